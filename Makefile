@@ -1,0 +1,82 @@
+# Everything that people and CI do here is a target: `make help` lists them. .ci/run calls the same ones.
+
+GO        ?= go
+# What the benchmark is; `make bench BENCHFLAGS='…'` passes options on.
+BENCH     ?= ./loader/internal/bench
+# How long each fuzz target runs, and what counts as one.
+FUZZTIME  ?= 30s
+# The race detector needs a C compiler. `make test RACE=` goes without.
+RACE      ?= $(if $(shell command -v "$$($(GO) env CC 2>/dev/null)" 2>/dev/null),-race)
+# Results are never taken from the cache: it cannot see that the Dgraph behind a test is another one.
+TESTFLAGS ?= -count=1 -p 2 -timeout 35m
+# `make test PKG=./queries/...` tests less.
+PKG       ?= ./...
+
+VERSION   := $(or $(shell git describe --tags --always --dirty 2>/dev/null),dev)
+ORBAT     := bin/orbat
+LINTER    := bin/golangci-lint
+GOBUILD   := CGO_ENABLED=0 $(GO) build -trimpath
+
+# Nothing here may touch the user's own database.
+unexport ORBAT_DGRAPH ORBAT_HOME
+
+# Where the tests find the programs that read exports back. On Debian the Python whose packages apt installs, whatever `python3`
+# in PATH is (a pyenv shim does not see them).
+ORBAT_TEST_PYTHON ?= $(if $(wildcard /etc/debian_version),/usr/bin/python3,python3)
+ORBAT_TEST_NPM    ?= $(CURDIR)/.ci/npm/node_modules
+export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
+
+.DEFAULT_GOAL := help
+# Steps run in the order they are named, the cheap ones first.
+.NOTPARALLEL:
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz bench deps clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: ## Build bin/orbat
+	$(GOBUILD) -ldflags '-s -w -X main.version=$(VERSION)' -o $(ORBAT) ./cmd/orbat
+
+install: ## Install orbat where `go install` puts programs
+	CGO_ENABLED=0 $(GO) install -trimpath -ldflags '-s -w -X main.version=$(VERSION)' ./cmd/orbat
+
+engine: build ## Build the pinned Dgraph into the user's cache, once (about two minutes)
+	$(ORBAT) engine
+
+demo: build ## Load the example into a Dgraph of its own and answer three questions
+	$(ORBAT) demo
+
+test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test with the race detector
+
+# Unit tests, the laws on the real Dgraph, and exports read back by the programs they are made for. What a package needs and does
+# not find it skips and says so, except under CI=true, where deps has failed before.
+test-go:
+	$(GO) test $(RACE) $(TESTFLAGS) $(PKG)
+
+test-short: ## Only what needs no Dgraph and takes seconds
+	$(GO) test -short $(PKG)
+
+lint: $(LINTER) ## Check style, formatting and the walls between packages
+	$(LINTER) run $(PKG)
+
+vet: ## go vet
+	$(GO) vet $(PKG)
+
+fmt: $(LINTER) ## Format all Go files
+	$(LINTER) fmt
+
+fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
+	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
+
+bench: engine ## Measure loading against Dgraph's own live loader, in Markdown
+	$(GO) run $(BENCH) $(BENCHFLAGS)
+
+deps: $(LINTER) ## Fetch what the tests use: linter, npm packages and, on Debian as root, system packages
+	@GO='$(GO)' .ci/deps
+
+# The linter is pinned in a module of its own: none of what it needs is orbat's.
+$(LINTER): .ci/tools/go.mod .ci/tools/go.sum
+	cd .ci/tools && $(GOBUILD) -ldflags '-s -w' -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+clean: ## Remove what was built here (not the Dgraph in the user's cache)
+	rm -rf bin .ci/npm/node_modules

@@ -1,0 +1,244 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
+)
+
+const (
+	// dialTimeout bounds how long one host may take to answer, so that a mistyped address is said soon.
+	dialTimeout = 5 * time.Second
+	// maxMessage is in bytes. gRPC's own limit of 4 MiB is less than one page of a large answer.
+	maxMessage = 256 << 20
+)
+
+// Conn is a connection to a database, ready for queries. Close it when done.
+type Conn struct {
+	*dgo.Dgraph
+	target  Target
+	version string
+	conns   []*grpc.ClientConn
+}
+
+// Target is what the connection was made from. Its String holds no secret.
+func (c *Conn) Target() Target { return c.target }
+
+// Close closes the connections to all hosts.
+func (c *Conn) Close() error {
+	var all []error
+	for _, cc := range c.conns {
+		all = append(all, cc.Close())
+	}
+	return errors.Join(all...)
+}
+
+// ServerVersion asks the server for its version, such as "v25.4.0".
+func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
+	v, err := checkVersion(ctx, c.conns[0])
+	if err != nil {
+		return "", c.target.explain("ask for the server's version", c.conns[0].Target(), err)
+	}
+	return v, nil
+}
+
+// Warning says what is wrong with using this server's version, or "".
+func (c *Conn) Warning() string { return VersionWarning(c.version) }
+
+// Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
+// connection by a query. Hosts that do not answer within five seconds are left out as long as one does.
+//
+// Its errors are an [*Error] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
+func Connect(ctx context.Context, t Target) (*Conn, error) {
+	t, err := t.withSecrets(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := t.transport()
+	if err != nil {
+		return nil, err
+	}
+	c := &Conn{target: t}
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithPerRPCCredentials(t.callCredentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+		// A quiet connection through a firewall is kept alive; every 5 minutes is the least a gRPC server tolerates.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
+	}
+	if err := c.dial(ctx, options); err != nil {
+		return nil, err
+	}
+	if err := c.enter(ctx); err != nil {
+		_ = c.Close() // err says what matters
+		return nil, err
+	}
+	return c, nil
+}
+
+// Explain turns an error of a call on this connection into a short one with a hint: what refused us, what is not there,
+// what is not ready yet. do says what was tried. An error that did not come from the server is returned as it is.
+func (c *Conn) Explain(do string, err error) error {
+	if _, ok := status.FromError(err); err == nil || !ok {
+		return err
+	}
+	return c.target.explain(do, strings.Join(c.target.Hosts, ","), err)
+}
+
+// dial connects to all hosts at once and keeps those that answer.
+func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
+	type answer struct {
+		conn    *grpc.ClientConn
+		version string
+		err     error
+	}
+	answers := make([]answer, len(c.target.Hosts))
+	var group errgroup.Group
+	for i, host := range c.target.Hosts {
+		group.Go(func() error {
+			a := &answers[i]
+			if a.conn, a.err = grpc.NewClient("dns:///"+host, options...); a.err != nil {
+				return nil // kept in answers: one host of several may fail
+			}
+			ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+			defer cancel()
+			if a.version, a.err = checkVersion(ctx, a.conn); status.Code(a.err) == codes.Unavailable && c.target.SSLMode != SSLDisable {
+				if reason := c.target.handshake(ctx, host); reason != nil {
+					a.err = status.Error(codes.Unavailable, reason.Error())
+				}
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none returns an error
+	var clients []api.DgraphClient
+	for _, a := range answers {
+		if a.err != nil {
+			continue
+		}
+		c.conns = append(c.conns, a.conn)
+		c.version = a.version
+		clients = append(clients, api.NewDgraphClient(a.conn))
+	}
+	var failure error
+	for i, a := range answers {
+		if a.err == nil {
+			continue
+		}
+		if a.conn != nil {
+			_ = a.conn.Close() // it never carried anything
+		}
+		if failure == nil {
+			failure = c.target.explain("connect", c.target.Hosts[i], a.err)
+		}
+	}
+	if len(clients) == 0 {
+		return failure
+	}
+	c.Dgraph = dgo.NewDgraphClient(clients...)
+	return nil
+}
+
+func checkVersion(ctx context.Context, cc *grpc.ClientConn) (string, error) {
+	v, err := api.NewDgraphClient(cc).CheckVersion(ctx, &api.Check{})
+	if err != nil {
+		return "", err
+	}
+	return v.GetTag(), nil
+}
+
+// enter logs in and asks one question, so that a server that wants a login says so here and not in mid-work.
+func (c *Conn) enter(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*dialTimeout)
+	defer cancel()
+	host := strings.Join(c.target.Hosts, ",")
+	if c.target.User != "" {
+		if err := c.LoginIntoNamespace(ctx, c.target.User, c.target.Password.Reveal(), c.target.Namespace); err != nil {
+			return c.target.explain("log in as "+c.target.User, host, err)
+		}
+	}
+	if _, err := c.NewReadOnlyTxn().Query(ctx, "{ q(func: uid(0x1)) { uid } }"); err != nil {
+		return c.target.explain("ask a first question", host, err)
+	}
+	return nil
+}
+
+// explain turns what gRPC or Dgraph says into a short error that names the host and what to do.
+func (t Target) explain(do, host string, err error) error {
+	text := plain(status.Convert(err).Message())
+	has := func(oneOf ...string) bool {
+		for _, s := range oneOf {
+			if strings.Contains(text, s) {
+				return true
+			}
+		}
+		return false
+	}
+	e := &Error{Do: do + " at " + host, Err: errors.New(t.scrub(text))}
+	switch code := status.Code(err); {
+	case errors.Is(err, context.Canceled) || code == codes.Canceled:
+		e.Err = context.Canceled
+	case has("Please retry", "not ready to accept requests", "No connection exists"):
+		e.Kind, e.Fix = ErrNotReady, "it is still starting: orbat wait"
+	case has("connection refused"):
+		e.Kind, e.Err = ErrUnreachable, errors.New("connection refused")
+		e.Fix = "is it running? orbat status (the local one), orbat wait (until it answers)"
+	case has("certificate signed by unknown authority", "failed to verify certificate", "certificate is not trusted"):
+		e.Kind, e.Fix = ErrDenied, "give the CA that signed the server's certificate: ca=FILE (and servername=NAME if it is made out to another name)"
+	case has("certificate required", "bad certificate", "unknown certificate authority"):
+		e.Kind, e.Fix = ErrDenied, "the server wants a client certificate it knows: cert=FILE&key=FILE"
+	case has("first record does not look like a TLS handshake"):
+		e.Kind, e.Fix = ErrDenied, "the server speaks no TLS: leave sslmode out"
+	case t.SSLMode == SSLDisable && has("error reading server preface", "connection reset by peer", "EOF"):
+		e.Kind, e.Fix = ErrUnreachable, "does the server want TLS? add sslmode=verify-ca&ca=FILE"
+	case has("invalid username or password"):
+		e.Kind, e.Err = ErrDenied, errors.New("wrong user, password or namespace")
+		e.Fix = "check the user in the URL, " + EnvPassword + " or passwordfile="
+	case has("no accessJwt available", "accessJwt", "no refreshToken available"):
+		e.Kind, e.Err = ErrDenied, errors.New("the server wants a login")
+		e.Fix = "put the user in the URL (dgraph://groot@host:port) and the password in " + EnvPassword
+	case has("No Auth Token found", "does not match", "auth-token"):
+		e.Kind, e.Err = ErrDenied, errors.New("the server wants a token")
+		e.Fix = "set " + EnvToken + ", or add tokenfile=FILE to the URL"
+	case code == codes.Unauthenticated || code == codes.PermissionDenied:
+		e.Kind = ErrDenied
+	case code == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded):
+		e.Kind, e.Err = ErrUnreachable, fmt.Errorf("no answer: %w", context.DeadlineExceeded)
+		e.Fix = "check host and port; orbat wait waits until it answers"
+	case code == codes.Unavailable:
+		e.Kind, e.Fix = ErrUnreachable, "check host and port; orbat wait waits until it answers"
+	}
+	return e
+}
+
+// plain takes the wrapping of gRPC's layers off a message.
+func plain(text string) string {
+	if _, inner, ok := strings.Cut(text, `connection error: desc = "`); ok {
+		text = strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `\"`, `"`)
+	}
+	for _, layer := range []string{"transport: ", "Error while dialing: ", "authentication handshake failed: "} {
+		text = strings.TrimPrefix(text, layer)
+	}
+	return text
+}
+
+// scrub takes our own secrets out of a server's message, should it repeat one.
+func (t Target) scrub(text string) string {
+	for _, s := range []Secret{t.Password, t.Token, t.APIKey} {
+		if !s.IsZero() {
+			text = strings.ReplaceAll(text, s.Reveal(), redacted)
+		}
+	}
+	return text
+}

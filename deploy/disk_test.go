@@ -1,0 +1,96 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+)
+
+// smallDisk mounts a disk of so many MiB. Under CI that must work; elsewhere the test is skipped where it may not.
+func smallDisk(t *testing.T, mib int) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := errors.New("needs Linux")
+	if runtime.GOOS == "linux" {
+		err = mountTmpfs(dir, mib)
+	}
+	if err != nil {
+		if os.Getenv("CI") != "" && os.Getuid() == 0 {
+			t.Fatalf("mount a small disk: %v", err)
+		}
+		t.Skipf("mount a small disk: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unmount(dir); err != nil {
+			t.Errorf("unmount %s: %v", dir, err)
+		}
+	})
+	return dir
+}
+
+func isDiskFull(t *testing.T, err error, dir string) {
+	t.Helper()
+	var hinted *Error
+	if !errors.Is(err, ErrDiskFull) || !errors.As(err, &hinted) || !strings.Contains(err.Error(), dir) || !strings.Contains(hinted.Hint(), "ORBAT_HOME") {
+		t.Errorf("got %v; want a full disk named", err)
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	t.Run("before the start", func(t *testing.T) {
+		t.Parallel()
+		l := Local{Home: smallDisk(t, 64)}
+		_, err := l.Up(t.Context())
+		isDiskFull(t, err, l.Home)
+	})
+	t.Run("in the start", func(t *testing.T) {
+		t.Parallel()
+		l := Local{Home: smallDisk(t, 1), MinFree: 1}
+		_, err := l.Up(t.Context())
+		isDiskFull(t, err, l.Home)
+	})
+	t.Run("in mid-work", func(t *testing.T) {
+		t.Parallel()
+		l, _ := newLocal(t)
+		l.Home, l.MinFree = smallDisk(t, 100), 1
+		t.Cleanup(func() {
+			s, _ := readState(l.file("state.json"))
+			_ = s.Alpha.kill(t.Context())
+			_ = s.Zero.signal(syscall.SIGKILL)
+			_ = l.Down(t.Context())
+		})
+		s := up(t, l)
+		ballast, err := os.Create(l.Home + "/ballast")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ballast.Close()
+		for chunk := make([]byte, 1<<16); err == nil; {
+			_, err = ballast.Write(chunk)
+		}
+		conn, err := Connect(t.Context(), s.Target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		text := strings.Repeat("x", 1<<16)
+		for i := 0; err == nil && i < 4000; i++ {
+			_, err = conn.NewTxn().Mutate(t.Context(), &api.Mutation{CommitNow: true, SetNquads: fmt.Appendf(nil, "_:a <note> %q .", text)})
+		}
+		if err == nil {
+			t.Fatal("250 MiB went on a disk of 100 MiB")
+		}
+		t.Logf("the write says: %.200v", err)
+		eventually(t, "a status that names the full disk", func() bool {
+			s, err := l.Status(t.Context())
+			return err == nil && strings.Contains(s.Problem, "the disk is full")
+		})
+	})
+}

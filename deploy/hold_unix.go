@@ -1,0 +1,30 @@
+//go:build unix
+
+package deploy
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// errHeld says that a running engine holds its lock.
+var errHeld = errors.New("held by a running engine")
+
+// hold locks file without waiting and returns it open. The lock belongs to the open file, which children inherit: it
+// stands until the last of them is gone, whatever becomes of us, and nobody has to release it.
+func hold(file string) (*os.File, error) {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = f.Close() // nothing was written
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, errHeld
+		}
+		return nil, &os.PathError{Op: "lock", Path: file, Err: err}
+	}
+	return f, nil
+}

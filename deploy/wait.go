@@ -1,0 +1,40 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Wait returns when the database answers a query, or when ctx ends, or at once where waiting cannot help: a wrong
+// password stays wrong (it is tried for some seconds all the same, see denialGrace). It tells progress (nil: nobody) what it waits for, every five seconds.
+func Wait(ctx context.Context, t Target, progress io.Writer) error {
+	if progress == nil {
+		progress = io.Discard
+	}
+	start := time.Now()
+	said := start
+	ticker := time.NewTicker(200 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		conn, err := Connect(ctx, t)
+		if err == nil {
+			return conn.Close()
+		}
+		early := t.User != "" && errors.Is(err, ErrDenied) && time.Since(start) < denialGrace
+		if ctx.Err() == nil && !early && !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrNotReady) {
+			return err
+		}
+		if time.Since(said) > 5*time.Second {
+			said = time.Now()
+			fmt.Fprintf(progress, "waiting for %s (%.0f s): %v\n", t, time.Since(start).Seconds(), err)
+		}
+		select {
+		case <-ctx.Done():
+			return &Error{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err), Fix: "orbat status shows the local one; check host and port of another"}
+		case <-ticker.C:
+		}
+	}
+}

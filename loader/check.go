@@ -1,0 +1,399 @@
+package loader
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dgraph-io/dgo/v230"
+
+	"orbat/schema"
+)
+
+// Finding is something that check found wrong or in dispute.
+type Finding struct {
+	Kind   string   `json:"kind"`
+	What   string   `json:"what"`
+	Have   string   `json:"have,omitempty"`
+	Want   string   `json:"want,omitempty"`
+	Places []string `json:"places,omitempty"`
+}
+
+// The kinds of findings. The first group means that the graph does not show what its claims say; the second that the
+// claims disagree among themselves.
+const (
+	BrokenClaim   = "broken claim"
+	WrongKey      = "wrong key"
+	DuplicateKey  = "duplicate claim"
+	DuplicateXID  = "duplicate xid"
+	MissingEdge   = "missing edge"
+	StrayEdge     = "stray edge"
+	WrongFacets   = "wrong facets"
+	WrongFacts    = "wrong facts"
+	WrongRep      = "wrong representative"
+	Unsettled     = "decisions half applied"
+	DisputedType  = "disputed type"
+	UnfittingEnds = "ends do not fit"
+	LeftOut       = "decision left out"
+)
+
+// String says it in a line.
+func (f Finding) String() string {
+	s := f.Kind + ": " + f.What
+	if f.Have != "" || f.Want != "" {
+		s += ": is " + strconv.Quote(schema.Shorten(f.Have)) + ", should be " + strconv.Quote(schema.Shorten(f.Want))
+	}
+	if len(f.Places) > 0 {
+		s += " (" + strings.Join(f.Places, ", ") + ")"
+	}
+	return s
+}
+
+// CheckResult is what a check looked at and found.
+type CheckResult struct {
+	Claims    int       `json:"claims"`
+	Entities  int       `json:"entities"` // touched by at least one claim
+	Edges     int       `json:"edges"`
+	Retracted int       `json:"retracted"`
+	Dangling  int       `json:"dangling"` // entities that claims refer to and none describes: no finding
+	Findings  []Finding `json:"findings"`
+}
+
+// checker compares the graph with what its claims say, in one snapshot. Its memory grows with the number of entities
+// and edges (about 300 bytes each).
+type graphCheck struct {
+	*Loader
+	txn     *dgo.Txn
+	decided *closure
+	result  *CheckResult
+
+	keys    map[string]bool
+	facts   map[string][]*schema.Stored // by xid: the own facts of the entity and what is merged into it
+	links   map[target][]*schema.Stored
+	touched map[string]bool
+	types   map[string]string
+}
+
+// Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
+// (law 4), and reports what the claims dispute (law 5).
+func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
+	decided, err := l.closure(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &graphCheck{
+		Loader: l, txn: l.DB.NewReadOnlyTxn(), decided: decided, result: &CheckResult{Findings: []Finding{}},
+		keys: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
+		touched: map[string]bool{}, types: map[string]string{},
+	}
+	for _, step := range []func(context.Context) error{c.readClaims, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("check: %w", err)
+		}
+	}
+	slices.SortFunc(c.result.Findings, func(a, b Finding) int {
+		return slices.Compare([]string{a.Kind, a.What}, []string{b.Kind, b.What})
+	})
+	return c.result, nil
+}
+
+func (c *graphCheck) found(kind, what, have, want string) {
+	c.result.Findings = append(c.result.Findings, Finding{Kind: kind, What: what, Have: have, Want: want})
+}
+
+func (c *graphCheck) query(ctx context.Context, q string, vars map[string]string, into any) error {
+	answer, err := c.txn.QueryWithVars(ctx, q, vars)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer.GetJson(), into)
+}
+
+// readClaims reads all claims, one at a time decoded so that a broken one does not hide the rest.
+func (c *graphCheck) readClaims(ctx context.Context) error {
+	for after := "0x0"; ; {
+		var page struct{ Q []json.RawMessage }
+		err := c.query(ctx, `query q($after: string) { q(func: has(claim.key), first: 5000, after: $after) { `+schema.ClaimFields+` } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil {
+			return err
+		}
+		if len(page.Q) == 0 {
+			return nil
+		}
+		for _, raw := range page.Q {
+			var id struct{ UID string }
+			if err := json.Unmarshal(raw, &id); err != nil {
+				return err
+			}
+			after = id.UID
+			claims, err := schema.DecodeClaims(slices.Concat([]byte{'['}, raw, []byte{']'}))
+			if err != nil {
+				c.found(BrokenClaim, err.Error(), "", "")
+				continue
+			}
+			c.claim(claims[0])
+		}
+	}
+}
+
+func (c *graphCheck) claim(claim *schema.Stored) {
+	c.result.Claims++
+	if c.keys[claim.StoredKey] {
+		c.found(DuplicateKey, claim.StoredKey, "", "")
+	}
+	c.keys[claim.StoredKey] = true
+	if key := claim.Key(); key != claim.StoredKey {
+		c.found(WrongKey, claim.UID, claim.StoredKey, key)
+	}
+	if !claim.Stands {
+		c.result.Retracted++
+		return
+	}
+	if claim.Decision() {
+		return
+	}
+	for _, xid := range claimXIDs(&claim.Claim) {
+		if !schema.IsDatasetSource(xid) {
+			c.touched[xid] = true
+		}
+	}
+	if !c.decided.counts(claim) {
+		return
+	}
+	t := targetOf(c.Ontology, c.decided, &claim.Claim)
+	if t.facts() {
+		c.facts[t.subject] = append(c.facts[t.subject], claim)
+	} else {
+		c.links[t] = append(c.links[t], claim)
+	}
+}
+
+// compareFacts walks all nodes with an xid.
+func (c *graphCheck) compareFacts(ctx context.Context) error {
+	fields := strings.Join(shownPredicates(c.Ontology), " ")
+	seen := map[string]string{}
+	for after := "0x0"; ; {
+		var page struct{ Q []map[string]json.RawMessage }
+		err := c.query(ctx, `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } `+fields+` } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil {
+			return err
+		}
+		if len(page.Q) == 0 {
+			return nil
+		}
+		for _, node := range page.Q {
+			var uid, xid string
+			var rep struct{ XID string }
+			if err := firstError(json.Unmarshal(node["uid"], &uid), json.Unmarshal(node["xid"], &xid), unmarshalIf(node["entity.rep"], &rep)); err != nil {
+				return err
+			}
+			after = uid
+			if other := seen[xid]; other != "" {
+				c.found(DuplicateXID, xid, other+" and "+uid, "one node")
+			}
+			seen[xid] = uid
+			for _, own := range []string{"uid", "xid", "entity.rep"} {
+				delete(node, own)
+			}
+			shown, err := shownValues(node)
+			if err != nil {
+				return err
+			}
+			c.compareNode(xid, rep.XID, shown)
+		}
+	}
+}
+
+func unmarshalIf(raw json.RawMessage, into any) error {
+	if raw == nil {
+		return nil
+	}
+	return json.Unmarshal(raw, into)
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
+	wantRep := c.decided.Rep(xid)
+	if wantRep == xid {
+		wantRep = ""
+	}
+	if rep != wantRep {
+		c.found(WrongRep, xid, rep, wantRep)
+	}
+	claims := c.facts[xid]
+	slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	facts := deriveFacts(c.Ontology, claims)
+	c.types[xid] = facts.Type
+	if c.touched[xid] {
+		c.result.Entities++
+		if facts.Type == "" && wantRep == "" {
+			c.result.Dangling++
+		}
+	}
+	if len(facts.Types) > 1 {
+		c.found(DisputedType, xid+" is a "+strings.Join(facts.Types, " and a ")+"; shown as "+facts.Type, "", "")
+	}
+	for _, predicate := range shownPredicates(c.Ontology) {
+		have, want := slices.Sorted(slices.Values(shown[predicate])), slices.Sorted(slices.Values(facts.Values[predicate]))
+		if predicate == "entity.type" && len(have) == 0 {
+			have = []string{noType} // a bare node was never derived
+		}
+		if p := c.Ontology.Property("", predicate); p != nil && sameNumbers(p, have, want) {
+			continue
+		}
+		if !slices.Equal(have, want) {
+			c.found(WrongFacts, xid+" "+predicate, strings.Join(have, " | "), strings.Join(want, " | "))
+		}
+	}
+}
+
+// sameNumbers compares what Dgraph prints in its own way: floats and GeoJSON.
+func sameNumbers(p *schema.Property, have, want []string) bool {
+	if len(have) != 1 || len(want) != 1 {
+		return false
+	}
+	switch p.Kind {
+	case schema.KindFloat:
+		x, errX := strconv.ParseFloat(have[0], 64)
+		y, errY := strconv.ParseFloat(want[0], 64)
+		return errX == nil && errY == nil && x == y
+	case schema.KindGeo:
+		canonical, err := p.Parse(have[0])
+		return err == nil && canonical == want[0]
+	}
+	return false
+}
+
+// compareLinks walks all direct edges; what is left of the expected ones is missing.
+func (c *graphCheck) compareLinks(ctx context.Context) error {
+	left := maps.Clone(c.links)
+	for _, relation := range c.Ontology.Relations {
+		for after := "0x0"; ; {
+			var page struct{ Q []map[string]json.RawMessage }
+			err := c.query(ctx, `query q($after: string) { q(func: has(`+relation.Name+`), first: 1000, after: $after) { uid xid `+
+				relation.Name+` @facets { xid } } }`, map[string]string{"$after": after}, &page)
+			if err != nil {
+				return err
+			}
+			if len(page.Q) == 0 {
+				break
+			}
+			for _, node := range page.Q {
+				var uid, xid string
+				var ends []map[string]any
+				if err := firstError(json.Unmarshal(node["uid"], &uid), unmarshalIf(node["xid"], &xid), json.Unmarshal(node[relation.Name], &ends)); err != nil {
+					return err
+				}
+				after = uid
+				for _, end := range ends {
+					object, _ := end["xid"].(string)
+					c.compareLink(left, target{xid, relation.Name, object}, end)
+				}
+			}
+		}
+	}
+	for t := range left {
+		c.found(MissingEdge, t.subject+" "+t.predicate+" "+t.object, "", "")
+	}
+	return nil
+}
+
+func (c *graphCheck) compareLink(left map[target][]*schema.Stored, t target, end map[string]any) {
+	c.result.Edges++
+	claims := left[t]
+	name := t.subject + " " + t.predicate + " " + t.object
+	if claims == nil {
+		c.found(StrayEdge, name, "", "")
+		return
+	}
+	delete(left, t)
+	want := map[string]string{}
+	for key, value := range deriveLink(claims).Facets {
+		want[key] = facetText(value)
+	}
+	have := map[string]string{}
+	for key, value := range end {
+		facet, ok := strings.CutPrefix(key, t.predicate+"|")
+		if !ok {
+			continue
+		}
+		switch value := value.(type) {
+		case float64:
+			have[facet] = strconv.FormatFloat(value, 'f', -1, 64)
+		case string:
+			have[facet] = value
+		}
+	}
+	if !maps.Equal(have, want) {
+		c.found(WrongFacets, name, fmt.Sprint(have), fmt.Sprint(want))
+	}
+}
+
+// compareTypes reports relations whose ends do not fit the ontology, which no single record showed.
+func (c *graphCheck) compareTypes(ctx context.Context) error {
+	for _, t := range slices.SortedFunc(maps.Keys(c.links), compareTargets) {
+		from, to := c.types[t.subject], c.types[t.object]
+		if r := c.Ontology.Relation(t.predicate); r != nil && !r.Fits(from, to) {
+			c.found(UnfittingEnds, t.subject+" "+t.predicate+" "+t.object+": does not go from "+from+" to "+to, "", "")
+			if err := c.place(ctx, schema.GroupKey(t.subject, t.predicate, t.object), schema.FactsKey(t.subject), schema.FactsKey(t.object)); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range c.result.Findings {
+		f := &c.result.Findings[i]
+		if f.Kind == DisputedType {
+			places, err := c.places(ctx, schema.FactsKey(strings.Split(f.What, " is a ")[0]))
+			if err != nil {
+				return err
+			}
+			f.Places = places
+		}
+	}
+	return nil
+}
+
+// place adds positions to the newest finding.
+func (c *graphCheck) place(ctx context.Context, groups ...string) error {
+	f := &c.result.Findings[len(c.result.Findings)-1]
+	for _, group := range groups {
+		places, err := c.places(ctx, group)
+		if err != nil {
+			return err
+		}
+		f.Places = append(f.Places, places...)
+	}
+	return nil
+}
+
+func (c *graphCheck) bookkeeping(ctx context.Context) error {
+	var left struct {
+		Q []struct {
+			Unsettled string `json:"orbat.unsettled"`
+		}
+	}
+	if err := c.query(ctx, `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &left); err != nil {
+		return err
+	}
+	for range left.Q {
+		c.found(Unsettled, "the next load or removal finishes them", "", "")
+	}
+	for _, d := range c.decided.LeftOut {
+		c.found(LeftOut, d.Key+" says that "+strings.Join(d.Between, " and ")+" are the same, but "+strings.Join(d.Different, " and ")+" are different", "", "")
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package loader
+
+import (
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// closure is what the decisions that stand amount to (law 10): which entities are one, and which claims are rejected.
+// The zero closure decides nothing.
+type closure struct {
+	members  map[string][]string // by representative, sorted; components of two and more only
+	rep      map[string]string   // by member, the representative included
+	rejected map[string]bool     // keys of claims
+	LeftOut  []Contradiction     // same decisions that contradict a different one
+}
+
+// Contradiction is a decision that derivation leaves out, with the chain it contradicts.
+type Contradiction struct {
+	Key       string   `json:"key"`
+	Between   []string `json:"between"`
+	Different []string `json:"different"` // the two that were declared different
+}
+
+// decide computes the closure of decisions: different first, then same in the order of keys, leaving out what
+// contradicts. The representative of a component is its smallest xid.
+func decide(decisions []*schema.Claim) *closure {
+	c := &closure{members: map[string][]string{}, rep: map[string]string{}, rejected: map[string]bool{}}
+	apart := map[string][]string{} // by xid: those it is different from
+	type same struct {
+		key  string
+		a, b string
+	}
+	var sames []same
+	for _, d := range decisions {
+		if !d.Draws() {
+			continue
+		}
+		switch d.Predicate {
+		case schema.Reject:
+			c.rejected[d.Value] = true
+		case schema.Different:
+			apart[d.Subject] = append(apart[d.Subject], d.Object)
+			apart[d.Object] = append(apart[d.Object], d.Subject)
+		case schema.Same:
+			sames = append(sames, same{d.Key(), d.Subject, d.Object})
+		}
+	}
+	slices.SortFunc(sames, func(x, y same) int { return strings.Compare(x.key, y.key) })
+	for _, s := range sames {
+		a, b := c.membersOf(s.a), c.membersOf(s.b)
+		if c.Rep(s.a) == c.Rep(s.b) {
+			continue
+		}
+		if x, y, contradicts := firstApart(a, b, apart); contradicts {
+			c.LeftOut = append(c.LeftOut, Contradiction{Key: s.key, Between: []string{s.a, s.b}, Different: []string{x, y}})
+			continue
+		}
+		c.join(a, b)
+	}
+	return c
+}
+
+func firstApart(a, b []string, apart map[string][]string) (x, y string, found bool) {
+	for _, x := range a {
+		for _, y := range apart[x] {
+			if slices.Contains(b, y) {
+				return x, y, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+func (c *closure) join(a, b []string) {
+	delete(c.members, c.Rep(a[0]))
+	delete(c.members, c.Rep(b[0]))
+	all := slices.Sorted(slices.Values(slices.Concat(a, b)))
+	for _, member := range all {
+		c.rep[member] = all[0]
+	}
+	c.members[all[0]] = all
+}
+
+// Rep gives the representative of an entity: itself where no decision merged it.
+func (c *closure) Rep(xid string) string {
+	if rep, merged := c.rep[xid]; merged {
+		return rep
+	}
+	return xid
+}
+
+// membersOf gives all that are one with an entity, itself included, sorted.
+func (c *closure) membersOf(xid string) []string {
+	if members := c.members[c.Rep(xid)]; members != nil {
+		return members
+	}
+	return []string{xid}
+}
+
+// counts reports whether a claim takes part in derivation (laws 9 and 10).
+func (c *closure) counts(claim *schema.Stored) bool {
+	return claim.Stands && claim.Draws() && !c.rejected[claim.StoredKey]
+}
+
+// touched lists the entities whose component differs between two closures, and the keys rejected in one only.
+func (c *closure) touched(other *closure) (xids, keys []string) {
+	changed := map[string]bool{}
+	for _, pair := range [][2]*closure{{c, other}, {other, c}} {
+		for rep, members := range pair[0].members {
+			if !slices.Equal(members, pair[1].members[rep]) {
+				for _, m := range members {
+					changed[m] = true
+				}
+			}
+		}
+		for key := range pair[0].rejected {
+			if !pair[1].rejected[key] {
+				keys = append(keys, key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	return sortedNames(changed), keys
+}

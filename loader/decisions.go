@@ -1,0 +1,349 @@
+package loader
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
+)
+
+// unsettled is what orbat.unsettled holds while decisions are being applied: the entities and claims whose derivation
+// may not reflect the decisions in the graph. It is written before them, so that a run killed half-way is finished by
+// whoever comes next.
+type unsettled struct {
+	XIDs []string `json:"xids,omitempty"` // entities whose component may change
+	Keys []string `json:"keys,omitempty"` // claims whose rejection may change
+}
+
+// closure reads the decisions that stand.
+func (l *Loader) closure(ctx context.Context) (*closure, error) {
+	decisions, err := l.standingDecisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return decide(values(decisions)), nil
+}
+
+func (l *Loader) standingDecisions(ctx context.Context) (map[string]*schema.Claim, error) {
+	decisions := map[string]*schema.Claim{}
+	set, err := l.dataset(ctx, schema.DecisionsDataset)
+	if err != nil || set == nil {
+		return decisions, err
+	}
+	err = l.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
+		for _, claim := range claims {
+			if claim.Stands {
+				decisions[claim.StoredKey] = &claim.Claim
+			}
+		}
+		return nil
+	})
+	return decisions, err
+}
+
+// shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
+func (r *run) shareGraph(ctx context.Context) error {
+	if err := r.lease.acquire(ctx, graphScope, shared); err != nil {
+		return err
+	}
+	for {
+		left, err := r.readUnsettled(ctx)
+		if err != nil || left == nil {
+			return err
+		}
+		if err := r.aloneWithGraph(ctx); err != nil {
+			return err
+		}
+		if err := r.settle(ctx); err != nil {
+			return err
+		}
+		if err := r.lease.yield(ctx, graphScope); err != nil {
+			return err
+		}
+		if err := r.lease.acquire(ctx, graphScope, shared); err != nil {
+			return err
+		}
+	}
+}
+
+// aloneWithGraph turns a share of the graph into the whole. It gives the share back first: two that waited for each
+// other's share would wait for ever.
+func (r *run) aloneWithGraph(ctx context.Context) error {
+	if err := r.lease.yield(ctx, graphScope); err != nil {
+		return err
+	}
+	return r.lease.acquire(ctx, graphScope, exclusive)
+}
+
+// applyDecisions writes the decisions read and derives anew all that they change, alone with the graph (law 10).
+func (r *run) applyDecisions(ctx context.Context) error {
+	if r.opts.Plan {
+		return r.planDecisions(ctx)
+	}
+	if err := r.aloneWithGraph(ctx); err != nil {
+		return err
+	}
+	if err := r.settle(ctx); err != nil { // what a rival left
+		return err
+	}
+	before, err := r.standingDecisions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.writeUnsettled(ctx, r.affected(before)); err != nil {
+		return err
+	}
+	w := r.writer(0)
+	for batch := range slices.Chunk(r.decisions, claimsAtOnce) {
+		result, err := w.apply(ctx, batch, nil)
+		if err != nil {
+			return err
+		}
+		r.tally.committed(batch, result)
+	}
+	if err := r.settle(ctx); err != nil {
+		return err
+	}
+	r.tally.leftOut(r.decided.LeftOut)
+	return nil
+}
+
+func (r *run) planDecisions(ctx context.Context) error {
+	result, err := r.writer(0).apply(ctx, r.decisions, nil)
+	if err != nil {
+		return err
+	}
+	r.tally.committed(r.decisions, result)
+	return nil
+}
+
+// affected lists all whose derivation the decisions may change, however few of them are written before a kill: every
+// entity linked by same decisions, old or new, to an end of a decision that changes, whatever different decisions say.
+func (r *run) affected(before map[string]*schema.Claim) unsettled {
+	linked := map[string][]string{}
+	join := func(d *schema.Claim) {
+		if d.Predicate == schema.Same {
+			linked[d.Subject] = append(linked[d.Subject], d.Object)
+			linked[d.Object] = append(linked[d.Object], d.Subject)
+		}
+	}
+	for _, d := range before {
+		join(d)
+	}
+	keys := map[string]bool{}
+	var reach []string
+	for _, ch := range r.decisions {
+		if ch.claim.Predicate == schema.Reject {
+			keys[ch.claim.Value] = true
+			continue
+		}
+		join(ch.claim)
+		reach = append(reach, ch.claim.Subject, ch.claim.Object)
+	}
+	reached := map[string]bool{}
+	for len(reach) > 0 {
+		xid := reach[len(reach)-1]
+		reach = reach[:len(reach)-1]
+		if !reached[xid] {
+			reached[xid] = true
+			reach = append(reach, linked[xid]...)
+		}
+	}
+	return unsettled{XIDs: sortedNames(reached), Keys: sortedNames(keys)}
+}
+
+// settle derives anew what orbat.unsettled names, by the decisions that stand now, and clears it. The caller is alone
+// with the graph. It may be repeated.
+func (r *run) settle(ctx context.Context) error {
+	left, err := r.readUnsettled(ctx)
+	if err != nil {
+		return err
+	}
+	if r.decided, err = r.closure(ctx); err != nil {
+		return err
+	}
+	if left == nil {
+		return nil
+	}
+	if _, err := r.resolver.ensure(ctx, left.XIDs); err != nil {
+		return err
+	}
+	targets := map[target]bool{}
+	for _, xid := range left.XIDs {
+		targets[target{xid, schema.Describes, ""}] = true
+		if err := r.linksOf(ctx, xid, targets); err != nil {
+			return err
+		}
+	}
+	for _, key := range left.Keys {
+		claims, err := readGroups(ctx, r.DB.NewReadOnlyTxn(), []string{schema.GroupOf(key)}, nil)
+		if err != nil {
+			return fmt.Errorf("find a rejected claim: %w", err)
+		}
+		for _, claim := range claims {
+			if claim.StoredKey == key && !claim.Decision() {
+				targets[targetOf(r.Ontology, r.decided, &claim.Claim)] = true
+			}
+		}
+	}
+	w := r.writer(0)
+	w.repair = true
+	for batch := range slices.Chunk(slices.SortedFunc(maps.Keys(targets), compareTargets), claimsAtOnce) {
+		if _, err := w.apply(ctx, nil, batch); err != nil {
+			return err
+		}
+	}
+	return r.clearUnsettled(ctx)
+}
+
+// linksOf adds the edges that an entity's claims draw, by the decisions that stand now, and those drawn at its node.
+func (r *run) linksOf(ctx context.Context, xid string, targets map[target]bool) error {
+	for _, side := range []string{"~claim.subject", "~claim.object"} {
+		for after := "0x0"; ; {
+			answer, err := r.DB.NewReadOnlyTxn().QueryWithVars(ctx,
+				`query q($xid: string, $after: string) { q(func: eq(xid, $xid)) { claims: `+side+` (first: 1000, after: $after) { `+schema.ClaimFields+` } } }`,
+				map[string]string{"$xid": xid, "$after": after})
+			if err != nil {
+				return fmt.Errorf("read the claims of %s: %w", schema.Shorten(xid), err)
+			}
+			var found struct {
+				Q []struct{ Claims json.RawMessage }
+			}
+			if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+				return fmt.Errorf("read the claims of %s: %w", schema.Shorten(xid), err)
+			}
+			if len(found.Q) == 0 {
+				break
+			}
+			claims, err := schema.DecodeClaims(found.Q[0].Claims)
+			if err != nil {
+				return err
+			}
+			if len(claims) == 0 {
+				break
+			}
+			for _, claim := range claims {
+				if claim.Object != "" && !claim.Decision() {
+					targets[targetOf(r.Ontology, r.decided, &claim.Claim)] = true
+				}
+			}
+			after = claims[len(claims)-1].UID
+		}
+	}
+	drawn, err := r.drawnAt(ctx, xid)
+	for _, t := range drawn {
+		targets[t] = true
+	}
+	return err
+}
+
+// drawnAt lists the edges at an entity's node.
+func (r *run) drawnAt(ctx context.Context, xid string) ([]target, error) {
+	fields := ""
+	for _, relation := range r.Ontology.Relations {
+		fields += relation.Name + " { xid } ~" + relation.Name + " { xid } "
+	}
+	answer, err := r.DB.NewReadOnlyTxn().QueryWithVars(ctx, "query q($xid: string) { q(func: eq(xid, $xid)) { "+fields+"} }", map[string]string{"$xid": xid})
+	if err != nil {
+		return nil, fmt.Errorf("read the edges of %s: %w", schema.Shorten(xid), err)
+	}
+	var found struct {
+		Q []map[string][]struct{ XID string }
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, fmt.Errorf("read the edges of %s: %w", schema.Shorten(xid), err)
+	}
+	var drawn []target
+	for _, node := range found.Q {
+		for predicate, ends := range node {
+			for _, end := range ends {
+				if predicate[0] == '~' {
+					drawn = append(drawn, target{end.XID, predicate[1:], xid})
+				} else {
+					drawn = append(drawn, target{xid, predicate, end.XID})
+				}
+			}
+		}
+	}
+	return drawn, nil
+}
+
+func (r *run) readUnsettled(ctx context.Context) (*unsettled, error) {
+	answer, err := r.DB.NewReadOnlyTxn().Query(ctx, `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`)
+	if err != nil {
+		return nil, fmt.Errorf("look for unfinished decisions: %w", err)
+	}
+	var found struct {
+		Q []struct {
+			Unsettled string `json:"orbat.unsettled"`
+		}
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, fmt.Errorf("look for unfinished decisions: %w", err)
+	}
+	if len(found.Q) == 0 {
+		return nil, nil //nolint:nilnil // nothing unsettled is an answer
+	}
+	var left unsettled
+	if err := json.Unmarshal([]byte(found.Q[0].Unsettled), &left); err != nil {
+		return nil, fmt.Errorf("read unfinished decisions: %w", err)
+	}
+	return &left, nil
+}
+
+func (r *run) writeUnsettled(ctx context.Context, left unsettled) error {
+	text, err := json.Marshal(left)
+	if err != nil {
+		return fmt.Errorf("note the decisions: %w", err)
+	}
+	return r.mutateMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Set = append(m.Set, valueQuad(meta, "orbat.unsettled", string(text)))
+	})
+}
+
+func (r *run) clearUnsettled(ctx context.Context) error {
+	return r.mutateMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Del = append(m.Del, valueQuad(meta, "orbat.unsettled", star))
+	})
+}
+
+// mutateMeta changes the node that says what this database is, fenced.
+func (r *run) mutateMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
+	return retry(ctx, "note the decisions", func() error {
+		txn := r.DB.NewTxn()
+		defer discard(txn)
+		f := r.lease.fences[0]
+		answer, err := txn.QueryWithVars(ctx, `query q($w: string) { meta(func: has(orbat.meta)) { uid } fence(func: uid($w)) { lease.beat } }`,
+			map[string]string{"$w": f.uid})
+		if err != nil {
+			return err
+		}
+		var found struct {
+			Meta  []struct{ UID string }
+			Fence []struct {
+				Beat int64 `json:"lease.beat"`
+			}
+		}
+		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+			return err
+		}
+		if len(found.Fence) == 0 {
+			return errLeaseLost
+		}
+		if len(found.Meta) != 1 {
+			return errors.New("the database has no orbat schema; run orbat schema apply")
+		}
+		f.beat = found.Fence[0].Beat
+		m := &api.Mutation{CommitNow: true}
+		f.write(m)
+		change(found.Meta[0].UID, m)
+		_, err = txn.Mutate(ctx, m)
+		return err
+	})
+}

@@ -1,0 +1,14 @@
+// Package loader brings records into Dgraph: it validates them, gives them identity, plans, derives what entities show,
+// writes, and keeps account of data sets, loads and decisions.
+//
+// Start with [Loader.Load]; one record's way is
+//
+//	validate.go   record → claims, or a reject
+//	load.go       claims → batches, by what they change
+//	resolve.go    xids → uids
+//	write.go      one batch → one transaction: read, change, derive, write
+//	derive.go     the claims that stand → what an entity or an edge shows
+//
+// Beside it stand lease.go (who may write at once), decide.go and decisions.go (merges and rejections), remove.go,
+// check.go (does the graph show what its claims say?) and migrate.go (may this database be written?).
+package loader

@@ -1,0 +1,509 @@
+package format
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"orbat/schema"
+)
+
+// sample writes files of one format. Record i is a relation from "#fi" to "#ti".
+type sample struct {
+	head, join, tail string
+	good             string // of i
+	bad              string // a record that is rejected, of i
+	invalid          string // a record with invalid UTF-8, of i
+	whole            bool   // the file is one document: invalid UTF-8 ends it
+	emptyIsError     bool
+	unbounded        bool // a record may be longer than MaxRecord
+	nested           string
+}
+
+func samples() map[string]sample {
+	object := sample{
+		join:    "\n",
+		good:    `{"relation":"commands","from":"#f%[1]d","to":"#t%[1]d","quote":"é %[1]d"}`,
+		bad:     `{"relation":"commands","from":"#f%[1]d"}`,
+		invalid: "{\"relation\":\"commands\",\"from\":\"#f%[1]d\",\"to\":\"\xff\"}",
+		nested:  `{"type":"Person","name":"deep","x_deep":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "}",
+	}
+	listed := object
+	listed.head, listed.join, listed.tail = "{\"dataset\":\"d\",\n \"relations\": [\n  ", ",\n  ", "\n]}\n"
+	listed.emptyIsError = true
+	row := sample{
+		head: "relation,from,to,quote\n", join: "\n", tail: "\n", emptyIsError: true,
+		good: "commands,#f%[1]d,#t%[1]d,\"é\n%[1]d\"", bad: "commands,#f%[1]d,,", invalid: "commands,#f%[1]d,\xff,",
+	}
+	tabbed := row
+	for _, s := range []*string{&tabbed.head, &tabbed.good, &tabbed.bad, &tabbed.invalid} {
+		*s = strings.ReplaceAll(*s, ",", "\t")
+	}
+	return map[string]sample{
+		"ndjson": object,
+		"json":   listed,
+		"csv":    row,
+		"tsv":    tabbed,
+		"yaml": {
+			head: "dataset: d\nrelations:\n", whole: true, unbounded: true,
+			good:    "  - relation: commands\n    from: \"#f%[1]d\"\n    to: '#t%[1]d'\n    quote: é %[1]d\n",
+			bad:     "  - {relation: commands, from: \"#f%[1]d\"}\n",
+			invalid: "  - {relation: commands, from: \"#f%[1]d\", to: \"\xff\"}\n",
+			nested:  "  - {relation: commands, from: a, to: b, x_deep: " + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "}\n",
+		},
+	}
+}
+
+// file writes a file of n good records, with others put before the record at the middle.
+func (s sample) file(n int, others ...string) string {
+	var records []string
+	for i := range n {
+		if i == n/2 {
+			records = append(records, others...)
+		}
+		records = append(records, fmt.Sprintf(s.good, i))
+	}
+	return s.head + strings.Join(records, s.join) + s.tail
+}
+
+// each runs a test over every format.
+func each(t *testing.T, test func(t *testing.T, f Format, s sample, name string)) {
+	t.Helper()
+	all := samples()
+	for _, f := range All() {
+		s, ok := all[f.Name]
+		if !ok {
+			t.Fatalf("format %s has no sample in conformance_test.go", f.Name)
+		}
+		t.Run(f.Name, func(t *testing.T) { test(t, f, s, "in"+f.Extensions[0]) })
+	}
+}
+
+// wantGood checks that exactly the n good records came, in order.
+func wantGood(t *testing.T, n int, records []*schema.Record) {
+	t.Helper()
+	if len(records) != n {
+		t.Fatalf("%d records, want %d", len(records), n)
+	}
+	for i, record := range records {
+		if from, to := fmt.Sprintf("f%d", i), fmt.Sprintf("t%d", i); record.Subject.ID != from || record.Object.ID != to {
+			t.Fatalf("record %d is %s", i, said(record))
+		}
+	}
+}
+
+func TestOrderAndPositions(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		text := s.file(50)
+		records, rejected, err := readAll(t.Context(), name, strings.NewReader(text))
+		if err != nil || rejected != nil {
+			t.Fatal(err, rejected)
+		}
+		wantGood(t, 50, records)
+		lines := strings.SplitAfter(text, "\n")
+		for _, record := range records {
+			if record.Pos.File != name || record.Pos.Line < 1 || record.Pos.Column < 1 {
+				t.Fatalf("position %v", record.Pos)
+			}
+			rest := strings.Join(lines[record.Pos.Line-1:], "")[record.Pos.Column-1:]
+			if len(record.Raw) == 0 || !strings.HasPrefix(rest, string(record.Raw)) {
+				t.Fatalf("at %v stands %.60q, raw is %q", record.Pos, rest, record.Raw)
+			}
+		}
+	})
+}
+
+func TestLineEndsAndByteOrderMark(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		plain, _, err := readAll(t.Context(), name, strings.NewReader(s.file(5)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, text := range map[string]string{
+			"CRLF":          strings.ReplaceAll(s.file(5), "\n", "\r\n"),
+			"BOM":           byteOrderMark + s.file(5),
+			"BOM and CRLF":  byteOrderMark + strings.ReplaceAll(s.file(5), "\n", "\r\n"),
+			"no last break": strings.TrimRight(s.file(5), "\n"),
+		} {
+			records, rejected, err := readAll(t.Context(), name, strings.NewReader(text))
+			if err != nil || rejected != nil || len(records) != len(plain) {
+				t.Fatal(what, len(records), err, rejected)
+			}
+			for i := range records {
+				if said(records[i]) != said(plain[i]) || records[i].Pos != plain[i].Pos {
+					t.Errorf("%s: %v %s, want %v %s", what, records[i].Pos, said(records[i]), plain[i].Pos, said(plain[i]))
+				}
+			}
+		}
+	})
+}
+
+func gzipped(t *testing.T, members ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	for _, member := range members {
+		w := gzip.NewWriter(&out)
+		if _, err := io.WriteString(w, member); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.Bytes()
+}
+
+func zstandard(t *testing.T, frames ...string) []byte {
+	t.Helper()
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := []byte("\x50\x2a\x4d\x18\x03\x00\x00\x00abc") // a skippable frame
+	for _, frame := range frames {
+		out = w.EncodeAll([]byte(frame), out)
+	}
+	return out
+}
+
+func TestCompression(t *testing.T) {
+	each(t, func(t *testing.T, f Format, s sample, name string) {
+		const n = 3000
+		text := s.file(n)
+		half := len(text) / 2
+		for what, packed := range map[string][]byte{
+			"gzip of two members": gzipped(t, text[:half], text[half:]),
+			"zstd of two frames":  zstandard(t, text[:half], text[half:]),
+		} {
+			for _, named := range []string{name, name + ".gz", name + ".zst"} {
+				records, rejected, err := readAll(t.Context(), named, bytes.NewReader(packed))
+				if err != nil || rejected != nil {
+					t.Fatal(what, named, err, rejected)
+				}
+				wantGood(t, n, records)
+			}
+			cut := packed[:len(packed)-len(packed)/4]
+			records, rejected, err := readAll(t.Context(), name, bytes.NewReader(cut))
+			var ended *Error
+			if !errors.As(err, &ended) || !strings.Contains(ended.Reason, "ends early") || ended.Hint == "" || ended.Pos.File != name {
+				t.Errorf("%s cut short: %v", what, err)
+			}
+			if rejected != nil {
+				t.Errorf("%s cut short: the cut record was rejected, not dropped: %v", what, rejected[0])
+			}
+			if !s.whole && (len(records) == 0 || ended.Pos.Line < records[len(records)-1].Pos.Line) {
+				t.Errorf("%s cut short: %d records, then %v", what, len(records), err)
+			}
+		}
+		_, _, err := readAll(t.Context(), name+".gz", bytes.NewReader(nil))
+		if err == nil {
+			t.Error("an empty .gz was read")
+		}
+		twice := gzipped(t, string(gzipped(t, text)))
+		if _, _, err := readAll(t.Context(), name, bytes.NewReader(twice)); err == nil || !strings.Contains(err.Error(), "compressed twice") {
+			t.Error("compressed twice:", err)
+		}
+	})
+}
+
+func TestCancellation(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		seen := 0
+		var last error
+		for _, err := range Read(ctx, Stream(name, strings.NewReader(s.file(10_000))), Options{}) {
+			if last = err; err == nil {
+				if seen++; seen == 10 {
+					cancel()
+				}
+			}
+		}
+		if last != context.Canceled || seen > 11 {
+			t.Errorf("%d records, then %v", seen, last)
+		}
+		records, _, err := readAll(ctx, name, strings.NewReader(s.file(3)))
+		if records != nil || err != context.Canceled {
+			t.Errorf("begun after the end: %d records, %v", len(records), err)
+		}
+	})
+}
+
+// TestBlockedRead shows that a pipe nobody writes to does not hold a cancelled reader.
+func TestBlockedRead(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	defer r.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	files, err := Files([]string{"-"}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range Read(ctx, files[0], Options{Format: "ndjson"}) {
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	}
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("no /proc/self/fd here")
+	}
+	return len(entries)
+}
+
+func TestEarlyStopLeaksNothing(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		for what, content := range map[string][]byte{
+			"plain": []byte(s.file(2000)), "gzip": gzipped(t, s.file(2000)), "zstd": zstandard(t, s.file(2000)), "broken": []byte(s.file(3) + "\xff\x00{"),
+		} {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			files, routines := openFiles(t), runtime.NumGoroutine()
+			for range 20 {
+				for range Read(t.Context(), File{Path: path, Name: path}, Options{}) {
+					break
+				}
+				for range Read(t.Context(), File{Path: path, Name: path}, Options{}) {
+				}
+			}
+			if now := openFiles(t); now > files {
+				t.Errorf("%s: %d files open, %d before", what, now, files)
+			}
+			if now := runtime.NumGoroutine(); now > routines {
+				t.Errorf("%s: %d goroutines, %d before", what, now, routines)
+			}
+		}
+	})
+}
+
+func TestBadRecordInTheMiddle(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, fmt.Sprintf(s.bad, 99))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantGood(t, 20, records)
+		if len(rejected) != 1 {
+			t.Fatalf("rejected %v", rejected)
+		}
+		bad := rejected[0]
+		if bad.Pos.File != name || bad.Pos.Line <= records[9].Pos.Line || bad.Pos.Line >= records[10].Pos.Line {
+			t.Errorf("rejected at %v, between %v and %v", bad.Pos, records[9].Pos, records[10].Pos)
+		}
+		if bad.Column != "to" || bad.Reason == "" || bad.Hint == "" || !bytes.Contains(bad.Raw, []byte("#f99")) {
+			t.Errorf("rejected %+v", bad)
+		}
+	})
+}
+
+func TestInvalidUTF8(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, fmt.Sprintf(s.invalid, 99))))
+		if s.whole {
+			var ended *Error
+			if !errors.As(err, &ended) || ended.Pos.Line < 40 || !strings.Contains(ended.Reason, "UTF-8") || ended.Hint == "" {
+				t.Error(err)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantGood(t, 20, records)
+		if len(rejected) != 1 || !strings.Contains(rejected[0].Reason, "UTF-8") || !bytes.Contains(rejected[0].Raw, []byte("\xff")) {
+			t.Fatalf("rejected %v", rejected)
+		}
+		var out bytes.Buffer
+		if err := WriteReject(&out, *rejected[0]); err != nil || !strings.Contains(out.String(), `"raw_base64":"`) {
+			t.Error(out.String(), err)
+		}
+	})
+}
+
+func TestHugeRecord(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		huge := strings.Replace(fmt.Sprintf(s.good, 99), "#t99", strings.Repeat("x", MaxRecord+1), 1)
+		huge = strings.ReplaceAll(huge, "é\n", "")
+		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, huge)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.unbounded {
+			if len(records) != 21 {
+				t.Errorf("%d records", len(records))
+			}
+			return
+		}
+		wantGood(t, 20, records)
+		if len(rejected) != 1 || rejected[0].Pos.Line <= records[9].Pos.Line || len(rejected[0].Raw) > MaxRaw || !strings.Contains(rejected[0].Reason, "MiB") {
+			t.Fatalf("rejected %v", rejected)
+		}
+	})
+}
+
+func TestDeepNesting(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		if s.nested == "" {
+			t.Skip("nothing nests here")
+		}
+		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, s.nested)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantGood(t, 20, records)
+		if len(rejected) != 1 || !strings.Contains(rejected[0].Reason, "nested") {
+			t.Fatalf("rejected %v", rejected)
+		}
+	})
+}
+
+func TestEmptyFile(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		for _, text := range []string{"", byteOrderMark, "\n", "\r\n \n"} {
+			records, rejected, err := readAll(t.Context(), name, strings.NewReader(text))
+			if len(records)+len(rejected) > 0 || (err != nil) != s.emptyIsError {
+				t.Errorf("%q: %d records, %v, %v", text, len(records), rejected, err)
+			}
+		}
+	})
+}
+
+// TestCutAnywhere reads every beginning of a file: it ends, within the contract, wherever the file does.
+func TestCutAnywhere(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		text := s.file(4, fmt.Sprintf(s.bad, 99))
+		for n := range len(text) {
+			holds(t, name, []byte(text[:n]))
+		}
+	})
+}
+
+func TestProgress(t *testing.T) {
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		path := filepath.Join(t.TempDir(), name+".gz")
+		if err := os.WriteFile(path, gzipped(t, s.file(3000)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		files, err := Files([]string{path}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read atomic.Int64
+		for _, err := range Read(t.Context(), files[0], Options{Progress: &read}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if read.Load() != files[0].Size || files[0].Size == 0 {
+			t.Errorf("read %d of %d bytes", read.Load(), files[0].Size)
+		}
+	})
+}
+
+// endless repeats a text.
+type endless struct {
+	head, text string
+	at, left   int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.head != "" {
+		n := copy(p, e.head)
+		e.head = e.head[n:]
+		return n, nil
+	}
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, e.text[e.at:])
+	e.at = (e.at + n) % len(e.text)
+	e.left -= n
+	return n, nil
+}
+
+func TestMemoryDoesNotGrow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 64 MiB a format")
+	}
+	each(t, func(t *testing.T, _ Format, s sample, name string) {
+		if s.whole {
+			t.Skip("read a document at a time")
+		}
+		in := &endless{head: s.head, text: fmt.Sprintf(s.good, 7) + s.join, left: 64 << 20}
+		var most uint64
+		seen := 0
+		for _, err := range Read(t.Context(), Stream(name, in), Options{}) {
+			if seen++; err != nil && seen < 100_000 {
+				t.Fatal(err)
+			}
+			if seen%100_000 == 0 {
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				most = max(most, m.HeapAlloc)
+			}
+		}
+		if seen < 200_000 || most > 16<<20 {
+			t.Errorf("%d records with %d bytes of heap", seen, most)
+		}
+	})
+}
+
+// holds checks the contract on any input, and gives the records.
+func holds(t *testing.T, name string, content []byte) []*schema.Record {
+	t.Helper()
+	var records []*schema.Record
+	over := false
+	for record, err := range Read(t.Context(), Stream(name, bytes.NewReader(content)), Options{}) {
+		var bad *BadRecord
+		var ended *Error
+		switch {
+		case over:
+			t.Fatalf("something follows the end: %v %v", record, err)
+		case (record == nil) == (err == nil):
+			t.Fatalf("both or neither: %v %v", record, err)
+		case errors.As(err, &bad):
+			if bad.Pos.File != name || bad.Pos.Line < 1 || bad.Reason == "" || len(bad.Raw) > MaxRaw {
+				t.Fatalf("rejected %+v", bad)
+			}
+			if err := WriteReject(io.Discard, *bad); err != nil {
+				t.Fatal(err)
+			}
+		case errors.As(err, &ended):
+			over = true
+			if ended.Pos.File != name || ended.Reason == "" {
+				t.Fatalf("ended %+v", ended)
+			}
+		case err != nil:
+			t.Fatalf("an error of type %T: %v", err, err)
+		default:
+			if record.Pos.File != name || record.Pos.Line < 1 || len(record.Raw) > MaxRaw {
+				t.Fatalf("record at %v, %d bytes raw", record.Pos, len(record.Raw))
+			}
+			records = append(records, record)
+		}
+	}
+	return records
+}

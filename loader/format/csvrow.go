@@ -1,0 +1,142 @@
+package format
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// rowReader cuts CSV into rows, which may run over several lines within quotes.
+type rowReader struct {
+	lines     lineReader
+	delimiter byte // 0: not known yet; no quoted header cell is then cut at what it may be
+	raw       []byte
+}
+
+// tooLong says that a row is longer than MaxRecord.
+type tooLong struct{}
+
+func (tooLong) Error() string { return "row too long" }
+
+// next gives the bytes of the next row that is not blank, without its line end, and the line where it starts; valid until the
+// next call. With tooLong it gives the row's first bytes.
+//
+// A quote that is not closed would take the rest of the file for one cell; it ends the reading, since what it took is not known.
+func (r *rowReader) next() (raw []byte, line int, err error) {
+	r.raw = r.raw[:0]
+	if cap(r.raw) > 1<<20 {
+		r.raw = nil
+	}
+	state := cellStart
+	opened := 0
+	for {
+		part, long, err := r.lines.next(MaxRecord - len(r.raw))
+		within := len(r.raw) > 0
+		switch {
+		case err == io.EOF && within:
+			return nil, line, openQuote("the file ends", opened)
+		case err != nil:
+			return nil, r.lines.line + 1, err
+		case long && within:
+			return nil, line, openQuote("the cell goes on for "+strconv.Itoa(MaxRecord>>20)+" MiB", opened)
+		case long:
+			return part, r.lines.line, tooLong{}
+		case !within && len(bytes.TrimSpace(part)) == 0:
+			continue
+		case !within:
+			line = r.lines.line
+		}
+		for _, c := range bytes.TrimRight(part, "\r\n") {
+			before := state
+			if state = state.after(c, r.delimiter); state == inQuotes && before == cellStart {
+				opened = r.lines.line
+			}
+		}
+		if state != inQuotes && !within {
+			return trimLineEnd(part), line, nil // needs no copy
+		}
+		r.raw = append(r.raw, part...)
+		if state != inQuotes {
+			return trimLineEnd(r.raw), line, nil
+		}
+		if len(r.raw) > MaxRecord {
+			return nil, line, openQuote("the cell goes on for "+strconv.Itoa(MaxRecord>>20)+" MiB", opened)
+		}
+	}
+}
+
+func openQuote(what string, opened int) *Error {
+	return &Error{Reason: what + " within the quote opened in line " + strconv.Itoa(opened),
+		Hint: `close the quote in that line; a quote within quotes is written ""`}
+}
+
+func trimLineEnd(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+}
+
+// cellState is where in a row a byte stands.
+type cellState int
+
+const (
+	cellStart cellState = iota
+	inCell
+	inQuotes
+	quoteInQuotes // the end of the quotes, or the first half of a doubled one
+)
+
+// after gives the state after a byte.
+func (s cellState) after(c, delimiter byte) cellState {
+	isDelimiter := c == delimiter || delimiter == 0 && (c == ',' || c == ';' || c == '\t')
+	switch {
+	case s == inQuotes && c == '"':
+		return quoteInQuotes
+	case s == inQuotes:
+		return inQuotes
+	case c == '"' && (s == cellStart || s == quoteInQuotes):
+		return inQuotes
+	case isDelimiter:
+		return cellStart
+	}
+	return inCell
+}
+
+// splitRow splits a row into cells. A quote within a cell that does not start with one is a text like any other (5" gun); after
+// closed quotes only a delimiter may follow. The cells are there, if not all, even where there is a fault.
+func splitRow(row []byte, delimiter byte) ([]string, *fault) {
+	var cells []string
+	for {
+		if len(row) == 0 || row[0] != '"' {
+			end := bytes.IndexByte(row, delimiter)
+			if end < 0 {
+				return append(cells, string(row)), nil
+			}
+			cells = append(cells, string(row[:end]))
+			row = row[end+1:]
+			continue
+		}
+		var cell strings.Builder
+		for row = row[1:]; ; {
+			end := bytes.IndexByte(row, '"')
+			if end < 0 {
+				return append(cells, cell.String()+string(row)), &fault{reason: "a quote is not closed", hint: `a quote within quotes is written ""`}
+			}
+			cell.Write(row[:end])
+			row = row[end+1:]
+			if len(row) == 0 || row[0] != '"' {
+				break
+			}
+			cell.WriteByte('"')
+			row = row[1:]
+		}
+		cells = append(cells, strings.ReplaceAll(cell.String(), "\r\n", "\n"))
+		if len(row) == 0 {
+			return cells, nil
+		}
+		if row[0] != delimiter {
+			return cells, &fault{value: cells[len(cells)-1], reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
+				hint: `a quote within quotes is written ""`}
+		}
+		row = row[1:]
+	}
+}

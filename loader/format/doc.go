@@ -1,0 +1,42 @@
+// Package format says what files look like: it turns a file of any kind orbat reads into one stream of records.
+//
+// Start with [Files], which expands what a user typed into files, then [Read], which reads one of them to its end:
+//
+//	files, err := format.Files(args, os.Stdin)
+//	…
+//	for record, err := range format.Read(ctx, file, format.Options{}) {
+//		var bad *format.BadRecord
+//		switch {
+//		case errors.As(err, &bad):
+//			err = format.WriteReject(rejects, *bad) // one record is bad; the next one follows
+//		case err != nil:
+//			return err // nothing follows: the file was not read to its end
+//		default:
+//			use(record)
+//		}
+//	}
+//
+// # The contract of a reader
+//
+// It holds for every format, and conformance_test.go runs it over all of them:
+//
+//   - Records come in file order, each with the position where it starts and its own bytes (at most [MaxRaw] of them). A
+//     source described inside a record is a record of its own, just before the first one that cites it.
+//   - An error of type *[BadRecord] rejects one record; reading goes on. A rejected record yields nothing, its inline
+//     sources included.
+//   - Any other error is the last thing yielded: the context's own, or an *[Error] with a position and a hint. Without
+//     one, the file was read to its end.
+//   - When the consumer stops early, or the stream ends, everything is closed and no goroutine is left.
+//   - Values are text as it stands in the file: 007 stays 007, no stays no. Absent are null, an empty text, an empty cell.
+//   - Nothing is dropped silently: an unknown key is passed on as a property, for the ontology to judge.
+//   - Memory does not grow with the input, except for YAML, which is read a document at a time (see bounds.go).
+//
+// # How the files of this folder fit together
+//
+// formats.go holds the one list of formats; ndjson.go, json.go, yaml.go and csv.go are the formats. Each brings what it
+// reads into a [node], and shape.go (with source.go and reference.go) makes records of nodes, so that a key means the same
+// in every format. casefile.go is what YAML and JSON case files share. files.go, open.go and refuse.go find, open,
+// decompress and refuse files before a format sees them.
+//
+// To add a format: write its file, add its line to the list in formats.go and its cases under testdata.
+package format

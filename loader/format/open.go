@@ -1,0 +1,193 @@
+package format
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"orbat/schema"
+)
+
+// Input is an opened file as a format reads it: decompressed, without byte order mark, its reads ending with the context.
+type Input struct {
+	Name string // as positions show it
+	R    *bufio.Reader
+
+	ctx     context.Context
+	closers []func()
+}
+
+func (in *Input) close() {
+	for i := len(in.closers) - 1; i >= 0; i-- {
+		in.closers[i]()
+	}
+}
+
+// peek gives the first bytes, as many as the buffer holds. An error after some bytes is left to the next read, so that what
+// comes before a fault is read.
+func (in *Input) peek() ([]byte, error) {
+	head, err := in.R.Peek(bufferSize)
+	if err == io.EOF || (len(head) > 0 && in.ctx.Err() == nil) {
+		err = nil
+	}
+	return head, err
+}
+
+// open opens a file, decompresses it and refuses what holds no records. It returns the context's error as it is.
+func open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
+	here := schema.Position{File: f.Name}
+	if ended := ctx.Err(); ended != nil {
+		return nil, ended
+	}
+	if f.Skipped != "" {
+		return nil, &Error{Pos: here, Reason: f.Skipped, Hint: "name the file itself with --format to read it all the same"}
+	}
+	in := &Input{Name: f.Name, ctx: ctx}
+	defer func() {
+		if err != nil {
+			in.close()
+		}
+	}()
+	stored := f.stream
+	if stored == nil {
+		file, err := os.Open(f.Path)
+		if err != nil {
+			return nil, unopened(f.Path, err)
+		}
+		in.closers = append(in.closers, func() { _ = file.Close() }) // it was only read
+		stored = file
+	}
+	in.interrupt(stored)
+	raw := bufio.NewReaderSize(&watchedReader{ctx: ctx, r: stored, progress: opts.Progress}, bufferSize)
+	if err := in.decompress(raw); err != nil {
+		return nil, broken(ctx, here, err)
+	}
+	head, err := in.peek()
+	if err != nil {
+		return nil, broken(ctx, here, err)
+	}
+	if len(head) == 0 && hasPackedExtension(f.Path) && in.R == raw {
+		return nil, &Error{Pos: here, Reason: "empty, though its name says that it is compressed", Hint: "fetch the file again"}
+	}
+	if reason, hint := refuse(head); reason != "" {
+		return nil, &Error{Pos: here, Reason: reason, Hint: hint}
+	}
+	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
+		_, _ = in.R.Discard(len(byteOrderMark)) // it is in the buffer
+	}
+	return in, nil
+}
+
+const byteOrderMark = "\uFEFF"
+
+// interrupt unblocks a read that waits for more when the context ends, where the reader can be told so.
+func (in *Input) interrupt(r io.Reader) {
+	waiting, ok := r.(interface{ SetReadDeadline(time.Time) error })
+	if !ok {
+		return
+	}
+	stop := context.AfterFunc(in.ctx, func() { _ = waiting.SetReadDeadline(time.Unix(1, 0)) }) // a plain file cannot; it never blocks
+	in.closers = append(in.closers, func() { stop() })
+}
+
+// decompress sets the reader by the magic number of the content.
+func (in *Input) decompress(raw *bufio.Reader) error {
+	switch packing(raw) {
+	case "gzip":
+		unpacked, err := gzip.NewReader(raw) // reads all members
+		if err != nil {
+			return unpackError("gzip", err)
+		}
+		in.R = bufio.NewReaderSize(&unpackReader{kind: "gzip", r: unpacked}, bufferSize)
+	case "zstd":
+		unpacked, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return unpackError("zstd", err)
+		}
+		in.closers = append(in.closers, unpacked.Close)
+		in.R = bufio.NewReaderSize(&unpackReader{kind: "zstd", r: unpacked}, bufferSize)
+	default:
+		in.R = raw
+		return nil
+	}
+	if again := packing(in.R); again != "" {
+		return &Error{Reason: "compressed twice", Hint: "unpack it once, then load the result: " + again + " -d FILE"}
+	}
+	return nil
+}
+
+// packing names the compression that the next bytes show. A read error is left to the next read.
+func packing(r *bufio.Reader) string {
+	head, _ := r.Peek(4)
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return "gzip"
+	case bytes.HasPrefix(head, []byte("\x28\xb5\x2f\xfd")):
+		return "zstd"
+	case len(head) == 4 && head[0]&0xf0 == 0x50 && string(head[1:]) == "\x2a\x4d\x18": // a skippable frame comes first
+		return "zstd"
+	}
+	return ""
+}
+
+// unpackReader names the compression in its errors, and repeats them.
+type unpackReader struct {
+	kind string
+	r    io.Reader
+	err  error
+}
+
+func (u *unpackReader) Read(p []byte) (int, error) {
+	if u.err != nil {
+		return 0, u.err
+	}
+	n, err := u.r.Read(p)
+	if err != nil && err != io.EOF {
+		err = unpackError(u.kind, err)
+	}
+	u.err = err
+	return n, err
+}
+
+func unpackError(kind string, err error) error {
+	if known := (*Error)(nil); errors.As(err, &known) {
+		return known
+	}
+	hint := "fetch the file again and compare its size with the original's"
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return &Error{Reason: "the " + kind + " data ends early: the file is cut short", Hint: hint}
+	}
+	return &Error{Reason: "the " + kind + " data is damaged", Err: err, Hint: hint}
+}
+
+// watchedReader counts what is read and ends with the context. It repeats the end and errors, since a look ahead that met them
+// reads again (a terminal would ask its user for more).
+type watchedReader struct {
+	ctx      context.Context
+	r        io.Reader
+	progress *atomic.Int64 // may be nil
+	err      error
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if w.err != nil {
+		return 0, w.err
+	}
+	n, err := w.r.Read(p)
+	if w.progress != nil {
+		w.progress.Add(int64(n))
+	}
+	w.err = err
+	return n, err
+}

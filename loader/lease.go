@@ -1,0 +1,319 @@
+package loader
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+)
+
+// Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
+//
+// A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; --replace and removal
+// hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One that has
+// expired, or whose process on this host is gone, is broken by whoever needs its scope.
+//
+// Breaking is safe because of fences: each worker writes its own fence node in every transaction, after reading in the
+// same snapshot that it is still there. Breaking deletes the fences. Dgraph's write-write conflict detection then leaves
+// a stalled loader two outcomes: its transaction began before the breaking, and aborts; or after, and finds no fence.
+
+const (
+	leaseTTL   = 20 * time.Second
+	leaseRenew = 5 * time.Second
+	leasePoll  = 200 * time.Millisecond
+)
+
+const (
+	graphScope    = "graph"
+	shared        = "shared"
+	exclusive     = "exclusive"
+	datasetPrefix = "dataset:"
+)
+
+func scopeOf(dataset string) string { return datasetPrefix + dataset }
+
+// lease is this process's hold on its scopes.
+type lease struct {
+	db     DB
+	holder string
+	uid    string
+	fences []*fence
+	waits  func(holders []string) // told, once, whom it waits for
+
+	mu     sync.Mutex
+	scopes map[string]string // scope → mode
+	stop   context.CancelFunc
+	done   chan struct{}
+}
+
+// fence is one worker's token: see above.
+type fence struct {
+	uid  string
+	beat int64
+}
+
+// write adds the fence to a transaction, so that it conflicts with whoever breaks the lease.
+func (f *fence) write(m *api.Mutation) {
+	if f != nil {
+		m.Set = append(m.Set, valueQuad(f.uid, "lease.beat", strconv.FormatInt(f.beat+1, 10)))
+	}
+}
+
+// newLease makes a lease with no scope yet and one fence for each worker, and keeps it alive until closed.
+func newLease(ctx context.Context, db DB, workers int, waits func([]string)) (*lease, error) {
+	l := &lease{db: db, holder: holderName(), waits: waits, scopes: map[string]string{}, done: make(chan struct{})}
+	m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{
+		valueQuad("_:lease", "lease.holder", l.holder),
+		valueQuad("_:lease", "lease.expires", stamp(time.Now().Add(leaseTTL))),
+	}}
+	for i := range workers {
+		fence := "_:fence" + strconv.Itoa(i)
+		m.Set = append(m.Set, valueQuad(fence, "lease.beat", "0"), edgeQuad("_:lease", "lease.fences", fence))
+	}
+	var answer *api.Response
+	err := retry(ctx, "open a lease", func() (err error) {
+		txn := db.NewTxn()
+		defer discard(txn)
+		answer, err = txn.Mutate(ctx, m)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.uid = answer.GetUids()["lease"]
+	for i := range workers {
+		l.fences = append(l.fences, &fence{uid: answer.GetUids()["fence"+strconv.Itoa(i)]})
+	}
+	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	l.stop = stop
+	go l.keepAlive(alive)
+	return l, nil
+}
+
+// holderName tells processes apart: host, pid and the time this one began to load.
+func holderName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(time.Now().UnixNano(), 36)
+}
+
+func (l *lease) keepAlive(ctx context.Context) {
+	defer close(l.done)
+	ticker := time.NewTicker(leaseRenew)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			// A renewal that fails is not fatal: the next may succeed, and if none does the fences stop the load.
+			_ = l.renew(ctx)
+		}
+	}
+}
+
+func (l *lease) renew(ctx context.Context) error {
+	txn := l.db.NewTxn()
+	defer discard(txn)
+	answer, err := txn.QueryWithVars(ctx, "query q($l: string) { q(func: uid($l)) { lease.holder } }", map[string]string{"$l": l.uid})
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(string(answer.GetJson()), "lease.holder") {
+		return errLeaseLost
+	}
+	_, err = txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
+		valueQuad(l.uid, "lease.expires", stamp(time.Now().Add(leaseTTL))),
+	}})
+	return err
+}
+
+// acquire adds a scope, waiting for whoever holds it in a mode that excludes ours.
+func (l *lease) acquire(ctx context.Context, scope, mode string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if held := l.scopes[scope]; held == mode || held == exclusive {
+		return nil
+	}
+	ticker := time.NewTicker(leasePoll)
+	defer ticker.Stop()
+	for told := false; ; {
+		var rivals []string
+		err := retry(ctx, "take a lease on "+scope, func() (err error) {
+			rivals, err = l.try(ctx, scope, mode)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(rivals) == 0 {
+			l.scopes[scope] = mode
+			return nil
+		}
+		if !told && l.waits != nil {
+			l.waits(rivals)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// yield gives one scope back.
+func (l *lease) yield(ctx context.Context, scope string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	held := l.scopes[scope]
+	if held == "" {
+		return nil
+	}
+	err := retry(ctx, "give back a lease on "+scope, func() error {
+		txn := l.db.NewTxn()
+		defer discard(txn)
+		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: []*api.NQuad{valueQuad(l.uid, "lease.scope", scope+" "+held)}})
+		return err
+	})
+	if err == nil {
+		delete(l.scopes, scope)
+	}
+	return err
+}
+
+type leaseNode struct {
+	UID     string
+	Holder  string    `json:"lease.holder"`
+	Expires time.Time `json:"lease.expires"`
+	Scopes  []string  `json:"lease.scope"`
+	Fences  []struct {
+		UID string
+	} `json:"lease.fences"`
+}
+
+// try takes the scope if nobody alive holds it in the way, else names who does. All who want one scope write its gate
+// node, so that two never take it at once.
+func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, err error) {
+	txn := l.db.NewTxn()
+	defer discard(txn)
+	gate, nodes, err := l.read(ctx, txn, scope)
+	if err != nil {
+		return nil, err
+	}
+	m := &api.Mutation{CommitNow: true}
+	if gate == "" {
+		gate = "_:gate"
+		m.Set = append(m.Set, valueQuad(gate, "lease.name", "gate:"+scope))
+	}
+	for _, node := range nodes {
+		excludes := mode == exclusive || slices.Contains(node.Scopes, scope+" "+exclusive)
+		if node.UID == l.uid || !excludes {
+			continue
+		}
+		if node.alive() {
+			rivals = append(rivals, node.Holder)
+			continue
+		}
+		m.Del = append(m.Del, node.deletion()...)
+	}
+	if len(rivals) > 0 {
+		return rivals, nil
+	}
+	m.Set = append(m.Set,
+		valueQuad(gate, "lease.beat", strconv.FormatInt(time.Now().UnixNano(), 10)),
+		valueQuad(l.uid, "lease.scope", scope+" "+mode))
+	if held := l.scopes[scope]; held != "" {
+		m.Del = append(m.Del, valueQuad(l.uid, "lease.scope", scope+" "+held))
+	}
+	_, err = txn.Mutate(ctx, m)
+	return nil, err
+}
+
+func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate string, nodes []leaseNode, err error) {
+	const q = `query q($gate: string, $shared: string, $exclusive: string, $own: string) {
+		gate(func: eq(lease.name, $gate)) { uid }
+		own(func: uid($own)) { lease.holder }
+		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.scope lease.fences { uid } }
+	}`
+	answer, err := txn.QueryWithVars(ctx, q, map[string]string{
+		"$gate": "gate:" + scope, "$shared": scope + " " + shared, "$exclusive": scope + " " + exclusive, "$own": l.uid,
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	var found struct {
+		Gate   []struct{ UID string }
+		Own    []leaseNode
+		Leases []leaseNode
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return "", nil, fmt.Errorf("read leases: %w", err)
+	}
+	if len(found.Own) == 0 {
+		return "", nil, errLeaseLost
+	}
+	if len(found.Gate) > 0 {
+		gate = found.Gate[0].UID
+	}
+	return gate, found.Leases, nil
+}
+
+// alive reports whether the holder may still be at work. Where a process of this host is gone its lease need not run
+// out first; a wrong guess (two hosts of one name) costs the rival its load, never the graph: see the fences.
+func (n *leaseNode) alive() bool {
+	if time.Now().After(n.Expires) {
+		return false
+	}
+	parts := strings.Fields(n.Holder)
+	host, err := os.Hostname()
+	if err != nil || len(parts) != 3 || parts[0] != host {
+		return true
+	}
+	pid, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return true
+	}
+	return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+}
+
+func (n *leaseNode) deletion() []*api.NQuad {
+	var quads []*api.NQuad
+	for _, predicate := range []string{"lease.holder", "lease.expires", "lease.scope", "lease.fences"} {
+		quads = append(quads, valueQuad(n.UID, predicate, star))
+	}
+	for _, fence := range n.Fences {
+		quads = append(quads, valueQuad(fence.UID, "lease.beat", star))
+	}
+	return quads
+}
+
+// close gives all scopes back. A lease that cannot be given back runs out.
+func (l *lease) close() error {
+	l.stop()
+	<-l.done
+	node := leaseNode{UID: l.uid}
+	for _, f := range l.fences {
+		node.Fences = append(node.Fences, struct{ UID string }{f.uid})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaseRenew)
+	defer cancel()
+	return retry(ctx, "give the lease back", func() error {
+		txn := l.db.NewTxn()
+		defer discard(txn)
+		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: node.deletion()})
+		return err
+	})
+}

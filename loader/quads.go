@@ -1,0 +1,146 @@
+package loader
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
+)
+
+// star deletes every value of a predicate.
+const star = "_STAR_ALL"
+
+func valueQuad(subject, predicate, text string) *api.NQuad {
+	return &api.NQuad{
+		Subject: subject, Predicate: predicate,
+		// Dgraph converts a default value to the predicate's type, as it does for an untyped RDF literal.
+		ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: text}},
+	}
+}
+
+func edgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQuad {
+	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectId: object, Facets: facets}
+}
+
+func textFacet(key, value string) *api.Facet {
+	return &api.Facet{Key: key, Value: []byte(value), ValType: api.Facet_STRING}
+}
+
+func intFacet(key string, value int64) *api.Facet {
+	return &api.Facet{Key: key, Value: binary.LittleEndian.AppendUint64(nil, uint64(value)), ValType: api.Facet_INT} //nolint:gosec // Dgraph stores the two's complement
+}
+
+func timeFacet(key string, value time.Time) *api.Facet {
+	binaryTime, _ := value.UTC().MarshalBinary() // fails for years beyond int64 seconds only; periods end at 9999
+	return &api.Facet{Key: key, Value: binaryTime, ValType: api.Facet_DATETIME}
+}
+
+func facetList(facets map[string]any) []*api.Facet {
+	list := make([]*api.Facet, 0, len(facets))
+	for _, key := range sortedNames(facets) { // Dgraph wants facets sorted by key
+		switch v := facets[key].(type) {
+		case string:
+			list = append(list, textFacet(key, v))
+		case int64:
+			list = append(list, intFacet(key, v))
+		case time.Time:
+			list = append(list, timeFacet(key, v))
+		}
+	}
+	return list
+}
+
+// claimQuads writes a claim: five N-Quads, and a sparse predicate for each thing that is not the default.
+func claimQuads(subject string, claim *schema.Claim, key, load string, where origin, uid func(xid string) string) []*api.NQuad {
+	facets := map[string]any{schema.FacetPredicate: claim.Predicate, schema.FacetDataset: claim.Dataset}
+	if claim.Confidence != schema.NoConfidence {
+		facets[schema.FacetConfidence] = int64(claim.Confidence)
+	}
+	setText(facets, schema.FacetCredibility, claim.Credibility)
+	setText(facets, schema.FacetPeriod, claim.Period.Text())
+	setText(facets, schema.FacetRecord, claim.Record)
+	fromMin, fromMax, toMin, toMax := claim.Period.Bounds()
+	setTime(facets, schema.FacetFromMin, fromMin)
+	setTime(facets, schema.FacetFromMax, fromMax)
+	setTime(facets, schema.FacetToMin, toMin)
+	setTime(facets, schema.FacetToMax, toMax)
+
+	quads := []*api.NQuad{
+		valueQuad(subject, "claim.key", key),
+		edgeQuad(subject, "claim.subject", uid(claim.Subject), facetList(facets)...),
+	}
+	if claim.Object != "" {
+		quads = append(quads, edgeQuad(subject, "claim.object", uid(claim.Object))) // no facets: hubs (dgraph#9807)
+	}
+	for _, cite := range claim.Cites {
+		quads = append(quads, edgeQuad(subject, "claim.cites", uid(cite.Source), citeFacets(cite)...))
+	}
+	quads = append(quads, edgeQuad(subject, "claim.load", load, where.facets()...))
+	if value := claim.ValueJSON(); value != "" {
+		quads = append(quads, valueQuad(subject, "claim.value", value))
+	}
+	if claim.Assertion != schema.Asserted {
+		quads = append(quads, valueQuad(subject, "claim.assertion", string(claim.Assertion)))
+	}
+	if claim.AttributedTo != "" {
+		quads = append(quads, edgeQuad(subject, "claim.attributed", uid(claim.AttributedTo)))
+	}
+	if claim.Method != "" {
+		quads = append(quads, valueQuad(subject, "claim.method", claim.Method))
+	}
+	if claim.Marking != "" {
+		quads = append(quads, valueQuad(subject, "claim.marking", claim.Marking))
+	}
+	return quads
+}
+
+// claimPredicates are all that a claim may have: without dgraph.type, a star over all predicates deletes nothing.
+func claimPredicates() []string {
+	return []string{
+		"claim.key", "claim.subject", "claim.object", "claim.cites", "claim.load", "claim.value",
+		"claim.assertion", "claim.attributed", "claim.method", "claim.marking", "claim.standing",
+	}
+}
+
+func citeFacets(cite schema.Citation) []*api.Facet {
+	facets := map[string]any{}
+	setText(facets, schema.FacetQuote, cite.Quote)
+	setText(facets, schema.FacetLocator, cite.Locator)
+	if cite.Begin != schema.NoSpan {
+		facets[schema.FacetBegin] = int64(cite.Begin)
+	}
+	if cite.End != schema.NoSpan {
+		facets[schema.FacetEnd] = int64(cite.End)
+	}
+	return facetList(facets)
+}
+
+// origin is where a claim was read: bookkeeping, no part of its key.
+type origin struct {
+	file string
+	row  int
+}
+
+func (o origin) facets() []*api.Facet {
+	facets := map[string]any{}
+	setText(facets, schema.FacetFile, o.file)
+	if o.row > 0 {
+		facets[schema.FacetRow] = int64(min(o.row, math.MaxInt32))
+	}
+	return facetList(facets)
+}
+
+func setText(facets map[string]any, key, value string) {
+	if value != "" {
+		facets[key] = value
+	}
+}
+
+func setTime(facets map[string]any, key string, value time.Time) {
+	if !value.IsZero() {
+		facets[key] = value
+	}
+}

@@ -1,0 +1,64 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// The attempts before a loader gives up. Aborts come in bursts while rivals work on one edge; a server that is away for
+// longer than the sum of the waits is away.
+const (
+	maxAborts      = 60
+	maxUnavailable = 12
+	firstWait      = 10 * time.Millisecond
+	longestWait    = 3 * time.Second
+)
+
+// retryable lists the errors that a second attempt may cure, each with its reason. Everything else fails at once.
+func retryable(err error) (limit int, reason string) {
+	switch {
+	case errors.Is(err, dgo.ErrAborted), status.Code(err) == codes.Aborted:
+		return maxAborts, "another transaction wrote the same edge or value first"
+	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
+		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
+		return maxAborts, "another loader is applying the schema"
+	case status.Code(err) == codes.Unavailable:
+		return maxUnavailable, "the server is restarting or electing a leader; what was in doubt is looked up again"
+	}
+	return 0, ""
+}
+
+// retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
+// obeys the context.
+func retry(ctx context.Context, what string, attempt func() error) error {
+	wait := firstWait
+	for n := 1; ; n++ {
+		err := attempt()
+		if err == nil {
+			return nil
+		}
+		limit, reason := retryable(err)
+		if limit == 0 {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		if n >= limit {
+			return fmt.Errorf("%s: gave up after %d attempts (%s): %w", what, n, reason, err)
+		}
+		timer := time.NewTimer(wait/2 + rand.N(wait)) //nolint:gosec // jitter, no secret
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+		wait = min(2*wait, longestWait)
+	}
+}

@@ -1,0 +1,84 @@
+package loader
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+
+	"orbat/schema"
+)
+
+// shownPredicates lists what [deriveFacts] may write to an entity's node.
+func shownPredicates(ontology *schema.Ontology) []string {
+	set := map[string]bool{"entity.type": true, "dgraph.type": true, "name.key": true, "name.sound": true}
+	note := func(p *schema.Property) {
+		set[p.Predicate()] = true
+		if p.Dated() {
+			set[p.Predicate()+schema.MinSuffix] = true
+			set[p.Predicate()+schema.MaxSuffix] = true
+		}
+	}
+	for _, kind := range ontology.Types {
+		for _, p := range kind.Properties {
+			note(p)
+		}
+	}
+	return sortedNames(set)
+}
+
+// readShown gives what an entity's node shows, in the form that [deriveFacts] gives it.
+func readShown(ctx context.Context, txn *dgo.Txn, ontology *schema.Ontology, uid string) (map[string][]string, error) {
+	answer, err := txn.QueryWithVars(ctx, "query q($u: string) { q(func: uid($u)) { "+strings.Join(shownPredicates(ontology), " ")+" } }",
+		map[string]string{"$u": uid})
+	if err != nil {
+		return nil, err
+	}
+	var found struct{ Q []map[string]json.RawMessage }
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, fmt.Errorf("read an entity: %w", err)
+	}
+	if len(found.Q) == 0 {
+		return map[string][]string{}, nil
+	}
+	return shownValues(found.Q[0])
+}
+
+func shownValues(node map[string]json.RawMessage) (map[string][]string, error) {
+	shown := make(map[string][]string, len(node))
+	for predicate, raw := range node {
+		var list []json.RawMessage
+		if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
+			list = []json.RawMessage{raw}
+		}
+		for _, value := range list {
+			text, err := shownText(predicate, value)
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", predicate, err)
+			}
+			shown[predicate] = append(shown[predicate], text)
+		}
+	}
+	return shown, nil
+}
+
+// shownText undoes Dgraph's typing: a number, a truth value and a GeoJSON object are text again, a time is in
+// orbat's form.
+func shownText(predicate string, raw json.RawMessage) (string, error) {
+	if len(raw) == 0 || raw[0] != '"' {
+		return string(raw), nil
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return "", err
+	}
+	if strings.HasSuffix(predicate, schema.MinSuffix) || strings.HasSuffix(predicate, schema.MaxSuffix) {
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return stamp(t), nil
+		}
+	}
+	return text, nil
+}

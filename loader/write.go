@@ -1,0 +1,441 @@
+package loader
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
+)
+
+// change is what becomes of one claim.
+type change struct {
+	kind  changeKind
+	claim *schema.Claim
+	key   string
+	where origin
+	load  string // uid of the load that asks for it
+	rec   *recordTally
+}
+
+type changeKind int
+
+const (
+	add     changeKind = iota // write it, or let it stand again
+	retract                   // keep it as history (law 9)
+	remove                    // delete it
+)
+
+// target is one thing derivation writes: an entity's facts, or the edge between two representatives.
+type target struct{ subject, predicate, object string }
+
+func compareTargets(a, b target) int {
+	return cmp.Or(strings.Compare(a.subject, b.subject), strings.Compare(a.predicate, b.predicate), strings.Compare(a.object, b.object))
+}
+
+func (t target) facts() bool { return t.object == "" }
+
+// targetOf gives where a claim shows, with decisions applied (law 10).
+func targetOf(ontology *schema.Ontology, decided *closure, claim *schema.Claim) target {
+	if claim.OwnFact() {
+		return target{decided.Rep(claim.Subject), schema.Describes, ""}
+	}
+	return link(ontology, claim.Predicate, decided.Rep(claim.Subject), decided.Rep(claim.Object))
+}
+
+// link orders the ends of an edge: a symmetric relation is one edge, smaller xid first (law 12).
+func link(ontology *schema.Ontology, predicate, subject, object string) target {
+	if r := ontology.Relation(predicate); r != nil && r.Symmetric && object < subject {
+		subject, object = object, subject
+	}
+	return target{subject, predicate, object}
+}
+
+// groups lists the claim groups behind a target: those of all pairs of members.
+func (t target) groups(ontology *schema.Ontology, decided *closure) []string {
+	var groups []string
+	for _, s := range decided.membersOf(t.subject) {
+		if t.facts() {
+			groups = append(groups, schema.FactsKey(s))
+			continue
+		}
+		for _, o := range decided.membersOf(t.object) {
+			pair := link(ontology, t.predicate, s, o)
+			groups = append(groups, schema.GroupKey(pair.subject, pair.predicate, pair.object))
+		}
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
+}
+
+// outcome is what a committed batch did, per change, in their order.
+type outcome struct {
+	kind  outcomeKind
+	known bool // the data set had claims about the same subject or relation from an earlier load
+	last  bool // after a retraction or removal: none of the data set's is left there
+}
+
+type outcomeKind int
+
+const (
+	stood outcomeKind = iota // in place already
+	created
+	reinstated
+	retracted
+	removed
+	absent // nothing to retract or remove
+)
+
+// writer applies changes in transactions. Each worker has one; fence is nil for a dry run.
+type writer struct {
+	db       DB
+	ontology *schema.Ontology
+	decided  *closure
+	resolver *resolver
+	fence    *fence
+	dry      bool
+	repair   bool // compare facts to what nodes show, not to what their claims drew before
+}
+
+// result of one batch.
+type batchResult struct {
+	outcomes []outcome
+	facts    map[string]Facts // by representative: what each touched entity now shows
+	quads    int
+}
+
+// apply writes one batch: the claims and all they change, in one transaction (law 4). extra names targets to derive
+// again although no claim of theirs changes. Changes are applied in their order.
+func (w *writer) apply(ctx context.Context, changes []change, extra []target) (*batchResult, error) {
+	targets := slices.Clone(extra)
+	for _, c := range changes {
+		if !c.claim.Decision() {
+			targets = append(targets, targetOf(w.ontology, w.decided, c.claim))
+		}
+	}
+	slices.SortFunc(targets, compareTargets)
+	b := &batch{writer: w, changes: changes, targets: slices.Compact(targets)}
+	if !w.dry {
+		var err error
+		if b.uids, err = w.resolver.ensure(ctx, b.xids()); err != nil {
+			return nil, err
+		}
+	}
+	var result *batchResult
+	err := retry(ctx, "write claims", func() (err error) {
+		result, err = b.attempt(ctx)
+		return err
+	})
+	return result, err
+}
+
+// batch is one set of changes on its way into one transaction.
+type batch struct {
+	*writer
+	changes []change
+	targets []target
+	uids    map[string]string // of all xids the batch names
+}
+
+func (b *batch) xids() []string {
+	set := map[string]bool{}
+	for _, t := range b.targets {
+		set[t.subject] = true
+		if !t.facts() {
+			set[t.object] = true
+		}
+	}
+	for _, c := range b.changes {
+		for _, xid := range claimXIDs(c.claim) {
+			set[xid] = true
+		}
+	}
+	for xid := range set {
+		set[b.decided.Rep(xid)] = true
+	}
+	return sortedNames(set)
+}
+
+// claimXIDs lists the entities that a claim touches.
+func claimXIDs(c *schema.Claim) []string {
+	xids := []string{c.Subject}
+	if c.Object != "" {
+		xids = append(xids, c.Object)
+	}
+	if c.AttributedTo != "" {
+		xids = append(xids, c.AttributedTo)
+	}
+	for _, cite := range c.Cites {
+		xids = append(xids, cite.Source)
+	}
+	return xids
+}
+
+// attempt runs the transaction once: read what stands, change it, derive, write, commit.
+func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
+	txn := b.newTxn()
+	defer discard(txn)
+	before, err := b.read(ctx, txn)
+	if err != nil {
+		return nil, err
+	}
+	result := &batchResult{facts: map[string]Facts{}}
+	m := &api.Mutation{}
+	after := b.change(before, result, m)
+	for _, t := range b.targets {
+		groups := t.groups(b.ontology, b.decided)
+		old, now := b.counting(before, groups), b.counting(after, groups)
+		if b.merged(t) { // it shows at its representative
+			now = nil
+		}
+		if t.facts() {
+			facts := deriveFacts(b.ontology, now)
+			result.facts[t.subject] = facts
+			shown := deriveFacts(b.ontology, old).Values
+			if b.repair {
+				if shown, err = readShown(ctx, txn, b.ontology, b.uids[t.subject]); err != nil {
+					return nil, err
+				}
+				b.writeRep(m, t.subject)
+			}
+			b.writeFacts(m, t.subject, shown, facts)
+		} else {
+			b.writeLink(m, t, deriveLink(now))
+		}
+	}
+	if b.dry {
+		return result, nil
+	}
+	b.fence.write(m)
+	byPredicate := func(x, y *api.NQuad) int { return strings.Compare(x.Predicate, y.Predicate) }
+	slices.SortStableFunc(m.Set, byPredicate)
+	slices.SortStableFunc(m.Del, byPredicate)
+	result.quads = len(m.Set) + len(m.Del)
+	_, err = txn.Do(ctx, &api.Request{Mutations: []*api.Mutation{m}, CommitNow: true})
+	return result, err
+}
+
+// merged reports whether an end of a target is no representative.
+func (b *batch) merged(t target) bool {
+	return b.decided.Rep(t.subject) != t.subject || b.decided.Rep(t.object) != t.object
+}
+
+// writeRep points a merged entity to its representative.
+func (b *batch) writeRep(m *api.Mutation, xid string) {
+	if rep := b.decided.Rep(xid); rep != xid {
+		m.Set = append(m.Set, edgeQuad(b.uids[xid], "entity.rep", b.uids[rep]))
+	} else {
+		m.Del = append(m.Del, valueQuad(b.uids[xid], "entity.rep", star))
+	}
+}
+
+func (b *batch) newTxn() *dgo.Txn {
+	if b.dry {
+		return b.db.NewReadOnlyTxn()
+	}
+	return b.db.NewTxn()
+}
+
+// read gives the claims behind the batch's targets and changes, by group and key.
+func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*schema.Stored, error) {
+	set := map[string]bool{}
+	for _, t := range b.targets {
+		for _, group := range t.groups(b.ontology, b.decided) {
+			set[group] = true
+		}
+	}
+	for _, c := range b.changes {
+		set[schema.GroupOf(c.key)] = true
+	}
+	claims, err := readGroups(ctx, txn, sortedNames(set), b.fence)
+	if err != nil {
+		return nil, err
+	}
+	groups := make(map[string]map[string]*schema.Stored, len(set))
+	for group := range set {
+		groups[group] = map[string]*schema.Stored{}
+	}
+	for _, claim := range claims {
+		groups[schema.GroupOf(claim.StoredKey)][claim.StoredKey] = claim
+	}
+	return groups, nil
+}
+
+// errLeaseLost ends a load whose lease was taken over: it was thought dead.
+var errLeaseLost = errors.New("the load's lease was taken over, since it had not been renewed in time; run the load again")
+
+// readGroups queries the claims of groups, by one range of the key index each, and checks the fence in the same
+// snapshot.
+func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([]*schema.Stored, error) {
+	var declared, ranges, names strings.Builder
+	vars := make(map[string]string, 2*len(groups)+1)
+	for i, group := range groups {
+		n := strconv.Itoa(i)
+		vars["$a"+n], vars["$b"+n] = schema.KeyRange(group)
+		if i > 0 {
+			declared.WriteString(", ")
+			names.WriteString(",")
+		}
+		declared.WriteString("$a" + n + ": string, $b" + n + ": string")
+		ranges.WriteString("g" + n + " as var(func: between(claim.key, $a" + n + ", $b" + n + "))\n")
+		names.WriteString("g" + n)
+	}
+	fenced := ""
+	if f != nil {
+		vars["$w"] = f.uid
+		declared.WriteString(", $w: string")
+		fenced = "fence(func: uid($w)) { lease.beat }"
+	}
+	answer, err := txn.QueryWithVars(ctx, "query q("+strings.TrimPrefix(declared.String(), ", ")+") {\n"+ranges.String()+
+		"claims(func: uid("+names.String()+")) { "+schema.ClaimFields+" }\n"+fenced+"}", vars)
+	if err != nil {
+		return nil, err
+	}
+	var found struct {
+		Claims json.RawMessage
+		Fence  []struct {
+			Beat int64 `json:"lease.beat"`
+		}
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, fmt.Errorf("read claims: %w", err)
+	}
+	if f != nil {
+		if len(found.Fence) == 0 {
+			return nil, errLeaseLost
+		}
+		f.beat = found.Fence[0].Beat
+	}
+	return schema.DecodeClaims(found.Claims)
+}
+
+// change applies the batch's changes to what stands and gives the result, without touching before.
+func (b *batch) change(before map[string]map[string]*schema.Stored, result *batchResult, m *api.Mutation) map[string]map[string]*schema.Stored {
+	after := make(map[string]map[string]*schema.Stored, len(before))
+	for group, claims := range before {
+		after[group] = make(map[string]*schema.Stored, len(claims))
+		for key, claim := range claims {
+			after[group][key] = claim
+		}
+	}
+	for i, c := range b.changes {
+		group := after[schema.GroupOf(c.key)]
+		now := group[c.key]
+		o := outcome{known: hadBefore(before[schema.GroupOf(c.key)], c)}
+		switch {
+		case c.kind == add && now == nil:
+			o.kind = created
+			group[c.key] = &schema.Stored{Claim: *c.claim, StoredKey: c.key, Stands: true, Loads: []string{c.load}}
+			if !b.dry {
+				m.Set = append(m.Set, claimQuads("_:c"+strconv.Itoa(i), c.claim, c.key, c.load, c.where, func(xid string) string { return b.uids[xid] })...)
+			}
+		case c.kind == add && now.Stands:
+			o.kind = stood
+		case c.kind == add:
+			o.kind = reinstated
+			group[c.key] = standing(now, true)
+			m.Del = append(m.Del, valueQuad(now.UID, "claim.standing", star))
+			m.Set = append(m.Set, edgeQuad(now.UID, "claim.load", c.load, c.where.facets()...))
+		case now == nil || c.kind == retract && !now.Stands:
+			o.kind = absent
+		case c.kind == retract:
+			o.kind = retracted
+			group[c.key] = standing(now, false)
+			m.Set = append(m.Set, valueQuad(now.UID, "claim.standing", schema.Retracted), edgeQuad(now.UID, "claim.load", c.load))
+		default:
+			o.kind = removed
+			delete(group, c.key)
+			for _, predicate := range claimPredicates() {
+				m.Del = append(m.Del, valueQuad(now.UID, predicate, star))
+			}
+		}
+		o.last = !slices.ContainsFunc(values(group), func(s *schema.Stored) bool { return s.Stands && s.Dataset == c.claim.Dataset })
+		result.outcomes = append(result.outcomes, o)
+	}
+	return after
+}
+
+// hadBefore reports whether the data set had said something about the same subject or relation before this load.
+func hadBefore(group map[string]*schema.Stored, c change) bool {
+	for _, claim := range group {
+		if claim.Dataset == c.claim.Dataset && claim.StoredKey != c.key && !slices.Contains(claim.Loads, c.load) {
+			return true
+		}
+	}
+	return false
+}
+
+func standing(claim *schema.Stored, stands bool) *schema.Stored {
+	now := *claim
+	now.Stands = stands
+	return &now
+}
+
+// counting picks the claims of groups that take part in derivation, in the order of their keys.
+func (b *batch) counting(claims map[string]map[string]*schema.Stored, groups []string) []*schema.Stored {
+	var counting []*schema.Stored
+	for _, group := range groups {
+		for _, key := range sortedNames(claims[group]) {
+			if claim := claims[group][key]; b.decided.counts(claim) {
+				counting = append(counting, claim)
+			}
+		}
+	}
+	return counting
+}
+
+// writeFacts sets what an entity shows and deletes what it no longer shows. entity.type is written always: it is what
+// rivals collide on.
+func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string, now Facts) {
+	uid := b.uids[xid]
+	for _, predicate := range sortedNames(now.Values) {
+		for _, value := range now.Values[predicate] {
+			if predicate == "entity.type" || !slices.Contains(old[predicate], value) {
+				m.Set = append(m.Set, valueQuad(uid, predicate, value))
+			}
+		}
+	}
+	for _, predicate := range sortedNames(old) {
+		switch {
+		case len(now.Values[predicate]) == 0:
+			m.Del = append(m.Del, valueQuad(uid, predicate, star))
+		case listPredicate(b.ontology, predicate):
+			for _, value := range old[predicate] {
+				if !slices.Contains(now.Values[predicate], value) {
+					m.Del = append(m.Del, valueQuad(uid, predicate, value))
+				}
+			}
+		}
+	}
+}
+
+func listPredicate(ontology *schema.Ontology, predicate string) bool {
+	switch predicate {
+	case "dgraph.type", "name.key", "name.sound":
+		return true
+	}
+	p := ontology.Property("", predicate)
+	return p != nil && p.List
+}
+
+// writeLink sets or deletes a direct edge, always, even if unchanged: it is what rivals collide on.
+func (b *batch) writeLink(m *api.Mutation, t target, now Link) {
+	quad := edgeQuad(b.uids[t.subject], t.predicate, b.uids[t.object])
+	if !now.Drawn {
+		m.Del = append(m.Del, quad)
+		return
+	}
+	quad.Facets = facetList(now.Facets)
+	m.Set = append(m.Set, quad)
+}
+
+func values[K comparable, V any](m map[K]V) []V { return slices.Collect(maps.Values(m)) }

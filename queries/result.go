@@ -1,0 +1,135 @@
+package queries
+
+import (
+	"iter"
+	"slices"
+
+	"orbat/schema"
+)
+
+// Shape is the form of a result, which decides how a terminal shows it.
+type Shape string
+
+// The shapes.
+const (
+	TableShape Shape = "table" // rows
+	GraphShape Shape = "graph" // nodes and edges
+	TreeShape  Shape = "tree"  // nodes and edges below one root
+	PathShape  Shape = "path"  // alternatives, each a chain of edges
+)
+
+// Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
+// drawn and every edge can show its evidence.
+type Result struct {
+	Query  string            `json:"query"`
+	Params map[string]string `json:"params"`
+	Shape  Shape             `json:"shape"`
+
+	Columns []string   `json:"columns,omitempty"`
+	Rows    [][]string `json:"rows,omitempty"`
+	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about
+	Root    string     `json:"root,omitempty"`      // xid of a tree's root
+	Nodes   []*Node    `json:"nodes"`
+	Edges   []*Edge    `json:"edges"`
+	Paths   [][]Step   `json:"paths,omitempty"`
+
+	Truncated bool     `json:"truncated"`          // a limit was reached: there is more
+	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
+	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
+	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
+}
+
+// Node is an entity as an answer shows it.
+type Node struct {
+	XID        string              `json:"xid"`
+	Type       string              `json:"type"` // empty: nobody described it
+	Name       string              `json:"name"` // what to show; the xid where there is no name
+	Properties map[string][]string `json:"properties,omitempty"`
+	Merged     []string            `json:"merged,omitempty"` // xids that decisions made one with it
+	uid        string
+}
+
+// Edge is a direct edge with the sum of the claims behind it.
+type Edge struct {
+	ID         string              `json:"id"` // the first half of the keys of its claims
+	From       string              `json:"from"`
+	Relation   string              `json:"relation"`
+	To         string              `json:"to"`
+	Qualifiers map[string][]string `json:"qualifiers,omitempty"`
+	Period     string              `json:"period,omitempty"`     // where all claims agree
+	Confidence *int                `json:"confidence,omitempty"` // 0-100, the highest
+	Claims     int                 `json:"claims"`
+	Sources    int                 `json:"sources"`
+	Possible   bool                `json:"possible,omitempty"` // holds only possibly at the time asked for
+	Evidence   []*Evidence         `json:"evidence,omitempty"`
+}
+
+// Step is one edge of a path and the way it is walked.
+type Step struct {
+	Edge    *Edge `json:"edge"`
+	Forward bool  `json:"forward"`
+}
+
+// Evidence is one claim behind an edge or value, with its sources.
+type Evidence struct {
+	Key          string              `json:"key"`
+	Dataset      string              `json:"dataset"`
+	Predicate    string              `json:"predicate"`
+	Value        string              `json:"value,omitempty"`
+	Values       map[string][]string `json:"values,omitempty"`
+	Assertion    schema.Assertion    `json:"assertion"`
+	AttributedTo string              `json:"attributed_to,omitempty"`
+	Period       string              `json:"period,omitempty"`
+	Confidence   *int                `json:"confidence,omitempty"`
+	Credibility  string              `json:"credibility,omitempty"`
+	Method       string              `json:"method,omitempty"`
+	Marking      string              `json:"marking,omitempty"`
+	Record       string              `json:"record,omitempty"`
+	Retracted    bool                `json:"retracted,omitempty"`
+	Rejected     bool                `json:"rejected,omitempty"`
+	Cites        []Citation          `json:"cites"`
+	File         string              `json:"file,omitempty"` // where it was loaded from
+	Row          int                 `json:"row,omitempty"`
+}
+
+// Citation is a source behind a claim.
+type Citation struct {
+	Source      string `json:"source"` // xid
+	Title       string `json:"title,omitempty"`
+	Publisher   string `json:"publisher,omitempty"`
+	Published   string `json:"published,omitempty"`
+	Reliability string `json:"reliability,omitempty"` // Admiralty A-F
+	URL         string `json:"url,omitempty"`
+	Quote       string `json:"quote,omitempty"`
+	Locator     string `json:"locator,omitempty"`
+	Begin       *int   `json:"begin,omitempty"` // code points
+	End         *int   `json:"end,omitempty"`
+}
+
+// Graph is a stream of nodes and edges: what encoders take. Each sequence may be run once; every edge's ends are among
+// the nodes.
+type Graph struct {
+	Title string            // what the graph is, in a line
+	Meta  map[string]string // how it was made: query, parameters, filters
+	Nodes iter.Seq2[*Node, error]
+	Edges iter.Seq2[*Edge, error]
+}
+
+// Graph gives the result as a stream for encoders.
+func (r *Result) Graph() *Graph {
+	meta := map[string]string{"query": r.Query}
+	for name, value := range r.Params {
+		meta["param."+name] = value
+	}
+	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges)}
+}
+
+func sequence[T any](list []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for item := range slices.Values(list) {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+
+	anyascii "github.com/anyascii/go"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// NormalName is the form of a name that identifies within a data set and type (law 6): NFKC, case-folded, punctuation
+// and space collapsed to single spaces, diacritics kept. It is empty where the name holds no letter or digit.
+func NormalName(name string) string {
+	folded := norm.NFKC.String(cases.Fold().String(norm.NFKC.String(name)))
+	return strings.Join(words(folded), " ")
+}
+
+// words splits at everything that is not a letter, digit or mark.
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	})
+}
+
+const (
+	// maxNameKeys bounds the rotations kept per entity, so that a hostile list of aliases stays cheap.
+	maxNameKeys = 256
+	maxKeyBytes = 256
+)
+
+// NameKeys are the folded names and their word rotations, for prefix look-up on any word:
+// "Michael Kurilla" gives "kurilla michael" and "michael kurilla". Diacritics are dropped here.
+func NameKeys(names []string) []string {
+	set := map[string]bool{}
+	for _, name := range names {
+		parts := words(withoutMarks(NormalName(name)))
+		for i := range parts {
+			if len(set) == maxNameKeys {
+				break
+			}
+			set[cut(strings.Join(append(append([]string{}, parts[i:]...), parts[:i]...), " "))] = true
+		}
+	}
+	return sortedKeys(set)
+}
+
+// SearchKey folds what a user typed the way [NameKeys] folds names.
+func SearchKey(text string) string {
+	return cut(strings.Join(words(withoutMarks(NormalName(text))), " "))
+}
+
+// NameSounds are the consonant skeletons of the names' words, across scripts: "Шойгу" and "Shoygu" share one.
+func NameSounds(names []string) []string {
+	set := map[string]bool{}
+	for _, name := range names {
+		for _, word := range words(strings.ToLower(anyascii.Transliterate(name))) {
+			if s := skeleton(word); s != "" && len(set) < maxNameKeys {
+				set[cut(s)] = true
+			}
+		}
+	}
+	return sortedKeys(set)
+}
+
+// skeleton keeps a word's consonants, with the letters that transliterations swap made one and doubles collapsed.
+func skeleton(word string) string {
+	word = strings.NewReplacer("ph", "f", "kh", "k", "ck", "k", "q", "k", "dzh", "j", "dj", "j", "zh", "j",
+		"shch", "s", "sch", "s", "sh", "s", "ch", "c", "tz", "c", "ts", "c", "w", "v", "z", "s", "x", "ks").Replace(word)
+	var b strings.Builder
+	last := rune(0)
+	for _, r := range word {
+		if strings.ContainsRune("aeiouyh'`", r) {
+			continue
+		}
+		if r != last {
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	if b.Len() == 0 {
+		return word // a word of vowels only stands for itself
+	}
+	return b.String()
+}
+
+func withoutMarks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(s))
+}
+
+func cut(s string) string {
+	if len(s) <= maxKeyBytes {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxKeyBytes], "")
+}
+
+func sortedKeys(set map[string]bool) []string {
+	keys := make([]string, 0, len(set))
+	for k := range set {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

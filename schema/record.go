@@ -1,0 +1,89 @@
+package schema
+
+import "strconv"
+
+// RecordKind tells the four kinds of record apart.
+type RecordKind int
+
+// The kinds of record.
+const (
+	EntityRecord   RecordKind = iota // describes an entity: its type, its values
+	RelationRecord                   // A relation B
+	ValueRecord                      // one value of one entity, with its own source, confidence or period
+	DecisionRecord                   // an analyst's judgement: same, different, unsure, reject
+)
+
+// Record is one statement as a file makes it: what every reader yields and the canonical export writes. All values
+// are text; only the ontology says what they are.
+type Record struct {
+	Pos Position
+	Raw []byte // the record as it stood in the file, for the file of rejects
+
+	Kind    RecordKind
+	Dataset string // empty: the load's
+
+	Subject   Ref    // the entity; the "of" of a value; the "from" of a relation; the first of a decision's two
+	Predicate string // relation, property or decision; empty for an entity record
+	Object    Ref    // the "to" of a relation; the second of a decision's two
+
+	Value  string             // a value record's value; the key of the claim that a decision rejects
+	Values map[string][]Value // an entity's properties or a relation's qualifiers, by name
+	Extra  map[string]string  // x_… properties as compact JSON: kept in the describing claim, never a predicate (law 13)
+
+	Says
+}
+
+// Value is one value of a property. Where it has a source, period or confidence of its own it becomes a claim of its
+// own (law 2).
+type Value struct {
+	Text string
+	Own  *Says
+}
+
+// Says is what a record says about its own statement. Everything is text as found; the loader checks it.
+type Says struct {
+	Period       string
+	Assertion    string // asserted (the default), negated, denied, hedged, reported
+	AttributedTo Ref
+	Confidence   string // 0-100
+	Credibility  string // Admiralty 1-6, as the source graded it
+	Method       string // how the statement was obtained
+	Marking      string // TLP or classification
+	ID           string // the record's id in its source, such as a STIX relationship's
+	Cites        []Cite
+}
+
+// IsZero reports whether nothing is said.
+func (s *Says) IsZero() bool {
+	return s.Period == "" && s.Assertion == "" && s.AttributedTo.IsZero() && s.Confidence == "" && s.Credibility == "" &&
+		s.Method == "" && s.Marking == "" && s.ID == "" && len(s.Cites) == 0
+}
+
+// Cite points into one source. Begin and End count code points from the start of the document's text; both empty: no
+// span.
+type Cite struct {
+	Source  Ref // zero: the implicit Source of the data set
+	Quote   string
+	Locator string // page, section, time, cell
+	Begin   string
+	End     string
+}
+
+// Position is a place in an input. Line and Column count from 1; 0 is unknown.
+type Position struct {
+	File   string
+	Line   int
+	Column int
+}
+
+// String gives file:line:column, as editors and compilers write it.
+func (p Position) String() string {
+	s := p.File
+	if p.Line > 0 {
+		s += ":" + strconv.Itoa(p.Line)
+		if p.Column > 0 {
+			s += ":" + strconv.Itoa(p.Column)
+		}
+	}
+	return s
+}
