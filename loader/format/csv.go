@@ -35,9 +35,7 @@ func readTable(ctx context.Context, in *Input, delimiter byte) iter.Seq2[*schema
 				err = t.row(yield)
 			}
 		}
-		switch {
-		case err == io.EOF || err == (stopped{}):
-		default:
+		if !errors.Is(err, io.EOF) && !errors.Is(err, stopError{}) {
 			yield(nil, broken(ctx, schema.Position{File: in.Name, Line: t.rows.lines.line + 1}, err))
 		}
 	}
@@ -64,10 +62,10 @@ const headerHint = "name the columns in the first line: type and xid, id or name
 func (t *table) header() error {
 	raw, line, err := t.rows.next()
 	pos := schema.Position{File: t.file, Line: 1, Column: 1}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return &Error{Pos: pos, Reason: "the file is empty", Hint: headerHint}
 	}
-	if err == (tooLong{}) {
+	if errors.Is(err, longRowError{}) {
 		return &Error{Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: headerHint}
 	}
 	if err != nil {
@@ -156,12 +154,12 @@ func (t *table) row(yield func(*schema.Record, error) bool) error {
 	f := found{pos: schema.Position{File: t.file, Line: line, Column: 1}, raw: raw}
 	send := func(records []*schema.Record, bad *BadRecord) error {
 		if !yieldAll(records, bad, yield) {
-			return stopped{}
+			return stopError{}
 		}
 		return nil
 	}
 	switch {
-	case err == (tooLong{}):
+	case errors.Is(err, longRowError{}):
 		return send(nil, tooLongRecord(f.pos, raw))
 	case err != nil:
 		return t.placed(err, line)
@@ -207,7 +205,7 @@ func (t *table) cells(raw []byte) ([]string, *fault) {
 
 // object brings a row into an object as NDJSON would have it.
 func (t *table) object(cells []string) node {
-	row := node{kind: object}
+	row := node{kind: object, members: make([]member, 0, len(cells))}
 	for i, c := range t.columns {
 		cell := cells[i]
 		if strings.TrimSpace(cell) == "" {

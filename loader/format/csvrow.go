@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -14,13 +15,13 @@ type rowReader struct {
 	raw       []byte
 }
 
-// tooLong says that a row is longer than MaxRecord.
-type tooLong struct{}
+// longRowError says that a row is longer than MaxRecord.
+type longRowError struct{}
 
-func (tooLong) Error() string { return "row too long" }
+func (longRowError) Error() string { return "row too long" }
 
 // next gives the bytes of the next row that is not blank, without its line end, and the line where it starts; valid until the
-// next call. With tooLong it gives the row's first bytes.
+// next call. With longRowError it gives the row's first bytes.
 //
 // A quote that is not closed would take the rest of the file for one cell; it ends the reading, since what it took is not known.
 func (r *rowReader) next() (raw []byte, line int, err error) {
@@ -34,14 +35,14 @@ func (r *rowReader) next() (raw []byte, line int, err error) {
 		part, long, err := r.lines.next(MaxRecord - len(r.raw))
 		within := len(r.raw) > 0
 		switch {
-		case err == io.EOF && within:
+		case errors.Is(err, io.EOF) && within:
 			return nil, line, openQuote("the file ends", opened)
 		case err != nil:
 			return nil, r.lines.line + 1, err
 		case long && within:
 			return nil, line, openQuote("the cell goes on for "+strconv.Itoa(MaxRecord>>20)+" MiB", opened)
 		case long:
-			return part, r.lines.line, tooLong{}
+			return part, r.lines.line, longRowError{}
 		case !within && len(bytes.TrimSpace(part)) == 0:
 			continue
 		case !within:
@@ -121,7 +122,7 @@ func splitRow(row []byte, delimiter byte) ([]string, *fault) {
 			if end < 0 {
 				return append(cells, cell.String()+string(row)), &fault{reason: "a quote is not closed", hint: `a quote within quotes is written ""`}
 			}
-			cell.Write(row[:end])
+			cell.WriteString(string(row[:end]))
 			row = row[end+1:]
 			if len(row) == 0 || row[0] != '"' {
 				break

@@ -51,8 +51,6 @@ type fault struct {
 	syntax bool // the format itself is violated: a document cannot be read on
 }
 
-func (f *fault) Error() string { return f.reason }
-
 // within puts the fault under a key.
 func (f *fault) within(key string) *fault {
 	if f.column == "" {

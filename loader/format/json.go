@@ -2,6 +2,7 @@ package format
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"strconv"
@@ -15,16 +16,16 @@ func readJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		f := jsonFile{ctx: ctx, in: in, yield: yield,
 			stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}}}
-		if err := f.read(); err != nil && err != (stopped{}) {
+		if err := f.read(); err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
 		}
 	}
 }
 
-// stopped says within a reader that the consumer wants no more.
-type stopped struct{}
+// stopError says within a reader that the consumer wants no more.
+type stopError struct{}
 
-func (stopped) Error() string { return "stopped" }
+func (stopError) Error() string { return "stopped" }
 
 type jsonFile struct {
 	shaper
@@ -42,7 +43,7 @@ func (f *jsonFile) fail(reason, hint string) error {
 func (f *jsonFile) next() (byte, error) {
 	c, err := f.stream.next()
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return 0, f.fail("the JSON ends early", "is the file complete? fetch or save it again")
 	case err != nil:
 		return 0, broken(f.ctx, f.stream.pos, err)
@@ -53,7 +54,7 @@ func (f *jsonFile) next() (byte, error) {
 func (f *jsonFile) read() error {
 	c, err := f.stream.next()
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return f.fail("the file is empty", "an orbat JSON file is one object with entities, relations …, or a list of records")
 	case err != nil:
 		return broken(f.ctx, f.stream.pos, err)
@@ -86,7 +87,7 @@ func (f *jsonFile) read() error {
 func (f *jsonFile) end() error {
 	_, err := f.stream.next()
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
 		return broken(f.ctx, f.stream.pos, err)
@@ -100,7 +101,7 @@ func (f *jsonFile) sequence() error {
 	for {
 		_, err := f.stream.next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return broken(f.ctx, f.stream.pos, err)
@@ -124,7 +125,7 @@ func (f *jsonFile) each(take handler) error {
 		return f.ctx.Err()
 	case tooLong:
 		if !f.yield(nil, tooLongRecord(pos, raw)) {
-			return stopped{}
+			return stopError{}
 		}
 		return nil
 	}
@@ -148,7 +149,7 @@ func parseFound(raw []byte, pos schema.Position) (*found, *fault) {
 
 func (f *jsonFile) send(records []*schema.Record, bad *BadRecord) error {
 	if !yieldAll(records, bad, f.yield) {
-		return stopped{}
+		return stopError{}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bufio"
+	"errors"
 	"io"
 
 	"orbat/schema"
@@ -48,7 +49,7 @@ func (s *jsonStream) value() (raw []byte, pos schema.Position, tooLong bool, err
 	var scan jsonScan
 	for {
 		if s.r.Buffered() == 0 {
-			if _, err := s.r.Peek(1); err == io.EOF {
+			if _, err := s.r.Peek(1); errors.Is(err, io.EOF) {
 				return s.raw, pos, tooLong, nil // cut short, which parseJSON or the caller's next() sees
 			} else if err != nil {
 				return nil, pos, false, err

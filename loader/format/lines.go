@@ -3,6 +3,7 @@ package format
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -22,7 +23,7 @@ func (l *lineReader) next(most int) (line []byte, tooLong bool, err error) {
 	l.buf = l.buf[:0]
 	for {
 		part, err := l.r.ReadSlice('\n')
-		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && !errors.Is(err, io.EOF) {
 			return nil, false, err
 		}
 		if !tooLong && len(l.buf)+len(bytes.TrimRight(part, "\r\n")) > most {
@@ -42,9 +43,9 @@ func (l *lineReader) next(most int) (line []byte, tooLong bool, err error) {
 		case err == nil:
 			l.line++
 			return l.buf, tooLong, nil
-		case err == io.EOF && len(l.buf) == 0:
+		case errors.Is(err, io.EOF) && len(l.buf) == 0:
 			return nil, false, io.EOF
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			l.line++
 			return l.buf, tooLong, nil
 		}

@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"strconv"
@@ -21,7 +22,7 @@ func readNDJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error]
 			if ended := ctx.Err(); ended != nil {
 				err = ended
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			pos := schema.Position{File: in.Name, Line: lines.line, Column: 1}

@@ -35,7 +35,7 @@ func (in *Input) close() {
 // comes before a fault is read.
 func (in *Input) peek() ([]byte, error) {
 	head, err := in.R.Peek(bufferSize)
-	if err == io.EOF || (len(head) > 0 && in.ctx.Err() == nil) {
+	if errors.Is(err, io.EOF) || (len(head) > 0 && in.ctx.Err() == nil) {
 		err = nil
 	}
 	return head, err
@@ -150,7 +150,7 @@ func (u *unpackReader) Read(p []byte) (int, error) {
 		return 0, u.err
 	}
 	n, err := u.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = unpackError(u.kind, err)
 	}
 	u.err = err

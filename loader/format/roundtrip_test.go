@@ -71,7 +71,7 @@ func drawClaim(t *rapid.T) *schema.Claim {
 			c.Values["p_"+word.Draw(t, "name")] = rapid.SliceOfN(anything, 1, 3).Draw(t, "texts")
 		}
 	}
-	for range rapid.IntRange(0, 3).Draw(t, "cites") {
+	for range rapid.IntRange(1, 3).Draw(t, "cites") {
 		c.Cites = append(c.Cites, schema.Citation{Source: xid.Draw(t, "source"), Quote: maybe("quote", anything), Locator: maybe("locator", anything),
 			Begin: rapid.IntRange(schema.NoSpan, 9).Draw(t, "begin"), End: rapid.IntRange(schema.NoSpan, 9).Draw(t, "end")})
 	}
@@ -120,6 +120,9 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 			source = schema.DatasetSource(r.Dataset)
 		}
 		c.Cites = append(c.Cites, schema.Citation{Source: source, Quote: cite.Quote, Locator: cite.Locator, Begin: number(cite.Begin), End: number(cite.End)})
+	}
+	if len(c.Cites) == 0 {
+		c.Cites = []schema.Citation{{Source: schema.DatasetSource(r.Dataset), Begin: schema.NoSpan, End: schema.NoSpan}}
 	}
 	return c
 }

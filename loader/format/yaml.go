@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -22,7 +23,7 @@ import (
 func readYAML(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		f := yamlFile{ctx: ctx, in: in, yield: yield, documents: yamlDocuments{lines: lineReader{r: in.R}}}
-		if err := f.read(); err != nil && err != (stopped{}) {
+		if err := f.read(); err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
 		}
 	}
@@ -41,7 +42,7 @@ func (f *yamlFile) read() error {
 		if ended := f.ctx.Err(); ended != nil {
 			err = ended
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -64,7 +65,7 @@ func (f *yamlFile) document(text []byte, line int) error {
 		var root yaml.Node
 		err := parseYAML(decoder, &root)
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case f.ctx.Err() != nil:
 			return f.ctx.Err()
@@ -231,7 +232,7 @@ func (d *yamlDocument) record(kind schema.RecordKind) handler {
 
 func (d *yamlDocument) send(records []*schema.Record, bad *BadRecord) error {
 	if !yieldAll(records, bad, d.yield) {
-		return stopped{}
+		return stopError{}
 	}
 	return nil
 }
@@ -430,7 +431,7 @@ func (y *yamlDocuments) next() (document []byte, line int, err error) {
 	for {
 		part, tooLong, err := y.lines.next(MaxYAML - len(y.text))
 		switch {
-		case err == io.EOF && len(y.text) > 0:
+		case errors.Is(err, io.EOF) && len(y.text) > 0:
 			return y.text, line, nil
 		case err != nil:
 			return nil, line, err

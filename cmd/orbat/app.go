@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/adrg/xdg"
+	"github.com/spf13/cobra"
+
+	"orbat/deploy"
+	"orbat/queries"
+)
+
+// The exit statuses (law 15).
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitUsage   = 2 // usage, an unknown or ambiguous name
+	exitRejects = 3 // in, with rejects, or dangling under --strict
+)
+
+// app is one run of the program: its streams and what the flags of all commands set.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	home      string
+	dgraph    string
+	dgraphBin string
+}
+
+// run is the program: arguments in, exit status out.
+func run(args []string, in io.Reader, out, err io.Writer) int {
+	// The second signal ends the program at once: the first has asked for an orderly end.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() { <-ctx.Done(); stop() }()
+
+	a := &app{in: in, out: out, err: err}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(err)
+	return a.status(root.ExecuteContext(ctx))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "orbat",
+		Short: "Load and ask who commands whom, with what, where, and who says so",
+		Long: `orbat loads people, units, organisations, equipment, places and events into Dgraph, with the source behind
+every statement, and answers questions about them.
+
+It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names another.`,
+		Example: `  orbat demo                                    # see it work
+  orbat load case.yaml                          # load your own file
+  orbat query search-entity kurilla             # ask
+  orbat down                                    # stop the local Dgraph`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.home, "home", "", "orbat's folder (default $ORBAT_HOME, else the user's data folder)")
+	flags.StringVar(&a.dgraph, "dgraph", "", "connection URL dgraph://host:port?… (default $ORBAT_DGRAPH, else the local Dgraph)")
+	flags.StringVar(&a.dgraphBin, "dgraph-bin", "", "the dgraph binary of the local Dgraph (default: found or built)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err, cmd.CommandPath() + " --help"}
+	})
+	root.AddCommand(
+		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
+		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.queryCommand(), a.queriesCommand(), a.exportCommand(),
+		a.checkCommand(), a.datasetsCommand(), a.versionCommand(),
+	)
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// usageError is a mistake in what was typed.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+func (e *usageError) Hint() string  { return e.hint }
+
+// exitError carries a status that has been explained already.
+type exitError struct{ code int }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
+
+// status prints an error with its hint and gives the exit status.
+func (a *app) status(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return exit.code
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	fmt.Fprintf(a.err, "orbat: %v\n", err)
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(a.err, "hint: %s\n", hint)
+	}
+	if isUsage(err) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func hintOf(err error) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	var text interface{ HintText() string }
+	if errors.As(err, &text) {
+		return text.HintText()
+	}
+	return ""
+}
+
+func isUsage(err error) bool {
+	var usage *usageError
+	var param *queries.ParamError
+	var ambiguous *queries.Ambiguous
+	var unknown *queries.UnknownEntity
+	var query *queries.UnknownQuery
+	return errors.As(err, &usage) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
+}
+
+// args checks the number of a command's arguments, with a usage error rather than a failure.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, list []string) error {
+		if err := check(cmd, list); err != nil {
+			return &usageError{err, cmd.CommandPath() + " --help"}
+		}
+		return nil
+	}
+}
+
+// homeDir is the folder that holds everything orbat keeps, the built engine's cache apart.
+func (a *app) homeDir() (string, error) {
+	home := a.home
+	if home == "" {
+		home = os.Getenv("ORBAT_HOME")
+	}
+	if home == "" {
+		home = filepath.Join(xdg.DataHome, "orbat")
+	}
+	home, err := filepath.Abs(home)
+	if err != nil {
+		return "", fmt.Errorf("find orbat's folder: %w", err)
+	}
+	return home, nil
+}
+
+// local is the Dgraph of orbat's folder.
+func (a *app) local() (deploy.Local, error) {
+	home, err := a.homeDir()
+	return deploy.Local{Home: home, Finder: a.finder(), Progress: a.err}, err
+}
+
+func (a *app) finder() deploy.Finder { return deploy.Finder{Bin: a.dgraphBin, Progress: a.err} }
+
+func (a *app) printf(format string, values ...any) { fmt.Fprintf(a.out, format, values...) }
+func (a *app) note(format string, values ...any)   { fmt.Fprintf(a.err, format+"\n", values...) }
+
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

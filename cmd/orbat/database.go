@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"orbat/deploy"
+	"orbat/loader"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// target gives the database that was asked for; false: the local one.
+func (a *app) target() (deploy.Target, bool, error) {
+	url, typed := a.dgraph, a.dgraph != ""
+	if !typed {
+		url = os.Getenv("ORBAT_DGRAPH")
+	}
+	if url == "" {
+		return deploy.Target{}, false, nil
+	}
+	t, err := deploy.Parse(url)
+	if err == nil && typed && t.HasInlineSecret() {
+		err = &usageError{errors.New("--dgraph holds a secret, which the shell keeps in its history"),
+			"put the URL into ORBAT_DGRAPH, or use passwordfile= and tokenfile="}
+	}
+	return t, true, err
+}
+
+// connect opens the database, starting the local Dgraph where none is named and saying so once.
+func (a *app) connect(ctx context.Context) (*deploy.Conn, error) {
+	t, named, err := a.target()
+	if err != nil {
+		return nil, err
+	}
+	if !named {
+		local, err := a.local()
+		if err != nil {
+			return nil, err
+		}
+		status, err := local.Up(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if status.Started {
+			a.note("started the local Dgraph in %s; orbat down stops it", status.Folder)
+		}
+		t = status.Target
+	}
+	conn, err := deploy.Connect(ctx, t)
+	if err == nil && conn.Warning() != "" {
+		a.note("warning: %s", conn.Warning())
+	}
+	return conn, err
+}
+
+// loader opens the database for writing under the ontology of the files, bringing its schema up to it first. The plan
+// of a load writes nothing, not even the schema.
+func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.Loader, func(), error) {
+	wanted, err := ontologyOf(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := a.connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	done := func() { _ = conn.Close() }
+	var ontology *schema.Ontology
+	if write {
+		ontology, err = loader.Migrate(ctx, conn, wanted)
+	} else {
+		var m *loader.Migration
+		if m, err = loader.PlanMigration(ctx, conn, wanted); err == nil {
+			ontology = m.Ontology
+		}
+	}
+	if err != nil {
+		done()
+		return nil, nil, conn.Explain("prepare the database", err)
+	}
+	return &loader.Loader{DB: conn, Ontology: ontology, Waiting: func(holders []string) {
+		a.note("waiting for another orbat to finish: %v", holders)
+	}}, done, nil
+}
+
+// ontologyOf is the built-in ontology extended by a user's files.
+func ontologyOf(files []string) (*schema.Ontology, error) {
+	ontology, err := schema.Default()
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, &usageError{err, "--ontology takes a YAML file; orbat schema show prints the built-in one"}
+		}
+		if ontology, err = ontology.Extend(file, data); err != nil {
+			return nil, &usageError{err, "orbat schema show prints the built-in ontology as an example"}
+		}
+	}
+	return ontology, nil
+}
+
+// runner opens the database for questions, under the ontology it was written with.
+func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *deploy.Conn, error) {
+	conn, err := a.connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	ontology, err := loader.Applied(ctx, conn)
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, conn.Explain("read the database", err)
+	}
+	library, err := a.library(ontology, folder)
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, err
+	}
+	return &queries.Runner{DB: conn, Ontology: ontology, Library: library}, conn, nil
+}
+
+// library is the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it exists.
+func (a *app) library(ontology *schema.Ontology, folder string) (*queries.Library, error) {
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		return nil, err
+	}
+	if folder == "" {
+		home, err := a.homeDir()
+		if err != nil {
+			return nil, err
+		}
+		folder = filepath.Join(home, "queries")
+		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+			return library, nil
+		}
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil, &usageError{errors.New("no folder of queries at " + folder), "orbat queries list"}
+	}
+	if errs := library.Add(os.DirFS(folder), folder, ontology); len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return library, nil
+}

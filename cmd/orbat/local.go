@@ -1,0 +1,163 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"orbat/deploy"
+)
+
+func (a *app) upCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
+		Long:    "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.",
+		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			local, err := a.local()
+			if err != nil {
+				return err
+			}
+			status, err := local.Up(cmd.Context())
+			if err != nil {
+				return err
+			}
+			a.printf("Dgraph %s at %s\n", status.Version, status.Target)
+			return nil
+		},
+	}
+}
+
+func (a *app) downCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "down", Short: "Stop the local Dgraph", Args: args(cobra.NoArgs),
+		Long: "Stop the local Dgraph cleanly. Its data stays.", Example: "  orbat down",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			local, err := a.local()
+			if err != nil {
+				return err
+			}
+			return local.Down(cmd.Context())
+		},
+	}
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "status", Short: "Show how the local Dgraph is", Args: args(cobra.NoArgs),
+		Long:    "Show whether the local Dgraph runs, where, and what is wrong if it does not. Exits 1 unless it is healthy.",
+		Example: "  orbat status\n  orbat status --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			local, err := a.local()
+			if err != nil {
+				return err
+			}
+			status, err := local.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = a.printJSON(map[string]any{
+					"running": status.Running, "healthy": status.Healthy, "url": status.Target.String(), "version": status.Version,
+					"zero_pid": status.Zero, "alpha_pid": status.Alpha, "folder": status.Folder, "problem": status.Problem, "hint": status.Hint,
+				})
+			} else {
+				a.printStatus(status)
+			}
+			if err == nil && !status.Healthy {
+				err = &exitError{exitFailed}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) printStatus(s deploy.Status) {
+	switch {
+	case s.Healthy:
+		a.printf("healthy: Dgraph %s at %s since %s\n", s.Version, s.Target, s.Since.Format(time.DateTime))
+	case s.Running:
+		a.printf("running but not healthy: Dgraph %s at %s\n", s.Version, s.Target)
+	default:
+		a.printf("stopped\n")
+	}
+	a.printf("folder:  %s\n", s.Folder)
+	if s.Problem != "" {
+		a.printf("problem: %s\nhint:    %s\n", s.Problem, s.Hint)
+	}
+}
+
+func (a *app) logsCommand() *cobra.Command {
+	var options deploy.LogOptions
+	cmd := &cobra.Command{
+		Use: "logs [zero|alpha]", Short: "Show the local Dgraph's logs", Args: args(cobra.MaximumNArgs(1)),
+		Long: "Show what the local Dgraph logged.", Example: "  orbat logs --lines 50\n  orbat logs alpha --follow",
+		ValidArgs: []string{"zero", "alpha"},
+		RunE: func(cmd *cobra.Command, list []string) error {
+			if len(list) > 0 {
+				options.Which = list[0]
+			}
+			local, err := a.local()
+			if err != nil {
+				return err
+			}
+			return local.Logs(cmd.Context(), a.out, options)
+		},
+	}
+	cmd.Flags().IntVarP(&options.Lines, "lines", "n", 0, "only the last so many lines of each (default all)")
+	cmd.Flags().BoolVarP(&options.Follow, "follow", "f", false, "go on as they grow")
+	return cmd
+}
+
+func (a *app) waitCommand() *cobra.Command {
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "wait", Short: "Wait until the database answers", Args: args(cobra.NoArgs),
+		Long:    "Wait until the database answers a query. Exits 1 if it does not within the time.",
+		Example: "  orbat wait --timeout 2m\n  ORBAT_DGRAPH=dgraph://db:9080 orbat wait",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := withTimeout(cmd.Context(), timeout)
+			defer cancel()
+			t, named, err := a.target()
+			if err != nil {
+				return err
+			}
+			if !named {
+				local, err := a.local()
+				if err != nil {
+					return err
+				}
+				status, err := local.Status(ctx)
+				if err != nil {
+					return err
+				}
+				if !status.Running {
+					return &deploy.Error{Do: "wait for the local Dgraph", Kind: deploy.ErrNotRunning, Fix: "orbat up"}
+				}
+				t = status.Target
+			}
+			return deploy.Wait(ctx, t, a.err)
+		},
+	}
+	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "how long to wait")
+	return cmd
+}
+
+// engineCommand is for make and packagers: it ends with the engine in place.
+func (a *app) engineCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "engine", Short: "Print the path of the Dgraph binary, building it where needed", Args: args(cobra.NoArgs),
+		Hidden: true, Example: "  orbat engine",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			binary, err := a.finder().Find(cmd.Context())
+			if err != nil {
+				return err
+			}
+			a.printf("%s\n", binary.Path)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"orbat/queries"
+	"orbat/queries/encode"
+	"orbat/schema"
+)
+
+func (a *app) queryCommand() *cobra.Command {
+	var output, folder string
+	var evidence bool
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "query NAME [param=value | value]…", Short: "Ask a canned question", Args: args(cobra.MinimumNArgs(1)),
+		Long: `Ask one of the canned questions (orbat queries list). Values go to the parameters in their order, or by name.
+Entities may be named by xid, name or alias. Every question takes as_of, or from and to, and min_confidence, dataset,
+certain and limit.`,
+		Example: `  orbat query shortest-path 'Michael Kurilla' 'Usamah al-Muhajir' --evidence
+  orbat query commanders-of-unit CENTCOM as_of=2023-07-07
+  orbat query ego-network CENTCOM depth=2 -o graphml > centcom.graphml`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			if err := checkOutput(output); err != nil {
+				return err
+			}
+			ctx, cancel := withTimeout(cmd.Context(), timeout)
+			defer cancel()
+			runner, conn, err := a.runner(ctx, folder)
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			q, err := runner.Library.Find(list[0])
+			if err != nil {
+				return err
+			}
+			params, err := q.ParseArgs(list[1:])
+			if err != nil {
+				return err
+			}
+			result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: evidence || drawn(output), Full: output != "text"})
+			if err != nil {
+				return conn.Explain("ask", err)
+			}
+			return a.printResult(result, output, evidence)
+		},
+		ValidArgsFunction: func(_ *cobra.Command, list []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return a.completeQuery(folder, list)
+		},
+	}
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, "+strings.Join(encoderNames(), ", "))
+	cmd.Flags().BoolVar(&evidence, "evidence", false, "show the source and quote behind every link")
+	cmd.Flags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
+	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "give up after so long; 0: never")
+	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return append([]string{"text", "json"}, encoderNames()...), cobra.ShellCompDirectiveNoFileComp
+	})
+	return cmd
+}
+
+func drawn(output string) bool { return output != "text" && output != "json" }
+
+// encoderNames lists the formats of graphs; json of a result is its own.
+func encoderNames() []string {
+	var names []string
+	for _, e := range encode.All() {
+		if e.Name != "json" {
+			names = append(names, e.Name)
+		}
+	}
+	return names
+}
+
+func checkOutput(output string) error {
+	if output == "text" || output == "json" {
+		return nil
+	}
+	if _, err := encode.Find(output); err != nil {
+		return &usageError{err, "one of text, json, " + strings.Join(encoderNames(), ", ")}
+	}
+	return nil
+}
+
+func (a *app) completeQuery(folder string, list []string) ([]string, cobra.ShellCompDirective) {
+	ontology, err := schema.Default()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	library, err := a.library(ontology, folder)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var words []string
+	if len(list) == 0 {
+		for _, q := range library.List() {
+			words = append(words, q.Name+"\t"+q.Purpose)
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+	q, err := library.Find(list[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, p := range q.AllParams() {
+		words = append(words, p.Name+"=\t"+p.Help)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+func (a *app) queriesCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "queries", Short: "List, show and check canned questions", Args: args(cobra.NoArgs),
+		Long:    "The canned questions: those that orbat ships and your own .dql files in ORBAT_HOME/queries or --queries.",
+		Example: "  orbat queries list\n  orbat queries show career\n  orbat queries check my-query.dql"}
+	var folder string
+	cmd.PersistentFlags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
+	var asJSON bool
+	list := &cobra.Command{Use: "list", Short: "List the canned questions", Args: args(cobra.NoArgs), Example: "  orbat queries list --json",
+		RunE: func(*cobra.Command, []string) error {
+			library, err := a.ownLibrary(folder)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.printJSON(library.List())
+			}
+			var rows [][]string
+			for _, q := range library.List() {
+				var params []string
+				for _, p := range q.Params {
+					if p.Required {
+						params = append(params, p.Name)
+					} else {
+						params = append(params, "["+p.Name+"]")
+					}
+				}
+				rows = append(rows, []string{q.Name, strings.Join(params, " "), q.Purpose})
+			}
+			a.printTable([]string{"name", "parameters", "purpose"}, rows)
+			return nil
+		}}
+	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	show := &cobra.Command{Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)), Example: "  orbat queries show career",
+		RunE: func(_ *cobra.Command, list []string) error {
+			library, err := a.ownLibrary(folder)
+			if err != nil {
+				return err
+			}
+			q, err := library.Find(list[0])
+			if err != nil {
+				return err
+			}
+			a.showQuery(q)
+			return nil
+		}}
+	check := &cobra.Command{Use: "check FILE…", Short: "Check .dql files", Args: args(cobra.MinimumNArgs(1)), Example: "  orbat queries check my-query.dql",
+		RunE: func(_ *cobra.Command, files []string) error {
+			ontology, err := schema.Default()
+			if err != nil {
+				return err
+			}
+			for _, file := range files {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					return err
+				}
+				q, err := queries.ParseQuery(file, string(text), ontology)
+				if err != nil {
+					return err
+				}
+				a.printf("%s: %s is fine\n", file, q.Name)
+			}
+			return nil
+		}}
+	cmd.AddCommand(list, show, check)
+	return cmd
+}
+
+// ownLibrary reads the queries without a database.
+func (a *app) ownLibrary(folder string) (*queries.Library, error) {
+	ontology, err := schema.Default()
+	if err != nil {
+		return nil, err
+	}
+	return a.library(ontology, folder)
+}
+
+func (a *app) showQuery(q *queries.Query) {
+	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\n\nparameters\n", q.Name, q.Purpose, q.Shape, filepath.ToSlash(q.File), q.Example)
+	for _, p := range q.AllParams() {
+		need := ""
+		switch {
+		case p.Required:
+			need = ", required"
+		case p.Default != "":
+			need = ", default " + p.Default
+		}
+		a.printf("  %-15s %s (%s%s)\n", p.Name, p.Help, p.Type, need)
+	}
+	if q.Step != "" {
+		a.printf("\nstep: %s\n", q.Step)
+	}
+	if q.DQL != "" {
+		a.printf("\n%s\n", q.DQL)
+	}
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var output, dataset string
+	var canonical bool
+	cmd := &cobra.Command{
+		Use: "export", Short: "Write the graph to standard output", Args: args(cobra.NoArgs),
+		Long: `Write the whole graph, or one data set of it, to standard output: as orbat's canonical NDJSON (every claim as the
+record that makes it; it loads into an empty database and exports to the same bytes), or as a graph for other programs.`,
+		Example: "  orbat export --canonical > backup.ndjson\n  orbat export -o gexf --dataset strike-2023 > strike.gexf",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if canonical == (output != "") {
+				return &usageError{fmt.Errorf("give --canonical or -o FORMAT"), "-o takes json, " + strings.Join(encoderNames(), ", ")}
+			}
+			if dataset != "" {
+				if err := schema.CheckDataset(dataset); err != nil {
+					return &usageError{err, "orbat datasets list"}
+				}
+			}
+			encoder, err := encode.Find(output)
+			if err != nil && !canonical {
+				return &usageError{err, "one of json, " + strings.Join(encoderNames(), ", ")}
+			}
+			runner, conn, err := a.runner(cmd.Context(), "")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			if canonical {
+				_, err = queries.Canonical(cmd.Context(), conn, a.out, dataset)
+			} else {
+				err = encoder.Encode(a.out, runner.Export(cmd.Context(), dataset))
+			}
+			if err != nil {
+				return conn.Explain("export", err)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&canonical, "canonical", false, "sorted orbat NDJSON")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "json, "+strings.Join(encoderNames(), ", "))
+	cmd.Flags().StringVar(&dataset, "dataset", "", "only this data set")
+	return cmd
+}

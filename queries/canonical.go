@@ -1,0 +1,94 @@
+package queries
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/lanrat/extsort"
+
+	"orbat/schema"
+)
+
+// claimPage is how many claims one look of an export brings.
+const claimPage = 5000
+
+// Canonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that makes it
+// (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an empty
+// database and export to the same again. Beyond a million lines the sort spills to the system's temporary folder.
+// dataset narrows it to one data set; empty takes all.
+func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	input := make(chan string, 1000)
+	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{ChunkSize: 1_000_000, NumWorkers: 2})
+	go sorter.Sort(ctx)
+
+	readErr := make(chan error, 1)
+	go func() {
+		defer close(input)
+		readErr <- eachClaim(ctx, db, func(c *schema.Stored) error {
+			if !c.Stands || dataset != "" && c.Dataset != dataset {
+				return nil
+			}
+			select {
+			case input <- string(c.AppendJSON(nil)):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}()
+	out := bufio.NewWriterSize(w, 1<<16)
+	for line := range sorted {
+		if err != nil {
+			continue // drain, so that the sort can end
+		}
+		if _, err = out.WriteString(line); err == nil {
+			err = out.WriteByte('\n')
+		}
+		if err != nil {
+			cancel()
+			continue
+		}
+		lines++
+	}
+	if read := <-readErr; err == nil && read != nil {
+		err = read
+	}
+	if sort := <-sortErr; err == nil && sort != nil {
+		err = fmt.Errorf("sort the export: %w", sort)
+	}
+	if err != nil {
+		return lines, fmt.Errorf("export: %w", err)
+	}
+	return lines, out.Flush()
+}
+
+// eachClaim gives all claims of one snapshot.
+func eachClaim(ctx context.Context, db DB, do func(*schema.Stored) error) error {
+	s := &snapshot{txn: db.NewReadOnlyTxn()}
+	for after := "0x0"; ; {
+		var page struct{ Q json.RawMessage }
+		err := s.query(ctx, `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { `+schema.ClaimFields+` } }`,
+			map[string]string{"$after": after, "$first": fmt.Sprint(claimPage)}, &page)
+		if err != nil {
+			return err
+		}
+		claims, err := schema.DecodeClaims(page.Q)
+		if err != nil {
+			return err
+		}
+		if len(claims) == 0 {
+			return nil
+		}
+		for _, c := range claims {
+			if err := do(c); err != nil {
+				return err
+			}
+		}
+		after = claims[len(claims)-1].UID
+	}
+}

@@ -1,0 +1,166 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// card shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
+func card(ctx context.Context, a *asking) error {
+	entity, err := a.entityParam(0)
+	if err != nil {
+		return err
+	}
+	m, err := a.readMerges(ctx)
+	if err != nil {
+		return err
+	}
+	var groups []string
+	for _, xid := range m.all(entity.XID) {
+		groups = append(groups, schema.FactsKey(xid))
+	}
+	claims, err := a.readGroups(ctx, groups)
+	if err != nil {
+		return err
+	}
+	nodes, err := a.nodes(ctx, []string{entity.uid}, true)
+	if err != nil {
+		return err
+	}
+	a.result.Columns = []string{"property", "value", "shown", "period", "confidence", "assertion", "sources"}
+	a.result.Rows = append(a.result.Rows, []string{"xid", entity.XID, "yes", "", "", "", ""})
+	for _, xid := range m.members[entity.XID] {
+		a.result.Rows = append(a.result.Rows, []string{"same as", xid, "", "", "", "", "decisions"})
+	}
+	var facts []cardRow
+	for _, c := range claims {
+		if !c.Stands {
+			continue
+		}
+		v := a.values.filter.judge(&c.Claim)
+		if v.ungraded {
+			a.result.Ungraded++
+		}
+		if !v.shown {
+			continue
+		}
+		if v.possible {
+			a.result.Possible++
+		}
+		facts = append(facts, factsOf(c)...)
+	}
+	a.result.Rows = append(a.result.Rows, mergeFacts(facts, nodes)...)
+	return a.countLinks(ctx, entity)
+}
+
+// cardRow is one value as one or more claims state it.
+type cardRow struct {
+	property, value, period, assertion string
+	confidence                         *int
+	sources                            []string
+}
+
+func factsOf(c foundClaim) []cardRow {
+	row := cardRow{period: c.evidence.Period, confidence: c.evidence.Confidence}
+	if c.Assertion != schema.Asserted {
+		row.assertion = string(c.Assertion)
+	}
+	if c.evidence.Rejected {
+		row.assertion = "rejected"
+	}
+	for _, cite := range c.evidence.Cites {
+		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))
+	}
+	if c.Predicate != schema.Describes {
+		row.property, row.value = c.Predicate, c.Claim.Value
+		return []cardRow{row}
+	}
+	typed := row
+	typed.property, typed.value = "type", c.Type
+	rows := []cardRow{typed}
+	for property, values := range c.Values {
+		for _, value := range values {
+			own := row
+			own.property, own.value = property, value
+			rows = append(rows, own)
+		}
+	}
+	for property, value := range c.Extra {
+		own := row
+		own.property, own.value = property, value
+		rows = append(rows, own)
+	}
+	return rows
+}
+
+// mergeFacts makes one row of what several claims say alike, and marks what the entity shows.
+func mergeFacts(facts []cardRow, nodes []*Node) [][]string {
+	merged := map[string]*cardRow{}
+	var order []string
+	for _, f := range facts {
+		key := f.property + "\x00" + f.value + "\x00" + f.period + "\x00" + f.assertion
+		if have := merged[key]; have != nil {
+			have.sources = append(have.sources, f.sources...)
+			if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
+				have.confidence = f.confidence
+			}
+			continue
+		}
+		merged[key] = &f
+		order = append(order, key)
+	}
+	slices.SortFunc(order, func(x, y string) int {
+		return cmp.Or(cmp.Compare(cardOrder(merged[x].property), cardOrder(merged[y].property)), strings.Compare(x, y))
+	})
+	var rows [][]string
+	for _, key := range order {
+		f := merged[key]
+		shown := ""
+		for _, n := range nodes {
+			if slices.Contains(n.Properties[f.property], f.value) || f.property == "type" && n.Type == f.value {
+				shown = "yes"
+			}
+		}
+		slices.Sort(f.sources)
+		rows = append(rows, []string{f.property, f.value, shown, f.period, number(f.confidence), f.assertion, list3(slices.Compact(f.sources))})
+	}
+	return rows
+}
+
+// cardOrder puts first what a reader looks for first.
+func cardOrder(property string) int {
+	first := []string{"type", "name", "title", "aliases", "description", "country"}
+	if i := slices.Index(first, property); i >= 0 {
+		return i
+	}
+	return len(first)
+}
+
+func (a *asking) countLinks(ctx context.Context, entity Candidate) error {
+	var fields []string
+	for i, r := range a.ontology.Relations {
+		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
+	}
+	var found struct{ Q []map[string]json.Number }
+	err := a.snapshot.query(ctx, "query q($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
+		map[string]string{"$uid": entity.uid}, &found)
+	if err != nil || len(found.Q) == 0 {
+		return err
+	}
+	for i, r := range a.ontology.Relations {
+		out, in := found.Q[0][fmt.Sprintf("o%d", i)], found.Q[0][fmt.Sprintf("i%d", i)]
+		if out != "" && out != "0" {
+			a.result.Rows = append(a.result.Rows, []string{"→ " + r.Name, out.String(), "", "", "", "", ""})
+		}
+		if in != "" && in != "0" {
+			a.result.Rows = append(a.result.Rows, []string{"← " + r.Name, in.String(), "", "", "", "", ""})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package queries
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/dgraph-io/dgo/v230"
+
+	"orbat/schema"
+)
+
+// DB is what queries need of a connection: read-only transactions, which see one snapshot each. *dgo.Dgraph
+// satisfies it.
+type DB interface{ NewReadOnlyTxn() *dgo.Txn }
+
+// snapshot is one read-only transaction: all looks of one answer agree.
+type snapshot struct {
+	txn      *dgo.Txn
+	ontology *schema.Ontology
+
+	merges   *merges         // nil: not read yet
+	rejected map[string]bool // nil: not read yet
+}
+
+func newSnapshot(db DB, ontology *schema.Ontology) *snapshot {
+	return &snapshot{txn: db.NewReadOnlyTxn(), ontology: ontology}
+}
+
+// query runs DQL with variables and decodes the answer.
+func (s *snapshot) query(ctx context.Context, dql string, vars map[string]string, into any) error {
+	answer, err := s.txn.QueryWithVars(ctx, dql, vars)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer.GetJson(), into); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return nil
+}
+
+// merges tells which entities decisions made one (law 10).
+type merges struct {
+	rep     map[string]string   // member → representative, by xid
+	members map[string][]string // representative → the other members
+}
+
+func (s *snapshot) readMerges(ctx context.Context) (*merges, error) {
+	if s.merges != nil {
+		return s.merges, nil
+	}
+	m := &merges{rep: map[string]string{}, members: map[string][]string{}}
+	for after := "0x0"; ; {
+		var page struct {
+			Q []struct {
+				UID, XID string
+				Rep      struct{ XID string } `json:"entity.rep"`
+			}
+		}
+		err := s.query(ctx, `query q($after: string) { q(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { xid } } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil {
+			return nil, fmt.Errorf("read merges: %w", err)
+		}
+		if len(page.Q) == 0 {
+			break
+		}
+		for _, n := range page.Q {
+			after = n.UID
+			m.rep[n.XID] = n.Rep.XID
+			m.members[n.Rep.XID] = append(m.members[n.Rep.XID], n.XID)
+		}
+	}
+	s.merges = m
+	return m, nil
+}
+
+// all gives the xids of an entity and of all that is one with it.
+func (m *merges) all(xid string) []string {
+	return append([]string{xid}, m.members[xid]...)
+}
+
+// readRejected gives the keys of the claims that a person rejected.
+func (s *snapshot) readRejected(ctx context.Context) (map[string]bool, error) {
+	if s.rejected != nil {
+		return s.rejected, nil
+	}
+	var found struct {
+		Q []struct{ Claims json.RawMessage }
+	}
+	err := s.query(ctx, `query q($xid: string) { q(func: eq(xid, $xid)) { claims: ~claim.subject { `+schema.ClaimFields+` } } }`,
+		map[string]string{"$xid": schema.DatasetSource(schema.DecisionsDataset)}, &found)
+	if err != nil {
+		return nil, fmt.Errorf("read rejections: %w", err)
+	}
+	rejected := map[string]bool{}
+	for _, node := range found.Q {
+		claims, err := schema.DecodeClaims(node.Claims)
+		if err != nil {
+			return nil, err
+		}
+		for _, claim := range claims {
+			if claim.Stands && claim.Draws() && claim.Predicate == schema.Reject {
+				rejected[claim.Claim.Value] = true
+			}
+		}
+	}
+	s.rejected = rejected
+	return rejected, nil
+}

@@ -1,0 +1,18 @@
+// Package queries answers questions: it finds the canned query, makes sense of its parameters, runs it on one snapshot
+// of the graph and gives a [Result] that can be printed, drawn and proven.
+//
+// Start with [Library], the canned queries (one .dql file each under library/, or in a folder of the user's own), and
+// [Runner.Run]. One question's way is
+//
+//	header.go      a .dql file → its name, purpose, parameters, shape
+//	param.go       what was typed → checked values
+//	names.go       a name → the one entity meant (law 17)
+//	run.go         the query → DQL with variables (law 13) → its Go step, if the header names one
+//	expand.go, paths.go, statements.go, card.go, links.go, search.go    the Go steps
+//	filter.go      as of when, how sure, whose data: all filters meet in one claim (law 8)
+//	evidence.go    the claims and sources behind an edge
+//	result.go      what comes out
+//
+// export.go streams the whole graph, canonical.go its claims (law 14). How results look in other programs' formats is
+// package encode's.
+package queries

@@ -1,0 +1,86 @@
+package encode
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// Encoder writes a graph in one format.
+type Encoder struct {
+	Name      string // as -o takes it
+	Extension string // with the dot
+	MIME      string
+	Doc       string // one line for help texts
+
+	// Encode reads the nodes, then the edges, once, and writes as it reads. See the package's documentation for what
+	// an error leaves behind.
+	Encode func(w io.Writer, g *queries.Graph) error
+}
+
+// All lists the encoders, in the order of help texts. This list is the only place that knows them all.
+func All() []Encoder {
+	return []Encoder{
+		{Name: "graphml", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML, for yEd, Gephi, networkx, igraph", Encode: encodeGraphML},
+		{Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi", Encode: encodeGEXF},
+		{Name: "cytoscape", Extension: ".cyjs", MIME: "application/json", Doc: "Cytoscape JSON, for Cytoscape, cytoscape.js, networkx", Encode: encodeCytoscape},
+		{Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3", Encode: encodeNodeLink},
+		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},
+	}
+}
+
+// Find gives the encoder of that name or an [UnknownFormatError].
+func Find(name string) (Encoder, error) {
+	all := All()
+	if i := slices.IndexFunc(all, func(e Encoder) bool { return e.Name == name }); i >= 0 {
+		return all[i], nil
+	}
+	unknown := &UnknownFormatError{Name: name}
+	for _, e := range all {
+		unknown.Known = append(unknown.Known, e.Name)
+	}
+	unknown.Near = nearest(name, unknown.Known)
+	return Encoder{}, unknown
+}
+
+// UnknownFormatError says that no encoder has the name.
+type UnknownFormatError struct {
+	Name  string   // as given
+	Near  string   // the known name it may have meant; "" if none is near
+	Known []string // all names
+}
+
+// Error lists the names there are.
+func (e *UnknownFormatError) Error() string {
+	return fmt.Sprintf("no export format is called %q; there are %s", schema.Shorten(e.Name), strings.Join(e.Known, ", "))
+}
+
+// HintText says what to do about it.
+func (e *UnknownFormatError) HintText() string {
+	if e.Near == "" {
+		return ""
+	}
+	return "did you mean " + e.Near + "?"
+}
+
+// nearest gives the known name with the smallest edit distance, or "" if more than half of the name would have to
+// change.
+func nearest(name string, known []string) string {
+	const longest = 100 // edit distance is quadratic, and no name is longer
+	if len(name) > longest {
+		return ""
+	}
+	folded, best, least := strings.ToLower(name), "", max(1, len([]rune(name))/2)+1
+	for _, k := range known {
+		if d := levenshtein.Distance(folded, k, nil); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}

@@ -1,0 +1,55 @@
+package encode
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+
+	"orbat/queries"
+)
+
+// encodeJSON writes the graph as our own JSON, nodes and edges as [queries.Node] and [queries.Edge] are, each on a line
+// of its own.
+func encodeJSON(w io.Writer, g *queries.Graph) error {
+	out := newOutput(w)
+	meta := g.Meta
+	if meta == nil {
+		meta = map[string]string{}
+	}
+	out.raw(`{"title":`)
+	out.value(g.Title)
+	out.raw(",\n", `"meta":`)
+	out.value(meta)
+	out.raw(",\n", `"nodes":[`)
+	next := out.list()
+	err := each(out, g.Nodes, func(n *queries.Node) {
+		next()
+		out.value(n)
+	})
+	if err != nil {
+		return err
+	}
+	out.raw("\n],\n", `"edges":[`)
+	next = out.list()
+	err = each(out, g.Edges, func(e *queries.Edge) {
+		if e.ID == "" {
+			named := *e
+			named.ID = newEdgeRow(e).id
+			e = &named
+		}
+		next()
+		out.value(e)
+	})
+	if err != nil {
+		return err
+	}
+	out.raw("\n]}\n")
+	return out.end()
+}
+
+// value writes a value as JSON.
+func (o *output) value(v any) {
+	b, err := json.Marshal(v)
+	o.err = cmp.Or(o.err, err)
+	o.bytes(b)
+}

@@ -1,0 +1,85 @@
+package queries
+
+import (
+	"context"
+	"slices"
+	"strconv"
+)
+
+const (
+	frontierAtOnce = 500  // uids in one look
+	defaultFanout  = 2000 // neighbours of one node by one relation in one look; more is said to be truncated
+)
+
+// neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
+func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*rawEdge, hub bool, err error) {
+	for batch := range slices.Chunk(frontier, frontierAtOnce) {
+		a.vars["$frontier"], a.vars["$fanout"] = uidList(batch), strconv.Itoa(defaultFanout)
+		found, err := a.askEdges(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		edges = append(edges, found...)
+	}
+	return edges, crowded(edges), nil
+}
+
+// crowded reports whether some node has as many edges of one kind as were asked for.
+func crowded(edges []*rawEdge) bool {
+	count := map[[2]string]int{}
+	for _, e := range edges {
+		for _, side := range []string{e.fromUID + " out", e.toUID + " in"} {
+			key := [2]string{side, e.relation}
+			count[key]++
+			if count[key] >= defaultFanout {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// expand follows relations from an entity, level by level. A node is expanded once, so that cycles end.
+func expand(ctx context.Context, a *asking) error {
+	root, err := a.entityParam(0)
+	if err != nil {
+		return err
+	}
+	a.result.Root = root.XID
+	depth, limit := a.values.ints["depth"], a.values.ints["limit"]
+	if depth == 0 {
+		depth = 1
+	}
+	seen, taken := map[string]bool{root.uid: true}, map[string]bool{}
+	frontier := []string{root.uid}
+	for level := 0; level < depth && len(frontier) > 0; level++ {
+		edges, hub, err := a.neighbours(ctx, frontier)
+		if err != nil {
+			return err
+		}
+		a.result.Truncated = a.result.Truncated || hub
+		edges = slices.DeleteFunc(edges, func(e *rawEdge) bool { return taken[e.id()] })
+		if edges, err = a.keep(ctx, edges); err != nil {
+			return err
+		}
+		frontier = nil
+		for _, e := range edges {
+			if taken[e.id()] {
+				continue
+			}
+			if len(a.edges) == limit {
+				a.result.Truncated = true
+				return nil
+			}
+			taken[e.id()] = true
+			a.edges = append(a.edges, e)
+			for _, uid := range []string{e.fromUID, e.toUID} {
+				if !seen[uid] {
+					seen[uid] = true
+					frontier = append(frontier, uid)
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package queries
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+const (
+	nodePage = 2000
+	edgePage = 500 // nodes whose edges one look brings
+)
+
+// Export streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then
+// every edge. All of it is one snapshot; memory does not grow with the graph, but for a data set, whose entities are
+// noted. The graph may be read once.
+func (r *Runner) Export(ctx context.Context, dataset string) *Graph {
+	e := &exporting{snapshot: newSnapshot(r.DB, r.Ontology), filter: Filter{MinConfidence: -1, Dataset: dataset}}
+	title, meta := "orbat export", map[string]string{}
+	if dataset != "" {
+		title += " of " + dataset
+		meta["dataset"] = dataset
+	}
+	return &Graph{Title: title, Meta: meta, Nodes: e.nodes(ctx), Edges: e.edges(ctx)}
+}
+
+type exporting struct {
+	*snapshot
+	filter Filter
+}
+
+// pages runs a query with $after until a page is empty.
+func (e *exporting) pages(ctx context.Context, dql string, do func(raw map[string]json.RawMessage) error) error {
+	for after := "0x0"; ; {
+		var page struct{ Q []map[string]json.RawMessage }
+		if err := e.query(ctx, dql, map[string]string{"$after": after}, &page); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+		if len(page.Q) == 0 {
+			return nil
+		}
+		for _, raw := range page.Q {
+			after = textOf(raw["uid"])
+			if err := do(raw); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// errStopped ends a sequence whose consumer has enough.
+type errStopped struct{}
+
+func (errStopped) Error() string { return "stopped" }
+
+func sequenceOf[T any](run func(yield func(T) error) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := run(func(item T) error {
+			if !yield(item, nil) {
+				return errStopped{}
+			}
+			return nil
+		})
+		if _, stopped := err.(errStopped); err != nil && !stopped { //nolint:errorlint // ours, never wrapped
+			var none T
+			yield(none, err)
+		}
+	}
+}
+
+func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
+	return sequenceOf(func(yield func(*Node) error) error {
+		merged, err := e.readMerges(ctx)
+		if err != nil {
+			return err
+		}
+		var inSet map[string]bool
+		if e.filter.Dataset != "" {
+			if inSet, err = e.touchedBy(ctx, e.filter.Dataset, merged); err != nil {
+				return err
+			}
+		}
+		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
+		dql := `query q($after: string) { q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
+			strings.Join(propertyPredicates(e.ontology), " ") + `
+			s: ~claim.subject (first: 1) @filter(NOT has(claim.standing)) { uid }
+			o: ~claim.object (first: 1) @filter(NOT has(claim.standing)) { uid }
+			c: ~claim.cites (first: 1) @filter(NOT has(claim.standing)) { uid }
+			a: ~claim.attributed (first: 1) @filter(NOT has(claim.standing)) { uid } } }`
+		return e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
+			touched := false
+			for _, side := range []string{"s", "o", "c", "a"} {
+				touched = touched || raw[side] != nil
+				delete(raw, side)
+			}
+			node, err := readNode(raw)
+			if err != nil {
+				return err
+			}
+			_, represents := merged.members[node.XID]
+			if !touched && !represents || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
+				return nil
+			}
+			node.Merged = merged.members[node.XID]
+			return yield(node)
+		})
+	})
+}
+
+// touchedBy notes the representatives of the entities that a data set's standing claims touch.
+func (e *exporting) touchedBy(ctx context.Context, dataset string, m *merges) (map[string]bool, error) {
+	inSet := map[string]bool{}
+	note := func(xid string) {
+		if rep, merged := m.rep[xid]; merged {
+			xid = rep
+		}
+		inSet[xid] = true
+	}
+	for after := "0x0"; ; {
+		var page struct{ Q json.RawMessage }
+		err := e.query(ctx, `query q($after: string) { q(func: has(claim.key), first: 5000, after: $after) { `+schema.ClaimFields+` } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil {
+			return nil, fmt.Errorf("export: %w", err)
+		}
+		claims, err := schema.DecodeClaims(page.Q)
+		if err != nil || len(claims) == 0 {
+			return inSet, err
+		}
+		for _, c := range claims {
+			after = c.UID
+			if !c.Stands || c.Dataset != dataset {
+				continue
+			}
+			note(c.Subject)
+			note(c.Object)
+			note(c.AttributedTo)
+			for _, cite := range c.Cites {
+				note(cite.Source)
+			}
+		}
+	}
+}
+
+func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
+	return sequenceOf(func(yield func(*Edge) error) error {
+		for _, relation := range e.ontology.Relations {
+			var batch []*rawEdge
+			flush := func() error {
+				for chunk := range slices.Chunk(batch, edgePage) {
+					left, _, err := e.prove(ctx, chunk, &e.filter)
+					if err != nil {
+						return err
+					}
+					for _, edge := range left {
+						if err := yield(edge.edge(true)); err != nil {
+							return err
+						}
+					}
+				}
+				batch = nil
+				return nil
+			}
+			dql := `query q($after: string) { q(func: has(` + relation.Name + `), first: ` + fmt.Sprint(edgePage) + `, after: $after) { uid xid ` +
+				relation.Name + ` @facets { uid xid } } }`
+			err := e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
+				found := map[string]*rawEdge{}
+				if err := walkNode(e.ontology, raw, found); err != nil {
+					return err
+				}
+				list := make([]*rawEdge, 0, len(found))
+				for _, edge := range found {
+					list = append(list, edge)
+				}
+				slices.SortFunc(list, compareEdges)
+				if batch = append(batch, list...); len(batch) >= edgePage {
+					return flush()
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,270 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"orbat/schema"
+)
+
+// rawEdge is a direct edge as a query found it.
+type rawEdge struct {
+	from, to        string // xids
+	fromUID, toUID  string
+	relation        string
+	claims, sources int
+	confidence      *int
+	period          string
+	fromMin, toMax  time.Time
+	qualifiers      map[string]string
+	possible        bool
+	evidence        []*Evidence
+	passed          []*Evidence // the claims that satisfy the filters together
+	filtered        bool
+}
+
+func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }
+
+// collectEdges walks an answer and takes every nested node below a relation's name as an edge. Nodes must ask for uid
+// and xid.
+func collectEdges(ontology *schema.Ontology, block json.RawMessage) ([]*rawEdge, error) {
+	var nodes []map[string]json.RawMessage
+	if err := json.Unmarshal(block, &nodes); err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	edges := map[string]*rawEdge{}
+	for _, node := range nodes {
+		if err := walkNode(ontology, node, edges); err != nil {
+			return nil, err
+		}
+	}
+	return slices.SortedFunc(maps.Values(edges), compareEdges), nil
+}
+
+func compareEdges(a, b *rawEdge) int {
+	return cmp.Or(strings.Compare(a.relation, b.relation), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
+}
+
+func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges map[string]*rawEdge) error {
+	uid, xid := textOf(node["uid"]), textOf(node["xid"])
+	for _, key := range slices.Sorted(maps.Keys(node)) {
+		relation := strings.TrimPrefix(key, "~")
+		if ontology.Relation(relation) == nil {
+			continue
+		}
+		var ends []map[string]json.RawMessage
+		if err := json.Unmarshal(node[key], &ends); err != nil {
+			return fmt.Errorf("read %s: %w", key, err)
+		}
+		for _, end := range ends {
+			endUID, endXID := textOf(end["uid"]), textOf(end["xid"])
+			if uid == "" || endUID == "" || xid == "" || endXID == "" {
+				return fmt.Errorf("the query does not ask for uid and xid on both sides of %s", key)
+			}
+			e := &rawEdge{from: xid, to: endXID, fromUID: uid, toUID: endUID, relation: relation}
+			if key != relation {
+				e.from, e.to, e.fromUID, e.toUID = e.to, e.from, e.toUID, e.fromUID
+			}
+			if edges[e.id()] == nil {
+				if err := e.readFacets(key+"|", end); err != nil {
+					return err
+				}
+				edges[e.id()] = e
+			}
+			if err := walkNode(ontology, end, edges); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func textOf(raw json.RawMessage) string {
+	var s string
+	if raw != nil {
+		_ = json.Unmarshal(raw, &s) // anything but a text is not asked for
+	}
+	return s
+}
+
+func (e *rawEdge) readFacets(prefix string, end map[string]json.RawMessage) error {
+	e.qualifiers = map[string]string{}
+	for key, raw := range end {
+		facet, found := strings.CutPrefix(key, prefix)
+		if !found {
+			continue
+		}
+		var into any
+		switch facet {
+		case "claims":
+			into = &e.claims
+		case "sources":
+			into = &e.sources
+		case schema.FacetConfidence:
+			into = &e.confidence
+		case schema.FacetPeriod:
+			into = &e.period
+		case schema.FacetFromMin:
+			into = &e.fromMin
+		case schema.FacetToMax:
+			into = &e.toMax
+		default:
+			e.qualifiers[facet] = textOf(raw)
+			continue
+		}
+		if err := json.Unmarshal(raw, into); err != nil {
+			return fmt.Errorf("read facet %s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// edge gives the edge as a result shows it. Where filters are on it sums up the claims that passed them.
+func (e *rawEdge) edge(evidence bool) *Edge {
+	out := &Edge{
+		ID: e.id(), From: e.from, Relation: e.relation, To: e.to, Period: e.period, Confidence: e.confidence,
+		Claims: e.claims, Sources: e.sources, Possible: e.possible, Qualifiers: map[string][]string{},
+	}
+	for name, text := range e.qualifiers {
+		out.Qualifiers[name] = strings.Split(text, "; ")
+	}
+	if e.filtered {
+		out.sumUp(e.passed)
+	}
+	if evidence {
+		out.Evidence = e.evidence
+	}
+	return out
+}
+
+// sumUp describes an edge by some of its claims alone.
+func (e *Edge) sumUp(claims []*Evidence) {
+	periods, sources := map[string]bool{}, map[string]bool{}
+	e.Qualifiers, e.Confidence, e.Period, e.Claims = map[string][]string{}, nil, "", len(claims)
+	for _, c := range claims {
+		periods[c.Period] = true
+		for _, cite := range c.Cites {
+			sources[cite.Source] = true
+		}
+		if c.Confidence != nil && (e.Confidence == nil || *c.Confidence > *e.Confidence) {
+			e.Confidence = c.Confidence
+		}
+		for name, values := range c.Values {
+			e.Qualifiers[name] = slices.Compact(slices.Sorted(slices.Values(append(e.Qualifiers[name], values...))))
+		}
+	}
+	e.Sources = len(sources)
+	if len(periods) == 1 {
+		e.Period = slices.Collect(maps.Keys(periods))[0]
+	}
+}
+
+// labelProperties are what a node may be called by, best first.
+func labelProperties() []string {
+	return []string{"name", "title", "designation", "handle", "codename"}
+}
+
+// nodes describes entities by uid. full asks for all their properties, else for what a terminal shows.
+func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node, error) {
+	predicates := append(labelProperties(), "country")
+	if full {
+		predicates = propertyPredicates(s.ontology)
+	}
+	merged, err := s.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []*Node
+	for batch := range slices.Chunk(uids, 1000) {
+		var found struct{ Q []map[string]json.RawMessage }
+		err := s.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid entity.type "+strings.Join(predicates, " ")+" } }",
+			map[string]string{"$uids": uidList(batch)}, &found)
+		if err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		for _, raw := range found.Q {
+			node, err := readNode(raw)
+			if err != nil {
+				return nil, err
+			}
+			if node.XID != "" {
+				node.Merged = merged.members[node.XID]
+				nodes = append(nodes, node)
+			}
+		}
+	}
+	return nodes, nil
+}
+
+func uidList(uids []string) string { return "[" + strings.Join(uids, ",") + "]" }
+
+// propertyPredicates lists what an entity of any type may show.
+func propertyPredicates(ontology *schema.Ontology) []string {
+	set := map[string]bool{}
+	for _, t := range ontology.Types {
+		for _, p := range t.Properties {
+			set[p.Predicate()] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+func readNode(raw map[string]json.RawMessage) (*Node, error) {
+	node := &Node{
+		uid: textOf(raw["uid"]), XID: textOf(raw["xid"]), Type: shownType(textOf(raw["entity.type"])),
+		Properties: map[string][]string{},
+	}
+	for key, value := range raw {
+		if key == "uid" || key == "xid" || strings.Contains(key, ".") {
+			continue
+		}
+		texts, err := propertyTexts(value)
+		if err != nil {
+			return nil, fmt.Errorf("read %s of %s: %w", key, node.XID, err)
+		}
+		node.Properties[key] = texts
+	}
+	node.Name = node.XID
+	for _, property := range labelProperties() {
+		if texts := node.Properties[property]; len(texts) > 0 {
+			node.Name = texts[0]
+			break
+		}
+	}
+	return node, nil
+}
+
+// propertyTexts gives a property's values as text, sorted where there are several: Dgraph keeps no order.
+func propertyTexts(raw json.RawMessage) ([]string, error) {
+	list := []json.RawMessage{raw}
+	if len(raw) > 0 && raw[0] == '[' {
+		list = nil
+		if err := json.Unmarshal(raw, &list); err != nil {
+			return nil, err
+		}
+	}
+	texts := make([]string, 0, len(list))
+	for _, item := range list {
+		if len(item) > 0 && item[0] == '"' {
+			texts = append(texts, textOf(item))
+		} else {
+			texts = append(texts, string(item))
+		}
+	}
+	slices.Sort(texts)
+	return texts, nil
+}
+
+func list3(texts []string) string {
+	const most = 3
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" (+%d)", len(texts)-most)
+}

@@ -1,0 +1,223 @@
+package queries
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"orbat/schema"
+)
+
+// Query is one canned query: a .dql file whose leading comment is its header, in YAML.
+type Query struct {
+	Name      string   `yaml:"name" json:"name"`
+	Purpose   string   `yaml:"purpose" json:"purpose"`
+	Shape     Shape    `yaml:"shape" json:"shape"`
+	Step      string   `yaml:"step" json:"step,omitempty"` // a Go step, where DQL alone cannot answer; see [Steps]
+	Params    []Param  `yaml:"params" json:"params"`
+	Relations []string `yaml:"relations" json:"relations,omitempty"` // what %out and %in stand for; [all]: every relation of the ontology
+	Columns   []string `yaml:"columns" json:"columns,omitempty"`     // of a table without a step: fields of the block q
+	Example   string   `yaml:"example" json:"example"`
+
+	DQL  string `yaml:"-" json:"dql"`
+	File string `yaml:"-" json:"file"`
+}
+
+// HeaderError says what is wrong with a .dql file, and where.
+type HeaderError struct {
+	File   string
+	Line   int
+	Reason string
+	Fix    string
+}
+
+func (e *HeaderError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason) }
+
+// Hint says what to do.
+func (e *HeaderError) Hint() string { return e.Fix }
+
+// ParseQuery reads a .dql file.
+func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, error) {
+	header, body, lines := splitHeader(text)
+	fail := func(line int, reason, fix string) (*Query, error) {
+		return nil, &HeaderError{file, line, reason, fix}
+	}
+	q := &Query{File: file, DQL: body}
+	decoder := yaml.NewDecoder(strings.NewReader(header))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(q); err != nil {
+		line := 1
+		if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {
+			_, _ = fmt.Sscan(m[1], &line) // digits by the pattern
+		}
+		return fail(line, "header: "+strings.TrimPrefix(err.Error(), "yaml: "), "the leading # lines are YAML: name, purpose, shape, params, example")
+	}
+	switch {
+	case q.Name == "" || !regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`).MatchString(q.Name):
+		return fail(1, fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
+	case q.Purpose == "":
+		return fail(1, "no purpose", "purpose: one sentence")
+	case !slices.Contains([]Shape{TableShape, GraphShape, TreeShape, PathShape}, q.Shape):
+		return fail(1, fmt.Sprintf("unknown shape %q", q.Shape), "shape: table, graph, tree or path")
+	case q.Step != "" && steps()[q.Step].run == nil:
+		return fail(1, fmt.Sprintf("unknown step %q", q.Step), "one of "+strings.Join(StepNames(), ", "))
+	case q.Step == "" && q.Shape == TableShape && len(q.Columns) == 0:
+		return fail(1, "a table without a step needs columns", "columns: [xid, name]")
+	case q.Step == "" && (q.Shape == TreeShape || q.Shape == PathShape):
+		return fail(1, fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
+	}
+	for _, name := range q.Relations {
+		if name != "all" && ontology.Relation(name) == nil {
+			return fail(1, fmt.Sprintf("unknown relation %q", name), "orbat schema types")
+		}
+	}
+	for i := range q.Params {
+		if err := q.Params[i].check(); err != nil {
+			return fail(1, err.Error(), "params: [{name: unit, type: entity, help: the unit}]")
+		}
+	}
+	for _, name := range q.declared() {
+		if !q.provides(name) {
+			return fail(lines+1, fmt.Sprintf("the DQL declares $%s, which is no parameter", name), "add it under params, or use one of "+strings.Join(q.known(), ", "))
+		}
+	}
+	if body == "" && (q.Step == "" || steps()[q.Step].needsDQL) {
+		return fail(lines+1, "no DQL below the header", "write the query below the # lines")
+	}
+	return q, nil
+}
+
+// splitHeader parts the leading # lines, without their #, from the DQL below.
+func splitHeader(text string) (header, body string, lines int) {
+	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
+	var head []string
+	rest := text
+	for strings.HasPrefix(rest, "#") {
+		line, after, _ := strings.Cut(rest, "\n")
+		head = append(head, strings.TrimPrefix(strings.TrimPrefix(line, "#"), " "))
+		rest = after
+	}
+	return strings.Join(head, "\n"), strings.TrimSpace(rest), len(head)
+}
+
+// declared lists the variables that the DQL declares, without their $.
+func (q *Query) declared() []string {
+	head, _, _ := strings.Cut(q.DQL, "{")
+	var names []string
+	for _, m := range regexp.MustCompile(`\$([a-z_][a-zA-Z0-9_]*)\s*:`).FindAllStringSubmatch(head, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// known lists what the DQL may declare.
+func (q *Query) known() []string {
+	var names []string
+	for _, p := range q.AllParams() {
+		names = append(names, p.Name)
+	}
+	return append(names, "frontier", "fanout")
+}
+
+func (q *Query) provides(name string) bool { return slices.Contains(q.known(), name) }
+
+// param finds a declared or common parameter.
+func (q *Query) param(name string) *Param {
+	all := q.AllParams()
+	if i := slices.IndexFunc(all, func(p Param) bool { return p.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// expandRelations repeats each line that holds %out or %in once for each relation. Only names of the ontology go in,
+// all of which match [a-z][a-z0-9_]* (law 13).
+func (q *Query) expandRelations(relations []string) string {
+	var out []string
+	for _, line := range strings.Split(q.DQL, "\n") {
+		switch {
+		case strings.Contains(line, "%out"):
+			for _, r := range relations {
+				out = append(out, strings.ReplaceAll(line, "%out", r))
+			}
+		case strings.Contains(line, "%in"):
+			for _, r := range relations {
+				out = append(out, strings.ReplaceAll(line, "%in", "~"+r))
+			}
+		default:
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// Library is the canned queries, by name.
+type Library struct{ queries []*Query }
+
+// List gives all queries, by name.
+func (l *Library) List() []*Query { return l.queries }
+
+// Find gives a query by name.
+func (l *Library) Find(name string) (*Query, error) {
+	for _, q := range l.queries {
+		if q.Name == name {
+			return q, nil
+		}
+	}
+	return nil, &UnknownQuery{Name: name, Near: nearest(name, l.names())}
+}
+
+func (l *Library) names() []string {
+	names := make([]string, len(l.queries))
+	for i, q := range l.queries {
+		names[i] = q.Name
+	}
+	return names
+}
+
+// UnknownQuery says that no query has a name.
+type UnknownQuery struct{ Name, Near string }
+
+func (e *UnknownQuery) Error() string { return fmt.Sprintf("unknown query %q", e.Name) }
+
+// Hint says what to type.
+func (e *UnknownQuery) Hint() string {
+	if e.Near != "" {
+		return "did you mean " + e.Near + "? orbat queries list shows all"
+	}
+	return "orbat queries list shows all"
+}
+
+// Add takes the .dql files of a folder; one of a known name takes its place. All errors are given, joined.
+func (l *Library) Add(folder fs.FS, shown string, ontology *schema.Ontology) []error {
+	files, err := fs.Glob(folder, "*.dql")
+	if err != nil {
+		return []error{err}
+	}
+	var errs []error
+	for _, file := range files {
+		text, err := fs.ReadFile(folder, file)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		q, err := ParseQuery(path.Join(shown, file), string(text), ontology)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if want := strings.TrimSuffix(file, ".dql"); q.Name != want {
+			errs = append(errs, &HeaderError{q.File, 1, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
+			continue
+		}
+		l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
+		l.queries = append(l.queries, q)
+	}
+	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
+	return errs
+}

@@ -1,0 +1,224 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// Candidate is an entity that a name may mean, with what tells it from the others.
+type Candidate struct {
+	XID     string   `json:"xid"`
+	Type    string   `json:"type"`
+	Name    string   `json:"name"`
+	Country string   `json:"country,omitempty"`
+	Aliases []string `json:"aliases,omitempty"`
+	About   string   `json:"about,omitempty"`
+	Match   string   `json:"match"` // xid, name, alias, normalised name, prefix, sound
+	uid     string
+}
+
+// The levels at which a name matches, best first (law 17). The last two only suggest.
+const (
+	byXID        = "xid"
+	byName       = "name"
+	byAlias      = "alias"
+	byNormalised = "normalised name"
+	byPrefix     = "prefix"
+	bySound      = "sound"
+)
+
+// Ambiguous says that a name means several entities.
+type Ambiguous struct {
+	Query, Param, Text string
+	Candidates         []Candidate
+}
+
+func (e *Ambiguous) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %q is ambiguous:", e.Param, schema.Shorten(e.Text))
+	for _, c := range e.Candidates {
+		b.WriteString("\n  " + c.line())
+	}
+	return b.String()
+}
+
+// Hint gives a ready-made command for the first.
+func (e *Ambiguous) Hint() string {
+	return fmt.Sprintf("name it by xid: orbat query %s %s='%s'", e.Query, e.Param, e.Candidates[0].XID)
+}
+
+// UnknownEntity says that nothing is known under a name.
+type UnknownEntity struct {
+	Query, Param, Text string
+	Near               []Candidate
+	Of                 []string // set: the name is known, but as no such type
+}
+
+func (e *UnknownEntity) Error() string {
+	if len(e.Of) > 0 {
+		return fmt.Sprintf("%s: %q is no %s but %s", e.Param, schema.Shorten(e.Text), strings.Join(e.Of, " or "), e.Near[0].Type)
+	}
+	return fmt.Sprintf("%s: unknown entity %q", e.Param, schema.Shorten(e.Text))
+}
+
+// Hint suggests.
+func (e *UnknownEntity) Hint() string {
+	if len(e.Near) == 0 {
+		return "orbat query search-entity '" + schema.Shorten(e.Text) + "' looks wider"
+	}
+	var names []string
+	for _, c := range e.Near {
+		names = append(names, c.line())
+	}
+	return "did you mean\n  " + strings.Join(names, "\n  ")
+}
+
+func (c Candidate) line() string {
+	parts := []string{c.XID, c.Type, c.Name}
+	if c.Country != "" {
+		parts = append(parts, c.Country)
+	}
+	if len(c.Aliases) > 0 {
+		parts = append(parts, "also "+strings.Join(c.Aliases[:min(3, len(c.Aliases))], ", "))
+	}
+	if c.About != "" {
+		parts = append(parts, schema.Shorten(c.About))
+	}
+	return strings.Join(parts, " · ")
+}
+
+const candidateFields = `uid xid entity.type name title designation handle codename country aliases description
+	entity.rep { uid xid entity.type name title designation handle codename country aliases description }`
+
+type candidateNode struct {
+	UID         string
+	XID         string
+	Type        string         `json:"entity.type"`
+	Name        string         `json:"name"`
+	Title       string         `json:"title"`
+	Designation string         `json:"designation"`
+	Handle      string         `json:"handle"`
+	Codename    string         `json:"codename"`
+	Country     string         `json:"country"`
+	Aliases     []string       `json:"aliases"`
+	Description string         `json:"description"`
+	Rep         *candidateNode `json:"entity.rep"`
+}
+
+// candidate follows a merge to its representative: only name look-up and evidence know members (law 10).
+func (n *candidateNode) candidate(match string) Candidate {
+	if n.Rep != nil {
+		n = n.Rep
+	}
+	name := n.XID
+	for _, text := range []string{n.Name, n.Title, n.Designation, n.Handle, n.Codename} {
+		if text != "" {
+			name = text
+			break
+		}
+	}
+	return Candidate{
+		XID: n.XID, Type: shownType(n.Type), Name: name, Country: n.Country, Aliases: n.Aliases,
+		About: n.Description, Match: match, uid: n.UID,
+	}
+}
+
+func shownType(t string) string {
+	if t == "none" {
+		return ""
+	}
+	return t
+}
+
+// lookUp gives all that a text means at the best level that any entity matches.
+func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error) {
+	text = strings.TrimSpace(text)
+	const dql = `query q($text: string, $key: string) {
+		xid(func: eq(xid, $text)) { ` + candidateFields + ` }
+		name(func: eq(name, $text), first: 50) { ` + candidateFields + ` }
+		alias(func: eq(aliases, $text), first: 50) { ` + candidateFields + ` }
+		key(func: eq(name.key, $key), first: 50) { ` + candidateFields + ` } }`
+	if len(text) > schema.MaxXID || text == "" {
+		return nil, nil
+	}
+	var found struct{ XID, Name, Alias, Key []*candidateNode }
+	vars := map[string]string{"$text": text, "$key": schema.SearchKey(text)}
+	if err := s.query(ctx, dql, vars, &found); err != nil {
+		return nil, err
+	}
+	for _, level := range []struct {
+		nodes []*candidateNode
+		match string
+	}{{found.XID, byXID}, {found.Name, byName}, {found.Alias, byAlias}, {found.Key, byNormalised}} {
+		if list := candidates(level.nodes, level.match); len(list) > 0 && (level.match != byNormalised || vars["$key"] != "") {
+			return list, nil
+		}
+	}
+	return nil, nil
+}
+
+func candidates(nodes []*candidateNode, match string) []Candidate {
+	var list []Candidate
+	for _, n := range nodes {
+		c := n.candidate(match)
+		if !schema.IsDatasetSource(c.XID) && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
+			list = append(list, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b Candidate) int { return strings.Compare(a.XID, b.XID) })
+	return list
+}
+
+// suggest gives entities whose names begin like a text, or sound like it across scripts, closest first.
+func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
+	key := schema.SearchKey(text)
+	if key == "" || len(text) > schema.MaxXID {
+		return nil, nil
+	}
+	const dql = `query q($from: string, $to: string, $sound: string) {
+		prefix(func: between(name.key, $from, $to), first: 200) { ` + candidateFields + ` }
+		sound(func: allofterms(name.sound, $sound), first: 200) { ` + candidateFields + ` } }`
+	var found struct{ Prefix, Sound []*candidateNode }
+	sound := strings.Join(schema.NameSounds([]string{text}), " ")
+	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {
+		return nil, err
+	}
+	list := candidates(found.Prefix, byPrefix)
+	if sound != "" {
+		for _, c := range candidates(found.Sound, bySound) {
+			if !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
+				list = append(list, c)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Candidate) int { return distance(text, a) - distance(text, b) })
+	return list[:min(most, len(list))], nil
+}
+
+// resolve gives the one entity that a parameter means.
+func (s *snapshot) resolve(ctx context.Context, query string, p *Param, text string) (Candidate, error) {
+	list, err := s.lookUp(ctx, text)
+	if err != nil {
+		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
+	}
+	fitting := slices.DeleteFunc(slices.Clone(list), func(c Candidate) bool {
+		return len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)
+	})
+	switch {
+	case len(fitting) == 1:
+		return fitting[0], nil
+	case len(fitting) > 1:
+		return Candidate{}, &Ambiguous{query, p.Name, text, fitting}
+	case len(list) > 0:
+		return Candidate{}, &UnknownEntity{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
+	}
+	near, err := s.suggest(ctx, text, 5)
+	if err != nil {
+		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
+	}
+	return Candidate{}, &UnknownEntity{Query: query, Param: p.Name, Text: text, Near: near}
+}

@@ -1,0 +1,186 @@
+package queries
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// Param is one parameter of a query.
+type Param struct {
+	Name     string   `yaml:"name" json:"name"`
+	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations
+	Of       []string `yaml:"of" json:"of,omitempty"` // entity: the types it may have; enum: its values
+	Required bool     `yaml:"required" json:"required,omitempty"`
+	Default  string   `yaml:"default" json:"default,omitempty"`
+	Min      int      `yaml:"min" json:"min,omitempty"`
+	Max      int      `yaml:"max" json:"max,omitempty"` // int; 0: no bound
+	Help     string   `yaml:"help" json:"help"`
+}
+
+// commonParams every query takes.
+func commonParams() []Param {
+	return []Param{
+		{Name: "as_of", Type: "date", Help: "show what held at this date"},
+		{Name: "from", Type: "date", Help: "with to: show what held at any time between"},
+		{Name: "to", Type: "date", Help: "see from"},
+		{Name: "min_confidence", Type: "int", Max: 100, Help: "only claims graded at least so (0-100)"},
+		{Name: "dataset", Type: "dataset", Help: "only this data set's claims"},
+		{Name: "certain", Type: "bool", Help: "with as_of: leave out what only possibly held"},
+		{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 100_000, Help: "at most so many answers"},
+	}
+}
+
+// AllParams are the query's own parameters and the common ones: the filters and the limit. An own parameter hides a
+// common one of its name, as a path's ends do from and to.
+func (q *Query) AllParams() []Param {
+	all := slices.Clone(q.Params)
+	for _, c := range commonParams() {
+		if !slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == c.Name }) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func (p *Param) check() error {
+	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations"}
+	switch {
+	case p.Name == "" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || p.Name[0] < 'a':
+		return fmt.Errorf("parameter %q is not of the form a-z, 0-9 and _", p.Name)
+	case !slices.Contains(types, p.Type):
+		return fmt.Errorf("parameter %s has unknown type %q; one of %s", p.Name, p.Type, strings.Join(types, ", "))
+	case p.Type == "enum" && len(p.Of) == 0:
+		return fmt.Errorf("parameter %s is an enum without values; add of: […]", p.Name)
+	case p.Help == "":
+		return fmt.Errorf("parameter %s has no help", p.Name)
+	}
+	return nil
+}
+
+// ParamError says what is wrong with a parameter of a question.
+type ParamError struct{ Query, Param, Reason, Fix string }
+
+func (e *ParamError) Error() string {
+	if e.Param == "" {
+		return e.Reason
+	}
+	return e.Param + ": " + e.Reason
+}
+
+// Hint says what to type.
+func (e *ParamError) Hint() string {
+	if e.Fix != "" {
+		return e.Fix
+	}
+	return "orbat queries show " + e.Query
+}
+
+// ParseArgs turns what was typed after the query's name into parameters: name=value for a declared name, anything else
+// by position (law 17).
+func (q *Query) ParseArgs(args []string) (map[string]string, error) {
+	params := map[string]string{}
+	var positional []string
+	for _, arg := range args {
+		name, value, found := strings.Cut(arg, "=")
+		if !found || q.param(name) == nil {
+			positional = append(positional, arg)
+			continue
+		}
+		if _, twice := params[name]; twice {
+			return nil, &ParamError{q.Name, name, "given twice", ""}
+		}
+		params[name] = value
+	}
+	for _, value := range positional {
+		i := slices.IndexFunc(q.Params, func(p Param) bool { _, given := params[p.Name]; return !given })
+		if i < 0 {
+			return nil, &ParamError{q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), ""}
+		}
+		params[q.Params[i].Name] = value
+	}
+	return params, nil
+}
+
+// values are a question's parameters, checked: what DQL variables carry, and the filters.
+type values struct {
+	text   map[string]string // as checked: dates canonical
+	ints   map[string]int
+	filter Filter
+}
+
+// check reads the parameters and puts in the defaults. Entities stay as typed; names.go resolves them.
+func (q *Query) check(params map[string]string) (*values, error) {
+	v := &values{text: map[string]string{}, ints: map[string]int{}, filter: Filter{MinConfidence: -1}}
+	for name := range params {
+		if q.param(name) == nil {
+			return nil, &ParamError{q.Name, name, "no such parameter", ""}
+		}
+	}
+	for _, p := range q.AllParams() {
+		text, given := params[p.Name]
+		if !given {
+			text = p.Default
+		}
+		if text == "" {
+			if p.Required {
+				return nil, &ParamError{q.Name, p.Name, "missing: " + p.Help, ""}
+			}
+			continue
+		}
+		if err := v.take(&p, text); err != nil {
+			return nil, &ParamError{q.Name, p.Name, err.Error(), ""}
+		}
+	}
+	return v, v.filter.check(q.Name)
+}
+
+func (v *values) take(p *Param, text string) error {
+	text = strings.TrimSpace(text)
+	v.text[p.Name] = text
+	switch p.Type {
+	case "int":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < p.Min || p.Max > 0 && n > p.Max {
+			return fmt.Errorf("%q is not a whole number from %d to %d", schema.Shorten(text), p.Min, p.Max)
+		}
+		v.ints[p.Name] = n
+		if p.Name == "min_confidence" {
+			v.filter.MinConfidence = n
+		}
+	case "date":
+		date, err := schema.ParseDate(text)
+		if err != nil {
+			return err
+		}
+		v.text[p.Name] = date.String()
+		switch p.Name {
+		case "as_of":
+			v.filter.AsOf = date
+		case "from":
+			v.filter.From = date
+		case "to":
+			v.filter.To = date
+		}
+	case "bool":
+		if text != "true" && text != "false" {
+			return fmt.Errorf("%q is not true or false", schema.Shorten(text))
+		}
+		if p.Name == "certain" {
+			v.filter.Certain = text == "true"
+		}
+	case "enum":
+		if !slices.Contains(p.Of, text) {
+			return fmt.Errorf("%q is not one of %s", schema.Shorten(text), strings.Join(p.Of, ", "))
+		}
+	case "dataset":
+		if err := schema.CheckDataset(text); err != nil {
+			return err
+		}
+		v.filter.Dataset = text
+	}
+	return nil
+}

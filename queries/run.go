@@ -1,0 +1,306 @@
+package queries
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// Runner answers questions on one database.
+type Runner struct {
+	DB       DB
+	Ontology *schema.Ontology
+	Library  *Library
+}
+
+// Ask says how an answer is wanted.
+type Ask struct {
+	Evidence bool // give every edge the claims behind it, with their sources
+	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
+}
+
+// asking is one question on its way.
+type asking struct {
+	*snapshot
+	query     *Query
+	values    *values
+	entities  map[string]Candidate
+	relations []string
+	vars      map[string]string
+	result    *Result
+
+	edges  []*rawEdge
+	wants  map[string]bool                            // uids of the nodes to describe
+	rows   func(ctx context.Context, a *asking) error // fills a table once nodes are described
+	byXID  map[string]*Node
+	proven bool // the edges carry their evidence
+}
+
+// step is a part of an answer that DQL alone cannot give.
+type step struct {
+	doc      string
+	needsDQL bool
+	run      func(ctx context.Context, a *asking) error
+}
+
+// steps is the one list of Go steps.
+func steps() map[string]step {
+	return map[string]step{
+		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, expand},
+		"paths":      {"finds all shortest chains between the first two entity parameters", true, paths},
+		"statements": {"makes a row of each distinct statement behind the edges found", true, statements},
+		"card":       {"shows an entity's values, who says so, and how it is linked", false, card},
+		"links":      {"lists all claims between the first two entity parameters", false, links},
+		"search":     {"finds what a text may mean", false, search},
+	}
+}
+
+// StepNames lists the Go steps a query's header may name.
+func StepNames() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(steps())), func(name string) bool { return name == "" })
+}
+
+// Run answers one question. What the parameters say travels as DQL variables only (law 13).
+func (r *Runner) Run(ctx context.Context, name string, params map[string]string, ask Ask) (*Result, error) {
+	q, err := r.Library.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	v, err := q.check(params)
+	if err != nil {
+		return nil, err
+	}
+	a := &asking{
+		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{},
+		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{},
+		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
+	}
+	if err := a.prepare(ctx); err != nil {
+		return nil, err
+	}
+	run := plain
+	if q.Step != "" {
+		run = steps()[q.Step].run
+	}
+	if err := run(ctx, a); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := a.finish(ctx, ask); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return a.result, nil
+}
+
+// prepare resolves entities and relations and fills the DQL variables.
+func (a *asking) prepare(ctx context.Context) error {
+	for i := range a.query.Params {
+		p := &a.query.Params[i]
+		text := a.values.text[p.Name]
+		switch {
+		case text == "":
+		case p.Type == "entity":
+			c, err := a.resolve(ctx, a.query.Name, p, text)
+			if err != nil {
+				return err
+			}
+			a.entities[p.Name] = c
+			a.values.text[p.Name] = c.XID
+			a.vars["$"+p.Name] = c.uid
+			a.wants[c.uid] = true
+		case p.Type == "relations":
+			a.relations = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+			for _, name := range a.relations {
+				if a.ontology.Relation(name) == nil {
+					return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name)}
+				}
+			}
+		}
+	}
+	if a.relations == nil {
+		a.relations = a.selected()
+	}
+	maps.Copy(a.result.Params, a.values.text)
+	for _, name := range a.query.declared() {
+		if _, set := a.vars["$"+name]; !set {
+			a.vars["$"+name] = a.values.text[name]
+		}
+	}
+	return nil
+}
+
+func (a *asking) suggestRelation(name string) string {
+	if near := a.ontology.Suggest("relation", name); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "orbat schema types"
+}
+
+// selected gives the relations of the header. all leaves out mentions: that two entities stand in one document is no
+// link between them (law 16).
+func (a *asking) selected() []string {
+	if !slices.Contains(a.query.Relations, "all") {
+		return a.query.Relations
+	}
+	var names []string
+	for _, r := range a.ontology.Relations {
+		if r.Name != "mentions" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// entityParam gives the n-th entity parameter's value.
+func (a *asking) entityParam(n int) (Candidate, error) {
+	for _, p := range a.query.Params {
+		if p.Type != "entity" {
+			continue
+		}
+		if n == 0 {
+			if c, given := a.entities[p.Name]; given {
+				return c, nil
+			}
+			return Candidate{}, &ParamError{a.query.Name, p.Name, "missing: " + p.Help, ""}
+		}
+		n--
+	}
+	return Candidate{}, fmt.Errorf("the query's header has too few entity parameters")
+}
+
+// ask runs the query's DQL and gives its blocks.
+func (a *asking) ask(ctx context.Context) (map[string]json.RawMessage, error) {
+	var blocks map[string]json.RawMessage
+	return blocks, a.snapshot.query(ctx, a.query.expandRelations(a.relations), a.vars, &blocks)
+}
+
+// askEdges runs the query's DQL and takes the edges out of its answer.
+func (a *asking) askEdges(ctx context.Context) ([]*rawEdge, error) {
+	blocks, err := a.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var edges []*rawEdge
+	for _, name := range slices.Sorted(maps.Keys(blocks)) {
+		found, err := collectEdges(a.ontology, blocks[name])
+		if err != nil {
+			return nil, err
+		}
+		edges = append(edges, found...)
+	}
+	return edges, nil
+}
+
+// keep applies the filters to edges; without any it costs nothing.
+func (a *asking) keep(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
+	if !a.values.filter.active() {
+		return edges, nil
+	}
+	a.proven = true
+	left, ungraded, err := a.prove(ctx, edges, &a.values.filter)
+	a.result.Ungraded += ungraded
+	return left, err
+}
+
+// plain answers with DQL alone: rows of the block q, or a graph.
+func plain(ctx context.Context, a *asking) error {
+	if a.query.Shape != TableShape {
+		edges, err := a.askEdges(ctx)
+		if err != nil {
+			return err
+		}
+		edges, err = a.keep(ctx, edges)
+		a.take(edges)
+		return err
+	}
+	if a.values.filter.active() {
+		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
+	}
+	blocks, err := a.ask(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []map[string]json.RawMessage
+	if raw := blocks["q"]; raw != nil {
+		if err := json.Unmarshal(raw, &rows); err != nil {
+			return fmt.Errorf("read the answer's block q: %w", err)
+		}
+	}
+	a.result.Columns = a.query.Columns
+	for _, row := range rows {
+		if len(a.result.Rows) == a.values.ints["limit"] {
+			a.result.Truncated = true
+			break
+		}
+		cells := make([]string, len(a.query.Columns))
+		for i, column := range a.query.Columns {
+			if raw := row[column]; raw != nil {
+				texts, err := propertyTexts(raw)
+				if err != nil {
+					return err
+				}
+				cells[i] = strings.Join(texts, ", ")
+			}
+		}
+		a.result.Rows = append(a.result.Rows, cells)
+	}
+	return nil
+}
+
+// take puts edges into the answer, up to the limit.
+func (a *asking) take(edges []*rawEdge) {
+	limit := a.values.ints["limit"]
+	if len(edges) > limit {
+		edges, a.result.Truncated = edges[:limit], true
+	}
+	a.edges = edges
+}
+
+// finish describes the nodes, proves the edges where evidence is wanted, and fills tables.
+func (a *asking) finish(ctx context.Context, ask Ask) error {
+	if ask.Evidence && !a.proven {
+		if _, _, err := a.prove(ctx, a.edges, &a.values.filter); err != nil {
+			return err
+		}
+	}
+	for _, e := range a.edges {
+		a.wants[e.fromUID], a.wants[e.toUID] = true, true
+		a.result.Edges = append(a.result.Edges, e.edge(ask.Evidence))
+		if e.possible && a.values.filter.timed() {
+			a.result.Possible++
+		}
+	}
+	nodes, err := a.nodes(ctx, slices.Sorted(maps.Keys(a.wants)), ask.Full)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(nodes, func(x, y *Node) int { return strings.Compare(x.XID, y.XID) })
+	for _, n := range nodes {
+		a.byXID[n.XID] = n
+	}
+	a.result.Nodes = append(a.result.Nodes, nodes...)
+	if a.rows != nil {
+		return a.rows(ctx, a)
+	}
+	return nil
+}
+
+// nameOf is what to call an entity in a table.
+func (a *asking) nameOf(xid string) string {
+	if n := a.byXID[xid]; n != nil {
+		return n.Name
+	}
+	return xid
+}
+
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}

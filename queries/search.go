@@ -1,0 +1,48 @@
+package queries
+
+import (
+	"context"
+
+	"github.com/agext/levenshtein"
+
+	"orbat/schema"
+)
+
+// distance is the least edit distance between a text and the names of a candidate, folded.
+func distance(text string, c Candidate) int {
+	key := schema.SearchKey(text)
+	least := levenshtein.Distance(key, schema.SearchKey(c.Name), nil)
+	for _, alias := range c.Aliases {
+		least = min(least, levenshtein.Distance(key, schema.SearchKey(alias), nil))
+	}
+	return least
+}
+
+// search is the step behind search-entity: all that a text may mean, best first.
+func search(ctx context.Context, a *asking) error {
+	text, limit := a.values.text["text"], a.values.ints["limit"]
+	list, err := a.lookUp(ctx, text)
+	if err != nil {
+		return err
+	}
+	near, err := a.suggest(ctx, text, limit+1)
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	want := a.values.text["type"]
+	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}
+	for _, c := range append(list, near...) {
+		if seen[c.XID] || want != "" && c.Type != want {
+			continue
+		}
+		seen[c.XID] = true
+		if len(a.result.Rows) == limit {
+			a.result.Truncated = true
+			break
+		}
+		a.result.Rows = append(a.result.Rows, []string{c.XID, c.Type, c.Name, c.Country, list3(c.Aliases), c.Match})
+		a.wants[c.uid] = true
+	}
+	return nil
+}
