@@ -235,11 +235,7 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 	if err != nil {
 		return err
 	}
-	property := c.ontology.Property(c.types[xid], rec.Predicate)
-	if property == nil {
-		return c.unknown("property", "property", rec.Predicate, "orbat schema show "+c.types[xid])
-	}
-	text, err := parseValue(property, rec.Value)
+	property, text, err := c.parseUntyped(c.types[xid], rec)
 	if err != nil {
 		return err
 	}
@@ -254,6 +250,23 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
 	return nil
+}
+
+// parseUntyped reads a value record's value. Where the record does not tell the entity's type, any type's property of the
+// name may take it: a person's status is "killed", an event's "confirmed".
+func (c *checker) parseUntyped(kind string, rec *schema.Record) (*schema.Property, string, error) {
+	err := c.unknown("property", "property", rec.Predicate, "orbat schema show "+kind)
+	for _, t := range c.ontology.Types {
+		property := t.Property(rec.Predicate)
+		if property == nil || kind != "" && t.Name != kind {
+			continue
+		}
+		var text string
+		if text, err = parseValue(property, rec.Value); err == nil {
+			return property, text, nil
+		}
+	}
+	return nil, "", err
 }
 
 func (c *checker) decision(rec *schema.Record) error {

@@ -16,6 +16,7 @@ import (
 // rawEdge is a direct edge as a query found it.
 type rawEdge struct {
 	from, to        string // xids
+	near            string // xid of the end that was asked from
 	fromUID, toUID  string
 	relation        string
 	claims, sources int
@@ -67,7 +68,7 @@ func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges 
 			if uid == "" || endUID == "" || xid == "" || endXID == "" {
 				return fmt.Errorf("the query does not ask for uid and xid on both sides of %s", key)
 			}
-			e := &rawEdge{from: xid, to: endXID, fromUID: uid, toUID: endUID, relation: relation}
+			e := &rawEdge{near: xid, from: xid, to: endXID, fromUID: uid, toUID: endUID, relation: relation}
 			if key != relation {
 				e.from, e.to, e.fromUID, e.toUID = e.to, e.from, e.toUID, e.fromUID
 			}

@@ -29,6 +29,7 @@ type Result struct {
 	Rows    [][]string `json:"rows,omitempty"`
 	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about
 	Root    string     `json:"root,omitempty"`      // xid of a tree's root
+	Parents []string   `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
 	Nodes   []*Node    `json:"nodes"`
 	Edges   []*Edge    `json:"edges"`
 	Paths   [][]Step   `json:"paths,omitempty"`

@@ -176,7 +176,11 @@ func (a *asking) entityParam(n int) (Candidate, error) {
 // ask runs the query's DQL and gives its blocks.
 func (a *asking) ask(ctx context.Context) (map[string]json.RawMessage, error) {
 	var blocks map[string]json.RawMessage
-	return blocks, a.snapshot.query(ctx, a.query.expandRelations(a.relations), a.vars, &blocks)
+	vars := map[string]string{}
+	for _, name := range a.query.declared() {
+		vars["$"+name] = a.vars["$"+name]
+	}
+	return blocks, a.snapshot.query(ctx, a.query.expandRelations(a.relations), vars, &blocks)
 }
 
 // askEdges runs the query's DQL and takes the edges out of its answer.
@@ -271,6 +275,9 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 	for _, e := range a.edges {
 		a.wants[e.fromUID], a.wants[e.toUID] = true, true
 		a.result.Edges = append(a.result.Edges, e.edge(ask.Evidence))
+		if a.result.Shape == TreeShape {
+			a.result.Parents = append(a.result.Parents, e.near)
+		}
 		if e.possible && a.values.filter.timed() {
 			a.result.Possible++
 		}

@@ -25,7 +25,7 @@ func demoQuestions() []struct {
 		args []string
 	}{
 		{"Who commands US Central Command, and on whose word?", []string{"commanders-of-unit", "CENTCOM"}},
-		{"What happened to the MQ-9s in July 2023?", []string{"events-involving", "MQ-9 flight", "from=2023-07-01", "to=2023-07-31"}},
+		{"What happened to the three MQ-9s in July 2023?", []string{"events-involving", "the three drones", "from=2023-07-01", "to=2023-07-31"}},
 		{"How is Gen. Kurilla linked to Usamah al-Muhajir?", []string{"shortest-path", "Michael Kurilla", "Usamah al-Muhajir"}},
 	}
 }
@@ -82,7 +82,11 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 		for _, arg := range question.args {
 			a.printf(" %s", quoteArg(arg))
 		}
-		a.printf(" --evidence\n\n")
+		prove := question.args[0] == "shortest-path"
+		if prove {
+			a.printf(" --evidence")
+		}
+		a.printf("\n\n")
 		q, err := library.Find(question.args[0])
 		if err != nil {
 			return err
@@ -91,11 +95,11 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 		if err != nil {
 			return err
 		}
-		result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: true})
+		result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: prove})
 		if err != nil {
 			return err
 		}
-		if err := a.printResult(result, "text", q.Shape == queries.PathShape); err != nil {
+		if err := a.printResult(result, "text", prove); err != nil {
 			return err
 		}
 	}

@@ -247,15 +247,14 @@ func (p *printer) evidence(e *queries.Edge, indent string) {
 // tree draws an order of battle below (or a chain of command above) its root.
 func (p *printer) tree(r *queries.Result, evidence bool) {
 	children := map[string][]*queries.Edge{}
-	for _, e := range r.Edges {
-		children[e.From] = append(children[e.From], e)
-		children[e.To] = append(children[e.To], e)
+	for i, e := range r.Edges {
+		children[r.Parents[i]] = append(children[r.Parents[i]], e)
 	}
 	l := list.NewWriter()
 	l.SetOutputMirror(p.out)
 	l.SetStyle(list.StyleConnectedRounded)
 	l.AppendItem(p.name(r.Root))
-	p.branch(l, r.Root, children, map[string]bool{}, map[string]bool{r.Root: true})
+	p.branch(l, r.Root, children, map[string]bool{r.Root: true})
 	l.Render()
 	if len(r.Edges) == 0 {
 		p.printf("Nothing found.\n")
@@ -268,13 +267,9 @@ func (p *printer) tree(r *queries.Result, evidence bool) {
 	}
 }
 
-func (p *printer) branch(l list.Writer, xid string, children map[string][]*queries.Edge, drawn, shown map[string]bool) {
+func (p *printer) branch(l list.Writer, xid string, children map[string][]*queries.Edge, shown map[string]bool) {
 	l.Indent()
 	for _, e := range children[xid] {
-		if drawn[e.ID] {
-			continue
-		}
-		drawn[e.ID] = true
 		child, arrow := e.To, "→ "
 		if child == xid {
 			child, arrow = e.From, "← "
@@ -286,7 +281,7 @@ func (p *printer) branch(l list.Writer, xid string, children map[string][]*queri
 		l.AppendItem(fmt.Sprintf("%s%s %s%s%s", arrow, p.label(e), p.name(child), p.when(e), again))
 		if !shown[child] {
 			shown[child] = true
-			p.branch(l, child, children, drawn, shown)
+			p.branch(l, child, children, shown)
 		}
 	}
 	l.UnIndent()
