@@ -160,7 +160,7 @@ func (l *Loader) placeDisputes(ctx context.Context, disputes []Dispute) error {
 
 // places gives file:row of the first claims of a group, one for each type claimed.
 func (l *Loader) places(ctx context.Context, group string) ([]string, error) {
-	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets } }`
+	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets { uid } } }`
 	from, to := schema.KeyRange(group)
 	answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, q, map[string]string{"$a": from, "$b": to})
 	if err != nil {

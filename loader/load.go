@@ -33,6 +33,7 @@ type run struct {
 	loads     map[string]string // by data set: the uid of this run's load
 	known     map[string]bool   // data sets that had loads before this run
 	seen      map[[16]byte]bool // with Replace or Plan: the claims of the input
+	about     map[string]bool   // with Plan: the groups of the input's claims, which a retraction finds not yet written
 	described map[string]bool   // keys of the descriptions that references gave: one is enough
 	decisions []change          // kept to the end: they are applied under a lease on the whole graph
 }
@@ -43,7 +44,7 @@ func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset}, types: newTypeWatch(l.Ontology),
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
 		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]bool{},
-		seen: map[[16]byte]bool{}, described: map[string]bool{},
+		seen: map[[16]byte]bool{}, about: map[string]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
 		return nil, errors.Join(err, r.close())
@@ -291,6 +292,9 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 			digest := keyDigest(ch.key)
 			again := r.seen[digest]
 			r.seen[digest] = true
+			if r.opts.Plan {
+				r.about[schema.GroupOf(ch.key)] = true
+			}
 			if again && r.opts.Plan {
 				twice = append(twice, ch.rec)
 				continue

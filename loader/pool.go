@@ -6,6 +6,8 @@ import (
 	"hash/fnv"
 
 	"golang.org/x/sync/errgroup"
+
+	"orbat/schema"
 )
 
 // claimsAtOnce is how many claims one transaction writes (DESIGN: about 400).
@@ -38,6 +40,11 @@ func (r *run) startPool(ctx context.Context) *pool {
 				result, err := s.writer.apply(ctx, batch, nil)
 				if err != nil {
 					return err
+				}
+				for i, change := range batch {
+					if r.about[schema.GroupOf(change.key)] {
+						result.outcomes[i].last = false // the input still speaks of it
+					}
 				}
 				r.types.see(result.facts)
 				r.tally.committed(batch, result)

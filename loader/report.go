@@ -21,6 +21,7 @@ type Report struct {
 	// LeftOut are decisions that contradict others and are left out (law 10).
 	LeftOut []Contradiction `json:"left_out,omitempty"`
 
+	Retried    int     `json:"retried"` // transactions run again, since a rival or a restart was in the way
 	Seconds    float64 `json:"seconds"`
 	Quads      int     `json:"nquads"`
 	QuadsPerS  float64 `json:"nquads_per_second"`
@@ -70,6 +71,7 @@ func (t *tally) committed(changes []change, result *batchResult) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.report.Quads += result.quads
+	t.report.Retried += result.retried
 	for i, o := range result.outcomes {
 		t.claim(o)
 		if rec := changes[i].rec; rec != nil {

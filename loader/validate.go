@@ -493,7 +493,7 @@ func parseValue(property *schema.Property, text string) (string, error) {
 		f := &fault{column: property.Name, value: text, reason: err.Error()}
 		var bad *schema.ValueError
 		if errors.As(err, &bad) {
-			f.hint = bad.Hint
+			f.reason, f.hint = fmt.Sprintf("%q %s", schema.Shorten(text), bad.Reason), bad.Hint // the column is named once
 		}
 		return "", f
 	}

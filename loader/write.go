@@ -111,6 +111,7 @@ type batchResult struct {
 	outcomes []outcome
 	facts    map[string]Facts // by representative: what each touched entity now shows
 	quads    int
+	retried  int
 }
 
 // apply writes one batch: the claims and all they change, in one transaction (law 4). extra names targets to derive
@@ -131,10 +132,15 @@ func (w *writer) apply(ctx context.Context, changes []change, extra []target) (*
 		}
 	}
 	var result *batchResult
+	attempts := 0
 	err := retry(ctx, "write claims", func() (err error) {
+		attempts++
 		result, err = b.attempt(ctx)
 		return err
 	})
+	if result != nil {
+		result.retried = attempts - 1
+	}
 	return result, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orbat/schema"
@@ -40,23 +41,28 @@ func card(ctx context.Context, a *asking) error {
 	}
 	var facts []cardRow
 	for _, c := range claims {
-		if !c.Stands {
-			continue
-		}
 		v := a.values.filter.judge(&c.Claim)
-		if v.ungraded {
+		if v.ungraded && c.Stands {
 			a.result.Ungraded++
 		}
 		if !v.shown {
 			continue
 		}
-		if v.possible {
+		if v.possible && c.Stands {
 			a.result.Possible++
 		}
 		facts = append(facts, factsOf(c)...)
 	}
 	a.result.Rows = append(a.result.Rows, mergeFacts(facts, nodes)...)
-	return a.countLinks(ctx, entity)
+	if a.values.filter.active() {
+		err = a.countFiltered(ctx, entity)
+	} else {
+		err = a.countLinks(ctx, entity)
+	}
+	if limit := a.values.ints["limit"]; len(a.result.Rows) > limit {
+		a.result.Rows, a.result.Truncated = a.result.Rows[:limit], true
+	}
+	return err
 }
 
 // cardRow is one value as one or more claims state it.
@@ -73,6 +79,9 @@ func factsOf(c foundClaim) []cardRow {
 	}
 	if c.evidence.Rejected {
 		row.assertion = "rejected"
+	}
+	if c.evidence.Retracted {
+		row.assertion = "retracted"
 	}
 	for _, cite := range c.evidence.Cites {
 		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))
@@ -154,13 +163,52 @@ func (a *asking) countLinks(ctx context.Context, entity Candidate) error {
 		return err
 	}
 	for i, r := range a.ontology.Relations {
-		out, in := found.Q[0][fmt.Sprintf("o%d", i)], found.Q[0][fmt.Sprintf("i%d", i)]
-		if out != "" && out != "0" {
-			a.result.Rows = append(a.result.Rows, []string{"→ " + r.Name, out.String(), "", "", "", "", ""})
+		a.linkRow("→ "+r.Name, found.Q[0][fmt.Sprintf("o%d", i)].String())
+		a.linkRow("← "+r.Name, found.Q[0][fmt.Sprintf("i%d", i)].String())
+	}
+	return nil
+}
+
+func (a *asking) linkRow(way, count string) {
+	if count != "" && count != "0" {
+		a.result.Rows = append(a.result.Rows, []string{way, count, "", "", "", "", ""})
+	}
+}
+
+// countFiltered counts the links that satisfy the filters: only their claims know.
+func (a *asking) countFiltered(ctx context.Context, entity Candidate) error {
+	var fields []string
+	for _, r := range a.ontology.Relations {
+		for _, way := range []string{r.Name, "~" + r.Name} {
+			fields = append(fields, way+" (first: $fanout) @facets { uid xid }")
 		}
-		if in != "" && in != "0" {
-			a.result.Rows = append(a.result.Rows, []string{"← " + r.Name, in.String(), "", "", "", "", ""})
+	}
+	var found struct{ Q json.RawMessage }
+	err := a.snapshot.query(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
+		map[string]string{"$uid": entity.uid, "$fanout": strconv.Itoa(defaultFanout)}, &found)
+	if err != nil {
+		return err
+	}
+	edges, err := collectEdges(a.ontology, found.Q)
+	if err != nil {
+		return err
+	}
+	a.result.Truncated = a.result.Truncated || crowded(edges)
+	if edges, err = a.keep(ctx, edges); err != nil {
+		return err
+	}
+	count := map[string]int{}
+	for _, e := range edges {
+		if e.fromUID == entity.uid {
+			count["→ "+e.relation]++
 		}
+		if e.toUID == entity.uid {
+			count["← "+e.relation]++
+		}
+	}
+	for _, r := range a.ontology.Relations {
+		a.linkRow("→ "+r.Name, strconv.Itoa(count["→ "+r.Name]))
+		a.linkRow("← "+r.Name, strconv.Itoa(count["← "+r.Name]))
 	}
 	return nil
 }

@@ -75,6 +75,21 @@ func (s *snapshot) readMerges(ctx context.Context) (*merges, error) {
 	return m, nil
 }
 
+// What asks whether a claim touches an entity, or what is merged into it (law 5): one that stands and is no decision.
+const (
+	decidedBlock   = `var(func: eq(dataset.name, "` + schema.DecisionsDataset + `")) { ~load.dataset { decided as ~claim.load } }`
+	standing       = ` (first: 1) @filter(NOT has(claim.standing) AND NOT uid(decided)) { uid } `
+	touchingSides  = ` s: ~claim.subject` + standing + `o: ~claim.object` + standing + `c: ~claim.cites` + standing + `a: ~claim.attributed` + standing
+	touchingFields = touchingSides + `m: ~entity.rep {` + touchingSides + `}`
+)
+
+// touched reports whether any claim touches an entity. A bare node may stay when its claims go (law 5).
+func (s *snapshot) touched(ctx context.Context, uid string) (bool, error) {
+	var found struct{ Q []json.RawMessage }
+	err := s.query(ctx, "query q($uid: string) { "+decidedBlock+" q(func: uid($uid)) {"+touchingFields+"} }", map[string]string{"$uid": uid}, &found)
+	return len(found.Q) > 0, err
+}
+
 // all gives the xids of an entity and of all that is one with it.
 func (m *merges) all(xid string) []string {
 	return append([]string{xid}, m.members[xid]...)

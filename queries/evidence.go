@@ -150,11 +150,11 @@ func (s *snapshot) edgeGroups(m *merges, from, relation, to string) []string {
 }
 
 // prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
-// of them (law 8). ungraded counts the claims that failed only for want of a grade.
-func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) (left []*rawEdge, ungraded int, err error) {
+// of them (law 8). Each edge counts its claims that failed only for want of a grade.
+func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) (left []*rawEdge, err error) {
 	m, err := s.readMerges(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	byGroup := map[string]*rawEdge{}
 	var groups []string
@@ -169,10 +169,10 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 	}
 	claims, err := s.readGroups(ctx, groups)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	for _, e := range edges {
-		e.evidence, e.passed, e.filtered, e.possible = nil, nil, filter.active(), true
+		e.evidence, e.passed, e.filtered, e.possible, e.ungraded = nil, nil, filter.active(), true, 0
 	}
 	for _, c := range claims {
 		e := byGroup[schema.GroupOf(c.StoredKey)]
@@ -185,7 +185,7 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 		}
 		switch v := filter.judge(&c.Claim); {
 		case v.ungraded:
-			ungraded++
+			e.ungraded++
 		case v.shown:
 			e.passed = append(e.passed, c.evidence)
 			e.possible = e.possible && v.possible
@@ -196,5 +196,5 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 			left = append(left, e)
 		}
 	}
-	return left, ungraded, nil
+	return left, nil
 }

@@ -21,7 +21,8 @@ func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*ra
 		}
 		edges = append(edges, found...)
 	}
-	return edges, crowded(edges), nil
+	hub = crowded(edges)
+	return slices.CompactFunc(slices.SortedFunc(slices.Values(edges), compareEdges), func(x, y *rawEdge) bool { return x.id() == y.id() }), hub, nil
 }
 
 // crowded reports whether some node has as many edges of one kind as were asked for.

@@ -86,15 +86,11 @@ func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			}
 		}
 		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
-		dql := `query q($after: string) { q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
-			strings.Join(propertyPredicates(e.ontology), " ") + `
-			s: ~claim.subject (first: 1) @filter(NOT has(claim.standing)) { uid }
-			o: ~claim.object (first: 1) @filter(NOT has(claim.standing)) { uid }
-			c: ~claim.cites (first: 1) @filter(NOT has(claim.standing)) { uid }
-			a: ~claim.attributed (first: 1) @filter(NOT has(claim.standing)) { uid } } }`
+		dql := `query q($after: string) { ` + decidedBlock + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
+			strings.Join(propertyPredicates(e.ontology), " ") + touchingFields + ` } }`
 		return e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
 			touched := false
-			for _, side := range []string{"s", "o", "c", "a"} {
+			for _, side := range []string{"s", "o", "c", "a", "m"} {
 				touched = touched || raw[side] != nil
 				delete(raw, side)
 			}
@@ -102,8 +98,7 @@ func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			if err != nil {
 				return err
 			}
-			_, represents := merged.members[node.XID]
-			if !touched && !represents || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
+			if !touched || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
 				return nil
 			}
 			node.Merged = merged.members[node.XID]
@@ -134,7 +129,7 @@ func (e *exporting) touchedBy(ctx context.Context, dataset string, m *merges) (m
 		}
 		for _, c := range claims {
 			after = c.UID
-			if !c.Stands || c.Dataset != dataset {
+			if !c.Stands || c.Dataset != dataset || c.Decision() {
 				continue
 			}
 			note(c.Subject)
@@ -153,7 +148,7 @@ func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 			var batch []*rawEdge
 			flush := func() error {
 				for chunk := range slices.Chunk(batch, edgePage) {
-					left, _, err := e.prove(ctx, chunk, &e.filter)
+					left, err := e.prove(ctx, chunk, &e.filter)
 					if err != nil {
 						return err
 					}

@@ -72,7 +72,8 @@ func (f *Filter) judge(claim *schema.Claim) verdict {
 // rule out (law 8): bounds stand where every claim has them, confidence is the highest.
 func (f *Filter) rulesOut(e *rawEdge) bool {
 	if f.MinConfidence > 0 && (e.confidence == nil || *e.confidence < f.MinConfidence) {
-		return e.confidence != nil // an ungraded edge is looked at, to count what is left out
+		// What may have an ungraded claim is looked at, to count what is left out.
+		return e.confidence != nil && e.claims == 1
 	}
 	start, end := f.AsOf.Min, f.AsOf.Max
 	if f.window() {

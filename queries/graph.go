@@ -28,6 +28,7 @@ type rawEdge struct {
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
 	filtered        bool
+	ungraded        int // claims that failed only for want of a grade
 }
 
 func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }

@@ -10,8 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// links lists every claim between two entities, of any relation and assertion: the denied and the hedged stand beside
-// the asserted, and draw no edge.
+// links lists every claim between two entities, of any relation, assertion and standing: the denied, the hedged, the
+// rejected and the retracted stand beside the asserted, and draw no edge.
 func links(ctx context.Context, a *asking) error {
 	from, err := a.entityParam(0)
 	if err != nil {
@@ -35,7 +35,7 @@ func links(ctx context.Context, a *asking) error {
 		for _, pair := range [][2]Candidate{{from, to}, {to, from}} {
 			for _, group := range a.edgeGroups(m, pair[0].XID, relation, pair[1].XID) {
 				if ends[group] == nil { // a symmetric relation has one group for both ways
-					ends[group] = &rawEdge{from: pair[0].XID, to: pair[1].XID, fromUID: pair[0].uid, toUID: pair[1].uid, relation: relation}
+					ends[group] = a.edgeBetween(pair[0], relation, pair[1])
 					groups = append(groups, group)
 				}
 			}
@@ -47,41 +47,61 @@ func links(ctx context.Context, a *asking) error {
 	}
 	a.result.Columns = []string{"claim", "relation", "assertion", "qualifiers", "period", "confidence", "source", "quote or place"}
 	a.proven = true
+	limit, possible := a.values.ints["limit"], 0
 	drawn := map[string]*rawEdge{}
 	for _, c := range claims {
 		v := a.values.filter.judge(&c.Claim)
 		switch {
 		case v.ungraded:
-			a.result.Ungraded++
+			if c.Stands {
+				a.result.Ungraded++
+			}
 			continue
-		case !v.shown || !c.Stands:
+		case !v.shown:
 			continue
-		case len(a.result.Rows) >= a.values.ints["limit"]:
+		case len(a.result.Rows) >= limit:
 			a.result.Truncated = true
 			continue
 		}
 		e := ends[schema.GroupOf(c.StoredKey)]
 		if v.possible {
-			a.result.Possible++
+			possible++
 		}
 		if c.counts() {
 			if drawn[e.id()] == nil {
 				drawn[e.id()] = e
-				e.filtered = true
+				e.filtered, e.possible = true, true
 				a.edges = append(a.edges, e)
 			}
+			e.possible = e.possible && v.possible
 			e.passed = append(e.passed, c.evidence)
 			e.evidence = append(e.evidence, c.evidence)
 		}
-		a.result.Rows = append(a.result.Rows, linkRows(c, e)...)
-		for range linkRows(c, e) {
-			a.result.RowEdge = append(a.result.RowEdge, e.id())
+		for _, row := range linkRows(c, e) {
+			if len(a.result.Rows) == limit {
+				a.result.Truncated = true
+				break
+			}
+			a.result.Rows, a.result.RowEdge = append(a.result.Rows, row), append(a.result.RowEdge, e.id())
 		}
+	}
+	a.rows = func(context.Context, *asking) error {
+		a.result.Possible = possible // claims are the answers here, not links
+		return nil
 	}
 	if len(a.result.Rows) == 0 {
 		a.result.Notes = append(a.result.Notes, "No claim links the two directly; orbat query shortest-path looks further.")
 	}
 	return nil
+}
+
+// edgeBetween is the edge that a relation's claims from one entity to another draw; that of a symmetric one goes from the
+// smaller xid (law 12).
+func (a *asking) edgeBetween(from Candidate, relation string, to Candidate) *rawEdge {
+	if r := a.ontology.Relation(relation); r != nil && r.Symmetric && to.XID < from.XID {
+		from, to = to, from
+	}
+	return &rawEdge{from: from.XID, to: to.XID, fromUID: from.uid, toUID: to.uid, relation: relation}
 }
 
 func linkRows(c foundClaim, e *rawEdge) [][]string {
@@ -96,6 +116,9 @@ func linkRows(c foundClaim, e *rawEdge) [][]string {
 	}
 	if c.evidence.Rejected {
 		assertion += ", rejected"
+	}
+	if c.evidence.Retracted {
+		assertion += ", retracted"
 	}
 	var rows [][]string
 	for _, cite := range c.evidence.Cites {

@@ -46,9 +46,13 @@ func (e *Ambiguous) Error() string {
 	return b.String()
 }
 
-// Hint gives a ready-made command for the first.
+// Hint gives a ready-made command for each of the first.
 func (e *Ambiguous) Hint() string {
-	return fmt.Sprintf("name it by xid: orbat query %s %s='%s'", e.Query, e.Param, e.Candidates[0].XID)
+	hint := "name it by xid:"
+	for _, c := range e.Candidates[:min(5, len(e.Candidates))] {
+		hint += fmt.Sprintf("\n  orbat query %s %s='%s'", e.Query, e.Param, strings.ReplaceAll(c.XID, "'", `'\''`))
+	}
+	return hint
 }
 
 // UnknownEntity says that nothing is known under a name.
@@ -137,16 +141,20 @@ func shownType(t string) string {
 // lookUp gives all that a text means at the best level that any entity matches.
 func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error) {
 	text = strings.TrimSpace(text)
-	const dql = `query q($text: string, $key: string) {
-		xid(func: eq(xid, $text)) { ` + candidateFields + ` }
+	const dql = `query q($xid: string, $text: string, $key: string) {
+		xid(func: eq(xid, $xid)) { ` + candidateFields + ` }
 		name(func: eq(name, $text), first: 50) { ` + candidateFields + ` }
 		alias(func: eq(aliases, $text), first: 50) { ` + candidateFields + ` }
 		key(func: eq(name.key, $key), first: 50) { ` + candidateFields + ` } }`
 	if len(text) > schema.MaxXID || text == "" {
 		return nil, nil
 	}
+	xid := text
+	if stored, err := schema.CheckXID(text); err == nil {
+		xid = stored // as it is stored, however its letters were composed
+	}
 	var found struct{ XID, Name, Alias, Key []*candidateNode }
-	vars := map[string]string{"$text": text, "$key": schema.SearchKey(text)}
+	vars := map[string]string{"$xid": xid, "$text": text, "$key": schema.SearchKey(text)}
 	if err := s.query(ctx, dql, vars, &found); err != nil {
 		return nil, err
 	}
@@ -154,9 +162,17 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		nodes []*candidateNode
 		match string
 	}{{found.XID, byXID}, {found.Name, byName}, {found.Alias, byAlias}, {found.Key, byNormalised}} {
-		if list := candidates(level.nodes, level.match); len(list) > 0 && (level.match != byNormalised || vars["$key"] != "") {
-			return list, nil
+		list := candidates(level.nodes, level.match)
+		if len(list) == 0 || level.match == byNormalised && vars["$key"] == "" {
+			continue
 		}
+		if level.match == byXID && list[0].Type == "" {
+			// Nobody describes it. It is an answer where a claim touches it, not where only its bare node is left (law 5).
+			if touched, err := s.touched(ctx, list[0].uid); err != nil || !touched {
+				return nil, err
+			}
+		}
+		return list, nil
 	}
 	return nil, nil
 }
@@ -173,6 +189,9 @@ func candidates(nodes []*candidateNode, match string) []Candidate {
 	return list
 }
 
+// maxSuggested is how many names one kind of likeness brings.
+const maxSuggested = 200
+
 // suggest gives entities whose names begin like a text, or sound like it across scripts, closest first.
 func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
 	key := schema.SearchKey(text)
@@ -180,8 +199,8 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 		return nil, nil
 	}
 	const dql = `query q($from: string, $to: string, $sound: string) {
-		prefix(func: between(name.key, $from, $to), first: 200) { ` + candidateFields + ` }
-		sound(func: allofterms(name.sound, $sound), first: 200) { ` + candidateFields + ` } }`
+		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` }
+		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` } }`
 	var found struct{ Prefix, Sound []*candidateNode }
 	sound := strings.Join(schema.NameSounds([]string{text}), " ")
 	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {

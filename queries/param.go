@@ -1,10 +1,12 @@
 package queries
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"orbat/schema"
 )
@@ -139,6 +141,9 @@ func (q *Query) check(params map[string]string) (*values, error) {
 }
 
 func (v *values) take(p *Param, text string) error {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return errors.New("not valid UTF-8 text")
+	}
 	text = strings.TrimSpace(text)
 	v.text[p.Name] = text
 	switch p.Type {

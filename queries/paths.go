@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"orbat/schema"
 )
 
 const (
@@ -80,6 +83,9 @@ func (a *asking) advance(ctx context.Context, s *side) error {
 		return err
 	}
 	a.result.Truncated = a.result.Truncated || hub
+	if edges, err = a.betweenEntities(ctx, edges); err != nil {
+		return err
+	}
 	if edges, err = a.keep(ctx, edges); err != nil {
 		return err
 	}
@@ -109,12 +115,38 @@ func (a *asking) advance(ctx context.Context, s *side) error {
 	return nil
 }
 
+// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links
+// of Sources. A link to what was undescribed when it was loaded, or to what sources disagree on, may lead to one.
+func (a *asking) betweenEntities(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
+	ends := map[string]bool{}
+	for _, e := range edges {
+		ends[e.fromUID], ends[e.toUID] = true, true
+	}
+	sources := map[string]bool{}
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(ends)), 10*frontierAtOnce) {
+		var found struct{ Q []struct{ UID string } }
+		err := a.snapshot.query(ctx, `query q($uids: string, $source: string) { q(func: uid($uids)) @filter(eq(entity.type, $source)) { uid } }`,
+			map[string]string{"$uids": uidList(batch), "$source": schema.SourceType}, &found)
+		if err != nil {
+			return nil, fmt.Errorf("look for sources: %w", err)
+		}
+		for _, n := range found.Q {
+			sources[n.UID] = true
+		}
+	}
+	return slices.DeleteFunc(edges, func(e *rawEdge) bool {
+		return e.relation == "mentions" || sources[e.fromUID] || sources[e.toUID]
+	}), nil
+}
+
 // chains joins both halves at every node where they meet. All shortest chains cross the meeting level exactly once.
 func (a *asking) chains(forward, backward *side, meet []string) [][]*rawEdge {
 	var all [][]*rawEdge
 	slices.Sort(meet)
 	for _, uid := range meet {
-		heads, tails := forward.back(uid), backward.back(uid)
+		heads, cutHeads := forward.back(uid)
+		tails, cutTails := backward.back(uid)
+		a.result.Truncated = a.result.Truncated || cutHeads || cutTails
 		for _, head := range heads {
 			for _, tail := range tails {
 				if len(all) == maxEnumerated {
@@ -132,25 +164,26 @@ func (a *asking) chains(forward, backward *side, meet []string) [][]*rawEdge {
 	return all
 }
 
-// back gives the chains from the side's own end to a node.
-func (s *side) back(uid string) [][]*rawEdge {
+// back gives the chains from the side's own end to a node, and whether there are more than it gives.
+func (s *side) back(uid string) (all [][]*rawEdge, cut bool) {
 	if s.level[uid] == 0 {
-		return [][]*rawEdge{{}}
+		return [][]*rawEdge{{}}, false
 	}
-	var all [][]*rawEdge
 	for _, e := range s.edges[uid] {
 		before := e.fromUID
 		if before == uid {
 			before = e.toUID
 		}
-		for _, chain := range s.back(before) {
+		chains, more := s.back(before)
+		cut = cut || more
+		for _, chain := range chains {
 			if len(all) == maxEnumerated {
-				return all
+				return all, true
 			}
 			all = append(all, append(slices.Clone(chain), e))
 		}
 	}
-	return all
+	return all, cut
 }
 
 // rankPaths orders equally short chains by the evidence behind them: the confidence of the weakest edge, then the
@@ -167,10 +200,9 @@ func (a *asking) rankPaths(ctx context.Context, start string, chains [][]*rawEdg
 		for _, e := range edges {
 			list = append(list, e)
 		}
-		if _, _, err := a.prove(ctx, list, &a.values.filter); err != nil {
+		if _, err := a.proveAll(ctx, list); err != nil {
 			return err
 		}
-		a.proven = true
 	}
 	type ranked struct {
 		chain      []*rawEdge

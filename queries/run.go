@@ -35,7 +35,8 @@ type asking struct {
 	vars      map[string]string
 	result    *Result
 
-	edges  []*rawEdge
+	edges    []*rawEdge
+	ungraded map[string]int // by edge: a search may look at one twice
 	wants  map[string]bool                            // uids of the nodes to describe
 	rows   func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID  map[string]*Node
@@ -78,7 +79,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	}
 	a := &asking{
 		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{},
-		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{},
+		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
 	if err := a.prepare(ctx); err != nil {
@@ -114,11 +115,8 @@ func (a *asking) prepare(ctx context.Context) error {
 			a.vars["$"+p.Name] = c.uid
 			a.wants[c.uid] = true
 		case p.Type == "relations":
-			a.relations = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
-			for _, name := range a.relations {
-				if a.ontology.Relation(name) == nil {
-					return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name)}
-				}
+			if err := a.takeRelations(p, text); err != nil {
+				return err
 			}
 		}
 	}
@@ -130,6 +128,23 @@ func (a *asking) prepare(ctx context.Context) error {
 		if _, set := a.vars["$"+name]; !set {
 			a.vars["$"+name] = a.values.text[name]
 		}
+	}
+	return nil
+}
+
+// takeRelations reads a list of relations. Only names that the ontology has come through (law 13), each once: Dgraph
+// refuses a query that asks for one twice.
+func (a *asking) takeRelations(p *Param, text string) error {
+	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if a.ontology.Relation(name) == nil {
+			return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name)}
+		}
+		if !slices.Contains(a.relations, name) {
+			a.relations = append(a.relations, name)
+		}
+	}
+	if len(a.relations) == 0 {
+		return &ParamError{a.query.Name, p.Name, "names no relation", "orbat schema types"}
 	}
 	return nil
 }
@@ -205,9 +220,16 @@ func (a *asking) keep(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error)
 	if !a.values.filter.active() {
 		return edges, nil
 	}
+	return a.proveAll(ctx, edges)
+}
+
+// proveAll reads the evidence of edges and gives those that satisfy the filters.
+func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
 	a.proven = true
-	left, ungraded, err := a.prove(ctx, edges, &a.values.filter)
-	a.result.Ungraded += ungraded
+	left, err := a.prove(ctx, edges, &a.values.filter)
+	for _, e := range edges {
+		a.ungraded[e.id()] = e.ungraded
+	}
 	return left, err
 }
 
@@ -268,9 +290,12 @@ func (a *asking) take(edges []*rawEdge) {
 // finish describes the nodes, proves the edges where evidence is wanted, and fills tables.
 func (a *asking) finish(ctx context.Context, ask Ask) error {
 	if ask.Evidence && !a.proven {
-		if _, _, err := a.prove(ctx, a.edges, &a.values.filter); err != nil {
+		if _, err := a.proveAll(ctx, a.edges); err != nil {
 			return err
 		}
+	}
+	for _, n := range a.ungraded {
+		a.result.Ungraded += n
 	}
 	for _, e := range a.edges {
 		a.wants[e.fromUID], a.wants[e.toUID] = true, true

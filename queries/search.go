@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/agext/levenshtein"
 
@@ -25,12 +26,22 @@ func search(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	near, err := a.suggest(ctx, text, limit+1)
+	near, err := a.suggest(ctx, text, maxSuggested)
 	if err != nil {
 		return err
 	}
 	seen := map[string]bool{}
 	want := a.values.text["type"]
+	if want != "" && a.ontology.Type(want) == nil {
+		fix := "orbat schema types"
+		if like := a.ontology.Suggest("type", want); like != "" {
+			fix = "did you mean " + like + "?"
+		}
+		return &ParamError{a.query.Name, "type", fmt.Sprintf("unknown type %q", schema.Shorten(want)), fix}
+	}
+	if a.values.filter.active() {
+		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
+	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}
 	for _, c := range append(list, near...) {
 		if seen[c.XID] || want != "" && c.Type != want {

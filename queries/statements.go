@@ -29,13 +29,9 @@ func statements(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	a.proven = true
-	edges, ungraded, err := a.prove(ctx, edges, &a.values.filter)
-	if err != nil {
+	if a.edges, err = a.proveAll(ctx, edges); err != nil {
 		return err
 	}
-	a.result.Ungraded += ungraded
-	a.edges = edges
 	a.rows = func(ctx context.Context, a *asking) error {
 		dates, err := a.eventDates(ctx)
 		if err != nil {
@@ -50,7 +46,7 @@ func statements(ctx context.Context, a *asking) error {
 func (a *asking) fillStatements(dates map[string]string) {
 	var list []*statement
 	for _, e := range a.edges {
-		list = append(list, statementsOf(e)...)
+		list = append(list, statementsOf(e, &a.values.filter)...)
 	}
 	list = slices.DeleteFunc(list, func(s *statement) bool { return !a.happened(s, dates) })
 	slices.SortFunc(list, func(x, y *statement) int {
@@ -73,9 +69,26 @@ func (a *asking) fillStatements(dates map[string]string) {
 		a.result.Rows = append(a.result.Rows, cells)
 		a.result.RowEdge = append(a.result.RowEdge, s.edge.id())
 	}
+	a.dropUnstated()
 }
 
-func statementsOf(e *rawEdge) []*statement {
+// dropUnstated leaves out the links that no row is about, and their ends: what is drawn is what is listed.
+func (a *asking) dropUnstated() {
+	stated, wanted := map[string]bool{}, map[string]bool{}
+	for _, id := range a.result.RowEdge {
+		stated[id] = true
+	}
+	a.result.Edges = slices.DeleteFunc(a.result.Edges, func(e *Edge) bool { return !stated[e.ID] })
+	for _, c := range a.entities {
+		wanted[c.XID] = true
+	}
+	for _, e := range a.result.Edges {
+		wanted[e.From], wanted[e.To] = true, true
+	}
+	a.result.Nodes = slices.DeleteFunc(a.result.Nodes, func(n *Node) bool { return !wanted[n.XID] })
+}
+
+func statementsOf(e *rawEdge, filter *Filter) []*statement {
 	byWords := map[string]*statement{}
 	for _, c := range e.passed {
 		period, err := schema.ParsePeriod(c.Period)
@@ -88,7 +101,7 @@ func statementsOf(e *rawEdge) []*statement {
 		}
 		s := byWords[words]
 		if s == nil {
-			s = &statement{edge: e, values: c.Values, period: period, sources: map[string]string{}, possible: e.possible}
+			s = &statement{edge: e, values: c.Values, period: period, sources: map[string]string{}, possible: filter.holding(period) == schema.Possible}
 			byWords[words] = s
 		}
 		s.claims++
@@ -123,8 +136,13 @@ func (a *asking) eventDates(ctx context.Context) (map[string]string, error) {
 	return dates, err
 }
 
+// dateOf is the date of the event that a link leads to; where that has none, of the event asked about.
 func dateOf(s *statement, dates map[string]string) string {
-	return cmp.Or(dates[s.edge.to], dates[s.edge.from])
+	far := s.edge.to
+	if far == s.edge.near {
+		far = s.edge.from
+	}
+	return cmp.Or(dates[far], dates[s.edge.near])
 }
 
 // happened drops what was at another time by the date of its event, where the claim itself gives none.

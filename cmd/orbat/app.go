@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"orbat/deploy"
+	"orbat/loader"
 	"orbat/queries"
 )
 
@@ -28,8 +29,9 @@ const (
 
 // app is one run of the program: its streams and what the flags of all commands set.
 type app struct {
-	in       io.Reader
-	out, err io.Writer
+	in  io.Reader
+	out *output
+	err io.Writer
 
 	home      string
 	dgraph    string
@@ -43,13 +45,32 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	defer stop()
 	go func() { <-ctx.Done(); stop() }()
 
-	a := &app{in: in, out: out, err: err}
+	a := &app{in: in, out: &output{w: out}, err: err}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(err)
-	return a.status(root.ExecuteContext(ctx))
+	ended := root.ExecuteContext(ctx)
+	if a.out.err != nil {
+		ended = a.out.err // whatever else went wrong, the answer did not arrive
+	}
+	return a.status(ended)
+}
+
+// output is standard output. It keeps the first error: what prints text does not look at each line, and an answer that
+// did not arrive is a failure all the same.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(p)
+	if err != nil {
+		o.err = fmt.Errorf("write the answer: %w", err)
+	}
+	return n, o.err
 }
 
 func (a *app) root() *cobra.Command {
@@ -67,6 +88,9 @@ It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names 
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetIn(a.in)
+	root.SetOut(a.out) // cobra's completion commands take it when they are made
+	root.SetErr(a.err)
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.home, "home", "", "orbat's folder (default $ORBAT_HOME, else the user's data folder)")
 	flags.StringVar(&a.dgraph, "dgraph", "", "connection URL dgraph://host:port?… (default $ORBAT_DGRAPH, else the local Dgraph)")
@@ -80,7 +104,43 @@ It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names 
 		a.checkCommand(), a.datasetsCommand(), a.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd()
+	refineCompletion(root)
+	for _, cmd := range append(root.Commands(), root) {
+		if cmd.HasSubCommands() {
+			group(cmd)
+		}
+	}
 	return root
+}
+
+// group makes a command that only holds others refuse a word that names none of them: cobra prints the help instead, with
+// the status of success.
+func group(cmd *cobra.Command) {
+	cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		if len(words) == 0 {
+			return cmd.Help()
+		}
+		hint := cmd.CommandPath() + " --help"
+		if near := cmd.SuggestionsFor(words[0]); len(near) > 0 {
+			hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "? " + hint + " shows all"
+		}
+		return &usageError{fmt.Errorf("unknown command %q", words[0]), hint}
+	}
+	cmd.SuggestionsMinimumDistance = 2
+}
+
+// refineCompletion gives cobra's own commands what all of ours have: an example.
+func refineCompletion(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.Example = "  source <(orbat completion bash)"
+		for _, shell := range cmd.Commands() {
+			shell.Example = "  orbat completion " + shell.Name() + " --no-descriptions"
+		}
+	}
 }
 
 // usageError is a mistake in what was typed.
@@ -138,7 +198,8 @@ func isUsage(err error) bool {
 	var ambiguous *queries.Ambiguous
 	var unknown *queries.UnknownEntity
 	var query *queries.UnknownQuery
-	return errors.As(err, &usage) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
+	var dataset *loader.NoDataset
+	return errors.As(err, &usage) || errors.As(err, &dataset) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }
 
 // args checks the number of a command's arguments, with a usage error rather than a failure.

@@ -23,9 +23,14 @@ func (a *app) target() (deploy.Target, bool, error) {
 		return deploy.Target{}, false, nil
 	}
 	t, err := deploy.Parse(url)
+	if err != nil {
+		err = &usageError{err, hintOf(err)}
+	}
 	if err == nil && typed && t.HasInlineSecret() {
-		err = &usageError{errors.New("--dgraph holds a secret, which the shell keeps in its history"),
-			"put the URL into ORBAT_DGRAPH, or use passwordfile= and tokenfile="}
+		err = &usageError{
+			errors.New("--dgraph holds a secret, which the shell keeps in its history"),
+			"put the URL into ORBAT_DGRAPH, or use passwordfile= and tokenfile=",
+		}
 	}
 	return t, true, err
 }

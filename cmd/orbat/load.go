@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -91,20 +93,21 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	read := &atomic.Int64{}
+	show, err := l.newProgress(l.progress, files, read)
+	if err != nil {
+		return err
+	}
 	rejects, err := l.openRejects()
 	if err != nil {
 		return err
 	}
 	to, done, err := l.loader(ctx, l.ontology, !l.plan)
 	if err != nil {
-		return errors.Join(err, rejects.close())
+		rejects.discard() // nothing was read: what an earlier load left there still says more
+		return err
 	}
 	defer done()
-	read := &atomic.Int64{}
-	show, err := l.newProgress(l.progress, files, read)
-	if err != nil {
-		return errors.Join(err, rejects.close())
-	}
 	options := loader.Options{Dataset: l.dataset, Replace: l.replace, Rejected: rejects.take, Progress: show.tell, Plan: l.plan}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
@@ -117,6 +120,9 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 
 // finish prints the report and turns it into the exit status; 1 beats 3.
 func (l *loading) finish(report *loader.Report, err error) error {
+	if report.Datasets == nil {
+		report.Datasets = []string{} // a list in JSON too
+	}
 	if l.json {
 		if printing := l.printJSON(report); err == nil {
 			err = printing
@@ -155,10 +161,11 @@ const rejectsShown = 10
 
 // rejectFile takes rejected records: all of them into a file, or the first few onto standard error.
 type rejectFile struct {
-	err   io.Writer
-	file  *os.File
-	path  string
-	count int
+	err    io.Writer
+	file   *os.File
+	path   string
+	beside bool // file is a new one beside path, to take its place
+	count  int
 }
 
 func (l *loading) openRejects() (*rejectFile, error) {
@@ -166,18 +173,36 @@ func (l *loading) openRejects() (*rejectFile, error) {
 	if l.rejects == "" {
 		return r, nil
 	}
-	file, err := os.CreateTemp(filepath.Dir(l.rejects), ".orbat-rejects-*")
-	if err != nil {
-		return nil, &usageError{err, "--rejects names a file that can be written"}
+	r.path = l.rejects
+	if target, err := filepath.EvalSymlinks(r.path); err == nil {
+		r.path = target // a link stays one
 	}
-	r.file, r.path = file, l.rejects
+	name, flags := r.path, os.O_WRONLY
+	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
+	if info, err := os.Stat(r.path); err != nil || info.Mode().IsRegular() {
+		r.beside = true
+		folder, base := filepath.Split(r.path)
+		name, flags = folder+"."+base+"."+strconv.Itoa(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC
+	}
+	file, err := os.OpenFile(name, flags, 0o666) //nolint:gosec // the user's umask decides, as for any output
+	if err != nil {
+		cause := err
+		if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+			cause = pathError.Err // the user did not type that name
+		}
+		return nil, &usageError{fmt.Errorf("write the rejects to %s: %w", l.rejects, cause), "--rejects names a file that can be written"}
+	}
+	r.file = file
 	return r, nil
 }
 
 func (r *rejectFile) take(bad *schema.BadRecord) error {
 	r.count++
 	if r.file != nil {
-		return format.WriteReject(r.file, *bad)
+		if err := format.WriteReject(r.file, *bad); err != nil {
+			return fmt.Errorf("write the rejects: %w", err)
+		}
+		return nil
 	}
 	if r.count <= rejectsShown {
 		fmt.Fprintf(r.err, "rejected %v", bad)
@@ -198,19 +223,36 @@ func (r *rejectFile) close() error {
 		return nil
 	}
 	err := r.file.Close()
-	if err == nil {
+	if err == nil && r.beside {
 		err = os.Rename(r.file.Name(), r.path)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("write the rejects: %w", err), os.Remove(r.file.Name()))
+		r.remove()
+		return fmt.Errorf("write the rejects: %w", err)
 	}
 	return nil
+}
+
+// discard leaves things as they were before.
+func (r *rejectFile) discard() {
+	if r.file != nil {
+		_ = r.file.Close() // it holds nothing
+		r.remove()
+	}
+}
+
+func (r *rejectFile) remove() {
+	if r.beside {
+		_ = os.Remove(r.file.Name()) // it holds nothing that anybody waits for
+	}
 }
 
 func (l *loading) printReport(r *loader.Report) {
 	switch {
 	case r.Planned:
 		l.printf("planned, nothing written\n")
+	case len(r.Datasets) == 0 && r.Records.Read == r.Rejected:
+		l.printf("nothing loaded\n")
 	case r.Incomplete:
 		l.printf("cut short; what follows is in the graph, and loading again completes it\n")
 	default:

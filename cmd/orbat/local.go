@@ -93,7 +93,7 @@ func (a *app) printStatus(s deploy.Status) {
 func (a *app) logsCommand() *cobra.Command {
 	var options deploy.LogOptions
 	cmd := &cobra.Command{
-		Use: "logs [zero|alpha]", Short: "Show the local Dgraph's logs", Args: args(cobra.MaximumNArgs(1)),
+		Use: "logs [zero|alpha]", Short: "Show the local Dgraph's logs", Args: args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
 		Long: "Show what the local Dgraph logged.", Example: "  orbat logs --lines 50\n  orbat logs alpha --follow",
 		ValidArgs: []string{"zero", "alpha"},
 		RunE: func(cmd *cobra.Command, list []string) error {

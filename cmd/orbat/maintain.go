@@ -54,11 +54,14 @@ func (a *app) checkCommand() *cobra.Command {
 }
 
 func (a *app) datasetsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "datasets", Short: "List and remove data sets", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use: "datasets", Short: "List and remove data sets", Args: args(cobra.NoArgs),
 		Long:    "A data set is what was loaded under one name; removing it takes back what only it said.",
-		Example: "  orbat datasets list\n  orbat datasets remove strike-2023"}
+		Example: "  orbat datasets list\n  orbat datasets remove strike-2023",
+	}
 	var asJSON bool
-	list := &cobra.Command{Use: "list", Short: "List the data sets", Args: args(cobra.NoArgs), Example: "  orbat datasets list --json",
+	list := &cobra.Command{
+		Use: "list", Short: "List the data sets", Args: args(cobra.NoArgs), Example: "  orbat datasets list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, done, err := a.maintainer(cmd)
 			if err != nil {
@@ -82,9 +85,11 @@ func (a *app) datasetsCommand() *cobra.Command {
 			}
 			a.printTable([]string{"data set", "claims", "loads", "last load"}, rows)
 			return nil
-		}}
+		},
+	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	remove := &cobra.Command{Use: "remove NAME", Short: "Delete a data set's claims and what only they drew", Args: args(cobra.ExactArgs(1)),
+	remove := &cobra.Command{
+		Use: "remove NAME", Short: "Delete a data set's claims and what only they drew", Args: args(cobra.ExactArgs(1)),
 		Long:    "Delete a data set. What other data sets claim stays. Removing the data set decisions undoes all decisions.",
 		Example: "  orbat datasets remove strike-2023",
 		RunE: func(cmd *cobra.Command, names []string) error {
@@ -99,7 +104,8 @@ func (a *app) datasetsCommand() *cobra.Command {
 			}
 			a.printf("removed %s: %d claims about %d subjects and relations\n", names[0], report.Claims.Removed, report.Records.Removed)
 			return nil
-		}}
+		},
+	}
 	cmd.AddCommand(list, remove)
 	return cmd
 }
@@ -119,13 +125,16 @@ func (a *app) maintainer(cmd *cobra.Command) (*loader.Loader, func(), error) {
 }
 
 func (a *app) schemaCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "schema", Short: "Show, compare and apply the ontology", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use: "schema", Short: "Show, compare and apply the ontology", Args: args(cobra.NoArgs),
 		Long:    "The ontology says what can be said; the Dgraph schema is made from it. A file of your own (--ontology) adds to it.",
-		Example: "  orbat schema types\n  orbat schema show Person\n  orbat schema diff --ontology mine.yaml"}
+		Example: "  orbat schema types\n  orbat schema show Person\n  orbat schema diff --ontology mine.yaml",
+	}
 	var files []string
 	cmd.PersistentFlags().StringArrayVar(&files, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	var dql bool
-	show := &cobra.Command{Use: "show [TYPE|RELATION]", Short: "Print the ontology, one type or relation of it, or the Dgraph schema", Args: args(cobra.MaximumNArgs(1)),
+	show := &cobra.Command{
+		Use: "show [TYPE|RELATION]", Short: "Print the ontology, one type or relation of it, or the Dgraph schema", Args: args(cobra.MaximumNArgs(1)),
 		Example: "  orbat schema show\n  orbat schema show commands\n  orbat schema show --dgraph-schema",
 		RunE: func(_ *cobra.Command, names []string) error {
 			ontology, err := ontologyOf(files)
@@ -144,9 +153,11 @@ func (a *app) schemaCommand() *cobra.Command {
 				a.printf("%s", text)
 			}
 			return err
-		}}
+		},
+	}
 	show.Flags().BoolVar(&dql, "dgraph-schema", false, "print the Dgraph schema made from it")
-	types := &cobra.Command{Use: "types", Short: "List the entity types and relations", Args: args(cobra.NoArgs), Example: "  orbat schema types",
+	types := &cobra.Command{
+		Use: "types", Short: "List the entity types and relations", Args: args(cobra.NoArgs), Example: "  orbat schema types",
 		RunE: func(*cobra.Command, []string) error {
 			ontology, err := ontologyOf(files)
 			if err != nil {
@@ -154,11 +165,16 @@ func (a *app) schemaCommand() *cobra.Command {
 			}
 			a.printTypes(ontology)
 			return nil
-		}}
-	diff := &cobra.Command{Use: "diff", Short: "Show what apply would change in the database", Args: args(cobra.NoArgs), Example: "  orbat schema diff --ontology mine.yaml",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, false) }}
-	apply := &cobra.Command{Use: "apply", Short: "Bring the database to the ontology; only ever adds", Args: args(cobra.NoArgs), Example: "  orbat schema apply --ontology mine.yaml",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, true) }}
+		},
+	}
+	diff := &cobra.Command{
+		Use: "diff", Short: "Show what apply would change in the database", Args: args(cobra.NoArgs), Example: "  orbat schema diff --ontology mine.yaml",
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, false) },
+	}
+	apply := &cobra.Command{
+		Use: "apply", Short: "Bring the database to the ontology; only ever adds", Args: args(cobra.NoArgs), Example: "  orbat schema apply --ontology mine.yaml",
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, true) },
+	}
 	cmd.AddCommand(show, types, diff, apply)
 	return cmd
 }
@@ -242,14 +258,16 @@ func (a *app) showName(o *schema.Ontology, name string) error {
 
 func (a *app) versionCommand() *cobra.Command {
 	var asJSON bool
-	cmd := &cobra.Command{Use: "version", Short: "Print the version", Args: args(cobra.NoArgs), Example: "  orbat version --json",
+	cmd := &cobra.Command{
+		Use: "version", Short: "Print the version", Args: args(cobra.NoArgs), Example: "  orbat version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
 				return a.printJSON(map[string]any{"version": version, "dgraph": deploy.Version, "format": loader.Format, "go": runtime.Version()})
 			}
 			a.printf("orbat %s (Dgraph %s, format %d, %s)\n", version, deploy.Version, loader.Format, runtime.Version())
 			return nil
-		}}
+		},
+	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

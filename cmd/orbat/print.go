@@ -107,7 +107,7 @@ func (a *app) printTable(columns []string, rows [][]string) {
 }
 
 func (a *app) width() int {
-	if file, ok := a.out.(*os.File); ok {
+	if file, ok := a.out.w.(*os.File); ok {
 		if width, _, err := term.GetSize(int(file.Fd())); err == nil { //nolint:gosec // a file descriptor fits
 			return max(width, 60)
 		}

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"orbat/deploy"
+	"orbat/loader"
 	"orbat/queries"
 	"orbat/queries/encode"
 	"orbat/schema"
@@ -65,6 +69,18 @@ certain and limit.`,
 	return cmd
 }
 
+// known refuses a data set that is not there: an empty export looks like a backup.
+func known(ctx context.Context, conn *deploy.Conn, ontology *schema.Ontology, dataset string) error {
+	if dataset == "" {
+		return nil
+	}
+	sets, err := (&loader.Loader{DB: conn, Ontology: ontology}).Datasets(ctx)
+	if err == nil && !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == dataset }) {
+		err = &loader.NoDataset{Name: dataset}
+	}
+	return err
+}
+
 func drawn(output string) bool { return output != "text" && output != "json" }
 
 // encoderNames lists the formats of graphs; json of a result is its own.
@@ -115,13 +131,16 @@ func (a *app) completeQuery(folder string, list []string) ([]string, cobra.Shell
 }
 
 func (a *app) queriesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "queries", Short: "List, show and check canned questions", Args: args(cobra.NoArgs),
+	cmd := &cobra.Command{
+		Use: "queries", Short: "List, show and check canned questions", Args: args(cobra.NoArgs),
 		Long:    "The canned questions: those that orbat ships and your own .dql files in ORBAT_HOME/queries or --queries.",
-		Example: "  orbat queries list\n  orbat queries show career\n  orbat queries check my-query.dql"}
+		Example: "  orbat queries list\n  orbat queries show career\n  orbat queries check my-query.dql",
+	}
 	var folder string
 	cmd.PersistentFlags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
 	var asJSON bool
-	list := &cobra.Command{Use: "list", Short: "List the canned questions", Args: args(cobra.NoArgs), Example: "  orbat queries list --json",
+	list := &cobra.Command{
+		Use: "list", Short: "List the canned questions", Args: args(cobra.NoArgs), Example: "  orbat queries list --json",
 		RunE: func(*cobra.Command, []string) error {
 			library, err := a.ownLibrary(folder)
 			if err != nil {
@@ -144,9 +163,11 @@ func (a *app) queriesCommand() *cobra.Command {
 			}
 			a.printTable([]string{"name", "parameters", "purpose"}, rows)
 			return nil
-		}}
+		},
+	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	show := &cobra.Command{Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)), Example: "  orbat queries show career",
+	show := &cobra.Command{
+		Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)), Example: "  orbat queries show career",
 		RunE: func(_ *cobra.Command, list []string) error {
 			library, err := a.ownLibrary(folder)
 			if err != nil {
@@ -158,8 +179,10 @@ func (a *app) queriesCommand() *cobra.Command {
 			}
 			a.showQuery(q)
 			return nil
-		}}
-	check := &cobra.Command{Use: "check FILE…", Short: "Check .dql files", Args: args(cobra.MinimumNArgs(1)), Example: "  orbat queries check my-query.dql",
+		},
+	}
+	check := &cobra.Command{
+		Use: "check FILE…", Short: "Check .dql files", Args: args(cobra.MinimumNArgs(1)), Example: "  orbat queries check my-query.dql",
 		RunE: func(_ *cobra.Command, files []string) error {
 			ontology, err := schema.Default()
 			if err != nil {
@@ -177,7 +200,8 @@ func (a *app) queriesCommand() *cobra.Command {
 				a.printf("%s: %s is fine\n", file, q.Name)
 			}
 			return nil
-		}}
+		},
+	}
 	cmd.AddCommand(list, show, check)
 	return cmd
 }
@@ -237,6 +261,9 @@ record that makes it; it loads into an empty database and exports to the same by
 				return err
 			}
 			defer conn.Close()
+			if err := known(cmd.Context(), conn, runner.Ontology, dataset); err != nil {
+				return conn.Explain("export", err)
+			}
 			if canonical {
 				_, err = queries.Canonical(cmd.Context(), conn, a.out, dataset)
 			} else {

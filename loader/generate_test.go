@@ -1,0 +1,298 @@
+package loader
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"orbat/deploy/deploytest"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// seeds gives the seeds of a property test, printed with each failure: ORBAT_SEED runs one alone.
+func seeds(t *testing.T, n int) []uint64 {
+	t.Helper()
+	if text := os.Getenv("ORBAT_SEED"); text != "" {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatalf("ORBAT_SEED: %v", err)
+		}
+		return []uint64{seed}
+	}
+	list := make([]uint64, n)
+	for i := range list {
+		list[i] = uint64(i + 1)
+	}
+	return list
+}
+
+// world generates random records about a small set of entities, so that they collide.
+type world struct {
+	r        *rand.Rand
+	datasets []string
+}
+
+func newWorld(seed uint64, datasets ...string) *world {
+	return &world{rand.New(rand.NewPCG(seed, 7)), datasets}
+}
+
+func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
+
+// entity refers to one of a few persons, units, organisations and places; the type is part of the xid, so that no
+// dispute arises by chance.
+func (w *world) entity(kinds ...string) (kind string, ref schema.Ref) {
+	kind = pick(w.r, kinds...)
+	n := w.r.IntN(6)
+	switch w.r.IntN(4) {
+	case 0:
+		return kind, schema.Ref{XID: fmt.Sprintf("test:%s-%d", kind, n)}
+	case 1:
+		return kind, schema.Ref{Type: kind, Name: fmt.Sprintf("%s  Number-%d", kind, n)}
+	default:
+		return kind, schema.Ref{ID: fmt.Sprintf("%s-%d", strings.ToLower(kind), n)}
+	}
+}
+
+func (w *world) says() schema.Says {
+	s := schema.Says{
+		Period:     pick(w.r, "", "", "2014", "2014-08/..", "../2016", "2010~/2013", "~2010/", "2015-01-01/2015-12-31", "2014-08~2014-10/2016"),
+		Assertion:  pick(w.r, "", "", "", "", "denied", "hedged", "negated", "reported"),
+		Confidence: pick(w.r, "", "", "10", "50", "90"),
+		Method:     pick(w.r, "", "", "", "imagery"),
+		Marking:    pick(w.r, "", "", "", "TLP:AMBER"),
+		ID:         pick(w.r, "", "", fmt.Sprint("row-", w.r.IntN(3))),
+	}
+	if w.r.IntN(4) == 0 {
+		_, s.AttributedTo = w.entity("Person", "Organisation")
+	}
+	switch w.r.IntN(4) {
+	case 0:
+		s.Cites = []schema.Cite{{Quote: pick(w.r, "", "said “so” & <so>"), Locator: pick(w.r, "", "p. 3")}}
+	case 1:
+		s.Cites = []schema.Cite{{Source: schema.Ref{ID: fmt.Sprint("doc-", w.r.IntN(3))}, Quote: pick(w.r, "", "a quote", "eine Äußerung\nüber zwei Zeilen"), Begin: "3", End: "12"}}
+	case 2:
+		s.Cites = []schema.Cite{{Source: schema.Ref{XID: "test:doc-a"}}, {Source: schema.Ref{XID: "test:doc-b"}, Locator: "§ 4"}}
+	}
+	return s
+}
+
+func (w *world) record(line int) *schema.Record {
+	rec := &schema.Record{Dataset: pick(w.r, w.datasets...), Pos: schema.Position{File: "world", Line: line}}
+	switch w.r.IntN(10) {
+	case 0, 1, 2, 3:
+		kind, ref := w.entity("Person", "Unit", "Organisation", "Location", "Source")
+		if ref.Type == "" {
+			ref.Type = kind
+		}
+		rec.Kind, rec.Subject, rec.Says = schema.EntityRecord, ref, w.says()
+		rec.Period = ""
+		rec.Values = map[string][]schema.Value{
+			"name":    {{Text: pick(w.r, "Ann", "Бронислав", "Ann  ", "Zoë", kind+" Number 2")}},
+			"aliases": {{Text: pick(w.r, "A", "B")}, {Text: pick(w.r, "B", "C")}},
+			"country": {{Text: pick(w.r, "NG", "us", "DE")}},
+		}
+		if kind == "Person" {
+			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")}, {Text: "General", Own: &schema.Says{Period: pick(w.r, "2014/..", "2013/2015")}}}
+			rec.Values["birth_date"] = []schema.Value{{Text: pick(w.r, "1960", "1961-02", "1961-02-03")}}
+		}
+		if kind == "Location" {
+			rec.Values["geo"] = []schema.Value{{Text: `{"type":"Point","coordinates":[` + pick(w.r, "36.5", "36.25,34.125][:0]"[:5]) + `,34.5]}`}}
+		}
+		if w.r.IntN(3) == 0 {
+			rec.Extra = map[string]string{"x_note": `{"a":[1,2.50,"ü"]}`}
+		}
+	case 4:
+		_, rec.Subject = w.entity("Person")
+		rec.Kind, rec.Predicate, rec.Value, rec.Says = schema.ValueRecord, pick(w.r, "rank", "status"), pick(w.r, "active", "retired"), w.says()
+	default:
+		rec.Kind, rec.Says = schema.RelationRecord, w.says()
+		rec.Predicate = pick(w.r, "commands", "posted_to", "opposes", "associate_of", "based_at", "affiliated_with")
+		rec.Values = map[string][]schema.Value{}
+		from, to := []string{"Person"}, []string{"Unit", "Organisation"}
+		switch rec.Predicate {
+		case "commands", "posted_to":
+			rec.Values["role"] = []schema.Value{{Text: pick(w.r, "commander", "deputy")}}
+		case "opposes":
+			from = []string{"Person", "Unit"}
+		case "associate_of":
+			to = []string{"Person"}
+		case "based_at":
+			from, to = []string{"Unit"}, []string{"Location"}
+		case "affiliated_with":
+			to = []string{"Organisation"}
+		}
+		_, rec.Subject = w.entity(from...)
+		_, rec.Object = w.entity(to...)
+	}
+	return rec
+}
+
+func (w *world) records(n int) []*schema.Record {
+	list := make([]*schema.Record, n)
+	for i := range list {
+		list[i] = w.record(i + 1)
+	}
+	return list
+}
+
+// sequence yields records as a reader does.
+func sequence(records []*schema.Record) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		for _, r := range records {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// expected is the canonical export that records must give, worked out without a database.
+func expected(t *testing.T, ontology *schema.Ontology, datasets []string, lists ...[]*schema.Record) string {
+	t.Helper()
+	lines := map[string]bool{}
+	v := validator{ontology: ontology}
+	for _, list := range lists {
+		for _, rec := range list {
+			claims, err := v.claims(rec)
+			if err != nil {
+				t.Fatalf("generated a record that is rejected: %v: %+v", err, rec)
+			}
+			for _, claim := range claims {
+				if datasets == nil || slices.Contains(datasets, claim.Dataset) {
+					lines[string(claim.AppendJSON(nil))] = true
+				}
+			}
+		}
+	}
+	return strings.Join(sortedNames(lines), "\n")
+}
+
+// bench is a loader on an empty real database.
+type bench struct {
+	*Loader
+	t *testing.T
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	conn := deploytest.Shared(t)
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ontology, err = Migrate(t.Context(), conn, ontology); err != nil {
+		t.Fatal(err)
+	}
+	return &bench{&Loader{DB: conn, Ontology: ontology}, t}
+}
+
+func (b *bench) load(records []*schema.Record, opts Options) *Report {
+	b.t.Helper()
+	if opts.Rejected == nil {
+		opts.Rejected = func(bad *schema.BadRecord) error { return bad }
+	}
+	report, err := b.Load(context.Background(), sequence(records), opts)
+	if err != nil {
+		b.t.Fatalf("load: %v", err)
+	}
+	return report
+}
+
+func (b *bench) remove(dataset string) *Report {
+	b.t.Helper()
+	report, err := b.Remove(context.Background(), dataset, nil)
+	if err != nil {
+		b.t.Fatalf("remove %s: %v", dataset, err)
+	}
+	return report
+}
+
+func (b *bench) canonical() string {
+	b.t.Helper()
+	var out strings.Builder
+	if _, err := queries.Canonical(context.Background(), b.DB, &out, ""); err != nil {
+		b.t.Fatal(err)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// holds checks ≡: the canonical export is as wanted and check is clean.
+func (b *bench) holds(what, want string) {
+	b.t.Helper()
+	if have := b.canonical(); have != want {
+		b.t.Fatalf("%s: %s", what, firstDifference(have, want))
+	}
+	b.clean(what)
+}
+
+func (b *bench) clean(what string) *CheckResult {
+	b.t.Helper()
+	result, err := b.Check(context.Background())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for i, f := range result.Findings {
+		if i < 10 {
+			b.t.Errorf("%s: check: %s", what, f)
+		}
+	}
+	if len(result.Findings) > 0 {
+		b.t.FailNow()
+	}
+	return result
+}
+
+func firstDifference(have, want string) string {
+	h, w := strings.Split(have, "\n"), strings.Split(want, "\n")
+	for _, line := range h {
+		if _, found := slices.BinarySearch(w, line); !found {
+			return fmt.Sprintf("%d lines, want %d; should not be there: %s", len(h), len(w), line)
+		}
+	}
+	for _, line := range w {
+		if _, found := slices.BinarySearch(h, line); !found {
+			return fmt.Sprintf("%d lines, want %d; is missing: %s", len(h), len(w), line)
+		}
+	}
+	return "the same lines in another order"
+}
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}
+
+func shuffled[T any](r *rand.Rand, list []T) []T {
+	list = slices.Clone(list)
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+// parts cuts a list at random places.
+func parts[T any](r *rand.Rand, list []T, n int) [][]T {
+	out := make([][]T, n)
+	for _, item := range list {
+		i := r.IntN(n)
+		out[i] = append(out[i], item)
+	}
+	return out
+}
+
+func badRecord(t *testing.T, err error) *schema.BadRecord {
+	t.Helper()
+	var bad *schema.BadRecord
+	if !errors.As(err, &bad) {
+		t.Fatalf("want a rejected record, have %v", err)
+	}
+	return bad
+}

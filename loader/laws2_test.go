@@ -1,0 +1,193 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/deploy/deploytest"
+	"orbat/loader/format"
+	"orbat/schema"
+)
+
+// Law 14: the canonical export loads into an empty database and exports to the same bytes, decisions included.
+func TestLaw14CanonicalRoundTrip(t *testing.T) {
+	for _, seed := range seeds(t, 4) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			b := newBench(t)
+			w := newWorld(seed, "one", "two")
+			records := w.records(200)
+			decisions := w.decisions(t, b.Ontology, records)
+			b.load(append(records, decisions...), Options{})
+			want := b.canonical()
+			if expect := expected(t, b.Ontology, nil, records, decisions); want != expect {
+				t.Fatalf("export: %s", firstDifference(want, expect))
+			}
+			for _, bookkeeping := range []string{"dataset:", "\"uid\"", "0x", "world"} {
+				if strings.Contains(want, bookkeeping) {
+					t.Errorf("the export holds bookkeeping: %q", bookkeeping)
+				}
+			}
+			for _, dataset := range []string{"one", "two", "decisions"} {
+				b.remove(dataset)
+			}
+			b.holds("emptied", "")
+			file := format.Stream("export.ndjson", strings.NewReader(want))
+			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{Rejected: func(bad *schema.BadRecord) error { return bad }}); err != nil {
+				t.Fatal(err)
+			}
+			if have := b.canonical(); have != want {
+				t.Errorf("loaded again: %s", firstDifference(have, want))
+			}
+			b.cleanButLeftOut("loaded again")
+		})
+	}
+}
+
+// Law 18: migration only adds; a foreign predicate of our name and a newer format are refused.
+func TestLaw18Migration(t *testing.T) {
+	conn := deploytest.Shared(t)
+	ctx := t.Context()
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Alter(ctx, &api.Operation{Schema: "commands: string @index(exact) ."}); err != nil {
+		t.Fatal(err)
+	}
+	var refused *schema.MigrationError
+	if _, err := Migrate(ctx, conn, ontology); !errors.As(err, &refused) || !strings.Contains(err.Error(), "commands") {
+		t.Errorf("a foreign predicate was not refused with a diff: %v", err)
+	}
+	var none *NoSchema
+	if _, err := Applied(ctx, conn); !errors.As(err, &none) {
+		t.Errorf("a refused database has an ontology: %v", err)
+	}
+	deploytest.Empty(t, conn)
+	if _, err := Migrate(ctx, conn, ontology); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := PlanMigration(ctx, conn, ontology); err != nil || m.needed || len(m.Diff) != 0 {
+		t.Errorf("migrating twice: %+v, %v", m, err)
+	}
+	wider, err := ontology.Extend("mine.yaml", []byte("types:\n  Vessel:\n    doc: A ship.\n    properties:\n      hull: {kind: string, doc: Its number.}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{&Loader{DB: conn}, t}
+	if b.Ontology, err = Migrate(ctx, conn, wider); err != nil {
+		t.Fatalf("adding a type: %v", err)
+	}
+	ship := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Vessel", ID: "v"}, Values: map[string][]schema.Value{"hull": {{Text: "007"}}}}
+	b.load([]*schema.Record{ship}, Options{})
+	again, err := Migrate(ctx, conn, ontology)
+	if err != nil || again.Type("Vessel") == nil {
+		t.Errorf("loading without the file forgot its type: %v", err)
+	}
+	b.holds("with a type of one's own", expected(t, b.Ontology, nil, []*schema.Record{ship}))
+
+	_, err = conn.NewTxn().Do(ctx, &api.Request{
+		Query:     `{ m as var(func: has(orbat.meta)) }`,
+		Mutations: []*api.Mutation{{SetNquads: []byte(`uid(m) <orbat.format> "99" .`)}}, CommitNow: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var newer *NewerFormat
+	if _, err := Migrate(ctx, conn, ontology); !errors.As(err, &newer) || newer.Have != 99 {
+		t.Errorf("a newer format was not refused: %v", err)
+	}
+}
+
+// Three loaders may find an empty database at once.
+func TestMigrateAtOnce(t *testing.T) {
+	conn := deploytest.Shared(t)
+	done := make(chan error)
+	for range 3 {
+		go func() {
+			ontology, err := schema.Default()
+			if err == nil {
+				_, err = Migrate(context.WithoutCancel(t.Context()), conn, ontology)
+			}
+			done <- err
+		}()
+	}
+	for range 3 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	answer, err := conn.NewReadOnlyTxn().Query(t.Context(), `{ q(func: has(orbat.meta)) { count(uid) } }`)
+	if err != nil || string(answer.GetJson()) != `{"q":[{"count":1}]}` {
+		t.Errorf("%s, %v", answer.GetJson(), err)
+	}
+}
+
+// An exclusive lease keeps others out until it is given back; a dead holder's is broken, and what it still writes fails.
+func TestLeases(t *testing.T) {
+	b := newBench(t)
+	ctx := t.Context()
+	var waited []string
+	one, err := newLease(ctx, b.DB, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := newLease(ctx, b.DB, 2, func(holders []string) { waited = holders })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []*lease{one, two} {
+		if err := l.acquire(ctx, graphScope, shared); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rivals, err := two.try(ctx, graphScope, exclusive); err != nil || len(rivals) != 1 || rivals[0] != one.holder {
+		t.Errorf("the whole graph was given while another held a share: %v, %v", rivals, err)
+	}
+	got := make(chan error)
+	go func() { got <- two.acquire(ctx, graphScope, exclusive) }()
+	if err := one.yield(ctx, graphScope); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+	if rivals, err := one.try(ctx, graphScope, shared); err != nil || len(rivals) != 1 {
+		t.Errorf("a share was given while another held the whole graph: %v, %v", rivals, err)
+	}
+	// The holder dies: its process is gone. (Its own renewing is stopped so that it does not write meanwhile.)
+	two.stop()
+	<-two.done
+	txn := b.DB.NewTxn()
+	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{valueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := one.acquire(ctx, graphScope, shared); err != nil {
+		t.Fatal(err)
+	}
+	zombie := &writer{db: b.DB, ontology: b.Ontology, decided: decide(nil), resolver: newResolver(b.DB), fence: two.fences[0]}
+	rec := newWorld(1, "d").record(1)
+	v := validator{ontology: b.Ontology}
+	claims, err := v.claims(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = zombie.apply(ctx, []change{{claim: claims[0], key: claims[0].Key(), load: one.uid}}, nil)
+	if !errors.Is(err, errLeaseLost) {
+		t.Errorf("a loader whose lease was broken wrote: %v", err)
+	}
+	if err := one.close(); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := b.DB.NewReadOnlyTxn().Query(ctx, `{ q(func: has(lease.holder)) { uid } f(func: has(lease.beat)) @filter(NOT has(lease.name)) { uid } }`)
+	if err != nil || string(answer.GetJson()) != `{"q":[],"f":[]}` {
+		t.Errorf("leases left: %s, %v", answer.GetJson(), err)
+	}
+	if waited != nil && waited[0] != one.holder {
+		t.Errorf("told to wait for %v", waited)
+	}
+}
