@@ -97,12 +97,26 @@ func claimQuads(subject string, claim *schema.Claim, key, load string, where ori
 	return quads
 }
 
-// claimPredicates are all that a claim may have: without dgraph.type, a star over all predicates deletes nothing.
-func claimPredicates() []string {
-	return []string{
-		"claim.key", "claim.subject", "claim.object", "claim.cites", "claim.load", "claim.value",
-		"claim.assertion", "claim.attributed", "claim.method", "claim.marking", "claim.standing",
+// claimPredicates are what a stored claim has: without dgraph.type, a star over all predicates deletes nothing.
+func claimPredicates(c *schema.Stored) []string {
+	predicates := []string{"claim.key", "claim.subject", "claim.cites", "claim.load"}
+	for _, sparse := range []struct {
+		has       bool
+		predicate string
+	}{
+		{c.Object != "", "claim.object"},
+		{c.ValueJSON() != "", "claim.value"},
+		{c.Assertion != schema.Asserted, "claim.assertion"},
+		{c.AttributedTo != "", "claim.attributed"},
+		{c.Method != "", "claim.method"},
+		{c.Marking != "", "claim.marking"},
+		{!c.Stands, "claim.standing"},
+	} {
+		if sparse.has {
+			predicates = append(predicates, sparse.predicate)
+		}
 	}
+	return predicates
 }
 
 func citeFacets(cite schema.Citation) []*api.Facet {

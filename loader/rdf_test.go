@@ -109,7 +109,9 @@ func TestRDFRejects(t *testing.T) {
 	records := []*schema.Record{{Kind: schema.RelationRecord, Predicate: "no_such"}, oddText("one")}
 	var out bytes.Buffer
 	_, err = (&RDF{Ontology: ontology}).Write(&out, sequence(records))
-	badRecord(t, err)
+	if bad := badRecord(t, err); bad.Column != "relation" {
+		t.Errorf("rejected for another reason: %v", bad)
+	}
 	told := 0
 	count, err := (&RDF{Ontology: ontology, Rejected: func(*schema.BadRecord) error { told++; return nil }}).Write(&out, sequence(records))
 	if err != nil || told != 1 || count.Records != 1 || count.Claims != 1 {

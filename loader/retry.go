@@ -17,7 +17,7 @@ import (
 // longer than the sum of the waits is away.
 const (
 	maxAborts      = 60
-	maxUnavailable = 12
+	maxUnavailable = 20
 	firstWait      = 10 * time.Millisecond
 	longestWait    = 3 * time.Second
 )
@@ -30,6 +30,8 @@ func retryable(err error) (limit int, reason string) {
 	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
 		return maxAborts, "another loader is applying the schema"
+	case strings.Contains(status.Convert(err).Message(), "No connection exists"):
+		return maxUnavailable, "the server lost sight of its zero or its leader for a moment, as one short of processor time does"
 	case status.Code(err) == codes.Unavailable:
 		return maxUnavailable, "the server is restarting or electing a leader; what was in doubt is looked up again"
 	}

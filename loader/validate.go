@@ -553,3 +553,10 @@ func sortedNames[V any](m map[string]V) []string {
 	slices.Sort(names)
 	return names
 }
+
+// Claims gives the claims that a record makes under an ontology, or the *schema.BadRecord that rejects it: what a load
+// would write, without a database. dataset is the one asked for, as in [Options].
+func Claims(ontology *schema.Ontology, dataset string, record *schema.Record) ([]*schema.Claim, error) {
+	v := validator{ontology, dataset}
+	return v.claims(record)
+}

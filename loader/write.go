@@ -360,7 +360,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 		default:
 			o.kind = removed
 			delete(group, c.key)
-			for _, predicate := range claimPredicates() {
+			for _, predicate := range claimPredicates(now) {
 				m.Del = append(m.Del, valueQuad(now.UID, predicate, star))
 			}
 		}

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -47,39 +48,51 @@ func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, er
 	fail := func(line int, reason, fix string) (*Query, error) {
 		return nil, &HeaderError{file, line, reason, fix}
 	}
+	at := func(key string) int { return lineOf(header, key) }
 	q := &Query{File: file, DQL: body}
-	decoder := yaml.NewDecoder(strings.NewReader(header))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(q); err != nil {
-		line := 1
-		if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {
-			_, _ = fmt.Sscan(m[1], &line) // digits by the pattern
-		}
-		return fail(line, "header: "+strings.TrimPrefix(err.Error(), "yaml: "), "the leading # lines are YAML: name, purpose, shape, params, example")
+	if strings.TrimSpace(header) == "" {
+		return fail(1, "no header", headerFix)
+	}
+	if err := decodeHeader(header, q); err != nil {
+		return fail(err.line, "header: "+err.reason, headerFix)
 	}
 	switch {
 	case q.Name == "" || !regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`).MatchString(q.Name):
-		return fail(1, fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
+		return fail(at("name"), fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
 	case q.Purpose == "":
-		return fail(1, "no purpose", "purpose: one sentence")
+		return fail(at("purpose"), "no purpose", "purpose: one sentence")
 	case !slices.Contains([]Shape{TableShape, GraphShape, TreeShape, PathShape}, q.Shape):
-		return fail(1, fmt.Sprintf("unknown shape %q", q.Shape), "shape: table, graph, tree or path")
+		return fail(at("shape"), fmt.Sprintf("unknown shape %q", q.Shape), "shape: table, graph, tree or path")
 	case q.Step != "" && steps()[q.Step].run == nil:
-		return fail(1, fmt.Sprintf("unknown step %q", q.Step), "one of "+strings.Join(StepNames(), ", "))
+		return fail(at("step"), fmt.Sprintf("unknown step %q", q.Step), "one of "+strings.Join(StepNames(), ", "))
 	case q.Step == "" && q.Shape == TableShape && len(q.Columns) == 0:
-		return fail(1, "a table without a step needs columns", "columns: [xid, name]")
+		return fail(at("columns"), "a table without a step needs columns", "columns: [xid, name]")
 	case q.Step == "" && (q.Shape == TreeShape || q.Shape == PathShape):
-		return fail(1, fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
+		return fail(at("step"), fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
 	}
 	for _, name := range q.Relations {
 		if name != "all" && ontology.Relation(name) == nil {
-			return fail(1, fmt.Sprintf("unknown relation %q", name), "orbat schema types")
+			return fail(at("relations"), fmt.Sprintf("unknown relation %q", name), "orbat schema types")
 		}
 	}
 	for i := range q.Params {
-		if err := q.Params[i].check(); err != nil {
-			return fail(1, err.Error(), "params: [{name: unit, type: entity, help: the unit}]")
+		p := &q.Params[i]
+		err := p.check()
+		if slices.ContainsFunc(q.Params[:i], func(o Param) bool { return o.Name == p.Name }) {
+			err = fmt.Errorf("parameter %s is declared twice", p.Name)
 		}
+		if err != nil {
+			return fail(at("params"), err.Error(), "params: [{name: unit, type: entity, help: the unit}]")
+		}
+	}
+	if s := steps()[q.Step]; q.entities() < s.entities {
+		return fail(at("params"), fmt.Sprintf("step %s takes %d parameters of type entity; %d declared", q.Step, s.entities, q.entities()),
+			"params: [{name: unit, type: entity, required: true, help: the unit}]")
+	} else if s.needs != "" && !q.provides(s.needs) {
+		return fail(at("params"), fmt.Sprintf("step %s needs a parameter %s", q.Step, s.needs), "add it, as orbat's own query of that step has it")
+	}
+	if regexp.MustCompile(`%(in|out)\b`).MatchString(body) && len(q.Relations) == 0 {
+		return fail(at("relations"), "%out and %in stand for relations, and the header names none", "relations: [all], or a list of names")
 	}
 	for _, name := range q.declared() {
 		if !q.provides(name) {
@@ -90,6 +103,46 @@ func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, er
 		return fail(lines+1, "no DQL below the header", "write the query below the # lines")
 	}
 	return q, nil
+}
+
+const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example"
+
+// badHeader is a mistake in a header's YAML.
+type badHeader struct {
+	line   int
+	reason string
+}
+
+// decodeHeader reads a header's YAML. Lines count from the file's first: the header stands there.
+func decodeHeader(header string, q *Query) *badHeader {
+	decoder := yaml.NewDecoder(strings.NewReader(header))
+	decoder.KnownFields(true)
+	err := decoder.Decode(q)
+	if err == nil {
+		return nil
+	}
+	reason := strings.TrimPrefix(err.Error(), "yaml: ")
+	var wrong *yaml.TypeError
+	if errors.As(err, &wrong) && len(wrong.Errors) > 0 {
+		reason = wrong.Errors[0]
+	}
+	bad := &badHeader{line: 1, reason: reason}
+	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(reason); m != nil {
+		_, _ = fmt.Sscan(m[1], &bad.line) // digits by the pattern
+		bad.reason = strings.TrimPrefix(reason, m[0])
+	}
+	bad.reason = regexp.MustCompile(` in type \S+$`).ReplaceAllString(bad.reason, "")
+	return bad
+}
+
+// lineOf is the line of a header's key; the first where it is not there.
+func lineOf(header, key string) int {
+	for i, line := range strings.Split(header, "\n") {
+		if strings.HasPrefix(line, key+":") {
+			return i + 1
+		}
+	}
+	return 1
 }
 
 // splitHeader parts the leading # lines, without their #, from the DQL below.
@@ -125,6 +178,17 @@ func (q *Query) known() []string {
 }
 
 func (q *Query) provides(name string) bool { return slices.Contains(q.known(), name) }
+
+// entities counts the parameters of type entity.
+func (q *Query) entities() int {
+	n := 0
+	for _, p := range q.Params {
+		if p.Type == "entity" {
+			n++
+		}
+	}
+	return n
+}
 
 // param finds a declared or common parameter.
 func (q *Query) param(name string) *Param {

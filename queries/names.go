@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orbat/schema"
@@ -198,7 +199,7 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 	if key == "" || len(text) > schema.MaxXID {
 		return nil, nil
 	}
-	const dql = `query q($from: string, $to: string, $sound: string) {
+	dql := `query q($from: string, $to: string, $sound: string) {
 		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` }
 		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` } }`
 	var found struct{ Prefix, Sound []*candidateNode }

@@ -127,7 +127,7 @@ func (q *Query) check(params map[string]string) (*values, error) {
 		if !given {
 			text = p.Default
 		}
-		if text == "" {
+		if strings.TrimSpace(text) == "" {
 			if p.Required {
 				return nil, &ParamError{q.Name, p.Name, "missing: " + p.Help, ""}
 			}

@@ -47,18 +47,20 @@ type asking struct {
 type step struct {
 	doc      string
 	needsDQL bool
+	entities int    // how many entity parameters it takes
+	needs    string // a parameter it reads by name
 	run      func(ctx context.Context, a *asking) error
 }
 
 // steps is the one list of Go steps.
 func steps() map[string]step {
 	return map[string]step{
-		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, expand},
-		"paths":      {"finds all shortest chains between the first two entity parameters", true, paths},
-		"statements": {"makes a row of each distinct statement behind the edges found", true, statements},
-		"card":       {"shows an entity's values, who says so, and how it is linked", false, card},
-		"links":      {"lists all claims between the first two entity parameters", false, links},
-		"search":     {"finds what a text may mean", false, search},
+		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, 1, "", expand},
+		"paths":      {"finds all shortest chains between the first two entity parameters", true, 2, "max_hops", paths},
+		"statements": {"makes a row of each distinct statement behind the edges found", true, 0, "", statements},
+		"card":       {"shows an entity's values, who says so, and how it is linked", false, 1, "", card},
+		"links":      {"lists all claims between the first two entity parameters", false, 2, "", links},
+		"search":     {"finds what a text may mean", false, 0, "text", search},
 	}
 }
 

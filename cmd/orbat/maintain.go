@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -88,6 +89,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 		},
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	var mode string
 	remove := &cobra.Command{
 		Use: "remove NAME", Short: "Delete a data set's claims and what only they drew", Args: args(cobra.ExactArgs(1)),
 		Long:    "Delete a data set. What other data sets claim stays. Removing the data set decisions undoes all decisions.",
@@ -98,7 +100,12 @@ func (a *app) datasetsCommand() *cobra.Command {
 				return err
 			}
 			defer done()
-			report, err := l.Remove(cmd.Context(), names[0], nil)
+			show, err := a.newProgress(mode, nil, &atomic.Int64{})
+			if err != nil {
+				return err
+			}
+			report, err := l.Remove(cmd.Context(), names[0], show.tell)
+			show.end()
 			if err != nil {
 				return err
 			}
@@ -106,6 +113,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 			return nil
 		},
 	}
+	remove.Flags().StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
 	cmd.AddCommand(list, remove)
 	return cmd
 }

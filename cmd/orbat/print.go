@@ -299,7 +299,7 @@ func keys[V any](m map[string]V) func(yield func(string) bool) {
 
 // quoteArg shows an argument as a shell would take it.
 func quoteArg(arg string) string {
-	if strings.ContainsAny(arg, " '\"$&|;<>()*?") {
+	if arg == "" || strings.ContainsAny(arg, " \t\n'\"\\`$&|;<>()[]{}*?!#~") {
 		return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 	}
 	return arg

@@ -29,12 +29,12 @@ type progress struct {
 	last  time.Time
 }
 
-func (l *loading) newProgress(mode string, files []format.File, read *atomic.Int64) (*progress, error) {
-	p := &progress{err: l.err, mode: mode, read: read, last: time.Now()}
+func (a *app) newProgress(mode string, files []format.File, read *atomic.Int64) (*progress, error) {
+	p := &progress{err: a.err, mode: mode, read: read, last: time.Now()}
 	switch mode {
 	case "auto":
 		p.mode = "lines"
-		if isTerminal(l.err) {
+		if isTerminal(a.err) {
 			p.mode = "bar"
 		}
 	case "bar", "lines", "json", "none":
@@ -43,13 +43,16 @@ func (l *loading) newProgress(mode string, files []format.File, read *atomic.Int
 	}
 	if p.mode == "bar" {
 		total := int64(0)
+		if len(files) == 0 {
+			total = -1
+		}
 		for _, file := range files {
 			if total += file.Size; file.Size == 0 && file.Skipped == "" {
 				total = -1 // the size of a pipe is unknown
 				break
 			}
 		}
-		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(l.err), progressbar.OptionShowBytes(true),
+		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(a.err), progressbar.OptionShowBytes(true),
 			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
 	return p, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,6 +51,9 @@ certain and limit.`,
 				return err
 			}
 			result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: evidence || drawn(output), Full: output != "text"})
+			if ambiguous := (*queries.Ambiguous)(nil); errors.As(err, &ambiguous) {
+				return &usageError{err, readyMade(ambiguous, params)}
+			}
 			if err != nil {
 				return conn.Explain("ask", err)
 			}
@@ -67,6 +71,22 @@ certain and limit.`,
 		return append([]string{"text", "json"}, encoderNames()...), cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
+}
+
+// readyMade writes the whole question again for each of the first that a name may mean (law 17).
+func readyMade(e *queries.Ambiguous, params map[string]string) string {
+	hint := "name it by xid:"
+	for _, c := range e.Candidates[:min(5, len(e.Candidates))] {
+		hint += "\n  orbat query " + e.Query
+		for _, name := range slices.Sorted(keys(params)) {
+			value := params[name]
+			if name == e.Param {
+				value = c.XID
+			}
+			hint += " " + name + "=" + quoteArg(value)
+		}
+	}
+	return hint
 }
 
 // known refuses a data set that is not there: an empty export looks like a backup.

@@ -1,0 +1,331 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orbat/deploy"
+	"orbat/loader"
+	"orbat/schema"
+)
+
+// contestant is one of the loads that are compared.
+type contestant int
+
+const (
+	firstLoad contestant = iota // orbat, into an empty database
+	reload                      // orbat, the same file again
+	live                        // dgraph live -U xid on orbat's own N-Quads
+)
+
+func contestants() []contestant { return []contestant{firstLoad, reload, live} }
+
+// contest has the contestants load the same statements in turns.
+type contest struct {
+	options
+	engine   deploy.Binary
+	ontology *schema.Ontology
+	self     string // this program
+	dir      string // all that it writes, removed at the end
+	stderr   io.Writer
+	started  time.Time
+	load     string // load average of the machine at the start
+
+	rows   int
+	orbat  loader.RDFCount        // what orbat writes
+	byXID  loader.RDFCount        // the same for live -U, which writes the xids itself
+	sent   int                    // N-Quads in orbat's transactions, by its own report
+	usages map[contestant][]usage // one a pair
+	notes  []string               // what a reader must know of this run
+}
+
+func newContest(ctx context.Context, o options, stderr io.Writer) (*contest, error) {
+	c := &contest{options: o, stderr: stderr, started: time.Now(), usages: map[contestant][]usage{}}
+	var err error
+	if c.engine, err = (deploy.Finder{Progress: stderr}).Find(ctx); err != nil {
+		return nil, err
+	}
+	if c.ontology, err = schema.Default(); err != nil {
+		return nil, err
+	}
+	if c.self, err = os.Executable(); err != nil {
+		return nil, err
+	}
+	if text, err := os.ReadFile("/proc/loadavg"); err == nil { // only told to the reader
+		c.load, _, _ = strings.Cut(string(text), " ")
+	}
+	c.dir, err = os.MkdirTemp("", "orbat-bench-")
+	return c, err
+}
+
+func (c *contest) close() error { return os.RemoveAll(c.dir) }
+
+func (c *contest) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(c.stderr, "%4.0f s  "+format+"\n", append([]any{time.Since(c.started).Seconds()}, args...)...) // only progress
+}
+
+func (c *contest) statements() string { return filepath.Join(c.dir, "statements.ndjson.gz") }
+func (c *contest) quads() string      { return filepath.Join(c.dir, "statements.rdf.gz") }
+
+func (c *contest) run(ctx context.Context) error {
+	if err := c.prepare(ctx); err != nil {
+		return err
+	}
+	for pair := range c.pairs {
+		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.liveTurn} {
+			c.say("pair %d of %d", pair+1, c.pairs)
+			if err := turn(ctx, pair == 0); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// prepare writes the statements, and the N-Quads that orbat makes of them.
+func (c *contest) prepare(ctx context.Context) error {
+	var err error
+	if c.rows, err = writeStatements(c.statements(), c.entities, c.seed); err != nil {
+		return fmt.Errorf("generate statements: %w", err)
+	}
+	if c.orbat, err = c.render(ctx, io.Discard, false); err != nil {
+		return err
+	}
+	err = writeGzip(c.quads(), func(w io.Writer) (err error) {
+		c.byXID, err = c.render(ctx, w, true)
+		return err
+	})
+	c.say("%d statements, %d N-Quads", c.rows, c.orbat.Quads)
+	return err
+}
+
+func (c *contest) render(ctx context.Context, w io.Writer, byXID bool) (loader.RDFCount, error) {
+	records, err := readStatements(ctx, c.statements())
+	if err != nil {
+		return loader.RDFCount{}, err
+	}
+	count, err := (&loader.RDF{Ontology: c.ontology, Dataset: dataset, ByXID: byXID}).Write(w, records)
+	if err != nil {
+		return count, fmt.Errorf("render N-Quads: %w", err)
+	}
+	return count, nil
+}
+
+// database is a fresh one, ready to be loaded.
+type database struct {
+	*deploy.Conn
+	servers
+	stop func()
+}
+
+// start gives a database with the schema applied. Only one runs at a time.
+func (c *contest) start(ctx context.Context) (*database, error) {
+	home, err := os.MkdirTemp(c.dir, "db-")
+	if err != nil {
+		return nil, err
+	}
+	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}}
+	engine, err := local.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db := &database{stop: func() {
+		engine.Stop()
+		_ = os.RemoveAll(home) // else close tries again
+	}}
+	if db.Conn, err = deploy.Connect(ctx, engine.Target()); err != nil {
+		db.stop()
+		return nil, err
+	}
+	stop := db.stop
+	db.stop = func() {
+		_ = db.Conn.Close() // there is nothing left to say to it
+		stop()
+	}
+	status, err := local.Status(ctx)
+	if err == nil {
+		db.servers = servers{status.Zero, status.Alpha}
+		_, err = loader.Migrate(ctx, db.Conn, c.ontology)
+	}
+	if err != nil {
+		db.stop()
+		return nil, err
+	}
+	return db, nil
+}
+
+// orbatTurn is a first load and an unchanged re-load. check compares the graph with its claims afterwards.
+func (c *contest) orbatTurn(ctx context.Context, check bool) error {
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	report, err := c.orbatLoad(ctx, db, firstLoad)
+	if err != nil {
+		return err
+	}
+	if report.Claims.Created != c.orbat.Claims {
+		return fmt.Errorf("orbat made %d claims of %d", report.Claims.Created, c.orbat.Claims)
+	}
+	c.sent = report.Quads
+	if report, err = c.orbatLoad(ctx, db, reload); err != nil {
+		return err
+	}
+	if report.Claims.Created != 0 || report.Claims.Unchanged < c.orbat.Claims {
+		return fmt.Errorf("orbat's re-load found %d of %d claims and made %d", report.Claims.Unchanged, c.orbat.Claims, report.Claims.Created)
+	}
+	wrong, err := c.verify(ctx, db, c.orbat.Nodes, check)
+	if err == nil && wrong != "" {
+		err = fmt.Errorf("the graph that orbat loaded is not the one rendered: %s", wrong)
+	}
+	return err
+}
+
+func (c *contest) orbatLoad(ctx context.Context, db *database, who contestant) (*loader.Report, error) {
+	out, err := c.measure(ctx, db, who, c.self, loadOnceCommand, db.Target().String(), c.statements())
+	if err != nil {
+		return nil, err
+	}
+	var report loader.Report
+	if err := json.Unmarshal(out, &report); err != nil {
+		return nil, fmt.Errorf("read orbat's report: %w", err)
+	}
+	return &report, nil
+}
+
+// liveTurn is one run of dgraph live. It ends well even when it has lost upserts: only the database tells.
+func (c *contest) liveTurn(ctx context.Context, check bool) error {
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	out, err := c.measure(ctx, db, live, c.engine.Path, "live", "-U", "xid", "-f", c.quads(), "--alpha", db.Target().Hosts[0],
+		"--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr") // else it logs to files in /tmp
+	if err != nil {
+		return err
+	}
+	processed, _ := strconv.Atoi(submatch(out, `Number of N-Quads processed\s*:\s*(\d+)`)) // 0 is noted below
+	if processed != c.byXID.Quads {
+		c.note("`dgraph live` counted %d N-Quads processed of %d", processed, c.byXID.Quads)
+	}
+	if said := submatch(out, `(?m)^(Error.*|Connection has been.*)$`); said != "" {
+		c.note("`dgraph live` said: %s", said)
+	}
+	wrong, err := c.verify(ctx, db, c.byXID.Nodes+c.byXID.Claims+c.byXID.Loads, check)
+	if err == nil && wrong != "" {
+		c.note("**The graph that `dgraph live` left is not whole: %s.** Its times are those of a load that failed", wrong)
+	}
+	return err
+}
+
+func submatch(text []byte, pattern string) string {
+	if m := regexp.MustCompile(pattern).FindSubmatch(text); m != nil {
+		return strings.TrimSpace(string(m[1]))
+	}
+	return ""
+}
+
+func (c *contest) note(format string, args ...any) {
+	if n := fmt.Sprintf(format, args...); !slices.Contains(c.notes, n) {
+		c.notes = append(c.notes, n)
+		c.say("note: %s", n)
+	}
+}
+
+// measure runs one contestant's process and gives what it printed.
+func (c *contest) measure(ctx context.Context, db *database, who contestant, program string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, c.limit, fmt.Errorf("%s did not end within %s", who, c.limit))
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = c.dir
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "DGRAPH_") }) // they would be flags
+	var out, complaints bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaints
+	u, err := measure(ctx, cmd, db.servers)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w\n%s", who, err, lastLine(complaints.String()))
+	}
+	c.usages[who] = append(c.usages[who], u)
+	c.say("%s: %.1f s, %.1f CPU-s", who, u.elapsed.Seconds(), u.cpu.Seconds())
+	return out.Bytes(), nil
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}
+
+// verify says how the graph differs from the one rendered; empty: it does not. nodes is how many have an xid.
+func (c *contest) verify(ctx context.Context, db *database, nodes int, thorough bool) (string, error) {
+	have, err := c.counts(ctx, db)
+	if err != nil {
+		return "", fmt.Errorf("count what was loaded: %w", err)
+	}
+	var wrong []string
+	for _, w := range []struct {
+		what string
+		want int
+	}{{"claims", c.orbat.Claims}, {"nodes", nodes}, {"edges", c.orbat.Edges}} {
+		if have[w.what] != w.want {
+			wrong = append(wrong, fmt.Sprintf("%d %s instead of %d", have[w.what], w.what, w.want))
+		}
+	}
+	if len(wrong) > 0 || !thorough {
+		return strings.Join(wrong, ", "), nil
+	}
+	l := loader.Loader{DB: db.Conn, Ontology: c.ontology}
+	result, err := l.Check(ctx)
+	if err != nil {
+		return "", err
+	}
+	findings := slices.DeleteFunc(result.Findings, func(f loader.Finding) bool {
+		return strings.HasPrefix(f.What, "load:") // live gave the load an xid, so that check takes it for an entity
+	})
+	if len(findings) > 0 {
+		return fmt.Sprintf("check finds %d faults, such as: %s", len(findings), findings[0]), nil
+	}
+	c.say("checked: %d claims, %d edges, nothing wrong", result.Claims, result.Edges)
+	return "", nil
+}
+
+// counts asks the database for the number of claims, nodes with an xid, and direct edges.
+func (c *contest) counts(ctx context.Context, db *database) (map[string]int, error) {
+	var q strings.Builder
+	q.WriteString("{ claims(func: has(claim.key)) { n: count(uid) }\nnodes(func: has(xid)) { n: count(uid) }\n")
+	for i, relation := range c.ontology.Relations {
+		fmt.Fprintf(&q, "var(func: has(%s)) { e%d as count(%[1]s) }\nedges%[2]d() { n: sum(val(e%[2]d)) }\n", relation.Name, i)
+	}
+	q.WriteByte('}')
+	answer, err := db.NewReadOnlyTxn().Query(ctx, q.String())
+	if err != nil {
+		return nil, err
+	}
+	var found map[string][]struct{ N *float64 }
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, err
+	}
+	have := map[string]int{}
+	for block, rows := range found {
+		if len(rows) == 1 && rows[0].N != nil { // no edges of a relation: no sum
+			have[strings.TrimRight(block, "0123456789")] += int(*rows[0].N)
+		}
+	}
+	if len(have) == 0 {
+		return nil, errors.New("no counts")
+	}
+	return have, nil
+}

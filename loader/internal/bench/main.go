@@ -1,0 +1,83 @@
+// Bench measures loading against Dgraph's own live loader and prints the figures in Markdown. `make bench` runs it.
+//
+// It generates statements (statements.go), starts a fresh database for each measured load (contest.go), asks the kernel
+// what every process took (process.go) and writes it down (markdown.go). The loader runs in a process of its own: this
+// program again, with a hidden first argument (loadonce.go).
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted") // whatever noticed it first
+	}
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		var hinted interface{ Hint() string }
+		if errors.As(err, &hinted) && hinted.Hint() != "" {
+			fmt.Fprintln(os.Stderr, "hint:", hinted.Hint())
+		}
+		os.Exit(1)
+	}
+}
+
+// options of a contest.
+type options struct {
+	entities int
+	pairs    int
+	seed     uint64
+	quick    bool
+	limit    time.Duration
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == loadOnceCommand {
+		return loadOnce(ctx, args[1:], stdout)
+	}
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.IntVar(&o.entities, "n", 20_000, "`entities`; there are three claims of a relation for each")
+	flags.IntVar(&o.pairs, "pairs", 3, "how many times orbat and dgraph live take turns")
+	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
+	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
+	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 300 -pairs 1")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if o.quick {
+		o.entities, o.pairs = 300, 1
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case o.entities < 100 || o.pairs < 1:
+		return errors.New("-n must be at least 100 and -pairs at least 1")
+	case runtime.GOOS != "linux":
+		return errors.New("needs Linux: what processes take is read from /proc")
+	}
+	c, err := newContest(ctx, o, stderr)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(c.run(ctx), c.close())
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(stdout, c.markdown(describeMachine()))
+	return err
+}
