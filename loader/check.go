@@ -36,6 +36,7 @@ const (
 	WrongFacts    = "wrong facts"
 	WrongRep      = "wrong representative"
 	Unsettled     = "decisions half applied"
+	LostClaim     = "claim of no data set"
 	DisputedType  = "disputed type"
 	UnfittingEnds = "ends do not fit"
 	LeftOut       = "decision left out"
@@ -72,6 +73,7 @@ type graphCheck struct {
 	result  *CheckResult
 
 	keys    map[string]bool
+	loads   map[string]bool             // uids of the loads of named data sets
 	facts   map[string][]*schema.Stored // by xid: the own facts of the entity and what is merged into it
 	links   map[target][]*schema.Stored
 	touched map[string]bool
@@ -81,16 +83,18 @@ type graphCheck struct {
 // Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
 // (law 4), and reports what the claims dispute (law 5).
 func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
+	txn := l.DB.NewReadOnlyTxn()
+	l = &Loader{DB: pinned{l.DB, txn}, Ontology: l.Ontology}
 	decided, err := l.closure(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := &graphCheck{
-		Loader: l, txn: l.DB.NewReadOnlyTxn(), decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
+		Loader: l, txn: txn, decided: decided, result: &CheckResult{Findings: []Finding{}},
+		keys: map[string]bool{}, loads: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
-	for _, step := range []func(context.Context) error{c.readClaims, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
+	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
 		}
@@ -100,6 +104,15 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	})
 	return c.result, nil
 }
+
+// pinned is a database as one snapshot shows it.
+type pinned struct {
+	DB
+	txn *dgo.Txn
+}
+
+// NewReadOnlyTxn gives the one transaction.
+func (p pinned) NewReadOnlyTxn() *dgo.Txn { return p.txn }
 
 func (c *graphCheck) found(kind, what, have, want string) {
 	c.result.Findings = append(c.result.Findings, Finding{Kind: kind, What: what, Have: have, Want: want})
@@ -111,6 +124,17 @@ func (c *graphCheck) query(ctx context.Context, q string, vars map[string]string
 		return err
 	}
 	return json.Unmarshal(answer.GetJson(), into)
+}
+
+// readLoads notes the loads that lead to a data set: a claim of no other could not be removed.
+func (c *graphCheck) readLoads(ctx context.Context) error {
+	sets, err := c.datasets(ctx)
+	for _, set := range sets {
+		for _, load := range set.Loads {
+			c.loads[load.uid] = true
+		}
+	}
+	return err
 }
 
 // readClaims reads all claims, one at a time decoded so that a broken one does not hide the rest.
@@ -149,6 +173,9 @@ func (c *graphCheck) claim(claim *schema.Stored) {
 	c.keys[claim.StoredKey] = true
 	if key := claim.Key(); key != claim.StoredKey {
 		c.found(WrongKey, claim.UID, claim.StoredKey, key)
+	}
+	if !slices.ContainsFunc(claim.Loads, func(uid string) bool { return c.loads[uid] }) {
+		c.found(LostClaim, claim.StoredKey, "", "")
 	}
 	if !claim.Stands {
 		c.result.Retracted++
@@ -274,8 +301,9 @@ func sameNumbers(p *schema.Property, have, want []string) bool {
 	case schema.KindGeo:
 		canonical, err := p.Parse(have[0])
 		return err == nil && canonical == want[0]
+	default:
+		return false
 	}
-	return false
 }
 
 // compareLinks walks all direct edges; what is left of the expected ones is missing.

@@ -103,24 +103,3 @@ func (c *closure) membersOf(xid string) []string {
 func (c *closure) counts(claim *schema.Stored) bool {
 	return claim.Stands && claim.Draws() && !c.rejected[claim.StoredKey]
 }
-
-// touched lists the entities whose component differs between two closures, and the keys rejected in one only.
-func (c *closure) touched(other *closure) (xids, keys []string) {
-	changed := map[string]bool{}
-	for _, pair := range [][2]*closure{{c, other}, {other, c}} {
-		for rep, members := range pair[0].members {
-			if !slices.Equal(members, pair[1].members[rep]) {
-				for _, m := range members {
-					changed[m] = true
-				}
-			}
-		}
-		for key := range pair[0].rejected {
-			if !pair[1].rejected[key] {
-				keys = append(keys, key)
-			}
-		}
-	}
-	slices.Sort(keys)
-	return sortedNames(changed), keys
-}

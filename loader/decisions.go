@@ -3,11 +3,11 @@ package loader
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/schema"
@@ -17,6 +17,7 @@ import (
 // may not reflect the decisions in the graph. It is written before them, so that a run killed half-way is finished by
 // whoever comes next.
 type unsettled struct {
+	All  bool     `json:"all,omitempty"`  // every entity's facts: the ontology grew
 	XIDs []string `json:"xids,omitempty"` // entities whose component may change
 	Keys []string `json:"keys,omitempty"` // claims whose rejection may change
 }
@@ -72,40 +73,46 @@ func (r *run) shareGraph(ctx context.Context) error {
 	}
 }
 
-// aloneWithGraph turns a share of the graph into the whole. It gives the share back first: two that waited for each
-// other's share would wait for ever.
+// aloneWithGraph turns a share of the graph into the whole. It gives back all it holds first: two that waited for each
+// other's share would wait for ever, and so would one that waits for the graph with one that shares it and waits for a
+// data set. Only one scope is ever waited for with others held: a data set's, with a share of the graph.
 func (r *run) aloneWithGraph(ctx context.Context) error {
-	if err := r.lease.yield(ctx, graphScope); err != nil {
-		return err
+	for _, scope := range r.lease.held() {
+		if err := r.lease.yield(ctx, scope); err != nil {
+			return err
+		}
 	}
 	return r.lease.acquire(ctx, graphScope, exclusive)
 }
 
-// applyDecisions writes the decisions read and derives anew all that they change, alone with the graph (law 10).
-func (r *run) applyDecisions(ctx context.Context) error {
-	if r.opts.Plan {
-		return r.planDecisions(ctx)
-	}
-	if err := r.aloneWithGraph(ctx); err != nil {
-		return err
-	}
-	if err := r.settle(ctx); err != nil { // what a rival left
-		return err
+// applyDecisions writes the decisions read and derives anew all that they change, alone with the graph (law 10). Those
+// in the graph that the run does not name are retracted under --replace, and removed where the data set is.
+func (r *run) applyDecisions(ctx context.Context, others changeKind) error {
+	if !r.opts.Plan {
+		if err := r.aloneWithGraph(ctx); err != nil {
+			return err
+		}
+		if err := r.settle(ctx); err != nil { // what a rival left
+			return err
+		}
 	}
 	before, err := r.standingDecisions(ctx)
 	if err != nil {
 		return err
 	}
+	if others == remove || r.opts.Replace {
+		if err := r.undoOthers(ctx, others); err != nil {
+			return err
+		}
+	}
+	if r.opts.Plan {
+		return r.writeDecisions(ctx)
+	}
 	if err := r.writeUnsettled(ctx, r.affected(before)); err != nil {
 		return err
 	}
-	w := r.writer(0)
-	for batch := range slices.Chunk(r.decisions, claimsAtOnce) {
-		result, err := w.apply(ctx, batch, nil)
-		if err != nil {
-			return err
-		}
-		r.tally.committed(batch, result)
+	if err := r.writeDecisions(ctx); err != nil {
+		return err
 	}
 	if err := r.settle(ctx); err != nil {
 		return err
@@ -114,12 +121,31 @@ func (r *run) applyDecisions(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) planDecisions(ctx context.Context) error {
-	result, err := r.writer(0).apply(ctx, r.decisions, nil)
-	if err != nil {
+// undoOthers queues the decisions in the graph that the run has not read.
+func (r *run) undoOthers(ctx context.Context, kind changeKind) error {
+	set, err := r.dataset(ctx, schema.DecisionsDataset)
+	if err != nil || set == nil {
 		return err
 	}
-	r.tally.committed(r.decisions, result)
+	return r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
+		for _, claim := range claims {
+			if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
+				r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]})
+			}
+		}
+		return nil
+	})
+}
+
+func (r *run) writeDecisions(ctx context.Context) error {
+	w := r.writer(0)
+	for batch := range slices.Chunk(r.decisions, claimsAtOnce) {
+		result, err := w.apply(ctx, batch, nil)
+		if err != nil {
+			return err
+		}
+		r.tally.committed(batch, result)
+	}
 	return nil
 }
 
@@ -192,31 +218,72 @@ func (r *run) settle(ctx context.Context) error {
 			}
 		}
 	}
-	w := r.writer(0)
-	w.repair = true
-	for batch := range slices.Chunk(slices.SortedFunc(maps.Keys(targets), compareTargets), claimsAtOnce) {
-		if _, err := w.apply(ctx, nil, batch); err != nil {
+	if err := r.repair(ctx, slices.SortedFunc(maps.Keys(targets), compareTargets)); err != nil {
+		return err
+	}
+	if left.All {
+		if err := r.repairFacts(ctx); err != nil {
 			return err
 		}
 	}
 	return r.clearUnsettled(ctx)
 }
 
+// repair derives targets anew, comparing with what their nodes show.
+func (r *run) repair(ctx context.Context, targets []target) error {
+	w := r.writer(0)
+	w.repair = true
+	for batch := range slices.Chunk(targets, claimsAtOnce) {
+		if _, err := w.apply(ctx, nil, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repairFacts derives the facts of every entity anew.
+func (r *run) repairFacts(ctx context.Context) error {
+	for after := "0x0"; ; {
+		var page struct {
+			Q []struct{ UID, XID string }
+		}
+		err := r.ask(ctx, "list entities", `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil || len(page.Q) == 0 {
+			return err
+		}
+		var targets []target
+		for _, n := range page.Q {
+			after = n.UID
+			targets = append(targets, target{n.XID, schema.Describes, ""})
+		}
+		if err := r.repair(ctx, targets); err != nil {
+			return err
+		}
+	}
+}
+
+// Settle finishes what a killed run or a growing ontology left to derive anew.
+func (l *Loader) Settle(ctx context.Context) error {
+	r, err := l.open(ctx, Options{})
+	if err != nil {
+		return err
+	}
+	return r.close(ctx)
+}
+
 // linksOf adds the edges that an entity's claims draw, by the decisions that stand now, and those drawn at its node.
 func (r *run) linksOf(ctx context.Context, xid string, targets map[target]bool) error {
 	for _, side := range []string{"~claim.subject", "~claim.object"} {
 		for after := "0x0"; ; {
-			answer, err := r.DB.NewReadOnlyTxn().QueryWithVars(ctx,
-				`query q($xid: string, $after: string) { q(func: eq(xid, $xid)) { claims: `+side+` (first: 1000, after: $after) { `+schema.ClaimFields+` } } }`,
-				map[string]string{"$xid": xid, "$after": after})
-			if err != nil {
-				return fmt.Errorf("read the claims of %s: %w", schema.Shorten(xid), err)
-			}
 			var found struct {
 				Q []struct{ Claims json.RawMessage }
 			}
-			if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-				return fmt.Errorf("read the claims of %s: %w", schema.Shorten(xid), err)
+			err := r.ask(ctx, "read an entity's claims",
+				`query q($xid: string, $after: string) { q(func: eq(xid, $xid)) { claims: `+side+` (first: 1000, after: $after) { `+schema.ClaimFields+` } } }`,
+				map[string]string{"$xid": xid, "$after": after}, &found)
+			if err != nil {
+				return err
 			}
 			if len(found.Q) == 0 {
 				break
@@ -249,15 +316,12 @@ func (r *run) drawnAt(ctx context.Context, xid string) ([]target, error) {
 	for _, relation := range r.Ontology.Relations {
 		fields += relation.Name + " { xid } ~" + relation.Name + " { xid } "
 	}
-	answer, err := r.DB.NewReadOnlyTxn().QueryWithVars(ctx, "query q($xid: string) { q(func: eq(xid, $xid)) { "+fields+"} }", map[string]string{"$xid": xid})
-	if err != nil {
-		return nil, fmt.Errorf("read the edges of %s: %w", schema.Shorten(xid), err)
-	}
 	var found struct {
 		Q []map[string][]struct{ XID string }
 	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return nil, fmt.Errorf("read the edges of %s: %w", schema.Shorten(xid), err)
+	err := r.ask(ctx, "read an entity's edges", "query q($xid: string) { q(func: eq(xid, $xid)) { "+fields+"} }", map[string]string{"$xid": xid}, &found)
+	if err != nil {
+		return nil, err
 	}
 	var drawn []target
 	for _, node := range found.Q {
@@ -274,18 +338,14 @@ func (r *run) drawnAt(ctx context.Context, xid string) ([]target, error) {
 	return drawn, nil
 }
 
-func (r *run) readUnsettled(ctx context.Context) (*unsettled, error) {
-	answer, err := r.DB.NewReadOnlyTxn().Query(ctx, `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`)
-	if err != nil {
-		return nil, fmt.Errorf("look for unfinished decisions: %w", err)
-	}
+func (l *Loader) readUnsettled(ctx context.Context) (*unsettled, error) {
 	var found struct {
 		Q []struct {
 			Unsettled string `json:"orbat.unsettled"`
 		}
 	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return nil, fmt.Errorf("look for unfinished decisions: %w", err)
+	if err := l.ask(ctx, "look for unfinished decisions", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &found); err != nil {
+		return nil, err
 	}
 	if len(found.Q) == 0 {
 		return nil, nil //nolint:nilnil // nothing unsettled is an answer
@@ -302,48 +362,29 @@ func (r *run) writeUnsettled(ctx context.Context, left unsettled) error {
 	if err != nil {
 		return fmt.Errorf("note the decisions: %w", err)
 	}
-	return r.mutateMeta(ctx, func(meta string, m *api.Mutation) {
-		m.Set = append(m.Set, valueQuad(meta, "orbat.unsettled", string(text)))
+	return r.changeMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Set = append(m.Set, valueQuad(meta, unsettledPredicate, string(text)))
 	})
 }
 
 func (r *run) clearUnsettled(ctx context.Context) error {
-	return r.mutateMeta(ctx, func(meta string, m *api.Mutation) {
-		m.Del = append(m.Del, valueQuad(meta, "orbat.unsettled", star))
+	return r.changeMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Del = append(m.Del, starQuad(meta, unsettledPredicate))
 	})
 }
 
-// mutateMeta changes the node that says what this database is, fenced.
-func (r *run) mutateMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
-	return retry(ctx, "note the decisions", func() error {
-		txn := r.DB.NewTxn()
-		defer discard(txn)
-		f := r.lease.fences[0]
-		answer, err := txn.QueryWithVars(ctx, `query q($w: string) { meta(func: has(orbat.meta)) { uid } fence(func: uid($w)) { lease.beat } }`,
-			map[string]string{"$w": f.uid})
-		if err != nil {
-			return err
+const unsettledPredicate = "orbat.unsettled"
+
+// changeMeta changes the node that says what this database is.
+func (r *run) changeMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
+	return r.fenced(ctx, "note the decisions", func(ctx context.Context, txn *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		meta, err := uidOf(ctx, txn, "orbat.meta", metaName)
+		if err == nil && meta == "" {
+			err = &NoSchema{}
 		}
-		var found struct {
-			Meta  []struct{ UID string }
-			Fence []struct {
-				Beat int64 `json:"lease.beat"`
-			}
+		if err == nil {
+			change(meta, m)
 		}
-		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-			return err
-		}
-		if len(found.Fence) == 0 {
-			return errLeaseLost
-		}
-		if len(found.Meta) != 1 {
-			return errors.New("the database has no orbat schema; run orbat schema apply")
-		}
-		f.beat = found.Fence[0].Beat
-		m := &api.Mutation{CommitNow: true}
-		f.write(m)
-		change(found.Meta[0].UID, m)
-		_, err = txn.Mutate(ctx, m)
-		return err
+		return nil, err
 	})
 }

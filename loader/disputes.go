@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ const maxDisputes = 20
 // whose type is disputed, relations whose ends do not fit, and references to what nobody described.
 type typeWatch struct {
 	ontology *schema.Ontology
+	plan     bool // batches do not see each other's claims: what they derive is put together here
 
 	mu       sync.Mutex
 	types    map[string]string   // by xid: as last derived; empty: undescribed
@@ -26,9 +28,9 @@ type typeWatch struct {
 	referred map[string]bool     // xids referred to
 }
 
-func newTypeWatch(ontology *schema.Ontology) *typeWatch {
+func newTypeWatch(ontology *schema.Ontology, plan bool) *typeWatch {
 	return &typeWatch{
-		ontology: ontology, types: map[string]string{}, disputed: map[string][]string{},
+		ontology: ontology, plan: plan, types: map[string]string{}, disputed: map[string][]string{},
 		links: map[target]bool{}, referred: map[string]bool{},
 	}
 }
@@ -52,12 +54,23 @@ func (w *typeWatch) see(facts map[string]Facts) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for xid, f := range facts {
+		if w.plan {
+			f = w.together(xid, f)
+		}
 		w.types[xid] = f.Type
 		delete(w.disputed, xid)
 		if len(f.Types) > 1 {
 			w.disputed[xid] = f.Types
 		}
 	}
+}
+
+// together adds what earlier batches of a plan derived of an entity.
+func (w *typeWatch) together(xid string, f Facts) Facts {
+	f.Types = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.Types, w.disputed[xid], []string{w.types[xid]}))))
+	f.Types = slices.DeleteFunc(f.Types, func(t string) bool { return t == "" })
+	f.Type = cmp.Or(f.Type, w.types[xid])
+	return f
 }
 
 // settle looks up the types this load did not derive itself and puts its findings into the report.
@@ -109,11 +122,6 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 	types := make(map[string]string, len(xids))
 	for batch := range slices.Chunk(xids, xidsAtOnce) {
 		list, vars := listVariables("x", batch)
-		answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, "query q("+list.declared+
-			") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars)
-		if err != nil {
-			return nil, fmt.Errorf("look up types: %w", err)
-		}
 		type node struct {
 			XID  string
 			Type string `json:"entity.type"`
@@ -122,8 +130,10 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 			} `json:"entity.rep"`
 		}
 		var found struct{ Q []node }
-		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-			return nil, fmt.Errorf("look up types: %w", err)
+		err := l.ask(ctx, "look up types", "query q("+list.declared+
+			") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
+		if err != nil {
+			return nil, err
 		}
 		for _, n := range found.Q {
 			kind := n.Type
@@ -162,10 +172,6 @@ func (l *Loader) placeDisputes(ctx context.Context, disputes []Dispute) error {
 func (l *Loader) places(ctx context.Context, group string) ([]string, error) {
 	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets { uid } } }`
 	from, to := schema.KeyRange(group)
-	answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, q, map[string]string{"$a": from, "$b": to})
-	if err != nil {
-		return nil, fmt.Errorf("find positions: %w", err)
-	}
 	var found struct {
 		Q []struct {
 			Value string `json:"claim.value"`
@@ -175,8 +181,8 @@ func (l *Loader) places(ctx context.Context, group string) ([]string, error) {
 			} `json:"claim.load"`
 		}
 	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return nil, fmt.Errorf("find positions: %w", err)
+	if err := l.ask(ctx, "find positions", q, map[string]string{"$a": from, "$b": to}, &found); err != nil {
+		return nil, err
 	}
 	var places []string
 	seen := map[string]bool{}

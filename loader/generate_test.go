@@ -2,8 +2,6 @@ package loader
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"iter"
@@ -265,11 +263,6 @@ func firstDifference(have, want string) string {
 		}
 	}
 	return "the same lines in another order"
-}
-
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
 }
 
 func shuffled[T any](r *rand.Rand, list []T) []T {

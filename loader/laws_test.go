@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,8 +122,10 @@ func TestLaw1ReplaceRetractsNothingUnlessAllWasRead(t *testing.T) {
 
 // Law 2: what is claimed or rejected depends on the input and the ontology alone.
 func TestLaw2DatabaseDoesNotDecide(t *testing.T) {
-	bad := &schema.Record{Kind: schema.RelationRecord, Predicate: "commands",
-		Subject: schema.Ref{Type: "Unit", Name: "1 Division"}, Object: schema.Ref{Type: "Person", Name: "Ann"}}
+	bad := &schema.Record{
+		Kind: schema.RelationRecord, Predicate: "commands",
+		Subject: schema.Ref{Type: "Unit", Name: "1 Division"}, Object: schema.Ref{Type: "Person", Name: "Ann"},
+	}
 	good := newWorld(3, "default").records(50)
 	rejects := func(b *bench) int {
 		n := 0
@@ -150,9 +153,11 @@ func TestLaw3Key(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := func() *schema.Record {
-		return &schema.Record{Kind: schema.RelationRecord, Predicate: "commands", Dataset: "d", Pos: schema.Position{File: "a", Line: 1},
+		return &schema.Record{
+			Kind: schema.RelationRecord, Predicate: "commands", Dataset: "d", Pos: schema.Position{File: "a", Line: 1},
 			Subject: schema.Ref{ID: "p"}, Object: schema.Ref{ID: "u"}, Values: map[string][]schema.Value{"role": {{Text: "commander"}}},
-			Says: schema.Says{Period: "2014", Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}}}
+			Says: schema.Says{Period: "2014", Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
+		}
 	}
 	key := func(r *schema.Record) string {
 		v := validator{ontology: ontology}
@@ -212,9 +217,11 @@ func TestLaw4RivalsOnTheSameEdges(t *testing.T) {
 	b := newBench(t)
 	const edges, rounds = 250, 4 // each round adds or retracts half the edges' claims in each data set: 1,000 a loader
 	claim := func(dataset string, i int) *schema.Record {
-		return &schema.Record{Kind: schema.RelationRecord, Predicate: "commands", Dataset: dataset,
+		return &schema.Record{
+			Kind: schema.RelationRecord, Predicate: "commands", Dataset: dataset,
 			Subject: schema.Ref{XID: fmt.Sprint("test:p", i)}, Object: schema.Ref{XID: fmt.Sprint("test:u", i%7)},
-			Says: schema.Says{Confidence: map[string]string{"a": "40", "b": "60"}[dataset]}}
+			Says: schema.Says{Confidence: map[string]string{"a": "40", "b": "60"}[dataset]},
+		}
 	}
 	half := func(dataset string, round int) (list []*schema.Record) {
 		for i := range edges {
@@ -392,8 +399,10 @@ func (w *world) decisions(t *testing.T, ontology *schema.Ontology, records []*sc
 		if a == b {
 			continue
 		}
-		decisions = append(decisions, &schema.Record{Kind: schema.DecisionRecord, Predicate: pick(w.r, "same", "same", "same", "different", "unsure"),
-			Subject: schema.Ref{XID: a}, Object: schema.Ref{XID: b}, Values: map[string][]schema.Value{"by": {{Text: "ann"}}, "why": {{Text: pick(w.r, "x", "y")}}}})
+		decisions = append(decisions, &schema.Record{
+			Kind: schema.DecisionRecord, Predicate: pick(w.r, "same", "same", "same", "different", "unsure"),
+			Subject: schema.Ref{XID: a}, Object: schema.Ref{XID: b}, Values: map[string][]schema.Value{"by": {{Text: "ann"}}, "why": {{Text: pick(w.r, "x", "y")}}},
+		})
 	}
 	for range 6 {
 		decisions = append(decisions, &schema.Record{Kind: schema.DecisionRecord, Predicate: "reject", Value: pick(w.r, keys...)})
@@ -410,8 +419,10 @@ func TestLaw10Closure(t *testing.T) {
 		for range r.IntN(14) {
 			a, b := fmt.Sprint("t:", r.IntN(7)), fmt.Sprint("t:", r.IntN(7))
 			if a < b {
-				decisions = append(decisions, &schema.Claim{Dataset: "decisions", Predicate: pick(r, schema.Same, schema.Same, schema.Different),
-					Subject: a, Object: b, Assertion: schema.Asserted, Confidence: schema.NoConfidence})
+				decisions = append(decisions, &schema.Claim{
+					Dataset: "decisions", Predicate: pick(r, schema.Same, schema.Same, schema.Different),
+					Subject: a, Object: b, Assertion: schema.Asserted, Confidence: schema.NoConfidence,
+				})
 			}
 		}
 		c := decide(decisions)
@@ -515,7 +526,7 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(before.GetJson()) != string(after.GetJson()) {
+	if !bytes.Equal(before.GetJson(), after.GetJson()) {
 		t.Error("loading changed the schema")
 	}
 	b.holds("kept in the describing claim", expected(t, b.Ontology, nil, []*schema.Record{rec}))
@@ -525,8 +536,10 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 func TestLaw15RejectedAndCutShort(t *testing.T) {
 	b := newBench(t)
 	good := newWorld(5, "d").records(30)
-	bad := &schema.Record{Kind: schema.EntityRecord, Dataset: "d", Subject: schema.Ref{ID: "z", Type: "Person"}, Pos: schema.Position{File: "f", Line: 3},
-		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}}}
+	bad := &schema.Record{
+		Kind: schema.EntityRecord, Dataset: "d", Subject: schema.Ref{ID: "z", Type: "Person"}, Pos: schema.Position{File: "f", Line: 3},
+		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}},
+	}
 	var rejected []*schema.BadRecord
 	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{Rejected: func(r *schema.BadRecord) error { rejected = append(rejected, r); return nil }})
 	if err != nil || report.Rejected != 1 || len(rejected) != 1 || rejected[0].Column != "birth_date" || rejected[0].Value != "1961-02-30" || rejected[0].Pos.String() != "f:3" {

@@ -83,7 +83,7 @@ func newLease(ctx context.Context, db DB, workers int, waits func([]string)) (*l
 	var answer *api.Response
 	err := retry(ctx, "open a lease", func() (err error) {
 		txn := db.NewTxn()
-		defer discard(txn)
+		defer discard(ctx, txn)
 		answer, err = txn.Mutate(ctx, m)
 		return err
 	})
@@ -126,7 +126,7 @@ func (l *lease) keepAlive(ctx context.Context) {
 
 func (l *lease) renew(ctx context.Context) error {
 	txn := l.db.NewTxn()
-	defer discard(txn)
+	defer discard(ctx, txn)
 	answer, err := txn.QueryWithVars(ctx, "query q($l: string) { q(func: uid($l)) { lease.holder } }", map[string]string{"$l": l.uid})
 	if err != nil {
 		return err
@@ -174,6 +174,13 @@ func (l *lease) acquire(ctx context.Context, scope, mode string) error {
 	}
 }
 
+// held lists the scopes held.
+func (l *lease) held() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return sortedNames(l.scopes)
+}
+
 // yield gives one scope back.
 func (l *lease) yield(ctx context.Context, scope string) error {
 	l.mu.Lock()
@@ -184,7 +191,7 @@ func (l *lease) yield(ctx context.Context, scope string) error {
 	}
 	err := retry(ctx, "give back a lease on "+scope, func() error {
 		txn := l.db.NewTxn()
-		defer discard(txn)
+		defer discard(ctx, txn)
 		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: []*api.NQuad{valueQuad(l.uid, "lease.scope", scope+" "+held)}})
 		return err
 	})
@@ -208,7 +215,7 @@ type leaseNode struct {
 // node, so that two never take it at once.
 func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, err error) {
 	txn := l.db.NewTxn()
-	defer discard(txn)
+	defer discard(ctx, txn)
 	gate, nodes, err := l.read(ctx, txn, scope)
 	if err != nil {
 		return nil, err
@@ -292,27 +299,51 @@ func (n *leaseNode) alive() bool {
 func (n *leaseNode) deletion() []*api.NQuad {
 	var quads []*api.NQuad
 	for _, predicate := range []string{"lease.holder", "lease.expires", "lease.scope", "lease.fences"} {
-		quads = append(quads, valueQuad(n.UID, predicate, star))
+		quads = append(quads, starQuad(n.UID, predicate))
 	}
 	for _, fence := range n.Fences {
-		quads = append(quads, valueQuad(fence.UID, "lease.beat", star))
+		quads = append(quads, starQuad(fence.UID, "lease.beat"))
 	}
 	return quads
 }
 
-// close gives all scopes back. A lease that cannot be given back runs out.
-func (l *lease) close() error {
+// fenced commits a change of bookkeeping under the last fence, which no worker uses. build may look things up in the
+// transaction; what it returns is told the uids of new nodes.
+func (r *run) fenced(ctx context.Context, what string, build func(context.Context, *dgo.Txn, *api.Mutation) (func(made map[string]string), error)) error {
+	f := r.lease.fences[len(r.lease.fences)-1]
+	return retry(ctx, what, func() error {
+		txn := r.DB.NewTxn()
+		defer discard(ctx, txn)
+		if _, err := readGroups(ctx, txn, nil, f); err != nil {
+			return err
+		}
+		m := &api.Mutation{CommitNow: true}
+		f.write(m)
+		then, err := build(ctx, txn, m)
+		if err != nil {
+			return err
+		}
+		answer, err := txn.Mutate(ctx, m)
+		if err == nil && then != nil {
+			then(answer.GetUids())
+		}
+		return err
+	})
+}
+
+// close gives all scopes back, even where the load was cancelled. A lease that cannot be given back runs out.
+func (l *lease) close(ctx context.Context) error {
 	l.stop()
 	<-l.done
 	node := leaseNode{UID: l.uid}
 	for _, f := range l.fences {
 		node.Fences = append(node.Fences, struct{ UID string }{f.uid})
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), leaseRenew)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseRenew)
 	defer cancel()
 	return retry(ctx, "give the lease back", func() error {
 		txn := l.db.NewTxn()
-		defer discard(txn)
+		defer discard(ctx, txn)
 		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: node.deletion()})
 		return err
 	})

@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"encoding/base32"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -41,27 +40,27 @@ type run struct {
 // open takes the leases and reads the decisions that stand.
 func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 	r := &run{
-		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset}, types: newTypeWatch(l.Ontology),
+		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset}, types: newTypeWatch(l.Ontology, opts.Plan),
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
 		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]bool{},
 		seen: map[[16]byte]bool{}, about: map[string]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
-		return nil, errors.Join(err, r.close())
+		return nil, errors.Join(err, r.close(ctx))
 	}
 	return r, nil
 }
 
 func (r *run) openGraph(ctx context.Context) (err error) {
 	if !r.opts.Plan {
-		if r.lease, err = newLease(ctx, r.DB, r.workers(), r.Waiting); err != nil {
+		if r.lease, err = newLease(ctx, r.DB, r.workers()+1, r.Waiting); err != nil {
 			return err
 		}
 		if err := r.shareGraph(ctx); err != nil {
 			return err
 		}
 	}
-	sets, err := r.Datasets(ctx)
+	sets, err := r.datasets(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,11 +71,11 @@ func (r *run) openGraph(ctx context.Context) (err error) {
 	return err
 }
 
-func (r *run) close() error {
+func (r *run) close(ctx context.Context) error {
 	if r.lease == nil {
 		return nil
 	}
-	return r.lease.close()
+	return r.lease.close(ctx)
 }
 
 // load runs the phases in their order: what retracts and what decides comes last, when every input was read to its end.
@@ -91,9 +90,9 @@ func (r *run) load(ctx context.Context, records iter.Seq2[*schema.Record, error]
 			return err
 		}
 	}
-	if len(r.decisions) > 0 {
+	if len(r.decisions) > 0 || r.opts.Replace && r.loads[schema.DecisionsDataset] != "" {
 		r.tally.enter("deciding")
-		if err := r.applyDecisions(ctx); err != nil {
+		if err := r.applyDecisions(ctx, retract); err != nil {
 			return err
 		}
 	}
@@ -135,7 +134,7 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 		return r.read(ctx, records, chunks)
 	})
 	g.Go(func() error {
-		p := r.startPool(ctx)
+		p := r.startPool(ctx, nil)
 		for c := range chunks {
 			if err := r.dispatch(ctx, p, c); err != nil {
 				return p.fail(err)
@@ -149,10 +148,11 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 // read turns records into chunks of claims; what is no record is rejected and reading goes on.
 func (r *run) read(ctx context.Context, records iter.Seq2[*schema.Record, error], chunks chan<- chunk) error {
 	var c chunk
+	bytes := 0
 	send := func() error {
 		select {
 		case chunks <- c:
-			c = nil
+			c, bytes = nil, 0
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -175,7 +175,10 @@ func (r *run) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 		}
 		r.tally.read()
 		c = append(c, recordClaims{claims, ownClaims(record, claims), origin{record.Pos.File, record.Pos.Line}})
-		if len(c) >= recordsAtOnce {
+		for _, claim := range claims {
+			bytes += claimSize(claim)
+		}
+		if len(c) >= recordsAtOnce || bytes >= bytesAtOnce {
 			if err := send(); err != nil {
 				return err
 			}
@@ -239,6 +242,7 @@ func (r *run) dispatch(ctx context.Context, p *pool, c chunk) error {
 				continue
 			}
 			if claim.Decision() {
+				r.seen[keyDigest(ch.key)] = true
 				r.decisions = append(r.decisions, ch)
 			} else {
 				r.types.note(claim)
@@ -346,14 +350,7 @@ func (r *run) standing(ctx context.Context, keys []string) (map[string]bool, err
 			Standing string `json:"claim.standing"`
 		}
 	}
-	err := retry(ctx, "look up claims", func() error {
-		answer, err := r.DB.NewReadOnlyTxn().QueryWithVars(ctx,
-			"query q("+list.declared+") { q(func: eq(claim.key, ["+list.used+"])) { claim.key claim.standing } }", vars)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(answer.GetJson(), &found)
-	})
+	err := r.ask(ctx, "look up claims", "query q("+list.declared+") { q(func: eq(claim.key, ["+list.used+"])) { claim.key claim.standing } }", vars, &found)
 	for _, claim := range found.Q {
 		stands[claim.Key] = claim.Standing != schema.Retracted
 	}
@@ -362,9 +359,6 @@ func (r *run) standing(ctx context.Context, keys []string) (map[string]bool, err
 
 // loadOf gives this run's load of a data set, beginning it where it is the first record's.
 func (r *run) loadOf(ctx context.Context, dataset string) (string, error) {
-	if r.opts.Plan {
-		return "", nil
-	}
 	if load := r.loads[dataset]; load != "" {
 		return load, nil
 	}
@@ -375,17 +369,39 @@ func (r *run) loadOf(ctx context.Context, dataset string) (string, error) {
 			return "", &ManyDatasets{sortedNames(r.loads)[0], dataset}
 		}
 	}
-	if err := r.lease.acquire(ctx, scopeOf(dataset), mode); err != nil {
-		return "", err
-	}
-	load, err := r.begin(ctx, r.resolver, dataset)
-	if err != nil {
-		return "", err
+	load := planned
+	if !r.opts.Plan {
+		if err := r.holdDataset(ctx, dataset, mode); err != nil {
+			return "", err
+		}
+		var err error
+		if load, err = r.begin(ctx, dataset); err != nil {
+			return "", err
+		}
 	}
 	r.loads[dataset] = load
 	r.tally.dataset(dataset)
 	return load, nil
 }
+
+// planned stands for the uid of a load that a plan does not begin.
+const planned = "planned"
+
+// holdDataset takes a data set's lease. Decisions need none: they are applied alone with the graph.
+func (r *run) holdDataset(ctx context.Context, dataset, mode string) error {
+	if dataset == schema.DecisionsDataset {
+		return nil
+	}
+	return r.lease.acquire(ctx, scopeOf(dataset), mode)
+}
+
+// NoReplaced refuses a replacement that names no data set (law 6).
+type NoReplaced struct{}
+
+func (*NoReplaced) Error() string { return "--replace of an empty input needs to know which data set" }
+
+// Hint says what to type.
+func (*NoReplaced) Hint() string { return "--dataset NAME" }
 
 // ManyDatasets refuses a replacement whose records belong to more than one data set (law 6).
 type ManyDatasets struct{ One, Other string }
@@ -400,33 +416,23 @@ func (e *ManyDatasets) Hint() string { return "load each data set by itself" }
 // retractUnseen retracts what the data set claims and the input no longer holds.
 func (r *run) retractUnseen(ctx context.Context) error {
 	names := sortedNames(r.loads)
-	if r.opts.Plan {
-		names = nil
-		for _, name := range []string{r.opts.Dataset, schema.DefaultDataset} {
-			if name != "" {
-				names = []string{name}
-				break
-			}
-		}
-	}
 	if len(names) == 0 {
-		return nil
+		return &NoReplaced{}
+	}
+	if names[0] == schema.DecisionsDataset {
+		return nil // decisions are retracted where they are applied, alone with the graph
 	}
 	set, err := r.dataset(ctx, names[0])
 	if err != nil || set == nil {
 		return err
 	}
-	p := r.startPool(ctx)
+	p := r.startPool(ctx, r.about)
 	err = r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
 			if !claim.Stands || r.seen[keyDigest(claim.StoredKey)] {
 				continue
 			}
 			ch := change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]}
-			if claim.Decision() {
-				r.decisions = append(r.decisions, ch)
-				continue
-			}
 			if err := p.put(p.ctx, ch); err != nil {
 				return err
 			}

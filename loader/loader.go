@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strings"
@@ -23,6 +24,7 @@ type DB interface {
 type Loader struct {
 	DB       DB
 	Ontology *schema.Ontology
+	Fresh    bool                   // the database has no schema yet, as [Migration] tells: a plan reads nothing from it
 	Workers  int                    // transactions in flight; 0: 6, which two cores keep busy
 	Waiting  func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is told
 }
@@ -72,10 +74,24 @@ func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, err
 		err = r.complete(ctx, report)
 	}
 	report.Incomplete = err != nil
-	if closing := r.close(); err == nil {
+	if closing := r.close(ctx); err == nil {
 		err = closing
 	}
 	return report, err
+}
+
+// ask runs one read-only query and decodes its answer. A database without a schema answers nothing.
+func (l *Loader) ask(ctx context.Context, what, dql string, vars map[string]string, into any) error {
+	if l.Fresh {
+		return nil
+	}
+	return retry(ctx, what, func() error {
+		answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(answer.GetJson(), into)
+	})
 }
 
 func join(parts []string, separator string) string { return strings.Join(parts, separator) }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/schema"
@@ -21,46 +22,43 @@ const (
 	complete   = "complete"
 )
 
-// begin writes the node of a load of one data set and gives its uid. It counts as incomplete until [Loader.end].
-func (l *Loader) begin(ctx context.Context, resolver *resolver, dataset string) (string, error) {
+// begin writes the node of a load of one data set and gives its uid. It counts as incomplete until [run.end].
+func (r *run) begin(ctx context.Context, dataset string) (string, error) {
 	xid := schema.DatasetSource(dataset)
-	uids, err := resolver.ensure(ctx, []string{xid})
+	uids, err := r.resolver.ensure(ctx, []string{xid})
 	if err != nil {
 		return "", err
 	}
+	id := rand.Text() // drawn once: a commit whose answer was lost is found again
 	var uid string
-	err = retry(ctx, "begin a load", func() error {
-		txn := l.DB.NewTxn()
-		defer discard(txn)
-		answer, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
+	err = r.fenced(ctx, "begin a load", func(ctx context.Context, txn *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		if uid, err = uidOf(ctx, txn, "load.id", id); err != nil || uid != "" {
+			return nil, err
+		}
+		m.Set = append(m.Set,
 			valueQuad(uids[xid], "dataset.name", dataset),
-			valueQuad("_:load", "load.id", rand.Text()),
+			valueQuad("_:load", "load.id", id),
 			valueQuad("_:load", "load.state", incomplete),
 			valueQuad("_:load", "load.started", stamp(time.Now())),
 			valueQuad("_:load", "dgraph.type", "Load"),
-			edgeQuad("_:load", "load.dataset", uids[xid]),
-		}})
-		uid = answer.GetUids()["load"]
-		return err
+			edgeQuad("_:load", "load.dataset", uids[xid]))
+		return func(made map[string]string) { uid = made["load"] }, nil
 	})
 	return uid, err
 }
 
 // end marks a load complete and keeps its report.
-func (l *Loader) end(ctx context.Context, uid string, report *Report) error {
+func (r *run) end(ctx context.Context, uid string, report *Report) error {
 	text, err := json.Marshal(report)
 	if err != nil {
 		return fmt.Errorf("keep the report: %w", err)
 	}
-	return retry(ctx, "end a load", func() error {
-		txn := l.DB.NewTxn()
-		defer discard(txn)
-		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
+	return r.fenced(ctx, "end a load", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		m.Set = append(m.Set,
 			valueQuad(uid, "load.state", complete),
 			valueQuad(uid, "load.finished", stamp(time.Now())),
-			valueQuad(uid, "load.report", string(text)),
-		}})
-		return err
+			valueQuad(uid, "load.report", string(text)))
+		return nil, nil
 	})
 }
 
@@ -81,15 +79,20 @@ type LoadInfo struct {
 	uid      string
 }
 
-// Datasets lists the data sets that hold claims, by name.
+// Datasets lists the data sets with the number of their claims, by name.
 func (l *Loader) Datasets(ctx context.Context) ([]Dataset, error) {
+	sets, err := l.datasets(ctx)
+	for i := range sets {
+		if sets[i].Claims, err = l.countClaims(ctx, sets[i].Loads); err != nil {
+			return nil, err
+		}
+	}
+	return sets, err
+}
+
+func (l *Loader) datasets(ctx context.Context) ([]Dataset, error) {
 	const q = `{ q(func: has(dataset.name)) { uid dataset.name
 		~load.dataset { uid load.id load.state load.started load.finished } } }`
-	txn := l.DB.NewReadOnlyTxn()
-	answer, err := txn.Query(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("list data sets: %w", err)
-	}
 	var found struct {
 		Q []struct {
 			UID   string
@@ -103,8 +106,8 @@ func (l *Loader) Datasets(ctx context.Context) ([]Dataset, error) {
 			} `json:"~load.dataset"`
 		}
 	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return nil, fmt.Errorf("list data sets: %w", err)
+	if err := l.ask(ctx, "list data sets", q, nil, &found); err != nil {
+		return nil, err
 	}
 	var sets []Dataset
 	for _, d := range found.Q {
@@ -113,9 +116,6 @@ func (l *Loader) Datasets(ctx context.Context) ([]Dataset, error) {
 			set.Loads = append(set.Loads, LoadInfo{load.ID, load.State, load.Started, load.Finished, load.UID})
 		}
 		slices.SortFunc(set.Loads, func(a, b LoadInfo) int { return a.Started.Compare(b.Started) })
-		if set.Claims, err = l.countClaims(ctx, set.Loads); err != nil {
-			return nil, err
-		}
 		sets = append(sets, set)
 	}
 	slices.SortFunc(sets, func(a, b Dataset) int { return strings.Compare(a.Name, b.Name) })
@@ -131,24 +131,20 @@ func (l *Loader) countClaims(ctx context.Context, loads []LoadInfo) (int, error)
 	for i, load := range loads {
 		uids[i] = load.uid
 	}
-	answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx,
-		`query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load } q(func: uid(c)) { count(uid) } }`,
-		map[string]string{"$loads": "[" + strings.Join(uids, ",") + "]"})
-	if err != nil {
-		return 0, fmt.Errorf("count claims: %w", err)
-	}
 	var found struct {
 		Q []struct{ Count int }
 	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil || len(found.Q) == 0 {
-		return 0, errors.Join(err, errors.New("count claims: no count"))
+	err := l.ask(ctx, "count claims", `query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load } q(func: uid(c)) { count(uid) } }`,
+		map[string]string{"$loads": "[" + strings.Join(uids, ",") + "]"}, &found)
+	if err != nil || len(found.Q) == 0 {
+		return 0, err
 	}
 	return found.Q[0].Count, nil
 }
 
 // dataset gives one data set by name, or nil.
 func (l *Loader) dataset(ctx context.Context, name string) (*Dataset, error) {
-	sets, err := l.Datasets(ctx)
+	sets, err := l.datasets(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -170,18 +166,14 @@ func (l *Loader) eachClaim(ctx context.Context, loads []LoadInfo, do func([]*sch
 		load(func: uid($load)) { ~claim.load (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
 	for _, load := range loads {
 		for after := "0x0"; ; {
-			answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, q,
-				map[string]string{"$load": load.uid, "$after": after, "$first": fmt.Sprint(pageSize)})
-			if err != nil {
-				return fmt.Errorf("read a load's claims: %w", err)
-			}
 			var found struct {
 				Load []struct {
 					Claims json.RawMessage `json:"~claim.load"`
 				}
 			}
-			if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-				return fmt.Errorf("read a load's claims: %w", err)
+			vars := map[string]string{"$load": load.uid, "$after": after, "$first": strconv.Itoa(pageSize)}
+			if err := l.ask(ctx, "read a load's claims", q, vars, &found); err != nil {
+				return err
 			}
 			if len(found.Load) == 0 {
 				break

@@ -13,6 +13,26 @@ import (
 // claimsAtOnce is how many claims one transaction writes (DESIGN: about 400).
 const claimsAtOnce = 400
 
+// bytesAtOnce bounds a transaction of claims with long texts.
+const bytesAtOnce = 4 << 20
+
+// claimSize estimates what a claim takes on its way.
+func claimSize(c *schema.Claim) int {
+	size := 200 + len(c.Value)
+	for _, values := range c.Values {
+		for _, value := range values {
+			size += len(value)
+		}
+	}
+	for _, extra := range c.Extra {
+		size += len(extra)
+	}
+	for _, cite := range c.Cites {
+		size += len(cite.Quote) + len(cite.Locator)
+	}
+	return size
+}
+
 // pool spreads changes over workers by what they change, so that this process never has two transactions on one edge
 // or entity in flight, and all claims of one edge that come near each other share a transaction.
 type pool struct {
@@ -24,11 +44,14 @@ type pool struct {
 
 type shard struct {
 	changes []change
+	bytes   int
 	batches chan []change
 	writer  *writer
 }
 
-func (r *run) startPool(ctx context.Context) *pool {
+// startPool starts the workers. about names the groups that the input still speaks of, where a plan retracts what a load
+// would have written anew; nil elsewhere.
+func (r *run) startPool(ctx context.Context, about map[string]bool) *pool {
 	ctx, cancel := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	p := &pool{ctx: ctx, cancel: cancel, g: g}
@@ -42,7 +65,7 @@ func (r *run) startPool(ctx context.Context) *pool {
 					return err
 				}
 				for i, change := range batch {
-					if r.about[schema.GroupOf(change.key)] {
+					if about[schema.GroupOf(change.key)] {
 						result.outcomes[i].last = false // the input still speaks of it
 					}
 				}
@@ -57,7 +80,7 @@ func (r *run) startPool(ctx context.Context) *pool {
 
 // writer makes the writer of one worker.
 func (r *run) writer(worker int) *writer {
-	w := &writer{db: r.DB, ontology: r.Ontology, decided: r.decided, resolver: r.resolver, dry: r.opts.Plan}
+	w := &writer{db: r.DB, ontology: r.Ontology, decided: r.decided, resolver: r.resolver, dry: r.opts.Plan, fresh: r.Fresh}
 	if r.lease != nil {
 		w.fence = r.lease.fences[worker]
 	}
@@ -68,7 +91,8 @@ func (r *run) writer(worker int) *writer {
 func (p *pool) put(ctx context.Context, c change) error {
 	s := p.shards[p.shardOf(c)]
 	s.changes = append(s.changes, c)
-	if len(s.changes) < claimsAtOnce {
+	s.bytes += claimSize(c.claim)
+	if len(s.changes) < claimsAtOnce && s.bytes < bytesAtOnce {
 		return nil
 	}
 	return p.send(ctx, s)
@@ -85,7 +109,7 @@ func (p *pool) shardOf(c change) int {
 func (p *pool) send(ctx context.Context, s *shard) error {
 	select {
 	case s.batches <- s.changes:
-		s.changes = nil
+		s.changes, s.bytes = nil, 0
 		return nil
 	case <-p.ctx.Done():
 		return p.ctx.Err()
@@ -99,8 +123,8 @@ func (p *pool) finish() error {
 	defer p.cancel()
 	for _, s := range p.shards {
 		if len(s.changes) > 0 {
-			if p.send(p.ctx, s) != nil {
-				break // a worker failed; Wait says how
+			if err := p.send(p.ctx, s); err != nil {
+				return p.fail(err)
 			}
 		}
 	}

@@ -16,9 +16,15 @@ const star = "_STAR_ALL"
 func valueQuad(subject, predicate, text string) *api.NQuad {
 	return &api.NQuad{
 		Subject: subject, Predicate: predicate,
-		// Dgraph converts a default value to the predicate's type, as it does for an untyped RDF literal.
-		ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: text}},
+		// Dgraph converts a string to the predicate's type. A default value would do so too, but be a deletion where data
+		// reads _STAR_ALL.
+		ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: text}},
 	}
+}
+
+// starQuad deletes all values or edges of a predicate.
+func starQuad(subject, predicate string) *api.NQuad {
+	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: star}}}
 }
 
 func edgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQuad {

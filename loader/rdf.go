@@ -256,7 +256,14 @@ func appendQuad(b []byte, q *api.NQuad) ([]byte, error) {
 	if object := q.GetObjectId(); object != "" {
 		b = append(b, object...)
 	} else {
-		b = appendLiteral(b, q.GetObjectValue().GetDefaultVal())
+		text, ok := q.GetObjectValue().GetVal().(*api.Value_StrVal)
+		if !ok {
+			return b, fmt.Errorf("value of %s is of a type that valueQuad does not write: %v", q.GetPredicate(), q.GetObjectValue())
+		}
+		b = appendLiteral(b, text.StrVal)
+		if text.StrVal == star { // untyped it would be a deletion
+			b = append(b, "^^<xs:string>"...)
+		}
 	}
 	for i, facet := range q.GetFacets() {
 		if i == 0 {

@@ -63,7 +63,7 @@ func oddText(dataset string) *schema.Record {
 		Subject: schema.Ref{XID: "test:a \"b\" <c> \\u0020 é"}, Object: schema.Ref{XID: "test:z"},
 		Values: map[string][]schema.Value{"role": {{Text: "x = (y), z"}}},
 		Extra:  map[string]string{"x_odd": `"a\\b\n"`},
-		Says:   schema.Says{Period: "~0001/9999-12-31", Method: odd, Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
+		Says:   schema.Says{Period: "~0001/9999-12-31", Method: odd, Marking: star, Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
 	}
 }
 

@@ -3,8 +3,8 @@ package loader
 import (
 	"context"
 	"fmt"
-	"time"
 
+	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/schema"
@@ -28,14 +28,14 @@ func (l *Loader) Remove(ctx context.Context, name string, progress func(Progress
 	err = r.remove(ctx, name)
 	report := r.tally.finish()
 	report.Incomplete = err != nil
-	if closing := r.close(); err == nil {
+	if closing := r.close(ctx); err == nil {
 		err = closing
 	}
 	return report, err
 }
 
 func (r *run) remove(ctx context.Context, name string) error {
-	if err := r.lease.acquire(ctx, scopeOf(name), exclusive); err != nil {
+	if err := r.holdDataset(ctx, name, exclusive); err != nil {
 		return err
 	}
 	set, err := r.dataset(ctx, name)
@@ -47,15 +47,22 @@ func (r *run) remove(ctx context.Context, name string) error {
 	}
 	r.tally.dataset(name)
 	r.tally.enter("removing")
-	p := r.startPool(ctx)
-	err = r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
+	if name == schema.DecisionsDataset {
+		err = r.applyDecisions(ctx, remove)
+	} else {
+		err = r.removeClaims(ctx, set)
+	}
+	if err != nil {
+		return err
+	}
+	return r.forget(ctx, set)
+}
+
+func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
+	p := r.startPool(ctx, nil)
+	err := r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
-			ch := change{kind: remove, claim: &claim.Claim, key: claim.StoredKey}
-			if claim.Decision() {
-				r.decisions = append(r.decisions, ch)
-				continue
-			}
-			if err := p.put(p.ctx, ch); err != nil {
+			if err := p.put(p.ctx, change{kind: remove, claim: &claim.Claim, key: claim.StoredKey}); err != nil {
 				return err
 			}
 		}
@@ -64,32 +71,18 @@ func (r *run) remove(ctx context.Context, name string) error {
 	if err != nil {
 		return p.fail(err)
 	}
-	if err := p.finish(); err != nil {
-		return err
-	}
-	if len(r.decisions) > 0 {
-		r.tally.enter("deciding")
-		if err := r.applyDecisions(ctx); err != nil {
-			return err
-		}
-	}
-	return r.forget(ctx, set)
+	return p.finish()
 }
 
 // forget deletes the bookkeeping of a data set that has no claim left.
 func (r *run) forget(ctx context.Context, set *Dataset) error {
-	m := &api.Mutation{CommitNow: true, Del: []*api.NQuad{valueQuad(set.uid, "dataset.name", star)}}
-	for _, load := range set.Loads {
-		for _, predicate := range []string{"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "dgraph.type"} {
-			m.Del = append(m.Del, valueQuad(load.uid, predicate, star))
+	return r.fenced(ctx, "forget the data set", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		m.Del = append(m.Del, starQuad(set.uid, "dataset.name"))
+		for _, load := range set.Loads {
+			for _, predicate := range []string{"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "dgraph.type"} {
+				m.Del = append(m.Del, starQuad(load.uid, predicate))
+			}
 		}
-	}
-	return retry(ctx, "forget the data set", func() error {
-		ctx, cancel := context.WithTimeout(ctx, time.Minute)
-		defer cancel()
-		txn := r.DB.NewTxn()
-		defer discard(txn)
-		_, err := txn.Mutate(ctx, m)
-		return err
+		return nil, nil
 	})
 }

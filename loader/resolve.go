@@ -89,7 +89,7 @@ func (r *resolver) remember(uids map[string]string) {
 // instead of making two nodes.
 func (r *resolver) claim(ctx context.Context, xids []string) (map[string]string, error) {
 	txn := r.db.NewTxn()
-	defer discard(txn)
+	defer discard(ctx, txn)
 	uids, err := lookupXIDs(ctx, txn, xids)
 	if err != nil {
 		return nil, err
@@ -148,6 +148,21 @@ func lookupXIDs(ctx context.Context, txn *dgo.Txn, xids []string) (map[string]st
 	return uids, nil
 }
 
+// uidOf gives the node with a value of an indexed predicate of orbat's own, or "".
+func uidOf(ctx context.Context, txn *dgo.Txn, predicate, value string) (string, error) {
+	answer, err := txn.QueryWithVars(ctx, "query q($v: string) { q(func: eq("+predicate+", $v)) { uid } }", map[string]string{"$v": value})
+	if err != nil {
+		return "", err
+	}
+	var found struct {
+		Q []struct{ UID string }
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil || len(found.Q) == 0 {
+		return "", err
+	}
+	return found.Q[0].UID, nil
+}
+
 // variables are the two forms of a list of DQL variables: "$x0: string, $x1: string" and "$x0, $x1". Dgraph takes a list
 // only so, not as one JSON string.
 type variables struct{ declared, used string }
@@ -169,4 +184,4 @@ func listVariables(prefix string, values []string) (variables, map[string]string
 }
 
 // discard ends a transaction whatever became of it; after a commit it does nothing. The context may be done already.
-func discard(txn *dgo.Txn) { _ = txn.Discard(context.WithoutCancel(context.Background())) }
+func discard(ctx context.Context, txn *dgo.Txn) { _ = txn.Discard(context.WithoutCancel(ctx)) }

@@ -25,7 +25,8 @@ const (
 // retryable lists the errors that a second attempt may cure, each with its reason. Everything else fails at once.
 func retryable(err error) (limit int, reason string) {
 	switch {
-	case errors.Is(err, dgo.ErrAborted), status.Code(err) == codes.Aborted:
+	case errors.Is(err, dgo.ErrAborted), status.Code(err) == codes.Aborted,
+		strings.Contains(status.Convert(err).Message(), dgo.ErrAborted.Error()):
 		return maxAborts, "another transaction wrote the same edge or value first"
 	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):

@@ -80,12 +80,16 @@ func (v *validator) datasetOf(rec *schema.Record) (string, error) {
 		return "", &fault{"dataset", dataset, err.Error(), ""}
 	}
 	if v.dataset != "" && dataset != v.dataset {
-		return "", &fault{"dataset", dataset, fmt.Sprintf("the record belongs to data set %q, the load to %q", dataset, v.dataset),
-			"load it without --dataset, or with its own"}
+		return "", &fault{
+			"dataset", dataset, fmt.Sprintf("the record belongs to data set %q, the load to %q", dataset, v.dataset),
+			"load it without --dataset, or with its own",
+		}
 	}
 	if (rec.Kind == schema.DecisionRecord) != (dataset == schema.DecisionsDataset) {
-		return "", &fault{"dataset", dataset, "the data set decisions takes decisions, and nothing else does",
-			"leave dataset out of a decision; name another for anything else"}
+		return "", &fault{
+			"dataset", dataset, "the data set decisions takes decisions, and nothing else does",
+			"leave dataset out of a decision; name another for anything else",
+		}
 	}
 	return dataset, nil
 }
@@ -118,6 +122,7 @@ func (c *checker) entity(rec *schema.Record) error {
 	if rec.Period != "" {
 		return &fault{"period", rec.Period, "an entity has no period", "give the value that holds for a time a period of its own: rank: {value: …, period: …}"}
 	}
+	c.types[xid] = kind.Name // before its references are read: they may name it as something else (law 5)
 	claim, err := c.says(&rec.Says, "")
 	if err != nil {
 		return err
@@ -125,7 +130,6 @@ func (c *checker) entity(rec *schema.Record) error {
 	claim.Predicate, claim.Subject, claim.Type = schema.Describes, xid, kind.Name
 	claim.Values, claim.Extra = map[string][]string{}, rec.Extra
 	c.claims = append(c.claims, claim)
-	c.types[xid] = kind.Name
 	for _, name := range sortedNames(rec.Values) {
 		property := kind.Property(name)
 		if property == nil {
@@ -155,6 +159,12 @@ func (c *checker) values(describing *schema.Claim, property *schema.Property, va
 		if len(own.Cites) == 0 {
 			own.Cites = says.Cites
 		}
+		if own.Assertion == "" { // who denies the record denies its values
+			own.Assertion = says.Assertion
+		}
+		if own.AttributedTo.IsZero() {
+			own.AttributedTo = says.AttributedTo
+		}
 		claim, err := c.says(&own, property.Name+".")
 		if err != nil {
 			return err
@@ -165,8 +175,10 @@ func (c *checker) values(describing *schema.Claim, property *schema.Property, va
 	}
 	plain := slices.Compact(slices.Sorted(slices.Values(describing.Values[property.Name])))
 	if !property.List && len(plain) > 1 {
-		return &fault{property.Name, strings.Join(plain, " | "), fmt.Sprintf("%d values where one is possible", len(plain)),
-			"give each a source, period or confidence of its own: {value: …, period: …}"}
+		return &fault{
+			property.Name, strings.Join(plain, " | "), fmt.Sprintf("%d values where one is possible", len(plain)),
+			"give each a source, period or confidence of its own: {value: …, period: …}",
+		}
 	}
 	return nil
 }
@@ -303,14 +315,14 @@ func (c *checker) decision(rec *schema.Record) error {
 		if claim.Subject == claim.Object {
 			return &fault{"between", claim.Subject, "both are one xid already", "name two entities"}
 		}
-		if len(c.described) > 0 {
-			return &fault{"between", claim.Subject, "a decision names entities by xid", "leave type and name out"}
-		}
 		if claim.Object < claim.Subject {
 			claim.Subject, claim.Object = claim.Object, claim.Subject
 		}
 	default:
 		return &fault{"decision", rec.Predicate, "unknown decision", "one of same, different, unsure, reject"}
+	}
+	if len(c.described) > 0 {
+		return &fault{"decision", c.described[0].Subject, "a decision describes nothing", "refer by xid or id, without type and name"}
 	}
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
@@ -413,7 +425,7 @@ func (c *checker) grade(claim *schema.Claim, says *schema.Says, prefix string) e
 		if err != nil || grade < 1 || grade > 6 {
 			return &fault{prefix + "credibility", text, "not an Admiralty credibility", "a number from 1 (confirmed) to 6 (cannot be judged)"}
 		}
-		claim.Credibility, claim.Confidence = text, admiralty(grade)
+		claim.Credibility, claim.Confidence = strconv.Itoa(grade), admiralty(grade)
 	}
 	if text := strings.TrimSpace(says.Confidence); text != "" {
 		confidence, err := strconv.Atoi(text)
@@ -439,6 +451,9 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 			}
 			if kind := c.types[citation.Source]; kind != "" && kind != "Source" {
 				return &fault{prefix + "source", citation.Source, "a " + kind + " is no Source", "cite a document"}
+			}
+			if schema.IsDatasetSource(citation.Source) && cite.Source.Describes() {
+				return &fault{prefix + "source", citation.Source, "the implicit source of a data set cannot be described", "describe a Source with an xid of its own"}
 			}
 			if schema.IsDatasetSource(citation.Source) && citation.Source != schema.DatasetSource(c.dataset) {
 				return &fault{prefix + "source", citation.Source, "the implicit source of another data set", "leave source out"}

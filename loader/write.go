@@ -103,6 +103,7 @@ type writer struct {
 	resolver *resolver
 	fence    *fence
 	dry      bool
+	fresh    bool // the database has no schema yet: there is nothing to read
 	repair   bool // compare facts to what nodes show, not to what their claims drew before
 }
 
@@ -189,7 +190,7 @@ func claimXIDs(c *schema.Claim) []string {
 // attempt runs the transaction once: read what stands, change it, derive, write, commit.
 func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 	txn := b.newTxn()
-	defer discard(txn)
+	defer discard(ctx, txn)
 	before, err := b.read(ctx, txn)
 	if err != nil {
 		return nil, err
@@ -240,7 +241,7 @@ func (b *batch) writeRep(m *api.Mutation, xid string) {
 	if rep := b.decided.Rep(xid); rep != xid {
 		m.Set = append(m.Set, edgeQuad(b.uids[xid], "entity.rep", b.uids[rep]))
 	} else {
-		m.Del = append(m.Del, valueQuad(b.uids[xid], "entity.rep", star))
+		m.Del = append(m.Del, starQuad(b.uids[xid], "entity.rep"))
 	}
 }
 
@@ -262,9 +263,12 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 	for _, c := range b.changes {
 		set[schema.GroupOf(c.key)] = true
 	}
-	claims, err := readGroups(ctx, txn, sortedNames(set), b.fence)
-	if err != nil {
-		return nil, err
+	var claims []*schema.Stored
+	if !b.fresh {
+		var err error
+		if claims, err = readGroups(ctx, txn, sortedNames(set), b.fence); err != nil {
+			return nil, err
+		}
 	}
 	groups := make(map[string]map[string]*schema.Stored, len(set))
 	for group := range set {
@@ -301,8 +305,10 @@ func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([
 		declared.WriteString(", $w: string")
 		fenced = "fence(func: uid($w)) { lease.beat }"
 	}
-	answer, err := txn.QueryWithVars(ctx, "query q("+strings.TrimPrefix(declared.String(), ", ")+") {\n"+ranges.String()+
-		"claims(func: uid("+names.String()+")) { "+schema.ClaimFields+" }\n"+fenced+"}", vars)
+	if len(groups) > 0 {
+		ranges.WriteString("claims(func: uid(" + names.String() + ")) { " + schema.ClaimFields + " }\n")
+	}
+	answer, err := txn.QueryWithVars(ctx, "query q("+strings.TrimPrefix(declared.String(), ", ")+") {\n"+ranges.String()+fenced+"}", vars)
 	if err != nil {
 		return nil, err
 	}
@@ -349,7 +355,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 		case c.kind == add:
 			o.kind = reinstated
 			group[c.key] = standing(now, true)
-			m.Del = append(m.Del, valueQuad(now.UID, "claim.standing", star))
+			m.Del = append(m.Del, starQuad(now.UID, "claim.standing"))
 			m.Set = append(m.Set, edgeQuad(now.UID, "claim.load", c.load, c.where.facets()...))
 		case now == nil || c.kind == retract && !now.Stands:
 			o.kind = absent
@@ -361,7 +367,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 			o.kind = removed
 			delete(group, c.key)
 			for _, predicate := range claimPredicates(now) {
-				m.Del = append(m.Del, valueQuad(now.UID, predicate, star))
+				m.Del = append(m.Del, starQuad(now.UID, predicate))
 			}
 		}
 		o.last = !slices.ContainsFunc(values(group), func(s *schema.Stored) bool { return s.Stands && s.Dataset == c.claim.Dataset })
@@ -399,21 +405,19 @@ func (b *batch) counting(claims map[string]map[string]*schema.Stored, groups []s
 	return counting
 }
 
-// writeFacts sets what an entity shows and deletes what it no longer shows. entity.type is written always: it is what
-// rivals collide on.
+// writeFacts sets what an entity shows, always, even if unchanged, and deletes what it no longer shows. entity.type is
+// what rivals collide on.
 func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string, now Facts) {
 	uid := b.uids[xid]
 	for _, predicate := range sortedNames(now.Values) {
 		for _, value := range now.Values[predicate] {
-			if predicate == "entity.type" || !slices.Contains(old[predicate], value) {
-				m.Set = append(m.Set, valueQuad(uid, predicate, value))
-			}
+			m.Set = append(m.Set, valueQuad(uid, predicate, value))
 		}
 	}
 	for _, predicate := range sortedNames(old) {
 		switch {
 		case len(now.Values[predicate]) == 0:
-			m.Del = append(m.Del, valueQuad(uid, predicate, star))
+			m.Del = append(m.Del, starQuad(uid, predicate))
 		case listPredicate(b.ontology, predicate):
 			for _, value := range old[predicate] {
 				if !slices.Contains(now.Values[predicate], value) {

@@ -136,10 +136,10 @@ func exampleLimits(s *session) {
 		{"evidence-for-link", []string{"from=Michael Kurilla", "to=CENTCOM"}},
 	} {
 		count := func(r *queries.Result) int {
-			switch {
-			case r.Shape == queries.PathShape:
+			switch r.Shape {
+			case queries.PathShape:
 				return len(r.Paths)
-			case r.Shape == queries.TableShape:
+			case queries.TableShape:
 				return len(r.Rows)
 			default:
 				return len(r.Edges)

@@ -131,7 +131,7 @@ func decodeHeader(header string, q *Query) *badHeader {
 		_, _ = fmt.Sscan(m[1], &bad.line) // digits by the pattern
 		bad.reason = strings.TrimPrefix(reason, m[0])
 	}
-	bad.reason = regexp.MustCompile(` in type \S+$`).ReplaceAllString(bad.reason, "")
+	bad.reason = regexp.MustCompile(` (in type|into) queries\.\w+$`).ReplaceAllString(bad.reason, "")
 	return bad
 }
 

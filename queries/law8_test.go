@@ -31,7 +31,7 @@ const (
 
 func unknown() bound { return bound{min: no, max: no} }
 
-// statement is one claim of the model.
+// said is one claim of the model.
 type said struct {
 	from, relation, to string
 	role               string
@@ -176,8 +176,6 @@ func randomFilter(r *rand.Rand, datasets []string) (asked, []string) {
 	}
 	return a, args
 }
-
-func (a *asked) active() bool { return a.timed || a.min > 0 || a.dataset != "" }
 
 // holds is law 7: can it have held, must it have?
 func (a *asked) holds(c *said) (possible, certain bool) {
@@ -460,10 +458,10 @@ func (m *model) rows(a *asked, wanted func(*said) bool, far func(*said) string) 
 // TestLaw7And8 compares the edges and rows shown with a brute force over the claims.
 func TestLaw7And8(t *testing.T) {
 	s, r := newSession(t), seeded(t)
-	for g := range 4 {
+	for g := range 2 {
 		m := randomModel(r, fmt.Sprintf("g%d", g), 3+r.IntN(3), 40+r.IntN(50))
 		s.loadRecords(list(m.records(r)), loader.Options{})
-		for range 45 {
+		for range 35 {
 			a, args := randomFilter(r, m.datasets)
 			args = append(args, "limit=100000")
 			compareEgo(s, m, &a, args, pick(r, m.all()), 1+r.IntN(3))
@@ -560,9 +558,10 @@ func TestTwoStints(t *testing.T) {
 		{"as_of=1985|min_confidence=50", "", ""},
 		{"as_of=1995|min_confidence=10", "", ""},
 		{"from=1982|to=1983", "", ""},
-		{"from=1981|to=1984", "first second", ""},
-		{"from=1984-06|to=1995", "second third", "third"}, // the end of the third is unknown
-		{"from=1982|to=1995|certain=true", "second third", ""},
+		{"from=1981|to=1984", "first second", "none"},
+		{"from=1985|to=1986", "second", "none"},
+		{"from=1984-06|to=1995", "second third", "third"}, // the third may have ended at once, for all that is known
+		{"from=1982|to=1995|certain=true", "second", ""},
 		{"as_of=1995", "third", "third"},
 	} {
 		args := strings.Split(c.args, "|")
@@ -578,11 +577,10 @@ func TestTwoStints(t *testing.T) {
 				t.Errorf("%s: row %d is about another edge", c.args, i)
 			}
 		}
-		_ = possible
 		if strings.Join(roles, " ") != c.roles {
 			t.Errorf("%s: %v", c.args, roles)
 		}
-		if c.possible != "" && strings.Join(possible, " ") != c.possible && !strings.Contains(c.args, "to=") {
+		if c.possible != "" && cmp.Or(strings.Join(possible, " "), "none") != c.possible {
 			t.Errorf("%s: possibly %v", c.args, possible)
 		}
 		edges := s.ask("ego-network", append([]string{"entity=U"}, args...)...).Edges

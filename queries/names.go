@@ -119,6 +119,7 @@ func (n *candidateNode) candidate(match string) Candidate {
 	if n.Rep != nil {
 		n = n.Rep
 	}
+	slices.Sort(n.Aliases) // Dgraph keeps no order
 	name := n.XID
 	for _, text := range []string{n.Name, n.Title, n.Designation, n.Handle, n.Codename} {
 		if text != "" {

@@ -104,13 +104,13 @@ func TestNames(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"Sergey Shoygu":    "t:shoygu",
-		"Sergei Shoigu":    "t:shoygu",
-		"Шойгу":            "t:shoygu",
-		"Кужугет":          "t:shoygu", // the beginning of any word
-		"Герасимов":        "t:gerasimov",
+		"Sergey Shoygu":     "t:shoygu",
+		"Sergei Shoigu":     "t:shoygu",
+		"Шойгу":             "t:shoygu",
+		"Кужугет":           "t:shoygu", // the beginning of any word
+		"Герасимов":         "t:gerasimov",
 		"Валерий Герасимов": "t:gerasimov",
-		"geras":            "t:gerasimov",
+		"geras":             "t:gerasimov",
 	} {
 		rows := s.ask("search-entity", "text="+text).Rows
 		if len(rows) == 0 || rows[0][0] != want {

@@ -22,6 +22,7 @@ type side struct {
 	edges    map[string][]*rawEdge // by uid: the edges over which it was reached from the level before
 	frontier []string
 	depth    int
+	crowded  bool // the frontier holds a hub with more links than one look brings
 }
 
 func newSide(uid string) *side {
@@ -52,10 +53,13 @@ func paths(ctx context.Context, a *asking) error {
 		if len(backward.frontier) < len(forward.frontier) {
 			near, far = backward, forward
 		}
+		if near.crowded && len(far.frontier) > 0 {
+			near, far = far, near
+		}
 		if len(near.frontier) == 0 {
 			break
 		}
-		if err := a.advance(ctx, near); err != nil {
+		if near, far, err = a.advance(ctx, near, far); err != nil {
 			return err
 		}
 		for _, uid := range near.frontier {
@@ -76,20 +80,37 @@ func paths(ctx context.Context, a *asking) error {
 	return a.rankPaths(ctx, from.uid, a.chains(forward, backward, meet))
 }
 
-// advance reaches one level further.
-func (a *asking) advance(ctx context.Context, s *side) error {
-	edges, hub, err := a.neighbours(ctx, s.frontier)
+// advance reaches one level further on one side, which it gives first: on the near one; but where a hub there has more
+// links than one look brings, on the far one, to reach the hub from its other end and miss nothing.
+func (a *asking) advance(ctx context.Context, near, far *side) (grown, other *side, err error) {
+	edges, hub, err := a.neighbours(ctx, near.frontier)
 	if err != nil {
-		return err
+		return nil, nil, err
+	}
+	if near.crowded = hub; hub && !far.crowded && len(far.frontier) > 0 {
+		back, farHub, err := a.neighbours(ctx, far.frontier)
+		if err != nil {
+			return nil, nil, err
+		}
+		if far.crowded = farHub; !farHub {
+			near, far, edges, hub = far, near, back, false
+		}
 	}
 	a.result.Truncated = a.result.Truncated || hub
 	if edges, err = a.betweenEntities(ctx, edges); err != nil {
-		return err
+		return nil, nil, err
 	}
 	if edges, err = a.keep(ctx, edges); err != nil {
-		return err
+		return nil, nil, err
 	}
+	near.grow(edges)
+	return near, far, nil
+}
+
+// grow takes the edges found from the frontier.
+func (s *side) grow(edges []*rawEdge) {
 	s.depth++
+	s.crowded = false
 	s.frontier = nil
 	known := map[string]bool{}
 	for _, e := range edges {
@@ -112,7 +133,6 @@ func (a *asking) advance(ctx context.Context, s *side) error {
 			s.edges[there] = append(s.edges[there], e)
 		}
 	}
-	return nil
 }
 
 // betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links

@@ -36,11 +36,11 @@ type asking struct {
 	result    *Result
 
 	edges    []*rawEdge
-	ungraded map[string]int // by edge: a search may look at one twice
-	wants  map[string]bool                            // uids of the nodes to describe
-	rows   func(ctx context.Context, a *asking) error // fills a table once nodes are described
-	byXID  map[string]*Node
-	proven bool // the edges carry their evidence
+	ungraded map[string]int                             // by edge: a search may look at one twice
+	wants    map[string]bool                            // uids of the nodes to describe
+	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
+	byXID    map[string]*Node
+	proven   bool // the edges carry their evidence
 }
 
 // step is a part of an answer that DQL alone cannot give.
@@ -197,7 +197,8 @@ func (a *asking) ask(ctx context.Context) (map[string]json.RawMessage, error) {
 	for _, name := range a.query.declared() {
 		vars["$"+name] = a.vars["$"+name]
 	}
-	return blocks, a.snapshot.query(ctx, a.query.expandRelations(a.relations), vars, &blocks)
+	err := a.snapshot.query(ctx, a.query.expandRelations(a.relations), vars, &blocks)
+	return blocks, err
 }
 
 // askEdges runs the query's DQL and takes the edges out of its answer.

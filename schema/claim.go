@@ -199,10 +199,10 @@ func (c *Claim) appendCites(w *objectWriter) {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		inner := objectWriter{buf: append(w.buf, '{')}
-		inner.text("source", cite.Source)
-		inner.citation(cite)
-		w.buf = append(inner.buf, '}')
+		w.buf = append(w.buf, '{')
+		w.text("source", cite.Source)
+		w.citation(cite)
+		w.buf = append(w.buf, '}')
 	}
 	w.buf = append(w.buf, ']')
 }
@@ -297,7 +297,7 @@ func appendJSONString(b []byte, s string) []byte {
 
 // plain reports whether a string stands in JSON as it is.
 func plain(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] >= 0x80 {
 			return false
 		}

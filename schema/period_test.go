@@ -317,8 +317,10 @@ func TestDuring(t *testing.T) {
 	checkHoldings(t, "During", Period.During, windows, froms, tos)
 
 	event := mustPeriod(t, "2014-08-05")
-	for window, want := range map[string]Holding{"2014-08": Certain, "2014-08-05": Certain, "2014-08-06~": No, "~2014-08-04": No,
-		"2014-08-05T09:30Z": Possible, "2014-08-05T09:30Z~": Possible} {
+	for window, want := range map[string]Holding{
+		"2014-08": Certain, "2014-08-05": Certain, "2014-08-06~": No, "~2014-08-04": No,
+		"2014-08-05T09:30Z": Possible, "2014-08-05T09:30Z~": Possible,
+	} {
 		if got := event.During(mustDate(t, window)); got != want {
 			t.Errorf("%s during %s: %v, want %v", event, window, got, want)
 		}
@@ -502,8 +504,10 @@ func actual(rng *rand.Rand, e Edge, start bool) time.Time {
 }
 
 func FuzzParsePeriod(f *testing.F) {
-	for _, text := range []string{"", "/", "..", "2014", "2014-08~2014-10", "2022-04-01/..", "../2014-08", "2010~/2013", "~2010/", "2014-13", "~0001-12",
-		"2014-08-01T09:30:15.123+03:00/9999", "2014-08-01T09:30:15.000000000Z~2014-08-01T09:31Z", " 2014 / 2015 ", "2014–2015", "0001-02~/.."} {
+	for _, text := range []string{
+		"", "/", "..", "2014", "2014-08~2014-10", "2022-04-01/..", "../2014-08", "2010~/2013", "~2010/", "2014-13", "~0001-12",
+		"2014-08-01T09:30:15.123+03:00/9999", "2014-08-01T09:30:15.000000000Z~2014-08-01T09:31Z", " 2014 / 2015 ", "2014–2015", "0001-02~/..",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -130,7 +130,7 @@ func DecodeClaims(block json.RawMessage) ([]*Stored, error) {
 }
 
 func (r *storedJSON) claim() (*Stored, error) {
-	if len(r.Subject) != 1 || r.Subject[0].XID == "" || len(r.Cites) == 0 && r.Subject[0].Predicate == "" {
+	if len(r.Subject) != 1 || r.Subject[0].XID == "" || len(r.Cites) == 0 || r.Subject[0].Predicate == "" {
 		return nil, fmt.Errorf("%d subjects and %d citations", len(r.Subject), len(r.Cites))
 	}
 	subject := r.Subject[0]

@@ -74,22 +74,22 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 		return nil, nil, err
 	}
 	done := func() { _ = conn.Close() }
-	var ontology *schema.Ontology
+	l := &loader.Loader{DB: conn, Waiting: func(holders []string) {
+		a.note("waiting for another orbat to finish: %v", holders)
+	}}
 	if write {
-		ontology, err = loader.Migrate(ctx, conn, wanted)
+		l.Ontology, err = loader.Migrate(ctx, conn, wanted)
 	} else {
 		var m *loader.Migration
 		if m, err = loader.PlanMigration(ctx, conn, wanted); err == nil {
-			ontology = m.Ontology
+			l.Ontology, l.Fresh = m.Ontology, m.Fresh
 		}
 	}
 	if err != nil {
 		done()
 		return nil, nil, conn.Explain("prepare the database", err)
 	}
-	return &loader.Loader{DB: conn, Ontology: ontology, Waiting: func(holders []string) {
-		a.note("waiting for another orbat to finish: %v", holders)
-	}}, done, nil
+	return l, done, nil
 }
 
 // ontologyOf is the built-in ontology extended by a user's files.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -285,7 +286,7 @@ func TestHelpShowsExamples(t *testing.T) {
 	walk = func(cmd *cobra.Command) {
 		t.Run(cmd.CommandPath(), func(t *testing.T) {
 			var out, errs bytes.Buffer
-			args := append(strings.Fields(cmd.CommandPath())[1:], "--help")
+			args := slices.Concat(strings.Fields(cmd.CommandPath())[1:], []string{"--help"})
 			if code := run(args, strings.NewReader(""), &out, &errs); code != exitOK || errs.Len() > 0 {
 				t.Fatalf("exit status %d, %s", code, errs.String())
 			}

@@ -74,7 +74,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return a.printJSON(sets)
+				return a.printJSON(append([]loader.Dataset{}, sets...)) // none is an empty list
 			}
 			var rows [][]string
 			for _, set := range sets {

@@ -197,8 +197,10 @@ func (t *table) cells(raw []byte) ([]string, *fault) {
 		return nil, err
 	}
 	if len(cells) != len(t.columns) {
-		return nil, &fault{value: cutText(string(raw), MaxRejectValue), reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(t.columns)),
-			hint: "put cells that hold the delimiter in double quotes"}
+		return nil, &fault{
+			value: cutText(string(raw), MaxRejectValue), reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(t.columns)),
+			hint: "put cells that hold the delimiter in double quotes",
+		}
 	}
 	return cells, nil
 }

@@ -68,8 +68,10 @@ func (r *rowReader) next() (raw []byte, line int, err error) {
 }
 
 func openQuote(what string, opened int) *Error {
-	return &Error{Reason: what + " within the quote opened in line " + strconv.Itoa(opened),
-		Hint: `close the quote in that line; a quote within quotes is written ""`}
+	return &Error{
+		Reason: what + " within the quote opened in line " + strconv.Itoa(opened),
+		Hint:   `close the quote in that line; a quote within quotes is written ""`,
+	}
 }
 
 func trimLineEnd(line []byte) []byte {
@@ -135,8 +137,10 @@ func splitRow(row []byte, delimiter byte) ([]string, *fault) {
 			return cells, nil
 		}
 		if row[0] != delimiter {
-			return cells, &fault{value: cells[len(cells)-1], reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
-				hint: `a quote within quotes is written ""`}
+			return cells, &fault{
+				value: cells[len(cells)-1], reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
+				hint: `a quote within quotes is written ""`,
+			}
 		}
 		row = row[1:]
 	}

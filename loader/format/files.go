@@ -110,8 +110,10 @@ func folder(root string) ([]File, error) {
 		if len(files) > 0 {
 			reason = fmt.Sprintf("the folder holds nothing to read (%d files of other kinds)", len(files))
 		}
-		return nil, &Error{Pos: schema.Position{File: root}, Reason: reason,
-			Hint: "read are files named *" + strings.ReplaceAll(extensions(), " ", " *") + ", also with .gz or .zst"}
+		return nil, &Error{
+			Pos: schema.Position{File: root}, Reason: reason,
+			Hint: "read are files named *" + strings.ReplaceAll(extensions(), " ", " *") + ", also with .gz or .zst",
+		}
 	}
 	return files, nil
 }

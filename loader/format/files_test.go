@@ -43,8 +43,10 @@ func TestFiles(t *testing.T) {
 		}
 		got = append(got, name)
 	}
-	want := []string{"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt", "a/x.yaml~: no format reads .yaml~",
-		"a/z.yaml", "b.csv", "c.json.zst", "link: a link to a folder is not followed", "other/a.txt: no format reads .txt", "stdin", "a/notes.txt"}
+	want := []string{
+		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt", "a/x.yaml~: no format reads .yaml~",
+		"a/z.yaml", "b.csv", "c.json.zst", "link: a link to a folder is not followed", "other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
+	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

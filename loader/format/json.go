@@ -14,8 +14,10 @@ import (
 // keys that hold for the whole file must stand before the records.
 func readJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		f := jsonFile{ctx: ctx, in: in, yield: yield,
-			stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}}}
+		f := jsonFile{
+			ctx: ctx, in: in, yield: yield,
+			stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}},
+		}
 		if err := f.read(); err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
 		}

@@ -263,8 +263,10 @@ func (p *jsonParser) codePoint() (rune, int, *fault) {
 	if pair := utf16.DecodeRune(r, p.hex4(p.at+6)); pair != utf8.RuneError {
 		return pair, 12, nil
 	}
-	return 0, 0, &fault{at: place(p.at), value: string(p.src[p.at : p.at+6]), reason: "half a surrogate pair, which is no character",
-		hint: "write the character itself, or both halves"}
+	return 0, 0, &fault{
+		at: place(p.at), value: string(p.src[p.at : p.at+6]), reason: "half a surrogate pair, which is no character",
+		hint: "write the character itself, or both halves",
+	}
 }
 
 // hex4 reads \uXXXX at an offset; -1: there is none.

@@ -50,8 +50,10 @@ func readNDJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error]
 }
 
 func tooLongRecord(pos schema.Position, start []byte) *BadRecord {
-	return &BadRecord{Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
-		Raw: keepRaw(start)}
+	return &BadRecord{
+		Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
+		Raw: keepRaw(start),
+	}
 }
 
 // yieldJSON yields the records of one JSON value, or why there are none; it reports whether to go on.

@@ -115,7 +115,7 @@ func (n *node) appendCompact(b []byte, numbers bool) []byte {
 func appendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
 			b = append(b, '\\', c)
@@ -184,8 +184,10 @@ func (n *node) keys() string {
 
 // twice is the fault of a key that stands twice in one object.
 func twice(key string, first, second string, at place) *fault {
-	return &fault{at: at, column: key, value: key, reason: "the key stands twice: at " + first + " and " + second,
-		hint: "keep one; several values of one property are a list"}
+	return &fault{
+		at: at, column: key, value: key, reason: "the key stands twice: at " + first + " and " + second,
+		hint: "keep one; several values of one property are a list",
+	}
 }
 
 // repeated finds a key that stands twice.

@@ -64,8 +64,10 @@ func choose(f File, in *Input, opts Options) (Format, error) {
 	if ext != "" {
 		format, ok := byExtension(ext)
 		if !ok {
-			return Format{}, &Error{Pos: here, Reason: "unknown extension " + ext,
-				Hint: "known: " + extensions() + "; or name the format: --format " + strings.Join(Names(), "|")}
+			return Format{}, &Error{
+				Pos: here, Reason: "unknown extension " + ext,
+				Hint: "known: " + extensions() + "; or name the format: --format " + strings.Join(Names(), "|"),
+			}
 		}
 		return format, nil
 	}
@@ -75,8 +77,10 @@ func choose(f File, in *Input, opts Options) (Format, error) {
 	}
 	name := recognise(head)
 	if name == "" {
-		return Format{}, &Error{Pos: here, Reason: "cannot tell the format from the first bytes",
-			Hint: "name it: --format " + strings.Join(Names(), "|")}
+		return Format{}, &Error{
+			Pos: here, Reason: "cannot tell the format from the first bytes",
+			Hint: "name it: --format " + strings.Join(Names(), "|"),
+		}
 	}
 	format, _ := byName(name)
 	return format, nil

@@ -72,8 +72,10 @@ func drawClaim(t *rapid.T) *schema.Claim {
 		}
 	}
 	for range rapid.IntRange(1, 3).Draw(t, "cites") {
-		c.Cites = append(c.Cites, schema.Citation{Source: xid.Draw(t, "source"), Quote: maybe("quote", anything), Locator: maybe("locator", anything),
-			Begin: rapid.IntRange(schema.NoSpan, 9).Draw(t, "begin"), End: rapid.IntRange(schema.NoSpan, 9).Draw(t, "end")})
+		c.Cites = append(c.Cites, schema.Citation{
+			Source: xid.Draw(t, "source"), Quote: maybe("quote", anything), Locator: maybe("locator", anything),
+			Begin: rapid.IntRange(schema.NoSpan, 9).Draw(t, "begin"), End: rapid.IntRange(schema.NoSpan, 9).Draw(t, "end"),
+		})
 	}
 	if rapid.Bool().Draw(t, "implicit") {
 		c.Cites = []schema.Citation{{Source: schema.DatasetSource(c.Dataset), Quote: maybe("quote", anything), Begin: schema.NoSpan, End: schema.NoSpan}}
@@ -94,9 +96,11 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 		}
 		return n
 	}
-	c := &schema.Claim{Dataset: r.Dataset, Subject: r.Subject.XID, Predicate: r.Predicate, Object: r.Object.XID, Type: r.Subject.Type, Value: r.Value,
+	c := &schema.Claim{
+		Dataset: r.Dataset, Subject: r.Subject.XID, Predicate: r.Predicate, Object: r.Object.XID, Type: r.Subject.Type, Value: r.Value,
 		Assertion: schema.Assertion(r.Assertion), AttributedTo: r.AttributedTo.XID, Confidence: number(r.Confidence), Credibility: r.Credibility,
-		Method: r.Method, Marking: r.Marking, Record: r.ID, Values: map[string][]string{}, Extra: r.Extra}
+		Method: r.Method, Marking: r.Marking, Record: r.ID, Values: map[string][]string{}, Extra: r.Extra,
+	}
 	if r.Kind == schema.EntityRecord {
 		c.Predicate = schema.Describes
 	}
@@ -129,8 +133,10 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 
 func TestWriteReject(t *testing.T) {
 	var out strings.Builder
-	bad := BadRecord{Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", MaxRejectValue),
-		Reason: "no <reference>", Hint: "do this", Raw: []byte("a,\"b\nc\"")}
+	bad := BadRecord{
+		Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", MaxRejectValue),
+		Reason: "no <reference>", Hint: "do this", Raw: []byte("a,\"b\nc\""),
+	}
 	if err := WriteReject(&out, bad); err != nil {
 		t.Fatal(err)
 	}

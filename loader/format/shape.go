@@ -54,8 +54,10 @@ func (s *shaper) source(f *found) ([]*schema.Record, *BadRecord) {
 	}
 	cite, record, err := b.describe(&f.node)
 	if err == nil && cite != (schema.Cite{Source: cite.Source}) {
-		err = &fault{reason: "a list of sources describes documents; quote and locator belong to the records that cite them",
-			hint: "move quote, locator, begin and end to the record"}
+		err = &fault{
+			reason: "a list of sources describes documents; quote and locator belong to the records that cite them",
+			hint:   "move quote, locator, begin and end to the record",
+		}
 	}
 	if err == nil && record == nil && cite.Source.Type == "" { // it only refers
 		err = &fault{reason: "the source is not described", value: f.node.show(), hint: "give it a name or title"}
@@ -115,13 +117,17 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *fault) {
 	kind, ok := kindOf(n)
 	switch {
 	case !ok && want == anyKind:
-		return nil, &fault{value: n.keys(), reason: "none of the keys type, relation, property and decision says what the record is",
-			hint: "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision"}
+		return nil, &fault{
+			value: n.keys(), reason: "none of the keys type, relation, property and decision says what the record is",
+			hint: "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision",
+		}
 	case !ok:
 		return nil, &fault{value: n.keys(), column: kindKey(want), reason: "missing", hint: needs(want)}
 	case want != anyKind && kind != want:
-		return nil, &fault{value: n.get(kindKey(kind)).show(), column: kindKey(kind), reason: "stands in the list of " + section(want),
-			hint: "move the record to the list " + section(kind)}
+		return nil, &fault{
+			value: n.get(kindKey(kind)).show(), column: kindKey(kind), reason: "stands in the list of " + section(want),
+			hint: "move the record to the list " + section(kind),
+		}
 	}
 	record := &schema.Record{Pos: b.found.pos, Raw: keepRaw(b.found.raw), Kind: kind}
 	var cites citing
@@ -160,8 +166,10 @@ func (b *builder) inherit(record *schema.Record) *fault {
 	case record.Dataset == "":
 		record.Dataset = b.dataset
 	case b.dataset != "" && record.Dataset != b.dataset && (record.Kind != schema.DecisionRecord || record.Dataset != schema.DecisionsDataset):
-		return &fault{column: "dataset", value: record.Dataset, reason: "the file is of data set " + b.dataset,
-			hint: "leave dataset out of the record, or put the record in a file of its own"}
+		return &fault{
+			column: "dataset", value: record.Dataset, reason: "the file is of data set " + b.dataset,
+			hint: "leave dataset out of the record, or put the record in a file of its own",
+		}
 	}
 	return nil
 }
@@ -340,8 +348,10 @@ func (b *builder) value(key string, n *node) (schema.Value, *fault) {
 		} else {
 			var done bool
 			if done, err = b.says(value.Own, m, &own.cites, true); !done {
-				err = &fault{value: m.value.show(), reason: "a value has no such key",
-					hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record"}
+				err = &fault{
+					value: m.value.show(), reason: "a value has no such key",
+					hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
+				}
 			}
 		}
 		if err != nil {
@@ -365,8 +375,10 @@ func valueText(n *node) (string, *fault) {
 		return string(n.appendCompact(nil, true)), nil
 	}
 	if n.kind == object {
-		return "", &fault{at: n.at, value: n.show(), reason: "an object without the key value",
-			hint: `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`}
+		return "", &fault{
+			at: n.at, value: n.show(), reason: "an object without the key value",
+			hint: `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`,
+		}
 	}
 	return scalar(n)
 }

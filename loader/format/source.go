@@ -126,8 +126,10 @@ func (b *builder) cite(n *node) (schema.Cite, *fault) {
 			continue
 		}
 		if !isDetail(m.key) {
-			return cite, &fault{at: m.at, column: m.key, value: m.value.show(), reason: "a citation has no such key",
-				hint: "beside source: quote, locator, begin, end; what describes the document stands within source"}
+			return cite, &fault{
+				at: m.at, column: m.key, value: m.value.show(), reason: "a citation has no such key",
+				hint: "beside source: quote, locator, begin, end; what describes the document stands within source",
+			}
 		}
 		if err := citeDetail(&cite, m.key, &m.value); err != nil {
 			return cite, err.within(m.key)

@@ -117,8 +117,10 @@ func (f *yamlFile) syntax(err error, first int) error {
 			pos.Line++ // the library counts from 0 in the errors of its parser, from 1 in those of its scanner
 		}
 	}
-	return &Error{Pos: pos, Reason: "invalid YAML in what starts here: " + reason,
-		Hint: `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`}
+	return &Error{
+		Pos: pos, Reason: "invalid YAML in what starts here: " + reason,
+		Hint: `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`,
+	}
 }
 
 // yamlDocument makes records of one parsed document.
@@ -285,8 +287,10 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (node, *fault
 	}
 	if aliased {
 		if d.aliased++; d.aliased > MaxAliased {
-			return out, &fault{at: out.at, syntax: true, reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
-				hint: "write the values out; an alias within an alias multiplies"}
+			return out, &fault{
+				at: out.at, syntax: true, reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
+				hint: "write the values out; an alias within an alias multiplies",
+			}
 		}
 	}
 	if n.Kind == yaml.AliasNode {
@@ -436,8 +440,10 @@ func (y *yamlDocuments) next() (document []byte, line int, err error) {
 		case err != nil:
 			return nil, line, err
 		case tooLong || len(y.text)+len(part) > MaxYAML:
-			return nil, line, &Error{Reason: "a YAML document of more than " + strconv.Itoa(MaxYAML>>20) + " MiB",
-				Hint: `split it into documents with lines "---", or write NDJSON, which has no such bound`}
+			return nil, line, &Error{
+				Reason: "a YAML document of more than " + strconv.Itoa(MaxYAML>>20) + " MiB",
+				Hint:   `split it into documents with lines "---", or write NDJSON, which has no such bound`,
+			}
 		case isDocumentMarker(part) && begun:
 			y.marker = bytes.Clone(part)
 			return y.text, line, nil

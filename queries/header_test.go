@@ -1,0 +1,148 @@
+package queries_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"orbat/queries"
+	"orbat/schema"
+)
+
+const goodHeader = "# name: x\n# purpose: p\n# shape: graph\n"
+
+// brokenQueries are .dql files with one mistake each, and where it is.
+func brokenQueries() []struct{ text, want, fix string } {
+	return []struct{ text, want, fix string }{
+		{"", "x.dql:1: no header", "leading # lines"},
+		{"{ q(func: has(xid)) { uid } }", "x.dql:1: no header", "leading # lines"},
+		{"#\n#\n{ q }", "x.dql:1: no header", "leading # lines"},
+		{"# name: [\n{ q }", "x.dql:1: header: ", "leading # lines"},
+		{"# name: x\n#  purpose: p\n{ q }", "x.dql:2: header: ", "leading # lines"},
+		{"# name: x\n# purpose: p\n# shap: graph\n{ q }", "x.dql:3: header: field shap not found", "leading # lines"},
+		{"# name: x\n# purpose: p\n# shape: [graph]\n{ q }", "x.dql:3: header: cannot unmarshal", "leading # lines"},
+		{"# just a comment\n{ q }", "x.dql:1: header: cannot unmarshal", "leading # lines"},
+		{"# purpose: p\n# name: My Query\n# shape: graph\n{ q }", `x.dql:2: name "My Query"`, "name: my-query"},
+		{"# purpose: p\n# shape: graph\n{ q }", `x.dql:1: name ""`, "name: my-query"},
+		{"# name: x\n# shape: graph\n{ q }", "x.dql:1: no purpose", "purpose:"},
+		{"# name: x\n# purpose: p\n{ q }", `x.dql:1: unknown shape ""`, "table, graph, tree or path"},
+		{"# name: x\n# purpose: p\n# shape: map\n{ q }", `x.dql:3: unknown shape "map"`, "table, graph, tree or path"},
+		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "card, expand, links, paths, search, statements"},
+		{"# name: x\n# purpose: p\n# shape: table\n{ q }", "x.dql:1: a table without a step needs columns", "columns:"},
+		{"# name: x\n# purpose: p\n# shape: path\n{ q }", "x.dql:1: a path needs a step", "step:"},
+		{"# name: x\n# purpose: p\n# shape: tree\n{ q }", "x.dql:1: a tree needs a step", "step:"},
+		{goodHeader + "# relations: [commands, comands]\n{ q }", `x.dql:4: unknown relation "comands"`, "orbat schema types"},
+		{goodHeader + "# params: [{name: X, type: text, help: h}]\n{ q }", `x.dql:4: parameter "X" is not of the form`, "params:"},
+		{goodHeader + "# params: [{type: text, help: h}]\n{ q }", `x.dql:4: parameter "" is not of the form`, "params:"},
+		{goodHeader + "# params: [{name: x, type: uid, help: h}]\n{ q }", `x.dql:4: parameter x has unknown type "uid"`, "params:"},
+		{goodHeader + "# params: [{name: x, type: enum, help: h}]\n{ q }", "x.dql:4: parameter x is an enum without values", "params:"},
+		{goodHeader + "# params: [{name: x, type: text}]\n{ q }", "x.dql:4: parameter x has no help", "params:"},
+		{goodHeader + "# params: [{name: x, type: text, help: h}, {name: x, type: int, help: h}]\n{ q }", "x.dql:4: parameter x is declared twice", "params:"},
+		{goodHeader + "# params: [{name: x, type: text, hlp: h}]\n{ q }", "x.dql:4: header: field hlp not found", "leading # lines"},
+		{goodHeader + "query q($y: string) { q }", "x.dql:4: the DQL declares $y, which is no parameter", "as_of"},
+		{goodHeader, "x.dql:4: no DQL below the header", "below the # lines"},
+		{goodHeader + "# step: expand\n# params: [{name: e, type: entity, help: h}]\n", "x.dql:6: no DQL below the header", "below the # lines"},
+		{goodHeader + "# step: expand\n{ q }", "x.dql:1: step expand takes 1 parameters of type entity; 0 declared", "params:"},
+		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: e, type: entity, help: h}]\n{ q }", "x.dql:5: step paths takes 2", "params:"},
+		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: a, type: entity, help: h}, {name: b, type: entity, help: h}]\n{ q }", "x.dql:5: step paths needs a parameter max_hops", "add it"},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: search\n", "x.dql:1: step search needs a parameter text", "add it"},
+		{goodHeader + "query q($frontier: string) { q(func: uid($frontier)) {\n%out { uid }\n} }", "x.dql:1: %out and %in stand for relations", "relations:"},
+	}
+}
+
+func TestBrokenQueries(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range brokenQueries() {
+		for _, text := range []string{c.text, "\ufeff" + c.text, strings.ReplaceAll(c.text, "\n", "\r\n")} {
+			q, err := queries.ParseQuery("x.dql", text, ontology)
+			var header *queries.HeaderError
+			if !errors.As(err, &header) {
+				t.Errorf("%q: %+v, %v", text, q, err)
+				continue
+			}
+			if !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(header.Hint(), c.fix) || strings.Contains(err.Error(), "queries.") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q: %v (%s)", text, err, header.Hint())
+			}
+		}
+	}
+	library := &queries.Library{}
+	if errs := library.Add(fstest.MapFS{"a.dql": {Mode: 0o755 | 1<<31}}, "my", ontology); len(errs) != 1 {
+		t.Errorf("a folder named as a query: %v", errs)
+	}
+	if errs := library.Add(fstest.MapFS{}, "my", ontology); len(errs) != 0 || len(library.List()) != 0 {
+		t.Errorf("an empty folder: %v", errs)
+	}
+}
+
+// TestArguments: what is typed after a query's name (law 17).
+func TestArguments(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := library.Find("shortest-path")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args string
+		want map[string]string
+	}{
+		{"A|B", map[string]string{"from": "A", "to": "B"}},
+		{"to=B|A", map[string]string{"from": "A", "to": "B"}},
+		{"a=b|E=mc2", map[string]string{"from": "a=b", "to": "E=mc2"}},
+		{"from=a=b|to=", map[string]string{"from": "a=b", "to": ""}},
+		{"A|B|5|limit=3", map[string]string{"from": "A", "to": "B", "max_hops": "5", "limit": "3"}},
+		{"A|from=B|from=C", nil},
+		{"1|2|3|4|5", nil},
+	} {
+		got, err := q.ParseArgs(strings.Split(c.args, "|"))
+		if (err == nil) != (c.want != nil) {
+			t.Errorf("%s: %v, %v", c.args, got, err)
+		}
+		for name, want := range c.want {
+			if got[name] != want || len(got) != len(c.want) {
+				t.Errorf("%s: %v", c.args, got)
+			}
+		}
+	}
+}
+
+// FuzzParseQuery: any text is a query that holds what a header must, or an error with a line of the file.
+func FuzzParseQuery(f *testing.F) {
+	for _, c := range brokenQueries() {
+		f.Add(c.text)
+	}
+	ontology, err := schema.Default()
+	if err != nil {
+		f.Fatal(err)
+	}
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, q := range library.List() {
+		f.Add("# name: " + q.Name + "\n# purpose: p\n# shape: " + string(q.Shape) + "\n# step: " + q.Step + "\n# relations: [all]\n" + q.DQL)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		q, err := queries.ParseQuery("x.dql", text, ontology)
+		if err == nil {
+			if q.Name == "" || q.Purpose == "" || q.Shape == "" {
+				t.Errorf("%+v", q)
+			}
+			return
+		}
+		var header *queries.HeaderError
+		if !errors.As(err, &header) || header.Line < 1 || header.Line > strings.Count(text, "\n")+2 || header.Reason == "" || header.Hint() == "" {
+			t.Errorf("%+v", err)
+		}
+	})
+}
