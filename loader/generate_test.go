@@ -27,6 +27,13 @@ func seeds(t *testing.T, n int) []uint64 {
 		}
 		return []uint64{seed}
 	}
+	if text := os.Getenv("ORBAT_SEEDS"); text != "" { // how many, for a longer look than CI's
+		more, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatalf("ORBAT_SEEDS: %v", err)
+		}
+		n = more
+	}
 	list := make([]uint64, n)
 	for i := range list {
 		list[i] = uint64(i + 1)

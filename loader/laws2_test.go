@@ -16,7 +16,7 @@ import (
 
 // Law 14: the canonical export loads into an empty database and exports to the same bytes, decisions included.
 func TestLaw14CanonicalRoundTrip(t *testing.T) {
-	for _, seed := range seeds(t, 4) {
+	for _, seed := range seeds(t, 2) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			b := newBench(t)
 			w := newWorld(seed, "one", "two")

@@ -21,7 +21,7 @@ import (
 
 // Law 1: a load adds, in any order, any number of times, by several loaders at once, in any number of files.
 func TestLaw1OrderRepetitionAndRivals(t *testing.T) {
-	for _, seed := range seeds(t, 6) {
+	for _, seed := range seeds(t, 3) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			b := newBench(t)
 			w := newWorld(seed, "one", "two", "three")
@@ -49,7 +49,7 @@ func TestLaw1OrderRepetitionAndRivals(t *testing.T) {
 
 // Law 1: v1 then --replace v2 ≡ v2 alone; load then remove ≡ never loaded; a plan tells what the load then does.
 func TestLaw1ReplaceAndRemove(t *testing.T) {
-	for _, seed := range seeds(t, 6) {
+	for _, seed := range seeds(t, 3) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			b := newBench(t)
 			w := newWorld(seed, "mine")
@@ -316,7 +316,7 @@ func TestLaw6Identity(t *testing.T) {
 
 // Law 10: decisions in any order, cut up and mixed with loads and removals, give the same graph; undo gives it back.
 func TestLaw10Decisions(t *testing.T) {
-	for _, seed := range seeds(t, 5) {
+	for _, seed := range seeds(t, 3) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			b := newBench(t)
 			w := newWorld(seed, "one", "two")

@@ -83,6 +83,8 @@ func setup(env *testscript.Env) error {
 			env.Setenv(name, value)
 		}
 	}
+	// A program under the race detector sleeps a second at its end, to let other goroutines be caught: five minutes here.
+	env.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("ORBAT_HOME", home)
 	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
