@@ -127,9 +127,12 @@ func (r *run) undoOthers(ctx context.Context, kind changeKind) error {
 	if err != nil || set == nil {
 		return err
 	}
+	gone := map[string]bool{}
+	defer func() { r.tally.gone(kind, len(gone)) }()
 	return r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
 			if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
+				gone[schema.GroupOf(claim.StoredKey)] = true
 				r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]})
 			}
 		}

@@ -32,7 +32,7 @@ type run struct {
 	loads     map[string]string // by data set: the uid of this run's load
 	known     map[string]bool   // data sets that had loads before this run
 	seen      map[[16]byte]bool // with Replace or Plan: the claims of the input
-	about     map[string]bool   // with Plan: the groups of the input's claims, which a retraction finds not yet written
+	about     map[string]bool   // with Replace: the groups of the input's claims
 	described map[string]bool   // keys of the descriptions that references gave: one is enough
 	decisions []change          // kept to the end: they are applied under a lease on the whole graph
 }
@@ -134,7 +134,7 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 		return r.read(ctx, records, chunks)
 	})
 	g.Go(func() error {
-		p := r.startPool(ctx, nil)
+		p := r.startPool(ctx)
 		for c := range chunks {
 			if err := r.dispatch(ctx, p, c); err != nil {
 				return p.fail(err)
@@ -296,7 +296,7 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 			digest := keyDigest(ch.key)
 			again := r.seen[digest]
 			r.seen[digest] = true
-			if r.opts.Plan {
+			if r.opts.Replace {
 				r.about[schema.GroupOf(ch.key)] = true
 			}
 			if again && r.opts.Plan {
@@ -426,11 +426,15 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	if err != nil || set == nil {
 		return err
 	}
-	p := r.startPool(ctx, r.about)
+	gone := map[string]bool{}
+	p := r.startPool(ctx)
 	err = r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
 			if !claim.Stands || r.seen[keyDigest(claim.StoredKey)] {
 				continue
+			}
+			if group := schema.GroupOf(claim.StoredKey); !r.about[group] {
+				gone[group] = true
 			}
 			ch := change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]}
 			if err := p.put(p.ctx, ch); err != nil {
@@ -442,5 +446,6 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	if err != nil {
 		return p.fail(err)
 	}
+	r.tally.gone(retract, len(gone))
 	return p.finish()
 }

@@ -49,9 +49,7 @@ type shard struct {
 	writer  *writer
 }
 
-// startPool starts the workers. about names the groups that the input still speaks of, where a plan retracts what a load
-// would have written anew; nil elsewhere.
-func (r *run) startPool(ctx context.Context, about map[string]bool) *pool {
+func (r *run) startPool(ctx context.Context) *pool {
 	ctx, cancel := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
 	p := &pool{ctx: ctx, cancel: cancel, g: g}
@@ -63,11 +61,6 @@ func (r *run) startPool(ctx context.Context, about map[string]bool) *pool {
 				result, err := s.writer.apply(ctx, batch, nil)
 				if err != nil {
 					return err
-				}
-				for i, change := range batch {
-					if about[schema.GroupOf(change.key)] {
-						result.outcomes[i].last = false // the input still speaks of it
-					}
 				}
 				r.types.see(result.facts)
 				r.tally.committed(batch, result)

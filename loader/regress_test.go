@@ -143,8 +143,10 @@ func TestHostileRecords(t *testing.T) {
 			r.Cites = []schema.Cite{{Source: schema.Ref{XID: "t:h", Type: "Source"}}}
 		}),
 		"a person said to be a unit": entity(func(r *schema.Record) { r.AttributedTo = schema.Ref{XID: "t:h", Type: "Unit"} }),
-		"a decision that describes": {Kind: schema.DecisionRecord, Predicate: "reject", Value: strings.Repeat("A", 26) + "." + strings.Repeat("B", 26),
-			Says: schema.Says{AttributedTo: schema.Ref{XID: "t:boss", Type: "Person", Name: "Boss"}}},
+		"a decision that describes": {
+			Kind: schema.DecisionRecord, Predicate: "reject", Value: strings.Repeat("A", 26) + "." + strings.Repeat("B", 26),
+			Says: schema.Says{AttributedTo: schema.Ref{XID: "t:boss", Type: "Person", Name: "Boss"}},
+		},
 		"one source cited twice": entity(func(r *schema.Record) {
 			r.Cites = []schema.Cite{{Source: schema.Ref{XID: "t:s"}, Quote: "a"}, {Source: schema.Ref{XID: "t:s"}, Quote: "b"}}
 		}),
@@ -183,7 +185,10 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 	if plan.Dangling != 1 || plan.Claims.Created != len(records) {
 		t.Errorf("planned for an empty database: %+v", plan)
 	}
-	b := newBench(t)
+	if ontology, err = Migrate(t.Context(), conn, ontology); err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{&Loader{DB: conn, Ontology: ontology}, t}
 	report := b.load(records, Options{})
 	if report.Claims != plan.Claims || report.Dangling != plan.Dangling || report.Records.Read != plan.Records.Read {
 		t.Errorf("planned %+v, done %+v", plan, report)

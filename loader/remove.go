@@ -59,9 +59,11 @@ func (r *run) remove(ctx context.Context, name string) error {
 }
 
 func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
-	p := r.startPool(ctx, nil)
+	gone := map[string]bool{}
+	p := r.startPool(ctx)
 	err := r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
+			gone[schema.GroupOf(claim.StoredKey)] = true
 			if err := p.put(p.ctx, change{kind: remove, claim: &claim.Claim, key: claim.StoredKey}); err != nil {
 				return err
 			}
@@ -71,6 +73,7 @@ func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
 	if err != nil {
 		return p.fail(err)
 	}
+	r.tally.gone(remove, len(gone))
 	return p.finish()
 }
 

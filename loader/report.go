@@ -94,14 +94,8 @@ func (t *tally) claim(o outcome) {
 		t.report.Claims.Unchanged++
 	case retracted:
 		t.report.Claims.Retracted++
-		if o.last {
-			t.report.Records.Retracted++
-		}
 	case removed:
 		t.report.Claims.Removed++
-		if o.last {
-			t.report.Records.Removed++
-		}
 	case absent:
 	}
 }
@@ -146,6 +140,17 @@ func (t *tally) rejected() int {
 	t.report.Records.Read++
 	t.report.Rejected++
 	return t.report.Rejected
+}
+
+// gone counts subjects and relations of which a data set says nothing any more.
+func (t *tally) gone(kind changeKind, records int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if kind == remove {
+		t.report.Records.Removed += records
+	} else {
+		t.report.Records.Retracted += records
+	}
 }
 
 func (t *tally) dataset(name string) {

@@ -81,7 +81,6 @@ func (t target) groups(ontology *schema.Ontology, decided *closure) []string {
 type outcome struct {
 	kind  outcomeKind
 	known bool // the data set had claims about the same subject or relation from an earlier load
-	last  bool // after a retraction or removal: none of the data set's is left there
 }
 
 type outcomeKind int
@@ -370,7 +369,6 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 				m.Del = append(m.Del, starQuad(now.UID, predicate))
 			}
 		}
-		o.last = !slices.ContainsFunc(values(group), func(s *schema.Stored) bool { return s.Stands && s.Dataset == c.claim.Dataset })
 		result.outcomes = append(result.outcomes, o)
 	}
 	return after

@@ -139,7 +139,10 @@ func (e *rawEdge) edge(evidence bool) *Edge {
 	if e.filtered {
 		out.sumUp(e.passed)
 	}
-	if evidence {
+	switch {
+	case evidence && e.filtered:
+		out.Evidence = e.passed // what fails the filters is no evidence of what they ask (law 8)
+	case evidence:
 		out.Evidence = e.evidence
 	}
 	return out

@@ -402,12 +402,13 @@ func (u timeUnit) end(start time.Time) time.Time {
 		return start.Add(24*time.Hour - 1)
 	case unitMinute:
 		return start.Add(time.Minute - 1)
+	default: // a second, or a decimal part of one
+		width := time.Second
+		for ; u > unitSecond; u-- {
+			width /= 10
+		}
+		return start.Add(width - 1)
 	}
-	width := time.Second
-	for ; u > unitSecond; u-- {
-		width /= 10
-	}
-	return start.Add(width - 1)
 }
 
 // unitStarting is the coarsest unit that starts at t.

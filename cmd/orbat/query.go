@@ -35,6 +35,11 @@ certain and limit.`,
 			if err := checkOutput(output); err != nil {
 				return err
 			}
+			if library, err := a.ownLibrary(folder); err == nil {
+				if _, err := library.Find(list[0]); err != nil {
+					return err // before a database is started for nothing
+				}
+			}
 			ctx, cancel := withTimeout(cmd.Context(), timeout)
 			defer cancel()
 			runner, conn, err := a.runner(ctx, folder)

@@ -323,7 +323,8 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (node, *fault
 		return out, nil
 	default:
 		out.kind = object
-		return out, d.members(n, &out, depth, aliased)
+		err := d.members(n, &out, depth, aliased)
+		return out, err
 	}
 }
 
