@@ -29,7 +29,7 @@ func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines i
 	readErr := make(chan error, 1)
 	go func() {
 		defer close(input)
-		readErr <- eachClaim(ctx, db, func(c *schema.Stored) error {
+		readErr <- (&snapshot{txn: db.NewReadOnlyTxn()}).eachClaim(ctx, func(c *schema.Stored) error {
 			if !c.Stands || dataset != "" && c.Dataset != dataset {
 				return nil
 			}
@@ -67,9 +67,8 @@ func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines i
 	return lines, out.Flush()
 }
 
-// eachClaim gives all claims of one snapshot.
-func eachClaim(ctx context.Context, db DB, do func(*schema.Stored) error) error {
-	s := &snapshot{txn: db.NewReadOnlyTxn()}
+// eachClaim gives all claims of the snapshot.
+func (s *snapshot) eachClaim(ctx context.Context, do func(*schema.Stored) error) error {
 	for after := "0x0"; ; {
 		var page struct{ Q json.RawMessage }
 		err := s.query(ctx, `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { `+schema.ClaimFields+` } }`,

@@ -116,30 +116,22 @@ func (e *exporting) touchedBy(ctx context.Context, dataset string, m *merges) (m
 		}
 		inSet[xid] = true
 	}
-	for after := "0x0"; ; {
-		var page struct{ Q json.RawMessage }
-		err := e.query(ctx, `query q($after: string) { q(func: has(claim.key), first: 5000, after: $after) { `+schema.ClaimFields+` } }`,
-			map[string]string{"$after": after}, &page)
-		if err != nil {
-			return nil, fmt.Errorf("export: %w", err)
+	err := e.eachClaim(ctx, func(c *schema.Stored) error {
+		if !c.Stands || c.Dataset != dataset || c.Decision() {
+			return nil
 		}
-		claims, err := schema.DecodeClaims(page.Q)
-		if err != nil || len(claims) == 0 {
-			return inSet, err
+		note(c.Subject)
+		note(c.Object)
+		note(c.AttributedTo)
+		for _, cite := range c.Cites {
+			note(cite.Source)
 		}
-		for _, c := range claims {
-			after = c.UID
-			if !c.Stands || c.Dataset != dataset || c.Decision() {
-				continue
-			}
-			note(c.Subject)
-			note(c.Object)
-			note(c.AttributedTo)
-			for _, cite := range c.Cites {
-				note(cite.Source)
-			}
-		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
 	}
+	return inSet, nil
 }
 
 func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
