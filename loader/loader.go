@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -93,5 +92,3 @@ func (l *Loader) ask(ctx context.Context, what, dql string, vars map[string]stri
 		return json.Unmarshal(answer.GetJson(), into)
 	})
 }
-
-func join(parts []string, separator string) string { return strings.Join(parts, separator) }

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -209,10 +210,10 @@ type Dispute struct {
 func (d Dispute) String() string {
 	places := ""
 	if len(d.Places) > 0 {
-		places = " (" + join(d.Places, ", ") + ")"
+		places = " (" + strings.Join(d.Places, ", ") + ")"
 	}
 	if d.Relation != "" {
-		return schema.Shorten(d.XID) + " " + d.Relation + " " + schema.Shorten(d.To) + ": does not go from " + join(d.Types, " to ") + places
+		return schema.Shorten(d.XID) + " " + d.Relation + " " + schema.Shorten(d.To) + ": does not go from " + strings.Join(d.Types, " to ") + places
 	}
-	return schema.Shorten(d.XID) + " is a " + join(d.Types, " and a ") + "; shown as " + d.Shown + places
+	return schema.Shorten(d.XID) + " is a " + strings.Join(d.Types, " and a ") + "; shown as " + d.Shown + places
 }

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -81,7 +82,7 @@ func (l *loading) flags(cmd *cobra.Command) {
 
 func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	ctx := cmd.Context()
-	if l.format != "" && !contains(format.Names(), l.format) {
+	if l.format != "" && !slices.Contains(format.Names(), l.format) {
 		return &usageError{fmt.Errorf("unknown format %q", l.format), "one of " + strings.Join(format.Names(), ", ")}
 	}
 	if l.dataset != "" {
@@ -274,13 +275,4 @@ func (l *loading) printReport(r *loader.Report) {
 	for _, c := range r.LeftOut {
 		l.printf("  left out  %s are not made one, since %s are decided to be different\n", strings.Join(c.Between, " and "), strings.Join(c.Different, " and "))
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
 }

@@ -22,16 +22,12 @@ func (a *app) checkCommand() *cobra.Command {
 		Long:    "Check every claim, edge and value, and list what the claims dispute. Exits 1 where it finds something.",
 		Example: "  orbat check\n  orbat check --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			conn, err := a.connect(cmd.Context())
+			l, conn, err := a.maintainer(cmd)
 			if err != nil {
 				return err
 			}
 			defer conn.Close()
-			ontology, err := loader.Applied(cmd.Context(), conn)
-			if err != nil {
-				return conn.Explain("check", err)
-			}
-			result, err := (&loader.Loader{DB: conn, Ontology: ontology}).Check(cmd.Context())
+			result, err := l.Check(cmd.Context())
 			if err != nil {
 				return conn.Explain("check", err)
 			}
@@ -64,11 +60,11 @@ func (a *app) datasetsCommand() *cobra.Command {
 	list := &cobra.Command{
 		Use: "list", Short: "List the data sets", Args: args(cobra.NoArgs), Example: "  orbat datasets list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l, done, err := a.maintainer(cmd)
+			l, conn, err := a.maintainer(cmd)
 			if err != nil {
 				return err
 			}
-			defer done()
+			defer conn.Close()
 			sets, err := l.Datasets(cmd.Context())
 			if err != nil {
 				return err
@@ -95,11 +91,11 @@ func (a *app) datasetsCommand() *cobra.Command {
 		Long:    "Delete a data set. What other data sets claim stays. Removing the data set decisions undoes all decisions.",
 		Example: "  orbat datasets remove strike-2023",
 		RunE: func(cmd *cobra.Command, names []string) error {
-			l, done, err := a.maintainer(cmd)
+			l, conn, err := a.maintainer(cmd)
 			if err != nil {
 				return err
 			}
-			defer done()
+			defer conn.Close()
 			show, err := a.newProgress(mode, nil, &atomic.Int64{})
 			if err != nil {
 				return err
@@ -119,7 +115,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 }
 
 // maintainer opens the database under the ontology it was written with.
-func (a *app) maintainer(cmd *cobra.Command) (*loader.Loader, func(), error) {
+func (a *app) maintainer(cmd *cobra.Command) (*loader.Loader, *deploy.Conn, error) {
 	conn, err := a.connect(cmd.Context())
 	if err != nil {
 		return nil, nil, err
@@ -129,7 +125,7 @@ func (a *app) maintainer(cmd *cobra.Command) (*loader.Loader, func(), error) {
 		_ = conn.Close()
 		return nil, nil, conn.Explain("read the database", err)
 	}
-	return &loader.Loader{DB: conn, Ontology: ontology}, func() { _ = conn.Close() }, nil
+	return &loader.Loader{DB: conn, Ontology: ontology}, conn, nil
 }
 
 func (a *app) schemaCommand() *cobra.Command {
