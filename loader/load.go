@@ -164,7 +164,13 @@ func (r *run) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 			claims, err = r.validator.claims(record)
 		}
 		var bad *schema.BadRecord
+		var notice *schema.Notice
 		switch {
+		case errors.As(err, &notice):
+			if err := r.notice(notice); err != nil {
+				return err
+			}
+			continue
 		case errors.As(err, &bad):
 			if err := r.reject(bad); err != nil {
 				return err
@@ -203,6 +209,15 @@ func ownClaims(record *schema.Record, claims []*schema.Claim) int {
 		own++
 	}
 	return own
+}
+
+// notice counts and passes on what the reader found odd.
+func (r *run) notice(notice *schema.Notice) error {
+	r.tally.noticed()
+	if r.opts.Noticed == nil {
+		return nil
+	}
+	return r.opts.Noticed(notice)
 }
 
 func (r *run) reject(bad *schema.BadRecord) error {

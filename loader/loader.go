@@ -43,6 +43,7 @@ type Options struct {
 	Replace    bool                          // the records are the whole of one data set: retract what is not in them (law 1)
 	MaxRejects *int                          // the load fails beyond it; nil: unlimited, or 0 with Replace
 	Rejected   func(*schema.BadRecord) error // told of each; an error ends the load
+	Noticed    func(*schema.Notice) error    // told of each oddity that rejects nothing; an error ends the load
 	Progress   func(Progress)                // told after each transaction, by one goroutine at a time
 	Plan       bool                          // count what would be done and write nothing
 }
@@ -60,7 +61,8 @@ func (e *TooManyRejects) Hint() string {
 }
 
 // Load brings records in. The report is given with every error too: it says what was in by then, and a re-run completes
-// the same graph. A record's *schema.BadRecord rejects it; any other error of the sequence ends the load.
+// the same graph. A *schema.BadRecord of the sequence rejects a record, a *schema.Notice is counted; any other error ends the
+// load.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
 	r, err := l.open(ctx, opts)
 	if err != nil {

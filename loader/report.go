@@ -15,6 +15,7 @@ type Report struct {
 	Claims   Counts   `json:"claims"`
 
 	Rejected int `json:"rejected"` // records that left no claim
+	Notices  int `json:"notices"`  // oddities of the input that rejected nothing
 	Dangling int `json:"dangling"` // entities referred to and described by no claim (law 5)
 	Disputed int `json:"disputed"` // entities and relations whose types disagree
 	// Disputes names the first of them, with the positions of both sides.
@@ -141,6 +142,12 @@ func (t *tally) rejected() int {
 	t.report.Records.Read++
 	t.report.Rejected++
 	return t.report.Rejected
+}
+
+func (t *tally) noticed() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.report.Notices++
 }
 
 // gone counts subjects and relations of which a data set says nothing any more.

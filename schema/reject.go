@@ -22,3 +22,21 @@ func (b *BadRecord) Error() string {
 
 // HintText says what to do about it.
 func (b *BadRecord) HintText() string { return b.Hint }
+
+// Notice tells of something odd in an input that rejects nothing: a cell taken as empty, a date whose text and parts differ.
+// Readers yield it as an error, as they do a BadRecord, and go on.
+type Notice struct {
+	Pos    Position
+	Column string
+	Value  string
+	Reason string // what was found, and what was made of it
+	Hint   string
+}
+
+// Error gives position, field and reason on one line.
+func (n *Notice) Error() string {
+	return (&BadRecord{Pos: n.Pos, Column: n.Column, Reason: n.Reason}).Error()
+}
+
+// HintText says what to do about it.
+func (n *Notice) HintText() string { return n.Hint }
