@@ -11,6 +11,7 @@ import (
 // rowReader cuts CSV into rows, which may run over several lines within quotes.
 type rowReader struct {
 	lines     lineReader
+	unquoted  bool // a quote is a character like any other
 	delimiter byte // 0: not known yet; no quoted header cell is then cut at what it may be
 	raw       []byte
 }
@@ -49,6 +50,9 @@ func (r *rowReader) next() (raw []byte, line int, err error) {
 			line = r.lines.line
 		}
 		for _, c := range bytes.TrimRight(part, "\r\n") {
+			if r.unquoted {
+				break
+			}
 			before := state
 			if state = state.after(c, r.delimiter); state == inQuotes && before == cellStart {
 				opened = r.lines.line
@@ -104,44 +108,52 @@ func (s cellState) after(c, delimiter byte) cellState {
 	return inCell
 }
 
+// split splits a row into cells.
+func (r *rowReader) split(row []byte) ([]string, *fault) {
+	if r.unquoted {
+		return strings.Split(string(row), string(r.delimiter)), nil
+	}
+	return splitRow(row, r.delimiter)
+}
+
 // splitRow splits a row into cells. A quote within a cell that does not start with one is a text like any other (5" gun); after
 // closed quotes only a delimiter may follow. The cells are there, if not all, even where there is a fault.
 func splitRow(row []byte, delimiter byte) ([]string, *fault) {
-	var cells []string
+	rest := string(row) // once for all cells
+	cells := make([]string, 0, min(strings.Count(rest, string(delimiter))+1, 256))
 	for {
-		if len(row) == 0 || row[0] != '"' {
-			end := bytes.IndexByte(row, delimiter)
-			if end < 0 {
-				return append(cells, string(row)), nil
+		if rest == "" || rest[0] != '"' {
+			cell, more, found := strings.Cut(rest, string(delimiter))
+			cells = append(cells, cell)
+			if !found {
+				return cells, nil
 			}
-			cells = append(cells, string(row[:end]))
-			row = row[end+1:]
+			rest = more
 			continue
 		}
 		var cell strings.Builder
-		for row = row[1:]; ; {
-			end := bytes.IndexByte(row, '"')
-			if end < 0 {
-				return append(cells, cell.String()+string(row)), &fault{reason: "a quote is not closed", hint: `a quote within quotes is written ""`}
+		for rest = rest[1:]; ; {
+			text, more, found := strings.Cut(rest, `"`)
+			cell.WriteString(text)
+			if !found {
+				return append(cells, cell.String()), &fault{reason: "a quote is not closed", hint: `a quote within quotes is written ""`}
 			}
-			cell.WriteString(string(row[:end]))
-			row = row[end+1:]
-			if len(row) == 0 || row[0] != '"' {
+			if rest = more; rest == "" || rest[0] != '"' {
 				break
 			}
 			cell.WriteByte('"')
-			row = row[1:]
+			rest = rest[1:]
 		}
 		cells = append(cells, strings.ReplaceAll(cell.String(), "\r\n", "\n"))
-		if len(row) == 0 {
+		if rest == "" {
 			return cells, nil
 		}
-		if row[0] != delimiter {
+		if rest[0] != delimiter {
 			return cells, &fault{
 				value: cells[len(cells)-1], reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
 				hint: `a quote within quotes is written ""`,
 			}
 		}
-		row = row[1:]
+		rest = rest[1:]
 	}
 }

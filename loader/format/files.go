@@ -89,6 +89,8 @@ func folder(root string) ([]File, error) {
 			return unopened(path, err)
 		case info.IsDir():
 			file.Skipped = "a link to a folder is not followed"
+		case strings.HasPrefix(entry.Name(), "~$"):
+			file.Skipped = "Excel's note that a workbook is open"
 		case !info.Mode().IsRegular():
 			file.Skipped = "not a regular file"
 		case ext == "":

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml", "a/x.yaml~", "c.json.zst"} {
+	for _, path := range []string{"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml", "a/x.yaml~", "a/~$b.xlsx", "c.json.zst"} {
 		write(path, "x")
 	}
 	write("empty/sub/.keep", "")
@@ -45,7 +46,7 @@ func TestFiles(t *testing.T) {
 	}
 	want := []string{
 		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt", "a/x.yaml~: no format reads .yaml~",
-		"a/z.yaml", "b.csv", "c.json.zst", "link: a link to a folder is not followed", "other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
+		"a/z.yaml", "a/~$b.xlsx: Excel's note that a workbook is open", "b.csv", "c.json.zst", "link: a link to a folder is not followed", "other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -67,29 +68,105 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestUnreadable reads files that cannot be: each an error with position and hint.
-func TestUnreadable(t *testing.T) {
-	utf16 := "\xff\xfet\x00y\x00p\x00e\x00"
-	for content, want := range map[string]string{
-		utf16:                           "UTF-16",
-		strings.Repeat("t\x00", 40):     "UTF-16 text without",
+// mistakes are files given by mistake, or saved in the place of the one that was to be fetched.
+func mistakes() map[string]string {
+	return map[string]string{
 		"\xff\xfe\x00\x00t\x00\x00\x00": "UTF-32",
 		"%PDF-1.7\n":                    "a PDF",
-		"PK\x03\x04....":                "spreadsheet",
-		"version https://git-lfs.github.com/spec/v1\noid sha256:1\n": "Git LFS",
-		"\n<!DOCTYPE HTML><title>404</title>":                        "HTML",
-		"<?xml version=\"1.0\"?>":                                    "XML",
-		"\x00\x01\x02\x03\x80\x81binary":                             "binary",
-		string(gzipped(t, "%PDF-1.7\n")):                             "a PDF",
-	} {
+		"{\\rtf1 text}":                 "RTF",
+		"PK\x03\x04....content.txt":     "a ZIP archive",
+		"PK\x03\x04...mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "ods",
+		"\xd0\xcf\x11\xe0": "old Office file",
+		"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 12\n":                               "Git LFS",
+		"\n<!DOCTYPE HTML><title>404</title>":                                                               "an HTML page, perhaps an error",
+		"<!-- proxy --><html><body>":                                                                        "an HTML page, perhaps an error",
+		"<head><title>":                                                                                     "an HTML page",
+		"\ufeff<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"x\">":                                       "an HTML page",
+		"<!doctype html><form><input name=p type=\"password\"></form>":                                      "an HTML page to sign in",
+		"<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>": "an error message of a server (AccessDenied)",
+		"<Error><Code>NoSuchKey</Code></Error>":                                                             "(NoSuchKey)",
+		"<?xml version=\"1.0\"?><gexf/>":                                                                    "XML",
+		"<rss version=\"2.0\">":                                                                             "XML",
+		`{"error":"not found"}`:                                                                             `(error: not found)`,
+		`{"message":"API rate limit exceeded","documentation_url":"https://docs.github.com"}`:               "(message: API rate limit exceeded)",
+		`{"errors":[{"code":42}]}`:                                                                          "an error message of a server",
+		`{"type":"https://example.org/p","title":"Forbidden","status":403}`:                                 "(title: Forbidden)",
+		"{\n  \"success\": false,\n  \"error\": {\"code\": 401}\n}\n":                                       "an error message of a server",
+		"404: Not Found":                                      "an error message of a server (404: Not Found)",
+		"Access Denied\n":                                     "an error message of a server",
+		"\x00\x05\x16\x07\x00\x02\x00\x00Mac":                 "AppleDouble",
+		"\x00\x00\x00\x01Bud1\x00":                            "DS_Store",
+		"L\x00\x00\x00\x01\x14\x02\x00":                       "a shortcut",
+		"[InternetShortcut]\r\nURL=https://example.org/x.csv": "a shortcut",
+		"bplist00\xd1":                                        "a shortcut",
+		`{"doc_id":"x","email":"y"}`:                          "a shortcut",
+		"BZh91AY":                                             "bzip2",
+		"SQLite format 3\x00":                                 "SQLite",
+		"\x00\x01\x02\x03\x80\x81bin":                         "binary",
+		"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00":         "binary",
+		strings.Repeat("\x00x\x04y", 40):                      "UTF-16 text without",
+	}
+}
+
+// TestUnreadable gives every format every mistake, as a file of its own name, packed, from standard input, and with the format
+// named: each is an error that says what it is and what to do.
+func TestUnreadable(t *testing.T) {
+	for content, want := range mistakes() {
 		for _, f := range All() {
-			_, _, err := readAll(t.Context(), "x"+f.Extensions[0], strings.NewReader(content))
-			var known *Error
-			if !errors.As(err, &known) || !strings.Contains(known.Reason, want) || known.Hint == "" || known.Pos.File == "" {
-				t.Errorf("%s of %q: %v", f.Name, content[:8], err)
+			name := "x" + f.Extensions[0]
+			for how, read := range map[string]struct {
+				file File
+				opts Options
+			}{
+				"plain":        {Stream(name, strings.NewReader(content)), Options{}},
+				"gzip":         {Stream(name+".gz", bytes.NewReader(gzipped(t, content))), Options{}},
+				"zstd":         {Stream(name+".zst", bytes.NewReader(zstandard(t, content))), Options{}},
+				"input":        {Stream("-", strings.NewReader(content)), Options{}},
+				"packed input": {Stream("-", bytes.NewReader(gzipped(t, content))), Options{}},
+				"named":        {Stream("x.dat", strings.NewReader(content)), Options{Format: f.Name}},
+				"named input":  {Stream("-", strings.NewReader(content)), Options{Format: f.Name}},
+			} {
+				records, bad, err := collect(Read(t.Context(), read.file, read.opts))
+				var known *Error
+				isDamaged := f.Name == "xlsx" || strings.Contains(how, "input") // a cut archive is all that its reader sees
+				if !errors.As(err, &known) || len(records)+len(bad) > 0 || known.Hint == "" || known.Pos.File == "" ||
+					!strings.Contains(known.Reason, want) && !(isDamaged && strings.Contains(known.Reason, "workbook is damaged")) {
+					t.Errorf("%s, %s, %.40q: %v", f.Name, how, content, err)
+				}
+			}
+		}
+		for _, name := range Tables() {
+			_, err := readRows(t, "x", content, Options{Format: name})
+			if err == nil || !strings.Contains(err.Error(), want) && !strings.Contains(err.Error(), "workbook is damaged") {
+				t.Errorf("rows of %s, %.40q: %v", name, content, err)
 			}
 		}
 	}
+}
+
+// TestNoMistakes reads what looks like a mistake and is none.
+func TestNoMistakes(t *testing.T) {
+	for content, name := range map[string]string{
+		`{"type":"Event","name":"error","error":"x"}`:       "x.ndjson",
+		`{"error":"a"}` + "\n" + `{"message":"b"}`:          "x.ndjson", // two records, each rejected
+		`{"entities":[],"note":"x"}`:                        "x.json",
+		"note: 404\nentities:\n- {type: Person, name: A}\n": "x.yaml",
+		"type,name\nPerson,<b>A</b>\n":                      "x.csv",
+		"type,name\nPerson,Not Found\n":                     "x.csv",
+		"<type,name>\nx,y\n":                                "x.txt",
+		"t\x00ype,name\nPerson,Ann Lee of Somewhere Else\n": "x.ndjson",
+	} {
+		head := []byte(content)
+		if reason, _ := refuseBytes(head); reason != "" {
+			t.Errorf("%s %q: %s", name, content, reason)
+		}
+		if reason, _ := refuseText(head); reason != "" {
+			t.Errorf("%s %q: %s", name, content, reason)
+		}
+	}
+}
+
+func TestUnopened(t *testing.T) {
 	for _, f := range []File{{Path: "/nonexistent/x.csv", Name: "x.csv"}, {Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"}, Stream("x.docx", strings.NewReader("a"))} {
 		for _, err := range Read(t.Context(), f, Options{}) {
 			var known *Error

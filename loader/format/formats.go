@@ -18,6 +18,8 @@ type Format struct {
 
 	// Read yields the records of one input by the contract in the package's documentation.
 	Read func(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error]
+
+	rows rowsReader // nil: no table
 }
 
 // All lists the formats, in the order of help texts. This list is the only place that knows them all.
@@ -26,8 +28,11 @@ func All() []Format {
 		{Name: "yaml", Extensions: []string{".yaml", ".yml"}, Doc: "orbat case file, written by hand", Read: readYAML},
 		{Name: "json", Extensions: []string{".json"}, Doc: "orbat case file as JSON, or a list of records", Read: readJSON},
 		{Name: "ndjson", Extensions: []string{".ndjson", ".jsonl"}, Doc: "one orbat record a line", Read: readNDJSON},
-		{Name: "csv", Extensions: []string{".csv"}, Doc: "entities, relations or values by header, separated by comma or semicolon", Read: readCSV},
-		{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Doc: "the same, separated by tabs", Read: readTSV},
+		{Name: "csv", Extensions: []string{".csv"}, Doc: "entities, relations or values by header, separated by comma or semicolon", Read: byHeader(csvRows), rows: csvRows},
+		{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Doc: "the same, separated by tabs", Read: byHeader(tsvRows), rows: tsvRows},
+		{Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"}, Doc: "the same, a sheet of an Excel workbook", Read: byHeader(xlsxRows), rows: xlsxRows},
+		{Name: "stix", Extensions: []string{".stix", ".stix2"}, Doc: "STIX 2.0 or 2.1: bundles or objects, in .json files too", Read: readSTIX},
+		{Name: "ftm", Extensions: []string{".ftm"}, Doc: "FollowTheMoney entities or statements, in .json, .ndjson and .csv files too", Read: readFTM},
 	}
 }
 

@@ -3,10 +3,19 @@ package format
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"orbat/schema"
 )
 
 // seed gives the golden inputs of a format to a fuzz target.
@@ -71,8 +80,155 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
+// FuzzRows reads tables by row, with each delimiter and in each encoding.
+func FuzzRows(f *testing.F) {
+	for _, ext := range []string{".csv", ".tsv"} {
+		paths, err := filepath.Glob(filepath.Join("testdata", "golden", "*"+ext))
+		if err != nil || len(paths) == 0 {
+			f.Fatal("no seeds", ext, err)
+		}
+		for _, path := range paths {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(content, "", "", false)
+		}
+	}
+	f.Add([]byte("a|b\n1|2\n"), "|", "windows-1252", true)
+	f.Add([]byte("\xff\xfea\x00,\x00b\x00\n\x001\x00,\x002\x00"), "", "gbk", false)
+	f.Fuzz(func(t *testing.T, content []byte, delimiter, encoding string, unquoted bool) {
+		opts := Options{Delimiter: delimiter, Encoding: encoding, Unquoted: unquoted}
+		holdsRows(t, "in.csv", content, opts)
+		holdsRows(t, "in.tsv", content, opts)
+		holdsRows(t, "in", content, opts)
+	})
+}
+
+// FuzzXLSX reads archives.
+func FuzzXLSX(f *testing.F) {
+	f.Add([]byte(handmade(`<row><c t="s"><v>0</v></c></row><row><c><v>1</v></c></row>`, "<si><t>a</t></si>")))
+	f.Add([]byte(workbookOfCSV("type,name\nPerson,A\n")))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		holdsRows(t, "in.xlsx", content, Options{})
+		holds(t, "in.xlsx", content)
+	})
+}
+
+// FuzzSheet reads any sheet, texts and styles within a workbook.
+func FuzzSheet(f *testing.F) {
+	f.Add(`<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row><row r="3"><c r="B3" s="1"><v>41852.5</v></c></row>`,
+		"<si><t>a</t></si>", `<s><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></s>`)
+	f.Add(`<row><c t="e"><v>#REF!</v></c><c t="b"><f>x</f><v>1</v></c><c t="d"><v>2014-08-01</v></c></row>`,
+		"<si><r><t>_x000D_</t></r></si>", `<s><numFmts><numFmt numFmtId="1" formatCode="[h]:mm"/></numFmts><cellXfs><xf numFmtId="1"/></cellXfs></s>`)
+	f.Fuzz(func(t *testing.T, rows, texts, styles string) {
+		made := []byte(handmade(rows, texts, "xl/styles.xml", styles))
+		holdsRows(t, "in.xlsx", made, Options{})
+		holds(t, "in.xlsx", made)
+	})
+}
+
+// FuzzCells writes texts, numbers and truths to a workbook, as excelize does, and reads them back.
+func FuzzCells(f *testing.F) {
+	f.Add("007", "Ωμέγα \n🛰", int64(-7), 0.1, true)
+	f.Add("", " ", int64(1<<60), 1e300, false)
+	f.Add("a\r\nb", "<&>", int64(0), -1e-7, false)
+	f.Fuzz(func(t *testing.T, one, two string, whole int64, broken float64, is bool) {
+		for _, text := range []string{one, two} {
+			for _, c := range text {
+				isXML := c == '\t' || c == '\n' || c >= ' ' && c != 0xfffe && c != 0xffff // CR is a line end to XML
+				if !isXML || !utf8.ValidString(text) || len(text) > 30_000 || strings.Contains(text, "_x") {
+					t.Skip("not for a cell")
+				}
+			}
+		}
+		if math.IsNaN(broken) || math.IsInf(broken, 0) {
+			t.Skip("no number")
+		}
+		book := excelize.NewFile()
+		if err := errors.Join(
+			book.SetSheetRow("Sheet1", "A1", &[]any{"one", "two", "whole", "broken", "is"}),
+			book.SetSheetRow("Sheet1", "A2", &[]any{one, two, whole, broken, is}),
+		); err != nil {
+			t.Fatal(err)
+		}
+		content := written(book)
+		seen := 0
+		for row, err := range Rows(t.Context(), Stream("in.xlsx", strings.NewReader(content)), Options{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen++; seen == 1 {
+				continue
+			}
+			got, err := strconv.ParseFloat(row.Cells[3], 64)
+			// Whole numbers come as they are written, others to 15 digits.
+			want, _ := strconv.ParseFloat(strconv.FormatFloat(broken, 'g', 15, 64), 64)
+			if row.Cells[0] != one || row.Cells[1] != two || row.Cells[2] != strconv.FormatInt(whole, 10) || err != nil || got != want && got != broken || row.Cells[4] != strconv.FormatBool(is) || strings.ContainsAny(row.Cells[3], "eE") {
+				t.Fatalf("%q for %q %q %d %g %v", row.Cells, one, two, whole, broken, is)
+			}
+		}
+		if seen != 2 {
+			t.Fatal(seen, "rows")
+		}
+	})
+}
+
+// FuzzOpen unpacks and decodes: any bytes, and any bytes after each packing and mark. What UTF-16 can say is what comes out.
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"), "")
+	f.Add([]byte("\x28\xb5\x2f\xfd\x04\x00\x09\x00\x00a\x99\xe9\xd8\x51"), "utf-16")
+	f.Add([]byte("\xff\xfet\x00y\x00\x3d\xd8\x00\xde"), "shift_jis")
+	f.Add([]byte("t\x00y\x00p\x00e\x00,\x00"), "")
+	f.Fuzz(func(t *testing.T, content []byte, encoding string) {
+		for _, mark := range []string{"", "\xff\xfe", "\xfe\xff", "\x1f\x8b", "\x28\xb5\x2f\xfd"} {
+			marked := append([]byte(mark), content...)
+			in, err := open(t.Context(), Stream("in", bytes.NewReader(marked)), Options{Encoding: encoding})
+			if err != nil {
+				if known := (*Error)(nil); !errors.As(err, &known) || known.Reason == "" {
+					t.Fatal(err)
+				}
+				continue
+			}
+			text, err := io.ReadAll(in.R)
+			in.close()
+			if err == nil && len(mark) == 2 && mark != "\x1f\x8b" && !utf8.Valid(text) {
+				t.Fatalf("%q becomes %q", marked, text)
+			}
+		}
+		packed := gzipped(t, string(content))
+		in, err := open(t.Context(), Stream("in", bytes.NewReader(packed)), Options{})
+		if err != nil {
+			return
+		}
+		defer in.close()
+		if text, err := io.ReadAll(in.R); err == nil && utf8.Valid(content) && len(content) > 0 && utf16Unmarked(content) == "" && !bytes.Equal(text, bytes.TrimPrefix(content, []byte(byteOrderMark))) {
+			t.Fatalf("%q becomes %q", content, text)
+		}
+	})
+}
+
 // FuzzStandardInput reads what names no format.
 func FuzzStandardInput(f *testing.F) {
 	seed(f, ".csv", ".yaml", ".json", ".ndjson")
 	f.Fuzz(func(t *testing.T, content []byte) { holds(t, "in", content) })
+}
+
+// FuzzSTIX also holds every record against the ontology: whatever an object says, nothing of what it becomes is rejected.
+func FuzzSTIX(f *testing.F) {
+	seed(f, "stix-taxii.json", "stix-lines.ndjson", ".stix")
+	for _, file := range []string{"stix20.json", "stix21.json"} { // object by object: the fuzzer makes little of long inputs
+		for record := range Read(f.Context(), File{Path: filepath.Join("testdata", "golden", file), Name: file}, Options{}) {
+			f.Add(record.Raw)
+		}
+	}
+	ontology, err := schema.Default()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, record := range holds(t, "in.stix", content) {
+			wantSound(t, ontology, record)
+		}
+	})
 }

@@ -121,7 +121,12 @@ func bare(v reflect.Value) any {
 
 // readAll reads a text as a file of a name: the records, the rejected ones, and the error that ended it.
 func readAll(ctx context.Context, name string, r io.Reader) (records []*schema.Record, rejected []*BadRecord, ended error) {
-	for record, err := range Read(ctx, Stream(name, r), Options{}) {
+	return collect(Read(ctx, Stream(name, r), Options{}))
+}
+
+// collect reads everything.
+func collect(all iter.Seq2[*schema.Record, error]) (records []*schema.Record, rejected []*BadRecord, ended error) {
+	for record, err := range all {
 		var bad *BadRecord
 		switch {
 		case errors.As(err, &bad):

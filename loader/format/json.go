@@ -61,7 +61,7 @@ func (f *jsonFile) read() error {
 	case err != nil:
 		return broken(f.ctx, f.stream.pos, err)
 	case c == '[':
-		if err := f.list(f.record(anyKind)); err != nil {
+		if err := f.listOf(f.record(anyKind)); err != nil {
 			return err
 		}
 		return f.end()
@@ -74,7 +74,7 @@ func (f *jsonFile) read() error {
 	}
 	switch shapeOf(head) {
 	case shapeBundle:
-		return f.fail("a STIX bundle, which orbat does not read yet", "convert it to orbat NDJSON: one record a line")
+		return f.fail("a STIX bundle, not orbat's own JSON", "read it as STIX: --format stix")
 	case shapeRecord:
 		return f.sequence()
 	default:
@@ -162,8 +162,13 @@ func (f *jsonFile) record(kind schema.RecordKind) handler {
 
 func (f *jsonFile) sourceRecord(found *found) error { return f.send(f.source(found)) }
 
-// list reads a list, one value at a time.
-func (f *jsonFile) list(take handler) error {
+// listOf reads a list, handing each value to take.
+func (f *jsonFile) listOf(take handler) error {
+	return f.list(func() error { return f.each(take) })
+}
+
+// list reads a list; one reads the value that comes next.
+func (f *jsonFile) list(one func() error) error {
 	f.stream.take()
 	c, err := f.next()
 	if err != nil {
@@ -177,7 +182,7 @@ func (f *jsonFile) list(take handler) error {
 		if _, err := f.next(); err != nil {
 			return err
 		}
-		if err := f.each(take); err != nil {
+		if err := one(); err != nil {
 			return err
 		}
 		c, err := f.next()
@@ -198,22 +203,9 @@ func (f *jsonFile) list(take handler) error {
 
 // caseFile reads the object of a case file.
 func (f *jsonFile) caseFile() error {
-	f.stream.take()
 	seen := make(map[string]schema.Position)
 	records := "" // the list that has begun the records
-	for {
-		c, err := f.next()
-		if err != nil {
-			return err
-		}
-		if c == '}' && len(seen) == 0 {
-			f.stream.take()
-			return nil
-		}
-		key, pos, err := f.key(c)
-		if err != nil {
-			return err
-		}
+	return f.members(func(key string, pos schema.Position) error {
 		if first, again := seen[key]; again {
 			return &Error{Pos: pos, Reason: "the key " + strconv.Quote(key) + " stands twice: at " + lineColumn(first) + " and " + lineColumn(pos), Hint: "put all into one"}
 		}
@@ -224,7 +216,27 @@ func (f *jsonFile) caseFile() error {
 		if isSection(key) {
 			records = key
 		}
-		if err := f.member(key, pos); err != nil {
+		return f.member(key, pos)
+	})
+}
+
+// members reads an object; take reads the value of each key.
+func (f *jsonFile) members(take func(key string, pos schema.Position) error) error {
+	f.stream.take()
+	for empty := true; ; empty = false {
+		c, err := f.next()
+		if err != nil {
+			return err
+		}
+		if c == '}' && empty {
+			f.stream.take()
+			return nil
+		}
+		key, pos, err := f.key(c)
+		if err != nil {
+			return err
+		}
+		if err := take(key, pos); err != nil {
 			return err
 		}
 		if c, err = f.next(); err != nil {
@@ -275,12 +287,12 @@ func (f *jsonFile) member(key string, pos schema.Position) error {
 	kind, isRecords := sectionKind(key)
 	switch {
 	case isRecords && c == '[':
-		return f.list(f.record(kind))
+		return f.listOf(f.record(kind))
 	case key == "sources" && c == '[':
-		return f.list(f.sourceRecord)
+		return f.listOf(f.sourceRecord)
 	case isRecords || key == "sources" || isCaseHeader(key) || key == "note":
 	case key == "objects":
-		return &Error{Pos: pos, Reason: "unknown key objects; is this a STIX bundle? orbat does not read STIX yet", Hint: caseKeys}
+		return &Error{Pos: pos, Reason: "unknown key objects; is this STIX?", Hint: "read it as STIX: --format stix; " + caseKeys}
 	default:
 		return &Error{Pos: pos, Reason: "unknown key " + strconv.Quote(schema.Shorten(key)), Hint: caseKeys}
 	}

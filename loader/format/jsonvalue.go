@@ -42,7 +42,7 @@ func invalidUTF8(src []byte) int {
 }
 
 func badUTF8(src []byte, at int) *fault {
-	return &fault{at: place(at), value: strconv.QuoteToASCII(string(src[at : at+1])), reason: "invalid UTF-8", hint: "save the file as UTF-8"}
+	return &fault{at: place(at), value: strconv.QuoteToASCII(string(src[at : at+1])), reason: "invalid UTF-8", hint: encodingHint}
 }
 
 type jsonParser struct {

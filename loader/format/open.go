@@ -16,12 +16,18 @@ import (
 	"orbat/schema"
 )
 
-// Input is an opened file as a format reads it: decompressed, without byte order mark, its reads ending with the context.
+// Input is an opened file as a format reads it: decompressed, in UTF-8 without byte order mark, its reads ending with the context.
 type Input struct {
 	Name string // as positions show it
 	R    *bufio.Reader
 
+	zip     bool           // a ZIP archive, which a workbook is
+	file    *os.File       // where such an archive stands in it as it is; nil: it comes from elsewhere, or packed
+	unread  int64          // what of that file is not counted as read
+	watched *watchedReader // what R reads from in the end
+
 	ctx     context.Context
+	opts    Options
 	closers []func()
 }
 
@@ -50,23 +56,24 @@ func open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 	if f.Skipped != "" {
 		return nil, &Error{Pos: here, Reason: f.Skipped, Hint: "name the file itself with --format to read it all the same"}
 	}
-	in := &Input{Name: f.Name, ctx: ctx}
+	in := &Input{Name: f.Name, ctx: ctx, opts: opts}
 	defer func() {
 		if err != nil {
 			in.close()
 		}
 	}()
 	stored := f.stream
+	var file *os.File
 	if stored == nil {
-		file, err := os.Open(f.Path)
-		if err != nil {
+		if file, err = os.Open(f.Path); err != nil {
 			return nil, unopened(f.Path, err)
 		}
 		in.closers = append(in.closers, func() { _ = file.Close() }) // it was only read
 		stored = file
 	}
 	in.interrupt(stored)
-	raw := bufio.NewReaderSize(&watchedReader{ctx: ctx, r: stored, progress: opts.Progress}, bufferSize)
+	in.watched = &watchedReader{ctx: ctx, r: stored, progress: opts.Progress}
+	raw := bufio.NewReaderSize(in.watched, bufferSize)
 	if err := in.decompress(raw); err != nil {
 		return nil, broken(ctx, here, err)
 	}
@@ -77,16 +84,27 @@ func open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 	if len(head) == 0 && hasPackedExtension(f.Path) && in.R == raw {
 		return nil, &Error{Pos: here, Reason: "empty, though its name says that it is compressed", Hint: "fetch the file again"}
 	}
-	if reason, hint := refuse(head); reason != "" {
-		return nil, &Error{Pos: here, Reason: reason, Hint: hint}
+	if in.zip = isZip(head); in.zip {
+		if info, err := os.Stat(f.Path); file != nil && in.R == raw && err == nil && info.Mode().IsRegular() {
+			in.file, in.unread = file, info.Size()-in.watched.read
+		}
+		return in, nil
 	}
-	if bytes.HasPrefix(head, []byte(byteOrderMark)) {
-		_, _ = in.R.Discard(len(byteOrderMark)) // it is in the buffer
+	reason, hint := refuseBytes(head)
+	if reason == "" {
+		if err := in.decode(head); err != nil {
+			return nil, broken(ctx, here, err)
+		}
+		if head, err = in.peek(); err != nil {
+			return nil, broken(ctx, here, err)
+		}
+		reason, hint = refuseText(head)
+	}
+	if reason != "" {
+		return nil, &Error{Pos: here, Reason: reason, Hint: hint}
 	}
 	return in, nil
 }
-
-const byteOrderMark = "\uFEFF"
 
 // interrupt unblocks a read that waits for more when the context ends, where the reader can be told so.
 func (in *Input) interrupt(r io.Reader) {
@@ -174,6 +192,7 @@ type watchedReader struct {
 	ctx      context.Context
 	r        io.Reader
 	progress *atomic.Int64 // may be nil
+	read     int64
 	err      error
 }
 
@@ -185,6 +204,7 @@ func (w *watchedReader) Read(p []byte) (int, error) {
 		return 0, w.err
 	}
 	n, err := w.r.Read(p)
+	w.read += int64(n)
 	if w.progress != nil {
 		w.progress.Add(int64(n))
 	}

@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 // recognise names the format of an input without an extension by its first bytes; empty: they do not tell.
 func recognise(head []byte) string {
+	if isZip(head) {
+		return "xlsx" // or an archive of which its reader says what it is
+	}
 	rest := bytes.TrimLeft(head, " \t\r\n")
 	if len(rest) == 0 {
 		return "ndjson" // an empty pipe holds no records
@@ -21,7 +25,10 @@ func recognise(head []byte) string {
 	}
 	line, _, _ := bytes.Cut(rest, []byte("\n"))
 	line = bytes.TrimRight(line, "\r")
-	if names := headerNames(line, headerDelimiter(line)); isHeader(names) {
+	if isFTMHeader(line) {
+		return "ftm"
+	}
+	if names := headerNames(line, headerDelimiter(line)); isHeader(lowerAll(names)) {
 		if headerDelimiter(line) == '\t' {
 			return "tsv"
 		}
@@ -68,25 +75,107 @@ const (
 // shapeOf tells by the first bytes of an object what it is: which of the keys that only records have, or only case files,
 // comes first.
 func shapeOf(head []byte) jsonShape {
-	rest := head[1:]
-	for {
-		rest = bytes.TrimLeft(rest, " \t\r\n,")
-		key := jsonValueStart(rest)
-		if len(key) < 2 || key[0] != '"' {
-			return shapeCase
-		}
-		rest = bytes.TrimLeft(rest[len(key):], " \t\r\n:")
+	for key, rest := range firstMembers(head) {
 		value := jsonValueStart(rest)
-		switch name := string(key[1 : len(key)-1]); {
-		case name == "type" && string(value) == `"bundle"`:
+		switch {
+		case key == "type" && string(value) == `"bundle"`:
 			return shapeBundle
-		case slices.Contains([]string{"type", "relation", "property", "decision"}, name):
+		case slices.Contains([]string{"type", "relation", "property", "decision"}, key):
 			return shapeRecord
-		case isSection(name) || len(value) == 0:
+		case isSection(key) || len(value) == 0:
 			return shapeCase
 		}
-		rest = rest[len(value):]
 	}
+	return shapeCase
+}
+
+// firstMembers yields the keys of an object, as far as its first bytes show them, each with what follows its colon.
+func firstMembers(head []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		if len(head) == 0 {
+			return
+		}
+		rest := head[1:]
+		for {
+			rest = bytes.TrimLeft(rest, " \t\r\n,")
+			key := jsonValueStart(rest)
+			if len(key) < 2 || key[0] != '"' {
+				return
+			}
+			rest = bytes.TrimLeft(rest[len(key):], " \t\r\n:")
+			if !yield(string(key[1:len(key)-1]), rest) {
+				return
+			}
+			value := jsonValueStart(rest)
+			if len(value) == 0 {
+				return
+			}
+			rest = rest[len(value):]
+		}
+	}
+}
+
+// foreign names the format of others that a file's content is in, though its name and form are those of ours: STIX and
+// FollowTheMoney are JSON too, and FollowTheMoney's statements CSV. Empty: it is none of them.
+func foreign(format string, head []byte) string {
+	rest := bytes.TrimLeft(head, " \t\r\n")
+	switch format {
+	case "json", "ndjson":
+		return foreignJSON(rest, 0)
+	case "csv", "tsv":
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		if isFTMHeader(bytes.TrimRight(line, "\r")) {
+			return "ftm"
+		}
+	}
+	return ""
+}
+
+// foreignJSON looks at the keys of the first object. A list, and the list that a bundle holds, is what its first object is.
+func foreignJSON(rest []byte, depth int) string {
+	if len(rest) > 0 && rest[0] == '[' && depth < stixNesting {
+		return foreignJSON(bytes.TrimLeft(rest[1:], " \t\r\n"), depth+1)
+	}
+	if len(rest) == 0 || rest[0] != '{' {
+		return ""
+	}
+	has := make(map[string]bool)
+	kind, id := "", ""
+	for key, rest := range firstMembers(rest) {
+		has[key] = true
+		value := string(bytes.Trim(jsonValueStart(rest), `"`))
+		switch {
+		case key == "type":
+			kind = value
+		case key == "id":
+			id = value
+		case key == "objects" && foreignJSON(rest, depth+1) == "stix":
+			return "stix"
+		}
+	}
+	of, isSTIX := parseStixID(id)
+	switch {
+	case kind == "bundle", isSTIX && (of.kind == kind || kind == ""):
+		return "stix"
+	case has["schema"] && has["properties"], isFTMStatement(has):
+		return "ftm"
+	}
+	return ""
+}
+
+// isFTMStatement reports whether these are the keys of a statement of FollowTheMoney: one value of one property of one entity.
+func isFTMStatement(keys map[string]bool) bool {
+	return keys["schema"] && keys["prop"] && keys["value"] && (keys["entity_id"] || keys["canonical_id"])
+}
+
+// isFTMHeader reports whether a table holds statements of FollowTheMoney.
+func isFTMHeader(line []byte) bool {
+	names := headerNames(line, headerDelimiter(line))
+	columns := make(map[string]bool)
+	for _, name := range lowerAll(names) {
+		columns[name] = true
+	}
+	return isFTMStatement(columns)
 }
 
 // jsonValueStart gives the JSON value that some text starts with; empty: it is cut, or there is none.

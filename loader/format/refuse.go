@@ -2,37 +2,27 @@ package format
 
 import (
 	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
+
+	"orbat/schema"
 )
 
-// refuse tells files that hold no text of records by their first bytes: what they are and what to do with them.
-func refuse(head []byte) (reason, hint string) {
-	const (
-		asUTF8 = "save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8 FILE"
-		unpack = "unpack it and load what it holds"
-	)
+// refuseBytes tells files that hold no text by their first bytes: what they are and what to do with them.
+func refuseBytes(head []byte) (reason, hint string) {
+	const unpack = "unpack it and load what it holds"
 	starts := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte(byteOrderMark)), " \t\r\n")
-	startsText := func(word string) bool {
-		return len(text) >= len(word) && bytes.EqualFold(text[:len(word)], []byte(word))
-	}
 	switch {
 	case starts("\xff\xfe\x00\x00"), starts("\x00\x00\xfe\xff"):
 		return "UTF-32 text", "save it as UTF-8"
-	case starts("\xff\xfe"), starts("\xfe\xff"):
-		return "UTF-16 text", asUTF8
-	case starts("PK\x03\x04"), starts("PK\x05\x06"):
-		return "a ZIP archive or a spreadsheet (xlsx, ods)", "unpack the archive, or save the sheet as CSV"
+	case starts("\xd0\xcf\x11\xe0") && bytes.Contains(head, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")):
+		return "an encrypted workbook or document", "open it with its password and save it without one"
 	case starts("\xd0\xcf\x11\xe0"):
-		return "an old Office file (xls, doc)", "save the sheet as CSV"
-	case starts("%PDF-"):
-		return "a PDF", "extract its text first: pdftotext FILE"
-	case starts("version https://git-lfs.github.com/"):
-		return "a Git LFS pointer, not the file itself", "fetch the file: git lfs pull"
-	case startsText("<!doctype html"), startsText("<html"):
-		return "an HTML page, perhaps an error page saved in the file's place", "open it in a browser, then fetch the data itself"
-	case startsText("<?xml"):
-		return "XML", "convert it to CSV or NDJSON"
+		return "an old Office file (xls, doc), or one protected by a password", "save the sheet as xlsx without a password, or as CSV"
 	case starts("BZh"):
 		return "bzip2 data", "unpack it: bunzip2 FILE"
 	case starts("\xfd7zXZ\x00"):
@@ -43,34 +33,166 @@ func refuse(head []byte) (reason, hint string) {
 		return "an SQLite database", "export its tables as CSV"
 	case starts("PAR1"):
 		return "a Parquet file", "convert it to CSV or NDJSON"
+	case starts("\x00\x05\x16\x07"), starts("\x00\x05\x16\x00"), starts("\x00\x00\x00\x01Bud1"):
+		return "what macOS notes beside a file (AppleDouble, DS_Store), not the file itself", "load the file of that name without ._"
+	case starts("L\x00\x00\x00\x01\x14\x02\x00"), starts("book\x00\x00\x00\x00mark"), starts("bplist00"):
+		return "a shortcut, not the file itself", "load the file that it points to"
 	case len(head) >= 262 && string(head[257:262]) == "ustar":
 		return "a tar archive", "unpack it: tar -xf FILE"
 	}
-	return refuseBinary(head, asUTF8)
+	return "", ""
 }
 
-// refuseBinary tells UTF-16 without a byte order mark, and other binary data, by the NULs that text has none of.
-func refuseBinary(head []byte, asUTF8 string) (reason, hint string) {
-	if len(head) > 512 {
-		head = head[:512]
+// refuseText tells texts that hold no records, most of them saved in the place of the file that was to be fetched.
+func refuseText(head []byte) (reason, hint string) {
+	const fetch = "open its address in a browser, sign in where needed, then fetch the data itself"
+	text := bytes.TrimLeft(head, " \t\r\n\f\uFEFF")
+	starts := func(word string) bool {
+		return len(text) >= len(word) && bytes.EqualFold(text[:len(word)], []byte(word))
 	}
-	even, odd := 0, 0
-	for i, b := range head {
-		switch {
-		case b != 0:
-		case i%2 == 0:
-			even++
-		default:
-			odd++
+	switch {
+	case starts("%PDF-"):
+		return "a PDF", "extract its text first: pdftotext FILE"
+	case starts(`{\rtf`):
+		return "a text with formatting (RTF)", "save it as plain text or CSV"
+	case starts("version https://git-lfs.github.com/"):
+		return "a Git LFS pointer, not the file itself", "fetch the file: git lfs pull"
+	case starts("[InternetShortcut]"), starts("[Desktop Entry]"), starts("{") && len(text) < 1024 && bytes.Contains(text, []byte(`"doc_id"`)):
+		return "a shortcut, not the file itself", "load the file that it points to"
+	case starts("<") && isHTML(text):
+		if regexp.MustCompile(`(?i)type=["']?password`).Match(text) {
+			return "an HTML page to sign in, saved in the file's place", fetch
+		}
+		return "an HTML page, perhaps an error page saved in the file's place", fetch
+	case starts("<?xml"), regexp.MustCompile(`^<[A-Za-z][A-Za-z0-9:_.-]*(\s[^<]*)?/?>`).Match(text):
+		if code := regexp.MustCompile(`<(?:\w+:)?(?:Code|faultcode)>([^<]{1,80})<`).FindSubmatch(text); code != nil {
+			return "an error message of a server (" + string(code[1]) + "), saved in the file's place", fetch
+		}
+		return "XML", "convert it to CSV or NDJSON"
+	}
+	if message, ok := errorAnswer(text); ok {
+		return "an error message of a server (" + message + "), saved in the file's place", fetch
+	}
+	return refuseBinary(head)
+}
+
+func isHTML(text []byte) bool {
+	return regexp.MustCompile(`(?is)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|title|script|meta)\b`).Match(text)
+}
+
+// errorAnswer tells what a server says in place of the data, where that is all there is: a JSON object with an error, or one
+// line of an HTTP status.
+func errorAnswer(text []byte) (message string, ok bool) {
+	if len(text) >= bufferSize-8 {
+		return "", false // there is more than an answer
+	}
+	text = bytes.TrimSpace(text)
+	if regexp.MustCompile(`(?i)^([45]\d\d[: ]+[a-z][a-z ]{2,40}|not found|(access )?denied|accessdenied|forbidden|unauthorized|internal server error|bad gateway|service unavailable|gateway time-?out|too many requests)[.!]?$`).Match(text) {
+		return string(text), true
+	}
+	if len(text) == 0 || text[0] != '{' {
+		return "", false
+	}
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(text, &answer) != nil {
+		return "", false
+	}
+	keys := []string{"error_description", "error", "message", "Message", "errors", "detail"}
+	if answer["status"] != nil { // RFC 9457
+		keys = append(keys, "title")
+	}
+	for _, key := range keys {
+		if value := string(answer[key]); message == "" && value != "" && value != "null" && value != "false" {
+			message = key + ": " + cutText(strings.Trim(value, `"`), 120)
 		}
 	}
-	switch pairs := len(head) / 2; {
+	for key, value := range answer { // one that a server does not give makes it a record
+		isAddress := key == "type" && bytes.Contains(value, []byte(":")) // RFC 9457; a record's type is a word
+		if !isAddress && !slices.Contains(answerKeys, key) {
+			return "", false
+		}
+	}
+	return message, message != ""
+}
+
+// answerKeys are what servers put beside an error.
+var answerKeys = []string{
+	"error", "message", "Message", "errors", "detail", "details", "title", "status", "code", "statusCode", "status_code", "error_code",
+	"error_description", "reason", "success", "ok", "documentation_url", "help", "instance", "path", "timestamp", "request_id", "requestId",
+}
+
+// refuseBinary tells binary data by the NULs that text has none of.
+func refuseBinary(head []byte) (reason, hint string) {
+	even, odd := nuls(head)
+	seen := head[:min(len(head), nulsSeen)]
+	switch pairs := len(seen) / 2; {
 	case even+odd == 0:
 		return "", ""
-	case pairs > 1 && (even == 0 && odd > pairs/2 || odd == 0 && even > pairs/2):
-		return "UTF-16 text without a byte order mark", asUTF8
-	case !utf8.Valid(head) || even+odd > len(head)/8:
-		return "binary data", "orbat reads text: " + extensions()
+	case pairs > 1 && (even == 0 && odd > pairs/4 || odd == 0 && even > pairs/4):
+		return "binary data, or UTF-16 text without a byte order mark", utf16Hint
+	case !utf8.Valid(seen) || even+odd > len(seen)/8:
+		return "binary data", "orbat reads text and Excel workbooks: " + extensions()
 	}
 	return "", "" // a stray NUL is its record's fault
+}
+
+func isZip(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) || bytes.HasPrefix(head, []byte("PK\x07\x08PK"))
+}
+
+const excelBook = "an Excel workbook"
+
+// zipKind tells what a ZIP archive is by the names of what it holds.
+func zipKind(names []byte) (what, hint string) {
+	has := func(name string) bool { return bytes.Contains(names, []byte(name)) }
+	const save = "save the sheet as xlsx or CSV"
+	switch {
+	case has("opendocument.spreadsheet"):
+		return "an OpenDocument spreadsheet (ods)", save
+	case has("opendocument."):
+		return "an OpenDocument text or drawing", "save its tables as CSV"
+	case has("xl/workbook.bin"):
+		return "a binary Excel workbook (xlsb)", save
+	case has("xl/work"):
+		return excelBook, ""
+	case has("word/document"):
+		return "a Word document (docx)", "save its tables as CSV"
+	case has("ppt/presentation"):
+		return "a presentation (pptx)", "save its tables as CSV"
+	case has("epub+zip"):
+		return "a book (epub)", "extract its text first"
+	case has("Index/Document.iwa"), has("index/document.iwa"):
+		return "an Apple Numbers or Pages document", save
+	case has("doc.kml"):
+		return "a Google Earth archive (kmz)", "convert it to CSV or NDJSON"
+	}
+	return "a ZIP archive", "unpack it and load what it holds"
+}
+
+// suits sees that what was opened is of the chosen kind: text, or a workbook.
+func (in *Input) suits(format Format) error {
+	here := schema.Position{File: in.Name}
+	isBook := format.Name == "xlsx"
+	switch {
+	case in.zip && !isBook:
+		head, err := in.peek()
+		if err != nil {
+			return broken(in.ctx, here, err)
+		}
+		what, hint := zipKind(head)
+		if what == excelBook {
+			hint = "name its format: --format xlsx"
+		}
+		return &Error{Pos: here, Reason: what + ", not " + format.Name, Hint: hint}
+	case !in.zip && isBook:
+		head, err := in.peek()
+		if err != nil {
+			return broken(in.ctx, here, err)
+		}
+		if len(bytes.TrimSpace(head)) == 0 {
+			return &Error{Pos: here, Reason: "the file is empty", Hint: "fetch or save it again"}
+		}
+		return &Error{Pos: here, Reason: "no Excel workbook: it starts with " + strconv.QuoteToASCII(cutText(string(head[:min(len(head), 20)]), 20)), Hint: "name the format that it is of: --format csv"}
+	}
+	return nil
 }
