@@ -1,16 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -19,6 +15,7 @@ import (
 
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/mapping"
 	"orbat/schema"
 )
 
@@ -28,7 +25,10 @@ type loading struct {
 	dataset    string
 	replace    bool
 	format     string
+	encoding   string
+	mapping    string
 	rejects    string
+	notices    string
 	maxRejects int
 	strict     bool
 	ontology   []string
@@ -48,6 +48,7 @@ A bad record is rejected with its position and reason, and loading goes on. Exit
 3 in, with rejects (or with dangling references under --strict).`,
 		Example: `  orbat load case.yaml
   orbat load exports/ --dataset syria --rejects bad.ndjson
+  orbat load nigeria/ --mapping sfm-2019 --replace
   zcat claims.ndjson.gz | orbat load - --format ndjson --dataset feed --replace`,
 		RunE: func(cmd *cobra.Command, files []string) error { return l.run(cmd, files) },
 	}
@@ -72,12 +73,16 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.StringVar(&l.dataset, "dataset", "", "data set of records that name none (default \"default\")")
 	f.BoolVar(&l.replace, "replace", false, "the files are the whole data set: retract what is not in them")
 	f.StringVar(&l.format, "format", "", "read as "+strings.Join(format.Names(), ", ")+" (default: by name or content)")
+	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
+	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
 	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.BoolVar(&l.json, "json", false, "print the report as JSON")
 	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
+	_ = cmd.RegisterFlagCompletionFunc("mapping", completeMappings) // the flag is there
 }
 
 func (l *loading) run(cmd *cobra.Command, paths []string) error {
@@ -99,23 +104,37 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	rejects, err := l.openRejects()
+	var m *mapping.Mapping
+	if l.mapping != "" {
+		if m, err = loadMapping(l.mapping); err != nil {
+			return err
+		}
+	}
+	found, err := l.openFindings()
 	if err != nil {
 		return err
 	}
 	to, done, err := l.loader(ctx, l.ontology, !l.plan)
 	if err != nil {
-		rejects.discard() // nothing was read: what an earlier load left there still says more
+		found.discard() // nothing was read: what an earlier load left there still says more
 		return err
 	}
 	defer done()
-	options := loader.Options{Dataset: l.dataset, Replace: l.replace, Rejected: rejects.take, Progress: show.tell, Plan: l.plan}
+	records, dataset, closing, err := l.records(ctx, m, to.Ontology, files, read)
+	if err != nil {
+		found.discard()
+		return err
+	}
+	defer closing()
+	options := loader.Options{
+		Dataset: dataset, Replace: l.replace, Rejected: found.reject, Noticed: found.notice, Progress: show.tell, Plan: l.plan,
+	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
 	}
-	report, err := to.Load(ctx, l.records(ctx, files, read), options)
+	report, err := to.Load(ctx, records, options)
 	show.end()
-	err = errors.Join(err, rejects.close())
+	err = errors.Join(err, found.close())
 	return l.finish(report, err)
 }
 
@@ -140,111 +159,41 @@ func (l *loading) finish(report *loader.Report, err error) error {
 	return nil
 }
 
-// records reads the files one after another.
-func (l *loading) records(ctx context.Context, files []format.File, read *atomic.Int64) iter.Seq2[*schema.Record, error] {
+// records gives the records of the files, and the data set of those that name none: by the mapping, or by the files' formats.
+func (l *loading) records(ctx context.Context, m *mapping.Mapping, o *schema.Ontology, files []format.File, read *atomic.Int64) (_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error) {
+	if m == nil {
+		return l.read(ctx, files, read), l.dataset, func() {}, nil
+	}
+	closing = func() {}
+	for i := range files {
+		if files[i].Path == "-" {
+			if files[i], closing, err = spool(l.in); err != nil {
+				return nil, "", nil, err
+			}
+		}
+	}
+	inputs, err := l.tables(m, files, read)
+	if err != nil {
+		closing()
+		return nil, "", nil, err
+	}
+	return m.Records(ctx, inputs, mapping.Options{Ontology: o, Dataset: l.dataset}), cmp.Or(l.dataset, m.Dataset), closing, nil
+}
+
+// read reads the files one after another.
+func (l *loading) read(ctx context.Context, files []format.File, read *atomic.Int64) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		for _, file := range files {
 			if file.Skipped != "" {
 				l.note("skipped %s: %s", file.Name, file.Skipped)
 				continue
 			}
-			for record, err := range format.Read(ctx, file, format.Options{Format: l.format, Progress: read}) {
+			for record, err := range format.Read(ctx, file, format.Options{Format: l.format, Encoding: l.encoding, Progress: read}) {
 				if !yield(record, err) {
 					return
 				}
 			}
 		}
-	}
-}
-
-// rejectsShown is how many rejects are shown where no file takes them.
-const rejectsShown = 10
-
-// rejectFile takes rejected records: all of them into a file, or the first few onto standard error.
-type rejectFile struct {
-	err    io.Writer
-	file   *os.File
-	path   string
-	beside bool // file is a new one beside path, to take its place
-	count  int
-}
-
-func (l *loading) openRejects() (*rejectFile, error) {
-	r := &rejectFile{err: l.err}
-	if l.rejects == "" {
-		return r, nil
-	}
-	r.path = l.rejects
-	if target, err := filepath.EvalSymlinks(r.path); err == nil {
-		r.path = target // a link stays one
-	}
-	name, flags := r.path, os.O_WRONLY
-	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
-	if info, err := os.Stat(r.path); err != nil || info.Mode().IsRegular() {
-		r.beside = true
-		folder, base := filepath.Split(r.path)
-		name, flags = folder+"."+base+"."+strconv.Itoa(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC
-	}
-	file, err := os.OpenFile(name, flags, 0o666) //nolint:gosec // the user's umask decides, as for any output
-	if err != nil {
-		cause := err
-		if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
-			cause = pathError.Err // the user did not type that name
-		}
-		return nil, &usageError{fmt.Errorf("write the rejects to %s: %w", l.rejects, cause), "--rejects names a file that can be written"}
-	}
-	r.file = file
-	return r, nil
-}
-
-func (r *rejectFile) take(bad *schema.BadRecord) error {
-	r.count++
-	if r.file != nil {
-		if err := format.WriteReject(r.file, *bad); err != nil {
-			return fmt.Errorf("write the rejects: %w", err)
-		}
-		return nil
-	}
-	if r.count <= rejectsShown {
-		fmt.Fprintf(r.err, "rejected %v", bad)
-		if bad.Hint != "" {
-			fmt.Fprintf(r.err, "; %s", bad.Hint)
-		}
-		fmt.Fprintln(r.err)
-	}
-	return nil
-}
-
-// close puts the file in its place. It is written even where it is empty, and where the load failed: it says why.
-func (r *rejectFile) close() error {
-	if r.file == nil {
-		if r.count > rejectsShown {
-			fmt.Fprintf(r.err, "… and %d more; --rejects FILE keeps them all\n", r.count-rejectsShown)
-		}
-		return nil
-	}
-	err := r.file.Close()
-	if err == nil && r.beside {
-		err = os.Rename(r.file.Name(), r.path)
-	}
-	if err != nil {
-		r.remove()
-		return fmt.Errorf("write the rejects: %w", err)
-	}
-	return nil
-}
-
-// discard leaves things as they were before.
-func (r *rejectFile) discard() {
-	if r.file != nil {
-		_ = r.file.Close() // it holds nothing
-		r.remove()
-	}
-}
-
-func (r *rejectFile) remove() {
-	if r.beside {
-		_ = os.Remove(r.file.Name()) // it holds nothing that anybody waits for
 	}
 }
 
@@ -263,6 +212,9 @@ func (l *loading) printReport(r *loader.Report) {
 		r.Records.Read, r.Records.Created, r.Records.Changed, r.Records.Unchanged, r.Records.Retracted, r.Rejected)
 	l.printf("  claims    %d created, %d unchanged, %d retracted\n", r.Claims.Created, r.Claims.Unchanged, r.Claims.Retracted)
 	l.printf("  open      %d dangling, %d disputed\n", r.Dangling, r.Disputed)
+	if r.Notices > 0 {
+		l.printf("  odd       %d notices\n", r.Notices)
+	}
 	if !r.Planned {
 		l.printf("  speed     %.0f N-Quads/s, %.0f rows/s\n", r.QuadsPerS, r.RowsPerS)
 	}

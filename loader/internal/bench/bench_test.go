@@ -17,7 +17,7 @@ import (
 
 // TestMain lets the test binary stand in for the program, which runs itself again for each of orbat's loads.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == loadOnceCommand {
+	if len(os.Args) > 1 && (os.Args[1] == loadOnceCommand || os.Args[1] == readOnceCommand) {
 		if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -44,6 +44,8 @@ func TestQuick(t *testing.T) {
 	for _, want := range []string{
 		`\d+ cores?.*; go1\.\S+, Dgraph v25\.\S+; \d{4}-\d\d-\d\d`,
 		`Input: 1,200 rows \(seed 3\)`,
+		`(?m)^\| orbat, reading tables by a mapping and validating alone \|( ` + number + ` \|){6}$`,
+		`(?m)^\| orbat's first load takes, of reading, mapping and validating alone \|( ` + number + ` \|){2}$`,
 		`(?m)^\| orbat, first load \|( ` + number + ` \|){6}$`,
 		`(?m)^\| orbat, unchanged re-load \|( ` + number + ` \|){6}$`,
 		"(?m)^\\| `dgraph live -U xid` \\|( " + number + ` \|){6}$`,

@@ -2,7 +2,7 @@
 //
 // It generates statements (statements.go), starts a fresh database for each measured load (contest.go), asks the kernel
 // what every process took (process.go) and writes it down (markdown.go). The loader runs in a process of its own: this
-// program again, with a hidden first argument (loadonce.go).
+// program again, with a hidden first argument (loadonce.go; sheets.go for the reading alone).
 package main
 
 import (
@@ -47,6 +47,9 @@ type options struct {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == loadOnceCommand {
 		return loadOnce(ctx, args[1:], stdout)
+	}
+	if len(args) > 0 && args[0] == readOnceCommand {
+		return readOnce(ctx, args[1:], stdout)
 	}
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"orbat/loader/format"
+	"orbat/schema"
+)
+
+// findings takes what a load finds in its input: the records it rejects, and what is odd but loaded.
+type findings struct {
+	rejected findingsFile
+	odd      findingsFile
+}
+
+func (l *loading) openFindings() (*findings, error) {
+	f := &findings{
+		rejected: findingsFile{err: l.err, flag: "--rejects", word: "rejected"},
+		odd:      findingsFile{err: l.err, flag: "--notices", word: "note"},
+	}
+	if err := f.rejected.open(l.rejects); err != nil {
+		return nil, err
+	}
+	if err := f.odd.open(l.notices); err != nil {
+		f.discard()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *findings) reject(bad *schema.BadRecord) error { return f.rejected.take(bad) }
+
+func (f *findings) notice(odd *schema.Notice) error {
+	return f.odd.take(&schema.BadRecord{Pos: odd.Pos, Column: odd.Column, Value: odd.Value, Reason: odd.Reason, Hint: odd.Hint})
+}
+
+func (f *findings) close() error { return errors.Join(f.rejected.close(), f.odd.close()) }
+
+func (f *findings) discard() {
+	f.rejected.discard()
+	f.odd.discard()
+}
+
+// findingsShown is how many are shown where no file takes them.
+const findingsShown = 10
+
+// findingsFile takes findings of one kind: all of them into a file, or the first few onto standard error.
+type findingsFile struct {
+	err    io.Writer
+	flag   string // that names the file
+	word   string // before each on standard error
+	file   *os.File
+	path   string
+	beside bool // file is a new one beside path, to take its place
+	count  int
+}
+
+// open opens the file that the flag names, if it names one.
+func (f *findingsFile) open(path string) error {
+	if path == "" {
+		return nil
+	}
+	f.path = path
+	if target, err := filepath.EvalSymlinks(f.path); err == nil {
+		f.path = target // a link stays one
+	}
+	name, flags := f.path, os.O_WRONLY
+	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
+	if info, err := os.Stat(f.path); err != nil || info.Mode().IsRegular() {
+		f.beside = true
+		folder, base := filepath.Split(f.path)
+		name, flags = folder+"."+base+"."+strconv.Itoa(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC
+	}
+	file, err := os.OpenFile(name, flags, 0o666) //nolint:gosec // the user's umask decides, as for any output
+	if err != nil {
+		cause := err
+		if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
+			cause = pathError.Err // the user did not type that name
+		}
+		return &usageError{fmt.Errorf("write the %s to %s: %w", f.flag[2:], path, cause), f.flag + " names a file that can be written"}
+	}
+	f.file = file
+	return nil
+}
+
+func (f *findingsFile) take(found *schema.BadRecord) error {
+	f.count++
+	if f.file != nil {
+		if err := format.WriteReject(f.file, *found); err != nil {
+			return fmt.Errorf("write the %s: %w", f.flag[2:], err)
+		}
+		return nil
+	}
+	if f.count <= findingsShown {
+		fmt.Fprintf(f.err, "%s %v", f.word, found)
+		if found.Hint != "" {
+			fmt.Fprintf(f.err, "; %s", found.Hint)
+		}
+		fmt.Fprintln(f.err)
+	}
+	return nil
+}
+
+// close puts the file in its place. It is written even where it is empty, and where the load failed: it says why.
+func (f *findingsFile) close() error {
+	if f.file == nil {
+		if f.count > findingsShown {
+			fmt.Fprintf(f.err, "… and %d more; %s FILE keeps them all\n", f.count-findingsShown, f.flag)
+		}
+		return nil
+	}
+	err := f.file.Close()
+	if err == nil && f.beside {
+		err = os.Rename(f.file.Name(), f.path)
+	}
+	if err != nil {
+		f.remove()
+		return fmt.Errorf("write the %s: %w", f.flag[2:], err)
+	}
+	return nil
+}
+
+// discard leaves things as they were before.
+func (f *findingsFile) discard() {
+	if f.file != nil {
+		_ = f.file.Close() // it holds nothing
+		f.remove()
+	}
+}
+
+func (f *findingsFile) remove() {
+	if f.beside {
+		_ = os.Remove(f.file.Name()) // it holds nothing that anybody waits for
+	}
+}

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/loader/mapping"
+	"orbat/schema"
+)
+
+// loadMapping reads a mapping: one of the shipped ones by its name, or a file.
+func loadMapping(name string) (*mapping.Mapping, error) {
+	if slices.Contains(mapping.Shipped(), name) {
+		text, err := mapping.Source(name)
+		if err != nil {
+			return nil, err
+		}
+		return mapping.Parse(name, text)
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(name, `./\`) {
+		return nil, &usageError{fmt.Errorf("no mapping %q", name), "shipped are " + strings.Join(mapping.Shipped(), ", ") + "; a file is named with its ending"}
+	}
+	if err != nil {
+		return nil, &usageError{err, "orbat mapping list shows those that are shipped"}
+	}
+	return mapping.Parse(name, text)
+}
+
+// tables makes a mapping's inputs of files. Those that no table takes are left out and counted: a folder holds more than one
+// mapping reads.
+func (l *loading) tables(m *mapping.Mapping, files []format.File, read *atomic.Int64) ([]mapping.Input, error) {
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
+	}
+	unused, err := m.Files(names)
+	if err != nil {
+		return nil, err
+	}
+	if len(unused) > 0 {
+		shown := unused
+		if len(shown) > 3 {
+			shown = append(slices.Clone(shown[:3]), fmt.Sprintf("and %d more", len(unused)-3))
+		}
+		l.note("not read by the mapping: %s", strings.Join(shown, ", "))
+	}
+	var inputs []mapping.Input
+	for _, file := range files {
+		if slices.Contains(unused, file.Name) {
+			continue
+		}
+		file.Skipped = "" // a table names it
+		inputs = append(inputs, mapping.Input{Name: file.Name, Rows: l.rows(file, read)})
+	}
+	return inputs, nil
+}
+
+// rows reads one file of rows. A mapping reads some files several times: what read shows of the file begins anew each time.
+func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Context, mapping.Reading) iter.Seq2[schema.Row, error] {
+	shown := int64(0)
+	return func(ctx context.Context, reading mapping.Reading) iter.Seq2[schema.Row, error] {
+		return func(yield func(schema.Row, error) bool) {
+			read.Add(-shown)
+			shown = 0
+			now := &atomic.Int64{}
+			options := format.Options{Format: l.format, Sheet: reading.Sheet, Unquoted: reading.Unquoted, Encoding: cmp.Or(reading.Encoding, l.encoding), Progress: now}
+			for row, err := range format.Rows(ctx, file, options) {
+				read.Add(now.Load() - shown)
+				shown = now.Load()
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// spool keeps standard input in a file, since a mapping reads its tables several times.
+func spool(in io.Reader) (format.File, func(), error) {
+	file, err := os.CreateTemp("", "orbat-*")
+	if err != nil {
+		return format.File{}, nil, fmt.Errorf("keep standard input: %w", err)
+	}
+	done := func() { _ = os.Remove(file.Name()) }
+	_, err = io.Copy(file, in)
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		done()
+		return format.File{}, nil, fmt.Errorf("keep standard input: %w", err)
+	}
+	return format.File{Path: file.Name(), Name: "stdin"}, done, nil
+}
+
+func (a *app) mappingCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "mapping", Short: "Write and check mappings from tables to records", Args: args(cobra.NoArgs),
+		Long: `A mapping says in YAML what the columns of a table mean: which entities and relations a row holds, and who says so.
+orbat load FILE… --mapping MAPPING reads tables with it.`,
+		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping check people.yaml people.csv\n  orbat mapping preview people.yaml people.csv -n 5",
+	}
+	cmd.AddCommand(a.mappingList(), a.mappingShow(), a.mappingCheck(), a.mappingPreview(), a.mappingNew(), a.mappingSchema())
+	return cmd
+}
+
+func (a *app) mappingList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the mappings that come with orbat", Args: args(cobra.NoArgs), Example: "  orbat mapping list",
+		RunE: func(*cobra.Command, []string) error {
+			var rows [][]string
+			for _, name := range mapping.Shipped() {
+				m, err := loadMapping(name)
+				if err != nil {
+					return err
+				}
+				rows = append(rows, []string{name, m.Doc})
+			}
+			a.printTable([]string{"mapping", "reads"}, rows)
+			return nil
+		},
+	}
+}
+
+func (a *app) mappingShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "Print a shipped mapping, to copy and change", Args: args(cobra.ExactArgs(1)),
+		Example:           "  orbat mapping show sfm-2019 > mine.yaml",
+		ValidArgsFunction: completeMappings,
+		RunE: func(_ *cobra.Command, names []string) error {
+			text, err := mapping.Source(names[0])
+			if err != nil {
+				return &usageError{err, hintOf(err)}
+			}
+			_, err = a.out.Write(text)
+			return err
+		},
+	}
+}
+
+func completeMappings(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return mapping.Shipped(), cobra.ShellCompDirectiveDefault
+}
+
+// mappingInputs are the flags of the commands that read a mapping's tables.
+type mappingInputs struct {
+	loading
+
+	mapping *mapping.Mapping
+	inputs  []mapping.Input
+	given   *schema.Ontology
+}
+
+func (m *mappingInputs) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&m.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
+	f.StringVar(&m.dataset, "dataset", "", "data set, where the mapping names none")
+	f.StringVar(&m.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+}
+
+// open reads the mapping, and finds its tables: the files given, or those of its own folder.
+func (m *mappingInputs) open(words []string, needed bool) error {
+	var err error
+	if m.given, err = ontologyOf(m.ontology); err != nil {
+		return err
+	}
+	if m.mapping, err = loadMapping(words[0]); err != nil {
+		return err
+	}
+	paths := words[1:]
+	if len(paths) == 0 && !slices.Contains(mapping.Shipped(), words[0]) {
+		beside, err := format.Files([]string{filepath.Dir(words[0])}, m.in)
+		if err == nil {
+			m.inputs, err = m.tables(m.mapping, slices.DeleteFunc(beside, func(f format.File) bool { return f.Path == words[0] || f.Skipped != "" }), &atomic.Int64{})
+		}
+		if err != nil && needed {
+			return err
+		}
+		return nil
+	}
+	if len(paths) == 0 {
+		if needed {
+			return &usageError{errors.New("no table to read"), "name the folder or files after the mapping"}
+		}
+		return nil
+	}
+	files, err := format.Files(paths, m.in)
+	if err == nil {
+		m.inputs, err = m.tables(m.mapping, files, &atomic.Int64{})
+	}
+	return err
+}
+
+func (a *app) mappingCheck() *cobra.Command {
+	m := &mappingInputs{loading: loading{app: a}}
+	cmd := &cobra.Command{
+		Use: "check MAPPING [FILE…]", Short: "Check a mapping against the ontology and the headers of its tables", Args: args(cobra.MinimumNArgs(1)),
+		Long: `Check that a mapping is whole and fits the ontology and, where its tables are given or lie beside it, their headers.
+Columns that nothing uses are listed. Exits 1 where something is wrong.`,
+		Example: "  orbat mapping check people.yaml people.csv\n  orbat mapping check sfm-2019 nigeria/",
+		RunE: func(cmd *cobra.Command, words []string) error {
+			if err := m.open(words, false); err != nil {
+				return err
+			}
+			if len(m.inputs) == 0 {
+				if err := m.mapping.Check(m.given); err != nil {
+					return err
+				}
+				a.printf("%s fits the ontology; no table was given to compare\n", words[0])
+				return nil
+			}
+			unused, err := m.mapping.CheckFiles(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset})
+			if err != nil {
+				return err
+			}
+			for _, column := range unused {
+				a.printf("unused column  %s\n", column)
+			}
+			var names []string
+			for _, in := range m.inputs {
+				names = append(names, in.Name)
+			}
+			a.printf("%s fits the ontology and %s\n", words[0], strings.Join(names, ", "))
+			return nil
+		},
+	}
+	m.flags(cmd)
+	return cmd
+}
+
+func (a *app) mappingPreview() *cobra.Command {
+	m := &mappingInputs{loading: loading{app: a}}
+	rows := 5
+	asJSON := false
+	cmd := &cobra.Command{
+		Use: "preview MAPPING [FILE…]", Short: "Show what the first rows become, and load nothing", Args: args(cobra.MinimumNArgs(1)),
+		Example: "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json | orbat load -",
+		RunE: func(cmd *cobra.Command, words []string) error {
+			if rows < 1 {
+				return &usageError{fmt.Errorf("-n is %d", rows), "give a number of rows from 1"}
+			}
+			if err := m.open(words, true); err != nil {
+				return err
+			}
+			records := m.mapping.Records(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset})
+			return a.preview(records, m.given, rows, asJSON)
+		},
+	}
+	m.flags(cmd)
+	cmd.Flags().IntVarP(&rows, "rows", "n", rows, "rows of each table")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print orbat NDJSON")
+	return cmd
+}
+
+// preview prints what the first rows of each file become: their statements as the graph would hold them, and what is rejected.
+func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontology, rows int, asJSON bool) error {
+	seen := map[string][]int{} // lines, by file
+	shown := ""
+	for record, err := range records {
+		var bad *schema.BadRecord
+		var notice *schema.Notice
+		var pos schema.Position
+		switch {
+		case errors.As(err, &bad):
+			pos = bad.Pos
+		case errors.As(err, &notice):
+			pos = notice.Pos
+		case err != nil:
+			return err
+		default:
+			pos = record.Pos
+		}
+		if !slices.Contains(seen[pos.File], pos.Line) {
+			if len(seen[pos.File]) == rows {
+				continue
+			}
+			seen[pos.File] = append(seen[pos.File], pos.Line)
+		}
+		if at := pos.String(); !asJSON && at != shown {
+			a.printf("%s\n", at)
+			shown = at
+		}
+		if record != nil {
+			err = a.previewRecord(record, o, asJSON)
+		}
+		switch {
+		case err == nil:
+		case asJSON:
+			a.note("%v", err)
+		default:
+			a.printf("  ! %v\n", err)
+		}
+	}
+	return nil
+}
+
+func (a *app) previewRecord(record *schema.Record, o *schema.Ontology, asJSON bool) error {
+	claims, err := loader.Claims(o, record.Dataset, record)
+	if err != nil {
+		return err
+	}
+	for _, claim := range claims {
+		if asJSON {
+			a.printf("%s\n", claim.AppendJSON(nil))
+			continue
+		}
+		a.printf("  %s\n", claim.AppendJSON(nil))
+	}
+	return nil
+}
+
+func (a *app) mappingNew() *cobra.Command {
+	l := &loading{app: a}
+	sheet := ""
+	cmd := &cobra.Command{
+		Use: "new FILE", Short: "Draft a mapping from a table's header", Args: args(cobra.ExactArgs(1)),
+		Long: `Draft a mapping: columns whose names say what they hold are mapped, all others are kept as x_ properties.
+Read it through, then orbat mapping check it.`,
+		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping new book.xlsx --sheet Units > units.yaml",
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			files, err := format.Files(paths, a.in)
+			if err != nil {
+				return err
+			}
+			o, err := ontologyOf(l.ontology)
+			if err != nil {
+				return err
+			}
+			draft, err := mapping.Draft(cmd.Context(), mapping.Input{Name: files[0].Name, Rows: l.rows(files[0], &atomic.Int64{})}, mapping.Reading{Sheet: sheet, Encoding: l.encoding}, o)
+			if err != nil {
+				return err
+			}
+			_, err = a.out.Write(draft)
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&sheet, "sheet", "", "the sheet of an Excel file (default the first)")
+	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
+	return cmd
+}
+
+func (a *app) mappingSchema() *cobra.Command {
+	var files []string
+	cmd := &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of mappings, for editors", Args: args(cobra.NoArgs),
+		Long: `Print the JSON Schema of mappings. Editors with a YAML language server complete and check a mapping whose first line is
+# yaml-language-server: $schema=mapping.schema.json`,
+		Example: "  orbat mapping schema > mapping.schema.json",
+		RunE: func(*cobra.Command, []string) error {
+			o, err := ontologyOf(files)
+			if err != nil {
+				return err
+			}
+			s, err := mapping.Schema(o)
+			if err != nil {
+				return err
+			}
+			return a.printJSON(s)
+		},
+	}
+	cmd.Flags().StringArrayVar(&files, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
+	return cmd
+}

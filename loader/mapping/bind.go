@@ -1,0 +1,673 @@
+package mapping
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// binder compiles what a mapping says of one table for one file of it: columns become positions in the row, and everything is
+// checked against the ontology. It gathers all mistakes rather than stop at the first.
+type binder struct {
+	mapping  *Mapping
+	ontology *schema.Ontology
+	table    *table
+	dataset  string
+	file     string   // the input; empty where only the mapping is checked
+	header   []string // the input's columns; nil where only the mapping is checked
+	indexes  map[string]*lookup
+	used     map[int]bool // columns that something uses
+	mistakes *[]*Error
+
+	countries func() countries
+}
+
+func (b *binder) mistake(at place, reason, hint string) {
+	d := decoder{file: b.mapping.Name}
+	*b.mistakes = append(*b.mistakes, d.fail(at, reason, hint))
+}
+
+// joined gives all mistakes as one error, in the order of the file.
+func joined(mistakes []*Error) error {
+	slices.SortStableFunc(mistakes, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
+	var all several
+	for _, m := range mistakes {
+		if !slices.ContainsFunc(all, func(n *Error) bool { return *n == *m }) { // several files of one table share their mistakes
+			all = append(all, m)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return all
+}
+
+// several are all the mistakes of a mapping, each on a line with its hint.
+type several []*Error
+
+func (s several) Error() string {
+	var lines []string
+	for _, m := range s {
+		line := m.Error()
+		if m.Hint != "" {
+			line += "; " + m.Hint
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// column finds a column by its header, or as #3; -1: there is none, which is said.
+func (b *binder) column(name string, at place) int {
+	if b.header == nil {
+		return -1
+	}
+	i, reason, hint := findColumn(b.header, name)
+	if reason != "" {
+		b.mistake(at, b.file+" "+reason, hint)
+		return -1
+	}
+	b.used[i] = true
+	return i
+}
+
+func findColumn(header []string, name string) (i int, reason, hint string) {
+	name = strings.TrimSpace(name)
+	found := -1
+	for i, column := range header {
+		if column != name {
+			continue
+		}
+		if found >= 0 {
+			return 0, "has two columns " + strconv.Quote(name), "name it by its number: #" + strconv.Itoa(found+1) + " or #" + strconv.Itoa(i+1)
+		}
+		found = i
+	}
+	if found >= 0 {
+		return found, "", ""
+	}
+	if number, ok := strings.CutPrefix(name, "#"); ok {
+		if n, err := strconv.Atoi(number); err == nil && n >= 1 && n <= len(header) {
+			return n - 1, "", ""
+		}
+		return 0, "has " + strconv.Itoa(len(header)) + " columns, no " + name, ""
+	}
+	hint = "a constant is written {text: …}; the columns are " + strings.Join(header, ", ")
+	if near := nearest(name, header); near != "" {
+		hint = "did you mean " + strconv.Quote(near) + "? " + hint
+	}
+	return 0, "has no column " + strconv.Quote(name), schema.Shorten(hint)
+}
+
+// fault is why a row, or one statement of it, is rejected.
+type fault struct{ column, value, reason, hint string }
+
+// scope is what a compiled value sees: one row, and within an each, a split or a source's key the text at hand.
+type scope struct {
+	row     *schema.Row
+	item    string
+	notices *[]*schema.Notice
+}
+
+func (s *scope) with(item string) *scope { return &scope{row: s.row, item: item, notices: s.notices} }
+
+func (s *scope) notice(column, text, reason, hint string) {
+	*s.notices = append(*s.notices, &schema.Notice{Pos: s.row.Pos, Column: column, Value: text, Reason: reason, Hint: hint})
+}
+
+// getter gives the texts of a value; none is an empty one.
+type getter func(*scope) ([]string, *fault)
+
+// nothing is the getter of a value that could not be compiled, or is not there.
+func nothing(*scope) ([]string, *fault) { return nil, nil }
+
+// value compiles a value; nil gives nothing.
+func (b *binder) value(v *value) getter {
+	if v == nil {
+		return nothing
+	}
+	get := b.pick(v)
+	get = b.split(v, get)
+	get = b.cleanse(v, get)
+	get = b.narrow(v, get)
+	get = b.translate(v, get)
+	if v.Into != "" {
+		get = b.into(v, get)
+	}
+	if v.Required {
+		get = required(b.label(v), get)
+	}
+	return get
+}
+
+// label names a value in messages: its column, or what stands for it.
+func (b *binder) label(v *value) string {
+	switch {
+	case v == nil:
+		return ""
+	case v.Column != "":
+		return v.Column
+	case v.Template != "":
+		return v.Template
+	case v.Of != nil:
+		return b.label(v.Of)
+	case v.Date != nil:
+		return b.label(cmp.Or(v.Date.Text, v.Date.Year))
+	case len(v.First) > 0:
+		return b.label(&v.First[0])
+	case len(v.All) > 0:
+		return b.label(&v.All[0])
+	}
+	return v.Text
+}
+
+// pick compiles where a value's texts come from.
+func (b *binder) pick(v *value) getter {
+	var given []string
+	var get getter = nothing
+	add := func(name string, compile func() getter) {
+		if given = append(given, name); len(given) == 1 {
+			get = compile()
+		}
+	}
+	if v.Column != "" {
+		add("column", func() getter { return b.cell(v.Column, v.At) })
+	}
+	if v.Text != "" {
+		add("text", func() getter { return func(*scope) ([]string, *fault) { return []string{v.Text}, nil } })
+	}
+	if v.Template != "" {
+		add("template", func() getter { return b.template(v.Template, v.At) })
+	}
+	if v.First != nil {
+		add("first", func() getter { return b.first(v.First) })
+	}
+	if v.All != nil {
+		add("all", func() getter { return b.all(v.All) })
+	}
+	if v.Lookup != "" {
+		add("lookup", func() getter { return b.find(v) })
+	}
+	if v.Date != nil {
+		add("date", func() getter { return b.dateText(v.Date) })
+	}
+	if v.Span != nil {
+		add("span", func() getter { return b.span(v.Span) })
+	}
+	switch {
+	case len(given) == 0:
+		b.mistake(v.At, "the value comes from nowhere", "give one of column, text, template, first, all, lookup, date and span")
+	case len(given) > 1:
+		b.mistake(v.At, "the value comes from "+strings.Join(given, " and "), "keep one")
+	case v.Of != nil && v.Lookup == "":
+		b.mistake(v.At, "of without lookup", "name the index under lookup")
+	}
+	return get
+}
+
+// cell compiles a column.
+func (b *binder) cell(name string, at place) getter {
+	i := b.column(name, at)
+	if i < 0 {
+		return nothing
+	}
+	blank, broken := b.mapping.Blank, b.mapping.Broken
+	return func(s *scope) ([]string, *fault) {
+		text := strings.TrimSpace(s.row.Cells[i])
+		switch {
+		case text == "" || slices.Contains(blank, text):
+			return nil, nil
+		case slices.Contains(broken, text):
+			s.notice(name, text, "taken as empty", "")
+			return nil, nil
+		}
+		return []string{text}, nil
+	}
+}
+
+// template compiles a text with {column} in it; {} is the text at hand, {{ a brace. It gives nothing where a part does.
+func (b *binder) template(text string, at place) getter {
+	var parts []getter
+	literal := func(s string) {
+		if s != "" {
+			parts = append(parts, func(*scope) ([]string, *fault) { return []string{s}, nil })
+		}
+	}
+	rest := text
+	for {
+		open := strings.IndexByte(rest, '{')
+		if open < 0 {
+			literal(rest)
+			break
+		}
+		literal(rest[:open])
+		rest = rest[open+1:]
+		if strings.HasPrefix(rest, "{") {
+			literal("{")
+			rest = rest[1:]
+			continue
+		}
+		name, more, closed := strings.Cut(rest, "}")
+		rest = more
+		switch {
+		case !closed:
+			b.mistake(at, "a brace is not closed in "+strconv.Quote(text), "write {column}; a brace itself is {{")
+			return nothing
+		case name == "":
+			parts = append(parts, func(s *scope) ([]string, *fault) { return texts{s.item}, nil })
+		default:
+			parts = append(parts, b.cell(name, at))
+		}
+	}
+	return func(s *scope) ([]string, *fault) {
+		var out strings.Builder
+		for _, part := range parts {
+			found, fault := part(s)
+			if fault != nil {
+				return nil, fault
+			}
+			if len(found) == 0 || found[0] == "" {
+				return nil, nil
+			}
+			out.WriteString(found[0])
+		}
+		return []string{out.String()}, nil
+	}
+}
+
+func (b *binder) values(list []value) []getter {
+	var gets []getter
+	for i := range list {
+		gets = append(gets, b.value(&list[i]))
+	}
+	return gets
+}
+
+func (b *binder) first(list []value) getter {
+	gets := b.values(list)
+	return func(s *scope) ([]string, *fault) {
+		for _, get := range gets {
+			if found, fault := get(s); fault != nil || len(found) > 0 {
+				return found, fault
+			}
+		}
+		return nil, nil
+	}
+}
+
+func (b *binder) all(list []value) getter {
+	gets := b.values(list)
+	return func(s *scope) ([]string, *fault) {
+		var all []string
+		for _, get := range gets {
+			found, fault := get(s)
+			if fault != nil {
+				return nil, fault
+			}
+			all = append(all, found...)
+		}
+		return all, nil
+	}
+}
+
+// find compiles a look-up.
+func (b *binder) find(v *value) getter {
+	ix := b.index(v.Lookup, v.At)
+	if v.Of == nil {
+		b.mistake(v.At, "look up what?", `give of, such as of: "{}" or a column`)
+		return nothing
+	}
+	of := b.value(v.Of)
+	if ix == nil {
+		return nothing
+	}
+	if ix.To == nil {
+		b.mistake(v.At, "the index "+ix.Name+" finds nothing: it has no to", "ask it with in, or give it to")
+	}
+	label := b.label(v.Of)
+	return func(s *scope) ([]string, *fault) {
+		asked, fault := of(s)
+		if fault != nil {
+			return nil, fault
+		}
+		var all []string
+		for _, text := range asked {
+			found, fault := ix.find(text)
+			if fault != nil {
+				fault.column = label
+				return nil, fault
+			}
+			all = append(all, found...)
+		}
+		return all, nil
+	}
+}
+
+func (b *binder) index(name string, at place) *lookup {
+	ix := b.indexes[name]
+	if ix == nil {
+		hint := "name it under indexes; an index may use only those before it"
+		names := make([]string, 0, len(b.indexes))
+		for known := range b.indexes {
+			names = append(names, known)
+		}
+		if near := nearest(name, names); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		b.mistake(at, "no index "+strconv.Quote(name), hint)
+	}
+	return ix
+}
+
+// split compiles the separators.
+func (b *binder) split(v *value, get getter) getter {
+	if len(v.Split) == 0 {
+		return get
+	}
+	for _, separator := range v.Split {
+		if separator == "" {
+			b.mistake(v.At, "an empty separator", `write for example split: ";"`)
+			return get
+		}
+	}
+	return func(s *scope) ([]string, *fault) {
+		whole, fault := get(s)
+		if fault != nil {
+			return nil, fault
+		}
+		return splitAll(whole, v.Split), nil
+	}
+}
+
+// splitAll cuts texts at all separators, and trims what is between them.
+func splitAll(whole []string, separators []string) []string {
+	for _, separator := range separators {
+		var parts []string
+		for _, text := range whole {
+			parts = append(parts, strings.Split(text, separator)...)
+		}
+		whole = parts
+	}
+	var all []string
+	for _, text := range whole {
+		if text = strings.TrimSpace(text); text != "" && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// cleanse compiles blank and broken.
+func (b *binder) cleanse(v *value, get getter) getter {
+	if len(v.Blank)+len(v.Broken) == 0 {
+		return get
+	}
+	label := b.label(v)
+	return each(get, func(s *scope, text string) (string, *fault) {
+		switch {
+		case slices.Contains(v.Blank, text):
+			return "", nil
+		case slices.Contains(v.Broken, text):
+			s.notice(label, text, "taken as empty", "")
+			return "", nil
+		}
+		return text, nil
+	})
+}
+
+// each applies a step to every text; an empty result drops it.
+func each(get getter, step func(*scope, string) (string, *fault)) getter {
+	return func(s *scope) ([]string, *fault) {
+		found, fault := get(s)
+		if fault != nil {
+			return nil, fault
+		}
+		var out []string
+		for _, text := range found {
+			made, fault := step(s, text)
+			if fault != nil {
+				return nil, fault
+			}
+			if made != "" {
+				out = append(out, made)
+			}
+		}
+		return out, nil
+	}
+}
+
+func (b *binder) pattern(text string, at place) *regexp.Regexp {
+	if text == "" {
+		return nil
+	}
+	p, err := regexp.Compile(text)
+	if err != nil {
+		b.mistake(at, err.Error(), "regular expressions are RE2's: https://github.com/google/re2/wiki/Syntax")
+	}
+	return p
+}
+
+// narrow compiles matches, unlike and extract.
+func (b *binder) narrow(v *value, get getter) getter {
+	matches, unlike, extract := b.pattern(v.Matches, v.At), b.pattern(v.Unlike, v.At), b.pattern(v.Extract, v.At)
+	if matches == nil && unlike == nil && extract == nil {
+		return get
+	}
+	if extract != nil && extract.NumSubexp() != 1 {
+		b.mistake(v.At, "extract needs exactly one pair of brackets", "mark the others (?: … )")
+		return get
+	}
+	return each(get, func(_ *scope, text string) (string, *fault) {
+		if matches != nil && !matches.MatchString(text) || unlike != nil && unlike.MatchString(text) {
+			return "", nil
+		}
+		if extract == nil {
+			return text, nil
+		}
+		if found := extract.FindStringSubmatch(text); found != nil {
+			return strings.TrimSpace(found[1]), nil
+		}
+		return "", nil
+	})
+}
+
+// translate compiles map and as.
+func (b *binder) translate(v *value, get getter) getter {
+	label := b.label(v)
+	others := cmp.Or(v.Others, "reject")
+	if !slices.Contains([]string{"reject", "keep", "drop"}, others) {
+		b.mistake(v.At, "others is "+strconv.Quote(others), "one of reject, keep, drop")
+	}
+	unknown := func(text, reason, hint string) (string, *fault) {
+		switch others {
+		case "keep":
+			return text, nil
+		case "drop":
+			return "", nil
+		}
+		return "", &fault{label, text, strconv.Quote(schema.Shorten(text)) + " " + reason, hint}
+	}
+	if v.Map != nil {
+		get = each(get, func(_ *scope, text string) (string, *fault) {
+			if made, known := v.Map[text]; known {
+				return made, nil
+			}
+			return unknown(text, "is not in the map", "add it to the mapping, or say others: keep or drop")
+		})
+	}
+	switch v.As {
+	case "":
+		return get
+	case "upper":
+		return each(get, func(_ *scope, text string) (string, *fault) { return strings.ToUpper(text), nil })
+	case "lower":
+		return each(get, func(_ *scope, text string) (string, *fault) { return strings.ToLower(text), nil })
+	case "country":
+		names := b.countries()
+		return each(get, func(_ *scope, text string) (string, *fault) {
+			if code, ok := names.code(text); ok {
+				return code, nil
+			}
+			return unknown(text, "is no country", "map it to its ISO 3166-1 code, such as SY")
+		})
+	}
+	b.mistake(v.At, "as is "+strconv.Quote(v.As), "one of upper, lower, country")
+	return get
+}
+
+func (b *binder) into(v *value, get getter) getter {
+	shape := b.template(v.Into, v.At)
+	return func(s *scope) ([]string, *fault) {
+		found, fault := get(s)
+		if fault != nil {
+			return nil, fault
+		}
+		var out []string
+		for _, text := range found {
+			made, fault := shape(s.with(text))
+			if fault != nil {
+				return nil, fault
+			}
+			out = append(out, made...)
+		}
+		return out, nil
+	}
+}
+
+func required(label string, get getter) getter {
+	return func(s *scope) ([]string, *fault) {
+		found, bad := get(s)
+		if bad == nil && len(found) == 0 {
+			bad = &fault{column: label, reason: "nothing is given, and the mapping requires it"}
+		}
+		return found, bad
+	}
+}
+
+// one gives the only text of a value; empty: none.
+func one(get getter, s *scope, label string) (string, *fault) {
+	found, bad := get(s)
+	switch {
+	case bad != nil || len(found) == 0:
+		return "", bad
+	case len(found) > 1:
+		return "", &fault{label, strings.Join(found, " | "), strconv.Itoa(len(found)) + " values where one is possible", "take one with extract or first"}
+	}
+	return found[0], nil
+}
+
+// test answers a question to a row.
+type test func(*scope) (bool, *fault)
+
+// where compiles conditions, all of which must hold. None always hold.
+func (b *binder) where(list conds) test {
+	var tests []test
+	for i := range list {
+		tests = append(tests, b.cond(&list[i]))
+	}
+	return func(s *scope) (bool, *fault) {
+		for _, holds := range tests {
+			if ok, fault := holds(s); fault != nil || !ok {
+				return false, fault
+			}
+		}
+		return true, nil
+	}
+}
+
+func (b *binder) cond(c *cond) test {
+	var tests []test
+	asked := c.Value
+	switch {
+	case c.Column != "" && c.Value != nil:
+		b.mistake(c.At, "the condition asks about a column and a value", "keep one")
+	case c.Column != "":
+		asked = &value{Column: c.Column, At: c.At}
+	}
+	get := b.value(asked)
+	about := func(holds func(string) bool) {
+		if asked == nil {
+			b.mistake(c.At, "the condition asks about nothing", "give column, or value")
+		}
+		tests = append(tests, func(s *scope) (bool, *fault) {
+			found, fault := get(s)
+			return slices.ContainsFunc(found, holds), fault
+		})
+	}
+	if c.Is != nil {
+		about(func(text string) bool { return slices.Contains(c.Is, text) })
+	}
+	if p := b.pattern(c.Matches, c.At); p != nil {
+		about(p.MatchString)
+	}
+	if c.Same != nil {
+		same := b.value(c.Same)
+		tests = append(tests, func(s *scope) (bool, *fault) {
+			found, bad := get(s)
+			if bad != nil {
+				return false, bad
+			}
+			other, bad := same(s)
+			return slices.ContainsFunc(found, func(text string) bool { return slices.Contains(other, text) }), bad
+		})
+	}
+	if c.In != "" {
+		if ix := b.index(c.In, c.At); ix != nil {
+			about(ix.has)
+		}
+	}
+	if c.Empty != nil {
+		if asked == nil {
+			b.mistake(c.At, "the condition asks about nothing", "give column, or value")
+		}
+		tests = append(tests, func(s *scope) (bool, *fault) {
+			found, fault := get(s)
+			return (len(found) == 0) == *c.Empty, fault
+		})
+	}
+	if c.Not != nil {
+		not := b.where(c.Not)
+		tests = append(tests, func(s *scope) (bool, *fault) {
+			holds, fault := not(s)
+			return !holds, fault
+		})
+	}
+	if c.Any != nil {
+		tests = append(tests, b.anyOf(c.Any))
+	}
+	if len(tests) == 0 && asked != nil {
+		b.mistake(c.At, "the condition asks nothing", "give is, matches, in or empty")
+	}
+	return func(s *scope) (bool, *fault) {
+		for _, holds := range tests {
+			if ok, fault := holds(s); fault != nil || !ok {
+				return false, fault
+			}
+		}
+		return true, nil
+	}
+}
+
+func (b *binder) anyOf(list conds) test {
+	var tests []test
+	for i := range list {
+		tests = append(tests, b.cond(&list[i]))
+	}
+	return func(s *scope) (bool, *fault) {
+		for _, holds := range tests {
+			if ok, fault := holds(s); fault != nil || ok {
+				return ok, fault
+			}
+		}
+		return false, nil
+	}
+}

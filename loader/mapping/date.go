@@ -1,0 +1,279 @@
+package mapping
+
+import (
+	"cmp"
+	"regexp"
+	"strconv"
+	"time"
+
+	"orbat/schema"
+)
+
+// dateText compiles a date used as a value.
+func (b *binder) dateText(d *date) getter {
+	read := b.date(d)
+	return func(s *scope) ([]string, *fault) {
+		when, fault := read(s)
+		if fault != nil || when.IsZero() {
+			return nil, fault
+		}
+		return []string{when.String()}, nil
+	}
+}
+
+// dateGetter gives a date; the zero Range: none is told.
+type dateGetter func(*scope) (schema.Range, *fault)
+
+// date compiles a date. Sheets keep a date twice, as text and in parts: the parts are taken, since texts carry typos, and where
+// both differ a notice says so. What is impossible in the parts is left out from the end (a 31st of April is April).
+func (b *binder) date(d *date) dateGetter {
+	if d == nil {
+		return func(*scope) (schema.Range, *fault) { return schema.Range{}, nil }
+	}
+	if d.Year == nil && d.Text == nil {
+		b.mistake(d.At, "a date without year and text", "give the columns of year, month and day, or of text")
+	}
+	if d.Year == nil && (d.Month != nil || d.Day != nil) {
+		b.mistake(d.At, "month or day without year", "give the column of the year")
+	}
+	var layouts []layout
+	for _, format := range append([]string{"YYYY-MM-DD", "YYYY-MM", "YYYY"}, d.Formats...) {
+		l, ok := makeLayout(format)
+		if !ok {
+			b.mistake(d.At, "the date format "+strconv.Quote(format)+" is not understood", "made of YYYY or YY, MMMM (March), MMM (Mar), MM or M, DD or D, and what stands between them")
+		}
+		layouts = append(layouts, l)
+	}
+	parts := [...]struct {
+		label string
+		get   getter
+	}{{b.label(d.Year), b.value(d.Year)}, {b.label(d.Month), b.value(d.Month)}, {b.label(d.Day), b.value(d.Day)}}
+	text, textLabel := b.value(d.Text), b.label(d.Text)
+	return func(s *scope) (schema.Range, *fault) {
+		var told [3]string
+		for i, part := range parts {
+			var bad *fault
+			if told[i], bad = one(part.get, s, part.label); bad != nil {
+				return schema.Range{}, bad
+			}
+		}
+		written, bad := one(text, s, textLabel)
+		if bad != nil {
+			return schema.Range{}, bad
+		}
+		read, readable := readDate(written, layouts)
+		if told[0] == "" {
+			if written != "" && !readable {
+				s.notice(textLabel, written, "no date as the mapping knows it: left out", "correct the cell, or add the format to the mapping")
+			}
+			return read, nil
+		}
+		when, taken := fromParts(told)
+		if taken == 0 && readable && !read.IsZero() { // a year column that holds something else
+			s.notice(parts[0].label, told[0], "no year: the text "+strconv.Quote(written)+" is taken", "")
+			return read, nil
+		}
+		for i := taken; i < len(told); i++ {
+			if told[i] != "" {
+				s.notice(parts[i].label, told[i], "no such date: year "+told[0]+", month "+told[1]+", day "+told[2]+"; taken as "+cmp.Or(when.String(), "unknown"), "")
+				break
+			}
+		}
+		switch {
+		case written == "":
+		case !readable:
+			s.notice(textLabel, written, "no date as the mapping knows it: the columns beside it say "+when.String()+", which is taken", "correct the cell, or add the format to the mapping")
+		case read.String() != when.String():
+			s.notice(textLabel, written, "the text says "+read.String()+", the columns beside it "+when.String()+", which is taken", "")
+		}
+		return when, nil
+	}
+}
+
+// fromParts makes the most precise date that year, month and day allow, and tells how many of them it took.
+func fromParts(parts [3]string) (schema.Range, int) {
+	for take := len(parts); take > 0; take-- {
+		var kept [3]string
+		copy(kept[:take], parts[:])
+		if take > 1 && kept[take-1] == "" {
+			continue
+		}
+		if when, err := schema.DateFromParts(kept[0], kept[1], kept[2]); err == nil {
+			return when, take
+		}
+	}
+	return schema.Range{}, 0
+}
+
+// layout is how a date is written: Go's layout, and what its parts tell.
+type layout struct {
+	text       string // of package time
+	month, day bool
+}
+
+// layoutToken finds the parts of a format as people write it. Longer ones come first.
+var layoutToken = map[string]string{
+	"YYYY": "2006", "YY": "06", "MMMM": "January", "MMM": "Jan", "MM": "01", "M": "1", "DD": "02", "D": "2",
+}
+
+// makeLayout translates a format; false where it names no year, or anything twice.
+func makeLayout(format string) (layout, bool) {
+	var l layout
+	year := false
+	twice := false
+	l.text = regexp.MustCompile(`YYYY|YY|M{1,4}|DD?`).ReplaceAllStringFunc(format, func(token string) string {
+		part := map[byte]*bool{'Y': &year, 'M': &l.month, 'D': &l.day}[token[0]]
+		twice = twice || *part
+		*part = true
+		return layoutToken[token]
+	})
+	return l, year && !twice && (l.month || !l.day)
+}
+
+// readDate reads a date in the first of the layouts that fits it.
+func readDate(text string, layouts []layout) (schema.Range, bool) {
+	if text == "" {
+		return schema.Range{}, true
+	}
+	const day = len("2006-01-02")
+	if len(text) > day && (text[day] == 'T' || text[day] == ' ') && isClock(text[day+1:]) {
+		text = text[:day] // a spreadsheet's time of day has no zone: only the day is certain
+	}
+	for _, l := range layouts {
+		t, err := time.Parse(l.text, text)
+		if err != nil || t.Year() == 0 {
+			continue
+		}
+		month, day := "", ""
+		if l.month {
+			month = strconv.Itoa(int(t.Month()))
+		}
+		if l.day {
+			day = strconv.Itoa(t.Day())
+		}
+		when, err := schema.DateFromParts(strconv.Itoa(t.Year()), month, day)
+		return when, err == nil
+	}
+	return schema.Range{}, false
+}
+
+func isClock(text string) bool {
+	for _, layout := range []string{"15:04", "15:04:05"} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// span compiles a period used as a value.
+func (b *binder) span(p *period) getter {
+	read := b.period(p)
+	return func(s *scope) ([]string, *fault) {
+		when, bad := read(s)
+		if bad != nil || when == "" {
+			return nil, bad
+		}
+		return []string{when}, nil
+	}
+}
+
+// period compiles when something held, as the text that records carry.
+func (b *binder) period(p *period) func(*scope) (string, *fault) {
+	if p == nil {
+		return func(*scope) (string, *fault) { return "", nil }
+	}
+	ends := p.From != nil || p.To != nil
+	if ends && (p.In != nil || p.Text != nil) || p.In != nil && p.Text != nil {
+		b.mistake(p.At, "a period given in several ways", "keep from and to, or in, or text")
+	}
+	switch {
+	case p.Text != nil:
+		get, label := b.value(p.Text), b.label(p.Text)
+		return func(s *scope) (string, *fault) { return one(get, s, label) }
+	case p.In != nil:
+		in := b.date(p.In)
+		return func(s *scope) (string, *fault) {
+			when, bad := in(s)
+			return when.String(), bad
+		}
+	case !ends:
+		b.mistake(p.At, "an empty period", "give from and to, or in, or text")
+	}
+	from, to := b.edge(p.From, atFrom), b.edge(p.To, atTo)
+	label := b.periodLabel(p)
+	return func(s *scope) (string, *fault) {
+		var when schema.Period
+		var first, last schema.Range
+		var bad *fault
+		if when.From, first, bad = from(s); bad != nil {
+			return "", bad
+		}
+		if when.To, last, bad = to(s); bad != nil {
+			return "", bad
+		}
+		if !first.IsZero() && !last.IsZero() && last.Max.Before(first.Min) {
+			s.notice(label, first.String()+" / "+last.String(), "the first date is after the last: both are taken as dates at which it held", "")
+			when.From = atFrom.cited(first)
+			if !when.To.Open {
+				when.To = atTo.cited(last)
+			}
+		}
+		return when.String(), nil
+	}
+}
+
+func (b *binder) periodLabel(p *period) string {
+	if p.From == nil || p.From.Date == nil {
+		return ""
+	}
+	return b.label(&value{Date: p.From.Date})
+}
+
+// side is which end of a period an edge is.
+type side int
+
+const (
+	atFrom side = iota
+	atTo
+)
+
+// cited is what a date at which something held tells of its end: it began by then, or lasted at least so long.
+func (e side) cited(when schema.Range) schema.Edge {
+	if e == atFrom {
+		when.Min = time.Time{}
+	} else {
+		when.Max = time.Time{}
+	}
+	return schema.Edge{Range: when}
+}
+
+// edge compiles one end of a period. It gives the end, and the date that the row tells.
+func (b *binder) edge(e *edge, of side) func(*scope) (schema.Edge, schema.Range, *fault) {
+	if e == nil {
+		return func(*scope) (schema.Edge, schema.Range, *fault) { return schema.Edge{}, schema.Range{}, nil }
+	}
+	if e.Date == nil && e.Open == nil {
+		b.mistake(e.At, "an end without date and open", "give date, or open")
+	}
+	read, open, exact := b.date(e.Date), b.where(e.Open), b.where(e.Exact)
+	return func(s *scope) (schema.Edge, schema.Range, *fault) {
+		when, bad := read(s)
+		if bad != nil {
+			return schema.Edge{}, when, bad
+		}
+		if e.Open != nil {
+			if goesOn, bad := open(s); bad != nil || goesOn {
+				return schema.Edge{Open: goesOn}, when, bad
+			}
+		}
+		if when.IsZero() {
+			return schema.Edge{}, when, nil
+		}
+		is, bad := exact(s)
+		if bad != nil || is {
+			return schema.Edge{Range: when}, when, bad
+		}
+		return of.cited(when), when, nil
+	}
+}

@@ -1,0 +1,59 @@
+// Package mapping says how columns become claims: a language, in YAML, that turns the rows of tables into records, and the mappings
+// that orbat ships.
+//
+// Start with [Parse], then [Mapping.Records]:
+//
+//	m, err := mapping.Parse("people.yaml", text)
+//	…
+//	for record, err := range m.Records(ctx, inputs, mapping.Options{Ontology: ontology}) {
+//		…  // as for format.Read; a *schema.Notice besides tells of an oddity that rejects nothing
+//	}
+//
+// # The language
+//
+// A mapping has tables. Each of a table's rows describes entities and joins them by relations. What stands where a value is wanted
+// is a column, or a template ("sfm:{o_id}"), or an object that picks texts and refines them in the order in which language.go
+// lists its keys:
+//
+//	sources: {split: ";", broken: [nan], key: {xid: "src:{}"}}    # how the cells that source names are read
+//	confidence: {map: {Low: 30, Medium: 60, High: 90}}            # … and those that confidence names
+//	indexes:
+//	  - {name: unit_id, table: units, from: Name, to: ID}         # over the whole file, before its first row is read
+//	tables:
+//	  - name: posts
+//	    file: persons.csv
+//	    entities:
+//	      - name: person
+//	        type: Person
+//	        key: {name: Name}
+//	        properties:
+//	          name: Name
+//	          aliases: {column: Aliases, split: ";", source: "Source: Aliases", confidence: "Confidence: Aliases"}
+//	    relations:
+//	      - relation: commands
+//	        from: person
+//	        to: {type: Unit, key: [{xid: {lookup: unit_id, of: Unit, into: "u:{}"}}, {name: Unit}]}
+//	        where: {column: Role, is: Commander}
+//	        source: ["Source: Unit", "Source: Role"]
+//	        period:
+//	          from: {date: {year: y, month: m, day: d, text: First}, exact: {column: Start, is: Y}}
+//
+// [Schema] writes the language down for editors; the types of language.go are where it is defined.
+//
+// # What holds
+//
+//   - A mapping is checked against the ontology, and its columns against each file's header, before the first row is read. All
+//     mistakes are told at once, each with its place.
+//   - What a row says depends on the row and the indexes alone. Records come in the order of tables, files and rows.
+//   - An entity without key, or a relation without one of its ends, is no fault: sheets have empty cells. It is one where the mapping
+//     says required. A fault rejects the one statement that it is in, or, in what identifies an entity, all that is said of it.
+//   - Memory: a row at a time, and the indexes, which hold what they look up for every row of their table. Expectations that
+//     count entities hold eight bytes of each.
+//
+// # How the files of this folder fit together
+//
+// language.go is the language and parse.go reads it. bind.go compiles values and conditions for one header, with date.go,
+// country.go and lookup.go; entity.go, relation.go and statement.go compile what makes records of them. run.go reads the inputs in
+// their passes: check.go, lookup.go, expect.go, then the records. draft.go and jsonschema.go serve those who write mappings;
+// shipped.go holds those in library/.
+package mapping

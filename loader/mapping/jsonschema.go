@@ -1,0 +1,115 @@
+package mapping
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"orbat/schema"
+)
+
+// Schema gives the JSON Schema (2020-12) of mapping files, made of the types of language.go and the names of an ontology, so
+// that editors complete and check what is written.
+func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
+	type valueObject value // value itself refers to value, which the library takes for a cycle
+	objects := map[string]reflect.Type{
+		"value": reflect.TypeFor[valueObject](), "typeValue": reflect.TypeFor[typeValue](), "source": reflect.TypeFor[source](),
+		"sourceRule": reflect.TypeFor[sourceRule](), "confidenceRule": reflect.TypeFor[confidenceRule](), "index": reflect.TypeFor[index](),
+		"table": reflect.TypeFor[table](), "entity": reflect.TypeFor[entity](), "relation": reflect.TypeFor[relation](),
+		"property": reflect.TypeFor[property](), "key": reflect.TypeFor[key](), "date": reflect.TypeFor[date](),
+		"period": reflect.TypeFor[period](), "edge": reflect.TypeFor[edge](), "cond": reflect.TypeFor[cond](),
+		"expectation": reflect.TypeFor[expectation](),
+	}
+	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
+	known := map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[string](): scalar, reflect.TypeFor[value](): ref("value"), reflect.TypeFor[end](): anyOf(text("an entity of the table"), ref("entity")),
+		reflect.TypeFor[texts](): oneOrMore(scalar), reflect.TypeFor[keys](): oneOrMore(ref("key")),
+		reflect.TypeFor[conds](): oneOrMore(ref("cond")), reflect.TypeFor[properties](): oneOrMore(ref("property")),
+		reflect.TypeFor[sources](): oneOrMore(ref("source")),
+	}
+	for name, t := range objects {
+		if name != "value" {
+			known[t] = ref(name)
+		}
+	}
+	root, err := objectOf(reflect.TypeFor[Mapping](), known)
+	if err != nil {
+		return nil, err
+	}
+	root.Schema, root.Title = "https://json-schema.org/draft/2020-12/schema", "orbat mapping"
+	root.Defs = map[string]*jsonschema.Schema{}
+	for name, t := range objects {
+		if root.Defs[name], err = objectOf(t, known); err != nil {
+			return nil, err
+		}
+	}
+	short := &jsonschema.Schema{Types: []string{"string", "integer", "boolean"}, Description: "a column, or a text with {column} in it; a number is itself"}
+	for _, name := range []string{"value", "source", "property"} {
+		root.Defs[name] = anyOf(short.CloneSchemas(), root.Defs[name])
+	}
+	root.Defs["typeValue"] = anyOf(&jsonschema.Schema{Enum: typeNames(o)}, root.Defs["typeValue"])
+	root.Defs["relation"].Properties["relation"] = &jsonschema.Schema{Enum: relationNames(o), Description: "the relation"}
+	root.Defs["entity"].Properties["properties"].PropertyNames = anyOf(&jsonschema.Schema{Enum: propertyNames(o)}, &jsonschema.Schema{Pattern: "^x_"})
+	return root, nil
+}
+
+// objectOf makes the schema of one struct, in which those known stand as references.
+func objectOf(t reflect.Type, known map[reflect.Type]*jsonschema.Schema) (*jsonschema.Schema, error) {
+	others := map[reflect.Type]*jsonschema.Schema{}
+	for other, s := range known {
+		if other != t {
+			others[other] = s
+		}
+	}
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: others})
+	if err != nil {
+		return nil, fmt.Errorf("JSON Schema of %s: %w", t.Name(), err)
+	}
+	for _, property := range s.Properties {
+		if len(property.Types) == 2 { // a pointer: the library adds null, which a mapping never says
+			property.Type, property.Types = property.Types[1], nil
+		}
+	}
+	return s, nil
+}
+
+func ref(name string) *jsonschema.Schema { return &jsonschema.Schema{Ref: "#/$defs/" + name} }
+
+func text(doc string) *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Description: doc}
+}
+
+func anyOf(these ...*jsonschema.Schema) *jsonschema.Schema {
+	return &jsonschema.Schema{AnyOf: these}
+}
+
+func oneOrMore(of *jsonschema.Schema) *jsonschema.Schema {
+	return anyOf(of.CloneSchemas(), &jsonschema.Schema{Type: "array", Items: of.CloneSchemas()})
+}
+
+func typeNames(o *schema.Ontology) (names []any) {
+	for _, t := range o.Types {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func relationNames(o *schema.Ontology) (names []any) {
+	for _, r := range o.Relations {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func propertyNames(o *schema.Ontology) (names []any) {
+	for _, t := range o.Types {
+		for _, p := range t.Properties {
+			if !slices.Contains(names, any(p.Name)) {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,245 @@
+package mapping
+
+// The types of this file are the language: a mapping file is one Mapping, its keys are the yaml names, and the text of each
+// jsonschema tag is what an editor shows beside the key (see [Schema]). They are filled by parse.go and compiled by bind.go.
+
+// Mapping says how the columns of some tables become records.
+type Mapping struct {
+	Name string `yaml:"-" json:"-"` // the file, or the name of a shipped mapping
+
+	Doc        string          `yaml:"doc" json:"doc,omitempty" jsonschema:"what the mapping reads, in a sentence"`
+	Dataset    string          `yaml:"dataset" json:"dataset,omitempty" jsonschema:"the data set of all records, unless the load asks for another"`
+	Blank      []string        `yaml:"blank" json:"blank,omitempty" jsonschema:"texts that mean an empty cell, such as - or n/a"`
+	Broken     []string        `yaml:"broken" json:"broken,omitempty" jsonschema:"texts that are faults of the sheet, such as nan: taken as empty, with a notice that names the row"`
+	Sources    *sourceRule     `yaml:"sources" json:"sources,omitempty" jsonschema:"how the cells that a source key names are read"`
+	Confidence *confidenceRule `yaml:"confidence" json:"confidence,omitempty" jsonschema:"how the cells that a confidence key names are read"`
+	Indexes    []index         `yaml:"indexes" json:"indexes,omitempty" jsonschema:"look-ups over whole tables, made before the first row is read"`
+	Tables     []table         `yaml:"tables" json:"tables" jsonschema:"the tables and what their rows say"`
+	Expect     []expectation   `yaml:"expect" json:"expect,omitempty" jsonschema:"what must hold of the input; else nothing is loaded"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// sourceRule reads the cells that name sources.
+type sourceRule struct {
+	Split   texts    `yaml:"split" json:"split,omitempty" jsonschema:"separators between the sources of a cell"`
+	Blank   []string `yaml:"blank" json:"blank,omitempty" jsonschema:"texts that mean no source"`
+	Broken  []string `yaml:"broken" json:"broken,omitempty" jsonschema:"texts that are faults of the sheet: left out with a notice"`
+	Key     keys     `yaml:"key" json:"key,omitempty" jsonschema:"the source's key, made of {}, the text between two separators; else that text is its name"`
+	Locator *value   `yaml:"locator" json:"locator,omitempty" jsonschema:"where in the source, such as a page found in an index by {}"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// confidenceRule reads the cells that grade.
+type confidenceRule struct {
+	Map  map[string]string `yaml:"map" json:"map,omitempty" jsonschema:"what each word of the sheet is on the scale from 0 to 100"`
+	Keep string            `yaml:"keep" json:"keep,omitempty" jsonschema:"an x_ property that keeps the sheet's own word on relations and values"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// index finds, over all rows of a table, what belongs to a text.
+type index struct {
+	Name  string `yaml:"name" json:"name" jsonschema:"what lookup calls it"`
+	Table string `yaml:"table" json:"table" jsonschema:"the table whose rows are searched"`
+	From  *value `yaml:"from" json:"from" jsonschema:"what is looked up"`
+	To    *value `yaml:"to" json:"to,omitempty" jsonschema:"what is found; without it the index only knows which texts there are"`
+	Where conds  `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	Fold  bool   `yaml:"fold" json:"fold,omitempty" jsonschema:"compare as names are compared: without case, punctuation and repeated spaces"`
+	Many  string `yaml:"many" json:"many,omitempty" jsonschema:"where one text has several: reject the row (the default), or take the first, or all"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// table is one table and what each of its rows says.
+type table struct {
+	Name      string     `yaml:"name" json:"name" jsonschema:"what indexes and expectations call it"`
+	File      string     `yaml:"file" json:"file,omitempty" jsonschema:"the file's name, * and ? allowed; without it the table takes every file that no other takes"`
+	Sheet     string     `yaml:"sheet" json:"sheet,omitempty" jsonschema:"Excel: the sheet; else the first"`
+	Quotes    *bool      `yaml:"quotes" json:"quotes,omitempty" jsonschema:"false: a quote is a character like any other, as in TSV that no spreadsheet wrote"`
+	Encoding  string     `yaml:"encoding" json:"encoding,omitempty" jsonschema:"what the text is written in, where it is not UTF-8: windows-1252"`
+	Optional  bool       `yaml:"optional" json:"optional,omitempty" jsonschema:"the table may be absent"`
+	Ignore    []string   `yaml:"ignore" json:"ignore,omitempty" jsonschema:"columns left out on purpose; the check names all others that nothing uses"`
+	Where     conds      `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	Entities  []entity   `yaml:"entities" json:"entities,omitempty" jsonschema:"what a row describes"`
+	Relations []relation `yaml:"relations" json:"relations,omitempty" jsonschema:"what a row joins"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// entity is something that a row describes or refers to.
+type entity struct {
+	Name        string                `yaml:"name" json:"name,omitempty" jsonschema:"what relations and sources of this table call it"`
+	Type        *typeValue            `yaml:"type" json:"type" jsonschema:"its type"`
+	Each        *value                `yaml:"each" json:"each,omitempty" jsonschema:"several entities a row: one for each of these texts, which is {} within"`
+	Key         keys                  `yaml:"key" json:"key,omitempty" jsonschema:"what identifies it: the first of these that gives something"`
+	Where       conds                 `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	Required    bool                  `yaml:"required" json:"required,omitempty" jsonschema:"a row without it is rejected"`
+	Placeholder conds                 `yaml:"placeholder" json:"placeholder,omitempty" jsonschema:"where this holds it only fills a place in a hierarchy: people and places are kept off it"`
+	Properties  map[string]properties `yaml:"properties" json:"properties,omitempty" jsonschema:"its properties, x_ ones included, each a column or more"`
+	saying      `yaml:",inline"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// relation is something a row says of two entities.
+type relation struct {
+	Relation   string           `yaml:"relation" json:"relation" jsonschema:"the relation"`
+	From       *end             `yaml:"from" json:"from" jsonschema:"an entity of this table by its name, or one given here by type and key"`
+	To         *end             `yaml:"to" json:"to" jsonschema:"an entity of this table by its name, or one given here by type and key"`
+	Where      conds            `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	Required   bool             `yaml:"required" json:"required,omitempty" jsonschema:"a row without both ends is rejected"`
+	Properties map[string]value `yaml:"properties" json:"properties,omitempty" jsonschema:"its qualifiers, x_ ones included"`
+	saying     `yaml:",inline"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// saying is what a statement says about itself.
+type saying struct {
+	Source       sources `yaml:"source" json:"source,omitempty" jsonschema:"who says so: columns, or entities of this table of type Source"`
+	Quote        *value  `yaml:"quote" json:"quote,omitempty" jsonschema:"the source's words"`
+	Locator      *value  `yaml:"locator" json:"locator,omitempty" jsonschema:"where in the source: a page, a section"`
+	Confidence   *value  `yaml:"confidence" json:"confidence,omitempty" jsonschema:"0 to 100, or a column read by the rule for confidence"`
+	Credibility  *value  `yaml:"credibility" json:"credibility,omitempty" jsonschema:"Admiralty credibility, 1 to 6"`
+	Period       *period `yaml:"period" json:"period,omitempty" jsonschema:"when it held"`
+	Assertion    *value  `yaml:"assertion" json:"assertion,omitempty" jsonschema:"asserted, negated, denied, hedged or reported"`
+	AttributedTo *end    `yaml:"attributed_to" json:"attributed_to,omitempty" jsonschema:"who is said to say so"`
+	Method       *value  `yaml:"method" json:"method,omitempty" jsonschema:"how it was found out"`
+	Marking      *value  `yaml:"marking" json:"marking,omitempty" jsonschema:"how it may be shared"`
+	Record       *value  `yaml:"record" json:"record,omitempty" jsonschema:"the statement's id in its source"`
+}
+
+// property is a value and what is said of it. With sources, confidence or a period of its own it becomes a claim of its own.
+type property struct {
+	value  `yaml:",inline"`
+	saying `yaml:",inline"`
+	Where  conds `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// value makes texts of a row: it picks, then refines in the order of the fields.
+type value struct {
+	Column   string  `yaml:"column" json:"column,omitempty" jsonschema:"the cell of this column, by its header or as #3"`
+	Text     string  `yaml:"text" json:"text,omitempty" jsonschema:"always this text"`
+	Template string  `yaml:"template" json:"template,omitempty" jsonschema:"a text with {column} in it; empty where one of them is"`
+	First    []value `yaml:"first" json:"first,omitempty" jsonschema:"the first of these that gives something"`
+	All      []value `yaml:"all" json:"all,omitempty" jsonschema:"what all of these give"`
+	Lookup   string  `yaml:"lookup" json:"lookup,omitempty" jsonschema:"what this index finds"`
+	Of       *value  `yaml:"of" json:"of,omitempty" jsonschema:"with lookup: what is looked up"`
+	Date     *date   `yaml:"date" json:"date,omitempty" jsonschema:"a date, as precise as its parts"`
+	Span     *period `yaml:"span" json:"span,omitempty" jsonschema:"a period, for a property that is one"`
+
+	Split    texts             `yaml:"split" json:"split,omitempty" jsonschema:"separators between several texts"`
+	Blank    []string          `yaml:"blank" json:"blank,omitempty" jsonschema:"texts that mean nothing here"`
+	Broken   []string          `yaml:"broken" json:"broken,omitempty" jsonschema:"texts that are faults of the sheet: left out with a notice"`
+	Matches  string            `yaml:"matches" json:"matches,omitempty" jsonschema:"only texts in which this regular expression (RE2) is found"`
+	Unlike   string            `yaml:"unlike" json:"unlike,omitempty" jsonschema:"only texts in which this regular expression (RE2) is not found"`
+	Extract  string            `yaml:"extract" json:"extract,omitempty" jsonschema:"the part of the text in the brackets of this regular expression (RE2)"`
+	Map      map[string]string `yaml:"map" json:"map,omitempty" jsonschema:"what each text becomes"`
+	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map or as country: texts that they do not know reject the row (the default), are kept, or dropped: reject, keep, drop"`
+	As       string            `yaml:"as" json:"as,omitempty" jsonschema:"upper, lower, or country: an English name of a country as its ISO code"`
+	Into     string            `yaml:"into" json:"into,omitempty" jsonschema:"a text with {} in it, the value"`
+	Required bool              `yaml:"required" json:"required,omitempty" jsonschema:"a row where it gives nothing is rejected"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// key is one way to identify an entity.
+type key struct {
+	XID  *value `yaml:"xid" json:"xid,omitempty" jsonschema:"a global id, scheme:id"`
+	ID   *value `yaml:"id" json:"id,omitempty" jsonschema:"an id of this data set"`
+	Name *value `yaml:"name" json:"name,omitempty" jsonschema:"a name, which identifies within data set and type"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// date is a date in one column, or in columns for its parts, with the text beside them to compare.
+type date struct {
+	Year    *value   `yaml:"year" json:"year,omitempty" jsonschema:"the year"`
+	Month   *value   `yaml:"month" json:"month,omitempty" jsonschema:"the month, 1 to 12"`
+	Day     *value   `yaml:"day" json:"day,omitempty" jsonschema:"the day of the month"`
+	Text    *value   `yaml:"text" json:"text,omitempty" jsonschema:"the date as text: taken where there is no year, else compared with the parts"`
+	Formats []string `yaml:"formats" json:"formats,omitempty" jsonschema:"how the text is written, such as D/M/YYYY, DD.MM.YY or MMMM YYYY; YYYY-MM-DD, YYYY-MM and YYYY always do"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// period is when something held.
+type period struct {
+	From *edge  `yaml:"from" json:"from,omitempty" jsonschema:"when it began"`
+	To   *edge  `yaml:"to" json:"to,omitempty" jsonschema:"when it ended"`
+	In   *date  `yaml:"in" json:"in,omitempty" jsonschema:"a date within which it happened"`
+	Text *value `yaml:"text" json:"text,omitempty" jsonschema:"a period as orbat writes it: 2014-08/2016"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// edge is one end of a period.
+type edge struct {
+	Date  *date `yaml:"date" json:"date,omitempty" jsonschema:"the end itself, or, where it is only cited, a date at which it held"`
+	Exact conds `yaml:"exact" json:"exact,omitempty" jsonschema:"where this holds the date is the end itself, else it held by then at least; without it the date is the end"`
+	Open  conds `yaml:"open" json:"open,omitempty" jsonschema:"where this holds there is no such end: it still goes on"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// cond is a question to a row. All that is given must hold.
+type cond struct {
+	Column  string `yaml:"column" json:"column,omitempty" jsonschema:"the column asked about"`
+	Value   *value `yaml:"value" json:"value,omitempty" jsonschema:"the value asked about"`
+	Is      texts  `yaml:"is" json:"is,omitempty" jsonschema:"it is one of these texts"`
+	Matches string `yaml:"matches" json:"matches,omitempty" jsonschema:"this regular expression (RE2) is found in it"`
+	Same    *value `yaml:"same" json:"same,omitempty" jsonschema:"it is what this value is"`
+	In      string `yaml:"in" json:"in,omitempty" jsonschema:"this index knows it"`
+	Empty   *bool  `yaml:"empty" json:"empty,omitempty" jsonschema:"true: it says nothing; false: it says something"`
+	Not     conds  `yaml:"not" json:"not,omitempty" jsonschema:"this does not hold"`
+	Any     conds  `yaml:"any" json:"any,omitempty" jsonschema:"one of these holds"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// expectation is what must hold of the whole input, before anything is loaded.
+type expectation struct {
+	Rows      string   `yaml:"rows" json:"rows,omitempty" jsonschema:"count the rows of this table"`
+	Entities  string   `yaml:"entities" json:"entities,omitempty" jsonschema:"count the distinct entities of this type"`
+	Relations string   `yaml:"relations" json:"relations,omitempty" jsonschema:"count the statements of this relation"`
+	Filled    string   `yaml:"filled" json:"filled,omitempty" jsonschema:"the share of rows, in per cent, where this column says something"`
+	Table     string   `yaml:"table" json:"table,omitempty" jsonschema:"with filled: the table of the column"`
+	Min       *float64 `yaml:"min" json:"min,omitempty" jsonschema:"at least so many"`
+	Max       *float64 `yaml:"max" json:"max,omitempty" jsonschema:"at most so many"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// The lists that may be written as a single item.
+type (
+	texts      []string
+	keys       []key
+	conds      []cond
+	properties []property
+	sources    []source
+)
+
+// source is one thing that a source key names: a column, or an entity of the table.
+type source struct {
+	value `yaml:",inline"`
+}
+
+// end is one end of a relation: the name of an entity of the table, or an entity given in place.
+type end struct {
+	Name   string
+	Inline *entity
+
+	At place
+}
+
+// typeValue is a type: a constant, or a value whose texts are types.
+type typeValue struct {
+	value `yaml:",inline"`
+}
+
+// place is where something stands in the mapping's file.
+type place struct{ line, column int }

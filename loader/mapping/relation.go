@@ -1,0 +1,185 @@
+package mapping
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// joiner makes the records of one relation of a row.
+type joiner struct {
+	relation *relation
+	from, to endMaker
+	where    test
+	says     sayer
+	places   []propertyMaker
+}
+
+// endMaker gives the entities at one end of a relation.
+type endMaker struct {
+	of    func(*scope, made) ([]thing, *fault)
+	kinds []string
+}
+
+func (b *binder) joiner(r *relation) *joiner {
+	j := &joiner{relation: r, where: b.where(r.Where), says: b.says(&r.saying)}
+	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
+	known := b.ontology.Relation(r.Relation)
+	if known == nil {
+		var names []string
+		for _, other := range b.ontology.Relations {
+			names = append(names, other.Name)
+		}
+		b.mistake(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(r.Relation, names, "orbat schema show lists them"))
+		return j
+	}
+	b.checkEnds(r, known, j)
+	var qualifiers []string
+	for _, q := range known.Qualifiers {
+		qualifiers = append(qualifiers, q.Name)
+		if _, given := r.Properties[q.Name]; q.Required && !given {
+			b.mistake(r.At, r.Relation+" needs "+q.Name, "give it under properties")
+		}
+	}
+	for _, name := range sortedNames(r.Properties) {
+		v := r.Properties[name]
+		if q := known.Qualifier(name); q != nil {
+			b.checkConstants(q, &v)
+		} else if !strings.HasPrefix(name, "x_") {
+			b.mistake(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), didYouMean(name, qualifiers, "orbat schema show "+r.Relation+" lists them; what it has no place for is an x_ property"))
+		}
+		j.places = append(j.places, propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)})
+	}
+	return j
+}
+
+// checkEnds sees that some of the types that the ends may be of fit the relation.
+func (b *binder) checkEnds(r *relation, known *schema.Relation, j *joiner) {
+	if len(j.from.kinds) == 0 || len(j.to.kinds) == 0 {
+		return
+	}
+	for _, from := range j.from.kinds {
+		for _, to := range j.to.kinds {
+			if known.Fits(from, to) {
+				return
+			}
+		}
+	}
+	hint := "orbat schema show " + r.Relation
+	if known.Fits(j.to.kinds[0], j.from.kinds[0]) {
+		hint = "swap from and to"
+	}
+	b.mistake(r.At, r.Relation+" does not go from "+j.from.kinds[0]+" to "+j.to.kinds[0], hint)
+}
+
+func (b *binder) relationEnd(r *relation, e *end, which string) endMaker {
+	if e == nil {
+		b.mistake(r.At, r.Relation+" has no "+which, "name an entity of the table, or give type and key")
+		return endMaker{of: func(*scope, made) ([]thing, *fault) { return nil, nil }}
+	}
+	return b.end(e)
+}
+
+// end compiles one end: an entity of the table by its name, or one given in place.
+func (b *binder) end(e *end) endMaker {
+	if e.Inline == nil {
+		named := b.table.entity(e.Name)
+		if named == nil {
+			var names []string
+			for _, other := range b.table.Entities {
+				names = append(names, other.Name)
+			}
+			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), didYouMean(e.Name, names, "name one of its entities, or give type and key"))
+			return endMaker{of: func(*scope, made) ([]thing, *fault) { return nil, nil }}
+		}
+		silent := *b
+		silent.mistakes = &[]*Error{} // said where the entity stands
+		return endMaker{of: func(_ *scope, m made) ([]thing, *fault) { return m[e.Name], nil }, kinds: silent.kinds(named)}
+	}
+	if len(e.Inline.Properties) > 0 || e.Inline.saysAnything() {
+		b.mistake(e.At, "an entity given in place only refers", "describe it under entities, and name it here")
+	}
+	things, kinds := b.things(e.Inline, false)
+	return endMaker{of: func(s *scope, _ made) ([]thing, *fault) { return things(s) }, kinds: kinds}
+}
+
+// records makes a record for each pair of ends.
+func (j *joiner) records(s *scope, m made, emit func(*schema.Record), reject func(*fault)) {
+	bad := j.pairs(s, m, emit, reject)
+	if bad != nil {
+		reject(bad)
+	}
+}
+
+func (j *joiner) pairs(s *scope, m made, emit func(*schema.Record), reject func(*fault)) *fault {
+	if holds, bad := j.where(s); bad != nil || !holds {
+		return bad
+	}
+	froms, bad := j.from.of(s, m)
+	if bad != nil {
+		return bad
+	}
+	tos, bad := j.to.of(s, m)
+	if bad != nil {
+		return bad
+	}
+	if len(froms) == 0 || len(tos) == 0 {
+		if j.relation.Required {
+			return &fault{column: j.relation.Relation, reason: "an end of the relation is missing, and the mapping requires both"}
+		}
+		return nil
+	}
+	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
+	var extra map[string]string
+	if record.Says, extra, bad = j.says(s, m); bad != nil {
+		return bad
+	}
+	for name, text := range extra {
+		record.Extra[name] = text
+	}
+	for _, p := range j.places {
+		found, bad := p.get(s)
+		if bad != nil {
+			return bad
+		}
+		if strings.HasPrefix(p.name, "x_") && len(found) > 0 {
+			record.Extra[p.name] = quoted(strings.Join(found, "; "))
+			continue
+		}
+		for _, text := range found {
+			record.Values[p.name] = append(record.Values[p.name], schema.Value{Text: text})
+		}
+	}
+	for _, from := range froms {
+		for _, to := range tos {
+			if bad := keepsOff(from, to); bad != nil {
+				reject(bad)
+				continue
+			}
+			one := record
+			one.Subject, one.Object = from.ref, to.ref
+			one.Values, one.Extra = maps.Clone(record.Values), maps.Clone(record.Extra)
+			emit(&one)
+		}
+	}
+	return nil
+}
+
+// keepsOff keeps people and places off placeholders: such a unit only fills a place in a hierarchy, and who was put there, or
+// where it would be, belongs to one of many units that nobody has named.
+func keepsOff(from, to thing) *fault {
+	for _, pair := range [][2]thing{{from, to}, {to, from}} {
+		if pair[0].placeholder && slices.Contains([]string{"Person", "Location"}, pair[1].kind) {
+			return &fault{
+				column: "placeholder", value: pair[0].ref.XID + pair[0].ref.Name,
+				reason: "only fills a place in a hierarchy and takes no " + strings.ToLower(pair[1].kind),
+				hint:   "name the unit itself, or load it under a name of its own",
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package mapping
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// sayer gives what a statement says of itself, and the x_ property that keeps the sheet's own grade.
+type sayer func(*scope, made) (schema.Says, map[string]string, *fault)
+
+// saysAnything reports whether the mapping lets a value speak for itself.
+func (s *saying) saysAnything() bool {
+	return len(s.Source) > 0 || s.Quote != nil || s.Locator != nil || s.Confidence != nil || s.Credibility != nil || s.Period != nil ||
+		s.Assertion != nil || s.AttributedTo != nil || s.Method != nil || s.Marking != nil || s.Record != nil
+}
+
+// says compiles what a statement says of itself.
+func (b *binder) says(of *saying) sayer {
+	type field struct {
+		label string
+		get   getter
+		set   func(*schema.Says, string)
+	}
+	var fields []field
+	add := func(v *value, set func(*schema.Says, string)) {
+		if v != nil {
+			fields = append(fields, field{b.label(v), b.value(v), set})
+		}
+	}
+	add(of.Credibility, func(says *schema.Says, text string) { says.Credibility = text })
+	add(of.Assertion, func(says *schema.Says, text string) { says.Assertion = text })
+	add(of.Method, func(says *schema.Says, text string) { says.Method = text })
+	add(of.Marking, func(says *schema.Says, text string) { says.Marking = text })
+	add(of.Record, func(says *schema.Says, text string) { says.ID = text })
+	b.checkAssertion(of.Assertion)
+	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
+	return func(s *scope, m made) (says schema.Says, extra map[string]string, bad *fault) {
+		for _, f := range fields {
+			text, bad := one(f.get, s, f.label)
+			if bad != nil {
+				return says, nil, bad
+			}
+			f.set(&says, text)
+		}
+		if says.Cites, bad = cites(s, m); bad != nil {
+			return says, nil, bad
+		}
+		if says.Period, bad = period(s); bad != nil {
+			return says, nil, bad
+		}
+		if says.AttributedTo, bad = attributed(s, m); bad != nil {
+			return says, nil, bad
+		}
+		says.Confidence, extra, bad = grade(s)
+		return says, extra, bad
+	}
+}
+
+func (b *binder) checkAssertion(v *value) {
+	var known []string
+	for _, a := range schema.Assertions() {
+		known = append(known, string(a))
+	}
+	if v != nil && v.Text != "" && !slices.Contains(known, v.Text) {
+		b.mistake(v.At, "no assertion "+v.Text, "one of "+strings.Join(known, ", "))
+	}
+}
+
+// grade compiles a confidence: the number, and the sheet's own word for it.
+func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault) {
+	if v == nil {
+		return func(*scope) (string, map[string]string, *fault) { return "", nil, nil }
+	}
+	rule := b.mapping.Confidence
+	get, label := b.value(v), b.label(v)
+	if rule == nil || v.Map != nil || v.Column == "" && v.Text != "" {
+		return func(s *scope) (string, map[string]string, *fault) {
+			text, bad := one(get, s, label)
+			return text, nil, bad
+		}
+	}
+	if rule.Keep != "" && !strings.HasPrefix(rule.Keep, "x_") {
+		b.mistake(rule.At, "keep is "+rule.Keep, "the name of an x_ property, such as x_confidence")
+	}
+	return func(s *scope) (string, map[string]string, *fault) {
+		word, bad := one(get, s, label)
+		if bad != nil || word == "" {
+			return "", nil, bad
+		}
+		grade, known := rule.Map[word]
+		if !known {
+			return "", nil, &fault{label, word, "no confidence of this name", "add it to the mapping's map under confidence"}
+		}
+		if rule.Keep == "" {
+			return grade, nil, nil
+		}
+		return grade, map[string]string{rule.Keep: quoted(word)}, nil
+	}
+}
+
+// quoted writes a text as the JSON that Extra holds.
+func quoted(text string) string {
+	raw, _ := json.Marshal(text) // a string always encodes
+	return string(raw)
+}
+
+// cites compiles the sources of a statement with quote and locator.
+func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
+	var gets []func(*scope, made) ([]schema.Cite, *fault)
+	for i := range of.Source {
+		gets = append(gets, b.source(&of.Source[i].value))
+	}
+	quote, locator := b.value(of.Quote), b.value(of.Locator)
+	return func(s *scope, m made) ([]schema.Cite, *fault) {
+		var all []schema.Cite
+		for _, get := range gets {
+			cites, bad := get(s, m)
+			if bad != nil {
+				return nil, bad
+			}
+			for _, cite := range cites {
+				if !slices.ContainsFunc(all, func(c schema.Cite) bool { return c.Source == cite.Source }) {
+					all = append(all, cite)
+				}
+			}
+		}
+		words, bad := one(quote, s, b.label(of.Quote))
+		if bad != nil {
+			return nil, bad
+		}
+		where, bad := one(locator, s, b.label(of.Locator))
+		if bad != nil || words == "" && where == "" {
+			return all, bad
+		}
+		switch len(all) {
+		case 0:
+			return []schema.Cite{{Quote: words, Locator: where}}, nil
+		case 1:
+			all[0].Quote, all[0].Locator = words, cmp.Or(where, all[0].Locator)
+			return all, nil
+		}
+		return nil, &fault{b.label(cmp.Or(of.Quote, of.Locator)), words + where, "which of the several sources is quoted?", "quote one source, in a statement of its own"}
+	}
+}
+
+// source compiles one item of a source key: an entity of the table, or a cell read by the rule for sources.
+func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
+	if e := b.table.entity(v.Column); e != nil {
+		return func(_ *scope, m made) ([]schema.Cite, *fault) {
+			var cites []schema.Cite
+			for _, one := range m[e.Name] {
+				cites = append(cites, schema.Cite{Source: one.ref})
+			}
+			return cites, nil
+		}
+	}
+	rule := cmp.Or(b.mapping.Sources, &sourceRule{})
+	cell := *v
+	if cell.Split == nil {
+		cell.Split = rule.Split
+	}
+	cell.Blank, cell.Broken = append(cell.Blank, rule.Blank...), append(cell.Broken, rule.Broken...)
+	get := b.value(&cell)
+	key := b.key(rule.Key, schema.SourceType, plainSource)
+	locator, label := b.value(rule.Locator), b.label(rule.Locator)
+	return func(s *scope, _ made) ([]schema.Cite, *fault) {
+		found, bad := get(s)
+		if bad != nil {
+			return nil, bad
+		}
+		var cites []schema.Cite
+		for _, text := range found {
+			item := s.with(text)
+			ref, bad := key(item)
+			if bad != nil {
+				return nil, bad
+			}
+			if ref.IsZero() {
+				continue
+			}
+			where, bad := one(locator, item, label)
+			if bad != nil {
+				return nil, bad
+			}
+			cites = append(cites, schema.Cite{Source: ref, Locator: where})
+		}
+		return cites, nil
+	}
+}
+
+// plainSource reads a source of which the mapping does not say how to: a URL or xid is one, all else a name.
+func plainSource(text string) schema.Ref {
+	if _, err := schema.CheckXID(text); err == nil && !strings.Contains(text, ": ") {
+		return schema.Ref{XID: text}
+	}
+	return schema.Ref{Type: schema.SourceType, Name: text}
+}
+
+func (b *binder) attributed(to *end) func(*scope, made) (schema.Ref, *fault) {
+	if to == nil {
+		return func(*scope, made) (schema.Ref, *fault) { return schema.Ref{}, nil }
+	}
+	get := b.end(to)
+	return func(s *scope, m made) (schema.Ref, *fault) {
+		found, bad := get.of(s, m)
+		switch {
+		case bad != nil || len(found) == 0:
+			return schema.Ref{}, bad
+		case len(found) > 1:
+			return schema.Ref{}, &fault{column: "attributed_to", reason: "several parties are said to say so", hint: "one statement has one; write a relation for each"}
+		}
+		return found[0].ref, nil
+	}
+}
