@@ -26,6 +26,8 @@ type loading struct {
 	replace    bool
 	format     string
 	encoding   string
+	sheet      string
+	delimiter  string
 	mapping    string
 	rejects    string
 	notices    string
@@ -74,6 +76,8 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.BoolVar(&l.replace, "replace", false, "the files are the whole data set: retract what is not in them")
 	f.StringVar(&l.format, "format", "", "read as "+strings.Join(format.Names(), ", ")+" (default: by name or content)")
 	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.StringVar(&l.sheet, "sheet", "", "the sheet of an Excel file (default the first)")
+	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
 	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
 	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
@@ -180,6 +184,11 @@ func (l *loading) records(ctx context.Context, m *mapping.Mapping, o *schema.Ont
 	return m.Records(ctx, inputs, mapping.Options{Ontology: o, Dataset: l.dataset}), cmp.Or(l.dataset, m.Dataset), closing, nil
 }
 
+// options say how a file is read.
+func (l *loading) options(read *atomic.Int64) format.Options {
+	return format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, Progress: read}
+}
+
 // read reads the files one after another.
 func (l *loading) read(ctx context.Context, files []format.File, read *atomic.Int64) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
@@ -188,7 +197,7 @@ func (l *loading) read(ctx context.Context, files []format.File, read *atomic.In
 				l.note("skipped %s: %s", file.Name, file.Skipped)
 				continue
 			}
-			for record, err := range format.Read(ctx, file, format.Options{Format: l.format, Encoding: l.encoding, Progress: read}) {
+			for record, err := range format.Read(ctx, file, l.options(read)) {
 				if !yield(record, err) {
 					return
 				}

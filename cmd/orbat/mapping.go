@@ -77,7 +77,8 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 			read.Add(-shown)
 			shown = 0
 			now := &atomic.Int64{}
-			options := format.Options{Format: l.format, Sheet: reading.Sheet, Unquoted: reading.Unquoted, Encoding: cmp.Or(reading.Encoding, l.encoding), Progress: now}
+			options := l.options(now)
+			options.Unquoted, options.Sheet, options.Encoding = reading.Unquoted, cmp.Or(reading.Sheet, l.sheet), cmp.Or(reading.Encoding, l.encoding)
 			for row, err := range format.Rows(ctx, file, options) {
 				read.Add(now.Load() - shown)
 				shown = now.Load()

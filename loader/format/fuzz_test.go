@@ -218,7 +218,10 @@ func FuzzStandardInput(f *testing.F) {
 func FuzzSTIX(f *testing.F) {
 	seed(f, "stix-taxii.json", "stix-lines.ndjson", ".stix")
 	for _, file := range []string{"stix20.json", "stix21.json"} { // object by object: the fuzzer makes little of long inputs
-		for record := range Read(f.Context(), File{Path: filepath.Join("testdata", "golden", file), Name: file}, Options{}) {
+		for record, err := range Read(f.Context(), File{Path: filepath.Join("testdata", "golden", file), Name: file}, Options{}) {
+			if err != nil {
+				f.Fatal(err)
+			}
 			f.Add(record.Raw)
 		}
 	}
