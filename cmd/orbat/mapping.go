@@ -182,28 +182,39 @@ func (m *mappingInputs) open(words []string, needed bool) error {
 	if m.mapping, err = loadMapping(words[0]); err != nil {
 		return err
 	}
-	paths := words[1:]
-	if len(paths) == 0 && !slices.Contains(mapping.Shipped(), words[0]) {
-		beside, err := format.Files([]string{filepath.Dir(words[0])}, m.in)
-		if err == nil {
-			m.inputs, err = m.tables(m.mapping, slices.DeleteFunc(beside, func(f format.File) bool { return f.Path == words[0] || f.Skipped != "" }), &atomic.Int64{})
-		}
-		if err != nil && needed {
+	var files []format.File
+	if paths := words[1:]; len(paths) > 0 {
+		if files, err = format.Files(paths, m.in); err != nil {
 			return err
 		}
-		return nil
-	}
-	if len(paths) == 0 {
+	} else if files = m.beside(words[0]); len(files) == 0 {
 		if needed {
 			return &usageError{errors.New("no table to read"), "name the folder or files after the mapping"}
 		}
 		return nil
 	}
-	files, err := format.Files(paths, m.in)
-	if err == nil {
-		m.inputs, err = m.tables(m.mapping, files, &atomic.Int64{})
-	}
+	m.inputs, err = m.tables(m.mapping, files, &atomic.Int64{})
 	return err
+}
+
+// beside finds a mapping's tables in its own folder; none where the mapping does not name them, or not all of them are there.
+func (m *mappingInputs) beside(name string) []format.File {
+	if slices.Contains(mapping.Shipped(), name) || !m.mapping.NamesFiles() {
+		return nil
+	}
+	files, err := format.Files([]string{filepath.Dir(name)}, m.in)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
+	}
+	unused, err := m.mapping.Files(names)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(files, func(f format.File) bool { return slices.Contains(unused, f.Name) })
 }
 
 func (a *app) mappingCheck() *cobra.Command {
@@ -212,7 +223,8 @@ func (a *app) mappingCheck() *cobra.Command {
 		Use: "check MAPPING [FILE…]", Short: "Check a mapping against the ontology and the headers of its tables", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Check that a mapping is whole and fits the ontology and, where its tables are given or lie beside it, their headers.
 Columns that nothing uses are listed. Exits 1 where something is wrong.`,
-		Example: "  orbat mapping check people.yaml people.csv\n  orbat mapping check sfm-2019 nigeria/",
+		Example:           "  orbat mapping check people.yaml people.csv\n  orbat mapping check sfm-2019 nigeria/",
+		ValidArgsFunction: completeMappings,
 		RunE: func(cmd *cobra.Command, words []string) error {
 			if err := m.open(words, false); err != nil {
 				return err
@@ -249,7 +261,8 @@ func (a *app) mappingPreview() *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use: "preview MAPPING [FILE…]", Short: "Show what the first rows become, and load nothing", Args: args(cobra.MinimumNArgs(1)),
-		Example: "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json | orbat load -",
+		ValidArgsFunction: completeMappings,
+		Example:           "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json | orbat load -",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			if rows < 1 {
 				return &usageError{fmt.Errorf("-n is %d", rows), "give a number of rows from 1"}

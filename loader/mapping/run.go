@@ -35,6 +35,11 @@ type Options struct {
 	Dataset  string // of all records; empty: the mapping's own
 }
 
+// NamesFiles reports whether every table names its file.
+func (m *Mapping) NamesFiles() bool {
+	return !slices.ContainsFunc(m.Tables, func(t table) bool { return t.File == "" })
+}
+
 // Files sorts files by the tables that read them: which of the names no table takes, and an error where a table has none.
 func (m *Mapping) Files(names []string) (unused []string, err error) {
 	inputs := make([]Input, len(names))
