@@ -378,11 +378,47 @@ func (f *facts) inGraph(t *testing.T, got map[string]map[string]bool) {
 		}
 		t.Logf("%s: %d in the sheets, %d in the graph", kind, len(want[kind]), len(got[kind]))
 	}
-	for kind, key := range map[string]string{"source": "sources_in_sheet", "unit": "units", "person": "persons", "posting": "postings"} {
-		if n := float64(len(got[kind])); n != f.Counts[key] {
-			t.Errorf("%s: %v in the graph, %s is %v", kind, n, key, f.Counts[key])
+	for key, n := range sfmCounts(got) {
+		if float64(n) != f.Counts[key] {
+			t.Errorf("%d in the graph, %s in the sheets is %v", n, key, f.Counts[key])
 		}
 	}
+}
+
+// sfmCounts counts what the script counts, in the graph.
+func sfmCounts(got map[string]map[string]bool) map[string]int {
+	counts := map[string]int{
+		"sources_in_sheet": len(got["source"]), "units": len(got["unit"]), "persons": len(got["person"]), "postings": len(got["posting"]),
+	}
+	for unit := range got["unit"] {
+		if strings.HasSuffix(unit, "| false") {
+			counts["units_without_any_id"]++
+		}
+		if strings.HasSuffix(unit, "| true | true") || strings.HasSuffix(unit, "| true | false") {
+			counts["placeholder_units"]++
+		}
+	}
+	for posting := range got["posting"] {
+		if strings.Contains(posting, " | commands | ") {
+			counts["postings_as_commander"]++
+		}
+	}
+	classes := map[string]map[string]bool{}
+	for parent := range got["parent"] {
+		parts := strings.Split(parent, " | ")
+		pair := said(parts[0], parts[1])
+		if classes[pair] == nil {
+			classes[pair] = map[string]bool{}
+		}
+		classes[pair][parts[2]] = true
+	}
+	counts["unit_parent_pairs"] = len(classes)
+	for _, of := range classes {
+		if len(of) > 1 {
+			counts["pairs_with_two_classes"]++
+		}
+	}
+	return counts
 }
 
 // noticed sees that every oddity of dates and sources that the script finds was reported with its row.

@@ -18,20 +18,6 @@ import (
 	"orbat/schema"
 )
 
-// stixData gives the path of a real STIX file (../shared/data beside the project's root). Where the data is absent the test is
-// skipped; under CI that is a failure.
-func stixData(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", "data", "stix", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("skipped, for the data is not here: ", err)
-	}
-	return path
-}
-
 // stixClaims reads a real file to its claims.
 func stixClaims(t *testing.T, path string) []*schema.Claim {
 	t.Helper()
@@ -77,7 +63,7 @@ func stixObjects(t *testing.T, path string) []map[string]any {
 // with its label and between its ends. Written as our own records and read again, the claims are the same (law 14).
 func TestStixFilesLoseNothing(t *testing.T) {
 	for _, name := range []string{"apt1.json", "ics-attack-17.1.json", "ics-attack-18.1.json"} {
-		path := stixData(t, name)
+		path := realData(t, filepath.Join("stix", name))
 		own := map[string][]*schema.Claim{} // by the id of the object
 		relations := 0
 		var export bytes.Buffer
@@ -159,7 +145,7 @@ func stixKept(claim *schema.Claim, key string, value any) bool {
 func TestStixThreatReport(t *testing.T) {
 	types, names := map[string]string{}, map[string]string{}
 	tied := map[string]map[string]bool{}
-	for _, claim := range stixClaims(t, stixData(t, "apt1.json")) {
+	for _, claim := range stixClaims(t, realData(t, filepath.Join("stix", "apt1.json"))) {
 		if claim.Predicate == schema.Describes {
 			types[claim.Subject], names[claim.Subject] = claim.Type, strings.Join(claim.Values["name"], "")
 			continue
@@ -201,7 +187,7 @@ func TestStixThreatReport(t *testing.T) {
 // One release of ATT&CK replaced by the next reports what a diff of the two files by content says, worked out by a script that
 // shares nothing with our reader. Loaded again, nothing changes.
 func TestStixReleases(t *testing.T) {
-	old, next := stixData(t, "ics-attack-17.1.json"), stixData(t, "ics-attack-18.1.json")
+	old, next := realData(t, filepath.Join("stix", "ics-attack-17.1.json")), realData(t, filepath.Join("stix", "ics-attack-18.1.json"))
 	python := os.Getenv("ORBAT_TEST_PYTHON")
 	if python == "" {
 		python = "python3"
