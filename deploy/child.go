@@ -122,8 +122,9 @@ func diagnose(text, home string) error {
 		return ErrDiskFull
 	case has("Cannot acquire directory lock"):
 		return errHeld
-	case has("SIGBUS"), has("fatal error: fault"), has("unexpected fault address"):
-		// A file mapped into memory had no disk behind it. A bad disk does the same, hence the look at the room.
+	case strings.TrimSpace(text) == "", has("SIGBUS"), has("fatal error: fault"), has("unexpected fault address"):
+		// Not even the log could be written, or a file mapped into memory had no disk behind it. A bad disk does the same,
+		// hence the look at the room.
 		if free, err := freeBytes(existing(home)); err == nil && free < defaultMinFree {
 			return ErrDiskFull
 		}

@@ -56,6 +56,12 @@ func TestFullDisk(t *testing.T) {
 		_, err := l.Up(t.Context())
 		isDiskFull(t, err, l.Home)
 	})
+	t.Run("too full for a line of log", func(t *testing.T) {
+		t.Parallel()
+		if cause := diagnose("", smallDisk(t, 1)); !errors.Is(cause, ErrDiskFull) {
+			t.Errorf("a process that left no log on a full disk ended of %v", cause)
+		}
+	})
 	t.Run("in mid-work", func(t *testing.T) {
 		t.Parallel()
 		l, _ := newLocal(t)
