@@ -644,8 +644,8 @@ func (b *binder) cond(c *cond) test {
 	if c.Any != nil {
 		tests = append(tests, b.anyOf(c.Any))
 	}
-	if len(tests) == 0 && asked != nil {
-		b.mistake(c.At, "the condition asks nothing", "give is, matches, in or empty")
+	if len(tests) == 0 || c.Not != nil && len(c.Not) == 0 || c.Any != nil && len(c.Any) == 0 {
+		b.mistake(c.At, "the condition asks nothing", "give is, matches, same, in or empty, or not or any with such a condition")
 	}
 	return func(s *scope) (bool, *fault) {
 		for _, holds := range tests {

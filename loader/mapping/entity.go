@@ -16,6 +16,7 @@ type made map[string][]thing
 type thing struct {
 	ref         schema.Ref // as relations refer to it
 	kind        string
+	name        string // where it is known by its name
 	item        string // the text of each that it is for
 	placeholder bool
 }
@@ -83,6 +84,7 @@ func (b *binder) things(e *entity, described bool) (maker, []string) {
 				continue
 			}
 			if described {
+				t.name = t.ref.Name
 				xid, err := t.ref.Absolute(b.dataset)
 				if err != nil {
 					return nil, &fault{label, t.ref.XID + t.ref.ID + t.ref.Name, err.Error(), "see key of " + cmp.Or(e.Name, k) + " in the mapping"}
@@ -321,6 +323,9 @@ func (d *describer) records(s *scope, m made, things []thing, emit func(*schema.
 		}
 		if t.placeholder && d.marked[t.kind] && record.Values[placeholderProperty] == nil {
 			record.Values[placeholderProperty] = []schema.Value{{Text: "true"}}
+		}
+		if t.name != "" && len(d.entity.Properties["name"]) == 0 { // who is known by a name has it
+			record.Values["name"] = []schema.Value{{Text: t.name}}
 		}
 		emit(record)
 		for _, value := range values {

@@ -203,14 +203,14 @@ tables:
 		sheet("dir/units.tsv.gz", "Id|Name\n|1st Bn\n7|1st Bn\n|2 Bn"))
 	want(t, got,
 		`Unit u:7 name=1st Bn`, `Unit u:7 name=1st Bn`, `Unit orbat:default/Unit/2 bn name=2 Bn`,
-		`Person orbat:default/Person/ann`,
+		`Person orbat:default/Person/ann name=Ann`,
 		`orbat:default/Person/ann commands u:7`, `orbat:default/Person/ann commands Unit/2 Bn`, `orbat:default/Person/ann commands u:7`,
-		`Person orbat:default/Person/bob`,
+		`Person orbat:default/Person/bob name=Bob`,
 	)
 	got = read(t, text, sheet("posts.csv", "Who|Units\nAnn|1 Bn"), sheet("units.csv", "Id|Name\n7|1 Bn\n8|1 Bn\n|1 Bn"))
 	want(t, got,
 		`Unit u:7 name=1 Bn`, `Unit u:8 name=1 Bn`, `rejected units.csv:4:1: Name: means several in the index ids: 7, 8 [1 Bn]`,
-		`Person orbat:default/Person/ann`, `rejected posts.csv:2:1: Units: means several in the index ids: 7, 8 [1 Bn]`,
+		`Person orbat:default/Person/ann name=Ann`, `rejected posts.csv:2:1: Units: means several in the index ids: 7, 8 [1 Bn]`,
 	)
 }
 
@@ -228,11 +228,11 @@ tables:
       - {relation: subordinate_to, from: unit, to: {type: Unit, key: {name: Under}}}
 `, sheet("rows.csv", "Unit|Person|Place|Under\nUnknown Bn|Ann|Homs|1 Div\n2 Bn|Bob||Unknown Bn"))
 	want(t, got,
-		`Unit orbat:default/Unit/unknown bn is_placeholder=true`, `Person orbat:default/Person/ann`, `Location orbat:default/Location/homs`,
+		`Unit orbat:default/Unit/unknown bn is_placeholder=true name=Unknown Bn`, `Person orbat:default/Person/ann name=Ann`, `Location orbat:default/Location/homs name=Homs`,
 		`rejected rows.csv:2:1: placeholder: only fills a place in a hierarchy and takes no person [orbat:default/Unit/unknown bn]`,
 		`rejected rows.csv:2:1: placeholder: only fills a place in a hierarchy and takes no location [orbat:default/Unit/unknown bn]`,
 		`orbat:default/Unit/unknown bn subordinate_to Unit/1 Div`,
-		`Unit orbat:default/Unit/2 bn`, `Person orbat:default/Person/bob`, `orbat:default/Person/bob commands orbat:default/Unit/2 bn`,
+		`Unit orbat:default/Unit/2 bn name=2 Bn`, `Person orbat:default/Person/bob name=Bob`, `orbat:default/Person/bob commands orbat:default/Unit/2 bn`,
 		`orbat:default/Unit/2 bn subordinate_to Unit/Unknown Bn`,
 	)
 }
@@ -305,6 +305,7 @@ func TestMistakes(t *testing.T) {
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, properties: {rank: {column: A, text: B}}}]}]":          "m.yaml:1:79: the value comes from column and text",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, period: {text: A}}]}]":                                 "m.yaml:1:68: an entity has no period",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, where: {column: A}}]}]":                                "m.yaml:1:67: the condition asks nothing",
+		"tables: [{name: t, where: {not: []}, entities: [{type: Person, key: {id: A}}]}]":                                  "m.yaml:1:27: the condition asks nothing",
 		"tables: [{name: t, entities: [{type: Person, key: {id: '{A'}}]}]":                                                 `m.yaml:1:56: a brace is not closed in "{A"`,
 		"tables: [{name: t, entities: [{type: Person, key: {id: {lookup: x, of: A}}}]}]":                                   `m.yaml:1:56: no index "x"`,
 		"tables: [{name: t, relations: [{relation: comands, from: p, to: p}]}]": "m.yaml:1:32: no relation \"comands\"; did you mean commands? orbat schema show lists them\n" +
