@@ -62,6 +62,17 @@ func (b *binder) things(e *entity, described bool) (maker, []string) {
 			}
 		}
 		var all []thing
+		var first *fault // one bad item does not take the others with it
+		fail := func(bad *fault) {
+			if bad.column == "{}" {
+				bad.column = b.label(e.Each)
+			}
+			if first == nil {
+				first = bad
+			} else {
+				first.value += " | " + bad.value
+			}
+		}
 		for _, s := range scopes {
 			k, bad := one(kind, s, "type")
 			if bad != nil {
@@ -75,10 +86,8 @@ func (b *binder) things(e *entity, described bool) (maker, []string) {
 				return nil, &fault{b.label(&e.Type.value), k, "no entity type " + strconv.Quote(schema.Shorten(k)), "map it to one: orbat schema types"}
 			}
 			if t.ref, bad = keyFor[k](s); bad != nil {
-				if bad.column == "{}" {
-					bad.column = b.label(e.Each)
-				}
-				return nil, bad
+				fail(bad)
+				continue
 			}
 			if t.ref.IsZero() {
 				continue
@@ -87,7 +96,8 @@ func (b *binder) things(e *entity, described bool) (maker, []string) {
 				t.name = t.ref.Name
 				xid, err := t.ref.Absolute(b.dataset)
 				if err != nil {
-					return nil, &fault{label, t.ref.XID + t.ref.ID + t.ref.Name, err.Error(), "see key of " + cmp.Or(e.Name, k) + " in the mapping"}
+					fail(&fault{label, t.ref.XID + t.ref.ID + t.ref.Name, err.Error(), "see key of " + cmp.Or(e.Name, k) + " in the mapping"})
+					continue
 				}
 				t.ref = schema.Ref{XID: xid}
 			}
@@ -97,6 +107,9 @@ func (b *binder) things(e *entity, described bool) (maker, []string) {
 				}
 			}
 			all = append(all, t)
+		}
+		if first != nil {
+			return all, first
 		}
 		if len(all) == 0 && e.Required {
 			return nil, &fault{column: label, reason: "the row has no " + cmp.Or(e.Name, "entity") + ", and the mapping requires it"}
@@ -307,7 +320,7 @@ func (b *binder) checkConstants(has *schema.Property, v *value) {
 
 // records makes the records of the entities that a row describes.
 func (d *describer) records(s *scope, m made, things []thing, emit func(*schema.Record), reject func(*fault)) {
-	for _, t := range things {
+	for i, t := range things {
 		s := s.with(t.item)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
@@ -327,6 +340,9 @@ func (d *describer) records(s *scope, m made, things []thing, emit func(*schema.
 		if t.name != "" && len(d.entity.Properties["name"]) == 0 { // who is known by a name has it
 			record.Values["name"] = []schema.Value{{Text: t.name}}
 		}
+		for _, flag := range record.Values[placeholderProperty] { // the sheet itself may say so
+			things[i].placeholder = things[i].placeholder || flag.Text == "true"
+		}
 		emit(record)
 		for _, value := range values {
 			value.Subject = t.ref
@@ -338,6 +354,7 @@ func (d *describer) records(s *scope, m made, things []thing, emit func(*schema.
 // properties puts plain values into the describing record and makes records of those that speak for themselves. One of those that
 // is bad is rejected alone.
 func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, reject func(*fault)) *fault {
+	kept := map[string][]string{} // of x_ properties, which may come of several columns
 	for _, p := range d.places {
 		found, bad := p.texts(s)
 		switch {
@@ -350,7 +367,8 @@ func (d *describer) properties(s *scope, m made, record *schema.Record, values *
 			continue
 		}
 		if strings.HasPrefix(p.name, "x_") {
-			record.Extra[p.name] = quoted(strings.Join(found, "; "))
+			kept[p.name] = append(kept[p.name], found...)
+			record.Extra[p.name] = quoted(strings.Join(kept[p.name], "; "))
 			continue
 		}
 		if p.says == nil {

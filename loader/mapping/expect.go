@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"strconv"
 
 	"orbat/schema"
@@ -155,6 +156,8 @@ func (m *Mapping) checkExpectations(b *binder) {
 			b.mistake(e.At, "an expectation counts one thing", "give one of rows, entities, relations and filled")
 		case e.Min == nil && e.Max == nil:
 			b.mistake(e.At, "an expectation without bound", "give min, max or both")
+		case e.Min != nil && math.IsNaN(*e.Min), e.Max != nil && math.IsNaN(*e.Max), e.Min != nil && e.Max != nil && *e.Min > *e.Max:
+			b.mistake(e.At, "bounds that nothing meets", "min is a number, and no more than max")
 		case e.Rows != "" && m.table(e.Rows) == nil:
 			b.mistake(e.At, "no table "+strconv.Quote(e.Rows), "name one of the tables")
 		case e.Filled != "" && m.table(e.Table) == nil:

@@ -37,7 +37,7 @@ func (l *lookup) find(text string) ([]string, *fault) {
 	case l.Many == "first":
 		return found[:1], nil
 	}
-	return nil, &fault{"", text, "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(found, ", ")), "correct the table, or say many: first"}
+	return nil, &fault{"", text, "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(found[:min(3, len(found))], ", ")), "correct the table, or say many: first"}
 }
 
 // fill reads the table of an index.
@@ -83,6 +83,9 @@ func (l *lookup) add(key string, values []string) {
 		return
 	}
 	for _, value := range values {
+		if l.Many != "all" && len(l.found[key]) > 3 {
+			return // enough to say that there are several
+		}
 		if !slices.Contains(l.found[key], value) {
 			l.found[key] = append(l.found[key], value)
 		}

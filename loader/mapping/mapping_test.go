@@ -502,3 +502,21 @@ func plain(t *testing.T, text []byte) any {
 	}
 	return doc
 }
+
+// What one row says in several places is neither lost nor taken down by one bad item.
+func TestNothingOfARowIsLost(t *testing.T) {
+	want(t, read(t, `
+tables:
+  - name: rows
+    entities:
+      - {name: unit, type: Unit, each: {column: Units, split: ";"}, key: {id: "{}"}, properties: {x_n: [A, B], is_placeholder: {column: Flag, map: {Y: "true"}, others: drop}}}
+      - {name: person, type: Person, key: {name: Who}}
+    relations: [{relation: posted_to, from: person, to: unit}]
+`, sheet("r.csv", "Units|A|B|Flag|Who\nu1;u:2;u3|a|b||Ann\nu4|||Y|Bob")),
+		`rejected r.csv:2:1: Units: id "u:2" holds a colon; write it as xid if it is global, else use another character [u:2]`,
+		`Unit orbat:default/#u1 x_n="a; b"`, `Unit orbat:default/#u3 x_n="a; b"`, `Person orbat:default/Person/ann name=Ann`,
+		`orbat:default/Person/ann posted_to orbat:default/#u1`, `orbat:default/Person/ann posted_to orbat:default/#u3`,
+		`Unit orbat:default/#u4 is_placeholder=true`, `Person orbat:default/Person/bob name=Bob`,
+		`rejected r.csv:3:1: placeholder: only fills a place in a hierarchy and takes no person [orbat:default/#u4]`,
+	)
+}

@@ -119,22 +119,22 @@ func (j *joiner) pairs(s *scope, m made, emit func(*schema.Record), reject func(
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
-	froms, bad := j.from.of(s, m)
-	if bad != nil {
-		return bad
-	}
-	tos, bad := j.to.of(s, m)
-	if bad != nil {
-		return bad
+	froms, badFrom := j.from.of(s, m)
+	tos, badTo := j.to.of(s, m)
+	for _, bad := range []*fault{badFrom, badTo} {
+		if bad != nil {
+			reject(bad) // of several entities at an end the good ones stay
+		}
 	}
 	if len(froms) == 0 || len(tos) == 0 {
-		if j.relation.Required {
+		if badFrom == nil && badTo == nil && j.relation.Required {
 			return &fault{column: j.relation.Relation, reason: "an end of the relation is missing, and the mapping requires both"}
 		}
 		return nil
 	}
 	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 	var extra map[string]string
+	var bad *fault
 	if record.Says, extra, bad = j.says(s, m); bad != nil {
 		return bad
 	}

@@ -204,6 +204,11 @@ func (r *run) checkHeaders(ctx context.Context) (unused []string, err error) {
 			b := r.binder(t, in.Name, header, &mistakes)
 			b.compile()
 			b.compileIndexes()
+			for _, e := range r.mapping.Expect {
+				if e.Filled != "" && e.Table == t.Name {
+					b.column(e.Filled, e.At)
+				}
+			}
 			for _, name := range t.Ignore {
 				b.column(name, t.At)
 			}

@@ -150,6 +150,11 @@ func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
 // source compiles one item of a source key: an entity of the table, or a cell read by the rule for sources.
 func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
 	if e := b.table.entity(v.Column); e != nil {
+		silent := *b
+		silent.mistakes = &[]*Error{} // said where the entity stands
+		if kinds := silent.kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
+			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source", "cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
+		}
 		return func(_ *scope, m made) ([]schema.Cite, *fault) {
 			var cites []schema.Cite
 			for _, one := range m[e.Name] {
