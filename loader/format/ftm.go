@@ -44,13 +44,7 @@ func readFTM(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 			yield(nil, broken(ctx, schema.Position{File: in.Name}, err))
 			return
 		}
-		f := ftmFile{
-			jsonFile: jsonFile{
-				ctx: ctx, in: in, yield: yield,
-				stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}},
-			},
-			vocabulary: vocabulary,
-		}
+		f := ftmFile{jsonFile: newJSONFile(ctx, in, yield), vocabulary: vocabulary}
 		err = f.read()
 		if err == nil { // else the last run may be cut
 			err = f.flush()

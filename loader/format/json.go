@@ -14,10 +14,7 @@ import (
 // keys that hold for the whole file must stand before the records.
 func readJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		f := jsonFile{
-			ctx: ctx, in: in, yield: yield,
-			stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}},
-		}
+		f := newJSONFile(ctx, in, yield)
 		if err := f.read(); err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
 		}
@@ -35,6 +32,13 @@ type jsonFile struct {
 	in     *Input
 	stream jsonStream
 	yield  func(*schema.Record, error) bool
+}
+
+func newJSONFile(ctx context.Context, in *Input, yield func(*schema.Record, error) bool) jsonFile {
+	return jsonFile{
+		ctx: ctx, in: in, yield: yield,
+		stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}},
+	}
 }
 
 func (f *jsonFile) fail(reason, hint string) error {

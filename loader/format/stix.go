@@ -28,10 +28,7 @@ import (
 // stix_observed.go reads the observables within others and computes their ids.
 func readSTIX(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		s := stixFile{jsonFile: jsonFile{
-			ctx: ctx, in: in, yield: yield,
-			stream: jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}},
-		}}
+		s := stixFile{jsonFile: newJSONFile(ctx, in, yield)}
 		if err := s.read(); err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
 		}

@@ -52,7 +52,7 @@
 //
 // # How the files of this folder fit together
 //
-// language.go is the language and parse.go reads it. bind.go compiles values and conditions for one header, with date.go,
+// language.go is the language and parse.go reads it. bind.go compiles values and cond.go conditions for one header, with date.go,
 // country.go and lookup.go; entity.go, relation.go and statement.go compile what makes records of them. run.go reads the inputs in
 // their passes: check.go, lookup.go, expect.go, then the records. draft.go and jsonschema.go serve those who write mappings;
 // shipped.go holds those in library/.
