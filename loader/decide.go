@@ -12,6 +12,7 @@ import (
 type closure struct {
 	members  map[string][]string // by representative, sorted; components of two and more only
 	rep      map[string]string   // by member, the representative included
+	apart    map[string][]string // by xid: those it is decided to be different from
 	rejected map[string]bool     // keys of claims
 	LeftOut  []Contradiction     // same decisions that contradict a different one
 }
@@ -26,8 +27,7 @@ type Contradiction struct {
 // decide computes the closure of decisions: different first, then same in the order of keys, leaving out what
 // contradicts. The representative of a component is its smallest xid.
 func decide(decisions []*schema.Claim) *closure {
-	c := &closure{members: map[string][]string{}, rep: map[string]string{}, rejected: map[string]bool{}}
-	apart := map[string][]string{} // by xid: those it is different from
+	c := &closure{members: map[string][]string{}, rep: map[string]string{}, apart: map[string][]string{}, rejected: map[string]bool{}}
 	type same struct {
 		key  string
 		a, b string
@@ -41,8 +41,7 @@ func decide(decisions []*schema.Claim) *closure {
 		case schema.Reject:
 			c.rejected[d.Value] = true
 		case schema.Different:
-			apart[d.Subject] = append(apart[d.Subject], d.Object)
-			apart[d.Object] = append(apart[d.Object], d.Subject)
+			c.part(d.Subject, d.Object)
 		case schema.Same:
 			sames = append(sames, same{d.Key(), d.Subject, d.Object})
 		}
@@ -53,7 +52,7 @@ func decide(decisions []*schema.Claim) *closure {
 		if c.Rep(s.a) == c.Rep(s.b) {
 			continue
 		}
-		if x, y, contradicts := firstApart(a, b, apart); contradicts {
+		if x, y, contradicts := c.firstApart(a, b); contradicts {
 			c.LeftOut = append(c.LeftOut, Contradiction{Key: s.key, Between: []string{s.a, s.b}, Different: []string{x, y}})
 			continue
 		}
@@ -62,9 +61,15 @@ func decide(decisions []*schema.Claim) *closure {
 	return c
 }
 
-func firstApart(a, b []string, apart map[string][]string) (x, y string, found bool) {
+func (c *closure) part(a, b string) {
+	c.apart[a] = append(c.apart[a], b)
+	c.apart[b] = append(c.apart[b], a)
+}
+
+// firstApart finds one of each side that are decided to be different.
+func (c *closure) firstApart(a, b []string) (x, y string, found bool) {
 	for _, x := range a {
-		for _, y := range apart[x] {
+		for _, y := range c.apart[x] {
 			if slices.Contains(b, y) {
 				return x, y, true
 			}

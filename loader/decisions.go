@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -33,19 +34,35 @@ func (l *Loader) closure(ctx context.Context) (*closure, error) {
 
 func (l *Loader) standingDecisions(ctx context.Context) (map[string]*schema.Claim, error) {
 	decisions := map[string]*schema.Claim{}
-	set, err := l.dataset(ctx, schema.DecisionsDataset)
-	if err != nil || set == nil {
-		return decisions, err
-	}
-	err = l.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
-		for _, claim := range claims {
-			if claim.Stands {
-				decisions[claim.StoredKey] = &claim.Claim
-			}
+	err := l.eachDecision(ctx, func(claim *schema.Stored) {
+		if claim.Stands {
+			decisions[claim.StoredKey] = &claim.Claim
 		}
-		return nil
 	})
 	return decisions, err
+}
+
+// eachDecision gives the decisions, standing and undone. Analysts decide one at a time, so that there are as many loads as
+// decisions: one question asks for those of all loads.
+func (l *Loader) eachDecision(ctx context.Context, do func(*schema.Stored)) error {
+	const q = `query q($name: string, $after: string, $first: int) {
+		var(func: eq(dataset.name, $name)) { ~load.dataset { decided as ~claim.load } }
+		q(func: uid(decided), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
+	for after := "0x0"; ; {
+		var found struct{ Q json.RawMessage }
+		vars := map[string]string{"$name": schema.DecisionsDataset, "$after": after, "$first": strconv.Itoa(pageSize)}
+		if err := l.ask(ctx, "read the decisions", q, vars, &found); err != nil {
+			return err
+		}
+		claims, err := schema.DecodeClaims(found.Q)
+		if err != nil || len(claims) == 0 {
+			return err
+		}
+		for _, claim := range claims {
+			do(claim)
+		}
+		after = claims[len(claims)-1].UID
+	}
 }
 
 // shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
@@ -100,6 +117,11 @@ func (r *run) applyDecisions(ctx context.Context, others changeKind) error {
 	if err != nil {
 		return err
 	}
+	if r.opts.Refuse {
+		if err := contradicted(before, r.decisions); err != nil {
+			return err
+		}
+	}
 	if others == remove || r.opts.Replace {
 		if err := r.undoOthers(ctx, others); err != nil {
 			return err
@@ -108,6 +130,11 @@ func (r *run) applyDecisions(ctx context.Context, others changeKind) error {
 	if r.opts.Plan {
 		return r.writeDecisions(ctx)
 	}
+	return r.writeAndSettle(ctx, before)
+}
+
+// writeAndSettle writes the decisions queued and derives anew what they change.
+func (r *run) writeAndSettle(ctx context.Context, before map[string]*schema.Claim) error {
 	if err := r.writeUnsettled(ctx, r.affected(before)); err != nil {
 		return err
 	}

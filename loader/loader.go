@@ -46,6 +46,7 @@ type Options struct {
 	Noticed    func(*schema.Notice) error    // told of each oddity that rejects nothing; an error ends the load
 	Progress   func(Progress)                // told after each transaction, by one goroutine at a time
 	Plan       bool                          // count what would be done and write nothing
+	Refuse     bool                          // fail with a *Contradicts where a decision contradicts those that stand, writing none
 }
 
 // TooManyRejects ends a load that rejected more than it may.

@@ -283,8 +283,8 @@ func (c *checker) decision(rec *schema.Record) error {
 	}
 	claim.Predicate, claim.Values, claim.Extra = rec.Predicate, map[string][]string{}, rec.Extra
 	for _, name := range sortedNames(rec.Values) {
-		if name != "by" && name != "at" && name != "why" {
-			return c.unknownProperty(name, "a decision", []string{"by", "at", "why"})
+		if circumstances := []string{"by", "at", "why", "session"}; !slices.Contains(circumstances, name) {
+			return c.unknownProperty(name, "a decision", circumstances)
 		}
 		for _, value := range rec.Values[name] {
 			text, err := checkText(name, value.Text)

@@ -220,6 +220,17 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 	return list[:min(most, len(list))], nil
 }
 
+// Entity gives the one entity that a text means, as a parameter of a question would take it (law 17): by xid, name or alias. Of an
+// entity that decisions merged, an xid names the part, every other text the whole.
+func (r *Runner) Entity(ctx context.Context, text string) (Candidate, error) {
+	s := newSnapshot(r.DB, r.Ontology)
+	c, err := s.resolve(ctx, "entity-card", &Param{Name: "entity"}, text)
+	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == byXID {
+		c.XID = xid
+	}
+	return c, err
+}
+
 // resolve gives the one entity that a parameter means.
 func (s *snapshot) resolve(ctx context.Context, query string, p *Param, text string) (Candidate, error) {
 	list, err := s.lookUp(ctx, text)

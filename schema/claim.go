@@ -43,7 +43,7 @@ type Claim struct {
 	Object    string // xid; empty for a describing or value claim. Symmetric ends stand sorted (law 12)
 
 	Type   string              // describing: the entity type
-	Values map[string][]string // describing: properties; relation: qualifiers; decision: by, at, why. Canonical text
+	Values map[string][]string // describing: properties; relation: qualifiers; decision: by, at, why, session. Canonical text
 	Extra  map[string]string   // describing: x_… as compact JSON
 	Value  string              // value claim: the value; reject: the rejected claim's key
 

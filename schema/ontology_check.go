@@ -33,7 +33,7 @@ func reservedRelationKeys() []string {
 // one of the common properties) and the words of Dgraph's query language that would not be read as a predicate.
 func reservedNames() []string {
 	keys := slices.DeleteFunc(reservedRelationKeys(), func(s string) bool { return s == "marking" })
-	keys = append(keys, "of", "value", "between", "by", "at", "why") // values and decisions
+	keys = append(keys, "of", "value", "between", "by", "at", "why", "session") // values and decisions
 	return append(keys, "as", "var", "val", "expand", "count", "math", "min", "max", "sum", "avg", "checkpwd")
 }
 

@@ -1,0 +1,305 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/loader/identity"
+	"orbat/schema"
+)
+
+func (a *app) reviewCommand() *cobra.Command {
+	p := &proposing{app: a}
+	var w who
+	var to string
+	var autoAbove float64
+	cmd := &cobra.Command{
+		Use: "review", Short: "Decide about the candidates one by one", Args: args(cobra.NoArgs),
+		Long: `Show the candidates side by side, the likeliest first, with who says what, and take one key for each:
+
+  s same   d different   u unsure   k skip   w give the reason of the next decision   z take back the last   q quit
+
+Each decision is kept at once: leave whenever you like, and the next review goes on with what is not decided. With --to, decisions
+are appended to a file instead, for others to review; orbat load applies it. Without a terminal, keys are read as lines.`,
+		Example: `  orbat resolve review --dataset nigeria --against strike-2023 --by ann
+  orbat resolve review --to decisions.ndjson
+  orbat resolve review --auto-above 0.999 </dev/null    # decide the surest, look at none`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("auto-above") && (autoAbove <= 0.5 || autoAbove > 1) {
+				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove), "above 0.5 and up to 1, such as 0.999"}
+			}
+			d, err := a.decider(cmd, w.by, w.session)
+			if err != nil {
+				return err
+			}
+			defer d.conn.Close()
+			a.note("comparing the entities …")
+			pairs, err := p.find(cmd.Context(), d.loader)
+			if err != nil {
+				return d.conn.Explain("compare the entities", err)
+			}
+			r := &review{decider: d, keys: newKeyReader(a.in), to: to, why: w.why}
+			if err := r.readFile(cmd.Context()); err != nil {
+				return err
+			}
+			if autoAbove > 0 {
+				if pairs, err = r.auto(cmd.Context(), pairs, autoAbove); err != nil {
+					return err
+				}
+			}
+			return r.run(cmd.Context(), pairs)
+		},
+	}
+	p.flags(cmd)
+	w.flags(cmd)
+	cmd.Flags().StringVar(&to, "to", "", "append the decisions to this NDJSON file and leave the graph alone")
+	cmd.Flags().Float64Var(&autoAbove, "auto-above", 0, "decide without looking that pairs of this score or more are the same")
+	return cmd
+}
+
+// review is one session at the terminal.
+type review struct {
+	*decider
+	keys *keyReader
+	to   string
+	why  string
+
+	earlier []*schema.Record // with to: what the file holds already
+	made    []made           // in this session, the newest last
+	skipped int
+}
+
+// made is one decision of the session.
+type made struct {
+	record *schema.Record
+	at     int   // its pair's place in the list
+	offset int64 // with to: where it begins in the file
+}
+
+// run shows pair after pair until all are decided or the analyst leaves.
+func (r *review) run(ctx context.Context, pairs []identity.Pair) error {
+	for i := 0; i < len(pairs); i++ {
+		if r.settled(pairs[i]) {
+			continue
+		}
+		if err := r.show(ctx, pairs[i], i, len(pairs)); err != nil {
+			return err
+		}
+		next, err := r.ask(ctx, pairs[i], i)
+		if errors.Is(err, io.EOF) {
+			r.sum(len(pairs) - i)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		i = next - 1
+	}
+	r.sum(0)
+	return nil
+}
+
+// settled reports whether the session's decisions leave nothing to ask about a pair.
+func (r *review) settled(pair identity.Pair) bool {
+	rep := map[string]string{}
+	find := func(xid string) string {
+		for rep[xid] != "" {
+			xid = rep[xid]
+		}
+		return xid
+	}
+	records := slices.Clone(r.earlier)
+	for _, m := range r.made {
+		records = append(records, m.record)
+	}
+	for _, d := range records {
+		if a, b := find(d.Subject.XID), find(d.Object.XID); d.Predicate == schema.Same && a != b {
+			rep[a] = b
+		}
+	}
+	a, b := find(pair.A.XID), find(pair.B.XID)
+	return a == b || slices.ContainsFunc(records, func(d *schema.Record) bool {
+		x, y := find(d.Subject.XID), find(d.Object.XID)
+		return d.Predicate != schema.Same && (x == a && y == b || x == b && y == a)
+	})
+}
+
+// ask takes keys until one decides or leaves, and gives the place of the pair to show next.
+func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int, err error) {
+	for {
+		r.printf("[s]ame [d]ifferent [u]nsure s[k]ip [w]hy [z] back [q]uit? ")
+		key, err := r.keys.next()
+		if err != nil {
+			r.printf("\n")
+			return at, err
+		}
+		r.printf("%c\n", key)
+		switch key {
+		case 's', 'd', 'u':
+			kind := map[rune]string{'s': schema.Same, 'd': schema.Different, 'u': schema.Unsure}[key]
+			err := r.decide(ctx, kind, pair, at)
+			if contradicts := (*loader.Contradicts)(nil); errors.As(err, &contradicts) {
+				r.printf("not decided: %v\nhint: %s\n", contradicts, contradicts.Hint())
+				continue
+			}
+			return at + 1, err
+		case 'k':
+			r.skipped++
+			return at + 1, nil
+		case 'w':
+			r.printf("why: ")
+			if r.why, err = r.keys.line(); err != nil {
+				return at, err
+			}
+		case 'z':
+			if len(r.made) == 0 {
+				r.printf("nothing to take back\n")
+				continue
+			}
+			return r.takeBack(ctx)
+		case 'q':
+			return at, io.EOF
+		default:
+			r.printf("s, d, u, k, w, z or q; orbat resolve review --help says more\n")
+		}
+	}
+}
+
+// decide keeps one decision: in the graph, or in the file.
+func (r *review) decide(ctx context.Context, kind string, pair identity.Pair, at int) error {
+	m := made{record: r.record(kind, [2]string{pair.A.XID, pair.B.XID}, "", r.why), at: at}
+	r.why = ""
+	if r.to == "" {
+		if _, err := r.loader.Decide(ctx, []*schema.Record{m.record}); err != nil {
+			return err
+		}
+	} else {
+		var err error
+		if m.offset, err = r.append(m.record); err != nil {
+			return err
+		}
+	}
+	r.made = append(r.made, m)
+	return nil
+}
+
+// takeBack undoes the newest decision and gives its pair's place.
+func (r *review) takeBack(ctx context.Context) (int, error) {
+	m := r.made[len(r.made)-1]
+	if r.to != "" {
+		if err := os.Truncate(r.to, m.offset); err != nil {
+			return 0, err
+		}
+	} else {
+		claims, err := loader.Claims(r.loader.Ontology, "", m.record)
+		if err == nil {
+			_, err = r.loader.Undo(ctx, []string{claims[0].Key()})
+		}
+		if err != nil {
+			return 0, r.conn.Explain("undo", err)
+		}
+	}
+	r.made = r.made[:len(r.made)-1]
+	r.printf("taken back\n")
+	return m.at, nil
+}
+
+// auto decides the surest pairs and gives the rest. One that contradicts an earlier decision is left to the analyst.
+func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64) ([]identity.Pair, error) {
+	var rest []identity.Pair
+	decided := 0
+	for i, pair := range pairs {
+		if pair.Score < above {
+			rest = append(rest, pair)
+			continue
+		}
+		if r.settled(pair) {
+			continue
+		}
+		r.why = fmt.Sprintf("score %s, above %v", score(pair.Score), above)
+		err := r.decide(ctx, schema.Same, pair, i)
+		if contradicts := (*loader.Contradicts)(nil); errors.As(err, &contradicts) {
+			r.note("left to you: %v", contradicts)
+			rest = append(rest, pair)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		decided++
+	}
+	r.why, r.made = "", nil // z takes back what the analyst decided, one by one; undo --session the rest
+	r.note("%d pairs of score %v or more decided to be the same; orbat resolve undo --session %s takes them back", decided, above, quoteArg(r.session))
+	return rest, nil
+}
+
+// sum says what the session did.
+func (r *review) sum(left int) {
+	count := map[string]int{}
+	for _, m := range r.made {
+		count[m.record.Predicate]++
+	}
+	r.printf("%d same, %d different, %d unsure, %d skipped, %d left\n", count[schema.Same], count[schema.Different], count[schema.Unsure], r.skipped, left)
+	switch {
+	case len(r.made) == 0:
+	case r.to != "":
+		r.printf("in %s; orbat load %s applies it\n", r.to, quoteArg(r.to))
+	default:
+		r.printf("orbat resolve undo --session %s takes all of it back\n", quoteArg(r.session))
+	}
+}
+
+// readFile reads the decisions that the file holds already, so that a review goes on where the last one ended.
+func (r *review) readFile(ctx context.Context) error {
+	if r.to == "" {
+		return nil
+	}
+	if _, err := os.Stat(r.to); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	files, err := format.Files([]string{r.to}, nil)
+	if err != nil {
+		return err
+	}
+	for record, err := range format.Read(ctx, files[0], format.Options{Format: "ndjson"}) {
+		if err != nil {
+			return err
+		}
+		if record.Kind != schema.DecisionRecord {
+			return &usageError{fmt.Errorf("%s holds more than decisions", record.Pos), "--to takes a file of decisions, or a new one"}
+		}
+		r.earlier = append(r.earlier, record)
+	}
+	return nil
+}
+
+// append writes one decision at the end of the file and gives the place where it begins.
+func (r *review) append(record *schema.Record) (int64, error) {
+	claims, err := loader.Claims(r.loader.Ontology, "", record)
+	if err != nil {
+		return 0, err
+	}
+	file, err := os.OpenFile(r.to, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return 0, err
+	}
+	info, err := file.Stat()
+	if err == nil {
+		_, err = file.Write(append(claims[0].AppendJSON(nil), '\n'))
+	}
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}

@@ -1,0 +1,86 @@
+package identity
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed vocabulary.yaml
+var vocabularyYAML []byte
+
+// vocabulary says what words of names mean beside who or which.
+type vocabulary struct {
+	ranks     map[string]rank     // by phrase
+	longest   int                 // words of the longest rank
+	titles    map[string]bool     // said of a person, no part of the name
+	particles map[string]bool     // written or left out as one likes
+	words     map[string][]string // what a unit's word stands for, one or more
+	numbers   map[string]string   // numbers in words and Roman ones
+}
+
+// rank is a grade on NATO's scale, 1 to 10 for officers and -9 to -1 for others; 0 where the service has no such scale.
+type rank struct{ grade int }
+
+func readVocabulary() (*vocabulary, error) {
+	var file struct {
+		Ranks, Words, Numbers map[string][]string
+		Titles, Particles     []string
+	}
+	if err := yaml.Unmarshal(vocabularyYAML, &file); err != nil {
+		return nil, fmt.Errorf("vocabulary of names: %w", err)
+	}
+	v := &vocabulary{
+		ranks: map[string]rank{}, titles: set(file.Titles), particles: set(file.Particles),
+		words: map[string][]string{}, numbers: map[string]string{},
+	}
+	for code, phrases := range file.Ranks {
+		for _, phrase := range phrases {
+			v.ranks[phrase] = rank{gradeOf(code)}
+			v.longest = max(v.longest, len(strings.Fields(phrase)))
+		}
+	}
+	for word, forms := range file.Words {
+		for _, form := range forms {
+			v.words[form] = strings.Fields(word)
+		}
+	}
+	for number, forms := range file.Numbers {
+		for _, form := range forms {
+			v.numbers[form] = number
+		}
+	}
+	return v, nil
+}
+
+func set(words []string) map[string]bool {
+	s := make(map[string]bool, len(words))
+	for _, w := range words {
+		s[w] = true
+	}
+	return s
+}
+
+// gradeOf reads OF-9 and OR-4.
+func gradeOf(code string) int {
+	var n int
+	if _, err := fmt.Sscanf(code, "OF-%d", &n); err == nil {
+		return n
+	}
+	if _, err := fmt.Sscanf(code, "OR-%d", &n); err == nil {
+		return n - 10
+	}
+	return 0
+}
+
+// rankAt gives the rank that words begin with and how many of them it takes.
+func (v *vocabulary) rankAt(words []string) (r rank, taken int) {
+	for n := min(v.longest, len(words)); n > 0; n-- {
+		if r, ok := v.ranks[strings.Join(words[:n], " ")]; ok {
+			return r, n
+		}
+	}
+	return rank{}, 0
+}

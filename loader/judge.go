@@ -1,0 +1,284 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// Decision is an analyst's judgement as it stands in the graph.
+type Decision struct {
+	Key     string   `json:"key"`
+	Kind    string   `json:"decision"` // same, different, unsure, reject
+	Between []string `json:"between,omitempty"`
+	Claim   string   `json:"claim,omitempty"` // reject: the rejected claim's key
+	By      string   `json:"by,omitempty"`
+	At      string   `json:"at,omitempty"`
+	Why     string   `json:"why,omitempty"`
+	Session string   `json:"session,omitempty"`
+	Undone  bool     `json:"undone,omitempty"`
+	LeftOut bool     `json:"left_out,omitempty"` // contradicts a different decision (law 10)
+}
+
+func decisionOf(claim *schema.Claim, key string) Decision {
+	d := Decision{
+		Key: key, Kind: claim.Predicate, By: first(claim.Values["by"]), At: first(claim.Values["at"]),
+		Why: first(claim.Values["why"]), Session: first(claim.Values["session"]),
+	}
+	if claim.Predicate == schema.Reject {
+		d.Claim = claim.Value
+	} else {
+		d.Between = []string{claim.Subject, claim.Object}
+	}
+	return d
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// Decisions lists what analysts decided, undone decisions included, in the order of time and then of keys.
+func (l *Loader) Decisions(ctx context.Context) ([]Decision, error) {
+	var list []Decision
+	var standing []*schema.Claim
+	err := l.eachDecision(ctx, func(claim *schema.Stored) {
+		d := decisionOf(&claim.Claim, claim.StoredKey)
+		if d.Undone = !claim.Stands; !d.Undone {
+			standing = append(standing, &claim.Claim)
+		}
+		list = append(list, d)
+	})
+	if err != nil {
+		return nil, err
+	}
+	leftOut := map[string]bool{}
+	for _, c := range decide(standing).LeftOut {
+		leftOut[c.Key] = true
+	}
+	for i := range list {
+		list[i].LeftOut = leftOut[list[i].Key]
+	}
+	slices.SortFunc(list, func(a, b Decision) int { return strings.Compare(a.At+"\x00"+a.Key, b.At+"\x00"+b.Key) })
+	return list, nil
+}
+
+// Decide writes decisions, all or none: one that contradicts those that stand is refused with a *Contradicts.
+func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report, error) {
+	before, err := l.standingDecisions(ctx)
+	if err != nil {
+		return &Report{}, err
+	}
+	var changes []change
+	for _, record := range records {
+		claims, err := Claims(l.Ontology, "", record)
+		if err != nil {
+			return &Report{}, err
+		}
+		for _, claim := range claims {
+			if !claim.Decision() {
+				return &Report{}, fmt.Errorf("%s is no decision", claim.Predicate)
+			}
+			changes = append(changes, change{kind: add, claim: claim, key: claim.Key()})
+		}
+	}
+	if err := contradicted(before, changes); err != nil { // asked again when nobody else decides (applyDecisions)
+		return &Report{}, err
+	}
+	nothing := 0
+	return l.Load(ctx, func(yield func(*schema.Record, error) bool) {
+		for _, record := range records {
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}, Options{Refuse: true, MaxRejects: &nothing})
+}
+
+// Contradicts refuses a decision that those that stand leave no room for.
+type Contradicts struct {
+	Decision Decision   // the refused one
+	Chain    []Decision // what it contradicts, link by link
+}
+
+func (e *Contradicts) Error() string {
+	not := " cannot be one"
+	if e.Decision.Kind == schema.Different {
+		not = " are one already"
+	}
+	var links strings.Builder
+	for _, d := range e.Chain {
+		links.WriteString("\n  " + d.String())
+	}
+	return strings.Join(e.Decision.Between, " and ") + not + ":" + links.String()
+}
+
+// Hint says what to type.
+func (e *Contradicts) Hint() string {
+	return "if one of these is wrong, undo it first: orbat resolve undo " + e.Chain[0].Key
+}
+
+// String says a decision in a line.
+func (d Decision) String() string {
+	said := d.Claim + " is rejected"
+	switch d.Kind {
+	case schema.Same:
+		said = strings.Join(d.Between, " is the same as ")
+	case schema.Different:
+		said = strings.Join(d.Between, " is different from ")
+	case schema.Unsure:
+		said = "unsure whether " + strings.Join(d.Between, " is the same as ")
+	}
+	var how []string
+	for _, part := range []string{d.By, d.At, d.Why} {
+		if part != "" {
+			how = append(how, part)
+		}
+	}
+	if len(how) > 0 {
+		said += " (" + strings.Join(how, ", ") + ")"
+	}
+	return said
+}
+
+// contradicted finds the first of the new decisions that contradicts those that stand or one before it.
+func contradicted(before map[string]*schema.Claim, changes []change) error {
+	var links []Decision
+	standing := make([]*schema.Claim, 0, len(before))
+	for _, key := range sortedNames(before) {
+		standing = append(standing, before[key])
+		links = append(links, decisionOf(before[key], key))
+	}
+	c := decide(standing)
+	for _, ch := range changes {
+		claim := ch.claim
+		if _, stands := before[ch.key]; stands || ch.kind != add {
+			continue
+		}
+		d := decisionOf(claim, ch.key)
+		switch claim.Predicate {
+		case schema.Same:
+			a, b := c.membersOf(claim.Subject), c.membersOf(claim.Object)
+			if x, y, found := c.firstApart(a, b); found {
+				chain := path(links, claim.Subject, x)
+				chain = append(chain, find(links, schema.Different, x, y)...)
+				return &Contradicts{d, append(chain, path(links, y, claim.Object)...)}
+			}
+			if c.Rep(claim.Subject) != c.Rep(claim.Object) {
+				c.join(a, b)
+			}
+		case schema.Different:
+			if c.Rep(claim.Subject) == c.Rep(claim.Object) {
+				return &Contradicts{d, path(links, claim.Subject, claim.Object)}
+			}
+			c.part(claim.Subject, claim.Object)
+		}
+		links = append(links, d)
+	}
+	return nil
+}
+
+// find gives the decision of a kind between two, if there is one.
+func find(links []Decision, kind, a, b string) []Decision {
+	for _, d := range links {
+		if d.Kind == kind && (d.Between[0] == a && d.Between[1] == b || d.Between[0] == b && d.Between[1] == a) {
+			return []Decision{d}
+		}
+	}
+	return nil
+}
+
+// path gives the shortest chain of same decisions between two entities of a component.
+func path(links []Decision, from, to string) []Decision {
+	came := map[string]Decision{from: {}}
+	for frontier := []string{from}; len(frontier) > 0 && from != to; {
+		var next []string
+		for _, d := range links {
+			if d.Kind != schema.Same {
+				continue
+			}
+			for i, end := range d.Between {
+				other := d.Between[1-i]
+				if _, known := came[other]; !known && slices.Contains(frontier, end) {
+					came[other] = d
+					next = append(next, other)
+				}
+			}
+		}
+		frontier = next
+	}
+	var chain []Decision
+	for at := to; at != from; {
+		d, known := came[at]
+		if !known {
+			return nil // a link that derivation leaves out
+		}
+		chain = append([]Decision{d}, chain...)
+		if d.Between[0] == at {
+			at = d.Between[1]
+		} else {
+			at = d.Between[0]
+		}
+	}
+	return chain
+}
+
+// NoDecision says that no standing decision has a key.
+type NoDecision struct{ Key string }
+
+func (e *NoDecision) Error() string {
+	return fmt.Sprintf("no decision %q stands", schema.Shorten(e.Key))
+}
+
+// Hint says what to type.
+func (*NoDecision) Hint() string { return "orbat resolve list" }
+
+// Undo retracts decisions by their keys and derives anew what they changed: the canonical export is then as it was without
+// them. They remain in the graph as history.
+func (l *Loader) Undo(ctx context.Context, keys []string) (*Report, error) {
+	r, err := l.open(ctx, Options{})
+	if err != nil {
+		return &Report{Incomplete: true}, err
+	}
+	err = r.undo(ctx, keys)
+	report := r.tally.finish()
+	if err == nil {
+		err = r.complete(ctx, report)
+	}
+	report.Incomplete = err != nil
+	return report, errors.Join(err, r.close(ctx))
+}
+
+func (r *run) undo(ctx context.Context, keys []string) error {
+	r.tally.enter("deciding")
+	if err := r.aloneWithGraph(ctx); err != nil {
+		return err
+	}
+	if err := r.settle(ctx); err != nil { // what a rival left
+		return err
+	}
+	before, err := r.standingDecisions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if before[key] == nil {
+			return &NoDecision{key}
+		}
+	}
+	load, err := r.loadOf(ctx, schema.DecisionsDataset)
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		r.decisions = append(r.decisions, change{kind: retract, claim: before[key], key: key, load: load})
+	}
+	r.tally.gone(retract, len(keys))
+	return r.writeAndSettle(ctx, before)
+}
