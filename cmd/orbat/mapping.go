@@ -164,6 +164,14 @@ type mappingInputs struct {
 	mapping *mapping.Mapping
 	inputs  []mapping.Input
 	given   *schema.Ontology
+	done    func() // removes what was kept of standard input
+}
+
+// close is for after the tables were read.
+func (m *mappingInputs) close() {
+	if m.done != nil {
+		m.done()
+	}
 }
 
 func (m *mappingInputs) flags(cmd *cobra.Command) {
@@ -186,6 +194,13 @@ func (m *mappingInputs) open(words []string, needed bool) error {
 	if paths := words[1:]; len(paths) > 0 {
 		if files, err = format.Files(paths, m.in); err != nil {
 			return err
+		}
+		for i := range files {
+			if files[i].Path == "-" {
+				if files[i], m.done, err = spool(m.in); err != nil {
+					return err
+				}
+			}
 		}
 	} else if files = m.beside(words[0]); len(files) == 0 {
 		if needed {
@@ -226,6 +241,7 @@ Columns that nothing uses are listed. Exits 1 where something is wrong.`,
 		Example:           "  orbat mapping check people.yaml people.csv\n  orbat mapping check sfm-2019 nigeria/",
 		ValidArgsFunction: completeMappings,
 		RunE: func(cmd *cobra.Command, words []string) error {
+			defer m.close()
 			if err := m.open(words, false); err != nil {
 				return err
 			}
@@ -261,17 +277,20 @@ func (a *app) mappingPreview() *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{
 		Use: "preview MAPPING [FILE…]", Short: "Show what the first rows become, and load nothing", Args: args(cobra.MinimumNArgs(1)),
+		Long: `Show what the first rows of each table become. Indexes and expectations speak of whole tables: a mapping that has some reads
+theirs to the end first.`,
 		ValidArgsFunction: completeMappings,
 		Example:           "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json | orbat load -",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			if rows < 1 {
 				return &usageError{fmt.Errorf("-n is %d", rows), "give a number of rows from 1"}
 			}
+			defer m.close()
 			if err := m.open(words, true); err != nil {
 				return err
 			}
-			records := m.mapping.Records(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset})
-			return a.preview(records, m.given, rows, asJSON)
+			records := m.mapping.Records(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset, Rows: rows})
+			return a.preview(records, m.given, asJSON)
 		},
 	}
 	m.flags(cmd)
@@ -280,9 +299,8 @@ func (a *app) mappingPreview() *cobra.Command {
 	return cmd
 }
 
-// preview prints what the first rows of each file become: their statements as the graph would hold them, and what is rejected.
-func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontology, rows int, asJSON bool) error {
-	seen := map[string][]int{} // lines, by file
+// preview prints what rows become: their statements as the graph would hold them, and what is rejected.
+func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontology, asJSON bool) error {
 	shown := ""
 	for record, err := range records {
 		var bad *schema.BadRecord
@@ -297,12 +315,6 @@ func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontolo
 			return err
 		default:
 			pos = record.Pos
-		}
-		if !slices.Contains(seen[pos.File], pos.Line) {
-			if len(seen[pos.File]) == rows {
-				continue
-			}
-			seen[pos.File] = append(seen[pos.File], pos.Line)
 		}
 		if at := pos.String(); !asJSON && at != shown {
 			a.printf("%s\n", at)

@@ -21,9 +21,24 @@ type binder struct {
 	header   []string // the input's columns; nil where only the mapping is checked
 	indexes  map[string]*lookup
 	used     map[int]bool // columns that something uses
+	atHand   bool         // {} has a text: within an each, an into or a source's key
 	mistakes *[]*Error
 
 	countries func() countries
+}
+
+// within is the binder of what has a text at hand, {}.
+func (b *binder) within() *binder {
+	inner := *b
+	inner.atHand = true
+	return &inner
+}
+
+// silent is a binder whose mistakes are told elsewhere.
+func (b *binder) silent() *binder {
+	quiet := *b
+	quiet.mistakes = &[]*Error{}
+	return &quiet
 }
 
 func (b *binder) mistake(at place, reason, hint string) {
@@ -103,15 +118,19 @@ func findColumn(header []string, name string) (i int, reason, hint string) {
 	}
 	hint = "a constant is written {text: …}; the columns are " + strings.Join(header, ", ")
 	if near := nearest(name, header); near != "" {
-		hint = "did you mean " + strconv.Quote(near) + "? " + hint
+		hint = didYouMean(strconv.Quote(near), hint)
 	}
 	return 0, "has no column " + strconv.Quote(name), schema.Shorten(hint)
 }
 
 // fault is why a row, or one statement of it, is rejected.
-type fault struct{ column, value, reason, hint string }
+type fault struct {
+	column, value, reason, hint string
 
-// scope is what a compiled value sees: one row, and within an each, a split or a source's key the text at hand.
+	wholeRow bool // the row itself is rejected, not only what the fault is in
+}
+
+// scope is what a compiled value sees: one row, and within an each, an into or a source's key the text at hand.
 type scope struct {
 	row     *schema.Row
 	item    string
@@ -262,6 +281,9 @@ func (b *binder) template(text string, at place) getter {
 		case !closed:
 			b.mistake(at, "a brace is not closed in "+strconv.Quote(text), "write {column}; a brace itself is {{")
 			return nothing
+		case name == "" && !b.atHand:
+			b.mistake(at, "{} stands for nothing in "+strconv.Quote(text), "{} is the text of each, of into or of a source; a column is {its name}")
+			return nothing
 		case name == "":
 			parts = append(parts, func(s *scope) ([]string, *fault) { return texts{s.item}, nil })
 		default:
@@ -352,22 +374,6 @@ func (b *binder) find(v *value) getter {
 	}
 }
 
-func (b *binder) index(name string, at place) *lookup {
-	ix := b.indexes[name]
-	if ix == nil {
-		hint := "name it under indexes; an index may use only those before it"
-		names := make([]string, 0, len(b.indexes))
-		for known := range b.indexes {
-			names = append(names, known)
-		}
-		if near := nearest(name, names); near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		b.mistake(at, "no index "+strconv.Quote(name), hint)
-	}
-	return ix
-}
-
 // split compiles the separators.
 func (b *binder) split(v *value, get getter) getter {
 	if len(v.Split) == 0 {
@@ -397,13 +403,13 @@ func splitAll(whole []string, separators []string) []string {
 		}
 		whole = parts
 	}
-	var all []string
+	var all distinct
 	for _, text := range whole {
-		if text = strings.TrimSpace(text); text != "" && !slices.Contains(all, text) {
-			all = append(all, text)
+		if text = strings.TrimSpace(text); text != "" {
+			all.add(text)
 		}
 	}
-	return all
+	return all.texts
 }
 
 // cleanse compiles blank and broken.
@@ -494,7 +500,7 @@ func (b *binder) translate(v *value, get getter) getter {
 		case "drop":
 			return "", nil
 		}
-		return "", &fault{label, text, strconv.Quote(schema.Shorten(text)) + " " + reason, hint}
+		return "", &fault{column: label, value: text, reason: strconv.Quote(schema.Shorten(text)) + " " + reason, hint: hint}
 	}
 	if v.Map != nil {
 		get = each(get, func(_ *scope, text string) (string, *fault) {
@@ -513,6 +519,9 @@ func (b *binder) translate(v *value, get getter) getter {
 		return each(get, func(_ *scope, text string) (string, *fault) { return strings.ToLower(text), nil })
 	case "country":
 		names := b.countries()
+		if others == "reject" {
+			b.refuseCountries(v, names)
+		}
 		return each(get, func(_ *scope, text string) (string, *fault) {
 			if code, ok := names.code(text); ok {
 				return code, nil
@@ -524,8 +533,20 @@ func (b *binder) translate(v *value, get getter) getter {
 	return get
 }
 
+// refuseCountries tells the constants of a value that are no countries.
+func (b *binder) refuseCountries(v *value, names countries) {
+	named := *v
+	named.As, named.Into = "", ""
+	b.refuseConstants(&named, func(text string) (reason, hint string) {
+		if _, known := names.code(text); known {
+			return "", ""
+		}
+		return strconv.Quote(text) + " is no country", "map it to its ISO 3166-1 code, such as SY"
+	})
+}
+
 func (b *binder) into(v *value, get getter) getter {
-	shape := b.template(v.Into, v.At)
+	shape := b.within().template(v.Into, v.At)
 	return func(s *scope) ([]string, *fault) {
 		found, fault := get(s)
 		if fault != nil {
@@ -543,11 +564,12 @@ func (b *binder) into(v *value, get getter) getter {
 	}
 }
 
+// required rejects the row where a value gives nothing.
 func required(label string, get getter) getter {
 	return func(s *scope) ([]string, *fault) {
 		found, bad := get(s)
 		if bad == nil && len(found) == 0 {
-			bad = &fault{column: label, reason: "nothing is given, and the mapping requires it"}
+			bad = &fault{column: label, reason: "nothing is given, and the mapping requires it", wholeRow: true}
 		}
 		return found, bad
 	}
@@ -560,7 +582,10 @@ func one(get getter, s *scope, label string) (string, *fault) {
 	case bad != nil || len(found) == 0:
 		return "", bad
 	case len(found) > 1:
-		return "", &fault{label, strings.Join(found, " | "), strconv.Itoa(len(found)) + " values where one is possible", "take one with extract or first"}
+		return "", &fault{
+			column: label, value: strings.Join(found, " | "),
+			reason: strconv.Itoa(len(found)) + " values where one is possible", hint: "take one with extract or first",
+		}
 	}
 	return found[0], nil
 }

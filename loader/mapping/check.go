@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"strings"
 
 	"orbat/schema"
 )
@@ -27,10 +28,7 @@ func (m *Mapping) Check(o *schema.Ontology) error {
 	for i := range m.Indexes { // an index may use those before it
 		ix := &m.Indexes[i]
 		if t := m.table(ix.Table); t != nil {
-			b := r.binder(t, "", nil, &mistakes)
-			b.value(ix.From)
-			b.value(ix.To)
-			b.where(ix.Where)
+			r.binder(t, "", nil, &mistakes).compileIndex(ix)
 		}
 		r.indexes[ix.Name] = &lookup{index: ix}
 	}
@@ -63,6 +61,7 @@ func (m *Mapping) checkNames(b *binder) {
 	for i := range m.Tables {
 		t := &m.Tables[i]
 		name(b, tables, t.Name, "table", t.At)
+		b.checkFile(t)
 		if len(t.Entities)+len(t.Relations) == 0 {
 			used := false
 			for _, ix := range m.Indexes {
@@ -106,14 +105,27 @@ func name(b *binder, seen map[string]bool, name, what string, at place) {
 	seen[name] = true
 }
 
+// checkConfidence sees that the rule for confidence grades what it reads.
 func (m *Mapping) checkConfidence(b *binder) {
-	if m.Confidence == nil {
+	rule := m.Confidence
+	if rule == nil {
 		return
 	}
-	for _, word := range sortedNames(m.Confidence.Map) {
-		text := m.Confidence.Map[word]
-		if n, err := strconv.Atoi(text); err != nil || n < 0 || n > 100 {
-			b.mistake(m.Confidence.At, strconv.Quote(word)+" becomes "+strconv.Quote(text), "a confidence is a whole number from 0 to 100")
+	if rule.Map == nil {
+		b.mistake(rule.At, "the rule for confidence has no map", "say what each word of the sheet is from 0 to 100; numbers need no rule")
+	}
+	if rule.Keep != "" && !strings.HasPrefix(rule.Keep, "x_") {
+		b.mistake(rule.At, "keep is "+rule.Keep, "the name of an x_ property, such as x_confidence")
+	}
+	for _, word := range sortedNames(rule.Map) {
+		if text := rule.Map[word]; !isWhole(text, 0, 100) {
+			b.mistake(rule.At, strconv.Quote(word)+" becomes "+strconv.Quote(text), "a confidence is a whole number from 0 to 100")
 		}
 	}
+}
+
+// isWhole reports whether a text is a whole number within bounds, as the loader reads one.
+func isWhole(text string, from, to int) bool {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	return err == nil && n >= from && n <= to
 }

@@ -50,6 +50,9 @@ func (b *binder) cond(c *cond) test {
 		})
 	}
 	if c.Is != nil {
+		if slices.Contains(c.Is, "") {
+			b.mistake(c.At, "an empty cell is no text", "write empty: true, in an any with the others")
+		}
 		about(func(text string) bool { return slices.Contains(c.Is, text) })
 	}
 	if p := b.pattern(c.Matches, c.At); p != nil {
@@ -90,7 +93,7 @@ func (b *binder) cond(c *cond) test {
 	if c.Any != nil {
 		tests = append(tests, b.anyOf(c.Any))
 	}
-	if len(tests) == 0 || c.Not != nil && len(c.Not) == 0 || c.Any != nil && len(c.Any) == 0 {
+	if len(tests) == 0 {
 		b.mistake(c.At, "the condition asks nothing", "give is, matches, same, in or empty, or not or any with such a condition")
 	}
 	return allOf(tests)

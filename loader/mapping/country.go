@@ -21,7 +21,9 @@ func countryNames() countries {
 			if err != nil || !region.IsCountry() || region.Canonicalize().String() != code {
 				continue
 			}
-			names[foldCountry(display.English.Regions().Name(region))] = code
+			if name := display.English.Regions().Name(region); name != "" { // codes that are no longer in use have none
+				names[foldCountry(name)] = code
+			}
 		}
 	}
 	for name, code := range otherNames {
@@ -30,16 +32,35 @@ func countryNames() countries {
 	return names
 }
 
-// otherNames are common names that CLDR writes in another way.
+// otherNames are common names that CLDR writes in another way, those of ISO 3166-1, and former ones of countries that go on under
+// another name. A name that several may mean (Congo, Korea) is none of them.
 var otherNames = map[string]string{
-	"usa": "US", "united states of america": "US", "uk": "GB", "great britain": "GB", "russian federation": "RU",
-	"burma": "MM", "myanmar": "MM", "czech republic": "CZ", "turkey": "TR", "ivory coast": "CI", "cote d ivoire": "CI",
-	"republic of korea": "KR", "democratic people s republic of korea": "KP", "democratic republic of the congo": "CD",
-	"dr congo": "CD", "drc": "CD", "republic of the congo": "CG", "syrian arab republic": "SY", "viet nam": "VN",
-	"islamic republic of iran": "IR", "people s republic of china": "CN", "palestine": "PS", "the gambia": "GM",
-	"united republic of tanzania": "TZ", "plurinational state of bolivia": "BO", "bolivarian republic of venezuela": "VE",
-	"republic of moldova": "MD", "macedonia": "MK", "swaziland": "SZ", "cape verde": "CV", "east timor": "TL", "kosovo": "XK",
-	"hong kong": "HK", "macau": "MO", "macao": "MO", "uae": "AE", "brunei darussalam": "BN", "lao pdr": "LA",
+	"usa": "US", "u s a": "US", "u s": "US", "united states of america": "US", "america": "US",
+	"uk": "GB", "u k": "GB", "great britain": "GB", "united kingdom of great britain and northern ireland": "GB",
+	"uae": "AE", "u a e": "AE", "russian federation": "RU", "republic of belarus": "BY", "byelorussia": "BY", "belorussia": "BY",
+	"turkey": "TR", "turkiye": "TR", "republic of turkey": "TR", "republic of turkiye": "TR",
+	"czech republic": "CZ", "czechia": "CZ", "slovak republic": "SK", "republic of ireland": "IE", "holland": "NL",
+	"republic of moldova": "MD", "moldova republic of": "MD", "bosnia": "BA", "vatican": "VA", "holy see": "VA", "vatican city state": "VA",
+	"macedonia": "MK", "north macedonia": "MK", "republic of north macedonia": "MK", "fyrom": "MK",
+	"former yugoslav republic of macedonia": "MK", "kosovo": "XK", "republic of kosovo": "XK",
+	"ivory coast": "CI", "cote d ivoire": "CI", "cape verde": "CV", "cabo verde": "CV", "gambia": "GM",
+	"swaziland": "SZ", "eswatini": "SZ", "kingdom of eswatini": "SZ", "zaire": "CD", "rhodesia": "ZW", "upper volta": "BF", "dahomey": "BJ",
+	"democratic republic of the congo": "CD", "democratic republic of congo": "CD", "congo democratic republic of the": "CD",
+	"congo the democratic republic of the": "CD", "dr congo": "CD", "d r congo": "CD", "drc": "CD", "congo kinshasa": "CD", "congo drc": "CD",
+	"republic of the congo": "CG", "republic of congo": "CG", "congo republic": "CG", "congo brazzaville": "CG",
+	"united republic of tanzania": "TZ", "tanzania united republic of": "TZ", "republic of south sudan": "SS",
+	"libyan arab jamahiriya": "LY", "syrian arab republic": "SY", "state of palestine": "PS", "palestine": "PS", "palestine state of": "PS",
+	"occupied palestinian territory": "PS", "palestinian territory": "PS",
+	"islamic republic of iran": "IR", "iran islamic republic of": "IR", "persia": "IR", "ksa": "SA", "kyrgyz republic": "KG",
+	"burma": "MM", "myanmar": "MM", "siam": "TH", "ceylon": "LK", "kampuchea": "KH", "viet nam": "VN", "lao pdr": "LA",
+	"lao people s democratic republic": "LA", "brunei darussalam": "BN", "east timor": "TL", "timor leste": "TL",
+	"democratic republic of timor leste": "TL", "people s republic of china": "CN", "prc": "CN", "hong kong": "HK", "macau": "MO", "macao": "MO",
+	"taiwan province of china": "TW", "taiwan": "TW",
+	"south korea": "KR", "republic of korea": "KR", "korea republic of": "KR", "rok": "KR",
+	"north korea": "KP", "democratic people s republic of korea": "KP", "korea democratic people s republic of": "KP", "dprk": "KP",
+	"plurinational state of bolivia": "BO", "bolivia plurinational state of": "BO", "bolivarian republic of venezuela": "VE",
+	"venezuela bolivarian republic of": "VE", "federated states of micronesia": "FM", "micronesia federated states of": "FM",
+	"falklands": "FK",
 }
 
 // code gives the code of a name, or of a code itself.
@@ -53,10 +74,10 @@ func (c countries) code(text string) (string, bool) {
 	return "", false
 }
 
-// foldCountry makes spellings equal: case, diacritics, punctuation, "&" and "Saint".
+// foldCountry makes spellings equal: case, diacritics, punctuation, "&", "the" before the name and "Saint".
 func foldCountry(name string) string {
 	name = strings.NewReplacer("&", " and ", "’", "'").Replace(name)
-	key := schema.SearchKey(name)
+	key := strings.TrimPrefix(schema.SearchKey(name), "the ")
 	if rest, ok := strings.CutPrefix(key, "saint "); ok {
 		return "st " + rest
 	}

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -36,14 +35,8 @@ func (b *binder) date(d *date) dateGetter {
 	if d.Year == nil && (d.Month != nil || d.Day != nil) {
 		b.mistake(d.At, "month or day without year", "give the column of the year")
 	}
-	var layouts []layout
-	for _, format := range append([]string{"YYYY-MM-DD", "YYYY-MM", "YYYY"}, d.Formats...) {
-		l, ok := makeLayout(format)
-		if !ok {
-			b.mistake(d.At, "the date format "+strconv.Quote(format)+" is not understood", "made of YYYY or YY, MMMM (March), MMM (Mar), MM or M, DD or D, and what stands between them")
-		}
-		layouts = append(layouts, l)
-	}
+	layouts := b.layouts(d)
+	b.checkDate(d, layouts)
 	parts := [...]struct {
 		label string
 		get   getter
@@ -105,67 +98,6 @@ func fromParts(parts [3]string) (schema.Range, int) {
 	return schema.Range{}, 0
 }
 
-// layout is how a date is written: Go's layout, and what its parts tell.
-type layout struct {
-	text       string // of package time
-	month, day bool
-}
-
-// layoutToken finds the parts of a format as people write it. Longer ones come first.
-var layoutToken = map[string]string{
-	"YYYY": "2006", "YY": "06", "MMMM": "January", "MMM": "Jan", "MM": "01", "M": "1", "DD": "02", "D": "2",
-}
-
-// makeLayout translates a format; false where it names no year, or anything twice.
-func makeLayout(format string) (layout, bool) {
-	var l layout
-	year := false
-	twice := false
-	l.text = regexp.MustCompile(`YYYY|YY|M{1,4}|DD?`).ReplaceAllStringFunc(format, func(token string) string {
-		part := map[byte]*bool{'Y': &year, 'M': &l.month, 'D': &l.day}[token[0]]
-		twice = twice || *part
-		*part = true
-		return layoutToken[token]
-	})
-	return l, year && !twice && (l.month || !l.day)
-}
-
-// readDate reads a date in the first of the layouts that fits it.
-func readDate(text string, layouts []layout) (schema.Range, bool) {
-	if text == "" {
-		return schema.Range{}, true
-	}
-	const day = len("2006-01-02")
-	if len(text) > day && (text[day] == 'T' || text[day] == ' ') && isClock(text[day+1:]) {
-		text = text[:day] // a spreadsheet's time of day has no zone: only the day is certain
-	}
-	for _, l := range layouts {
-		t, err := time.Parse(l.text, text)
-		if err != nil || t.Year() == 0 {
-			continue
-		}
-		month, day := "", ""
-		if l.month {
-			month = strconv.Itoa(int(t.Month()))
-		}
-		if l.day {
-			day = strconv.Itoa(t.Day())
-		}
-		when, err := schema.DateFromParts(strconv.Itoa(t.Year()), month, day)
-		return when, err == nil
-	}
-	return schema.Range{}, false
-}
-
-func isClock(text string) bool {
-	for _, layout := range []string{"15:04", "15:04:05"} {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // span compiles a period used as a value.
 func (b *binder) span(p *period) getter {
 	read := b.period(p)
@@ -190,6 +122,12 @@ func (b *binder) period(p *period) func(*scope) (string, *fault) {
 	switch {
 	case p.Text != nil:
 		get, label := b.value(p.Text), b.label(p.Text)
+		b.refuseConstants(p.Text, func(text string) (reason, hint string) {
+			if _, err := schema.ParsePeriod(text); err != nil {
+				return err.Error(), ""
+			}
+			return "", ""
+		})
 		return func(s *scope) (string, *fault) { return one(get, s, label) }
 	case p.In != nil:
 		in := b.date(p.In)

@@ -1,13 +1,9 @@
 package mapping
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"orbat/schema"
 )
@@ -15,8 +11,9 @@ import (
 // draftRows is how many rows a draft looks at.
 const draftRows = 1000
 
-// Draft writes a first mapping of a table: what its header names as the ontology does is mapped, everything else is kept as x_
-// properties, to be read through. The draft passes [Mapping.Check].
+// Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the ontology takes, is
+// mapped, everything else is kept as x_ properties. It loads as it is, and says in comments what to read through and what it
+// leaves out.
 func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) ([]byte, error) {
 	var header []string
 	var columns []columnSample
@@ -42,7 +39,7 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 	if header == nil {
 		return nil, &Error{Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns"}
 	}
-	d := drafter{header: header, columns: columns, ontology: o, kind: likelyType(header, o)}
+	d := drafter{header: header, columns: columns, kind: likelyType(header, o), taken: map[string]bool{}}
 	return d.write(in.Name, reading)
 }
 
@@ -113,156 +110,4 @@ func propertyOf(t *schema.EntityType, header string) *schema.Property {
 		}
 	}
 	return nil
-}
-
-type drafter struct {
-	header   []string
-	columns  []columnSample
-	ontology *schema.Ontology
-	kind     *schema.EntityType
-}
-
-// write writes the draft as YAML, its parts in the order people read them.
-func (d *drafter) write(file string, reading Reading) ([]byte, error) {
-	base := file[strings.LastIndexAny(file, `/\`)+1:]
-	label := strings.ToLower(d.kind.Name)
-	properties := &yaml.Node{Kind: yaml.MappingNode}
-	var taken []string
-	source := ""
-	for i, name := range d.header {
-		p := propertyOf(d.kind, name)
-		switch key := columnKey(name); {
-		case name == "" || d.isKey(i) || d.ambiguous(name):
-		case p == nil && (key == "source" || key == "sources"):
-			source = name
-		case p != nil && !slices.Contains(taken, p.Name):
-			taken = append(taken, p.Name)
-			put(properties, p.Name, d.value(i, p))
-		default:
-			x := "x_" + strings.ReplaceAll(key, " ", "_")
-			if key == "" || slices.Contains(taken, x) {
-				x = fmt.Sprintf("x_column_%d", i+1)
-			}
-			taken = append(taken, x)
-			put(properties, x, scalarNode(d.reference(name)))
-		}
-	}
-	entity := &yaml.Node{Kind: yaml.MappingNode}
-	put(entity, "name", scalarNode(label))
-	put(entity, "type", scalarNode(d.kind.Name))
-	put(entity, "key", d.key(properties))
-	if source != "" {
-		put(entity, "source", scalarNode(d.reference(source)))
-	}
-	put(entity, "properties", properties)
-	table := &yaml.Node{Kind: yaml.MappingNode}
-	put(table, "name", scalarNode("rows"))
-	put(table, "file", scalarNode(base))
-	if reading.Sheet != "" {
-		put(table, "sheet", scalarNode(reading.Sheet))
-	}
-	if reading.Encoding != "" {
-		put(table, "encoding", scalarNode(reading.Encoding))
-	}
-	put(table, "entities", listNode(entity))
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	put(root, "doc", scalarNode("drafted from the header of "+base))
-	put(root, "tables", listNode(table))
-
-	var out bytes.Buffer
-	out.WriteString("# A first draft: read it through. Is the type right? What identifies a row? Which columns are relations (orbat schema types),\n" +
-		"# dates, sources? orbat mapping check says what does not fit, orbat mapping preview what the rows become.\n")
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if err := enc.Encode(root); err != nil {
-		return nil, fmt.Errorf("write the draft: %w", err)
-	}
-	return out.Bytes(), enc.Close()
-}
-
-// isKey reports whether a column looks like the rows' identity.
-func (d *drafter) isKey(i int) bool {
-	key := columnKey(d.header[i])
-	return slices.Contains([]string{"id", "uuid", "xid", "key", strings.ToLower(d.kind.Name) + " id"}, key) && d.columns[i].filled > 0
-}
-
-func (d *drafter) key(properties *yaml.Node) *yaml.Node {
-	key := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	for i, name := range d.header {
-		if !d.ambiguous(name) && d.isKey(i) {
-			put(key, "id", scalarNode(d.reference(name)))
-			return key
-		}
-	}
-	for i := 0; i < len(properties.Content); i += 2 {
-		if properties.Content[i].Value == "name" {
-			put(key, "name", properties.Content[i+1])
-			return key
-		}
-	}
-	for i, name := range d.header { // the column that tells rows apart best
-		if name != "" && !d.ambiguous(name) && len(d.columns[i].distinct) > 0 && len(d.columns[i].distinct) == d.columns[i].filled {
-			put(key, "id", scalarNode(d.reference(name)))
-			return key
-		}
-	}
-	put(key, "id", scalarNode(d.reference(cmpFirst(d.header))))
-	return key
-}
-
-func cmpFirst(header []string) string {
-	for _, name := range header {
-		if name != "" {
-			return name
-		}
-	}
-	return "#1"
-}
-
-func (d *drafter) ambiguous(name string) bool {
-	first := slices.Index(d.header, name)
-	return first >= 0 && slices.Contains(d.header[first+1:], name)
-}
-
-// reference writes a column so that it is read as one.
-func (d *drafter) reference(name string) string {
-	if d.ambiguous(name) || strings.Contains(name, "{") {
-		return fmt.Sprintf("#%d", slices.Index(d.header, name)+1)
-	}
-	return name
-}
-
-func (d *drafter) value(i int, p *schema.Property) *yaml.Node {
-	column := scalarNode(d.reference(d.header[i]))
-	v := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-	switch {
-	case p.List && d.columns[i].split:
-		put(v, "column", column)
-		put(v, "split", scalarNode(";"))
-	case p.Kind == schema.KindCountry:
-		put(v, "column", column)
-		put(v, "as", scalarNode("country"))
-	case p.Kind == schema.KindDate:
-		inner := &yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
-		put(inner, "text", column)
-		put(v, "date", inner)
-	default:
-		return column
-	}
-	return v
-}
-
-func put(to *yaml.Node, key string, value *yaml.Node) {
-	to.Content = append(to.Content, scalarNode(key), value)
-}
-
-// scalarNode writes a text as YAML; one that YAML would read as a number is put in quotes.
-func scalarNode(text string) *yaml.Node {
-	n := &yaml.Node{}
-	n.SetString(text)
-	return n
-}
-
-func listNode(items ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
 }

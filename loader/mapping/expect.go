@@ -51,7 +51,7 @@ func (r *run) expect(ctx context.Context) error {
 		}
 	}
 	if counting {
-		err := r.emit(ctx, func(record *schema.Record, err error) bool {
+		err := r.emit(ctx, 0, func(record *schema.Record, err error) bool {
 			if err == nil {
 				countRecord(record, counters)
 			}

@@ -67,9 +67,17 @@ func objectOf(t reflect.Type, known map[reflect.Type]*jsonschema.Schema) (*jsons
 	if err != nil {
 		return nil, fmt.Errorf("JSON Schema of %s: %w", t.Name(), err)
 	}
+	least := jsonschema.Ptr(1) // what is empty says nothing: Parse refuses it
+	s.MinProperties = least
 	for _, property := range s.Properties {
 		if len(property.Types) == 2 { // a pointer: the library adds null, which a mapping never says
 			property.Type, property.Types = property.Types[1], nil
+		}
+		switch property.Type {
+		case "array":
+			property.MinItems = least
+		case "object":
+			property.MinProperties = least
 		}
 	}
 	return s, nil
@@ -86,7 +94,7 @@ func anyOf(these ...*jsonschema.Schema) *jsonschema.Schema {
 }
 
 func oneOrMore(of *jsonschema.Schema) *jsonschema.Schema {
-	return anyOf(of.CloneSchemas(), &jsonschema.Schema{Type: "array", Items: of.CloneSchemas()})
+	return anyOf(of.CloneSchemas(), &jsonschema.Schema{Type: "array", Items: of.CloneSchemas(), MinItems: jsonschema.Ptr(1)})
 }
 
 func typeNames(o *schema.Ontology) (names []any) {

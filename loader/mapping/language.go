@@ -8,7 +8,7 @@ type Mapping struct {
 	Name string `yaml:"-" json:"-"` // the file, or the name of a shipped mapping
 
 	Doc        string          `yaml:"doc" json:"doc,omitempty" jsonschema:"what the mapping reads, in a sentence"`
-	Dataset    string          `yaml:"dataset" json:"dataset,omitempty" jsonschema:"the data set of all records, unless the load asks for another"`
+	Dataset    string          `yaml:"dataset" json:"dataset,omitempty" jsonschema:"the data set of all records: a load that asks for another is refused; without it the load says, or it is default"`
 	Blank      []string        `yaml:"blank" json:"blank,omitempty" jsonschema:"texts that mean an empty cell, such as - or n/a"`
 	Broken     []string        `yaml:"broken" json:"broken,omitempty" jsonschema:"texts that are faults of the sheet, such as nan: taken as empty, with a notice that names the row"`
 	Sources    *sourceRule     `yaml:"sources" json:"sources,omitempty" jsonschema:"how the cells that a source key names are read"`
@@ -47,7 +47,7 @@ type index struct {
 	To    *value `yaml:"to" json:"to,omitempty" jsonschema:"what is found; without it the index only knows which texts there are"`
 	Where conds  `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 	Fold  bool   `yaml:"fold" json:"fold,omitempty" jsonschema:"compare as names are compared: without case, punctuation and repeated spaces"`
-	Many  string `yaml:"many" json:"many,omitempty" jsonschema:"where one text has several: reject the row (the default), or take the first, or all"`
+	Many  string `yaml:"many" json:"many,omitempty" jsonschema:"where one text has several: reject the row (the default), or take the first, or all; their order is that of the texts, not of the rows"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -55,7 +55,7 @@ type index struct {
 // table is one table and what each of its rows says.
 type table struct {
 	Name      string     `yaml:"name" json:"name" jsonschema:"what indexes and expectations call it"`
-	File      string     `yaml:"file" json:"file,omitempty" jsonschema:"the file's name, * and ? allowed; without it the table takes every file that no other takes"`
+	File      string     `yaml:"file" json:"file,omitempty" jsonschema:"the file's name, or its last folders and name (posts/*.csv), * and ? allowed; without it the table takes every file that no other takes"`
 	Sheet     string     `yaml:"sheet" json:"sheet,omitempty" jsonschema:"Excel: the sheet; else the first"`
 	Quotes    *bool      `yaml:"quotes" json:"quotes,omitempty" jsonschema:"false: a quote is a character like any other, as in TSV that no spreadsheet wrote"`
 	Encoding  string     `yaml:"encoding" json:"encoding,omitempty" jsonschema:"what the text is written in, where it is not UTF-8: windows-1252"`
@@ -73,11 +73,11 @@ type entity struct {
 	Name        string                `yaml:"name" json:"name,omitempty" jsonschema:"what relations and sources of this table call it"`
 	Type        *typeValue            `yaml:"type" json:"type" jsonschema:"its type"`
 	Each        *value                `yaml:"each" json:"each,omitempty" jsonschema:"several entities a row: one for each of these texts, which is {} within"`
-	Key         keys                  `yaml:"key" json:"key,omitempty" jsonschema:"what identifies it: the first of these that gives something"`
+	Key         keys                  `yaml:"key" json:"key,omitempty" jsonschema:"what identifies it: the first of these that gives something; without it what its property name gives"`
 	Where       conds                 `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
-	Required    bool                  `yaml:"required" json:"required,omitempty" jsonschema:"a row without it is rejected"`
+	Required    bool                  `yaml:"required" json:"required,omitempty" jsonschema:"a row without it is rejected as a whole"`
 	Placeholder conds                 `yaml:"placeholder" json:"placeholder,omitempty" jsonschema:"where this holds it only fills a place in a hierarchy: people and places are kept off it"`
-	Properties  map[string]properties `yaml:"properties" json:"properties,omitempty" jsonschema:"its properties, x_ ones included, each a column or more"`
+	Properties  map[string]properties `yaml:"properties" json:"properties,omitempty" jsonschema:"its properties, x_ ones included, each a column or more; of several under name the first that gives something is the name, the others are aliases"`
 	saying      `yaml:",inline"`
 
 	At place `yaml:"-" json:"-"`
@@ -89,7 +89,7 @@ type relation struct {
 	From       *end             `yaml:"from" json:"from" jsonschema:"an entity of this table by its name, or one given here by type and key"`
 	To         *end             `yaml:"to" json:"to" jsonschema:"an entity of this table by its name, or one given here by type and key"`
 	Where      conds            `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
-	Required   bool             `yaml:"required" json:"required,omitempty" jsonschema:"a row without both ends is rejected"`
+	Required   bool             `yaml:"required" json:"required,omitempty" jsonschema:"a row without both ends is rejected as a whole"`
 	Properties map[string]value `yaml:"properties" json:"properties,omitempty" jsonschema:"its qualifiers, x_ ones included"`
 	saying     `yaml:",inline"`
 
@@ -142,7 +142,7 @@ type value struct {
 	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map or as country: texts that they do not know reject the row (the default), are kept, or dropped: reject, keep, drop"`
 	As       string            `yaml:"as" json:"as,omitempty" jsonschema:"upper, lower, or country: an English name of a country as its ISO code"`
 	Into     string            `yaml:"into" json:"into,omitempty" jsonschema:"a text with {} in it, the value"`
-	Required bool              `yaml:"required" json:"required,omitempty" jsonschema:"a row where it gives nothing is rejected"`
+	Required bool              `yaml:"required" json:"required,omitempty" jsonschema:"a row where it is asked for and gives nothing is rejected as a whole"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -152,6 +152,8 @@ type key struct {
 	XID  *value `yaml:"xid" json:"xid,omitempty" jsonschema:"a global id, scheme:id"`
 	ID   *value `yaml:"id" json:"id,omitempty" jsonschema:"an id of this data set"`
 	Name *value `yaml:"name" json:"name,omitempty" jsonschema:"a name, which identifies within data set and type"`
+
+	Where conds `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -163,6 +165,7 @@ type date struct {
 	Day     *value   `yaml:"day" json:"day,omitempty" jsonschema:"the day of the month"`
 	Text    *value   `yaml:"text" json:"text,omitempty" jsonschema:"the date as text: taken where there is no year, else compared with the parts"`
 	Formats []string `yaml:"formats" json:"formats,omitempty" jsonschema:"how the text is written, such as D/M/YYYY, DD.MM.YY or MMMM YYYY; YYYY-MM-DD, YYYY-MM and YYYY always do"`
+	Century string   `yaml:"century" json:"century,omitempty" jsonschema:"with YY in formats: the first of the hundred years that two digits mean; 1930 reads 45 as 1945 and 29 as 2029"`
 
 	At place `yaml:"-" json:"-"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orbat/schema"
@@ -12,7 +13,7 @@ import (
 // lookup is a filled index. It holds what it was asked to find, for every row of its table: its memory grows with the table.
 type lookup struct {
 	*index
-	found map[string][]string
+	found map[string]*distinct
 }
 
 // fold makes a text comparable.
@@ -30,36 +31,93 @@ func (l *lookup) has(text string) bool {
 
 // find gives what belongs to a text.
 func (l *lookup) find(text string) ([]string, *fault) {
-	found := l.found[l.fold(text)]
-	switch {
-	case len(found) < 2 || l.Many == "all":
-		return found, nil
-	case l.Many == "first":
-		return found[:1], nil
+	known := l.found[l.fold(text)]
+	if known == nil {
+		return nil, nil
 	}
-	return nil, &fault{"", text, "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(found[:min(3, len(found))], ", ")), "correct the table, or say many: first"}
+	if found := known.texts; len(found) < 2 || l.Many == "all" {
+		return found, nil
+	}
+	return nil, &fault{
+		value: text, reason: "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(known.texts, ", ")),
+		hint: "correct the table, or say many: first",
+	}
+}
+
+// lookupShown is how many texts a message names where one was possible.
+const lookupShown = 3
+
+// add notes what belongs to a text. What is kept of several does not depend on the order of rows or files (law 1): the smallest
+// texts in the order of bytes.
+func (l *lookup) add(key string, values []string) {
+	key = l.fold(key)
+	known := l.found[key]
+	if known == nil {
+		if l.To != nil && len(values) == 0 {
+			return
+		}
+		known = &distinct{}
+		l.found[key] = known
+	}
+	for _, value := range values {
+		switch l.Many {
+		case "all":
+			known.add(value)
+		case "first":
+			known.keep(value, 1)
+		default:
+			known.keep(value, lookupShown)
+		}
+	}
+}
+
+// settle puts what was found in order, once all of it is there.
+func (l *lookup) settle() {
+	for _, known := range l.found {
+		known.seen = nil
+		slices.Sort(known.texts)
+	}
+}
+
+// index finds an index by its name.
+func (b *binder) index(name string, at place) *lookup {
+	ix := b.indexes[name]
+	if ix == nil {
+		near := nearest(name, sortedNames(b.indexes))
+		b.mistake(at, "no index "+strconv.Quote(name), didYouMean(near, "name it under indexes; an index may use only those before it"))
+	}
+	return ix
+}
+
+// compiledIndex is what an index makes of a row.
+type compiledIndex struct {
+	from, to getter
+	where    test
+}
+
+func (b *binder) compileIndex(ix *index) compiledIndex {
+	return compiledIndex{from: b.value(ix.From), to: b.value(ix.To), where: b.where(ix.Where)}
 }
 
 // fill reads the table of an index.
 func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
-	l := &lookup{index: ix, found: map[string][]string{}}
+	l := &lookup{index: ix, found: map[string]*distinct{}}
 	table := r.mapping.table(ix.Table)
 	for _, in := range r.inputs[table] {
 		err := r.rows(ctx, table, in, func(b *binder) rowTaker {
-			from, to, where := b.value(ix.From), b.value(ix.To), b.where(ix.Where)
-			tableWhere := b.where(table.Where)
+			compiled, tableWhere := b.compileIndex(ix), b.where(table.Where)
 			return func(row *schema.Row) error {
 				s := &scope{row: row, notices: &[]*schema.Notice{}}
-				for _, holds := range []test{tableWhere, where} {
+				for _, holds := range []test{tableWhere, compiled.where} {
 					if ok, bad := holds(s); bad != nil || !ok {
 						return nil // what is bad is said when the row itself is read
 					}
 				}
-				keys, bad := from(s)
+				keys, bad := compiled.from(s)
 				if bad != nil {
 					return nil
 				}
-				values, bad := to(s)
+				values, bad := compiled.to(s)
 				if bad != nil {
 					return nil
 				}
@@ -73,23 +131,8 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 			return nil, err
 		}
 	}
+	l.settle()
 	return l, nil
-}
-
-func (l *lookup) add(key string, values []string) {
-	key = l.fold(key)
-	if l.To == nil {
-		l.found[key] = nil
-		return
-	}
-	for _, value := range values {
-		if l.Many != "all" && len(l.found[key]) > 3 {
-			return // enough to say that there are several
-		}
-		if !slices.Contains(l.found[key], value) {
-			l.found[key] = append(l.found[key], value)
-		}
-	}
 }
 
 // isBad reports whether an error rejects one row only.

@@ -305,7 +305,7 @@ func TestMistakes(t *testing.T) {
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, properties: {rank: {column: A, text: B}}}]}]":          "m.yaml:1:79: the value comes from column and text",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, period: {text: A}}]}]":                                 "m.yaml:1:68: an entity has no period",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, where: {column: A}}]}]":                                "m.yaml:1:67: the condition asks nothing",
-		"tables: [{name: t, where: {not: []}, entities: [{type: Person, key: {id: A}}]}]":                                  "m.yaml:1:27: the condition asks nothing",
+		"tables: [{name: t, where: {not: []}, entities: [{type: Person, key: {id: A}}]}]":                                  "m.yaml:1:33: an empty list says nothing",
 		"tables: [{name: t, entities: [{type: Person, key: {id: '{A'}}]}]":                                                 `m.yaml:1:56: a brace is not closed in "{A"`,
 		"tables: [{name: t, entities: [{type: Person, key: {id: {lookup: x, of: A}}}]}]":                                   `m.yaml:1:56: no index "x"`,
 		"tables: [{name: t, relations: [{relation: comands, from: p, to: p}]}]": "m.yaml:1:32: no relation \"comands\"; did you mean commands? orbat schema show lists them\n" +
@@ -394,6 +394,7 @@ func TestShippedAndSchema(t *testing.T) {
 	for _, wrong := range []string{
 		"tabels: []", "tables: [{name: t, entities: [{type: Nobody, key: {id: A}}]}]", "tables: [{name: t, relations: [{relation: comands, from: a, to: b}]}]",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, properties: {rnk: A}}]}]", "tables: [{name: [t]}]",
+		"tables: []", "blank: []\ntables: [{name: t}]", "confidence: {}\ntables: [{name: t}]", "tables: [{name: t, where: []}]", "tables: [{name: t, entities: [{type: Person, key: {id: {column: A, map: {}}}}]}]",
 	} {
 		if resolved.Validate(plain(t, []byte(wrong))) == nil {
 			t.Errorf("the JSON Schema takes %s", wrong)
@@ -444,7 +445,7 @@ func TestCancellation(t *testing.T) {
 
 // FuzzParse reads any mapping and, where it is one, a sheet with it: nothing panics, and what is refused says where.
 func FuzzParse(f *testing.F) {
-	f.Add("tables: [{name: t, entities: [{type: Person, each: {column: A, split: \",\"}, key: {id: \"{}\"}, properties: {name: A, birth_date: {date: {text: B, formats: [D.M.YY]}}}}]}]", "A|B\na,b|1.2.14")
+	f.Add("tables: [{name: t, entities: [{type: Person, each: {column: A, split: \",\"}, key: {id: \"{}\"}, properties: {name: A, birth_date: {date: {text: B, formats: [D.M.YY], century: 1930}}}}]}]", "A|B\na,b|1.2.14")
 	f.Add("sources: {key: {xid: \"s:{}\"}}\ntables: [{name: t, relations: [{relation: commands, from: {type: Person, key: {name: A}}, to: {type: Unit, key: {xid: \"u:{B}\"}}, source: B, confidence: 5}]}]", "A|B\nx|y")
 	f.Add("indexes: [{name: i, table: t, from: A, to: B, fold: true, many: all}]\ntables: [{name: t, where: {any: [{column: A, in: i}, {not: {column: B, empty: true}}]}, entities: [{name: p, type: {column: B, map: {x: Unit}, others: drop}, key: [{id: {lookup: i, of: A}}, {name: A}], placeholder: {column: A, is: x}}]}]\nexpect: [{entities: Unit, max: 3}]", "A|B\nx|x")
 	f.Add("blank: [x]\nbroken: [y]\nconfidence: {map: {Low: 30}, keep: x_c}\ntables: [{name: t, entities: [{name: u, type: Unit, key: {id: A}, properties: {active: {span: {from: {date: {year: A, month: B}, exact: {column: A, is: 1}}, to: {open: {column: B, is: Y}}}, confidence: B}, country: {column: A, as: country, others: keep}}}]}]", "A|B\n2014|Low")

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"go.yaml.in/yaml/v3"
 
 	"orbat/schema"
@@ -72,6 +70,16 @@ func (d *decoder) fail(at place, reason, hint string) *Error {
 func (d *decoder) wrong(n *yaml.Node, needed, hint string) *Error {
 	what := map[yaml.Kind]string{yaml.ScalarNode: strconv.Quote(schema.Shorten(n.Value)), yaml.SequenceNode: "a list", yaml.MappingNode: "an object"}[n.Kind]
 	return d.fail(placeOf(n), needed+" is needed, not "+what, hint)
+}
+
+// empty refuses a list or object without anything in it: whoever wrote it meant something, and which of none, all or any would
+// be a guess.
+func (d *decoder) empty(n *yaml.Node) error {
+	what := "an empty object"
+	if n.Kind == yaml.SequenceNode {
+		what = "an empty list"
+	}
+	return d.fail(placeOf(n), what+" says nothing", "put something in it, or leave its key out")
 }
 
 func placeOf(n *yaml.Node) place { return place{n.Line, n.Column} }
@@ -160,8 +168,11 @@ func shortValue(n *yaml.Node) value {
 }
 
 func (d *decoder) object(n *yaml.Node, into reflect.Value) error {
-	if n.Kind != yaml.MappingNode {
+	switch {
+	case n.Kind != yaml.MappingNode:
 		return d.wrong(n, "an object", "its keys are "+strings.Join(fieldNames(into.Type()), ", "))
+	case len(n.Content) == 0:
+		return d.empty(n)
 	}
 	d.place(into, placeOf(n))
 	seen := map[string]bool{}
@@ -170,10 +181,8 @@ func (d *decoder) object(n *yaml.Node, into reflect.Value) error {
 		field, ok := fieldOf(into, key.Value)
 		switch {
 		case !ok:
-			hint := "its keys are " + strings.Join(fieldNames(into.Type()), ", ")
-			if near := nearest(key.Value, fieldNames(into.Type())); near != "" {
-				hint = "did you mean " + near + "? " + hint
-			}
+			names := fieldNames(into.Type())
+			hint := didYouMean(nearest(key.Value, names), "its keys are "+strings.Join(names, ", "))
 			return d.fail(placeOf(key), "unknown key "+strconv.Quote(schema.Shorten(key.Value)), hint)
 		case seen[key.Value]:
 			return d.fail(placeOf(key), "the key "+key.Value+" stands twice", "keep one")
@@ -209,7 +218,7 @@ func fieldOf(of reflect.Value, key string) (reflect.Value, bool) {
 				return found, true
 			}
 		}
-		if field.Tag.Get("yaml") == key {
+		if name := field.Tag.Get("yaml"); name == key && name != "-" && name != "" {
 			return of.Field(i), true
 		}
 	}
@@ -230,8 +239,11 @@ func fieldNames(of reflect.Type) []string {
 }
 
 func (d *decoder) entries(n *yaml.Node, into reflect.Value) error {
-	if n.Kind != yaml.MappingNode {
+	switch {
+	case n.Kind != yaml.MappingNode:
 		return d.wrong(n, "an object of names", "")
+	case len(n.Content) == 0:
+		return d.empty(n)
 	}
 	into.Set(reflect.MakeMap(into.Type()))
 	for i := 0; i < len(n.Content); i += 2 {
@@ -251,8 +263,11 @@ func (d *decoder) entries(n *yaml.Node, into reflect.Value) error {
 }
 
 func (d *decoder) list(n *yaml.Node, into reflect.Value) error {
-	if n.Kind != yaml.SequenceNode {
+	switch {
+	case n.Kind != yaml.SequenceNode:
 		return d.wrong(n, "a list", "write - before each item, or [ … ] around them")
+	case len(n.Content) == 0:
+		return d.empty(n)
 	}
 	into.Set(reflect.MakeSlice(into.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
@@ -286,15 +301,4 @@ func (d *decoder) scalar(n *yaml.Node, into reflect.Value) error {
 		return fmt.Errorf("the mapping language has a field of kind %s", into.Kind())
 	}
 	return nil
-}
-
-// nearest gives the name that somebody may have meant; empty: none is near.
-func nearest(to string, names []string) string {
-	best, least := "", 3+len(to)/8
-	for _, name := range slices.Sorted(slices.Values(names)) {
-		if distance := levenshtein.Distance(strings.ToLower(to), strings.ToLower(name), nil); distance < least {
-			best, least = name, distance
-		}
-	}
-	return best
 }

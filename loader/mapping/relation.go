@@ -30,17 +30,11 @@ func (b *binder) joiner(r *relation) *joiner {
 	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
-		var names []string
-		for _, other := range b.ontology.Relations {
-			names = append(names, other.Name)
-		}
-		b.mistake(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(r.Relation, names, "orbat schema show lists them"))
+		b.mistake(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(b.ontology.Suggest("relation", r.Relation), "orbat schema show lists them"))
 		return j
 	}
 	b.checkEnds(r, known, j)
-	var qualifiers []string
 	for _, q := range known.Qualifiers {
-		qualifiers = append(qualifiers, q.Name)
 		if _, given := r.Properties[q.Name]; q.Required && !given {
 			b.mistake(r.At, r.Relation+" needs "+q.Name, "give it under properties")
 		}
@@ -50,7 +44,7 @@ func (b *binder) joiner(r *relation) *joiner {
 		if q := known.Qualifier(name); q != nil {
 			b.checkConstants(q, &v)
 		} else if !strings.HasPrefix(name, "x_") {
-			b.mistake(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), didYouMean(name, qualifiers, "orbat schema show "+r.Relation+" lists them; what it has no place for is an x_ property"))
+			b.mistake(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), didYouMean(b.ontology.Suggest(r.Relation, name), "orbat schema show "+r.Relation+" lists them; what it has no place for is an x_ property"))
 		}
 		j.places = append(j.places, propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)})
 	}
@@ -93,29 +87,26 @@ func (b *binder) end(e *end) endMaker {
 			for _, other := range b.table.Entities {
 				names = append(names, other.Name)
 			}
-			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), didYouMean(e.Name, names, "name one of its entities, or give type and key"))
+			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), didYouMean(nearest(e.Name, names), "name one of its entities, or give type and key"))
 			return endMaker{of: func(*scope, made) ([]thing, *fault) { return nil, nil }}
 		}
-		silent := *b
-		silent.mistakes = &[]*Error{} // said where the entity stands
-		return endMaker{of: func(_ *scope, m made) ([]thing, *fault) { return m[e.Name], nil }, kinds: silent.kinds(named)}
+		return endMaker{of: func(_ *scope, m made) ([]thing, *fault) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
 	}
 	if len(e.Inline.Properties) > 0 || e.Inline.saysAnything() {
 		b.mistake(e.At, "an entity given in place only refers", "describe it under entities, and name it here")
 	}
-	things, kinds := b.things(e.Inline, false)
-	return endMaker{of: func(s *scope, _ made) ([]thing, *fault) { return things(s) }, kinds: kinds}
+	of := b.maker(e.Inline, false)
+	return endMaker{of: func(s *scope, _ made) ([]thing, *fault) { return of.things(s) }, kinds: of.kinds}
 }
 
 // records makes a record for each pair of ends.
-func (j *joiner) records(s *scope, m made, emit func(*schema.Record), reject func(*fault)) {
-	bad := j.pairs(s, m, emit, reject)
-	if bad != nil {
-		reject(bad)
+func (j *joiner) records(s *scope, m made, o *outcome) {
+	if bad := j.pairs(s, m, o); bad != nil {
+		o.reject(bad)
 	}
 }
 
-func (j *joiner) pairs(s *scope, m made, emit func(*schema.Record), reject func(*fault)) *fault {
+func (j *joiner) pairs(s *scope, m made, o *outcome) *fault {
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
@@ -123,12 +114,12 @@ func (j *joiner) pairs(s *scope, m made, emit func(*schema.Record), reject func(
 	tos, badTo := j.to.of(s, m)
 	for _, bad := range []*fault{badFrom, badTo} {
 		if bad != nil {
-			reject(bad) // of several entities at an end the good ones stay
+			o.reject(bad) // of several entities at an end the good ones stay
 		}
 	}
 	if len(froms) == 0 || len(tos) == 0 {
 		if badFrom == nil && badTo == nil && j.relation.Required {
-			return &fault{column: j.relation.Relation, reason: "an end of the relation is missing, and the mapping requires both"}
+			return &fault{column: j.relation.Relation, reason: "an end of the relation is missing, and the mapping requires both", wholeRow: true}
 		}
 		return nil
 	}
@@ -157,13 +148,13 @@ func (j *joiner) pairs(s *scope, m made, emit func(*schema.Record), reject func(
 	for _, from := range froms {
 		for _, to := range tos {
 			if bad := keepsOff(from, to); bad != nil {
-				reject(bad)
+				o.reject(bad)
 				continue
 			}
 			one := record
 			one.Subject, one.Object = from.ref, to.ref
 			one.Values, one.Extra = maps.Clone(record.Values), maps.Clone(record.Extra)
-			emit(&one)
+			o.emit(&one)
 		}
 	}
 	return nil

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,81 +32,8 @@ type Reading struct {
 // Options of one run.
 type Options struct {
 	Ontology *schema.Ontology
-	Dataset  string // of all records; empty: the mapping's own
-}
-
-// NamesFiles reports whether every table names its file.
-func (m *Mapping) NamesFiles() bool {
-	return !slices.ContainsFunc(m.Tables, func(t table) bool { return t.File == "" })
-}
-
-// Files sorts files by the tables that read them: which of the names no table takes, and an error where a table has none.
-func (m *Mapping) Files(names []string) (unused []string, err error) {
-	inputs := make([]Input, len(names))
-	for i, name := range names {
-		inputs[i].Name = name
-	}
-	taken, err := m.assign(inputs)
-	used := map[string]bool{}
-	for _, list := range taken {
-		for _, in := range list {
-			used[in.Name] = true
-		}
-	}
-	for _, name := range names {
-		if !used[name] {
-			unused = append(unused, name)
-		}
-	}
-	return unused, err
-}
-
-// assign gives each table its inputs: those its file name fits, or, where it names none, those that no other table takes.
-func (m *Mapping) assign(inputs []Input) (map[*table][]Input, error) {
-	taken := map[*table][]Input{}
-	used := make([]bool, len(inputs))
-	for i := range m.Tables {
-		t := &m.Tables[i]
-		for j, in := range inputs {
-			if t.File != "" && fits(t.File, in.Name) {
-				taken[t], used[j] = append(taken[t], in), true
-			}
-		}
-	}
-	var missing []error
-	for i := range m.Tables {
-		t := &m.Tables[i]
-		if t.File == "" {
-			for j, in := range inputs {
-				if !used[j] {
-					taken[t] = append(taken[t], in)
-				}
-			}
-		}
-		if len(taken[t]) == 0 && !t.Optional {
-			file := t.File
-			if file == "" {
-				file = "any file"
-			}
-			missing = append(missing, &Error{
-				Pos: schema.Position{File: m.Name, Line: t.At.line}, Reason: "the table " + t.Name + " has no file (" + file + ")",
-				Hint: "name the folder that holds it, or the file itself",
-			})
-		}
-	}
-	return taken, errors.Join(missing...)
-}
-
-// fits reports whether a file is the one a table names, compressed or not.
-func fits(pattern, name string) bool {
-	base := strings.ToLower(name[strings.LastIndexAny(name, `/\`)+1:])
-	pattern = strings.ToLower(pattern)
-	for _, bare := range []string{base, strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")} {
-		if ok, err := path.Match(pattern, bare); err == nil && ok {
-			return true
-		}
-	}
-	return false
+	Dataset  string // of all records; empty: the mapping's own, else default. Where both are given they are the same (law 6)
+	Rows     int    // of each file only the first rows that something comes of, to look at; 0: all
 }
 
 func (m *Mapping) table(name string) *table {
@@ -146,7 +73,7 @@ func (m *Mapping) Records(ctx context.Context, inputs []Input, opts Options) ite
 			err = r.expect(ctx)
 		}
 		if err == nil {
-			err = r.emit(ctx, yield)
+			err = r.emit(ctx, opts.Rows, yield)
 		}
 		if err != nil && !errors.Is(err, stopError{}) {
 			yield(nil, err)
@@ -185,8 +112,16 @@ func (m *Mapping) prepare(ctx context.Context, inputs []Input, opts Options) (*r
 	return r, nil
 }
 
-// datasetOf gives the data set of all records: the one asked for, else the mapping's own.
+// datasetOf gives the data set of all records: the mapping's own, else the one asked for, else default. Where the mapping names one
+// and another is asked for, somebody is mistaken, and records that can be told apart by nothing else would mix.
 func (m *Mapping) datasetOf(asked string) (string, error) {
+	if asked != "" && m.Dataset != "" && asked != m.Dataset {
+		return "", &Error{
+			Pos:    schema.Position{File: m.Name, Line: m.At.line},
+			Reason: fmt.Sprintf("the mapping belongs to data set %q, the load to %q", m.Dataset, asked),
+			Hint:   "load it without --dataset, or take dataset out of the mapping: then every load says where to",
+		}
+	}
 	dataset := cmp.Or(asked, m.Dataset, schema.DefaultDataset)
 	return dataset, schema.CheckDataset(dataset)
 }
@@ -203,7 +138,11 @@ func (r *run) checkHeaders(ctx context.Context) (unused []string, err error) {
 			}
 			b := r.binder(t, in.Name, header, &mistakes)
 			b.compile()
-			b.compileIndexes()
+			for i := range r.mapping.Indexes {
+				if ix := &r.mapping.Indexes[i]; ix.Table == t.Name {
+					b.compileIndex(ix)
+				}
+			}
 			for _, e := range r.mapping.Expect {
 				if e.Filled != "" && e.Table == t.Name {
 					b.column(e.Filled, e.At)
@@ -271,12 +210,12 @@ func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) r
 	return nil
 }
 
-// emit yields all records, rejects and notices.
-func (r *run) emit(ctx context.Context, yield func(*schema.Record, error) bool) error {
+// emit yields all records, rejects and notices; of each file those of the first rows, where there is a bound.
+func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, error) bool) error {
 	for i := range r.mapping.Tables {
 		t := &r.mapping.Tables[i]
 		for _, in := range r.inputs[t] {
-			if err := r.emitFile(ctx, t, in, yield); err != nil {
+			if err := r.emitFile(ctx, t, in, rows, yield); err != nil {
 				return err
 			}
 		}
@@ -284,15 +223,14 @@ func (r *run) emit(ctx context.Context, yield func(*schema.Record, error) bool) 
 	return nil
 }
 
-func (r *run) emitFile(ctx context.Context, t *table, in Input, yield func(*schema.Record, error) bool) error {
+func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield func(*schema.Record, error) bool) error {
 	var plan *rowPlan
+	told := 0 // rows that something came of
 	for row, err := range in.Rows(ctx, t.reading()) {
+		var all []said
 		switch {
 		case err != nil && isBad(err):
-			if !yield(nil, err) {
-				return stopError{}
-			}
-			continue
+			all = []said{{err: err}}
 		case err != nil:
 			return err
 		case plan == nil:
@@ -301,97 +239,25 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, yield func(*sche
 			if err := joined(mistakes); err != nil {
 				return err
 			}
-			continue
+		default:
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			all = plan.row(&row, r.dataset)
 		}
-		if err := ctx.Err(); err != nil {
-			return err
+		for _, one := range all {
+			if !yield(one.record, one.err) {
+				return stopError{}
+			}
 		}
-		if !plan.row(&row, r.dataset, yield) {
-			return stopError{}
+		if len(all) > 0 {
+			told++
+		}
+		if rows > 0 && told == rows {
+			return nil
 		}
 	}
 	return nil
-}
-
-// rowPlan is all that a table makes of one row.
-type rowPlan struct {
-	where      test
-	describers []*describer
-	joiners    []*joiner
-}
-
-func (b *binder) compile() *rowPlan {
-	p := &rowPlan{where: b.where(b.table.Where)}
-	for i := range b.table.Entities {
-		p.describers = append(p.describers, b.describer(&b.table.Entities[i]))
-	}
-	for i := range b.table.Relations {
-		p.joiners = append(p.joiners, b.joiner(&b.table.Relations[i]))
-	}
-	return p
-}
-
-func (b *binder) compileIndexes() {
-	for i := range b.mapping.Indexes {
-		ix := &b.mapping.Indexes[i]
-		if ix.Table != b.table.Name {
-			continue
-		}
-		b.value(ix.From)
-		b.value(ix.To)
-		b.where(ix.Where)
-	}
-}
-
-// row yields what one row says; false: the consumer wants no more. A fault rejects the statement that it is in; a fault in what
-// identifies an entity rejects all that is said of it.
-func (p *rowPlan) row(row *schema.Row, dataset string, yield func(*schema.Record, error) bool) bool {
-	goesOn := true
-	var notices []*schema.Notice
-	s := &scope{row: row, notices: &notices}
-	var last fault
-	reject := func(bad *fault) {
-		if !goesOn || *bad == last { // one fault of a cell that several statements use is one fault
-			return
-		}
-		last = *bad
-		goesOn = yield(nil, &schema.BadRecord{Pos: row.Pos, Column: bad.column, Value: bad.value, Reason: bad.reason, Hint: bad.hint, Raw: row.Raw})
-	}
-	emit := func(record *schema.Record) {
-		if goesOn {
-			record.Pos, record.Raw, record.Dataset = row.Pos, row.Raw, dataset
-			goesOn = yield(record, nil)
-		}
-	}
-	if holds, bad := p.where(s); bad != nil || !holds {
-		if bad != nil {
-			reject(bad)
-		}
-		return goesOn
-	}
-	m := made{}
-	unnamed := make([][]thing, len(p.describers))
-	for i, d := range p.describers {
-		things, bad := d.make(s)
-		if bad != nil {
-			reject(bad)
-		}
-		if unnamed[i] = things; d.entity.Name != "" {
-			m[d.entity.Name] = things
-		}
-	}
-	for i, d := range p.describers {
-		d.records(s, m, unnamed[i], emit, reject)
-	}
-	for _, j := range p.joiners {
-		j.records(s, m, emit, reject)
-	}
-	for i, notice := range notices {
-		if goesOn && !slices.ContainsFunc(notices[:i], func(n *schema.Notice) bool { return *n == *notice }) {
-			goesOn = yield(nil, notice)
-		}
-	}
-	return goesOn
 }
 
 // sortedNames gives a map's keys in order.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orbat/schema"
@@ -37,6 +38,7 @@ func (b *binder) says(of *saying) sayer {
 	add(of.Marking, func(says *schema.Says, text string) { says.Marking = text })
 	add(of.Record, func(says *schema.Says, text string) { says.ID = text })
 	b.checkAssertion(of.Assertion)
+	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
 	return func(s *scope, m made) (says schema.Says, extra map[string]string, bad *fault) {
 		for _, f := range fields {
@@ -65,9 +67,21 @@ func (b *binder) checkAssertion(v *value) {
 	for _, a := range schema.Assertions() {
 		known = append(known, string(a))
 	}
-	if v != nil && v.Text != "" && !slices.Contains(known, v.Text) {
-		b.mistake(v.At, "no assertion "+v.Text, "one of "+strings.Join(known, ", "))
-	}
+	b.refuseConstants(v, func(text string) (reason, hint string) {
+		if slices.Contains(known, strings.ToLower(strings.TrimSpace(text))) {
+			return "", ""
+		}
+		return "no assertion " + strconv.Quote(text), "one of " + strings.Join(known, ", ")
+	})
+}
+
+func (b *binder) checkCredibility(v *value) {
+	b.refuseConstants(v, func(text string) (reason, hint string) {
+		if isWhole(text, 1, 6) {
+			return "", ""
+		}
+		return "no Admiralty credibility " + strconv.Quote(text), "a number from 1 (confirmed) to 6 (cannot be judged)"
+	})
 }
 
 // grade compiles a confidence: the number, and the sheet's own word for it.
@@ -78,14 +92,23 @@ func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault
 	rule := b.mapping.Confidence
 	get, label := b.value(v), b.label(v)
 	if rule == nil || v.Map != nil || v.Column == "" && v.Text != "" {
+		b.refuseConstants(v, func(text string) (reason, hint string) {
+			if isWhole(text, 0, 100) {
+				return "", ""
+			}
+			return "no confidence " + strconv.Quote(text), "a whole number from 0 to 100"
+		})
 		return func(s *scope) (string, map[string]string, *fault) {
 			text, bad := one(get, s, label)
 			return text, nil, bad
 		}
 	}
-	if rule.Keep != "" && !strings.HasPrefix(rule.Keep, "x_") {
-		b.mistake(rule.At, "keep is "+rule.Keep, "the name of an x_ property, such as x_confidence")
-	}
+	b.refuseConstants(v, func(text string) (reason, hint string) {
+		if _, known := rule.Map[text]; known {
+			return "", ""
+		}
+		return "no confidence of the name " + strconv.Quote(text), "add it to the mapping's map under confidence"
+	})
 	return func(s *scope) (string, map[string]string, *fault) {
 		word, bad := one(get, s, label)
 		if bad != nil || word == "" {
@@ -93,7 +116,7 @@ func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault
 		}
 		grade, known := rule.Map[word]
 		if !known {
-			return "", nil, &fault{label, word, "no confidence of this name", "add it to the mapping's map under confidence"}
+			return "", nil, &fault{column: label, value: word, reason: "no confidence of this name", hint: "add it to the mapping's map under confidence"}
 		}
 		if rule.Keep == "" {
 			return grade, nil, nil
@@ -117,13 +140,15 @@ func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
 	quote, locator := b.value(of.Quote), b.value(of.Locator)
 	return func(s *scope, m made) ([]schema.Cite, *fault) {
 		var all []schema.Cite
+		cited := map[schema.Ref]bool{}
 		for _, get := range gets {
 			cites, bad := get(s, m)
 			if bad != nil {
 				return nil, bad
 			}
 			for _, cite := range cites {
-				if !slices.ContainsFunc(all, func(c schema.Cite) bool { return c.Source == cite.Source }) {
+				if !cited[cite.Source] {
+					cited[cite.Source] = true
 					all = append(all, cite)
 				}
 			}
@@ -143,16 +168,17 @@ func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
 			all[0].Quote, all[0].Locator = words, cmp.Or(where, all[0].Locator)
 			return all, nil
 		}
-		return nil, &fault{b.label(cmp.Or(of.Quote, of.Locator)), words + where, "which of the several sources is quoted?", "quote one source, in a statement of its own"}
+		return nil, &fault{
+			column: b.label(cmp.Or(of.Quote, of.Locator)), value: words + where,
+			reason: "which of the several sources is quoted?", hint: "quote one source, in a statement of its own",
+		}
 	}
 }
 
 // source compiles one item of a source key: an entity of the table, or a cell read by the rule for sources.
 func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
 	if e := b.table.entity(v.Column); e != nil {
-		silent := *b
-		silent.mistakes = &[]*Error{} // said where the entity stands
-		if kinds := silent.kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
+		if kinds := b.silent().kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
 			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source", "cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
 		}
 		return func(_ *scope, m made) ([]schema.Cite, *fault) {
@@ -170,8 +196,11 @@ func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
 	}
 	cell.Blank, cell.Broken = append(cell.Blank, rule.Blank...), append(cell.Broken, rule.Broken...)
 	get := b.value(&cell)
-	key := b.key(rule.Key, schema.SourceType, plainSource)
-	locator, label := b.value(rule.Locator), b.label(rule.Locator)
+	var key identity // nil: the text itself
+	if len(rule.Key) > 0 {
+		key = b.within().key(rule.Key, schema.SourceType)
+	}
+	locator, label := b.within().value(rule.Locator), b.label(rule.Locator)
 	return func(s *scope, _ made) ([]schema.Cite, *fault) {
 		found, bad := get(s)
 		if bad != nil {
@@ -180,9 +209,11 @@ func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
 		var cites []schema.Cite
 		for _, text := range found {
 			item := s.with(text)
-			ref, bad := key(item)
-			if bad != nil {
-				return nil, bad
+			ref := plainSource(text)
+			if key != nil {
+				if ref, _, bad = key(item); bad != nil {
+					return nil, bad
+				}
 			}
 			if ref.IsZero() {
 				continue

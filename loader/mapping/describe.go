@@ -1,0 +1,185 @@
+package mapping
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// The properties that the language itself knows of.
+const (
+	nameProperty        = "name"
+	aliasesProperty     = "aliases"
+	placeholderProperty = "is_placeholder" // of a unit
+)
+
+// describer makes the records that describe the entities of a row.
+type describer struct {
+	entity *entity
+	make   *maker
+	says   sayer
+	places []propertyMaker
+	marked map[string]bool // the types that can say that they are placeholders
+}
+
+// propertyMaker makes the values of one property.
+type propertyMaker struct {
+	name  string
+	label string
+	get   getter
+	where test
+	says  sayer // nil: the value stands in the describing record
+}
+
+func (b *binder) describer(e *entity) *describer {
+	d := &describer{entity: e, make: b.maker(e, true), marked: map[string]bool{}}
+	kinds := d.make.kinds
+	for _, k := range kinds {
+		d.marked[k] = b.ontology.Type(k).Property(placeholderProperty) != nil
+	}
+	if e.Each != nil {
+		b = b.within()
+	}
+	d.says = b.says(&e.saying)
+	if e.Period != nil {
+		b.mistake(e.Period.At, "an entity has no period", "give the value that holds for a time a period of its own")
+	}
+	for _, name := range sortedNames(e.Properties) {
+		list := e.Properties[name]
+		for i := range list {
+			p := &list[i]
+			m := propertyMaker{name: name, label: cmp.Or(b.label(&p.value), name), get: b.value(&p.value), where: b.where(p.Where)}
+			if p.saysAnything() {
+				m.says = b.says(&p.saying)
+			}
+			if m.says != nil && strings.HasPrefix(name, "x_") {
+				b.mistake(p.At, name+" has no source of its own", "x_ properties stand in the describing claim, which has the entity's")
+			}
+			b.checkProperty(name, p, kinds)
+			d.places = append(d.places, m)
+		}
+	}
+	return d
+}
+
+// checkProperty sees that some type the entity may be of has the property, and that it takes the values known beforehand.
+func (b *binder) checkProperty(name string, p *property, kinds []string) {
+	if strings.HasPrefix(name, "x_") || len(kinds) == 0 {
+		return
+	}
+	var has *schema.Property
+	near := ""
+	for _, k := range kinds {
+		if found := b.ontology.Type(k).Property(name); found != nil {
+			has = found
+		}
+		near = cmp.Or(near, b.ontology.Suggest(k, name))
+	}
+	if has == nil {
+		b.mistake(p.At, kinds[0]+" has no property "+strconv.Quote(name), didYouMean(near, "orbat schema show "+kinds[0]+" lists them; what it has no place for is an x_ property"))
+		return
+	}
+	b.checkConstants(has, &p.value)
+}
+
+// checkConstants sees that a property takes what the mapping alone says of its values.
+func (b *binder) checkConstants(has *schema.Property, v *value) {
+	b.refuseConstants(v, func(text string) (reason, hint string) {
+		if _, err := has.Parse(text); err != nil {
+			return err.Error(), ""
+		}
+		return "", ""
+	})
+}
+
+// records makes the records of the entities that a row describes.
+func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
+	for i, t := range things {
+		s := s.with(t.item)
+		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
+		record.Subject.Type = t.kind
+		var bad *fault
+		if record.Says, _, bad = d.says(s, m); bad != nil {
+			o.reject(bad)
+			continue
+		}
+		var values []*schema.Record
+		if bad = d.properties(s, m, record, &values, o); bad != nil {
+			o.reject(bad)
+			continue
+		}
+		if t.placeholder && d.marked[t.kind] && record.Values[placeholderProperty] == nil {
+			record.Values[placeholderProperty] = []schema.Value{{Text: "true"}}
+		}
+		if t.name != "" && len(d.entity.Properties[nameProperty]) == 0 { // who is known by a name has it
+			record.Values[nameProperty] = []schema.Value{{Text: t.name}}
+		}
+		for _, flag := range record.Values[placeholderProperty] { // the sheet itself may say so
+			things[i].placeholder = things[i].placeholder || flag.Text == "true"
+		}
+		o.emit(record)
+		for _, value := range values {
+			value.Subject = t.ref
+			o.emit(value)
+		}
+	}
+}
+
+// properties puts plain values into the describing record and makes records of those that speak for themselves. One of those that
+// is bad is rejected alone. Of several columns of names the first that says something holds the name; who has it is not called
+// otherwise by the next, but may be called so too: that is an alias, unless it has a source of its own to say it.
+func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, o *outcome) *fault {
+	kept := map[string][]string{} // of x_ properties, which may come of several columns
+	var named []string
+	for _, p := range d.places {
+		found, bad := p.texts(s)
+		switch {
+		case bad != nil && p.says != nil && !bad.wholeRow:
+			o.reject(bad)
+			continue
+		case bad != nil:
+			return bad
+		case len(found) == 0:
+			continue
+		}
+		if strings.HasPrefix(p.name, "x_") {
+			kept[p.name] = append(kept[p.name], found...)
+			record.Extra[p.name] = quoted(strings.Join(kept[p.name], "; "))
+			continue
+		}
+		place := p.name
+		if p.name == nameProperty {
+			if named == nil {
+				named = found
+			} else if p.says == nil {
+				place = aliasesProperty
+				found = slices.DeleteFunc(slices.Clone(found), func(text string) bool { return slices.Contains(named, text) })
+			}
+		}
+		if p.says == nil {
+			for _, text := range found {
+				record.Values[place] = append(record.Values[place], schema.Value{Text: text})
+			}
+			continue
+		}
+		says, extra, bad := p.says(s, m)
+		if bad != nil {
+			o.reject(bad)
+			continue
+		}
+		for _, text := range found {
+			*values = append(*values, &schema.Record{Kind: schema.ValueRecord, Predicate: p.name, Value: text, Says: says, Extra: extra})
+		}
+	}
+	return nil
+}
+
+func (p *propertyMaker) texts(s *scope) ([]string, *fault) {
+	if holds, bad := p.where(s); bad != nil || !holds {
+		return nil, bad
+	}
+	return p.get(s)
+}

@@ -1,0 +1,104 @@
+package mapping
+
+import (
+	"slices"
+
+	"orbat/schema"
+)
+
+// rowPlan is all that a table makes of one row.
+type rowPlan struct {
+	where      test
+	describers []*describer
+	joiners    []*joiner
+}
+
+func (b *binder) compile() *rowPlan {
+	p := &rowPlan{where: b.where(b.table.Where)}
+	for i := range b.table.Entities {
+		p.describers = append(p.describers, b.describer(&b.table.Entities[i]))
+	}
+	for i := range b.table.Relations {
+		p.joiners = append(p.joiners, b.joiner(&b.table.Relations[i]))
+	}
+	return p
+}
+
+// outcome is what comes of one row. It is held until the row is done, since its last statement may reject all of it.
+type outcome struct {
+	row     *schema.Row
+	dataset string
+	said    []said
+	notices []*schema.Notice
+	whole   *fault // rejects the row itself
+	last    fault
+}
+
+// said is a record, or why there is none.
+type said struct {
+	record *schema.Record
+	err    error
+}
+
+func (o *outcome) emit(record *schema.Record) {
+	record.Pos, record.Raw, record.Dataset = o.row.Pos, o.row.Raw, o.dataset
+	o.said = append(o.said, said{record: record})
+}
+
+func (o *outcome) reject(bad *fault) {
+	if bad.wholeRow && o.whole == nil {
+		o.whole = bad
+	}
+	if *bad != o.last { // one fault of a cell that several statements use is one fault
+		o.last = *bad
+		o.said = append(o.said, said{err: o.rejected(bad)})
+	}
+}
+
+func (o *outcome) rejected(bad *fault) error {
+	return &schema.BadRecord{Pos: o.row.Pos, Column: bad.column, Value: bad.value, Reason: bad.reason, Hint: bad.hint, Raw: o.row.Raw}
+}
+
+// all gives what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but that.
+func (o *outcome) all() []said {
+	if o.whole != nil {
+		return []said{{err: o.rejected(o.whole)}}
+	}
+	for i, notice := range o.notices {
+		if !slices.ContainsFunc(o.notices[:i], func(n *schema.Notice) bool { return *n == *notice }) {
+			o.said = append(o.said, said{err: notice})
+		}
+	}
+	return o.said
+}
+
+// row gives what one row says. A fault rejects the statement that it is in; a fault in what identifies an entity all that is said of
+// it; that something required is not there the row.
+func (p *rowPlan) row(row *schema.Row, dataset string) []said {
+	o := &outcome{row: row, dataset: dataset}
+	s := &scope{row: row, notices: &o.notices}
+	if holds, bad := p.where(s); bad != nil || !holds {
+		if bad != nil {
+			o.reject(bad)
+		}
+		return o.all()
+	}
+	m := made{}
+	things := make([][]thing, len(p.describers))
+	for i, d := range p.describers {
+		found, bad := d.make.things(s)
+		if bad != nil {
+			o.reject(bad)
+		}
+		if things[i] = found; d.entity.Name != "" {
+			m[d.entity.Name] = found
+		}
+	}
+	for i, d := range p.describers {
+		d.records(s, m, things[i], o)
+	}
+	for _, j := range p.joiners {
+		j.records(s, m, o)
+	}
+	return o.all()
+}
