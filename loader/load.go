@@ -34,7 +34,8 @@ type run struct {
 	seen      map[[16]byte]bool // with Replace or Plan: the claims of the input
 	about     map[string]bool   // with Replace: the groups of the input's claims
 	described map[string]bool   // keys of the descriptions that references gave: one is enough
-	decisions []change          // kept to the end: they are applied under a lease on the whole graph
+	newcomers newcomers
+	decisions []change // kept to the end: they are applied under a lease on the whole graph
 }
 
 // open takes the leases and reads the decisions that stand.

@@ -46,6 +46,7 @@ type Options struct {
 	Noticed    func(*schema.Notice) error    // told of each oddity that rejects nothing; an error ends the load
 	Progress   func(Progress)                // told after each transaction, by one goroutine at a time
 	Plan       bool                          // count what would be done and write nothing
+	Suggest    bool                          // count the new entities that look like known ones (Report.Alike)
 	Refuse     bool                          // fail with a *Contradicts where a decision contradicts those that stand, writing none
 }
 
@@ -74,6 +75,10 @@ func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, err
 	report.Planned = opts.Plan
 	if err == nil && !opts.Plan {
 		err = r.complete(ctx, report)
+	}
+	if err == nil && opts.Suggest && !opts.Plan {
+		r.tally.enter("comparing")
+		report.Alike, err = r.suggest(ctx)
 	}
 	report.Incomplete = err != nil
 	if closing := r.close(ctx); err == nil {

@@ -63,6 +63,7 @@ func (r *run) startPool(ctx context.Context) *pool {
 					return err
 				}
 				r.types.see(result.facts)
+				r.newcomers.note(result)
 				r.tally.committed(batch, result)
 			}
 			return nil

@@ -23,6 +23,9 @@ type Report struct {
 	// LeftOut are decisions that contradict others and are left out (law 10).
 	LeftOut []Contradiction `json:"left_out,omitempty"`
 
+	// Alike counts new entities that look like known ones; nil where nobody asked or nothing was known.
+	Alike *Alike `json:"alike,omitempty"`
+
 	Retried    int     `json:"retried"` // transactions run again, since a rival or a restart was in the way
 	Seconds    float64 `json:"seconds"`
 	Quads      int     `json:"nquads"`
@@ -44,7 +47,7 @@ type Counts struct {
 
 // Progress is how far a load has come.
 type Progress struct {
-	Phase    string  `json:"phase"` // reading, retracting, deciding, checking, done
+	Phase    string  `json:"phase"` // reading, retracting, deciding, checking, comparing, done
 	Records  int     `json:"records"`
 	Claims   int     `json:"claims"` // written, found or retracted
 	Rejected int     `json:"rejected"`

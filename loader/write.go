@@ -110,8 +110,10 @@ type writer struct {
 type batchResult struct {
 	outcomes []outcome
 	facts    map[string]Facts // by representative: what each touched entity now shows
-	quads    int
-	retried  int
+	// described are the entities that nobody described before.
+	described []string
+	quads     int
+	retried   int
 }
 
 // apply writes one batch: the claims and all they change, in one transaction (law 4). extra names targets to derive
@@ -206,7 +208,11 @@ func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 		if t.facts() {
 			facts := deriveFacts(b.ontology, now)
 			result.facts[t.subject] = facts
-			shown := deriveFacts(b.ontology, old).Values
+			past := deriveFacts(b.ontology, old)
+			if past.Type == "" && facts.Type != "" {
+				result.described = append(result.described, t.subject)
+			}
+			shown := past.Values
 			if b.repair {
 				if shown, err = readShown(ctx, txn, b.ontology, b.uids[t.subject]); err != nil {
 					return nil, err

@@ -33,6 +33,7 @@ type loading struct {
 	notices    string
 	maxRejects int
 	strict     bool
+	suggest    bool
 	ontology   []string
 	json       bool
 	progress   string
@@ -50,7 +51,7 @@ A bad record is rejected with its position and reason, and loading goes on. Exit
 3 in, with rejects (or with dangling references under --strict).`,
 		Example: `  orbat load case.yaml
   orbat load exports/ --dataset syria --rejects bad.ndjson
-  orbat load nigeria/ --mapping sfm-2019 --replace
+  orbat load nigeria/ --mapping sfm-2019 --dataset nigeria --replace
   zcat claims.ndjson.gz | orbat load - --format ndjson --dataset feed --replace`,
 		RunE: func(cmd *cobra.Command, files []string) error { return l.run(cmd, files) },
 	}
@@ -83,6 +84,7 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
 	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
+	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.BoolVar(&l.json, "json", false, "print the report as JSON")
 	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
@@ -132,6 +134,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	defer closing()
 	options := loader.Options{
 		Dataset: dataset, Replace: l.replace, Rejected: found.reject, Noticed: found.notice, Progress: show.tell, Plan: l.plan,
+		Suggest: l.suggest,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
@@ -223,6 +226,13 @@ func (l *loading) printReport(r *loader.Report) {
 	l.printf("  open      %d dangling, %d disputed\n", r.Dangling, r.Disputed)
 	if r.Notices > 0 {
 		l.printf("  odd       %d notices\n", r.Notices)
+	}
+	if a := r.Alike; a != nil && (a.Alike > 0 || a.Compared < a.New) {
+		among := ""
+		if a.Compared < a.New {
+			among = fmt.Sprintf(" (%d of them compared)", a.Compared)
+		}
+		l.printf("  alike     %d of %d new entities%s look like known ones; orbat resolve candidates shows them\n", a.Alike, a.New, among)
 	}
 	if !r.Planned {
 		l.printf("  speed     %.0f N-Quads/s, %.0f rows/s\n", r.QuadsPerS, r.RowsPerS)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"hash/maphash"
 	"slices"
-	"strings"
 )
 
 // Blocking: only entities that share a key are compared. The keys allow for what spoils names: other scripts and vowels (sounds),
@@ -50,7 +49,6 @@ type blocker struct {
 	*lexicon
 	seed     maphash.Seed
 	postings []posting
-	texts    []string
 }
 
 func (b *blocker) put(e *entity, kind keyKind, parts ...any) {
@@ -149,6 +147,11 @@ func comparePostings(p, q posting) int {
 	return cmp.Or(cmp.Compare(p.key, q.key), cmp.Compare(p.entity, q.entity))
 }
 
+// foreign reports a name from another script.
+func (e *entity) foreign() bool {
+	return slices.ContainsFunc(e.forms, func(f form) bool { return f.foreign })
+}
+
 // couple is two entities that share a key, the smaller index first.
 type couple uint64
 
@@ -178,7 +181,11 @@ func (b *blocker) couples(entities []*entity, keep func(a, b *entity) bool) []co
 		}
 		for i := range block {
 			for j := i + 1; j < len(block); j++ {
-				if keep(entities[block[i].entity], entities[block[j].entity]) {
+				x, y := entities[block[i].entity], entities[block[j].entity]
+				if block[0].kind == acrossScripts && !x.foreign() && !y.foreign() {
+					continue
+				}
+				if keep(x, y) {
 					found = append(found, coupleOf(block[i].entity, block[j].entity))
 					fresh++
 				}
@@ -196,6 +203,3 @@ func tidy(found []couple) []couple {
 	slices.Sort(found)
 	return slices.Compact(found)
 }
-
-// compareXIDs orders by what does not depend on numbering.
-func compareXIDs(texts []string, a, b int32) int { return strings.Compare(texts[a], texts[b]) }

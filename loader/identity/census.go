@@ -1,6 +1,9 @@
 package identity
 
 import (
+	"fmt"
+	"iter"
+	"maps"
 	"math"
 	"slices"
 )
@@ -9,6 +12,7 @@ import (
 type lexeme struct {
 	word
 	sound, coarse int32 // numbers of the lexicon's sounds
+	unitKind      bool  // battalion, garrison
 }
 
 // form is one name as it is compared.
@@ -38,16 +42,16 @@ func (l *lexicon) form(v *vocabulary, n name, kind string) form {
 	if aside != "" {
 		asides, _ := v.wordsOf(aside, false)
 		for _, w := range asides {
-			f.aside = append(f.aside, l.id(w))
+			f.aside = append(f.aside, l.id(v, w))
 		}
 	}
 	for _, w := range words {
-		f.words = append(f.words, l.id(w))
+		f.words = append(f.words, l.id(v, w))
 	}
 	return f
 }
 
-func (l *lexicon) id(w word) int32 {
+func (l *lexicon) id(v *vocabulary, w word) int32 {
 	id, known := l.ids[w]
 	if !known {
 		id = int32(len(l.words)) //nolint:gosec // as many words do not fit in memory
@@ -56,7 +60,7 @@ func (l *lexicon) id(w word) int32 {
 			sound = soundOf(w.text)
 		}
 		l.ids[w] = id
-		l.words = append(l.words, lexeme{w, l.sound(sound), l.sound("~" + coarse(sound))})
+		l.words = append(l.words, lexeme{w, l.sound(sound), l.sound("~" + coarse(w.text)), v.kinds[w.text]})
 	}
 	return id
 }
@@ -74,7 +78,8 @@ func (l *lexicon) sound(s string) int32 {
 // value).
 type census struct {
 	*lexicon
-	total    float64           // entities of the kind
+	entities []*entity         // of the kind
+	total    float64           // how many there are
 	bearers  map[int32][]int32 // by word: the entities that bear it in some name, ascending
 	sounding map[int32]int32   // by sound: how many
 	letters  map[byte]int32    // by initial: how many
@@ -82,6 +87,9 @@ type census struct {
 	values   map[quality]int32
 	cited    map[int32]int32 // by source
 	near     map[[2]int32]likeness
+
+	// How much rarer than one in all entities a word or a whole name is that two bear and nobody else, in bits: see unseen.
+	unseenWords, unseenNames float64
 }
 
 type quality struct {
@@ -95,10 +103,18 @@ const strangers = 500
 
 func takeCensus(l *lexicon, entities []*entity) *census {
 	c := &census{
-		lexicon: l, total: float64(len(entities)), bearers: map[int32][]int32{}, sounding: map[int32]int32{}, letters: map[byte]int32{},
+		lexicon: l, entities: entities, total: float64(len(entities)), bearers: map[int32][]int32{}, sounding: map[int32]int32{}, letters: map[byte]int32{},
 		tied: map[uint64]int32{}, values: map[quality]int32{}, cited: map[int32]int32{}, near: map[[2]int32]likeness{},
 	}
+	names := map[string]int{}
 	for _, e := range entities {
+		own := map[string]bool{}
+		for _, f := range e.forms {
+			own[f.key()] = true
+		}
+		for key := range own {
+			names[key]++
+		}
 		var words, sounds []int32
 		var letters []byte
 		for _, f := range e.forms {
@@ -133,7 +149,41 @@ func takeCensus(l *lexicon, entities []*entity) *census {
 			c.cited[s]++
 		}
 	}
+	if len(entities) > 0 && entities[0].kind == "Location" {
+		return c // places share names with places that the data do not hold
+	}
+	c.unseenNames = unseen(maps.Values(names), 5)
+	c.unseenWords = unseen(func(yield func(int) bool) {
+		for _, bearers := range c.bearers {
+			if !yield(len(bearers)) {
+				return
+			}
+		}
+	}, 3)
 	return c
+}
+
+// unseen tells from how many things one entity has and how many two have how many things there are that none has: the fewer are
+// met twice, the more (Good 1953, Chao 1984). The chance that a stranger has one that is known of one alone is then 2·n2/n1 of
+// one in all.
+func unseen(counts iter.Seq[int], most float64) float64 {
+	once, twice := 0.0, 1.0
+	for n := range counts {
+		switch n {
+		case 1:
+			once++
+		case 2:
+			twice++
+		}
+	}
+	return min(max(math.Log2(max(once, 1)/(2*twice)), 0), most)
+}
+
+// key is equal for names of the same words in any order.
+func (f *form) key() string {
+	words := slices.Clone(f.words)
+	slices.Sort(words)
+	return fmt.Sprint(words)
 }
 
 func distinct[T int32 | byte | uint64](list []T) []T {

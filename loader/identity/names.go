@@ -15,6 +15,7 @@ type likeness byte
 const (
 	unlike      likeness = iota
 	abbreviated          // M. and Michael
+	acronym              // SARS and Special Anti-Robbery Squad
 	alike                // the same consonants and other vowels
 	across               // alike once scripts without vowels or some consonants are allowed for
 	spelt                // a slip or two
@@ -28,12 +29,12 @@ func (l likeness) cost() float64 {
 	case sounding:
 		return 1
 	case spelt, across:
-		return 2
+		return 1.5
 	case alike:
 		return 3
 	case abbreviated:
 		return 0.5
-	case unlike, exact:
+	case unlike, exact, acronym:
 	}
 	return 0
 }
@@ -53,7 +54,6 @@ type alignment struct {
 	restB   []int32
 	bits    float64 // for the words that match, less what the rest costs
 	matches float64 // the part of the matching words
-	others  int     // other entities that bear all the matching words
 }
 
 // compare gives how near two words are, remembering it.
@@ -79,7 +79,10 @@ func (c *census) compare(a, b int32, foreign, loose bool) likeness {
 			c.near[key] = as
 		}
 	}
-	if as == across && !foreign || as == alike && !loose {
+	switch {
+	case foreign && (as == unlike || as == alike || c.doubt(a, b, as) > mostDoubt) && x.coarse == y.coarse && max(len(x.text), len(y.text)) > 2:
+		return across // from different scripts no slip is needed
+	case as == alike && !loose, c.doubt(a, b, as) > mostDoubt:
 		return unlike
 	}
 	return as
@@ -101,8 +104,6 @@ func (c *census) likeness(x, y *lexeme) likeness {
 		return spelt
 	case x.sound == y.sound && longest > 2 && edits*2 <= longest+1:
 		return alike
-	case x.coarse == y.coarse && longest > 2:
-		return across
 	}
 	return unlike
 }
@@ -120,22 +121,15 @@ func swapped(x, y string) bool {
 	return false
 }
 
-// leastFromWord is what the likeness of two words must tell for them to be taken for one.
-const leastFromWord = 1
-
 // align lays one name on another: word by word, the most telling matches first, in any order of words.
 func (c *census) align(a, b *form, kind string) alignment {
-	foreign := a.foreign || b.foreign
+	foreign := a.foreign != b.foreign
 	loose := foreign || kind == "Person"
 	var possible []matched
 	for _, x := range a.words {
 		for _, y := range b.words {
-			as := c.compare(x, y, foreign, loose)
-			if as == unlike {
-				continue
-			}
-			if bits := c.worth(x, y, as, loose); bits > leastFromWord || as == exact || as == abbreviated {
-				possible = append(possible, matched{x, y, as, bits})
+			if as := c.compare(x, y, foreign, loose); as != unlike {
+				possible = append(possible, matched{x, y, as, c.worth(x, y, as)})
 			}
 		}
 	}
@@ -149,6 +143,8 @@ func (c *census) align(a, b *form, kind string) alignment {
 			al.matches += m.bits
 		}
 	}
+	c.spellOut(&al, &al.restA, &al.restB, al.b)
+	c.spellOut(&al, &al.restB, &al.restA, al.a)
 	if len(al.pairs) == 0 {
 		al.bits = math.Inf(-1)
 		return al
@@ -157,30 +153,53 @@ func (c *census) align(a, b *form, kind string) alignment {
 	return al
 }
 
-// worth is what a match of two words tells. Words that several bear each are no slips of each other: Ogun and Osun are two
-// states. Slips seldom strike a short word or its first letter. Loose: vowels count for little, as in people's names and those
-// from other scripts.
-func (c *census) worth(a, b int32, as likeness, loose bool) float64 {
+// spellOut matches an acronym that one name has left with words in a row of the other that its letters begin.
+func (c *census) spellOut(al *alignment, short, long *[]int32, of *form) {
+	for i, w := range *short {
+		letters := c.words[w].text
+		if c.words[w].kind != plain || len(letters) < 2 || len(letters) > 6 {
+			continue
+		}
+		for start := 0; start+len(letters) <= len(of.words); start++ {
+			run := of.words[start : start+len(letters)]
+			rest := slices.DeleteFunc(slices.Clone(*long), func(w int32) bool { return slices.Contains(run, w) })
+			if len(*long)-len(rest) < len(letters)-1 || !c.initials(run, letters) {
+				continue // at most one of them has matched already: State Criminal Investigation Department, X State
+			}
+			m := matched{w, run[len(run)-1], acronym, min(2.5*float64(len(letters)), c.rarity(int32(len(c.bearers[w]))+1))} //nolint:gosec // as above
+			if of == al.a {
+				m.a, m.b = m.b, m.a
+			}
+			al.pairs, al.matches = append(al.pairs, m), al.matches+m.bits
+			*long, *short = rest, slices.Delete(*short, i, i+1)
+			return
+		}
+	}
+}
+
+// initials reports whether words begin with letters.
+func (c *census) initials(words []int32, letters string) bool {
+	for i, w := range words {
+		if c.words[w].kind != plain || c.words[w].text[0] != letters[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// worth is what a match of two words tells. It may speak against a little: a slip in a word that all bear.
+func (c *census) worth(a, b int32, as likeness) float64 {
 	x, y := &c.words[a], &c.words[b]
 	var count int32
-	doubt := 0.0
-	if as == spelt || as == sounding || as == alike || as == across {
-		established := min(len(c.bearers[a]), len(c.bearers[b]))
-		doubt = 3 * math.Log2(float64(max(established, 1)))
-	}
-	if (as == spelt || as == sounding && !loose) && x.text[0] != y.text[0] {
-		doubt += 4 // one slip in thirteen (Pollock and Zamora 1984)
-	}
-	if as == spelt && min(len(x.text), len(y.text)) <= 4 {
-		doubt += 2
-	}
 	switch as {
 	case exact:
 		if x.kind == initial {
-			return max(c.rarity(c.letters[x.text[0]])-as.cost(), 0)
+			return max(c.rarity(c.letters[x.text[0]])-abbreviated.cost(), 0)
 		}
 		count = int32(len(c.bearers[a])) //nolint:gosec // entities are numbered by int32
-	case sounding, alike:
+	case sounding: // as rare as the sound, or as the spelling that differs little
+		count = min(c.sounding[x.sound], int32(max(len(c.bearers[a]), len(c.bearers[b])))+1) //nolint:gosec // as above
+	case alike:
 		count = c.sounding[x.sound]
 	case across:
 		count = c.sounding[x.coarse]
@@ -188,11 +207,44 @@ func (c *census) worth(a, b int32, as likeness, loose bool) float64 {
 		count = int32(max(len(c.bearers[a]), len(c.bearers[b]))) + 1 //nolint:gosec // as above
 	case abbreviated:
 		return max(c.rarity(c.letters[y.text[0]])-as.cost(), 0)
-	case unlike:
+	case unlike, acronym:
 		return 0
 	}
-	return max(c.rarity(count)-as.cost()-doubt, 0)
+	bits := c.rarity(count)
+	if as != abbreviated && count <= 3 {
+		bits += c.unseenWords
+	}
+	return bits - as.cost() - c.doubt(a, b, as)/2
 }
+
+// mostDoubt is from where two words that look alike are taken for two words.
+const mostDoubt = 4
+
+// slipsOfMany: one in so many writes a common word wrong.
+const slipsOfMany = 25
+
+// doubt is how little two like words look like a slip, in bits. Words that several bear each are no slips of each other: Ogun
+// and Osun are two states. Slips seldom strike a short word or its first letter (one in thirteen: Pollock and Zamora 1984).
+func (c *census) doubt(a, b int32, as likeness) float64 {
+	if as != spelt && as != sounding && as != alike {
+		return 0
+	}
+	x, y := &c.words[a], &c.words[b]
+	rarer, other := float64(len(c.bearers[a])), float64(len(c.bearers[b]))
+	if rarer > other {
+		rarer, other = other, rarer
+	}
+	doubt := 2.5 * math.Log2(max(rarer-other/slipsOfMany, 1))
+	if x.text[0] != y.text[0] && (as == spelt || !vowel(x.text[0]) || !vowel(y.text[0])) {
+		doubt += 2 + 1.5*float64(levenshtein.Distance(x.text, y.text, nil))
+	}
+	if as == spelt && min(len(x.text), len(y.text)) <= 4 {
+		doubt += 2
+	}
+	return doubt
+}
+
+func vowel(b byte) bool { return strings.IndexByte("aeiouy", b) >= 0 }
 
 // rest is what the words cost that stand on one side alone. A person's middle name is left out as often as not; what a unit's
 // name has more is another unit's as a rule.
@@ -210,7 +262,7 @@ func (c *census) rest(al *alignment, kind string) float64 {
 	na, nb := numbers(al.restA), numbers(al.restB)
 	if kind == "Person" {
 		cost := 0.7 * float64(one)
-		if len(al.a.aside) > 0 && len(al.b.aside) > 0 && !slices.Equal(al.a.aside, al.b.aside) {
+		if len(al.a.aside) > 0 && len(al.b.aside) > 0 && !c.asideAlike(al.a.aside, al.b.aside) {
 			cost += 4
 		}
 		if both > 0 {
@@ -222,6 +274,11 @@ func (c *census) rest(al *alignment, kind string) float64 {
 	if both > 0 {
 		cost += 5 + 0.9*min(c.telling(al.restA), c.telling(al.restB)) + 2*float64(both-1)
 	}
+	for _, w := range slices.Concat(al.restA, al.restB) {
+		if c.words[w].unitKind {
+			cost += 10
+		}
+	}
 	switch {
 	case na > 0 && nb > 0:
 		cost += 12
@@ -231,45 +288,121 @@ func (c *census) rest(al *alignment, kind string) float64 {
 	return cost
 }
 
+// asideAlike reports whether every word in one's brackets has a like one in the other's.
+func (c *census) asideAlike(a, b []int32) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for _, x := range a {
+		if !slices.ContainsFunc(b, func(y int32) bool { return c.compare(x, y, true, true) != unlike }) {
+			return false
+		}
+	}
+	return true
+}
+
 // telling is what the rarest of some words would tell.
 func (c *census) telling(words []int32) float64 {
 	most := 0.0
 	for _, w := range words {
-		most = max(most, c.worth(w, w, exact, true))
+		most = max(most, c.worth(w, w, exact))
 	}
 	return most
 }
 
-// common counts the other entities that bear all the words that match to the letter: a name that many bear tells little, however
-// rare its words would make it if they came together by chance.
-func (c *census) common(al *alignment, a, b *entity) int {
-	var lists [][]int32
-	for _, m := range al.pairs {
-		if m.as == exact && c.words[m.a].kind != initial {
-			lists = append(lists, c.bearers[m.a])
+// atMost bounds what the matching words tell together by what the data show: words come in phrases, and were they counted one by
+// one, two of thirty-six Criminal Intelligence Bureaux would look rare. By the chain rule the words tell no more than all but one
+// of them together, as the entities that bear these show it, and that one by itself; whichever it is.
+func (c *census) atMost(al *alignment, a, b *entity) float64 {
+	lists := make([][]int32, len(al.pairs))
+	for i, m := range al.pairs {
+		lists[i] = c.bearersOf(m)
+	}
+	all, without := c.others(al, lists, a, b)
+	least := math.Log2(c.total+strangers) + c.unseenWords // what words borne by nobody else tell together
+	if len(al.restA) == 0 && len(al.restB) == 0 {
+		least = math.Log2(c.total+strangers) + c.unseenNames
+	}
+	most := c.tells(all)
+	for i, m := range al.pairs {
+		bound := c.tells(all+without[i]) + max(m.bits, 0)
+		if m.as == exact {
+			bound = max(bound, least)
 		}
+		most = min(most, bound)
 	}
-	if len(lists) == 0 {
-		return 0
+	return most
+}
+
+// bearersOf gives the entities that bear either word of a match, ascending.
+func (c *census) bearersOf(m matched) []int32 {
+	if m.a == m.b {
+		return c.bearers[m.a]
 	}
-	slices.SortFunc(lists, func(p, q []int32) int { return len(p) - len(q) })
-	n := 0
-	for _, e := range lists[0] {
+	all := slices.Concat(c.bearers[m.a], c.bearers[m.b])
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// tells is what it tells that two of so many others share something; a few others may be the same once more.
+func (c *census) tells(others int) float64 {
+	if others <= moreOfOne {
+		return math.Inf(1)
+	}
+	return math.Log2((c.total + strangers) / float64(others-moreOfOne))
+}
+
+// moreOfOne is how many others of a name may be the same once more, rather than namesakes.
+const moreOfOne = 2
+
+// mostLooked bounds what one look at a common word costs: beyond it, what was seen is taken for the rest.
+const mostLooked = 512
+
+// others counts the other entities that bear all the matching words, and for each word those that bear all but it. Where two
+// names match as a whole, those that have more words are others' names.
+func (c *census) others(al *alignment, lists [][]int32, a, b *entity) (all int, without []int) {
+	without = make([]int, len(lists))
+	rarest := make([]int, len(lists))
+	for i := range rarest {
+		rarest[i] = i
+	}
+	slices.SortFunc(rarest, func(p, q int) int { return len(lists[p]) - len(lists[q]) })
+	// Who lacks at most one of the words bears the rarest or the second rarest.
+	seek := lists[rarest[0]]
+	if len(rarest) > 1 {
+		seek = slices.Concat(seek, lists[rarest[1]])
+		slices.Sort(seek)
+		seek = slices.Compact(seek)
+	}
+	whole := len(al.restA) == 0 && len(al.restB) == 0
+	step := max(len(seek)/mostLooked, 1)
+	for i := 0; i < len(seek); i += step {
+		e := seek[i]
 		if e == a.index || e == b.index {
 			continue
 		}
-		all := true
-		for _, list := range lists[1:] {
-			if _, found := slices.BinarySearch(list, e); !found {
-				all = false
-				break
+		lacks, missing := 0, 0
+		for _, w := range rarest {
+			if _, found := slices.BinarySearch(lists[w], e); !found {
+				if lacks++; lacks > 1 {
+					break
+				}
+				missing = w
 			}
 		}
-		if all {
-			n++
+		switch {
+		case lacks == 1:
+			without[missing] += step
+		case lacks == 0 && (!whole || c.entities[e].named(len(al.pairs))):
+			all += step
 		}
 	}
-	return n
+	return all, without
+}
+
+// named reports a name of so many words.
+func (e *entity) named(words int) bool {
+	return slices.ContainsFunc(e.forms, func(f form) bool { return len(f.words) == words })
 }
 
 // mostFromName bounds what a name alone tells beyond the prior: 8 bits are 250 to 1.
@@ -298,37 +431,26 @@ func (c *census) nameEvidence(a, b *entity, explained map[int32]bool) (alignment
 	if !math.IsInf(conflict, 1) && (!best.a.main || !best.b.main) {
 		rest += conflict
 	}
-	equal, near := 0.0, 0.0 // what words tell that match to the letter, and the others
-	for _, m := range best.pairs {
-		switch {
-		case a.kind != "Person" && len(best.restA) > 0 && len(best.restB) > 0 && explained[m.a]:
-		case m.as == exact && c.words[m.a].kind != initial:
-			equal += m.bits
-		default:
-			near += m.bits
+	matches := best.matches
+	if a.kind != "Person" && len(best.restA) > 0 && len(best.restB) > 0 {
+		for _, m := range best.pairs {
+			if explained[m.a] {
+				matches -= m.bits
+			}
 		}
 	}
-	if best.others = c.common(&best, a, b); best.others > 0 {
-		equal = min(equal, math.Log2((c.total+strangers)/float64(best.others))+1)
-	}
-	return best, min(equal+near, mostFromName-c.prior()) - rest, true
+	return best, min(matches, c.atMost(&best, a, b), mostFromName-c.prior()) - rest, true
 }
 
 // apart is what two names that entities go by say against them where other names of theirs agree.
 func (c *census) apart(al *alignment, kind string) float64 {
-	for _, rest := range [][]int32{al.restA, al.restB} {
-		if len(rest) == 0 {
-			return 0
-		}
+	switch {
+	case len(al.restA) == 0 || len(al.restB) == 0:
+		return 0
+	case kind == "Person":
+		return 4
 	}
-	if kind != "Person" && c.hasNumber(al.restA) && c.hasNumber(al.restB) {
-		return 14
-	}
-	return 4
-}
-
-func (c *census) hasNumber(words []int32) bool {
-	return slices.ContainsFunc(words, func(w int32) bool { return c.words[w].kind == number })
+	return 0.6 * c.rest(al, kind)
 }
 
 // say tells an alignment in words.
@@ -343,7 +465,7 @@ func (c *census) say(al *alignment) string {
 			parts = append(parts, x+" sounds like "+y)
 		case spelt, across:
 			parts = append(parts, x+" ~ "+y)
-		case abbreviated:
+		case abbreviated, acronym:
 			parts = append(parts, x+" for "+y)
 		case unlike:
 		}

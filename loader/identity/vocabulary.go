@@ -18,6 +18,7 @@ type vocabulary struct {
 	titles    map[string]bool     // said of a person, no part of the name
 	particles map[string]bool     // written or left out as one likes
 	words     map[string][]string // what a unit's word stands for, one or more
+	kinds     map[string]bool     // what a unit is
 	numbers   map[string]string   // numbers in words and Roman ones
 }
 
@@ -28,13 +29,14 @@ func readVocabulary() (*vocabulary, error) {
 	var file struct {
 		Ranks, Words, Numbers map[string][]string
 		Titles, Particles     []string
+		Kinds                 []string
 	}
 	if err := yaml.Unmarshal(vocabularyYAML, &file); err != nil {
 		return nil, fmt.Errorf("vocabulary of names: %w", err)
 	}
 	v := &vocabulary{
 		ranks: map[string]rank{}, titles: set(file.Titles), particles: set(file.Particles),
-		words: map[string][]string{}, numbers: map[string]string{},
+		words: map[string][]string{}, kinds: set(file.Kinds), numbers: map[string]string{},
 	}
 	for code, phrases := range file.Ranks {
 		for _, phrase := range phrases {

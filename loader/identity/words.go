@@ -38,7 +38,7 @@ func (v *vocabulary) wordsOf(name string, person bool) (words []word, foreign bo
 	initials := map[int]bool{}
 	for _, part := range parts {
 		foreign = foreign || !latin(part)
-		ascii := strings.ToLower(letters(anyascii.Transliterate(part)))
+		ascii := romanise(part)
 		switch {
 		case ascii == "":
 		case person && mixed && shouted(part) && len(texts)+len(ascii) <= maxWords && v.ranks[ascii] == (rank{}) && !v.titles[ascii]:
@@ -177,12 +177,16 @@ func soundOf(text string) string {
 	return sounds[0]
 }
 
-// coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v, and q, k, g and j pass
-// into one another.
-func coarse(sound string) string {
+// coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v and writes u and o as w, Greek
+// leaves an m or n before b, d and g unsaid, a soft c is an s, and q, k, g and j pass into one another.
+func coarse(text string) string {
+	text = strings.NewReplacer("kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g").Replace(text)
+	if without := strings.ReplaceAll(text, "w", ""); without != "" {
+		text = without
+	}
 	var b strings.Builder
 	last := rune(0)
-	for _, r := range sound {
+	for _, r := range soundOf(text) {
 		switch r {
 		case 'p', 'v', 'f':
 			r = 'b'
@@ -197,6 +201,14 @@ func coarse(sound string) string {
 		last = r
 	}
 	return b.String()
+}
+
+// romanise writes a word in the Latin alphabet. The library goes letter by letter; where a script writes one sound by two letters,
+// or a letter has another sound in names than its usual transcription, it is helped.
+func romanise(word string) string {
+	word = strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J", "μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D",
+		"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "ث", "s", "ذ", "z", "ظ", "z").Replace(word)
+	return strings.ToLower(letters(anyascii.Transliterate(word)))
 }
 
 // bracketed parts a name from what stands in brackets after it.
