@@ -6,6 +6,7 @@ require (
 	github.com/adrg/xdg v0.5.3
 	github.com/agext/levenshtein v1.2.3
 	github.com/anyascii/go v0.3.2
+	github.com/creack/pty v1.1.24
 	github.com/dgraph-io/dgo/v230 v230.0.1
 	github.com/gofrs/flock v0.12.1
 	github.com/google/jsonschema-go v0.3.0

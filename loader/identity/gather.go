@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -205,11 +206,10 @@ func kindOf(entityType string) string {
 func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 	kinds := map[string][]*entity{}
 	for _, e := range g.byXID {
+		g.sort(e)
 		if len(e.types) == 0 || slices.Contains(e.values["is_placeholder"], g.id("true")) {
 			continue // nobody describes it, or it stands for a unit that nobody knows
 		}
-		slices.SortFunc(e.types, func(a, b int32) int { return strings.Compare(g.texts[a], g.texts[b]) })
-		slices.SortFunc(e.names, compareNames)
 		e.kind = kindOf(g.texts[e.types[0]])
 		for _, n := range e.names {
 			if f := lexicon.form(g.vocabulary, n, e.kind); len(f.words) > 0 {
@@ -233,6 +233,24 @@ func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 		}
 	}
 	return kinds
+}
+
+// sort gives what claims say an order that does not depend on theirs.
+func (g *Gathering) sort(e *entity) {
+	byText := func(a, b int32) int { return strings.Compare(g.texts[a], g.texts[b]) }
+	slices.SortFunc(e.types, byText)
+	slices.SortFunc(e.sets, byText)
+	slices.SortFunc(e.sources, byText)
+	slices.SortFunc(e.names, compareNames)
+	for _, values := range e.values {
+		slices.SortFunc(values, byText)
+	}
+	for _, dates := range [][]schema.Range{e.born, e.died, e.happens} {
+		slices.SortFunc(dates, func(a, b schema.Range) int { return cmp.Or(a.Min.Compare(b.Min), a.Max.Compare(b.Max)) })
+	}
+	slices.SortFunc(e.ties, func(a, b tie) int {
+		return cmp.Or(byText(a.relation, b.relation), byText(a.other, b.other), strings.Compare(a.period.String(), b.period.String()))
+	})
 }
 
 func compareNames(a, b name) int {

@@ -270,7 +270,7 @@ func (c *census) rest(al *alignment, kind string) float64 {
 		}
 		return cost
 	}
-	cost := 2 * float64(one)
+	cost := 2.5 * float64(one)
 	if both > 0 {
 		cost += 5 + 0.9*min(c.telling(al.restA), c.telling(al.restB)) + 2*float64(both-1)
 	}

@@ -180,9 +180,9 @@ func soundOf(text string) string {
 // coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v and writes u and o as w, Greek
 // leaves an m or n before b, d and g unsaid, a soft c is an s, and q, k, g and j pass into one another.
 func coarse(text string) string {
-	text = strings.NewReplacer("kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g").Replace(text)
-	if without := strings.ReplaceAll(text, "w", ""); without != "" {
-		text = without
+	text = strings.NewReplacer("tsh", "ch", "kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g").Replace(text)
+	if len(text) > 1 {
+		text = text[:1] + strings.ReplaceAll(text[1:], "w", "")
 	}
 	var b strings.Builder
 	last := rune(0)
@@ -207,7 +207,7 @@ func coarse(text string) string {
 // or a letter has another sound in names than its usual transcription, it is helped.
 func romanise(word string) string {
 	word = strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J", "μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D",
-		"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "ث", "s", "ذ", "z", "ظ", "z").Replace(word)
+		"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "أ", "a", "إ", "i", "آ", "a", "ث", "s", "ذ", "z", "ظ", "z").Replace(word)
 	return strings.ToLower(letters(anyascii.Transliterate(word)))
 }
 
