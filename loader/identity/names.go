@@ -18,7 +18,8 @@ const (
 	acronym              // SARS and Special Anti-Robbery Squad
 	alike                // the same consonants and other vowels
 	across               // alike once scripts without vowels or some consonants are allowed for
-	spelt                // a slip or two
+	slipped              // two slips
+	spelt                // one slip, or two letters that changed places
 	sounding             // the same consonants
 	exact
 )
@@ -30,6 +31,8 @@ func (l likeness) cost() float64 {
 		return 1
 	case spelt, across:
 		return 1.5
+	case slipped:
+		return 3
 	case alike:
 		return 3
 	case abbreviated:
@@ -100,8 +103,10 @@ func (c *census) likeness(x, y *lexeme) likeness {
 	switch {
 	case x.sound == y.sound && longest > 2 && edits*3 <= longest+1:
 		return sounding
-	case longest >= 4 && edits == 1, longest >= 7 && edits == 2, longest >= 4 && edits == 2 && swapped(x.text, y.text):
+	case longest >= 4 && edits == 1, longest >= 4 && edits == 2 && swapped(x.text, y.text):
 		return spelt
+	case longest >= 7 && edits == 2:
+		return slipped
 	case x.sound == y.sound && longest > 2 && edits*2 <= longest+1:
 		return alike
 	}
@@ -203,7 +208,7 @@ func (c *census) worth(a, b int32, as likeness) float64 {
 		count = c.sounding[x.sound]
 	case across:
 		count = c.sounding[x.coarse]
-	case spelt:
+	case spelt, slipped:
 		count = int32(max(len(c.bearers[a]), len(c.bearers[b]))) + 1 //nolint:gosec // as above
 	case abbreviated:
 		return max(c.rarity(c.letters[y.text[0]])-as.cost(), 0)
@@ -211,7 +216,7 @@ func (c *census) worth(a, b int32, as likeness) float64 {
 		return 0
 	}
 	bits := c.rarity(count)
-	if as != abbreviated && count <= 3 {
+	if as > spelt && count <= 3 || as == across && count <= 3 {
 		bits += c.unseenWords
 	}
 	return bits - as.cost() - c.doubt(a, b, as)/2
@@ -226,7 +231,7 @@ const slipsOfMany = 25
 // doubt is how little two like words look like a slip, in bits. Words that several bear each are no slips of each other: Ogun
 // and Osun are two states. Slips seldom strike a short word or its first letter (one in thirteen: Pollock and Zamora 1984).
 func (c *census) doubt(a, b int32, as likeness) float64 {
-	if as != spelt && as != sounding && as != alike {
+	if as != spelt && as != slipped && as != sounding && as != alike {
 		return 0
 	}
 	x, y := &c.words[a], &c.words[b]
@@ -235,7 +240,7 @@ func (c *census) doubt(a, b int32, as likeness) float64 {
 		rarer, other = other, rarer
 	}
 	doubt := 2.5 * math.Log2(max(rarer-other/slipsOfMany, 1))
-	if x.text[0] != y.text[0] && (as == spelt || !vowel(x.text[0]) || !vowel(y.text[0])) {
+	if x.text[0] != y.text[0] && (as == spelt || as == slipped || !vowel(x.text[0]) || !vowel(y.text[0])) {
 		doubt += 2 + 1.5*float64(levenshtein.Distance(x.text, y.text, nil))
 	}
 	if as == spelt && min(len(x.text), len(y.text)) <= 4 {
@@ -463,7 +468,7 @@ func (c *census) say(al *alignment) string {
 			parts = append(parts, x)
 		case sounding, alike:
 			parts = append(parts, x+" sounds like "+y)
-		case spelt, across:
+		case spelt, slipped, across:
 			parts = append(parts, x+" ~ "+y)
 		case abbreviated, acronym:
 			parts = append(parts, x+" for "+y)
