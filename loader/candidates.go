@@ -2,7 +2,8 @@ package loader
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
+	"strconv"
 
 	"orbat/loader/identity"
 	"orbat/schema"
@@ -28,33 +29,34 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 	return gathering.Pairs(ctx, opts)
 }
 
-// gather reads all that counts in the graph.
+// claimsGathered is how many claims one look brings.
+const claimsGathered = 5000
+
+// gather reads all that counts in the graph, in the order of uids: by their loads it would be read page by page of ever longer
+// lists (dgraph#9807).
 func (l *Loader) gather(ctx context.Context, decided *closure) (*identity.Gathering, error) {
 	gathering, err := identity.Gather(decided.Rep)
 	if err != nil {
 		return nil, err
 	}
-	sets, err := l.datasets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, set := range sets {
-		if set.Name == schema.DecisionsDataset {
-			continue
-		}
-		err := l.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
-			for _, claim := range claims {
-				if decided.counts(claim) {
-					gathering.Add(&claim.Claim)
-				}
-			}
-			return nil
-		})
+	for after := "0x0"; ; {
+		var page struct{ Q json.RawMessage }
+		err := l.ask(ctx, "read the claims", `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { `+schema.ClaimFields+` } }`,
+			map[string]string{"$after": after, "$first": strconv.Itoa(claimsGathered)}, &page)
 		if err != nil {
-			return nil, fmt.Errorf("read data set %s: %w", set.Name, err)
+			return nil, err
 		}
+		claims, err := schema.DecodeClaims(page.Q)
+		if err != nil || len(claims) == 0 {
+			return gathering, err
+		}
+		for _, claim := range claims {
+			if decided.counts(claim) {
+				gathering.Add(&claim.Claim)
+			}
+		}
+		after = claims[len(claims)-1].UID
 	}
-	return gathering, nil
 }
 
 // settled gives the pairs that analysts kept apart or were unsure of, by what stands for them.

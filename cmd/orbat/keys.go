@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -30,7 +31,8 @@ func (k *keyReader) next() (rune, error) {
 		for {
 			line, err := k.in.ReadString('\n')
 			if line = strings.TrimSpace(line); line != "" {
-				return unicode.ToLower([]rune(line)[0]), nil
+				key, _ := utf8.DecodeRuneInString(line)
+				return unicode.ToLower(key), nil
 			}
 			if err != nil {
 				return 0, err

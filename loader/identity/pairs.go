@@ -223,7 +223,7 @@ func (sc *scorer) weigh(a, b *entity, explain bool) *evidence {
 	ev := &evidence{scorer: sc, a: a, b: b, explain: explain}
 	ev.add("prior", sc.prior(), func() string { return "one partner among all of its kind" })
 	shared := ev.sharedTies()
-	if al, bits, any := sc.nameEvidence(a, b, ev.explained(shared)); any {
+	if al, bits, alike := sc.nameEvidence(a, b, ev.explained(shared)); alike {
 		ev.add("name", bits, func() string { return sc.say(&al) })
 	}
 	ev.compareQualities()
