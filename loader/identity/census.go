@@ -60,7 +60,7 @@ func (l *lexicon) id(v *vocabulary, w word) int32 {
 			sound = soundOf(w.text)
 		}
 		l.ids[w] = id
-		l.words = append(l.words, lexeme{w, l.sound(sound), l.sound("~" + coarse(w.text)), v.kinds[w.text]})
+		l.words = append(l.words, lexeme{w, l.sound(sound), l.sound("~" + v.coarse(w.text)), v.kinds[w.text]})
 	}
 	return id
 }

@@ -75,6 +75,20 @@ func (ev *evidence) add(feature string, bits float64, says func() string) {
 	}
 }
 
+// compareNames weighs the names, last, since that is dear: where the rest leaves no hope it is not done to the end. It is shown first.
+func (ev *evidence) compareNames(shared []sharedTie, least float64) {
+	al, bits, alike := ev.nameEvidence(ev.a, ev.b, ev.explained(shared), least-ev.bits)
+	if !alike {
+		return
+	}
+	at := len(ev.shares)
+	ev.add("name", bits, func() string { return ev.say(&al) })
+	if at < len(ev.shares) {
+		name := ev.shares[at]
+		ev.shares = slices.Insert(ev.shares[:at], 1, name)
+	}
+}
+
 // compareQualities compares the properties with few values, in the order of their names.
 func (ev *evidence) compareQualities() {
 	for _, property := range ev.qualities {

@@ -207,11 +207,15 @@ func (w *wanted) between(entities []*entity) []couple {
 
 // pair weighs the evidence for and against two entities being one.
 func (sc *scorer) pair(a, b *entity, threshold float64, always bool) (Pair, bool) {
-	ev := sc.weigh(a, b, false)
+	least := math.Log2(threshold / max(1-threshold, 1e-4)) // scores are rounded to four digits
+	if always {
+		least = math.Inf(-1)
+	}
+	ev := sc.weigh(a, b, least, false)
 	if !always && (len(ev.against) > 0 || probability(ev.bits) < threshold) {
 		return Pair{}, false
 	}
-	ev = sc.weigh(a, b, true)
+	ev = sc.weigh(a, b, least, true)
 	pair := Pair{A: sc.side(a), B: sc.side(b), Score: probability(ev.bits), Bits: math.Round(ev.bits*10) / 10, Shares: ev.shares, Against: ev.against}
 	if len(ev.against) > 0 {
 		pair.Score = 0
@@ -219,13 +223,11 @@ func (sc *scorer) pair(a, b *entity, threshold float64, always bool) (Pair, bool
 	return pair, true
 }
 
-func (sc *scorer) weigh(a, b *entity, explain bool) *evidence {
+// weigh adds up the evidence. What cannot come to least is weighed by a cheaper bound.
+func (sc *scorer) weigh(a, b *entity, least float64, explain bool) *evidence {
 	ev := &evidence{scorer: sc, a: a, b: b, explain: explain}
 	ev.add("prior", sc.prior(), func() string { return "one partner among all of its kind" })
 	shared := ev.sharedTies()
-	if al, bits, alike := sc.nameEvidence(a, b, ev.explained(shared)); alike {
-		ev.add("name", bits, func() string { return sc.say(&al) })
-	}
 	ev.compareQualities()
 	ev.compareRanks()
 	ev.compareDates()
@@ -235,6 +237,7 @@ func (sc *scorer) weigh(a, b *entity, explain bool) *evidence {
 	ev.comparePlaces()
 	ev.compareLinks()
 	ev.contradict()
+	ev.compareNames(shared, least)
 	return ev
 }
 

@@ -19,6 +19,8 @@ type vocabulary struct {
 	particles map[string]bool     // written or left out as one likes
 	words     map[string][]string // what a unit's word stands for, one or more
 	kinds     map[string]bool     // what a unit is
+	coarser   *strings.Replacer   // what is made one before words of different scripts are compared
+	romaniser *strings.Replacer   // what the transliteration would get wrong
 	numbers   map[string]string   // numbers in words and Roman ones
 }
 
@@ -36,6 +38,9 @@ func readVocabulary() (*vocabulary, error) {
 	}
 	v := &vocabulary{
 		ranks: map[string]rank{}, titles: set(file.Titles), particles: set(file.Particles),
+		coarser: strings.NewReplacer("tsh", "ch", "kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g"),
+		romaniser: strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J", "μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D",
+			"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "أ", "a", "إ", "i", "آ", "a", "ث", "s", "ذ", "z", "ظ", "z"),
 		words: map[string][]string{}, kinds: set(file.Kinds), numbers: map[string]string{},
 	}
 	for code, phrases := range file.Ranks {

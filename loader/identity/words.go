@@ -38,7 +38,7 @@ func (v *vocabulary) wordsOf(name string, person bool) (words []word, foreign bo
 	initials := map[int]bool{}
 	for _, part := range parts {
 		foreign = foreign || !latin(part)
-		ascii := romanise(part)
+		ascii := v.romanise(part)
 		switch {
 		case ascii == "":
 		case person && mixed && shouted(part) && len(texts)+len(ascii) <= maxWords && v.ranks[ascii] == (rank{}) && !v.titles[ascii]:
@@ -179,8 +179,8 @@ func soundOf(text string) string {
 
 // coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v and writes u and o as w, Greek
 // leaves an m or n before b, d and g unsaid, a soft c is an s, and q, k, g and j pass into one another.
-func coarse(text string) string {
-	text = strings.NewReplacer("tsh", "ch", "kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g").Replace(text)
+func (v *vocabulary) coarse(text string) string {
+	text = v.coarser.Replace(text)
 	if len(text) > 1 {
 		text = text[:1] + strings.ReplaceAll(text[1:], "w", "")
 	}
@@ -205,9 +205,8 @@ func coarse(text string) string {
 
 // romanise writes a word in the Latin alphabet. The library goes letter by letter; where a script writes one sound by two letters,
 // or a letter has another sound in names than its usual transcription, it is helped.
-func romanise(word string) string {
-	word = strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J", "μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D",
-		"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "أ", "a", "إ", "i", "آ", "a", "ث", "s", "ذ", "z", "ظ", "z").Replace(word)
+func (v *vocabulary) romanise(word string) string {
+	word = v.romaniser.Replace(word)
 	return strings.ToLower(letters(anyascii.Transliterate(word)))
 }
 
