@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -53,20 +52,31 @@ func (r *run) suggest(ctx context.Context) (*Alike, error) {
 		fresh[xid] = true
 	}
 	found.Compared = len(fresh)
-	near, types, err := r.soundingLike(ctx, r.newcomers.xids)
+	byName, err := r.soundingLike(ctx, r.newcomers.xids)
 	if err != nil {
 		return nil, err
 	}
-	gathering, err := r.gatherEntities(ctx, slices.Concat(r.newcomers.xids, near))
+	population, err := r.population(ctx)
 	if err != nil {
 		return nil, err
 	}
-	population, err := r.population(ctx, types)
+	// By their names alone first: few stay, whose claims are then read.
+	opts := identity.Options{New: fresh, Population: population, Threshold: 0.1}
+	pairs, err := byName.Pairs(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := gathering.Pairs(ctx, identity.Options{New: fresh, Population: population})
+	var ends []string
+	for _, p := range pairs {
+		ends = append(ends, p.A.XID, p.B.XID)
+	}
+	slices.Sort(ends)
+	gathering, err := r.gatherEntities(ctx, slices.Compact(ends))
 	if err != nil {
+		return nil, err
+	}
+	opts.Threshold = 0
+	if pairs, err = gathering.Pairs(ctx, opts); err != nil {
 		return nil, err
 	}
 	alike := map[string]bool{}
@@ -86,74 +96,89 @@ const (
 	entitiesAtOnce = 50  // whose claims are read in one question
 	mostAlike      = 20  // entities of one sound looked at
 	namesCompared  = 4   // of one entity
-	wordsCompared  = 4   // of one name
 )
 
-// soundingLike gives the entities that have a word of the same consonants in their names as one of those named, and the types of
-// these.
-func (r *run) soundingLike(ctx context.Context, xids []string) (near, types []string, err error) {
-	type look struct{ sounds, entityType string }
-	looks := map[look]bool{}
-	for batch := range slices.Chunk(xids, xidsAtOnce) {
-		list, vars := listVariables("x", batch)
-		var found struct {
-			Q []struct {
-				Type    string `json:"entity.type"`
-				Name    string
-				Title   string
-				Aliases []string
+// named is what a node shows of an entity's names.
+type named struct {
+	XID     string
+	Type    string `json:"entity.type"`
+	Name    string
+	Title   string
+	Country string
+	Aliases []string
+}
+
+const namedFields = " { xid entity.type name title country aliases }"
+
+// soundingLike gathers some entities and those that have a name of the same consonants, or a word of one, by nothing but what
+// their nodes show.
+func (r *run) soundingLike(ctx context.Context, xids []string) (*identity.Gathering, error) {
+	gathering, err := identity.Gather(func(xid string) string { return xid })
+	if err != nil {
+		return nil, err
+	}
+	seen, looks := map[string]bool{}, map[string]bool{}
+	add := func(n named) {
+		if seen[n.XID] || n.Type == noType || n.Type == "Source" {
+			return
+		}
+		seen[n.XID] = true
+		values := map[string][]string{"aliases": n.Aliases}
+		for property, value := range map[string]string{"name": n.Name, "title": n.Title, "country": n.Country} {
+			if value != "" {
+				values[property] = []string{value}
 			}
 		}
-		err := r.ask(ctx, "read new entities", "query q("+list.declared+") { q(func: eq(xid, ["+list.used+"])) { entity.type name title aliases } }", vars, &found)
-		if err != nil {
-			return nil, nil, err
+		gathering.Add(&schema.Claim{Subject: n.XID, Predicate: schema.Describes, Type: n.Type, Values: values, Assertion: schema.Asserted})
+	}
+	for batch := range slices.Chunk(xids, xidsAtOnce) {
+		list, vars := listVariables("x", batch)
+		var found struct{ Q []named }
+		if err := r.ask(ctx, "read new entities", "query q("+list.declared+") { q(func: eq(xid, ["+list.used+"]))"+namedFields+" }", vars, &found); err != nil {
+			return nil, err
 		}
 		for _, n := range found.Q {
+			add(n)
 			if n.Type == "Source" {
 				continue
 			}
-			types = append(types, n.Type)
 			slices.Sort(n.Aliases) // Dgraph keeps no order
 			for _, name := range append([]string{n.Name, n.Title}, n.Aliases...)[:min(namesCompared, 2+len(n.Aliases))] {
-				sounds := schema.NameSounds([]string{name})
-				if len(sounds) > 0 {
-					looks[look{strings.Join(sounds, " "), n.Type}] = true // all of it, so that a common name is met among its like
-				}
-				for _, sound := range sounds[:min(wordsCompared, len(sounds))] {
-					if len(sound) > 1 && len(sounds) > 1 {
-						looks[look{sound, n.Type}] = true
-					}
+				for _, sounds := range looksFor(name) {
+					looks[sounds] = true
 				}
 			}
 		}
 	}
-	all := slices.SortedFunc(maps.Keys(looks), func(a, b look) int {
-		return strings.Compare(a.sounds+"\x00"+a.entityType, b.sounds+"\x00"+b.entityType)
-	})
-	set := map[string]bool{}
-	for batch := range slices.Chunk(all, namesAtOnce) {
-		declared, blocks, vars := "", "", map[string]string{}
-		for i, l := range batch {
+	for batch := range slices.Chunk(sortedNames(looks), namesAtOnce) {
+		list, vars := listVariables("s", batch)
+		blocks := ""
+		for i := range batch {
 			n := strconv.Itoa(i)
-			vars["$s"+n], vars["$t"+n] = l.sounds, l.entityType
-			declared += ", $s" + n + ": string, $t" + n + ": string"
-			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(mostAlike) + ") @filter(eq(entity.type, $t" + n + ")) { xid }\n"
+			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(mostAlike) + ")" + namedFields + "\n"
 		}
-		found := map[string][]struct{ XID string }{}
-		if err := r.ask(ctx, "look for like names", "query q("+declared[2:]+") {\n"+blocks+"}", vars, &found); err != nil {
-			return nil, nil, err
+		found := map[string][]named{}
+		if err := r.ask(ctx, "look for like names", "query q("+list.declared+") {\n"+blocks+"}", vars, &found); err != nil {
+			return nil, err
 		}
 		for _, nodes := range found {
 			for _, n := range nodes {
-				set[n.XID] = true
+				add(n)
 			}
 		}
 	}
-	for _, xid := range xids {
-		delete(set, xid)
+	return gathering, nil
+}
+
+// looksFor gives the sounds to look a name up by: all of its words, so that a common name is met among its like, and the one that
+// tells most by itself, for those who write the rest otherwise.
+func looksFor(name string) []string {
+	sounds := schema.NameSounds([]string{name})
+	if len(sounds) < 2 {
+		return sounds
 	}
-	slices.Sort(types)
-	return sortedNames(set), slices.Compact(types), nil
+	longest := slices.MaxFunc(sounds, func(a, b string) int { return len(a) - len(b) })
+	return []string{strings.Join(sounds, " "), longest}
 }
 
 // gatherEntities reads what claims say about some entities, and about what is merged into them.
@@ -193,18 +218,19 @@ func (r *run) gatherEntities(ctx context.Context, xids []string) (*identity.Gath
 	return gathering, nil
 }
 
-// population counts the entities of types: how common a name is depends on how many there are.
-func (r *run) population(ctx context.Context, types []string) (map[string]int, error) {
+// population counts the entities by type: how common a name is depends on how many there are.
+func (r *run) population(ctx context.Context) (map[string]int, error) {
+	blocks := ""
+	for _, t := range r.Ontology.Types {
+		blocks += t.Name + "(func: eq(entity.type, \"" + t.Name + "\")) { count(uid) }\n" // names of types are words (law 13)
+	}
+	found := map[string][]struct{ Count int }{}
+	if err := r.ask(ctx, "count entities", "{\n"+blocks+"}", nil, &found); err != nil {
+		return nil, err
+	}
 	population := map[string]int{}
-	for _, t := range types {
-		var found struct {
-			Q []struct{ Count int }
-		}
-		err := r.ask(ctx, "count entities", `query q($t: string) { q(func: eq(entity.type, $t)) { count(uid) } }`, map[string]string{"$t": t}, &found)
-		if err != nil {
-			return nil, fmt.Errorf("count entities of a type: %w", err)
-		}
-		for _, n := range found.Q {
+	for t, counts := range found {
+		for _, n := range counts {
 			population[t] = n.Count
 		}
 	}
