@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"orbat/loader"
@@ -51,7 +53,7 @@ func (p *proposing) flags(cmd *cobra.Command) {
 
 // find gives the pairs.
 func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair, error) {
-	if p.threshold <= 0 || p.threshold > 1 {
+	if !(p.threshold > 0 && p.threshold <= 1) { // nor NaN
 		return nil, &usageError{fmt.Errorf("--threshold %v is no score", p.threshold), "a number above 0 and up to 1, such as 0.8"}
 	}
 	for _, name := range p.types {
@@ -68,7 +70,25 @@ func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair
 			return nil, &loader.NoDataset{Name: name}
 		}
 	}
-	return l.Candidates(ctx, identity.Options{Threshold: p.threshold, Left: p.dataset, Right: p.against, Types: p.types})
+	opts := identity.Options{Threshold: p.threshold, Left: p.dataset, Right: p.against, Types: p.types}
+	if isTerminal(p.err) {
+		opts.Progress = comparing(p.err)
+	}
+	return l.Candidates(ctx, opts)
+}
+
+// comparing draws a bar for the pairs of each kind of entity in turn.
+func comparing(to io.Writer) func(done, of int) {
+	var bar *progressbar.ProgressBar
+	total := 0
+	return func(done, of int) {
+		if bar == nil || of != total {
+			total = of
+			bar = progressbar.NewOptions(of, progressbar.OptionSetWriter(to), progressbar.OptionSetDescription("comparing pairs"),
+				progressbar.OptionSetWidth(30), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+		}
+		_ = bar.Set(done) // a bar that cannot be drawn does not stop the comparison
+	}
 }
 
 func (a *app) candidatesCommand() *cobra.Command {

@@ -37,7 +37,7 @@ func TestResolveTrial(t *testing.T) {
 		t.Skip("-short: loads 20,000 records")
 	}
 	lines, before := readSFM(t)
-	original := map[string]bool{}
+	original := map[[2]string]bool{}
 	for _, p := range pairsOf(t, before) {
 		original[both(p.A.XID, p.B.XID)] = true
 	}
@@ -129,8 +129,8 @@ func pairsOf(t *testing.T, claims []*schema.Claim) []identity.Pair {
 // trial is one draw of entities that were split.
 type trial struct {
 	file  string
-	truth map[string]splitPair // by both xids
-	whole map[string]string    // by the part's xid: what it was split from
+	truth map[[2]string]splitPair // by both xids
+	whole map[string]string       // by the part's xid: what it was split from
 }
 
 type splitPair struct {
@@ -140,7 +140,7 @@ type splitPair struct {
 func split(t *testing.T, lines []string, seed int) *trial {
 	t.Helper()
 	dir := t.TempDir()
-	tr := &trial{file: filepath.Join(dir, "split.ndjson"), truth: map[string]splitPair{}, whole: map[string]string{}}
+	tr := &trial{file: filepath.Join(dir, "split.ndjson"), truth: map[[2]string]splitPair{}, whole: map[string]string{}}
 	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "python3")
 	cmd := exec.CommandContext(t.Context(), python, filepath.Join("testdata", "split_entities.py"),
 		"--seed", strconv.Itoa(seed), "--count", "300", "--truth", filepath.Join(dir, "truth.json"))
@@ -166,8 +166,6 @@ func split(t *testing.T, lines []string, seed int) *trial {
 	}
 	return tr
 }
-
-func both(a, b string) string { return min(a, b) + "\n" + max(a, b) }
 
 // claims reads the split data.
 func (tr *trial) claims(t *testing.T) []*schema.Claim {
@@ -221,7 +219,7 @@ type figures struct {
 	wrong       []string
 }
 
-func (tr *trial) count(pairs []identity.Pair, original map[string]bool, f *figures) {
+func (tr *trial) count(pairs []identity.Pair, original map[[2]string]bool, f *figures) {
 	for _, p := range tr.truth {
 		f.of[p.Kind+" "+p.Type]++
 	}

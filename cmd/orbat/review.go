@@ -33,7 +33,7 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
   orbat resolve review --to decisions.ndjson
   orbat resolve review --auto-above 0.999 </dev/null    # decide the surest, look at none`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if cmd.Flags().Changed("auto-above") && (autoAbove <= 0.5 || autoAbove > 1) {
+			if cmd.Flags().Changed("auto-above") && !(autoAbove > 0.5 && autoAbove <= 1) {
 				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove), "above 0.5 and up to 1, such as 0.999"}
 			}
 			d, err := a.decider(cmd, w.by, w.session)
@@ -72,7 +72,7 @@ type review struct {
 	to   string
 	why  string
 
-	earlier []*schema.Record // with to: what the file holds already
+	earlier []*schema.Record // decided before the analyst looks: what the file holds, and the surest
 	made    []made           // in this session, the newest last
 	skipped int
 }
@@ -87,7 +87,7 @@ type made struct {
 // run shows pair after pair until all are decided or the analyst leaves.
 func (r *review) run(ctx context.Context, pairs []identity.Pair) error {
 	for i := 0; i < len(pairs); i++ {
-		if r.settled(pairs[i]) {
+		if r.decided().settles(pairs[i]) {
 			continue
 		}
 		if err := r.show(ctx, pairs[i], i, len(pairs)); err != nil {
@@ -107,29 +107,47 @@ func (r *review) run(ctx context.Context, pairs []identity.Pair) error {
 	return nil
 }
 
-// settled reports whether the session's decisions leave nothing to ask about a pair.
-func (r *review) settled(pair identity.Pair) bool {
-	rep := map[string]string{}
-	find := func(xid string) string {
-		for rep[xid] != "" {
-			xid = rep[xid]
-		}
-		return xid
+// decided is what decisions of a file and of the session leave nothing to ask about.
+type decided struct {
+	rep    map[string]string // by xid: who stands for it; none for those that stand for themselves
+	others [][2]string       // different and unsure
+}
+
+func (d *decided) find(xid string) string {
+	for d.rep[xid] != "" {
+		xid = d.rep[xid]
 	}
-	records := slices.Clone(r.earlier)
-	for _, m := range r.made {
-		records = append(records, m.record)
+	return xid
+}
+
+func (d *decided) add(record *schema.Record) {
+	a, b := d.find(record.Subject.XID), d.find(record.Object.XID)
+	switch {
+	case record.Predicate != schema.Same:
+		d.others = append(d.others, [2]string{record.Subject.XID, record.Object.XID})
+	case a != b:
+		d.rep[a] = b
 	}
-	for _, d := range records {
-		if a, b := find(d.Subject.XID), find(d.Object.XID); d.Predicate == schema.Same && a != b {
-			rep[a] = b
-		}
-	}
-	a, b := find(pair.A.XID), find(pair.B.XID)
-	return a == b || slices.ContainsFunc(records, func(d *schema.Record) bool {
-		x, y := find(d.Subject.XID), find(d.Object.XID)
-		return d.Predicate != schema.Same && (x == a && y == b || x == b && y == a)
+}
+
+func (d *decided) settles(pair identity.Pair) bool {
+	a, b := d.find(pair.A.XID), d.find(pair.B.XID)
+	return a == b || slices.ContainsFunc(d.others, func(o [2]string) bool {
+		x, y := d.find(o[0]), d.find(o[1])
+		return x == a && y == b || x == b && y == a
 	})
+}
+
+// decided so far, by the file and in the session.
+func (r *review) decided() *decided {
+	d := &decided{rep: map[string]string{}}
+	for _, record := range r.earlier {
+		d.add(record)
+	}
+	for _, m := range r.made {
+		d.add(m.record)
+	}
+	return d
 }
 
 // ask takes keys until one decides or leaves, and gives the place of the pair to show next.
@@ -212,34 +230,58 @@ func (r *review) takeBack(ctx context.Context) (int, error) {
 	return m.at, nil
 }
 
-// auto decides the surest pairs and gives the rest. One that contradicts an earlier decision is left to the analyst.
+// auto decides the surest pairs, together, and gives the rest. One that contradicts other decisions is left to the analyst.
 func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64) ([]identity.Pair, error) {
 	var rest []identity.Pair
-	decided := 0
-	for i, pair := range pairs {
-		if pair.Score < above {
+	var records []*schema.Record
+	sure := map[*schema.Record]identity.Pair{}
+	known := r.decided()
+	for _, pair := range pairs {
+		switch {
+		case pair.Score < above:
 			rest = append(rest, pair)
-			continue
+		case !known.settles(pair):
+			record := r.record(schema.Same, [2]string{pair.A.XID, pair.B.XID}, "", fmt.Sprintf("score %s, above %v", score(pair.Score), above))
+			known.add(record)
+			records, sure[record] = append(records, record), pair
 		}
-		if r.settled(pair) {
-			continue
-		}
-		r.why = fmt.Sprintf("score %s, above %v", score(pair.Score), above)
-		err := r.decide(ctx, schema.Same, pair, i)
-		if contradicts := (*loader.Contradicts)(nil); errors.As(err, &contradicts) {
-			r.note("left to you: %v", contradicts)
-			rest = append(rest, pair)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		decided++
 	}
-	r.why, r.made = "", nil // z takes back what the analyst decided, one by one; undo --session the rest
-	r.note("%d pairs of score %v or more decided to be the same; orbat resolve undo --session %s takes them back", decided, above, quoteArg(r.session))
+	for len(records) > 0 && r.to == "" {
+		_, err := r.loader.Decide(ctx, records)
+		contradicts := (*loader.Contradicts)(nil)
+		if !errors.As(err, &contradicts) {
+			if err != nil {
+				return nil, r.conn.Explain("decide", err)
+			}
+			break
+		}
+		r.note("left to you: %v", contradicts)
+		records = slices.DeleteFunc(records, func(d *schema.Record) bool {
+			refused := both(d.Subject.XID, d.Object.XID) == both(contradicts.Decision.Between[0], contradicts.Decision.Between[1])
+			if refused {
+				rest = append([]identity.Pair{sure[d]}, rest...)
+			}
+			return refused
+		})
+	}
+	for _, record := range records {
+		if r.to != "" {
+			if _, err := r.append(record); err != nil {
+				return nil, err
+			}
+		}
+		r.earlier = append(r.earlier, record) // z takes back what the analyst decided, one by one; undo --session the rest
+	}
+	how := "orbat resolve undo --session " + quoteArg(r.session) + " takes them back"
+	if r.to != "" {
+		how = "they are in " + r.to
+	}
+	r.note("%d pairs of score %v or more decided to be the same; %s", len(records), above, how)
 	return rest, nil
 }
+
+// both names a pair in whatever order its ends come.
+func both(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 
 // sum says what the session did.
 func (r *review) sum(left int) {

@@ -64,9 +64,9 @@ func (c *census) compare(a, b int32, foreign, loose bool) likeness {
 		}
 	}
 	switch {
-	case foreign && (as == unlike || as == alike || c.doubt(a, b, as) > mostDoubt) && x.coarse == y.coarse && max(len(x.text), len(y.text)) > 2:
+	case foreign && (as == unlike || as == alike || c.doubt(a, b, as, loose) > mostDoubt) && x.coarse == y.coarse && max(len(x.text), len(y.text)) > 2:
 		return across // from different scripts no slip is needed
-	case as == alike && !loose, c.doubt(a, b, as) > mostDoubt:
+	case as == alike && !loose, c.doubt(a, b, as, loose) > mostDoubt:
 		return unlike
 	}
 	return as
@@ -82,7 +82,7 @@ func (c *census) likeness(x, y *lexeme) likeness {
 	edits := levenshtein.Distance(x.text, y.text, nil)
 	longest := max(len(x.text), len(y.text))
 	switch {
-	case x.sound == y.sound && longest > 2 && edits*3 <= longest+1:
+	case x.sound == y.sound && longest > 2 && edits == 1:
 		return sounding
 	case longest >= 4 && edits == 1, longest >= 4 && edits == 2 && swapped(x.text, y.text):
 		return spelt
@@ -108,7 +108,7 @@ func swapped(x, y string) bool {
 }
 
 // worth is what a match of two words tells. It may speak against a little: a slip in a word that all bear.
-func (c *census) worth(a, b int32, as likeness) float64 {
+func (c *census) worth(a, b int32, as likeness, loose bool) float64 {
 	x, y := &c.words[a], &c.words[b]
 	var count int32
 	switch as {
@@ -134,7 +134,7 @@ func (c *census) worth(a, b int32, as likeness) float64 {
 	if as > spelt && count <= 3 || as == across && count <= 3 {
 		bits += c.unseenWords
 	}
-	return bits - as.cost() - c.doubt(a, b, as)/2
+	return bits - as.cost() - c.doubt(a, b, as, loose)/2
 }
 
 // mostDoubt is from where two words that look alike are taken for two words.
@@ -145,7 +145,7 @@ const slipsOfMany = 25
 
 // doubt is how little two like words look like a slip, in bits. Words that several bear each are no slips of each other: Ogun
 // and Osun are two states. Slips seldom strike a short word or its first letter (one in thirteen: Pollock and Zamora 1984).
-func (c *census) doubt(a, b int32, as likeness) float64 {
+func (c *census) doubt(a, b int32, as likeness, loose bool) float64 {
 	if as != spelt && as != slipped && as != sounding && as != alike {
 		return 0
 	}
@@ -155,7 +155,7 @@ func (c *census) doubt(a, b int32, as likeness) float64 {
 		rarer, other = other, rarer
 	}
 	doubt := 2.5 * math.Log2(max(rarer-other/slipsOfMany, 1))
-	if x.text[0] != y.text[0] && (as == spelt || as == slipped || !vowel(x.text[0]) || !vowel(y.text[0])) {
+	if x.text[0] != y.text[0] && (as == spelt || as == slipped || !loose || !vowel(x.text[0]) || !vowel(y.text[0])) {
 		doubt += 2 + 1.5*float64(levenshtein.Distance(x.text, y.text, nil))
 	}
 	if as == spelt && min(len(x.text), len(y.text)) <= 4 {

@@ -32,7 +32,7 @@ func (c *census) align(a, b *form, kind string) alignment {
 	for _, x := range a.words {
 		for _, y := range b.words {
 			if as := c.compare(x, y, foreign, loose); as != unlike {
-				possible = append(possible, matched{x, y, as, c.worth(x, y, as)})
+				possible = append(possible, matched{x, y, as, c.worth(x, y, as, loose)})
 			}
 		}
 	}
@@ -114,7 +114,11 @@ func (c *census) rest(al *alignment, kind string) float64 {
 		}
 		return cost
 	}
-	cost := 2.5 * float64(one)
+	each := 2.5
+	if kind == "Concept" {
+		each = 6 // techniques and data components lie within one another by name
+	}
+	cost := each * float64(one)
 	if both > 0 {
 		cost += 5 + 0.9*min(c.telling(al.restA), c.telling(al.restB)) + 2*float64(both-1)
 	}
@@ -149,7 +153,7 @@ func (c *census) asideAlike(a, b []int32) bool {
 func (c *census) telling(words []int32) float64 {
 	most := 0.0
 	for _, w := range words {
-		most = max(most, c.worth(w, w, exact))
+		most = max(most, c.worth(w, w, exact, true))
 	}
 	return most
 }
