@@ -25,9 +25,11 @@ func newKeyReader(in io.Reader) *keyReader {
 	return k
 }
 
-// next gives the next key in lower case; io.EOF where the input or the analyst ends (control-C, control-D).
-func (k *keyReader) next() (rune, error) {
+// next asks for a key and gives it in lower case; io.EOF where the input or the analyst ends (control-C, control-D). It asks when
+// the terminal gives single keys already: who answers at once is not taken for a signal.
+func (k *keyReader) next(ask func()) (rune, error) {
 	if k.terminal == nil {
+		ask()
 		for {
 			line, err := k.in.ReadString('\n')
 			if line = strings.TrimSpace(line); line != "" {
@@ -43,6 +45,7 @@ func (k *keyReader) next() (rune, error) {
 	if err != nil {
 		return 0, err
 	}
+	ask()
 	key, _, err := k.in.ReadRune()
 	if restored := term.Restore(int(k.terminal.Fd()), state); err == nil { //nolint:gosec // as above
 		err = restored

@@ -153,8 +153,10 @@ func (r *review) decided() *decided {
 // ask takes keys until one decides or leaves, and gives the place of the pair to show next.
 func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int, err error) {
 	for {
-		r.printf("[s]ame [d]ifferent [u]nsure s[k]ip [w]hy [z] back [q]uit? ")
-		key, err := r.keys.next()
+		if err := ctx.Err(); err != nil {
+			return at, err // interrupted while deciding
+		}
+		key, err := r.keys.next(func() { r.printf("[s]ame [d]ifferent [u]nsure s[k]ip [w]hy [z] back [q]uit? ") })
 		if err != nil {
 			r.printf("\n")
 			return at, err
