@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"orbat/schema"
 )
@@ -138,7 +139,7 @@ func (d Decision) String() string {
 	var how []string
 	for _, part := range []string{d.By, d.At, d.Why} {
 		if part != "" {
-			how = append(how, part)
+			how = append(how, schema.Shorten(strings.Join(strings.FieldsFunc(part, unicode.IsControl), " "))) // data must not steer a terminal
 		}
 	}
 	if len(how) > 0 {

@@ -199,7 +199,8 @@ func isUsage(err error) bool {
 	var unknown *queries.UnknownEntity
 	var query *queries.UnknownQuery
 	var dataset *loader.NoDataset
-	return errors.As(err, &usage) || errors.As(err, &dataset) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
+	var decision *loader.NoDecision
+	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }
 
 // args checks the number of a command's arguments, with a usage error rather than a failure.

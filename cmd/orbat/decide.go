@@ -143,6 +143,9 @@ func (a *app) rejectCommand() *cobra.Command {
 its data set is removed and loaded again, until the rejection is undone.`,
 		Example: "  orbat resolve reject KEY --why 'the article was withdrawn'",
 		RunE: func(cmd *cobra.Command, keys []string) error {
+			if len(keys[0]) != schema.KeyLength || !strings.Contains(keys[0], ".") {
+				return &usageError{fmt.Errorf("%q is not the key of a claim", schema.Shorten(keys[0])), "orbat query evidence-for-link … -o json shows the keys"}
+			}
 			d, err := a.decider(cmd, w.by, w.session)
 			if err != nil {
 				return err
@@ -190,6 +193,10 @@ func (a *app) decisionsCommand() *cobra.Command {
 			})
 			if asJSON {
 				return a.printJSON(append([]loader.Decision{}, list...)) // none is an empty list
+			}
+			if len(list) == 0 && session != "" {
+				_, err := keysOf(cmd.Context(), l, session)
+				return err
 			}
 			if len(list) == 0 {
 				a.printf("Nothing decided. orbat resolve review begins.\n")
@@ -273,7 +280,7 @@ func keysOf(ctx context.Context, l *loader.Loader, session string) ([]string, er
 		}
 	}
 	if len(keys) == 0 {
-		hint := "no decision stands"
+		hint := "orbat resolve list --all shows what was undone"
 		if len(sessions) > 0 {
 			hint = "one of " + strings.Join(sessions, ", ")
 		}

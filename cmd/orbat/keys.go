@@ -45,8 +45,13 @@ func (k *keyReader) next(ask func()) (rune, error) {
 	if err != nil {
 		return 0, err
 	}
+	dropTyped(k.terminal.Fd()) // a key struck twice must not decide a pair that nobody has seen
+	k.drop()
 	ask()
 	key, _, err := k.in.ReadRune()
+	if key == escape {
+		k.drop() // the rest of an arrow's or a function key's sequence, which ends in a letter
+	}
 	if restored := term.Restore(int(k.terminal.Fd()), state); err == nil { //nolint:gosec // as above
 		err = restored
 	}
@@ -56,8 +61,27 @@ func (k *keyReader) next(ask func()) (rune, error) {
 	return unicode.ToLower(key), err
 }
 
-// line gives a line of text.
-func (k *keyReader) line() (string, error) {
-	line, err := k.in.ReadString('\n')
+const escape = 0x1b
+
+func (k *keyReader) drop() { _, _ = k.in.Discard(k.in.Buffered()) } // what is buffered can be discarded
+
+// line asks for a line of text; io.EOF as above.
+func (k *keyReader) line(prompt string, out io.Writer) (string, error) {
+	if k.terminal == nil {
+		_, _ = io.WriteString(out, prompt) // the answer's writer keeps its errors
+		line, err := k.in.ReadString('\n')
+		return strings.TrimSpace(line), err
+	}
+	state, err := term.MakeRaw(int(k.terminal.Fd())) //nolint:gosec // as above
+	if err != nil {
+		return "", err
+	}
+	line, err := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{k.in, out}, prompt).ReadLine()
+	if restored := term.Restore(int(k.terminal.Fd()), state); err == nil { //nolint:gosec // as above
+		err = restored
+	}
 	return strings.TrimSpace(line), err
 }

@@ -102,6 +102,9 @@ adds to it in bits: one bit doubles the odds. Pairs decided already are left out
 		Example: `  orbat resolve candidates --dataset nigeria --against strike-2023
   orbat resolve candidates --type Person --threshold 0.5 --explain`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 0 {
+				return &usageError{fmt.Errorf("--limit %d is no number of pairs", limit), "--limit 0 shows all"}
+			}
 			l, conn, err := a.maintainer(cmd)
 			if err != nil {
 				return err

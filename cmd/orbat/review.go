@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -36,19 +38,22 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
 			if cmd.Flags().Changed("auto-above") && !(autoAbove > 0.5 && autoAbove <= 1) {
 				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove), "above 0.5 and up to 1, such as 0.999"}
 			}
+			if to != "" && !strings.HasSuffix(to, ".ndjson") {
+				return &usageError{fmt.Errorf("--to %s: orbat load would not know the format by this name", to), "--to decisions.ndjson"}
+			}
 			d, err := a.decider(cmd, w.by, w.session)
 			if err != nil {
 				return err
 			}
 			defer d.conn.Close()
+			r := &review{decider: d, keys: newKeyReader(a.in), to: to, why: w.why}
+			if err := r.readFile(cmd.Context()); err != nil {
+				return err
+			}
 			a.note("comparing the entities …")
 			pairs, err := p.find(cmd.Context(), d.loader)
 			if err != nil {
 				return d.conn.Explain("compare the entities", err)
-			}
-			r := &review{decider: d, keys: newKeyReader(a.in), to: to, why: w.why}
-			if err := r.readFile(cmd.Context()); err != nil {
-				return err
 			}
 			if autoAbove > 0 {
 				if pairs, err = r.auto(cmd.Context(), pairs, autoAbove); err != nil {
@@ -161,7 +166,10 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 			r.printf("\n")
 			return at, err
 		}
-		r.printf("%c\n", key)
+		if unicode.IsPrint(key) {
+			r.printf("%c", key)
+		}
+		r.printf("\n")
 		switch key {
 		case 's', 'd', 'u':
 			kind := map[rune]string{'s': schema.Same, 'd': schema.Different, 'u': schema.Unsure}[key]
@@ -175,8 +183,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 			r.skipped++
 			return at + 1, nil
 		case 'w':
-			r.printf("why: ")
-			if r.why, err = r.keys.line(); err != nil {
+			if r.why, err = r.keys.line("why: ", r.out); err != nil {
 				return at, err
 			}
 		case 'z':
@@ -331,19 +338,33 @@ func (r *review) append(record *schema.Record) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	file, err := os.OpenFile(r.to, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	file, err := os.OpenFile(r.to, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
 	if err != nil {
 		return 0, err
 	}
-	info, err := file.Stat()
+	begin, err := endOfLines(file)
 	if err == nil {
 		_, err = file.Write(append(claims[0].AppendJSON(nil), '\n'))
 	}
 	if closing := file.Close(); err == nil {
 		err = closing
 	}
-	if err != nil {
+	return begin, err
+}
+
+// endOfLines gives the end of a file, ending its last line where an editor did not.
+func endOfLines(file *os.File) (int64, error) {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
 		return 0, err
 	}
-	return info.Size(), nil
+	last := make([]byte, 1)
+	if _, err := file.ReadAt(last, info.Size()-1); err != nil {
+		return 0, err
+	}
+	if last[0] == '\n' {
+		return info.Size(), nil
+	}
+	_, err = file.WriteString("\n")
+	return info.Size() + 1, err
 }

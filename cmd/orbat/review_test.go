@@ -46,6 +46,8 @@ func TestReviewAtATerminal(t *testing.T) {
 	screen := &screen{t: t, tty: tty}
 	const prompt = "[q]uit? "
 	screen.until(prompt)
+	screen.press("\x1b[D") // an arrow ends in D, and decides nothing
+	screen.until(prompt)
 	screen.press("x")
 	screen.until("orbat resolve review --help says more")
 	screen.until(prompt)
@@ -111,5 +113,27 @@ func (s *screen) until(texts ...string) {
 			s.t.Fatalf("waiting for %q: %v\n%s", texts, err, s.seen)
 		}
 		s.seen += string(buffer[:n])
+	}
+}
+
+// TestEndOfLines: a file whose last line an editor left open gets its end before more is appended.
+func TestEndOfLines(t *testing.T) {
+	for _, c := range []struct {
+		before, after string
+		end           int64
+	}{{"", "", 0}, {"a\n", "a\n", 2}, {"a", "a\n", 2}} {
+		file, err := os.OpenFile(t.TempDir()+"/f", os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.WriteString(c.before); err != nil {
+			t.Fatal(err)
+		}
+		end, err := endOfLines(file)
+		after, reading := os.ReadFile(file.Name())
+		if err != nil || reading != nil || end != c.end || string(after) != c.after {
+			t.Errorf("%q: %q, end %d, %v %v", c.before, after, end, err, reading)
+		}
+		_ = file.Close()
 	}
 }

@@ -210,6 +210,7 @@ func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 		if len(e.types) == 0 || slices.Contains(e.values["is_placeholder"], g.id("true")) {
 			continue // nobody describes it, or it stands for a unit that nobody knows
 		}
+		e.forms = nil
 		e.kind = kindOf(g.texts[e.types[0]])
 		for _, n := range e.names {
 			if f := lexicon.form(g.vocabulary, n, e.kind); len(f.words) > 0 {

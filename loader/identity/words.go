@@ -25,6 +25,9 @@ type word struct {
 	kind kind
 }
 
+// maxWord bounds the letters of one word, since comparing two takes their product.
+const maxWord = 48
+
 // maxWords bounds the words of one name: what is longer is a sentence.
 const maxWords = 16
 
@@ -80,6 +83,7 @@ func shifted(at map[int]bool, by int) map[int]bool {
 
 // word turns the text of a word into what is compared: nothing for a particle, several for an abbreviation of several.
 func (v *vocabulary) word(text string, person, isInitial bool, of int) []word {
+	text = text[:min(len(text), maxWord)]
 	switch {
 	case person && (isInitial || len(text) == 1 && !digit(text[0])):
 		return []word{{text, initial}}
