@@ -2,8 +2,6 @@ package loader
 
 import (
 	"context"
-	"encoding/json"
-	"strconv"
 
 	"orbat/loader/identity"
 	"orbat/schema"
@@ -29,9 +27,6 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 	return gathering.Pairs(ctx, opts)
 }
 
-// claimsGathered is how many claims one look brings.
-const claimsGathered = 5000
-
 // gather reads all that counts in the graph, in the order of uids: by their loads it would be read page by page of ever longer
 // lists (dgraph#9807).
 func (l *Loader) gather(ctx context.Context, decided *closure) (*identity.Gathering, error) {
@@ -39,23 +34,19 @@ func (l *Loader) gather(ctx context.Context, decided *closure) (*identity.Gather
 	if err != nil {
 		return nil, err
 	}
-	for after := "0x0"; ; {
-		var page struct{ Q json.RawMessage }
-		err := l.ask(ctx, "read the claims", `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { `+schema.ClaimFields+` } }`,
-			map[string]string{"$after": after, "$first": strconv.Itoa(claimsGathered)}, &page)
-		if err != nil {
-			return nil, err
+	const q = `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
+	return gathering, l.eachPage(ctx, "read the claims", q, map[string]string{}, func(claims []*schema.Stored) error {
+		decided.gather(gathering, claims)
+		return nil
+	})
+}
+
+// gather hands on the claims that count.
+func (c *closure) gather(gathering *identity.Gathering, claims []*schema.Stored) {
+	for _, claim := range claims {
+		if c.counts(claim) {
+			gathering.Add(&claim.Claim)
 		}
-		claims, err := schema.DecodeClaims(page.Q)
-		if err != nil || len(claims) == 0 {
-			return gathering, err
-		}
-		for _, claim := range claims {
-			if decided.counts(claim) {
-				gathering.Add(&claim.Claim)
-			}
-		}
-		after = claims[len(claims)-1].UID
 	}
 }
 

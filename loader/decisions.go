@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -48,21 +47,12 @@ func (l *Loader) eachDecision(ctx context.Context, do func(*schema.Stored)) erro
 	const q = `query q($name: string, $after: string, $first: int) {
 		var(func: eq(dataset.name, $name)) { ~load.dataset { decided as ~claim.load } }
 		q(func: uid(decided), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
-	for after := "0x0"; ; {
-		var found struct{ Q json.RawMessage }
-		vars := map[string]string{"$name": schema.DecisionsDataset, "$after": after, "$first": strconv.Itoa(pageSize)}
-		if err := l.ask(ctx, "read the decisions", q, vars, &found); err != nil {
-			return err
-		}
-		claims, err := schema.DecodeClaims(found.Q)
-		if err != nil || len(claims) == 0 {
-			return err
-		}
+	return l.eachPage(ctx, "read the decisions", q, map[string]string{"$name": schema.DecisionsDataset}, func(claims []*schema.Stored) error {
 		for _, claim := range claims {
 			do(claim)
 		}
-		after = claims[len(claims)-1].UID
-	}
+		return nil
+	})
 }
 
 // shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
@@ -75,10 +65,7 @@ func (r *run) shareGraph(ctx context.Context) error {
 		if err != nil || left == nil {
 			return err
 		}
-		if err := r.aloneWithGraph(ctx); err != nil {
-			return err
-		}
-		if err := r.settle(ctx); err != nil {
+		if err := r.aloneAndSettled(ctx); err != nil {
 			return err
 		}
 		if err := r.lease.yield(ctx, graphScope); err != nil {
@@ -102,14 +89,19 @@ func (r *run) aloneWithGraph(ctx context.Context) error {
 	return r.lease.acquire(ctx, graphScope, exclusive)
 }
 
+// aloneAndSettled takes the whole graph and finishes what a killed run or a rival left.
+func (r *run) aloneAndSettled(ctx context.Context) error {
+	if err := r.aloneWithGraph(ctx); err != nil {
+		return err
+	}
+	return r.settle(ctx)
+}
+
 // applyDecisions writes the decisions read and derives anew all that they change, alone with the graph (law 10). Those
 // in the graph that the run does not name are retracted under --replace, and removed where the data set is.
 func (r *run) applyDecisions(ctx context.Context, others changeKind) error {
 	if !r.opts.Plan {
-		if err := r.aloneWithGraph(ctx); err != nil {
-			return err
-		}
-		if err := r.settle(ctx); err != nil { // what a rival left
+		if err := r.aloneAndSettled(ctx); err != nil {
 			return err
 		}
 	}
@@ -150,20 +142,13 @@ func (r *run) writeAndSettle(ctx context.Context, before map[string]*schema.Clai
 
 // undoOthers queues the decisions in the graph that the run has not read.
 func (r *run) undoOthers(ctx context.Context, kind changeKind) error {
-	set, err := r.dataset(ctx, schema.DecisionsDataset)
-	if err != nil || set == nil {
-		return err
-	}
 	gone := map[string]bool{}
 	defer func() { r.tally.gone(kind, len(gone)) }()
-	return r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
-		for _, claim := range claims {
-			if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
-				gone[schema.GroupOf(claim.StoredKey)] = true
-				r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]})
-			}
+	return r.eachDecision(ctx, func(claim *schema.Stored) {
+		if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
+			gone[schema.GroupOf(claim.StoredKey)] = true
+			r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[schema.DecisionsDataset]})
 		}
-		return nil
 	})
 }
 

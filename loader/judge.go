@@ -258,10 +258,7 @@ func (l *Loader) Undo(ctx context.Context, keys []string) (*Report, error) {
 
 func (r *run) undo(ctx context.Context, keys []string) error {
 	r.tally.enter("deciding")
-	if err := r.aloneWithGraph(ctx); err != nil {
-		return err
-	}
-	if err := r.settle(ctx); err != nil { // what a rival left
+	if err := r.aloneAndSettled(ctx); err != nil {
 		return err
 	}
 	before, err := r.standingDecisions(ctx)

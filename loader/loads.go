@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,6 +160,26 @@ func (l *Loader) dataset(ctx context.Context, name string) (*Dataset, error) {
 // pageSize is how many claims one look at a load brings. The facets on claim.load make Dgraph build the whole list for
 // every page (dgraph#9807), so that pages are large.
 const pageSize = 10_000
+
+// eachPage gives the claims that a query finds in its block q, page by page; it takes $first and $after.
+func (l *Loader) eachPage(ctx context.Context, what, dql string, vars map[string]string, do func([]*schema.Stored) error) error {
+	vars = maps.Clone(vars)
+	vars["$first"], vars["$after"] = strconv.Itoa(pageSize), "0x0"
+	for {
+		var page struct{ Q json.RawMessage }
+		if err := l.ask(ctx, what, dql, vars, &page); err != nil {
+			return err
+		}
+		claims, err := schema.DecodeClaims(page.Q)
+		if err != nil || len(claims) == 0 {
+			return err
+		}
+		if err := do(claims); err != nil {
+			return err
+		}
+		vars["$after"] = claims[len(claims)-1].UID
+	}
+}
 
 // eachClaim gives the claims that the loads wrote or touched; one that several touched comes several times.
 func (l *Loader) eachClaim(ctx context.Context, loads []LoadInfo, do func([]*schema.Stored) error) error {

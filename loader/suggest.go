@@ -207,11 +207,7 @@ func (r *run) gatherEntities(ctx context.Context, xids []string) (*identity.Gath
 				if err != nil {
 					return nil, err
 				}
-				for _, claim := range claims {
-					if r.decided.counts(claim) {
-						gathering.Add(&claim.Claim)
-					}
-				}
+				r.decided.gather(gathering, claims)
 			}
 		}
 	}

@@ -171,13 +171,8 @@ func (l *loading) records(ctx context.Context, m *mapping.Mapping, o *schema.Ont
 	if m == nil {
 		return l.read(ctx, files, read), l.dataset, func() {}, nil
 	}
-	closing = func() {}
-	for i := range files {
-		if files[i].Path == "-" {
-			if files[i], closing, err = spool(l.in); err != nil {
-				return nil, "", nil, err
-			}
-		}
+	if closing, err = l.spool(files); err != nil {
+		return nil, "", nil, err
 	}
 	inputs, err := l.tables(m, files, read)
 	if err != nil {

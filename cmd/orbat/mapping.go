@@ -90,22 +90,27 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 	}
 }
 
-// spool keeps standard input in a file, since a mapping reads its tables several times.
-func spool(in io.Reader) (format.File, func(), error) {
+// spool keeps standard input, where it is among the files, in a file, since a mapping reads its tables several times. Done removes it.
+func (a *app) spool(files []format.File) (done func(), err error) {
+	at := slices.IndexFunc(files, func(f format.File) bool { return f.Path == "-" })
+	if at < 0 {
+		return func() {}, nil
+	}
 	file, err := os.CreateTemp("", "orbat-*")
 	if err != nil {
-		return format.File{}, nil, fmt.Errorf("keep standard input: %w", err)
+		return nil, fmt.Errorf("keep standard input: %w", err)
 	}
-	done := func() { _ = os.Remove(file.Name()) }
-	_, err = io.Copy(file, in)
+	done = func() { _ = os.Remove(file.Name()) }
+	_, err = io.Copy(file, a.in)
 	if closing := file.Close(); err == nil {
 		err = closing
 	}
 	if err != nil {
 		done()
-		return format.File{}, nil, fmt.Errorf("keep standard input: %w", err)
+		return nil, fmt.Errorf("keep standard input: %w", err)
 	}
-	return format.File{Path: file.Name(), Name: "stdin"}, done, nil
+	files[at] = format.File{Path: file.Name(), Name: "stdin"}
+	return done, nil
 }
 
 func (a *app) mappingCommand() *cobra.Command {
@@ -195,12 +200,8 @@ func (m *mappingInputs) open(words []string, needed bool) error {
 		if files, err = format.Files(paths, m.in); err != nil {
 			return err
 		}
-		for i := range files {
-			if files[i].Path == "-" {
-				if files[i], m.done, err = spool(m.in); err != nil {
-					return err
-				}
-			}
+		if m.done, err = m.spool(files); err != nil {
+			return err
 		}
 	} else if files = m.beside(words[0]); len(files) == 0 {
 		if needed {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"orbat/deploy"
 	"orbat/loader"
 	"orbat/queries"
 	"orbat/queries/encode"
@@ -94,16 +93,21 @@ func readyMade(e *queries.Ambiguous, params map[string]string) string {
 	return hint
 }
 
-// known refuses a data set that is not there: an empty export looks like a backup.
-func known(ctx context.Context, conn *deploy.Conn, ontology *schema.Ontology, dataset string) error {
-	if dataset == "" {
+// known refuses data sets that are not there: an empty export looks like a backup, and no pair like none to decide.
+func known(ctx context.Context, l *loader.Loader, datasets ...string) error {
+	if len(datasets) == 0 {
 		return nil
 	}
-	sets, err := (&loader.Loader{DB: conn, Ontology: ontology}).Datasets(ctx)
-	if err == nil && !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == dataset }) {
-		err = &loader.NoDataset{Name: dataset}
+	sets, err := l.Datasets(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, name := range datasets {
+		if !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == name }) {
+			return &loader.NoDataset{Name: name}
+		}
+	}
+	return nil
 }
 
 func drawn(output string) bool { return output != "text" && output != "json" }
@@ -286,7 +290,11 @@ record that makes it; it loads into an empty database and exports to the same by
 				return err
 			}
 			defer conn.Close()
-			if err := known(cmd.Context(), conn, runner.Ontology, dataset); err != nil {
+			var wanted []string
+			if dataset != "" {
+				wanted = []string{dataset}
+			}
+			if err := known(cmd.Context(), &loader.Loader{DB: conn, Ontology: runner.Ontology}, wanted...); err != nil {
 				return conn.Explain("export", err)
 			}
 			if canonical {

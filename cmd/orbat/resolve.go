@@ -61,14 +61,8 @@ func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair
 			return nil, &usageError{fmt.Errorf("unknown type %q", name), "orbat schema types lists them"}
 		}
 	}
-	sets, err := l.Datasets(ctx)
-	if err != nil {
+	if err := known(ctx, l, slices.Concat(p.dataset, p.against)...); err != nil {
 		return nil, err
-	}
-	for _, name := range slices.Concat(p.dataset, p.against) {
-		if !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == name }) {
-			return nil, &loader.NoDataset{Name: name}
-		}
 	}
 	opts := identity.Options{Threshold: p.threshold, Left: p.dataset, Right: p.against, Types: p.types}
 	if isTerminal(p.err) {

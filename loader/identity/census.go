@@ -85,8 +85,8 @@ type census struct {
 	letters  map[byte]int32    // by initial: how many
 	tied     map[uint64]int32  // by tie
 	values   map[quality]int32
-	cited    map[int32]int32 // by source
-	near     map[[2]int32]likeness
+	cited    map[int32]int32       // by source
+	near     map[[2]int32]likeness // remembered comparisons: each worker's own
 
 	// How much rarer than one in all entities a word or a whole name is that two bear and nobody else, in bits: see unseen.
 	unseenWords, unseenNames float64
@@ -104,7 +104,7 @@ const strangers = 500
 func takeCensus(l *lexicon, entities []*entity) *census {
 	c := &census{
 		lexicon: l, entities: entities, total: float64(len(entities)), bearers: map[int32][]int32{}, sounding: map[int32]int32{}, letters: map[byte]int32{},
-		tied: map[uint64]int32{}, values: map[quality]int32{}, cited: map[int32]int32{}, near: map[[2]int32]likeness{},
+		tied: map[uint64]int32{}, values: map[quality]int32{}, cited: map[int32]int32{},
 	}
 	names := map[string]int{}
 	for _, e := range entities {

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"time"
 
 	"orbat/schema"
@@ -67,32 +68,11 @@ func (ev *evidence) contradictCommands() {
 	if ev.a.kind != "Person" {
 		return
 	}
-	for i := range ev.a.ties {
-		x := &ev.a.ties[i]
-		if !ev.command(x) {
-			continue
-		}
-		for j := range ev.b.ties {
-			y := &ev.b.ties[j]
-			if !ev.command(y) || meet(x.period, y.period) != schema.Certain {
-				continue
-			}
-			cx, cy := ev.byXID[x.other].values["country"], ev.byXID[y.other].values["country"]
-			if len(cx) > 0 && len(cy) > 0 && !meets(cx, cy) {
-				ev.rule("at one time " + ev.sayTie(x) + " (" + ev.texts[cx[0]] + ") and " + ev.sayTie(y) + " (" + ev.texts[cy[0]] + ")")
-				return
-			}
+	for x, y := range ev.commandsAtOnce() {
+		cx, cy := ev.byXID[x.other].values["country"], ev.byXID[y.other].values["country"]
+		if len(cx) > 0 && len(cy) > 0 && !slices.ContainsFunc(cx, func(c int32) bool { return slices.Contains(cy, c) }) {
+			ev.rule("at one time " + ev.sayTie(x) + " (" + ev.texts[cx[0]] + ") and " + ev.sayTie(y) + " (" + ev.texts[cy[0]] + ")")
+			return
 		}
 	}
-}
-
-func meets(as, bs []int32) bool {
-	for _, x := range as {
-		for _, y := range bs {
-			if x == y {
-				return true
-			}
-		}
-	}
-	return false
 }

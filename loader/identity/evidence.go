@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -321,16 +322,27 @@ func (ev *evidence) comparePosts() {
 	if ev.a.kind != "Person" {
 		return
 	}
-	for i := range ev.a.ties {
-		x := &ev.a.ties[i]
-		if !ev.command(x) {
-			continue
+	for x, y := range ev.commandsAtOnce() {
+		if x.key != y.key {
+			ev.add("posts", -3, func() string { return "at one time " + ev.sayTie(x) + " and " + ev.sayTie(y) })
+			return
 		}
-		for j := range ev.b.ties {
-			y := &ev.b.ties[j]
-			if ev.command(y) && x.key != y.key && meet(x.period, y.period) == schema.Certain {
-				ev.add("posts", -3, func() string { return "at one time " + ev.sayTie(x) + " and " + ev.sayTie(y) })
-				return
+	}
+}
+
+// commandsAtOnce gives each command of the one with each of the other that surely was held at the same time.
+func (ev *evidence) commandsAtOnce() iter.Seq2[*tie, *tie] {
+	return func(yield func(x, y *tie) bool) {
+		for i := range ev.a.ties {
+			x := &ev.a.ties[i]
+			if !ev.command(x) {
+				continue
+			}
+			for j := range ev.b.ties {
+				y := &ev.b.ties[j]
+				if ev.command(y) && meet(x.period, y.period) == schema.Certain && !yield(x, y) {
+					return
+				}
 			}
 		}
 	}

@@ -14,7 +14,8 @@ import (
 type Gathering struct {
 	rep        func(xid string) string
 	vocabulary *vocabulary
-	ids        map[string]int32 // of texts: xids, sources, values
+	weights    map[string]weight // of the properties compared as they stand
+	ids        map[string]int32  // of texts: xids, sources, values
 	texts      []string
 	byXID      map[int32]*entity
 }
@@ -58,7 +59,7 @@ func Gather(rep func(xid string) string) (*Gathering, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Gathering{rep: rep, vocabulary: v, ids: map[string]int32{}, byXID: map[int32]*entity{}}, nil
+	return &Gathering{rep: rep, vocabulary: v, weights: qualities(), ids: map[string]int32{}, byXID: map[int32]*entity{}}, nil
 }
 
 func (g *Gathering) id(text string) int32 {
@@ -138,7 +139,7 @@ func (g *Gathering) addValue(e *entity, property, value string) {
 			e.happens = append(e.happens, schema.Range{Min: from, Max: to})
 		}
 	default:
-		if _, compared := qualities()[property]; compared && len(e.values[property]) < maxPerEntity {
+		if _, compared := g.weights[property]; compared && len(e.values[property]) < maxPerEntity {
 			e.values[property] = with(e.values[property], g.id(value))
 		}
 	}

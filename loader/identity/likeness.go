@@ -29,9 +29,7 @@ func (l likeness) cost() float64 {
 		return 1
 	case spelt, across:
 		return 1.5
-	case slipped:
-		return 3
-	case alike:
+	case slipped, alike:
 		return 3
 	case abbreviated:
 		return 0.5

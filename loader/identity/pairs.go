@@ -59,8 +59,7 @@ type Pair struct {
 type scorer struct {
 	*Gathering
 	*census
-	qualities []string
-	weights   map[string]weight
+	qualities []string // the names of the properties compared as they stand, in their order
 }
 
 // Pairs gives the proposed pairs, the likeliest first.
@@ -77,8 +76,11 @@ func (g *Gathering) Pairs(ctx context.Context, opts Options) ([]Pair, error) {
 		if !w.kind(kind, entities) {
 			continue
 		}
-		b := &blocker{lexicon: lexicon, seed: maphash.MakeSeed()}
-		couples := b.couples(entities, w.pair)
+		couples := w.between(entities)
+		if w.Between == [2]string{} {
+			b := &blocker{lexicon: lexicon, seed: maphash.MakeSeed()}
+			couples = b.couples(entities, w.pair)
+		}
 		found, err := w.score(ctx, lexicon, entities, couples)
 		if err != nil {
 			return nil, err
@@ -125,9 +127,6 @@ func has(set map[int32]bool, ids []int32) bool {
 // pair reports whether two entities are wanted together.
 func (w *wanted) pair(a, b *entity) bool {
 	x, y := w.texts[a.xid], w.texts[b.xid]
-	if w.Between != [2]string{} {
-		return x == w.Between[0] && y == w.Between[1] || x == w.Between[1] && y == w.Between[0]
-	}
 	side := func(e, f *entity) bool {
 		return (len(w.left) == 0 || has(w.left, e.sets)) && (len(w.right) == 0 || has(w.right, f.sets))
 	}
@@ -147,9 +146,6 @@ const scoredAtOnce = 5000
 
 // score compares couples on all cores.
 func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity, couples []couple) ([]Pair, error) {
-	if w.Between != [2]string{} {
-		couples = w.between(entities)
-	}
 	taken := takeCensus(lexicon, entities)
 	population := 0
 	for entityType, n := range w.Population {
@@ -158,8 +154,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 		}
 	}
 	taken.total = max(taken.total, float64(population))
-	weights := qualities()
-	names := slices.Sorted(maps.Keys(weights))
+	names := slices.Sorted(maps.Keys(w.weights))
 	var mu sync.Mutex
 	var pairs []Pair
 	done := 0
@@ -172,7 +167,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 			}
 			own := *taken
 			own.near = map[[2]int32]likeness{}
-			sc := &scorer{Gathering: w.Gathering, census: &own, qualities: names, weights: weights}
+			sc := &scorer{Gathering: w.Gathering, census: &own, qualities: names}
 			var found []Pair
 			for _, c := range batch {
 				a, b := c.ends()
@@ -192,6 +187,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 	return pairs, workers.Wait()
 }
 
+// between gives the two that are asked about alone, where both are of this kind.
 func (w *wanted) between(entities []*entity) []couple {
 	var ends []int32
 	for _, e := range entities {
@@ -246,7 +242,6 @@ func (sc *scorer) side(e *entity) Side {
 	for _, id := range e.sets {
 		s.Datasets = append(s.Datasets, sc.texts[id])
 	}
-	slices.Sort(s.Datasets)
 	return s
 }
 
