@@ -15,13 +15,14 @@ type Filter struct {
 	Certain       bool         // leave out what only possibly held
 }
 
-func (f *Filter) check(query string) error {
+// check says what does not go together. untimed allows certain without a time: the question compares times of its own.
+func (f *Filter) check(query string, untimed bool) error {
 	switch {
 	case !f.AsOf.IsZero() && f.window():
 		return &ParamError{query, "as_of", "as_of and from/to exclude each other", "give one of them"}
 	case f.window() && !f.From.Min.IsZero() && !f.To.Max.IsZero() && f.From.Min.After(f.To.Max):
 		return &ParamError{query, "from", "the window ends before it begins", "swap from and to"}
-	case f.Certain && f.AsOf.IsZero() && !f.window():
+	case f.Certain && !f.timed() && !untimed:
 		return &ParamError{query, "certain", "certain needs as_of, or from and to", "add as_of=2023-07-07"}
 	}
 	return nil

@@ -22,7 +22,8 @@ type Query struct {
 	Step      string   `yaml:"step" json:"step,omitempty"` // a Go step, where DQL alone cannot answer; see [Steps]
 	Params    []Param  `yaml:"params" json:"params"`
 	Relations []string `yaml:"relations" json:"relations,omitempty"` // what %out and %in stand for; [all]: every relation of the ontology
-	Columns   []string `yaml:"columns" json:"columns,omitempty"`     // of a table without a step: fields of the block q
+	Reach     []string `yaml:"reach" json:"reach,omitempty"`         // relations, backwards with a ~, along which a step first widens what was asked about
+	Columns   []string `yaml:"columns" json:"columns,omitempty"`     // of a table: fields of the block q, or what the step fills; "from as unit" renames
 	Example   string   `yaml:"example" json:"example"`
 
 	DQL  string `yaml:"-" json:"dql"`
@@ -61,11 +62,11 @@ func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, er
 		return fail(at("name"), fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
 	case q.Purpose == "":
 		return fail(at("purpose"), "no purpose", "purpose: one sentence")
-	case !slices.Contains([]Shape{TableShape, GraphShape, TreeShape, PathShape}, q.Shape):
-		return fail(at("shape"), fmt.Sprintf("unknown shape %q", q.Shape), "shape: table, graph, tree or path")
+	case !slices.Contains(Shapes(), q.Shape):
+		return fail(at("shape"), fmt.Sprintf("unknown shape %q", q.Shape), fmt.Sprintf("shape: one of %v", Shapes()))
 	case q.Step != "" && steps()[q.Step].run == nil:
 		return fail(at("step"), fmt.Sprintf("unknown step %q", q.Step), "one of "+strings.Join(StepNames(), ", "))
-	case q.Step == "" && q.Shape == TableShape && len(q.Columns) == 0:
+	case q.Step == "" && q.Shape.rows() && len(q.Columns) == 0:
 		return fail(at("columns"), "a table without a step needs columns", "columns: [xid, name]")
 	case q.Step == "" && (q.Shape == TreeShape || q.Shape == PathShape):
 		return fail(at("step"), fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
@@ -73,6 +74,18 @@ func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, er
 	for _, name := range q.Relations {
 		if name != "all" && ontology.Relation(name) == nil {
 			return fail(at("relations"), fmt.Sprintf("unknown relation %q", name), "orbat schema types")
+		}
+	}
+	for _, way := range q.Reach {
+		if ontology.Relation(strings.TrimPrefix(way, "~")) == nil {
+			return fail(at("reach"), fmt.Sprintf("unknown relation %q", way), "orbat schema types")
+		}
+	}
+	if fills := steps()[q.Step].columns; fills != nil {
+		for _, column := range q.Columns {
+			if field, _ := splitColumn(column); !slices.Contains(fills, field) {
+				return fail(at("columns"), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(fills, ", "))
+			}
 		}
 	}
 	for i := range q.Params {
@@ -178,6 +191,24 @@ func (q *Query) known() []string {
 }
 
 func (q *Query) provides(name string) bool { return slices.Contains(q.known(), name) }
+
+// splitColumn parts a column of a header, "from as unit", into what fills it and what it is called.
+func splitColumn(column string) (field, label string) {
+	field, label, renamed := strings.Cut(column, " as ")
+	if !renamed {
+		label = field
+	}
+	return strings.TrimSpace(field), strings.TrimSpace(label)
+}
+
+// labels are the columns as an answer heads them.
+func (q *Query) labels() []string {
+	labels := make([]string, len(q.Columns))
+	for i, column := range q.Columns {
+		_, labels[i] = splitColumn(column)
+	}
+	return labels
+}
 
 // entities counts the parameters of type entity.
 func (q *Query) entities() int {

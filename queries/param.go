@@ -14,7 +14,7 @@ import (
 // Param is one parameter of a query.
 type Param struct {
 	Name     string   `yaml:"name" json:"name"`
-	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations
+	Type     string   `yaml:"type" json:"type"`       // one of [ParamTypes]
 	Of       []string `yaml:"of" json:"of,omitempty"` // entity: the types it may have; enum: its values
 	Required bool     `yaml:"required" json:"required,omitempty"`
 	Default  string   `yaml:"default" json:"default,omitempty"`
@@ -48,8 +48,14 @@ func (q *Query) AllParams() []Param {
 	return all
 }
 
+// ParamTypes lists what a parameter may be: entities are a list with ; between, a position is "latitude, longitude" in
+// degrees, a type the name of an entity type, relations a list of names with commas between.
+func ParamTypes() []string {
+	return []string{"entity", "entities", "text", "int", "date", "bool", "enum", "dataset", "relations", "type", "position"}
+}
+
 func (p *Param) check() error {
-	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations"}
+	types := ParamTypes()
 	switch {
 	case p.Name == "" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || p.Name[0] < 'a':
 		return fmt.Errorf("parameter %q is not of the form a-z, 0-9 and _", p.Name)
@@ -109,7 +115,7 @@ func (q *Query) ParseArgs(args []string) (map[string]string, error) {
 
 // values are a question's parameters, checked: what DQL variables carry, and the filters.
 type values struct {
-	text   map[string]string // as checked: dates canonical
+	text   map[string]string // as checked: dates and positions canonical
 	ints   map[string]int
 	filter Filter
 }
@@ -137,7 +143,8 @@ func (q *Query) check(params map[string]string) (*values, error) {
 			return nil, &ParamError{q.Name, p.Name, err.Error(), ""}
 		}
 	}
-	return v, v.filter.check(q.Name)
+	own := slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) // means more than the time asked for
+	return v, v.filter.check(q.Name, own)
 }
 
 func (v *values) take(p *Param, text string) error {
@@ -181,6 +188,12 @@ func (v *values) take(p *Param, text string) error {
 		if !slices.Contains(p.Of, text) {
 			return fmt.Errorf("%q is not one of %s", schema.Shorten(text), strings.Join(p.Of, ", "))
 		}
+	case "position":
+		at, err := parsePosition(text)
+		if err != nil {
+			return err
+		}
+		v.text[p.Name] = at.String()
 	case "dataset":
 		if err := schema.CheckDataset(text); err != nil {
 			return err

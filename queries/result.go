@@ -12,11 +12,21 @@ type Shape string
 
 // The shapes.
 const (
-	TableShape Shape = "table" // rows
-	GraphShape Shape = "graph" // nodes and edges
-	TreeShape  Shape = "tree"  // nodes and edges below one root
-	PathShape  Shape = "path"  // alternatives, each a chain of edges
+	TableShape    Shape = "table"    // rows
+	TimelineShape Shape = "timeline" // rows in the order of time, with a column date or period
+	MapShape      Shape = "map"      // rows with a column position: latitude, longitude
+	GraphShape    Shape = "graph"    // nodes and edges
+	TreeShape     Shape = "tree"     // nodes and edges below one root
+	PathShape     Shape = "path"     // alternatives, each a chain of edges
 )
+
+// Shapes lists them in the order of help texts.
+func Shapes() []Shape {
+	return []Shape{TableShape, TimelineShape, MapShape, GraphShape, TreeShape, PathShape}
+}
+
+// rows reports whether answers of the shape are rows.
+func (s Shape) rows() bool { return s == TableShape || s == TimelineShape || s == MapShape }
 
 // Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
 // drawn and every edge can show its evidence.
@@ -27,7 +37,7 @@ type Result struct {
 
 	Columns []string   `json:"columns,omitempty"`
 	Rows    [][]string `json:"rows,omitempty"`
-	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about
+	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
 	Root    string     `json:"root,omitempty"`      // xid of a tree's root
 	Parents []string   `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
 	Nodes   []*Node    `json:"nodes"`

@@ -31,6 +31,7 @@ type asking struct {
 	query     *Query
 	values    *values
 	entities  map[string]Candidate
+	lists     map[string][]Candidate // of parameters of type entities
 	relations []string
 	vars      map[string]string
 	result    *Result
@@ -49,18 +50,32 @@ type step struct {
 	needsDQL bool
 	entities int    // how many entity parameters it takes
 	needs    string // a parameter it reads by name
+	columns  []string // what it fills, for the header to choose from; nil: it chooses itself, or takes any
 	run      func(ctx context.Context, a *asking) error
 }
 
 // steps is the one list of Go steps.
 func steps() map[string]step {
 	return map[string]step{
-		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, 1, "", expand},
-		"paths":      {"finds all shortest chains between the first two entity parameters", true, 2, "max_hops", paths},
-		"statements": {"makes a row of each distinct statement behind the edges found", true, 0, "", statements},
-		"card":       {"shows an entity's values, who says so, and how it is linked", false, 1, "", card},
-		"links":      {"lists all claims between the first two entity parameters", false, 2, "", links},
-		"search":     {"finds what a text may mean", false, 0, "text", search},
+		"expand":     {doc: "follows %out and %in from the first entity parameter, depth levels far", needsDQL: true, entities: 1, run: expand},
+		"paths":      {doc: "finds all shortest chains between the first two entity parameters", needsDQL: true, entities: 2, needs: "max_hops", run: paths},
+		"statements": {doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to", needsDQL: true, run: statements},
+		"card":       {doc: "shows an entity's values, who says so, and how it is linked", entities: 1, run: card},
+		"links":      {doc: "lists all claims between the first two entity parameters", entities: 2, run: links},
+		"search":     {doc: "finds what a text may mean", needs: "text", run: search},
+		"common":     {doc: "finds what the first two entity parameters are both linked to", entities: 2, columns: commonColumns(), run: common},
+		"join":       {doc: "finds the smallest graph that joins the entities listed", needs: "entities", run: join},
+		"served":     {doc: "finds who was in the same units as a person at the same time", entities: 1, columns: servedColumns(), run: served},
+		"superiors":  {doc: "finds who led the units above a person's posts at the time", entities: 1, columns: superiorColumns(), run: superiors},
+		"in-command": {doc: "finds who led the units that were at a place at a time, and those above them", entities: 2, columns: inCommandColumns(), run: inCommand},
+		"claims":     {doc: "lists every claim of the header's relations that touches an entity, asserted or not", entities: 1, columns: claimColumns(), run: claimsOf},
+		"encounters": {doc: "finds the events that set an entity's side and others against each other", entities: 1, columns: encounterColumns(), run: encounters},
+		"co-mention": {doc: "finds who is named in the same sources without being linked", entities: 1, columns: coMentionColumns(), run: coMention},
+		"conflicts":  {doc: "finds statements that cannot both be true", entities: 1, columns: conflictColumns(), run: conflicts},
+		"support":    {doc: "grades links by who stands behind them", entities: 1, columns: supportColumns(), run: support},
+		"changes":    {doc: "lists what a load wrote, retracted and reinstated", needs: "load", columns: changeColumns(), run: changes},
+		"ranking":    {doc: "ranks entities by how many links they have", needs: "relations", columns: rankingColumns(), run: ranking},
+		"quotes":     {doc: "finds words in the quotes of claims", needs: "text", columns: quoteColumns(), run: quotes},
 	}
 }
 
@@ -80,7 +95,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	a := &asking{
-		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{},
+		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{},
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
@@ -116,6 +131,14 @@ func (a *asking) prepare(ctx context.Context) error {
 			a.values.text[p.Name] = c.XID
 			a.vars["$"+p.Name] = c.uid
 			a.wants[c.uid] = true
+		case p.Type == "entities":
+			if err := a.takeEntities(ctx, p, text); err != nil {
+				return err
+			}
+		case p.Type == "type":
+			if err := a.takeType(p, text); err != nil {
+				return err
+			}
 		case p.Type == "relations":
 			if err := a.takeRelations(p, text); err != nil {
 				return err
@@ -132,6 +155,45 @@ func (a *asking) prepare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// takeEntities reads a list of entities, each named as a parameter of its own would be.
+func (a *asking) takeEntities(ctx context.Context, p *Param, text string) error {
+	var xids []string
+	for _, name := range strings.Split(text, ";") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		c, err := a.resolve(ctx, a.query.Name, p, name)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(xids, c.XID) {
+			continue
+		}
+		if xids = append(xids, c.XID); len(xids) > maxListed {
+			return &ParamError{a.query.Name, p.Name, fmt.Sprintf("more than %d entities", maxListed), "ask for fewer at once"}
+		}
+		a.lists[p.Name] = append(a.lists[p.Name], c)
+		a.wants[c.uid] = true
+	}
+	a.values.text[p.Name] = strings.Join(xids, "; ")
+	return nil
+}
+
+// maxListed is how many entities one parameter may list.
+const maxListed = 50
+
+// takeType checks the name of an entity type.
+func (a *asking) takeType(p *Param, text string) error {
+	if a.ontology.Type(text) != nil {
+		return nil
+	}
+	fix := "orbat schema types"
+	if like := a.ontology.Suggest("type", text); like != "" {
+		fix = "did you mean " + like + "?"
+	}
+	return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown type %q", schema.Shorten(text)), fix}
 }
 
 // takeRelations reads a list of relations. Only names that the ontology has come through (law 13), each once: Dgraph
@@ -238,11 +300,13 @@ func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, er
 
 // plain answers with DQL alone: rows of the block q, or a graph.
 func plain(ctx context.Context, a *asking) error {
-	if a.query.Shape != TableShape {
+	if !a.query.Shape.rows() {
+		a.vars["$fanout"] = strconv.Itoa(defaultFanout)
 		edges, err := a.askEdges(ctx)
 		if err != nil {
 			return err
 		}
+		a.result.Truncated = crowded(edges)
 		edges, err = a.keep(ctx, edges)
 		a.take(edges)
 		return err
@@ -260,7 +324,7 @@ func plain(ctx context.Context, a *asking) error {
 			return fmt.Errorf("read the answer's block q: %w", err)
 		}
 	}
-	a.result.Columns = a.query.Columns
+	a.result.Columns = a.query.labels()
 	for _, row := range rows {
 		if len(a.result.Rows) == a.values.ints["limit"] {
 			a.result.Truncated = true
@@ -268,7 +332,8 @@ func plain(ctx context.Context, a *asking) error {
 		}
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
-			if raw := row[column]; raw != nil {
+			field, _ := splitColumn(column)
+			if raw := row[field]; raw != nil {
 				texts, err := propertyTexts(raw)
 				if err != nil {
 					return err
@@ -292,8 +357,9 @@ func (a *asking) take(edges []*rawEdge) {
 
 // finish describes the nodes, proves the edges where evidence is wanted, and fills tables.
 func (a *asking) finish(ctx context.Context, ask Ask) error {
-	if ask.Evidence && !a.proven {
-		if _, err := a.proveAll(ctx, a.edges); err != nil {
+	if ask.Evidence {
+		unproven := slices.DeleteFunc(slices.Clone(a.edges), func(e *rawEdge) bool { return len(e.evidence) > 0 })
+		if _, err := a.proveAll(ctx, unproven); err != nil {
 			return err
 		}
 	}

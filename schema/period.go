@@ -252,6 +252,19 @@ func (p Period) Meet(q Period) (Period, Holding) {
 	return both, Possible
 }
 
+// Implies reports whether q says nothing that p does not: whatever p may be exactly, q allows it.
+func (p Period) Implies(q Period) bool { return p.From.implies(q.From) && p.To.implies(q.To) }
+
+func (e Edge) implies(f Edge) bool {
+	switch {
+	case f.IsZero():
+		return true
+	case e.Open || f.Open:
+		return e.Open && f.Open
+	}
+	return (f.Min.IsZero() || mustPrecede(f.Min, e.Min)) && (f.Max.IsZero() || mustPrecede(e.Max, f.Max))
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -620,3 +620,26 @@ func TestMeetIsSound(t *testing.T) {
 		}
 	}
 }
+
+func TestImplies(t *testing.T) {
+	for _, test := range []struct {
+		p, q string
+		want bool
+	}{
+		{"2022-04-01/2025-08-08", "~2023-07-09/2023-07-09~", true},
+		{"~2023-07-09/2023-07-09~", "2022-04-01/2025-08-08", false},
+		{"2022-04-01/2025-08-08", "2022/2025", true},
+		{"2022/2025", "2022-04-01/2025-08-08", false},
+		{"2022", "", true},
+		{"", "2022", false},
+		{"", "", true},
+		{"2022/..", "2022/", true},
+		{"2022/", "2022/..", false},
+		{"2022/..", "2022/2023~", false}, // "no end" is not "an end after 2023"
+		{"2022", "2022", true},
+	} {
+		if got := mustPeriod(t, test.p).Implies(mustPeriod(t, test.q)); got != test.want {
+			t.Errorf("%q implies %q: %t", test.p, test.q, got)
+		}
+	}
+}
