@@ -120,8 +120,10 @@ func (a *asking) drawn(ctx context.Context, claims []foundClaim) (map[string]*ra
 	var xids []string
 	for _, c := range claims {
 		xids = append(xids, c.Subject)
-		if c.Object != "" {
-			xids = append(xids, c.Object)
+		for _, xid := range []string{c.Object, c.AttributedTo} {
+			if xid != "" {
+				xids = append(xids, xid)
+			}
 		}
 	}
 	ends, err := a.standIns(ctx, xids)
@@ -189,6 +191,9 @@ func claimsOf(ctx context.Context, a *asking) error {
 		possible := a.values.filter.judge(&c.Claim).possible
 		for _, cite := range c.evidence.Cites {
 			r := row{also: []string{ends[c.Subject].uid, ends[c.Object].uid}, possible: possible}
+			if c.AttributedTo != "" {
+				r.also = append(r.also, ends[c.AttributedTo].uid)
+			}
 			if e := edges[c.Group()]; e != nil && c.counts() {
 				r.edges = []*rawEdge{e}
 			}
@@ -205,7 +210,7 @@ func claimsOf(ctx context.Context, a *asking) error {
 				case "assertion":
 					return words(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.evidence.Rejected])
 				case "by":
-					return c.AttributedTo
+					return a.nameOf(ends[c.AttributedTo].XID)
 				case "period":
 					return c.evidence.Period
 				case "confidence":

@@ -20,12 +20,13 @@ func conflictColumns() []string {
 	return []string{"about", "kind", "property", "value", "period", "assertion", "confidence", "possible", "sources", "conflict"}
 }
 
-// conflicts finds statements that cannot both be true, of one entity or, where none is named, of all. A row is one side; the rows
+// conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none is named, of all. A row is one side; the rows
 // of one conflict stand together.
 //
 //	type      two types for one entity
 //	value     different values where there can be one: of a birth date at any time, of a rank at the same time
 //	contested what one source asserts another denies or negates, for the same time
+//	doubted   what one source asserts another only holds possible
 //	command   two in charge of one unit for more than the day of a hand-over
 //
 // Texts that describe (names, descriptions, addresses) differ without conflict, and so do positions.
@@ -229,6 +230,7 @@ func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
 			return together(x.period, y.period)
 		})
 		f.clash(about, "contested", sides, contest)
+		f.clash(about, "doubted", sides, doubt)
 	}
 }
 
@@ -263,11 +265,19 @@ func sameValue(p *schema.Property, x, y string) bool {
 
 // contest: one says so, the other that it is not so.
 func contest(x, y claimSide) schema.Holding {
-	denies := func(s claimSide) bool {
-		return s.assertion == string(schema.Denied) || s.assertion == string(schema.Negated)
-	}
+	return against(x, y, schema.Denied, schema.Negated)
+}
+
+// doubt: one says so, the other only that it may be so. Both may be right.
+func doubt(x, y claimSide) schema.Holding {
+	return min(schema.Possible, against(x, y, schema.Hedged))
+}
+
+// against says whether one asserts, for the same time, what the other says in one of some other ways.
+func against(x, y claimSide, ways ...schema.Assertion) schema.Holding {
 	asserts := func(s claimSide) bool { return s.assertion == string(schema.Asserted) }
-	if x.value != y.value || !(asserts(x) && denies(y) || denies(x) && asserts(y)) {
+	counters := func(s claimSide) bool { return slices.Contains(ways, schema.Assertion(s.assertion)) }
+	if x.value != y.value || !(asserts(x) && counters(y) || counters(x) && asserts(y)) {
 		return schema.No
 	}
 	_, holding := x.period.Meet(y.period)
@@ -354,7 +364,7 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 	}
 	var groups []string
 	for _, c := range doubts {
-		if f.says(c) && (c.Assertion == schema.Denied || c.Assertion == schema.Negated) {
+		if f.says(c) && slices.Contains([]schema.Assertion{schema.Denied, schema.Negated, schema.Hedged}, c.Assertion) {
 			groups = append(groups, c.Group())
 		}
 	}
@@ -380,6 +390,7 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 				list[i].edge = e
 			}
 			f.clash(about, "contested", list, contest)
+			f.clash(about, "doubted", list, doubt)
 		}
 		claims = claims[n:]
 	}

@@ -3,7 +3,6 @@ package queries
 import (
 	"context"
 	"slices"
-	"strconv"
 )
 
 const (
@@ -14,7 +13,7 @@ const (
 // neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
 func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*rawEdge, hub bool, err error) {
 	for batch := range slices.Chunk(frontier, frontierAtOnce) {
-		a.vars["$frontier"], a.vars["$fanout"] = uidList(batch), strconv.Itoa(defaultFanout)
+		a.vars["$frontier"] = uidList(batch)
 		found, err := a.askEdges(ctx)
 		if err != nil {
 			return nil, false, err

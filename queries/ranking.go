@@ -29,26 +29,24 @@ func ranking(ctx context.Context, a *asking) error {
 	limit := a.values.ints["limit"]
 	filtered := a.values.filter.active()
 	var list []ranked
-	for offset := 0; ; {
-		want := limit + 1
-		if filtered {
-			want = min(100, limit+1)
+	if !filtered {
+		var err error
+		if list, err = a.most(ctx, limit+1); err != nil {
+			return err
 		}
+	}
+	for offset, want := 0, min(100, limit+1); filtered; {
 		page, err := a.byDegree(ctx, offset, want)
 		if err != nil {
 			return err
 		}
 		offset += len(page)
-		if !filtered {
-			list = page
-			break
-		}
 		for _, r := range page {
 			if list, err = a.insert(ctx, list, r); err != nil {
 				return err
 			}
 		}
-		if len(page) < want || len(list) > limit && list[limit].links() >= page[len(page)-1].links() {
+		if len(page) < want || len(list) > limit && list[limit].links() > page[len(page)-1].links() {
 			break
 		}
 		if offset >= maxRanked {
@@ -86,8 +84,21 @@ func ranking(ctx context.Context, a *asking) error {
 
 // byDegree gives a page of the entities with the most links, whatever the filters say.
 func (a *asking) byDegree(ctx context.Context, offset, first int) ([]ranked, error) {
-	root, declared := "has(entity.type)", "$offset: int, $first: int"
-	vars := map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}
+	return a.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
+}
+
+// most gives the entities with the most links, and with the last of them all that have as many: the database orders equals by
+// when they were loaded.
+func (a *asking) most(ctx context.Context, n int) ([]ranked, error) {
+	list, err := a.byDegree(ctx, 0, n)
+	if err != nil || len(list) < n {
+		return list, err
+	}
+	return a.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
+}
+
+func (a *asking) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]ranked, error) {
+	root := "has(entity.type)"
 	if t := a.values.text["type"]; t != "" {
 		root, declared = "eq(entity.type, $type)", declared+", $type: string"
 		vars["$type"] = t
@@ -100,7 +111,7 @@ func (a *asking) byDegree(ctx context.Context, offset, first int) ([]ranked, err
 	}
 	dql := "query q(" + declared + ") { var(func: " + root + ") @filter(NOT has(entity.rep)) { " + strings.Join(counts, " ") +
 		" o as math(" + strings.Join(out, "+") + ") i as math(" + strings.Join(in, "+") + ") all as math(o+i) }" +
-		" q(func: uid(all), orderdesc: val(all), orderasc: xid, first: $first, offset: $offset) { uid xid out: val(o) in: val(i) } }"
+		" q(func: uid(all), " + page + ") " + filter + " { uid xid out: val(o) in: val(i) } }"
 	var found struct {
 		Q []struct {
 			UID, XID string
@@ -114,7 +125,12 @@ func (a *asking) byDegree(ctx context.Context, offset, first int) ([]ranked, err
 	for i, n := range found.Q {
 		list[i] = ranked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
 	}
+	slices.SortFunc(list, compareRanked)
 	return list, nil
+}
+
+func compareRanked(x, y ranked) int {
+	return cmp.Or(cmp.Compare(y.links(), x.links()), strings.Compare(x.xid, y.xid))
 }
 
 // whole reads a count, which Dgraph may give as a float.
@@ -138,8 +154,6 @@ func (a *asking) insert(ctx context.Context, list []ranked, r ranked) ([]ranked,
 			r.in++
 		}
 	}
-	at, _ := slices.BinarySearchFunc(list, r, func(x, y ranked) int {
-		return cmp.Or(cmp.Compare(y.links(), x.links()), strings.Compare(x.xid, y.xid))
-	})
+	at, _ := slices.BinarySearchFunc(list, r, compareRanked)
 	return slices.Insert(list, at, r), nil
 }

@@ -149,6 +149,7 @@ func (a *asking) prepare(ctx context.Context) error {
 		a.relations = a.selected()
 	}
 	maps.Copy(a.result.Params, a.values.text)
+	a.vars["$fanout"] = strconv.Itoa(defaultFanout)
 	for _, name := range a.query.declared() {
 		if _, set := a.vars["$"+name]; !set {
 			a.vars["$"+name] = a.values.text[name]
@@ -301,7 +302,6 @@ func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, er
 // plain answers with DQL alone: rows of the block q, or a graph.
 func plain(ctx context.Context, a *asking) error {
 	if !a.query.Shape.rows() {
-		a.vars["$fanout"] = strconv.Itoa(defaultFanout)
 		edges, err := a.askEdges(ctx)
 		if err != nil {
 			return err

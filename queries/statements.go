@@ -33,6 +33,7 @@ func statements(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
+	a.result.Truncated = crowded(edges)
 	if a.edges, err = a.proveAll(ctx, edges); err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (a *asking) fillStatements(edges []*rawEdge, belongs func(*statement) bool,
 	list = slices.DeleteFunc(list, func(s *statement) bool { return !belongs(s) || !a.happened(s, dates) })
 	slices.SortFunc(list, func(x, y *statement) int {
 		return cmp.Or(began(x, dates).Compare(began(y, dates)), compareEdges(x.edge, y.edge),
-			strings.Compare(x.period.String(), y.period.String()))
+			strings.Compare(x.period.String(), y.period.String()), strings.Compare(sayOrder(x), sayOrder(y)))
 	})
 	if limit := a.values.ints["limit"]; len(list) > limit {
 		list, a.result.Truncated = list[:limit], true
