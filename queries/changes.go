@@ -59,7 +59,7 @@ func changes(ctx context.Context, a *asking) error {
 		return err
 	}
 	dql := `query q($load: string, $first: int, $after: string) { q(func: uid($load)) { claims: ~claim.load (first: $first, after: $after) { ` + evidenceFields + ` } } }`
-	for after := "0x0"; len(list) <= limit; {
+	for after := "0x0"; ; {
 		var found struct{ Q []struct{ Claims json.RawMessage } }
 		if err := a.snapshot.query(ctx, dql, map[string]string{"$load": load.UID, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
 			return fmt.Errorf("read a load: %w", err)
@@ -74,6 +74,10 @@ func changes(ctx context.Context, a *asking) error {
 		if len(page) == 0 {
 			break
 		}
+		if len(list) >= maxClaimsAt {
+			a.result.Truncated = true
+			break
+		}
 		for _, c := range page {
 			after = c.UID
 			switch v := a.values.filter.judge(&c.Claim); {
@@ -84,12 +88,12 @@ func changes(ctx context.Context, a *asking) error {
 			}
 		}
 	}
-	if len(list) > limit {
-		list, a.result.Truncated = list[:limit], true
-	}
 	slices.SortFunc(list, func(x, y changed) int {
 		return cmp.Or(cmp.Compare(x.how, y.how), strings.Compare(x.Subject, y.Subject), strings.Compare(x.Predicate, y.Predicate), strings.Compare(x.Object, y.Object), strings.Compare(x.StoredKey, y.StoredKey))
 	})
+	if len(list) > limit {
+		list, a.result.Truncated = list[:limit], true
+	}
 	var claims []foundClaim
 	for _, c := range list {
 		claims = append(claims, c.foundClaim)
