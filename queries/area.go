@@ -29,7 +29,9 @@ func (a *asking) within(ctx context.Context, at position, km int) ([]Candidate, 
 
 // positionOf reads where an entity is, if its point is known.
 func (a *asking) positionOf(ctx context.Context, c Candidate) (position, bool, error) {
-	var found struct{ Q []struct{ Geo json.RawMessage } }
+	var found struct {
+		Q []struct{ Geo json.RawMessage }
+	}
 	err := a.snapshot.query(ctx, `query q($uid: string) { q(func: uid($uid)) { geo } }`, map[string]string{"$uid": c.uid}, &found)
 	if err != nil || len(found.Q) == 0 {
 		return position{}, false, err

@@ -60,7 +60,9 @@ func changes(ctx context.Context, a *asking) error {
 	}
 	dql := `query q($load: string, $first: int, $after: string) { q(func: uid($load)) { claims: ~claim.load (first: $first, after: $after) { ` + evidenceFields + ` } } }`
 	for after := "0x0"; ; {
-		var found struct{ Q []struct{ Claims json.RawMessage } }
+		var found struct {
+			Q []struct{ Claims json.RawMessage }
+		}
 		if err := a.snapshot.query(ctx, dql, map[string]string{"$load": load.UID, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
 			return fmt.Errorf("read a load: %w", err)
 		}

@@ -34,7 +34,9 @@ func (s *snapshot) claimsAt(ctx context.Context, uid string, sides ...string) (c
 		for _, side := range sides {
 			dql := "query q($uid: string, $after: string) { q(func: uid($uid)) { claims: ~" + side + " (first: " + strconv.Itoa(claimsAtOnce) + ", after: $after) { " + evidenceFields + " } } }"
 			for after := "0x0"; ; {
-				var found struct{ Q []struct{ Claims json.RawMessage } }
+				var found struct {
+					Q []struct{ Claims json.RawMessage }
+				}
 				if err := s.query(ctx, dql, map[string]string{"$uid": member, "$after": after}, &found); err != nil {
 					return nil, false, fmt.Errorf("read claims: %w", err)
 				}

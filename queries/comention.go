@@ -126,7 +126,9 @@ func (a *asking) namedIn(ctx context.Context, sources []string) (map[string]*sha
 	dql := "query q($uid: string) { q(func: uid($uid)) { claims: ~claim.cites (first: " + strconv.Itoa(maxPerShare) + ") { " + evidenceFields + " } } }"
 	var claims []foundClaim
 	for _, source := range sources {
-		var found struct{ Q []struct{ Claims json.RawMessage } }
+		var found struct {
+			Q []struct{ Claims json.RawMessage }
+		}
 		if err := a.snapshot.query(ctx, dql, map[string]string{"$uid": known[source].uid}, &found); err != nil {
 			return nil, fmt.Errorf("read what %s says: %w", source, err)
 		}
@@ -200,7 +202,7 @@ func (a *asking) describe(ctx context.Context, others map[string]*shareholder) e
 	return nil
 }
 
-// linkedTo tells which of some entities a claim links to another, whatever the filters say of it.
+// linkedTo tells which of some entities are linked to another, as far as the filters let see.
 func (a *asking) linkedTo(ctx context.Context, entity Candidate, others map[string]*shareholder) (map[string]bool, error) {
 	linked := map[string]bool{}
 	var uids []string
@@ -213,7 +215,7 @@ func (a *asking) linkedTo(ctx context.Context, entity Candidate, others map[stri
 			relations = append(relations, r.Name)
 		}
 	}
-	edges, _, err := a.edgesAlong(ctx, slices.Sorted(slices.Values(uids)), []string{entity.uid}, bothWays(relations)...)
+	edges, err := a.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.uid}, bothWays(relations)...)
 	for _, e := range edges {
 		_, xid := e.far(entity.uid)
 		linked[xid] = true

@@ -30,9 +30,11 @@ func TestExampleCase(t *testing.T) {
 	}
 }
 
-func exampleGoldens(s *session) {
-	asked := map[string]bool{}
-	for _, q := range []struct{ file, args string }{
+// caseQuestion is a question to the built-in case: the golden file that its answer stands in, and what would be typed.
+type caseQuestion struct{ file, args string }
+
+func caseQuestions() []caseQuestion {
+	return []caseQuestion{
 		{"search-entity", "kurilla"},
 		{"search-entity-cyrillic", "Хмеймим"},
 		{"entity-card", "CENTCOM"},
@@ -84,25 +86,34 @@ func exampleGoldens(s *session) {
 		{"text-in-evidence", "harassed aircraft"},
 		{"text-in-evidence-run", "\"Russian planes\" flares"},
 		{"what-changed", "dataset=strike-2023|limit=20"},
-	} {
-		name := ""
-		for _, known := range s.Library.List() {
-			if strings.HasPrefix(q.file, known.Name) && len(known.Name) > len(name) {
-				name = known.Name
-			}
+	}
+}
+
+// read finds the query, the longest name that the file's begins with, and its parameters.
+func (q caseQuestion) read(s *session) (name string, given map[string]string) {
+	for _, known := range s.Library.List() {
+		if strings.HasPrefix(q.file, known.Name) && len(known.Name) > len(name) {
+			name = known.Name
 		}
-		query, err := s.Library.Find(name)
-		if err != nil {
-			s.Fatal(err)
-		}
-		args := strings.Split(q.args, "|")
-		if q.args == "" {
-			args = nil
-		}
-		given, err := query.ParseArgs(args)
-		if err != nil {
-			s.Fatal(err)
-		}
+	}
+	query, err := s.Library.Find(name)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var args []string
+	if q.args != "" {
+		args = strings.Split(q.args, "|")
+	}
+	if given, err = query.ParseArgs(args); err != nil {
+		s.Fatal(err)
+	}
+	return name, given
+}
+
+func exampleGoldens(s *session) {
+	asked := map[string]bool{}
+	for _, q := range caseQuestions() {
+		name, given := q.read(s)
 		result, err := s.Run(s.Context(), name, given, queries.Ask{Evidence: true})
 		if err != nil {
 			s.Errorf("%s %s: %v", name, q.args, err)

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -21,7 +22,20 @@ func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*ra
 		edges = append(edges, found...)
 	}
 	hub = crowded(edges)
-	return slices.CompactFunc(slices.SortedFunc(slices.Values(edges), compareEdges), func(x, y *rawEdge) bool { return x.id() == y.id() }), hub, nil
+	return unique(edges), hub, nil
+}
+
+// unique gives each edge once, in order, with all ways that led to it.
+func unique(edges []*rawEdge) []*rawEdge {
+	first := map[string]*rawEdge{}
+	for _, e := range edges {
+		if have := first[e.id()]; have == nil {
+			first[e.id()] = e
+		} else if have != e {
+			have.above = append(have.above, e.above...)
+		}
+	}
+	return slices.SortedFunc(maps.Values(first), compareEdges)
 }
 
 // crowded reports whether some node has as many edges of one kind as were asked for.

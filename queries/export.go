@@ -157,7 +157,7 @@ func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 				relation.Name + ` @facets { uid xid } } }`
 			err := e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
 				found := map[string]*rawEdge{}
-				if err := walkNode(e.ontology, raw, found); err != nil {
+				if err := walkNode(e.ontology, raw, nil, found); err != nil {
 					return err
 				}
 				list := make([]*rawEdge, 0, len(found))

@@ -25,6 +25,7 @@ type rawEdge struct {
 	fromMin, toMax  time.Time
 	qualifiers      map[string]string
 	possible        bool
+	above           []*rawEdge // those through which a nested answer came to it; nil among them: it was asked for itself
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
 	filtered        bool
@@ -42,7 +43,7 @@ func collectEdges(ontology *schema.Ontology, block json.RawMessage) ([]*rawEdge,
 	}
 	edges := map[string]*rawEdge{}
 	for _, node := range nodes {
-		if err := walkNode(ontology, node, edges); err != nil {
+		if err := walkNode(ontology, node, nil, edges); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +54,22 @@ func compareEdges(a, b *rawEdge) int {
 	return cmp.Or(strings.Compare(a.relation, b.relation), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
 }
 
-func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges map[string]*rawEdge) error {
+// held leaves out the edges of a nested answer that only edges led to which the filters took out.
+func held(edges []*rawEdge) []*rawEdge {
+	in := map[string]bool{}
+	for grown := true; grown; {
+		grown = false
+		for _, e := range edges {
+			if !in[e.id()] && slices.ContainsFunc(e.above, func(up *rawEdge) bool { return up == nil || in[up.id()] }) {
+				in[e.id()], grown = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(edges, func(e *rawEdge) bool { return !in[e.id()] })
+}
+
+// walkNode takes the edges of a node and of all nested in it. above is the edge that led to it, nil at the root.
+func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, above *rawEdge, edges map[string]*rawEdge) error {
 	uid, xid := textOf(node["uid"]), textOf(node["xid"])
 	for _, key := range slices.Sorted(maps.Keys(node)) {
 		relation := strings.TrimPrefix(key, "~")
@@ -79,7 +95,11 @@ func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges 
 				}
 				edges[e.id()] = e
 			}
-			if err := walkNode(ontology, end, edges); err != nil {
+			e = edges[e.id()]
+			if !slices.Contains(e.above, above) {
+				e.above = append(e.above, above)
+			}
+			if err := walkNode(ontology, end, e, edges); err != nil {
 				return err
 			}
 		}

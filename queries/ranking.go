@@ -13,7 +13,9 @@ import (
 // maxRanked is how many entities a ranking under filters looks into.
 const maxRanked = 2000
 
-func rankingColumns() []string { return []string{"rank", "entity", "type", "links", "out", "in", "xid"} }
+func rankingColumns() []string {
+	return []string{"rank", "entity", "type", "links", "out", "in", "xid"}
+}
 
 // ranked is an entity and its links.
 type ranked struct {

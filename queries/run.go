@@ -48,8 +48,8 @@ type asking struct {
 type step struct {
 	doc      string
 	needsDQL bool
-	entities int    // how many entity parameters it takes
-	needs    string // a parameter it reads by name
+	entities int      // how many entity parameters it takes
+	needs    string   // a parameter it reads by name
 	columns  []string // what it fills, for the header to choose from; nil: it chooses itself, or takes any
 	run      func(ctx context.Context, a *asking) error
 }
@@ -308,7 +308,7 @@ func plain(ctx context.Context, a *asking) error {
 		}
 		a.result.Truncated = crowded(edges)
 		edges, err = a.keep(ctx, edges)
-		a.take(edges)
+		a.take(held(edges))
 		return err
 	}
 	if a.values.filter.active() {

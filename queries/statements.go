@@ -34,9 +34,10 @@ func statements(ctx context.Context, a *asking) error {
 		return err
 	}
 	a.result.Truncated = crowded(edges)
-	if a.edges, err = a.proveAll(ctx, edges); err != nil {
+	if edges, err = a.proveAll(ctx, edges); err != nil {
 		return err
 	}
+	a.edges = held(edges)
 	a.stateWhen(a.edges, func(*statement) bool { return true }, nil)
 	return nil
 }
@@ -58,6 +59,7 @@ func (a *asking) statementsAround(ctx context.Context) error {
 	if edges, err = a.proveAll(ctx, edges); err != nil {
 		return err
 	}
+	edges = held(edges)
 	byXID := map[string]*reached{}
 	for _, r := range around {
 		byXID[r.xid] = r
