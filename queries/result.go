@@ -38,6 +38,7 @@ type Result struct {
 	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
+	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
 }
 
 // Node is an entity as an answer shows it.
