@@ -31,7 +31,7 @@ func rawDQL(s *session) {
 		{"{\n q(func: has(xid), frist: 3) {\n  uid xid }\n }", "", "2:20: Got invalid keyword: frist at root", ""},
 		{"{\n q(func: eq(name, \"é語\"), frist: 3) { uid } }", "", "2:26: Got invalid keyword: frist at root", ""},
 		{"{\n q(func: eq(description, \"a\")) { uid } }", "", "2:13: Predicate description is not indexed", "start from an indexed field"},
-		{"{\n q(func: has(xid)) {\n uid ~xid } }", "", "3:7: Predicate xid doesn't have reverse edge", "schema types"},
+		{"{\n q(func: has(xid)) {\n uid ~xid } }", "", "3:6: Predicate xid doesn't have reverse edge", "schema types"},
 		{"{\n q(func: has(xid)) {\n uid xid name xid } }", "", "3:15: xid not allowed multiple times in same sub-query.", ""},
 		{"query q($x: string) {\n q(func: has(xid), first: $y) { uid } }", "$x=1", "2:27: Variable not defined $y", "query q("},
 		{"{\n a as var(func: has(xid))\n q(func: has(xid)) { uid } }", "", "2:2: Some variables are defined but not used Defined:[a] Used:[]", "as"},
@@ -68,7 +68,7 @@ func dqlInFiles(s *session) {
 	for _, c := range []struct{ dql, want string }{
 		{"query q($unit: string, $day: string, $limit: int) { q(func: uid($unit), first: $limit) @filter(ge(published, $day)) { uid xid } }", ""},
 		{"\n\n  { q(func: hass(xid)) { uid } }", "x.dql:8:11: Function name: hass is not valid."},
-		{"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }", "x.dql:9:6: Predicate xid doesn't have reverse edge"},
+		{"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }", "x.dql:9:5: Predicate xid doesn't have reverse edge"},
 		{"{ q(func: has(xid)) {\n    %out @facets { uid ~xid }\n } }", "x.dql:7:24: Predicate xid doesn't have reverse edge"},
 		{"{ q(func: has(xid)) {\n    %in @facets { uid xid ) }\n } }", "x.dql:7:27: "},
 		{"{ q(func: has(xid)) {\n    uid xid\n  }", "x.dql:8:4: Unclosed action"},
