@@ -11,7 +11,6 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
 )
 
 // DQLError is what Dgraph finds wrong with a query's text.
@@ -67,7 +66,24 @@ func explainDQL(dql string, err error) error {
 			break
 		}
 	}
+	if near := misspelt(e.Reason); near != "" {
+		e.Fix = "did you mean " + near + "? " + e.Fix
+	}
 	return e
+}
+
+// misspelt gives the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no word.
+func misspelt(reason string) string {
+	for _, c := range []struct{ pattern, words string }{
+		{`^Function name: (\w+) is not valid`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext anyoftext regexp match near within contains intersects"},
+		{`invalid keyword: (\w+) at root`, "func first offset after orderasc orderdesc depth from to numpaths minweight maxweight"},
+		{`^Unknown directive \[(\w+)\]`, "filter facets cascade normalize recurse groupby ignorereflex"},
+	} {
+		if m := regexp.MustCompile(c.pattern).FindStringSubmatch(reason); m != nil {
+			return nearest(m[1], strings.Fields(c.words))
+		}
+	}
+	return ""
 }
 
 // characters turns Dgraph's position, whose columns are bytes from 0, into one in characters from 1.
@@ -229,4 +245,3 @@ func (q *Query) unexpanded(relations []string, line, column int) (int, int) {
 	}
 	return strings.Count(q.DQL, "\n") + 1, 0
 }
-

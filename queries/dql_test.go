@@ -27,8 +27,8 @@ func rawDQL(s *session) {
 	}{
 		{"{ q(func: has(xid)) { uid", "", "1:26: Unclosed action", "a bracket that was opened"},
 		{"{\n q(func: has(xid)) {\n  uid xid }\n }}", "", "4:3: Too many right curl", "a bracket is closed"},
-		{"{\n q(func: hass(xid)) {\n  uid xid }\n }", "", "2:8: Function name: hass is not valid.", "https://"},
-		{"{\n q(func: has(xid), frist: 3) {\n  uid xid }\n }", "", "2:20: Got invalid keyword: frist at root", ""},
+		{"{\n q(func: hass(xid)) {\n  uid xid }\n }", "", "2:8: Function name: hass is not valid.", "did you mean has?"},
+		{"{\n q(func: has(xid), frist: 3) {\n  uid xid }\n }", "", "2:20: Got invalid keyword: frist at root", "did you mean first?"},
 		{"{\n q(func: eq(name, \"é語\"), frist: 3) { uid } }", "", "2:26: Got invalid keyword: frist at root", ""},
 		{"{\n q(func: eq(description, \"a\")) { uid } }", "", "2:13: Predicate description is not indexed", "start from an indexed field"},
 		{"{\n q(func: has(xid)) {\n uid ~xid } }", "", "3:6: Predicate xid doesn't have reverse edge", "schema types"},

@@ -355,9 +355,14 @@ func (l *Library) Add(folder fs.FS, shown string, ontology *schema.Ontology) []e
 			errs = append(errs, &HeaderError{q.File, 1, 0, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
 			continue
 		}
-		l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
-		l.queries = append(l.queries, q)
+		l.Put(q)
 	}
-	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
 	return errs
+}
+
+// Put takes one query; one of its name makes way.
+func (l *Library) Put(q *Query) {
+	l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
+	l.queries = append(l.queries, q)
+	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
 }
