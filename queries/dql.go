@@ -75,7 +75,7 @@ func explainDQL(dql string, err error) error {
 // misspelt gives the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no word.
 func misspelt(reason string) string {
 	for _, c := range []struct{ pattern, words string }{
-		{`^Function name: (\w+) is not valid`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext anyoftext regexp match near within contains intersects"},
+		{`^(?:Function|Invalid function) name: (\w+)`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext anyoftext regexp match near within contains intersects"},
 		{`invalid keyword: (\w+) at root`, "func first offset after orderasc orderdesc depth from to numpaths minweight maxweight"},
 		{`^Unknown directive \[(\w+)\]`, "filter facets cascade normalize recurse groupby ignorereflex"},
 	} {
@@ -100,7 +100,7 @@ func characters(dql string, line, bytes int) (int, int) {
 // suspect finds the word that a complaint without a position is about; -1: it names none that the query has.
 func suspect(dql, reason string) int {
 	for _, pattern := range []string{
-		`Predicate (\S+) is not indexed`, `Predicate (\S+) doesn't have reverse edge`, `(?:Attribute|attribute:?) (\S+) `, `Variable not defined (\$\w+)`,
+		`Invalid function name: (\w+)`, `Predicate (\S+) is not indexed`, `Predicate (\S+) doesn't have reverse edge`, `(?:Attribute|attribute:?) (\S+) `, `Variable not defined (\$\w+)`,
 		`[Vv]ariable (\$\w+) `, `Used:\[(\w+)`, `Defined:\[(\w+)`, `(\S+) not allowed multiple times`, `Duplicate aliases not allowed: (\S+)`, `Type "(\w+)" not supported`,
 	} {
 		m := regexp.MustCompile(pattern).FindStringSubmatch(reason)
@@ -126,6 +126,7 @@ func suspect(dql, reason string) int {
 // dqlHints say what to do about the complaints that a hand-written query meets first.
 func dqlHints() []struct{ says, fix string } {
 	return []struct{ says, fix string }{
+		{"ID can't be empty", "a variable in uid(…) was given nothing: make its parameter required"},
 		{"Mutation block", "orbat only reads with DQL; orbat load writes"},
 		{"is not indexed", "start from an indexed field, such as xid, name or entity.type, and compare this one in @filter"},
 		{"trigram index", "start from an indexed field and use regexp in @filter, or ask orbat query search-entity"},

@@ -53,11 +53,16 @@ func (h *fileHeader) at(key string, items ...int) spot {
 	if h.document == nil || h.document.Kind != yaml.MappingNode {
 		return spot{}
 	}
-	i := slices.IndexFunc(h.document.Content, func(n *yaml.Node) bool { return n.Value == key })
-	if i < 0 || i+1 >= len(h.document.Content) {
+	var node *yaml.Node
+	for pair := range slices.Chunk(h.document.Content, 2) { // a key and its value
+		if pair[0].Value == key && len(pair) == 2 {
+			node = pair[1]
+			break
+		}
+	}
+	if node == nil {
 		return spot{}
 	}
-	node := h.document.Content[i+1]
 	for _, item := range items {
 		if item >= len(node.Content) {
 			break

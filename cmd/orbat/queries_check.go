@@ -94,7 +94,7 @@ func (c *queriesCheck) run(ctx context.Context, words []string, chosen bool) err
 	if err != nil {
 		return err
 	}
-	absent := ""
+	absent := "" // why Dgraph does not help
 	if c.cost {
 		conn, why, err := c.open(ctx, chosen)
 		if err != nil {
@@ -128,7 +128,7 @@ func (c *queriesCheck) run(ctx context.Context, words []string, chosen bool) err
 		}
 	}
 	if absent != "" {
-		c.note("%s: Dgraph did not read the DQL, and what it costs is unknown; orbat queries check --cost starts one", absent)
+		c.note("%s: Dgraph did not read the DQL, and what it costs is unknown", absent)
 	}
 	if wrong > 0 {
 		return &exitError{exitFailed}
@@ -202,7 +202,7 @@ func (c *queriesCheck) open(ctx context.Context, wanted bool) (conn *deploy.Conn
 	}
 	ontology, err := loader.Applied(ctx, conn)
 	if empty := (*loader.NoSchema)(nil); errors.As(err, &empty) {
-		ontology, err = schema.Default()
+		return nil, "nothing is loaded yet", conn.Close()
 	}
 	if err != nil {
 		_ = conn.Close()
@@ -225,7 +225,7 @@ func (a *app) atHand(ctx context.Context) (conn *deploy.Conn, absent string, err
 		}
 		status, err := local.Status(ctx)
 		if err != nil || !status.Healthy {
-			return nil, "no database runs", err
+			return nil, "no database runs (--cost starts one)", err
 		}
 		t = status.Target
 	}

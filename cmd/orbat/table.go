@@ -55,6 +55,11 @@ func (a *app) printTableAnd(columns []string, rows [][]string, below func(row in
 	t.SetStyle(table.StyleLight)
 	t.Style().Options.SeparateRows = false
 	t.Style().Format.Header = text.FormatDefault
+	var configs []table.ColumnConfig
+	for i, width := range widths {
+		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMin: width})
+	}
+	t.SetColumnConfigs(configs)
 	header, top := tableRow(columns, widths)
 	t.AppendHeader(header)
 	heights := make([]int, len(rows))
