@@ -36,6 +36,8 @@ func (a *app) printText(r *queries.Result, evidence bool) {
 		p.names[n.XID], p.types[n.XID] = clean(n.Name), n.Type
 	}
 	switch {
+	case r.Shape == timelineShape && (slices.Contains(r.Columns, "period") || slices.Contains(r.Columns, "date")):
+		p.timeline(r, evidence)
 	case len(r.Columns) > 0:
 		p.table(r, evidence)
 	case r.Shape == queries.PathShape:
