@@ -11,6 +11,7 @@ require (
 	github.com/gofrs/flock v0.12.1
 	github.com/google/jsonschema-go v0.3.0
 	github.com/jedib0t/go-pretty/v6 v6.6.8
+	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51
 	github.com/klauspost/compress v1.18.0
 	github.com/lanrat/extsort v1.0.2
 	github.com/rogpeppe/go-internal v1.14.1

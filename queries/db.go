@@ -21,10 +21,11 @@ type snapshot struct {
 
 	merges   *merges         // nil: not read yet
 	rejected map[string]bool // nil: not read yet
+	spent    *meter
 }
 
 func newSnapshot(db DB, ontology *schema.Ontology) *snapshot {
-	return &snapshot{txn: db.NewReadOnlyTxn(), ontology: ontology}
+	return &snapshot{txn: db.NewReadOnlyTxn(), ontology: ontology, spent: newMeter()}
 }
 
 // query runs DQL with variables and decodes the answer.
@@ -33,6 +34,7 @@ func (s *snapshot) query(ctx context.Context, dql string, vars map[string]string
 	if err != nil {
 		return err
 	}
+	s.spent.add(answer)
 	if err := json.Unmarshal(answer.GetJson(), into); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}

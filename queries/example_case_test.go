@@ -155,8 +155,7 @@ func headerExamples(s *session) {
 			s.Errorf("%s: example %q is no command of its own", q.Name, q.Example)
 			continue
 		}
-		args := slices.DeleteFunc(words[3:], func(w string) bool { return strings.HasPrefix(w, "-") || w == "graphml" })
-		given, err := q.ParseArgs(args)
+		given, err := exampleParams(q)
 		if err != nil {
 			s.Error(err)
 			continue
@@ -166,6 +165,12 @@ func headerExamples(s *session) {
 			s.Errorf("%s: %v, %v", q.Example, result, err)
 		}
 	}
+}
+
+// exampleParams are the parameters of a query's own example.
+func exampleParams(q *queries.Query) (map[string]string, error) {
+	words := shellWords(q.Example)
+	return q.ParseArgs(slices.DeleteFunc(words[min(3, len(words)):], func(w string) bool { return strings.HasPrefix(w, "-") || w == "graphml" }))
 }
 
 // shellWords splits a command line with simple quotes.

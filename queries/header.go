@@ -14,162 +14,240 @@ import (
 	"orbat/schema"
 )
 
-// Query is one canned query: a .dql file whose leading comment is its header, in YAML.
+// Query is one canned query: a .dql file whose leading comment is its header, in YAML. A field's jsonschema tag is what
+// [HeaderSchema] and [HeaderReference] say of its key.
 type Query struct {
-	Name      string   `yaml:"name" json:"name"`
-	Purpose   string   `yaml:"purpose" json:"purpose"`
-	Shape     Shape    `yaml:"shape" json:"shape"`
-	Step      string   `yaml:"step" json:"step,omitempty"` // a Go step, where DQL alone cannot answer; see [Steps]
-	Params    []Param  `yaml:"params" json:"params"`
-	Relations []string `yaml:"relations" json:"relations,omitempty"` // what %out and %in stand for; [all]: every relation of the ontology
-	Reach     []string `yaml:"reach" json:"reach,omitempty"`         // relations, backwards with a ~, along which a step first widens what was asked about
-	Columns   []string `yaml:"columns" json:"columns,omitempty"`     // of a table: fields of the block q, or what the step fills; "from as unit" renames
-	Example   string   `yaml:"example" json:"example"`
+	Name      string   `yaml:"name" json:"name" jsonschema:"what orbat query calls it, and the file's name: a-z, 0-9 and -"`
+	Purpose   string   `yaml:"purpose" json:"purpose" jsonschema:"what it is for, in a sentence"`
+	Shape     Shape    `yaml:"shape" json:"shape" jsonschema:"the form of the answer"`
+	Step      string   `yaml:"step" json:"step,omitempty" jsonschema:"the Go step that makes the answer, where DQL alone cannot"`
+	Params    []Param  `yaml:"params" json:"params" jsonschema:"the parameters, in the order in which values are typed; a variable of the DQL carries each"`
+	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations for which each line with %out or %in is repeated; [all]: every one but mentions"`
+	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
+	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
+	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it; orbat queries check measures that one"`
 
 	DQL  string `yaml:"-" json:"dql"`
 	File string `yaml:"-" json:"file"`
+
+	source string // the whole file
+	body   spot   // where DQL begins in it
 }
 
-// HeaderError says what is wrong with a .dql file, and where.
+// Source is the text of the file, with \n as line ends.
+func (q *Query) Source() string { return q.source }
+
+// HeaderError says what is wrong with a .dql file, and where: in its header or in the DQL below.
 type HeaderError struct {
 	File   string
-	Line   int
+	Line   int // from 1
+	Column int // in characters from 1; 0: somewhere in the line
 	Reason string
 	Fix    string
 }
 
-func (e *HeaderError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason) }
+func (e *HeaderError) Error() string {
+	if e.Column > 0 {
+		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Reason)
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason)
+}
 
 // Hint says what to do.
 func (e *HeaderError) Hint() string { return e.Fix }
 
-// ParseQuery reads a .dql file.
+// ParseQuery reads a .dql file. Its error is the first mistake in it, a [*HeaderError].
 func ParseQuery(file string, text string, ontology *schema.Ontology) (*Query, error) {
-	header, body, lines := splitHeader(text)
-	fail := func(line int, reason, fix string) (*Query, error) {
-		return nil, &HeaderError{file, line, reason, fix}
-	}
-	at := func(key string) int { return lineOf(header, key) }
-	q := &Query{File: file, DQL: body}
-	if strings.TrimSpace(header) == "" {
-		return fail(1, "no header", headerFix)
-	}
-	if err := decodeHeader(header, q); err != nil {
-		return fail(err.line, "header: "+err.reason, headerFix)
-	}
-	switch {
-	case q.Name == "" || !regexp.MustCompile(`^[a-z][a-z0-9-]{0,63}$`).MatchString(q.Name):
-		return fail(at("name"), fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
-	case q.Purpose == "":
-		return fail(at("purpose"), "no purpose", "purpose: one sentence")
-	case !slices.Contains(Shapes(), q.Shape):
-		return fail(at("shape"), fmt.Sprintf("unknown shape %q", q.Shape), fmt.Sprintf("shape: one of %v", Shapes()))
-	case q.Step != "" && steps()[q.Step].run == nil:
-		return fail(at("step"), fmt.Sprintf("unknown step %q", q.Step), "one of "+strings.Join(StepNames(), ", "))
-	case q.Step == "" && q.Shape.rows() && len(q.Columns) == 0:
-		return fail(at("columns"), "a table without a step needs columns", "columns: [xid, name]")
-	case q.Step == "" && (q.Shape == TreeShape || q.Shape == PathShape):
-		return fail(at("step"), fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
-	}
-	for _, name := range q.Relations {
-		if name != "all" && ontology.Relation(name) == nil {
-			return fail(at("relations"), fmt.Sprintf("unknown relation %q", name), "orbat schema types")
-		}
-	}
-	for _, way := range q.Reach {
-		if ontology.Relation(strings.TrimPrefix(way, "~")) == nil {
-			return fail(at("reach"), fmt.Sprintf("unknown relation %q", way), "orbat schema types")
-		}
-	}
-	if fills := steps()[q.Step].columns; fills != nil {
-		for _, column := range q.Columns {
-			if field, _ := splitColumn(column); !slices.Contains(fills, field) {
-				return fail(at("columns"), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(fills, ", "))
-			}
-		}
-	}
-	for i := range q.Params {
-		p := &q.Params[i]
-		err := p.check()
-		if slices.ContainsFunc(q.Params[:i], func(o Param) bool { return o.Name == p.Name }) {
-			err = fmt.Errorf("parameter %s is declared twice", p.Name)
-		}
-		if err != nil {
-			return fail(at("params"), err.Error(), "params: [{name: unit, type: entity, help: the unit}]")
-		}
-	}
-	if s := steps()[q.Step]; q.entities() < s.entities {
-		return fail(at("params"), fmt.Sprintf("step %s takes %d parameters of type entity; %d declared", q.Step, s.entities, q.entities()),
-			"params: [{name: unit, type: entity, required: true, help: the unit}]")
-	} else if s.needs != "" && !q.provides(s.needs) {
-		return fail(at("params"), fmt.Sprintf("step %s needs a parameter %s", q.Step, s.needs), "add it, as orbat's own query of that step has it")
-	}
-	if regexp.MustCompile(`%(in|out)\b`).MatchString(body) && len(q.Relations) == 0 {
-		return fail(at("relations"), "%out and %in stand for relations, and the header names none", "relations: [all], or a list of names")
-	}
-	for _, name := range q.declared() {
-		if !q.provides(name) {
-			return fail(lines+1, fmt.Sprintf("the DQL declares $%s, which is no parameter", name), "add it under params, or use one of "+strings.Join(q.known(), ", "))
-		}
-	}
-	if body == "" && (q.Step == "" || steps()[q.Step].needsDQL) {
-		return fail(lines+1, "no DQL below the header", "write the query below the # lines")
+	q, wrong := CheckQuery(file, text, ontology)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
 	}
 	return q, nil
 }
 
-const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example"
-
-// badHeader is a mistake in a header's YAML.
-type badHeader struct {
-	line   int
-	reason string
+// CheckQuery reads a .dql file and gives all that is wrong with it, without a database: the query is nil then. Whether
+// its DQL is right only Dgraph knows; see [Runner.CheckDQL].
+func CheckQuery(file string, text string, ontology *schema.Ontology) (*Query, []*HeaderError) {
+	h := splitHeader(text)
+	c := &headerCheck{file: file, header: h, ontology: ontology}
+	q := &Query{File: file, DQL: h.dql, source: h.text, body: h.body}
+	if strings.TrimSpace(h.yaml) == "" {
+		c.wrong(spot{line: 1}, "no header", headerFix)
+		return nil, c.errs
+	}
+	if c.decode(q) {
+		c.head(q)
+		c.params(q)
+		c.step(q)
+		c.dql(q)
+	}
+	if len(c.errs) > 0 {
+		return nil, c.errs
+	}
+	return q, nil
 }
 
-// decodeHeader reads a header's YAML. Lines count from the file's first: the header stands there.
-func decodeHeader(header string, q *Query) *badHeader {
-	decoder := yaml.NewDecoder(strings.NewReader(header))
+const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example; orbat queries --help explains them"
+
+// headerCheck gathers what is wrong with one file.
+type headerCheck struct {
+	file     string
+	header   fileHeader
+	ontology *schema.Ontology
+	errs     []*HeaderError
+	unread   map[int]bool // lines whose YAML could not be read: what lacks for that is not said again
+}
+
+func (c *headerCheck) wrong(at spot, reason, fix string) {
+	if !c.unread[at.line] {
+		c.errs = append(c.errs, &HeaderError{c.file, max(1, at.line), at.column, reason, fix})
+	}
+}
+
+// lacks says what is missing, unless a key that could not be read may be just that.
+func (c *headerCheck) lacks(key, reason, fix string) {
+	if at := c.header.at(key); at.line > 0 || len(c.unread) == 0 {
+		c.wrong(at, reason, fix)
+	}
+}
+
+// decode reads the YAML; false: it is none.
+func (c *headerCheck) decode(q *Query) bool {
+	decoder := yaml.NewDecoder(strings.NewReader(c.header.yaml))
 	decoder.KnownFields(true)
 	err := decoder.Decode(q)
 	if err == nil {
-		return nil
+		return true
 	}
-	reason := strings.TrimPrefix(err.Error(), "yaml: ")
-	var wrong *yaml.TypeError
-	if errors.As(err, &wrong) && len(wrong.Errors) > 0 {
-		reason = wrong.Errors[0]
+	reasons := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+	var mistyped *yaml.TypeError
+	if errors.As(err, &mistyped) {
+		reasons = mistyped.Errors
 	}
-	bad := &badHeader{line: 1, reason: reason}
-	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(reason); m != nil {
-		_, _ = fmt.Sscan(m[1], &bad.line) // digits by the pattern
-		bad.reason = strings.TrimPrefix(reason, m[0])
+	unread := map[int]bool{}
+	for _, reason := range reasons {
+		line := 1
+		if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(reason); m != nil {
+			_, _ = fmt.Sscan(m[1], &line) // digits by the pattern
+			reason = strings.TrimPrefix(reason, m[0])
+		}
+		reason = regexp.MustCompile(` (in type|into) queries\.\w+$`).ReplaceAllString(reason, "")
+		at, fix := spot{line: line}, headerFix
+		if m := regexp.MustCompile(`^field (\S+) not found$`).FindStringSubmatch(reason); m != nil {
+			at = c.header.word(line, m[1])
+			if near := nearest(m[1], headerKeys()); near != "" {
+				fix = "did you mean " + near + "? " + headerFix
+			}
+		}
+		c.wrong(at, "header: "+reason, fix)
+		unread[line] = true
 	}
-	bad.reason = regexp.MustCompile(` (in type|into) queries\.\w+$`).ReplaceAllString(bad.reason, "")
-	return bad
+	c.unread = unread
+	return mistyped != nil
 }
 
-// lineOf is the line of a header's key; the first where it is not there.
-func lineOf(header, key string) int {
-	for i, line := range strings.Split(header, "\n") {
-		if strings.HasPrefix(line, key+":") {
-			return i + 1
+// head checks the keys that stand for themselves.
+func (c *headerCheck) head(q *Query) {
+	if !IsQueryName(q.Name) {
+		c.lacks("name", fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
+	}
+	if q.Purpose == "" {
+		c.lacks("purpose", "no purpose", "purpose: one sentence")
+	}
+	if shapeOf(q.Shape).Name == "" {
+		fix := "shape: " + orList(shapeNames())
+		if near := nearest(string(q.Shape), shapeNames()); near != "" {
+			fix = "did you mean " + near + "? " + fix
+		}
+		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), fix)
+	}
+	for i, name := range q.Relations {
+		if name != "all" && c.ontology.Relation(name) == nil {
+			fix := "orbat schema types"
+			if near := c.ontology.Suggest("relation", name); near != "" {
+				fix = "did you mean " + near + "? " + fix + " shows all"
+			}
+			c.wrong(c.header.at("relations", i), fmt.Sprintf("unknown relation %q", name), fix)
 		}
 	}
-	return 1
+	for i, way := range q.Reach {
+		if name := strings.TrimPrefix(way, "~"); c.ontology.Relation(name) == nil {
+			fix := "orbat schema types"
+			if near := c.ontology.Suggest("relation", name); near != "" {
+				fix = "did you mean " + near + "? " + fix + " shows all"
+			}
+			c.wrong(c.header.at("reach", i), fmt.Sprintf("unknown relation %q", way), fix)
+		}
+	}
 }
 
-// splitHeader parts the leading # lines, without their #, from the DQL below.
-func splitHeader(text string) (header, body string, lines int) {
-	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
-	var head []string
-	rest := text
-	for strings.HasPrefix(rest, "#") {
-		line, after, _ := strings.Cut(rest, "\n")
-		head = append(head, strings.TrimPrefix(strings.TrimPrefix(line, "#"), " "))
-		rest = after
+func (c *headerCheck) params(q *Query) {
+	for i := range q.Params {
+		p := &q.Params[i]
+		err := p.check(c.ontology)
+		if slices.ContainsFunc(q.Params[:i], func(o Param) bool { return o.Name == p.Name }) {
+			err = fmt.Errorf("parameter %s is declared twice", p.Name)
+		}
+		if err != nil {
+			fix := "params: [{name: unit, type: entity, help: the unit}]"
+			if near := nearest(p.Type, paramTypeNames()); near != "" && near != p.Type {
+				fix = "did you mean " + near + "? " + fix
+			}
+			c.wrong(c.header.at("params", i), err.Error(), fix)
+		}
 	}
-	return strings.Join(head, "\n"), strings.TrimSpace(rest), len(head)
 }
+
+func (c *headerCheck) step(q *Query) {
+	s := steps()[q.Step]
+	shape := shapeOf(q.Shape)
+	switch {
+	case q.Step != "" && s.run == nil:
+		fix := "one of " + strings.Join(StepNames(), ", ")
+		if near := nearest(q.Step, StepNames()); near != "" {
+			fix = "did you mean " + near + "? " + fix
+		}
+		c.wrong(c.header.at("step"), fmt.Sprintf("unknown step %q", q.Step), fix)
+	case q.Step == "" && shape.rows && len(q.Columns) == 0:
+		c.lacks("columns", fmt.Sprintf("a %s without a step needs columns", q.Shape), "columns: [xid, name]")
+	case q.Step == "" && shape.needsStep:
+		c.lacks("step", fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
+	case q.entities() < s.entities:
+		c.lacks("params", fmt.Sprintf("step %s takes %d parameters of type entity; %d declared", q.Step, s.entities, q.entities()),
+			"params: [{name: unit, type: entity, required: true, help: the unit}]")
+	case s.needs != "" && !q.provides(s.needs):
+		c.lacks("params", fmt.Sprintf("step %s needs a parameter %s", q.Step, s.needs), "add it, as orbat's own query of that step has it")
+	}
+	for i, column := range q.Columns {
+		if field, _ := splitColumn(column); s.columns != nil && !slices.Contains(s.columns, field) {
+			c.wrong(c.header.at("columns", i), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(s.columns, ", "))
+		}
+	}
+}
+
+// dql checks what can be told of the DQL without Dgraph.
+func (c *headerCheck) dql(q *Query) {
+	if regexp.MustCompile(`%(in|out)\b`).MatchString(q.DQL) && len(q.Relations) == 0 {
+		c.lacks("relations", "%out and %in stand for relations, and the header names none", "relations: [all], or a list of names")
+	}
+	for _, name := range q.declared() {
+		if !q.provides(name) {
+			fix := "add it under params, or use one of " + strings.Join(q.known(), ", ")
+			if near := nearest(name, q.known()); near != "" {
+				fix = "did you mean $" + near + "? " + fix
+			}
+			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), fix)
+		}
+	}
+	if q.DQL == "" && (q.Step == "" || steps()[q.Step].needsDQL) {
+		c.wrong(q.body, "no DQL below the header", "write the query below the # lines")
+	}
+}
+
+// IsQueryName reports whether a text may name a query.
+func IsQueryName(name string) bool { return regexp.MustCompile(queryName).MatchString(name) }
+
+const queryName = `^[a-z][a-z0-9-]{0,63}$`
 
 // declared lists the variables that the DQL declares, without their $.
 func (q *Query) declared() []string {
@@ -307,12 +385,17 @@ func (l *Library) Add(folder fs.FS, shown string, ontology *schema.Ontology) []e
 			continue
 		}
 		if want := strings.TrimSuffix(file, ".dql"); q.Name != want {
-			errs = append(errs, &HeaderError{q.File, 1, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
+			errs = append(errs, &HeaderError{q.File, 1, 0, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
 			continue
 		}
-		l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
-		l.queries = append(l.queries, q)
+		l.Put(q)
 	}
-	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
 	return errs
+}
+
+// Put takes one query; one of its name makes way.
+func (l *Library) Put(q *Query) {
+	l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
+	l.queries = append(l.queries, q)
+	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
 }

@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -64,7 +65,7 @@ func TestBrokenQueries(t *testing.T) {
 				t.Errorf("%q: %+v, %v", text, q, err)
 				continue
 			}
-			if !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(header.Hint(), c.fix) || strings.Contains(err.Error(), "queries.") || strings.Contains(err.Error(), "\n") {
+			if !strings.HasPrefix(fmt.Sprintf("%s:%d: %s", header.File, header.Line, header.Reason), c.want) || !strings.Contains(header.Hint(), c.fix) || strings.Contains(err.Error(), "queries.") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%q: %v (%s)", text, err, header.Hint())
 			}
 		}

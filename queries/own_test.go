@@ -40,7 +40,7 @@ query p($country: string) { q(func: eq(entity.type, "Person"), orderasc: xid) @f
 	for _, err := range errs {
 		texts = append(texts, err.Error())
 	}
-	if want := `my/broken.dql:3: unknown shape "round"; my/other.dql:1: the query is named "another", its file "other.dql"`; strings.Join(texts, "; ") != want {
+	if want := `my/broken.dql:3:10: unknown shape "round"; my/other.dql:1: the query is named "another", its file "other.dql"`; strings.Join(texts, "; ") != want {
 		s.Errorf("%q", texts)
 	}
 	if n := len(own.List()); n != before+4 {

@@ -13,14 +13,14 @@ import (
 
 // Param is one parameter of a query.
 type Param struct {
-	Name     string   `yaml:"name" json:"name"`
-	Type     string   `yaml:"type" json:"type"`       // one of [ParamTypes]
-	Of       []string `yaml:"of" json:"of,omitempty"` // entity: the types it may have; enum: its values
-	Required bool     `yaml:"required" json:"required,omitempty"`
-	Default  string   `yaml:"default" json:"default,omitempty"`
-	Min      int      `yaml:"min" json:"min,omitempty"`
-	Max      int      `yaml:"max" json:"max,omitempty"` // int; 0: no bound
-	Help     string   `yaml:"help" json:"help"`
+	Name     string   `yaml:"name" json:"name" jsonschema:"a-z, 0-9 and _; the DQL declares it with a $"`
+	Type     string   `yaml:"type" json:"type" jsonschema:"what may be typed for it"`
+	Of       []string `yaml:"of" json:"of,omitempty" jsonschema:"of an entity: the types it may have; of an enum: its values"`
+	Required bool     `yaml:"required" json:"required,omitempty" jsonschema:"true: the question cannot be asked without it"`
+	Default  string   `yaml:"default" json:"default,omitempty" jsonschema:"the value where none is given"`
+	Min      int      `yaml:"min" json:"min,omitempty" jsonschema:"of a number: the least"`
+	Max      int      `yaml:"max" json:"max,omitempty" jsonschema:"of a number: the greatest; 0: no bound"`
+	Help     string   `yaml:"help" json:"help" jsonschema:"what it means, in a few words"`
 }
 
 // commonParams every query takes.
@@ -48,14 +48,36 @@ func (q *Query) AllParams() []Param {
 	return all
 }
 
-// ParamTypes lists what a parameter may be: entities are a list with ; between, a position is "latitude, longitude" in
-// degrees, a type the name of an entity type, relations a list of names with commas between.
-func ParamTypes() []string {
-	return []string{"entity", "entities", "text", "int", "date", "bool", "enum", "dataset", "relations", "type", "position"}
+// paramType is one type of parameter.
+type paramType struct{ Name, Doc string }
+
+// paramTypes is the one list of the types a parameter may have.
+func paramTypes() []paramType {
+	return []paramType{
+		{"entity", "an entity by xid, name or alias; the variable carries its uid"},
+		{"entities", "several, with ; between; a step takes them"},
+		{"text", "any text"},
+		{"int", "a whole number from min to max"},
+		{"date", "YYYY, YYYY-MM or YYYY-MM-DD"},
+		{"bool", "true or false"},
+		{"enum", "one of the values under of"},
+		{"dataset", "a data set's name"},
+		{"relations", "relations with commas between, for %out and %in"},
+		{"type", "an entity type's name"},
+		{"position", "latitude, longitude in degrees"},
+	}
 }
 
-func (p *Param) check() error {
-	types := ParamTypes()
+func paramTypeNames() []string {
+	var names []string
+	for _, t := range paramTypes() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func (p *Param) check(ontology *schema.Ontology) error {
+	types := paramTypeNames()
 	switch {
 	case p.Name == "" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || p.Name[0] < 'a':
 		return fmt.Errorf("parameter %q is not of the form a-z, 0-9 and _", p.Name)
@@ -65,8 +87,37 @@ func (p *Param) check() error {
 		return fmt.Errorf("parameter %s is an enum without values; add of: […]", p.Name)
 	case p.Help == "":
 		return fmt.Errorf("parameter %s has no help", p.Name)
+	case p.Max > 0 && p.Min > p.Max:
+		return fmt.Errorf("parameter %s has min %d above max %d", p.Name, p.Min, p.Max)
+	}
+	if p.Type != "enum" { // all others take types
+		for _, name := range p.Of {
+			if ontology.Type(name) == nil {
+				return fmt.Errorf("parameter %s may be of %q, which is no entity type%s", p.Name, name, didYouMean(ontology.Suggest("type", name)))
+			}
+		}
+	}
+	if p.Default != "" {
+		if err := (&values{text: map[string]string{}, ints: map[string]int{}}).take(p, p.Default); err != nil {
+			return fmt.Errorf("parameter %s has a default that it does not take: %w", p.Name, err)
+		}
 	}
 	return nil
+}
+
+// bounds says which numbers a parameter takes.
+func (p *Param) bounds() string {
+	if p.Max > 0 {
+		return fmt.Sprintf("from %d to %d", p.Min, p.Max)
+	}
+	return fmt.Sprintf("from %d", p.Min)
+}
+
+func didYouMean(near string) string {
+	if near == "" {
+		return ""
+	}
+	return "; did you mean " + near + "?"
 }
 
 // ParamError says what is wrong with a parameter of a question.
@@ -157,7 +208,7 @@ func (v *values) take(p *Param, text string) error {
 	case "int":
 		n, err := strconv.Atoi(text)
 		if err != nil || n < p.Min || p.Max > 0 && n > p.Max {
-			return fmt.Errorf("%q is not a whole number from %d to %d", schema.Shorten(text), p.Min, p.Max)
+			return fmt.Errorf("%q is not a whole number %s", schema.Shorten(text), p.bounds())
 		}
 		v.ints[p.Name] = n
 		if p.Name == "min_confidence" {

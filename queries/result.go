@@ -20,13 +20,8 @@ const (
 	PathShape     Shape = "path"     // alternatives, each a chain of edges
 )
 
-// Shapes lists them in the order of help texts.
-func Shapes() []Shape {
-	return []Shape{TableShape, TimelineShape, MapShape, GraphShape, TreeShape, PathShape}
-}
-
 // rows reports whether answers of the shape are rows.
-func (s Shape) rows() bool { return s == TableShape || s == TimelineShape || s == MapShape }
+func (s Shape) rows() bool { return shapeOf(s).rows }
 
 // Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
 // drawn and every edge can show its evidence.
@@ -48,6 +43,7 @@ type Result struct {
 	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
+	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
 }
 
 // Node is an entity as an answer shows it.

@@ -112,6 +112,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	if err := a.finish(ctx, ask); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	a.result.Cost = a.spent.cost()
 	return a.result, nil
 }
 
@@ -261,7 +262,7 @@ func (a *asking) ask(ctx context.Context) (map[string]json.RawMessage, error) {
 		vars["$"+name] = a.vars["$"+name]
 	}
 	err := a.snapshot.query(ctx, a.query.expandRelations(a.relations), vars, &blocks)
-	return blocks, err
+	return blocks, a.query.explain(a.relations, err)
 }
 
 // askEdges runs the query's DQL and takes the edges out of its answer.

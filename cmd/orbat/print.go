@@ -3,15 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/list"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-	"golang.org/x/term"
 
 	"orbat/queries"
 	"orbat/queries/encode"
@@ -39,6 +36,8 @@ func (a *app) printText(r *queries.Result, evidence bool) {
 		p.names[n.XID], p.types[n.XID] = clean(n.Name), n.Type
 	}
 	switch {
+	case r.Shape == queries.TimelineShape && (slices.Contains(r.Columns, "period") || slices.Contains(r.Columns, "date")):
+		p.timeline(r, evidence)
 	case len(r.Columns) > 0:
 		p.table(r, evidence)
 	case r.Shape == queries.PathShape:
@@ -80,41 +79,6 @@ func clean(s string) string {
 	}, s)
 }
 
-// printTable draws a table as wide as the terminal, long cells wrapped.
-func (a *app) printTable(columns []string, rows [][]string) {
-	t := table.NewWriter()
-	t.SetOutputMirror(a.out)
-	t.SetStyle(table.StyleLight)
-	t.Style().Options.SeparateRows = false
-	t.Style().Format.Header = text.FormatDefault
-	header := make(table.Row, len(columns))
-	var configs []table.ColumnConfig
-	width := a.width()
-	for i, c := range columns {
-		header[i] = c
-		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: max(16, 2*width/(len(columns)+1)), WidthMaxEnforcer: text.WrapSoft})
-	}
-	t.SetColumnConfigs(configs)
-	t.AppendHeader(header)
-	for _, cells := range rows {
-		row := make(table.Row, len(cells))
-		for i, cell := range cells {
-			row[i] = clean(cell)
-		}
-		t.AppendRow(row)
-	}
-	t.Render()
-}
-
-func (a *app) width() int {
-	if file, ok := a.out.w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil { //nolint:gosec // a file descriptor fits
-			return max(width, 60)
-		}
-	}
-	return 120
-}
-
 // table leaves out columns that are empty throughout.
 func (p *printer) table(r *queries.Result, evidence bool) {
 	if len(r.Rows) == 0 {
@@ -134,13 +98,59 @@ func (p *printer) table(r *queries.Result, evidence bool) {
 			rows[n] = append(rows[n], row[i])
 		}
 	}
-	p.printTable(columns, rows)
-	if evidence {
-		for _, e := range r.Edges {
-			p.printf("%s\n", p.arrow(e, true))
-			p.evidence(e, "  ")
+	if !evidence {
+		p.printTable(columns, rows)
+		return
+	}
+	shown := map[string]bool{}
+	p.printTableAnd(columns, rows, func(row int) string {
+		e := edgeOf(r, row)
+		if e == nil {
+			return ""
+		}
+		shown[e.ID] = true
+		return p.claims(claimsBehind(r, row, e), "│   ", 0)
+	})
+	for _, e := range r.Edges {
+		if !shown[e.ID] {
+			p.printf("%s\n%s", p.arrow(e, true), p.claims(e.Evidence, "  ", 0))
 		}
 	}
+}
+
+// edgeOf is the edge that a row is about; nil: none, or several.
+func edgeOf(r *queries.Result, row int) *queries.Edge {
+	if row >= len(r.RowEdge) {
+		return nil
+	}
+	i := slices.IndexFunc(r.Edges, func(e *queries.Edge) bool { return e.ID == r.RowEdge[row] })
+	if i < 0 {
+		return nil
+	}
+	return r.Edges[i]
+}
+
+// claimsBehind narrows an edge's claims to those that say what a row says: the claim that it names, or those of its period.
+func claimsBehind(r *queries.Result, row int, e *queries.Edge) []*queries.Evidence {
+	for column, says := range map[string]func(*queries.Evidence) string{
+		"claim":  func(c *queries.Evidence) string { return c.Key },
+		"period": func(c *queries.Evidence) string { return c.Period },
+	} {
+		i := slices.Index(r.Columns, column)
+		if i < 0 || r.Rows[row][i] == "" {
+			continue
+		}
+		var narrowed []*queries.Evidence
+		for _, c := range e.Evidence {
+			if says(c) == r.Rows[row][i] {
+				narrowed = append(narrowed, c)
+			}
+		}
+		if len(narrowed) > 0 {
+			return narrowed
+		}
+	}
+	return e.Evidence
 }
 
 // edges lists a graph's edges, one a line, by relation.
@@ -152,7 +162,7 @@ func (p *printer) edges(r *queries.Result, evidence bool) {
 	for _, e := range r.Edges {
 		p.printf("%s\n", p.arrow(e, true))
 		if evidence {
-			p.evidence(e, "    ")
+			p.printf("%s", p.claims(e.Evidence, "    ", 0))
 		}
 	}
 	p.printf("%d entities, %d links\n", len(r.Nodes), len(r.Edges))
@@ -211,7 +221,7 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 		if evidence {
 			for _, step := range path {
 				p.printf("\n   %s\n", p.arrow(step.Edge, step.Forward))
-				p.evidence(step.Edge, "     ")
+				p.printf("%s", p.claims(step.Edge.Evidence, "     ", 0))
 			}
 		}
 		if n+1 < len(r.Paths) {
@@ -220,9 +230,11 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 	}
 }
 
-// evidence prints the claims behind an edge: quote or place, source, how sure.
-func (p *printer) evidence(e *queries.Edge, indent string) {
-	for _, c := range e.Evidence {
+// claims shows claims a line each, wrapped where there is a terminal: quote or place, source, how sure. Left is how many
+// columns something else takes on their left.
+func (p *printer) claims(list []*queries.Evidence, indent string, left int) string {
+	var b strings.Builder
+	for _, c := range list {
 		for _, cite := range c.Cites {
 			said := cmp.Or(cite.Locator, "no quote")
 			if cite.Quote != "" {
@@ -239,9 +251,14 @@ func (p *printer) evidence(e *queries.Edge, indent string) {
 			if c.Confidence != nil {
 				confidence = ", confidence " + strconv.Itoa(*c.Confidence)
 			}
-			p.printf("%s%s%s — %s%s\n", indent, how, clean(said), clean(queries.SourceLine(cite)), confidence)
+			line := how + clean(said) + " — " + clean(queries.SourceLine(cite)) + confidence
+			if screen := p.screen(); screen > 0 {
+				line = strings.Join(wrapped(line, max(leastColumn, screen-left-text.StringWidthWithoutEscSequences(indent))), "\n"+indent)
+			}
+			b.WriteString(indent + line + "\n")
 		}
 	}
+	return b.String()
 }
 
 // tree draws an order of battle below (or a chain of command above) its root.
@@ -251,23 +268,16 @@ func (p *printer) tree(r *queries.Result, evidence bool) {
 		children[r.Parents[i]] = append(children[r.Parents[i]], e)
 	}
 	l := list.NewWriter()
-	l.SetOutputMirror(p.out)
 	l.SetStyle(list.StyleConnectedRounded)
 	l.AppendItem(p.name(r.Root))
-	p.branch(l, r.Root, children, map[string]bool{r.Root: true})
-	l.Render()
+	p.branch(l, r.Root, 1, children, map[string]bool{r.Root: true}, evidence)
+	p.printf("%s\n", l.Render())
 	if len(r.Edges) == 0 {
 		p.printf("Nothing found.\n")
 	}
-	if evidence {
-		for _, e := range r.Edges {
-			p.printf("\n%s\n", p.arrow(e, true))
-			p.evidence(e, "  ")
-		}
-	}
 }
 
-func (p *printer) branch(l list.Writer, xid string, children map[string][]*queries.Edge, shown map[string]bool) {
+func (p *printer) branch(l list.Writer, xid string, level int, children map[string][]*queries.Edge, shown map[string]bool, evidence bool) {
 	l.Indent()
 	for _, e := range children[xid] {
 		child, arrow := e.To, "→ "
@@ -278,10 +288,14 @@ func (p *printer) branch(l list.Writer, xid string, children map[string][]*queri
 		if shown[child] {
 			again = " (shown above)"
 		}
-		l.AppendItem(fmt.Sprintf("%s%s %s%s%s", arrow, p.label(e), p.name(child), p.when(e), again))
+		item := fmt.Sprintf("%s%s %s%s%s", arrow, p.label(e), p.name(child), p.when(e), again)
+		if evidence {
+			item = strings.TrimSuffix(item+"\n"+p.claims(e.Evidence, "    ", 3*(level+1)), "\n")
+		}
+		l.AppendItem(item)
 		if !shown[child] {
 			shown[child] = true
-			p.branch(l, child, children, shown)
+			p.branch(l, child, level+1, children, shown, evidence)
 		}
 	}
 	l.UnIndent()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -157,111 +155,6 @@ func (a *app) completeQuery(folder string, list []string) ([]string, cobra.Shell
 		words = append(words, p.Name+"=\t"+p.Help)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-}
-
-func (a *app) queriesCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use: "queries", Short: "List, show and check canned questions", Args: args(cobra.NoArgs),
-		Long:    "The canned questions: those that orbat ships and your own .dql files in ORBAT_HOME/queries or --queries.",
-		Example: "  orbat queries list\n  orbat queries show career\n  orbat queries check my-query.dql",
-	}
-	var folder string
-	cmd.PersistentFlags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
-	var asJSON bool
-	list := &cobra.Command{
-		Use: "list", Short: "List the canned questions", Args: args(cobra.NoArgs), Example: "  orbat queries list --json",
-		RunE: func(*cobra.Command, []string) error {
-			library, err := a.ownLibrary(folder)
-			if err != nil {
-				return err
-			}
-			if asJSON {
-				return a.printJSON(library.List())
-			}
-			var rows [][]string
-			for _, q := range library.List() {
-				var params []string
-				for _, p := range q.Params {
-					if p.Required {
-						params = append(params, p.Name)
-					} else {
-						params = append(params, "["+p.Name+"]")
-					}
-				}
-				rows = append(rows, []string{q.Name, strings.Join(params, " "), q.Purpose})
-			}
-			a.printTable([]string{"name", "parameters", "purpose"}, rows)
-			return nil
-		},
-	}
-	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	show := &cobra.Command{
-		Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)), Example: "  orbat queries show career",
-		RunE: func(_ *cobra.Command, list []string) error {
-			library, err := a.ownLibrary(folder)
-			if err != nil {
-				return err
-			}
-			q, err := library.Find(list[0])
-			if err != nil {
-				return err
-			}
-			a.showQuery(q)
-			return nil
-		},
-	}
-	check := &cobra.Command{
-		Use: "check FILE…", Short: "Check .dql files", Args: args(cobra.MinimumNArgs(1)), Example: "  orbat queries check my-query.dql",
-		RunE: func(_ *cobra.Command, files []string) error {
-			ontology, err := schema.Default()
-			if err != nil {
-				return err
-			}
-			for _, file := range files {
-				text, err := os.ReadFile(file)
-				if err != nil {
-					return err
-				}
-				q, err := queries.ParseQuery(file, string(text), ontology)
-				if err != nil {
-					return err
-				}
-				a.printf("%s: %s is fine\n", file, q.Name)
-			}
-			return nil
-		},
-	}
-	cmd.AddCommand(list, show, check)
-	return cmd
-}
-
-// ownLibrary reads the queries without a database.
-func (a *app) ownLibrary(folder string) (*queries.Library, error) {
-	ontology, err := schema.Default()
-	if err != nil {
-		return nil, err
-	}
-	return a.library(ontology, folder)
-}
-
-func (a *app) showQuery(q *queries.Query) {
-	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\n\nparameters\n", q.Name, q.Purpose, q.Shape, filepath.ToSlash(q.File), q.Example)
-	for _, p := range q.AllParams() {
-		need := ""
-		switch {
-		case p.Required:
-			need = ", required"
-		case p.Default != "":
-			need = ", default " + p.Default
-		}
-		a.printf("  %-15s %s (%s%s)\n", p.Name, p.Help, p.Type, need)
-	}
-	if q.Step != "" {
-		a.printf("\nstep: %s\n", q.Step)
-	}
-	if q.DQL != "" {
-		a.printf("\n%s\n", q.DQL)
-	}
 }
 
 func (a *app) exportCommand() *cobra.Command {

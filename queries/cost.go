@@ -1,0 +1,72 @@
+package queries
+
+import (
+	"sync"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+)
+
+// Cost is what an answer took of the database.
+type Cost struct {
+	Requests int               `json:"requests"`
+	UIDs     uint64            `json:"uids"` // read by Dgraph: entities and links touched
+	ByField  map[string]uint64 `json:"by_field,omitempty"`
+	Bytes    int               `json:"bytes"` // of the answers
+	Server   time.Duration     `json:"server_ns"`
+	Latency  Latency           `json:"latency"`
+	Elapsed  time.Duration     `json:"elapsed_ns"` // as the client saw it, its own work included
+}
+
+// Latency is where the server's time went, in nanoseconds.
+type Latency struct {
+	Parsing    time.Duration `json:"parsing_ns"`
+	Timestamp  time.Duration `json:"timestamp_ns"` // waiting for the snapshot's
+	Processing time.Duration `json:"processing_ns"`
+	Encoding   time.Duration `json:"encoding_ns"`
+}
+
+// meter sums up the cost of one answer, whose looks may run at once.
+type meter struct {
+	mu    sync.Mutex
+	begun time.Time
+	sum   Cost
+}
+
+func newMeter() *meter { return &meter{begun: time.Now(), sum: Cost{ByField: map[string]uint64{}}} }
+
+func (m *meter) add(answer *api.Response) {
+	if m == nil { // nobody asks
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := &m.sum
+	c.Requests++
+	c.Bytes += len(answer.GetJson())
+	for field, n := range answer.GetMetrics().GetNumUids() {
+		switch {
+		case field == "_total":
+			c.UIDs += n
+		case field != "" && n > 0: // the nameless one counts uid(…) given
+			c.ByField[field] += n
+		}
+	}
+	l := answer.GetLatency()
+	c.Server += time.Duration(l.GetTotalNs())                      //nolint:gosec // no answer takes 292 years
+	c.Latency.Parsing += time.Duration(l.GetParsingNs())           //nolint:gosec // as above
+	c.Latency.Timestamp += time.Duration(l.GetAssignTimestampNs()) //nolint:gosec // as above
+	c.Latency.Processing += time.Duration(l.GetProcessingNs())     //nolint:gosec // as above
+	c.Latency.Encoding += time.Duration(l.GetEncodingNs())         //nolint:gosec // as above
+}
+
+func (m *meter) cost() Cost {
+	if m == nil {
+		return Cost{}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.sum
+	c.Elapsed = time.Since(m.begun)
+	return c
+}

@@ -1,0 +1,222 @@
+package queries
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"orbat/schema"
+)
+
+// shapeInfo is what a header must know of a shape.
+type shapeInfo struct {
+	Name      Shape
+	Doc       string
+	rows      bool // without a step it is made of columns
+	needsStep bool // DQL alone does not give it
+}
+
+// shapes is the one list of the shapes a header may name.
+func shapes() []shapeInfo {
+	return []shapeInfo{
+		{Name: TableShape, Doc: "rows of the columns named", rows: true},
+		{Name: TimelineShape, Doc: "rows in the order of time, with a column date or period", rows: true},
+		{Name: MapShape, Doc: "rows with a column position", rows: true},
+		{Name: GraphShape, Doc: "entities and links: every edge of the DQL that asks for uid and xid on both sides"},
+		{Name: TreeShape, Doc: "links below one entity, or above it, level by level", needsStep: true},
+		{Name: PathShape, Doc: "chains of links between two entities", needsStep: true},
+	}
+}
+
+func shapeOf(name Shape) shapeInfo {
+	for _, s := range shapes() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return shapeInfo{}
+}
+
+func shapeNames() []string {
+	var names []string
+	for _, s := range shapes() {
+		names = append(names, string(s.Name))
+	}
+	return names
+}
+
+// orList writes "table, graph or path".
+func orList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// headerKeys are the keys of a header and of its parameters.
+func headerKeys() []string {
+	var keys []string
+	for _, t := range []reflect.Type{reflect.TypeFor[Query](), reflect.TypeFor[Param]()} {
+		for _, k := range keysOf(t) {
+			keys = append(keys, k.name)
+		}
+	}
+	return keys
+}
+
+type headerKey struct{ name, doc string }
+
+func keysOf(t reflect.Type) []headerKey {
+	var keys []headerKey
+	for i := range t.NumField() {
+		if field := t.Field(i); field.Tag.Get("jsonschema") != "" {
+			keys = append(keys, headerKey{field.Tag.Get("yaml"), field.Tag.Get("jsonschema")})
+		}
+	}
+	return keys
+}
+
+// HeaderSchema gives the JSON Schema (2020-12) of a .dql file's header, made of the keys, shapes, steps and parameter types
+// that this package knows and of an ontology's names: it cannot lag behind them, as a file of its own would.
+func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
+	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
+	param, err := headerObject[Param](scalar, "name", "type", "help")
+	if err != nil {
+		return nil, err
+	}
+	param.Properties["name"].Pattern = `^[a-z][a-z0-9_]*$`
+	param.Properties["type"].Enum = anyOf(paramTypeNames())
+	enum, of := any("enum"), []string{"of"}
+	isEnum := &jsonschema.Schema{Properties: map[string]*jsonschema.Schema{"type": {Const: &enum}}, Required: []string{"type"}}
+	param.If, param.Then = isEnum, &jsonschema.Schema{Required: of, Properties: map[string]*jsonschema.Schema{"of": {MinItems: jsonschema.Ptr(1)}}}
+	param.Else = &jsonschema.Schema{Properties: map[string]*jsonschema.Schema{"of": {Items: &jsonschema.Schema{Enum: anyOf(typeNames(o))}}}}
+
+	root, err := headerObject[Query](scalar, "name", "purpose", "shape")
+	if err != nil {
+		return nil, err
+	}
+	root.Schema, root.Title = "https://json-schema.org/draft/2020-12/schema", "header of an orbat query"
+	root.Properties["name"].Pattern = queryName
+	root.Properties["purpose"].MinLength = jsonschema.Ptr(1)
+	root.Properties["shape"].Enum = anyOf(shapeNames())
+	root.Properties["step"].Enum = anyOf(StepNames())
+	root.Properties["params"].Items = param
+	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
+	root.Properties["reach"].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
+	for _, s := range shapes() {
+		needed := []string{}
+		switch {
+		case s.needsStep:
+			needed = []string{"step"}
+		case s.rows:
+			needed = []string{"columns"}
+		default:
+			continue
+		}
+		name := any(string(s.Name))
+		root.AllOf = append(root.AllOf, &jsonschema.Schema{
+			If: &jsonschema.Schema{
+				Properties: map[string]*jsonschema.Schema{"shape": {Const: &name}}, Required: []string{"shape"},
+				Not: &jsonschema.Schema{Required: []string{"step"}},
+			},
+			Then: &jsonschema.Schema{Required: needed},
+		})
+	}
+	return root, nil
+}
+
+// headerObject makes the schema of a struct's keys.
+func headerObject[T any](scalar *jsonschema.Schema, required ...string) (*jsonschema.Schema, error) {
+	t := reflect.TypeFor[T]()
+	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
+		reflect.TypeFor[string](): scalar, reflect.TypeFor[Shape](): {Type: "string"},
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("JSON Schema of %s: %w", t.Name(), err)
+	}
+	known := keysOf(t)
+	maps.DeleteFunc(s.Properties, func(name string, _ *jsonschema.Schema) bool {
+		return !slices.ContainsFunc(known, func(k headerKey) bool { return k.name == name })
+	})
+	for _, p := range s.Properties {
+		p.Types = slices.DeleteFunc(p.Types, func(name string) bool { return name == "null" })
+		if len(p.Types) == 1 {
+			p.Type, p.Types = p.Types[0], nil
+		}
+	}
+	s.Required = required
+	return s, nil
+}
+
+func anyOf(names []string) []any {
+	list := make([]any, len(names))
+	for i, name := range names {
+		list[i] = name
+	}
+	return list
+}
+
+func typeNames(o *schema.Ontology) []string {
+	var names []string
+	for _, t := range o.Types {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func relationNames(o *schema.Ontology) []string {
+	names := []string{"all"}
+	for _, r := range o.Relations {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// waysOf lists the relations, and each backwards.
+func waysOf(o *schema.Ontology) []string {
+	var ways []string
+	for _, r := range o.Relations {
+		ways = append(ways, r.Name, "~"+r.Name)
+	}
+	return ways
+}
+
+// HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.
+func HeaderReference() string {
+	var b strings.Builder
+	section := func(title string, list []headerKey) {
+		fmt.Fprintf(&b, "\n%s\n", title)
+		for _, k := range list {
+			fmt.Fprintf(&b, "  %-10s %s\n", k.name, k.doc)
+		}
+	}
+	var shapeList, types, stepList []headerKey
+	for _, s := range shapes() {
+		shapeList = append(shapeList, headerKey{string(s.Name), s.Doc})
+	}
+	for _, t := range paramTypes() {
+		types = append(types, headerKey{t.Name, t.Doc})
+	}
+	for _, name := range StepNames() {
+		stepList = append(stepList, headerKey{name, steps()[name].doc})
+	}
+	b.WriteString("The leading # lines of a .dql file are its header, in YAML; ## begins a comment there. The DQL stands below.\n")
+	section("keys", keysOf(reflect.TypeFor[Query]()))
+	section("keys of each of params", keysOf(reflect.TypeFor[Param]()))
+	section("types of parameters", types)
+	section("shapes", shapeList)
+	section("steps", stepList)
+	b.WriteString(`
+The DQL declares the parameters it uses as variables: query mine($unit: string, $limit: int). Beside its own it may
+declare those that every query takes`)
+	var common []string
+	for _, p := range commonParams() {
+		common = append(common, p.Name)
+	}
+	fmt.Fprintf(&b, " (%s) and, with a step,\n$frontier (the uids reached) and $fanout (how many links of one entity to follow). Values travel as variables:\nno parameter becomes text of the query.\n", strings.Join(common, ", "))
+	return b.String()
+}
