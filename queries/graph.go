@@ -28,6 +28,7 @@ type rawEdge struct {
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
 	filtered        bool
+	summed          bool // its facets were not read: its claims describe it
 	ungraded        int // claims that failed only for want of a grade
 }
 
@@ -136,7 +137,7 @@ func (e *rawEdge) edge(evidence bool) *Edge {
 	for name, text := range e.qualifiers {
 		out.Qualifiers[name] = strings.Split(text, "; ")
 	}
-	if e.filtered {
+	if e.filtered || e.summed {
 		out.sumUp(e.passed)
 	}
 	switch {

@@ -56,7 +56,7 @@ type step struct {
 func steps() map[string]step {
 	return map[string]step{
 		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, 1, "", expand},
-		"paths":      {"finds all shortest chains between the first two entity parameters", true, 2, "max_hops", paths},
+		"paths":      {"finds the shortest chains between the first two entity parameters", false, 2, "max_hops", paths},
 		"statements": {"makes a row of each distinct statement behind the edges found", true, 0, "", statements},
 		"card":       {"shows an entity's values, who says so, and how it is linked", false, 1, "", card},
 		"links":      {"lists all claims between the first two entity parameters", false, 2, "", links},
