@@ -273,11 +273,11 @@ func (s *pathSearch) readSmall(ctx context.Context, batch []*pathNode) error {
 	if err != nil || len(batch) == 0 {
 		return err
 	}
-	looks, err := s.look(ctx, s.linksDQL(), batch, s.bounds(probeFanout))
+	looks, err := s.look(ctx, s.linksDQL(), batch, s.bounds(s.fanout))
 	if err != nil {
 		return err
 	}
-	hubs := s.takeAll(looks, probeFanout)
+	hubs := s.takeAll(looks, s.fanout)
 	for _, n := range batch {
 		if n.state == unread { // it has no links
 			n.state = allRead

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,8 @@ type Runner struct {
 	DB       DB
 	Ontology *schema.Ontology
 	Library  *Library
+
+	fanout int // links of one look in a search for paths; 0: probeFanout. Tests lower it
 }
 
 // Ask says how an answer is wanted.
@@ -41,6 +44,7 @@ type asking struct {
 	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID    map[string]*Node
 	proven   bool // the edges carry their evidence
+	fanout   int
 }
 
 // step is a part of an answer that DQL alone cannot give.
@@ -80,7 +84,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	a := &asking{
-		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{},
+		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
