@@ -29,7 +29,8 @@ type rawEdge struct {
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
 	filtered        bool
-	ungraded        int // claims that failed only for want of a grade
+	summed          bool // its facets were not read: its claims describe it
+	ungraded        int  // claims that failed only for want of a grade
 }
 
 func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }
@@ -156,7 +157,7 @@ func (e *rawEdge) edge(evidence bool) *Edge {
 	for name, text := range e.qualifiers {
 		out.Qualifiers[name] = strings.Split(text, "; ")
 	}
-	if e.filtered {
+	if e.filtered || e.summed {
 		out.sumUp(e.passed)
 	}
 	switch {

@@ -41,7 +41,7 @@ func questions() map[string]map[string]string {
 		"search-entity":       {"text": "kurilla", "type": "Person"},
 		"entity-card":         {"entity": "CENTCOM"},
 		"ego-network":         {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
-		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by"},
+		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by", "max_links": "50", "types": "Person,Unit,Event", "alternatives": "3"},
 		"chain-of-command-up": {"entity": "Michael Kurilla", "depth": "3"},
 		"subordinate-tree":    {"unit": "CENTCOM", "depth": "3"},
 		"commanders-of-unit":  {"unit": "CENTCOM"},
@@ -241,7 +241,11 @@ func relationsOnly(s *session, text string) bool {
 	for _, r := range s.Ontology.Relations {
 		for _, way := range []string{"    ", "    ~"} {
 			text = strings.ReplaceAll(text, way+r.Name+" (first: $fanout) @facets { uid xid }\n", "")
+			text = pathLooks(text, way, r.Name)
 		}
+	}
+	if slices.Contains(emptyPathLooks(), text) {
+		return true
 	}
 	for _, q := range s.Library.List() {
 		rest := slices.DeleteFunc(strings.Split(q.DQL, "\n"), func(line string) bool { return strings.Contains(line, "%") })
@@ -250,4 +254,24 @@ func relationsOnly(s *session, text string) bool {
 		}
 	}
 	return false
+}
+
+// pathLooks takes a relation out of the texts by which shortest-path reads links.
+func pathLooks(text, way, relation string) string {
+	const facets = " @facets(NOT gt(from_min, $end) AND NOT lt(to_max, $start) AND NOT lt(confidence, $min))"
+	for _, line := range []string{" (first: $fanout) { uid }", " (first: $fanout)" + facets + " { uid }", " @filter(uid($others)) { uid }"} {
+		text = strings.ReplaceAll(text, way+relation+line+"\n", "")
+	}
+	return strings.ReplaceAll(text, "    count("+strings.TrimSpace(way)+relation+")\n", "")
+}
+
+// emptyPathLooks are those texts without any relation.
+func emptyPathLooks() []string {
+	const body = "  q(func: uid($frontier)) {\n    uid entity.type\n  }\n}"
+	return []string{
+		"query paths($frontier: string, $fanout: int) {\n" + body,
+		"query paths($frontier: string, $fanout: int, $start: string, $end: string, $min: int) {\n" + body,
+		"query paths($frontier: string) {\n" + body,
+		"query paths($frontier: string, $others: string) {\n" + strings.Replace(body, " entity.type", "", 1),
+	}
 }

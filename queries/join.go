@@ -8,6 +8,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"orbat/schema"
 )
 
 const (
@@ -182,7 +184,7 @@ func (s *steiner) exact() []*rawEdge {
 	for set := 1; set <= full; set++ {
 		row := make([]best, len(s.uids))
 		for v := range row {
-			row[v].cost = unreached
+			row[v].cost = tooDear
 		}
 		table[set] = row
 		if bits.OnesCount(uint(set)) == 1 {
@@ -200,7 +202,7 @@ func (s *steiner) exact() []*rawEdge {
 		}
 		s.spread(row)
 	}
-	if table[full][s.ends-1].cost >= unreached {
+	if table[full][s.ends-1].cost >= tooDear {
 		return nil
 	}
 	edges := map[string]*rawEdge{}
@@ -208,13 +210,13 @@ func (s *steiner) exact() []*rawEdge {
 	return slices.SortedFunc(maps.Values(edges), compareEdges)
 }
 
-const unreached = 1 << 50
+const tooDear = 1 << 50
 
 // spread carries the costs of a row along the links: Dijkstra's algorithm from all nodes at once.
 func (s *steiner) spread(row []best) {
 	queue := &costQueue{}
 	for v := range row {
-		if row[v].cost < unreached {
+		if row[v].cost < tooDear {
 			heap.Push(queue, costItem{v, row[v].cost})
 		}
 	}
@@ -252,7 +254,7 @@ func (s *steiner) nearestFirst() []*rawEdge {
 	for {
 		row := make([]best, len(s.uids))
 		for v := range row {
-			if row[v].cost = unreached; in[v] {
+			if row[v].cost = tooDear; in[v] {
 				row[v].cost = 0
 			}
 		}
@@ -266,7 +268,7 @@ func (s *steiner) nearestFirst() []*rawEdge {
 		if next < 0 {
 			return slices.SortedFunc(maps.Values(edges), compareEdges)
 		}
-		if row[next].cost >= unreached {
+		if row[next].cost >= tooDear {
 			return nil
 		}
 		for v := next; row[v].over != nil; v = row[v].from {
@@ -321,4 +323,17 @@ func (q *costQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]
 	return last
+}
+
+// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
+// Sources.
+func (a *asking) betweenEntities(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
+	var ends []string
+	for _, e := range edges {
+		ends = append(ends, e.fromUID, e.toUID)
+	}
+	sources, err := a.ofTypes(ctx, ends, schema.SourceType)
+	return slices.DeleteFunc(edges, func(e *rawEdge) bool {
+		return e.relation == "mentions" || sources[e.fromUID] || sources[e.toUID]
+	}), err
 }

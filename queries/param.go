@@ -223,9 +223,9 @@ func (v *values) take(p *Param, text string) error {
 		switch p.Name {
 		case "as_of":
 			v.filter.AsOf = date
-		case "from":
+		case "from", "since": // where from and to are a path's ends
 			v.filter.From = date
-		case "to":
+		case "to", "until":
 			v.filter.To = date
 		}
 	case "bool":

@@ -17,20 +17,20 @@ func rankingColumns() []string {
 	return []string{"rank", "entity", "type", "links", "out", "in", "xid"}
 }
 
-// ranked is an entity and its links.
-type ranked struct {
+// linked is an entity and its links.
+type linked struct {
 	xid, uid string
 	out, in  int
 }
 
-func (r ranked) links() int { return r.out + r.in }
+func (r linked) links() int { return r.out + r.in }
 
 // ranking orders entities by how many links they have. Where filters are on it looks into those with the most links first, and
 // stops as soon as no other can have as many that satisfy them.
 func ranking(ctx context.Context, a *asking) error {
 	limit := a.values.ints["limit"]
 	filtered := a.values.filter.active()
-	var list []ranked
+	var list []linked
 	if !filtered {
 		var err error
 		if list, err = a.most(ctx, limit+1); err != nil {
@@ -57,13 +57,13 @@ func ranking(ctx context.Context, a *asking) error {
 			break
 		}
 	}
-	list = slices.DeleteFunc(list, func(r ranked) bool { return r.links() == 0 })
+	list = slices.DeleteFunc(list, func(r linked) bool { return r.links() == 0 })
 	rows := make([]row, len(list))
 	for i, r := range list {
 		rows[i] = row{also: []string{r.uid}, cell: func(field string) string {
 			switch field {
 			case "rank":
-				return strconv.Itoa(1 + slices.IndexFunc(list, func(o ranked) bool { return o.links() == r.links() }))
+				return strconv.Itoa(1 + slices.IndexFunc(list, func(o linked) bool { return o.links() == r.links() }))
 			case "entity":
 				return a.nameOf(r.xid)
 			case "type":
@@ -85,13 +85,13 @@ func ranking(ctx context.Context, a *asking) error {
 }
 
 // byDegree gives a page of the entities with the most links, whatever the filters say.
-func (a *asking) byDegree(ctx context.Context, offset, first int) ([]ranked, error) {
+func (a *asking) byDegree(ctx context.Context, offset, first int) ([]linked, error) {
 	return a.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
 }
 
 // most gives the entities with the most links, and with the last of them all that have as many: the database orders equals by
 // when they were loaded.
-func (a *asking) most(ctx context.Context, n int) ([]ranked, error) {
+func (a *asking) most(ctx context.Context, n int) ([]linked, error) {
 	list, err := a.byDegree(ctx, 0, n)
 	if err != nil || len(list) < n {
 		return list, err
@@ -99,7 +99,7 @@ func (a *asking) most(ctx context.Context, n int) ([]ranked, error) {
 	return a.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
 }
 
-func (a *asking) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]ranked, error) {
+func (a *asking) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]linked, error) {
 	root := "has(entity.type)"
 	if t := a.values.text["type"]; t != "" {
 		root, declared = "eq(entity.type, $type)", declared+", $type: string"
@@ -123,15 +123,15 @@ func (a *asking) degrees(ctx context.Context, page string, vars map[string]strin
 	if err := a.snapshot.query(ctx, dql, vars, &found); err != nil {
 		return nil, fmt.Errorf("rank: %w", err)
 	}
-	list := make([]ranked, len(found.Q))
+	list := make([]linked, len(found.Q))
 	for i, n := range found.Q {
-		list[i] = ranked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
+		list[i] = linked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
 	}
-	slices.SortFunc(list, compareRanked)
+	slices.SortFunc(list, compareDegree)
 	return list, nil
 }
 
-func compareRanked(x, y ranked) int {
+func compareDegree(x, y linked) int {
 	return cmp.Or(cmp.Compare(y.links(), x.links()), strings.Compare(x.xid, y.xid))
 }
 
@@ -142,7 +142,7 @@ func whole(n json.Number) int {
 }
 
 // insert counts an entity's links that satisfy the filters and puts it in its place.
-func (a *asking) insert(ctx context.Context, list []ranked, r ranked) ([]ranked, error) {
+func (a *asking) insert(ctx context.Context, list []linked, r linked) ([]linked, error) {
 	edges, err := a.hop(ctx, []string{r.uid}, bothWays(a.relations)...)
 	if err != nil {
 		return nil, err
@@ -156,6 +156,6 @@ func (a *asking) insert(ctx context.Context, list []ranked, r ranked) ([]ranked,
 			r.in++
 		}
 	}
-	at, _ := slices.BinarySearchFunc(list, r, compareRanked)
+	at, _ := slices.BinarySearchFunc(list, r, compareDegree)
 	return slices.Insert(list, at, r), nil
 }

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,8 @@ type Runner struct {
 	DB       DB
 	Ontology *schema.Ontology
 	Library  *Library
+
+	fanout int // links of one look in a search for paths; 0: probeFanout. Tests lower it
 }
 
 // Ask says how an answer is wanted.
@@ -42,6 +45,7 @@ type asking struct {
 	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID    map[string]*Node
 	proven   bool // the edges carry their evidence
+	fanout   int
 }
 
 // step is a part of an answer that DQL alone cannot give.
@@ -58,7 +62,7 @@ type step struct {
 func steps() map[string]step {
 	return map[string]step{
 		"expand":     {doc: "follows %out and %in from the first entity parameter, depth levels far", needsDQL: true, entities: 1, run: expand},
-		"paths":      {doc: "finds all shortest chains between the first two entity parameters", needsDQL: true, entities: 2, needs: "max_hops", run: paths},
+		"paths":      {doc: "finds the shortest chains between the first two entity parameters", entities: 2, needs: "max_hops", run: paths},
 		"statements": {doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to", needsDQL: true, run: statements},
 		"card":       {doc: "shows an entity's values, who says so, and how it is linked", entities: 1, run: card},
 		"links":      {doc: "lists all claims between the first two entity parameters", entities: 2, run: links},
@@ -95,7 +99,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	a := &asking{
-		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{},
+		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
