@@ -14,7 +14,7 @@ import (
 // Param is one parameter of a query.
 type Param struct {
 	Name     string   `yaml:"name" json:"name"`
-	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations
+	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations, marking
 	Of       []string `yaml:"of" json:"of,omitempty"` // entity: the types it may have; enum: its values
 	Required bool     `yaml:"required" json:"required,omitempty"`
 	Default  string   `yaml:"default" json:"default,omitempty"`
@@ -31,6 +31,7 @@ func commonParams() []Param {
 		{Name: "to", Type: "date", Help: "see from"},
 		{Name: "min_confidence", Type: "int", Max: 100, Help: "only claims graded at least so (0-100)"},
 		{Name: "dataset", Type: "dataset", Help: "only this data set's claims"},
+		{Name: "max_marking", Type: "marking", Help: "nothing marked above this, such as TLP:GREEN or SECRET"},
 		{Name: "certain", Type: "bool", Help: "with as_of: leave out what only possibly held"},
 		{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 100_000, Help: "at most so many answers"},
 	}
@@ -49,7 +50,7 @@ func (q *Query) AllParams() []Param {
 }
 
 func (p *Param) check() error {
-	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations"}
+	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations", "marking"}
 	switch {
 	case p.Name == "" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || p.Name[0] < 'a':
 		return fmt.Errorf("parameter %q is not of the form a-z, 0-9 and _", p.Name)
@@ -181,6 +182,12 @@ func (v *values) take(p *Param, text string) error {
 		if !slices.Contains(p.Of, text) {
 			return fmt.Errorf("%q is not one of %s", schema.Shorten(text), strings.Join(p.Of, ", "))
 		}
+	case "marking":
+		limit, err := ParseMaxMarking(text)
+		if err != nil {
+			return err
+		}
+		v.filter.MaxMarking = limit
 	case "dataset":
 		if err := schema.CheckDataset(text); err != nil {
 			return err

@@ -17,6 +17,9 @@ type Runner struct {
 	DB       DB
 	Ontology *schema.Ontology
 	Library  *Library
+
+	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
+	MaxMarking *MaxMarking
 }
 
 // Ask says how an answer is wanted.
@@ -84,6 +87,9 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
+	if err := a.bound(r.MaxMarking); err != nil {
+		return nil, err
+	}
 	if err := a.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -114,7 +120,11 @@ func (a *asking) prepare(ctx context.Context) error {
 			}
 			a.entities[p.Name] = c
 			a.values.text[p.Name] = c.XID
-			a.vars["$"+p.Name] = c.uid
+			at, err := a.drawnAt(ctx, c.uid)
+			if err != nil {
+				return err
+			}
+			a.vars["$"+p.Name] = at[0]
 			a.wants[c.uid] = true
 		case p.Type == "relations":
 			if err := a.takeRelations(p, text); err != nil {
@@ -319,6 +329,9 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 		a.byXID[n.XID] = n
 	}
 	a.result.Nodes = append(a.result.Nodes, nodes...)
+	if a.sight != nil {
+		a.result.Withheld = &a.sight.withheld
+	}
 	if a.rows != nil {
 		return a.rows(ctx, a)
 	}
