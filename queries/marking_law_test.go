@@ -215,7 +215,7 @@ func (s *session) claims(lines []string) []*schema.Claim {
 }
 
 // upTo is what of claims and decisions may be seen at a limit, as lines that load: the rule in a few lines, of claims alone.
-func upTo(limit string, claims, decisions []*schema.Claim) []string {
+func upTo(limit string, claims, retracted, decisions []*schema.Claim) (lines, old []string) {
 	rejected, one := map[string]bool{}, map[string]map[string]bool{}
 	group := func(xid string) map[string]bool {
 		if one[xid] == nil {
@@ -252,15 +252,19 @@ func upTo(limit string, claims, decisions []*schema.Claim) []string {
 			}
 		}
 	}
-	lines, key, touched := map[string]bool{}, map[string]string{}, map[string]bool{}
-	for _, c := range claims {
+	kept, key, touched := map[string]bool{}, map[string]string{}, map[string]bool{}
+	for _, c := range slices.Concat(claims, retracted) {
 		was, seen := c.Key(), *c
 		seen.Cites = slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return hidden[cite.Source] })
 		if hidden[c.Subject] || hidden[c.Object] || hidden[c.AttributedTo] || len(seen.Cites) == 0 ||
 			slices.ContainsFunc(append(markings(c), c.Marking), func(m string) bool { return !passesAt(limit, m) }) {
 			continue
 		}
-		lines[string(seen.AppendJSON(nil))] = true
+		if slices.Contains(retracted, c) {
+			old = append(old, string(seen.AppendJSON(nil)))
+			continue
+		}
+		kept[string(seen.AppendJSON(nil))] = true
 		key[was] = seen.Key()
 		for _, xid := range []string{seen.Subject, seen.Object, seen.AttributedTo} {
 			touched[xid] = true
@@ -278,9 +282,9 @@ func upTo(limit string, claims, decisions []*schema.Claim) []string {
 		} else if !touched[d.Subject] || !touched[d.Object] {
 			continue
 		}
-		lines[string(seen.AppendJSON(nil))] = true
+		kept[string(seen.AppendJSON(nil))] = true
 	}
-	return slices.Sorted(maps.Keys(lines))
+	return slices.Sorted(maps.Keys(kept)), old
 }
 
 // shown is all that a database shows at a limit.
@@ -308,19 +312,14 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 	own := &session{TB: s.TB, Runner: &runner}
 	for _, dataset := range []string{"", "one"} {
 		nodes, edges := own.graph(dataset)
+		result := &queries.Result{Nodes: slices.Collect(maps.Values(nodes)), Edges: slices.Collect(maps.Values(edges))}
+		out.bytes += s.encoded(result.Graph())
 		for _, n := range nodes {
 			out.graph[dataset+" "+n.XID] = steady(asJSON(s, n))
 		}
 		for _, e := range edges {
 			out.graph[dataset+" "+e.ID] = steady(asJSON(s, e))
 		}
-	}
-	for _, encoder := range encode.All() {
-		var text bytes.Buffer
-		if err := encoder.Encode(&text, runner.Export(s.Context(), "")); err != nil {
-			s.Fatal(err)
-		}
-		out.bytes += text.String()
 	}
 	for _, question := range w.questions(names) {
 		name, rest, _ := strings.Cut(question, " ")
@@ -334,20 +333,26 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 		case err != nil:
 			s.Fatal(err)
 		}
-		for _, encoder := range encode.All() {
-			var text bytes.Buffer
-			if err := encoder.Encode(&text, result.Graph()); err != nil {
-				s.Fatal(err)
-			}
-			out.bytes += text.String()
-		}
-		result.Ungraded = 0
-		result.Params = nil
+		result.Params = nil // what was asked is no secret to who asks
+		out.bytes += s.encoded(result.Graph())
 		text := asJSON(s, result)
 		out.bytes += text
 		out.answers[question] = steady(text)
 	}
 	return out
+}
+
+// encoded is a graph in every format.
+func (s *session) encoded(g *queries.Graph) string {
+	s.Helper()
+	nodes, edges := g.Nodes, g.Edges
+	var text bytes.Buffer
+	for _, encoder := range encode.All() {
+		if err := encoder.Encode(&text, &queries.Graph{Title: g.Title, Meta: g.Meta, Nodes: nodes, Edges: edges}); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return text.String()
 }
 
 // questions about everything, by xid and by name.
@@ -386,7 +391,10 @@ func TestLeak(t *testing.T) {
 	r := seeded(t)
 	w := newWorld(r)
 	limits := []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "SECRET", "SECRET//NOFORN"}
-	atLimit, lines := map[string]*shown{}, map[string][]string{}
+	r.Shuffle(len(limits), func(i, j int) { limits[i], limits[j] = limits[j], limits[i] })
+	limits = limits[:3]
+	atLimit, lines, old := map[string]*shown{}, map[string][]string{}, map[string][]string{}
+	const edition = `{"dataset":"old","type":"Person","xid":"t:last","name":"last"}` // all that is left of old
 	var names, all []string
 	t.Run("whole", func(t *testing.T) {
 		s := newSession(t)
@@ -400,8 +408,10 @@ func TestLeak(t *testing.T) {
 		decisions := w.decisions(claims)
 		s.load(loader.Options{}, append(slices.Clone(w.lines), w.old...)...)
 		s.load(loader.Options{}, decisions...)
-		s.load(loader.Options{Dataset: "old", Replace: true}, `{"type":"Person","xid":"t:last","name":"last"}`)
-		claims = append(claims, s.claims([]string{`{"dataset":"old","type":"Person","xid":"t:last","name":"last"}`})...)
+		s.load(loader.Options{Dataset: "old", Replace: true}, edition)
+		claims, retracted := append(claims, s.claims([]string{edition})...), s.claims(w.old)
+		w.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		names = names[:8]
 		all = append(slices.Concat(w.lines, w.old), decisions...)
 		for _, limit := range limits {
 			parsed, err := queries.ParseMaxMarking(limit)
@@ -409,18 +419,19 @@ func TestLeak(t *testing.T) {
 				t.Fatal(err)
 			}
 			atLimit[limit] = s.shown(w, parsed, names)
-			lines[limit] = upTo(limit, claims, s.claims(decisions))
+			lines[limit], old[limit] = upTo(limit, claims, retracted, s.claims(decisions))
 		}
 	})
 	for _, limit := range limits {
 		t.Run(limit, func(t *testing.T) {
 			s := newSession(t)
-			s.load(loader.Options{}, lines[limit]...)
+			s.load(loader.Options{}, append(slices.Clone(lines[limit]), old[limit]...)...)
+			s.load(loader.Options{Dataset: "old", Replace: true}, edition)
 			if findings := s.check().Findings; len(findings) > 0 && !strings.Contains(fmt.Sprint(findings), loader.DisputedType) {
 				t.Errorf("check: %v", findings)
 			}
 			compareShown(t, atLimit[limit], s.shown(w, nil, names))
-			kept := strings.Join(lines[limit], "\n")
+			kept := strings.Join(append(old[limit], lines[limit]...), "\n")
 			word := regexp.MustCompile(`q\d{4}z`)
 			for _, hidden := range word.FindAllString(strings.Join(all, "\n"), -1) {
 				if !strings.Contains(kept, hidden) && strings.Contains(atLimit[limit].bytes, hidden) {

@@ -170,6 +170,9 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		{found.Alias, byAlias, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["aliases"], text) }},
 		{found.Key, byNormalised, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name.key"], vars["$key"]) }},
 	} {
+		if s.sight != nil { // what an alias is to all may be the name to those who see less
+			level.nodes = slices.Concat(found.XID, found.Name, found.Alias, found.Key)
+		}
 		list, err := s.candidates(ctx, level.nodes, level.match, level.matches)
 		if err != nil {
 			return nil, err

@@ -257,7 +257,7 @@ func plain(ctx context.Context, a *asking) error {
 		a.take(edges)
 		return err
 	}
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
 	}
 	blocks, err := a.ask(ctx)

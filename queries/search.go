@@ -39,7 +39,7 @@ func search(ctx context.Context, a *asking) error {
 		}
 		return &ParamError{a.query.Name, "type", fmt.Sprintf("unknown type %q", schema.Shorten(want)), fix}
 	}
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
 	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}

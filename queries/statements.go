@@ -49,7 +49,7 @@ func (a *asking) fillStatements(dates map[string]string) {
 		list = append(list, statementsOf(e, &a.values.filter)...)
 	}
 	list = slices.DeleteFunc(list, func(s *statement) bool { return !a.happened(s, dates) })
-	slices.SortFunc(list, func(x, y *statement) int {
+	slices.SortStableFunc(list, func(x, y *statement) int {
 		return cmp.Or(began(x, dates).Compare(began(y, dates)), compareEdges(x.edge, y.edge),
 			strings.Compare(x.period.String(), y.period.String()))
 	})
@@ -112,7 +112,11 @@ func statementsOf(e *rawEdge, filter *Filter) []*statement {
 			s.sources[cite.Source] = cmp.Or(cite.Title, cite.Source)
 		}
 	}
-	return slices.Collect(maps.Values(byWords))
+	var list []*statement
+	for _, words := range slices.Sorted(maps.Keys(byWords)) {
+		list = append(list, byWords[words])
+	}
+	return list
 }
 
 // eventDates gives the dates of the events among the nodes: a link to an event holds when the event happened.
