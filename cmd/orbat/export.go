@@ -133,7 +133,7 @@ func (e *exporting) chooseFormat(part bool) error {
 	case e.output != "":
 		var err error
 		if e.encoder, err = encode.Find(e.output); err != nil {
-			return &usageError{err, formats}
+			return &usageError{err, "one of json, " + strings.Join(encoderNames(), ", ")}
 		}
 		return nil
 	case e.file == "":
