@@ -2,11 +2,10 @@ package queries
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
+
+	"orbat/schema"
 )
 
 // maxNear is how many places one look around a position brings.
@@ -22,20 +21,18 @@ func (a *asking) within(ctx context.Context, at position, km int) ([]Candidate, 
 		return nil, fmt.Errorf("look for places around %s: %w", at, err)
 	}
 	a.result.Truncated = a.result.Truncated || len(found.Q) == maxNear
-	list := candidates(found.Q, byXID)
-	slices.SortFunc(list, func(x, y Candidate) int { return strings.Compare(x.XID, y.XID) })
-	return list, nil
+	return a.candidates(ctx, found.Q, byXID, func(_ string, f *schema.Facts) bool {
+		there, known := positionOf(f.Values["geo"])
+		return known && there.kilometres(at) <= float64(km) || !known && len(f.Values["geo"]) > 0
+	})
 }
 
-// positionOf reads where an entity is, if its point is known.
+// positionOf gives where an entity is, if its point is known.
 func (a *asking) positionOf(ctx context.Context, c Candidate) (position, bool, error) {
-	var found struct {
-		Q []struct{ Geo json.RawMessage }
-	}
-	err := a.snapshot.query(ctx, `query q($uid: string) { q(func: uid($uid)) { geo } }`, map[string]string{"$uid": c.uid}, &found)
-	if err != nil || len(found.Q) == 0 {
+	nodes, err := a.nodes(ctx, []string{c.uid}, true)
+	if err != nil || len(nodes) == 0 {
 		return position{}, false, err
 	}
-	at, known := positionOf([]string{string(found.Q[0].Geo)})
+	at, known := positionOf(nodes[0].Properties["geo"])
 	return at, known, nil
 }

@@ -3,10 +3,8 @@ package queries
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -54,34 +52,8 @@ func changes(ctx context.Context, a *asking) error {
 	}
 	var list []changed
 	limit := a.values.ints["limit"]
-	rejected, err := a.readRejected(ctx)
-	if err != nil {
-		return err
-	}
-	dql := `query q($load: string, $first: int, $after: string) { q(func: uid($load)) { claims: ~claim.load (first: $first, after: $after) { ` + evidenceFields + ` } } }`
-	for after := "0x0"; ; {
-		var found struct {
-			Q []struct{ Claims json.RawMessage }
-		}
-		if err := a.snapshot.query(ctx, dql, map[string]string{"$load": load.UID, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
-			return fmt.Errorf("read a load: %w", err)
-		}
-		if len(found.Q) == 0 {
-			break
-		}
-		page, err := readEvidence(found.Q[0].Claims, rejected)
-		if err != nil {
-			return err
-		}
-		if len(page) == 0 {
-			break
-		}
-		if len(list) >= maxClaimsAt {
-			a.result.Truncated = true
-			break
-		}
+	err = a.eachClaimPage(ctx, load.UID, "~claim.load", func(page []foundClaim) bool {
 		for _, c := range page {
-			after = c.UID
 			switch v := a.values.filter.judge(&c.Claim); {
 			case v.ungraded:
 				a.result.Ungraded++
@@ -89,6 +61,11 @@ func changes(ctx context.Context, a *asking) error {
 				list = append(list, changed{c, turn(c.Loads, load.UID, started)})
 			}
 		}
+		a.result.Truncated = len(list) >= maxClaimsAt
+		return !a.result.Truncated
+	})
+	if err != nil {
+		return err
 	}
 	slices.SortFunc(list, func(x, y changed) int {
 		return cmp.Or(cmp.Compare(x.how, y.how), strings.Compare(x.Subject, y.Subject), strings.Compare(x.Predicate, y.Predicate), strings.Compare(x.Object, y.Object), strings.Compare(x.StoredKey, y.StoredKey))

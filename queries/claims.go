@@ -18,48 +18,28 @@ const (
 	maxClaimsAt  = 20_000
 )
 
-// claimsAt reads the claims whose subject or object is an entity, or one that decisions made one with it. It reports whether there
-// are more than it reads.
-func (s *snapshot) claimsAt(ctx context.Context, uid string, sides ...string) (claims []foundClaim, more bool, err error) {
-	rejected, err := s.readRejected(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	members, err := s.memberUIDs(ctx, uid)
+// claimsAt reads the claims that name an entity, or one that decisions made one with it, on some sides: claim.subject,
+// claim.object. It reports whether there are more than it reads.
+func (s *snapshot) claimsAt(ctx context.Context, entity Candidate, sides ...string) (claims []foundClaim, more bool, err error) {
+	members, err := s.membersOf(ctx, entity)
 	if err != nil {
 		return nil, false, err
 	}
 	seen := map[string]bool{}
 	for _, member := range members {
 		for _, side := range sides {
-			dql := "query q($uid: string, $after: string) { q(func: uid($uid)) { claims: ~" + side + " (first: " + strconv.Itoa(claimsAtOnce) + ", after: $after) { " + evidenceFields + " } } }"
-			for after := "0x0"; ; {
-				var found struct {
-					Q []struct{ Claims json.RawMessage }
-				}
-				if err := s.query(ctx, dql, map[string]string{"$uid": member, "$after": after}, &found); err != nil {
-					return nil, false, fmt.Errorf("read claims: %w", err)
-				}
-				if len(found.Q) == 0 {
-					break
-				}
-				page, err := readEvidence(found.Q[0].Claims, rejected)
-				if err != nil {
-					return nil, false, err
-				}
+			err := s.eachClaimPage(ctx, member, "~"+side, func(page []foundClaim) bool {
 				for _, c := range page {
-					after = c.UID
 					if !seen[c.StoredKey] && !c.Decision() {
 						seen[c.StoredKey] = true
 						claims = append(claims, c)
 					}
 				}
-				if len(claims) >= maxClaimsAt {
-					return claims, true, nil
-				}
-				if len(page) < claimsAtOnce {
-					break
-				}
+				more = len(claims) >= maxClaimsAt
+				return !more
+			})
+			if err != nil || more {
+				return claims, more, err
 			}
 		}
 	}
@@ -67,51 +47,74 @@ func (s *snapshot) claimsAt(ctx context.Context, uid string, sides ...string) (c
 	return claims, false, nil
 }
 
-// memberUIDs gives an entity and all that decisions made one with it.
-func (s *snapshot) memberUIDs(ctx context.Context, uid string) ([]string, error) {
-	var found struct {
-		Q []struct {
-			Members []struct{ UID string } `json:"~entity.rep"`
+// eachClaimPage gives the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
+func (s *snapshot) eachClaimPage(ctx context.Context, uid, edge string, do func([]foundClaim) bool) error {
+	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge + " (first: $first, after: $after) { " + evidenceFields + " } } }"
+	for after := "0x0"; ; {
+		var found struct {
+			Q []struct{ Claims json.RawMessage }
 		}
-	}
-	if err := s.query(ctx, `query q($uid: string) { q(func: uid($uid)) { ~entity.rep { uid } } }`, map[string]string{"$uid": uid}, &found); err != nil {
-		return nil, fmt.Errorf("read merges: %w", err)
-	}
-	uids := []string{uid}
-	for _, n := range found.Q {
-		for _, m := range n.Members {
-			uids = append(uids, m.UID)
+		if err := s.query(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
+			return fmt.Errorf("read claims: %w", err)
 		}
+		if len(found.Q) == 0 {
+			return nil
+		}
+		page, last, err := s.readSeen(ctx, found.Q[0].Claims)
+		if err != nil || last == "" || !do(page) {
+			return err
+		}
+		after = last
+	}
+}
+
+// readSeen reads a block of claims, those of them that may be seen. last is the uid of the block's last claim; empty: it has none.
+func (s *snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []foundClaim, last string, err error) {
+	rejected, err := s.readRejected(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if claims, err = readEvidence(block, rejected); err != nil || len(claims) == 0 {
+		return nil, "", err
+	}
+	last = claims[len(claims)-1].UID
+	if s.sight == nil {
+		return claims, last, nil
+	}
+	if claims, err = s.sight.see(ctx, claims); err != nil {
+		return nil, "", err
+	}
+	return claims, last, s.sight.cite(ctx, claims)
+}
+
+// membersOf gives the uids of an entity and of all that decisions made one with it.
+func (s *snapshot) membersOf(ctx context.Context, entity Candidate) ([]string, error) {
+	m, err := s.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	uids := []string{entity.uid}
+	for _, xid := range m.members[entity.XID] {
+		uids = append(uids, m.uid[xid])
 	}
 	return uids, nil
 }
 
-// standIns gives for entities, by xid, the one that stands for each: itself, or what decisions made it one with.
-func (s *snapshot) standIns(ctx context.Context, xids []string) (map[string]Candidate, error) {
+// standIns gives for the entities that claims name, by xid, the one that stands for each: itself, or what decisions made it one
+// with.
+func (s *snapshot) standIns(ctx context.Context, claims []foundClaim) (map[string]Candidate, error) {
+	m, err := s.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
 	found := map[string]Candidate{}
-	for batch := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(xids))), groupsAtOnce) {
-		var declared, names []string
-		vars := map[string]string{}
-		for i, xid := range batch {
-			name := "$x" + strconv.Itoa(i)
-			declared, names, vars[name] = append(declared, name+": string"), append(names, name), xid
-		}
-		var answer struct {
-			Q []struct {
-				UID, XID string
-				Rep      *struct{ UID, XID string } `json:"entity.rep"`
+	for _, c := range claims {
+		for xid, uid := range map[string]string{c.Subject: c.SubjectUID, c.Object: c.ObjectUID, c.AttributedTo: c.ByUID} {
+			if rep := m.repOf(xid); rep != xid {
+				found[xid] = Candidate{XID: rep, uid: m.uid[rep]}
+			} else if xid != "" {
+				found[xid] = Candidate{XID: xid, uid: uid}
 			}
-		}
-		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") { q(func: eq(xid, ["+strings.Join(names, ", ")+"])) { uid xid entity.rep { uid xid } } }", vars, &answer)
-		if err != nil {
-			return nil, fmt.Errorf("look up entities: %w", err)
-		}
-		for _, n := range answer.Q {
-			c := Candidate{XID: n.XID, uid: n.UID}
-			if n.Rep != nil {
-				c = Candidate{XID: n.Rep.XID, uid: n.Rep.UID}
-			}
-			found[n.XID] = c
 		}
 	}
 	return found, nil
@@ -119,16 +122,7 @@ func (s *snapshot) standIns(ctx context.Context, xids []string) (map[string]Cand
 
 // drawn gives the edges that claims draw, each with those of the claims that do, by the group of their keys.
 func (a *asking) drawn(ctx context.Context, claims []foundClaim) (map[string]*rawEdge, map[string]Candidate, error) {
-	var xids []string
-	for _, c := range claims {
-		xids = append(xids, c.Subject)
-		for _, xid := range []string{c.Object, c.AttributedTo} {
-			if xid != "" {
-				xids = append(xids, xid)
-			}
-		}
-	}
-	ends, err := a.standIns(ctx, xids)
+	ends, err := a.standIns(ctx, claims)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,7 +136,7 @@ func (a *asking) drawn(ctx context.Context, claims []foundClaim) (map[string]*ra
 			e = have
 		} else {
 			byID[e.id()] = e
-			e.filtered, e.possible = true, true
+			e.filtered, e.narrowed, e.possible = true, true, true
 		}
 		e.passed = append(e.passed, c.evidence)
 		e.evidence = append(e.evidence, c.evidence)
@@ -163,7 +157,7 @@ func claimsOf(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	claims, more, err := a.claimsAt(ctx, entity.uid, "claim.subject", "claim.object")
+	claims, more, err := a.claimsAt(ctx, entity, "claim.subject", "claim.object")
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,6 @@ package queries
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,25 +28,25 @@ func coMention(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	own, more, err := a.claimsAt(ctx, entity.uid, "claim.subject", "claim.object")
+	own, more, err := a.claimsAt(ctx, entity, "claim.subject", "claim.object")
 	if err != nil {
 		return err
 	}
 	a.result.Truncated = a.result.Truncated || more
-	shared := map[string]bool{}
+	shared := map[string]string{} // by xid: the uid
 	for _, c := range own {
 		if !a.namedBy(c) {
 			continue
 		}
 		for source := range sourcesNaming(c) {
-			shared[source] = true
+			shared[source] = c.CiteUIDs[source]
 		}
 	}
 	sources := slices.Sorted(maps.Keys(shared))
 	if len(sources) > maxShared {
 		sources, a.result.Truncated = sources[:maxShared], true
 	}
-	others, err := a.namedIn(ctx, sources)
+	others, err := a.namedIn(ctx, sources, shared)
 	if err != nil {
 		return err
 	}
@@ -114,42 +112,25 @@ func sourcesNaming(c foundClaim) map[string]string {
 }
 
 // namedIn gives what the claims that cite some sources are about, by the xid of what stands for it.
-func (a *asking) namedIn(ctx context.Context, sources []string) (map[string]*shareholder, error) {
-	rejected, err := a.readRejected(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known, err := a.standIns(ctx, sources)
-	if err != nil {
-		return nil, err
-	}
-	dql := "query q($uid: string) { q(func: uid($uid)) { claims: ~claim.cites (first: " + strconv.Itoa(maxPerShare) + ") { " + evidenceFields + " } } }"
+func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
 	var claims []foundClaim
 	for _, source := range sources {
-		var found struct {
-			Q []struct{ Claims json.RawMessage }
-		}
-		if err := a.snapshot.query(ctx, dql, map[string]string{"$uid": known[source].uid}, &found); err != nil {
-			return nil, fmt.Errorf("read what %s says: %w", source, err)
-		}
-		for _, q := range found.Q {
-			page, err := readEvidence(q.Claims, rejected)
-			if err != nil {
-				return nil, err
-			}
-			a.result.Truncated = a.result.Truncated || len(page) == maxPerShare
+		of := 0
+		err := a.eachClaimPage(ctx, uids[source], "~claim.cites", func(page []foundClaim) bool {
 			claims = append(claims, page...)
+			of += len(page)
+			return of < maxPerShare
+		})
+		if err != nil {
+			return nil, err
 		}
+		a.result.Truncated = a.result.Truncated || of >= maxPerShare
 	}
 	asked := map[string]bool{}
 	for _, source := range sources {
 		asked[source] = true
 	}
-	var xids []string
-	for _, c := range claims {
-		xids = append(xids, c.Subject, c.Object)
-	}
-	stand, err := a.standIns(ctx, slices.DeleteFunc(xids, func(xid string) bool { return xid == "" }))
+	stand, err := a.standIns(ctx, claims)
 	if err != nil {
 		return nil, err
 	}

@@ -331,10 +331,7 @@ func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, 
 func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) error {
 	var uids []string
 	for _, c := range entities {
-		members, err := []string{c.uid}, error(nil)
-		if len(entities) == 1 {
-			members, err = f.memberUIDs(ctx, c.uid)
-		}
+		members, err := f.membersOf(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -344,10 +341,6 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 	if len(entities) > 1 {
 		sides = sides[:1] // each is found once, from its subject
 	}
-	rejected, err := f.readRejected(ctx)
-	if err != nil {
-		return err
-	}
 	var doubts []foundClaim
 	for _, side := range sides {
 		var found struct{ Claims json.RawMessage }
@@ -356,7 +349,7 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 		if err != nil {
 			return fmt.Errorf("look for what is denied: %w", err)
 		}
-		page, err := readEvidence(found.Claims, rejected)
+		page, _, err := f.readSeen(ctx, found.Claims)
 		if err != nil {
 			return err
 		}

@@ -14,6 +14,9 @@ const (
 // neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
 func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*rawEdge, hub bool, err error) {
 	for batch := range slices.Chunk(frontier, frontierAtOnce) {
+		if batch, err = a.drawnAt(ctx, batch...); err != nil {
+			return nil, false, err
+		}
 		a.vars["$frontier"] = uidList(batch)
 		found, err := a.askEdges(ctx)
 		if err != nil {
@@ -72,7 +75,7 @@ func expand(ctx context.Context, a *asking) error {
 			return err
 		}
 		a.result.Truncated = a.result.Truncated || hub
-		edges = slices.DeleteFunc(edges, func(e *rawEdge) bool { return taken[e.id()] })
+		edges = slices.DeleteFunc(edges, func(e *rawEdge) bool { return a.sight == nil && taken[e.id()] }) // else an edge may have parts
 		if edges, err = a.keep(ctx, edges); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ type Filter struct {
 	MinConfidence int          // 0-100; below 0: any. A claim without confidence fails a minimum above 0
 	Dataset       string       // empty: any
 	Certain       bool         // leave out what only possibly held
+	MaxMarking    *MaxMarking  // nil: any. What it leaves out is dropped before claims come to be judged ([sight])
 }
 
 // check says what does not go together. untimed allows certain without a time: the question compares times of its own.
@@ -34,7 +35,10 @@ func (f *Filter) window() bool { return !f.From.IsZero() || !f.To.IsZero() }
 func (f *Filter) timed() bool { return !f.AsOf.IsZero() || f.window() }
 
 // active reports whether claims must be looked at: derived edges alone cannot satisfy a filter.
-func (f *Filter) active() bool { return f.timed() || f.MinConfidence > 0 || f.Dataset != "" }
+func (f *Filter) active() bool { return f.narrows() || f.MaxMarking != nil }
+
+// narrows reports whether the filter asks for some of the claims that may be seen.
+func (f *Filter) narrows() bool { return f.timed() || f.MinConfidence > 0 || f.Dataset != "" }
 
 // holding says whether a period satisfies the time asked for.
 func (f *Filter) holding(p schema.Period) schema.Holding {

@@ -28,9 +28,10 @@ type rawEdge struct {
 	above           []*rawEdge // those through which a nested answer came to it; nil among them: it was asked for itself
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
-	filtered        bool
-	summed          bool // its facets were not read: its claims describe it
-	ungraded        int  // claims that failed only for want of a grade
+	filtered        bool        // the claims that passed are not all that the facets sum up
+	narrowed        bool        // by what was asked for, so that the other claims are no evidence of it
+	summed          bool        // its facets were not read: its claims describe it
+	ungraded        int         // claims that failed only for want of a grade
 }
 
 func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }
@@ -161,7 +162,7 @@ func (e *rawEdge) edge(evidence bool) *Edge {
 		out.sumUp(e.passed)
 	}
 	switch {
-	case evidence && e.filtered:
+	case evidence && e.narrowed:
 		out.Evidence = e.passed // what fails the filters is no evidence of what they ask (law 8)
 	case evidence:
 		out.Evidence = e.evidence
@@ -174,7 +175,8 @@ func (e *Edge) sumUp(claims []*Evidence) {
 	periods, sources := map[string]bool{}, map[string]bool{}
 	e.Qualifiers, e.Confidence, e.Period, e.Claims = map[string][]string{}, nil, "", len(claims)
 	for _, c := range claims {
-		periods[c.Period] = true
+		period, _ := schema.ParsePeriod(c.Period) // a stored one always parses
+		periods[period.String()] = true           // however it is written
 		for _, cite := range c.Cites {
 			sources[cite.Source] = true
 		}
@@ -198,6 +200,9 @@ func labelProperties() []string {
 
 // nodes describes entities by uid. full asks for all their properties, else for what a terminal shows.
 func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node, error) {
+	if s.sight != nil {
+		return s.sight.describe(ctx, uids, full)
+	}
 	predicates := append(labelProperties(), "country")
 	if full {
 		predicates = propertyPredicates(s.ontology)
@@ -256,14 +261,19 @@ func readNode(raw map[string]json.RawMessage) (*Node, error) {
 		}
 		node.Properties[key] = texts
 	}
-	node.Name = node.XID
+	node.callIt()
+	return node, nil
+}
+
+// callIt finds what to call a node.
+func (n *Node) callIt() {
+	n.Name = n.XID
 	for _, property := range labelProperties() {
-		if texts := node.Properties[property]; len(texts) > 0 {
-			node.Name = texts[0]
-			break
+		if texts := n.Properties[property]; len(texts) > 0 {
+			n.Name = texts[0]
+			return
 		}
 	}
-	return node, nil
 }
 
 // propertyTexts gives a property's values as text, sorted where there are several: Dgraph keeps no order.

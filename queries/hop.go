@@ -42,9 +42,15 @@ func (a *asking) between(ctx context.Context, frontier, others []string, ways ..
 
 // edgesAlong asks for edges without filtering them. only, where it is not nil, are the uids that the far ends must have.
 func (a *asking) edgesAlong(ctx context.Context, frontier, only []string, ways ...string) (edges []*rawEdge, hub bool, err error) {
+	if frontier, err = a.drawnAt(ctx, frontier...); err != nil {
+		return nil, false, err
+	}
 	declared, filter := "$frontier: string, $fanout: int", ""
 	vars := map[string]string{"$fanout": strconv.Itoa(defaultFanout)}
 	if only != nil {
+		if only, err = a.drawnAt(ctx, only...); err != nil {
+			return nil, false, err
+		}
 		declared, filter = declared+", $only: string", " @filter(uid($only))"
 		vars["$only"] = uidList(only)
 	}

@@ -31,6 +31,7 @@ func commonParams() []Param {
 		{Name: "to", Type: "date", Help: "see from"},
 		{Name: "min_confidence", Type: "int", Max: 100, Help: "only claims graded at least so (0-100)"},
 		{Name: "dataset", Type: "dataset", Help: "only this data set's claims"},
+		{Name: "max_marking", Type: "marking", Help: "nothing marked above this, such as TLP:GREEN or SECRET"},
 		{Name: "certain", Type: "bool", Help: "with as_of: leave out what only possibly held"},
 		{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 100_000, Help: "at most so many answers"},
 	}
@@ -65,6 +66,7 @@ func paramTypes() []paramType {
 		{"relations", "relations with commas between, for %out and %in"},
 		{"type", "an entity type's name"},
 		{"position", "latitude, longitude in degrees"},
+		{"marking", "a level of the Traffic Light Protocol or of classification"},
 	}
 }
 
@@ -245,6 +247,12 @@ func (v *values) take(p *Param, text string) error {
 			return err
 		}
 		v.text[p.Name] = at.String()
+	case "marking":
+		limit, err := ParseMaxMarking(text)
+		if err != nil {
+			return err
+		}
+		v.filter.MaxMarking = limit
 	case "dataset":
 		if err := schema.CheckDataset(text); err != nil {
 			return err

@@ -43,6 +43,14 @@ func (p position) geoJSON() string {
 	return "[" + strconv.FormatFloat(p.longitude, 'f', -1, 64) + "," + strconv.FormatFloat(p.latitude, 'f', -1, 64) + "]"
 }
 
+// kilometres is the distance of two points on a globe of 6371 km: within half a percent of the Earth's.
+func (p position) kilometres(q position) float64 {
+	const radius, radian = 6371, math.Pi / 180
+	lat, lon := (q.latitude-p.latitude)*radian, (q.longitude-p.longitude)*radian
+	h := math.Pow(math.Sin(lat/2), 2) + math.Cos(p.latitude*radian)*math.Cos(q.latitude*radian)*math.Pow(math.Sin(lon/2), 2)
+	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
+}
+
 // positionOf gives the first point among a node's geometries.
 func positionOf(geometries []string) (position, bool) {
 	for _, text := range geometries {

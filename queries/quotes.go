@@ -24,10 +24,6 @@ func quotes(ctx context.Context, a *asking) error {
 		return &ParamError{a.query.Name, "text", "holds no letter or digit", ""}
 	}
 	limit := a.values.ints["limit"]
-	rejected, err := a.readRejected(ctx)
-	if err != nil {
-		return err
-	}
 	var list []foundClaim
 	for after := "0x0"; len(list) <= limit; {
 		var page struct {
@@ -56,7 +52,7 @@ func quotes(ctx context.Context, a *asking) error {
 				}
 			}
 		}
-		found, err := a.readClaims(ctx, hits, rejected)
+		found, err := a.readClaims(ctx, hits)
 		if err != nil {
 			return err
 		}
@@ -126,14 +122,14 @@ func quotes(ctx context.Context, a *asking) error {
 }
 
 // readClaims reads claims whole, by uid.
-func (s *snapshot) readClaims(ctx context.Context, uids []string, rejected map[string]bool) ([]foundClaim, error) {
+func (s *snapshot) readClaims(ctx context.Context, uids []string) ([]foundClaim, error) {
 	var claims []foundClaim
 	for batch := range slices.Chunk(uids, claimsAtOnce) {
 		var found struct{ Q json.RawMessage }
 		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`, map[string]string{"$uids": uidList(batch)}, &found); err != nil {
 			return nil, fmt.Errorf("read claims: %w", err)
 		}
-		page, err := readEvidence(found.Q, rejected)
+		page, _, err := s.readSeen(ctx, found.Q)
 		if err != nil {
 			return nil, err
 		}

@@ -44,6 +44,8 @@ type Result struct {
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
 	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
+
+	Withheld *Withheld `json:"-"` // what max_marking left out of what the question met; nil: it was not given
 }
 
 // Node is an entity as an answer shows it.
@@ -120,6 +122,8 @@ type Graph struct {
 	Meta  map[string]string // how it was made: query, parameters, filters
 	Nodes iter.Seq2[*Node, error]
 	Edges iter.Seq2[*Edge, error]
+
+	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
 }
 
 // Graph gives the result as a stream for encoders.
@@ -128,7 +132,7 @@ func (r *Result) Graph() *Graph {
 	for name, value := range r.Params {
 		meta["param."+name] = value
 	}
-	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges)}
+	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges), Withheld: r.Withheld}
 }
 
 func sequence[T any](list []T) iter.Seq2[T, error] {

@@ -20,6 +20,8 @@ type Runner struct {
 	Library  *Library
 
 	fanout int // links of one look in a search for paths; 0: probeFanout. Tests lower it
+	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
+	MaxMarking *MaxMarking
 }
 
 // Ask says how an answer is wanted.
@@ -103,6 +105,9 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
+	if err := a.bound(r.MaxMarking); err != nil {
+		return nil, err
+	}
 	if err := a.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -134,7 +139,11 @@ func (a *asking) prepare(ctx context.Context) error {
 			}
 			a.entities[p.Name] = c
 			a.values.text[p.Name] = c.XID
-			a.vars["$"+p.Name] = c.uid
+			at, err := a.drawnAt(ctx, c.uid)
+			if err != nil {
+				return err
+			}
+			a.vars["$"+p.Name] = at[0]
 			a.wants[c.uid] = true
 		case p.Type == "entities":
 			if err := a.takeEntities(ctx, p, text); err != nil {
@@ -316,7 +325,7 @@ func plain(ctx context.Context, a *asking) error {
 		a.take(held(edges))
 		return err
 	}
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
 	}
 	blocks, err := a.ask(ctx)
@@ -390,6 +399,9 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 		a.byXID[n.XID] = n
 	}
 	a.result.Nodes = append(a.result.Nodes, nodes...)
+	if a.sight != nil {
+		a.result.Withheld = &a.sight.withheld
+	}
 	if a.rows != nil {
 		return a.rows(ctx, a)
 	}

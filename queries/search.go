@@ -31,7 +31,7 @@ func search(ctx context.Context, a *asking) error {
 	}
 	seen := map[string]bool{}
 	want := a.values.text["type"]
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
 	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}

@@ -180,7 +180,11 @@ func statementsOf(e *rawEdge, filter *Filter) []*statement {
 			s.sources[cite.Source] = cmp.Or(cite.Title, cite.Source)
 		}
 	}
-	return slices.Collect(maps.Values(byWords))
+	var list []*statement
+	for _, words := range slices.Sorted(maps.Keys(byWords)) {
+		list = append(list, byWords[words])
+	}
+	return list
 }
 
 // eventDates gives the dates of the events among the nodes: a link to an event holds when the event happened.

@@ -16,6 +16,7 @@ import (
 
 // printResult shows an answer in the form asked for.
 func (a *app) printResult(r *queries.Result, output string, evidence bool) error {
+	a.tellWithheld(r.Withheld, r.Params["max_marking"])
 	switch output {
 	case "json":
 		return a.printJSON(r)

@@ -12,7 +12,6 @@ import (
 	"orbat/schema"
 )
 
-
 // timed is a row of a timeline.
 type timed struct {
 	row                            int
