@@ -105,7 +105,7 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	root.Properties["params"].Items = param
 	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
 	for _, s := range shapes() {
-		needed := []string{}
+		var needed []string
 		switch {
 		case s.needsStep:
 			needed = []string{"step"}
