@@ -108,7 +108,7 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
 	root.Properties["reach"].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
 	for _, s := range shapes() {
-		needed := []string{}
+		var needed []string
 		switch {
 		case s.needsStep:
 			needed = []string{"step"}

@@ -27,12 +27,45 @@ func hostileTexts() []string {
 	}
 }
 
-// fixedText reports whether a text is one of those whose length depends on what was found: the evidence of n edges.
-// Everything else that package queries sends is a constant.
-func fixedText(text string) bool {
-	const declared = `query q\((\$a\d+: string, \$b\d+: string(, )?)+\) \{\n`
-	const ranges = `(g\d+ as var\(func: between\(claim\.key, \$a\d+, \$b\d+\)\)\n)+`
-	return regexp.MustCompile(`^` + declared + ranges + `claims\(func: uid\((g\d+,?)+\)\) \{ [a-z_.{} @\n\t]+ \} \}$`).MatchString(text)
+// outline is what of a query's text may not depend on what was typed: all but how long its lists are (the evidence of n edges
+// has n numbered variables) and which of the ontology's relations stand where %out and %in do.
+func (s *session) outline(text string) string {
+	var names []string
+	for _, r := range s.Ontology.Relations {
+		names = append(names, r.Name)
+	}
+	text = regexp.MustCompile(`\b(`+strings.Join(names, "|")+`)\b`).ReplaceAllString(text, "RELATION")
+	text = regexp.MustCompile(`\b([a-z_]+)\d+\b`).ReplaceAllString(text, "${1}N")
+	for _, between := range []string{"\n", ", ", ","} {
+		text = strings.Join(unrepeated(strings.Split(text, between)), between)
+	}
+	return text
+}
+
+// unrepeated shortens each run of one part, or of up to four in turn, to the first.
+func unrepeated(parts []string) []string {
+	for period := 1; period <= 4; period++ {
+		var kept []string
+		for i := 0; i < len(parts); {
+			if n := len(kept); n >= period && i+period <= len(parts) && slices.Equal(kept[n-period:], parts[i:i+period]) {
+				i += period
+				continue
+			}
+			kept = append(kept, parts[i])
+			i++
+		}
+		parts = kept
+	}
+	return parts
+}
+
+// outlines are those of the texts sent since they were last taken.
+func (s *session) outlines() map[string]bool {
+	all := map[string]bool{}
+	for text := range s.sent.take() {
+		all[s.outline(text)] = true
+	}
+	return all
 }
 
 // questions gives harmless parameters to every query, by which every text of it is sent.
@@ -41,7 +74,7 @@ func questions() map[string]map[string]string {
 		"search-entity":       {"text": "kurilla", "type": "Person"},
 		"entity-card":         {"entity": "CENTCOM"},
 		"ego-network":         {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
-		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by", "max_links": "50", "types": "Person,Unit,Event", "alternatives": "3"},
+		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by"},
 		"chain-of-command-up": {"entity": "Michael Kurilla", "depth": "3"},
 		"subordinate-tree":    {"unit": "CENTCOM", "depth": "3"},
 		"commanders-of-unit":  {"unit": "CENTCOM"},
@@ -57,7 +90,9 @@ func filters(q *queries.Query, given map[string]string) map[string]string {
 	for _, p := range q.AllParams() {
 		switch p.Name {
 		case "as_of":
-			all[p.Name] = "2023-07-07"
+			if given["from"] == "" || q.Name == "shortest-path" { // that one's from is an end
+				all[p.Name] = "2023-07-07"
+			}
 		case "min_confidence":
 			all[p.Name] = "10"
 		case "dataset":
@@ -77,68 +112,126 @@ func clearError(err error) bool {
 	return known && errors.As(err, &hinted) && hinted.Hint() != "" && len(err.Error()) < 10_000 && len(hinted.Hint()) < 10_000
 }
 
-// hostileParameters puts hostile texts into each parameter of each query: only texts that harmless parameters send too are
-// sent (law 13), and every error says what is wrong.
-func hostileParameters(s *session) {
-	harmless := map[string]bool{}
+// question gives harmless parameters to a query: those above, else its own example's.
+func (s *session) question(q *queries.Query) map[string]string {
+	s.Helper()
+	if given := questions()[q.Name]; given != nil {
+		return given
+	}
+	return harmlessParams(s, q)
+}
+
+// harmlessOutlines asks every query in all ways that harmless parameters know, and gives the outlines of what is sent.
+func (s *session) harmlessOutlines() map[string]bool {
+	s.Helper()
 	s.sent.take()
 	for _, q := range s.Library.List() {
-		given := questions()[q.Name]
-		if given == nil {
-			s.Errorf("%s: no harmless parameters; add them above", q.Name)
-			continue
-		}
+		given := s.question(q)
 		wide := maps.Clone(given)
 		delete(wide, "relations")
 		for _, p := range []map[string]string{given, filters(q, given), wide} {
 			for _, ask := range []queries.Ask{{}, {Evidence: true, Full: true}} {
 				if _, err := s.Run(s.Context(), q.Name, p, ask); err != nil {
-					s.Fatal(err)
+					s.Fatalf("%s %v: %v", q.Name, p, err)
 				}
 			}
 		}
 		for _, p := range q.Params {
 			if p.Type == "entity" { // one that nobody knows: suggestions
-				with := maps.Clone(given)
-				with[p.Name] = "no such entity"
-				_ = s.fails(q.Name, pairs(with)...)
-				with[p.Name] = "x:undescribed"
-				_ = s.fails(q.Name, pairs(with)...)
+				for _, nobody := range []string{"no such entity", "x:undescribed"} {
+					with := maps.Clone(given)
+					with[p.Name] = nobody
+					_ = s.fails(q.Name, pairs(with)...)
+				}
 			}
 		}
 	}
-	maps.Copy(harmless, s.sent.take())
-	for _, q := range s.Library.List() {
-		these := q.Params
-		if q.Name == "career" { // the common ones are read in one place
-			these = q.AllParams()
+	return s.outlines()
+}
+
+// asked asks a query with a hostile text in one parameter: an answer, or an error that says what is wrong.
+func (s *session) asked(q *queries.Query, param, text string) {
+	s.Helper()
+	with := maps.Clone(s.question(q))
+	with[param] = text
+	if param == "certain" || param == "to" && questions()[q.Name]["to"] == "" { // what they need beside them
+		with["from"] = s.question(q)["from"]
+	}
+	_, err := s.Run(s.Context(), q.Name, with, queries.Ask{})
+	if err != nil && !clearError(err) {
+		s.Errorf("%s %s=%.60q: %.300v", q.Name, param, text, err)
+	}
+}
+
+// few of the hostile texts are for the many parameters of types that are read in one place, another few for each.
+func few(texts []string, turn int) []string {
+	const least, step = 6, 7
+	chosen := slices.Clone(texts[:least])
+	for i := turn % step; i < len(texts); i += step {
+		if len(texts[i]) < 4096 || turn%4 == 0 { // a megabyte takes its time
+			chosen = append(chosen, texts[i])
 		}
-		for _, p := range these {
+	}
+	return chosen
+}
+
+// hostileParameters puts hostile texts into each parameter of each query of the library: only texts with the outline of
+// those that harmless parameters send are sent (law 13), and every error says what is wrong.
+func hostileParameters(s *session) {
+	harmless := s.harmlessOutlines()
+	whole := map[string]bool{} // types of parameters that had all texts
+	turn := 0
+	for _, q := range s.Library.List() {
+		for _, p := range q.AllParams() {
 			texts := hostileTexts()
-			if p.Type == "entity" && q.Name != "shortest-path" { // all are looked up in one place
-				texts = texts[:30]
+			if p.Type != "text" && whole[p.Type] {
+				texts = few(texts, turn)
 			}
+			whole[p.Type] = true
+			turn++
 			for _, text := range texts {
-				with := maps.Clone(questions()[q.Name])
-				with[p.Name] = text
-				if p.Name == "certain" || p.Name == "to" {
-					with["from"] = questions()[q.Name]["from"]
+				s.asked(q, p.Name, text)
+			}
+			for _, text := range hostileTexts()[:30] { // within a list
+				for kind, separator := range map[string]string{"relations": ",", "entities": ";"} {
+					if p.Type == kind {
+						s.asked(q, p.Name, s.question(q)[p.Name]+separator+text)
+					}
 				}
-				_, err := s.Run(s.Context(), q.Name, with, queries.Ask{})
-				if err != nil && !clearError(err) {
-					s.Errorf("%s %s=%.60q: %.300v", q.Name, p.Name, text, err)
-				}
+			}
+		}
+		for i, text := range few(hostileTexts(), turn) { // in all at once
+			with := map[string]string{}
+			for _, p := range q.Params {
+				with[p.Name] = hostileTexts()[(i+len(with))%40] + text
+			}
+			if _, err := s.Run(s.Context(), q.Name, with, queries.Ask{}); err != nil && !clearError(err) {
+				s.Errorf("%s %.200q: %.300v", q.Name, with, err)
 			}
 		}
 		if _, err := s.Run(s.Context(), q.Name, map[string]string{`x") { uid }`: "1"}, queries.Ask{}); !clearError(err) {
 			s.Errorf("%s: %v", q.Name, err)
 		}
 	}
-	for text := range s.sent.take() {
-		if !harmless[text] && !fixedText(text) && !relationsOnly(s, text) {
-			s.Errorf("hostile parameters sent another query:\n%.2000s", text)
+	for outline := range s.outlines() {
+		if !harmless[outline] {
+			s.Errorf("hostile parameters sent another query:\n%.2000s", outline)
 		}
 	}
+	// The outline hides nothing of what hostile texts bring.
+	for _, text := range hostileTexts() {
+		if plain := regexp.MustCompile(`^[a-z_]*\d*$`); len(text) < 1024 && !plain.MatchString(text) && !s.hides(text) {
+			continue
+		} else if len(text) < 1024 && !plain.MatchString(text) {
+			s.Errorf("the outline of a query hides %q", text)
+		}
+	}
+}
+
+// hides reports whether a text put into a query goes unseen in its outline.
+func (s *session) hides(text string) bool {
+	const before, after = `{ q(func: eq(name, "`, `")) { uid } }`
+	return s.outline(before+text+after) == s.outline(before+after)
 }
 
 func pairs(params map[string]string) []string {
@@ -187,91 +280,33 @@ func badParameters(s *session) {
 	}
 }
 
-// FuzzParameters runs every query with the same text in every parameter that takes text.
+// FuzzParameters puts a text into one parameter of one query, which a number picks of all that the library has.
 func FuzzParameters(f *testing.F) {
-	for _, text := range hostileTexts() {
-		if len(text) < 4096 {
-			f.Add(text, text)
-		}
-	}
 	s := newSession(f)
 	s.loadExample()
-	harmless := map[string]bool{}
-	for name, given := range questions() {
-		q, err := s.Library.Find(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, with := range []map[string]string{given, filters(q, given)} {
-			for _, ask := range []queries.Ask{{}, {Evidence: true, Full: true}} {
-				if _, err := s.Run(f.Context(), name, with, ask); err != nil {
-					f.Fatal(err)
-				}
-			}
+	type place struct {
+		query *queries.Query
+		param string
+	}
+	var places []place
+	for _, q := range s.Library.List() {
+		for _, p := range q.AllParams() {
+			places = append(places, place{q, p.Name})
 		}
 	}
-	for _, text := range []string{"no such entity", "x:undescribed"} {
-		_ = s.fails("career", "person="+text)
+	texts := slices.DeleteFunc(hostileTexts(), func(text string) bool { return len(text) > 4096 })
+	for i := range max(len(places), len(texts)) {
+		f.Add(uint16(i%len(places)), texts[i%len(texts)])
 	}
-	maps.Copy(harmless, s.sent.take())
-	f.Fuzz(func(t *testing.T, text, relations string) {
-		for _, with := range []struct{ query, param string }{
-			{"search-entity", "text"}, {"entity-card", "entity"}, {"shortest-path", "to"}, {"career", "as_of"}, {"career", "dataset"},
-		} {
-			given := maps.Clone(questions()[with.query])
-			given[with.param] = text
-			if _, err := s.Run(t.Context(), with.query, given, queries.Ask{}); err != nil && !clearError(err) {
-				t.Errorf("%s %s=%q: %v", with.query, with.param, text, err)
-			}
-		}
-		_, err := s.Run(t.Context(), "ego-network", map[string]string{"entity": "CENTCOM", "relations": relations}, queries.Ask{})
-		if err != nil && !clearError(err) {
-			t.Errorf("relations=%q: %v", relations, err)
-		}
-		for sent := range s.sent.take() {
-			if !harmless[sent] && !fixedText(sent) && !relationsOnly(s, sent) {
-				t.Errorf("%q sent another query:\n%s", text, sent)
+	harmless := s.harmlessOutlines()
+	f.Fuzz(func(t *testing.T, which uint16, text string) {
+		own := s.in(t)
+		at := places[int(which)%len(places)]
+		own.asked(at.query, at.param, text)
+		for outline := range own.outlines() {
+			if !harmless[outline] {
+				t.Errorf("%s %s=%q sent another query:\n%s", at.query.Name, at.param, text, outline)
 			}
 		}
 	})
-}
-
-// relationsOnly reports whether a text is a query's own, with relations of the ontology where it says %out and %in.
-func relationsOnly(s *session, text string) bool {
-	for _, r := range s.Ontology.Relations {
-		for _, way := range []string{"    ", "    ~"} {
-			text = strings.ReplaceAll(text, way+r.Name+" (first: $fanout) @facets { uid xid }\n", "")
-			text = pathLooks(text, way, r.Name)
-		}
-	}
-	if slices.Contains(emptyPathLooks(), text) {
-		return true
-	}
-	for _, q := range s.Library.List() {
-		rest := slices.DeleteFunc(strings.Split(q.DQL, "\n"), func(line string) bool { return strings.Contains(line, "%") })
-		if text == strings.Join(rest, "\n") {
-			return true
-		}
-	}
-	return false
-}
-
-// pathLooks takes a relation out of the texts by which shortest-path reads links.
-func pathLooks(text, way, relation string) string {
-	const facets = " @facets(NOT gt(from_min, $end) AND NOT lt(to_max, $start) AND NOT lt(confidence, $min))"
-	for _, line := range []string{" (first: $fanout) { uid }", " (first: $fanout)" + facets + " { uid }", " @filter(uid($others)) { uid }"} {
-		text = strings.ReplaceAll(text, way+relation+line+"\n", "")
-	}
-	return strings.ReplaceAll(text, "    count("+strings.TrimSpace(way)+relation+")\n", "")
-}
-
-// emptyPathLooks are those texts without any relation.
-func emptyPathLooks() []string {
-	const body = "  q(func: uid($frontier)) {\n    uid entity.type\n  }\n}"
-	return []string{
-		"query paths($frontier: string, $fanout: int) {\n" + body,
-		"query paths($frontier: string, $fanout: int, $start: string, $end: string, $min: int) {\n" + body,
-		"query paths($frontier: string) {\n" + body,
-		"query paths($frontier: string, $others: string) {\n" + strings.Replace(body, " entity.type", "", 1),
-	}
 }

@@ -79,6 +79,9 @@ func (e *UnknownEntity) Hint() string {
 	for _, c := range e.Near {
 		names = append(names, c.line())
 	}
+	if len(e.Of) > 0 {
+		return "what is known by that name:\n  " + strings.Join(names, "\n  ")
+	}
 	return "did you mean\n  " + strings.Join(names, "\n  ")
 }
 

@@ -159,11 +159,29 @@ func (q *Query) ParseArgs(args []string) (map[string]string, error) {
 	for _, value := range positional {
 		i := slices.IndexFunc(q.Params, func(p Param) bool { _, given := params[p.Name]; return !given })
 		if i < 0 {
-			return nil, &ParamError{q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), ""}
+			return nil, &ParamError{q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), q.Misnamed(value)}
 		}
 		params[q.Params[i].Name] = value
 	}
 	return params, nil
+}
+
+// Misnamed says which parameter a value that looks like name=value may be meant for, where its name is a mistyped one of
+// the query's; else "". (Such a value is taken as it is: a name may hold a "=".)
+func (q *Query) Misnamed(value string) string {
+	name, rest, found := strings.Cut(value, "=")
+	if !found || len(name) > 30 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || q.param(name) != nil {
+		return ""
+	}
+	var names []string
+	for _, p := range q.AllParams() {
+		names = append(names, p.Name)
+	}
+	near := nearest(name, names)
+	if near == "" {
+		return ""
+	}
+	return "did you mean " + near + "=" + schema.Shorten(rest) + "? orbat queries show " + q.Name + " lists the parameters"
 }
 
 // values are a question's parameters, checked: what DQL variables carry, and the filters.
@@ -178,7 +196,7 @@ func (q *Query) check(params map[string]string) (*values, error) {
 	v := &values{text: map[string]string{}, ints: map[string]int{}, filter: Filter{MinConfidence: -1}}
 	for name := range params {
 		if q.param(name) == nil {
-			return nil, &ParamError{q.Name, name, "no such parameter", ""}
+			return nil, &ParamError{q.Name, name, "no such parameter", q.Misnamed(name + "=")}
 		}
 	}
 	for _, p := range q.AllParams() {

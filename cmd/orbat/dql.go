@@ -252,24 +252,28 @@ func (d *dql) table(block dqlBlock) error {
 		return nil
 	}
 	var columns []string
-	var rows [][]string
+	var found []map[int]string // by column
 	for _, node := range block.nodes {
-		row := make([]string, len(columns))
+		cells := map[int]string{}
 		err := eachField(node, func(name string, value json.RawMessage) error {
 			i := slices.Index(columns, name)
 			if i < 0 {
-				i, columns, row = len(columns), append(columns, name), append(row, "")
+				i, columns = len(columns), append(columns, name)
 			}
-			row[i] = cellOf(value)
+			cells[i] = cellOf(value)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		rows = append(rows, row)
+		found = append(found, cells)
 	}
-	for i, row := range rows {
-		rows[i] = append(row, make([]string, len(columns)-len(row))...)
+	rows := make([][]string, len(found))
+	for n, cells := range found {
+		rows[n] = make([]string, len(columns))
+		for i, cell := range cells {
+			rows[n][i] = cell
+		}
 	}
 	d.printTable(columns, rows)
 	return nil

@@ -294,14 +294,15 @@ func (c *queriesCheck) examine(ctx context.Context, checked *queriesChecked, tex
 func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) error {
 	q := checked.query
 	params, err := q.ParseArgs(c.given)
-	if len(c.given) == 0 {
-		if params, err = c.example(q); err != nil {
-			checked.Unasked = "its example cannot be asked: " + err.Error()
-			return nil
-		}
-	}
 	if err != nil {
 		return err
+	}
+	if len(c.given) == 0 {
+		var unfit error
+		if params, unfit = c.example(q); unfit != nil { //nolint:contextcheck // of the command that asks, only the flags are read
+			checked.Unasked = "its example cannot be asked: " + unfit.Error()
+			return nil
+		}
 	}
 	library := &queries.Library{}
 	library.Put(q)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"orbat/loader"
 	"orbat/queries"
@@ -52,11 +53,13 @@ certain and limit.`,
 				return err
 			}
 			result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: evidence || drawn(output), Full: output != "text"})
-			if ambiguous := (*queries.Ambiguous)(nil); errors.As(err, &ambiguous) {
-				return &usageError{err, readyMade(ambiguous, params)}
-			}
 			if err != nil {
-				return conn.Explain("ask", err)
+				return conn.Explain("ask", advised(err, runner.Library, q, params, flagsOf(cmd)))
+			}
+			for _, value := range params {
+				if near := q.Misnamed(value); near != "" {
+					a.note("%q was taken as it is; %s", schema.Shorten(value), near)
+				}
 			}
 			return a.printResult(result, output, evidence)
 		},
@@ -74,20 +77,87 @@ certain and limit.`,
 	return cmd
 }
 
-// readyMade writes the whole question again for each of the first that a name may mean (law 17).
-func readyMade(e *queries.Ambiguous, params map[string]string) string {
-	hint := "name it by xid:"
-	for _, c := range e.Candidates[:min(5, len(e.Candidates))] {
-		hint += "\n  orbat query " + e.Query
-		for _, name := range slices.Sorted(keys(params)) {
-			value := params[name]
-			if name == e.Param {
-				value = c.XID
+// advised gives an error of a question the commands that would have been meant (law 17).
+func advised(err error, library *queries.Library, q *queries.Query, params map[string]string, flags string) error {
+	var ambiguous *queries.Ambiguous
+	var unknown *queries.UnknownEntity
+	var param *queries.ParamError
+	switch {
+	case errors.As(err, &ambiguous):
+		return &usageError{err, "name it by xid:" + readyMade(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
+	case errors.As(err, &unknown):
+		hint := unknown.Hint()
+		switch near := q.Misnamed(unknown.Text); {
+		case near != "":
+			hint = near
+		case len(unknown.Of) > 0:
+			hint += takers(library, unknown.Near[0])
+		case len(unknown.Near) > 0:
+			if commands := readyMade(unknown.Near, q, unknown.Param, unknown.Text, params, flags); commands != "" {
+				hint += "\nready to ask:" + commands
 			}
-			hint += " " + name + "=" + quoteArg(value)
+		}
+		return &usageError{err, hint}
+	case errors.As(err, &param):
+		if near := q.Misnamed(params[param.Param]); near != "" {
+			return &usageError{err, near}
 		}
 	}
-	return hint
+	return err
+}
+
+// readyMade writes the whole question again for each of the first that a name may mean, where the parameter takes its type.
+func readyMade(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string, flags string) string {
+	candidates = slices.DeleteFunc(slices.Clone(candidates), func(c queries.Candidate) bool {
+		return slices.ContainsFunc(q.Params, func(p queries.Param) bool {
+			return p.Name == param && len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)
+		})
+	})
+	commands := ""
+	for _, c := range candidates[:min(5, len(candidates))] {
+		commands += "\n  orbat query " + q.Name
+		for _, name := range slices.Sorted(keys(params)) {
+			value := params[name]
+			switch {
+			case name != param:
+			case strings.Contains(value, text): // one of a list, perhaps
+				value = strings.Replace(value, text, c.XID, 1)
+			default:
+				value = c.XID
+			}
+			commands += " " + name + "=" + quoteArg(value)
+		}
+		commands += flags
+	}
+	return commands
+}
+
+// takers lists questions that can be asked of an entity which this one does not take.
+func takers(library *queries.Library, c queries.Candidate) string {
+	commands := ""
+	for _, q := range library.List() {
+		if len(q.Params) > 0 && q.Params[0].Type == "entity" && slices.Contains(q.Params[0].Of, c.Type) {
+			commands += "\n  orbat query " + q.Name + " " + quoteArg(c.XID)
+		}
+	}
+	if commands == "" {
+		return ""
+	}
+	return "\nasked of a " + c.Type + ":" + commands
+}
+
+// flagsOf writes the flags that were given as they would be typed again.
+func flagsOf(cmd *cobra.Command) string {
+	flags := ""
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch {
+		case f.Value.Type() == "bool" && f.Value.String() == "true":
+			flags += " --" + f.Name
+		case f.Name != "dgraph": // its value may be a secret
+			flags += " --" + f.Name + "=" + quoteArg(f.Value.String())
+		}
+	})
+	return flags
 }
 
 // known refuses data sets that are not there: an empty export looks like a backup, and no pair like none to decide.

@@ -142,7 +142,7 @@ type axis struct {
 	step       axisStep
 }
 
-// axisStep is the time between two ticks: so many years, or so many months of a year, or a day.
+// axisStep is the time between two ticks: so many years, so many months of a year, a week, or a day.
 type axisStep struct {
 	years, months, days int
 	format              string
@@ -194,7 +194,7 @@ func newAxis(rows []*timed, width int) *axis {
 }
 
 func axisSteps() []axisStep {
-	steps := []axisStep{{days: 1, format: time.DateOnly}, {months: 1, format: "2006-01"}, {months: 3, format: "2006-01"}, {months: 6, format: "2006-01"}}
+	steps := []axisStep{{days: 1, format: time.DateOnly}, {days: 7, format: time.DateOnly}, {months: 1, format: "2006-01"}, {months: 3, format: "2006-01"}, {months: 6, format: "2006-01"}}
 	for _, years := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000} {
 		steps = append(steps, axisStep{years: years, format: "2006"})
 	}
@@ -210,7 +210,11 @@ func (s axisStep) floor(t time.Time) time.Time {
 		month := int(t.Month()) - 1
 		return time.Date(t.Year(), time.Month(month-month%s.months+1), 1, 0, 0, 0, 0, time.UTC)
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	day := t.Day()
+	if s.days == 7 {
+		day -= (int(t.Weekday()) + 6) % 7 // weeks begin on Mondays
+	}
+	return time.Date(t.Year(), t.Month(), day, 0, 0, 0, 0, time.UTC)
 }
 
 func (s axisStep) next(t time.Time) time.Time { return t.AddDate(s.years, s.months, s.days) }
