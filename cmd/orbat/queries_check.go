@@ -298,9 +298,9 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 		return err
 	}
 	if len(c.given) == 0 {
-		var unfit error
-		if params, unfit = c.example(q); unfit != nil { //nolint:contextcheck // of the command that asks, only the flags are read
-			checked.Unasked = "its example cannot be asked: " + unfit.Error()
+		unfit := ""
+		if params, unfit = c.example(q); unfit != "" { //nolint:contextcheck // of the command that asks, only the flags are read
+			checked.Unasked = "its example cannot be asked: " + unfit
 			return nil
 		}
 	}
@@ -325,20 +325,23 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 	return nil
 }
 
-// example gives the parameters of a query's example, a command as a shell would take it.
-func (c *queriesCheck) example(q *queries.Query) (map[string]string, error) {
+// example gives the parameters of a query's example, a command as a shell would take it, or says why it is none.
+func (c *queriesCheck) example(q *queries.Query) (params map[string]string, unfit string) {
 	words, err := shellquote.Split(q.Example)
-	if err != nil {
-		return nil, err
-	}
-	if len(words) < 3 || words[0] != "orbat" || words[1] != "query" || words[2] != q.Name {
-		return nil, fmt.Errorf("%q is no command orbat query %s …", q.Example, q.Name)
+	if err == nil && (len(words) < 3 || words[0] != "orbat" || words[1] != "query" || words[2] != q.Name) {
+		err = fmt.Errorf("%q is no command orbat query %s …", q.Example, q.Name)
 	}
 	cmd := c.queryCommand() // it knows the flags
-	if err := cmd.ParseFlags(words[3:]); err != nil {
-		return nil, err
+	if err == nil {
+		err = cmd.ParseFlags(words[3:])
 	}
-	return q.ParseArgs(cmd.Flags().Args())
+	if err == nil {
+		params, err = q.ParseArgs(cmd.Flags().Args())
+	}
+	if err != nil {
+		return nil, err.Error()
+	}
+	return params, ""
 }
 
 func (c *queriesCheck) show(checked *queriesChecked) {
