@@ -15,6 +15,7 @@ import (
 
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/status"
 
 	"orbat/deploy"
 	"orbat/loader"
@@ -317,12 +318,20 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 		checked.Unasked = fmt.Sprintf("no answer within %s; --timeout waits longer", c.timeout)
 	case err != nil && isUsage(err) && len(c.given) == 0:
 		checked.Unasked = "its example has no answer on this graph: " + strings.SplitN(err.Error(), "\n", 2)[0]
-	case err != nil:
+	case err != nil && (ctx.Err() != nil || isUsage(err) || fromServer(err)):
 		return err
+	case err != nil: // the answer is not what the header promises
+		checked.Mistakes = append(checked.Mistakes, queriesWrong{Line: 1, Reason: err.Error(), Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs")})
 	default:
 		checked.Asked = &queriesAsked{params, len(result.Rows), len(result.Edges), len(result.Nodes), result.Truncated, result.Cost}
 	}
 	return nil
+}
+
+// fromServer reports whether the database said so, or its connection.
+func fromServer(err error) bool {
+	var answered interface{ GRPCStatus() *status.Status }
+	return errors.As(err, &answered)
 }
 
 // example gives the parameters of a query's example, a command as a shell would take it, or says why it is none.
