@@ -230,6 +230,10 @@ func (c *headerCheck) dql(q *Query) {
 	if regexp.MustCompile(`%(in|out)\b`).MatchString(q.DQL) && len(q.Relations) == 0 {
 		c.lacks("relations", "%out and %in stand for relations, and the header names none", "relations: [all], or a list of names")
 	}
+	// Dgraph takes these for names of facets and says nothing: all links come, and no facet.
+	if m := regexp.MustCompile(`@facets\s*\(\s*(?:first|offset|after)\s*:\s*[-\d$]`).FindString(q.DQL); m != "" {
+		c.wrong(q.find(m), "@facets(first: …) asks for facets of that name", "how many stands before: commands (first: 20) @facets")
+	}
 	for _, name := range q.declared() {
 		if !q.provides(name) {
 			fix := "add it under params, or use one of " + strings.Join(q.known(), ", ")

@@ -44,6 +44,7 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{goodHeader + "# params: [{name: x, type: text, hlp: h}]\n{ q }", "x.dql:4: header: field hlp not found", "leading # lines"},
 		{goodHeader + "query q($y: string) { q }", "x.dql:4: the DQL declares $y, which is no parameter", "as_of"},
 		{goodHeader, "x.dql:4: no DQL below the header", "below the # lines"},
+		{goodHeader + "{ q(func: has(xid)) {\n commands @facets (first: 20) { uid } } }", "x.dql:5: @facets(first: …) asks for facets", "stands before"},
 		{goodHeader + "# step: expand\n# params: [{name: e, type: entity, help: h}]\n", "x.dql:6: no DQL below the header", "below the # lines"},
 		{goodHeader + "# step: expand\n{ q }", "x.dql:1: step expand takes 1 parameters of type entity; 0 declared", "params:"},
 		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: e, type: entity, help: h}]\n{ q }", "x.dql:5: step paths takes 2", "params:"},

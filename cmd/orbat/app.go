@@ -36,6 +36,7 @@ type app struct {
 	home      string
 	dgraph    string
 	dgraphBin string
+	columns   int // of the terminal; 0: as it is
 }
 
 // run is the program: arguments in, exit status out.

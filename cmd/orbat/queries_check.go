@@ -15,6 +15,7 @@ import (
 
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/status"
 
 	"orbat/deploy"
 	"orbat/loader"
@@ -298,9 +299,9 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 		return err
 	}
 	if len(c.given) == 0 {
-		var unfit error
-		if params, unfit = c.example(q); unfit != nil { //nolint:contextcheck // of the command that asks, only the flags are read
-			checked.Unasked = "its example cannot be asked: " + unfit.Error()
+		unfit := ""
+		if params, unfit = c.example(q); unfit != "" { //nolint:contextcheck // of the command that asks, only the flags are read
+			checked.Unasked = "its example cannot be asked: " + unfit
 			return nil
 		}
 	}
@@ -317,28 +318,39 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 		checked.Unasked = fmt.Sprintf("no answer within %s; --timeout waits longer", c.timeout)
 	case err != nil && isUsage(err) && len(c.given) == 0:
 		checked.Unasked = "its example has no answer on this graph: " + strings.SplitN(err.Error(), "\n", 2)[0]
-	case err != nil:
+	case err != nil && (ctx.Err() != nil || isUsage(err) || fromServer(err)):
 		return err
+	case err != nil: // the answer is not what the header promises
+		checked.Mistakes = append(checked.Mistakes, queriesWrong{Line: 1, Reason: err.Error(), Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs")})
 	default:
 		checked.Asked = &queriesAsked{params, len(result.Rows), len(result.Edges), len(result.Nodes), result.Truncated, result.Cost}
 	}
 	return nil
 }
 
-// example gives the parameters of a query's example, a command as a shell would take it.
-func (c *queriesCheck) example(q *queries.Query) (map[string]string, error) {
+// fromServer reports whether the database said so, or its connection.
+func fromServer(err error) bool {
+	var answered interface{ GRPCStatus() *status.Status }
+	return errors.As(err, &answered)
+}
+
+// example gives the parameters of a query's example, a command as a shell would take it, or says why it is none.
+func (c *queriesCheck) example(q *queries.Query) (params map[string]string, unfit string) {
 	words, err := shellquote.Split(q.Example)
-	if err != nil {
-		return nil, err
-	}
-	if len(words) < 3 || words[0] != "orbat" || words[1] != "query" || words[2] != q.Name {
-		return nil, fmt.Errorf("%q is no command orbat query %s …", q.Example, q.Name)
+	if err == nil && (len(words) < 3 || words[0] != "orbat" || words[1] != "query" || words[2] != q.Name) {
+		err = fmt.Errorf("%q is no command orbat query %s …", q.Example, q.Name)
 	}
 	cmd := c.queryCommand() // it knows the flags
-	if err := cmd.ParseFlags(words[3:]); err != nil {
-		return nil, err
+	if err == nil {
+		err = cmd.ParseFlags(words[3:])
 	}
-	return q.ParseArgs(cmd.Flags().Args())
+	if err == nil {
+		params, err = q.ParseArgs(cmd.Flags().Args())
+	}
+	if err != nil {
+		return nil, err.Error()
+	}
+	return params, ""
 }
 
 func (c *queriesCheck) show(checked *queriesChecked) {

@@ -13,6 +13,9 @@ import (
 
 // screen is the width of the terminal that the answer goes to, or what COLUMNS says; 0: a file or a pipe, which has none.
 func (a *app) screen() int {
+	if a.columns > 0 {
+		return a.columns
+	}
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 {
 		return max(columns, 20)
 	}

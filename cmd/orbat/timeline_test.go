@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -59,9 +58,8 @@ func TestTimeline(t *testing.T) {
 		{"no-time", &queries.Result{Shape: "timeline", Columns: []string{"what"}, Rows: [][]string{{"x"}}}, 80, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("COLUMNS", strconv.Itoa(c.columns))
 			var out bytes.Buffer
-			a := &app{out: &output{w: &out}}
+			a := &app{out: &output{w: &out}, columns: c.columns}
 			if err := a.printResult(c.result, "text", c.evidence); err != nil {
 				t.Fatal(err)
 			}
