@@ -29,7 +29,7 @@ type rawEdge struct {
 	passed          []*Evidence // the claims that satisfy the filters together
 	filtered        bool
 	summed          bool // its facets were not read: its claims describe it
-	ungraded        int // claims that failed only for want of a grade
+	ungraded        int  // claims that failed only for want of a grade
 }
 
 func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }

@@ -262,7 +262,7 @@ func pathLooks(text, way, relation string) string {
 	for _, line := range []string{" (first: $fanout) { uid }", " (first: $fanout)" + facets + " { uid }", " @filter(uid($others)) { uid }"} {
 		text = strings.ReplaceAll(text, way+relation+line+"\n", "")
 	}
-	return strings.ReplaceAll(text, "    count("+strings.TrimSpace(way)+relation+")\n", "")
+	return text
 }
 
 // emptyPathLooks are those texts without any relation.
@@ -271,7 +271,6 @@ func emptyPathLooks() []string {
 	return []string{
 		"query paths($frontier: string, $fanout: int) {\n" + body,
 		"query paths($frontier: string, $fanout: int, $start: string, $end: string, $min: int) {\n" + body,
-		"query paths($frontier: string) {\n" + body,
 		"query paths($frontier: string, $others: string) {\n" + strings.Replace(body, " entity.type", "", 1),
 	}
 }
