@@ -12,7 +12,10 @@ import (
 )
 
 const (
-	maxEnumerated = 1000 // chains of one length that are ranked; beyond it the answer says that there are more
+	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that there are more.
+	comparedForEach          = 3
+	minCompared, maxCompared = 300, 1000
+
 	defaultBudget = 2 * time.Second
 )
 
@@ -53,7 +56,10 @@ func paths(ctx context.Context, a *asking) error {
 	defer cancel()
 	chains, err := s.find(timed)
 	if err == nil {
-		err = s.rank(timed, chains)
+		found := chains
+		if chains, err = s.rank(timed, found); err != nil && len(chains) == 0 {
+			chains, s.toRank = found, false
+		}
 	}
 	if err != nil {
 		why := fmt.Sprintf("Ran out of time after %s", budget)
