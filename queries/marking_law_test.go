@@ -16,12 +16,11 @@ import (
 	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/queries"
-	"orbat/queries/encode"
 	"orbat/schema"
 )
 
 // marks are the markings of the model with the limits that let them through, written out by hand.
-var marks = map[string][]string{ //nolint:gochecknoglobals // a table
+var marks = map[string][]string{
 	"":                   {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "SECRET", "SECRET//NOFORN"},
 	"TLP:CLEAR":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
 	"TLP:WHITE":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
@@ -141,8 +140,14 @@ func newWorld(r *rand.Rand) *world {
 			name     string
 			from, to []string
 		}{
-			{"commands", w.people, w.units}, {"commands", w.people, w.units}, {"posted_to", w.people, w.units}, {"subordinate_to", w.units, w.units},
-			{"allied_with", w.units, w.units}, {"associate_of", w.people, w.people}, {"based_at", w.units, w.places}, {"mentions", w.sources, w.people},
+			{"commands", w.people, w.units},
+			{"commands", w.people, w.units},
+			{"posted_to", w.people, w.units},
+			{"subordinate_to", w.units, w.units},
+			{"allied_with", w.units, w.units},
+			{"associate_of", w.people, w.people},
+			{"based_at", w.units, w.places},
+			{"mentions", w.sources, w.people},
 		})
 		record := map[string]any{
 			"relation": relation.name, "from": pick(r, relation.from), "to": pick(r, relation.to), "marking": w.marking(),
@@ -292,7 +297,7 @@ type shown struct {
 	canonical, part []string
 	graph           map[string]string // what is drawn, by data set and id
 	answers         map[string]string // by question
-	bytes           string            // all that encoders write
+	bytes           string            // all of it
 }
 
 func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *shown {
@@ -312,8 +317,7 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 	own := &session{TB: s.TB, Runner: &runner}
 	for _, dataset := range []string{"", "one"} {
 		nodes, edges := own.graph(dataset)
-		result := &queries.Result{Nodes: slices.Collect(maps.Values(nodes)), Edges: slices.Collect(maps.Values(edges))}
-		out.bytes += s.encoded(result.Graph())
+		out.bytes += asJSON(s, nodes) + asJSON(s, edges) // all that encoders are given
 		for _, n := range nodes {
 			out.graph[dataset+" "+n.XID] = steady(asJSON(s, n))
 		}
@@ -334,25 +338,11 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 			s.Fatal(err)
 		}
 		result.Params = nil // what was asked is no secret to who asks
-		out.bytes += s.encoded(result.Graph())
 		text := asJSON(s, result)
 		out.bytes += text
 		out.answers[question] = steady(text)
 	}
 	return out
-}
-
-// encoded is a graph in every format.
-func (s *session) encoded(g *queries.Graph) string {
-	s.Helper()
-	nodes, edges := g.Nodes, g.Edges
-	var text bytes.Buffer
-	for _, encoder := range encode.All() {
-		if err := encoder.Encode(&text, &queries.Graph{Title: g.Title, Meta: g.Meta, Nodes: nodes, Edges: edges}); err != nil {
-			s.Fatal(err)
-		}
-	}
-	return text.String()
 }
 
 // questions about everything, by xid and by name.
