@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"orbat/loader"
 	"orbat/loader/format"
@@ -432,6 +433,81 @@ func TestLeak(t *testing.T) {
 			}
 			t.Logf("%d of %d lines, %d nodes and edges, %d answers", len(lines[limit]), len(all), len(atLimit[limit].graph), len(atLimit[limit].answers))
 		})
+	}
+}
+
+// TestMaxMarking: the runner's limit and the question's both hold; what nobody can vouch for is refused; a limit says what it left
+// out to whoever asked, and to nobody else.
+func TestMaxMarking(t *testing.T) {
+	s := newSession(t)
+	s.load(
+		loader.Options{}, `{"type":"Person","xid":"t:p","name":"P"}`, `{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Unit","xid":"t:v","name":"V"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","marking":"TLP:AMBER"}`, `{"relation":"commands","from":"t:p","to":"t:v","marking":"SECRET"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","marking":"for your eyes"}`, `{"relation":"posted_to","from":"t:p","to":"t:v","marking":"TLP:GREEN"}`,
+	)
+	limit := func(text string) *queries.MaxMarking {
+		m, err := queries.ParseMaxMarking(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	for _, c := range []struct {
+		most, asked     string
+		edges, withheld int
+	}{
+		{"", "", 4, 0}, {"", "TLP:GREEN", 1, 3}, {"TLP:GREEN", "", 1, 3}, {"TLP:GREEN", "TLP:RED", 1, 3}, {"TLP:RED", "TLP:GREEN", 1, 3},
+		{"TLP:AMBER", "SECRET", 0, 4}, {"TLP:AMBER; SECRET", "", 3, 1}, {"SECRET", "", 1, 3}, {"TLP:CLEAR", "", 0, 4},
+	} {
+		runner := *s.Runner
+		asked := map[string]string{"entity": "t:p", "max_marking": c.asked}
+		if c.most != "" {
+			runner.MaxMarking = limit(c.most)
+		}
+		result, err := runner.Run(t.Context(), "ego-network", asked, queries.Ask{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := 0
+		if result.Withheld != nil {
+			left = result.Withheld.Claims
+		}
+		if len(result.Edges) != c.edges || left != c.withheld || strings.Contains(asJSON(t, result), "ithheld") {
+			t.Errorf("%+v: %d edges, %d withheld", c, len(result.Edges), left)
+		}
+		if left > 0 && result.Withheld.Unknown["for your eyes"] != 1 {
+			t.Errorf("%+v: unknown are %v", c, result.Withheld.Unknown)
+		}
+	}
+	own, err := queries.Builtin(s.Ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := fstest.MapFS{"people.dql": {Data: []byte("# name: people\n# purpose: names\n# shape: table\n# columns: [name]\n{ q(func: eq(entity.type, \"Person\")) { name } }")}}
+	if errs := own.Add(folder, "my", s.Ontology); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	runner := *s.Runner
+	runner.Library = own
+	for _, bound := range []*queries.MaxMarking{nil, limit("TLP:RED")} {
+		runner.MaxMarking = bound
+		_, err := runner.Run(t.Context(), "people", map[string]string{"max_marking": "TLP:RED"}, queries.Ask{})
+		var refused *queries.ParamError
+		if !errors.As(err, &refused) || refused.Param != "max_marking" {
+			t.Errorf("values straight from the graph: %v", err)
+		}
+	}
+	if _, err := runner.Run(t.Context(), "people", nil, queries.Ask{}); err == nil {
+		t.Error("the runner's limit is passed by")
+	}
+	g := runner.Export(t.Context(), "")
+	for _, err := range g.Edges { // nobody asked for the nodes
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if g.Withheld == nil || g.Withheld.Claims != 2 {
+		t.Errorf("an export withheld %+v", g.Withheld)
 	}
 }
 
