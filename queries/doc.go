@@ -14,6 +14,6 @@
 //	marking.go, sight.go    up to which marking: what is above goes nowhere
 //	result.go      what comes out
 //
-// export.go streams the whole graph, canonical.go its claims (law 14), sightexport.go both up to a marking. How results look in other programs' formats is
-// package encode's.
+// export.go streams the whole graph, canonical.go its claims (law 14), sightexport.go both up to a marking.
+// How results look in other programs' formats is package encode's.
 package queries
