@@ -552,10 +552,18 @@ func TestTornApart(t *testing.T) {
 		return strings.Join(sorted(links), " ")
 	}
 	for _, c := range []struct{ query, args, want string }{
-		{"ego-network", "entity=t:b", "b>u b>w"}, {"ego-network", "entity=t:c", "c>v c>w"}, {"ego-network", "entity=B", "b>u b>w"},
-		{"ego-network", "entity=t:w", "b>w c>w"}, {"ego-network", "entity=t:u depth=2", "b>u b>w"}, {"ego-network", "entity=t:b depth=3", "b>u b>w c>v c>w"},
-		{"career", "person=t:c", "c>v c>w"}, {"commanders-of-unit", "unit=W", "b>w c>w"}, {"evidence-for-link", "from=t:b to=t:v", ""},
-		{"evidence-for-link", "from=t:c to=t:w", "c>w"}, {"shortest-path", "from=t:u to=t:v", "b>u b>w c>v c>w"}, {"shortest-path", "from=t:b to=t:v max_hops=2", ""},
+		{"ego-network", "entity=t:b", "b>u b>w"},
+		{"ego-network", "entity=t:c", "c>v c>w"},
+		{"ego-network", "entity=B", "b>u b>w"},
+		{"ego-network", "entity=t:w", "b>w c>w"},
+		{"ego-network", "entity=t:u depth=2", "b>u b>w"},
+		{"ego-network", "entity=t:b depth=3", "b>u b>w c>v c>w"},
+		{"career", "person=t:c", "c>v c>w"},
+		{"commanders-of-unit", "unit=W", "b>w c>w"},
+		{"evidence-for-link", "from=t:b to=t:v", ""},
+		{"evidence-for-link", "from=t:c to=t:w", "c>w"},
+		{"shortest-path", "from=t:u to=t:v", "b>u b>w c>v c>w"},
+		{"shortest-path", "from=t:b to=t:v max_hops=2", ""},
 	} {
 		if got := drawn(c.query, strings.Split(c.args, " ")...); got != c.want {
 			t.Errorf("%s %s draws %q, not %q", c.query, c.args, got, c.want)
