@@ -42,16 +42,21 @@ func passesAt(limit, marking string) bool { return slices.Contains(marks[marking
 // world is a random graph in which every text is a word of its own, so that whatever leaks is found by name.
 type world struct {
 	*rand.Rand
-	words int
+	words map[int]bool
 	lines []string // what is loaded, without decisions
 	old   []string // what is retracted again
 
 	people, units, places, sources []string
 }
 
+// word gives one that was not given before, in no order: which of several wins is left to chance.
 func (w *world) word() string {
-	w.words++
-	return fmt.Sprintf("q%04dz", w.words)
+	for {
+		if n := w.IntN(10_000); !w.words[n] {
+			w.words[n] = true
+			return fmt.Sprintf("q%04dz", n)
+		}
+	}
 }
 
 func (w *world) marking() string {
@@ -91,7 +96,7 @@ func (w *world) cites(record map[string]any) map[string]any {
 }
 
 func newWorld(r *rand.Rand) *world {
-	w := &world{Rand: r}
+	w := &world{Rand: r, words: map[int]bool{}}
 	some := func(kind string, n int) (xids []string) {
 		for range n {
 			xids = append(xids, "t:"+kind+w.word())
@@ -107,6 +112,9 @@ func newWorld(r *rand.Rand) *world {
 		switch kind {
 		case "Source":
 			delete(record, "name")
+			if w.IntN(4) == 0 { // few are cited, so that each hides much
+				record["marking"] = pick(r, []string{"TLP:RED", "TLP:AMBER", "SECRET", "TLP:GREEN"})
+			}
 			record["title"], record["publisher"] = w.word(), w.word()
 		case "Location":
 			record["geo"], record["precision_m"] = map[string]any{"type": "Point", "coordinates": []float64{30.5, 50.25}}, 12.5
