@@ -263,7 +263,7 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 	}
 	claims := c.facts[xid]
 	slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
-	facts := deriveFacts(c.Ontology, claims)
+	facts := schema.DeriveFacts(c.Ontology, claims)
 	c.types[xid] = facts.Type
 	if c.touched[xid] {
 		c.result.Entities++
@@ -277,7 +277,7 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 	for _, predicate := range shownPredicates(c.Ontology) {
 		have, want := slices.Sorted(slices.Values(shown[predicate])), slices.Sorted(slices.Values(facts.Values[predicate]))
 		if predicate == "entity.type" && len(have) == 0 {
-			have = []string{noType} // a bare node was never derived
+			have = []string{schema.NoType} // a bare node was never derived
 		}
 		if p := c.Ontology.Property("", predicate); p != nil && sameNumbers(p, have, want) {
 			continue

@@ -50,7 +50,7 @@ func (w *typeWatch) note(claim *schema.Claim) {
 }
 
 // see takes what a transaction derived.
-func (w *typeWatch) see(facts map[string]Facts) {
+func (w *typeWatch) see(facts map[string]schema.Facts) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for xid, f := range facts {
@@ -66,7 +66,7 @@ func (w *typeWatch) see(facts map[string]Facts) {
 }
 
 // together adds what earlier batches of a plan derived of an entity.
-func (w *typeWatch) together(xid string, f Facts) Facts {
+func (w *typeWatch) together(xid string, f schema.Facts) schema.Facts {
 	f.Types = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.Types, w.disputed[xid], []string{w.types[xid]}))))
 	f.Types = slices.DeleteFunc(f.Types, func(t string) bool { return t == "" })
 	f.Type = cmp.Or(f.Type, w.types[xid])
@@ -140,7 +140,7 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 			if n.Rep != nil {
 				kind = n.Rep.Type
 			}
-			if kind == noType {
+			if kind == schema.NoType {
 				kind = ""
 			}
 			types[n.XID] = kind

@@ -15,6 +15,8 @@ import (
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
 )
 
 // Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
@@ -74,7 +76,7 @@ func newLease(ctx context.Context, db DB, workers int, waits func([]string)) (*l
 	l := &lease{db: db, holder: holderName(), waits: waits, scopes: map[string]string{}, done: make(chan struct{})}
 	m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{
 		valueQuad("_:lease", "lease.holder", l.holder),
-		valueQuad("_:lease", "lease.expires", stamp(time.Now().Add(leaseTTL))),
+		valueQuad("_:lease", "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
 	}}
 	for i := range workers {
 		fence := "_:fence" + strconv.Itoa(i)
@@ -135,7 +137,7 @@ func (l *lease) renew(ctx context.Context) error {
 		return errLeaseLost
 	}
 	_, err = txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
-		valueQuad(l.uid, "lease.expires", stamp(time.Now().Add(leaseTTL))),
+		valueQuad(l.uid, "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
 	}})
 	return err
 }

@@ -40,7 +40,7 @@ func (r *run) begin(ctx context.Context, dataset string) (string, error) {
 			valueQuad(uids[xid], "dataset.name", dataset),
 			valueQuad("_:load", "load.id", id),
 			valueQuad("_:load", "load.state", incomplete),
-			valueQuad("_:load", "load.started", stamp(time.Now())),
+			valueQuad("_:load", "load.started", schema.Stamp(time.Now())),
 			valueQuad("_:load", "dgraph.type", "Load"),
 			edgeQuad("_:load", "load.dataset", uids[xid]))
 		return func(made map[string]string) { uid = made["load"] }, nil
@@ -57,7 +57,7 @@ func (r *run) end(ctx context.Context, uid string, report *Report) error {
 	return r.fenced(ctx, "end a load", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
 		m.Set = append(m.Set,
 			valueQuad(uid, "load.state", complete),
-			valueQuad(uid, "load.finished", stamp(time.Now())),
+			valueQuad(uid, "load.finished", schema.Stamp(time.Now())),
 			valueQuad(uid, "load.report", string(text)))
 		return nil, nil
 	})

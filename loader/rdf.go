@@ -157,7 +157,7 @@ func (w *rdfWriter) loadOf(dataset string) (string, error) {
 	if load := w.loads[dataset]; load != "" {
 		return load, nil
 	}
-	id, now := rand.Text(), stamp(time.Now())
+	id, now := rand.Text(), schema.Stamp(time.Now())
 	load := "_:load." + id
 	if w.ByXID {
 		load = "<load:" + id + ">"
@@ -203,7 +203,7 @@ func (w *rdfWriter) target(t target, claims []*schema.Stored) error {
 		w.count.Edges++
 		return w.quads(edgeQuad(w.entity(t.subject), t.predicate, w.entity(t.object), facetList(link.Facets)...))
 	}
-	shown := deriveFacts(w.Ontology, claims).Values
+	shown := schema.DeriveFacts(w.Ontology, claims).Values
 	for _, predicate := range sortedNames(shown) {
 		for _, value := range shown[predicate] {
 			if err := w.quads(valueQuad(w.entity(t.subject), predicate, value)); err != nil {
@@ -292,7 +292,7 @@ func appendFacet(b []byte, f *api.Facet) ([]byte, error) {
 	case api.Facet_DATETIME:
 		var t time.Time
 		err := t.UnmarshalBinary(f.GetValue())
-		return append(b, stamp(t)...), err
+		return append(b, schema.Stamp(t)...), err
 	default:
 		return b, fmt.Errorf("facet %s is of a type that orbat does not write: %s", f.GetKey(), f.GetValType())
 	}

@@ -12,7 +12,7 @@ import (
 	"orbat/schema"
 )
 
-// shownPredicates lists what [deriveFacts] may write to an entity's node.
+// shownPredicates lists what [schema.DeriveFacts] may write to an entity's node.
 func shownPredicates(ontology *schema.Ontology) []string {
 	set := map[string]bool{"entity.type": true, "dgraph.type": true, "name.key": true, "name.sound": true}
 	note := func(p *schema.Property) {
@@ -30,7 +30,7 @@ func shownPredicates(ontology *schema.Ontology) []string {
 	return sortedNames(set)
 }
 
-// readShown gives what an entity's node shows, in the form that [deriveFacts] gives it.
+// readShown gives what an entity's node shows, in the form that [schema.DeriveFacts] gives it.
 func readShown(ctx context.Context, txn *dgo.Txn, ontology *schema.Ontology, uid string) (map[string][]string, error) {
 	answer, err := txn.QueryWithVars(ctx, "query q($u: string) { q(func: uid($u)) { "+strings.Join(shownPredicates(ontology), " ")+" } }",
 		map[string]string{"$u": uid})
@@ -77,7 +77,7 @@ func shownText(predicate string, raw json.RawMessage) (string, error) {
 	}
 	if strings.HasSuffix(predicate, schema.MinSuffix) || strings.HasSuffix(predicate, schema.MaxSuffix) {
 		if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
-			return stamp(t), nil
+			return schema.Stamp(t), nil
 		}
 	}
 	return text, nil

@@ -119,7 +119,7 @@ func (r *run) soundingLike(ctx context.Context, xids []string) (*identity.Gather
 	}
 	seen, looks := map[string]bool{}, map[string]bool{}
 	add := func(n named) {
-		if seen[n.XID] || n.Type == noType || n.Type == "Source" {
+		if seen[n.XID] || n.Type == schema.NoType || n.Type == "Source" {
 			return
 		}
 		seen[n.XID] = true

@@ -109,7 +109,7 @@ type writer struct {
 // result of one batch.
 type batchResult struct {
 	outcomes []outcome
-	facts    map[string]Facts // by representative: what each touched entity now shows
+	facts    map[string]schema.Facts // by representative: what each touched entity now shows
 	// described are the entities that nobody described before.
 	described []string
 	quads     int
@@ -196,7 +196,7 @@ func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	result := &batchResult{facts: map[string]Facts{}}
+	result := &batchResult{facts: map[string]schema.Facts{}}
 	m := &api.Mutation{}
 	after := b.change(before, result, m)
 	for _, t := range b.targets {
@@ -206,9 +206,9 @@ func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 			now = nil
 		}
 		if t.facts() {
-			facts := deriveFacts(b.ontology, now)
+			facts := schema.DeriveFacts(b.ontology, now)
 			result.facts[t.subject] = facts
-			past := deriveFacts(b.ontology, old)
+			past := schema.DeriveFacts(b.ontology, old)
 			if past.Type == "" && facts.Type != "" {
 				result.described = append(result.described, t.subject)
 			}
@@ -411,7 +411,7 @@ func (b *batch) counting(claims map[string]map[string]*schema.Stored, groups []s
 
 // writeFacts sets what an entity shows, always, even if unchanged, and deletes what it no longer shows. entity.type is
 // what rivals collide on.
-func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string, now Facts) {
+func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string, now schema.Facts) {
 	uid := b.uids[xid]
 	for _, predicate := range sortedNames(now.Values) {
 		for _, value := range now.Values[predicate] {

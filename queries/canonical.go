@@ -20,17 +20,26 @@ const claimPage = 5000
 // database and export to the same again. Beyond a million lines the sort spills to the system's temporary folder.
 // dataset narrows it to one data set; empty takes all.
 func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines int, err error) {
+	lines, _, err = (&Runner{DB: db}).Canonical(ctx, w, dataset)
+	return lines, err
+}
+
+// Canonical is [Canonical] up to the runner's marking limit: what it writes is what may be seen, and loads into an empty database
+// whose export is the same again. Where there is a limit, it says what that left out.
+func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (lines int, left *Withheld, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	input := make(chan string, 1000)
 	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{ChunkSize: 1_000_000, NumWorkers: 2})
 	go sorter.Sort(ctx)
 
+	s := newSnapshot(r.DB, r.Ontology)
+	s.limit(r.MaxMarking)
 	readErr := make(chan error, 1)
 	go func() {
 		defer close(input)
-		readErr <- (&snapshot{txn: db.NewReadOnlyTxn()}).eachClaim(ctx, func(c *schema.Stored) error {
-			if !c.Stands || dataset != "" && c.Dataset != dataset {
+		readErr <- s.eachRecord(ctx, func(c *schema.Claim) error {
+			if dataset != "" && c.Dataset != dataset {
 				return nil
 			}
 			select {
@@ -42,10 +51,12 @@ func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines i
 		})
 	}()
 	out := bufio.NewWriterSize(w, 1<<16)
+	last := ""
 	for line := range sorted {
-		if err != nil {
-			continue // drain, so that the sort can end
+		if err != nil || s.sight != nil && line == last { // drain, so that the sort can end; some are alike without what they cited
+			continue
 		}
+		last = line
 		if _, err = out.WriteString(line); err == nil {
 			err = out.WriteByte('\n')
 		}
@@ -62,9 +73,25 @@ func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines i
 		err = fmt.Errorf("sort the export: %w", sort)
 	}
 	if err != nil {
-		return lines, fmt.Errorf("export: %w", err)
+		return lines, nil, fmt.Errorf("export: %w", err)
 	}
-	return lines, out.Flush()
+	if s.sight != nil {
+		left = &s.sight.withheld
+	}
+	return lines, left, out.Flush()
+}
+
+// eachRecord gives all claims that stand and may be seen, as they may be.
+func (s *snapshot) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
+	if s.sight != nil {
+		return s.sight.eachRecord(ctx, do)
+	}
+	return s.eachClaim(ctx, func(c *schema.Stored) error {
+		if !c.Stands {
+			return nil
+		}
+		return do(&c.Claim)
+	})
 }
 
 // eachClaim gives all claims of the snapshot.

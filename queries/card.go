@@ -183,9 +183,13 @@ func (a *asking) countFiltered(ctx context.Context, entity Candidate) error {
 			fields = append(fields, way+" (first: $fanout) @facets { uid xid }")
 		}
 	}
+	at, err := a.drawnAt(ctx, entity.uid)
+	if err != nil {
+		return err
+	}
 	var found struct{ Q json.RawMessage }
-	err := a.snapshot.query(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
-		map[string]string{"$uid": entity.uid, "$fanout": strconv.Itoa(defaultFanout)}, &found)
+	err = a.snapshot.query(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
+		map[string]string{"$uid": at[0], "$fanout": strconv.Itoa(defaultFanout)}, &found)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/dgraph-io/dgo/v230"
 
@@ -19,6 +20,7 @@ type snapshot struct {
 	txn      *dgo.Txn
 	ontology *schema.Ontology
 
+	sight    *sight          // nil: everything may be seen
 	merges   *merges         // nil: not read yet
 	rejected map[string]bool // nil: not read yet
 	spent    *meter
@@ -44,22 +46,33 @@ func (s *snapshot) query(ctx context.Context, dql string, vars map[string]string
 // merges tells which entities decisions made one (law 10).
 type merges struct {
 	rep     map[string]string   // member → representative, by xid
-	members map[string][]string // representative → the other members
+	members map[string][]string // representative → the other members, sorted
+	uid     map[string]string   // of all of them, by xid
+	byUID   map[string]string   // their xids
 }
 
+// readMerges gives what is one for those who ask.
 func (s *snapshot) readMerges(ctx context.Context) (*merges, error) {
+	if s.sight != nil {
+		return s.sight.readSeenMerges(ctx)
+	}
+	return s.readDrawnMerges(ctx)
+}
+
+// readDrawnMerges gives what all decisions make one: the graph has edges and values on the representatives alone.
+func (s *snapshot) readDrawnMerges(ctx context.Context) (*merges, error) {
 	if s.merges != nil {
 		return s.merges, nil
 	}
-	m := &merges{rep: map[string]string{}, members: map[string][]string{}}
+	m := &merges{rep: map[string]string{}, members: map[string][]string{}, uid: map[string]string{}, byUID: map[string]string{}}
 	for after := "0x0"; ; {
 		var page struct {
 			Q []struct {
 				UID, XID string
-				Rep      struct{ XID string } `json:"entity.rep"`
+				Rep      struct{ UID, XID string } `json:"entity.rep"`
 			}
 		}
-		err := s.query(ctx, `query q($after: string) { q(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { xid } } }`,
+		err := s.query(ctx, `query q($after: string) { q(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { uid xid } } }`,
 			map[string]string{"$after": after}, &page)
 		if err != nil {
 			return nil, fmt.Errorf("read merges: %w", err)
@@ -71,7 +84,12 @@ func (s *snapshot) readMerges(ctx context.Context) (*merges, error) {
 			after = n.UID
 			m.rep[n.XID] = n.Rep.XID
 			m.members[n.Rep.XID] = append(m.members[n.Rep.XID], n.XID)
+			m.uid[n.XID], m.uid[n.Rep.XID] = n.UID, n.Rep.UID
+			m.byUID[n.UID], m.byUID[n.Rep.UID] = n.XID, n.Rep.XID
 		}
+	}
+	for _, members := range m.members {
+		slices.Sort(members)
 	}
 	s.merges = m
 	return m, nil
@@ -96,6 +114,17 @@ func (s *snapshot) touched(ctx context.Context, uid string) (bool, error) {
 func (m *merges) all(xid string) []string {
 	return append([]string{xid}, m.members[xid]...)
 }
+
+// repOf gives the entity that a member is shown as: itself where it is one with no other.
+func (m *merges) repOf(xid string) string {
+	if rep, merged := m.rep[xid]; merged {
+		return rep
+	}
+	return xid
+}
+
+// whole gives all that is one with an entity, whichever of them it is.
+func (m *merges) whole(xid string) []string { return m.all(m.repOf(xid)) }
 
 // readRejected gives the keys of the claims that a person rejected.
 func (s *snapshot) readRejected(ctx context.Context) (map[string]bool, error) {

@@ -14,7 +14,7 @@ import (
 
 // evidenceFields add to a claim's what a reader wants to know of its sources and where it was loaded from.
 const evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
-	claim.attributed { xid }
+	claim.attributed { uid xid }
 	claim.subject @facets { uid xid }
 	claim.object { uid xid }
 	claim.cites @facets { uid xid name title publisher published reliability url }
@@ -29,8 +29,20 @@ type foundClaim struct {
 	evidence *Evidence
 }
 
-// readGroups gives the claims of groups, in the order of their keys.
+// readGroups gives the claims of groups that may be seen, in the order of their keys.
 func (s *snapshot) readGroups(ctx context.Context, groups []string) ([]foundClaim, error) {
+	claims, err := s.readAllGroups(ctx, groups)
+	if err != nil || s.sight == nil {
+		return claims, err
+	}
+	if claims, err = s.sight.see(ctx, claims); err != nil {
+		return nil, err
+	}
+	return claims, s.sight.cite(ctx, claims)
+}
+
+// readAllGroups gives the claims of groups, in the order of their keys.
+func (s *snapshot) readAllGroups(ctx context.Context, groups []string) ([]foundClaim, error) {
 	rejected, err := s.readRejected(ctx)
 	if err != nil {
 		return nil, err
@@ -152,7 +164,7 @@ func (s *snapshot) edgeGroups(m *merges, from, relation, to string) []string {
 // prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
 // of them (law 8). Each edge counts its claims that failed only for want of a grade.
 func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) (left []*rawEdge, err error) {
-	m, err := s.readMerges(ctx)
+	m, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -171,12 +183,17 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 	if err != nil {
 		return nil, err
 	}
+	if s.sight != nil {
+		if edges, err = s.sight.split(ctx, byGroup, claims); err != nil {
+			return nil, err
+		}
+	}
 	for _, e := range edges {
-		e.evidence, e.passed, e.filtered, e.possible, e.ungraded = nil, nil, filter.active(), true, 0
+		e.evidence, e.passed, e.filtered, e.narrowed, e.possible, e.ungraded = nil, nil, filter.active(), filter.narrows(), true, 0
 	}
 	for _, c := range claims {
 		e := byGroup[schema.GroupOf(c.StoredKey)]
-		if !c.Stands {
+		if !c.Stands || e == nil {
 			continue
 		}
 		e.evidence = append(e.evidence, c.evidence)

@@ -30,9 +30,11 @@ func TestExampleCase(t *testing.T) {
 	}
 }
 
-func exampleGoldens(s *session) {
-	asked := map[string]bool{}
-	for _, q := range []struct{ file, args string }{
+// caseQuestion is a question to the built-in case: the golden file that its answer stands in, and what would be typed.
+type caseQuestion struct{ file, args string }
+
+func caseQuestions() []caseQuestion {
+	return []caseQuestion{
 		{"search-entity", "kurilla"},
 		{"search-entity-cyrillic", "Хмеймим"},
 		{"entity-card", "CENTCOM"},
@@ -52,30 +54,83 @@ func exampleGoldens(s *session) {
 		{"events-involving-window", "Three MQ-9s over Syria, July 2023|from=2023-07-06|to=2023-07-06"},
 		{"evidence-for-link", "Michael Kurilla|CENTCOM"},
 		{"evidence-for-link-denied", "Civilians near the strike|US drone strike in Syria, 7 July 2023"},
-	} {
-		name := q.file
-		for _, known := range s.Library.List() {
-			if strings.HasPrefix(q.file, known.Name) {
-				name = known.Name
-			}
+		{"common-neighbours", "CENTCOM|US Air Force"},
+		{"common-neighbours-as-of", "Syria|Three MQ-9s over Syria, July 2023|as_of=2023-07-05|min_confidence=90"},
+		{"connect-set", "Michael Kurilla; Usamah al-Muhajir; MQ-9"},
+		{"connect-set-none", "@CENTCOM on X; Su-35|max_hops=1"},
+		{"superiors-of-person", "Alex Grynkewich"},
+		{"who-was-in-command", "US drone strike in Syria, 7 July 2023"},
+		{"who-was-in-command-place", "place=Middle East|as_of=2020"},
+		{"served-together", "Michael Kurilla"},
+		{"units-in-area", "Syria|as_of=2023-07-07"},
+		{"units-in-area-near", "near=35.4,35.9|radius_km=20"},
+		{"unit-footprint", "CENTCOM"},
+		{"equipment-of-unit", "US Department of Defense"},
+		{"operators-of-equipment", "MQ-9"},
+		{"event-network", "Encounters of Russian jets with US drones, July 2023"},
+		{"strike-attribution", "US drone strike in Syria, 7 July 2023"},
+		{"strike-attribution-harm", "US drone strike in Syria, 7 July 2023|relations=affected_by"},
+		{"adversary-encounters", "US military|Russian Armed Forces"},
+		{"adversary-encounters-any", "Islamic State|from=2023"},
+		{"alliances-and-rivals", "Islamic State"},
+		{"co-mention", "Usamah al-Muhajir|type=Organisation"},
+		{"conflicting-claims", "US drone strike in Syria, 7 July 2023"},
+		{"conflicting-claims-all", ""},
+		{"weak-and-stale", "CENTCOM|before=2023"},
+		{"weak-and-stale-all", "max_publishers=0|below=70"},
+		{"corroboration", "Usamah al-Muhajir"},
+		{"corroboration-pair", "Michael Kurilla|CENTCOM|min_confidence=90"},
+		{"degree-ranking", "type=Unit|limit=5"},
+		{"degree-ranking-as-of", "as_of=2023-07-07|min_confidence=90|limit=4"},
+		{"timeline-of-area", "Syria|from=2023-07-01|to=2023-07-31"},
+		{"text-in-evidence", "harassed aircraft"},
+		{"text-in-evidence-run", "\"Russian planes\" flares"},
+		{"what-changed", "dataset=strike-2023|limit=20"},
+	}
+}
+
+// read finds the query, the longest name that the file's begins with, and its parameters.
+func (q caseQuestion) read(s *session) (name string, given map[string]string) {
+	for _, known := range s.Library.List() {
+		if strings.HasPrefix(q.file, known.Name) && len(known.Name) > len(name) {
+			name = known.Name
 		}
-		query, err := s.Library.Find(name)
-		if err != nil {
-			s.Fatal(err)
-		}
-		given, err := query.ParseArgs(strings.Split(q.args, "|"))
-		if err != nil {
-			s.Fatal(err)
-		}
+	}
+	query, err := s.Library.Find(name)
+	if err != nil {
+		s.Fatal(err)
+	}
+	var args []string
+	if q.args != "" {
+		args = strings.Split(q.args, "|")
+	}
+	if given, err = query.ParseArgs(args); err != nil {
+		s.Fatal(err)
+	}
+	return name, given
+}
+
+func exampleGoldens(s *session) {
+	asked := map[string]bool{}
+	for _, q := range caseQuestions() {
+		name, given := q.read(s)
 		result, err := s.Run(s.Context(), name, given, queries.Ask{Evidence: true})
 		if err != nil {
 			s.Errorf("%s %s: %v", name, q.args, err)
 			continue
 		}
-		if q.file != "shortest-path-none" && len(result.Rows)+len(result.Edges) == 0 {
+		if !strings.HasSuffix(q.file, "-none") && len(result.Rows)+len(result.Edges) == 0 {
 			s.Errorf("%s %s: nothing", name, q.args)
 		}
 		asked[name] = true
+		if name == "what-changed" {
+			result.Notes = nil // the load's id and time are new each time
+		}
+		for _, e := range result.Edges {
+			if !slices.ContainsFunc(e.Evidence, proves) {
+				s.Errorf("%s %s: %s %s %s is shown without a claim that has a source and a quote or place", name, q.args, e.From, e.Relation, e.To)
+			}
+		}
 		golden(s, filepath.Join("testdata", q.file+".json"), asJSON(s, result))
 	}
 	for _, q := range s.Library.List() {
@@ -83,6 +138,13 @@ func exampleGoldens(s *session) {
 			s.Errorf("%s has no golden: add a line here", q.Name)
 		}
 	}
+}
+
+// proves reports whether a claim names a source, and where in it.
+func proves(c *queries.Evidence) bool {
+	return slices.ContainsFunc(c.Cites, func(cite queries.Citation) bool {
+		return cite.Source != "" && (cite.Quote != "" || cite.Locator != "")
+	})
 }
 
 // headerExamples runs what each query's help shows: it must work on the built-in case.

@@ -2,8 +2,8 @@ package queries
 
 import (
 	"context"
+	"maps"
 	"slices"
-	"strconv"
 )
 
 const (
@@ -14,7 +14,10 @@ const (
 // neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
 func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*rawEdge, hub bool, err error) {
 	for batch := range slices.Chunk(frontier, frontierAtOnce) {
-		a.vars["$frontier"], a.vars["$fanout"] = uidList(batch), strconv.Itoa(defaultFanout)
+		if batch, err = a.drawnAt(ctx, batch...); err != nil {
+			return nil, false, err
+		}
+		a.vars["$frontier"] = uidList(batch)
 		found, err := a.askEdges(ctx)
 		if err != nil {
 			return nil, false, err
@@ -22,7 +25,20 @@ func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*ra
 		edges = append(edges, found...)
 	}
 	hub = crowded(edges)
-	return slices.CompactFunc(slices.SortedFunc(slices.Values(edges), compareEdges), func(x, y *rawEdge) bool { return x.id() == y.id() }), hub, nil
+	return unique(edges), hub, nil
+}
+
+// unique gives each edge once, in order, with all ways that led to it.
+func unique(edges []*rawEdge) []*rawEdge {
+	first := map[string]*rawEdge{}
+	for _, e := range edges {
+		if have := first[e.id()]; have == nil {
+			first[e.id()] = e
+		} else if have != e {
+			have.above = append(have.above, e.above...)
+		}
+	}
+	return slices.SortedFunc(maps.Values(first), compareEdges)
 }
 
 // crowded reports whether some node has as many edges of one kind as were asked for.
@@ -59,7 +75,7 @@ func expand(ctx context.Context, a *asking) error {
 			return err
 		}
 		a.result.Truncated = a.result.Truncated || hub
-		edges = slices.DeleteFunc(edges, func(e *rawEdge) bool { return taken[e.id()] })
+		edges = slices.DeleteFunc(edges, func(e *rawEdge) bool { return a.sight == nil && taken[e.id()] }) // else an edge may have parts
 		if edges, err = a.keep(ctx, edges); err != nil {
 			return err
 		}

@@ -16,17 +16,23 @@ const (
 	edgePage = 500 // nodes whose edges one look brings
 )
 
-// Export streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then
-// every edge. All of it is one snapshot; memory does not grow with the graph, but for a data set, whose entities are
-// noted. The graph may be read once.
+// Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every entity that
+// a claim touches, then every edge. All of it is one snapshot; memory does not grow with the graph, but for a data set or a
+// marking limit, where the entities are noted. The graph may be read once, nodes first.
 func (r *Runner) Export(ctx context.Context, dataset string) *Graph {
-	e := &exporting{snapshot: newSnapshot(r.DB, r.Ontology), filter: Filter{MinConfidence: -1, Dataset: dataset}}
+	e := &exporting{snapshot: newSnapshot(r.DB, r.Ontology), filter: Filter{MinConfidence: -1, Dataset: dataset, MaxMarking: r.MaxMarking}}
+	e.limit(r.MaxMarking)
 	title, meta := "orbat export", map[string]string{}
 	if dataset != "" {
 		title += " of " + dataset
 		meta["dataset"] = dataset
 	}
-	return &Graph{Title: title, Meta: meta, Nodes: e.nodes(ctx), Edges: e.edges(ctx)}
+	g := &Graph{Title: title, Meta: meta, Nodes: e.nodes(ctx), Edges: e.edges(ctx)}
+	if e.sight != nil {
+		meta["max_marking"] = r.MaxMarking.String()
+		g.Withheld = &e.sight.withheld
+	}
+	return g
 }
 
 type exporting struct {
@@ -75,6 +81,9 @@ func sequenceOf[T any](run func(yield func(T) error) error) iter.Seq2[T, error] 
 
 func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 	return sequenceOf(func(yield func(*Node) error) error {
+		if e.sight != nil {
+			return e.seenNodes(ctx, yield)
+		}
 		merged, err := e.readMerges(ctx)
 		if err != nil {
 			return err
@@ -105,6 +114,47 @@ func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			return yield(node)
 		})
 	})
+}
+
+// seenNodes are those that a marking limit lets see.
+func (e *exporting) seenNodes(ctx context.Context, yield func(*Node) error) error {
+	inSet, err := e.sight.readAll(ctx, e.filter.Dataset)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	merged, err := e.readMerges(ctx)
+	if err != nil {
+		return err
+	}
+	var batch []string
+	flush := func() error {
+		nodes, err := e.sight.describe(ctx, batch, true)
+		if err != nil {
+			return err
+		}
+		batch = nil
+		for _, n := range nodes {
+			if err := yield(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	dql := `query q($after: string) { q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) { uid xid } }`
+	err = e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
+		xid := textOf(raw["xid"])
+		if merged.repOf(xid) != xid || !slices.ContainsFunc(merged.all(xid), func(member string) bool { return inSet[member] }) {
+			return nil
+		}
+		if batch = append(batch, textOf(raw["uid"])); len(batch) < groupsAtOnce {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
 }
 
 // touchedBy notes the representatives of the entities that a data set's standing claims touch.
@@ -157,7 +207,7 @@ func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 				relation.Name + ` @facets { uid xid } } }`
 			err := e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
 				found := map[string]*rawEdge{}
-				if err := walkNode(e.ontology, raw, found); err != nil {
+				if err := walkNode(e.ontology, raw, nil, found); err != nil {
 					return err
 				}
 				list := make([]*rawEdge, 0, len(found))

@@ -13,15 +13,17 @@ type Filter struct {
 	MinConfidence int          // 0-100; below 0: any. A claim without confidence fails a minimum above 0
 	Dataset       string       // empty: any
 	Certain       bool         // leave out what only possibly held
+	MaxMarking    *MaxMarking  // nil: any. What it leaves out is dropped before claims come to be judged ([sight])
 }
 
-func (f *Filter) check(query string) error {
+// check says what does not go together. untimed allows certain without a time: the question compares times of its own.
+func (f *Filter) check(query string, untimed bool) error {
 	switch {
 	case !f.AsOf.IsZero() && f.window():
 		return &ParamError{query, "as_of", "as_of and from/to exclude each other", "give one of them"}
 	case f.window() && !f.From.Min.IsZero() && !f.To.Max.IsZero() && f.From.Min.After(f.To.Max):
 		return &ParamError{query, "from", "the window ends before it begins", "swap from and to"}
-	case f.Certain && f.AsOf.IsZero() && !f.window():
+	case f.Certain && !f.timed() && !untimed:
 		return &ParamError{query, "certain", "certain needs as_of, or from and to", "add as_of=2023-07-07"}
 	}
 	return nil
@@ -33,7 +35,10 @@ func (f *Filter) window() bool { return !f.From.IsZero() || !f.To.IsZero() }
 func (f *Filter) timed() bool { return !f.AsOf.IsZero() || f.window() }
 
 // active reports whether claims must be looked at: derived edges alone cannot satisfy a filter.
-func (f *Filter) active() bool { return f.timed() || f.MinConfidence > 0 || f.Dataset != "" }
+func (f *Filter) active() bool { return f.narrows() || f.MaxMarking != nil }
+
+// narrows reports whether the filter asks for some of the claims that may be seen.
+func (f *Filter) narrows() bool { return f.timed() || f.MinConfidence > 0 || f.Dataset != "" }
 
 // holding says whether a period satisfies the time asked for.
 func (f *Filter) holding(p schema.Period) schema.Holding {

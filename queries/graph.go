@@ -25,10 +25,13 @@ type rawEdge struct {
 	fromMin, toMax  time.Time
 	qualifiers      map[string]string
 	possible        bool
+	above           []*rawEdge // those through which a nested answer came to it; nil among them: it was asked for itself
 	evidence        []*Evidence
 	passed          []*Evidence // the claims that satisfy the filters together
-	filtered        bool
-	ungraded        int // claims that failed only for want of a grade
+	filtered        bool        // the claims that passed are not all that the facets sum up
+	narrowed        bool        // by what was asked for, so that the other claims are no evidence of it
+	summed          bool        // its facets were not read: its claims describe it
+	ungraded        int         // claims that failed only for want of a grade
 }
 
 func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }
@@ -42,7 +45,7 @@ func collectEdges(ontology *schema.Ontology, block json.RawMessage) ([]*rawEdge,
 	}
 	edges := map[string]*rawEdge{}
 	for _, node := range nodes {
-		if err := walkNode(ontology, node, edges); err != nil {
+		if err := walkNode(ontology, node, nil, edges); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +56,22 @@ func compareEdges(a, b *rawEdge) int {
 	return cmp.Or(strings.Compare(a.relation, b.relation), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
 }
 
-func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges map[string]*rawEdge) error {
+// held leaves out the edges of a nested answer that only edges led to which the filters took out.
+func held(edges []*rawEdge) []*rawEdge {
+	in := map[string]bool{}
+	for grown := true; grown; {
+		grown = false
+		for _, e := range edges {
+			if !in[e.id()] && slices.ContainsFunc(e.above, func(up *rawEdge) bool { return up == nil || in[up.id()] }) {
+				in[e.id()], grown = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(edges, func(e *rawEdge) bool { return !in[e.id()] })
+}
+
+// walkNode takes the edges of a node and of all nested in it. above is the edge that led to it, nil at the root.
+func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, above *rawEdge, edges map[string]*rawEdge) error {
 	uid, xid := textOf(node["uid"]), textOf(node["xid"])
 	for _, key := range slices.Sorted(maps.Keys(node)) {
 		relation := strings.TrimPrefix(key, "~")
@@ -79,7 +97,11 @@ func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, edges 
 				}
 				edges[e.id()] = e
 			}
-			if err := walkNode(ontology, end, edges); err != nil {
+			e = edges[e.id()]
+			if !slices.Contains(e.above, above) {
+				e.above = append(e.above, above)
+			}
+			if err := walkNode(ontology, end, e, edges); err != nil {
 				return err
 			}
 		}
@@ -136,11 +158,11 @@ func (e *rawEdge) edge(evidence bool) *Edge {
 	for name, text := range e.qualifiers {
 		out.Qualifiers[name] = strings.Split(text, "; ")
 	}
-	if e.filtered {
+	if e.filtered || e.summed {
 		out.sumUp(e.passed)
 	}
 	switch {
-	case evidence && e.filtered:
+	case evidence && e.narrowed:
 		out.Evidence = e.passed // what fails the filters is no evidence of what they ask (law 8)
 	case evidence:
 		out.Evidence = e.evidence
@@ -153,7 +175,8 @@ func (e *Edge) sumUp(claims []*Evidence) {
 	periods, sources := map[string]bool{}, map[string]bool{}
 	e.Qualifiers, e.Confidence, e.Period, e.Claims = map[string][]string{}, nil, "", len(claims)
 	for _, c := range claims {
-		periods[c.Period] = true
+		period, _ := schema.ParsePeriod(c.Period) // a stored one always parses
+		periods[period.String()] = true           // however it is written
 		for _, cite := range c.Cites {
 			sources[cite.Source] = true
 		}
@@ -177,6 +200,9 @@ func labelProperties() []string {
 
 // nodes describes entities by uid. full asks for all their properties, else for what a terminal shows.
 func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node, error) {
+	if s.sight != nil {
+		return s.sight.describe(ctx, uids, full)
+	}
 	predicates := append(labelProperties(), "country")
 	if full {
 		predicates = propertyPredicates(s.ontology)
@@ -235,14 +261,19 @@ func readNode(raw map[string]json.RawMessage) (*Node, error) {
 		}
 		node.Properties[key] = texts
 	}
-	node.Name = node.XID
+	node.callIt()
+	return node, nil
+}
+
+// callIt finds what to call a node.
+func (n *Node) callIt() {
+	n.Name = n.XID
 	for _, property := range labelProperties() {
-		if texts := node.Properties[property]; len(texts) > 0 {
-			node.Name = texts[0]
-			break
+		if texts := n.Properties[property]; len(texts) > 0 {
+			n.Name = texts[0]
+			return
 		}
 	}
-	return node, nil
 }
 
 // propertyTexts gives a property's values as text, sorted where there are several: Dgraph keeps no order.

@@ -23,7 +23,8 @@ type Query struct {
 	Step      string   `yaml:"step" json:"step,omitempty" jsonschema:"the Go step that makes the answer, where DQL alone cannot"`
 	Params    []Param  `yaml:"params" json:"params" jsonschema:"the parameters, in the order in which values are typed; a variable of the DQL carries each"`
 	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations for which each line with %out or %in is repeated; [all]: every one but mentions"`
-	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: without a step, fields of the DQL's block q"`
+	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
+	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
 	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it; orbat queries check measures that one"`
 
 	DQL  string `yaml:"-" json:"dql"`
@@ -169,6 +170,15 @@ func (c *headerCheck) head(q *Query) {
 			c.wrong(c.header.at("relations", i), fmt.Sprintf("unknown relation %q", name), fix)
 		}
 	}
+	for i, way := range q.Reach {
+		if name := strings.TrimPrefix(way, "~"); c.ontology.Relation(name) == nil {
+			fix := "orbat schema types"
+			if near := c.ontology.Suggest("relation", name); near != "" {
+				fix = "did you mean " + near + "? " + fix + " shows all"
+			}
+			c.wrong(c.header.at("reach", i), fmt.Sprintf("unknown relation %q", way), fix)
+		}
+	}
 }
 
 func (c *headerCheck) params(q *Query) {
@@ -207,6 +217,11 @@ func (c *headerCheck) step(q *Query) {
 			"params: [{name: unit, type: entity, required: true, help: the unit}]")
 	case s.needs != "" && !q.provides(s.needs):
 		c.lacks("params", fmt.Sprintf("step %s needs a parameter %s", q.Step, s.needs), "add it, as orbat's own query of that step has it")
+	}
+	for i, column := range q.Columns {
+		if field, _ := splitColumn(column); s.columns != nil && !slices.Contains(s.columns, field) {
+			c.wrong(c.header.at("columns", i), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(s.columns, ", "))
+		}
 	}
 }
 
@@ -258,6 +273,24 @@ func (q *Query) known() []string {
 }
 
 func (q *Query) provides(name string) bool { return slices.Contains(q.known(), name) }
+
+// splitColumn parts a column of a header, "from as unit", into what fills it and what it is called.
+func splitColumn(column string) (field, label string) {
+	field, label, renamed := strings.Cut(column, " as ")
+	if !renamed {
+		label = field
+	}
+	return strings.TrimSpace(field), strings.TrimSpace(label)
+}
+
+// labels are the columns as an answer heads them.
+func (q *Query) labels() []string {
+	labels := make([]string, len(q.Columns))
+	for i, column := range q.Columns {
+		_, labels[i] = splitColumn(column)
+	}
+	return labels
+}
 
 // entities counts the parameters of type entity.
 func (q *Query) entities() int {

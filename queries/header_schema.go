@@ -24,6 +24,8 @@ type shapeInfo struct {
 func shapes() []shapeInfo {
 	return []shapeInfo{
 		{Name: TableShape, Doc: "rows of the columns named", rows: true},
+		{Name: TimelineShape, Doc: "rows in the order of time, with a column date or period", rows: true},
+		{Name: MapShape, Doc: "rows with a column position", rows: true},
 		{Name: GraphShape, Doc: "entities and links: every edge of the DQL that asks for uid and xid on both sides"},
 		{Name: TreeShape, Doc: "links below one entity, or above it, level by level", needsStep: true},
 		{Name: PathShape, Doc: "chains of links between two entities", needsStep: true},
@@ -104,6 +106,7 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	root.Properties["step"].Enum = anyOf(StepNames())
 	root.Properties["params"].Items = param
 	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
+	root.Properties["reach"].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
 	for _, s := range shapes() {
 		var needed []string
 		switch {
@@ -171,6 +174,15 @@ func relationNames(o *schema.Ontology) []string {
 		names = append(names, r.Name)
 	}
 	return names
+}
+
+// waysOf lists the relations, and each backwards.
+func waysOf(o *schema.Ontology) []string {
+	var ways []string
+	for _, r := range o.Relations {
+		ways = append(ways, r.Name, "~"+r.Name)
+	}
+	return ways
 }
 
 // HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.

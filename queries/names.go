@@ -164,14 +164,26 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		return nil, err
 	}
 	for _, level := range []struct {
-		nodes []*candidateNode
-		match string
-	}{{found.XID, byXID}, {found.Name, byName}, {found.Alias, byAlias}, {found.Key, byNormalised}} {
-		list := candidates(level.nodes, level.match)
+		nodes   []*candidateNode
+		match   string
+		matches func(xid string, f *schema.Facts) bool // asked where only a part of the graph is seen
+	}{
+		{found.XID, byXID, func(own string, _ *schema.Facts) bool { return own == xid }},
+		{found.Name, byName, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name"], text) }},
+		{found.Alias, byAlias, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["aliases"], text) }},
+		{found.Key, byNormalised, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name.key"], vars["$key"]) }},
+	} {
+		if s.sight != nil { // what an alias is to all may be the name to those who see less
+			level.nodes = slices.Concat(found.XID, found.Name, found.Alias, found.Key)
+		}
+		list, err := s.candidates(ctx, level.nodes, level.match, level.matches)
+		if err != nil {
+			return nil, err
+		}
 		if len(list) == 0 || level.match == byNormalised && vars["$key"] == "" {
 			continue
 		}
-		if level.match == byXID && list[0].Type == "" {
+		if level.match == byXID && list[0].Type == "" && s.sight == nil {
 			// Nobody describes it. It is an answer where a claim touches it, not where only its bare node is left (law 5).
 			if touched, err := s.touched(ctx, list[0].uid); err != nil || !touched {
 				return nil, err
@@ -182,7 +194,12 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 	return nil, nil
 }
 
-func candidates(nodes []*candidateNode, match string) []Candidate {
+// candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show where not
+// all is seen.
+func (s *snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+	if s.sight != nil {
+		return s.sight.lookUp(ctx, nodes, match, matches)
+	}
 	var list []Candidate
 	for _, n := range nodes {
 		c := n.candidate(match)
@@ -191,7 +208,7 @@ func candidates(nodes []*candidateNode, match string) []Candidate {
 		}
 	}
 	slices.SortFunc(list, func(a, b Candidate) int { return strings.Compare(a.XID, b.XID) })
-	return list
+	return list, nil
 }
 
 // maxSuggested is how many names one kind of likeness brings.
@@ -211,9 +228,20 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {
 		return nil, err
 	}
-	list := candidates(found.Prefix, byPrefix)
+	list, err := s.candidates(ctx, found.Prefix, byPrefix, func(_ string, f *schema.Facts) bool {
+		return slices.ContainsFunc(f.Values["name.key"], func(own string) bool { return strings.HasPrefix(own, key) })
+	})
+	if err != nil {
+		return nil, err
+	}
 	if sound != "" {
-		for _, c := range candidates(found.Sound, bySound) {
+		likes, err := s.candidates(ctx, found.Sound, bySound, func(_ string, f *schema.Facts) bool {
+			return !slices.ContainsFunc(strings.Fields(sound), func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range likes {
 			if !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
 				list = append(list, c)
 			}

@@ -31,6 +31,7 @@ func commonParams() []Param {
 		{Name: "to", Type: "date", Help: "see from"},
 		{Name: "min_confidence", Type: "int", Max: 100, Help: "only claims graded at least so (0-100)"},
 		{Name: "dataset", Type: "dataset", Help: "only this data set's claims"},
+		{Name: "max_marking", Type: "marking", Help: "nothing marked above this, such as TLP:GREEN or SECRET"},
 		{Name: "certain", Type: "bool", Help: "with as_of: leave out what only possibly held"},
 		{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 100_000, Help: "at most so many answers"},
 	}
@@ -55,6 +56,7 @@ type paramType struct{ Name, Doc string }
 func paramTypes() []paramType {
 	return []paramType{
 		{"entity", "an entity by xid, name or alias; the variable carries its uid"},
+		{"entities", "several, with ; between; a step takes them"},
 		{"text", "any text"},
 		{"int", "a whole number from min to max"},
 		{"date", "YYYY, YYYY-MM or YYYY-MM-DD"},
@@ -62,6 +64,9 @@ func paramTypes() []paramType {
 		{"enum", "one of the values under of"},
 		{"dataset", "a data set's name"},
 		{"relations", "relations with commas between, for %out and %in"},
+		{"type", "an entity type's name"},
+		{"position", "latitude, longitude in degrees"},
+		{"marking", "a level of the Traffic Light Protocol or of classification"},
 	}
 }
 
@@ -181,7 +186,7 @@ func (q *Query) Misnamed(value string) string {
 
 // values are a question's parameters, checked: what DQL variables carry, and the filters.
 type values struct {
-	text   map[string]string // as checked: dates canonical
+	text   map[string]string // as checked: dates and positions canonical
 	ints   map[string]int
 	filter Filter
 }
@@ -209,7 +214,8 @@ func (q *Query) check(params map[string]string) (*values, error) {
 			return nil, &ParamError{q.Name, p.Name, err.Error(), ""}
 		}
 	}
-	return v, v.filter.check(q.Name)
+	own := slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) // means more than the time asked for
+	return v, v.filter.check(q.Name, own)
 }
 
 func (v *values) take(p *Param, text string) error {
@@ -237,9 +243,9 @@ func (v *values) take(p *Param, text string) error {
 		switch p.Name {
 		case "as_of":
 			v.filter.AsOf = date
-		case "from":
+		case "from", "since": // where from and to are a path's ends
 			v.filter.From = date
-		case "to":
+		case "to", "until":
 			v.filter.To = date
 		}
 	case "bool":
@@ -253,6 +259,18 @@ func (v *values) take(p *Param, text string) error {
 		if !slices.Contains(p.Of, text) {
 			return fmt.Errorf("%q is not one of %s", schema.Shorten(text), strings.Join(p.Of, ", "))
 		}
+	case "position":
+		at, err := parsePosition(text)
+		if err != nil {
+			return err
+		}
+		v.text[p.Name] = at.String()
+	case "marking":
+		limit, err := ParseMaxMarking(text)
+		if err != nil {
+			return err
+		}
+		v.filter.MaxMarking = limit
 	case "dataset":
 		if err := schema.CheckDataset(text); err != nil {
 			return err

@@ -12,11 +12,16 @@ type Shape string
 
 // The shapes.
 const (
-	TableShape Shape = "table" // rows
-	GraphShape Shape = "graph" // nodes and edges
-	TreeShape  Shape = "tree"  // nodes and edges below one root
-	PathShape  Shape = "path"  // alternatives, each a chain of edges
+	TableShape    Shape = "table"    // rows
+	TimelineShape Shape = "timeline" // rows in the order of time, with a column date or period
+	MapShape      Shape = "map"      // rows with a column position: latitude, longitude
+	GraphShape    Shape = "graph"    // nodes and edges
+	TreeShape     Shape = "tree"     // nodes and edges below one root
+	PathShape     Shape = "path"     // alternatives, each a chain of edges
 )
+
+// rows reports whether answers of the shape are rows.
+func (s Shape) rows() bool { return shapeOf(s).rows }
 
 // Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
 // drawn and every edge can show its evidence.
@@ -27,7 +32,7 @@ type Result struct {
 
 	Columns []string   `json:"columns,omitempty"`
 	Rows    [][]string `json:"rows,omitempty"`
-	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about
+	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
 	Root    string     `json:"root,omitempty"`      // xid of a tree's root
 	Parents []string   `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
 	Nodes   []*Node    `json:"nodes"`
@@ -39,6 +44,8 @@ type Result struct {
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
 	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
+
+	Withheld *Withheld `json:"-"` // what max_marking left out of what the question met; nil: it was not given
 }
 
 // Node is an entity as an answer shows it.
@@ -115,6 +122,8 @@ type Graph struct {
 	Meta  map[string]string // how it was made: query, parameters, filters
 	Nodes iter.Seq2[*Node, error]
 	Edges iter.Seq2[*Edge, error]
+
+	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
 }
 
 // Graph gives the result as a stream for encoders.
@@ -123,7 +132,7 @@ func (r *Result) Graph() *Graph {
 	for name, value := range r.Params {
 		meta["param."+name] = value
 	}
-	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges)}
+	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges), Withheld: r.Withheld}
 }
 
 func sequence[T any](list []T) iter.Seq2[T, error] {

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,10 @@ type Runner struct {
 	DB       DB
 	Ontology *schema.Ontology
 	Library  *Library
+
+	fanout int // links of one look in a search for paths; 0: probeFanout. Tests lower it
+	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
+	MaxMarking *MaxMarking
 }
 
 // Ask says how an answer is wanted.
@@ -31,6 +36,7 @@ type asking struct {
 	query     *Query
 	values    *values
 	entities  map[string]Candidate
+	lists     map[string][]Candidate // of parameters of type entities
 	relations []string
 	vars      map[string]string
 	result    *Result
@@ -41,26 +47,41 @@ type asking struct {
 	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID    map[string]*Node
 	proven   bool // the edges carry their evidence
+	fanout   int
 }
 
 // step is a part of an answer that DQL alone cannot give.
 type step struct {
 	doc      string
 	needsDQL bool
-	entities int    // how many entity parameters it takes
-	needs    string // a parameter it reads by name
+	entities int      // how many entity parameters it takes
+	needs    string   // a parameter it reads by name
+	columns  []string // what it fills, for the header to choose from; nil: it chooses itself, or takes any
 	run      func(ctx context.Context, a *asking) error
 }
 
 // steps is the one list of Go steps.
 func steps() map[string]step {
 	return map[string]step{
-		"expand":     {"follows %out and %in from the first entity parameter, depth levels far", true, 1, "", expand},
-		"paths":      {"finds all shortest chains between the first two entity parameters", true, 2, "max_hops", paths},
-		"statements": {"makes a row of each distinct statement behind the edges found", true, 0, "", statements},
-		"card":       {"shows an entity's values, who says so, and how it is linked", false, 1, "", card},
-		"links":      {"lists all claims between the first two entity parameters", false, 2, "", links},
-		"search":     {"finds what a text may mean", false, 0, "text", search},
+		"expand":     {doc: "follows %out and %in from the first entity parameter, depth levels far", needsDQL: true, entities: 1, run: expand},
+		"paths":      {doc: "finds the shortest chains between the first two entity parameters", entities: 2, needs: "max_hops", run: paths},
+		"statements": {doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to", needsDQL: true, run: statements},
+		"card":       {doc: "shows an entity's values, who says so, and how it is linked", entities: 1, run: card},
+		"links":      {doc: "lists all claims between the first two entity parameters", entities: 2, run: links},
+		"search":     {doc: "finds what a text may mean", needs: "text", run: search},
+		"common":     {doc: "finds what the first two entity parameters are both linked to", entities: 2, columns: commonColumns(), run: common},
+		"join":       {doc: "finds the smallest graph that joins the entities listed", needs: "entities", run: join},
+		"served":     {doc: "finds who was in the same units as a person at the same time", entities: 1, columns: servedColumns(), run: served},
+		"superiors":  {doc: "finds who led the units above a person's posts at the time", entities: 1, columns: superiorColumns(), run: superiors},
+		"in-command": {doc: "finds who led the units that were at a place at a time, and those above them", entities: 2, columns: inCommandColumns(), run: inCommand},
+		"claims":     {doc: "lists every claim of the header's relations that touches an entity, asserted or not", entities: 1, columns: claimColumns(), run: claimsOf},
+		"encounters": {doc: "finds the events that set an entity's side and others against each other", entities: 1, columns: encounterColumns(), run: encounters},
+		"co-mention": {doc: "finds who is named in the same sources without being linked", entities: 1, columns: coMentionColumns(), run: coMention},
+		"conflicts":  {doc: "finds statements that cannot both be true", entities: 1, columns: conflictColumns(), run: conflicts},
+		"support":    {doc: "grades links by who stands behind them", entities: 1, columns: supportColumns(), run: support},
+		"changes":    {doc: "lists what a load wrote, retracted and reinstated", needs: "load", columns: changeColumns(), run: changes},
+		"ranking":    {doc: "ranks entities by how many links they have", needs: "relations", columns: rankingColumns(), run: ranking},
+		"quotes":     {doc: "finds words in the quotes of claims", needs: "text", columns: quoteColumns(), run: quotes},
 	}
 }
 
@@ -80,9 +101,12 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	a := &asking{
-		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{},
+		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
+	}
+	if err := a.bound(r.MaxMarking); err != nil {
+		return nil, err
 	}
 	if err := a.prepare(ctx); err != nil {
 		return nil, err
@@ -115,8 +139,20 @@ func (a *asking) prepare(ctx context.Context) error {
 			}
 			a.entities[p.Name] = c
 			a.values.text[p.Name] = c.XID
-			a.vars["$"+p.Name] = c.uid
+			at, err := a.drawnAt(ctx, c.uid)
+			if err != nil {
+				return err
+			}
+			a.vars["$"+p.Name] = at[0]
 			a.wants[c.uid] = true
+		case p.Type == "entities":
+			if err := a.takeEntities(ctx, p, text); err != nil {
+				return err
+			}
+		case p.Type == "type":
+			if err := a.takeType(p, text); err != nil {
+				return err
+			}
 		case p.Type == "relations":
 			if err := a.takeRelations(p, text); err != nil {
 				return err
@@ -127,12 +163,52 @@ func (a *asking) prepare(ctx context.Context) error {
 		a.relations = a.selected()
 	}
 	maps.Copy(a.result.Params, a.values.text)
+	a.vars["$fanout"] = strconv.Itoa(defaultFanout)
 	for _, name := range a.query.declared() {
 		if _, set := a.vars["$"+name]; !set {
 			a.vars["$"+name] = a.values.text[name]
 		}
 	}
 	return nil
+}
+
+// takeEntities reads a list of entities, each named as a parameter of its own would be.
+func (a *asking) takeEntities(ctx context.Context, p *Param, text string) error {
+	var xids []string
+	for _, name := range strings.Split(text, ";") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		c, err := a.resolve(ctx, a.query.Name, p, name)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(xids, c.XID) {
+			continue
+		}
+		if xids = append(xids, c.XID); len(xids) > maxListed {
+			return &ParamError{a.query.Name, p.Name, fmt.Sprintf("more than %d entities", maxListed), "ask for fewer at once"}
+		}
+		a.lists[p.Name] = append(a.lists[p.Name], c)
+		a.wants[c.uid] = true
+	}
+	a.values.text[p.Name] = strings.Join(xids, "; ")
+	return nil
+}
+
+// maxListed is how many entities one parameter may list.
+const maxListed = 50
+
+// takeType checks the name of an entity type.
+func (a *asking) takeType(p *Param, text string) error {
+	if a.ontology.Type(text) != nil {
+		return nil
+	}
+	fix := "orbat schema types"
+	if like := a.ontology.Suggest("type", text); like != "" {
+		fix = "did you mean " + like + "?"
+	}
+	return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown type %q", schema.Shorten(text)), fix}
 }
 
 // takeRelations reads a list of relations. Only names that the ontology has come through (law 13), each once: Dgraph
@@ -239,16 +315,17 @@ func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, er
 
 // plain answers with DQL alone: rows of the block q, or a graph.
 func plain(ctx context.Context, a *asking) error {
-	if a.query.Shape != TableShape {
+	if !a.query.Shape.rows() {
 		edges, err := a.askEdges(ctx)
 		if err != nil {
 			return err
 		}
+		a.result.Truncated = crowded(edges)
 		edges, err = a.keep(ctx, edges)
-		a.take(edges)
+		a.take(held(edges))
 		return err
 	}
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
 	}
 	blocks, err := a.ask(ctx)
@@ -261,7 +338,7 @@ func plain(ctx context.Context, a *asking) error {
 			return fmt.Errorf("read the answer's block q: %w", err)
 		}
 	}
-	a.result.Columns = a.query.Columns
+	a.result.Columns = a.query.labels()
 	for _, row := range rows {
 		if len(a.result.Rows) == a.values.ints["limit"] {
 			a.result.Truncated = true
@@ -269,7 +346,8 @@ func plain(ctx context.Context, a *asking) error {
 		}
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
-			if raw := row[column]; raw != nil {
+			field, _ := splitColumn(column)
+			if raw := row[field]; raw != nil {
 				texts, err := propertyTexts(raw)
 				if err != nil {
 					return err
@@ -293,8 +371,9 @@ func (a *asking) take(edges []*rawEdge) {
 
 // finish describes the nodes, proves the edges where evidence is wanted, and fills tables.
 func (a *asking) finish(ctx context.Context, ask Ask) error {
-	if ask.Evidence && !a.proven {
-		if _, err := a.proveAll(ctx, a.edges); err != nil {
+	if ask.Evidence {
+		unproven := slices.DeleteFunc(slices.Clone(a.edges), func(e *rawEdge) bool { return len(e.evidence) > 0 })
+		if _, err := a.proveAll(ctx, unproven); err != nil {
 			return err
 		}
 	}
@@ -320,6 +399,9 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 		a.byXID[n.XID] = n
 	}
 	a.result.Nodes = append(a.result.Nodes, nodes...)
+	if a.sight != nil {
+		a.result.Withheld = &a.sight.withheld
+	}
 	if a.rows != nil {
 		return a.rows(ctx, a)
 	}

@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/agext/levenshtein"
 
@@ -32,14 +31,7 @@ func search(ctx context.Context, a *asking) error {
 	}
 	seen := map[string]bool{}
 	want := a.values.text["type"]
-	if want != "" && a.ontology.Type(want) == nil {
-		fix := "orbat schema types"
-		if like := a.ontology.Suggest("type", want); like != "" {
-			fix = "did you mean " + like + "?"
-		}
-		return &ParamError{a.query.Name, "type", fmt.Sprintf("unknown type %q", schema.Shorten(want)), fix}
-	}
-	if a.values.filter.active() {
+	if a.values.filter.narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
 	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}

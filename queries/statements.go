@@ -23,45 +23,111 @@ type statement struct {
 }
 
 // statements makes a row of each distinct statement behind the edges that the DQL finds, in the order of time. An edge
-// sums its claims up; only they know that somebody held a post twice.
+// sums its claims up; only they know that somebody held a post twice. Where the header says reach, the DQL asks around all
+// that it leads to, and what is stated for a time when that did not belong there is left out.
 func statements(ctx context.Context, a *asking) error {
+	if len(a.query.Reach) > 0 {
+		return a.statementsAround(ctx)
+	}
 	edges, err := a.askEdges(ctx)
 	if err != nil {
 		return err
 	}
-	if a.edges, err = a.proveAll(ctx, edges); err != nil {
+	a.result.Truncated = crowded(edges)
+	if edges, err = a.proveAll(ctx, edges); err != nil {
 		return err
 	}
+	a.edges = held(edges)
+	a.stateWhen(a.edges, func(*statement) bool { return true }, nil)
+	return nil
+}
+
+func (a *asking) statementsAround(ctx context.Context) error {
+	roots, err := a.roots(ctx)
+	if err != nil {
+		return err
+	}
+	around, err := a.reach(ctx, roots, a.values.ints["depth"], a.query.Reach...)
+	if err != nil {
+		return err
+	}
+	edges, crowded, err := a.neighbours(ctx, uidsOf(around))
+	if err != nil {
+		return err
+	}
+	a.result.Truncated = a.result.Truncated || crowded
+	if edges, err = a.proveAll(ctx, edges); err != nil {
+		return err
+	}
+	edges = held(edges)
+	byXID := map[string]*reached{}
+	for _, r := range around {
+		byXID[r.xid] = r
+	}
+	chains := map[string][]*rawEdge{}
+	taken := map[string]bool{}
+	for _, e := range edges {
+		taken[e.id()] = true
+	}
+	a.edges = edges
+	for _, e := range edges {
+		for _, end := range []string{e.from, e.to} {
+			if r := byXID[end]; r != nil {
+				chains[e.id()] = append(chains[e.id()], r.chain...)
+			}
+		}
+		for _, link := range chains[e.id()] {
+			if !taken[link.id()] {
+				taken[link.id()] = true
+				a.edges = append(a.edges, link)
+			}
+		}
+	}
+	a.stateWhen(edges, func(s *statement) bool {
+		from, to := byXID[s.edge.from], byXID[s.edge.to]
+		return from == nil && to == nil || from != nil && from.during(s.period) || to != nil && to.during(s.period)
+	}, chains)
+	return nil
+}
+
+// stateWhen lists the statements of edges that belong. chains are the links that lead to an edge, by its id: they are drawn where
+// it is listed.
+func (a *asking) stateWhen(edges []*rawEdge, belongs func(*statement) bool, chains map[string][]*rawEdge) {
 	a.rows = func(ctx context.Context, a *asking) error {
 		dates, err := a.eventDates(ctx)
 		if err != nil {
 			return err
 		}
-		a.fillStatements(dates)
+		places, err := a.positions(ctx)
+		if err != nil {
+			return err
+		}
+		a.fillStatements(edges, belongs, dates, places)
+		a.dropUnstated(chains)
 		return nil
 	}
-	return nil
 }
 
-func (a *asking) fillStatements(dates map[string]string) {
+func (a *asking) fillStatements(edges []*rawEdge, belongs func(*statement) bool, dates, places map[string]string) {
 	var list []*statement
-	for _, e := range a.edges {
+	for _, e := range edges {
 		list = append(list, statementsOf(e, &a.values.filter)...)
 	}
-	list = slices.DeleteFunc(list, func(s *statement) bool { return !a.happened(s, dates) })
+	list = slices.DeleteFunc(list, func(s *statement) bool { return !belongs(s) || !a.happened(s, dates) })
 	slices.SortFunc(list, func(x, y *statement) int {
 		return cmp.Or(began(x, dates).Compare(began(y, dates)), compareEdges(x.edge, y.edge),
-			strings.Compare(x.period.String(), y.period.String()))
+			strings.Compare(x.period.String(), y.period.String()), strings.Compare(sayOrder(x), sayOrder(y)))
 	})
 	if limit := a.values.ints["limit"]; len(list) > limit {
 		list, a.result.Truncated = list[:limit], true
 	}
-	a.result.Columns = a.query.Columns
+	a.result.Columns = a.query.labels()
 	a.result.Possible = 0
 	for _, s := range list {
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
-			cells[i] = a.cell(s, column, dates)
+			field, _ := splitColumn(column)
+			cells[i] = a.cell(s, field, dates, places)
 		}
 		if s.possible {
 			a.result.Possible++
@@ -69,14 +135,16 @@ func (a *asking) fillStatements(dates map[string]string) {
 		a.result.Rows = append(a.result.Rows, cells)
 		a.result.RowEdge = append(a.result.RowEdge, s.edge.id())
 	}
-	a.dropUnstated()
 }
 
-// dropUnstated leaves out the links that no row is about, and their ends: what is drawn is what is listed.
-func (a *asking) dropUnstated() {
+// dropUnstated leaves out the links that no row is about or rests on, and their ends: what is drawn is what is listed.
+func (a *asking) dropUnstated(chains map[string][]*rawEdge) {
 	stated, wanted := map[string]bool{}, map[string]bool{}
 	for _, id := range a.result.RowEdge {
 		stated[id] = true
+		for _, link := range chains[id] {
+			stated[link.id()] = true
+		}
 	}
 	a.result.Edges = slices.DeleteFunc(a.result.Edges, func(e *Edge) bool { return !stated[e.ID] })
 	for _, c := range a.entities {
@@ -112,7 +180,11 @@ func statementsOf(e *rawEdge, filter *Filter) []*statement {
 			s.sources[cite.Source] = cmp.Or(cite.Title, cite.Source)
 		}
 	}
-	return slices.Collect(maps.Values(byWords))
+	var list []*statement
+	for _, words := range slices.Sorted(maps.Keys(byWords)) {
+		list = append(list, byWords[words])
+	}
+	return list
 }
 
 // eventDates gives the dates of the events among the nodes: a link to an event holds when the event happened.
@@ -192,10 +264,33 @@ func (t timeOrder) Compare(u timeOrder) int {
 	return cmp.Compare(t.at, u.at)
 }
 
-// cell fills one column of a statement: from, relation, to, period, date, confidence, claims, sources, possible, or a
-// qualifier by name.
-func (a *asking) cell(s *statement, column string, dates map[string]string) string {
+// positions gives where the places among the nodes are, for a map.
+func (a *asking) positions(ctx context.Context) (map[string]string, error) {
+	places := map[string]string{}
+	if a.query.Shape != MapShape {
+		return places, nil
+	}
+	var uids []string
+	for _, n := range a.result.Nodes {
+		if n.Type == "Location" {
+			uids = append(uids, n.uid)
+		}
+	}
+	nodes, err := a.nodes(ctx, uids, true)
+	for _, n := range nodes {
+		if at, known := positionOf(n.Properties["geo"]); known {
+			places[n.XID] = at.String()
+		}
+	}
+	return places, err
+}
+
+// cell fills one column of a statement: from, relation, to, period, date, position (of the place that it leads to), confidence,
+// claims, sources, possible, or a qualifier by name.
+func (a *asking) cell(s *statement, column string, dates, places map[string]string) string {
 	switch column {
+	case "position":
+		return cmp.Or(places[s.edge.to], places[s.edge.from])
 	case "from":
 		return a.nameOf(s.edge.from)
 	case "to":

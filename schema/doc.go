@@ -3,8 +3,9 @@
 //
 // Start with [Ontology] (the entity types, their properties and the relations, all of it data under ontology/), then
 // [Record] (what a reader yields and the canonical export writes), then [Claim] (one statement, the unit of truth) and
-// its key. [Period] is the one type for time. [Ref] and [NormalName] hold the rules of identity. The physical layout
-// is in stored.go (a claim's DQL fields and how they are read back) and dgraph.go (the Dgraph schema).
+// its key, and [DeriveFacts], what an entity shows of the claims about it. [Period] is the one type for time. [Ref] and
+// [NormalName] hold the rules of identity. The physical layout is in stored.go (a claim's DQL fields and how they are
+// read back) and dgraph.go (the Dgraph schema).
 //
 // The package is pure: it opens no connection and imports none of orbat's other packages.
 package schema

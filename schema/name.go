@@ -47,9 +47,10 @@ func NameKeys(names []string) []string {
 }
 
 // SearchKey folds what a user typed the way [NameKeys] folds names.
-func SearchKey(text string) string {
-	return cut(strings.Join(words(withoutMarks(NormalName(text))), " "))
-}
+func SearchKey(text string) string { return cut(Folded(text)) }
+
+// Folded is a text as [NameKeys] folds names, however long: its words in small letters without marks, a space between.
+func Folded(text string) string { return strings.Join(words(withoutMarks(NormalName(text))), " ") }
 
 // NameSounds are the consonant skeletons of the names' words, across scripts: "Шойгу" and "Shoygu" share one.
 func NameSounds(names []string) []string {

@@ -206,3 +206,94 @@ func (p Period) Text() string {
 	}
 	return p.String()
 }
+
+// Meet gives the time that two periods have in common, as far as their bounds tell it, and whether there is any. Unknown
+// bounds never rule it out: what is known of one period bounds the common time even where the other's bound is unknown.
+//
+//	2019/..  and  2020-03/2021   → 2020-03/2021   certain
+//	~2019/   and  2020/          → 2020/          possible: nobody knows whether the first lasted until 2020
+//	2019     and  2020/          → none           no
+//
+// Of two that touch on one day it is possible only: nobody knows the hour of a change of command.
+func (p Period) Meet(q Period) (Period, Holding) {
+	var both Period
+	switch {
+	case p.From.Open:
+		both.From = q.From
+	case q.From.Open:
+		both.From = p.From
+	default:
+		both.From.Min = later(p.From.Min, q.From.Min)
+		if !p.From.Max.IsZero() && !q.From.Max.IsZero() {
+			both.From.Max = later(p.From.Max, q.From.Max)
+		}
+	}
+	switch {
+	case p.To.Open:
+		both.To = q.To
+	case q.To.Open:
+		both.To = p.To
+	default:
+		if both.To.Max = p.To.Max; both.To.Max.IsZero() || !q.To.Max.IsZero() && q.To.Max.Before(both.To.Max) {
+			both.To.Max = q.To.Max
+		}
+		if both.To.Min = p.To.Min; q.To.Min.IsZero() || !both.To.Min.IsZero() && q.To.Min.Before(both.To.Min) {
+			both.To.Min = q.To.Min
+		}
+	}
+	pFromMin, pFromMax, pToMin, pToMax := p.Bounds()
+	qFromMin, qFromMax, qToMin, qToMax := q.Bounds()
+	switch {
+	case !mayPrecede(pFromMin, qToMax), !mayPrecede(qFromMin, pToMax):
+		return Period{}, No
+	case (p.From.Open || q.To.Open || mustPrecede(pFromMax, qToMin)) && (q.From.Open || p.To.Open || mustPrecede(qFromMax, pToMin)):
+		return both, Certain
+	}
+	return both, Possible
+}
+
+// Implies reports whether q says nothing that p does not: whatever p may be exactly, q allows it.
+func (p Period) Implies(q Period) bool { return p.From.implies(q.From) && p.To.implies(q.To) }
+
+func (e Edge) implies(f Edge) bool {
+	switch {
+	case f.IsZero():
+		return true
+	case e.Open || f.Open:
+		return e.Open && f.Open
+	}
+	return (f.Min.IsZero() || mustPrecede(f.Min, e.Min)) && (f.Max.IsZero() || mustPrecede(e.Max, f.Max))
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Days counts a period's days, the first and the last included: how many there are at least, and at most. most is
+// negative where no bound is known, or there is none.
+func (p Period) Days() (least, most int) {
+	fromMin, fromMax, toMin, toMax := p.Bounds()
+	most = -1
+	if !fromMax.IsZero() && !toMin.IsZero() && fromMax.Before(toMin) {
+		least = dayNumber(toMin) - dayNumber(fromMax) + 1
+	} else if !p.IsZero() && p.From.same(p.To) && !fromMin.IsZero() && !toMax.IsZero() {
+		least = 1 // something within a date: it took a day, or a part of one
+	}
+	if !fromMin.IsZero() && !toMax.IsZero() {
+		most = max(0, dayNumber(toMax)-dayNumber(fromMin)+1)
+	}
+	return least, most
+}
+
+// dayNumber counts days since 1970, in UTC.
+func dayNumber(t time.Time) int {
+	const day = 24 * 60 * 60
+	seconds := t.Unix()
+	if seconds < 0 {
+		seconds -= day - 1
+	}
+	return int(seconds / day)
+}

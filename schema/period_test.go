@@ -549,3 +549,97 @@ func BenchmarkParsePeriod(b *testing.B) {
 		})
 	}
 }
+
+func TestMeet(t *testing.T) {
+	for _, test := range []struct {
+		p, q, both  string
+		holding     Holding
+		least, most int
+	}{
+		{"2019-03-01/2019-03-31", "2019-03-10/2020", "2019-03-10/2019-03-31", Certain, 22, 22},
+		{"2019/..", "2020-03/2021", "2020-03/2021", Certain, 277, 671},
+		{"~2019/", "2020/", "2020/", Possible, 0, -1},
+		{"2019", "2020/", "", No, 0, -1},
+		{"2023-07-07", "2022-04-01/2025-08-08", "2023-07-07", Certain, 1, 1},
+		{"2019-03/2022-04-01", "2022-04-01/2025", "2022-04-01", Possible, 1, 1},
+		{"../2014", "../..", "../2014", Certain, 0, -1},
+		{"../2014", "2010/..", "2010/2014", Certain, 1098, 1826},
+		{"", "2010-01-01/2010-01-02", "2010~/~2010-01-02", Possible, 0, 2},
+		{"", "", "", Possible, 0, -1},
+		{"2010~/2013~", "~2012/", "2010~/", Possible, 0, -1},
+		{"~2011/2013~", "~2012/2012-06~", "~2012/2012-06~", Certain, 0, -1},
+		{"1969-12-30/1970-01-02", "1960/..", "1969-12-30/1970-01-02", Certain, 4, 4},
+	} {
+		for _, pair := range [][2]string{{test.p, test.q}, {test.q, test.p}} {
+			both, holding := mustPeriod(t, pair[0]).Meet(mustPeriod(t, pair[1]))
+			if holding != test.holding || both.String() != test.both {
+				t.Errorf("%q meets %q: %q, %s", pair[0], pair[1], both, holding)
+			}
+			if least, most := both.Days(); least != test.least || most != test.most {
+				t.Errorf("%q: %d to %d days, not %d to %d", both, least, most, test.least, test.most)
+			}
+		}
+	}
+}
+
+// TestMeetIsSound draws exact periods that two imprecise ones allow: what they have in common lies within what Meet says.
+func TestMeetIsSound(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's
+	day := func(n int) time.Time { return time.Date(2020, 1, 1+n, 0, 0, 0, 0, time.UTC) }
+	within := func() (Edge, int) {
+		low := random.IntN(30)
+		high := low + random.IntN(4)
+		exact := low + random.IntN(high-low+1)
+		e := Edge{Range: Range{Min: day(low), Max: day(high + 1).Add(-1)}}
+		if random.IntN(4) == 0 {
+			e.Min = time.Time{}
+		}
+		if random.IntN(4) == 0 {
+			e.Max = time.Time{}
+		}
+		return e, exact
+	}
+	for range 20_000 {
+		var p, q Period
+		var from, to [2]int
+		p.From, from[0] = within()
+		p.To, to[0] = within()
+		q.From, from[1] = within()
+		q.To, to[1] = within()
+		if from[0] > to[0] || from[1] > to[1] {
+			continue
+		}
+		both, holding := p.Meet(q)
+		first, last := max(from[0], from[1]), min(to[0], to[1])
+		least, most := both.Days()
+		switch days := last - first + 1; {
+		case days > 0 && holding == No, days <= 0 && holding == Certain:
+			t.Fatalf("%s meets %s: %s, but %d to %d", p, q, holding, first, last)
+		case days > 0 && (most >= 0 && days > most || days < least):
+			t.Fatalf("%s meets %s: %d to %d days, not %d", p, q, least, most, days)
+		}
+	}
+}
+
+func TestImplies(t *testing.T) {
+	for _, test := range []struct {
+		p, q string
+		want bool
+	}{
+		{"2022-04-01/2025-08-08", "~2023-07-09/2023-07-09~", true},
+		{"~2023-07-09/2023-07-09~", "2022-04-01/2025-08-08", false},
+		{"2022-04-01/2025-08-08", "2022/2025", true},
+		{"2022/2025", "2022-04-01/2025-08-08", false},
+		{"2022", "", true},
+		{"", "2022", false},
+		{"", "", true},
+		{"2022/..", "2022/", true},
+		{"2022/", "2022/..", false},
+		{"2022/..", "2022/2023~", false}, // "no end" is not "an end after 2023"
+		{"2022", "2022", true},
+	} {
+		if got := mustPeriod(t, test.p).Implies(mustPeriod(t, test.q)); got != test.want {
+			t.Errorf("%q implies %q: %t", test.p, test.q, got)
+		}
+	}
+}

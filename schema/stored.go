@@ -9,7 +9,7 @@ import (
 // ClaimFields are the DQL fields of one claim, as [DecodeClaims] reads them. The sparse predicates are absent where a
 // claim has the default; what nobody filters by index stands in the facets of claim.subject, which are nearly free.
 const ClaimFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
-		claim.attributed { xid }
+		claim.attributed { uid xid }
 		claim.subject @facets { uid xid }
 		claim.object { uid xid }
 		claim.cites @facets { uid xid }
@@ -46,6 +46,7 @@ type Stored struct {
 	Stands     bool
 	SubjectUID string
 	ObjectUID  string
+	ByUID      string            // of whom it is attributed to
 	CiteUIDs   map[string]string // by xid
 	Loads      []string          // uids of the loads that wrote, retracted or reinstated it
 }
@@ -152,7 +153,7 @@ func (r *storedJSON) claim() (*Stored, error) {
 		c.Object, c.ObjectUID = r.Object[0].XID, r.Object[0].UID
 	}
 	if len(r.Attributed) > 0 {
-		c.AttributedTo = r.Attributed[0].XID
+		c.AttributedTo, c.ByUID = r.Attributed[0].XID, r.Attributed[0].UID
 	}
 	var err error
 	if c.Period, err = ParsePeriod(subject.Period); err != nil {

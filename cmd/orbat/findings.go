@@ -4,10 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strconv"
 
 	"orbat/loader/format"
 	"orbat/schema"
@@ -52,13 +48,11 @@ const findingsShown = 10
 
 // findingsFile takes findings of one kind: all of them into a file, or the first few onto standard error.
 type findingsFile struct {
-	err    io.Writer
-	flag   string // that names the file
-	word   string // before each on standard error
-	file   *os.File
-	path   string
-	beside bool // file is a new one beside path, to take its place
-	count  int
+	err   io.Writer
+	flag  string // that names the file
+	word  string // before each on standard error
+	file  *outFile
+	count int
 }
 
 // open opens the file that the flag names, if it names one.
@@ -66,24 +60,9 @@ func (f *findingsFile) open(path string) error {
 	if path == "" {
 		return nil
 	}
-	f.path = path
-	if target, err := filepath.EvalSymlinks(f.path); err == nil {
-		f.path = target // a link stays one
-	}
-	name, flags := f.path, os.O_WRONLY
-	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
-	if info, err := os.Stat(f.path); err != nil || info.Mode().IsRegular() {
-		f.beside = true
-		folder, base := filepath.Split(f.path)
-		name, flags = folder+"."+base+"."+strconv.Itoa(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC
-	}
-	file, err := os.OpenFile(name, flags, 0o666) //nolint:gosec // the user's umask decides, as for any output
+	file, err := openOut(path)
 	if err != nil {
-		cause := err
-		if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
-			cause = pathError.Err // the user did not type that name
-		}
-		return &usageError{fmt.Errorf("write the %s to %s: %w", f.flag[2:], path, cause), f.flag + " names a file that can be written"}
+		return &usageError{fmt.Errorf("write the %s to %s: %w", f.flag[2:], path, err), f.flag + " names a file that can be written"}
 	}
 	f.file = file
 	return nil
@@ -115,12 +94,7 @@ func (f *findingsFile) close() error {
 		}
 		return nil
 	}
-	err := f.file.Close()
-	if err == nil && f.beside {
-		err = os.Rename(f.file.Name(), f.path)
-	}
-	if err != nil {
-		f.remove()
+	if err := f.file.place(); err != nil {
 		return fmt.Errorf("write the %s: %w", f.flag[2:], err)
 	}
 	return nil
@@ -129,13 +103,6 @@ func (f *findingsFile) close() error {
 // discard leaves things as they were before.
 func (f *findingsFile) discard() {
 	if f.file != nil {
-		_ = f.file.Close() // it holds nothing
-		f.remove()
-	}
-}
-
-func (f *findingsFile) remove() {
-	if f.beside {
-		_ = os.Remove(f.file.Name()) // it holds nothing that anybody waits for
+		f.file.discard()
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 // printResult shows an answer in the form asked for.
 func (a *app) printResult(r *queries.Result, output string, evidence bool) error {
+	a.tellWithheld(r.Withheld, r.Params["max_marking"])
 	switch output {
 	case "json":
 		return a.printJSON(r)
@@ -36,7 +37,7 @@ func (a *app) printText(r *queries.Result, evidence bool) {
 		p.names[n.XID], p.types[n.XID] = clean(n.Name), n.Type
 	}
 	switch {
-	case r.Shape == timelineShape && (slices.Contains(r.Columns, "period") || slices.Contains(r.Columns, "date")):
+	case r.Shape == queries.TimelineShape && (slices.Contains(r.Columns, "period") || slices.Contains(r.Columns, "date")):
 		p.timeline(r, evidence)
 	case len(r.Columns) > 0:
 		p.table(r, evidence)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -225,54 +224,4 @@ func (a *app) completeQuery(folder string, list []string) ([]string, cobra.Shell
 		words = append(words, p.Name+"=\t"+p.Help)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-}
-
-func (a *app) exportCommand() *cobra.Command {
-	var output, dataset string
-	var canonical bool
-	cmd := &cobra.Command{
-		Use: "export", Short: "Write the graph to standard output", Args: args(cobra.NoArgs),
-		Long: `Write the whole graph, or one data set of it, to standard output: as orbat's canonical NDJSON (every claim as the
-record that makes it; it loads into an empty database and exports to the same bytes), or as a graph for other programs.`,
-		Example: "  orbat export --canonical > backup.ndjson\n  orbat export -o gexf --dataset strike-2023 > strike.gexf",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if canonical == (output != "") {
-				return &usageError{fmt.Errorf("give --canonical or -o FORMAT"), "-o takes json, " + strings.Join(encoderNames(), ", ")}
-			}
-			if dataset != "" {
-				if err := schema.CheckDataset(dataset); err != nil {
-					return &usageError{err, "orbat datasets list"}
-				}
-			}
-			encoder, err := encode.Find(output)
-			if err != nil && !canonical {
-				return &usageError{err, "one of json, " + strings.Join(encoderNames(), ", ")}
-			}
-			runner, conn, err := a.runner(cmd.Context(), "")
-			if err != nil {
-				return err
-			}
-			defer conn.Close()
-			var wanted []string
-			if dataset != "" {
-				wanted = []string{dataset}
-			}
-			if err := known(cmd.Context(), &loader.Loader{DB: conn, Ontology: runner.Ontology}, wanted...); err != nil {
-				return conn.Explain("export", err)
-			}
-			if canonical {
-				_, err = queries.Canonical(cmd.Context(), conn, a.out, dataset)
-			} else {
-				err = encoder.Encode(a.out, runner.Export(cmd.Context(), dataset))
-			}
-			if err != nil {
-				return conn.Explain("export", err)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&canonical, "canonical", false, "sorted orbat NDJSON")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "json, "+strings.Join(encoderNames(), ", "))
-	cmd.Flags().StringVar(&dataset, "dataset", "", "only this data set")
-	return cmd
 }

@@ -12,9 +12,6 @@ import (
 	"orbat/schema"
 )
 
-// timelineShape is a table whose rows have a time: its column period or date, as schema.ParsePeriod reads it, is drawn.
-const timelineShape queries.Shape = "timeline"
-
 // timed is a row of a timeline.
 type timed struct {
 	row                            int

@@ -1,0 +1,185 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"orbat/schema"
+)
+
+func changeColumns() []string {
+	return []string{"change", "about", "what", "value", "period", "assertion", "confidence", "source", "dataset", "claim"}
+}
+
+// loadNode is a load as the graph keeps it.
+type loadNode struct {
+	UID     string    `json:"uid"`
+	ID      string    `json:"load.id"`
+	State   string    `json:"load.state"`
+	Started time.Time `json:"load.started"`
+	Dataset []struct {
+		Name string `json:"dataset.name"`
+	} `json:"load.dataset"`
+}
+
+// changes lists what one load wrote, retracted and reinstated: the last, the last of a data set, or the one named. A claim's loads
+// in their order tell which: the first wrote it, then each turned it over.
+func changes(ctx context.Context, a *asking) error {
+	load, loads, err := a.findLoad(ctx)
+	if err != nil {
+		return err
+	}
+	if load == nil {
+		a.result.Notes = append(a.result.Notes, "Nothing has been loaded.")
+		return nil
+	}
+	var sets []string
+	for _, set := range load.Dataset {
+		sets = append(sets, set.Name)
+	}
+	a.result.Notes = append(a.result.Notes, fmt.Sprintf("Load %s of %s, %s.", load.ID, strings.Join(sets, ", "), load.Started.UTC().Format(time.RFC3339)))
+	started := map[string]time.Time{}
+	for _, l := range loads {
+		started[l.UID] = l.Started
+	}
+	type changed struct {
+		foundClaim
+		how int
+	}
+	var list []changed
+	limit := a.values.ints["limit"]
+	err = a.eachClaimPage(ctx, load.UID, "~claim.load", func(page []foundClaim) bool {
+		for _, c := range page {
+			switch v := a.values.filter.judge(&c.Claim); {
+			case v.ungraded:
+				a.result.Ungraded++
+			case v.shown:
+				list = append(list, changed{c, turn(c.Loads, load.UID, started)})
+			}
+		}
+		a.result.Truncated = len(list) >= maxClaimsAt
+		return !a.result.Truncated
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(list, func(x, y changed) int {
+		return cmp.Or(cmp.Compare(x.how, y.how), strings.Compare(x.Subject, y.Subject), strings.Compare(x.Predicate, y.Predicate), strings.Compare(x.Object, y.Object), strings.Compare(x.StoredKey, y.StoredKey))
+	})
+	if len(list) > limit {
+		list, a.result.Truncated = list[:limit], true
+	}
+	var claims []foundClaim
+	for _, c := range list {
+		claims = append(claims, c.foundClaim)
+	}
+	edges, ends, err := a.drawn(ctx, claims)
+	if err != nil {
+		return err
+	}
+	a.proven = true
+	rows := make([]row, len(list))
+	for i, c := range list {
+		rows[i].also = []string{ends[c.Subject].uid}
+		if c.Object != "" {
+			rows[i].also = append(rows[i].also, ends[c.Object].uid)
+		}
+		if e := edges[c.Group()]; e != nil && c.counts() {
+			rows[i].edges = []*rawEdge{e}
+		}
+		rows[i].cell = func(field string) string {
+			switch field {
+			case "change":
+				return [...]string{"new", "retracted", "stands again"}[c.how]
+			case "about":
+				return a.nameOf(ends[c.Subject].XID)
+			case "what":
+				return c.Predicate
+			case "value":
+				return a.saidOf(c.foundClaim, ends)
+			case "period":
+				return c.evidence.Period
+			case "assertion":
+				return string(c.Assertion)
+			case "confidence":
+				return number(c.evidence.Confidence)
+			case "source":
+				return list3(sourcesOf([]*Evidence{c.evidence}))
+			case "dataset":
+				return c.Dataset
+			case "claim":
+				return c.StoredKey
+			}
+			return ""
+		}
+	}
+	a.tabulate(rows)
+	return nil
+}
+
+// saidOf is what a claim says, in a cell: its object, its value, or the properties it gives.
+func (a *asking) saidOf(c foundClaim, ends map[string]Candidate) string {
+	switch {
+	case c.Object != "":
+		return a.nameOf(ends[c.Object].XID)
+	case c.Claim.Value != "":
+		return c.Claim.Value
+	}
+	var said []string
+	for name, values := range c.Values {
+		said = append(said, name+": "+strings.Join(values, ", "))
+	}
+	slices.Sort(said)
+	return words("; ", append([]string{c.Type}, said...)...)
+}
+
+// turn says what a load did to a claim: 0 wrote it, 1 retracted it, 2 made it stand again.
+func turn(loads []string, load string, started map[string]time.Time) int {
+	before := 0
+	for _, other := range loads {
+		if other != load && started[other].Before(started[load]) {
+			before++
+		}
+	}
+	if before == 0 {
+		return 0
+	}
+	return 2 - before%2
+}
+
+// findLoad gives the load asked about, nil where there is none, and all loads.
+func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
+	var found struct{ Q []*loadNode }
+	err := a.snapshot.query(ctx, `{ q(func: has(load.id)) { uid load.id load.state load.started load.dataset { dataset.name } } }`, nil, &found)
+	if err != nil {
+		return nil, nil, fmt.Errorf("look for loads: %w", err)
+	}
+	slices.SortFunc(found.Q, func(x, y *loadNode) int {
+		return cmp.Or(x.Started.Compare(y.Started), strings.Compare(x.ID, y.ID))
+	})
+	id, dataset := a.values.text["load"], a.values.filter.Dataset
+	var ids []string
+	for _, l := range slices.Backward(found.Q) {
+		ids = append(ids, l.ID)
+		ofSet := slices.ContainsFunc(l.Dataset, func(set struct {
+			Name string `json:"dataset.name"`
+		}) bool {
+			return set.Name == dataset
+		})
+		if id == l.ID || id == "" && (dataset == "" || ofSet) {
+			return l, found.Q, nil
+		}
+	}
+	if id == "" {
+		return nil, found.Q, nil
+	}
+	fix := "orbat datasets list shows the loads"
+	if near := nearest(id, ids); near != "" {
+		fix = "did you mean " + near + "?"
+	}
+	return nil, nil, &ParamError{a.query.Name, "load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix}
+}

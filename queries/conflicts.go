@@ -1,0 +1,456 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// maxScanned is how many entities or links a question about no entity in particular looks at.
+const maxScanned = 20_000
+
+func conflictColumns() []string {
+	return []string{"about", "kind", "property", "value", "period", "assertion", "confidence", "possible", "sources", "conflict"}
+}
+
+// conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none is named, of all. A row is one side; the rows
+// of one conflict stand together.
+//
+//	type      two types for one entity
+//	value     different values where there can be one: of a birth date at any time, of a rank at the same time
+//	contested what one source asserts another denies or negates, for the same time
+//	doubted   what one source asserts another only holds possible
+//	command   two in charge of one unit for more than the day of a hand-over
+//
+// Texts that describe (names, descriptions, addresses) differ without conflict, and so do positions.
+func conflicts(ctx context.Context, a *asking) error {
+	f := &conflictFinder{asking: a}
+	if entity, err := a.entityParam(0); err == nil {
+		if err := f.about(ctx, []Candidate{entity}); err != nil {
+			return err
+		}
+	} else if err := f.everywhere(ctx); err != nil {
+		return err
+	}
+	a.tabulate(f.rows)
+	return nil
+}
+
+type conflictFinder struct {
+	*asking
+	rows  []row
+	found int
+}
+
+// claimSide is one of several statements that exclude each other.
+type claimSide struct {
+	property, value, assertion string
+	period                     schema.Period
+	claims                     []*Evidence
+	edge                       *rawEdge
+}
+
+// conflict adds one conflict's rows.
+func (f *conflictFinder) conflict(about Candidate, kind string, possible bool, sides []claimSide) {
+	f.found++
+	n := strconv.Itoa(f.found)
+	for _, s := range sides {
+		r := row{also: []string{about.uid}, possible: possible}
+		if s.edge != nil {
+			r.edges = []*rawEdge{s.edge}
+			r.also = append(r.also, s.edge.fromUID, s.edge.toUID)
+		}
+		r.cell = func(field string) string {
+			switch field {
+			case "about":
+				return f.nameOf(about.XID)
+			case "kind":
+				return kind
+			case "property":
+				return s.property
+			case "value":
+				if s.value == "" && s.edge != nil {
+					return f.nameOf(s.edge.from) + " → " + f.nameOf(s.edge.to)
+				}
+				return s.value
+			case "period":
+				return s.period.String()
+			case "assertion":
+				return s.assertion
+			case "confidence":
+				return number(surest(s.claims))
+			case "possible":
+				return possibly(possible)
+			case "sources":
+				return list3(sourcesOf(s.claims))
+			case "conflict":
+				return n
+			}
+			return ""
+		}
+		f.rows = append(f.rows, r)
+	}
+}
+
+// full reports whether there are more than the answer may hold.
+func (f *conflictFinder) full() bool { return len(f.rows) > f.values.ints["limit"] }
+
+// everywhere looks at entities a page at a time, in no order but the database's.
+func (f *conflictFinder) everywhere(ctx context.Context) error {
+	scanned := 0
+	for after := "0x0"; !f.full(); {
+		var page struct{ Q []struct{ UID, XID string } }
+		err := f.snapshot.query(ctx, `query q($after: string) { q(func: has(entity.type), first: `+strconv.Itoa(frontierAtOnce)+`, after: $after) @filter(NOT has(entity.rep)) { uid xid } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil {
+			return fmt.Errorf("look for conflicts: %w", err)
+		}
+		if len(page.Q) == 0 {
+			return nil
+		}
+		var batch []Candidate
+		for _, n := range page.Q {
+			after = n.UID
+			if !schema.IsDatasetSource(n.XID) {
+				batch = append(batch, Candidate{XID: n.XID, uid: n.UID})
+			}
+		}
+		if err := f.about(ctx, batch); err != nil {
+			return err
+		}
+		if scanned += len(page.Q); scanned >= maxScanned {
+			f.result.Truncated = true
+			f.result.Notes = append(f.result.Notes, fmt.Sprintf("Looked at %d entities; name one to look at all that is said of it.", scanned))
+			return nil
+		}
+	}
+	return nil
+}
+
+// about finds the conflicts about some entities.
+func (f *conflictFinder) about(ctx context.Context, entities []Candidate) error {
+	m, err := f.readMerges(ctx)
+	if err != nil {
+		return err
+	}
+	var groups []string
+	of := map[string]Candidate{}
+	for _, c := range entities {
+		for _, xid := range m.all(c.XID) {
+			groups = append(groups, schema.FactsKey(xid))
+			of[xid] = c
+		}
+	}
+	facts, err := f.readGroups(ctx, groups)
+	if err != nil {
+		return err
+	}
+	byEntity := map[string][]foundClaim{}
+	for _, c := range facts {
+		if f.says(c) {
+			byEntity[of[c.Subject].XID] = append(byEntity[of[c.Subject].XID], c)
+		}
+	}
+	for _, c := range entities {
+		f.ownFacts(c, byEntity[c.XID])
+	}
+	if err := f.contested(ctx, entities); err != nil {
+		return err
+	}
+	return f.commands(ctx, entities)
+}
+
+// says reports whether a claim takes part in conflicts.
+func (f *conflictFinder) says(c foundClaim) bool {
+	return c.Stands && !c.evidence.Rejected && f.values.filter.judge(&c.Claim).shown
+}
+
+// sidesOf makes one side of all claims that say the same.
+func sidesOf(claims []foundClaim, property string, value func(foundClaim) []string) []claimSide {
+	var sides []claimSide
+	for _, c := range claims {
+		for _, v := range value(c) {
+			key := func(s claimSide) bool {
+				return s.value == v && s.assertion == string(c.Assertion) && s.period.Equal(c.Period)
+			}
+			i := slices.IndexFunc(sides, key)
+			if i < 0 {
+				i, sides = len(sides), append(sides, claimSide{property: property, value: v, assertion: string(c.Assertion), period: c.Period})
+			}
+			sides[i].claims = append(sides[i].claims, c.evidence)
+		}
+	}
+	slices.SortFunc(sides, func(x, y claimSide) int {
+		return cmp.Or(strings.Compare(x.value, y.value), strings.Compare(x.assertion, y.assertion), strings.Compare(x.period.String(), y.period.String()))
+	})
+	return sides
+}
+
+// ownFacts finds conflicts among an entity's own facts.
+func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
+	types := sidesOf(facts, "type", func(c foundClaim) []string {
+		if c.Predicate != schema.Describes || c.Type == "" || !c.Draws() {
+			return nil
+		}
+		return []string{c.Type}
+	})
+	f.clash(about, "type", types, func(x, y claimSide) schema.Holding { return differ(x.value != y.value) })
+	properties := map[string]*schema.Property{}
+	for _, side := range types {
+		if t := f.ontology.Type(side.value); t != nil {
+			for _, p := range t.Properties {
+				if canClash(p) {
+					properties[p.Name] = p
+				}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		p := properties[name]
+		sides := sidesOf(facts, name, func(c foundClaim) []string {
+			if c.Predicate == name {
+				return []string{c.Claim.Value}
+			}
+			return c.Values[name]
+		})
+		f.clash(about, "value", sides, func(x, y claimSide) schema.Holding {
+			if x.assertion != string(schema.Asserted) || y.assertion != string(schema.Asserted) || sameValue(p, x.value, y.value) {
+				return schema.No
+			}
+			if p.Winner != schema.Latest {
+				return schema.Certain
+			}
+			return together(x.period, y.period)
+		})
+		f.clash(about, "contested", sides, contest)
+		f.clash(about, "doubted", sides, doubt)
+	}
+}
+
+// canClash reports whether a property holds one value that a second contradicts.
+func canClash(p *schema.Property) bool {
+	switch p.Kind {
+	case schema.KindText, schema.KindURL, schema.KindGeo, schema.KindExternalID:
+		return false
+	case schema.KindString:
+		return !p.List && !slices.Contains(labelProperties(), p.Name) && p.Winner == schema.Latest
+	default:
+		return !p.List
+	}
+}
+
+// sameValue reports whether two values may both be right: the one more precise than the other, or the same in other letters.
+func sameValue(p *schema.Property, x, y string) bool {
+	if p.Kind == schema.KindDate || p.Kind == schema.KindPeriod {
+		a, errA := schema.ParsePeriod(x)
+		b, errB := schema.ParsePeriod(y)
+		if errA != nil || errB != nil {
+			return true
+		}
+		if p.Kind == schema.KindPeriod {
+			_, holding := a.Meet(b)
+			return holding != schema.No
+		}
+		return a.During(b.From.Range) != schema.No
+	}
+	return schema.Folded(x) == schema.Folded(y)
+}
+
+// contest: one says so, the other that it is not so.
+func contest(x, y claimSide) schema.Holding {
+	return against(x, y, schema.Denied, schema.Negated)
+}
+
+// doubt: one says so, the other only that it may be so. Both may be right.
+func doubt(x, y claimSide) schema.Holding {
+	return min(schema.Possible, against(x, y, schema.Hedged))
+}
+
+// against says whether one asserts, for the same time, what the other says in one of some other ways.
+func against(x, y claimSide, ways ...schema.Assertion) schema.Holding {
+	asserts := func(s claimSide) bool { return s.assertion == string(schema.Asserted) }
+	counters := func(s claimSide) bool { return slices.Contains(ways, schema.Assertion(s.assertion)) }
+	if x.value != y.value || !(asserts(x) && counters(y) || counters(x) && asserts(y)) {
+		return schema.No
+	}
+	_, holding := x.period.Meet(y.period)
+	return holding
+}
+
+// together says whether two things were so at one time, for longer than the day on which one gives way to the other.
+func together(p, q schema.Period) schema.Holding {
+	both, holding := p.Meet(q)
+	least, most := both.Days()
+	switch {
+	case holding == schema.No, most >= 0 && most <= 1 && !p.Equal(q):
+		return schema.No
+	case holding == schema.Certain && (least > 1 || p.Equal(q)):
+		return schema.Certain
+	}
+	return schema.Possible
+}
+
+func differ(yes bool) schema.Holding {
+	if yes {
+		return schema.Certain
+	}
+	return schema.No
+}
+
+// clash adds one conflict of all sides that exclude some other.
+func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Holding) {
+	var in []claimSide
+	possible := true
+	for i, x := range sides {
+		worst := schema.No
+		for j, y := range sides {
+			if i != j {
+				worst = max(worst, excludes(x, y))
+			}
+		}
+		if worst == schema.No || f.values.filter.Certain && worst != schema.Certain {
+			continue
+		}
+		in = append(in, x)
+		possible = possible && worst == schema.Possible
+	}
+	if len(in) > 1 {
+		f.conflict(about, kind, possible, in)
+	}
+}
+
+// contested finds links that one source asserts and another denies: only claims that do not simply assert are looked for, and
+// they are few.
+func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) error {
+	var uids []string
+	for _, c := range entities {
+		members, err := f.membersOf(ctx, c)
+		if err != nil {
+			return err
+		}
+		uids = append(uids, members...)
+	}
+	sides := []string{"claim.subject", "claim.object"}
+	if len(entities) > 1 {
+		sides = sides[:1] // each is found once, from its subject
+	}
+	var doubts []foundClaim
+	for _, side := range sides {
+		var found struct{ Claims json.RawMessage }
+		err := f.snapshot.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } } claims(func: uid(c)) { `+evidenceFields+` } }`,
+			map[string]string{"$uids": uidList(uids)}, &found)
+		if err != nil {
+			return fmt.Errorf("look for what is denied: %w", err)
+		}
+		page, _, err := f.readSeen(ctx, found.Claims)
+		if err != nil {
+			return err
+		}
+		doubts = append(doubts, page...)
+	}
+	var groups []string
+	for _, c := range doubts {
+		if f.says(c) && slices.Contains([]schema.Assertion{schema.Denied, schema.Negated, schema.Hedged}, c.Assertion) {
+			groups = append(groups, c.Group())
+		}
+	}
+	claims, err := f.readGroups(ctx, groups)
+	if err != nil {
+		return err
+	}
+	claims = slices.DeleteFunc(claims, func(c foundClaim) bool { return !f.says(c) })
+	edges, ends, err := f.drawn(ctx, claims)
+	if err != nil {
+		return err
+	}
+	for len(claims) > 0 { // they come sorted by group
+		group := claims[0].Group()
+		n := len(claims)
+		if i := slices.IndexFunc(claims, func(c foundClaim) bool { return c.Group() != group }); i >= 0 {
+			n = i
+		}
+		about := ends[claims[0].Subject]
+		list := sidesOf(claims[:n], claims[0].Predicate, func(foundClaim) []string { return []string{""} })
+		if e := edges[group]; e != nil {
+			for i := range list {
+				list[i].edge = e
+			}
+			f.clash(about, "contested", list, contest)
+			f.clash(about, "doubted", list, doubt)
+		}
+		claims = claims[n:]
+	}
+	return nil
+}
+
+// commands finds units that two people led at one time.
+func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) error {
+	var uids []string
+	byUID := map[string]Candidate{}
+	for _, c := range entities {
+		uids, byUID[c.uid] = append(uids, c.uid), c
+	}
+	links, _, err := f.edgesAlong(ctx, uids, nil, "~commands")
+	if err != nil {
+		return err
+	}
+	leaders := map[string]int{}
+	for _, e := range links {
+		leaders[e.toUID]++
+	}
+	links, err = f.proveAll(ctx, slices.DeleteFunc(links, func(e *rawEdge) bool { return leaders[e.toUID] < 2 }))
+	if err != nil {
+		return err
+	}
+	byUnit := map[string][]claimSide{}
+	var units []string
+	for _, e := range links {
+		if byUID[e.toUID].XID == "" {
+			continue
+		}
+		for _, s := range statementsOf(e, &f.values.filter) {
+			if leads(s) {
+				if byUnit[e.toUID] == nil {
+					units = append(units, e.toUID)
+				}
+				byUnit[e.toUID] = append(byUnit[e.toUID], claimSide{
+					property: "commands", assertion: string(schema.Asserted), period: s.period, edge: e, claims: claimsFor(e, s),
+				})
+			}
+		}
+	}
+	for _, unit := range units {
+		slices.SortFunc(byUnit[unit], func(x, y claimSide) int {
+			return cmp.Or(strings.Compare(x.edge.from, y.edge.from), strings.Compare(x.period.String(), y.period.String()))
+		})
+		f.clash(byUID[unit], "command", byUnit[unit], func(x, y claimSide) schema.Holding {
+			if x.edge == y.edge {
+				return schema.No
+			}
+			holding := together(x.period, y.period)
+			if holding == schema.Possible {
+				return schema.No // of most commanders some date is unknown: that alone is no contradiction
+			}
+			return holding
+		})
+	}
+	return nil
+}
+
+// claimsFor gives the claims of an edge that say what a statement says.
+func claimsFor(e *rawEdge, s *statement) []*Evidence {
+	var claims []*Evidence
+	for _, c := range e.passed {
+		if p, err := schema.ParsePeriod(c.Period); err == nil && p.Equal(s.period) {
+			claims = append(claims, c)
+		}
+	}
+	return claims
+}

@@ -1,0 +1,339 @@
+package queries
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"maps"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+const (
+	maxExact  = 8      // entities for which the smallest graph is found exactly; more are joined one after the other
+	maxJoined = 50_000 // entities that a search for it may come to
+	linkCost  = 1_000_000
+)
+
+// join finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
+//
+// It widens around all of them at once, a step at a time, until no smaller tree can lie outside what was seen: each link of the
+// smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins. Inside, Dreyfus and Wagner's algorithm ("The
+// Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples with each entity.
+func join(ctx context.Context, a *asking) error {
+	ends := a.lists["entities"]
+	if len(ends) < 2 {
+		return &ParamError{a.query.Name, "entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'"}
+	}
+	g := newMesh(ends)
+	frontier := slices.Clone(g.ends)
+	var tree []*rawEdge
+	for step := 1; step <= a.values.ints["max_hops"] && len(frontier) > 0; step++ {
+		edges, err := a.hop(ctx, frontier, bothWays(a.relations)...)
+		if err != nil {
+			return err
+		}
+		if edges, err = a.betweenEntities(ctx, edges); err != nil {
+			return err
+		}
+		if frontier = g.grow(edges); len(g.links) > maxJoined {
+			a.result.Truncated = true
+			a.result.Notes = append(a.result.Notes, fmt.Sprintf("gave up after reaching %d entities; narrow it with relations= or as_of=", len(g.links)))
+			break
+		}
+		if tree = g.tree(); tree != nil && (len(tree)-1)/2 <= step-1 {
+			break // what lies further out joins them with more links
+		}
+	}
+	if len(ends) > maxExact && tree != nil {
+		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Of more than %d entities each was joined to the nearest; a smaller graph may join them.", maxExact))
+	}
+	if tree == nil {
+		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Nothing joins them within %d hops of each: %s.", a.values.ints["max_hops"], g.apart(ends)))
+		return nil
+	}
+	a.take(tree)
+	return nil
+}
+
+// mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link to each.
+type mesh struct {
+	ends  []string
+	links map[string]map[string]*rawEdge
+}
+
+func newMesh(ends []Candidate) *mesh {
+	g := &mesh{links: map[string]map[string]*rawEdge{}}
+	for _, c := range ends {
+		g.ends = append(g.ends, c.uid)
+		g.links[c.uid] = map[string]*rawEdge{}
+	}
+	return g
+}
+
+// grow takes links and gives the entities that are new.
+func (g *mesh) grow(edges []*rawEdge) []string {
+	var fresh []string
+	for _, e := range edges {
+		for _, ends := range [][2]string{{e.fromUID, e.toUID}, {e.toUID, e.fromUID}} {
+			if g.links[ends[0]] == nil {
+				g.links[ends[0]] = map[string]*rawEdge{}
+				fresh = append(fresh, ends[0])
+			}
+			if have := g.links[ends[0]][ends[1]]; ends[0] != ends[1] && (have == nil || cost(e) < cost(have)) {
+				g.links[ends[0]][ends[1]] = e
+			}
+		}
+	}
+	slices.Sort(fresh)
+	return fresh
+}
+
+// cost is that of one link: the fewest links first, among equally many the surest.
+func cost(e *rawEdge) int {
+	sure, grade := 0, e.confidence
+	if e.filtered {
+		grade = surest(e.passed)
+	}
+	if grade != nil {
+		sure = *grade
+	}
+	return linkCost + 100 - sure
+}
+
+// pruned gives the mesh without the dead ends, which no tree needs.
+func (g *mesh) pruned() map[string]map[string]*rawEdge {
+	links := make(map[string]map[string]*rawEdge, len(g.links))
+	var leaves []string
+	for uid, near := range g.links {
+		links[uid] = maps.Clone(near)
+		if len(near) < 2 {
+			leaves = append(leaves, uid)
+		}
+	}
+	for len(leaves) > 0 {
+		leaf := leaves[len(leaves)-1]
+		leaves = leaves[:len(leaves)-1]
+		if slices.Contains(g.ends, leaf) || links[leaf] == nil {
+			continue
+		}
+		for next := range links[leaf] {
+			if delete(links[next], leaf); len(links[next]) == 1 {
+				leaves = append(leaves, next)
+			}
+		}
+		delete(links, leaf)
+	}
+	return links
+}
+
+// tree gives the smallest tree that joins the ends within what was seen, nil if there is none.
+func (g *mesh) tree() []*rawEdge {
+	s := newSteiner(g.pruned(), g.ends)
+	if len(g.ends) > maxExact {
+		return s.nearestFirst()
+	}
+	return s.exact()
+}
+
+// steiner finds trees in a small graph whose nodes are numbered, the ends first.
+type steiner struct {
+	uids  []string
+	near  [][]arc
+	ends  int
+	known map[string]int
+}
+
+type arc struct {
+	to   int
+	edge *rawEdge
+}
+
+func newSteiner(links map[string]map[string]*rawEdge, ends []string) *steiner {
+	s := &steiner{uids: slices.Clone(ends), ends: len(ends), known: map[string]int{}}
+	others := slices.DeleteFunc(slices.Sorted(maps.Keys(links)), func(uid string) bool { return slices.Contains(ends, uid) })
+	s.uids = append(s.uids, others...)
+	for i, uid := range s.uids {
+		s.known[uid] = i
+	}
+	s.near = make([][]arc, len(s.uids))
+	for i, uid := range s.uids {
+		for _, next := range slices.Sorted(maps.Keys(links[uid])) {
+			s.near[i] = append(s.near[i], arc{s.known[next], links[uid][next]})
+		}
+	}
+	return s
+}
+
+// best is the cheapest tree that joins a set of ends and a node: it comes over an edge from a smaller tree at a neighbour, or it
+// is two trees that meet here.
+type best struct {
+	cost int
+	over *rawEdge
+	from int
+	part int // one of the two sets, where two meet
+}
+
+// exact is Dreyfus and Wagner's dynamic programme over sets of ends.
+func (s *steiner) exact() []*rawEdge {
+	full := 1<<(s.ends-1) - 1 // the last end is where the tree is rooted
+	table := make([][]best, full+1)
+	for set := 1; set <= full; set++ {
+		row := make([]best, len(s.uids))
+		for v := range row {
+			row[v].cost = tooDear
+		}
+		table[set] = row
+		if bits.OnesCount(uint(set)) == 1 {
+			row[bits.TrailingZeros(uint(set))] = best{}
+		}
+		for part := (set - 1) & set; part > 0; part = (part - 1) & set {
+			if part < set^part {
+				break // from here on the two halves only change their places
+			}
+			for v := range row {
+				if sum := table[part][v].cost + table[set^part][v].cost; sum < row[v].cost {
+					row[v] = best{cost: sum, part: part}
+				}
+			}
+		}
+		s.spread(row)
+	}
+	if table[full][s.ends-1].cost >= tooDear {
+		return nil
+	}
+	edges := map[string]*rawEdge{}
+	s.collect(table, full, s.ends-1, edges)
+	return slices.SortedFunc(maps.Values(edges), compareEdges)
+}
+
+const tooDear = 1 << 50
+
+// spread carries the costs of a row along the links: Dijkstra's algorithm from all nodes at once.
+func (s *steiner) spread(row []best) {
+	queue := &costQueue{}
+	for v := range row {
+		if row[v].cost < tooDear {
+			heap.Push(queue, costItem{v, row[v].cost})
+		}
+	}
+	for queue.Len() > 0 {
+		item := heap.Pop(queue).(costItem) //nolint:forcetypeassert // ours alone
+		v, at := item.node, item.cost
+		if at > row[v].cost {
+			continue
+		}
+		for _, next := range s.near[v] {
+			if c := at + cost(next.edge); c < row[next.to].cost {
+				row[next.to] = best{cost: c, over: next.edge, from: v}
+				heap.Push(queue, costItem{next.to, c})
+			}
+		}
+	}
+}
+
+func (s *steiner) collect(table [][]best, set, v int, edges map[string]*rawEdge) {
+	switch b := table[set][v]; {
+	case b.over != nil:
+		edges[b.over.id()] = b.over
+		s.collect(table, set, b.from, edges)
+	case b.part != 0:
+		s.collect(table, b.part, v, edges)
+		s.collect(table, set^b.part, v, edges)
+	}
+}
+
+// nearestFirst grows a tree from the first end, each time by the cheapest chain to an end it does not hold (Takahashi and
+// Matsuyama, 1980): at most twice as large as the smallest.
+func (s *steiner) nearestFirst() []*rawEdge {
+	in := map[int]bool{0: true}
+	edges := map[string]*rawEdge{}
+	for {
+		row := make([]best, len(s.uids))
+		for v := range row {
+			if row[v].cost = tooDear; in[v] {
+				row[v].cost = 0
+			}
+		}
+		s.spread(row)
+		next := -1
+		for v := range s.ends {
+			if !in[v] && (next < 0 || row[v].cost < row[next].cost) {
+				next = v
+			}
+		}
+		if next < 0 {
+			return slices.SortedFunc(maps.Values(edges), compareEdges)
+		}
+		if row[next].cost >= tooDear {
+			return nil
+		}
+		for v := next; row[v].over != nil; v = row[v].from {
+			in[v] = true
+			edges[row[v].over.id()] = row[v].over
+		}
+	}
+}
+
+// apart says which of the entities hang together, and which do not.
+func (g *mesh) apart(ends []Candidate) string {
+	var groups []string
+	seen := map[string]bool{}
+	for _, c := range ends {
+		if seen[c.uid] {
+			continue
+		}
+		var names []string
+		queue := []string{c.uid}
+		seen[c.uid] = true
+		for len(queue) > 0 {
+			uid := queue[0]
+			queue = queue[1:]
+			for _, other := range ends {
+				if other.uid == uid {
+					names = append(names, other.Name)
+				}
+			}
+			for next := range g.links[uid] {
+				if !seen[next] {
+					seen[next] = true
+					queue = append(queue, next)
+				}
+			}
+		}
+		slices.Sort(names)
+		groups = append(groups, strings.Join(names, ", "))
+	}
+	return strings.Join(groups, " | ")
+}
+
+// costQueue is for container/heap: the cheapest first.
+type costQueue []costItem
+
+type costItem struct{ node, cost int }
+
+func (q costQueue) Len() int           { return len(q) }
+func (q costQueue) Less(i, j int) bool { return q[i].cost < q[j].cost }
+func (q costQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
+func (q *costQueue) Push(x any)        { *q = append(*q, x.(costItem)) } //nolint:forcetypeassert // ours alone
+func (q *costQueue) Pop() any {
+	last := (*q)[len(*q)-1]
+	*q = (*q)[:len(*q)-1]
+	return last
+}
+
+// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
+// Sources.
+func (a *asking) betweenEntities(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
+	var ends []string
+	for _, e := range edges {
+		ends = append(ends, e.fromUID, e.toUID)
+	}
+	sources, err := a.ofTypes(ctx, ends, schema.SourceType)
+	return slices.DeleteFunc(edges, func(e *rawEdge) bool {
+		return e.relation == "mentions" || sources[e.fromUID] || sources[e.toUID]
+	}), err
+}

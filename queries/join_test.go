@@ -1,0 +1,74 @@
+package queries
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"testing"
+)
+
+// TestSteinerExact compares with all subsets of links of small random graphs, with parallel links and ends that nothing joins.
+func TestSteinerExact(t *testing.T) {
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test's
+		nodes, links, ends := 4+random.IntN(4), 3+random.IntN(9), 2+random.IntN(3)
+		var candidates []Candidate
+		for i := range ends {
+			candidates = append(candidates, Candidate{uid: strconv.Itoa(i), XID: strconv.Itoa(i)})
+		}
+		var edges []*rawEdge
+		for range links {
+			from, to, sure := strconv.Itoa(random.IntN(nodes)), strconv.Itoa(random.IntN(nodes)), random.IntN(101)
+			edges = append(edges, &rawEdge{from: from, to: to, fromUID: from, toUID: to, relation: "r" + strconv.Itoa(random.IntN(3)), confidence: &sure})
+		}
+		g := newMesh(candidates)
+		g.grow(edges)
+		got := g.tree()
+		least := -1
+		for set := range 1 << len(edges) {
+			var chosen []*rawEdge
+			sum := 0
+			for i, e := range edges {
+				if set>>i&1 == 1 {
+					chosen = append(chosen, e)
+					sum += cost(e)
+				}
+			}
+			if joins(chosen, ends) && (least < 0 || sum < least) {
+				least = sum
+			}
+		}
+		sum := 0
+		for _, e := range got {
+			sum += cost(e)
+		}
+		switch {
+		case got == nil && least >= 0, got != nil && sum != least:
+			t.Fatalf("seed %d: a tree of cost %d, not %d", seed, sum, least)
+		case got != nil && !joins(got, ends):
+			t.Fatalf("seed %d: the tree does not join the ends", seed)
+		}
+		near := newSteiner(g.pruned(), g.ends).nearestFirst()
+		if (near == nil) != (got == nil) || near != nil && (!joins(near, ends) || len(near) > 2*len(got)) {
+			t.Fatalf("seed %d: nearest first gives %d links, the smallest tree has %d", seed, len(near), len(got))
+		}
+	}
+}
+
+// joins reports whether edges join the nodes 0 to ends-1.
+func joins(edges []*rawEdge, ends int) bool {
+	reached := map[string]bool{"0": true}
+	for grown := true; grown; {
+		grown = false
+		for _, e := range edges {
+			if reached[e.fromUID] != reached[e.toUID] {
+				reached[e.fromUID], reached[e.toUID], grown = true, true, true
+			}
+		}
+	}
+	for i := range ends {
+		if !reached[strconv.Itoa(i)] {
+			return false
+		}
+	}
+	return true
+}

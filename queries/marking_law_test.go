@@ -1,0 +1,489 @@
+package queries_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/queries"
+	"orbat/queries/encode"
+	"orbat/schema"
+)
+
+// marks are the markings of the model with the limits that let them through, written out by hand.
+var marks = map[string][]string{ //nolint:gochecknoglobals // a table
+	"":                   {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "SECRET", "SECRET//NOFORN"},
+	"TLP:CLEAR":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
+	"TLP:WHITE":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
+	"tlp:green":          {"TLP:GREEN", "TLP:AMBER"},
+	"TLP:AMBER":          {"TLP:AMBER"},
+	"TLP:AMBER+STRICT":   {},
+	"TLP:RED":            {},
+	"NATO RESTRICTED":    {"SECRET", "SECRET//NOFORN"},
+	"SECRET":             {"SECRET", "SECRET//NOFORN"},
+	"SECRET//NOFORN":     {"SECRET//NOFORN"},
+	"VS-NfD":             {},
+	"TLP:CLEAR; VS-NfD":  {},
+	"TLP:GREEN; TLP:RED": {},
+}
+
+func passesAt(limit, marking string) bool { return slices.Contains(marks[marking], limit) }
+
+// world is a random graph in which every text is a word of its own, so that whatever leaks is found by name.
+type world struct {
+	*rand.Rand
+	words int
+	lines []string // what is loaded, without decisions
+	old   []string // what is retracted again
+
+	people, units, places, sources []string
+}
+
+func (w *world) word() string {
+	w.words++
+	return fmt.Sprintf("q%04dz", w.words)
+}
+
+func (w *world) marking() string {
+	if w.IntN(5) > 1 {
+		return ""
+	}
+	return pick(w.Rand, slices.Sorted(maps.Keys(marks)))
+}
+
+func (w *world) line(record map[string]any) string {
+	for key, value := range record {
+		if value == "" || value == nil {
+			delete(record, key)
+		}
+	}
+	if _, set := record["dataset"]; !set {
+		record["dataset"] = pick(w.Rand, []string{"one", "two"})
+	}
+	text, err := json.Marshal(record)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func (w *world) cites(record map[string]any) map[string]any {
+	var cites []map[string]any
+	for _, source := range w.sources {
+		if w.IntN(4) == 0 {
+			cites = append(cites, map[string]any{"source": source, "quote": w.word(), "locator": w.word()})
+		}
+	}
+	if len(cites) > 0 {
+		record["sources"] = cites
+	}
+	if w.IntN(5) == 0 {
+		record["sources"] = []map[string]any{{"source": pick(w.Rand, w.sources)}} // alike but for what they cite
+	}
+	return record
+}
+
+func newWorld(r *rand.Rand) *world {
+	w := &world{Rand: r}
+	some := func(kind string, n int) (xids []string) {
+		for range n {
+			xids = append(xids, "t:"+kind+w.word())
+		}
+		return xids
+	}
+	w.people, w.units, w.places, w.sources = some("p", 6), some("u", 4), some("l", 2), some("s", 4)
+	describe := func(kind, xid string) string {
+		record := map[string]any{"type": kind, "xid": xid, "name": w.word(), "aliases": []string{w.word()}, "description": w.word(), "x_note": w.word(), "record": w.word()}
+		if w.IntN(3) == 0 {
+			record["marking"] = w.marking()
+		}
+		switch kind {
+		case "Source":
+			delete(record, "name")
+			record["title"], record["publisher"] = w.word(), w.word()
+		case "Location":
+			record["geo"], record["precision_m"] = map[string]any{"type": "Point", "coordinates": []float64{30.5, 50.25}}, 12.5
+		case "Person":
+			record["rank"] = w.word()
+		}
+		return w.line(w.cites(record))
+	}
+	for kind, xids := range map[string][]string{"Person": w.people, "Unit": w.units, "Location": w.places, "Source": w.sources} {
+		for _, xid := range xids {
+			for range r.IntN(3) {
+				w.lines = append(w.lines, describe(kind, xid))
+			}
+			for range r.IntN(2) {
+				property := pick(r, []string{"name", "description", "marking", "name"})
+				value := w.word()
+				if property == "marking" {
+					if value = w.marking(); value == "" {
+						continue
+					}
+				}
+				w.lines = append(w.lines, w.line(w.cites(map[string]any{"property": property, "of": xid, "value": value, "marking": w.marking(), "period": pick(r, []string{"", "2001/2004", "2010"})})))
+			}
+		}
+	}
+	w.old = append(w.old, describe("Person", w.people[0]), describe("Unit", w.units[0]))
+	for range 45 {
+		relation := pick(r, []struct {
+			name     string
+			from, to []string
+		}{
+			{"commands", w.people, w.units}, {"commands", w.people, w.units}, {"posted_to", w.people, w.units}, {"subordinate_to", w.units, w.units},
+			{"allied_with", w.units, w.units}, {"associate_of", w.people, w.people}, {"based_at", w.units, w.places}, {"mentions", w.sources, w.people},
+		})
+		record := map[string]any{
+			"relation": relation.name, "from": pick(r, relation.from), "to": pick(r, relation.to), "marking": w.marking(),
+			"assertion": pick(r, []string{"", "", "", "", "denied", "hedged"}), "period": pick(r, []string{"", "2001/2004", "2010/..", "2003-05"}), "method": w.word(),
+		}
+		if relation.name == "commands" || relation.name == "posted_to" {
+			record["role"] = pick(r, []string{w.word(), "commander"})
+		}
+		if r.IntN(4) == 0 {
+			record["attributed_to"] = pick(r, w.people)
+		}
+		if r.IntN(2) == 0 {
+			record["confidence"] = 10 * r.IntN(11)
+		}
+		if r.IntN(3) == 0 {
+			delete(record, "method")
+		}
+		line := w.line(w.cites(record))
+		if r.IntN(8) == 0 {
+			w.old = append(w.old, line)
+		} else {
+			w.lines = append(w.lines, line)
+		}
+	}
+	slices.Sort(w.lines)
+	for i, line := range w.old {
+		w.old[i] = regexp.MustCompile(`"dataset":"\w+"`).ReplaceAllString(line, `"dataset":"old"`)
+	}
+	return w
+}
+
+// decisions merges some people, which keeps others apart, and rejects some claims.
+func (w *world) decisions(claims []*schema.Claim) []string {
+	var lines []string
+	decide := func(record map[string]any) {
+		record["why"], record["dataset"] = w.word(), "decisions"
+		lines = append(lines, w.line(record))
+	}
+	shuffled := slices.Clone(w.people)
+	w.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+	for i := range w.IntN(4) { // a star or a chain of up to four
+		decide(map[string]any{"decision": "same", "between": []string{shuffled[w.IntN(i+1)], shuffled[i+1]}})
+	}
+	decide(map[string]any{"decision": "different", "between": []string{shuffled[4], shuffled[5]}})
+	decide(map[string]any{"decision": "unsure", "between": []string{shuffled[0], shuffled[5]}})
+	if w.IntN(2) == 0 {
+		decide(map[string]any{"decision": "same", "between": []string{w.units[0], w.units[1]}})
+	}
+	for range 4 {
+		decide(map[string]any{"decision": "reject", "claim": pick(w.Rand, claims).Key()})
+	}
+	return slices.Compact(slices.Sorted(slices.Values(lines)))
+}
+
+// claims are those that lines of NDJSON make.
+func (s *session) claims(lines []string) []*schema.Claim {
+	s.Helper()
+	var all []*schema.Claim
+	for record, err := range format.Read(s.Context(), format.Stream("test.ndjson", strings.NewReader(strings.Join(lines, "\n"))), format.Options{}) {
+		if err != nil {
+			s.Fatal(err)
+		}
+		claims, err := loader.Claims(s.Ontology, "", record)
+		if err != nil {
+			s.Fatal(err)
+		}
+		all = append(all, claims...)
+	}
+	return all
+}
+
+// upTo is what of claims and decisions may be seen at a limit, as lines that load: the rule in a few lines, of claims alone.
+func upTo(limit string, claims, retracted, decisions []*schema.Claim) (lines, old []string) {
+	rejected, one := map[string]bool{}, map[string]map[string]bool{}
+	group := func(xid string) map[string]bool {
+		if one[xid] == nil {
+			one[xid] = map[string]bool{xid: true}
+		}
+		return one[xid]
+	}
+	for _, d := range decisions {
+		switch d.Predicate {
+		case schema.Reject:
+			rejected[d.Value] = true
+		case schema.Same:
+			all := maps.Clone(group(d.Subject))
+			maps.Copy(all, group(d.Object))
+			for xid := range all {
+				one[xid] = all
+			}
+		}
+	}
+	markings := func(c *schema.Claim) []string {
+		if c.Predicate == "marking" {
+			return []string{c.Value}
+		}
+		if c.Predicate == schema.Describes {
+			return c.Values["marking"]
+		}
+		return nil
+	}
+	hidden := map[string]bool{}
+	for _, c := range claims {
+		for _, marking := range markings(c) {
+			if !rejected[c.Key()] && !passesAt(limit, marking) {
+				maps.Copy(hidden, group(c.Subject))
+			}
+		}
+	}
+	kept, key, touched := map[string]bool{}, map[string]string{}, map[string]bool{}
+	for _, c := range slices.Concat(claims, retracted) {
+		was, seen := c.Key(), *c
+		seen.Cites = slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return hidden[cite.Source] })
+		if hidden[c.Subject] || hidden[c.Object] || hidden[c.AttributedTo] || len(seen.Cites) == 0 ||
+			slices.ContainsFunc(append(markings(c), c.Marking), func(m string) bool { return !passesAt(limit, m) }) {
+			continue
+		}
+		if slices.Contains(retracted, c) {
+			old = append(old, string(seen.AppendJSON(nil)))
+			continue
+		}
+		kept[string(seen.AppendJSON(nil))] = true
+		key[was] = seen.Key()
+		for _, xid := range []string{seen.Subject, seen.Object, seen.AttributedTo} {
+			touched[xid] = true
+		}
+		for _, cite := range seen.Cites {
+			touched[cite.Source] = true
+		}
+	}
+	for _, d := range decisions {
+		seen := *d
+		if d.Predicate == schema.Reject {
+			if seen.Value = key[d.Value]; seen.Value == "" {
+				continue
+			}
+		} else if !touched[d.Subject] || !touched[d.Object] {
+			continue
+		}
+		kept[string(seen.AppendJSON(nil))] = true
+	}
+	return slices.Sorted(maps.Keys(kept)), old
+}
+
+// shown is all that a database shows at a limit.
+type shown struct {
+	canonical, part []string
+	graph           map[string]string // what is drawn, by data set and id
+	answers         map[string]string // by question
+	bytes           string            // all that encoders write
+}
+
+func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *shown {
+	s.Helper()
+	runner := *s.Runner
+	runner.MaxMarking = limit
+	out := &shown{graph: map[string]string{}, answers: map[string]string{}}
+	lines := func(dataset string) []string {
+		var text bytes.Buffer
+		if _, _, err := runner.Canonical(s.Context(), &text, dataset); err != nil {
+			s.Fatal(err)
+		}
+		out.bytes += text.String()
+		return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
+	}
+	out.canonical, out.part = lines(""), lines("one")
+	own := &session{TB: s.TB, Runner: &runner}
+	for _, dataset := range []string{"", "one"} {
+		nodes, edges := own.graph(dataset)
+		result := &queries.Result{Nodes: slices.Collect(maps.Values(nodes)), Edges: slices.Collect(maps.Values(edges))}
+		out.bytes += s.encoded(result.Graph())
+		for _, n := range nodes {
+			out.graph[dataset+" "+n.XID] = steady(asJSON(s, n))
+		}
+		for _, e := range edges {
+			out.graph[dataset+" "+e.ID] = steady(asJSON(s, e))
+		}
+	}
+	for _, question := range w.questions(names) {
+		name, rest, _ := strings.Cut(question, " ")
+		result, err := runner.Run(s.Context(), name, params(strings.Split(rest, " ")...), queries.Ask{Evidence: true, Full: true})
+		var unknown *queries.UnknownEntity
+		switch {
+		case errors.As(err, &unknown):
+			out.answers[question] = "unknown"
+			out.bytes += strings.ReplaceAll(err.Error()+unknown.Hint(), unknown.Text, "")
+			continue
+		case err != nil:
+			s.Fatal(err)
+		}
+		result.Params = nil // what was asked is no secret to who asks
+		out.bytes += s.encoded(result.Graph())
+		text := asJSON(s, result)
+		out.bytes += text
+		out.answers[question] = steady(text)
+	}
+	return out
+}
+
+// encoded is a graph in every format.
+func (s *session) encoded(g *queries.Graph) string {
+	s.Helper()
+	nodes, edges := g.Nodes, g.Edges
+	var text bytes.Buffer
+	for _, encoder := range encode.All() {
+		if err := encoder.Encode(&text, &queries.Graph{Title: g.Title, Meta: g.Meta, Nodes: nodes, Edges: edges}); err != nil {
+			s.Fatal(err)
+		}
+	}
+	return text.String()
+}
+
+// questions about everything, by xid and by name.
+func (w *world) questions(names []string) []string {
+	var all []string
+	for i, person := range w.people {
+		unit, other := w.units[i%len(w.units)], w.people[(i+1)%len(w.people)]
+		all = append(
+			all, "entity-card entity="+person, "ego-network entity="+person+" depth=2", "career person="+person, "career person="+person+" as_of=2003",
+			"shortest-path from="+person+" to="+unit, "shortest-path from="+person+" to="+other, "evidence-for-link from="+person+" to="+unit,
+			"commanders-of-unit unit="+unit+" min_confidence=30", "subordinate-tree unit="+unit, "entity-card entity="+unit+" dataset=one",
+		)
+	}
+	for _, source := range w.sources {
+		all = append(all, "ego-network relations=mentions entity="+source, "entity-card entity="+source)
+	}
+	for _, name := range names {
+		all = append(all, "search-entity text="+name, "ego-network entity="+name)
+	}
+	return all
+}
+
+// steady leaves out what differs between two loads of the same: file and row, the places made of them, retracted claims, and how
+// Dgraph writes numbers.
+func steady(text string) string {
+	for _, varying := range []string{`\s*"(file|row)": [^\n]*`, `\s*"locator": "test\.ndjson:\d+",?`, `\s*"test\.ndjson:\d+",?`} {
+		text = regexp.MustCompile(varying).ReplaceAllString(text, "")
+	}
+	text = regexp.MustCompile(`(\d\.\d*?[1-9])0+\b`).ReplaceAllString(text, "$1")
+	return regexp.MustCompile(`,(\s*[}\]])`).ReplaceAllString(text, "$1")
+}
+
+// TestLeak: what a marking limit leaves out shows nowhere, as if it had never been loaded: exports and answers up to a limit are
+// those of a database that holds only what the limit allows.
+func TestLeak(t *testing.T) {
+	r := seeded(t)
+	w := newWorld(r)
+	limits := []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "SECRET", "SECRET//NOFORN"}
+	r.Shuffle(len(limits), func(i, j int) { limits[i], limits[j] = limits[j], limits[i] })
+	limits = limits[:3]
+	atLimit, lines, old := map[string]*shown{}, map[string][]string{}, map[string][]string{}
+	const edition = `{"dataset":"old","type":"Person","xid":"t:last","name":"last"}` // all that is left of old
+	var names, all []string
+	t.Run("whole", func(t *testing.T) {
+		s := newSession(t)
+		claims := s.claims(w.lines)
+		for _, c := range claims {
+			names = append(names, c.Values["name"]...)
+			if c.Predicate == "name" {
+				names = append(names, c.Value)
+			}
+		}
+		decisions := w.decisions(claims)
+		s.load(loader.Options{}, append(slices.Clone(w.lines), w.old...)...)
+		s.load(loader.Options{}, decisions...)
+		s.load(loader.Options{Dataset: "old", Replace: true}, edition)
+		claims, retracted := append(claims, s.claims([]string{edition})...), s.claims(w.old)
+		w.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
+		names = names[:8]
+		all = append(slices.Concat(w.lines, w.old), decisions...)
+		for _, limit := range limits {
+			parsed, err := queries.ParseMaxMarking(limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			atLimit[limit] = s.shown(w, parsed, names)
+			lines[limit], old[limit] = upTo(limit, claims, retracted, s.claims(decisions))
+		}
+	})
+	for _, limit := range limits {
+		t.Run(limit, func(t *testing.T) {
+			s := newSession(t)
+			s.load(loader.Options{}, append(slices.Clone(lines[limit]), old[limit]...)...)
+			s.load(loader.Options{Dataset: "old", Replace: true}, edition)
+			if findings := s.check().Findings; len(findings) > 0 && !strings.Contains(fmt.Sprint(findings), loader.DisputedType) {
+				t.Errorf("check: %v", findings)
+			}
+			compareShown(t, atLimit[limit], s.shown(w, nil, names))
+			kept := strings.Join(append(old[limit], lines[limit]...), "\n")
+			word := regexp.MustCompile(`q\d{4}z`)
+			for _, hidden := range word.FindAllString(strings.Join(all, "\n"), -1) {
+				if !strings.Contains(kept, hidden) && strings.Contains(atLimit[limit].bytes, hidden) {
+					at := strings.Index(atLimit[limit].bytes, hidden)
+					t.Errorf("%s leaks: …%s…", hidden, atLimit[limit].bytes[max(0, at-300):min(at+100, len(atLimit[limit].bytes))])
+					break
+				}
+			}
+			t.Logf("%d of %d lines, %d nodes and edges, %d answers", len(lines[limit]), len(all), len(atLimit[limit].graph), len(atLimit[limit].answers))
+		})
+	}
+}
+
+func compareShown(t *testing.T, got, want *shown) {
+	t.Helper()
+	if !slices.Equal(got.canonical, want.canonical) {
+		t.Errorf("canonical:\n%s", differing(got.canonical, want.canonical))
+	}
+	if !slices.Equal(got.part, want.part) {
+		t.Errorf("canonical of one:\n%s", differing(got.part, want.part))
+	}
+	for what, pair := range map[string][2]map[string]string{"graph": {got.graph, want.graph}, "answer": {got.answers, want.answers}} {
+		shown := 0
+		for _, name := range slices.Sorted(maps.Keys(maps.Collect(func(yield func(string, bool) bool) {
+			for _, m := range pair {
+				for k := range m {
+					if !yield(k, true) {
+						return
+					}
+				}
+			}
+		}))) {
+			if have, should := pair[0][name], pair[1][name]; have != should && shown < 3 {
+				shown++
+				t.Errorf("%s %s:\n%s", what, name, differing(strings.Split(have, "\n"), strings.Split(should, "\n")))
+			}
+		}
+	}
+}
+
+// differing shows what only one of two texts has.
+func differing(got, want []string) string {
+	var out strings.Builder
+	for i, line := range got {
+		if !slices.Contains(want, line) {
+			out.WriteString("only up to the limit, " + strconv.Itoa(i) + ": " + line + "\n")
+		}
+	}
+	for i, line := range want {
+		if !slices.Contains(got, line) {
+			out.WriteString("only in what was loaded up to it, " + strconv.Itoa(i) + ": " + line + "\n")
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,53 @@
+package queries
+
+import "testing"
+
+// TestMarkings: what a limit lets through, and that all it cannot read stays out.
+func TestMarkings(t *testing.T) {
+	for _, c := range []struct {
+		limit   string
+		allowed []string
+		not     []string
+	}{
+		{"TLP:CLEAR", []string{"", "TLP:CLEAR", "tlp:white", " TLP: Clear ", "TLP-CLEAR", "TLP CLEAR"}, []string{"TLP:GREEN", "UNCLASSIFIED", "CLEAR", "TLP", "TLP:", "TLP:CLEAR; TLP:RED", "TLP:CLEAR//FIN"}},
+		{"TLP:GREEN", []string{"TLP:WHITE", "TLP:GREEN; TLP:CLEAR"}, []string{"TLP:AMBER", "TLP:GREEN; SECRET", "TLP:EX:CHR", "TLP：GREEN"}},
+		{"TLP:AMBER", []string{"TLP:GREEN", "TLP:AMBER"}, []string{"TLP:AMBER+STRICT", "TLP:AMBER STRICT", "TLP:RED"}},
+		{"tlp:amber+strict", []string{"TLP:AMBER+STRICT", "TLP:AMBER STRICT"}, []string{"TLP:RED"}},
+		{"TLP:RED", []string{"TLP:RED", "TLP:AMBER+STRICT"}, []string{"UNCLASSIFIED", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", ";", " "}},
+		{"UNCLASSIFIED", []string{"U", "(U)", "NATO UNCLASSIFIED"}, []string{"OFFICIAL", "U//FOUO", "UNCLASSIFIED//FOUO", "CUI", "RESTRICTED", "TLP:CLEAR"}},
+		{"OFFICIAL", []string{"UK OFFICIAL", "NATO RESTRICTED", "restricted"}, []string{"OFFICIAL-SENSITIVE", "CONFIDENTIAL"}},
+		{"OFFICIAL-SENSITIVE", []string{"OFFICIAL-SENSITIVE", "OFFICIAL", "OFFICIAL//SENSITIVE"}, []string{"OFFICIAL-SENSITIVE//EYES ONLY", "OFFICIAL-SENSITIVE-SENSITIVE"}},
+		{"CONFIDENTIAL", []string{"C", "NATO  CONFIDENTIAL"}, []string{"SECRET", "(S)", "CONFIDENTIAL//REL TO USA, GBR"}},
+		{"SECRET", []string{"SECRET", "NATO SECRET", "//NATO SECRET", "(S)", "CONFIDENTIAL"}, []string{"SECRET//NOFORN", "S//NF", "CONFIDENTIAL//NOFORN", "TOP SECRET", "SECRET ATOMAL", "TRÈS SECRET", "VS-NFD", "COSMIC TOP SECRET", "SECRETS"}},
+		{"SECRET//NOFORN", []string{"SECRET//NOFORN", "(S//NF)", "CONFIDENTIAL//NOFORN", "SECRET"}, []string{"SECRET//SI//NOFORN", "SECRET//SI/TK//NOFORN", "TS//NF"}},
+		{"SECRET//SI/TK", []string{"SECRET//TK//SI", "SECRET//SI"}, []string{"SECRET//SI/G"}},
+		{"COSMIC TOP SECRET", []string{"TS", "TOP SECRET", "NATO SECRET"}, []string{"TS//SCI", "TLP:CLEAR", "SECRET;VS-NFD"}},
+		{"TLP:AMBER; RESTRICTED", []string{"TLP:AMBER", "NATO RESTRICTED", "TLP:GREEN; OFFICIAL", ""}, []string{"TLP:RED", "SECRET", "TLP:GREEN; SECRET"}},
+	} {
+		limit, err := ParseMaxMarking(c.limit)
+		if err != nil {
+			t.Errorf("%s: %v", c.limit, err)
+			continue
+		}
+		again, err := ParseMaxMarking(limit.String())
+		if err != nil || again.String() != limit.String() {
+			t.Errorf("%s is written %s, which reads as %v, %v", c.limit, limit, again, err)
+			continue
+		}
+		for _, marking := range c.allowed {
+			if limit.judge(marking) != allowed || again.judge(marking) != allowed {
+				t.Errorf("up to %s, %q stays out", c.limit, marking)
+			}
+		}
+		for _, marking := range c.not {
+			if limit.judge(marking) == allowed || again.judge(marking) == allowed {
+				t.Errorf("up to %s, %q passes", c.limit, marking)
+			}
+		}
+	}
+	for _, text := range []string{"", ";", "GREEN", "TLP:PINK", "secret squirrel", "TLP:RED; TLP:GREEN", "VS-NFD", "SECRET; S"} {
+		if limit, err := ParseMaxMarking(text); err == nil {
+			t.Errorf("%q is a limit: %s", text, limit)
+		}
+	}
+}

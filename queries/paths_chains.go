@@ -1,0 +1,141 @@
+package queries
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+var errTooMuch = errors.New("more links than are kept in memory")
+
+// walks are the ways of exactly so many hops between the ends over what is known.
+type walks struct {
+	*pathGraph
+	hops  int
+	leads map[walkState]bool
+}
+
+// walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every neighbour of
+// a hub would seem to be on a way, there and back.
+type walkState struct {
+	hop        int
+	at, before *pathNode
+}
+
+func newWalks(g *pathGraph, hops int) *walks {
+	return &walks{pathGraph: g, hops: hops, leads: map[walkState]bool{}}
+}
+
+func (w *walks) start() walkState { return walkState{at: w.ends[atFrom]} }
+
+// steps gives the links by which a walk can go on and still arrive in time, without turning back.
+func (w *walks) steps(s walkState) []pathLink {
+	var links []pathLink
+	for _, l := range s.at.links {
+		if w.opens(s, l) && w.arrives(w.next(s, l)) {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+func (w *walks) opens(s walkState, l pathLink) bool {
+	left := w.hops - s.hop - 1
+	n := l.to
+	switch {
+	case l.edge.proof == fails, n.dead, n == s.before, n == w.ends[atFrom]:
+		return false
+	case n == w.ends[atTo]:
+		return left == 0
+	default:
+		return n.dist[atTo] != unreached && n.dist[atTo] <= left
+	}
+}
+
+func (w *walks) next(s walkState, l pathLink) walkState {
+	n := walkState{hop: s.hop + 1, at: l.to}
+	if l.to.dist[atTo] < w.hops-n.hop {
+		n.before = s.at
+	}
+	return n
+}
+
+// arrives reports whether a walk can go on from here to the other end.
+func (w *walks) arrives(s walkState) bool {
+	if s.hop == w.hops {
+		return s.at == w.ends[atTo]
+	}
+	arrives, known := w.leads[s]
+	if known {
+		return arrives
+	}
+	for _, l := range s.at.links {
+		if w.opens(s, l) && w.arrives(w.next(s, l)) {
+			arrives = true
+			break
+		}
+	}
+	w.leads[s] = arrives
+	return arrives
+}
+
+// edges gives what the walks run over, by hop, each edge once, and the nodes between the ends.
+func (w *walks) edges() (byHop [][]*pathEdge, nodes []*pathNode) {
+	byHop = make([][]*pathEdge, w.hops)
+	taken, seen := map[*pathEdge]bool{}, map[*pathNode]bool{}
+	states, visited := []walkState{w.start()}, map[walkState]bool{}
+	for len(states) > 0 {
+		s := states[len(states)-1]
+		states = states[:len(states)-1]
+		for _, l := range w.steps(s) {
+			if !taken[l.edge] {
+				taken[l.edge] = true
+				byHop[s.hop] = append(byHop[s.hop], l.edge)
+			}
+			if next := w.next(s, l); next.hop < w.hops && !visited[next] {
+				visited[next] = true
+				states = append(states, next)
+				if !seen[l.to] {
+					seen[l.to] = true
+					nodes = append(nodes, l.to)
+				}
+			}
+		}
+	}
+	return byHop, nodes
+}
+
+// chains gives the loopless ones among the walks, up to a number, and whether there are more.
+func (w *walks) chains(ctx context.Context, most int) (all [][]*pathEdge, more bool, err error) {
+	var chain []*pathEdge
+	on := map[*pathNode]bool{w.ends[atFrom]: true}
+	tried := 0
+	var walk func(walkState) bool
+	walk = func(s walkState) bool {
+		if s.hop == w.hops {
+			more = len(all) == most
+			if !more {
+				all = append(all, slices.Clone(chain))
+			}
+			return !more
+		}
+		if tried++; tried%1024 == 0 && ctx.Err() != nil {
+			err = ctx.Err()
+			return false
+		}
+		for _, l := range w.steps(s) {
+			if on[l.to] {
+				continue
+			}
+			on[l.to], chain = true, append(chain, l.edge)
+			goOn := walk(w.next(s, l))
+			on[l.to], chain = false, chain[:len(chain)-1]
+			if !goOn {
+				return false
+			}
+		}
+		return true
+	}
+	walk(w.start())
+	return all, more, err
+}

@@ -1,0 +1,127 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// ranked is a chain with the evidence behind it.
+type ranked struct {
+	chain      []*pathEdge
+	weakest    int // confidence of the edge with the least; -1: nobody graded it
+	publishers int
+	text       string
+}
+
+// rank orders chains by length, then by the confidence of the weakest edge, then by the distinct publishers along them
+// (law 16).
+func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) error {
+	s.toRank = true
+	var edges []*pathEdge
+	taken := map[*pathEdge]bool{}
+	for _, chain := range chains {
+		for _, e := range chain {
+			if !taken[e] && e.raw == nil {
+				taken[e] = true
+				edges = append(edges, e)
+			}
+		}
+	}
+	if _, err := s.proveEdges(ctx, edges); err != nil {
+		return err
+	}
+	list := make([]ranked, len(chains))
+	for i, chain := range chains {
+		list[i] = weigh(chain)
+	}
+	slices.SortFunc(list, func(x, y ranked) int {
+		return cmp.Or(cmp.Compare(len(x.chain), len(y.chain)), cmp.Compare(y.weakest, x.weakest), cmp.Compare(y.publishers, x.publishers),
+			strings.Compare(x.text, y.text))
+	})
+	for i := range list {
+		chains[i] = list[i].chain
+	}
+	return nil
+}
+
+func weigh(chain []*pathEdge) ranked {
+	r := ranked{chain: chain, weakest: 101}
+	publishers := map[string]bool{}
+	var names []string
+	for _, e := range chain {
+		best := -1
+		for _, c := range e.raw.passed {
+			if c.Confidence != nil {
+				best = max(best, *c.Confidence)
+			}
+			for _, cite := range c.Cites {
+				publishers[cmp.Or(cite.Publisher, cite.Source)] = true
+			}
+		}
+		r.weakest = min(r.weakest, best)
+		names = append(names, e.raw.from+" "+e.relation+" "+e.raw.to)
+	}
+	r.publishers, r.text = len(publishers), strings.Join(names, "\x00")
+	return r
+}
+
+// salvage gives what is worth showing of chains when the time is over: those found, or else any among what is known, shortest
+// first, and no more than are shown.
+func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pathEdge, error) {
+	if !s.values.filter.active() {
+		for hops := s.sure + 1; hops <= s.rules.maxHops && len(chains) == 0; hops++ {
+			w := newWalks(s.graph, hops)
+			_, nodes := w.edges()
+			if _, err := s.vetNodes(ctx, nodes); err != nil {
+				return nil, err
+			}
+			var err error
+			if chains, _, err = newWalks(s.graph, hops).chains(ctx, s.values.ints["limit"]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	toRank := s.toRank
+	chains = chains[:min(len(chains), s.values.ints["limit"])]
+	err := s.rank(ctx, chains)
+	s.toRank = toRank
+	return chains, err
+}
+
+// show puts the first chains into the answer.
+func (s *pathSearch) show(chains [][]*pathEdge) {
+	if limit := s.values.ints["limit"]; len(chains) > limit {
+		chains, s.result.Truncated = chains[:limit], true
+	}
+	taken := map[*pathEdge]bool{}
+	for _, chain := range chains {
+		for _, e := range chain {
+			if !taken[e] {
+				taken[e] = true
+				s.edges = append(s.edges, e.raw)
+			}
+		}
+	}
+	s.rows = func(context.Context, *asking) error {
+		shown := map[string]*Edge{}
+		for _, e := range s.result.Edges {
+			shown[e.ID] = e
+		}
+		for _, chain := range chains {
+			at := s.graph.ends[atFrom]
+			var steps []Step
+			for _, e := range chain {
+				steps = append(steps, Step{Edge: shown[e.raw.id()], Forward: e.from == at})
+				if e.from == at {
+					at = e.to
+				} else {
+					at = e.from
+				}
+			}
+			s.result.Paths = append(s.result.Paths, steps)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,175 @@
+package queries
+
+import (
+	"context"
+	"slices"
+
+	"orbat/schema"
+)
+
+const (
+	maxReach   = 10_000 // entities that one question widens to
+	maxWindows = 16     // times kept for one entity; beyond it, any time
+)
+
+// reached is an entity that chains of relations lead to, and when it belonged there.
+type reached struct {
+	uid, xid string
+	level    int             // links from the first
+	windows  []schema.Period // by chain, the time that its links have in common; those of the first are any time
+	chain    []*rawEdge      // one chain to it, the first found
+}
+
+// reach follows relations, backwards with a ~, from some entities, at most depth links far. What it comes to belongs to them for
+// the time that all links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what
+// the brigade did in 2015.
+func (a *asking) reach(ctx context.Context, roots []Candidate, depth int, ways ...string) ([]*reached, error) {
+	var start []*reached
+	for _, c := range roots {
+		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []schema.Period{always()}})
+	}
+	return a.reachFrom(ctx, start, depth, map[string][]*rawEdge{}, ways...)
+}
+
+// reachFrom is reach from entities that belong for some time only. links keeps what was asked for, for the next time.
+func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*rawEdge, ways ...string) ([]*reached, error) {
+	known := map[string]*reached{}
+	var all []*reached
+	for _, r := range start {
+		if known[r.uid] == nil {
+			known[r.uid] = r
+			all = append(all, r)
+		}
+	}
+	frontier := slices.Clone(all)
+	for level := 1; level <= depth && len(frontier) > 0; level++ {
+		if err := a.fetchLinks(ctx, frontier, links, ways); err != nil {
+			return nil, err
+		}
+		var next []*reached
+		for _, here := range frontier {
+			for _, e := range links[here.uid] {
+				farUID, farXID := e.far(here.uid)
+				there := known[farUID]
+				if there == nil {
+					if len(all) == maxReach {
+						a.result.Truncated = true
+						continue
+					}
+					there = &reached{uid: farUID, xid: farXID, level: level, chain: append(slices.Clone(here.chain), e)}
+				}
+				if !there.add(here.windows, a.told(e)) {
+					continue
+				}
+				if known[farUID] == nil {
+					known[farUID] = there
+					all = append(all, there)
+				}
+				if !slices.Contains(next, there) {
+					next = append(next, there)
+				}
+			}
+		}
+		frontier = next
+	}
+	return all, nil
+}
+
+// fetchLinks asks for the links of those that it has not asked for yet.
+func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*rawEdge, ways []string) error {
+	var unasked []string
+	for _, r := range frontier {
+		if _, asked := links[r.uid]; !asked {
+			unasked = append(unasked, r.uid)
+			links[r.uid] = nil
+		}
+	}
+	edges, err := a.stated(ctx, unasked, ways...)
+	if err != nil {
+		return err
+	}
+	for _, e := range edges {
+		for _, side := range [][2]string{{e.fromUID, e.relation}, {e.toUID, "~" + e.relation}} {
+			if _, asked := links[side[0]]; asked && slices.Contains(unasked, side[0]) && slices.Contains(ways, side[1]) {
+				links[side[0]] = append(links[side[0]], e)
+			}
+		}
+	}
+	return nil
+}
+
+// add notes the times of one more chain and reports whether they tell anything new.
+func (r *reached) add(before []schema.Period, link []*statement) bool {
+	if slices.ContainsFunc(r.windows, always().Equal) {
+		return false
+	}
+	added := false
+	for _, w := range before {
+		for _, s := range link {
+			both, holding := w.Meet(s.period)
+			if holding == schema.No || slices.ContainsFunc(r.windows, both.Equal) || len(r.windows) > maxWindows {
+				continue
+			}
+			if len(r.windows) == maxWindows {
+				both = schema.Period{}
+			}
+			r.windows, added = append(r.windows, both), true
+		}
+	}
+	return added
+}
+
+// always is any time, known to be so.
+func always() schema.Period {
+	return schema.Period{From: schema.Edge{Open: true}, To: schema.Edge{Open: true}}
+}
+
+// during reports whether a time has any in common with one of the entity's.
+func (r *reached) during(p schema.Period) bool {
+	return slices.ContainsFunc(r.windows, func(w schema.Period) bool {
+		_, holding := w.Meet(p)
+		return holding != schema.No
+	})
+}
+
+func uidsOf(list []*reached) []string {
+	uids := make([]string, len(list))
+	for i, r := range list {
+		uids[i] = r.uid
+	}
+	return uids
+}
+
+// roots are the entities that a question widens from: its first entity, where it is given, and what lies within radius_km of a
+// position, or of that entity where it has one.
+func (a *asking) roots(ctx context.Context) ([]Candidate, error) {
+	var roots []Candidate
+	entity, err := a.entityParam(0)
+	given := err == nil
+	if given {
+		roots = append(roots, entity)
+	}
+	radius, near := a.values.ints["radius_km"], a.values.text["near"]
+	switch {
+	case !given && near == "":
+		return nil, err
+	case near == "" && radius == 0:
+		return roots, nil
+	case near == "":
+		at, known, err := a.positionOf(ctx, entity)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			a.result.Notes = append(a.result.Notes, "no position of "+entity.Name+" is known: radius_km finds nothing around it; name a position with near=")
+			return roots, nil
+		}
+		near = at.String()
+	}
+	at, err := parsePosition(near)
+	if err != nil {
+		return nil, err
+	}
+	around, err := a.within(ctx, at, max(1, radius))
+	return append(roots, around...), err
+}

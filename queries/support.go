@@ -1,0 +1,158 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orbat/schema"
+)
+
+func supportColumns() []string {
+	return []string{"from", "relation", "to", "publishers", "published by", "sources", "claims", "confidence", "newest", "weak", "possible"}
+}
+
+// support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With the
+// parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct publishers, too low
+// a confidence, no source newer. Without them the best corroborated come first.
+func support(ctx context.Context, a *asking) error {
+	edges, err := a.supported(ctx)
+	if err != nil {
+		return err
+	}
+	weak := a.query.param("max_publishers") != nil
+	type graded struct {
+		*rawEdge
+		publishers []string
+		sure       *int
+		last       time.Time
+		why        []string
+	}
+	var list []*graded
+	for _, e := range edges {
+		g := &graded{rawEdge: e, publishers: publishersOf(e.passed), sure: surest(e.passed), last: newest(e.passed)}
+		if weak {
+			if g.why = a.weaknesses(len(g.publishers), g.sure, g.last); len(g.why) == 0 {
+				continue
+			}
+		}
+		list = append(list, g)
+	}
+	slices.SortFunc(list, func(x, y *graded) int {
+		if weak {
+			return cmp.Or(cmp.Compare(len(y.why), len(x.why)), -compareConfidence(x.sure, y.sure), cmp.Compare(len(x.publishers), len(y.publishers)), compareEdges(x.rawEdge, y.rawEdge))
+		}
+		return cmp.Or(cmp.Compare(len(y.publishers), len(x.publishers)), cmp.Compare(len(y.passed), len(x.passed)), compareConfidence(x.sure, y.sure), compareEdges(x.rawEdge, y.rawEdge))
+	})
+	rows := make([]row, len(list))
+	for i, g := range list {
+		rows[i] = row{edges: []*rawEdge{g.rawEdge}, possible: g.possible && a.values.filter.timed(), cell: func(field string) string {
+			switch field {
+			case "from":
+				return a.nameOf(g.from)
+			case "relation":
+				return g.relation
+			case "to":
+				return a.nameOf(g.to)
+			case "publishers":
+				return strconv.Itoa(len(g.publishers))
+			case "published by":
+				return list3(g.publishers)
+			case "sources":
+				return strconv.Itoa(len(sourcesOf(g.passed)))
+			case "claims":
+				return strconv.Itoa(len(g.passed))
+			case "confidence":
+				return number(g.sure)
+			case "newest":
+				if g.last.IsZero() {
+					return ""
+				}
+				return g.last.Format(time.DateOnly)
+			case "weak":
+				return strings.Join(g.why, "; ")
+			case "possible":
+				return possibly(g.possible && a.values.filter.timed())
+			}
+			return ""
+		}}
+	}
+	a.tabulate(rows)
+	return nil
+}
+
+// supported gives the links to grade, with their claims.
+func (a *asking) supported(ctx context.Context) ([]*rawEdge, error) {
+	entity, err := a.entityParam(0)
+	if err != nil {
+		return a.allEdges(ctx)
+	}
+	ways := bothWays(a.relations)
+	other, err := a.entityParam(1)
+	if err != nil {
+		return a.stated(ctx, []string{entity.uid}, ways...)
+	}
+	edges, crowded, err := a.edgesAlong(ctx, []string{entity.uid}, []string{other.uid}, ways...)
+	if err != nil {
+		return nil, err
+	}
+	a.result.Truncated = a.result.Truncated || crowded
+	return a.proveAll(ctx, edges)
+}
+
+// allEdges reads the links of the whole graph, up to a number.
+func (a *asking) allEdges(ctx context.Context) ([]*rawEdge, error) {
+	var all []*rawEdge
+	for _, relation := range a.relations {
+		for after := "0x0"; ; {
+			var page struct{ Q []struct{ UID string } }
+			err := a.snapshot.query(ctx, `query q($after: string) { q(func: has(`+relation+`), first: `+strconv.Itoa(frontierAtOnce)+`, after: $after) { uid } }`,
+				map[string]string{"$after": after}, &page)
+			if err != nil {
+				return nil, fmt.Errorf("read links: %w", err)
+			}
+			if len(page.Q) == 0 {
+				break
+			}
+			var uids []string
+			for _, n := range page.Q {
+				after = n.UID
+				uids = append(uids, n.UID)
+			}
+			edges, err := a.stated(ctx, uids, relation)
+			if err != nil {
+				return nil, err
+			}
+			if all = append(all, edges...); len(all) >= maxScanned {
+				a.result.Truncated = true
+				a.result.Notes = append(a.result.Notes, fmt.Sprintf("Looked at %d links; name an entity or relations= to look at all of theirs.", len(all)))
+				return all, nil
+			}
+		}
+	}
+	return all, nil
+}
+
+// weaknesses says why a link is weak by what was asked.
+func (a *asking) weaknesses(publishers int, sure *int, last time.Time) []string {
+	var why []string
+	if most := a.values.ints["max_publishers"]; publishers <= most {
+		why = append(why, map[bool]string{true: "one publisher", false: fmt.Sprintf("%d publishers", publishers)}[publishers == 1])
+	}
+	switch below := a.values.ints["below"]; {
+	case sure == nil:
+		why = append(why, "not graded")
+	case *sure < below:
+		why = append(why, fmt.Sprintf("confidence %d", *sure))
+	}
+	if text := a.values.text["before"]; text != "" && !last.IsZero() {
+		if before, err := schema.ParseDate(text); err == nil && last.Before(before.Min) {
+			why = append(why, "nothing since "+last.Format(time.DateOnly))
+		}
+	}
+	return why
+}
