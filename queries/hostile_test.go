@@ -34,7 +34,18 @@ func (s *session) outline(text string) string {
 	for _, r := range s.Ontology.Relations {
 		names = append(names, r.Name)
 	}
-	text = regexp.MustCompile(`\b(`+strings.Join(names, "|")+`)\b`).ReplaceAllString(text, "RELATION")
+	text = regexp.MustCompile(`~?\b(`+strings.Join(names, "|")+`)\b`).ReplaceAllString(text, "RELATION")
+	// Fields of relations side by side are as many as there are relations.
+	var once strings.Builder
+	done, last := 0, ""
+	for _, at := range regexp.MustCompile(`RELATION[^{}\n]*\{[^{}]*\}\s*`).FindAllStringIndex(text, -1) {
+		field := strings.TrimSpace(text[at[0]:at[1]])
+		if at[0] != done || field != last {
+			once.WriteString(text[done:at[0]] + field + "\n")
+		}
+		done, last = at[1], field
+	}
+	text = once.String() + text[done:]
 	text = regexp.MustCompile(`\b([a-z_]+)\d+\b`).ReplaceAllString(text, "${1}N")
 	for _, between := range []string{"\n", ", ", ","} {
 		text = strings.Join(unrepeated(strings.Split(text, between)), between)
@@ -90,7 +101,7 @@ func filters(q *queries.Query, given map[string]string) map[string]string {
 	for _, p := range q.AllParams() {
 		switch p.Name {
 		case "as_of":
-			if given["from"] == "" || q.Name == "shortest-path" { // that one's from is an end
+			if !windowed(q, given) {
 				all[p.Name] = "2023-07-07"
 			}
 		case "min_confidence":
@@ -100,6 +111,13 @@ func filters(q *queries.Query, given map[string]string) map[string]string {
 		}
 	}
 	return all
+}
+
+// windowed reports whether parameters name a time already, which as_of excludes.
+func windowed(q *queries.Query, given map[string]string) bool {
+	return slices.ContainsFunc(q.AllParams(), func(p queries.Param) bool {
+		return p.Type == "date" && p.Name != "as_of" && given[p.Name] != ""
+	})
 }
 
 // clearError reports whether an error is one of package queries' own, short and with a hint.
@@ -129,9 +147,12 @@ func (s *session) harmlessOutlines() map[string]bool {
 		given := s.question(q)
 		wide := maps.Clone(given)
 		delete(wide, "relations")
-		for _, p := range []map[string]string{given, filters(q, given), wide} {
+		marked := filters(q, given)
+		marked["max_marking"] = "TLP:GREEN"
+		for _, p := range []map[string]string{given, filters(q, given), wide, marked} {
 			for _, ask := range []queries.Ask{{}, {Evidence: true, Full: true}} {
-				if _, err := s.Run(s.Context(), q.Name, p, ask); err != nil {
+				_, err := s.Run(s.Context(), q.Name, p, ask)
+				if err != nil && (p["max_marking"] == "" || !clearError(err)) { // not every question can look at markings
 					s.Fatalf("%s %v: %v", q.Name, p, err)
 				}
 			}
@@ -186,6 +207,9 @@ func hostileParameters(s *session) {
 			texts := hostileTexts()
 			if p.Type != "text" && whole[p.Type] {
 				texts = few(texts, turn)
+				if !slices.ContainsFunc(q.Params, func(own queries.Param) bool { return own.Name == p.Name }) {
+					texts = texts[turn%len(texts):][:1] // the common ones are read before any query is looked at
+				}
 			}
 			whole[p.Type] = true
 			turn++
