@@ -39,7 +39,10 @@ func TestCrowd(t *testing.T) {
 	if links[xid("Organisation", 0)] < 800 || links[xid("Location", 0)] < 800 {
 		t.Errorf("hubs of %d and %d links", links[xid("Organisation", 0)], links[xid("Location", 0)])
 	}
-	for record := range c.records() {
+	for record, err := range c.records() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if record.Predicate != "" {
 			second.WriteString(record.Subject.XID + record.Object.XID)
 		}

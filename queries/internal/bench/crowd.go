@@ -27,8 +27,13 @@ const hubs = 4
 func (c crowd) kinds() []kind {
 	n := c.relations
 	return []kind{
-		{"Source", 200}, {"Organisation", max(2*hubs, n/100)}, {"Location", max(2*hubs, n/100)}, {"Equipment", max(2*hubs, n/200)},
-		{"Event", max(2*hubs, n/50)}, {"Unit", max(2*hubs, n/25)}, {"Person", n / 5},
+		{"Source", 200},
+		{"Organisation", max(2*hubs, n/100)},
+		{"Location", max(2*hubs, n/100)},
+		{"Equipment", max(2*hubs, n/200)},
+		{"Event", max(2*hubs, n/50)},
+		{"Unit", max(2*hubs, n/25)},
+		{"Person", n / 5},
 	}
 }
 

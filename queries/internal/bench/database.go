@@ -64,7 +64,8 @@ func open(ctx context.Context, home string, c crowd, progress io.Writer) (_ *dat
 		return nil, err
 	}
 	db.runner = &queries.Runner{DB: db.Conn, Ontology: ontology, Library: library}
-	return db, db.fill(ctx, filepath.Join(home, "crowd.json"), c, progress)
+	err = db.fill(ctx, filepath.Join(home, "crowd.json"), c, progress)
+	return db, err
 }
 
 // fill loads the crowd and notes it in a file, by which a later run knows that it is there.
