@@ -1,5 +1,7 @@
 package encode
 
+import "fmt"
+
 // typeColor gives a type's colour, red, green and blue: Okabe and Ito's, which the colour-blind can tell apart too.
 func typeColor(entityType string) [3]int {
 	switch entityType {
@@ -19,5 +21,29 @@ func typeColor(entityType string) [3]int {
 		return [3]int{0x6B, 0x72, 0x80}
 	default:
 		return [3]int{0xF0, 0xE4, 0x42}
+	}
+}
+
+// hexColor is typeColor as #RRGGBB.
+func hexColor(entityType string) string {
+	c := typeColor(entityType)
+	return fmt.Sprintf("#%02X%02X%02X", c[0], c[1], c[2])
+}
+
+// typeShape gives what DOT calls the shape of a type's nodes.
+func typeShape(entityType string) string {
+	switch entityType {
+	case "Person", "Account":
+		return "ellipse"
+	case "Location":
+		return "hexagon"
+	case "Event", "Operation":
+		return "diamond"
+	case "Equipment":
+		return "octagon"
+	case "Source":
+		return "note"
+	default:
+		return "box"
 	}
 }

@@ -7,23 +7,39 @@ import (
 	"orbat/queries"
 )
 
-// encodeGEXF writes GEXF 1.3 as a dynamic graph: what has a date or period has a start and end, which Gephi's time line
-// filters by.
+// gexfVersion is what the versions of GEXF write otherwise.
+type gexfVersion struct {
+	number, namespace string
+	intervals         string // attributes of a dynamic graph beyond 1.2's
+	kind              bool   // an edge has one; before 1.3 Gephi made one of parallel edges
+}
+
+// encodeGEXF writes GEXF 1.3.
+func encodeGEXF(w io.Writer, g *queries.Graph) error {
+	return gexf(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", intervals: ` timerepresentation="interval"`, kind: true})
+}
+
+// encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx.
+func encodeGEXF12(w io.Writer, g *queries.Graph) error {
+	return gexf(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft"})
+}
+
+// gexf writes a dynamic graph: what has a date or period has a start and end, which Gephi's time line filters by.
 //
 // The relation is also the edge's kind: Gephi makes one of parallel edges of the same kind. The label is GEXF's own
 // attribute and no column.
-func encodeGEXF(w io.Writer, g *queries.Graph) error {
+func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
-		`<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">`, "\n",
+		`<gexf xmlns="`, version.namespace, `" xmlns:viz="`, version.namespace, `/viz" version="`, version.number, `">`, "\n",
 		"  <meta>\n    <creator>orbat</creator>\n    <description>")
 	out.escape(g.Title)
 	if meta := metaText(g); meta != "" {
 		out.escape("\n" + meta)
 	}
 	out.raw("</description>\n  </meta>\n",
-		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="dateTime" timerepresentation="interval">`, "\n")
+		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="dateTime"`, version.intervals, ">\n")
 	gexfAttributes(out, "node", nodes)
 	gexfAttributes(out, "edge", edges)
 	out.raw("    <nodes>\n")
@@ -46,7 +62,9 @@ func encodeGEXF(w io.Writer, g *queries.Graph) error {
 		out.attribute("id", xmlID(row.id))
 		out.attribute("source", xmlID(e.From))
 		out.attribute("target", xmlID(e.To))
-		out.attribute("kind", e.Relation)
+		if version.kind {
+			out.attribute("kind", e.Relation)
+		}
 		gexfBody(out, edges, row, row.held)
 		out.raw("      </edge>\n")
 	})

@@ -12,6 +12,16 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")
+	graphMLKeys(out, nodes, edges)
+	err := graphMLBody(out, g, nodes, edges, func(*output, *nodeRow) {}, func(*output, *edgeRow) {})
+	if err != nil {
+		return err
+	}
+	return out.end()
+}
+
+// graphMLKeys declares the columns.
+func graphMLKeys(out *output, nodes []column[*nodeRow], edges []column[*edgeRow]) {
 	graphMLKey(out, "graph", "title", textKind)
 	graphMLKey(out, "graph", "meta", textKind)
 	for _, c := range nodes {
@@ -20,6 +30,10 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 	for _, c := range edges {
 		graphMLKey(out, "edge", c.name, c.kind)
 	}
+}
+
+// graphMLBody writes the graph, with what else is to be said of each node and edge.
+func graphMLBody(out *output, g *queries.Graph, nodes []column[*nodeRow], edges []column[*edgeRow], also func(*output, *nodeRow), alsoEdge func(*output, *edgeRow)) error {
 	out.raw(`  <graph edgedefault="directed">`, "\n")
 	graphMLData(out, "graph", "title", g.Title)
 	graphMLData(out, "graph", "meta", metaText(g))
@@ -27,7 +41,9 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 		out.raw("    <node")
 		out.attribute("id", nameToken(n.XID))
 		out.raw(">\n")
-		cells(nodes, newNodeRow(n), func(c *column[*nodeRow], text string) { graphMLData(out, "node", c.name, text) })
+		row := newNodeRow(n)
+		cells(nodes, row, func(c *column[*nodeRow], text string) { graphMLData(out, "node", c.name, text) })
+		also(out, row)
 		out.raw("    </node>\n")
 	})
 	if err != nil {
@@ -41,13 +57,14 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 		out.attribute("target", nameToken(e.To))
 		out.raw(">\n")
 		cells(edges, row, func(c *column[*edgeRow], text string) { graphMLData(out, "edge", c.name, text) })
+		alsoEdge(out, row)
 		out.raw("    </edge>\n")
 	})
 	if err != nil {
 		return err
 	}
 	out.raw("  </graph>\n</graphml>\n")
-	return out.end()
+	return nil
 }
 
 func graphMLKey(out *output, of, name string, kind kind) {

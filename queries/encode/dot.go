@@ -1,0 +1,82 @@
+package encode
+
+import (
+	"io"
+	"strings"
+
+	"orbat/queries"
+)
+
+// encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as attributes
+// beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a backslash for an escape and
+// an ampersand for an entity, so both are written as such.
+func encodeDOT(w io.Writer, g *queries.Graph) error {
+	out := newOutput(w)
+	nodes, edges := nodeColumns(), edgeColumns()
+	out.raw("digraph orbat {\n  graph [label=")
+	out.dotText(g.Title)
+	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
+	err := each(out, g.Nodes, func(n *queries.Node) {
+		row := newNodeRow(n)
+		out.raw("  ")
+		out.dotText(nameToken(n.XID))
+		out.raw(" [shape=", typeShape(n.Type), `, fillcolor="`, hexColor(n.Type), `"`)
+		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(c.name, text) })
+		out.raw("];\n")
+	})
+	if err != nil {
+		return err
+	}
+	err = each(out, g.Edges, func(e *queries.Edge) {
+		row := newEdgeRow(e)
+		out.raw("  ")
+		out.dotText(nameToken(e.From))
+		out.raw(" -> ")
+		out.dotText(nameToken(e.To))
+		out.raw(" [id=")
+		out.dotText(row.id)
+		if e.Possible {
+			out.raw(", style=dashed")
+		}
+		cells(edges, row, func(c *column[*edgeRow], text string) {
+			out.dotAttribute(c.name, text)
+			if c.name == "evidence" {
+				out.dotAttribute("tooltip", text)
+			}
+		})
+		out.raw("];\n")
+	})
+	if err != nil {
+		return err
+	}
+	out.raw("}\n")
+	return out.end()
+}
+
+func (o *output) dotAttribute(name, text string) {
+	o.raw(", ", name, "=")
+	o.dotText(text)
+}
+
+// dotText writes a quoted string.
+func (o *output) dotText(text string) {
+	o.raw(`"`)
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	for _, r := range text {
+		switch {
+		case r == '"':
+			o.raw(`\"`)
+		case r == '\\':
+			o.raw(`\\`)
+		case r == '\n':
+			o.raw(`\n`)
+		case r == '&':
+			o.raw("&amp;")
+		case !isXML(r) || r == '\r':
+			o.raw("\uFFFD")
+		default:
+			o.raw(string(r))
+		}
+	}
+	o.raw(`"`)
+}

@@ -1,0 +1,68 @@
+package encode
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"orbat/queries"
+)
+
+// encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it holds only
+// possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting maxEdges).
+func encodeMermaid(w io.Writer, g *queries.Graph) error {
+	out := newOutput(w)
+	out.raw("%% ", mermaidLine(g.Title), "\nflowchart LR\n")
+	for _, t := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
+		out.raw("  classDef ", t, " fill:", hexColor(t), ",stroke:#333,color:#000\n")
+	}
+	err := each(out, g.Nodes, func(n *queries.Node) {
+		class := n.Type
+		if typeColor(class) == typeColor("other") {
+			class = "other"
+		}
+		out.raw("  ", mermaidID(n.XID), `["`, mermaidLine(newNodeRow(n).Name), `"]:::`, class, "\n")
+	})
+	if err != nil {
+		return err
+	}
+	err = each(out, g.Edges, func(e *queries.Edge) {
+		arrow := "-->"
+		if e.Possible {
+			arrow = "-.->"
+		}
+		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidLine(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
+	})
+	if err != nil {
+		return err
+	}
+	out.raw("%% end\n")
+	return out.end()
+}
+
+// mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be kept.
+func mermaidID(xid string) string {
+	sum := sha256.Sum256([]byte(xid))
+	return "n" + hex.EncodeToString(sum[:8])
+}
+
+// mermaidLine is a text on one line, with what Mermaid or Markdown would take for more than text as numbered entities.
+func mermaidLine(text string) string {
+	var b strings.Builder
+	for _, r := range oneLine(strings.ToValidUTF8(text, "\uFFFD")) {
+		switch {
+		case strings.ContainsRune("\"#&<>`\\{}[]|;%*_~$", r):
+			fmt.Fprintf(&b, "#%d;", r)
+		case !isXML(r):
+			b.WriteRune('\uFFFD')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	if b.Len() == 0 {
+		return " "
+	}
+	return b.String()
+}
