@@ -14,7 +14,7 @@ import (
 // Param is one parameter of a query.
 type Param struct {
 	Name     string   `yaml:"name" json:"name"`
-	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations, marking
+	Type     string   `yaml:"type" json:"type"`       // entity, text, int, date, bool, enum, dataset, relations; of max_marking alone: marking
 	Of       []string `yaml:"of" json:"of,omitempty"` // entity: the types it may have; enum: its values
 	Required bool     `yaml:"required" json:"required,omitempty"`
 	Default  string   `yaml:"default" json:"default,omitempty"`
@@ -50,7 +50,7 @@ func (q *Query) AllParams() []Param {
 }
 
 func (p *Param) check() error {
-	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations", "marking"}
+	types := []string{"entity", "text", "int", "date", "bool", "enum", "dataset", "relations"}
 	switch {
 	case p.Name == "" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" || p.Name[0] < 'a':
 		return fmt.Errorf("parameter %q is not of the form a-z, 0-9 and _", p.Name)
@@ -58,6 +58,8 @@ func (p *Param) check() error {
 		return fmt.Errorf("parameter %s has unknown type %q; one of %s", p.Name, p.Type, strings.Join(types, ", "))
 	case p.Type == "enum" && len(p.Of) == 0:
 		return fmt.Errorf("parameter %s is an enum without values; add of: […]", p.Name)
+	case p.Name == "max_marking":
+		return errors.New("parameter max_marking is every query's own already: no other may take its place")
 	case p.Help == "":
 		return fmt.Errorf("parameter %s has no help", p.Name)
 	}
@@ -129,6 +131,9 @@ func (q *Query) check(params map[string]string) (*values, error) {
 			text = p.Default
 		}
 		if strings.TrimSpace(text) == "" {
+			if given && p.Type == "marking" { // an empty variable of a script must not open everything
+				return nil, &ParamError{q.Name, p.Name, "names no marking", "give one, such as TLP:GREEN or SECRET; without " + p.Name + " nothing is left out"}
+			}
 			if p.Required {
 				return nil, &ParamError{q.Name, p.Name, "missing: " + p.Help, ""}
 			}
