@@ -32,7 +32,8 @@ type Withheld struct {
 //     Entities that only one left out holds together come apart.
 //   - Values, names, types, edges and the details of sources are derived from what passes.
 //
-// A question looks up what it meets; an export reads all claims beforehand.
+// A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the type of a node,
+// say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never show what may not.
 type sight struct {
 	*snapshot
 	limits []*MaxMarking
