@@ -37,6 +37,8 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{goodHeader + "# relations: [commands, comands]\n{ q }", `x.dql:4: unknown relation "comands"`, "orbat schema types"},
 		{goodHeader + "# params: [{name: X, type: text, help: h}]\n{ q }", `x.dql:4: parameter "X" is not of the form`, "params:"},
 		{goodHeader + "# params: [{type: text, help: h}]\n{ q }", `x.dql:4: parameter "" is not of the form`, "params:"},
+		{goodHeader + "# params: [{name: max_marking, type: text, help: h}]\n{ q }", `x.dql:4: parameter max_marking is every query's own already`, "params:"},
+		{goodHeader + "# params: [{name: x, type: marking, help: h}]\n{ q }", `x.dql:4: parameter x has unknown type "marking"`, "params:"},
 		{goodHeader + "# params: [{name: x, type: uid, help: h}]\n{ q }", `x.dql:4: parameter x has unknown type "uid"`, "params:"},
 		{goodHeader + "# params: [{name: x, type: enum, help: h}]\n{ q }", "x.dql:4: parameter x is an enum without values", "params:"},
 		{goodHeader + "# params: [{name: x, type: text}]\n{ q }", "x.dql:4: parameter x has no help", "params:"},

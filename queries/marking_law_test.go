@@ -128,7 +128,11 @@ func newWorld(r *rand.Rand) *world {
 			for range r.IntN(3) {
 				w.lines = append(w.lines, describe(kind, xid))
 			}
-			for range r.IntN(2) {
+			values := r.IntN(2)
+			if kind == "Source" {
+				values = r.IntN(5)
+			}
+			for range values {
 				property := pick(r, []string{"name", "description", "marking", "name"})
 				if kind == "Source" {
 					property = pick(r, []string{"title", "publisher", "marking", "title"})
@@ -374,6 +378,9 @@ func (w *world) questions(names []string) []string {
 			all, "entity-card entity="+person, "ego-network entity="+person+" depth=2", "career person="+person, "career person="+person+" as_of=2003",
 			"shortest-path from="+person+" to="+unit, "shortest-path from="+person+" to="+other, "evidence-for-link from="+person+" to="+unit,
 			"commanders-of-unit unit="+unit+" min_confidence=30", "subordinate-tree unit="+unit, "entity-card entity="+unit+" dataset=one",
+			"common-neighbours first="+person+" second="+unit, "served-together person="+person, "superiors-of-person person="+person,
+			"corroboration entity="+person, "weak-and-stale entity="+unit+" before=2020", "co-mention entity="+person,
+			"conflicting-claims entity="+unit, "unit-footprint unit="+unit, "alliances-and-rivals entity="+unit,
 		)
 	}
 	for _, source := range w.sources {
@@ -462,8 +469,21 @@ func TestMaxMarking(t *testing.T) {
 	s.load(
 		loader.Options{}, `{"type":"Person","xid":"t:p","name":"P"}`, `{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Unit","xid":"t:v","name":"V"}`,
 		`{"relation":"commands","from":"t:p","to":"t:u","marking":"TLP:AMBER"}`, `{"relation":"commands","from":"t:p","to":"t:v","marking":"SECRET"}`,
-		`{"relation":"posted_to","from":"t:p","to":"t:u","marking":"for your eyes"}`, `{"relation":"posted_to","from":"t:p","to":"t:v","marking":"TLP:GREEN"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","marking":"for your eyes"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:v","marking":"TLP:GREEN","sources":[{"source":"t:s","quote":"Q"},{"source":"t:hidden"}]}`,
+		`{"type":"Source","xid":"t:s","title":"Public","publisher":"Z"}`, `{"type":"Source","xid":"t:hidden","marking":"TLP:RED"}`,
+		`{"property":"title","of":"t:s","value":"A secret","marking":"TLP:RED"}`, `{"property":"publisher","of":"t:s","value":"A secret","marking":"TLP:RED"}`,
 	)
+	for limit, want := range map[string]string{"TLP:GREEN": "Public, Z", "TLP:RED": "A secret, A secret; t:hidden"} {
+		link := s.ask("evidence-for-link", "from=t:p", "to=t:v", "max_marking="+limit)
+		var titles []string
+		for _, cite := range link.Edges[0].Evidence[0].Cites {
+			titles = append(titles, queries.SourceLine(cite))
+		}
+		if got := strings.Join(sorted(titles), "; "); got != want || link.Edges[0].Sources != len(titles) || link.Edges[0].Evidence[0].Key != link.Rows[0][0] {
+			t.Errorf("up to %s: %s, %s", limit, got, asJSON(t, link))
+		}
+	}
 	limit := func(text string) *queries.MaxMarking {
 		m, err := queries.ParseMaxMarking(text)
 		if err != nil {
@@ -476,17 +496,20 @@ func TestMaxMarking(t *testing.T) {
 		edges, withheld int
 	}{
 		{"", "", 4, 0},
-		{"", "TLP:GREEN", 1, 3},
-		{"TLP:GREEN", "", 1, 3},
-		{"TLP:GREEN", "TLP:RED", 1, 3},
-		{"TLP:RED", "TLP:GREEN", 1, 3},
+		{"", "TLP:GREEN", 1, 5},
+		{"TLP:GREEN", "", 1, 5},
+		{"TLP:GREEN", "TLP:RED", 1, 5},
+		{"TLP:RED", "TLP:GREEN", 1, 5},
 		{"TLP:AMBER", "SECRET", 0, 4},
-		{"TLP:AMBER; SECRET", "", 3, 1},
+		{"TLP:AMBER; SECRET", "", 3, 3},
 		{"SECRET", "", 1, 3},
 		{"TLP:CLEAR", "", 0, 4},
 	} {
 		runner := *s.Runner
-		asked := map[string]string{"entity": "t:p", "max_marking": c.asked}
+		asked := map[string]string{"entity": "t:p"}
+		if c.asked != "" {
+			asked["max_marking"] = c.asked
+		}
 		if c.most != "" {
 			runner.MaxMarking = limit(c.most)
 		}
@@ -504,6 +527,9 @@ func TestMaxMarking(t *testing.T) {
 		if left > 0 && result.Withheld.Unknown["for your eyes"] != 1 {
 			t.Errorf("%+v: unknown are %v", c, result.Withheld.Unknown)
 		}
+	}
+	if err := s.fails("ego-network", "entity=t:p", "max_marking= "); !strings.Contains(err.Error(), "names no marking") {
+		t.Error(err)
 	}
 	own, err := queries.Builtin(s.Ontology)
 	if err != nil {

@@ -66,7 +66,6 @@ func paramTypes() []paramType {
 		{"relations", "relations with commas between, for %out and %in"},
 		{"type", "an entity type's name"},
 		{"position", "latitude, longitude in degrees"},
-		{"marking", "a level of the Traffic Light Protocol or of classification"},
 	}
 }
 
@@ -87,6 +86,8 @@ func (p *Param) check(ontology *schema.Ontology) error {
 		return fmt.Errorf("parameter %s has unknown type %q; one of %s", p.Name, p.Type, strings.Join(types, ", "))
 	case p.Type == "enum" && len(p.Of) == 0:
 		return fmt.Errorf("parameter %s is an enum without values; add of: […]", p.Name)
+	case p.Name == "max_marking":
+		return errors.New("parameter max_marking is every query's own already: no other may take its place")
 	case p.Help == "":
 		return fmt.Errorf("parameter %s has no help", p.Name)
 	case p.Max > 0 && p.Min > p.Max:
@@ -205,6 +206,9 @@ func (q *Query) check(params map[string]string) (*values, error) {
 			text = p.Default
 		}
 		if strings.TrimSpace(text) == "" {
+			if given && p.Type == "marking" { // an empty variable of a script must not open everything
+				return nil, &ParamError{q.Name, p.Name, "names no marking", "give one, such as TLP:GREEN or SECRET; without " + p.Name + " nothing is left out"}
+			}
 			if p.Required {
 				return nil, &ParamError{q.Name, p.Name, "missing: " + p.Help, ""}
 			}

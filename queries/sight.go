@@ -32,7 +32,8 @@ type Withheld struct {
 //     Entities that only one left out holds together come apart.
 //   - Values, names, types, edges and the details of sources are derived from what passes.
 //
-// A question looks up what it meets; an export reads all claims beforehand.
+// A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the type of a node,
+// say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never show what may not.
 type sight struct {
 	*snapshot
 	limits []*MaxMarking
@@ -643,7 +644,8 @@ func (a *asking) bound(most *MaxMarking) error {
 		filter.MaxMarking = most
 	}
 	switch a.query.Step {
-	case "expand", "paths", "statements", "card", "links", "search":
+	case "expand", "paths", "statements", "card", "links", "search",
+		"common", "served", "superiors", "in-command", "claims", "encounters", "co-mention", "conflicts", "support":
 		return nil
 	case "":
 		if a.query.Shape == GraphShape || a.query.Shape == TreeShape {

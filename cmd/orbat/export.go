@@ -63,7 +63,7 @@ standard error, never in the file.`,
   orbat export --max-marking TLP:GREEN --file release.gexf.gz`,
 		RunE: func(cmd *cobra.Command, params []string) error {
 			e.params = params
-			if err := e.check(cmd.Flags().Changed("depth")); err != nil {
+			if err := e.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
 			return e.run(cmd.Context())
@@ -87,16 +87,18 @@ standard error, never in the file.`,
 	return cmd
 }
 
-// check finds what cannot be meant, before a database is started for it.
-func (e *exporting) check(depth bool) error {
+// check finds what cannot be meant, before a database is started for it. given tells which flags were.
+func (e *exporting) check(given func(flag string) bool) error {
 	const help = "orbat export --help"
 	part := e.query != "" || e.around != ""
 	switch {
 	case e.query != "" && e.around != "":
 		return &usageError{errors.New("--query and --around exclude each other"), help}
+	case !part && (given("query") || given("around")):
+		return &usageError{errors.New("--query and --around need a name"), help}
 	case !part && len(e.params) > 0:
 		return &usageError{fmt.Errorf("unknown argument %q", schema.Shorten(e.params[0])), "parameters go with --query NAME or --around ENTITY"}
-	case depth && e.around == "":
+	case given("depth") && e.around == "":
 		return &usageError{errors.New("--depth goes with --around"), help}
 	case part && e.canonical:
 		return &usageError{errors.New("--canonical is for the whole graph or a data set"), "-o takes json, " + strings.Join(encoderNames(), ", ")}
@@ -106,7 +108,7 @@ func (e *exporting) check(depth bool) error {
 			return &usageError{err, "orbat datasets list"}
 		}
 	}
-	if e.maxMarking != "" {
+	if given("max-marking") { // an empty variable of a script must not open everything
 		var err error
 		if e.limit, err = queries.ParseMaxMarking(e.maxMarking); err != nil {
 			return &usageError{fmt.Errorf("--max-marking: %w", err), help}
