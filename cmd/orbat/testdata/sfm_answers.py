@@ -366,7 +366,7 @@ class Answers:
                 if level or not led:
                     for c in self.leaders(unit):
                         if c.of != person:
-                            pairs.append(((c.of, unit), [self.s.name[c.of], self.s.name[unit], str(level)], periods + [c.period]))
+                            pairs.append(((c.of, unit, own.to), [self.s.name[c.of], self.s.name[unit], str(level)], periods + [c.period]))
         return list(self.longest(pairs))
 
     def places(self, place, down=True):
@@ -382,7 +382,7 @@ class Answers:
         return seen
 
     def in_command(self, place, depth):
-        asked = (self.date[0], self.date[0], self.date[1], self.date[1])
+        asked = self.date * 2  # some time within the date: it is both ends
         inside, around = self.places(place), self.places(place, down=False)
         there = [c for p in inside | around for c in self.kept(self.s.into[p], *AT) if p in inside or c.relation == "operates_in"]
         pairs, lonely = [], {}
