@@ -1,0 +1,616 @@
+#!/usr/bin/env python3
+"""What orbat's canned questions must answer over the Security Force Monitor sheets, worked out from the sheets alone.
+
+    python3 sfm_answers.py FOLDER [SEED]        (FOLDER holds persons.csv, units.tsv and sources.csv)
+
+Prints one JSON object: {"seed": …, "questions": [{"query", "params", "columns", "rows" | "edges" | "lengths", …}]}.
+It shares no code with orbat and none with sfm_facts.py: it reads the statements of the sheets into a list and answers by looking
+through that list, slowly. A period is four days, from_min, from_max, to_min, to_max, as numbers of days; unknown is infinite.
+"""
+import calendar
+import csv
+import datetime
+import itertools
+import json
+import os
+import random
+import re
+import sys
+import unicodedata
+from collections import Counter, defaultdict, namedtuple
+
+NEVER, EVER = float("-inf"), float("inf")
+ALWAYS = (NEVER, EVER, NEVER, EVER)  # nothing known
+DEPUTY = re.compile(r"deputy|chief of staff|second|assistant|vice", re.I)
+UP = ("subordinate_to", "attached_to")
+AT = ("based_at", "operates_in", "located_at")
+Claim = namedtuple("Claim", "of relation to role rank base period confidence sources rest")
+GRADES = {"Low": 30, "Medium": 60, "High": 90}
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------------
+
+
+def read(folder, name, **how):
+    with open(os.path.join(folder, name), encoding="utf-8-sig", newline="") as f:
+        for row in csv.DictReader(f, **how):
+            yield {k: "" if v.strip() == "-" else v.strip() for k, v in row.items() if k is not None}
+
+
+def pieces(cell):
+    return [p.strip() for p in cell.split(";") if p.strip()]
+
+
+def cited(row, *columns):
+    return frozenset("sfm-source:" + p for c in columns for p in pieces(row[c]) if p.lower() not in ("nan", "#n/a", "#ref!"))
+
+
+def day(text, year, month, digits):
+    """The first and last day of a date: its columns, or its text where they are empty. None where there is no date."""
+    parts = [int(p) for p in itertools.takewhile(lambda p: p.isdigit(), (year, month, digits))]
+    if not parts:
+        m = re.match(r"(?:(\d\d?)/(\d\d?)/|([A-Za-z]+) )?(\d{4})$", text)
+        if not m:
+            return None
+        names = {n[:3].lower(): i for i, n in enumerate(calendar.month_name) if n}
+        middle = names.get((m.group(3) or "")[:3].lower()) or int(m.group(1) or 0)
+        parts = [p for p in (int(m.group(4)), middle, int(m.group(2) or 0)) if p]
+    if len(parts) > 1 and not 1 <= parts[1] <= 12:
+        parts = parts[:1]
+    if len(parts) > 2 and not 1 <= parts[2] <= calendar.monthrange(*parts[:2])[1]:
+        parts = parts[:2]
+    first = datetime.date(*(parts + [1, 1])[:3])
+    last = datetime.date(*(parts + [12])[:2], parts[2] if len(parts) > 2 else calendar.monthrange(*(parts + [12])[:2])[1])
+    return first.toordinal(), last.toordinal()
+
+
+def period(row, first, last, begins, ends, goes_on=False):
+    """first and last: text, year, month and day columns. Dates of citation bound a period from inside; a flag makes them its ends."""
+    first, last = day(*(row[c] for c in first)), day(*(row[c] for c in last))
+    low, high = [NEVER, EVER], [NEVER, EVER]
+    if first:
+        low = [first[0] if begins else NEVER, first[1]]
+    if last:
+        high = [last[0], last[1] if ends else EVER]
+    if first and last and last[1] < first[0]:  # cited last before it was cited first: neither is an end
+        low, high = [NEVER, first[1]], [last[0], EVER]
+    if goes_on:
+        high = [EVER, EVER]
+    return low[0], low[1], high[0], high[1]
+
+
+def folded(text):
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split())
+
+
+class Sheets:
+    def __init__(self, folder):
+        self.units = list(read(folder, "units.tsv", delimiter="\t", quoting=csv.QUOTE_NONE))
+        self.persons = list(read(folder, "persons.csv"))
+        self.source = {}
+        for row in read(folder, "sources.csv"):
+            self.source.setdefault("sfm-source:" + row["source_id"], row)
+        self.ids = {}
+        for row in self.units:
+            if row["o_id"]:
+                self.ids.setdefault(row["Organization:Name"], "sfm:" + row["o_id"])
+        self.name, self.type = {}, {}
+        self.claims, self.naming = set(), defaultdict(set)  # naming: source → who its values are about
+        for row in self.units:
+            self.unit_row(row)
+        for row in self.persons:
+            self.person_row(row)
+        self.out, self.into = defaultdict(list), defaultdict(list)
+        for c in self.claims:
+            self.out[c.of].append(c)
+            self.into[c.to].append(c)
+
+    def unit(self, name):
+        return self.entity("Unit", self.ids.get(name) or "orbat:nigeria/Unit/" + folded(name), name)
+
+    def entity(self, kind, xid, name):
+        self.name.setdefault(xid, name)
+        self.type[xid] = kind
+        return xid
+
+    def says(self, of, *sources):
+        for source in frozenset().union(*sources):
+            self.naming[source].add(of)
+
+    def add(self, of, relation, to, row, confidence, sources, when=ALWAYS, role="", rank="", base="", rest=()):
+        sources = sources or frozenset(["dataset:nigeria"])
+        self.claims.add(Claim(of, relation, to, role, rank, base, when, GRADES.get(row[confidence]), sources, tuple(row[c] for c in rest)))
+        self.says(of, sources)
+        self.says(to, sources)
+
+    def unit_row(self, row):
+        unit = self.unit(row["Organization:Name"])
+        self.says(unit, cited(row, "Source: Name"))
+        for value, source in (("Organization:other_names", "Aliases or alternative spellings"), ("Organization:classification", "Classification")):
+            if row[value]:
+                self.says(unit, cited(row, "Source: " + source))
+        if row["Organization:date_first_cited"] or row["Organization:date_last_cited"] or row["firstcited_year"] or row["lastcited_year"] \
+                or row["Organization:open_ended? Y/N/E"] == "Y":
+            self.says(unit, cited(row, "Source: Organization date_first_cited", "Source: Organization date_last_cited"))
+        oo, os_, aoo, om = "OrganizationOrganization:", "OrganizationSite:", " citation for area of operations", "OrganizationMembership:member_id"
+        if row[oo + "parent_id"]:
+            kind = "Administrative, Command, or Informal parent relationship"
+            self.add(unit, "subordinate_to", self.unit(row[oo + "parent_id"]), row, "Confidence: " + oo + "parent_id",
+                     cited(row, "Source: " + oo + "parent_id", "UUID: " + kind, "Source: Date of first citation for parent organization",
+                           "Source: Date of last citation for parent organization"),
+                     period(row, (oo + "date_first_cited", "year", "month", "day"), (oo + "date_last_cited", "oo_year", "oo_month", "oo_day"),
+                            row["Start date of OrganizationOrganization Y/N?"] == "Y", row[oo + "open_ended"] == "E", row[oo + "open_ended"] == "Y"),
+                     rest=(oo + "classification", "Confidence: " + kind, "Confidence: Date of first citation for parent organization",
+                           oo + "date_last_cited", "Confidence: Date of last citation for parent organization"))
+        self.sites(unit, row, os_)
+        if row["Area of Operations GeonameID"]:
+            area = self.entity("Location", "sfm-place:" + row["Area of Operations GeonameID"], row["Area of Operations Geoname"])
+            flag = row["Assume Area of Operations to Current Date? (Y/N/E)"]
+            self.says(area, cited(row, "Source: Area of Operations"))
+            self.add(unit, "operates_in", area, row, "Confidence: Area of Operations",
+                     cited(row, "Source: Area of Operations", "Source: Date of first" + aoo, "Source: Date of last" + aoo),
+                     period(row, ("Date of first" + aoo, "aoo_start_year", "aoo_start_month", "aoo_start_day"),
+                            ("Date of last" + aoo, "aoo_last_year", "aoo_last_month", "aoo_last_day"),
+                            row["start date of area of operation? Y/N"] == "Y", flag == "E", flag == "Y"),
+                     rest=("Confidence: Date of first" + aoo, "Date of last" + aoo, "Confidence: Date of last" + aoo))
+        if row[om]:
+            self.add(unit, "attached_to", self.unit(row[om]), row, "Confidence: " + om,
+                     cited(row, "Source: " + om, "Source: Date of first citation for " + om, "Source: Date of last citation for " + om),
+                     period(row, ("Date of first citation for " + om, "om_first_year", "om_first_month", "om_first_day"),
+                            ("Date of last citation for " + om, "om_last_year", "om_last_month", "om_last_day"),
+                            row["start date of OrganizationMembership? Y/N"] == "Y", row["end date of OrganizationMembership? Y/N"] in ("Y", "E")),
+                     rest=("Confidence: Date of first citation for " + om, "Confidence: Date of last citation for " + om))
+
+    def sites(self, unit, row, os_):
+        lat, lon = row["Site: Exact Location - Latitude or OSM Node ID"], row["Site: Exact Location - Longitude or OSM Node Name"]
+        site, admin = "Site:geonames_name", "Site:admin_level_1_geonames_name"
+        flag = row[os_ + "open_ended (Y/N/E)"]
+        when = period(row, (os_ + "date_first_cited", "os_year", "os_month", "os_day"), (os_ + "date_last_cited", "os_last_year", "os_last_month", "os_last_day"),
+                      row["Is this the founding date? (Y/N)"] == "Y", flag == "E", flag == "Y")
+        headquarters = "Headquarters (Barracks, Base, Physical Asset)"
+        rest = ("Confidence: Headquarters", "Confidence: " + os_ + "date_first_cited", os_ + "date_last_cited", "Confidence: " + os_ + "date_last_cited")
+        town = region = exact = None
+        if row["Site:geonames_id"]:
+            town = self.entity("Location", "sfm-place:" + row["Site:geonames_id"], row[site])
+            self.says(town, cited(row, "Source: " + site))
+        if row["Site:admin_level_1_geonames_id"]:
+            region = self.entity("Location", "sfm-place:" + row["Site:admin_level_1_geonames_id"], row[admin])
+            self.says(region, cited(row, "Source: " + admin))
+        if re.match(r"\d{5,}$", lat):
+            exact = self.entity("Location", "osm-node:" + lat, lon)
+        elif lat:
+            sys.exit("an exact location that is no node: " + lat)  # the sheet has none; they would be places with positions
+        based = [(town, site, ("Source: " + site, "Source: " + admin)), (None if town else region, admin, ("Source: " + admin,)),
+                 (exact, "Site Exact Location", ("Source: Site Exact Location",))]
+        for place, confidence, sources in based:
+            if place:
+                self.add(unit, "based_at", place, row, "Confidence: " + confidence,
+                         cited(row, *sources, "Source: Headquarters", "Source: " + os_ + "date_first_cited", "Source: " + os_ + "date_last_cited"),
+                         when, base=row[headquarters], rest=rest)
+        if town and region:
+            self.add(town, "within", region, row, "Confidence: " + admin, cited(row, "Source: " + site, "Source: " + admin))
+        if exact and town:
+            self.add(exact, "within", town, row, "Confidence: Site Exact Location", cited(row, "Source: Site Exact Location", "Source: " + site))
+        if exact:
+            self.says(exact, cited(row, "Source: Site Exact Location"))
+
+    def person_row(self, row):
+        person = self.entity("Person", "orbat:nigeria/Person/" + folded(row["Name"]), row["Name"])
+        values = (("Name", "Name"), ("Aliases or alternative spellings (semi-colon separated)", "Aliases or alternative spellings"), ("Rank", "Rank"),
+                  ("Gender", "Gender"), ("Date of Birth", "Date of Birth"), ("Death Date", "Death Date"), ("Biography", "Biography"))
+        for value, source in values:
+            if row[value]:
+                self.says(person, cited(row, "Source: " + source))
+        sources = cited(row, *("Source: " + c for c in ("Organization", "Role", "Title", "Rank", "First citation", "Context for start date",
+                                                        "Last citation", "Context for end date")))
+        commander = row["Role"] == "Commander"
+        self.add(person, "commands" if commander else "posted_to", self.unit(row["Organization"]), row, "Confidence: Organization", sources,
+                 period(row, ("First citation", "first_year", "first_month", "first_day"), ("Last citation", "last_year", "last_month", "last_day"),
+                        row["Start date? (Y/N)"] == "Y", row["End date? (Y/N)"] == "Y"),
+                 role="commander" if commander else row["Role"], rank=row["Rank"],
+                 rest=("Title (official title)", "Confidence: Role", "Confidence: Title", "Confidence: Rank", "Context for start date",
+                       "Confidence: Context for start date", "Context for end date", "Confidence: Context for end date",
+                       "Confidence: First citation", "Confidence: Last citation", "Notes"))
+        for column in ("Facebook Page", "Twitter Account"):
+            if re.match(r"https?://[^\s/]+\S*$", row[column]):
+                account = self.entity("Account", row[column], "")
+                self.says(account, cited(row, "Source: " + column))
+                self.add(person, "uses_account", account, row, "Confidence: " + column, cited(row, "Source: " + column))
+
+
+# --- periods -----------------------------------------------------------------------------------------------------------------
+
+
+def meet(periods):
+    """What periods have in common: four bounds, and whether they overlap: None, "possibly" or "" for certainly."""
+    common = (max(p[0] for p in periods), max(p[1] if p[1] < EVER else EVER for p in periods), min(p[2] for p in periods), min(p[3] for p in periods))
+    if any(a[0] > b[3] for a in periods for b in periods if a is not b):
+        return common, None
+    surely = all(a[1] < b[2] for a in periods for b in periods if a is not b)
+    return common, "" if surely else "possibly"
+
+
+def days(common, how):
+    """(at least, at most): at least 0 is unknown."""
+    least = max(1, common[2] - common[1] + 1) if how == "" and common[2] - common[1] < EVER else 0
+    return least, common[3] - common[0] + 1
+
+
+def in_words(least, most):
+    if most == EVER:
+        return "at least %d" % least if least else "unknown"
+    if not least:
+        return "at most %d" % most
+    return "%d" % least if least == most else "%d to %d" % (least, most)
+
+
+def window(text):
+    return day("", *(text.split("-") + ["", ""])[:3])
+
+
+def holds(p, dates):
+    """Law 7 for (first, last): None, "possibly" or ""."""
+    if p[0] > dates[1] or p[3] < dates[0]:
+        return None
+    return "" if p[1] < dates[0] and p[2] > dates[1] else "possibly"  # of what begins or ends on the day nobody knows the hour
+
+
+def written(p):
+    """Four bounds of days, as the test writes them too."""
+    return " ".join(datetime.date.fromordinal(int(d)).isoformat() if abs(d) < EVER else "-" for d in p[:2]) + " / " + (
+        ".." if p[2] == EVER else " ".join(datetime.date.fromordinal(int(d)).isoformat() if abs(d) < EVER else "-" for d in p[2:]))
+
+
+# --- answers -----------------------------------------------------------------------------------------------------------------
+
+
+class Answers:
+    """What the questions' common filters leave of the sheets, and the answers from that."""
+
+    def __init__(self, sheets, as_of=None, min_confidence=None, certain=None, dataset=None, **_):
+        self.s, self.certain, self.date = sheets, certain == "true", as_of and window(as_of)
+        self.least = int(min_confidence or 0)
+        self.nobody = dataset not in (None, "nigeria")
+
+    def possible(self, claim):
+        """None where a filter leaves the claim out, else what its mark says."""
+        if self.nobody or (self.least and (claim.confidence or 0) < self.least):
+            return None
+        mark = holds(claim.period, self.date) if self.date else ""
+        return None if mark and self.certain else mark
+
+    def kept(self, claims, *relations):
+        return [c for c in claims if (not relations or c.relation in relations) and self.possible(c) is not None]
+
+    def telling(self, claims):
+        """Without the statements that another one on the same edge and in the same role implies."""
+        left = []
+        order = sorted(claims, key=lambda c: (-(c.confidence or 0), sorted(c.sources), c.rank, c.base, c.rest))
+        for i, c in enumerate(order):
+            def implied(j, d):
+                same = (c.of, c.relation, c.to, c.role) == (d.of, d.relation, d.to, d.role)
+                within = d.period[0] >= c.period[0] and d.period[1] <= c.period[1] and d.period[2] >= c.period[2] and d.period[3] <= c.period[3]
+                return same and within and (d.period != c.period or j < i)
+            if not any(implied(j, d) for j, d in enumerate(order) if j != i):
+                left.append(c)
+        return left
+
+    def row(self, c):
+        return [c.relation, self.s.name[c.to], c.role, c.rank, written(c.period), str(c.confidence or ""), self.possible(c)]
+
+    def career(self, person):
+        return [self.row(c) for c in self.kept(self.s.out[person], "commands", "posted_to", "member_of")]
+
+    def commanders(self, unit):
+        return [[self.s.name[c.of]] + self.row(c)[2:] for c in self.kept(self.s.into[unit], "commands")]
+
+    def down(self, unit, depth):
+        return self.levels(unit, depth, lambda x: [(c, c.of) for c in self.kept(self.s.into[x], *UP)])
+
+    def up(self, entity, depth):
+        return self.levels(entity, depth, lambda x: [(c, c.to) for c in self.kept(self.s.out[x], "commands", "posted_to", *UP)])
+
+    def levels(self, start, depth, step):
+        """The edges met in so many levels, and the entities."""
+        seen, layer, edges = {start}, [start], set()
+        for _ in range(depth):
+            following = []
+            for x in layer:
+                for c, other in step(x):
+                    edges.add((c.of, c.relation, c.to))
+                    if other not in seen:
+                        seen.add(other)
+                        following.append(other)
+            layer = following
+        return edges, seen
+
+    def longest(self, pairs):
+        """pairs: key, row, periods. One row a key: the one that overlaps longest; certain first."""
+        best = {}
+        for key, row, periods in pairs:
+            common, how = meet(periods)
+            if how is None or (how and self.certain):
+                continue
+            least, most = days(common, how)
+            rank = (how == "", least, most)
+            best.setdefault(key, []).append((rank, row + [written(common), in_words(least, most), how]))
+        for found in best.values():
+            top = max(rank for rank, _ in found)
+            yield [list(r) for r in sorted({tuple(row) for rank, row in found if rank == top})]
+
+    def together(self, person):
+        pairs = []
+        for own in self.telling(self.kept(self.s.out[person], "commands", "posted_to")):
+            for other in self.telling(self.kept(self.s.into[own.to], "commands", "posted_to")):
+                if other.of != person:
+                    pairs.append(((other.of, own.to), [self.s.name[other.of], self.s.name[own.to]], [own.period, other.period]))
+        return list(self.longest(pairs))
+
+    def above(self, unit, depth, periods, path=()):
+        """Chains upwards, statement by statement, as long as all their periods may overlap."""
+        yield unit, len(path), periods
+        if len(path) < depth:
+            for link in self.telling(self.kept(self.s.out[unit], *UP)):
+                if link.to not in path + (unit,) and meet(periods + [link.period])[1] is not None:
+                    yield from self.above(link.to, depth, periods + [link.period], path + (unit,))
+
+    def leaders(self, unit):
+        return [c for c in self.telling(self.kept(self.s.into[unit], "commands")) if not DEPUTY.search(c.role)]
+
+    def superiors(self, person, depth):
+        pairs = []
+        for own in self.telling(self.kept(self.s.out[person], "commands", "posted_to")):
+            led = own.relation == "commands" and not DEPUTY.search(own.role)
+            for unit, level, periods in self.above(own.to, depth, [own.period]):
+                if level or not led:
+                    for c in self.leaders(unit):
+                        if c.of != person:
+                            pairs.append(((c.of, unit, own.to), [self.s.name[c.of], self.s.name[unit], str(level)], periods + [c.period]))
+        return list(self.longest(pairs))
+
+    def places(self, place, down=True):
+        """The place and what lies within it, or what it lies within."""
+        seen, todo = {place}, [place]
+        while todo:
+            x = todo.pop()
+            for c in self.kept((self.s.into if down else self.s.out)[x], "within"):
+                other = c.of if down else c.to
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return seen
+
+    def in_command(self, place, depth):
+        asked = self.date * 2  # some time within the date: it is both ends
+        inside, around = self.places(place), self.places(place, down=False)
+        there = [c for p in inside | around for c in self.kept(self.s.into[p], *AT) if p in inside or c.relation == "operates_in"]
+        pairs, lonely = [], {}
+        for c in self.telling(there):
+            if not self.leaders(c.of):
+                lonely[c.of] = [["", self.s.name[c.of], "0", written(ALWAYS), "", ""]]
+            for unit, level, periods in self.above(c.of, depth, [asked, c.period]):
+                for lead in self.leaders(unit):
+                    pairs.append(((lead.of, unit), [self.s.name[lead.of], self.s.name[unit], str(level)], periods + [lead.period]))
+        return list(self.longest(pairs)) + list(lonely.values())
+
+    def in_area(self, places):
+        return [[self.s.name[c.of]] + self.place(c) for p in places for c in self.kept(self.s.into[p], *AT)]
+
+    def place(self, c):
+        return [c.relation, self.s.name[c.to], c.base, written(c.period), str(c.confidence or ""), self.possible(c)]
+
+    def footprint(self, unit, depth):
+        return [[self.s.name[c.of]] + self.place(c) for x in self.down(unit, depth)[1] for c in self.kept(self.s.out[x], *AT)]
+
+    def links(self, entity):
+        return {(c.of, c.relation, c.to) for c in self.kept(self.s.out[entity] + self.s.into[entity])}
+
+    def neighbours(self, entity):
+        return {end for of, _, to in self.links(entity) for end in (of, to)} - {entity}
+
+    def common(self, first, second):
+        both = self.neighbours(first) & self.neighbours(second) - {first, second}
+        return [[self.s.name[x] or x, self.s.type[x]] for x in both]
+
+    def far(self, entity):
+        """Hops to everything."""
+        hops, layer = {entity: 0}, [entity]
+        while layer:
+            following = []
+            for x in layer:
+                for y in self.neighbours(x) - hops.keys():
+                    hops[y] = hops[x] + 1
+                    following.append(y)
+            layer = following
+        return hops
+
+    def shortest(self, a, b):
+        """How many hops, and every edge on a shortest chain."""
+        here, there = self.far(a), self.far(b)
+        if b not in here:
+            return None, []
+        on = [x for x in here if x in there and here[x] + there[x] == here[b]]
+        return here[b], sorted({e for x in on for e in self.links(x) for y in e[::2]
+                                if y != x and y in there and here.get(y) == here[x] + 1 and here[y] + there[y] == here[b]})
+
+    def support(self, entity, other=None):
+        edges = defaultdict(list)
+        for c in self.kept(self.s.out[entity] + self.s.into[entity]):
+            if not other or other in (c.of, c.to):
+                edges[c.of, c.relation, c.to].append(c)
+        for (of, relation, to), claims in edges.items():
+            claims = set(claims)
+            sources = set().union(*(c.sources for c in claims))
+            publishers = {folded(self.s.source.get(x, {}).get("publication_title", "")) or x for x in sources}
+            best = max((c.confidence or 0 for c in claims), default=0)
+            yield [self.s.name[of], relation, self.s.name[to] or to], publishers, sources, claims, best
+
+    def evidence(self, a, b):
+        """A row for every source of every claim."""
+        claims = {c for c in self.kept(self.s.out[a] + self.s.into[a]) if {c.of, c.to} == {a, b}}
+        return [[c.relation, written(c.period), str(c.confidence or "")] for c in claims for _ in c.sources]
+
+    def corroboration(self, entity, other=None):
+        return [edge + [str(len(publishers)), str(len(sources)), str(len(claims)), str(best or "")]
+                for edge, publishers, sources, claims, best in self.support(entity, other)]
+
+    def weak(self, entity, most, below):
+        return [edge + [str(len(claims)), str(best or "")] for edge, publishers, _, claims, best in self.support(entity)
+                if len(publishers) <= most or best < below]
+
+    def mentioned(self, entity, kind=None):
+        shared, linked = Counter(), self.neighbours(entity) | {entity}
+        for source, of in self.s.naming.items():
+            if entity in of and source != "dataset:nigeria":
+                shared.update(of - linked)
+        return [[self.s.name[x] or x, self.s.type[x], str(n)] for x, n in shared.items() if kind in (None, self.s.type[x])]
+
+    def ranking(self, kind=None, relations=None):
+        out, into = Counter(), Counter()
+        for of, relation, to in {(c.of, c.relation, c.to) for c in self.kept(self.s.claims) if not relations or c.relation in relations.split(",")}:
+            out[of] += 1
+            into[to] += 1
+        ends = {x: out[x] + into[x] for x in set(out) | set(into) if kind in (None, self.s.type[x])}
+        return [[self.s.name[x] or x, self.s.type[x], str(n), str(out[x]), str(into[x]), x] for x, n in ends.items()]
+
+    def join(self, ends):
+        """The least number of edges of a tree that joins up to four ends (Dreyfus and Wagner, with hops for lengths)."""
+        hops = {x: self.far(x) for x in ends}
+        reach = set.intersection(*(set(h) for h in hops.values())) | set(ends)
+        least = {frozenset([x]): hops[x] for x in ends}
+        for size in range(2, len(ends)):
+            for some in map(frozenset, itertools.combinations(ends, size)):
+                met = {v: min(least[frozenset(a)].get(v, EVER) + least[some - frozenset(a)].get(v, EVER)
+                              for n in range(1, size) for a in itertools.combinations(some, n)) for v in reach}
+                least[some] = self.spread(met)
+        last, rest = ends[0], frozenset(ends[1:])
+        return min(least[frozenset(a)].get(v, EVER) + least[rest - frozenset(a)].get(v, EVER) + hops[last].get(v, EVER)
+                   for n in range(1, len(rest)) for a in itertools.combinations(rest, n) for v in reach) if len(rest) > 1 else hops[last][ends[1]]
+
+    def spread(self, met):
+        near = dict(met)
+        layers = defaultdict(list)
+        for v, n in met.items():
+            layers[n].append(v)
+        n = 0
+        while n < EVER and any(k >= n and k < EVER for k in layers):
+            for v in layers[n]:
+                if near[v] == n:
+                    for y in self.neighbours(v):
+                        if near.get(y, EVER) > n + 1:
+                            near[y] = n + 1
+                            layers[n + 1].append(y)
+            n += 1
+        return near
+
+
+# --- what is asked -----------------------------------------------------------------------------------------------------------
+
+
+class Asked:
+    def __init__(self, sheets, seed):
+        self.s, self.random, self.questions = sheets, random.Random(seed), []
+
+    def ask(self, query, params, answer, columns=(), kind="rows", **more):
+        params = {k: str(v) for k, v in params.items() if v is not None}
+        answers = Answers(self.s, **{k: v for k, v in params.items() if k in ("as_of", "min_confidence", "certain", "dataset")})
+        value = answer(answers)
+        self.questions.append(dict(query=query, params=params, columns=list(columns), **{kind: value}, **more))
+
+    def most(self, kind, n, *relations):
+        """The n of a type with the most claims, and n more by chance."""
+        count = Counter()
+        for c in self.s.claims:
+            for x in (c.of, c.to):
+                if self.s.type[x] == kind and (not relations or c.relation in relations):
+                    count[x] += 1
+        order = sorted(count, key=lambda x: (-count[x], x))
+        return order[:n] + self.random.sample(order[n:], min(n, len(order) - n))
+
+    def all(self):
+        dates = [None, "2012", "2015-06", "2017-03-15"]
+        variants = itertools.cycle([{}, {"as_of": "2014-06"}, {"min_confidence": 60}, {"as_of": "2016", "certain": "true"}, {"dataset": "nigeria"},
+                                    {"as_of": "2017-03-15", "min_confidence": 60}])
+        overlaps = itertools.cycle([{}, {"certain": "true"}, {"min_confidence": 60}, {}, {"as_of": "2015-06"}])
+        persons = self.most("Person", 20, "commands", "posted_to")
+        leading, tops = self.most("Unit", 20, "commands"), self.most("Unit", 12, *UP)
+        based, towns = self.most("Unit", 15, *AT), self.most("Location", 10, *AT)
+        facts = ["relation", "to", "role", "rank", "period", "confidence", "possible"]
+        for x in persons:
+            for more in ({}, next(variants)):
+                self.ask("career", dict(more, person=x), lambda a: a.career(x), facts, order="period")
+            more = next(overlaps)
+            self.ask("served-together", dict(person=x, **more), lambda a: a.together(x), ["person", "unit", "period", "days", "possible"], kind="choices")
+            self.superiors(x, self.random.choice([0, 1, 3, 5]), more)
+            more = next(variants)
+            self.tree("chain-of-command-up", "entity", x, self.random.choice([1, 2, 5]), more)
+        for x in leading:
+            for more in ({}, next(variants)):
+                self.ask("commanders-of-unit", dict(more, unit=x), lambda a: a.commanders(x), ["from"] + facts[2:], order="period")
+        for x in tops:
+            self.tree("subordinate-tree", "unit", x, self.random.choice([1, 2, 10]), next(variants))
+            self.tree("chain-of-command-up", "entity", x, self.random.choice([1, 2, 10]), next(variants))
+        there = ["unit", "relation", "place", "base_name", "period", "confidence", "possible"]
+        for x in based:
+            depth = self.random.choice([0, 1, 3])
+            self.ask("unit-footprint", dict(next(variants), unit=x, depth=depth), lambda a: a.footprint(x, depth), there, order="period")
+        for x in towns:
+            self.ask("units-in-area", dict(next(variants), place=x), lambda a: a.in_area(a.places(x)), there, order="period")
+            for date in dates[1:]:
+                depth, more = self.random.choice([0, 1, 3]), self.random.choice([{}, {}, {"min_confidence": 60}, {"certain": "true"}])
+                self.ask("who-was-in-command", dict(more, place=x, as_of=date, depth=depth), lambda a: a.in_command(x, depth),
+                         ["commander", "unit", "level", "period", "days", "possible"], kind="choices")
+        self.linked(tops + persons[:10] + towns[:6])
+
+    def beside(self, everyone, x, n):
+        """x, and by chance somebody so many hops away."""
+        return x, self.random.choice(sorted(y for y, hops in everyone.far(x).items() if hops == n) or sorted(everyone.neighbours(x)))
+
+    def superiors(self, x, depth, more):
+        self.ask("superiors-of-person", dict(person=x, depth=depth, **more), lambda a: a.superiors(x, depth),
+                 ["superior", "unit", "level", "period", "days", "possible"], kind="choices")
+
+    def tree(self, query, name, x, depth, more):
+        step = "up" if name == "entity" else "down"
+        self.ask(query, dict(more, **{name: x, "depth": depth}), lambda a: sorted(getattr(a, step)(x, depth)[0]), kind="edges")
+
+    def linked(self, some):
+        filters = itertools.cycle([{}, {"min_confidence": 60}, {"as_of": "2015-06"}])
+        for x in some:
+            more = next(filters)
+            self.ask("corroboration", dict(more, entity=x), lambda a: a.corroboration(x),
+                     ["from", "relation", "to", "publishers", "sources", "claims", "confidence"], descending="publishers")
+            self.ask("weak-and-stale", dict(more, entity=x, max_publishers=1, below=50), lambda a: a.weak(x, 1, 50), ["from", "relation", "to", "claims", "confidence"])
+            kind = self.random.choice([None, "Person", "Unit"])
+            self.ask("co-mention", dict(entity=x, type=kind), lambda a: a.mentioned(x, kind), ["entity", "type", "sources"], descending="sources")
+        everyone = Answers(self.s)
+        pairs = [self.random.sample(some, 2) for _ in range(10)] + [self.beside(everyone, x, 2) for x in some[:20]]
+        for x, y in pairs:
+            self.ask("common-neighbours", dict(next(filters), first=x, second=y), lambda a: a.common(x, y), ["entity", "type"])
+        for x, y in pairs[:16]:
+            length = everyone.shortest(x, y)[0]
+            if length and length <= 4:
+                self.ask("shortest-path", {"from": x, "to": y}, lambda a: a.shortest(x, y)[1], kind="edges", length=length)
+        for n, x in zip(itertools.cycle((3, 4, 3, 2)), some[::2]):
+            hops = everyone.far(x)
+            ends = [x] + self.random.sample(sorted(y for y, n in hops.items() if 1 <= n <= 3), n - 1)
+            self.ask("connect-set", dict(entities="; ".join(ends), max_hops=6), lambda a: a.join(ends), kind="size")
+        for c in self.random.sample(sorted((c for c in self.s.claims if c.relation != "within"), key=repr), 15):
+            self.ask("evidence-for-link", {"from": c.of, "to": c.to}, lambda a: a.evidence(c.of, c.to), ["relation", "period", "confidence"])
+        for more in ({}, {"type": "Person"}, {"type": "Unit"}, {"type": "Location"}, {"type": "Unit", "relations": "subordinate_to"},
+                     {"min_confidence": 60}, {"type": "Person", "as_of": "2015-06"}):
+            self.ask("degree-ranking", dict(more, limit=50), lambda a: a.ranking(more.get("type"), more.get("relations")),
+                     ["entity", "type", "links", "out", "in", "xid"], kind="top", descending="links")
+
+
+def main(folder, seed="20261123"):
+    asked = Asked(Sheets(folder), seed)
+    asked.all()
+    print(json.dumps({"seed": seed, "questions": asked.questions}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
