@@ -200,7 +200,7 @@ func randomRoute(s *session, r *rand.Rand) (route, []string) {
 			args = append(args, "types="+strings.Join(by.types, ","))
 		} else {
 			by.types = slices.Delete(slices.Clone(kinds), which, which+1)
-			args = append(args, "except_types="+kinds[which])
+			args = append(args, "not_types="+kinds[which])
 		}
 	}
 	if r.IntN(4) == 0 {
@@ -216,7 +216,7 @@ func randomRoute(s *session, r *rand.Rand) (route, []string) {
 		args = append(args, "relations="+strings.Join(by.relations, ", "))
 	case 2:
 		by.relations = slices.DeleteFunc(all, func(name string) bool { return name == "opposes" || name == "member_of" })
-		args = append(args, "except_relations=opposes, member_of")
+		args = append(args, "not_relations=opposes, member_of")
 		if slices.Contains(by.relations, "related_to") && by.maxLinks > 0 { // else the model would have to know of the mistakes
 			by.relations = slices.DeleteFunc(by.relations, func(name string) bool { return name == "related_to" })
 			args[len(args)-1] += ",related_to"

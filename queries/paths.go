@@ -99,7 +99,7 @@ func (a *asking) note(format string, args ...any) {
 type pathRules struct {
 	relations    []string
 	types        []string // of what lies between the ends; nil: any
-	exceptTypes  []string
+	notTypes     []string
 	maxHops      int
 	maxLinks     int // of what lies between the ends; 0: any number
 	alternatives int
@@ -110,7 +110,7 @@ func (a *asking) pathRules() (pathRules, error) {
 		maxHops: a.values.ints["max_hops"], maxLinks: a.values.ints["max_links"], alternatives: max(1, a.values.ints["alternatives"]),
 		relations: slices.DeleteFunc(slices.Clone(a.relations), func(name string) bool { return name == "mentions" }),
 	}
-	except, err := a.listParam("except_relations", func(name string) string {
+	except, err := a.listParam("not_relations", func(name string) string {
 		if a.ontology.Relation(name) != nil {
 			return ""
 		}
@@ -135,7 +135,7 @@ func (a *asking) pathRules() (pathRules, error) {
 	if r.types, err = a.listParam("types", unknown, suggest); err != nil {
 		return r, err
 	}
-	r.exceptTypes, err = a.listParam("except_types", unknown, suggest)
+	r.notTypes, err = a.listParam("not_types", unknown, suggest)
 	return r, err
 }
 
@@ -158,7 +158,7 @@ func (a *asking) listParam(param string, wrong, fix func(name string) string) ([
 // passes reports whether a chain may run through an entity of a type.
 func (r *pathRules) passes(entityType string) bool {
 	switch {
-	case r.types != nil && !slices.Contains(r.types, entityType), slices.Contains(r.exceptTypes, entityType):
+	case r.types != nil && !slices.Contains(r.types, entityType), slices.Contains(r.notTypes, entityType):
 		return false
 	default:
 		return true

@@ -125,11 +125,11 @@ func TestPathsCost(t *testing.T) {
 			t.Errorf("%s: %d hops, %d looks, %q", c.args, hops, counted.looks, said)
 		}
 	}
-	if result := s.ask("shortest-path", "from=t:h1", "to=t:h2", "except_types=Person"); len(result.Paths) != 1 {
+	if result := s.ask("shortest-path", "from=t:h1", "to=t:h2", "not_types=Person"); len(result.Paths) != 1 {
 		t.Errorf("nobody says what t:hub is: %d paths", len(result.Paths))
 	}
 	for param, want := range map[string]string{
-		"types=Persn": `types: unknown type "Persn"`, "except_types=,": "except_types: names nothing", "except_relations=x": `except_relations: unknown relation "x"`,
+		"types=Persn": `types: unknown type "Persn"`, "not_types=,": "not_types: names nothing", "not_relations=x": `not_relations: unknown relation "x"`,
 	} {
 		if err := s.fails("shortest-path", "from=t:h1", "to=t:h2", param); err.Error() != "shortest-path: "+want {
 			t.Errorf("%s: %v", param, err)
