@@ -4,7 +4,7 @@
 // Start with [Library], the canned queries (one .dql file each under library/, or in a folder of the user's own), and
 // [Runner.Run]. One question's way is
 //
-//	header.go      a .dql file → its name, purpose, parameters, shape
+//	header.go      a .dql file → its name, purpose, parameters, shape ([HeaderReference] explains the format)
 //	param.go       what was typed → checked values
 //	names.go       a name → the one entity meant (law 17)
 //	run.go         the query → DQL with variables (law 13) → its Go step, if the header names one
@@ -12,6 +12,9 @@
 //	filter.go      as of when, how sure, whose data: all filters meet in one claim (law 8)
 //	evidence.go    the claims and sources behind an edge
 //	result.go      what comes out
+//
+// [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where, [Result].Cost what an answer took of the
+// database, and [Raw] runs DQL as it is.
 //
 // export.go streams the whole graph, canonical.go its claims (law 14). How results look in other programs' formats is
 // package encode's.
