@@ -1,8 +1,9 @@
 # Everything that people and CI do here is a target: `make help` lists them. .ci/run calls the same ones.
 
 GO        ?= go
-# What the benchmark is; `make bench BENCHFLAGS='…'` passes options on.
+# What the benchmarks are; `make bench BENCHFLAGS='…' ASKFLAGS='…'` passes options on (-quick: seconds, -help: all).
 BENCH     ?= ./loader/internal/bench
+ASKBENCH  ?= ./queries/internal/bench
 # How long each fuzz target runs, and what counts as one.
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
@@ -29,7 +30,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz bench deps clean
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz bench bench-load bench-ask deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,8 +69,13 @@ fmt: $(LINTER) ## Format all Go files
 fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
 
-bench: engine ## Measure loading against Dgraph's own live loader, in Markdown
+bench: bench-load bench-ask ## Measure loading and answering, in Markdown
+
+bench-load: engine ## Measure loading against Dgraph's own live loader
 	$(GO) run $(BENCH) $(BENCHFLAGS)
+
+bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
+	$(GO) run $(ASKBENCH) $(ASKFLAGS)
 
 deps: $(LINTER) ## Fetch what the tests use: linter, npm packages and, on Debian as root, system packages
 	@GO='$(GO)' .ci/deps

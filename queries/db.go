@@ -61,38 +61,76 @@ func (s *snapshot) readMerges(ctx context.Context) (*merges, error) {
 
 // readDrawnMerges gives what all decisions make one: the graph has edges and values on the representatives alone.
 func (s *snapshot) readDrawnMerges(ctx context.Context) (*merges, error) {
+	err := s.readDecisions(ctx)
+	return s.merges, err
+}
+
+// decisionsDQL asks for merges, a page at a time, and with the first one for what was rejected: both are wanted together, and mostly
+// there is nothing of either.
+const decisionsDQL = `query q($after: string, $xid: string) {
+	reps(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { uid xid } }
+	decisions(func: eq(xid, $xid)) { claims: ~claim.subject { ` + schema.ClaimFields + ` } } }`
+
+// decisionsPage is how many merges decisionsDQL asks for.
+const decisionsPage = 5000
+
+// readDecisions reads what people decided of entities and claims.
+func (s *snapshot) readDecisions(ctx context.Context) error {
 	if s.merges != nil {
-		return s.merges, nil
+		return nil
 	}
 	m := &merges{rep: map[string]string{}, members: map[string][]string{}, uid: map[string]string{}, byUID: map[string]string{}}
-	for after := "0x0"; ; {
+	for after, decisions := "0x0", schema.DatasetSource(schema.DecisionsDataset); ; decisions = "" {
 		var page struct {
-			Q []struct {
+			Reps []struct {
 				UID, XID string
 				Rep      struct{ UID, XID string } `json:"entity.rep"`
 			}
+			Decisions []struct{ Claims json.RawMessage }
 		}
-		err := s.query(ctx, `query q($after: string) { q(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { uid xid } } }`,
-			map[string]string{"$after": after}, &page)
-		if err != nil {
-			return nil, fmt.Errorf("read merges: %w", err)
+		if err := s.query(ctx, decisionsDQL, map[string]string{"$after": after, "$xid": decisions}, &page); err != nil {
+			return fmt.Errorf("read decisions: %w", err)
 		}
-		if len(page.Q) == 0 {
-			break
+		if s.rejected == nil {
+			rejected, err := rejections(page.Decisions)
+			if err != nil {
+				return err
+			}
+			s.rejected = rejected
 		}
-		for _, n := range page.Q {
+		for _, n := range page.Reps {
 			after = n.UID
 			m.rep[n.XID] = n.Rep.XID
 			m.members[n.Rep.XID] = append(m.members[n.Rep.XID], n.XID)
 			m.uid[n.XID], m.uid[n.Rep.XID] = n.UID, n.Rep.UID
 			m.byUID[n.UID], m.byUID[n.Rep.UID] = n.XID, n.Rep.XID
 		}
+		if len(page.Reps) < decisionsPage {
+			break
+		}
 	}
 	for _, members := range m.members {
 		slices.Sort(members)
 	}
 	s.merges = m
-	return m, nil
+	return nil
+}
+
+// rejections gives the keys of the claims that a person rejected.
+func rejections(nodes []struct{ Claims json.RawMessage }) (map[string]bool, error) {
+	rejected := map[string]bool{}
+	for _, node := range nodes {
+		claims, err := schema.DecodeClaims(node.Claims)
+		if err != nil {
+			return nil, err
+		}
+		for _, claim := range claims {
+			if claim.Stands && claim.Draws() && claim.Predicate == schema.Reject {
+				rejected[claim.Claim.Value] = true
+			}
+		}
+	}
+	return rejected, nil
 }
 
 // What asks whether a claim touches an entity, or what is merged into it (law 5): one that stands and is no decision.
@@ -128,29 +166,6 @@ func (m *merges) whole(xid string) []string { return m.all(m.repOf(xid)) }
 
 // readRejected gives the keys of the claims that a person rejected.
 func (s *snapshot) readRejected(ctx context.Context) (map[string]bool, error) {
-	if s.rejected != nil {
-		return s.rejected, nil
-	}
-	var found struct {
-		Q []struct{ Claims json.RawMessage }
-	}
-	err := s.query(ctx, `query q($xid: string) { q(func: eq(xid, $xid)) { claims: ~claim.subject { `+schema.ClaimFields+` } } }`,
-		map[string]string{"$xid": schema.DatasetSource(schema.DecisionsDataset)}, &found)
-	if err != nil {
-		return nil, fmt.Errorf("read rejections: %w", err)
-	}
-	rejected := map[string]bool{}
-	for _, node := range found.Q {
-		claims, err := schema.DecodeClaims(node.Claims)
-		if err != nil {
-			return nil, err
-		}
-		for _, claim := range claims {
-			if claim.Stands && claim.Draws() && claim.Predicate == schema.Reject {
-				rejected[claim.Claim.Value] = true
-			}
-		}
-	}
-	s.rejected = rejected
-	return rejected, nil
+	err := s.readDecisions(ctx)
+	return s.rejected, err
 }

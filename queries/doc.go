@@ -11,11 +11,12 @@
 //	expand.go, paths.go, statements.go, card.go, links.go, search.go    the Go steps
 //	filter.go      as of when, how sure, whose data: all filters meet in one claim (law 8)
 //	evidence.go    the claims and sources behind an edge
+//	marking.go, sight.go    up to which marking: what is above goes nowhere
 //	result.go      what comes out
 //
 // [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where, [Result].Cost what an answer took of the
 // database, and [Raw] runs DQL as it is.
 //
-// export.go streams the whole graph, canonical.go its claims (law 14). How results look in other programs' formats is
-// package encode's.
+// export.go streams the whole graph, canonical.go its claims (law 14), sightexport.go both up to a marking.
+// How results look in other programs' formats is package encode's.
 package queries

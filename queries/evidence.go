@@ -31,7 +31,7 @@ type foundClaim struct {
 
 // readGroups gives the claims of groups that may be seen, in the order of their keys.
 func (s *snapshot) readGroups(ctx context.Context, groups []string) ([]foundClaim, error) {
-	claims, err := s.readAllGroups(ctx, groups)
+	claims, err := s.readAllGroups(ctx, groups, evidenceFields)
 	if err != nil || s.sight == nil {
 		return claims, err
 	}
@@ -41,8 +41,8 @@ func (s *snapshot) readGroups(ctx context.Context, groups []string) ([]foundClai
 	return claims, s.sight.cite(ctx, claims)
 }
 
-// readAllGroups gives the claims of groups, in the order of their keys.
-func (s *snapshot) readAllGroups(ctx context.Context, groups []string) ([]foundClaim, error) {
+// readAllGroups gives the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or more.
+func (s *snapshot) readAllGroups(ctx context.Context, groups []string, fields string) ([]foundClaim, error) {
 	rejected, err := s.readRejected(ctx)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (s *snapshot) readAllGroups(ctx context.Context, groups []string) ([]foundC
 		}
 		var found struct{ Claims json.RawMessage }
 		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") {\n"+strings.Join(ranges, "\n")+
-			"\nclaims(func: uid("+strings.Join(names, ",")+")) { "+evidenceFields+" } }", vars, &found)
+			"\nclaims(func: uid("+strings.Join(names, ",")+")) { "+fields+" } }", vars, &found)
 		if err != nil {
 			return nil, fmt.Errorf("read evidence: %w", err)
 		}

@@ -207,14 +207,10 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	if full {
 		predicates = propertyPredicates(s.ontology)
 	}
-	merged, err := s.readMerges(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, 1000) {
 		var found struct{ Q []map[string]json.RawMessage }
-		err := s.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid entity.type "+strings.Join(predicates, " ")+" } }",
+		err := s.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid entity.type ~entity.rep { xid } "+strings.Join(predicates, " ")+" } }",
 			map[string]string{"$uids": uidList(batch)}, &found)
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
@@ -225,7 +221,6 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 				return nil, err
 			}
 			if node.XID != "" {
-				node.Merged = merged.members[node.XID]
 				nodes = append(nodes, node)
 			}
 		}
@@ -250,6 +245,16 @@ func readNode(raw map[string]json.RawMessage) (*Node, error) {
 	node := &Node{
 		uid: textOf(raw["uid"]), XID: textOf(raw["xid"]), Type: shownType(textOf(raw["entity.type"])),
 		Properties: map[string][]string{},
+	}
+	if members := raw["~entity.rep"]; members != nil {
+		var list []struct{ XID string }
+		if err := json.Unmarshal(members, &list); err != nil {
+			return nil, fmt.Errorf("read what is merged into %s: %w", node.XID, err)
+		}
+		for _, m := range list {
+			node.Merged = append(node.Merged, m.XID)
+		}
+		slices.Sort(node.Merged)
 	}
 	for key, value := range raw {
 		if key == "uid" || key == "xid" || strings.Contains(key, ".") {

@@ -27,9 +27,10 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{"# purpose: p\n# name: My Query\n# shape: graph\n{ q }", `x.dql:2: name "My Query"`, "name: my-query"},
 		{"# purpose: p\n# shape: graph\n{ q }", `x.dql:1: name ""`, "name: my-query"},
 		{"# name: x\n# shape: graph\n{ q }", "x.dql:1: no purpose", "purpose:"},
-		{"# name: x\n# purpose: p\n{ q }", `x.dql:1: unknown shape ""`, "tree or path"},
-		{"# name: x\n# purpose: p\n# shape: round\n{ q }", `x.dql:3: unknown shape "round"`, "tree or path"},
-		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "one of card, "},
+		{"# name: x\n# purpose: p\n{ q }", `x.dql:1: unknown shape ""`, "graph, tree or path"},
+		{"# name: x\n# purpose: p\n# shape: mop\n{ q }", `x.dql:3: unknown shape "mop"`, "did you mean map?"},
+		{"# name: x\n# purpose: p\n# shape: map\n{ q }", "x.dql:1: a map without a step needs columns", "columns:"},
+		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "card, changes, claims"},
 		{"# name: x\n# purpose: p\n# shape: table\n{ q }", "x.dql:1: a table without a step needs columns", "columns:"},
 		{"# name: x\n# purpose: p\n# shape: path\n{ q }", "x.dql:1: a path needs a step", "step:"},
 		{"# name: x\n# purpose: p\n# shape: tree\n{ q }", "x.dql:1: a tree needs a step", "step:"},
@@ -104,7 +105,7 @@ func TestArguments(t *testing.T) {
 		{"from=a=b|to=", map[string]string{"from": "a=b", "to": ""}},
 		{"A|B|5|limit=3", map[string]string{"from": "A", "to": "B", "max_hops": "5", "limit": "3"}},
 		{"A|from=B|from=C", nil},
-		{"1|2|3|4|5", nil},
+		{strings.Repeat("1|", 13) + "2", nil},
 	} {
 		got, err := q.ParseArgs(strings.Split(c.args, "|"))
 		if (err == nil) != (c.want != nil) {

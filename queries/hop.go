@@ -63,7 +63,7 @@ func (a *asking) edgesAlong(ctx context.Context, frontier, only []string, ways .
 	if len(fields) == 0 || len(frontier) == 0 || only != nil && len(only) == 0 {
 		return nil, false, nil
 	}
-	dql := "query q(" + declared + ") { q(func: uid($frontier)) { uid xid " + strings.Join(fields, " ") + " } }"
+	dql := "query q(" + declared + ") { q(func: uid($frontier)) { uid xid\n" + strings.Join(fields, "\n") + "\n} }"
 	byID := map[string]*rawEdge{}
 	for batch := range slices.Chunk(frontier, frontierAtOnce) {
 		vars["$frontier"] = uidList(batch)

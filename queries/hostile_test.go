@@ -85,7 +85,7 @@ func questions() map[string]map[string]string {
 		"search-entity":       {"text": "kurilla", "type": "Person"},
 		"entity-card":         {"entity": "CENTCOM"},
 		"ego-network":         {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
-		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by", "max_links": "50", "types": "Person,Unit,Event", "alternatives": "3"},
+		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by"},
 		"chain-of-command-up": {"entity": "Michael Kurilla", "depth": "3"},
 		"subordinate-tree":    {"unit": "CENTCOM", "depth": "3"},
 		"commanders-of-unit":  {"unit": "CENTCOM"},

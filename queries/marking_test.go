@@ -1,6 +1,10 @@
 package queries
 
-import "testing"
+import (
+	"testing"
+
+	"orbat/schema"
+)
 
 // TestMarkings: what a limit lets through, and that all it cannot read stays out.
 func TestMarkings(t *testing.T) {
@@ -48,6 +52,31 @@ func TestMarkings(t *testing.T) {
 	for _, text := range []string{"", ";", "GREEN", "TLP:PINK", "secret squirrel", "TLP:RED; TLP:GREEN", "VS-NFD", "SECRET; S"} {
 		if limit, err := ParseMaxMarking(text); err == nil {
 			t.Errorf("%q is a limit: %s", text, limit)
+		}
+	}
+}
+
+// TestStatedMarkings: what marks a claim, and what marks the entity it is about.
+func TestStatedMarkings(t *testing.T) {
+	describing := func(values map[string][]string, extra map[string]string) schema.Claim {
+		return schema.Claim{Predicate: schema.Describes, Subject: "t:a", Values: values, Extra: extra}
+	}
+	marking := map[string][]string{"marking": {"TLP:RED"}}
+	for name, c := range map[string]struct {
+		claim       schema.Claim
+		own, entity int
+	}{
+		"described":                       {describing(marking, nil), 0, 1},
+		"value":                           {schema.Claim{Predicate: "marking", Subject: "t:a", Value: "TLP:RED", Marking: "SECRET"}, 1, 1},
+		"relation":                        {schema.Claim{Predicate: "commands", Subject: "t:a", Object: "t:b", Marking: "SECRET"}, 1, 0},
+		"nothing":                         {describing(nil, map[string]string{"x_note": `"marking"`}), 0, 0},
+		"parts of an object":              {describing(marking, map[string]string{"x_granular_markings": `[{"selectors":["name"]}]`}), 1, 1},
+		"references beside their reading": {describing(marking, map[string]string{"x_object_marking_refs": `["marking-definition--x"]`}), 0, 1},
+		"references too long to read":     {describing(nil, map[string]string{"x_object_marking_refs": `["marking-definition--x"]`}), 0, 1},
+	} {
+		own, entity := statedMarkings(&c.claim)
+		if len(own) != c.own || len(entity) != c.entity {
+			t.Errorf("%s: %q of its own, %q of its entity", name, own, entity)
 		}
 	}
 }

@@ -8,11 +8,17 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"orbat/schema"
 )
 
 const (
-	maxEnumerated = 1000 // chains of one length that are ranked; beyond it the answer says that there are more
+	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that there are more.
+	comparedForEach          = 3
+	minCompared, maxCompared = 300, 1000
+
 	defaultBudget = 2 * time.Second
 )
 
@@ -48,19 +54,21 @@ func paths(ctx context.Context, a *asking) error {
 	if budget == 0 {
 		budget = defaultBudget
 	}
-	errBudget := errors.New("the budget ran out")
-	timed, cancel := context.WithTimeoutCause(ctx, budget, errBudget)
+	timed, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
 	chains, err := s.find(timed)
 	if err == nil {
-		err = s.rank(timed, chains)
+		found := chains
+		if chains, err = s.rank(timed, found); err != nil && len(chains) == 0 {
+			chains, s.toRank = found, false
+		}
 	}
 	if err != nil {
 		why := fmt.Sprintf("Ran out of time after %s", budget)
 		switch {
 		case errors.Is(err, errTooMuch):
 			why = fmt.Sprintf("Gave up after reading %d links", s.graph.read)
-		case ctx.Err() != nil || !errors.Is(context.Cause(timed), errBudget):
+		case ctx.Err() != nil || !outOfTime(err):
 			return err
 		}
 		if chains, err = s.salvage(ctx, chains); err != nil {
@@ -76,6 +84,11 @@ func paths(ctx context.Context, a *asking) error {
 	}
 	s.show(chains)
 	return nil
+}
+
+// outOfTime knows a deadline by the server's word too: that may come before the clock on this side.
+func outOfTime(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded
 }
 
 func (a *asking) note(format string, args ...any) {

@@ -12,7 +12,7 @@ var errTooMuch = errors.New("more links than are kept in memory")
 type walks struct {
 	*pathGraph
 	hops  int
-	leads map[walkState]bool
+	steps map[walkState][]pathLink // a hub is looked through once, however many ways lead to it
 }
 
 // walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every neighbour of
@@ -23,19 +23,26 @@ type walkState struct {
 }
 
 func newWalks(g *pathGraph, hops int) *walks {
-	return &walks{pathGraph: g, hops: hops, leads: map[walkState]bool{}}
+	return &walks{pathGraph: g, hops: hops, steps: map[walkState][]pathLink{}}
 }
 
 func (w *walks) start() walkState { return walkState{at: w.ends[atFrom]} }
 
-// steps gives the links by which a walk can go on and still arrive in time, without turning back.
-func (w *walks) steps(s walkState) []pathLink {
-	var links []pathLink
+// onward gives the links by which a walk can go on and still arrive in time, without turning back.
+func (w *walks) onward(s walkState) []pathLink {
+	links, known := w.steps[s]
+	if known {
+		return links
+	}
 	for _, l := range s.at.links {
-		if w.opens(s, l) && w.arrives(w.next(s, l)) {
+		if !w.opens(s, l) {
+			continue
+		}
+		if next := w.next(s, l); next.hop == w.hops || len(w.onward(next)) > 0 {
 			links = append(links, l)
 		}
 	}
+	w.steps[s] = links
 	return links
 }
 
@@ -60,51 +67,6 @@ func (w *walks) next(s walkState, l pathLink) walkState {
 	return n
 }
 
-// arrives reports whether a walk can go on from here to the other end.
-func (w *walks) arrives(s walkState) bool {
-	if s.hop == w.hops {
-		return s.at == w.ends[atTo]
-	}
-	arrives, known := w.leads[s]
-	if known {
-		return arrives
-	}
-	for _, l := range s.at.links {
-		if w.opens(s, l) && w.arrives(w.next(s, l)) {
-			arrives = true
-			break
-		}
-	}
-	w.leads[s] = arrives
-	return arrives
-}
-
-// edges gives what the walks run over, by hop, each edge once, and the nodes between the ends.
-func (w *walks) edges() (byHop [][]*pathEdge, nodes []*pathNode) {
-	byHop = make([][]*pathEdge, w.hops)
-	taken, seen := map[*pathEdge]bool{}, map[*pathNode]bool{}
-	states, visited := []walkState{w.start()}, map[walkState]bool{}
-	for len(states) > 0 {
-		s := states[len(states)-1]
-		states = states[:len(states)-1]
-		for _, l := range w.steps(s) {
-			if !taken[l.edge] {
-				taken[l.edge] = true
-				byHop[s.hop] = append(byHop[s.hop], l.edge)
-			}
-			if next := w.next(s, l); next.hop < w.hops && !visited[next] {
-				visited[next] = true
-				states = append(states, next)
-				if !seen[l.to] {
-					seen[l.to] = true
-					nodes = append(nodes, l.to)
-				}
-			}
-		}
-	}
-	return byHop, nodes
-}
-
 // chains gives the loopless ones among the walks, up to a number, and whether there are more.
 func (w *walks) chains(ctx context.Context, most int) (all [][]*pathEdge, more bool, err error) {
 	var chain []*pathEdge
@@ -123,7 +85,7 @@ func (w *walks) chains(ctx context.Context, most int) (all [][]*pathEdge, more b
 			err = ctx.Err()
 			return false
 		}
-		for _, l := range w.steps(s) {
+		for _, l := range w.onward(s) {
 			if on[l.to] {
 				continue
 			}

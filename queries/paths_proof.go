@@ -5,56 +5,74 @@ import (
 	"slices"
 )
 
-// vet asks whether what the walks run over may be part of a chain: entities that were not read, whose type and number of links are
-// not known yet, and, where filters are on, each edge (law 8). It strikes out what may not, and reports whether it did,
-// so that the walks must be found again.
-func (s *pathSearch) vet(ctx context.Context, w *walks) (again bool, err error) {
-	byHop, nodes := w.edges()
-	if died, err := s.vetNodes(ctx, nodes); died || err != nil {
-		return true, err
+// vet asks whether what chains run over may be part of one: entities that were not read, whose type and number of links are not
+// known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
+func (s *pathSearch) vet(ctx context.Context, chains [][]*pathEdge) (struck bool, err error) {
+	byHop, between := s.parts(chains)
+	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.values.filter.active() {
+		return struck, err
 	}
-	if !s.values.filter.active() {
-		return false, nil
-	}
-	// Where the walks are fewest what fails saves most.
-	var thinnest []*pathEdge
-	for _, edges := range byHop {
-		edges = slices.DeleteFunc(edges, func(e *pathEdge) bool { return e.proof != unproven })
-		if len(edges) > 0 && (thinnest == nil || len(edges) < len(thinnest)) {
-			thinnest = edges
+	for range byHop {
+		// Where the chains go through fewest what fails saves most.
+		thinnest := -1
+		for hop, edges := range byHop {
+			if len(edges) > 0 && (thinnest < 0 || len(edges) < len(byHop[thinnest])) {
+				thinnest = hop
+			}
 		}
+		if thinnest < 0 {
+			break
+		}
+		if failed, err := s.proveEdges(ctx, byHop[thinnest]); failed || err != nil {
+			return failed, err
+		}
+		byHop[thinnest] = nil
 	}
-	if thinnest == nil {
-		return false, nil
-	}
-	failed, err := s.proveEdges(ctx, thinnest)
-	if failed {
-		s.graph.measure()
-	}
-	return true, err
+	return false, nil
 }
 
-func (s *pathSearch) vetNodes(ctx context.Context, nodes []*pathNode) (died bool, err error) {
-	nodes = slices.DeleteFunc(nodes, func(n *pathNode) bool { return n.vetted })
+// parts gives what is not proven yet of equally long chains: edges by hop, and what lies between the ends.
+func (s *pathSearch) parts(chains [][]*pathEdge) (byHop [][]*pathEdge, between []*pathNode) {
+	taken, seen := map[*pathEdge]bool{}, map[*pathNode]bool{}
+	for _, chain := range chains {
+		if byHop == nil {
+			byHop = make([][]*pathEdge, len(chain))
+		}
+		for hop, e := range chain {
+			if e.proof == unproven && !taken[e] {
+				taken[e] = true
+				byHop[hop] = append(byHop[hop], e)
+			}
+			for _, n := range []*pathNode{e.from, e.to} {
+				if !s.graph.isEnd(n) && !seen[n] {
+					seen[n] = true
+					between = append(between, n)
+				}
+			}
+		}
+	}
+	return byHop, between
+}
+
+// vetNodes reports whether no chain may run through one of the nodes.
+func (s *pathSearch) vetNodes(ctx context.Context, nodes []*pathNode) (struck bool, err error) {
 	byUID(nodes)
-	for batch := range slices.Chunk(nodes, 10*probeAtOnce) {
+	unknown := slices.DeleteFunc(slices.Clone(nodes), func(n *pathNode) bool { return n.vetted })
+	for batch := range slices.Chunk(unknown, 10*probeAtOnce) {
 		looks, err := s.look(ctx, pathTypesDQL, batch, nil)
 		if err != nil {
-			return died, err
+			return false, err
 		}
 		for _, l := range looks {
-			died = !s.judge(s.graph.node(l.uid), l) || died
+			s.judge(s.graph.node(l.uid), l)
 		}
-		left, err := s.avoidHubs(ctx, slices.DeleteFunc(slices.Clone(batch), func(n *pathNode) bool { return n.dead }))
-		if err != nil {
-			return died, err
+	}
+	for batch := range slices.Chunk(nodes, probeAtOnce) {
+		if err := s.weigh(ctx, batch); err != nil {
+			return false, err
 		}
-		died = died || s.rules.maxLinks > 0 && len(left) < len(batch)
 	}
-	if died {
-		s.graph.measure()
-	}
-	return died, nil
+	return slices.ContainsFunc(nodes, func(n *pathNode) bool { return n.dead }), nil
 }
 
 // proveEdges reads the claims behind edges and reports whether any of them has none that satisfies the filters together.

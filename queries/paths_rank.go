@@ -15,35 +15,48 @@ type ranked struct {
 	text       string
 }
 
+// rankedAtOnce is how many chains' evidence is read before the time is looked at.
+const rankedAtOnce = 50
+
 // rank orders chains by length, then by the confidence of the weakest edge, then by the distinct publishers along them
-// (law 16).
-func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) error {
+// (law 16). With an error it gives, in order, those whose evidence was read by then.
+func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) ([][]*pathEdge, error) {
 	s.toRank = true
-	var edges []*pathEdge
-	taken := map[*pathEdge]bool{}
-	for _, chain := range chains {
-		for _, e := range chain {
-			if !taken[e] && e.raw == nil {
-				taken[e] = true
-				edges = append(edges, e)
-			}
+	var list []ranked
+	var err error
+	for batch := range slices.Chunk(chains, rankedAtOnce) {
+		if err = s.readEvidence(ctx, batch); err != nil {
+			break
 		}
-	}
-	if _, err := s.proveEdges(ctx, edges); err != nil {
-		return err
-	}
-	list := make([]ranked, len(chains))
-	for i, chain := range chains {
-		list[i] = weigh(chain)
+		for _, chain := range batch {
+			list = append(list, weigh(chain))
+		}
 	}
 	slices.SortFunc(list, func(x, y ranked) int {
 		return cmp.Or(cmp.Compare(len(x.chain), len(y.chain)), cmp.Compare(y.weakest, x.weakest), cmp.Compare(y.publishers, x.publishers),
 			strings.Compare(x.text, y.text))
 	})
+	inOrder := make([][]*pathEdge, len(list))
 	for i := range list {
-		chains[i] = list[i].chain
+		inOrder[i] = list[i].chain
 	}
-	return nil
+	return inOrder, err
+}
+
+// readEvidence reads what was not read yet of the claims along chains.
+func (s *pathSearch) readEvidence(ctx context.Context, chains [][]*pathEdge) error {
+	var edges []*pathEdge
+	taken := map[*pathEdge]bool{}
+	for _, chain := range chains {
+		for _, e := range chain {
+			if !taken[e] && e.proof == unproven {
+				taken[e] = true
+				edges = append(edges, e)
+			}
+		}
+	}
+	_, err := s.proveEdges(ctx, edges)
+	return err
 }
 
 func weigh(chain []*pathEdge) ranked {
@@ -67,25 +80,29 @@ func weigh(chain []*pathEdge) ranked {
 	return r
 }
 
-// salvage gives what is worth showing of chains when the time is over: those found, or else any among what is known, shortest
-// first, and no more than are shown.
+// salvage gives what is worth showing when the time is over: the chains that were ranked, else some of those found, else some among
+// what is known, shortest first.
 func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pathEdge, error) {
+	if s.toRank && len(chains) > 0 {
+		return chains, nil
+	}
 	if !s.values.filter.active() {
 		for hops := s.sure + 1; hops <= s.rules.maxHops && len(chains) == 0; hops++ {
-			w := newWalks(s.graph, hops)
-			_, nodes := w.edges()
-			if _, err := s.vetNodes(ctx, nodes); err != nil {
-				return nil, err
-			}
 			var err error
-			if chains, _, err = newWalks(s.graph, hops).chains(ctx, s.values.ints["limit"]); err != nil {
+			if chains, _, err = newWalks(s.graph, hops).chains(ctx, rankedAtOnce); err != nil {
 				return nil, err
 			}
+			_, between := s.parts(chains)
+			if _, err = s.vetNodes(ctx, between); err != nil {
+				return nil, err
+			}
+			chains = slices.DeleteFunc(chains, func(chain []*pathEdge) bool {
+				return slices.ContainsFunc(chain, func(e *pathEdge) bool { return e.from.dead || e.to.dead })
+			})
 		}
 	}
 	toRank := s.toRank
-	chains = chains[:min(len(chains), s.values.ints["limit"])]
-	err := s.rank(ctx, chains)
+	chains, err := s.rank(ctx, chains[:min(len(chains), s.values.ints["limit"], rankedAtOnce)])
 	s.toRank = toRank
 	return chains, err
 }

@@ -17,8 +17,7 @@ type pathSearch struct {
 	known    map[string]bool   // those relations
 	sure     int               // no chain of so many hops or fewer is unknown
 	avoided  []*pathNode       // entities with too many links
-	chosen   []*ranked
-	toRank   bool // the chains were all found, and only their evidence was not read
+	toRank   bool              // the chains were all found; their evidence is being read
 }
 
 func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, error) {
@@ -34,7 +33,7 @@ func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, er
 		asking: a, rules: rules, graph: newPathGraph(x, y), texts: map[string]string{}, known: map[string]bool{},
 		filtered: a.values.filter.timed() || a.values.filter.MinConfidence > 0,
 	}
-	for _, dql := range []string{pathLinksDQL, pathFilteredDQL, pathBetweenDQL, pathCountsDQL, pathTypesDQL} {
+	for _, dql := range []string{pathLinksDQL, pathFilteredDQL, pathBetweenDQL, pathTypesDQL} {
 		s.texts[dql] = (&Query{DQL: dql}).expandRelations(rules.relations)
 	}
 	for _, relation := range rules.relations {
@@ -79,19 +78,24 @@ func (s *pathSearch) chainsOf(ctx context.Context, hops int) ([][]*pathEdge, err
 		if err := s.reach(ctx, hops); err != nil {
 			return nil, err
 		}
-		w := newWalks(s.graph, hops)
-		again, err := s.vet(ctx, w)
+		most := min(maxCompared, max(minCompared, comparedForEach*s.values.ints["limit"], s.rules.alternatives))
+		chains, more, err := newWalks(s.graph, hops).chains(ctx, most)
 		if err != nil {
 			return nil, err
 		}
-		if !again {
-			chains, more, err := w.chains(ctx, maxEnumerated)
-			if more {
-				s.result.Truncated = true
-				s.note("There are more than %d chains of %d hops; so many of them were compared.", maxEnumerated, hops)
-			}
-			return chains, err
+		struck, err := s.vet(ctx, chains)
+		if err != nil {
+			return nil, err
 		}
+		if struck {
+			s.graph.measure()
+			continue
+		}
+		if more {
+			s.result.Truncated = true
+			s.note("There are more than %d paths of %s; so many of them were compared.", most, hopsText(hops))
+		}
+		return chains, nil
 	}
 }
 
@@ -198,11 +202,7 @@ type pathPlan struct {
 // whether they touch; nil: nothing is in the way. Links are what costs.
 func (f *frontier) cheapest() *pathPlan {
 	cost := func(small, hubs []*pathNode) int {
-		sum := len(small) * f.average
-		for _, n := range hubs {
-			sum += n.degree
-		}
-		return sum
+		return len(small)*f.average + len(hubs)*hubLinks
 	}
 	var best *pathPlan
 	least := math.MaxInt
@@ -269,32 +269,23 @@ func (s *pathSearch) linksDQL() string {
 
 // readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need be.
 func (s *pathSearch) readSmall(ctx context.Context, batch []*pathNode) error {
-	batch, err := s.avoidHubs(ctx, batch)
-	if err != nil || len(batch) == 0 {
+	if err := s.weigh(ctx, batch); err != nil {
 		return err
+	}
+	batch = slices.DeleteFunc(slices.Clone(batch), func(n *pathNode) bool { return n.dead || n.state != unread })
+	if len(batch) == 0 {
+		return nil
 	}
 	looks, err := s.look(ctx, s.linksDQL(), batch, s.bounds(s.fanout))
 	if err != nil {
 		return err
 	}
-	hubs := s.takeAll(looks, s.fanout)
-	for _, n := range batch {
-		if n.state == unread { // it has no links
-			n.state = allRead
-		}
-	}
-	if len(hubs) == 0 {
-		return nil
-	}
-	counts, err := s.look(ctx, pathCountsDQL, hubs, nil)
-	for _, c := range counts {
-		s.graph.node(c.uid).degree = c.sum
-	}
-	return err
+	s.takeAll(looks, s.fanout)
+	return nil
 }
 
-// takeAll makes known what looks brought and gives the entities that have more.
-func (s *pathSearch) takeAll(looks []*pathLook, fanout int) (hubs []*pathNode) {
+// takeAll makes known what looks brought, but for those that have more.
+func (s *pathSearch) takeAll(looks []*pathLook, fanout int) {
 	died := false
 	for _, l := range looks {
 		n := s.graph.node(l.uid)
@@ -303,7 +294,6 @@ func (s *pathSearch) takeAll(looks []*pathLook, fanout int) (hubs []*pathNode) {
 			died = true
 		case l.most >= fanout:
 			n.state = hub
-			hubs = append(hubs, n)
 		default:
 			s.graph.take(n, l)
 		}
@@ -311,7 +301,6 @@ func (s *pathSearch) takeAll(looks []*pathLook, fanout int) (hubs []*pathNode) {
 	if died {
 		s.graph.measure()
 	}
-	return hubs
 }
 
 // askTouching asks which hubs are linked to each other. All that stand on either side are asked at once.
@@ -351,29 +340,37 @@ func (s *pathSearch) askTouching(ctx context.Context, pairs [][2]*pathNode) erro
 	return nil
 }
 
-// avoidHubs strikes out what has more links than are allowed, and gives the rest. A link counts whatever the filters say.
-func (s *pathSearch) avoidHubs(ctx context.Context, batch []*pathNode) ([]*pathNode, error) {
-	if s.rules.maxLinks == 0 {
-		return batch, nil
+// weigh strikes out what has more links than are allowed. A link counts whatever the filters say. Where there are none the links
+// are known then.
+func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
+	nodes = slices.DeleteFunc(slices.Clone(nodes), func(n *pathNode) bool { return n.weighed || n.dead || s.graph.isEnd(n) })
+	if s.rules.maxLinks == 0 || len(nodes) == 0 {
+		return nil
 	}
-	counts, err := s.look(ctx, pathCountsDQL, batch, nil)
+	looks, err := s.look(ctx, pathLinksDQL, nodes, fanoutOnly(s.rules.maxLinks+1))
 	if err != nil {
-		return nil, err
+		return err
+	}
+	for _, n := range nodes {
+		n.weighed = true
 	}
 	died := false
-	for _, c := range counts {
-		n := s.graph.node(c.uid)
-		if alive := s.judge(n, c); !alive || c.sum > s.rules.maxLinks && !s.graph.isEnd(n) {
-			if alive {
-				s.avoided = append(s.avoided, n)
-			}
+	for _, l := range looks {
+		n := s.graph.node(l.uid)
+		switch {
+		case !s.judge(n, l):
+			died = true
+		case l.sum > s.rules.maxLinks:
 			n.dead, died = true, true
+			s.avoided = append(s.avoided, n)
+		case !s.filtered && n.state == unread:
+			s.graph.take(n, l)
 		}
 	}
 	if died {
 		s.graph.measure()
 	}
-	return slices.DeleteFunc(slices.Clone(batch), func(n *pathNode) bool { return n.dead }), nil
+	return nil
 }
 
 // ranOut says what is known when the time is over, or the memory full.

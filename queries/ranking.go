@@ -109,10 +109,10 @@ func (a *asking) degrees(ctx context.Context, page string, vars map[string]strin
 	for i, r := range a.relations {
 		n := strconv.Itoa(i)
 		counts = append(counts, "o"+n+" as count("+r+") i"+n+" as count(~"+r+")")
-		out, in = append(out, "o"+n), append(in, "i"+n)
+		out, in = append(out, "+o"+n), append(in, "+i"+n)
 	}
-	dql := "query q(" + declared + ") { var(func: " + root + ") @filter(NOT has(entity.rep)) { " + strings.Join(counts, " ") +
-		" o as math(" + strings.Join(out, "+") + ") i as math(" + strings.Join(in, "+") + ") all as math(o+i) }" +
+	dql := "query q(" + declared + ") { var(func: " + root + ") @filter(NOT has(entity.rep)) { " + strings.Join(counts, "\n") +
+		"\n o as math(0\n" + strings.Join(out, "\n") + "\n) i as math(0\n" + strings.Join(in, "\n") + "\n) all as math(o+i) }" +
 		" q(func: uid(all), " + page + ") " + filter + " { uid xid out: val(o) in: val(i) } }"
 	var found struct {
 		Q []struct {

@@ -37,12 +37,13 @@ type sight struct {
 	*snapshot
 	limits []*MaxMarking
 
-	marked   map[string]clearance // by xid
-	touched  map[string]bool      // by xid: whether a claim that passes touches it
-	complete bool                 // marked and touched know all: what is not in them is not marked, not touched
-	seen     *merges              // what is one; nil: not known yet
-	asked    map[string]bool      // uids from which edges were asked for
-	sources  map[string]Citation  // by xid: what to show of it
+	marked   map[string]clearance    // by xid
+	touched  map[string]bool         // by xid: whether a claim that passes touches it
+	complete bool                    // marked and touched know all: what is not in them is not marked, not touched
+	seen     *merges                 // what is one; nil: not known yet
+	asked    map[string]bool         // uids from which edges were asked for
+	sources  map[string]Citation     // by xid: what to show of it
+	own      map[string][]foundClaim // by group: a question first learns how an entity is marked, then what it shows
 
 	withheld Withheld
 	counted  map[string]bool // claims and entities in withheld, where a question may meet one twice
@@ -56,7 +57,7 @@ func (s *snapshot) limit(limits ...*MaxMarking) {
 	}
 	s.sight = &sight{
 		snapshot: s, limits: limits, marked: map[string]clearance{}, touched: map[string]bool{}, asked: map[string]bool{},
-		sources: map[string]Citation{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
+		sources: map[string]Citation{}, own: map[string][]foundClaim{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
 	}
 }
 
@@ -99,7 +100,7 @@ func (v *sight) judge(ctx context.Context, xids []string) error {
 	if len(groups) == 0 {
 		return nil
 	}
-	claims, err := v.readAllGroups(ctx, groups)
+	claims, err := v.readFacts(ctx, groups)
 	if err != nil {
 		return err
 	}
@@ -112,21 +113,52 @@ func (v *sight) judge(ctx context.Context, xids []string) error {
 	return nil
 }
 
+// readFacts gives the claims of groups of own facts, all of them.
+func (v *sight) readFacts(ctx context.Context, groups []string) (claims []foundClaim, err error) {
+	if v.complete { // an export comes by each entity once
+		return v.readAllGroups(ctx, groups, schema.ClaimFields)
+	}
+	const most = 20_000
+	if len(v.own) > most {
+		v.own = map[string][]foundClaim{}
+	}
+	var missing []string
+	for _, group := range groups {
+		if have, known := v.own[group]; known {
+			claims = append(claims, have...)
+		} else {
+			missing = append(missing, group)
+		}
+	}
+	read, err := v.readAllGroups(ctx, missing, schema.ClaimFields)
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range missing {
+		v.own[group] = nil
+	}
+	for _, c := range read {
+		group := schema.GroupOf(c.StoredKey)
+		v.own[group] = append(v.own[group], c)
+	}
+	return append(claims, read...), nil
+}
+
 // mark takes what a claim says of how its subject is marked, for all that is one with it.
 func (v *sight) mark(m *merges, c *schema.Stored, rejected bool) {
 	_, entity := statedMarkings(&c.Claim)
 	if len(entity) == 0 || !c.Stands || rejected {
 		return
 	}
-	clear := v.worst(c.Subject, entity)
-	if clear == allowed {
+	worst := v.worst(c.Subject, entity)
+	if worst == allowed {
 		return
 	}
 	for _, member := range m.whole(c.Subject) {
 		if v.marked[member] == allowed {
 			v.withheld.Entities++
 		}
-		v.marked[member] = max(v.marked[member], clear)
+		v.marked[member] = max(v.marked[member], worst)
 	}
 }
 
@@ -135,19 +167,19 @@ func (v *sight) mark(m *merges, c *schema.Stored, rejected bool) {
 func (v *sight) passes(c *schema.Stored) bool {
 	key := c.StoredKey
 	own, entity := statedMarkings(&c.Claim)
-	clear := v.worst(key, own)
-	if clear == allowed {
+	worst := v.worst(key, own)
+	if worst == allowed {
 		for _, limit := range v.limits { // a claim that no longer stands, or was rejected, marks nobody but itself
 			for _, marking := range entity {
-				clear = max(clear, limit.judge(marking))
+				worst = max(worst, limit.judge(marking))
 			}
 		}
 	}
 	for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
-		clear = max(clear, v.marked[xid])
+		worst = max(worst, v.marked[xid])
 	}
 	left := slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return v.marked[cite.Source] != allowed })
-	if clear == allowed && len(left) > 0 {
+	if worst == allowed && len(left) > 0 {
 		if len(left) < len(c.Cites) {
 			c.Cites = left
 			c.StoredKey = c.Key() // the old one tells what was cited to whoever guesses it
@@ -262,7 +294,7 @@ func (v *sight) facts(ctx context.Context, xids []string) (map[string]schema.Fac
 			groups = append(groups, schema.FactsKey(member))
 		}
 	}
-	claims, err := v.readAllGroups(ctx, groups)
+	claims, err := v.readFacts(ctx, groups)
 	if err != nil {
 		return nil, err
 	}
@@ -642,20 +674,20 @@ func (v *sight) lookUp(ctx context.Context, nodes []*candidateNode, match string
 	if err != nil {
 		return nil, err
 	}
-	named := map[string][]string{} // representatives, and the xids they are found by
+	byRep := map[string][]string{} // representatives, and the xids they are found by
 	for _, xid := range slices.Sorted(maps.Keys(uids)) {
 		if visible[xid] && !schema.IsDatasetSource(xid) {
-			named[m.repOf(xid)] = append(named[m.repOf(xid)], xid)
+			byRep[m.repOf(xid)] = append(byRep[m.repOf(xid)], xid)
 		}
 	}
-	facts, err := v.facts(ctx, slices.Sorted(maps.Keys(named)))
+	facts, err := v.facts(ctx, slices.Sorted(maps.Keys(byRep)))
 	if err != nil {
 		return nil, err
 	}
 	var list []Candidate
-	for _, rep := range slices.Sorted(maps.Keys(named)) {
+	for _, rep := range slices.Sorted(maps.Keys(byRep)) {
 		f := facts[rep]
-		if !slices.ContainsFunc(named[rep], func(xid string) bool { return matches(xid, &f) }) {
+		if !slices.ContainsFunc(byRep[rep], func(xid string) bool { return matches(xid, &f) }) {
 			continue
 		}
 		node := nodeOf(uids[rep], rep, f, nil, true)

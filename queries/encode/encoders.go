@@ -31,6 +31,8 @@ func All() []Encoder {
 		{Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi", Encode: encodeGEXF},
 		{Name: "cytoscape", Extension: ".cyjs", MIME: "application/json", Doc: "Cytoscape JSON, for Cytoscape, cytoscape.js, networkx", Encode: encodeCytoscape},
 		{Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3", Encode: encodeNodeLink},
+		{Name: "geojson", Extension: ".geojson", MIME: "application/geo+json", Doc: "GeoJSON of what has a place, for QGIS and web maps", Encode: encodeGeoJSON},
+		{Name: "kml", Extension: ".kml", MIME: "application/vnd.google-earth.kml+xml", Doc: "KML 2.2 of what has a place, for Google Earth", Encode: encodeKML},
 		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},
 	}
 }

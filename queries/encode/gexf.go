@@ -105,27 +105,9 @@ func gexfBody[T any](out *output, columns []column[T], row T, when span) {
 	out.raw("        </attvalues>\n")
 }
 
-// gexfColor writes a type's colour: Okabe and Ito's, which the colour-blind can tell apart too.
+// gexfColor writes a type's colour.
 func gexfColor(out *output, entityType string) {
-	var color [3]int
-	switch entityType {
-	case "Person":
-		color = [3]int{0x00, 0x72, 0xB2}
-	case "Unit":
-		color = [3]int{0xD5, 0x5E, 0x00}
-	case "Organisation":
-		color = [3]int{0xCC, 0x79, 0xA7}
-	case "Equipment":
-		color = [3]int{0x00, 0x9E, 0x73}
-	case "Location":
-		color = [3]int{0x56, 0xB4, 0xE9}
-	case "Event":
-		color = [3]int{0xE6, 0x9F, 0x00}
-	case "Source":
-		color = [3]int{0x6B, 0x72, 0x80}
-	default:
-		color = [3]int{0xF0, 0xE4, 0x42}
-	}
+	color := typeColor(entityType)
 	for i, channel := range []string{"r", "g", "b"} {
 		out.attribute(channel, strconv.Itoa(color[i]))
 	}

@@ -18,6 +18,9 @@ func newNodeRow(n *queries.Node) *nodeRow {
 	return &nodeRow{Node: n, date: newSpan(joined(n.Properties, "date")), geo: firstPoint(n.Properties["geo"])}
 }
 
+// label is what to show.
+func (n *nodeRow) label() string { return cmp.Or(oneLine(n.Name), n.XID) }
+
 // nodeColumns lists the columns of nodes. The package's documentation says what each holds.
 func nodeColumns() []column[*nodeRow] {
 	text := func(name string, of func(n *nodeRow) string) column[*nodeRow] {
@@ -29,7 +32,7 @@ func nodeColumns() []column[*nodeRow] {
 		return c
 	}
 	columns := []column[*nodeRow]{
-		text("label", func(n *nodeRow) string { return cmp.Or(oneLine(n.Name), n.XID) }),
+		text("label", (*nodeRow).label),
 		text("xid", func(n *nodeRow) string { return n.XID }),
 		text("type", func(n *nodeRow) string { return n.Type }),
 		{name: "name", kind: textKind, of: func(n *nodeRow) string { return cmp.Or(n.Name, n.XID) }, properties: []string{"name"}},

@@ -156,6 +156,8 @@ func readers() map[string]func(data []byte) (reading, error) {
 		"cytoscape": readCytoscape,
 		"node-link": readNodeLink,
 		"json":      readJSON,
+		"geojson":   readGeoJSON,
+		"kml":       readKML,
 	}
 }
 
