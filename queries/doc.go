@@ -4,7 +4,7 @@
 // Start with [Library], the canned queries (one .dql file each under library/, or in a folder of the user's own), and
 // [Runner.Run]. One question's way is
 //
-//	header.go      a .dql file → its name, purpose, parameters, shape
+//	header.go      a .dql file → its name, purpose, parameters, shape ([HeaderReference] explains the format)
 //	param.go       what was typed → checked values
 //	names.go       a name → the one entity meant (law 17)
 //	run.go         the query → DQL with variables (law 13) → its Go step, if the header names one
@@ -13,6 +13,9 @@
 //	evidence.go    the claims and sources behind an edge
 //	marking.go, sight.go    up to which marking: what is above goes nowhere
 //	result.go      what comes out
+//
+// [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where, [Result].Cost what an answer took of the
+// database, and [Raw] runs DQL as it is.
 //
 // export.go streams the whole graph, canonical.go its claims (law 14), sightexport.go both up to a marking.
 // How results look in other programs' formats is package encode's.

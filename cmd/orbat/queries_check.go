@@ -299,7 +299,7 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 		return err
 	}
 	if len(c.given) == 0 {
-		unfit := ""
+		var unfit string
 		if params, unfit = c.example(q); unfit != "" { //nolint:contextcheck // of the command that asks, only the flags are read
 			checked.Unasked = "its example cannot be asked: " + unfit
 			return nil
@@ -428,11 +428,9 @@ func byteSize(n int) string {
 func short(d time.Duration) string {
 	switch {
 	case d >= 10*time.Second:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d >= time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return d.Round(time.Second).String()
 	case d >= 10*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return d.Round(time.Millisecond).String()
 	}
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+	return d.Round(100 * time.Microsecond).String()
 }
