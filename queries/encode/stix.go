@@ -25,7 +25,7 @@ import (
 // identity, nothing for edges.
 func encodeSTIX(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
-	s := &stixBundle{out: out, ids: map[uuid.UUID]stixKept{}, marked: map[string]bool{}}
+	s := &stixBundle{out: out, ids: map[uuid.UUID]stixKept{}, marked: map[string]bool{}, accounts: map[string]bool{}}
 	id := uuid.NewSHA1(stixSpace(), []byte("bundle "+g.Title+metaText(g)))
 	out.raw(`{"type":"bundle","id":"bundle--`, id.String(), `","objects":[`)
 	s.next = out.list()
@@ -48,6 +48,8 @@ type stixBundle struct {
 	next   func()
 	ids    map[uuid.UUID]stixKept // by the UUID of the xid
 	marked map[string]bool        // markings that have their definition
+
+	accounts map[string]bool // ids of those written
 }
 
 const (

@@ -57,7 +57,11 @@ func (s *stixBundle) entity(n *queries.Node) {
 	case kind != "identity":
 		s.ids[key] = stixKept{kind: kind}
 	}
-	o := newObject(kind, s.reference(n.XID))
+	self := s.reference(n.XID)
+	if s.already(self, kind) {
+		return
+	}
+	o := newObject(kind, self)
 	if kind == "user-account" {
 		delete(o, "created")
 		delete(o, "modified")
@@ -75,6 +79,20 @@ func (s *stixBundle) entity(n *queries.Node) {
 	o["extensions"] = stixExtensions(kind, n)
 	s.mark(o, n.Properties["marking"]...)
 	s.write(o)
+}
+
+// already reports whether an object of that id stands in the bundle: what an earlier export put into every bundle and was
+// loaded since, and accounts that the specification takes for one.
+func (s *stixBundle) already(id, kind string) bool {
+	if id == stixProducer() || id == stixLossyNote() {
+		return true
+	}
+	if kind != "user-account" {
+		return false
+	}
+	again := s.accounts[id]
+	s.accounts[id] = true
+	return again
 }
 
 func orUnnamed(n *queries.Node) string {

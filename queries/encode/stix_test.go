@@ -90,6 +90,8 @@ func allKinds() *queries.Graph {
 		node("k:op", "Operation", "date", "2014"), node("k:op2", "Operation", "date", "../2014-08-01"),
 		node("k:nowhere", "Location"), node("k:country", "Location", "country", "SY"),
 		node("k:precise", "Location", "geo", `{"type":"Point","coordinates":[36.75,34.5]}`, "precision_m", "500"),
+		node("stix:"+stixProducer(), "Organisation"), node("stix:"+stixLossyNote(), "Source"), // an earlier export, loaded
+		node("k:same", "Account", "platform", "telegram", "handle", "@a\"b<"),
 		node("k:undescribed", ""), node("k:own", "Spaceship"), node("k:unit", "Unit"),
 	}
 	var edges []*queries.Edge
