@@ -2,7 +2,7 @@ package encode
 
 import (
 	"encoding/json"
-	"regexp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -195,8 +195,8 @@ func (s *stixBundle) kindly(o stixObject, n *queries.Node, kind string) {
 		}
 	}
 	if kind == "report" || kind == "note" {
-		if url := stixURL(joined(n.Properties, "url")); url != "" {
-			o["external_references"] = []stixObject{{"source_name": orUnnamed(n), "url": url}}
+		if address := stixURL(joined(n.Properties, "url")); address != "" {
+			o["external_references"] = []stixObject{{"source_name": orUnnamed(n), "url": address}}
 		}
 	}
 }
@@ -277,8 +277,11 @@ func presentLists(lists map[string][]string) map[string][]string {
 
 // stixURL gives a URL that any reader takes, or "".
 func stixURL(text string) string {
-	if regexp.MustCompile(`^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][!#$&-;=?-Z_a-z~%]*)?$`).MatchString(text) {
-		return text
+	const forbidden = "\"<>\\^`{|} "
+	plain := !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(forbidden, r) })
+	parsed, err := url.Parse(text)
+	if err != nil || !plain || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return ""
 	}
-	return ""
+	return text
 }
