@@ -10,6 +10,7 @@ require (
 	github.com/dgraph-io/dgo/v230 v230.0.1
 	github.com/gofrs/flock v0.12.1
 	github.com/google/jsonschema-go v0.3.0
+	github.com/google/uuid v1.6.0
 	github.com/jedib0t/go-pretty/v6 v6.6.8
 	github.com/kballard/go-shellquote v0.0.0-20180428030007-95032a82bc51
 	github.com/klauspost/compress v1.18.0

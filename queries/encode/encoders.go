@@ -40,6 +40,7 @@ func All() []Encoder {
 		{Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3", Encode: encodeNodeLink},
 		{Name: "geojson", Extension: ".geojson", MIME: "application/geo+json", Doc: "GeoJSON of what has a place, for QGIS and web maps", Encode: encodeGeoJSON},
 		{Name: "kml", Extension: ".kml", MIME: "application/vnd.google-earth.kml+xml", Doc: "KML 2.2 of what has a place, for Google Earth", Encode: encodeKML},
+		{Name: "stix", Extension: ".stix.json", MIME: "application/stix+json;version=2.1", Doc: "STIX 2.1, lossy: what it cannot say stands in extensions", Encode: encodeSTIX},
 		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},
 	}
 }

@@ -308,9 +308,8 @@ func mapFeatureRead(t *testing.T, format, id string, want mapFeature, kind strin
 			got = map[bool]any{true: 1.0, false: 0.0}[is]
 		}
 		if text, ok := value.(string); ok {
-			value = readable(text, format == "kml")
 			got = strings.NewReplacer("/", "-", "T", " ").Replace(fmt.Sprint(got)) // GDAL knows dates by their look
-			value = strings.NewReplacer("/", "-", "T", " ").Replace(value.(string))
+			value = strings.NewReplacer("/", "-", "T", " ").Replace(readable(text, format == "kml"))
 		}
 		if got != value {
 			t.Errorf("%s: %s is %q, want %q", id, name, got, value)

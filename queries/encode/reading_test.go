@@ -158,6 +158,7 @@ func readers() map[string]func(data []byte) (reading, error) {
 		"json":      readJSON,
 		"geojson":   readGeoJSON,
 		"kml":       readKML,
+		"stix":      readSTIX,
 	}
 }
 
