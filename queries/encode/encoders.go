@@ -29,6 +29,8 @@ func All() []Encoder {
 	return []Encoder{
 		{Name: "graphml", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML, for yEd, Gephi, networkx, igraph", Encode: encodeGraphML},
 		{Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi", Encode: encodeGEXF},
+		{Name: "gexf12", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.2, for networkx and older Gephi", Encode: encodeGEXF12},
+		{Name: "yed", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML with shapes, colours and labels, for yEd", Encode: encodeYEd},
 		{Name: "cytoscape", Extension: ".cyjs", MIME: "application/json", Doc: "Cytoscape JSON, for Cytoscape, cytoscape.js, networkx", Encode: encodeCytoscape},
 		{Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3", Encode: encodeNodeLink},
 		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},

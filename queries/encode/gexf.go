@@ -3,27 +3,47 @@ package encode
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	"orbat/queries"
 )
 
-// encodeGEXF writes GEXF 1.3 as a dynamic graph: what has a date or period has a start and end, which Gephi's time line
+// gexfVersion is what differs between the versions of GEXF that are written.
+type gexfVersion struct {
+	number, namespace string
+	graph             string // attributes of graph that only this version has
+	kinds             bool   // edges have a kind
+	timeFormat        string
+}
+
+// encodeGEXF writes GEXF 1.3.
+func encodeGEXF(w io.Writer, g *queries.Graph) error {
+	return writeGEXF(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", graph: ` timerepresentation="interval"`, kinds: true, timeFormat: "dateTime"})
+}
+
+// encodeGEXF12 writes GEXF 1.2, the newest that networkx, Gephi 0.9 and sigma.js are sure to read. Its times
+// are days: networkx refuses timeformat="dateTime".
+func encodeGEXF12(w io.Writer, g *queries.Graph) error {
+	return writeGEXF(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft", timeFormat: "date"})
+}
+
+// writeGEXF writes the graph as a dynamic graph: what has a date or period has a start and end, which Gephi's time line
 // filters by.
 //
 // The relation is also the edge's kind: Gephi makes one of parallel edges of the same kind. The label is GEXF's own
 // attribute and no column.
-func encodeGEXF(w io.Writer, g *queries.Graph) error {
+func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
-		`<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">`, "\n",
+		`<gexf xmlns="`, version.namespace, `" xmlns:viz="`, version.namespace, `/viz" version="`, version.number, `">`, "\n",
 		"  <meta>\n    <creator>orbat</creator>\n    <description>")
 	out.escape(g.Title)
 	if meta := metaText(g); meta != "" {
 		out.escape("\n" + meta)
 	}
 	out.raw("</description>\n  </meta>\n",
-		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="dateTime" timerepresentation="interval">`, "\n")
+		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="`, version.timeFormat, `"`, version.graph, ">\n")
 	gexfAttributes(out, "node", nodes)
 	gexfAttributes(out, "edge", edges)
 	out.raw("    <nodes>\n")
@@ -31,7 +51,7 @@ func encodeGEXF(w io.Writer, g *queries.Graph) error {
 		row := newNodeRow(n)
 		out.raw("      <node")
 		out.attribute("id", xmlID(n.XID))
-		gexfBody(out, nodes, row, row.date)
+		gexfBody(out, version, nodes, row, row.date)
 		out.raw("        <viz:color")
 		gexfColor(out, n.Type)
 		out.raw("/>\n      </node>\n")
@@ -46,8 +66,10 @@ func encodeGEXF(w io.Writer, g *queries.Graph) error {
 		out.attribute("id", xmlID(row.id))
 		out.attribute("source", xmlID(e.From))
 		out.attribute("target", xmlID(e.To))
-		out.attribute("kind", e.Relation)
-		gexfBody(out, edges, row, row.held)
+		if version.kinds {
+			out.attribute("kind", e.Relation)
+		}
+		gexfBody(out, version, edges, row, row.held)
 		out.raw("      </edge>\n")
 	})
 	if err != nil {
@@ -79,13 +101,17 @@ func gexfAttributes[T any](out *output, class string, columns []column[T]) {
 }
 
 // gexfBody writes what nodes and edges share: label and time, which end the start tag, and the columns.
-func gexfBody[T any](out *output, columns []column[T], row T, when span) {
+func gexfBody[T any](out *output, version gexfVersion, columns []column[T], row T, when span) {
 	for _, c := range columns {
 		if c.name == "label" {
 			out.attribute("label", c.of(row))
 		}
 	}
 	start, end := when.instants()
+	if version.timeFormat == "date" {
+		start, _, _ = strings.Cut(start, "T")
+		end, _, _ = strings.Cut(end, "T")
+	}
 	if start != "" {
 		out.attribute("start", start)
 	}
@@ -105,28 +131,10 @@ func gexfBody[T any](out *output, columns []column[T], row T, when span) {
 	out.raw("        </attvalues>\n")
 }
 
-// gexfColor writes a type's colour: Okabe and Ito's, which the colour-blind can tell apart too.
+// gexfColor writes a type's colour.
 func gexfColor(out *output, entityType string) {
-	var color [3]int
-	switch entityType {
-	case "Person":
-		color = [3]int{0x00, 0x72, 0xB2}
-	case "Unit":
-		color = [3]int{0xD5, 0x5E, 0x00}
-	case "Organisation":
-		color = [3]int{0xCC, 0x79, 0xA7}
-	case "Equipment":
-		color = [3]int{0x00, 0x9E, 0x73}
-	case "Location":
-		color = [3]int{0x56, 0xB4, 0xE9}
-	case "Event":
-		color = [3]int{0xE6, 0x9F, 0x00}
-	case "Source":
-		color = [3]int{0x6B, 0x72, 0x80}
-	default:
-		color = [3]int{0xF0, 0xE4, 0x42}
-	}
+	color := lookOf(entityType).fill
 	for i, channel := range []string{"r", "g", "b"} {
-		out.attribute(channel, strconv.Itoa(color[i]))
+		out.attribute(channel, strconv.Itoa(int(color[i])))
 	}
 }

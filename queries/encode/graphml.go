@@ -9,9 +9,21 @@ import (
 // encodeGraphML writes GraphML by its XML schema, which among other things wants the keys first and ids that are name
 // tokens. The ids of keys say what they are for (node.name), since one list serves nodes and edges.
 func encodeGraphML(w io.Writer, g *queries.Graph) error {
+	return writeGraphML(w, g, "", graphMLDrawing{keys: func(*output) {}, node: func(*output, *nodeRow) {}, edge: func(*output, *edgeRow) {}})
+}
+
+// graphMLDrawing adds how nodes and edges look.
+type graphMLDrawing struct {
+	keys func(*output)
+	node func(*output, *nodeRow)
+	edge func(*output, *edgeRow)
+}
+
+// writeGraphML writes what all GraphML has in common. The namespaces are those that the drawing needs besides GraphML's.
+func writeGraphML(w io.Writer, g *queries.Graph, namespaces string, drawing graphMLDrawing) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
-	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")
+	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<graphml xmlns="http://graphml.graphdrawing.org/xmlns"`, namespaces, ">\n")
 	graphMLKey(out, "graph", "title", textKind)
 	graphMLKey(out, "graph", "meta", textKind)
 	for _, c := range nodes {
@@ -20,14 +32,17 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 	for _, c := range edges {
 		graphMLKey(out, "edge", c.name, c.kind)
 	}
+	drawing.keys(out)
 	out.raw(`  <graph edgedefault="directed">`, "\n")
 	graphMLData(out, "graph", "title", g.Title)
 	graphMLData(out, "graph", "meta", metaText(g))
 	err := each(out, g.Nodes, func(n *queries.Node) {
+		row := newNodeRow(n)
 		out.raw("    <node")
 		out.attribute("id", nameToken(n.XID))
 		out.raw(">\n")
-		cells(nodes, newNodeRow(n), func(c *column[*nodeRow], text string) { graphMLData(out, "node", c.name, text) })
+		cells(nodes, row, func(c *column[*nodeRow], text string) { graphMLData(out, "node", c.name, text) })
+		drawing.node(out, row)
 		out.raw("    </node>\n")
 	})
 	if err != nil {
@@ -41,6 +56,7 @@ func encodeGraphML(w io.Writer, g *queries.Graph) error {
 		out.attribute("target", nameToken(e.To))
 		out.raw(">\n")
 		cells(edges, row, func(c *column[*edgeRow], text string) { graphMLData(out, "edge", c.name, text) })
+		drawing.edge(out, row)
 		out.raw("    </edge>\n")
 	})
 	if err != nil {

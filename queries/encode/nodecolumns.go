@@ -29,7 +29,7 @@ func nodeColumns() []column[*nodeRow] {
 		return c
 	}
 	columns := []column[*nodeRow]{
-		text("label", func(n *nodeRow) string { return cmp.Or(oneLine(n.Name), n.XID) }),
+		text("label", nodeLabel),
 		text("xid", func(n *nodeRow) string { return n.XID }),
 		text("type", func(n *nodeRow) string { return n.Type }),
 		{name: "name", kind: textKind, of: func(n *nodeRow) string { return cmp.Or(n.Name, n.XID) }, properties: []string{"name"}},
@@ -52,3 +52,6 @@ func nodeColumns() []column[*nodeRow] {
 	}
 	return append(columns, restColumn("properties", columns, func(n *nodeRow) map[string][]string { return n.Properties }))
 }
+
+// nodeLabel is the name on one line.
+func nodeLabel(n *nodeRow) string { return cmp.Or(oneLine(n.Name), n.XID) }
