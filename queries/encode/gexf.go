@@ -3,32 +3,36 @@ package encode
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	"orbat/queries"
 )
 
-// gexfVersion is what the versions of GEXF write otherwise.
+// gexfVersion is what differs between the versions of GEXF that are written.
 type gexfVersion struct {
 	number, namespace string
-	intervals         string // attributes of a dynamic graph beyond 1.2's
-	kind              bool   // an edge has one; before 1.3 Gephi made one of parallel edges
+	graph             string // attributes of graph that only this version has
+	kinds             bool   // edges have a kind
+	timeFormat        string
 }
 
 // encodeGEXF writes GEXF 1.3.
 func encodeGEXF(w io.Writer, g *queries.Graph) error {
-	return gexf(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", intervals: ` timerepresentation="interval"`, kind: true})
+	return writeGEXF(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", graph: ` timerepresentation="interval"`, kinds: true, timeFormat: "dateTime"})
 }
 
-// encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx.
+// encodeGEXF12 writes GEXF 1.2, the newest that networkx, Gephi 0.9 and sigma.js are sure to read. Its times
+// are days: networkx refuses timeformat="dateTime".
 func encodeGEXF12(w io.Writer, g *queries.Graph) error {
-	return gexf(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft"})
+	return writeGEXF(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft", timeFormat: "date"})
 }
 
-// gexf writes a dynamic graph: what has a date or period has a start and end, which Gephi's time line filters by.
+// writeGEXF writes the graph as a dynamic graph: what has a date or period has a start and end, which Gephi's time line
+// filters by.
 //
 // The relation is also the edge's kind: Gephi makes one of parallel edges of the same kind. The label is GEXF's own
 // attribute and no column.
-func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
+func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
@@ -39,7 +43,7 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		out.escape("\n" + meta)
 	}
 	out.raw("</description>\n  </meta>\n",
-		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="dateTime"`, version.intervals, ">\n")
+		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="`, version.timeFormat, `"`, version.graph, ">\n")
 	gexfAttributes(out, "node", nodes)
 	gexfAttributes(out, "edge", edges)
 	out.raw("    <nodes>\n")
@@ -47,7 +51,7 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		row := newNodeRow(n)
 		out.raw("      <node")
 		out.attribute("id", xmlID(n.XID))
-		gexfBody(out, nodes, row, row.date)
+		gexfBody(out, version, nodes, row, row.date)
 		out.raw("        <viz:color")
 		gexfColor(out, n.Type)
 		out.raw("/>\n      </node>\n")
@@ -62,10 +66,10 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		out.attribute("id", xmlID(row.id))
 		out.attribute("source", xmlID(e.From))
 		out.attribute("target", xmlID(e.To))
-		if version.kind {
+		if version.kinds {
 			out.attribute("kind", e.Relation)
 		}
-		gexfBody(out, edges, row, row.held)
+		gexfBody(out, version, edges, row, row.held)
 		out.raw("      </edge>\n")
 	})
 	if err != nil {
@@ -97,13 +101,17 @@ func gexfAttributes[T any](out *output, class string, columns []column[T]) {
 }
 
 // gexfBody writes what nodes and edges share: label and time, which end the start tag, and the columns.
-func gexfBody[T any](out *output, columns []column[T], row T, when span) {
+func gexfBody[T any](out *output, version gexfVersion, columns []column[T], row T, when span) {
 	for _, c := range columns {
 		if c.name == "label" {
 			out.attribute("label", c.of(row))
 		}
 	}
 	start, end := when.instants()
+	if version.timeFormat == "date" {
+		start, _, _ = strings.Cut(start, "T")
+		end, _, _ = strings.Cut(end, "T")
+	}
 	if start != "" {
 		out.attribute("start", start)
 	}
@@ -125,8 +133,8 @@ func gexfBody[T any](out *output, columns []column[T], row T, when span) {
 
 // gexfColor writes a type's colour.
 func gexfColor(out *output, entityType string) {
-	color := typeColor(entityType)
+	color := lookOf(entityType).fill
 	for i, channel := range []string{"r", "g", "b"} {
-		out.attribute(channel, strconv.Itoa(color[i]))
+		out.attribute(channel, strconv.Itoa(int(color[i])))
 	}
 }

@@ -1,8 +1,6 @@
 package encode
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -10,20 +8,17 @@ import (
 	"orbat/queries"
 )
 
-// encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it holds only
-// possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting maxEdges).
+// encodeMermaid writes a flowchart for Markdown: labels, relations and types, no columns. Mermaid itself refuses more than
+// 500 edges or 50,000 characters unless whoever shows it raises maxEdges and maxTextSize.
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
-	out.raw("%% ", mermaidLine(g.Title), "\nflowchart LR\n")
-	for _, t := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
-		out.raw("  classDef ", t, " fill:", hexColor(t), ",stroke:#333,color:#000\n")
+	out.raw("flowchart LR\n")
+	for _, entityType := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
+		look := lookOf(entityType)
+		out.raw("  classDef t", entityType, " fill:", look.fill.String(), ",color:", look.text, "\n")
 	}
 	err := each(out, g.Nodes, func(n *queries.Node) {
-		class := n.Type
-		if typeColor(class) == typeColor("other") {
-			class = "other"
-		}
-		out.raw("  ", mermaidID(n.XID), `["`, mermaidLine(newNodeRow(n).Name), `"]:::`, class, "\n")
+		out.raw("  ", mermaidID(n.XID), `["`, mermaidText(newNodeRow(n).label()), `"]:::t`, mermaidClass(n.Type), "\n")
 	})
 	if err != nil {
 		return err
@@ -33,7 +28,7 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 		if e.Possible {
 			arrow = "-.->"
 		}
-		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidLine(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
+		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidText(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
 	})
 	if err != nil {
 		return err
@@ -42,27 +37,31 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	return out.end()
 }
 
-// mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be kept.
+// mermaidID is an id of letters, digits and underscores that is no word of Mermaid's. Different xids stay different.
 func mermaidID(xid string) string {
-	sum := sha256.Sum256([]byte(xid))
-	return "n" + hex.EncodeToString(sum[:8])
+	return "n_" + escapeID(xid, func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
+	})
 }
 
-// mermaidLine is a text on one line, with what Mermaid or Markdown would take for more than text as numbered entities.
-func mermaidLine(text string) string {
-	var b strings.Builder
-	for _, r := range oneLine(strings.ToValidUTF8(text, "\uFFFD")) {
-		switch {
-		case strings.ContainsRune("\"#&<>`\\{}[]|;%*_~$", r):
-			fmt.Fprintf(&b, "#%d;", r)
-		case !isXML(r):
-			b.WriteRune('\uFFFD')
-		default:
-			b.WriteRune(r)
+func mermaidClass(entityType string) string {
+	switch entityType {
+	case "Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source":
+		return entityType
+	default:
+		return "other"
+	}
+}
+
+// mermaidText writes what Mermaid, Markdown or HTML could read as more than text as an entity, in Mermaid's way.
+func mermaidText(text string) string {
+	var out strings.Builder
+	for _, r := range plainText(oneLine(text)) {
+		if strings.ContainsRune("\"#&<>`%;\\*_{}[]|", r) || r == 0x7f || r == 0x2028 {
+			fmt.Fprintf(&out, "#%d;", r)
+			continue
 		}
+		out.WriteRune(r)
 	}
-	if b.Len() == 0 {
-		return " "
-	}
-	return b.String()
+	return out.String()
 }

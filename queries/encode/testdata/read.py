@@ -17,7 +17,9 @@ def add_node(own, values):
 def with_networkx():
     import networkx
 
-    if form == "graphml":
+    if form == "gexf12":
+        graph = networkx.read_gexf(path)
+    elif form in ("graphml", "yed"):
         graph = networkx.read_graphml(path)
     else:
         with open(path, encoding="utf-8") as file:
