@@ -167,7 +167,8 @@ func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 		ids = append(ids, l.ID)
 		ofSet := slices.ContainsFunc(l.Dataset, func(set struct {
 			Name string `json:"dataset.name"`
-		}) bool {
+		},
+		) bool {
 			return set.Name == dataset
 		})
 		if id == l.ID || id == "" && (dataset == "" || ofSet) {

@@ -52,16 +52,17 @@ func (o overlap) longer(than overlap) int {
 	return cmp.Or(cmp.Compare(than.holding, o.holding), cmp.Compare(thanLeast, least), cmp.Compare(unbounded(thanMost), unbounded(most)))
 }
 
-// meet gives the longest time that a period has in common with one of several, and whether there is any.
-func meet(windows []schema.Period, p schema.Period) (best overlap, any bool) {
+// meet gives the longest time that a period has in common with one of several, by which it is, and whether there is any; of equally
+// long ones that of the shortest chain.
+func meet(windows []window, p schema.Period) (best overlap, by window, found bool) {
 	for _, w := range windows {
 		both, holding := w.Meet(p)
 		o := overlap{both, holding}
-		if holding != schema.No && (!any || o.longer(best) < 0) {
-			best, any = o, true
+		if holding != schema.No && (!found || o.longer(best) < 0 || o.longer(best) == 0 && len(w.chain) < len(by.chain)) {
+			best, by, found = o, w, true
 		}
 	}
-	return best, any
+	return best, by, found
 }
 
 // told gives an edge's statements but for those that another of them implies: "in command in July 2023" adds nothing to "in
@@ -233,7 +234,7 @@ func superiors(ctx context.Context, a *asking) error {
 			continue
 		}
 		for _, own := range a.told(post) {
-			unit := &reached{uid: post.toUID, xid: post.to, windows: []schema.Period{own.period}, chain: []*rawEdge{post}}
+			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, []*rawEdge{post}}}}
 			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.ints["depth"], links, chainOfCommand()...)
 			if err != nil {
 				return err
@@ -255,7 +256,7 @@ func superiors(ctx context.Context, a *asking) error {
 		return strings.Join([]string{f.says.edge.from, f.unit.xid, f.own.edge.to, f.own.edge.relation}, "\x00")
 	})
 	slices.SortFunc(list, func(x, y *inCharge) int {
-		return cmp.Or(began(x.own, nil).Compare(began(y.own, nil)), strings.Compare(x.own.edge.to, y.own.edge.to), cmp.Compare(x.unit.level, y.unit.level),
+		return cmp.Or(began(x.own, nil).Compare(began(y.own, nil)), strings.Compare(x.own.edge.to, y.own.edge.to), cmp.Compare(x.level(), y.level()),
 			x.longer(y.overlap), strings.Compare(x.unit.xid, y.unit.xid), strings.Compare(x.says.edge.from, y.says.edge.from))
 	})
 	rows := make([]row, len(list))
@@ -280,6 +281,7 @@ func superiors(ctx context.Context, a *asking) error {
 type inCharge struct {
 	overlap
 	unit *reached
+	by   window     // the chain that leads to the unit
 	says *statement // of the command; nil where nobody is known
 	own  *statement // of the post that the chain begins with, if it begins with one
 }
@@ -298,9 +300,9 @@ func (a *asking) inChargeOf(ctx context.Context, units []*reached, wanted func(*
 	for _, unit := range units {
 		for _, e := range byUnit[unit.uid] {
 			for _, s := range a.told(e) {
-				o, any := meet(unit.windows, s.period)
-				if any && wanted(unit, s) && (!a.values.filter.Certain || o.holding == schema.Certain) {
-					list = append(list, &inCharge{overlap: o, unit: unit, says: s})
+				o, by, found := meet(unit.windows, s.period)
+				if found && wanted(unit, s) && (!a.values.filter.Certain || o.holding == schema.Certain) {
+					list = append(list, &inCharge{overlap: o, unit: unit, by: by, says: s})
 				}
 			}
 		}
@@ -332,7 +334,7 @@ func (a *asking) inChargeRow(f *inCharge, own func(field string) string) row {
 	if f.says != nil {
 		edges, sure = append(edges, f.says.edge), f.says.confidence
 	}
-	edges = append(edges, f.unit.chain...)
+	edges = append(edges, f.by.chain...)
 	return row{
 		edges: edges, also: []string{f.unit.uid}, possible: f.says != nil && f.holding == schema.Possible,
 		cell: func(field string) string {
@@ -340,7 +342,7 @@ func (a *asking) inChargeRow(f *inCharge, own func(field string) string) row {
 			case "unit":
 				return a.nameOf(f.unit.xid)
 			case "level":
-				return strconv.Itoa(f.unit.level)
+				return strconv.Itoa(f.level())
 			}
 			if text := own(field); text != "" || f.says == nil {
 				return text
@@ -378,16 +380,16 @@ func inCommand(ctx context.Context, a *asking) error {
 	list = longestOf(list, func(f *inCharge) string { return f.says.edge.from + "\x00" + f.unit.xid })
 	for _, unit := range there {
 		if !slices.ContainsFunc(list, func(f *inCharge) bool { return f.unit == unit }) {
-			list = append(list, &inCharge{unit: unit})
+			list = append(list, &inCharge{unit: unit, by: unit.windows[0]})
 		}
 	}
 	slices.SortFunc(list, func(x, y *inCharge) int {
-		return cmp.Or(cmp.Compare(x.unit.level, y.unit.level), strings.Compare(x.unit.xid, y.unit.xid), x.longer(y.overlap), strings.Compare(x.person(), y.person()))
+		return cmp.Or(cmp.Compare(x.level(), y.level()), strings.Compare(x.unit.xid, y.unit.xid), x.longer(y.overlap), strings.Compare(x.person(), y.person()))
 	})
 	rows := make([]row, len(list))
 	for i, f := range list {
 		rows[i] = a.inChargeRow(f, func(field string) string {
-			first := f.unit.chain[0] // the link that says the unit was there
+			first := f.by.chain[0] // the link that says the unit was there
 			switch field {
 			case "commander":
 				return a.nameOf(f.person())
@@ -402,6 +404,9 @@ func inCommand(ctx context.Context, a *asking) error {
 	a.tabulate(rows)
 	return nil
 }
+
+// level is how many links of command lie between the unit and the one that the question began with.
+func (f *inCharge) level() int { return len(f.by.chain) - 1 }
 
 func (f *inCharge) person() string {
 	if f.says == nil {
@@ -466,7 +471,7 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 }
 
 // unitsAt gives the units and organisations that were at places, in parts of them, or whose area of operations they lie in.
-func (a *asking) unitsAt(ctx context.Context, places []Candidate, window schema.Period) ([]*reached, error) {
+func (a *asking) unitsAt(ctx context.Context, places []Candidate, asked schema.Period) ([]*reached, error) {
 	const deep = 10 // from a point up to its continent
 	inside, err := a.reach(ctx, places, deep, "~within")
 	if err != nil {
@@ -502,9 +507,9 @@ func (a *asking) unitsAt(ctx context.Context, places []Candidate, window schema.
 		}
 		unit := byUnit[e.fromUID]
 		if unit == nil {
-			unit = &reached{uid: e.fromUID, xid: e.from, chain: []*rawEdge{e}}
+			unit = &reached{uid: e.fromUID, xid: e.from}
 		}
-		if unit.add([]schema.Period{window}, statementsOf(e, &a.values.filter)) && byUnit[e.fromUID] == nil {
+		if unit.add([]window{{Period: asked}}, e, statementsOf(e, &a.values.filter)) && byUnit[e.fromUID] == nil {
 			byUnit[e.fromUID] = unit
 			list = append(list, unit)
 		}

@@ -98,9 +98,9 @@ func encounters(ctx context.Context, a *asking) error {
 	})
 	rows := make([]row, len(list))
 	for i, m := range list {
-		edges := append([]*rawEdge{m.theirs, m.own}, ownSide[m.own.fromUID].chain...)
+		edges := append([]*rawEdge{m.theirs, m.own}, ownSide[m.own.fromUID].chain()...)
 		if r := theirSide[m.theirs.fromUID]; r != nil {
-			edges = append(edges, r.chain...)
+			edges = append(edges, r.chain()...)
 		}
 		claims := append(slices.Clone(m.own.passed), m.theirs.passed...)
 		rows[i] = row{edges: edges, possible: m.possible, cell: func(field string) string {

@@ -221,7 +221,7 @@ func (s *steiner) spread(row []best) {
 		}
 	}
 	for queue.Len() > 0 {
-		item := heap.Pop(queue).(costItem) //nolint:forcetypeassert // ours alone
+		item, _ := heap.Pop(queue).(costItem) // there are no others
 		v, at := item.node, item.cost
 		if at > row[v].cost {
 			continue
@@ -315,10 +315,14 @@ type costQueue []costItem
 
 type costItem struct{ node, cost int }
 
-func (q costQueue) Len() int           { return len(q) }
-func (q costQueue) Less(i, j int) bool { return q[i].cost < q[j].cost }
-func (q costQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *costQueue) Push(x any)        { *q = append(*q, x.(costItem)) } //nolint:forcetypeassert // ours alone
+func (q *costQueue) Len() int           { return len(*q) }
+func (q *costQueue) Less(i, j int) bool { return (*q)[i].cost < (*q)[j].cost }
+func (q *costQueue) Swap(i, j int)      { (*q)[i], (*q)[j] = (*q)[j], (*q)[i] }
+func (q *costQueue) Push(x any) {
+	item, _ := x.(costItem) // there are no others
+	*q = append(*q, item)
+}
+
 func (q *costQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]

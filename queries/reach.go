@@ -9,16 +9,24 @@ import (
 
 const (
 	maxReach   = 10_000 // entities that one question widens to
-	maxWindows = 16     // times kept for one entity; beyond it, any time
+	maxWindows = 64     // times kept for one entity; beyond it, one that covers them all
 )
 
 // reached is an entity that chains of relations lead to, and when it belonged there.
 type reached struct {
 	uid, xid string
-	level    int             // links from the first
-	windows  []schema.Period // by chain, the time that its links have in common; those of the first are any time
-	chain    []*rawEdge      // one chain to it, the first found
+	level    int      // links from the first
+	windows  []window // by chain; those of the first are any time
 }
+
+// window is the time that all links of a chain have in common.
+type window struct {
+	schema.Period
+	chain []*rawEdge
+}
+
+// chain is the first found, one of the shortest.
+func (r *reached) chain() []*rawEdge { return r.windows[0].chain }
 
 // reach follows relations, backwards with a ~, from some entities, at most depth links far. What it comes to belongs to them for
 // the time that all links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what
@@ -26,7 +34,7 @@ type reached struct {
 func (a *asking) reach(ctx context.Context, roots []Candidate, depth int, ways ...string) ([]*reached, error) {
 	var start []*reached
 	for _, c := range roots {
-		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []schema.Period{always()}})
+		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []window{{Period: always()}}})
 	}
 	return a.reachFrom(ctx, start, depth, map[string][]*rawEdge{}, ways...)
 }
@@ -56,9 +64,9 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 						a.result.Truncated = true
 						continue
 					}
-					there = &reached{uid: farUID, xid: farXID, level: level, chain: append(slices.Clone(here.chain), e)}
+					there = &reached{uid: farUID, xid: farXID, level: level}
 				}
-				if !there.add(here.windows, a.told(e)) {
+				if !there.add(here.windows, e, a.told(e)) {
 					continue
 				}
 				if known[farUID] == nil {
@@ -98,22 +106,32 @@ func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[
 	return nil
 }
 
-// add notes the times of one more chain and reports whether they tell anything new.
-func (r *reached) add(before []schema.Period, link []*statement) bool {
-	if slices.ContainsFunc(r.windows, always().Equal) {
+// add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
+func (r *reached) add(before []window, link *rawEdge, says []*statement) bool {
+	known := func(p schema.Period) bool {
+		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) })
+	}
+	if known(always()) {
 		return false
 	}
 	added := false
 	for _, w := range before {
-		for _, s := range link {
+		for _, s := range says {
 			both, holding := w.Meet(s.period)
-			if holding == schema.No || slices.ContainsFunc(r.windows, both.Equal) || len(r.windows) > maxWindows {
+			if holding == schema.No || known(both) {
 				continue
 			}
 			if len(r.windows) == maxWindows {
-				both = schema.Period{}
+				all := r.windows[0]
+				for _, other := range r.windows[1:] {
+					all.Period = all.Cover(other.Period)
+				}
+				r.windows = []window{all}
+				if both = all.Cover(both); both.Equal(all.Period) {
+					continue
+				}
 			}
-			r.windows, added = append(r.windows, both), true
+			r.windows, added = append(r.windows, window{both, append(slices.Clone(w.chain), link)}), true
 		}
 	}
 	return added
@@ -126,7 +144,7 @@ func always() schema.Period {
 
 // during reports whether a time has any in common with one of the entity's.
 func (r *reached) during(p schema.Period) bool {
-	return slices.ContainsFunc(r.windows, func(w schema.Period) bool {
+	return slices.ContainsFunc(r.windows, func(w window) bool {
 		_, holding := w.Meet(p)
 		return holding != schema.No
 	})

@@ -171,20 +171,6 @@ func newest(claims []*Evidence) time.Time {
 	return last
 }
 
-// firstQuote is what one of the claims quotes, or where it stands.
-func firstQuote(claims []*Evidence) string {
-	place := ""
-	for _, c := range claims {
-		for _, cite := range c.Cites {
-			if cite.Quote != "" {
-				return quoted(cite.Quote)
-			}
-			place = cmp.Or(place, cite.Locator)
-		}
-	}
-	return place
-}
-
 // words joins what is there.
 func words(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)

@@ -73,7 +73,7 @@ func (a *asking) statementsAround(ctx context.Context) error {
 	for _, e := range edges {
 		for _, end := range []string{e.from, e.to} {
 			if r := byXID[end]; r != nil {
-				chains[e.id()] = append(chains[e.id()], r.chain...)
+				chains[e.id()] = append(chains[e.id()], r.chain()...)
 			}
 		}
 		for _, link := range chains[e.id()] {

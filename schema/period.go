@@ -252,6 +252,30 @@ func (p Period) Meet(q Period) (Period, Holding) {
 	return both, Possible
 }
 
+// Cover gives the period that is all that either of two may be: each implies it.
+func (p Period) Cover(q Period) Period {
+	return Period{From: p.From.cover(q.From), To: p.To.cover(q.To)}
+}
+
+func (e Edge) cover(f Edge) Edge {
+	if e.Open || f.Open {
+		if e.Open && f.Open {
+			return e
+		}
+		return Edge{}
+	}
+	var both Edge
+	if !e.Min.IsZero() && !f.Min.IsZero() {
+		if both.Min = e.Min; f.Min.Before(e.Min) {
+			both.Min = f.Min
+		}
+	}
+	if !e.Max.IsZero() && !f.Max.IsZero() {
+		both.Max = later(e.Max, f.Max)
+	}
+	return both
+}
+
 // Implies reports whether q says nothing that p does not: whatever p may be exactly, q allows it.
 func (p Period) Implies(q Period) bool { return p.From.implies(q.From) && p.To.implies(q.To) }
 

@@ -611,6 +611,9 @@ func TestMeetIsSound(t *testing.T) {
 		}
 		both, holding := p.Meet(q)
 		first, last := max(from[0], from[1]), min(to[0], to[1])
+		if cover := p.Cover(q); !p.Implies(cover) || !q.Implies(cover) {
+			t.Fatalf("%s covers not both %s and %s", cover, p, q)
+		}
 		least, most := both.Days()
 		switch days := last - first + 1; {
 		case days > 0 && holding == No, days <= 0 && holding == Certain:
