@@ -321,7 +321,7 @@ func TestManyPaths(t *testing.T) {
 		if c.to == "t:nowhere" {
 			s.load(loader.Options{}, `{"type":"Person","xid":"t:nowhere","name":"Nobody"}`)
 		}
-		result := s.ask("shortest-path", "from="+c.from, "to="+c.to, "max_hops="+strconv.Itoa(c.hops), "limit=100000")
+		result := s.ask("shortest-path", "from="+c.from, "to="+c.to, "max_hops="+strconv.Itoa(c.hops), "limit=100000", "budget=3600")
 		if len(result.Paths) != c.paths || result.Truncated != c.truncate {
 			t.Errorf("%s to %s in %d: %d paths, truncated %t", c.from, c.to, c.hops, len(result.Paths), result.Truncated)
 		}

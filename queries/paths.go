@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,12 @@ func paths(ctx context.Context, a *asking) error {
 	if from.uid == to.uid {
 		a.note("both are one entity")
 		return nil
+	}
+	if torn, err := a.torn(ctx); err != nil || torn {
+		return cmp.Or(err, error(&ParamError{
+			a.query.Name, "max_marking", "no paths are searched where it leaves out a decision that makes entities one: the graph has their links on one of them",
+			"ego-network does not need the whole",
+		}))
 	}
 	s, err := newPathSearch(a, rules, from.uid, to.uid)
 	if err != nil {

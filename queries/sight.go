@@ -506,6 +506,27 @@ func (v *sight) readSeenMerges(ctx context.Context) (*merges, error) {
 	return v.seen, nil
 }
 
+// torn reports whether a marking limit leaves out decisions that make entities one in the graph.
+func (s *snapshot) torn(ctx context.Context) (bool, error) {
+	if s.sight == nil {
+		return false, nil
+	}
+	drawn, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return false, err
+	}
+	seen, err := s.readMerges(ctx)
+	if err != nil {
+		return false, err
+	}
+	for xid := range drawn.uid {
+		if drawn.repOf(xid) != seen.repOf(xid) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // holds reports whether a decision is in force: one that contradicts others is left out of the derivation (law 10).
 func (v *sight) holds(drawn *merges, c *schema.Stored) bool {
 	return c.Stands && c.Draws() && (c.Predicate != schema.Same || drawn.repOf(c.Subject) == drawn.repOf(c.Object))
