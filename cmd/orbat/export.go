@@ -148,10 +148,15 @@ func (e *exporting) chooseFormat(part bool) error {
 	}
 	var names []string
 	for _, encoder := range encode.All() {
-		if encoder.Extension == ending {
-			e.encoder = encoder
-			names = append(names, encoder.Name)
+		if encoder.Extension != ending {
+			continue
 		}
+		if "."+encoder.Name == ending && ending != ".json" { // .gexf is gexf, not an older one; .json may be anything
+			e.encoder, names = encoder, []string{encoder.Name}
+			break
+		}
+		e.encoder = encoder
+		names = append(names, encoder.Name)
 	}
 	switch {
 	case len(names) == 0:
