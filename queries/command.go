@@ -57,6 +57,7 @@ func (o overlap) longer(than overlap) int {
 func meet(windows []window, p schema.Period) (best overlap, by window, found bool) {
 	for _, w := range windows {
 		both, holding := w.Meet(p)
+		holding = min(holding, w.holding)
 		o := overlap{both, holding}
 		if holding != schema.No && (!found || o.longer(best) < 0 || o.longer(best) == 0 && len(w.chain) < len(by.chain)) {
 			best, by, found = o, w, true
@@ -234,7 +235,7 @@ func superiors(ctx context.Context, a *asking) error {
 			continue
 		}
 		for _, own := range a.told(post) {
-			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, []*rawEdge{post}}}}
+			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, schema.Certain, []*rawEdge{post}}}}
 			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.ints["depth"], links, chainOfCommand()...)
 			if err != nil {
 				return err
@@ -509,7 +510,7 @@ func (a *asking) unitsAt(ctx context.Context, places []Candidate, asked schema.P
 		if unit == nil {
 			unit = &reached{uid: e.fromUID, xid: e.from}
 		}
-		if unit.add([]window{{Period: asked}}, e, statementsOf(e, &a.values.filter)) && byUnit[e.fromUID] == nil {
+		if unit.add([]window{{Period: asked, holding: schema.Certain}}, e, statementsOf(e, &a.values.filter)) && byUnit[e.fromUID] == nil {
 			byUnit[e.fromUID] = unit
 			list = append(list, unit)
 		}

@@ -8,7 +8,10 @@
 //	param.go       what was typed → checked values
 //	names.go       a name → the one entity meant (law 17)
 //	run.go         the query → DQL with variables (law 13) → its Go step, if the header names one
-//	expand.go, paths.go, statements.go, card.go, links.go, search.go    the Go steps
+//	expand.go, paths*.go, statements.go, card.go, links.go, search.go, command.go (who led, and with whom), join.go, common.go,
+//	encounters.go, claims.go, conflicts.go, support.go, comention.go, changes.go, ranking.go, quotes.go    the Go steps
+//	hop.go, reach.go, area.go    what they ask with: links, widening (and when each belonged), places around a position
+//	rows.go        a step's rows → the columns that the header chose
 //	filter.go      as of when, how sure, whose data: all filters meet in one claim (law 8)
 //	evidence.go    the claims and sources behind an edge
 //	marking.go, sight.go    up to which marking: what is above goes nowhere

@@ -22,7 +22,8 @@ type reached struct {
 // window is the time that all links of a chain have in common.
 type window struct {
 	schema.Period
-	chain []*rawEdge
+	holding schema.Holding // whether they have any in common: certain or possible
+	chain   []*rawEdge
 }
 
 // chain is the first found, one of the shortest.
@@ -34,7 +35,7 @@ func (r *reached) chain() []*rawEdge { return r.windows[0].chain }
 func (a *asking) reach(ctx context.Context, roots []Candidate, depth int, ways ...string) ([]*reached, error) {
 	var start []*reached
 	for _, c := range roots {
-		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []window{{Period: always()}}})
+		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []window{{Period: always(), holding: schema.Certain}}})
 	}
 	return a.reachFrom(ctx, start, depth, map[string][]*rawEdge{}, ways...)
 }
@@ -48,6 +49,10 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 			known[r.uid] = r
 			all = append(all, r)
 		}
+	}
+	base := 0 // links that lead to the first
+	if len(all) > 0 {
+		base = len(all[0].windows[0].chain)
 	}
 	frontier := slices.Clone(all)
 	for level := 1; level <= depth && len(frontier) > 0; level++ {
@@ -66,7 +71,7 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 					}
 					there = &reached{uid: farUID, xid: farXID, level: level}
 				}
-				if !there.add(here.windows, e, a.told(e)) {
+				if !there.add(here.atLevel(base+level-1), e, a.told(e)) {
 					continue
 				}
 				if known[farUID] == nil {
@@ -108,33 +113,37 @@ func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
 func (r *reached) add(before []window, link *rawEdge, says []*statement) bool {
-	known := func(p schema.Period) bool {
-		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) })
+	known := func(p schema.Period, holding schema.Holding) bool {
+		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.holding >= holding })
 	}
-	if known(always()) {
+	if known(always(), schema.Certain) {
 		return false
 	}
 	added := false
 	for _, w := range before {
 		for _, s := range says {
 			both, holding := w.Meet(s.period)
-			if holding == schema.No || known(both) {
+			if holding = min(holding, w.holding); holding == schema.No || known(both, holding) {
 				continue
 			}
-			if len(r.windows) == maxWindows {
-				all := r.windows[0]
-				for _, other := range r.windows[1:] {
-					all.Period = all.Cover(other.Period)
+			if len(r.windows) >= maxWindows { // from here on one stands for all
+				holding = schema.Possible
+				for _, other := range r.windows {
+					both = both.Cover(other.Period)
 				}
-				r.windows = []window{all}
-				if both = all.Cover(both); both.Equal(all.Period) {
+				if known(both, holding) {
 					continue
 				}
 			}
-			r.windows, added = append(r.windows, window{both, append(slices.Clone(w.chain), link)}), true
+			r.windows, added = append(r.windows, window{both, holding, append(slices.Clone(w.chain), link)}), true
 		}
 	}
 	return added
+}
+
+// atLevel gives the windows of chains of so many links.
+func (r *reached) atLevel(links int) []window {
+	return slices.DeleteFunc(slices.Clone(r.windows), func(w window) bool { return len(w.chain) != links })
 }
 
 // always is any time, known to be so.
