@@ -2,151 +2,204 @@ package encode
 
 import (
 	"archive/zip"
+	"bytes"
+	"cmp"
 	"encoding/csv"
 	"io"
-	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"orbat/queries"
 )
 
-// csvColumn is a column of a CSV profile: its head and what stands under it.
-type csvColumn[T any] struct {
-	head string
-	of   func(T) string
+// encodeGephi writes a zip archive of Gephi's two tables: nodes.csv with Id and Label, edges.csv with Source, Target, Type, Id, Label
+// and Kind, each with the columns that are known of it.
+func encodeGephi(w io.Writer, g *queries.Graph) error {
+	return csvPair(w, g,
+		func(n *nodeRow) []string { return []string{n.XID, n.label()} }, []string{"Id", "Label"},
+		func(e *edgeRow) []string {
+			return []string{e.From, e.To, "Directed", e.id, edgeLabel(e), e.Relation}
+		}, []string{"Source", "Target", "Type", "Id", "Label", "Kind"},
+		func(name string, _ kind) string { return name })
 }
 
-// encodeCSVLinks writes one CSV of edges, for spreadsheets, in which no text begins a formula.
-func encodeCSVLinks(w io.Writer, g *queries.Graph) error {
-	out := newOutput(w)
-	columns := []csvColumn[*edgeRow]{
-		{"id", func(e *edgeRow) string { return e.id }},
-		{"from", func(e *edgeRow) string { return e.From }},
-		{"to", func(e *edgeRow) string { return e.To }},
-	}
-	for _, c := range edgeColumns() {
-		columns = append(columns, csvColumn[*edgeRow]{c.name, c.of})
-	}
-	for i, c := range columns {
-		columns[i].of = func(e *edgeRow) string { return noFormula(c.of(e)) }
-	}
-	if err := each(out, g.Nodes, func(*queries.Node) {}); err != nil {
-		return err
-	}
-	if err := csvTable(out, columns, g.Edges, newEdgeRow); err != nil {
-		return err
-	}
-	return out.end()
+// encodeNeo4j writes a zip archive for neo4j-admin database import: nodes.csv with xid:ID and :LABEL (Entity and the type), edges.csv with
+// :START_ID, :END_ID and :TYPE, and typed columns.
+//
+//	neo4j-admin database import full --multiline-fields=true --nodes=nodes.csv --relationships=edges.csv
+func encodeNeo4j(w io.Writer, g *queries.Graph) error {
+	return csvPair(w, g,
+		func(n *nodeRow) []string {
+			if n.Type == "" {
+				return []string{n.XID, "Entity"}
+			}
+			return []string{n.XID, "Entity;" + n.Type}
+		}, []string{"xid:ID", ":LABEL"},
+		func(e *edgeRow) []string { return []string{e.From, e.To, e.Relation, e.id} }, []string{":START_ID", ":END_ID", ":TYPE", "id:string"},
+		func(name string, kind kind) string { return name + ":" + string(kind) })
 }
 
-// noFormula puts an apostrophe before what a spreadsheet would calculate.
-func noFormula(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
-		return "'" + text
-	}
-	return text
-}
-
-// encodeCSVGephi writes the tables of nodes and edges that Gephi's import of spreadsheets wants.
-func encodeCSVGephi(w io.Writer, g *queries.Graph) error {
-	nodes := []csvColumn[*nodeRow]{
-		{"Id", func(n *nodeRow) string { return n.XID }},
-		{"Label", (*nodeRow).label},
-	}
-	edges := []csvColumn[*edgeRow]{
-		{"Id", func(e *edgeRow) string { return e.id }},
-		{"Source", func(e *edgeRow) string { return e.From }},
-		{"Target", func(e *edgeRow) string { return e.To }},
-		{"Type", func(*edgeRow) string { return "Directed" }},
-		{"Label", edgeLabel},
-	}
-	for _, c := range nodeColumns() {
-		if c.name != "label" { // Gephi's heads do not tell capitals
-			nodes = append(nodes, csvColumn[*nodeRow]{c.name, c.of})
-		}
-	}
-	for _, c := range edgeColumns() {
-		if c.name != "label" {
-			edges = append(edges, csvColumn[*edgeRow]{c.name, c.of})
-		}
-	}
-	return csvZip(w, g, nodes, edges)
-}
-
-// encodeCSVNeo4j writes what neo4j-admin database import wants, to be called with --multiline-fields=true.
-func encodeCSVNeo4j(w io.Writer, g *queries.Graph) error {
-	nodes := []csvColumn[*nodeRow]{
-		{"xid:ID", func(n *nodeRow) string { return n.XID }},
-		{":LABEL", neo4jLabel},
-	}
-	edges := []csvColumn[*edgeRow]{
-		{":START_ID", func(e *edgeRow) string { return e.From }},
-		{":END_ID", func(e *edgeRow) string { return e.To }},
-		{":TYPE", func(e *edgeRow) string { return e.Relation }},
-		{"id:string", func(e *edgeRow) string { return e.id }},
-	}
-	for _, c := range nodeColumns() {
-		if c.name != "xid" {
-			nodes = append(nodes, csvColumn[*nodeRow]{c.name + ":" + string(c.kind), c.of})
-		}
-	}
-	for _, c := range edgeColumns() {
-		edges = append(edges, csvColumn[*edgeRow]{c.name + ":" + string(c.kind), c.of})
-	}
-	return csvZip(w, g, nodes, edges)
-}
-
-// neo4jLabel is never empty: a node without a label is hard to find.
-func neo4jLabel(n *nodeRow) string {
-	if n.Type == "" {
-		return "Entity"
-	}
-	return n.Type
-}
-
-// csvZip writes nodes.csv and edges.csv as the entries of a zip, one after the other as they come. The entries have no
-// time, so that the same graph makes the same bytes.
-func csvZip(w io.Writer, g *queries.Graph, nodes []csvColumn[*nodeRow], edges []csvColumn[*edgeRow]) error {
+// csvPair writes nodes.csv, then edges.csv: what stands first in each, then the columns. The archive is not compressed: it is
+// written as it comes, and cut short it is no archive.
+func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHead []string, edge func(*edgeRow) []string, edgeHead []string, headed func(string, kind) string) error {
 	archive := zip.NewWriter(w)
-	if err := csvEntry(archive, "nodes.csv", func(out *output) error { return csvTable(out, nodes, g.Nodes, newNodeRow) }); err != nil {
+	nodes, edges := nodeColumns(), edgeColumns()
+	table, err := csvIn(archive, "nodes.csv", heads(nodeHead, nodes, headed))
+	if err != nil {
 		return err
 	}
-	if err := csvEntry(archive, "edges.csv", func(out *output) error { return csvTable(out, edges, g.Edges, newEdgeRow) }); err != nil {
+	if g.Nodes != nil {
+		for n, err := range g.Nodes {
+			if err != nil {
+				return err
+			}
+			row := newNodeRow(n)
+			if err := table.Write(append(validAll(node(row)), filled(nodeHead, nodes, row)...)); err != nil {
+				return err
+			}
+		}
+	}
+	if table.Flush(); table.Error() != nil {
+		return table.Error()
+	}
+	if table, err = csvIn(archive, "edges.csv", heads(edgeHead, edges, headed)); err != nil {
 		return err
+	}
+	if g.Edges != nil {
+		for e, err := range g.Edges {
+			if err != nil {
+				return err
+			}
+			row := newEdgeRow(e)
+			if err := table.Write(append(validAll(edge(row)), filled(edgeHead, edges, row)...)); err != nil {
+				return err
+			}
+		}
+	}
+	if table.Flush(); table.Error() != nil {
+		return table.Error()
 	}
 	return archive.Close()
 }
 
-func csvEntry(archive *zip.Writer, name string, write func(*output) error) error {
-	entry, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
+// csvIn begins a table in an archive.
+func csvIn(archive *zip.Writer, name string, head []string) (*csv.Writer, error) {
+	file, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+	if err != nil {
+		return nil, err
+	}
+	table := csv.NewWriter(file)
+	return table, table.Write(head)
+}
+
+// apart reports whether a column stands among the first ones already, whatever they call it.
+func apart(first []string, column string) bool {
+	for _, f := range first {
+		name, _, _ := strings.Cut(f, ":")
+		if strings.EqualFold(name, column) {
+			return true
+		}
+	}
+	return false
+}
+
+func heads[T any](first []string, columns []column[T], headed func(string, kind) string) []string {
+	list := append([]string{}, first...)
+	for _, c := range columns {
+		if !apart(first, c.name) {
+			list = append(list, headed(c.name, c.kind))
+		}
+	}
+	return list
+}
+
+func filled[T any](first []string, columns []column[T], row T) []string {
+	var list []string
+	for i := range columns {
+		if !apart(first, columns[i].name) {
+			list = append(list, valid(columns[i].of(row)))
+		}
+	}
+	return list
+}
+
+// valid replaces what is not UTF-8 and NUL, which no reader of CSV takes.
+func valid(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func validAll(texts []string) []string {
+	for i := range texts {
+		texts[i] = valid(texts[i])
+	}
+	return texts
+}
+
+// maxNamed is how many entities encodeLinks remembers the names of.
+const maxNamed = 50_000
+
+// encodeLinks writes one table of links for spreadsheets: the names and xids of both ends, its id and the columns of the link. A cell that a
+// spreadsheet would take for a formula is led by an apostrophe. Of a graph of more than 50,000 entities the further names are
+// left out, so that memory does not grow with it.
+func encodeLinks(w io.Writer, g *queries.Graph) error {
+	out := newOutput(w)
+	columns := edgeColumns()
+	names := map[string]string{}
+	err := each(out, g.Nodes, func(n *queries.Node) {
+		if len(names) < maxNamed {
+			names[n.XID] = newNodeRow(n).label()
+		}
+	})
 	if err != nil {
 		return err
 	}
-	out := newOutput(entry)
-	if err := write(out); err != nil {
+	first := []string{"from", "relation", "to", "from_xid", "to_xid", "id"}
+	table := csv.NewWriter(&rowWriter{out: out})
+	out.err = table.Write(heads(first, columns, func(name string, _ kind) string { return name }))
+	table.Flush()
+	err = each(out, g.Edges, func(e *queries.Edge) {
+		row := newEdgeRow(e)
+		cells := append([]string{names[e.From], e.Relation, names[e.To], e.From, e.To, row.id}, filled(first, columns, row)...)
+		for i := range cells {
+			cells[i] = tame(valid(cells[i]))
+		}
+		if err := table.Write(cells); err != nil && out.err == nil {
+			out.err = err
+		}
+		table.Flush() // into out's buffer
+	})
+	if err != nil {
 		return err
 	}
+	out.raw("\n")
 	return out.end()
 }
 
-func csvTable[T, R any](out *output, columns []csvColumn[R], items iter.Seq2[T, error], row func(T) R) error {
-	table := csv.NewWriter(out.buf) // which is large enough for it not to make a buffer of its own
-	line := make([]string, len(columns))
-	for i, c := range columns {
-		line[i] = c.head
-	}
-	out.record(table, line)
-	return each(out, items, func(item T) {
-		r := row(item)
-		for i, c := range columns {
-			line[i] = plainText(c.of(r))
-		}
-		out.record(table, line)
-	})
+// rowWriter passes on to an output, but for the last line's end: a table has no other sign of being whole, so what an error cuts
+// short must not end with one.
+type rowWriter struct {
+	out  *output
+	held bool // a line's end is to be written before what comes next
 }
 
-func (o *output) record(table *csv.Writer, line []string) {
-	if o.err == nil {
-		o.err = table.Write(line)
+func (w *rowWriter) Write(b []byte) (int, error) {
+	if w.held && w.out.buf.Available() == 1 { // else the buffer would be passed on with it
+		w.out.err = cmp.Or(w.out.err, w.out.buf.Flush())
 	}
+	if w.held {
+		w.out.raw("\n")
+	}
+	text := bytes.TrimSuffix(b, []byte("\n"))
+	w.held = len(text) < len(b)
+	w.out.bytes(text)
+	return len(b), w.out.err
+}
+
+// tame keeps a text from being a formula (OWASP: CSV injection).
+func tame(text string) string {
+	first, _ := utf8.DecodeRuneInString(text)
+	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + text
+	}
+	return text
 }

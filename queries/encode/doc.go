@@ -8,9 +8,8 @@
 // # Columns
 //
 // A format such as GraphML declares its attributes before the first node, when nobody knows yet which ones will come.
-// So all formats but json and mermaid share one fixed table of flat columns; a value that is not known
-// is left out. Only the format json nests, and says all there is. Mermaid has labels, types and relations; it refuses
-// more than 500 edges or 50,000 characters unless told otherwise where it is shown.
+// So GraphML, GEXF, Cytoscape JSON and node-link JSON share one fixed table of flat columns; a value that is not known
+// is left out. Only the format json nests, and says all there is.
 //
 // Of a node:
 //
@@ -58,14 +57,6 @@
 // known. Where the two ends differ it is written as periods are, one before and one after a slash: "month/day",
 // "year/.." (open), "/before".
 //
-// # CSV
-//
-// csv-links is one table of edges (id, from, to, then the columns): nodes are only their xids, since to keep names
-// would take memory. A text there that begins with =, +, -, @, a tab or a line break has an apostrophe before it, lest a
-// spreadsheet calculate it; no other profile changes texts so. csv-gephi and csv-neo4j are zip files of nodes.csv and
-// edges.csv, which can be written as a stream. Neo4j's import is to be called with --multiline-fields=true. A csv-links
-// that an error cut short lacks its last line break, or lines that nothing counts: go by the error.
-//
 // # Ids
 //
 // A node's id is its xid, an edge's the id that evidence is asked for by ([queries.Edge.ID], which must be unique in
@@ -78,7 +69,7 @@
 //
 // # Characters
 //
-// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: in all formats but JSON each is replaced by
+// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: in GraphML and GEXF each is replaced by
 // U+FFFD. Bytes that are not UTF-8 are replaced so in every format. All else, line breaks included, reads back as it
 // was, but for labels, which are one line. JSON is written with <, > and & escaped, so that it may stand in a
 // <script> element.

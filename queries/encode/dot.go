@@ -7,24 +7,21 @@ import (
 	"orbat/queries"
 )
 
-// encodeDOT writes graphviz's language: a multigraph (not strict), each statement on a line. All columns stand as
-// attributes, which graphviz keeps and does not draw.
-//
-// Ids and values are quoted strings, never HTML-like ones, so that no text is markup. In them a backslash escapes, and
-// labels and tooltips know entities too.
+// encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as attributes
+// beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a backslash for an escape and
+// an ampersand for an entity, so both are written as such.
 func encodeDOT(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
-	out.raw("digraph orbat {\n  graph [")
-	out.dotAttribute("title", g.Title)
-	out.raw(",")
-	out.dotAttribute("meta", metaText(g))
-	out.raw(",rankdir=LR];\n  node [style=filled,fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\",fontsize=10];\n")
+	out.raw("digraph orbat {\n  graph [label=")
+	out.dotText(g.Title)
+	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
 	err := each(out, g.Nodes, func(n *queries.Node) {
-		row, look := newNodeRow(n), lookOf(n.Type)
-		out.raw("  ", dotQuoted(xmlID(n.XID)), ` [shape=`, look.shape, `,fillcolor="`, look.fill.String(), `",fontcolor="`, look.text, `"`)
-		out.raw(",tooltip=", dotLabel(strings.TrimSpace(n.Type+" "+n.XID)))
-		dotCells(out, nodes, row)
+		row := newNodeRow(n)
+		out.raw("  ")
+		out.dotText(nameToken(n.XID))
+		out.raw(" [shape=", typeShape(n.Type), `, fillcolor="`, hexColor(n.Type), `"`)
+		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(c.name, text) })
 		out.raw("];\n")
 	})
 	if err != nil {
@@ -32,12 +29,21 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	}
 	err = each(out, g.Edges, func(e *queries.Edge) {
 		row := newEdgeRow(e)
-		out.raw("  ", dotQuoted(xmlID(e.From)), " -> ", dotQuoted(xmlID(e.To)), " [key=", dotQuoted(row.id))
+		out.raw("  ")
+		out.dotText(nameToken(e.From))
+		out.raw(" -> ")
+		out.dotText(nameToken(e.To))
+		out.raw(" [id=")
+		out.dotText(row.id)
 		if e.Possible {
-			out.raw(",style=dashed")
+			out.raw(", style=dashed")
 		}
-		out.raw(",tooltip=", dotLabel(strings.TrimSpace(edgeLabel(row)+" "+e.Period)))
-		dotCells(out, edges, row)
+		cells(edges, row, func(c *column[*edgeRow], text string) {
+			out.dotAttribute(c.name, text)
+			if c.name == "evidence" {
+				out.dotAttribute("tooltip", text)
+			}
+		})
 		out.raw("];\n")
 	})
 	if err != nil {
@@ -47,38 +53,30 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	return out.end()
 }
 
-func dotCells[T any](out *output, columns []column[T], row T) {
-	cells(columns, row, func(c *column[T], text string) {
-		out.raw(",")
-		if c.name == "label" {
-			out.raw("label=", dotLabel(text))
-			return
-		}
-		out.dotAttribute(c.name, text)
-	})
+func (o *output) dotAttribute(name, text string) {
+	o.raw(", ", name, "=")
+	o.dotText(text)
 }
 
-func (o *output) dotAttribute(name, text string) { o.raw(name, "=", dotQuoted(text)) }
-
-// dotLabel is a text for an attribute in which graphviz reads entities.
-func dotLabel(text string) string { return dotQuoted(strings.ReplaceAll(text, "&", "&amp;")) }
-
-func dotQuoted(text string) string {
-	var out strings.Builder
-	out.WriteByte('"')
-	for _, r := range plainText(text) {
-		switch r {
-		case '\\', '"':
-			out.WriteRune('\\')
-			out.WriteRune(r)
-		case '\n':
-			out.WriteString(`\n`)
-		case '\r':
-			out.WriteString(`\r`)
+// dotText writes a quoted string.
+func (o *output) dotText(text string) {
+	o.raw(`"`)
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	for _, r := range text {
+		switch {
+		case r == '"':
+			o.raw(`\"`)
+		case r == '\\':
+			o.raw(`\\`)
+		case r == '\n':
+			o.raw(`\n`)
+		case r == '&':
+			o.raw("&amp;")
+		case !isXML(r):
+			o.raw("\uFFFD")
 		default:
-			out.WriteRune(r)
+			o.raw(string(r))
 		}
 	}
-	out.WriteByte('"')
-	return out.String()
+	o.raw(`"`)
 }

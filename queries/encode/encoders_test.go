@@ -66,16 +66,6 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-func TestNoFormula(t *testing.T) {
-	for text, want := range map[string]string{
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "": "", "a=1": "a=1", "7": "7", "é": "é",
-	} {
-		if got := noFormula(text); got != want {
-			t.Errorf("noFormula(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestSpan(t *testing.T) {
 	for _, c := range []struct{ period, from, to, precision, start, end string }{
 		{"", "", "", "", "", ""},

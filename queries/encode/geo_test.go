@@ -309,7 +309,7 @@ func mapFeatureRead(t *testing.T, format, id string, want mapFeature, kind strin
 		}
 		if text, ok := value.(string); ok {
 			got = strings.NewReplacer("/", "-", "T", " ").Replace(fmt.Sprint(got)) // GDAL knows dates by their look
-			value = strings.NewReplacer("/", "-", "T", " ").Replace(readable(text, format == "kml"))
+			value = strings.NewReplacer("/", "-", "T", " ").Replace(readable(text, format))
 		}
 		if got != value {
 			t.Errorf("%s: %s is %q, want %q", id, name, got, value)

@@ -3,36 +3,33 @@ package encode
 import (
 	"io"
 	"strconv"
-	"strings"
 
 	"orbat/queries"
 )
 
-// gexfVersion is what differs between the versions of GEXF that are written.
+// gexfVersion is what the versions of GEXF write otherwise.
 type gexfVersion struct {
 	number, namespace string
-	graph             string // attributes of graph that only this version has
-	kinds             bool   // edges have a kind
-	timeFormat        string
+	dynamic           string // attributes of a dynamic graph
+	kind              bool   // an edge has one; before 1.3 Gephi made one of parallel edges
 }
 
 // encodeGEXF writes GEXF 1.3.
 func encodeGEXF(w io.Writer, g *queries.Graph) error {
-	return writeGEXF(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", graph: ` timerepresentation="interval"`, kinds: true, timeFormat: "dateTime"})
+	return gexf(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", dynamic: ` timeformat="dateTime" timerepresentation="interval"`, kind: true})
 }
 
-// encodeGEXF12 writes GEXF 1.2, the newest that networkx, Gephi 0.9 and sigma.js are sure to read. Its times
-// are days: networkx refuses timeformat="dateTime".
+// encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx. networkx fails on the time format dateTime and takes what
+// is said to be a date as it stands; the schema allows either form of a time under either name.
 func encodeGEXF12(w io.Writer, g *queries.Graph) error {
-	return writeGEXF(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft", timeFormat: "date"})
+	return gexf(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft", dynamic: ` timeformat="date"`})
 }
 
-// writeGEXF writes the graph as a dynamic graph: what has a date or period has a start and end, which Gephi's time line
-// filters by.
+// gexf writes a dynamic graph: what has a date or period has a start and end, which Gephi's time line filters by.
 //
 // The relation is also the edge's kind: Gephi makes one of parallel edges of the same kind. The label is GEXF's own
 // attribute and no column.
-func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
+func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
@@ -43,7 +40,7 @@ func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		out.escape("\n" + meta)
 	}
 	out.raw("</description>\n  </meta>\n",
-		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic" timeformat="`, version.timeFormat, `"`, version.graph, ">\n")
+		`  <graph defaultedgetype="directed" idtype="string" mode="dynamic"`, version.dynamic, ">\n")
 	gexfAttributes(out, "node", nodes)
 	gexfAttributes(out, "edge", edges)
 	out.raw("    <nodes>\n")
@@ -51,7 +48,7 @@ func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		row := newNodeRow(n)
 		out.raw("      <node")
 		out.attribute("id", xmlID(n.XID))
-		gexfBody(out, version, nodes, row, row.date)
+		gexfBody(out, nodes, row, row.date)
 		out.raw("        <viz:color")
 		gexfColor(out, n.Type)
 		out.raw("/>\n      </node>\n")
@@ -66,10 +63,10 @@ func writeGEXF(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		out.attribute("id", xmlID(row.id))
 		out.attribute("source", xmlID(e.From))
 		out.attribute("target", xmlID(e.To))
-		if version.kinds {
+		if version.kind {
 			out.attribute("kind", e.Relation)
 		}
-		gexfBody(out, version, edges, row, row.held)
+		gexfBody(out, edges, row, row.held)
 		out.raw("      </edge>\n")
 	})
 	if err != nil {
@@ -101,17 +98,13 @@ func gexfAttributes[T any](out *output, class string, columns []column[T]) {
 }
 
 // gexfBody writes what nodes and edges share: label and time, which end the start tag, and the columns.
-func gexfBody[T any](out *output, version gexfVersion, columns []column[T], row T, when span) {
+func gexfBody[T any](out *output, columns []column[T], row T, when span) {
 	for _, c := range columns {
 		if c.name == "label" {
 			out.attribute("label", c.of(row))
 		}
 	}
 	start, end := when.instants()
-	if version.timeFormat == "date" {
-		start, _, _ = strings.Cut(start, "T")
-		end, _, _ = strings.Cut(end, "T")
-	}
 	if start != "" {
 		out.attribute("start", start)
 	}
@@ -133,8 +126,8 @@ func gexfBody[T any](out *output, version gexfVersion, columns []column[T], row 
 
 // gexfColor writes a type's colour.
 func gexfColor(out *output, entityType string) {
-	color := lookOf(entityType).fill
+	color := typeColor(entityType)
 	for i, channel := range []string{"r", "g", "b"} {
-		out.attribute(channel, strconv.Itoa(int(color[i])))
+		out.attribute(channel, strconv.Itoa(color[i]))
 	}
 }

@@ -9,21 +9,19 @@ import (
 // encodeGraphML writes GraphML by its XML schema, which among other things wants the keys first and ids that are name
 // tokens. The ids of keys say what they are for (node.name), since one list serves nodes and edges.
 func encodeGraphML(w io.Writer, g *queries.Graph) error {
-	return writeGraphML(w, g, "", graphMLDrawing{keys: func(*output) {}, node: func(*output, *nodeRow) {}, edge: func(*output, *edgeRow) {}})
-}
-
-// graphMLDrawing adds how nodes and edges look.
-type graphMLDrawing struct {
-	keys func(*output)
-	node func(*output, *nodeRow)
-	edge func(*output, *edgeRow)
-}
-
-// writeGraphML writes what all GraphML has in common. The namespaces are those that the drawing needs besides GraphML's.
-func writeGraphML(w io.Writer, g *queries.Graph, namespaces string, drawing graphMLDrawing) error {
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
-	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<graphml xmlns="http://graphml.graphdrawing.org/xmlns"`, namespaces, ">\n")
+	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")
+	graphMLKeys(out, nodes, edges)
+	err := graphMLBody(out, g, nodes, edges, func(*output, *nodeRow) {}, func(*output, *edgeRow) {})
+	if err != nil {
+		return err
+	}
+	return out.end()
+}
+
+// graphMLKeys declares the columns.
+func graphMLKeys(out *output, nodes []column[*nodeRow], edges []column[*edgeRow]) {
 	graphMLKey(out, "graph", "title", textKind)
 	graphMLKey(out, "graph", "meta", textKind)
 	for _, c := range nodes {
@@ -32,17 +30,20 @@ func writeGraphML(w io.Writer, g *queries.Graph, namespaces string, drawing grap
 	for _, c := range edges {
 		graphMLKey(out, "edge", c.name, c.kind)
 	}
-	drawing.keys(out)
+}
+
+// graphMLBody writes the graph, with what else is to be said of each node and edge.
+func graphMLBody(out *output, g *queries.Graph, nodes []column[*nodeRow], edges []column[*edgeRow], also func(*output, *nodeRow), alsoEdge func(*output, *edgeRow)) error {
 	out.raw(`  <graph edgedefault="directed">`, "\n")
 	graphMLData(out, "graph", "title", g.Title)
 	graphMLData(out, "graph", "meta", metaText(g))
 	err := each(out, g.Nodes, func(n *queries.Node) {
-		row := newNodeRow(n)
 		out.raw("    <node")
 		out.attribute("id", nameToken(n.XID))
 		out.raw(">\n")
+		row := newNodeRow(n)
 		cells(nodes, row, func(c *column[*nodeRow], text string) { graphMLData(out, "node", c.name, text) })
-		drawing.node(out, row)
+		also(out, row)
 		out.raw("    </node>\n")
 	})
 	if err != nil {
@@ -56,14 +57,14 @@ func writeGraphML(w io.Writer, g *queries.Graph, namespaces string, drawing grap
 		out.attribute("target", nameToken(e.To))
 		out.raw(">\n")
 		cells(edges, row, func(c *column[*edgeRow], text string) { graphMLData(out, "edge", c.name, text) })
-		drawing.edge(out, row)
+		alsoEdge(out, row)
 		out.raw("    </edge>\n")
 	})
 	if err != nil {
 		return err
 	}
 	out.raw("  </graph>\n</graphml>\n")
-	return out.end()
+	return nil
 }
 
 func graphMLKey(out *output, of, name string, kind kind) {

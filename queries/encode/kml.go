@@ -88,7 +88,7 @@ func kmlStyles() []string {
 
 // kmlStyle writes a style in the type's colour, which KML writes alpha, blue, green, red. Areas let the map shine through.
 func kmlStyle(out *output, entityType string) {
-	c := lookOf(entityType).fill
+	c := typeColor(entityType)
 	bgr := fmt.Sprintf("%02x%02x%02x", c[2], c[1], c[0])
 	out.raw(`    <Style id="`, entityType, `"><IconStyle><color>ff`, bgr, "</color></IconStyle><LineStyle><color>ff", bgr,
 		"</color><width>2</width></LineStyle><PolyStyle><color>66", bgr, "</color></PolyStyle></Style>\n")

@@ -1,6 +1,8 @@
 package encode
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -8,17 +10,20 @@ import (
 	"orbat/queries"
 )
 
-// encodeMermaid writes a flowchart for Markdown: labels, relations and types, no columns. Mermaid itself refuses more than
-// 500 edges or 50,000 characters unless whoever shows it raises maxEdges and maxTextSize.
+// encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it holds only
+// possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting maxEdges).
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
-	out.raw("flowchart LR\n")
-	for _, entityType := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
-		look := lookOf(entityType)
-		out.raw("  classDef t", entityType, " fill:", look.fill.String(), ",color:", look.text, "\n")
+	out.raw("%% ", mermaidLine(g.Title), "\nflowchart LR\n")
+	for _, t := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
+		out.raw("  classDef ", t, " fill:", hexColor(t), ",stroke:#333,color:#000\n")
 	}
 	err := each(out, g.Nodes, func(n *queries.Node) {
-		out.raw("  ", mermaidID(n.XID), `["`, mermaidText(newNodeRow(n).label()), `"]:::t`, mermaidClass(n.Type), "\n")
+		class := n.Type
+		if typeColor(class) == typeColor("other") {
+			class = "other"
+		}
+		out.raw("  ", mermaidID(n.XID), `["`, mermaidLine(newNodeRow(n).label()), `"]:::`, class, "\n")
 	})
 	if err != nil {
 		return err
@@ -28,7 +33,7 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 		if e.Possible {
 			arrow = "-.->"
 		}
-		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidText(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
+		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidLine(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
 	})
 	if err != nil {
 		return err
@@ -37,31 +42,30 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	return out.end()
 }
 
-// mermaidID is an id of letters, digits and underscores that is no word of Mermaid's. Different xids stay different.
+// mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be kept.
 func mermaidID(xid string) string {
-	return "n_" + escapeID(xid, func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_'
-	})
+	sum := sha256.Sum256([]byte(xid))
+	return "n" + hex.EncodeToString(sum[:8])
 }
 
-func mermaidClass(entityType string) string {
-	switch entityType {
-	case "Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source":
-		return entityType
-	default:
-		return "other"
-	}
-}
-
-// mermaidText writes what Mermaid, Markdown or HTML could read as more than text as an entity, in Mermaid's way.
-func mermaidText(text string) string {
-	var out strings.Builder
-	for _, r := range plainText(oneLine(text)) {
-		if strings.ContainsRune("\"#&<>`%;\\*_{}[]|", r) || r == 0x7f || r == 0x2028 {
-			fmt.Fprintf(&out, "#%d;", r)
-			continue
+// mermaidLine is a text on one line, with what Mermaid or Markdown would take for more than text as numbered entities: a number or
+// dash that begins it for a list, too, and "style x:#…;" for a statement.
+func mermaidLine(text string) string {
+	var b strings.Builder
+	number := true // so far nothing but digits
+	for _, r := range oneLine(strings.ToValidUTF8(text, "\uFFFD")) {
+		switch {
+		case strings.ContainsRune("\"#&<>`\\{}[]|:;%*_~$", r), number && strings.ContainsRune(".)-+", r):
+			fmt.Fprintf(&b, "#%d;", r)
+		case !isXML(r):
+			b.WriteRune('\uFFFD')
+		default:
+			b.WriteRune(r)
 		}
-		out.WriteRune(r)
+		number = number && '0' <= r && r <= '9'
 	}
-	return out.String()
+	if b.Len() == 0 {
+		return " "
+	}
+	return b.String()
 }

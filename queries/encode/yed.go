@@ -8,44 +8,46 @@ import (
 	"orbat/queries"
 )
 
-// encodeYEd writes GraphML as yEd draws it. The nodes stand in a grid, as they come: a layout that shows the structure
-// is for yEd to make (Layout > Hierarchical).
+// encodeYEd writes GraphML with the graphics that yEd shows: a shape and colour by type, labels on nodes and edges, arrows. It has
+// the columns of GraphML too, which yEd lists as properties. Positions it has none: yEd's Layout menu gives them. Its elements
+// from yWorks' namespace are not in GraphML's own XML schema.
 func encodeYEd(w io.Writer, g *queries.Graph) error {
-	placed := 0
-	return writeGraphML(w, g, ` xmlns:y="http://www.yworks.com/xml/graphml"`, graphMLDrawing{
-		keys: func(out *output) {
-			out.raw(`  <key id="node.graphics" for="node" yfiles.type="nodegraphics"/>`, "\n",
-				`  <key id="edge.graphics" for="edge" yfiles.type="edgegraphics"/>`, "\n")
-		},
-		node: func(out *output, row *nodeRow) {
-			yEdNode(out, row, placed)
-			placed++
-		},
-		edge: yEdEdge,
-	})
+	out := newOutput(w)
+	nodes, edges := nodeColumns(), edgeColumns()
+	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
+		`<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">`, "\n")
+	graphMLKeys(out, nodes, edges)
+	out.raw(`  <key id="node.graphics" for="node" yfiles.type="nodegraphics"/>`, "\n", `  <key id="edge.graphics" for="edge" yfiles.type="edgegraphics"/>`, "\n")
+	err := graphMLBody(out, g, nodes, edges, yEdNode, yEdEdge)
+	if err != nil {
+		return err
+	}
+	return out.end()
 }
 
-func yEdNode(out *output, row *nodeRow, place int) {
-	const columns, stepX, stepY, widest = 20, 340, 90, 300
-	label, look := row.label(), lookOf(row.Type)
-	width := min(max(60, 8*utf8.RuneCountInString(label)+20), widest)
-	out.raw(`      <data key="node.graphics"><y:ShapeNode><y:Geometry height="40" width="`, strconv.Itoa(width),
-		`" x="`, strconv.Itoa(place%columns*stepX), `" y="`, strconv.Itoa(place/columns*stepY), `"/>`,
-		`<y:Fill color="`, look.fill.String(), `" transparent="false"/>`,
-		`<y:BorderStyle color="#333333" type="line" width="1.0"/>`,
-		`<y:NodeLabel textColor="`, look.text, `" fontSize="12">`)
+// yEdNode draws a node wide enough for its label.
+func yEdNode(out *output, row *nodeRow) {
+	shape := map[string]string{"ellipse": "ellipse", "hexagon": "hexagon", "diamond": "diamond", "octagon": "octagon", "note": "rectangle"}[typeShape(row.Type)]
+	if shape == "" {
+		shape = "roundrectangle"
+	}
+	label := row.label()
+	const line, letter, margin, most = 30, 7, 20, 400
+	out.raw(`      <data key="node.graphics"><y:ShapeNode><y:Geometry height="`, strconv.Itoa(line), `" width="`,
+		strconv.Itoa(min(most, margin+letter*utf8.RuneCountInString(label))), `"/><y:Fill color="`, hexColor(row.Type),
+		`" transparent="false"/><y:BorderStyle color="#333333" type="line" width="1.0"/><y:NodeLabel>`)
 	out.escape(label)
-	out.raw(`</y:NodeLabel><y:Shape type="`, look.yed, `"/></y:ShapeNode></data>`, "\n")
+	out.raw(`</y:NodeLabel><y:Shape type="`, shape, `"/></y:ShapeNode></data>`, "\n")
 }
 
-// yEdEdge dashes what holds only possibly.
+// yEdEdge draws an arrow; what holds only possibly is dashed.
 func yEdEdge(out *output, row *edgeRow) {
 	line := "line"
 	if row.Possible {
 		line = "dashed"
 	}
-	out.raw(`      <data key="edge.graphics"><y:PolyLineEdge><y:LineStyle color="#555555" type="`, line, `" width="1.0"/>`,
-		`<y:Arrows source="none" target="standard"/><y:EdgeLabel fontSize="10">`)
+	out.raw(`      <data key="edge.graphics"><y:PolyLineEdge><y:LineStyle color="#555555" type="`, line,
+		`" width="1.0"/><y:Arrows source="none" target="standard"/><y:EdgeLabel>`)
 	out.escape(edgeLabel(row))
-	out.raw("</y:EdgeLabel></y:PolyLineEdge></data>\n")
+	out.raw(`</y:EdgeLabel></y:PolyLineEdge></data>`, "\n")
 }

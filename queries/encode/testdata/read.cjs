@@ -33,5 +33,25 @@ function withCytoscape() {
   };
 }
 
-const found = library === 'cytoscape' ? withCytoscape() : withGraphology();
-process.stdout.write(JSON.stringify(found));
+// Mermaid cleans texts by a browser's means, which jsdom has. It knows nodes by their ids in the file only.
+async function withMermaid() {
+  const {JSDOM} = load('jsdom');
+  globalThis.window = new JSDOM('').window;
+  globalThis.document = globalThis.window.document;
+  const folder = path.join(process.env.ORBAT_TEST_NPM, 'mermaid');
+  const {exports} = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const mermaid = (await import(path.join(folder, exports['.'].import))).default;
+  await mermaid.parse(text);
+  const {db} = await mermaid.mermaidAPI.getDiagramFromText(text);
+  const drawn = label => label.replace(/\uFB02\u00B0\u00B0(\d+)\u00B6\u00DF/g, (_, code) => String.fromCodePoint(Number(code)));
+  return {
+    title: null,
+    nodes: [...db.getVertices().values()].map(n => ({xid: n.id, values: {xid: n.id, label: drawn(n.text)}})),
+    edges: db.getEdges().map(e => ({id: e.id, from: e.start, to: e.end, values: {label: drawn(e.text), possible: e.stroke === 'dotted'}})),
+  };
+}
+
+(async () => {
+  const reads = {cytoscape: withCytoscape, mermaid: withMermaid}[library] || withGraphology;
+  process.stdout.write(JSON.stringify(await reads()));
+})();

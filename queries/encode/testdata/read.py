@@ -1,8 +1,13 @@
 """Reads a file as LIBRARY does and prints what it found: read.py LIBRARY FORMAT FILE."""
 
+import csv
 import inspect
+import io
 import json
+import re
+import subprocess
 import sys
+import zipfile
 
 library, form, path = sys.argv[1:]
 xids = {}  # by the library's own ids
@@ -17,10 +22,10 @@ def add_node(own, values):
 def with_networkx():
     import networkx
 
-    if form == "gexf12":
-        graph = networkx.read_gexf(path)
-    elif form in ("graphml", "yed"):
+    if form in ("graphml", "yed"):
         graph = networkx.read_graphml(path)
+    elif form == "gexf12":
+        graph = networkx.read_gexf(path)
     else:
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
@@ -51,7 +56,60 @@ def with_igraph():
     return graph["title"]
 
 
-title = {"networkx": with_networkx, "igraph": with_igraph}[library]()
+def with_graphviz(*options):
+    """Graphviz leaves escapes to whoever draws a text; here they are undone."""
+
+    def undone(text):
+        return re.sub(r"\\\\|\\n|&amp;", lambda m: {"\\\\": "\\", "\\n": "\n", "&amp;": "&"}[m[0]], text)
+
+    # Without a layout, positions are missed, and said so by the exit code: all has been printed by then.
+    printed = subprocess.run(["dot", "-Tdot_json", *options, path], check=not options, capture_output=True).stdout
+    graph = json.loads(printed)
+    if not graph["directed"] or graph["strict"]:
+        raise SystemExit("Graphviz makes it undirected, or one of parallel edges")
+    for node in graph.get("objects", []):
+        add_node(node["_gvid"], {name: undone(str(value)) for name, value in node.items()})
+    for edge in graph.get("edges", []):
+        values = {name: undone(str(value)) for name, value in edge.items()}
+        edges.append((values["id"], xids[edge["tail"]], xids[edge["head"]], values))
+    return undone(graph["label"])
+
+
+def with_csv():
+    csv.field_size_limit(1 << 30)
+    if form == "csv-links":
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, strict=True):
+                for end in ("from", "to"):
+                    add_node(row[end + "_xid"], {"xid": row[end + "_xid"], "label": row[end]})
+                edges.append((row["id"], row["from_xid"], row["to_xid"], row))
+        return None
+    with zipfile.ZipFile(path) as archive:
+        if archive.testzip() is not None or archive.namelist() != ["nodes.csv", "edges.csv"]:
+            raise SystemExit(f"the archive is broken, or holds {archive.namelist()}")
+
+        def rows(name):
+            with archive.open(name) as file:
+                yield from csv.DictReader(io.TextIOWrapper(file, encoding="utf-8", newline=""), strict=True)
+
+        own = {"Id": "xid", "Label": "label"}  # Gephi's names; neo4j's end in a kind
+        for row in rows("nodes.csv"):
+            values = {own.get(name) or name.split(":")[0]: cell for name, cell in row.items()}
+            add_node(values["xid"], values)
+        for row in rows("edges.csv"):
+            values = {own.get(name) or name.split(":")[0]: cell for name, cell in row.items()}
+            start, end, key = ("Source", "Target", "Id") if form == "csv-gephi" else (":START_ID", ":END_ID", "id:string")
+            edges.append((row[key], xids[row[start]], xids[row[end]], values))
+    return None
+
+
+title = {
+    "networkx": with_networkx,
+    "igraph": with_igraph,
+    "graphviz": with_graphviz,
+    "graphviz-nop": lambda: with_graphviz("-Knop"),  # reads, and lays nothing out
+    "csv": with_csv,
+}[library]()
 json.dump(
     {
         "title": title,
