@@ -34,11 +34,15 @@ def with_networkx():
             options["edges"] = "links"  # from networkx 3.4 on
         make = {"cytoscape": networkx.cytoscape_graph, "node-link": networkx.node_link_graph}[form]
         graph = make(data, **options)
-    if type(graph) is not networkx.MultiDiGraph:
+    if type(graph) is networkx.DiGraph and form in ("graphml", "yed", "gexf12"):  # nothing is parallel: the ids are values
+        keyed = [(source, target, values["id"], values) for source, target, values in graph.edges(data=True)]
+    elif type(graph) is not networkx.MultiDiGraph:
         raise SystemExit(f"networkx makes it a {type(graph)}")
+    else:
+        keyed = graph.edges(keys=True, data=True)
     for own, values in graph.nodes(data=True):
         add_node(own, dict(values))
-    for source, target, key, values in graph.edges(keys=True, data=True):
+    for source, target, key, values in keyed:
         edges.append((key, xids[source], xids[target], dict(values)))
     return graph.graph.get("title")
 
