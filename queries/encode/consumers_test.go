@@ -125,7 +125,7 @@ type found struct {
 // byXID brings what goes by hashes under the names of the nasty graph.
 func (f *found) byXID() {
 	xids := map[string]string{}
-	for n := range nasty().Nodes {
+	for n := range nasty().Nodes { //nolint:errcheck // it gives none
 		xids[mermaidID(n.XID)] = readable(n.XID, "mermaid")
 	}
 	for i, n := range f.Nodes {

@@ -89,7 +89,8 @@ func csvIn(archive *zip.Writer, name string, head []string) (*csv.Writer, error)
 		return nil, err
 	}
 	table := csv.NewWriter(file)
-	return table, table.Write(head)
+	err = table.Write(head)
+	return table, err
 }
 
 // apart reports whether a column stands among the first ones already, whatever they call it.

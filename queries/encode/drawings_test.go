@@ -111,7 +111,7 @@ func readMermaid(data []byte) (reading, error) {
 		return reading{}, fmt.Errorf("the last line is absent")
 	}
 	xids := map[string]string{}
-	for n := range nasty().Nodes {
+	for n := range nasty().Nodes { //nolint:errcheck // it gives none
 		xids[mermaidID(n.XID)] = readable(n.XID, "mermaid")
 	}
 	node := regexp.MustCompile(`^  (n[0-9a-f]{16})\["([^"]+)"\]:::\w+$`)
