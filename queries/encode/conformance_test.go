@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -197,12 +198,26 @@ func (d *smallDisk) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// manyEdges is how many edges tests of memory stream: 50,000, of which to keep as little as 24 bytes each would show. A million
+// take minutes:
+//
+//	ORBAT_TEST_EDGES=1000000 go test ./queries/encode -run '/memory' -v
+func manyEdges(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("ORBAT_TEST_EDGES")
+	if text == "" {
+		return 50_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // boundedMemory: of a long stream no more is alive at its end than at its beginning, and what is read is soon written.
 func boundedMemory(t *testing.T, e Encoder) {
-	nodes, edges := 10_000, 100_000 // to keep as little as 12 bytes of each would show
-	if testing.Short() {
-		edges = 30_000
-	}
+	nodes, edges := 10_000, manyEdges(t)
 	const allowed = 1 << 20
 	var written counter
 	var early, late uint64

@@ -51,7 +51,7 @@ func TestMaps(t *testing.T) {
 					}
 				}
 			})
-			t.Run("memory", func(t *testing.T) { mapMemory(t, e) })
+			t.Run("memory", func(t *testing.T) { linksMemory(t, e) })
 		})
 	}
 }
@@ -85,13 +85,10 @@ func placed(nodes, edges int) *queries.Graph {
 	return g
 }
 
-// mapMemory: links cost nothing, however many there are.
-func mapMemory(t *testing.T, e Encoder) {
+// linksMemory: links cost nothing, however many there are; what is kept is of nodes.
+func linksMemory(t *testing.T, e Encoder) {
 	const allowed = 1 << 20
-	edges := 1_000_000
-	if testing.Short() {
-		edges = 50_000
-	}
+	edges := manyEdges(t)
 	after := func(edges int) (late uint64) {
 		g := placed(10_000, edges)
 		g.Edges = measured(g.Edges, edges-edges/10, func() { late = alive() })

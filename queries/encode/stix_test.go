@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,7 +31,7 @@ func TestSTIX(t *testing.T) {
 	t.Run("order", func(t *testing.T) { readsOnceInOrder(t, e) })
 	t.Run("source error", func(t *testing.T) { sourceError(t, e) })
 	t.Run("write error", func(t *testing.T) { writeError(t, e) })
-	t.Run("memory", func(t *testing.T) { stixMemory(t, e) })
+	t.Run("memory", func(t *testing.T) { linksMemory(t, e) })
 	t.Run("counts", func(t *testing.T) {
 		got, err := readSTIX(encoded(t, e, nasty()))
 		if err != nil || len(got.Nodes) != 14 || len(got.Edges) != 12 {
@@ -44,28 +43,6 @@ func TestSTIX(t *testing.T) {
 			}
 		}
 	})
-}
-
-// stixMemory: edges cost nothing; of nodes only those that are no identity, some 40 bytes each.
-func stixMemory(t *testing.T, e Encoder) {
-	const allowed = 1 << 20
-	edges := 1_000_000
-	if testing.Short() {
-		edges = 50_000
-	}
-	after := func(edges int) (late uint64) {
-		g := placed(10_000, edges)
-		g.Edges = measured(g.Edges, edges-edges/10, func() { late = alive() })
-		if err := e.Encode(io.Discard, g); err != nil {
-			t.Fatal(err)
-		}
-		return late
-	}
-	few, many := after(10_000), after(edges)
-	t.Logf("%d bytes alive after 9,000 edges, %d after %d", few, many, edges-edges/10)
-	if many > few+allowed {
-		t.Errorf("%d bytes alive after 9,000 edges, %d after %d", few, many, edges-edges/10)
-	}
 }
 
 // allKinds is the nasty graph with what STIX has rules about.
