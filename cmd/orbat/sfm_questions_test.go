@@ -37,10 +37,15 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 			n = len(asked)
 		}
 		t.Run(query, func(t *testing.T) {
-			for _, q := range asked[:n] {
+			compared := 0
+			for i, q := range asked[:n] {
+				if n > 20 && i%2 == 1 && os.Getenv("ORBAT_TEST_ALL") == "" { // the race detector makes all take four minutes
+					continue
+				}
 				q.compare(t, q.answer(t))
+				compared++
 			}
-			t.Logf("%d answers compared", n)
+			t.Logf("%d of %d answers compared; ORBAT_TEST_ALL=1 compares all", compared, n)
 		})
 		asked = asked[n:]
 	}
