@@ -9,7 +9,7 @@ FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
 RACE      ?= $(if $(shell command -v "$$($(GO) env CC 2>/dev/null)" 2>/dev/null),-race)
 # Results are never taken from the cache: it cannot see that the Dgraph behind a test is another one.
-TESTFLAGS ?= -count=1 -p 2 -timeout 35m
+TESTFLAGS ?= -count=1 -p 2 -timeout 39m
 # `make test PKG=./queries/...` tests less.
 PKG       ?= ./...
 
