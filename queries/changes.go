@@ -95,26 +95,12 @@ func changes(ctx context.Context, a *asking) error {
 			switch field {
 			case "change":
 				return [...]string{"new", "retracted", "stands again"}[c.how]
-			case "about":
-				return a.nameOf(ends[c.Subject].XID)
-			case "what":
-				return c.Predicate
-			case "value":
-				return a.saidOf(c.foundClaim, ends)
-			case "period":
-				return c.evidence.Period
 			case "assertion":
-				return string(c.Assertion)
-			case "confidence":
-				return number(c.evidence.Confidence)
+				return string(c.Assertion) // a later rejection is no change of this load's
 			case "source":
 				return list3(sourcesOf([]*Evidence{c.evidence}))
-			case "dataset":
-				return c.Dataset
-			case "claim":
-				return c.StoredKey
 			}
-			return ""
+			return a.claimCell(c.foundClaim, ends, field)
 		}
 	}
 	a.tabulate(rows)

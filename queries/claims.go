@@ -203,32 +203,45 @@ func claimsOf(ctx context.Context, a *asking) error {
 					return a.nameOf(ends[c.Object].XID)
 				case "role":
 					return words(", ", strings.Join(c.Values["role"], ", "), strings.Join(c.Values["outcome"], ", "), strings.Join(c.Values["quantity"], ", "))
-				case "assertion":
-					return words(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.evidence.Rejected])
 				case "by":
 					return a.nameOf(ends[c.AttributedTo].XID)
-				case "period":
-					return c.evidence.Period
-				case "confidence":
-					return number(c.evidence.Confidence)
 				case "possible":
 					return possibly(possible)
 				case "source":
 					return SourceLine(cite)
 				case "quote":
 					return cmp.Or(quoted(cite.Quote), cite.Locator)
-				case "dataset":
-					return c.Dataset
-				case "claim":
-					return c.StoredKey
 				}
-				return ""
+				return a.claimCell(c, ends, field)
 			}
 			rows = append(rows, r)
 		}
 	}
 	a.tabulate(rows)
 	return nil
+}
+
+// claimCell fills the columns that the questions share whose rows are claims.
+func (a *asking) claimCell(c foundClaim, ends map[string]Candidate, field string) string {
+	switch field {
+	case "about":
+		return a.nameOf(ends[c.Subject].XID)
+	case "what":
+		return c.Predicate
+	case "value":
+		return a.saidOf(c, ends)
+	case "assertion":
+		return words(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.evidence.Rejected])
+	case "period":
+		return c.evidence.Period
+	case "confidence":
+		return number(c.evidence.Confidence)
+	case "dataset":
+		return c.Dataset
+	case "claim":
+		return c.StoredKey
+	}
+	return ""
 }
 
 // rankOf orders assertions: what is asserted first, what is rejected last.

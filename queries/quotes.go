@@ -95,24 +95,8 @@ func quotes(ctx context.Context, a *asking) error {
 					return quoted(cite.Quote)
 				case "source":
 					return SourceLine(cite)
-				case "about":
-					return a.nameOf(ends[c.Subject].XID)
-				case "what":
-					return c.Predicate
-				case "value":
-					return a.saidOf(c, ends)
-				case "assertion":
-					return words(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.evidence.Rejected])
-				case "period":
-					return c.evidence.Period
-				case "confidence":
-					return number(c.evidence.Confidence)
-				case "dataset":
-					return c.Dataset
-				case "claim":
-					return c.StoredKey
 				}
-				return ""
+				return a.claimCell(c, ends, field)
 			}
 			rows = append(rows, r)
 		}
