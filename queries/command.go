@@ -80,6 +80,16 @@ func (a *asking) told(e *rawEdge) []*statement {
 	})
 }
 
+// posts gives the person asked about, and the links to where that person had a post.
+func (a *asking) posts(ctx context.Context) (Candidate, []*rawEdge, error) {
+	person, err := a.entityParam(0)
+	if err != nil {
+		return Candidate{}, nil, err
+	}
+	edges, err := a.stated(ctx, []string{person.uid}, a.relations...)
+	return person, slices.DeleteFunc(edges, func(e *rawEdge) bool { return e.fromUID != person.uid }), err
+}
+
 func servedColumns() []string {
 	return []string{"person", "role", "rank", "unit", "own role", "period", "days", "confidence", "possible", "sources"}
 }
@@ -87,21 +97,15 @@ func servedColumns() []string {
 // served finds who had a post in the same unit as a person at the same time: a row for each other person and unit, with the two
 // posts that overlap longest. Days count from the first to the last, both included.
 func served(ctx context.Context, a *asking) error {
-	person, err := a.entityParam(0)
-	if err != nil {
-		return err
-	}
-	posts, err := a.stated(ctx, []string{person.uid}, a.relations...)
+	person, posts, err := a.posts(ctx)
 	if err != nil {
 		return err
 	}
 	byUnit := map[string][]*statement{}
 	var units []string
 	for _, e := range posts {
-		if e.fromUID == person.uid {
-			byUnit[e.toUID] = append(byUnit[e.toUID], a.told(e)...)
-			units = append(units, e.toUID)
-		}
+		byUnit[e.toUID] = append(byUnit[e.toUID], a.told(e)...)
+		units = append(units, e.toUID)
 	}
 	others, err := a.stated(ctx, slices.Compact(slices.Sorted(slices.Values(units))), backwards(a.relations)...)
 	if err != nil {
@@ -220,20 +224,13 @@ func superiorColumns() []string {
 // a row for each superior, unit and post of the person's. In the person's own unit it is whoever led it, unless that was
 // the person.
 func superiors(ctx context.Context, a *asking) error {
-	person, err := a.entityParam(0)
-	if err != nil {
-		return err
-	}
-	posts, err := a.stated(ctx, []string{person.uid}, a.relations...)
+	person, posts, err := a.posts(ctx)
 	if err != nil {
 		return err
 	}
 	links := map[string][]*rawEdge{}
 	var list []*inCharge
 	for _, post := range posts {
-		if post.fromUID != person.uid {
-			continue
-		}
 		for _, own := range a.told(post) {
 			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, schema.Certain, []*rawEdge{post}}}}
 			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.ints["depth"], links, chainOfCommand()...)
