@@ -25,6 +25,7 @@ var marks = map[string][]string{
 	"":                   {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "SECRET", "SECRET//NOFORN"},
 	"TLP:CLEAR":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
 	"TLP:WHITE":          {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"},
+	"TLP:GREEN":          {"TLP:GREEN", "TLP:AMBER"},
 	"tlp:green":          {"TLP:GREEN", "TLP:AMBER"},
 	"TLP:AMBER":          {"TLP:AMBER"},
 	"TLP:AMBER+STRICT":   {},
@@ -37,7 +38,13 @@ var marks = map[string][]string{
 	"TLP:GREEN; TLP:RED": {},
 }
 
-func passesAt(limit, marking string) bool { return slices.Contains(marks[marking], limit) }
+func passesAt(limit, marking string) bool {
+	limits, known := marks[marking]
+	if !known {
+		panic("no limit was written out for " + marking)
+	}
+	return slices.Contains(limits, limit)
+}
 
 // world is a random graph in which every text is a word of its own, so that whatever leaks is found by name.
 type world struct {
@@ -123,8 +130,9 @@ func newWorld(r *rand.Rand) *world {
 		}
 		return w.line(w.cites(record))
 	}
-	for kind, xids := range map[string][]string{"Person": w.people, "Unit": w.units, "Location": w.places, "Source": w.sources} {
-		for _, xid := range xids {
+	of := map[string][]string{"Person": w.people, "Unit": w.units, "Location": w.places, "Source": w.sources}
+	for _, kind := range slices.Sorted(maps.Keys(of)) { // in one order, so that a seed repeats
+		for _, xid := range of[kind] {
 			for range r.IntN(3) {
 				w.lines = append(w.lines, describe(kind, xid))
 			}
