@@ -187,13 +187,12 @@ func (a *asking) countFiltered(ctx context.Context, entity Candidate) error {
 	if err != nil {
 		return err
 	}
-	var found struct{ Q json.RawMessage }
-	err = a.snapshot.query(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
-		map[string]string{"$uid": at[0], "$fanout": strconv.Itoa(defaultFanout)}, &found)
+	found, err := a.snapshot.blocks(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
+		map[string]string{"$uid": at[0], "$fanout": strconv.Itoa(defaultFanout)})
 	if err != nil {
 		return err
 	}
-	edges, err := collectEdges(a.ontology, found.Q)
+	edges, err := collectEdges(a.ontology, found["q"])
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"github.com/valyala/fastjson"
 
 	"orbat/schema"
 )
@@ -22,26 +24,82 @@ type snapshot struct {
 
 	sight    *sight          // nil: everything may be seen
 	merges   *merges         // nil: not read yet
+	reading  *merges         // the pages read so far, until the last
 	rejected map[string]bool // nil: not read yet
 	spent    *meter
+	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
+	parsers  *fastjson.ParserPool                     // nil: each answer has a new one
+	parsing  []*fastjson.Parser                       // those of the pool in use
 }
 
 func newSnapshot(db DB, ontology *schema.Ontology) *snapshot {
 	return &snapshot{txn: db.NewReadOnlyTxn(), ontology: ontology, spent: newMeter()}
 }
 
+// send sends one request.
+func (s *snapshot) send(ctx context.Context, dql string, vars map[string]string) (*api.Response, error) {
+	if s.sent != nil {
+		s.sent(dql, vars)
+	}
+	answer, err := s.txn.QueryWithVars(ctx, dql, vars)
+	if err == nil {
+		s.spent.add(answer)
+	}
+	return answer, err
+}
+
 // query runs DQL with variables and decodes the answer.
 func (s *snapshot) query(ctx context.Context, dql string, vars map[string]string, into any) error {
-	answer, err := s.txn.QueryWithVars(ctx, dql, vars)
+	answer, err := s.send(ctx, dql, vars)
 	if err != nil {
 		return err
 	}
-	s.spent.add(answer)
 	if err := json.Unmarshal(answer.GetJson(), into); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	return nil
 }
+
+// blocks runs DQL with variables and gives the blocks of its answer by name. What is read of them is most of orbat's own share in the
+// time of an answer: they are parsed once, and walked.
+func (s *snapshot) blocks(ctx context.Context, dql string, vars map[string]string) (map[string]*fastjson.Value, error) {
+	answer, err := s.send(ctx, dql, vars)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.parser().ParseBytes(answer.GetJson())
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	object, err := all.Object()
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	blocks := map[string]*fastjson.Value{}
+	object.Visit(func(name []byte, block *fastjson.Value) { blocks[string(name)] = block })
+	return blocks, nil
+}
+
+// parser gives one for one answer, which is the parser's own memory: it is free again when the question is answered.
+func (s *snapshot) parser() *fastjson.Parser {
+	if s.parsers == nil {
+		return &fastjson.Parser{}
+	}
+	p := s.parsers.Get()
+	s.parsing = append(s.parsing, p)
+	return p
+}
+
+// release gives the parsers back; nothing that they parsed may be looked at again.
+func (s *snapshot) release() {
+	for _, p := range s.parsing {
+		s.parsers.Put(p)
+	}
+	s.parsing = nil
+}
+
+// textIn is a field's text, empty where it has none.
+func textIn(v *fastjson.Value, field string) string { return string(v.GetStringBytes(field)) }
 
 // merges tells which entities decisions made one (law 10).
 type merges struct {
@@ -49,6 +107,7 @@ type merges struct {
 	members map[string][]string // representative → the other members, sorted
 	uid     map[string]string   // of all of them, by xid
 	byUID   map[string]string   // their xids
+	last    string              // uid of the last member read
 }
 
 // readMerges gives what is one for those who ask.
@@ -65,62 +124,77 @@ func (s *snapshot) readDrawnMerges(ctx context.Context) (*merges, error) {
 	return s.merges, err
 }
 
-// decisionsDQL asks for merges, a page at a time, and with the first one for what was rejected: both are wanted together, and mostly
-// there is nothing of either.
-const decisionsDQL = `query q($after: string, $xid: string) {
-	reps(func: has(entity.rep), first: 5000, after: $after) { uid xid entity.rep { uid xid } }
-	decisions(func: eq(xid, $xid)) { claims: ~claim.subject { ` + schema.ClaimFields + ` } } }`
-
-// decisionsPage is how many merges decisionsDQL asks for.
+// decisionsPage is how many merges one look brings.
 const decisionsPage = 5000
+
+// decisionBlocks ask for merges, a page at a time, and for what was rejected: both are wanted together, and mostly there is nothing of
+// either. decided is a variable that holds the xid of the decisions' data set.
+func decisionBlocks(after, decided string) string {
+	return fmt.Sprintf(" orbat_reps(func: has(entity.rep), first: %d, after: %s) { uid xid entity.rep { uid xid } }", decisionsPage, after) +
+		" orbat_decisions(func: eq(xid, " + decided + ")) { claims: ~claim.subject { " + schema.ClaimFields + " } } "
+}
 
 // readDecisions reads what people decided of entities and claims.
 func (s *snapshot) readDecisions(ctx context.Context) error {
-	if s.merges != nil {
-		return nil
-	}
-	m := &merges{rep: map[string]string{}, members: map[string][]string{}, uid: map[string]string{}, byUID: map[string]string{}}
-	for after, decisions := "0x0", schema.DatasetSource(schema.DecisionsDataset); ; decisions = "" {
-		var page struct {
-			Reps []struct {
-				UID, XID string
-				Rep      struct{ UID, XID string } `json:"entity.rep"`
-			}
-			Decisions []struct{ Claims json.RawMessage }
+	for s.merges == nil {
+		vars := map[string]string{"$after": "0x0", "$decided": schema.DatasetSource(schema.DecisionsDataset)}
+		if s.reading != nil {
+			vars = map[string]string{"$after": s.reading.last, "$decided": ""}
 		}
-		if err := s.query(ctx, decisionsDQL, map[string]string{"$after": after, "$xid": decisions}, &page); err != nil {
+		page, err := s.blocks(ctx, "query q($after: string, $decided: string) {"+decisionBlocks("$after", "$decided")+"}", vars)
+		if err != nil {
 			return fmt.Errorf("read decisions: %w", err)
 		}
-		if s.rejected == nil {
-			rejected, err := rejections(page.Decisions)
-			if err != nil {
-				return err
-			}
-			s.rejected = rejected
+		if err := s.takeDecisions(page); err != nil {
+			return err
 		}
-		for _, n := range page.Reps {
-			after = n.UID
-			m.rep[n.XID] = n.Rep.XID
-			m.members[n.Rep.XID] = append(m.members[n.Rep.XID], n.XID)
-			m.uid[n.XID], m.uid[n.Rep.XID] = n.UID, n.Rep.UID
-			m.byUID[n.UID], m.byUID[n.Rep.UID] = n.XID, n.Rep.XID
+	}
+	return nil
+}
+
+// takeDecisions takes a page of decisions. They are known when merges is set: the last page, mostly the first, is not full.
+func (s *snapshot) takeDecisions(page map[string]*fastjson.Value) error {
+	if s.rejected == nil {
+		rejected, err := rejections(page["orbat_decisions"])
+		if err != nil {
+			return err
 		}
-		if len(page.Reps) < decisionsPage {
-			break
-		}
+		s.rejected = rejected
+	}
+	m := s.reading
+	if m == nil {
+		m = &merges{rep: map[string]string{}, members: map[string][]string{}, uid: map[string]string{}, byUID: map[string]string{}}
+		s.reading = m
+	}
+	members := page["orbat_reps"].GetArray()
+	for _, n := range members {
+		uid, xid := textIn(n, "uid"), textIn(n, "xid")
+		repUID, rep := textIn(n.Get("entity.rep"), "uid"), textIn(n.Get("entity.rep"), "xid")
+		m.last = uid
+		m.rep[xid] = rep
+		m.members[rep] = append(m.members[rep], xid)
+		m.uid[xid], m.uid[rep] = uid, repUID
+		m.byUID[uid], m.byUID[repUID] = xid, rep
+	}
+	if len(members) == decisionsPage {
+		return nil
 	}
 	for _, members := range m.members {
 		slices.Sort(members)
 	}
-	s.merges = m
+	s.merges, s.reading = m, nil
 	return nil
 }
 
 // rejections gives the keys of the claims that a person rejected.
-func rejections(nodes []struct{ Claims json.RawMessage }) (map[string]bool, error) {
+func rejections(decided *fastjson.Value) (map[string]bool, error) {
 	rejected := map[string]bool{}
-	for _, node := range nodes {
-		claims, err := schema.DecodeClaims(node.Claims)
+	for _, node := range decided.GetArray() {
+		block := node.Get("claims")
+		if block == nil {
+			continue
+		}
+		claims, err := schema.DecodeClaims(block.MarshalTo(nil))
 		if err != nil {
 			return nil, err
 		}

@@ -162,7 +162,7 @@ func (r *Runner) CheckDQL(ctx context.Context, q *Query) error {
 	}
 	a := &asking{snapshot: newSnapshot(r.DB, r.Ontology), query: q}
 	relations := a.selected()
-	_, err := a.snapshot.txn.QueryWithVars(ctx, q.expandRelations(relations), q.harmless())
+	_, err := a.snapshot.txn.QueryWithVars(ctx, expandRelations(q.DQL, relations), q.harmless())
 	return q.explain(relations, err)
 }
 
@@ -192,7 +192,7 @@ func (q *Query) harmless() map[string]string {
 
 // explain says where in the query's file Dgraph found a mistake.
 func (q *Query) explain(relations []string, err error) error {
-	err = explainDQL(q.expandRelations(relations), err)
+	err = explainDQL(expandRelations(q.DQL, relations), err)
 	var wrong *DQLError
 	if !errors.As(err, &wrong) {
 		return err

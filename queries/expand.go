@@ -25,7 +25,10 @@ func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*ra
 		edges = append(edges, found...)
 	}
 	hub = crowded(edges)
-	return unique(edges), hub, nil
+	if len(frontier) > frontierAtOnce { // each batch has each edge once
+		edges = unique(edges)
+	}
+	return edges, hub, nil
 }
 
 // unique gives each edge once, in order, with all ways that led to it.
@@ -43,6 +46,9 @@ func unique(edges []*rawEdge) []*rawEdge {
 
 // crowded reports whether some node has as many edges of one kind as were asked for.
 func crowded(edges []*rawEdge) bool {
+	if len(edges) < defaultFanout {
+		return false
+	}
 	count := map[[2]string]int{}
 	for _, e := range edges {
 		for _, side := range []string{e.fromUID + " out", e.toUID + " in"} {

@@ -2,11 +2,12 @@ package queries
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/valyala/fastjson"
 
 	"orbat/schema"
 )
@@ -41,18 +42,19 @@ type exporting struct {
 }
 
 // pages runs a query with $after until a page is empty.
-func (e *exporting) pages(ctx context.Context, dql string, do func(raw map[string]json.RawMessage) error) error {
+func (e *exporting) pages(ctx context.Context, dql string, do func(node *fastjson.Value) error) error {
 	for after := "0x0"; ; {
-		var page struct{ Q []map[string]json.RawMessage }
-		if err := e.query(ctx, dql, map[string]string{"$after": after}, &page); err != nil {
+		page, err := e.blocks(ctx, dql, map[string]string{"$after": after})
+		if err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
-		if len(page.Q) == 0 {
+		nodes := page["q"].GetArray()
+		if len(nodes) == 0 {
 			return nil
 		}
-		for _, raw := range page.Q {
-			after = textOf(raw["uid"])
-			if err := do(raw); err != nil {
+		for _, node := range nodes {
+			after = textIn(node, "uid")
+			if err := do(node); err != nil {
 				return err
 			}
 		}
@@ -97,16 +99,13 @@ func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
 		dql := `query q($after: string) { ` + decidedBlock + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
 			strings.Join(propertyPredicates(e.ontology), " ") + touchingFields + ` } }`
-		return e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
+		return e.pages(ctx, dql, func(v *fastjson.Value) error {
 			touched := false
 			for _, side := range []string{"s", "o", "c", "a", "m"} {
-				touched = touched || raw[side] != nil
-				delete(raw, side)
+				touched = touched || v.Exists(side)
+				v.Del(side)
 			}
-			node, err := readNode(raw)
-			if err != nil {
-				return err
-			}
+			node := readNode(v)
 			if !touched || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
 				return nil
 			}
@@ -141,12 +140,12 @@ func (e *exporting) seenNodes(ctx context.Context, yield func(*Node) error) erro
 		return nil
 	}
 	dql := `query q($after: string) { q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) { uid xid } }`
-	err = e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
-		xid := textOf(raw["xid"])
+	err = e.pages(ctx, dql, func(v *fastjson.Value) error {
+		xid := textIn(v, "xid")
 		if merged.repOf(xid) != xid || !slices.ContainsFunc(merged.all(xid), func(member string) bool { return inSet[member] }) {
 			return nil
 		}
-		if batch = append(batch, textOf(raw["uid"])); len(batch) < groupsAtOnce {
+		if batch = append(batch, textIn(v, "uid")); len(batch) < groupsAtOnce {
 			return nil
 		}
 		return flush()
@@ -205,9 +204,9 @@ func (e *exporting) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 			}
 			dql := `query q($after: string) { q(func: has(` + relation.Name + `), first: ` + fmt.Sprint(edgePage) + `, after: $after) { uid xid ` +
 				relation.Name + ` @facets { uid xid } } }`
-			err := e.pages(ctx, dql, func(raw map[string]json.RawMessage) error {
+			err := e.pages(ctx, dql, func(node *fastjson.Value) error {
 				found := map[string]*rawEdge{}
-				if err := walkNode(e.ontology, raw, nil, found); err != nil {
+				if err := walkNode(e.ontology, node, nil, found); err != nil {
 					return err
 				}
 				list := make([]*rawEdge, 0, len(found))

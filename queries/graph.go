@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -10,11 +11,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/valyala/fastjson"
+
 	"orbat/schema"
 )
 
 // rawEdge is a direct edge as a query found it.
 type rawEdge struct {
+	key             string // its id, once somebody asked
 	from, to        string // xids
 	near            string // xid of the end that was asked from
 	fromUID, toUID  string
@@ -34,17 +38,19 @@ type rawEdge struct {
 	ungraded        int         // claims that failed only for want of a grade
 }
 
-func (e *rawEdge) id() string { return schema.GroupKey(e.from, e.relation, e.to) }
+// id is the key of the edge's claims as a group, by which answers name it.
+func (e *rawEdge) id() string {
+	if e.key == "" {
+		e.key = schema.GroupKey(e.from, e.relation, e.to)
+	}
+	return e.key
+}
 
 // collectEdges walks an answer and takes every nested node below a relation's name as an edge. Nodes must ask for uid
 // and xid.
-func collectEdges(ontology *schema.Ontology, block json.RawMessage) ([]*rawEdge, error) {
-	var nodes []map[string]json.RawMessage
-	if err := json.Unmarshal(block, &nodes); err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
-	}
+func collectEdges(ontology *schema.Ontology, block *fastjson.Value) ([]*rawEdge, error) {
 	edges := map[string]*rawEdge{}
-	for _, node := range nodes {
+	for _, node := range block.GetArray() {
 		if err := walkNode(ontology, node, nil, edges); err != nil {
 			return nil, err
 		}
@@ -71,19 +77,21 @@ func held(edges []*rawEdge) []*rawEdge {
 }
 
 // walkNode takes the edges of a node and of all nested in it. above is the edge that led to it, nil at the root.
-func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, above *rawEdge, edges map[string]*rawEdge) error {
-	uid, xid := textOf(node["uid"]), textOf(node["xid"])
-	for _, key := range slices.Sorted(maps.Keys(node)) {
+func walkNode(ontology *schema.Ontology, node *fastjson.Value, above *rawEdge, edges map[string]*rawEdge) error {
+	uid, xid := textIn(node, "uid"), textIn(node, "xid")
+	var links map[string]*fastjson.Value // most ends have none
+	node.GetObject().Visit(func(key []byte, ends *fastjson.Value) {
+		if ends.Type() == fastjson.TypeArray && ontology.Relation(strings.TrimPrefix(string(key), "~")) != nil {
+			if links == nil {
+				links = map[string]*fastjson.Value{}
+			}
+			links[string(key)] = ends
+		}
+	})
+	for _, key := range slices.Sorted(maps.Keys(links)) {
 		relation := strings.TrimPrefix(key, "~")
-		if ontology.Relation(relation) == nil {
-			continue
-		}
-		var ends []map[string]json.RawMessage
-		if err := json.Unmarshal(node[key], &ends); err != nil {
-			return fmt.Errorf("read %s: %w", key, err)
-		}
-		for _, end := range ends {
-			endUID, endXID := textOf(end["uid"]), textOf(end["xid"])
+		for _, end := range links[key].GetArray() {
+			endUID, endXID := textIn(end, "uid"), textIn(end, "xid")
 			if uid == "" || endUID == "" || xid == "" || endXID == "" {
 				return fmt.Errorf("the query does not ask for uid and xid on both sides of %s", key)
 			}
@@ -91,13 +99,15 @@ func walkNode(ontology *schema.Ontology, node map[string]json.RawMessage, above 
 			if key != relation {
 				e.from, e.to, e.fromUID, e.toUID = e.to, e.from, e.toUID, e.fromUID
 			}
-			if edges[e.id()] == nil {
+			id := e.id()
+			if have := edges[id]; have != nil {
+				e = have
+			} else {
 				if err := e.readFacets(key+"|", end); err != nil {
 					return err
 				}
-				edges[e.id()] = e
+				edges[id] = e
 			}
-			e = edges[e.id()]
 			if !slices.Contains(e.above, above) {
 				e.above = append(e.above, above)
 			}
@@ -117,36 +127,37 @@ func textOf(raw json.RawMessage) string {
 	return s
 }
 
-func (e *rawEdge) readFacets(prefix string, end map[string]json.RawMessage) error {
+// readFacets reads what an edge's facets sum up of its claims, from the fields of its end.
+func (e *rawEdge) readFacets(prefix string, end *fastjson.Value) (err error) {
 	e.qualifiers = map[string]string{}
-	for key, raw := range end {
-		facet, found := strings.CutPrefix(key, prefix)
-		if !found {
-			continue
+	end.GetObject().Visit(func(key []byte, v *fastjson.Value) {
+		facet, found := bytes.CutPrefix(key, []byte(prefix))
+		if !found || err != nil {
+			return
 		}
-		var into any
-		switch facet {
+		switch string(facet) {
 		case "claims":
-			into = &e.claims
+			e.claims, err = v.Int()
 		case "sources":
-			into = &e.sources
+			e.sources, err = v.Int()
 		case schema.FacetConfidence:
-			into = &e.confidence
+			var n int
+			n, err = v.Int()
+			e.confidence = &n
 		case schema.FacetPeriod:
-			into = &e.period
+			e.period = string(v.GetStringBytes())
 		case schema.FacetFromMin:
-			into = &e.fromMin
+			e.fromMin, err = time.Parse(time.RFC3339, string(v.GetStringBytes()))
 		case schema.FacetToMax:
-			into = &e.toMax
+			e.toMax, err = time.Parse(time.RFC3339, string(v.GetStringBytes()))
 		default:
-			e.qualifiers[facet] = textOf(raw)
-			continue
+			e.qualifiers[string(facet)] = string(v.GetStringBytes())
 		}
-		if err := json.Unmarshal(raw, into); err != nil {
-			return fmt.Errorf("read facet %s: %w", key, err)
+		if err != nil {
+			err = fmt.Errorf("read facet %s: %w", key, err)
 		}
-	}
-	return nil
+	})
+	return err
 }
 
 // edge gives the edge as a result shows it. Where filters are on it sums up the claims that passed them.
@@ -203,29 +214,41 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	if s.sight != nil {
 		return s.sight.describe(ctx, uids, full)
 	}
-	predicates := append(labelProperties(), "country")
-	if full {
-		predicates = propertyPredicates(s.ontology)
-	}
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, 1000) {
-		var found struct{ Q []map[string]json.RawMessage }
-		err := s.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid entity.type ~entity.rep { xid } "+strings.Join(predicates, " ")+" } }",
-			map[string]string{"$uids": uidList(batch)}, &found)
+		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.ontology, "$uids", "", full)+"}", map[string]string{"$uids": uidList(batch)})
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
-		for _, raw := range found.Q {
-			node, err := readNode(raw)
-			if err != nil {
-				return nil, err
-			}
-			if node.XID != "" {
-				nodes = append(nodes, node)
-			}
-		}
+		nodes = append(nodes, readNodes(found)...)
 	}
 	return nodes, nil
+}
+
+// describeBlocks describes the entities that a variable holds: all their properties, or what a terminal shows. What stands for a
+// name is read where there is none only: each property of each node is a look of Dgraph's, and most nodes have a name.
+func describeBlocks(ontology *schema.Ontology, of, pages string, full bool) string {
+	const always = "uid xid entity.type ~entity.rep { xid } "
+	if full {
+		return " orbat_nodes(func: uid(" + of + ")" + pages + ") { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
+	}
+	labels := labelProperties()
+	return " orbat_nodes(func: uid(" + of + ")" + pages + ") { " + always + "country orbat_named as " + labels[0] + " }" +
+		" orbat_others(func: uid(" + of + ")" + pages + ") @filter(NOT uid(orbat_named)) { uid " + strings.Join(labels[1:], " ") + " } "
+}
+
+// readNodes reads what describeBlocks found.
+func readNodes(blocks map[string]*fastjson.Value) (nodes []*Node) {
+	others := map[string]*fastjson.Value{}
+	for _, v := range blocks["orbat_others"].GetArray() {
+		others[textIn(v, "uid")] = v
+	}
+	for _, v := range blocks["orbat_nodes"].GetArray() {
+		if node := readNode(v, others[textIn(v, "uid")]); node.XID != "" {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
 }
 
 func uidList(uids []string) string { return "[" + strings.Join(uids, ",") + "]" }
@@ -241,33 +264,26 @@ func propertyPredicates(ontology *schema.Ontology) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-func readNode(raw map[string]json.RawMessage) (*Node, error) {
-	node := &Node{
-		uid: textOf(raw["uid"]), XID: textOf(raw["xid"]), Type: shownType(textOf(raw["entity.type"])),
-		Properties: map[string][]string{},
+// readNode reads a node of which one or more answers tell.
+func readNode(answers ...*fastjson.Value) *Node {
+	v := answers[0]
+	node := &Node{uid: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")), Properties: map[string][]string{}}
+	for _, m := range v.GetArray("~entity.rep") {
+		node.Merged = append(node.Merged, textIn(m, "xid"))
 	}
-	if members := raw["~entity.rep"]; members != nil {
-		var list []struct{ XID string }
-		if err := json.Unmarshal(members, &list); err != nil {
-			return nil, fmt.Errorf("read what is merged into %s: %w", node.XID, err)
-		}
-		for _, m := range list {
-			node.Merged = append(node.Merged, m.XID)
-		}
-		slices.Sort(node.Merged)
-	}
-	for key, value := range raw {
-		if key == "uid" || key == "xid" || strings.Contains(key, ".") {
+	slices.Sort(node.Merged)
+	for _, v := range answers {
+		if v == nil {
 			continue
 		}
-		texts, err := propertyTexts(value)
-		if err != nil {
-			return nil, fmt.Errorf("read %s of %s: %w", key, node.XID, err)
-		}
-		node.Properties[key] = texts
+		v.GetObject().Visit(func(key []byte, value *fastjson.Value) {
+			if name := string(key); name != "uid" && name != "xid" && !strings.Contains(name, ".") {
+				node.Properties[name] = propertyTexts(value)
+			}
+		})
 	}
 	node.callIt()
-	return node, nil
+	return node
 }
 
 // callIt finds what to call a node.
@@ -282,24 +298,21 @@ func (n *Node) callIt() {
 }
 
 // propertyTexts gives a property's values as text, sorted where there are several: Dgraph keeps no order.
-func propertyTexts(raw json.RawMessage) ([]string, error) {
-	list := []json.RawMessage{raw}
-	if len(raw) > 0 && raw[0] == '[' {
-		list = nil
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return nil, err
-		}
+func propertyTexts(v *fastjson.Value) []string {
+	list := []*fastjson.Value{v}
+	if v.Type() == fastjson.TypeArray {
+		list = v.GetArray()
 	}
 	texts := make([]string, 0, len(list))
 	for _, item := range list {
-		if len(item) > 0 && item[0] == '"' {
-			texts = append(texts, textOf(item))
+		if item.Type() == fastjson.TypeString {
+			texts = append(texts, string(item.GetStringBytes()))
 		} else {
-			texts = append(texts, string(item))
+			texts = append(texts, string(item.MarshalTo(nil)))
 		}
 	}
 	slices.Sort(texts)
-	return texts, nil
+	return texts
 }
 
 func list3(texts []string) string {

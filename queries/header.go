@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/valyala/fastjson"
 	"go.yaml.in/yaml/v3"
 
 	"orbat/schema"
@@ -30,8 +32,11 @@ type Query struct {
 	DQL  string `yaml:"-" json:"dql"`
 	File string `yaml:"-" json:"file"`
 
-	source string // the whole file
-	body   spot   // where DQL begins in it
+	source    string               // the whole file
+	body      spot                 // where DQL begins in it
+	declared  func() []string      // findDeclared, once
+	dissected func() *dissected    // dissect, once
+	parsers   *fastjson.ParserPool // of answers: who asks it again finds their memory
 }
 
 // Source is the text of the file, with \n as line ends.
@@ -71,6 +76,8 @@ func CheckQuery(file string, text string, ontology *schema.Ontology) (*Query, []
 	h := splitHeader(text)
 	c := &headerCheck{file: file, header: h, ontology: ontology}
 	q := &Query{File: file, DQL: h.dql, source: h.text, body: h.body}
+	q.parsers = &fastjson.ParserPool{}
+	q.declared, q.dissected = sync.OnceValue(q.findDeclared), sync.OnceValue(q.dissect)
 	if strings.TrimSpace(h.yaml) == "" {
 		c.wrong(spot{line: 1}, "no header", headerFix)
 		return nil, c.errs
@@ -253,8 +260,8 @@ func IsQueryName(name string) bool { return regexp.MustCompile(queryName).MatchS
 
 const queryName = `^[a-z][a-z0-9-]{0,63}$`
 
-// declared lists the variables that the DQL declares, without their $.
-func (q *Query) declared() []string {
+// findDeclared lists the variables that the DQL declares, without their $.
+func (q *Query) findDeclared() []string {
 	head, _, _ := strings.Cut(q.DQL, "{")
 	var names []string
 	for _, m := range regexp.MustCompile(`\$([a-z_][a-zA-Z0-9_]*)\s*:`).FindAllStringSubmatch(head, -1) {
@@ -314,9 +321,9 @@ func (q *Query) param(name string) *Param {
 
 // expandRelations repeats each line that holds %out or %in once for each relation. Only names of the ontology go in,
 // all of which match [a-z][a-z0-9_]* (law 13).
-func (q *Query) expandRelations(relations []string) string {
+func expandRelations(dql string, relations []string) string {
 	var out []string
-	for _, line := range strings.Split(q.DQL, "\n") {
+	for _, line := range strings.Split(dql, "\n") {
 		switch {
 		case strings.Contains(line, "%out"):
 			for _, r := range relations {

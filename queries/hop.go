@@ -2,7 +2,6 @@ package queries
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,11 +66,11 @@ func (a *asking) edgesAlong(ctx context.Context, frontier, only []string, ways .
 	byID := map[string]*rawEdge{}
 	for batch := range slices.Chunk(frontier, frontierAtOnce) {
 		vars["$frontier"] = uidList(batch)
-		var found struct{ Q json.RawMessage }
-		if err := a.snapshot.query(ctx, dql, vars, &found); err != nil {
+		found, err := a.snapshot.blocks(ctx, dql, vars)
+		if err != nil {
 			return nil, false, err
 		}
-		list, err := collectEdges(a.ontology, found.Q)
+		list, err := collectEdges(a.ontology, found["q"])
 		if err != nil {
 			return nil, false, err
 		}

@@ -154,10 +154,7 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 	if len(text) > schema.MaxXID || text == "" {
 		return nil, nil
 	}
-	xid := text
-	if stored, err := schema.CheckXID(text); err == nil {
-		xid = stored // as it is stored, however its letters were composed
-	}
+	xid := storedXID(text)
 	var found struct{ XID, Name, Alias, Key []*candidateNode }
 	vars := map[string]string{"$xid": xid, "$text": text, "$key": schema.SearchKey(text)}
 	if err := s.query(ctx, dql, vars, &found); err != nil {
@@ -192,6 +189,14 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		return list, nil
 	}
 	return nil, nil
+}
+
+// storedXID is an xid as it is stored, however its letters were composed.
+func storedXID(text string) string {
+	if stored, err := schema.CheckXID(text); err == nil {
+		return stored
+	}
+	return text
 }
 
 // candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show where not

@@ -34,7 +34,7 @@ func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, er
 		filtered: a.values.filter.timed() || a.values.filter.MinConfidence > 0,
 	}
 	for _, dql := range []string{pathLinksDQL, pathFilteredDQL, pathBetweenDQL, pathTypesDQL} {
-		s.texts[dql] = (&Query{DQL: dql}).expandRelations(rules.relations)
+		s.texts[dql] = expandRelations(dql, rules.relations)
 	}
 	for _, relation := range rules.relations {
 		s.known[relation] = true

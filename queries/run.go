@@ -3,12 +3,13 @@ package queries
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/valyala/fastjson"
 
 	"orbat/schema"
 )
@@ -28,6 +29,9 @@ type Runner struct {
 type Ask struct {
 	Evidence bool // give every edge the claims behind it, with their sources
 	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
+
+	// Sent is told each request before it is sent, to show or to repeat; nil: nobody is.
+	Sent func(dql string, vars map[string]string)
 }
 
 // asking is one question on its way.
@@ -46,7 +50,9 @@ type asking struct {
 	wants    map[string]bool                            // uids of the nodes to describe
 	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID    map[string]*Node
-	proven   bool // the edges carry their evidence
+	known    map[string]*Node // by uid: those described already
+	opened   *opened          // nil: nothing was asked yet
+	proven   bool             // the edges carry their evidence
 	fanout   int
 }
 
@@ -102,13 +108,15 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	}
 	a := &asking{
 		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
-		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
+		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, known: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
+	a.parsers, a.sent = q.parsers, ask.Sent
+	defer a.release()
 	if err := a.bound(r.MaxMarking); err != nil {
 		return nil, err
 	}
-	if err := a.prepare(ctx); err != nil {
+	if err := a.prepare(ctx, ask); err != nil {
 		return nil, err
 	}
 	run := plain
@@ -125,26 +133,16 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	return a.result, nil
 }
 
-// prepare resolves entities and relations and fills the DQL variables.
-func (a *asking) prepare(ctx context.Context) error {
+// prepare reads the parameters, resolves entities and fills the DQL variables.
+func (a *asking) prepare(ctx context.Context, ask Ask) error {
+	var entities []*Param
 	for i := range a.query.Params {
 		p := &a.query.Params[i]
 		text := a.values.text[p.Name]
 		switch {
 		case text == "":
 		case p.Type == "entity":
-			c, err := a.resolve(ctx, a.query.Name, p, text)
-			if err != nil {
-				return err
-			}
-			a.entities[p.Name] = c
-			a.values.text[p.Name] = c.XID
-			at, err := a.drawnAt(ctx, c.uid)
-			if err != nil {
-				return err
-			}
-			a.vars["$"+p.Name] = at[0]
-			a.wants[c.uid] = true
+			entities = append(entities, p)
 		case p.Type == "entities":
 			if err := a.takeEntities(ctx, p, text); err != nil {
 				return err
@@ -162,14 +160,37 @@ func (a *asking) prepare(ctx context.Context) error {
 	if a.relations == nil {
 		a.relations = a.selected()
 	}
-	maps.Copy(a.result.Params, a.values.text)
 	a.vars["$fanout"] = strconv.Itoa(defaultFanout)
 	for _, name := range a.query.declared() {
 		if _, set := a.vars["$"+name]; !set {
 			a.vars["$"+name] = a.values.text[name]
 		}
 	}
+	if err := a.open(ctx, ask); err != nil {
+		return err
+	}
+	for _, p := range entities {
+		if _, known := a.entities[p.Name]; known {
+			continue
+		}
+		c, err := a.resolve(ctx, a.query.Name, p, a.values.text[p.Name])
+		if err != nil {
+			return err
+		}
+		at, err := a.drawnAt(ctx, c.uid)
+		if err != nil {
+			return err
+		}
+		a.takeEntity(p, c, at[0])
+	}
+	maps.Copy(a.result.Params, a.values.text)
 	return nil
+}
+
+// takeEntity has a parameter mean an entity, whose edges are drawn at a uid.
+func (a *asking) takeEntity(p *Param, c Candidate, at string) {
+	a.entities[p.Name], a.values.text[p.Name], a.vars["$"+p.Name] = c, c.XID, at
+	a.wants[c.uid] = true
 }
 
 // takeEntities reads a list of entities, each named as a parameter of its own would be.
@@ -268,14 +289,22 @@ func (a *asking) entityParam(n int) (Candidate, error) {
 }
 
 // ask runs the query's DQL and gives its blocks.
-func (a *asking) ask(ctx context.Context) (map[string]json.RawMessage, error) {
-	var blocks map[string]json.RawMessage
+func (a *asking) ask(ctx context.Context) (map[string]*fastjson.Value, error) {
+	vars := a.dqlVars()
+	if blocks := a.opened.take(vars); blocks != nil {
+		return blocks, nil
+	}
+	blocks, err := a.snapshot.blocks(ctx, expandRelations(a.query.DQL, a.relations), vars)
+	return blocks, a.query.explain(a.relations, err)
+}
+
+// dqlVars are the variables that the DQL declares, with their values.
+func (a *asking) dqlVars() map[string]string {
 	vars := map[string]string{}
 	for _, name := range a.query.declared() {
 		vars["$"+name] = a.vars["$"+name]
 	}
-	err := a.snapshot.query(ctx, a.query.expandRelations(a.relations), vars, &blocks)
-	return blocks, a.query.explain(a.relations, err)
+	return vars
 }
 
 // askEdges runs the query's DQL and takes the edges out of its answer.
@@ -332,14 +361,8 @@ func plain(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	var rows []map[string]json.RawMessage
-	if raw := blocks["q"]; raw != nil {
-		if err := json.Unmarshal(raw, &rows); err != nil {
-			return fmt.Errorf("read the answer's block q: %w", err)
-		}
-	}
 	a.result.Columns = a.query.labels()
-	for _, row := range rows {
+	for _, row := range blocks["q"].GetArray() {
 		if len(a.result.Rows) == a.values.ints["limit"] {
 			a.result.Truncated = true
 			break
@@ -347,12 +370,8 @@ func plain(ctx context.Context, a *asking) error {
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
 			field, _ := splitColumn(column)
-			if raw := row[field]; raw != nil {
-				texts, err := propertyTexts(raw)
-				if err != nil {
-					return err
-				}
-				cells[i] = strings.Join(texts, ", ")
+			if v := row.Get(field); v != nil {
+				cells[i] = strings.Join(propertyTexts(v), ", ")
 			}
 		}
 		a.result.Rows = append(a.result.Rows, cells)
@@ -390,7 +409,7 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 			a.result.Possible++
 		}
 	}
-	nodes, err := a.nodes(ctx, slices.Sorted(maps.Keys(a.wants)), ask.Full)
+	nodes, err := a.wanted(ctx, ask.Full)
 	if err != nil {
 		return err
 	}
@@ -406,6 +425,23 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 		return a.rows(ctx, a)
 	}
 	return nil
+}
+
+// wanted describes the nodes of the answer: those that the opening did not.
+func (a *asking) wanted(ctx context.Context, full bool) (nodes []*Node, err error) {
+	var missing []string
+	for _, uid := range slices.Sorted(maps.Keys(a.wants)) {
+		if n := a.known[uid]; n != nil {
+			nodes = append(nodes, n)
+		} else {
+			missing = append(missing, uid)
+		}
+	}
+	if len(missing) == 0 {
+		return nodes, nil
+	}
+	more, err := a.nodes(ctx, missing, full)
+	return append(nodes, more...), err
 }
 
 // nameOf is what to call an entity in a table.

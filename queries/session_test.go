@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"iter"
 	"math/rand/v2"
@@ -80,6 +81,8 @@ type recorder struct {
 	mu    sync.Mutex
 	texts map[string]bool
 	wrote bool
+
+	refuse string // queries that hold this fail; empty: none
 }
 
 func (r *recorder) Query(ctx context.Context, in *api.Request, opts ...grpc.CallOption) (*api.Response, error) {
@@ -89,7 +92,11 @@ func (r *recorder) Query(ctx context.Context, in *api.Request, opts ...grpc.Call
 	}
 	r.texts[in.GetQuery()] = true
 	r.wrote = r.wrote || !in.GetReadOnly() || len(in.GetMutations()) > 0
+	refused := r.refuse != "" && strings.Contains(in.GetQuery(), r.refuse)
 	r.mu.Unlock()
+	if refused {
+		return nil, errors.New("refused by the test")
+	}
 	return r.DgraphClient.Query(ctx, in, opts...)
 }
 

@@ -349,8 +349,10 @@ func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node
 
 func nodeOf(uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
 	node := &Node{uid: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
+	named := len(facts.Values[labelProperties()[0]]) > 0
 	for property, values := range facts.Values {
-		if strings.Contains(property, ".") || !full && property != "country" && !slices.Contains(labelProperties(), property) {
+		label := slices.Index(labelProperties(), property)
+		if strings.Contains(property, ".") || !full && property != "country" && (label < 0 || label > 0 && named) {
 			continue
 		}
 		node.Properties[property] = values
@@ -634,7 +636,7 @@ func (v *sight) split(ctx context.Context, byGroup map[string]*rawEdge, claims [
 	var edges []*rawEdge
 	for _, p := range parts {
 		e := p.edge
-		e.from, e.to, e.fromUID, e.toUID, e.near = p.from.xid, p.to.xid, p.from.uid, p.to.uid, p.near
+		e.key, e.from, e.to, e.fromUID, e.toUID, e.near = "", p.from.xid, p.to.xid, p.from.uid, p.to.uid, p.near
 		edges = append(edges, e)
 	}
 	slices.SortFunc(edges, compareEdges)

@@ -107,3 +107,9 @@ func (db *database) fill(ctx context.Context, note string, c crowd, progress io.
 	}
 	return os.WriteFile(note, text, 0o600)
 }
+
+// request is one query as it travels.
+type request struct {
+	text string
+	vars map[string]string
+}

@@ -1,7 +1,7 @@
 // Command bench measures answering and prints the figures in Markdown. `make bench` runs it after the loading.
 //
 // It generates a graph with hubs (crowd.go), loads it into a Dgraph of its own (database.go), asks questions in turn through orbat and
-// as plain DQL (questions.go), asks for paths between random pairs (pairs.go) and writes it down (markdown.go).
+// raw (questions.go), asks for paths between random pairs (pairs.go) and writes it down (markdown.go).
 package main
 
 import (
