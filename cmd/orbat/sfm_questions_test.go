@@ -49,6 +49,13 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 		})
 		asked = asked[n:]
 	}
+	t.Run("read by others", func(t *testing.T) {
+		if os.Getenv("ORBAT_TEST_ALL") != "" {
+			wholeGraphRead(t)
+		} else {
+			wholeGraphRead(t, "graphml", "csv-neo4j") // each of fifteen formats takes a while to write and to read
+		}
+	})
 }
 
 // sfmQuestion is a question and its answer as the script prints them; one of Rows, Choices, Edges, Size and Top is the answer.
