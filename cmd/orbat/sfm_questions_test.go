@@ -39,7 +39,7 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 		t.Run(query, func(t *testing.T) {
 			compared := 0
 			for i, q := range asked[:n] {
-				if n > 8 && i%4 != 0 && os.Getenv("ORBAT_TEST_ALL") == "" { // under the race detector all take six minutes
+				if n > 4 && i%4 != 0 && os.Getenv("ORBAT_TEST_ALL") == "" { // under the race detector all take six minutes
 					continue
 				}
 				q.compare(t, q.answer(t))

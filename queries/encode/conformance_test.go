@@ -201,7 +201,7 @@ func (d *smallDisk) Write(b []byte) (int, error) {
 // manyEdges is how many edges tests of memory stream: 50,000, of which to keep as little as 24 bytes each would show. A million
 // take minutes:
 //
-//	ORBAT_TEST_EDGES=1000000 go test ./queries/encode -run '/memory' -v
+//	ORBAT_TEST_EDGES=1000000 go test ./queries/encode -run TestConformance//memory -v
 func manyEdges(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("ORBAT_TEST_EDGES")
@@ -236,6 +236,7 @@ func boundedMemory(t *testing.T, e Encoder) {
 	if err := e.Encode(&written, g); err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%d edges, %d MB written, %d kB alive after %d nodes, %d kB after nine tenths of the edges", edges, written>>20, early>>10, atEarly, late>>10)
 	if late > early+allowed {
 		t.Errorf("%d bytes alive after %d nodes, %d after %d edges more", early, atEarly, late, edges-edges/10)
 	}
