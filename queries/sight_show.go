@@ -1,0 +1,187 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// cite fills in what may be seen of the sources of claims.
+func (v *sight) cite(ctx context.Context, claims []foundClaim) error {
+	const most = 100_000
+	if len(v.sources) > most {
+		v.sources = map[string]Citation{}
+	}
+	m, err := v.readMerges(ctx)
+	if err != nil {
+		return err
+	}
+	wanted := map[string]bool{}
+	for _, c := range claims {
+		for _, cite := range c.Cites {
+			if _, known := v.sources[cite.Source]; !known && m.repOf(cite.Source) == cite.Source { // a part of another shows nothing itself
+				wanted[cite.Source] = true
+			}
+		}
+	}
+	facts, err := v.facts(ctx, slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return err
+	}
+	for xid, f := range facts {
+		v.sources[xid] = Citation{
+			Title: first(f.Values, "title", "name"), Publisher: first(f.Values, "publisher"), Published: first(f.Values, "published"),
+			Reliability: first(f.Values, "reliability"), URL: first(f.Values, "url"),
+		}
+	}
+	for _, c := range claims {
+		for i := range c.evidence.Cites {
+			cite := &c.evidence.Cites[i]
+			shown := v.sources[cite.Source]
+			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL = shown.Title, shown.Publisher, shown.Published, shown.Reliability, shown.URL
+		}
+	}
+	return nil
+}
+
+// first gives the first value of the first property that has any.
+func first(values map[string][]string, properties ...string) string {
+	for _, property := range properties {
+		if of := values[property]; len(of) > 0 {
+			return of[0]
+		}
+	}
+	return ""
+}
+
+// facts derives what entities show (law 4), by xid, of the claims that may be seen.
+func (v *sight) facts(ctx context.Context, xids []string) (map[string]schema.Facts, error) {
+	if len(xids) == 0 {
+		return nil, nil
+	}
+	m, err := v.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var groups []string
+	for _, xid := range xids {
+		for _, member := range m.all(xid) {
+			groups = append(groups, schema.FactsKey(member))
+		}
+	}
+	claims, err := v.readFacts(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
+	if claims, err = v.see(ctx, claims); err != nil {
+		return nil, err
+	}
+	about := map[string][]*schema.Stored{}
+	for _, c := range claims {
+		if c.counts() {
+			rep := m.repOf(c.Subject)
+			about[rep] = append(about[rep], c.Stored)
+		}
+	}
+	facts := map[string]schema.Facts{}
+	for _, xid := range xids {
+		facts[xid] = schema.DeriveFacts(v.ontology, about[xid])
+	}
+	return facts, nil
+}
+
+// describe gives entities as nodes, by uid.
+func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node, error) {
+	m, err := v.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []*Node
+	for batch := range slices.Chunk(uids, groupsAtOnce) {
+		var found struct{ Q []struct{ UID, XID string } }
+		if err := v.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid } }", map[string]string{"$uids": uidList(batch)}, &found); err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		var xids []string
+		for _, n := range found.Q {
+			if n.XID != "" {
+				xids = append(xids, n.XID)
+			}
+		}
+		facts, err := v.facts(ctx, xids)
+		if err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		for _, n := range found.Q {
+			if n.XID != "" {
+				nodes = append(nodes, nodeOf(n.UID, n.XID, facts[n.XID], m.members[n.XID], full))
+			}
+		}
+	}
+	return nodes, nil
+}
+
+func nodeOf(uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
+	node := &Node{uid: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
+	named := len(facts.Values[labelProperties()[0]]) > 0
+	for property, values := range facts.Values {
+		label := slices.Index(labelProperties(), property)
+		if strings.Contains(property, ".") || !full && property != "country" && (label < 0 || label > 0 && named) {
+			continue
+		}
+		node.Properties[property] = values
+	}
+	node.callIt()
+	return node
+}
+
+// lookUp gives those of the entities found that may be seen and still match: what they are called is derived anew.
+func (v *sight) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+	drawn, err := v.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m, err := v.readMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	uids := map[string]string{}
+	for _, n := range nodes {
+		uids[n.XID] = n.UID
+		for _, xid := range drawn.whole(n.XID) {
+			uids[xid] = cmp.Or(drawn.uid[xid], n.UID)
+		}
+	}
+	visible, err := v.visible(ctx, slices.Sorted(maps.Keys(uids)))
+	if err != nil {
+		return nil, err
+	}
+	byRep := map[string][]string{} // representatives, and the xids they are found by
+	for _, xid := range slices.Sorted(maps.Keys(uids)) {
+		if visible[xid] && !schema.IsDatasetSource(xid) {
+			byRep[m.repOf(xid)] = append(byRep[m.repOf(xid)], xid)
+		}
+	}
+	facts, err := v.facts(ctx, slices.Sorted(maps.Keys(byRep)))
+	if err != nil {
+		return nil, err
+	}
+	var list []Candidate
+	for _, rep := range slices.Sorted(maps.Keys(byRep)) {
+		f := facts[rep]
+		if !slices.ContainsFunc(byRep[rep], func(xid string) bool { return matches(xid, &f) }) {
+			continue
+		}
+		node := nodeOf(uids[rep], rep, f, nil, true)
+		list = append(list, Candidate{
+			XID: rep, Type: node.Type, Name: node.Name, Country: first(f.Values, "country"), Aliases: node.Properties["aliases"],
+			About: first(f.Values, "description"), Match: match, uid: node.uid,
+		})
+	}
+	return list, nil
+}
