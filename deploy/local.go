@@ -119,6 +119,9 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 	if err := l.stop(ctx, &s); err != nil {
 		return Status{}, err
 	}
+	if l.unfinished() {
+		return Status{}, &Error{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"), Fix: "orbat up --from DIR, the same once more"}
+	}
 	e, err := l.launch(ctx, s.Offset, false)
 	if err != nil {
 		return Status{}, err

@@ -170,6 +170,15 @@ func (m *Migration) apply(ctx context.Context, db DB) error {
 	return retry(ctx, "note the ontology", func() error { return m.note(ctx, db, string(text)) })
 }
 
+// metaQuads note an ontology, as text, at a node.
+func metaQuads(node, text string) []*api.NQuad {
+	return []*api.NQuad{
+		valueQuad(node, "orbat.meta", metaName),
+		valueQuad(node, "orbat.format", strconv.Itoa(Format)),
+		valueQuad(node, "orbat.ontology", text),
+	}
+}
+
 // note writes the ontology, unless it is no longer the one that the plan was made against. The node is always written,
 // so that rivals collide.
 func (m *Migration) note(ctx context.Context, db DB, text string) error {
@@ -190,11 +199,7 @@ func (m *Migration) note(ctx context.Context, db DB, text string) error {
 	if node == "" {
 		node = "_:meta"
 	}
-	mutation := &api.Mutation{CommitNow: true, Set: []*api.NQuad{
-		valueQuad(node, "orbat.meta", metaName),
-		valueQuad(node, "orbat.format", strconv.Itoa(Format)),
-		valueQuad(node, "orbat.ontology", text),
-	}}
+	mutation := &api.Mutation{CommitNow: true, Set: metaQuads(node, text)}
 	if m.grown {
 		mutation.Set = append(mutation.Set, valueQuad(node, unsettledPredicate, `{"all":true}`))
 	}

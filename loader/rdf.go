@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
+	"go.yaml.in/yaml/v3"
 
 	"orbat/schema"
 )
@@ -33,6 +34,9 @@ type RDF struct {
 	// and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error. Otherwise
 	// nodes are blank, and have the same labels in every rendering of the same data set.
 	ByXID bool
+
+	// Ready writes what [Migrate] notes too, so that with the ontology's DgraphSchema the database needs no migration.
+	Ready bool
 }
 
 // RDFCount says what was written.
@@ -114,6 +118,15 @@ type rdfWriter struct {
 }
 
 func (w *rdfWriter) write(input *rdfInput) error {
+	if w.Ready {
+		text, err := yaml.Marshal(w.Ontology)
+		if err != nil {
+			return fmt.Errorf("write the ontology: %w", err)
+		}
+		if err := w.quads(metaQuads("_:meta", string(text))...); err != nil {
+			return err
+		}
+	}
 	decided := decide(input.decisions)
 	xids, targets := map[string]bool{}, map[target][]*schema.Stored{}
 	for _, claim := range input.claims {

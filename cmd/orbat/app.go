@@ -101,7 +101,7 @@ It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names 
 	})
 	root.AddCommand(
 		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
-		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.mappingCommand(), a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
+		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(), a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
 		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd()

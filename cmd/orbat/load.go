@@ -72,61 +72,81 @@ func (a *app) planCommand() *cobra.Command {
 }
 
 func (l *loading) flags(cmd *cobra.Command) {
+	l.inputFlags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&l.replace, "replace", false, "the files are the whole data set: retract what is not in them")
+	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
+	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
+	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
+	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
+}
+
+// inputFlags are those of all commands that read files.
+func (l *loading) inputFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&l.dataset, "dataset", "", "data set of records that name none (default \"default\")")
-	f.BoolVar(&l.replace, "replace", false, "the files are the whole data set: retract what is not in them")
 	f.StringVar(&l.format, "format", "", "read as "+strings.Join(format.Names(), ", ")+" (default: by name or content)")
 	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
 	f.StringVar(&l.sheet, "sheet", "", "the sheet of an Excel file (default the first)")
 	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
 	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
-	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
-	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
-	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
-	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.BoolVar(&l.json, "json", false, "print the report as JSON")
 	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
 	_ = cmd.RegisterFlagCompletionFunc("mapping", completeMappings) // the flag is there
 }
 
-func (l *loading) run(cmd *cobra.Command, paths []string) error {
-	ctx := cmd.Context()
+// input is what a command reads, and where it tells of it.
+type input struct {
+	files   []format.File
+	read    *atomic.Int64 // bytes of them
+	show    *progress
+	mapping *mapping.Mapping // nil: the files are read by their formats
+	found   *findings
+}
+
+// input checks the flags and opens what they name. found must be closed, or discarded.
+func (l *loading) input(paths []string) (*input, error) {
 	if l.format != "" && !slices.Contains(format.Names(), l.format) {
-		return &usageError{fmt.Errorf("unknown format %q", l.format), "one of " + strings.Join(format.Names(), ", ")}
+		return nil, &usageError{fmt.Errorf("unknown format %q", l.format), "one of " + strings.Join(format.Names(), ", ")}
 	}
 	if l.dataset != "" {
 		if err := schema.CheckDataset(l.dataset); err != nil {
-			return &usageError{err, "--dataset my-data"}
+			return nil, &usageError{err, "--dataset my-data"}
 		}
 	}
-	files, err := format.Files(paths, l.in)
-	if err != nil {
-		return err
+	in := &input{read: &atomic.Int64{}}
+	var err error
+	if in.files, err = format.Files(paths, l.in); err != nil {
+		return nil, err
 	}
-	read := &atomic.Int64{}
-	show, err := l.newProgress(l.progress, files, read)
-	if err != nil {
-		return err
+	if in.show, err = l.newProgress(l.progress, in.files, in.read); err != nil {
+		return nil, err
 	}
-	var m *mapping.Mapping
 	if l.mapping != "" {
-		if m, err = loadMapping(l.mapping); err != nil {
-			return err
+		if in.mapping, err = loadMapping(l.mapping); err != nil {
+			return nil, err
 		}
 	}
-	found, err := l.openFindings()
+	in.found, err = l.openFindings()
+	return in, err
+}
+
+func (l *loading) run(cmd *cobra.Command, paths []string) error {
+	ctx := cmd.Context()
+	in, err := l.input(paths)
 	if err != nil {
 		return err
 	}
+	found, show := in.found, in.show
 	to, done, err := l.loader(ctx, l.ontology, !l.plan)
 	if err != nil {
 		found.discard() // nothing was read: what an earlier load left there still says more
 		return err
 	}
 	defer done()
-	records, dataset, closing, err := l.records(ctx, m, to.Ontology, files, read)
+	records, dataset, closing, err := l.records(ctx, in, to.Ontology)
 	if err != nil {
 		found.discard()
 		return err
@@ -167,14 +187,15 @@ func (l *loading) finish(report *loader.Report, err error) error {
 }
 
 // records gives the records of the files, and the data set of those that name none: by the mapping, or by the files' formats.
-func (l *loading) records(ctx context.Context, m *mapping.Mapping, o *schema.Ontology, files []format.File, read *atomic.Int64) (_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error) {
+func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error) {
+	m := in.mapping
 	if m == nil {
-		return l.read(ctx, files, read), l.dataset, func() {}, nil
+		return l.read(ctx, in.files, in.read), l.dataset, func() {}, nil
 	}
-	if closing, err = l.spool(files); err != nil {
+	if closing, err = l.spool(in.files); err != nil {
 		return nil, "", nil, err
 	}
-	inputs, err := l.tables(m, files, read)
+	inputs, err := l.tables(m, in.files, in.read)
 	if err != nil {
 		closing()
 		return nil, "", nil, err

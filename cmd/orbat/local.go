@@ -9,14 +9,20 @@ import (
 )
 
 func (a *app) upCommand() *cobra.Command {
-	return &cobra.Command{
+	var from string
+	cmd := &cobra.Command{
 		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
 		Long:    "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.",
-		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up",
+		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			local, err := a.local()
 			if err != nil {
 				return err
+			}
+			if from != "" {
+				if err := local.Adopt(cmd.Context(), from); err != nil {
+					return err
+				}
 			}
 			status, err := local.Up(cmd.Context())
 			if err != nil {
@@ -26,6 +32,8 @@ func (a *app) upCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&from, "from", "", "serve a copy of what orbat bulk made in this folder; the local Dgraph must have no data yet")
+	return cmd
 }
 
 func (a *app) downCommand() *cobra.Command {

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"orbat/deploy"
+	"orbat/loader"
+	"orbat/schema"
+)
+
+// bulkLoading is a first load through dgraph bulk: it reads as load does and writes a folder instead of a database.
+type bulkLoading struct {
+	loading
+	out string
+}
+
+func (a *app) bulkCommand() *cobra.Command {
+	l := &bulkLoading{loading: loading{app: a}}
+	cmd := &cobra.Command{
+		Use: "bulk FILE…", Short: "Make a new database of files, offline", Args: args(cobra.MinimumNArgs(1)),
+		Long: `Read files as orbat load does and make the data of a new database by Dgraph's offline loader. No database runs
+meanwhile; orbat up --from DIR serves the result, which holds the same graph as a load into an empty database.
+
+All claims are held in memory. Exit status: 0 all in; 1 failed; 2 usage; 3 in, with rejects.`,
+		Example: "  orbat bulk exports/ --dataset syria --out syria.db\n  orbat up --from syria.db",
+		RunE:    func(cmd *cobra.Command, files []string) error { return l.run(cmd.Context(), files) },
+	}
+	l.inputFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&l.out, "out", "", "folder of the result, a new one (required)")
+	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited)")
+	return cmd
+}
+
+// bulkReport is what became of a bulk load.
+type bulkReport struct {
+	Out      string  `json:"out"`
+	Records  int     `json:"records"`
+	Claims   int     `json:"claims"`
+	Entities int     `json:"entities"`
+	Edges    int     `json:"edges"`
+	Quads    int     `json:"n_quads"`
+	Rejected int     `json:"rejected"`
+	Seconds  float64 `json:"seconds"`
+}
+
+func (l *bulkLoading) run(ctx context.Context, paths []string) error {
+	started := time.Now()
+	if l.out == "" {
+		return &usageError{errors.New("--out is missing"), "orbat bulk … --out DIR names the folder of the result"}
+	}
+	ontology, err := ontologyOf(l.loading.ontology)
+	if err != nil {
+		return err
+	}
+	in, err := l.input(paths)
+	if err != nil {
+		return err
+	}
+	report := &bulkReport{Out: l.out}
+	records, dataset, closing, err := l.records(ctx, in, ontology)
+	if err != nil {
+		in.found.discard()
+		return err
+	}
+	defer closing()
+	rdf := &loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Rejected: func(bad *schema.BadRecord) error {
+		if report.Rejected++; l.maxRejects >= 0 && report.Rejected > l.maxRejects {
+			return errors.Join(in.found.reject(bad), fmt.Errorf("more than %d records are rejected", l.maxRejects))
+		}
+		return in.found.reject(bad)
+	}}
+	local, err := l.local()
+	if err != nil {
+		in.found.discard()
+		return err
+	}
+	bulk := deploy.Bulk{Dir: l.out, Finder: local.Finder, Progress: local.Progress}
+	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer) error {
+		count, err := rdf.Write(w, told(records, in.show, report))
+		in.show.end()
+		report.Records, report.Claims, report.Entities, report.Edges, report.Quads = count.Records, count.Claims, count.Nodes, count.Edges, count.Quads
+		return err
+	})
+	report.Seconds = time.Since(started).Seconds()
+	if err = errors.Join(err, in.found.close()); err != nil {
+		return err
+	}
+	return l.finish(report)
+}
+
+// told has progress shown of records as they are read.
+func told(records iter.Seq2[*schema.Record, error], show *progress, report *bulkReport) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		begun, n := time.Now(), 0
+		for record, err := range records {
+			if n++; n%1000 == 0 {
+				show.tell(loader.Progress{Phase: "reading", Records: n, Rejected: report.Rejected, Seconds: time.Since(begun).Seconds()})
+			}
+			if !yield(record, err) {
+				return
+			}
+		}
+	}
+}
+
+func (l *bulkLoading) finish(r *bulkReport) error {
+	if l.json {
+		if err := l.printJSON(r); err != nil {
+			return err
+		}
+	} else {
+		l.printf("made %s in %s\n", r.Out, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
+		l.printf("  records   %d read, %d rejected\n", r.Records+r.Rejected, r.Rejected)
+		l.printf("  claims    %d about %d entities, %d edges\n", r.Claims, r.Entities, r.Edges)
+		l.note("orbat up --from %s serves it", r.Out)
+	}
+	if r.Rejected > 0 {
+		return &exitError{exitRejects}
+	}
+	return nil
+}

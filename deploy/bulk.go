@@ -1,0 +1,249 @@
+package deploy
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Bulk makes the data of a local Dgraph by Dgraph's offline loader, with no database running. [Local.Adopt] has it served.
+type Bulk struct {
+	Dir      string    // where the result goes; it must not exist, or be empty
+	Finder   Finder    // where the binary comes from
+	Progress io.Writer // lines that say what takes long; nil: nobody hears
+}
+
+// bulkNote is what the result says of itself, in bulk.json. It is written last, so that a folder without it is none.
+type bulkNote struct {
+	Format  int    `json:"format"` // 1
+	Version string `json:"version"`
+}
+
+const (
+	bulkNoteFile = "bulk.json"
+	bulkWork     = ".orbat-bulk-" // and a random end
+	bulkLock     = "bulk.lock"    // held while somebody works there
+)
+
+// Load makes Dir: write gives the N-Quads, schema is in Dgraph's own words. Until all is well Dir is not there: what a killed run
+// leaves is a folder named .orbat-bulk-* beside it, which the next run there clears away.
+func (b Bulk) Load(ctx context.Context, schema string, write func(io.Writer) error) (err error) {
+	if left, err := os.ReadDir(b.Dir); err == nil && len(left) > 0 {
+		return &Error{Do: "make " + b.Dir, Err: errors.New("there is something in it"), Fix: "name a new folder"}
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &Error{Do: "make " + b.Dir, Err: err, Fix: "name a new folder"}
+	}
+	finder := b.Finder
+	if finder.Progress == nil {
+		finder.Progress = b.Progress
+	}
+	bin, err := finder.Find(ctx)
+	if err != nil {
+		return err
+	}
+	parent := filepath.Dir(filepath.Clean(b.Dir))
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return diskError("make the folder", parent, err)
+	}
+	work, err := os.MkdirTemp(parent, bulkWork)
+	if err != nil {
+		return diskError("make a folder beside "+b.Dir, parent, err)
+	}
+	if work, err = filepath.Abs(work); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	held, err := hold(filepath.Join(work, bulkLock))
+	if err != nil {
+		return diskError("lock the folder beside "+b.Dir, work, err)
+	}
+	defer held.Close()
+	clearBulk(parent)
+	if err := checkRoom(work, defaultMinFree); err != nil {
+		return err
+	}
+	if err := writeGzip(filepath.Join(work, "n-quads.rdf.gz"), write); err != nil {
+		return diskError("write N-Quads", work, err)
+	}
+	if err := os.WriteFile(filepath.Join(work, "schema"), []byte(schema), 0o600); err != nil {
+		return diskError("write the schema", work, err)
+	}
+	if err := b.reduce(ctx, bin, work, held); err != nil {
+		return err
+	}
+	return b.publish(bin, work)
+}
+
+// clearBulk removes what runs that were killed have left.
+func clearBulk(parent string) {
+	left, _ := filepath.Glob(filepath.Join(parent, bulkWork+"*", bulkLock)) // a pattern of ours is a right one
+	for _, lock := range left {
+		if held, err := hold(lock); err == nil {
+			_ = os.RemoveAll(filepath.Dir(lock)) // else the next run tries again
+			_ = held.Close()
+		}
+	}
+}
+
+// reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the result.
+func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File) error {
+	ports, err := findLane(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer ports.release()
+	zero, err := spawn(bin.Path, "zero", work, Local{}.zeroArgs(ports), held, true)
+	if err != nil {
+		return err
+	}
+	defer zero.abandon()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { // without its zero the loader would wait for ever
+		select {
+		case <-zero.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	cmd := exec.CommandContext(ctx, bin.Path, "bulk", "--files", "n-quads.rdf.gz", "--format", "rdf", "--schema", "schema", "--zero", ports.addr(zeroGRPC),
+		"--out", "out", "--tmp", "tmp", "--http", ports.addr(alphaHTTP), "--bindall=false", "--logtostderr")
+	cmd.Dir, cmd.Env = work, engineEnv(os.Environ())
+	said := &bulkLog{progress: b.Progress, last: time.Now()}
+	cmd.Stdout, cmd.Stderr = said, said
+	cmd.WaitDelay = 5 * time.Second
+	switch err := cmd.Run(); {
+	case zero.ended():
+		return zero.failure()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return diskOrElse(work, &Error{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", err, lastLines(said.text.String(), 12)), Fix: "free the disk, or load online with orbat load"}, said.text.String())
+	}
+	return zero.stop(context.WithoutCancel(ctx), time.Minute)
+}
+
+// diskOrElse names a full disk where that is why a process ended.
+func diskOrElse(folder string, other error, said string) error {
+	if errors.Is(diagnose(said, folder), ErrDiskFull) {
+		return diskFull("run dgraph bulk", folder, other)
+	}
+	return other
+}
+
+// publish leaves of the work what is served, and gives it its name.
+func (b Bulk) publish(bin Binary, work string) error {
+	if err := os.MkdirAll(filepath.Join(work, "alpha"), 0o700); err != nil {
+		return diskError("make the result", work, err)
+	}
+	if err := os.Rename(filepath.Join(work, "out", "0", "p"), filepath.Join(work, "alpha", "p")); err != nil {
+		return &Error{Do: "take the result of dgraph bulk", Err: err, Fix: "orbat load does it online"}
+	}
+	for _, name := range []string{"out", "tmp", "n-quads.rdf.gz", "schema", bulkLock, "zero.log"} {
+		if err := os.RemoveAll(filepath.Join(work, name)); err != nil {
+			return fmt.Errorf("clear up: %w", err)
+		}
+	}
+	note, err := json.Marshal(bulkNote{1, bin.Version})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(work, bulkNoteFile), append(note, '\n'), 0o600); err != nil {
+		return diskError("note the result", work, err)
+	}
+	_ = os.Remove(b.Dir) // an empty folder; if it is none any more, the next line says so
+	if err := os.Rename(work, b.Dir); err != nil {
+		return fmt.Errorf("name the result: %w", err)
+	}
+	return nil
+}
+
+// adopting is the file that stands while Adopt is at work: data beside it is half of some.
+const adopting = "adopting"
+
+// Adopt has the local Dgraph, which must have no data yet, serve a copy of what [Bulk] made.
+func (l Local) Adopt(ctx context.Context, dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, bulkNoteFile))
+	var note bulkNote
+	if err != nil || json.Unmarshal(text, &note) != nil || note.Format != 1 {
+		return &Error{Do: "serve " + dir, Err: errors.New("it is nothing that orbat bulk made"), Fix: "orbat bulk FILE… --out " + dir}
+	}
+	unlock, err := l.lockFolder(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	unfinished := l.unfinished()
+	for _, name := range []string{"alpha", "zero"} {
+		left, err := os.ReadDir(l.file(name))
+		if err == nil && len(left) > 0 && !unfinished {
+			return &Error{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Fix: "set ORBAT_HOME to a new folder"}
+		}
+	}
+	if err := os.WriteFile(l.file(adopting), nil, 0o600); err != nil {
+		return diskError("copy the data", l.folder(), err)
+	}
+	l.say("copying the data of %s", dir)
+	for _, name := range []string{"alpha", "zero"} {
+		if err := errors.Join(os.RemoveAll(l.file(name)), os.CopyFS(l.file(name), os.DirFS(filepath.Join(dir, name)))); err != nil {
+			return diskError("copy the data", l.folder(), err)
+		}
+	}
+	return os.Remove(l.file(adopting))
+}
+
+// unfinished reports whether Adopt was cut short here.
+func (l Local) unfinished() bool {
+	_, err := os.Stat(l.file(adopting))
+	return err == nil
+}
+
+func writeGzip(file string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	buffer := bufio.NewWriterSize(f, 1<<20)
+	zip, err := gzip.NewWriterLevel(buffer, gzip.BestSpeed) // it is read once
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return errors.Join(write(zip), zip.Close(), buffer.Flush(), f.Close())
+}
+
+// bulkLog keeps what dgraph bulk says and passes on, now and then, how far it is.
+type bulkLog struct {
+	progress io.Writer
+	text     bytes.Buffer
+	rest     string
+	last     time.Time
+}
+
+func (b *bulkLog) Write(p []byte) (int, error) {
+	const kept = 64 << 10
+	b.text.Write(p)
+	if over := b.text.Len() - kept; over > 0 {
+		b.text.Next(over)
+	}
+	lines := strings.Split(b.rest+string(p), "\n")
+	b.rest = lines[len(lines)-1]
+	for _, line := range lines[:len(lines)-1] {
+		// Such as [12:00:05Z] MAP 05s nquad_count:1.234M …
+		if _, told, found := strings.Cut(line, "Z] "); found && b.progress != nil && time.Since(b.last) > 5*time.Second {
+			b.last = time.Now()
+			fmt.Fprintln(b.progress, "dgraph bulk:", strings.TrimSpace(told))
+		}
+	}
+	return len(p), nil
+}
