@@ -4,6 +4,8 @@ GO        ?= go
 # What the benchmarks are; `make bench BENCHFLAGS='…' ASKFLAGS='…'` passes options on (-quick: seconds, -help: all).
 BENCH     ?= ./loader/internal/bench
 ASKBENCH  ?= ./queries/internal/bench
+# How many loads are disturbed by `make faults`.
+FAULTS    ?= 20
 # How long each fuzz target runs, and what counts as one.
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
@@ -30,7 +32,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz bench bench-load bench-ask deps clean
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults bench bench-load bench-ask deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +70,9 @@ fmt: $(LINTER) ## Format all Go files
 
 fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
+
+faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
+	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat -run TestFaults -count=1 -v -timeout 60m
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 

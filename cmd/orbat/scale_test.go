@@ -30,7 +30,8 @@ type scale struct {
 	binary   string
 	url      string
 	dir      string
-	dataset  string // that records are loaded into
+	env      []string // beside the test's own
+	dataset  string   // that records are loaded into
 	ontology *schema.Ontology
 	r        *rand.Rand
 }
@@ -222,8 +223,12 @@ func (s *scale) atOnce(records []string, n int) {
 
 func (s *scale) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), s.binary, args...)
-	cmd.Env = append(os.Environ(), "ORBAT_DGRAPH="+s.url, "ORBAT_HOME="+filepath.Join(s.dir, "home"))
+	cmd.Env = s.environment()
 	return cmd
+}
+
+func (s *scale) environment() []string {
+	return append(append(os.Environ(), "ORBAT_DGRAPH="+s.url, "ORBAT_HOME="+filepath.Join(s.dir, "home")), s.env...)
 }
 
 func (s *scale) must(args ...string) string {

@@ -17,7 +17,7 @@ import (
 
 // TestMain lets the test binary stand in for the program, which runs itself again for each of orbat's loads.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == loadOnceCommand || os.Args[1] == readOnceCommand) {
+	if len(os.Args) > 1 && (os.Args[1] == loadOnceCommand || os.Args[1] == readOnceCommand || os.Args[1] == bulkOnceCommand) {
 		if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
@@ -51,6 +51,11 @@ func TestQuick(t *testing.T) {
 		"(?m)^\\| `dgraph live -U xid` \\|( " + number + ` \|){6}$`,
 		"(?m)^\\| `dgraph live -U xid` takes, of orbat's first load \\|( " + number + ` \|){2}$`,
 		`(?m)^\| orbat's first load takes, of its unchanged re-load \|( ` + number + ` \|){2}$`,
+		`(?m)^\| orbat, re-load with 1 row in 100 changed \|( ` + number + ` \|){6}$`,
+		`(?m)^\| two orbats at once take, of one alone \|( ` + number + ` \|){2}$`,
+		"(?m)^\\| `dgraph live` without upserts takes, of orbat's first load \\|( " + number + ` \|){2}$`,
+		"(?m)^\\| orbat's first load takes, of `dgraph live` on the same entities and edges without claims \\|( " + number + ` \|){2}$`,
+		"(?m)^\\| `orbat bulk` takes, of `dgraph bulk` on orbat's N-Quads \\|( " + number + ` \|){2}$`,
 		`all was there`,
 		"make bench BENCHFLAGS='-n 300 -pairs 1 -seed 3'",
 	} {
@@ -115,7 +120,7 @@ func TestStatementsAreAlwaysTheSame(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, seed uint64) []byte {
 		file := filepath.Join(dir, name)
-		rows, err := writeStatements(file, 200, seed)
+		rows, err := writeStatements(file, 200, seed, 0)
 		if err != nil || rows != 200*(1+claimsPerEntity) {
 			t.Fatalf("%d rows, %v", rows, err)
 		}

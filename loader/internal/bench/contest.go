@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,10 +29,18 @@ const (
 	readOnly  contestant = iota // orbat, reading the same statements from tables by a mapping and validating them
 	firstLoad                   // orbat, into an empty database
 	reload                      // orbat, the same file again
+	changed                     // orbat, one row in a hundred of it says something else, in place of all before
+	together                    // two orbats at once, each with half of the rows, into one empty database
+	bulk                        // orbat bulk
 	live                        // dgraph live -U xid on orbat's own N-Quads
+	plainLive                   // dgraph live on them without upserts
+	edges                       // the same on those of them that describe entities and draw edges: no claims
+	plainBulk                   // dgraph bulk on orbat's own N-Quads
 )
 
-func contestants() []contestant { return []contestant{readOnly, firstLoad, reload, live} }
+func contestants() []contestant {
+	return []contestant{readOnly, firstLoad, reload, changed, together, live, plainLive, edges, bulk, plainBulk}
+}
 
 // contest has the contestants load the same statements in turns.
 type contest struct {
@@ -44,12 +53,13 @@ type contest struct {
 	started  time.Time
 	load     string // load average of the machine at the start
 
-	rows   int
-	orbat  loader.RDFCount        // what orbat writes
-	byXID  loader.RDFCount        // the same for live -U, which writes the xids itself
-	sent   int                    // N-Quads in orbat's transactions, by its own report
-	usages map[contestant][]usage // one a pair
-	notes  []string               // what a reader must know of this run
+	rows       int
+	orbat      loader.RDFCount        // what orbat writes
+	byXID      loader.RDFCount        // the same for live -U, which writes the xids itself
+	plainQuads int                    // what is left of them without claims
+	sent       int                    // N-Quads in orbat's transactions, by its own report
+	usages     map[contestant][]usage // one a pair
+	notes      []string               // what a reader must know of this run
 }
 
 func newContest(ctx context.Context, o options, stderr io.Writer) (*contest, error) {
@@ -78,14 +88,19 @@ func (c *contest) say(format string, args ...any) {
 }
 
 func (c *contest) statements() string { return filepath.Join(c.dir, "statements.ndjson.gz") }
+func (c *contest) changes() string    { return filepath.Join(c.dir, "changed.ndjson.gz") }
+func (c *contest) half(i int) string  { return filepath.Join(c.dir, fmt.Sprintf("half%d.ndjson.gz", i)) }
 func (c *contest) quads() string      { return filepath.Join(c.dir, "statements.rdf.gz") }
+func (c *contest) blanks() string     { return filepath.Join(c.dir, "blank.rdf.gz") }
+func (c *contest) plain() string      { return filepath.Join(c.dir, "plain.rdf.gz") }
+func (c *contest) schema() string     { return filepath.Join(c.dir, "schema") }
 
 func (c *contest) run(ctx context.Context) error {
 	if err := c.prepare(ctx); err != nil {
 		return err
 	}
 	for pair := range c.pairs {
-		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.liveTurn} {
+		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn, c.edgesTurn, c.plainBulkTurn} {
 			c.say("pair %d of %d", pair+1, c.pairs)
 			if err := turn(ctx, pair == 0); err != nil {
 				return err
@@ -98,8 +113,14 @@ func (c *contest) run(ctx context.Context) error {
 // prepare writes the statements, and the N-Quads that orbat makes of them.
 func (c *contest) prepare(ctx context.Context) error {
 	var err error
-	if c.rows, err = writeStatements(c.statements(), c.entities, c.seed); err != nil {
+	if c.rows, err = writeStatements(c.statements(), c.entities, c.seed, 0); err != nil {
 		return fmt.Errorf("generate statements: %w", err)
+	}
+	if _, err = writeStatements(c.changes(), c.entities, c.seed, changedEvery); err != nil {
+		return fmt.Errorf("generate changed statements: %w", err)
+	}
+	if err := halve(c.statements(), c.half(0), c.half(1)); err != nil {
+		return fmt.Errorf("halve the statements: %w", err)
 	}
 	if c.orbat, err = c.render(ctx, io.Discard, false); err != nil {
 		return err
@@ -111,8 +132,21 @@ func (c *contest) prepare(ctx context.Context) error {
 		c.byXID, err = c.render(ctx, w, true)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	err = writeGzip(c.blanks(), func(w io.Writer) error {
+		_, err := c.render(ctx, w, false)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.plainQuads, err = withoutClaims(c.blanks(), c.plain()); err != nil {
+		return fmt.Errorf("leave the claims out: %w", err)
+	}
 	c.say("%d statements, %d N-Quads", c.rows, c.orbat.Quads)
-	return err
+	return os.WriteFile(c.schema(), []byte(c.ontology.DgraphSchema()), 0o600)
 }
 
 func (c *contest) render(ctx context.Context, w io.Writer, byXID bool) (loader.RDFCount, error) {
@@ -151,12 +185,20 @@ type database struct {
 }
 
 // start gives a database with the schema applied. Only one runs at a time.
-func (c *contest) start(ctx context.Context) (*database, error) {
+func (c *contest) start(ctx context.Context) (*database, error) { return c.startFrom(ctx, "") }
+
+// startFrom gives one that serves what a bulk load made, in a folder; empty: nothing.
+func (c *contest) startFrom(ctx context.Context, made string) (*database, error) {
 	home, err := os.MkdirTemp(c.dir, "db-")
 	if err != nil {
 		return nil, err
 	}
 	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}}
+	if made != "" {
+		if err := local.Adopt(ctx, made); err != nil {
+			return nil, err
+		}
+	}
 	engine, err := local.Start(ctx)
 	if err != nil {
 		return nil, err
@@ -210,15 +252,49 @@ func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 	if report.Claims.Created != 0 || report.Claims.Unchanged < c.orbat.Claims {
 		return fmt.Errorf("orbat's re-load found %d of %d claims and made %d", report.Claims.Unchanged, c.orbat.Claims, report.Claims.Created)
 	}
-	wrong, err := c.verify(ctx, db, c.orbat.Nodes, check)
+	if err := c.whole(ctx, db, check); err != nil {
+		return err
+	}
+	if report, err = c.orbatLoad(ctx, db, changed, c.changes(), replaceWord); err != nil {
+		return err
+	}
+	about := c.orbat.Claims / changedEvery
+	if n := report.Claims.Created; n != report.Claims.Retracted || n < about/2 || n > 2*about {
+		return fmt.Errorf("of a load with 1 in %d rows changed orbat made %d claims and retracted %d", changedEvery, n, report.Claims.Retracted)
+	}
+	return nil
+}
+
+// whole is an error where the graph that orbat loaded is not the one rendered.
+func (c *contest) whole(ctx context.Context, db *database, check bool) error {
+	wrong, err := c.verify(ctx, db, c.orbat.Claims, c.orbat.Nodes, check)
 	if err == nil && wrong != "" {
 		err = fmt.Errorf("the graph that orbat loaded is not the one rendered: %s", wrong)
 	}
 	return err
 }
 
-func (c *contest) orbatLoad(ctx context.Context, db *database, who contestant) (*loader.Report, error) {
-	out, err := c.measure(ctx, db, who, c.self, loadOnceCommand, db.Target().String(), c.statements())
+// togetherTurn is two first loads at once into one database.
+func (c *contest) togetherTurn(ctx context.Context, check bool) error {
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	url := db.Target().String()
+	_, err = c.measureAll(ctx, db.servers, together, []string{c.self, loadOnceCommand, url, c.half(0)}, []string{c.self, loadOnceCommand, url, c.half(1)})
+	if err != nil {
+		return err
+	}
+	return c.whole(ctx, db, check)
+}
+
+// orbatLoad loads the statements, or those that the arguments of [loadOnceCommand] name.
+func (c *contest) orbatLoad(ctx context.Context, db *database, who contestant, args ...string) (*loader.Report, error) {
+	if len(args) == 0 {
+		args = []string{c.statements()}
+	}
+	out, err := c.measure(ctx, db, who, c.self, append([]string{loadOnceCommand, db.Target().String()}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -248,11 +324,84 @@ func (c *contest) liveTurn(ctx context.Context, check bool) error {
 	if said := submatch(out, `(?m)^(Error.*|Connection has been.*)$`); said != "" {
 		c.note("`dgraph live` said: %s", said)
 	}
-	wrong, err := c.verify(ctx, db, c.byXID.Nodes+c.byXID.Claims+c.byXID.Loads, check && c.liveIsCompared())
+	wrong, err := c.verify(ctx, db, c.orbat.Claims, c.byXID.Nodes+c.byXID.Claims+c.byXID.Loads, check && c.liveIsCompared())
 	if err == nil && wrong != "" {
 		c.note("**The graph that `dgraph live` left is not whole: %s.** Its times are those of a load that failed", wrong)
 	}
 	return err
+}
+
+// plainLiveTurn is dgraph live without upserts, which can only be a first load.
+func (c *contest) plainLiveTurn(ctx context.Context, check bool) error {
+	return c.plainTurn(ctx, plainLive, c.blanks(), c.orbat.Claims, check)
+}
+
+// edgesTurn is the same without claims.
+func (c *contest) edgesTurn(ctx context.Context, _ bool) error {
+	return c.plainTurn(ctx, edges, c.plain(), 0, false)
+}
+
+func (c *contest) plainTurn(ctx context.Context, who contestant, file string, claims int, check bool) error {
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	_, err = c.measure(ctx, db, who, c.engine.Path, "live", "-f", file, "--alpha", db.Target().Hosts[0], "--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr")
+	if err != nil {
+		return err
+	}
+	wrong, err := c.verify(ctx, db, claims, c.orbat.Nodes, check)
+	if err == nil && wrong != "" {
+		c.note("**The graph that %s left is not whole: %s.** Its times are those of a load that failed", who, wrong)
+	}
+	return err
+}
+
+// bulkTurn is orbat bulk, beside which no database runs; afterwards one serves what it made.
+func (c *contest) bulkTurn(ctx context.Context, check bool) error {
+	made := filepath.Join(c.dir, "made")
+	defer func() { _ = os.RemoveAll(made) }() // else close tries again
+	if _, err := c.measureAll(ctx, servers{}, bulk, []string{c.self, bulkOnceCommand, c.engine.Path, c.statements(), made}); err != nil {
+		return err
+	}
+	db, err := c.startFrom(ctx, made)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	return c.whole(ctx, db, check)
+}
+
+// plainBulkTurn is dgraph bulk, which needs a zero.
+func (c *contest) plainBulkTurn(ctx context.Context, _ bool) error {
+	db, err := c.start(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	zero, err := zeroOf(db.Target())
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(c.dir, "bulk")
+	defer func() { _ = os.RemoveAll(out) }() // else close tries again
+	_, err = c.measureAll(ctx, servers{zero: db.zero}, plainBulk, []string{
+		c.engine.Path, "bulk", "--files", c.blanks(), "--format", "rdf", "--schema", c.schema(), "--zero", zero,
+		"--out", filepath.Join(out, "out"), "--tmp", filepath.Join(out, "tmp"), "--http", "127.0.0.1:0", "--logtostderr",
+	})
+	return err
+}
+
+// zeroOf is where the zero of a local Dgraph listens: Dgraph adds one offset to all its ports.
+func zeroOf(t deploy.Target) (string, error) {
+	const alphaPort, zeroPort = 9080, 5080
+	host, port, err := net.SplitHostPort(t.Hosts[0])
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(port)
+	return net.JoinHostPort(host, strconv.Itoa(n-alphaPort+zeroPort)), err
 }
 
 // liveIsCompared reports whether the graph that live leaves is small enough to be compared with its claims in tolerable
@@ -275,14 +424,25 @@ func (c *contest) note(format string, args ...any) {
 
 // measure runs one contestant's process and gives what it printed.
 func (c *contest) measure(ctx context.Context, db *database, who contestant, program string, args ...string) ([]byte, error) {
+	return c.measureAll(ctx, db.servers, who, append([]string{program}, args...))
+}
+
+// measureAll runs a contestant's processes, all at once, and gives what the first printed.
+func (c *contest) measureAll(ctx context.Context, db servers, who contestant, commands ...[]string) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.limit, fmt.Errorf("%s did not end within %s", who, c.limit))
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir = c.dir
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "DGRAPH_") }) // they would be flags
 	var out, complaints bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaints
-	u, err := measure(ctx, cmd, db.servers)
+	var cmds []*exec.Cmd
+	for i, command := range commands {
+		cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+		cmd.Dir = c.dir
+		cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "DGRAPH_") }) // they would be flags
+		if i == 0 {
+			cmd.Stdout, cmd.Stderr = &out, &complaints
+		}
+		cmds = append(cmds, cmd)
+	}
+	u, err := measure(ctx, db, cmds...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", who, err, lastLine(complaints.String()))
 	}
@@ -297,7 +457,7 @@ func lastLine(text string) string {
 }
 
 // verify says how the graph differs from the one rendered; empty: it does not. nodes is how many have an xid.
-func (c *contest) verify(ctx context.Context, db *database, nodes int, thorough bool) (string, error) {
+func (c *contest) verify(ctx context.Context, db *database, claims, nodes int, thorough bool) (string, error) {
 	have, err := c.counts(ctx, db)
 	if err != nil {
 		return "", fmt.Errorf("count what was loaded: %w", err)
@@ -306,7 +466,7 @@ func (c *contest) verify(ctx context.Context, db *database, nodes int, thorough 
 	for _, w := range []struct {
 		what string
 		want int
-	}{{"claims", c.orbat.Claims}, {"nodes", nodes}, {"edges", c.orbat.Edges}} {
+	}{{"claims", claims}, {"nodes", nodes}, {"edges", c.orbat.Edges}} {
 		if have[w.what] != w.want {
 			wrong = append(wrong, fmt.Sprintf("%d %s instead of %d", have[w.what], w.what, w.want))
 		}

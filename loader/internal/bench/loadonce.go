@@ -14,12 +14,38 @@ import (
 	"orbat/schema"
 )
 
-// loadOnceCommand is the hidden first argument that makes this program one load: `load-once URL FILE`.
-const loadOnceCommand = "load-once"
+// loadOnceCommand is the hidden first argument that makes this program one load: `load-once URL FILE [replace]`.
+const (
+	loadOnceCommand = "load-once"
+	replaceWord     = "replace"
+)
+
+// bulkOnceCommand makes it one bulk load: `bulk-once DGRAPH FILE OUT`.
+const bulkOnceCommand = "bulk-once"
+
+// bulkOnce does what `orbat bulk FILE --dataset bench --out OUT` does.
+func bulkOnce(ctx context.Context, args []string) error {
+	if len(args) != 3 {
+		return fmt.Errorf("%s takes a dgraph, a file and a folder", bulkOnceCommand)
+	}
+	ontology, err := schema.Default()
+	if err != nil {
+		return err
+	}
+	records, err := readStatements(ctx, args[1])
+	if err != nil {
+		return err
+	}
+	b := deploy.Bulk{Dir: args[2], Finder: deploy.Finder{Bin: args[0]}}
+	return b.Load(ctx, ontology.DgraphSchema(), func(w io.Writer) error {
+		_, err := (&loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true}).Write(w, records)
+		return err
+	})
+}
 
 // loadOnce does what `orbat load FILE --dataset bench --json` does.
 func loadOnce(ctx context.Context, args []string, stdout io.Writer) (err error) {
-	if len(args) != 2 {
+	if len(args) != 2 && (len(args) != 3 || args[2] != replaceWord) {
 		return fmt.Errorf("%s takes a URL and a file", loadOnceCommand)
 	}
 	target, err := deploy.Parse(args[0])
@@ -45,6 +71,7 @@ func loadOnce(ctx context.Context, args []string, stdout io.Writer) (err error) 
 	l := loader.Loader{DB: conn, Ontology: ontology}
 	report, err := l.Load(ctx, records, loader.Options{
 		Dataset:  dataset,
+		Replace:  len(args) == 3,
 		Rejected: func(bad *schema.BadRecord) error { return bad }, // a statement that is rejected is a mistake of ours
 	})
 	if err != nil {

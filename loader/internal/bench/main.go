@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == loadOnceCommand {
 		return loadOnce(ctx, args[1:], stdout)
 	}
+	if len(args) > 0 && args[0] == bulkOnceCommand {
+		return bulkOnce(ctx, args[1:])
+	}
 	if len(args) > 0 && args[0] == readOnceCommand {
 		return readOnce(ctx, args[1:], stdout)
 	}
@@ -55,10 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&o.entities, "n", 20_000, "`entities`; there are three claims of a relation for each")
-	flags.IntVar(&o.pairs, "pairs", 3, "how many times orbat and dgraph live take turns")
+	flags.IntVar(&o.pairs, "pairs", 5, "how many times all take turns")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
-	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 300 -pairs 1")
+	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -19,8 +19,20 @@ func (c contestant) String() string {
 		return "orbat, first load"
 	case reload:
 		return "orbat, unchanged re-load"
+	case changed:
+		return fmt.Sprintf("orbat, re-load with 1 row in %d changed", changedEvery)
+	case together:
+		return "two orbats at once, half of the rows each"
+	case bulk:
+		return "`orbat bulk`"
 	case live:
 		return "`dgraph live -U xid`"
+	case plainLive:
+		return "`dgraph live`, no upserts"
+	case edges:
+		return "`dgraph live`, no upserts, no claims"
+	case plainBulk:
+		return "`dgraph bulk`"
 	}
 	return "contestant " + strconv.Itoa(int(c))
 }
@@ -86,12 +98,14 @@ func (c *contest) markdown(m machine) string {
 	fmt.Fprintf(&b, `
 How it was measured:
 
-- %s, each orbat's reading alone, its first load, its re-load into the same database, then live into another; each pair's databases are fresh. Figures are the median (least–most).
+- %s, each orbat's reading alone, its first load and its re-loads into the same database, then each of the others into one of its own; all databases are fresh. Figures are the median (least–most).
 - Elapsed is from the start of the loading process to its end: starting, connecting and reading the gzipped input (orbat: NDJSON; live: N-Quads, grouped by claim) are in it; starting Dgraph, applying the schema, generating the input and counting afterwards are not. What Dgraph does after the loader has ended is not in it either.
 - CPU is of all processes, the loader, zero and alpha, in user and kernel, over the same time.
 - N-Quads/s counts each contestant's own N-Quads in the graph; a re-load writes none, and counts those it finds in place. Rows/s counts the rows of the input.
 - Peak memory is resident (VmHWM), files mapped into memory included; alpha's is reset before each load.
 - Reading alone takes the same statements as two gzipped CSV tables through a mapping, makes the same claims of them (which is checked before) and throws them away; its N-Quads/s are those that the claims would be.
+- Changed: every hundredth row says something else, and the file takes the place of the data set (--replace), so that what it no longer says is retracted. Without claims: of the same N-Quads those that describe entities and draw edges, so that what provenance costs is told.
+- Bulk: `+"`orbat bulk`"+` reads, validates, derives, writes N-Quads, starts a zero and runs `+"`dgraph bulk`"+`, all of which is in its figures; `+"`dgraph bulk`"+` alone gets the N-Quads ready made and a zero that runs. No alpha takes part.
 - live runs with its defaults (10 mutations of 1,000 N-Quads in flight), and so does orbat (6 transactions).
 - orbat reads rows, validates and derives, and writes claims and what they change in one transaction; live gets the N-Quads ready made, and leaves them half written when it is killed.
 
@@ -110,6 +124,8 @@ func (c *contest) figures(b *strings.Builder, added int) {
 		quads := c.orbat.Quads
 		if who == live {
 			quads = c.byXID.Quads + added
+		} else if who == edges {
+			quads = c.plainQuads
 		}
 		column := func(of func(usage) float64) spread { return spreadOf(c.usages[who], of) }
 		seconds := func(u usage) float64 { return u.elapsed.Seconds() }
@@ -134,6 +150,12 @@ func (c *contest) ratios(b *strings.Builder) {
 		{"`dgraph live -U xid` takes, of orbat's first load", live, firstLoad},
 		{"orbat's first load takes, of reading, mapping and validating alone", firstLoad, readOnly},
 		{"orbat's first load takes, of its unchanged re-load", firstLoad, reload},
+		{"orbat's first load takes, of its re-load with 1 % changed", firstLoad, changed},
+		{"two orbats at once take, of one alone", together, firstLoad},
+		{"`dgraph live` without upserts takes, of orbat's first load", plainLive, firstLoad},
+		{"orbat's first load takes, of `dgraph live` on the same entities and edges without claims", firstLoad, edges},
+		{"`orbat bulk` takes, of `dgraph bulk` on orbat's N-Quads", bulk, plainBulk},
+		{"orbat's first load takes, of `orbat bulk`", firstLoad, bulk},
 	} {
 		elapsed, cpu := make([]float64, c.pairs), make([]float64, c.pairs)
 		for i := range c.pairs {

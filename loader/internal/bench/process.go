@@ -27,10 +27,12 @@ type servers struct{ zero, alpha int }
 // the kernel tells at the end counts the memory of the process that forked it.
 const samplePeriod = 20 * time.Millisecond
 
-// measure runs a process that loads into a database.
-func measure(ctx context.Context, cmd *exec.Cmd, db servers) (usage, error) {
-	if err := resetPeak(db.alpha); err != nil {
-		return usage{}, fmt.Errorf("reset alpha's peak memory: %w", err)
+// measure runs processes that load into a database, all at once. Without an alpha none is measured.
+func measure(ctx context.Context, db servers, cmds ...*exec.Cmd) (usage, error) {
+	if db.alpha != 0 {
+		if err := resetPeak(db.alpha); err != nil {
+			return usage{}, fmt.Errorf("reset alpha's peak memory: %w", err)
+		}
 	}
 	before, err := db.cpu()
 	if err != nil {
@@ -39,19 +41,28 @@ func measure(ctx context.Context, cmd *exec.Cmd, db servers) (usage, error) {
 	// A child that is to die with us dies with the thread that started it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd.SysProcAttr = dieWithUs()
-	cmd.WaitDelay = 5 * time.Second
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return usage{}, err
-	}
 	sampling, stop := context.WithCancel(ctx)
-	peak := make(chan int64, 1)
-	go func() { peak <- samplePeak(sampling, cmd.Process.Pid) }()
-	err = cmd.Wait()
+	defer stop()
+	start := time.Now()
+	peak := make(chan int64, len(cmds))
+	started := 0
+	for _, cmd := range cmds {
+		cmd.SysProcAttr = dieWithUs()
+		cmd.WaitDelay = 5 * time.Second
+		if err = cmd.Start(); err != nil {
+			break
+		}
+		started++
+		go func() { peak <- samplePeak(sampling, cmd.Process.Pid) }()
+	}
+	for _, cmd := range cmds[:started] {
+		err = errors.Join(err, cmd.Wait())
+	}
 	u := usage{elapsed: time.Since(start)}
 	stop()
-	u.client = <-peak
+	for range started {
+		u.client += <-peak
+	}
 	if ctx.Err() != nil {
 		return u, context.Cause(ctx)
 	}
@@ -62,8 +73,13 @@ func measure(ctx context.Context, cmd *exec.Cmd, db servers) (usage, error) {
 	if err != nil {
 		return u, err
 	}
-	u.cpu = after - before + cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	u.alpha, err = peakMemory(db.alpha)
+	u.cpu = after - before
+	for _, cmd := range cmds {
+		u.cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	if db.alpha != 0 {
+		u.alpha, err = peakMemory(db.alpha)
+	}
 	return u, err
 }
 
@@ -84,6 +100,9 @@ func samplePeak(ctx context.Context, pid int) (peak int64) {
 
 func (s servers) cpu() (total time.Duration, err error) {
 	for _, pid := range []int{s.zero, s.alpha} {
+		if pid == 0 {
+			continue
+		}
 		used, err := cpuTime(pid)
 		if err != nil {
 			return 0, err

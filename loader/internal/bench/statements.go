@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -27,6 +28,8 @@ type statements struct {
 	of  map[string]int        // how many there are of each type
 	hub map[string]*rand.Zipf // picks the ends that many share
 
+	changing int
+
 	last   object // the last relation
 	quotes []string
 }
@@ -41,12 +44,16 @@ type share struct {
 	percent int
 }
 
-// writeStatements writes them to a file as gzipped NDJSON and gives their number.
-func writeStatements(file string, entities int, seed uint64) (rows int, err error) {
+// changedEvery is how many rows there are to one that a changed load changes.
+const changedEvery = 100
+
+// writeStatements writes them to a file as gzipped NDJSON and gives their number. Of so many rows one says something else than with
+// changing 0, where none does.
+func writeStatements(file string, entities int, seed uint64, changing int) (rows int, err error) {
 	err = writeGzip(file, func(w io.Writer) error {
 		s := &statements{
 			r: rand.New(rand.NewPCG(seed, 1)), entities: entities, out: json.NewEncoder(w), //nolint:gosec // a seed is wanted
-			of: map[string]int{}, hub: map[string]*rand.Zipf{},
+			of: map[string]int{}, hub: map[string]*rand.Zipf{}, changing: changing,
 		}
 		err := s.write()
 		rows = s.rows
@@ -65,6 +72,63 @@ func writeGzip(file string, write func(io.Writer) error) error {
 	zip := gzip.NewWriter(buffer)
 	err = write(zip)
 	return errors.Join(err, zip.Close(), buffer.Flush(), f.Close())
+}
+
+// halve deals the lines of a gzipped file out to two others.
+func halve(file string, halves ...string) error {
+	lines := make([][]string, len(halves))
+	if err := eachLine(file, func(i int, line string) { lines[i%len(halves)] = append(lines[i%len(halves)], line) }); err != nil {
+		return err
+	}
+	for i, half := range halves {
+		err := writeGzip(half, func(w io.Writer) error {
+			_, err := io.WriteString(w, strings.Join(lines[i], "\n")+"\n")
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutClaims leaves of N-Quads with blank nodes those that describe entities and draw edges, and gives their number: the labels of
+// claims and loads have a dot, those of entities have none.
+func withoutClaims(file, plain string) (n int, err error) {
+	err = writeGzip(plain, func(w io.Writer) error {
+		var failed error
+		err := eachLine(file, func(_ int, line string) {
+			subject, _, _ := strings.Cut(line, " ")
+			if strings.Contains(subject, ".") {
+				return
+			}
+			n++
+			if _, err := io.WriteString(w, line+"\n"); err != nil {
+				failed = err
+			}
+		})
+		return errors.Join(err, failed)
+	})
+	return n, err
+}
+
+// eachLine gives the lines of a gzipped file.
+func eachLine(file string, do func(i int, line string)) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	if err != nil {
+		return err
+	}
+	lines := bufio.NewScanner(zip)
+	lines.Buffer(nil, 1<<20)
+	for i := 0; lines.Scan(); i++ {
+		do(i, lines.Text())
+	}
+	return lines.Err()
 }
 
 func (s *statements) write() error {
@@ -97,6 +161,14 @@ func (s *statements) write() error {
 
 func (s *statements) record(o object) error {
 	s.rows++
+	if s.changing > 0 && s.rows%s.changing == 0 {
+		o = maps.Clone(o)
+		o["method"] = "changed"
+		if o["type"] != nil {
+			delete(o, "method")
+			o["description"] = "changed"
+		}
+	}
 	return s.out.Encode(o)
 }
 
