@@ -121,11 +121,9 @@ func (c *contest) command() string {
 func (c *contest) figures(b *strings.Builder, added int) {
 	b.WriteString("| | elapsed, s | CPU, s | N-Quads/s | rows/s | peak of the loader, MiB | peak of alpha, MiB |\n|---|---|---|---|---|---|---|\n")
 	for _, who := range contestants() {
-		quads := c.orbat.Quads
-		if who == live {
-			quads = c.byXID.Quads + added
-		} else if who == edges {
-			quads = c.plainQuads
+		quads, special := map[contestant]int{live: c.byXID.Quads + added, edges: c.plainQuads}[who]
+		if !special {
+			quads = c.orbat.Quads
 		}
 		column := func(of func(usage) float64) spread { return spreadOf(c.usages[who], of) }
 		seconds := func(u usage) float64 { return u.elapsed.Seconds() }
