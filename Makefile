@@ -76,8 +76,8 @@ faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAUL
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 
-bench-load: engine ## Measure loading against Dgraph's own live loader
-	$(GO) run $(BENCH) $(BENCHFLAGS)
+bench-load: engine build ## Measure loading against Dgraph's own live loader
+	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) $(BENCHFLAGS)
 
 bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
 	$(GO) run $(ASKBENCH) $(ASKFLAGS)

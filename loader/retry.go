@@ -17,7 +17,7 @@ import (
 // longer than the sum of the waits is away.
 const (
 	maxAborts      = 60
-	maxUnavailable = 20
+	maxUnavailable = 100 // five minutes: a server that has lost its zero takes one to end, and more to start again
 	firstWait      = 10 * time.Millisecond
 	longestWait    = 3 * time.Second
 )
@@ -33,7 +33,7 @@ func retryable(err error) (limit int, reason string) {
 		return maxAborts, "another loader is applying the schema"
 	case strings.Contains(status.Convert(err).Message(), "No connection exists"):
 		return maxUnavailable, "the server lost sight of its zero or its leader for a moment, as one short of processor time does"
-	case status.Code(err) == codes.Unavailable:
+	case status.Code(err) == codes.Unavailable, strings.Contains(status.Convert(err).Message(), "server is not ready to accept requests"):
 		return maxUnavailable, "the server is restarting or electing a leader; what was in doubt is looked up again"
 	}
 	return 0, ""

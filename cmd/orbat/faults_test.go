@@ -51,12 +51,12 @@ func faultsOf() []fault {
 
 // TestFaults: whatever happens to a load while it runs, at whatever moment, the graph is in the end that of an undisturbed load, and
 // check finds nothing. Three runs in an ordinary test, as many as ORBAT_FAULTS says in another (make faults: 20), each with a seed of
-// its own, of which the fault and the moment follow; ORBAT_SEED names the first.
+// its own, of which the fault and the moment follow; ORBAT_SEED names the first (6).
 func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts Dgraphs and kills them")
 	}
-	runs, first := 3, rand.IntN(1_000_000) //nolint:gosec // a seed, which is told
+	runs, first := 3, 6
 	for name, into := range map[string]*int{"ORBAT_FAULTS": &runs, "ORBAT_SEED": &first} {
 		if text := os.Getenv(name); text != "" {
 			n, err := strconv.Atoi(text)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -34,8 +35,12 @@ func TestQuick(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
+	program, err := exec.LookPath("true") // takes any argument
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-quick", "-seed", "3"}, &out, t.Output()); err != nil {
+	if err := run(t.Context(), []string{"-quick", "-seed", "3", "-orbat", program}, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	text := out.String()
@@ -57,6 +62,7 @@ func TestQuick(t *testing.T) {
 		"(?m)^\\| orbat's first load takes, of `dgraph live` on the same entities and edges without claims \\|( " + number + ` \|){2}$`,
 		"(?m)^\\| `orbat bulk` takes, of `dgraph bulk` on orbat's N-Quads \\|( " + number + ` \|){2}$`,
 		`all was there`,
+		"(?m)^\\| `orbat version` \\| [\\d,.]+ \\([\\d,.]+–[\\d,.]+\\) \\|$",
 		"make bench BENCHFLAGS='-n 300 -pairs 1 -seed 3'",
 	} {
 		if !regexp.MustCompile(want).MatchString(text) {

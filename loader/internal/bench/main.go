@@ -41,6 +41,7 @@ type options struct {
 	pairs    int
 	seed     uint64
 	quick    bool
+	orbat    string // the program; empty: its starts are not measured
 	limit    time.Duration
 }
 
@@ -62,6 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
 	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
+	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -84,6 +86,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(stdout, c.markdown(describeMachine()))
+	text := c.markdown(describeMachine())
+	if o.orbat != "" {
+		s, err := measureStarts(ctx, o.orbat)
+		if err != nil {
+			return err
+		}
+		text += s.markdown()
+	}
+	_, err = io.WriteString(stdout, text)
 	return err
 }
