@@ -183,7 +183,7 @@ func wrapped(s string, width int) []string {
 			line, at = line+string(r), at+text.RuneWidth(r)
 		}
 	}
-	if at > 0 || len(lines) == 0 {
+	if line != "" || len(lines) == 0 { // a character without width is one too
 		end()
 	}
 	return lines
