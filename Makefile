@@ -72,7 +72,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
 
 faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
-	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat -run TestFaults -count=1 -v -timeout 60m
+	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat/endurance -run TestFaults -count=1 -v -timeout 60m
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 

@@ -98,12 +98,12 @@ func clearBulk(parent string) {
 
 // reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the result.
 func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File) error {
-	ports, err := findLane(ctx, 0)
+	ports, err := findLane(ctx, 0, 1)
 	if err != nil {
 		return err
 	}
 	defer ports.release()
-	zero, err := spawn(bin.Path, "zero", work, Local{}.zeroArgs(ports), held, true)
+	zero, err := spawn(bin.Path, "zero", work, Local{}.args("zero", ports), held, true)
 	if err != nil {
 		return err
 	}
@@ -184,20 +184,28 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 		return err
 	}
 	defer unlock()
-	unfinished := l.unfinished()
-	for _, name := range []string{"alpha", "zero"} {
-		left, err := os.ReadDir(l.file(name))
-		if err == nil && len(left) > 0 && !unfinished {
-			return &Error{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Fix: "set ORBAT_HOME to a new folder"}
-		}
+	if (l.has("alpha") || l.has("zero")) && !l.unfinished() {
+		return &Error{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Fix: "set ORBAT_HOME to a new folder"}
 	}
 	if err := os.WriteFile(l.file(adopting), nil, 0o600); err != nil {
 		return diskError("copy the data", l.folder(), err)
 	}
+	if l.Replicas, err = l.replicas(); err != nil {
+		return err
+	}
 	l.say("copying the data of %s", dir)
-	for _, name := range []string{"alpha", "zero"} {
-		if err := errors.Join(os.RemoveAll(l.file(name)), os.CopyFS(l.file(name), os.DirFS(filepath.Join(dir, name)))); err != nil {
+	for _, name := range nodeNames(l.Replicas) {
+		kind, i := nodeIndex(name)
+		if kind == "zero" && i > 0 {
+			continue // it learns from the first
+		}
+		if err := errors.Join(os.RemoveAll(l.file(name)), os.CopyFS(l.file(name), os.DirFS(filepath.Join(dir, kind)))); err != nil {
 			return diskError("copy the data", l.folder(), err)
+		}
+	}
+	if l.Replicas > 1 {
+		if err := (cluster{Replicas: l.Replicas}).write(l.file(clusterFile)); err != nil {
+			return err
 		}
 	}
 	return os.Remove(l.file(adopting))

@@ -29,7 +29,7 @@ type Conn struct {
 	*dgo.Dgraph
 	target  Target
 	version string
-	conns   []*grpc.ClientConn
+	hosts   []*host
 }
 
 // Target is what the connection was made from. Its String holds no secret.
@@ -38,17 +38,17 @@ func (c *Conn) Target() Target { return c.target }
 // Close closes the connections to all hosts.
 func (c *Conn) Close() error {
 	var all []error
-	for _, cc := range c.conns {
-		all = append(all, cc.Close())
+	for _, h := range c.hosts {
+		all = append(all, h.Close())
 	}
 	return errors.Join(all...)
 }
 
 // ServerVersion asks the server for its version, such as "v25.4.0".
 func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
-	v, err := checkVersion(ctx, c.conns[0])
+	v, err := checkVersion(ctx, member{c.hosts, 0})
 	if err != nil {
-		return "", c.target.explain("ask for the server's version", c.conns[0].Target(), err)
+		return "", c.target.explain("ask for the server's version", strings.Join(c.target.Hosts, ","), err)
 	}
 	return v, nil
 }
@@ -57,7 +57,8 @@ func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
 func (c *Conn) Warning() string { return VersionWarning(c.version) }
 
 // Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
-// connection by a query. Hosts that do not answer within five seconds are left out as long as one does.
+// connection by a query. Of several hosts one must answer within five seconds; a call that one cannot take goes to another
+// where that is safe (see member).
 //
 // Its errors are an [*Error] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
 func Connect(ctx context.Context, t Target) (*Conn, error) {
@@ -96,25 +97,28 @@ func (c *Conn) Explain(do string, err error) error {
 	return c.target.explain(do, strings.Join(c.target.Hosts, ","), err)
 }
 
-// dial connects to all hosts at once and keeps those that answer.
+// dial connects to all hosts at once and is content where one answers: the others may come back.
 func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 	type answer struct {
-		conn    *grpc.ClientConn
+		host    *host
 		version string
 		err     error
 	}
 	answers := make([]answer, len(c.target.Hosts))
 	var group errgroup.Group
-	for i, host := range c.target.Hosts {
+	for i, name := range c.target.Hosts {
 		group.Go(func() error {
 			a := &answers[i]
-			if a.conn, a.err = grpc.NewClient("dns:///"+host, options...); a.err != nil {
+			cc, err := grpc.NewClient("dns:///"+name, options...)
+			if err != nil {
+				a.err = err
 				return nil // kept in answers: one host of several may fail
 			}
+			a.host = &host{ClientConn: cc}
 			ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 			defer cancel()
-			if a.version, a.err = checkVersion(ctx, a.conn); status.Code(a.err) == codes.Unavailable && c.target.SSLMode != SSLDisable {
-				if reason := c.target.handshake(ctx, host); reason != nil {
+			if a.version, a.err = checkVersion(ctx, api.NewDgraphClient(cc)); status.Code(a.err) == codes.Unavailable && c.target.SSLMode != SSLDisable {
+				if reason := c.target.handshake(ctx, name); reason != nil {
 					a.err = status.Error(codes.Unavailable, reason.Error())
 				}
 			}
@@ -122,36 +126,42 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		})
 	}
 	_ = group.Wait() // none returns an error
-	var clients []api.DgraphClient
-	for _, a := range answers {
-		if a.err != nil {
-			continue
-		}
-		c.conns = append(c.conns, a.conn)
-		c.version = a.version
-		clients = append(clients, api.NewDgraphClient(a.conn))
-	}
-	var failure error
+	var failure error = &Error{Do: "connect", Kind: ErrUnreachable, Err: errors.New("no host is given"), Fix: "orbat up"}
+	answered, failed := false, false
 	for i, a := range answers {
-		if a.err == nil {
-			continue
+		if a.host != nil {
+			c.hosts = append(c.hosts, a.host)
 		}
-		if a.conn != nil {
-			_ = a.conn.Close() // it never carried anything
-		}
-		if failure == nil {
+		switch {
+		case a.err == nil:
+			answered = true
+			c.version = a.version
+		case !failed:
+			failed = true
 			failure = c.target.explain("connect", c.target.Hosts[i], a.err)
 		}
+		if a.err != nil && a.host != nil {
+			a.host.rest()
+		}
 	}
-	if len(clients) == 0 {
+	if !answered {
+		_ = c.Close() // nothing was ever said over them
 		return failure
+	}
+	var clients []api.DgraphClient
+	for i, h := range c.hosts {
+		if len(c.hosts) == 1 {
+			clients = append(clients, api.NewDgraphClient(h.ClientConn))
+			break
+		}
+		clients = append(clients, member{c.hosts, i})
 	}
 	c.Dgraph = dgo.NewDgraphClient(clients...)
 	return nil
 }
 
-func checkVersion(ctx context.Context, cc *grpc.ClientConn) (string, error) {
-	v, err := api.NewDgraphClient(cc).CheckVersion(ctx, &api.Check{})
+func checkVersion(ctx context.Context, c api.DgraphClient) (string, error) {
+	v, err := c.CheckVersion(ctx, &api.Check{})
 	if err != nil {
 		return "", err
 	}

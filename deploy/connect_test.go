@@ -338,7 +338,7 @@ func TestWaitForOneThatStarts(t *testing.T) {
 		done <- err
 	}()
 	var s state
-	eventually(t, "ports", func() bool { s, _ = readState(l.file("state.json")); return s.Alpha.PID != 0 })
+	eventually(t, "ports", func() bool { s, _ = readState(l.file("state.json")); return len(s.Nodes) == 2 })
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := Wait(ctx, l.target(s.Offset), t.Output()); err != nil {

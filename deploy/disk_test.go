@@ -68,8 +68,8 @@ func TestFullDisk(t *testing.T) {
 		l.Home, l.MinFree = smallDisk(t, 100), 1
 		t.Cleanup(func() {
 			s, _ := readState(l.file("state.json"))
-			_ = s.Alpha.kill(t.Context())
-			_ = s.Zero.signal(syscall.SIGKILL)
+			_ = s.alive()["alpha"].kill(t.Context())
+			_ = s.alive()["zero"].signal(syscall.SIGKILL)
 			_ = l.Down(t.Context())
 		})
 		s := up(t, l)

@@ -22,11 +22,14 @@ func (l Local) Start(ctx context.Context) (*Ephemeral, error) {
 		return nil, err
 	}
 	defer unlock()
+	if l.Replicas, err = l.replicas(); err != nil {
+		return nil, err
+	}
 	s, err := readState(l.file("state.json"))
 	if err != nil {
 		return nil, err
 	}
-	if s.Zero.alive() && s.Alpha.alive() {
+	if len(s.alive()) == 2*l.Replicas {
 		return nil, &Error{Do: "start Dgraph", Kind: errHeld, Err: errHeld, Fix: "orbat down, then try again"}
 	}
 	if err := l.stop(ctx, &s); err != nil {
@@ -53,8 +56,7 @@ func (e *Ephemeral) Stop() {
 
 func (e *Ephemeral) kill() {
 	e.once.Do(func() {
-		e.engine.alpha.abandon()
-		e.engine.zero.abandon()
+		e.engine.abandon()
 		_ = state{Offset: e.local.offset()}.write(e.local.file("state.json")) // the folder may be gone, and need not know
 	})
 }

@@ -14,12 +14,20 @@ var errHeld = errors.New("held by a running engine")
 
 // hold locks file without waiting and returns it open. The lock belongs to the open file, which children inherit: it
 // stands until the last of them is gone, whatever becomes of us, and nobody has to release it.
-func hold(file string) (*os.File, error) {
+func hold(file string) (*os.File, error) { return openLocked(file, unix.LOCK_EX) }
+
+// share turns the lock that hold took into one that further processes of the same engine may take as well.
+func share(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) }
+
+// holdToo takes a share of the lock of an engine that runs.
+func holdToo(file string) (*os.File, error) { return openLocked(file, unix.LOCK_SH) }
+
+func openLocked(file string, how int) (*os.File, error) {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB); err != nil {
 		_ = f.Close() // nothing was written
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, errHeld

@@ -5,27 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 )
 
-// engine is a pair of processes that has answered.
+// engine is a set of processes that has answered.
 type engine struct {
-	zero, alpha *child
-	target      Target
-	bin         Binary
-	took        time.Duration
+	nodes  []*child // in the order of their start
+	target Target
+	bin    Binary
+	took   time.Duration
 }
 
-// launch finds the binary, checks the room on disk and starts the pair, on other ports if those it tried turn out to be
-// taken. If it returns an error, nothing runs.
-func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine, error) {
+// abandon kills all of it, the alphas first.
+func (e *engine) abandon() {
+	for _, c := range slices.Backward(e.nodes) {
+		c.abandon()
+	}
+}
+
+// prepare finds the binary and checks the room on disk.
+func (l Local) prepare(ctx context.Context) (Binary, error) {
 	finder := l.Finder
 	if finder.Progress == nil {
 		finder.Progress = l.Progress
 	}
 	bin, err := finder.Find(ctx)
 	if err != nil {
-		return nil, err
+		return Binary{}, err
 	}
 	if warning := VersionWarning(bin.Version); warning != "" {
 		l.say("warning: %s", warning)
@@ -34,7 +42,13 @@ func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine,
 	if need == 0 {
 		need = defaultMinFree
 	}
-	if err := checkRoom(l.folder(), need); err != nil {
+	return bin, checkRoom(l.folder(), need)
+}
+
+// launch starts the processes, on other ports if those it tried turn out to be taken. If it returns an error, nothing runs.
+func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine, error) {
+	bin, err := l.prepare(ctx)
+	if err != nil {
 		return nil, err
 	}
 	l.say("starting Dgraph %s in %s", bin.Version, l.folder())
@@ -57,7 +71,7 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 		return nil, err
 	}
 	defer held.Close() // ours; the children keep theirs
-	ports, err := findLane(ctx, offset)
+	ports, err := l.ports(ctx, offset)
 	if err != nil {
 		return nil, err
 	}
@@ -68,25 +82,16 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	e := &engine{target: l.target(ports.offset), bin: bin}
 	defer func() {
 		if err != nil {
-			e.alpha.abandon()
-			e.zero.abandon()
+			e.abandon()
 			err = errors.Join(err, state{Offset: s.Offset}.write(l.file("state.json")))
 		}
 	}()
-	// What runs is written down at each step, so that a kill between two of them leaves nothing unknown.
-	if e.zero, err = l.spawn(bin, "zero", l.zeroArgs(ports), held, dieWithUs); err != nil {
-		return nil, err
-	}
-	s.Zero = e.zero.process
-	if err = s.write(l.file("state.json")); err != nil {
-		return nil, err
-	}
-	if e.alpha, err = l.spawn(bin, "alpha", l.alphaArgs(ports), held, dieWithUs); err != nil {
-		return nil, err
-	}
-	s.Alpha = e.alpha.process
-	if err = s.write(l.file("state.json")); err != nil {
-		return nil, err
+	for _, name := range nodeNames(l.Replicas) {
+		c, err := l.spawn(bin, name, ports, held, dieWithUs, &s)
+		if err != nil {
+			return nil, err
+		}
+		e.nodes = append(e.nodes, c)
 	}
 	if err = l.await(ctx, e); err != nil {
 		return nil, err
@@ -95,26 +100,108 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	return e, nil
 }
 
-func (l Local) spawn(bin Binary, name string, args []string, held *os.File, dieWithUs bool) (*child, error) {
-	return spawn(bin.Path, name, l.folder(), args, held, dieWithUs)
+// ports reserves those for all pairs, at the preferred offset if it can. A cluster's are the same for ever.
+func (l Local) ports(ctx context.Context, preferred int) (lane, error) {
+	if l.Replicas == 1 {
+		return findLane(ctx, preferred, 1)
+	}
+	there, err := readCluster(l.file(clusterFile))
+	if err != nil {
+		return lane{}, err
+	}
+	if there.Offset == 0 {
+		ports, err := findLane(ctx, preferred, l.Replicas)
+		if err != nil {
+			return lane{}, err
+		}
+		return ports, cluster{Replicas: l.Replicas, Offset: ports.offset}.write(l.file(clusterFile))
+	}
+	ports, free, err := reserve(ctx, there.Offset, l.Replicas)
+	if err == nil && !free {
+		err = &Error{
+			Do: "start Dgraph", Err: fmt.Errorf("something listens on a port from %d to %d or 1000, 2000, 3000 or 4000 above, and a cluster cannot move", zeroGRPC+there.Offset, zeroGRPC+there.Offset+l.Replicas-1),
+			Fix: "ss -ltnp shows what it is",
+		}
+	}
+	return ports, err
 }
 
-// commonArgs keep the engine on loopback, and quiet: Dgraph reports to its makers unless told not to.
-func commonArgs(command string, ports lane) []string {
-	return []string{command, "--bindall=false", fmt.Sprintf("--port_offset=%d", ports.offset), "--telemetry", "reports=false;sentry=false", "--logtostderr"}
+// mend starts the processes of a cluster that are not there while the others go on. If it returns an error, those it
+// started are gone again.
+func (l Local) mend(ctx context.Context, s state) (_ *engine, err error) {
+	bin, err := l.prepare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := holdToo(l.file("engine.lock"))
+	if err != nil {
+		return nil, diskError("lock the data", l.folder(), err)
+	}
+	defer held.Close() // ours; the children keep theirs
+	start := time.Now()
+	e := &engine{target: l.target(s.Offset), bin: bin}
+	defer func() {
+		if err != nil {
+			e.abandon()
+		}
+	}()
+	for _, name := range nodeNames(l.Replicas) {
+		if _, runs := s.alive()[name]; runs {
+			continue
+		}
+		l.say("starting %s again", name)
+		c, err := l.spawn(bin, name, lane{offset: s.Offset}, held, false, &s)
+		if err != nil {
+			return nil, err
+		}
+		e.nodes = append(e.nodes, c)
+	}
+	if err = l.await(ctx, e); err != nil {
+		return nil, err
+	}
+	e.took = time.Since(start)
+	return e, nil
 }
 
-func (l Local) zeroArgs(ports lane) []string {
-	return append(commonArgs("zero", ports), "--my="+ports.addr(zeroGRPC))
+// spawn starts a process and writes down at once that it runs, so that a kill between two steps leaves nothing unknown.
+func (l Local) spawn(bin Binary, name string, ports lane, held *os.File, dieWithUs bool, s *state) (*child, error) {
+	c, err := spawn(bin.Path, name, l.folder(), l.args(name, ports), held, dieWithUs)
+	if err != nil {
+		return nil, err
+	}
+	*s = s.with(name, c.process)
+	if err := s.write(l.file("state.json")); err != nil {
+		c.abandon()
+		return nil, err
+	}
+	return c, nil
 }
 
-func (l Local) alphaArgs(ports lane) []string {
-	args := append(commonArgs("alpha", ports), "--my="+ports.addr(alphaPeer), "--zero="+ports.addr(zeroGRPC),
-		"--cache", "size-mb=64") // the default is 4 GiB
+// args are those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers unless told
+// not to.
+func (l Local) args(name string, ports lane) []string {
+	kind, i := nodeIndex(name)
+	own := ports.at(i)
+	args := []string{kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false", "--logtostderr"}
+	if kind == "zero" {
+		args = append(args, "--my="+own.addr(zeroGRPC))
+		if l.Replicas > 1 {
+			args = append(args, fmt.Sprintf("--replicas=%d", l.Replicas), fmt.Sprintf("--raft=idx=%d", i+1))
+		}
+		if i > 0 { // it joins the first, once; from then on it knows them all
+			args = append(args, "--peer="+ports.addr(zeroGRPC))
+		}
+		return args
+	}
+	var zeros []string
+	for i := range max(1, l.Replicas) {
+		zeros = append(zeros, ports.at(i).addr(zeroGRPC))
+	}
+	args = append(args, "--my="+own.addr(alphaPeer), "--zero="+strings.Join(zeros, ","), "--cache", "size-mb=64") // the default is 4 GiB
 	return append(args, l.AlphaFlags...)
 }
 
-// await waits for the pair to answer, or for one of it to end.
+// await waits for each alpha to answer, or for one of the processes just started to end.
 func (l Local) await(ctx context.Context, e *engine) error {
 	limit := l.StartTimeout
 	if limit == 0 {
@@ -122,12 +209,18 @@ func (l Local) await(ctx context.Context, e *engine) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	return awaitReady(ctx, e.target, func() error {
-		for _, c := range []*child{e.zero, e.alpha} {
-			if c.ended() {
-				return c.failure()
+	for one := range e.target.each() {
+		err := awaitReady(ctx, one, func() error {
+			for _, c := range e.nodes {
+				if c.ended() {
+					return c.failure()
+				}
 			}
+			return nil
+		}, l.say)
+		if err != nil {
+			return err
 		}
-		return nil
-	}, l.say)
+	}
+	return nil
 }

@@ -7,20 +7,27 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
+	"golang.org/x/sync/errgroup"
 )
 
 // defaultMinFree is in bytes: room for a small graph, and for Dgraph to say that there is no more.
 const defaultMinFree = 256 << 20
 
-// Local is the Dgraph of a folder: one zero and one alpha, on loopback, with their data, logs and state in Home/dgraph.
+// Local is the Dgraph of a folder: one zero and one alpha, or a cluster of three of each, on loopback, with their data,
+// logs and state in Home/dgraph.
 // Only Home must be set; the zero value of the rest works.
 type Local struct {
 	Home     string    // orbat's folder, ORBAT_HOME
 	Finder   Finder    // where the binary comes from
 	Progress io.Writer // lines that say what takes long; nil: nobody hears
+
+	// Replicas is how many zeros and how many alphas there are, each alpha with all the data: 1, or 3 and 5 for a cluster
+	// that goes on without one or two. 0: as many as the folder has data of, else 1. It cannot change later.
+	Replicas int
 
 	StartTimeout time.Duration // how long it may take to become healthy; 0: 2 minutes
 	StopTimeout  time.Duration // how long it may take to end before it is killed; 0: 1 minute
@@ -32,17 +39,43 @@ type Local struct {
 
 // Status is how the local Dgraph is.
 type Status struct {
-	Running bool   // both processes run
+	Running bool   // a process of each kind runs, or of a cluster more than half of each
 	Healthy bool   // and a query was answered
-	Started bool   // by this very call of Up
+	Started bool   // some of it by this very call of Up
 	Target  Target // where it listens; no hosts: it never ran
 	Version string // of the binary it was started with
-	Zero    int    // pid, 0: not running
-	Alpha   int    // pid, 0: not running
+	Nodes   []Node // its processes; none: it never ran
 	Since   time.Time
 	Folder  string // data, logs and state
-	Problem string // why it is not running or not healthy, where that is known; empty: it was stopped, or all is well
+	Problem string // what is wrong, where that is known; empty: it was stopped, or all is well
 	Hint    string // what to do about the problem
+}
+
+// Node is a process of the local Dgraph.
+type Node struct {
+	Name string // "zero", "alpha"; of a cluster also "zero2", "alpha2", …
+	PID  int    // 0: not running
+}
+
+// PID is that of a process by name; 0: not running.
+func (s Status) PID(name string) int {
+	for _, n := range s.Nodes {
+		if n.Name == name {
+			return n.PID
+		}
+	}
+	return 0
+}
+
+// PIDs are the processes that run.
+func (s Status) PIDs() []int {
+	var pids []int
+	for _, n := range s.Nodes {
+		if n.PID != 0 {
+			pids = append(pids, n.PID)
+		}
+	}
+	return pids
 }
 
 func (l Local) folder() string { return filepath.Join(l.Home, "dgraph") }
@@ -66,11 +99,43 @@ func (l Local) stopTimeout() time.Duration {
 // target is where an engine with this port offset listens.
 func (l Local) target(offset int) Target {
 	t := l.Access
-	t.Hosts = []string{lane{offset: offset}.addr(alphaGRPC)}
+	t.Hosts = nil
+	for i := range max(1, l.Replicas) {
+		t.Hosts = append(t.Hosts, lane{offset: offset + i}.addr(alphaGRPC))
+	}
 	if t.SSLMode == "" {
 		t.SSLMode = SSLDisable
 	}
 	return t
+}
+
+// has reports whether a process of this name has data here.
+func (l Local) has(name string) bool {
+	left, err := os.ReadDir(l.file(name))
+	return err == nil && len(left) > 0
+}
+
+// replicas is how many pairs there are, or are to be.
+func (l Local) replicas() (int, error) {
+	there, err := readCluster(l.file(clusterFile))
+	switch {
+	case err != nil:
+		return 0, err
+	case there.Replicas == 0 && (l.has("zero") || l.has("alpha")) && !l.unfinished():
+		there.Replicas = 1
+	}
+	switch {
+	case l.Replicas == 0:
+		return max(1, there.Replicas), nil
+	case l.Replicas != 1 && l.Replicas != 3 && l.Replicas != maxReplicas:
+		return 0, &Error{Do: "start Dgraph", Err: fmt.Errorf("%d replicas cannot agree on more failures than fewer can", l.Replicas), Fix: "1, 3 or 5"}
+	case there.Replicas != 0 && there.Replicas != l.Replicas:
+		return 0, &Error{
+			Do: "start Dgraph", Err: fmt.Errorf("the data in %s is that of %d, not of %d", l.folder(), there.Replicas, l.Replicas),
+			Fix: "leave the number out; or set ORBAT_HOME to a new folder and load there what orbat export --canonical wrote here",
+		}
+	}
+	return l.Replicas, nil
 }
 
 // lockFolder makes commands on one folder take turns.
@@ -104,17 +169,28 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	defer unlock()
+	if l.Replicas, err = l.replicas(); err != nil {
+		return Status{}, err
+	}
 	s, err := readState(l.file("state.json"))
 	if err != nil {
 		return Status{}, err
 	}
-	if s.Zero.alive() && s.Alpha.alive() {
+	alive := len(s.alive())
+	if alive == 2*l.Replicas {
 		if err := l.revive(ctx, s); err == nil {
 			return l.Status(ctx)
 		} else if ctx.Err() != nil {
 			return Status{}, err
 		}
 		l.say("the local Dgraph runs but does not answer: starting it again")
+	} else if alive > 0 && l.Replicas > 1 {
+		if e, err := l.mend(ctx, s); err == nil {
+			return l.started(ctx, e)
+		} else if ctx.Err() != nil {
+			return Status{}, err
+		}
+		l.say("what is missing does not start beside the rest: starting all again")
 	}
 	if err := l.stop(ctx, &s); err != nil {
 		return Status{}, err
@@ -126,25 +202,29 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
+	return l.started(ctx, e)
+}
+
+func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	status, err := l.Status(ctx)
 	status.Started = true
 	l.say("Dgraph %s ready in %.1f s at %s", e.bin.Version, e.took.Seconds(), e.target)
 	return status, err
 }
 
-// revive waits for a pair that runs to answer: an orbat that was killed may have left it in the midst of starting.
+// revive waits for processes that run to answer: an orbat that was killed may have left it in the midst of starting.
 func (l Local) revive(ctx context.Context, s state) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	return awaitReady(ctx, l.target(s.Offset), func() error {
-		if !s.Zero.alive() || !s.Alpha.alive() {
+		if len(s.alive()) < len(s.Nodes) {
 			return ErrNotRunning
 		}
 		return nil
 	}, l.say)
 }
 
-// Down stops the local Dgraph, alpha first so that it can still tell its zero what it knows. Data and address stay.
+// Down stops the local Dgraph, the alphas first so that they can still tell their zero what they know. Data and address stay.
 // Where nothing runs nothing happens.
 func (l Local) Down(ctx context.Context) error {
 	if _, err := os.Stat(l.folder()); errors.Is(err, os.ErrNotExist) && l.Home != "" {
@@ -164,16 +244,22 @@ func (l Local) Down(ctx context.Context) error {
 
 // stop ends whatever runs on this folder, by the state or by the lock they hold, and clears the state but for the ports.
 func (l Local) stop(ctx context.Context, s *state) error {
-	for _, p := range []struct {
-		name string
-		process
-	}{{"alpha", s.Alpha}, {"zero", s.Zero}} {
-		if !p.alive() {
-			continue
+	for _, kind := range []string{"alpha", "zero"} {
+		var group errgroup.Group
+		for _, n := range s.Nodes {
+			if of, _ := nodeIndex(n.Name); of != kind || !n.alive() {
+				continue
+			}
+			l.say("stopping %s (pid %d)", n.Name, n.PID)
+			group.Go(func() error {
+				if err := n.stop(ctx, l.stopTimeout()); err != nil {
+					return fmt.Errorf("stop %s: %w", n.Name, err)
+				}
+				return nil
+			})
 		}
-		l.say("stopping %s (pid %d)", p.name, p.PID)
-		if err := p.stop(ctx, l.stopTimeout()); err != nil {
-			return fmt.Errorf("stop %s: %w", p.name, err)
+		if err := group.Wait(); err != nil {
+			return err
 		}
 	}
 	// Killed between starting a process and remembering it, orbat leaves one that no state names. It has our lock open,
@@ -188,7 +274,7 @@ func (l Local) stop(ctx context.Context, s *state) error {
 			return fmt.Errorf("stop a Dgraph left running: %w", err)
 		}
 	}
-	if s.Alpha.PID == 0 && s.Zero.PID == 0 {
+	if len(s.Nodes) == 0 {
 		return nil
 	}
 	*s = state{Offset: s.Offset}
@@ -201,45 +287,63 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
+	if l.Replicas, err = (Local{Home: l.Home}).replicas(); err != nil {
+		return Status{}, err
+	}
 	status := Status{Version: s.Version, Since: s.Started, Folder: l.folder()}
 	if s.Offset > 0 {
 		status.Target = l.target(s.Offset)
 	}
-	if s.Zero.alive() {
-		status.Zero = s.Zero.PID
+	alive := s.alive()
+	runs := map[string]int{} // of each kind
+	if len(s.Nodes) > 0 {
+		for _, name := range nodeNames(l.Replicas) {
+			status.Nodes = append(status.Nodes, Node{name, alive[name].PID})
+			if _, is := alive[name]; is {
+				kind, _ := nodeIndex(name)
+				runs[kind]++
+			}
+		}
+		status.Problem, status.Hint = l.obituary(s, alive)
 	}
-	if s.Alpha.alive() {
-		status.Alpha = s.Alpha.PID
-	}
-	status.Running = status.Zero != 0 && status.Alpha != 0
-	switch {
-	case status.Running:
+	status.Running = runs["zero"] > l.Replicas/2 && runs["alpha"] > l.Replicas/2
+	if status.Running {
 		conn, err := Connect(ctx, status.Target)
 		if err != nil {
 			status.Problem, status.Hint = "it does not answer: "+err.Error(), "orbat logs alpha"
-			break
+			return status, nil //nolint:nilerr // it is what the status says
 		}
 		status.Healthy = true
 		return status, conn.Close()
-	case s.Zero.PID == 0 && s.Alpha.PID == 0: // never started, or stopped by Down
-	default:
-		status.Problem, status.Hint = l.obituary(s, status)
 	}
 	return status, nil
 }
 
-// obituary says what became of an engine that should run and does not.
-func (l Local) obituary(s state, now Status) (problem, hint string) {
-	problem, hint = "zero and alpha have ended without orbat down", "orbat up starts it again, orbat logs shows why"
-	switch {
-	case now.Zero != 0 && s.Alpha.PID == 0:
-		return "its start was interrupted", "orbat up"
-	case now.Zero != 0:
-		problem = "alpha has ended"
-	case now.Alpha != 0:
-		problem = "zero has ended"
+// obituary says what became of the processes that should run and do not.
+func (l Local) obituary(s state, alive map[string]process) (problem, hint string) {
+	var ended []string
+	for _, name := range nodeNames(l.Replicas) {
+		if _, is := alive[name]; !is {
+			ended = append(ended, name)
+		}
 	}
-	for _, name := range []string{"alpha", "zero"} {
+	started := len(s.Nodes) == 2*l.Replicas
+	switch {
+	case len(ended) == 0:
+		return "", ""
+	case !started && len(alive) == len(s.Nodes):
+		return "its start was interrupted", "orbat up"
+	case len(alive) == 0 && l.Replicas == 1:
+		problem = "zero and alpha have ended without orbat down"
+	case len(alive) == 0:
+		problem = "all of its processes have ended without orbat down"
+	case len(ended) == 1:
+		problem = ended[0] + " has ended"
+	default:
+		problem = strings.Join(ended, ", ") + " have ended"
+	}
+	hint = "orbat up starts it again, orbat logs shows why"
+	for _, name := range ended {
 		if errors.Is(diagnose(readFrom(l.file(name+".log"), 0), l.folder()), ErrDiskFull) {
 			return problem + ": the disk is full", "make room (df -h " + l.folder() + "), then orbat up"
 		}
@@ -258,5 +362,6 @@ func (l Local) hold() (*os.File, error) {
 	} else if err != nil {
 		return nil, diskError("lock the data", l.folder(), err)
 	}
-	return f, nil
+	// Shared from now on, so that a process of a cluster which ended can be given its own beside the others.
+	return f, share(f)
 }

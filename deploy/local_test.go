@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,8 +68,9 @@ func newLocal(t *testing.T) (Local, *output) {
 	l := Local{Home: t.TempDir(), Progress: out}
 	t.Cleanup(func() {
 		s, _ := readState(l.file("state.json"))
-		_ = s.Alpha.signal(syscall.SIGKILL)
-		_ = s.Zero.signal(syscall.SIGKILL)
+		for _, n := range s.Nodes {
+			_ = n.signal(syscall.SIGKILL)
+		}
 		if err := l.Down(context.Background()); err != nil {
 			t.Error(err)
 		}
@@ -148,7 +150,7 @@ func TestLocalLife(t *testing.T) {
 	}
 	started := 0
 	for _, s := range states {
-		if s.Zero != states[0].Zero || s.Alpha != states[0].Alpha {
+		if !slices.Equal(s.Nodes, states[0].Nodes) {
 			t.Errorf("two engines: %+v", states)
 		}
 		if s.Started {
@@ -163,7 +165,7 @@ func TestLocalLife(t *testing.T) {
 	t.Log(out.String())
 
 	t.Run("again", func(t *testing.T) {
-		if s := up(t, l); s.Alpha != first.Alpha || s.Started {
+		if s := up(t, l); !slices.Equal(s.Nodes, first.Nodes) || s.Started {
 			t.Errorf("a second up: %+v, want %+v", s, first)
 		}
 	})
@@ -201,8 +203,7 @@ func TestLocalLife(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := map[string]process{"alpha": before.Alpha, "zero": before.Zero}[victim]
-			if err := p.kill(ctx); err != nil {
+			if err := before.alive()[victim].kill(ctx); err != nil {
 				t.Fatal(err)
 			}
 			if s, err := l.Status(ctx); err != nil || s.Running || s.Problem == "" || s.Hint == "" {
@@ -212,7 +213,7 @@ func TestLocalLife(t *testing.T) {
 			if after.Target.String() != first.Target.String() || !after.Started {
 				t.Errorf("after up: %+v, was at %s", after, first.Target)
 			}
-			if before.Zero.alive() || before.Alpha.alive() {
+			if len(before.alive()) > 0 {
 				t.Error("the other half of the pair still runs")
 			}
 			if !has(t, after.Target, "one") {
@@ -229,7 +230,7 @@ func TestLocalLife(t *testing.T) {
 			t.Fatal(err)
 		}
 		after := up(t, l) // on other ports, most likely, with the same data
-		if before.Zero.alive() || before.Alpha.alive() {
+		if len(before.alive()) > 0 {
 			t.Error("the engine that no state names still runs")
 		}
 		put(t, after.Target, "two")
@@ -241,7 +242,7 @@ func TestLocalLife(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if s, err := l.Status(ctx); err != nil || s.Running || s.Zero+s.Alpha != 0 || s.Problem != "" {
+		if s, err := l.Status(ctx); err != nil || s.Running || len(s.PIDs()) != 0 || s.Problem != "" {
 			t.Errorf("status after down: %+v, %v", s, err)
 		}
 		if pids := holders(l.file("engine.lock")); pids != nil {
@@ -261,8 +262,7 @@ func TestLocalLife(t *testing.T) {
 		defer other.Wait()
 		defer other.Process.Kill()
 		s, _ := readState(l.file("state.json"))
-		s.Zero = process{other.Process.Pid, "another boot/1"}
-		s.Alpha = process{os.Getpid(), ""}
+		s = s.with("zero", process{other.Process.Pid, "another boot/1"}).with("alpha", process{os.Getpid(), ""})
 		if err := s.write(l.file("state.json")); err != nil {
 			t.Fatal(err)
 		}
@@ -303,7 +303,7 @@ func TestUpFailures(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() {
 			for ctx.Err() == nil {
-				if s, _ := readState(l.file("state.json")); s.Alpha.alive() {
+				if s, _ := readState(l.file("state.json")); len(s.alive()) == 2 {
 					cancel()
 				}
 			}
@@ -333,7 +333,7 @@ func TestPortTakenMeanwhile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ports, err := findLane(t.Context(), 0)
+	ports, err := findLane(t.Context(), 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,7 +348,7 @@ func TestPortTakenMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
-	c, err := l.spawn(bin, "zero", l.zeroArgs(ports), held, true)
+	c, err := l.spawn(bin, "zero", ports, held, true, &state{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,13 +8,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
 
-// LogOptions say which lines of the logs to show. The zero value shows all of both.
+// LogOptions say which lines of the logs to show. The zero value shows all of all.
 type LogOptions struct {
-	Which  string // "zero" or "alpha"; empty: both, each line marked with its process
+	Which  string // one of NodeNames; empty: all there are, each line marked with its process
 	Lines  int    // the last so many of each; 0: all
 	Follow bool   // go on with what is written, until ctx ends
 }
@@ -22,19 +23,22 @@ type LogOptions struct {
 // Logs writes what the local Dgraph's processes have logged, also when they no longer run. When following it returns nil
 // once ctx ends.
 func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
-	names := []string{"zero", "alpha"}
-	switch o.Which {
-	case "":
-	case "zero", "alpha":
+	replicas, err := Local{Home: l.Home}.replicas()
+	if err != nil {
+		return err
+	}
+	names := nodeNames(replicas)
+	if o.Which != "" {
+		if !slices.Contains(names, o.Which) {
+			return &Error{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "one of " + strings.Join(names, ", ")}
+		}
 		names = []string{o.Which}
-	default:
-		return &Error{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "orbat logs zero, orbat logs alpha"}
 	}
 	var tails []*tail
 	for _, name := range names {
 		t := &tail{file: l.file(name + ".log")}
 		if len(names) > 1 {
-			t.mark = fmt.Sprintf("%-5s | ", name)
+			t.mark = fmt.Sprintf("%-*s | ", len(names[len(names)-1]), name)
 		}
 		tails = append(tails, t)
 		if err := t.copy(w, o.Lines); errors.Is(err, fs.ErrNotExist) {

@@ -26,46 +26,70 @@ const (
 // be in use at any start.
 const minOffset, maxOffset = 10_000, 23_000
 
-// lane is a set of ports reserved for an engine while it starts.
+// lane is sets of ports reserved for the pairs of an engine while they start: the pair i has each port at offset+i.
 type lane struct {
 	offset int
-	lock   *flock.Flock
+	locks  []*flock.Flock
 }
 
 func (l lane) addr(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port+l.offset))
 }
 
-// release lets others try these ports; by now the engine listens on them, or does not want them.
-func (l lane) release() { _ = l.lock.Unlock() }
+// at is the set of pair i.
+func (l lane) at(i int) lane { return lane{offset: l.offset + i} }
 
-// findLane reserves free ports, those of the preferred offset if it can. Two engines that start at once must not meet:
-// an alpha would join the other's zero. So each set of ports is locked from before it is tried until the engine listens.
-func findLane(ctx context.Context, preferred int) (lane, error) {
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("orbat-ports-%d", os.Getuid()))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return lane{}, fmt.Errorf("reserve ports: %w", err)
+// release lets others try these ports; by now the engine listens on them, or does not want them.
+func (l lane) release() {
+	for _, lock := range l.locks {
+		_ = lock.Unlock()
 	}
+}
+
+// findLane reserves free ports for so many pairs, those of the preferred offset if it can. Two engines that start at once
+// must not meet: an alpha would join the other's zero. So each set of ports is locked from before it is tried until the
+// engine listens.
+func findLane(ctx context.Context, preferred, pairs int) (lane, error) {
 	for i := range 200 {
 		offset := minOffset + rand.IntN(maxOffset-minOffset)
 		if i == 0 && preferred > 0 {
 			offset = preferred
 		}
-		// The five ports lie 1000 apart, so engines whose offsets are equal modulo 1000 share some.
-		l := lane{offset, flock.New(filepath.Join(dir, fmt.Sprintf("%03d.lock", offset%1000)))}
-		ok, err := l.lock.TryLock()
-		if err != nil {
-			return lane{}, fmt.Errorf("reserve ports: %w", err)
+		if l, ok, err := reserve(ctx, offset, pairs); err != nil || ok {
+			return l, err
 		}
-		if !ok {
-			continue
-		}
-		if l.free(ctx) {
-			return l, nil
-		}
-		l.release()
 	}
 	return lane{}, &Error{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"), Fix: "ss -ltn shows what listens"}
+}
+
+// reserve takes the ports of these very offsets, or reports that they are taken.
+func reserve(ctx context.Context, offset, pairs int) (_ lane, ok bool, err error) {
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("orbat-ports-%d", os.Getuid()))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return lane{}, false, fmt.Errorf("reserve ports: %w", err)
+	}
+	l := lane{offset: offset}
+	defer func() {
+		if !ok {
+			l.release()
+		}
+	}()
+	for i := range pairs {
+		// The five ports lie 1000 apart, so engines whose offsets are equal modulo 1000 share some.
+		lock := flock.New(filepath.Join(dir, fmt.Sprintf("%03d.lock", (offset+i)%1000)))
+		locked, err := lock.TryLock()
+		if err != nil {
+			return lane{}, false, fmt.Errorf("reserve ports: %w", err)
+		}
+		if !locked {
+			return lane{}, false, nil
+		}
+		l.locks = append(l.locks, lock)
+		if !l.at(i).free(ctx) {
+			return lane{}, false, nil
+		}
+	}
+	return l, true, nil
 }
 
 func (l lane) free(ctx context.Context) bool {

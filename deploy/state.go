@@ -7,18 +7,77 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
 // state is what is remembered of a local engine between commands, in state.json of its folder.
 type state struct {
-	Format  int       `json:"format"`  // 1
-	Offset  int       `json:"offset"`  // of the ports; kept over a stop, so that the address stays
-	Zero    process   `json:"zero"`    // PID 0: not started
-	Alpha   process   `json:"alpha"`   // PID 0: not started
-	Bin     string    `json:"bin"`     // the binary that runs
-	Version string    `json:"version"` // and its version
+	Format  int       `json:"format"` // 2
+	Offset  int       `json:"offset"` // of the first pair's ports; kept over a stop, so that the addresses stay
+	Nodes   []node    `json:"nodes"`  // those that were started; none: it was stopped, or never ran
+	Bin     string    `json:"bin"`    // the binary that runs
+	Version string    `json:"version"`
 	Started time.Time `json:"started"`
+}
+
+// node is a process of the engine with its place: "zero" and "alpha" for a pair, further ones are "zero2", "alpha2", …
+type node struct {
+	Name string `json:"name"`
+	process
+}
+
+// nodeNames are those of an engine of so many pairs, in the order in which they start.
+func nodeNames(replicas int) []string {
+	var names []string
+	for _, kind := range []string{"zero", "alpha"} {
+		for i := range replicas {
+			names = append(names, nodeName(kind, i))
+		}
+	}
+	return names
+}
+
+// NodeNames are all that a process of the local Dgraph may be called; a pair has "zero" and "alpha".
+func NodeNames() []string { return nodeNames(maxReplicas) }
+
+const maxReplicas = 5
+
+func nodeName(kind string, i int) string {
+	if i == 0 {
+		return kind
+	}
+	return kind + strconv.Itoa(i+1)
+}
+
+// nodeIndex is the inverse of nodeName.
+func nodeIndex(name string) (kind string, i int) {
+	kind = strings.TrimRight(name, "0123456789")
+	n, err := strconv.Atoi(name[len(kind):])
+	if err != nil {
+		return kind, 0
+	}
+	return kind, n - 1
+}
+
+// alive are the names of the processes that run.
+func (s state) alive() map[string]process {
+	alive := map[string]process{}
+	for _, n := range s.Nodes {
+		if n.alive() {
+			alive[n.Name] = n.process
+		}
+	}
+	return alive
+}
+
+// with is the state with a process in its place.
+func (s state) with(name string, p process) state {
+	s.Nodes = slices.DeleteFunc(slices.Clone(s.Nodes), func(n node) bool { return n.Name == name })
+	s.Nodes = append(s.Nodes, node{name, p})
+	return s
 }
 
 // readState returns the zero state where there is none, and where the file is not one: it only remembers, and what
@@ -31,7 +90,7 @@ func readState(file string) (state, error) {
 		return state{}, fmt.Errorf("read what runs: %w", err)
 	}
 	var s state
-	if json.Unmarshal(text, &s) != nil || s.Format != 1 {
+	if json.Unmarshal(text, &s) != nil || s.Format != 2 {
 		return state{}, nil //nolint:nilerr // see above
 	}
 	return s, nil
@@ -39,8 +98,47 @@ func readState(file string) (state, error) {
 
 // write replaces the file as a whole, so that a crash leaves the old or the new.
 func (s state) write(file string) error {
-	s.Format = 1
-	text, err := json.MarshalIndent(s, "", "  ")
+	s.Format = 2
+	return writeJSON(file, s)
+}
+
+// clusterFile says what a cluster is as long as its data lives, unlike state.json, without which all goes on.
+const clusterFile = "cluster.json"
+
+// cluster is what cannot change of several pairs. Their members know each other by address: moved to other ports, all at
+// once, none of them finds another (tried on v25.4.0: no leader after two minutes).
+type cluster struct {
+	Format   int `json:"format"` // 1
+	Replicas int `json:"replicas"`
+	Offset   int `json:"offset"` // of the first pair's ports; 0: not chosen yet
+}
+
+// readCluster returns the zero value where there is none.
+func readCluster(file string) (cluster, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cluster{}, nil
+	}
+	var c cluster
+	if err == nil {
+		err = json.Unmarshal(text, &c)
+	}
+	if err == nil && (c.Format != 1 || c.Replicas < 3 || c.Replicas > maxReplicas || c.Offset < 0 || c.Offset > maxOffset) {
+		err = errors.New("it is not what orbat wrote")
+	}
+	if err != nil {
+		return cluster{}, &Error{Do: "read " + file, Err: err, Fix: "it says how many zeros and alphas there are, and on which ports: orbat logs zero tells, at --port_offset and --replicas"}
+	}
+	return c, nil
+}
+
+func (c cluster) write(file string) error {
+	c.Format = 1
+	return writeJSON(file, c)
+}
+
+func writeJSON(file string, what any) error {
+	text, err := json.MarshalIndent(what, "", "  ")
 	if err != nil {
 		return fmt.Errorf("remember what runs: %w", err)
 	}

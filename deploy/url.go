@@ -3,6 +3,7 @@ package deploy
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"net"
 	"net/url"
@@ -213,6 +214,19 @@ func setOption(t *Target, name, value string) error {
 			"servername, sslmode, tokenfile")
 	}
 	return err
+}
+
+// each gives a target for every host.
+func (t Target) each() iter.Seq[Target] {
+	return func(yield func(Target) bool) {
+		for _, host := range t.Hosts {
+			one := t
+			one.Hosts = []string{host}
+			if !yield(one) {
+				return
+			}
+		}
+	}
 }
 
 // check refuses what cannot work or would be less safe than it looks.

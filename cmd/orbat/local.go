@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,14 +11,19 @@ import (
 
 func (a *app) upCommand() *cobra.Command {
 	var from string
+	var replicas int
 	cmd := &cobra.Command{
 		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
-		Long:    "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.",
-		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db",
+		Long: "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.\n" +
+			"Where some of it runs already, the rest is started.",
+		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db\n  ORBAT_HOME=/data/cluster orbat up --replicas 3",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			local, err := a.local()
 			if err != nil {
 				return err
+			}
+			if local.Replicas = replicas; replicas < 0 {
+				return &usageError{fmt.Errorf("--replicas %d", replicas), "1, 3 or 5"}
 			}
 			if from != "" {
 				if err := local.Adopt(cmd.Context(), from); err != nil {
@@ -32,6 +38,7 @@ func (a *app) upCommand() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().IntVar(&replicas, "replicas", 0, "`how many` zeros and alphas, each alpha with all the data: 1, or 3 or 5 for a cluster that goes on without one or two (default as the data was made, else 1)")
 	cmd.Flags().StringVar(&from, "from", "", "serve a copy of what orbat bulk made in this folder; the local Dgraph must have no data yet")
 	return cmd
 }
@@ -66,9 +73,13 @@ func (a *app) statusCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
+				pids := map[string]int{}
+				for _, n := range status.Nodes {
+					pids[n.Name] = n.PID
+				}
 				err = a.printJSON(map[string]any{
 					"running": status.Running, "healthy": status.Healthy, "url": status.Target.String(), "version": status.Version,
-					"zero_pid": status.Zero, "alpha_pid": status.Alpha, "folder": status.Folder, "problem": status.Problem, "hint": status.Hint,
+					"pids": pids, "folder": status.Folder, "problem": status.Problem, "hint": status.Hint,
 				})
 			} else {
 				a.printStatus(status)
@@ -101,9 +112,9 @@ func (a *app) printStatus(s deploy.Status) {
 func (a *app) logsCommand() *cobra.Command {
 	var options deploy.LogOptions
 	cmd := &cobra.Command{
-		Use: "logs [zero|alpha]", Short: "Show the local Dgraph's logs", Args: args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
+		Use: "logs [zero|alpha|alpha2|…]", Short: "Show the local Dgraph's logs", Args: args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
 		Long: "Show what the local Dgraph logged.", Example: "  orbat logs --lines 50\n  orbat logs alpha --follow",
-		ValidArgs: []string{"zero", "alpha"},
+		ValidArgs: deploy.NodeNames(),
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if len(list) > 0 {
 				options.Which = list[0]

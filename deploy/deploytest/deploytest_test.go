@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -125,7 +126,7 @@ func TestEngineDiesWithItsProgram(t *testing.T) {
 	defer cancel()
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
-	for running(status.Zero) || running(status.Alpha) {
+	for slices.ContainsFunc(status.PIDs(), running) {
 		select {
 		case <-ctx.Done():
 			t.Fatal("the Dgraph has survived its program")

@@ -218,7 +218,7 @@ func (c *contest) startFrom(ctx context.Context, made string) (*database, error)
 	}
 	status, err := local.Status(ctx)
 	if err == nil {
-		db.servers = servers{status.Zero, status.Alpha}
+		db.servers = servers{status.PID("zero"), status.PID("alpha")}
 		_, err = loader.Migrate(ctx, db.Conn, c.ontology)
 	}
 	if err != nil {

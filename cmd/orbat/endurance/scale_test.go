@@ -1,4 +1,8 @@
-package main
+//go:build unix
+
+// Package endurance is what orbat must survive, shown on the built program: loads of 100,000 records by rivals, kills in every
+// phase, and faults of the database in the midst of a load. It holds tests only, apart from cmd/orbat's so that both run at once.
+package endurance_test
 
 import (
 	"bufio"
@@ -9,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -34,6 +39,9 @@ type scale struct {
 	dataset  string   // that records are loaded into
 	ontology *schema.Ontology
 	r        *rand.Rand
+
+	proxy   *proxy          // that a disturbed load goes through; nil: none
+	loading <-chan struct{} // closed when the disturbed load has ended
 }
 
 // scaleRecords is how many records the issue asks for.
@@ -117,12 +125,18 @@ func newScale(t *testing.T) *scale {
 		t.Fatal(err)
 	}
 	s := &scale{t: t, dir: t.TempDir(), dataset: "scale", ontology: ontology, r: rand.New(rand.NewPCG(2023, 7))}
-	s.binary = filepath.Join(s.dir, "orbat")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", s.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build orbat: %v\n%s", err, out)
-	}
+	s.binary = buildOrbat(t)
 	s.url = deploytest.Start(t).Target().String()
 	return s
+}
+
+func buildOrbat(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "orbat")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "orbat/cmd/orbat").CombinedOutput(); err != nil {
+		t.Fatalf("build orbat: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // records describes 34,000 entities and relates them, with hubs; every tenth record is a value of its own.
@@ -197,7 +211,7 @@ func (s *scale) want(records []string) string {
 		}
 	}
 	hash := sha256.New()
-	for _, line := range slices.Sorted(keys(set)) {
+	for _, line := range slices.Sorted(maps.Keys(set)) {
 		_, _ = io.WriteString(hash, line+"\n")
 	}
 	return hex.EncodeToString(hash.Sum(nil))

@@ -1,0 +1,216 @@
+package deploy
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+)
+
+// Role is what a user of a database with access control may do.
+type Role string
+
+// The roles. Dgraph refuses a change by any user to a predicate for which no group of theirs has a rule.
+const (
+	RoleReader Role = "reader" // asks questions and exports; changes nothing
+	RoleLoader Role = "loader" // also loads, decides, removes data sets and brings the schema up to date; cannot empty the database or see its users
+	RoleAdmin  Role = "admin"  // everything, as Dgraph's own guardians
+)
+
+// Roles are all there are, the least first.
+func Roles() []Role { return []Role{RoleReader, RoleLoader, RoleAdmin} }
+
+// The permissions of Dgraph's access control; they add up.
+const (
+	mayRead   = 4
+	mayWrite  = 2
+	mayModify = 1 // the schema
+)
+
+// group is the role's in Dgraph, and what it may do with any predicate. Guardians need no rule.
+func (r Role) group() (name string, permission int, err error) {
+	switch r {
+	case RoleReader:
+		return "orbat-reader", mayRead, nil
+	case RoleLoader:
+		return "orbat-loader", mayRead | mayWrite | mayModify, nil
+	case RoleAdmin:
+		return "guardians", 0, nil
+	}
+	return "", 0, &Error{Do: "give a role", Err: fmt.Errorf("there is no role %q", r), Fix: fmt.Sprintf("one of %v", Roles())}
+}
+
+// User is somebody who may log in.
+type User struct {
+	Name  string
+	Roles []Role // none: may log in and see nothing
+}
+
+// aclUser and aclGroup are how Dgraph keeps them: nodes like all others, which only guardians may touch.
+type aclUser struct {
+	UID    string     `json:"uid"`
+	Name   string     `json:"dgraph.xid"`
+	Groups []aclGroup `json:"dgraph.user.group"`
+}
+
+type aclGroup struct {
+	UID   string `json:"uid"`
+	Name  string `json:"dgraph.xid"`
+	Rules []struct {
+		UID        string `json:"uid"`
+		Predicate  string `json:"dgraph.rule.predicate"`
+		Permission int    `json:"dgraph.rule.permission"`
+	} `json:"dgraph.acl.rule"`
+}
+
+const aclQuery = `query acl($user: string, $group: string) {
+	user(func: eq(dgraph.xid, $user)) @filter(type(dgraph.type.User)) { uid dgraph.user.group { uid dgraph.xid } }
+	group(func: eq(dgraph.xid, $group)) @filter(type(dgraph.type.Group)) {
+		uid dgraph.xid dgraph.acl.rule { uid dgraph.rule.predicate dgraph.rule.permission }
+	}
+}`
+
+// Grant makes a user who logs in with this password and has this role and no other, or changes one that there is. It
+// needs the connection of an admin; the change is in force within a minute, in which Dgraph's alphas hear of it.
+func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Role) error {
+	name, permission, err := role.group()
+	if err != nil {
+		return err
+	}
+	if len(password.Reveal()) < 8 {
+		return &Error{Do: "give " + user + " a role", Err: errors.New("the password is shorter than 8 characters"), Fix: "write a longer one to the file"}
+	}
+	txn := c.NewTxn()
+	defer func() { _ = txn.Discard(ctx) }()
+	found, err := txn.QueryWithVars(ctx, aclQuery, map[string]string{"$user": user, "$group": name})
+	if err != nil {
+		return c.Explain("read who may do what", err)
+	}
+	var now struct {
+		User  []aclUser  `json:"user"`
+		Group []aclGroup `json:"group"`
+	}
+	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
+		return fmt.Errorf("read who may do what: %w", err)
+	}
+	m := grant{user: "_:user", group: "_:group"}
+	if len(now.Group) > 0 {
+		m.group = now.Group[0].UID
+	} else {
+		m.set(m.group, "dgraph.xid", name)
+		m.set(m.group, "dgraph.type", "dgraph.type.Group")
+	}
+	if role != RoleAdmin {
+		m.rule(now.Group, permission)
+	}
+	if len(now.User) > 0 {
+		m.user = now.User[0].UID
+		for _, g := range now.User[0].Groups {
+			if g.Name != name {
+				m.Del = append(m.Del, &api.NQuad{Subject: m.user, Predicate: "dgraph.user.group", ObjectId: g.UID})
+			}
+		}
+	} else {
+		m.set(m.user, "dgraph.xid", user)
+		m.set(m.user, "dgraph.type", "dgraph.type.User")
+	}
+	m.set(m.user, "dgraph.password", password.Reveal())
+	m.link(m.user, "dgraph.user.group", m.group)
+	m.CommitNow = true
+	if _, err := txn.Mutate(ctx, &m.Mutation); err != nil {
+		return c.Explain("give "+user+" the role "+string(role), err)
+	}
+	return nil
+}
+
+// grant is the change that gives a role.
+type grant struct {
+	api.Mutation
+	user, group string // their uids or blank nodes
+}
+
+func (g *grant) set(subject, predicate, value string) {
+	g.Set = append(g.Set, &api.NQuad{Subject: subject, Predicate: predicate, ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: value}}})
+}
+
+func (g *grant) link(subject, predicate, object string) {
+	g.Set = append(g.Set, &api.NQuad{Subject: subject, Predicate: predicate, ObjectId: object})
+}
+
+// rule has the group's one rule say this for all predicates, those to come too. Any other rule it had is taken from it.
+func (g *grant) rule(there []aclGroup, permission int) {
+	const all = "dgraph.all"
+	rule := "_:rule"
+	if len(there) > 0 {
+		for _, r := range there[0].Rules {
+			if r.Predicate == all {
+				rule = r.UID
+			} else {
+				g.Del = append(g.Del, &api.NQuad{Subject: g.group, Predicate: "dgraph.acl.rule", ObjectId: r.UID})
+			}
+		}
+	}
+	g.set(rule, "dgraph.rule.predicate", all)
+	g.Set = append(g.Set, &api.NQuad{Subject: rule, Predicate: "dgraph.rule.permission", ObjectValue: &api.Value{Val: &api.Value_IntVal{IntVal: int64(permission)}}})
+	g.link(g.group, "dgraph.acl.rule", rule)
+}
+
+// Revoke removes a user, and reports whether there was one.
+func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
+	txn := c.NewTxn()
+	defer func() { _ = txn.Discard(ctx) }()
+	found, err := txn.QueryWithVars(ctx, aclQuery, map[string]string{"$user": user, "$group": ""})
+	if err != nil {
+		return false, c.Explain("read who may do what", err)
+	}
+	var now struct {
+		User []aclUser `json:"user"`
+	}
+	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
+		return false, fmt.Errorf("read who may do what: %w", err)
+	}
+	if len(now.User) == 0 {
+		return false, nil
+	}
+	uid := now.User[0].UID
+	m := grant{user: uid}
+	for _, p := range []string{"dgraph.xid", "dgraph.password", "dgraph.user.group", "dgraph.type"} {
+		m.Del = append(m.Del, &api.NQuad{Subject: uid, Predicate: p, ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: "_STAR_ALL"}}})
+	}
+	m.CommitNow = true
+	if _, err := txn.Mutate(ctx, &m.Mutation); err != nil {
+		return false, c.Explain("remove "+user, err)
+	}
+	return true, nil
+}
+
+// Users are those who may log in, by name.
+func (c *Conn) Users(ctx context.Context) ([]User, error) {
+	found, err := c.NewReadOnlyTxn().Query(ctx, `{ user(func: type(dgraph.type.User)) { dgraph.xid dgraph.user.group { dgraph.xid } } }`)
+	if err != nil {
+		return nil, c.Explain("read who may do what", err)
+	}
+	var now struct {
+		User []aclUser `json:"user"`
+	}
+	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
+		return nil, fmt.Errorf("read who may do what: %w", err)
+	}
+	var users []User
+	for _, u := range now.User {
+		user := User{Name: u.Name}
+		for _, role := range Roles() {
+			group, _, _ := role.group() // it is one
+			if slices.ContainsFunc(u.Groups, func(g aclGroup) bool { return g.Name == group }) {
+				user.Roles = append(user.Roles, role)
+			}
+		}
+		users = append(users, user)
+	}
+	slices.SortFunc(users, func(a, b User) int { return cmp.Compare(a.Name, b.Name) })
+	return users, nil
+}

@@ -1,0 +1,177 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/grpc/status"
+)
+
+const (
+	// suspectAfter is how long a call to one of several hosts may take before the host is asked whether it is still there;
+	// it is asked again and again after that.
+	suspectAfter = 5 * time.Second
+	// restFor is how long a host that failed comes last.
+	restFor = 5 * time.Second
+	// stuckAfter is how long a call may take at a host that does answer. An alpha waits without limit for a zero that is
+	// frozen, though the others have chosen another leader by then: a call begun before never ends (seen on v25.4.0).
+	stuckAfter = time.Minute
+)
+
+// host is one alpha of a cluster.
+type host struct {
+	*grpc.ClientConn
+	restUntil atomic.Int64 // Unix nanoseconds
+}
+
+func (h *host) rest() { h.restUntil.Store(time.Now().Add(restFor).UnixNano()) }
+
+// fit reports whether the host is worth asking first.
+func (h *host) fit() bool {
+	return time.Now().UnixNano() > h.restUntil.Load() && h.GetState() != connectivity.TransientFailure
+}
+
+// member is a connection to a cluster that prefers one of its hosts: a transaction stays there while it can. A call that
+// a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the server said
+// that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what became of it.
+type member struct {
+	hosts []*host
+	first int
+}
+
+// order is the preferred host and then the others, those that failed lately last.
+func (m member) order() []*host {
+	var fit, unfit []*host
+	for i := range m.hosts {
+		if h := m.hosts[(m.first+i)%len(m.hosts)]; h.fit() {
+			fit = append(fit, h)
+		} else {
+			h.Connect() // it may be back
+			unfit = append(unfit, h)
+		}
+	}
+	return append(fit, unfit...)
+}
+
+// over makes a call at the first host that can take it. args is what is asked.
+func over[T any](ctx context.Context, m member, args any, options []grpc.CallOption, call func(context.Context, api.DgraphClient, ...grpc.CallOption) (T, error)) (T, error) {
+	var reply T
+	var err error
+	order := m.order()
+	for i, h := range order {
+		limit := stuckAfter
+		if _, alters := args.(*api.Operation); alters || reads(args) && i == len(order)-1 {
+			limit = 0 // an index takes what it takes to build; and so may a question that took long everywhere
+		}
+		var at peer.Peer
+		err = h.watched(ctx, limit, func(ctx context.Context) (err error) {
+			reply, err = call(ctx, api.NewDgraphClient(h.ClientConn), append(options, grpc.Peer(&at))...)
+			return err
+		})
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		undone := at.Addr == nil || reads(args) // a peer is known as soon as the call is on its way
+		if strings.Contains(status.Convert(err).Message(), "not ready to accept requests") {
+			undone = true
+		} else if status.Code(err) != codes.Unavailable {
+			break
+		}
+		h.rest()
+		if !undone {
+			break
+		}
+	}
+	return reply, err
+}
+
+// The methods of [api.DgraphClient].
+
+func (m member) Login(ctx context.Context, in *api.LoginRequest, options ...grpc.CallOption) (*api.Response, error) {
+	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Response, error) {
+		return c.Login(ctx, in, options...)
+	})
+}
+
+func (m member) Query(ctx context.Context, in *api.Request, options ...grpc.CallOption) (*api.Response, error) {
+	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Response, error) {
+		return c.Query(ctx, in, options...)
+	})
+}
+
+func (m member) Alter(ctx context.Context, in *api.Operation, options ...grpc.CallOption) (*api.Payload, error) {
+	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Payload, error) {
+		return c.Alter(ctx, in, options...)
+	})
+}
+
+func (m member) CommitOrAbort(ctx context.Context, in *api.TxnContext, options ...grpc.CallOption) (*api.TxnContext, error) {
+	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.TxnContext, error) {
+		return c.CommitOrAbort(ctx, in, options...)
+	})
+}
+
+func (m member) CheckVersion(ctx context.Context, in *api.Check, options ...grpc.CallOption) (*api.Version, error) {
+	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Version, error) {
+		return c.CheckVersion(ctx, in, options...)
+	})
+}
+
+// reads reports whether a call changes nothing, so that it may be made twice.
+func reads(args any) bool {
+	switch request := args.(type) {
+	case *api.Request:
+		return len(request.GetMutations()) == 0 && !request.GetCommitNow()
+	case *api.Check, *api.LoginRequest:
+		return true
+	}
+	return false
+}
+
+var (
+	errSilent = errors.New("it does not answer") // to a question that takes no time
+	errStuck  = errors.New("it takes too long")
+)
+
+// watched makes a call to this host and gives up when the host is silent: a process that is frozen, or a machine that
+// went away without a word, keeps its connection open for many minutes. It also gives up after limit (0: never).
+func (h *host) watched(ctx context.Context, limit time.Duration, call func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	start := time.Now()
+	watch := time.AfterFunc(suspectAfter, func() {
+		for ctx.Err() == nil {
+			if limit > 0 && time.Since(start) > limit {
+				cancel(errStuck)
+			} else if !h.answers(ctx) {
+				cancel(errSilent)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(suspectAfter):
+			}
+		}
+	})
+	defer watch.Stop()
+	err := call(ctx)
+	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errSilent) || errors.Is(cause, errStuck)) {
+		return status.Error(codes.Unavailable, h.Target()+": "+cause.Error())
+	}
+	return err
+}
+
+// answers asks for the version, which needs neither a login nor another server.
+func (h *host) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	_, err := api.NewDgraphClient(h.ClientConn).CheckVersion(ctx, &api.Check{})
+	return status.Code(err) != codes.DeadlineExceeded
+}

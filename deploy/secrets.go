@@ -1,0 +1,113 @@
+package deploy
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Secrets makes what a Dgraph with TLS, access control and a token needs, as the files that deploy/compose.yaml and the
+// Kubernetes manifests name.
+type Secrets struct {
+	Dir    string   // a new folder
+	Hosts  []string // names and addresses under which the alphas are reached, which their certificate is made out to
+	Finder Finder   // where the binary comes from, which makes the certificates
+}
+
+// The files of [Secrets.Make], beside those of the users' passwords, NAME.password.
+const (
+	SecretTLS   = "tls"       // folder: ca.crt, node.crt, node.key, client.orbat.crt, client.orbat.key; ca.key, which no server needs
+	SecretACL   = "acl.key"   // the key by which alphas sign logins
+	SecretToken = "token"     // what Alter and the administration ask for
+	SecretEnv   = "alpha.env" // the token as the environment of an alpha, the one way to give it that no list of processes shows
+)
+
+// password is the file of a user's password.
+func (s Secrets) password(user string) string { return filepath.Join(s.Dir, user+".password") }
+
+// standing are the users that Setup makes. groot is Dgraph's own first one, and cannot be done without.
+func standing() map[string]Role {
+	return map[string]Role{"groot": RoleAdmin, "loader": RoleLoader, "reader": RoleReader}
+}
+
+// Make writes the files, all or none.
+func (s Secrets) Make(ctx context.Context) error {
+	if _, err := os.Stat(s.Dir); !errors.Is(err, fs.ErrNotExist) {
+		return &Error{Do: "make secrets in " + s.Dir, Err: errors.New("it is there already"), Fix: "name a new folder: what is in use must not be overwritten"}
+	}
+	if len(s.Hosts) == 0 {
+		return &Error{Do: "make secrets", Err: errors.New("no host is named"), Fix: "name those that clients call the alphas by"}
+	}
+	bin, err := s.Finder.Find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(filepath.Clean(s.Dir)), 0o700); err != nil {
+		return diskError("make secrets", s.Dir, err)
+	}
+	work, err := os.MkdirTemp(filepath.Dir(filepath.Clean(s.Dir)), ".orbat-secrets-")
+	if err != nil {
+		return diskError("make secrets", s.Dir, err)
+	}
+	defer func() { _ = os.RemoveAll(work) }() // nothing is there once it has its name
+	cert := exec.CommandContext(ctx, bin.Path, "cert", "--dir", filepath.Join(work, SecretTLS), "--nodes", strings.Join(s.Hosts, ","),
+		"--client", "orbat", "--elliptic-curve", "P256")
+	cert.Env = engineEnv(os.Environ())
+	if said, err := cert.CombinedOutput(); err != nil {
+		return &Error{Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)), Fix: "are the hosts names or addresses?"}
+	}
+	token := random()
+	files := map[string]string{
+		SecretACL: random(), SecretToken: token + "\n",
+		SecretEnv: "DGRAPH_ALPHA_SECURITY=token=" + token + "\n",
+	}
+	for user := range standing() {
+		files[user+".password"] = random() + "\n"
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(text), 0o600); err != nil {
+			return diskError("make secrets", s.Dir, err)
+		}
+	}
+	return os.Rename(work, s.Dir)
+}
+
+// random is 256 bits in 64 hexadecimal digits.
+func random() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // it never fails
+	return hex.EncodeToString(b)
+}
+
+// Setup gives a new database the users of the files: groot, whom Dgraph makes with a password that everybody knows, a
+// loader and a reader. Where it was done before it is done again: passwords become those of the files.
+func (s Secrets) Setup(ctx context.Context, t Target) error {
+	t.User = "groot"
+	t.PasswordFile = s.password("groot")
+	conn, err := Connect(ctx, t)
+	if errors.Is(err, ErrDenied) {
+		t.PasswordFile, t.Password = "", NewSecret("password") // Dgraph's own, for a database never set up
+		conn, err = Connect(ctx, t)
+	}
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for user, role := range standing() {
+		password, err := findSecret(Secret{}, s.password(user), "password", "", nil)
+		if err != nil {
+			return err
+		}
+		if err := conn.Grant(ctx, user, password, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
