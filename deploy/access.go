@@ -46,8 +46,8 @@ func (r Role) group() (name string, permission int, err error) {
 
 // User is somebody who may log in.
 type User struct {
-	Name  string
-	Roles []Role // none: may log in and see nothing
+	Name  string `json:"name"`
+	Roles []Role `json:"roles"` // none: may log in and see nothing
 }
 
 // aclUser and aclGroup are how Dgraph keeps them: nodes like all others, which only guardians may touch.
@@ -199,6 +199,9 @@ func (c *Conn) Users(ctx context.Context) ([]User, error) {
 	}
 	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
 		return nil, fmt.Errorf("read who may do what: %w", err)
+	}
+	if len(now.User) == 0 { // there is always one: others are not shown any
+		return nil, &Error{Do: "read who may do what", Kind: ErrDenied, Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…"}
 	}
 	var users []User
 	for _, u := range now.User {

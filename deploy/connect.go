@@ -221,6 +221,8 @@ func (t Target) explain(do, host string, err error) error {
 	case has("No Auth Token found", "does not match", "auth-token"):
 		e.Kind, e.Err = ErrDenied, errors.New("the server wants a token")
 		e.Fix = "set " + EnvToken + ", or add tokenfile=FILE to the URL"
+	case has("unauthorized to", "only guardians"):
+		return Refused(err)
 	case code == codes.Unauthenticated || code == codes.PermissionDenied:
 		e.Kind = ErrDenied
 	case code == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded):
@@ -230,6 +232,18 @@ func (t Target) explain(do, host string, err error) error {
 		e.Kind, e.Fix = ErrUnreachable, "check host and port; orbat wait waits until it answers"
 	}
 	return e
+}
+
+// Refused says of an error, wrapped or not, that Dgraph's access control is behind it, or returns nil where it is not.
+func Refused(err error) error {
+	s, ok := status.FromError(err)
+	if err == nil || !ok || !strings.Contains(s.Message(), "unauthorized to") && !strings.Contains(s.Message(), "only guardians") {
+		return nil
+	}
+	return &Error{
+		Do: "the database refuses it", Kind: ErrDenied, Err: errors.New("the role of this user does not allow it"),
+		Fix: "log in as one that may; an admin gives roles: orbat access grant",
+	}
 }
 
 // plain takes the wrapping of gRPC's layers off a message.

@@ -66,7 +66,9 @@ func (s Secrets) Make(ctx context.Context) error {
 	token := random()
 	files := map[string]string{
 		SecretACL: random(), SecretToken: token + "\n",
-		SecretEnv: "DGRAPH_ALPHA_SECURITY=token=" + token + "\n",
+		// Administration is refused to all but the machine itself unless told otherwise, and from within a container every
+		// caller is another machine: so private networks may try, and need certificate, token and password.
+		SecretEnv: "DGRAPH_ALPHA_SECURITY=token=" + token + ";whitelist=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16\n",
 	}
 	for user := range standing() {
 		files[user+".password"] = random() + "\n"

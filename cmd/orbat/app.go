@@ -102,7 +102,7 @@ It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names 
 	root.AddCommand(
 		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
 		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(), a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
-		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.versionCommand(),
+		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
 	)
 	root.InitDefaultCompletionCmd()
 	refineCompletion(root)
@@ -170,6 +170,9 @@ func (a *app) status(err error) int {
 	}
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
+	}
+	if refused := deploy.Refused(err); refused != nil {
+		err = refused // whatever was being done, and in whatever words
 	}
 	fmt.Fprintf(a.err, "orbat: %v\n", err)
 	if hint := hintOf(err); hint != "" {
