@@ -124,7 +124,7 @@ func TestComposeProfiles(t *testing.T) {
 			}
 			alphas := run(t, p, project)
 			target := Target{Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"), TokenFile: filepath.Join(secrets.Dir, SecretToken)}
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			for { // until it runs
 				err := secrets.Setup(ctx, target)

@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.IntVar(&o.entities, "n", 20_000, "`entities`; there are three claims of a relation for each")
+	flags.IntVar(&o.entities, "n", 10_000, "`entities`; there are three claims of a relation for each")
 	flags.IntVar(&o.pairs, "pairs", 5, "how many times all take turns")
 	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
