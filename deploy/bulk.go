@@ -36,9 +36,9 @@ const (
 	bulkLock     = "bulk.lock"    // held while somebody works there
 )
 
-// Load makes Dir: write gives the N-Quads, schema is in Dgraph's own words. Until all is well Dir is not there: what a killed run
+// Load makes Dir: write gives the N-Quads, with a folder for what it has to put down meanwhile; schema is in Dgraph's own words. Until all is well Dir is not there: what a killed run
 // leaves is a folder named .orbat-bulk-* beside it, which the next run there clears away.
-func (b Bulk) Load(ctx context.Context, schema string, write func(io.Writer) error) (err error) {
+func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, temp string) error) (err error) {
 	if left, err := os.ReadDir(b.Dir); err == nil && len(left) > 0 {
 		return &Error{Do: "make " + b.Dir, Err: errors.New("there is something in it"), Fix: "name a new folder"}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -73,7 +73,8 @@ func (b Bulk) Load(ctx context.Context, schema string, write func(io.Writer) err
 	if err := checkRoom(work, defaultMinFree); err != nil {
 		return err
 	}
-	if err := writeGzip(filepath.Join(work, "n-quads.rdf.gz"), write); err != nil {
+	err = writeGzip(filepath.Join(work, "n-quads.rdf.gz"), func(w io.Writer) error { return write(w, work) })
+	if err != nil {
 		return diskError("write N-Quads", work, err)
 	}
 	if err := os.WriteFile(filepath.Join(work, "schema"), []byte(schema), 0o600); err != nil {

@@ -5,9 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"orbat/schema"
 )
@@ -26,12 +29,14 @@ type typeWatch struct {
 	disputed map[string][]string // by xid: more than one type claimed
 	links    map[target]bool     // relations to look at when all types are known
 	referred map[string]bool     // xids referred to
+	fresh    []string            // those of them that nobody has looked up yet, in the order they came
+	found    map[string]string   // by xid: types looked up ahead. What this load derives comes after, and counts before
 }
 
 func newTypeWatch(ontology *schema.Ontology, plan bool) *typeWatch {
 	return &typeWatch{
 		ontology: ontology, plan: plan, types: map[string]string{}, disputed: map[string][]string{},
-		links: map[target]bool{}, referred: map[string]bool{},
+		links: map[target]bool{}, referred: map[string]bool{}, found: map[string]string{},
 	}
 }
 
@@ -40,8 +45,9 @@ func (w *typeWatch) note(claim *schema.Claim) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, xid := range claimXIDs(claim) {
-		if !schema.IsDatasetSource(xid) {
+		if !schema.IsDatasetSource(xid) && !w.referred[xid] {
 			w.referred[xid] = true
+			w.fresh = append(w.fresh, xid)
 		}
 	}
 	if claim.Object != "" {
@@ -58,6 +64,7 @@ func (w *typeWatch) see(facts map[string]schema.Facts) {
 			f = w.together(xid, f)
 		}
 		w.types[xid] = f.Type
+		delete(w.found, xid)
 		delete(w.disputed, xid)
 		if len(f.Types) > 1 {
 			w.disputed[xid] = f.Types
@@ -73,13 +80,38 @@ func (w *typeWatch) together(xid string, f schema.Facts) schema.Facts {
 	return f
 }
 
+// ahead looks types up while the input is still being read, as many as one request takes. A load that finds its claims in
+// place leaves the database idle meanwhile; at its end there is then little left to look up.
+func (w *typeWatch) ahead(ctx context.Context, l *Loader) error {
+	w.mu.Lock()
+	if len(w.fresh) < xidsAtOnce {
+		w.mu.Unlock()
+		return nil
+	}
+	batch := w.fresh[:xidsAtOnce]
+	w.fresh = w.fresh[xidsAtOnce:]
+	w.mu.Unlock()
+	types, err := l.someTypes(ctx, batch, false)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for xid, kind := range types {
+		if _, derived := w.types[xid]; !derived {
+			w.found[xid] = kind
+		}
+	}
+	return nil
+}
+
 // settle looks up the types this load did not derive itself and puts its findings into the report.
 func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var ask []string
 	for xid := range w.referred {
-		if w.types[xid] == "" {
+		if _, ahead := w.found[xid]; w.types[xid] == "" && !ahead {
 			ask = append(ask, xid)
 		}
 	}
@@ -88,8 +120,9 @@ func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error
 	if err != nil {
 		return err
 	}
-	for _, xid := range ask {
-		if kind, ok := shown[xid]; ok {
+	maps.Copy(w.found, shown)
+	for _, xid := range sortedNames(w.referred) {
+		if kind, ok := w.found[xid]; ok && w.types[xid] == "" {
 			w.types[xid] = kind
 		}
 		if w.types[xid] == "" {
@@ -120,31 +153,51 @@ func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error
 // shownTypes gives the types that entities show; absent: the xid is unknown. A merged entity shows its representative's.
 func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]string, error) {
 	types := make(map[string]string, len(xids))
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(l.workers())
 	for batch := range slices.Chunk(xids, xidsAtOnce) {
-		list, vars := listVariables("x", batch)
-		type node struct {
-			XID  string
+		g.Go(func() error {
+			some, err := l.someTypes(ctx, batch, true)
+			mu.Lock()
+			defer mu.Unlock()
+			maps.Copy(types, some)
+			return err
+		})
+	}
+	return types, g.Wait()
+}
+
+// someTypes is shownTypes of as many xids as one request takes, without merged entities unless they are wanted: what those
+// show changes with their representative's claims.
+func (l *Loader) someTypes(ctx context.Context, batch []string, merged bool) (map[string]string, error) {
+	types := make(map[string]string, len(batch))
+	list, vars := listVariables("x", batch)
+	type node struct {
+		XID  string
+		Type string `json:"entity.type"`
+		Rep  *struct {
 			Type string `json:"entity.type"`
-			Rep  *struct {
-				Type string `json:"entity.type"`
-			} `json:"entity.rep"`
-		}
-		var found struct{ Q []node }
-		err := l.ask(ctx, "look up types", "query q("+list.declared+
-			") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range found.Q {
-			kind := n.Type
-			if n.Rep != nil {
-				kind = n.Rep.Type
+		} `json:"entity.rep"`
+	}
+	var found struct{ Q []node }
+	err := l.ask(ctx, "look up types", "query q("+list.declared+
+		") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range found.Q {
+		kind := n.Type
+		if n.Rep != nil {
+			if !merged {
+				continue
 			}
-			if kind == schema.NoType {
-				kind = ""
-			}
-			types[n.XID] = kind
+			kind = n.Rep.Type
 		}
+		if kind == schema.NoType {
+			kind = ""
+		}
+		types[n.XID] = kind
 	}
 	return types, nil
 }

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"iter"
@@ -29,11 +28,12 @@ type run struct {
 	resolver *resolver
 	decided  *closure
 
-	loads     map[string]string // by data set: the uid of this run's load
-	known     map[string]bool   // data sets that had loads before this run
-	seen      map[[16]byte]bool // with Replace or Plan: the claims of the input
-	about     map[string]bool   // with Replace: the groups of the input's claims
-	described map[string]bool   // keys of the descriptions that references gave: one is enough
+	loads     map[string]string     // by data set: the uid of this run's load
+	known     map[string]*inventory // data sets that had loads before this run, with what they held
+	chunks    int                   // of the input, that have come
+	seen      map[[16]byte]bool     // with Replace or Plan: the claims of the input
+	about     map[string]bool       // with Replace: the groups of the input's claims
+	described map[string]bool       // keys of the descriptions that references gave: one is enough
 	newcomers newcomers
 	decisions []change // kept to the end: they are applied under a lease on the whole graph
 }
@@ -43,7 +43,7 @@ func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 	r := &run{
 		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset}, types: newTypeWatch(l.Ontology, opts.Plan),
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
-		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]bool{},
+		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]*inventory{},
 		seen: map[[16]byte]bool{}, about: map[string]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
@@ -66,7 +66,7 @@ func (r *run) openGraph(ctx context.Context) (err error) {
 		return err
 	}
 	for _, set := range sets {
-		r.known[set.Name] = true
+		r.known[set.Name] = inventoryOf(set.Loads)
 	}
 	r.decided, err = r.closure(ctx)
 	return err
@@ -137,8 +137,12 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 	g.Go(func() error {
 		p := r.startPool(ctx)
 		for c := range chunks {
-			if err := r.dispatch(ctx, p, c); err != nil {
+			idle, err := r.dispatch(ctx, p, c)
+			if err != nil {
 				return p.fail(err)
+			}
+			if idle {
+				g.Go(func() error { return r.types.ahead(ctx, r.Loader) })
 			}
 		}
 		return p.finish()
@@ -241,16 +245,16 @@ func (r *run) reject(bad *schema.BadRecord) error {
 	return nil
 }
 
-// dispatch sends a chunk's claims to the workers, leaving out those that are in place already.
-func (r *run) dispatch(ctx context.Context, p *pool, c chunk) error {
+// dispatch sends a chunk's claims to the workers, leaving out those that are in place already. It reports whether that left
+// nothing for the database to do.
+func (r *run) dispatch(ctx context.Context, p *pool, c chunk) (idle bool, err error) {
 	var changes []change
 	for _, record := range c {
 		rec := &recordTally{left: record.own}
 		for i, claim := range record.claims {
 			ch := change{kind: add, claim: claim, key: claim.Key(), where: record.where}
-			var err error
 			if ch.load, err = r.loadOf(ctx, claim.Dataset); err != nil {
-				return err
+				return false, err
 			}
 			if i < record.own {
 				ch.rec = rec
@@ -266,9 +270,9 @@ func (r *run) dispatch(ctx context.Context, p *pool, c chunk) error {
 			}
 		}
 	}
-	changes, err := r.missing(ctx, changes)
+	changes, err = r.missing(ctx, changes)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if !r.opts.Plan {
 		var xids []string
@@ -276,15 +280,15 @@ func (r *run) dispatch(ctx context.Context, p *pool, c chunk) error {
 			xids = append(xids, claimXIDs(ch.claim)...)
 		}
 		if _, err := r.resolver.ensure(ctx, xids); err != nil {
-			return err
+			return false, err
 		}
 	}
 	for _, ch := range changes {
 		if err := p.put(ctx, ch); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return len(changes) == 0 && r.chunks > 1, nil
 }
 
 // maxDescribed bounds the memory of descriptions: forgetting costs a look-up, nothing else.
@@ -304,9 +308,11 @@ func (r *run) describedAlready(key string) bool {
 // missing drops the changes whose claims stand already: what they change was written with them. This is only a short
 // cut for a re-load; the writing transaction looks again.
 func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
+	r.chunks++
 	var ask []string
+	ahead := map[*inventory]bool{}
 	keep := make([]change, 0, len(changes))
-	var twice []*recordTally
+	var twice, inPlace []*recordTally
 	for _, ch := range changes {
 		if r.opts.Replace || r.opts.Plan {
 			digest := keyDigest(ch.key)
@@ -320,44 +326,59 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 				continue
 			}
 		}
-		keep = append(keep, ch)
-		if r.known[ch.claim.Dataset] {
+		held := r.known[ch.claim.Dataset]
+		switch {
+		case held == nil:
+		case held.complete():
+			if held.held[keyDigest(ch.key)].stands {
+				inPlace = append(inPlace, ch.rec)
+				continue
+			}
+		default:
 			ask = append(ask, ch.key)
+			ahead[held] = r.chunks > 1
 		}
+		keep = append(keep, ch)
 	}
 	if len(twice) > 0 {
 		r.tally.inPlace(twice)
 	}
-	if len(ask) == 0 {
-		return keep, nil
-	}
-	stands, err := r.standing(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
-	var inPlace []*recordTally
-	keep = slices.DeleteFunc(keep, func(ch change) bool {
-		if stands[ch.key] {
-			inPlace = append(inPlace, ch.rec)
-			return true
+	if len(ask) > 0 {
+		stands, err := r.standing(ctx, ask, ahead)
+		if err != nil {
+			return nil, err
 		}
-		return false
-	})
+		keep = slices.DeleteFunc(keep, func(ch change) bool {
+			if stands[ch.key] {
+				inPlace = append(inPlace, ch.rec)
+				return true
+			}
+			return false
+		})
+	}
 	if len(inPlace) > 0 {
 		r.tally.inPlace(inPlace)
 	}
 	return keep, nil
 }
 
-// keyDigest is the second half of a key, which alone holds everything the claim says.
-func keyDigest(key string) (digest [16]byte) {
-	bytes, _ := base32.HexEncoding.WithPadding(base32.NoPadding).DecodeString(key[len(schema.GroupOf(key))+1:])
-	copy(digest[:], bytes)
-	return digest
+// standing tells which of the keys are of claims that stand, and has inventories read on meanwhile.
+func (r *run) standing(ctx context.Context, keys []string, ahead map[*inventory]bool) (map[string]bool, error) {
+	g, ctx := errgroup.WithContext(ctx)
+	for inventory, wanted := range ahead {
+		if wanted {
+			g.Go(func() error { return inventory.more(ctx, r.Loader) })
+		}
+	}
+	var stands map[string]bool
+	g.Go(func() (err error) {
+		stands, err = r.lookUp(ctx, keys)
+		return err
+	})
+	return stands, g.Wait()
 }
 
-// standing tells which of the keys are of claims that stand.
-func (r *run) standing(ctx context.Context, keys []string) (map[string]bool, error) {
+func (r *run) lookUp(ctx context.Context, keys []string) (map[string]bool, error) {
 	stands := make(map[string]bool, len(keys))
 	list, vars := listVariables("k", keys)
 	var found struct {
@@ -438,13 +459,9 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	if names[0] == schema.DecisionsDataset {
 		return nil // decisions are retracted where they are applied, alone with the graph
 	}
-	set, err := r.dataset(ctx, names[0])
-	if err != nil || set == nil {
-		return err
-	}
 	gone := map[string]bool{}
 	p := r.startPool(ctx)
-	err = r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
+	err := r.eachUnseen(ctx, names[0], func(claims []*schema.Stored) error {
 		for _, claim := range claims {
 			if !claim.Stands || r.seen[keyDigest(claim.StoredKey)] {
 				continue
@@ -452,7 +469,7 @@ func (r *run) retractUnseen(ctx context.Context) error {
 			if group := schema.GroupOf(claim.StoredKey); !r.about[group] {
 				gone[group] = true
 			}
-			ch := change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[set.Name]}
+			ch := change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[names[0]]}
 			if err := p.put(p.ctx, ch); err != nil {
 				return err
 			}
@@ -464,4 +481,25 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	}
 	r.tally.gone(retract, len(gone))
 	return p.finish()
+}
+
+// eachUnseen reads the claims of a data set that the input did not repeat, or, of one too large for an inventory, all.
+func (r *run) eachUnseen(ctx context.Context, dataset string, do func([]*schema.Stored) error) error {
+	set, err := r.dataset(ctx, dataset)
+	if err != nil || set == nil {
+		return err
+	}
+	held := r.known[dataset]
+	if held == nil {
+		held = inventoryOf(nil)
+	}
+	// The loads were listed before the data set's lease was ours: others may have come between. Our own repeats nothing.
+	held.also(slices.DeleteFunc(slices.Clone(set.Loads), func(load LoadInfo) bool { return load.uid == r.loads[dataset] }))
+	if err := held.finish(ctx, r.Loader); err != nil {
+		return err
+	}
+	if held.complete() {
+		return r.claimsAt(ctx, held.unseen(r.seen), do)
+	}
+	return r.eachClaim(ctx, set.Loads, do)
 }

@@ -2,14 +2,14 @@ package loader
 
 import (
 	"bufio"
+	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +24,7 @@ import (
 // and derivation (law 4): claims, what entities show, direct edges, and the loads. Dgraph's own loaders take them, once
 // [Migrate] has made the database ready.
 //
-// It holds all claims in memory until the decisions among them are known.
+// Claims are sorted on disk, so that memory holds some tens of thousands of them whatever their number, and all decisions.
 type RDF struct {
 	Ontology *schema.Ontology
 	Dataset  string                        // of records that name none, as in [Options]
@@ -34,6 +34,8 @@ type RDF struct {
 	// and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error. Otherwise
 	// nodes are blank, and have the same labels in every rendering of the same data set.
 	ByXID bool
+
+	Temp string // folder for what does not fit into memory; empty: the system's
 
 	// Ready writes what [Migrate] notes too, so that with the ontology's DgraphSchema the database needs no migration.
 	Ready bool
@@ -50,32 +52,39 @@ type RDFCount struct {
 }
 
 // Write renders all records, which end as those of [Loader.Load] do.
-func (r *RDF) Write(w io.Writer, records iter.Seq2[*schema.Record, error]) (RDFCount, error) {
+func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.Record, error]) (RDFCount, error) {
+	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
+	defer cancel()
 	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}}
-	input, err := r.read(records)
+	input, err := r.read(ctx, records)
 	if err != nil {
 		return out.count, err
 	}
 	out.count.Records = input.records
-	err = out.write(input)
+	err = out.write(ctx, input)
 	return out.count, errors.Join(err, out.w.Flush())
 }
 
-// rdfInput is all that the records claim, each claim once.
+// rdfInput is all that the records claim.
 type rdfInput struct {
 	records   int
-	claims    []rdfClaim
+	claims    *spill[rdfClaim]
 	decisions []*schema.Claim
 }
 
+// rdfClaim is a claim on its way, with where it was found. Its fields are exported for the disk.
 type rdfClaim struct {
-	*schema.Stored
-	where origin
+	Key   string
+	Claim schema.Claim
+	File  string
+	Row   int
+	Nth   int // of all that were read
 }
 
-func (r *RDF) read(records iter.Seq2[*schema.Record, error]) (*rdfInput, error) {
+func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]) (*rdfInput, error) {
 	v := validator{r.Ontology, r.Dataset}
-	input, seen := &rdfInput{}, map[string]bool{}
+	input := &rdfInput{claims: newSpill(ctx, r.Temp, func(a, b rdfClaim) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth)) })}
+	n := 0
 	for record, err := range records {
 		var claims []*schema.Claim
 		if err == nil {
@@ -93,15 +102,12 @@ func (r *RDF) read(records iter.Seq2[*schema.Record, error]) (*rdfInput, error) 
 		}
 		input.records++
 		for _, claim := range claims {
-			key := claim.Key()
-			if seen[key] {
-				continue
+			n++
+			if err := input.claims.add(rdfClaim{claim.Key(), *claim, record.Pos.File, record.Pos.Line, n}); err != nil {
+				return nil, err
 			}
-			seen[key] = true
-			stored := &schema.Stored{Claim: *claim, StoredKey: key, Stands: true}
-			input.claims = append(input.claims, rdfClaim{stored, origin{record.Pos.File, record.Pos.Line}})
 			if claim.Decision() {
-				input.decisions = append(input.decisions, &stored.Claim)
+				input.decisions = append(input.decisions, claim)
 			}
 		}
 	}
@@ -117,7 +123,9 @@ type rdfWriter struct {
 	loads map[string]string // by data set: the name of its load
 }
 
-func (w *rdfWriter) write(input *rdfInput) error {
+// write writes the claims in the order of their keys, each once, then the nodes that they name, then what the claims that
+// count make of them.
+func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	if w.Ready {
 		text, err := yaml.Marshal(w.Ontology)
 		if err != nil {
@@ -128,41 +136,103 @@ func (w *rdfWriter) write(input *rdfInput) error {
 		}
 	}
 	decided := decide(input.decisions)
-	xids, targets := map[string]bool{}, map[target][]*schema.Stored{}
-	for _, claim := range input.claims {
-		load, err := w.loadOf(claim.Dataset)
+	xids, shown := newSpill(ctx, w.Temp, strings.Compare), newSpill(ctx, w.Temp, compareShown)
+	last := ""
+	for claim, err := range input.claims.sorted() {
 		if err != nil {
 			return err
 		}
-		xids[schema.DatasetSource(claim.Dataset)] = true
-		for _, xid := range claimXIDs(&claim.Claim) {
-			xids[xid] = true
+		if claim.Key == last {
+			continue // said before
 		}
-		w.count.Claims++
-		if err := w.quads(claimQuads(w.claim(claim.StoredKey), &claim.Claim, claim.StoredKey, load, claim.where, w.entity)...); err != nil {
+		last = claim.Key
+		if err := w.one(&claim, decided, xids, shown); err != nil {
 			return err
 		}
-		if claim.Decision() {
-			continue
-		}
-		t := targetOf(w.Ontology, decided, &claim.Claim)
-		if counting := targets[t]; decided.counts(claim.Stored) {
-			targets[t] = append(counting, claim.Stored)
-		} else {
-			targets[t] = counting // what only claims that do not count are about is a target too
+	}
+	if err := w.nodes(xids, decided); err != nil {
+		return err
+	}
+	return w.targets(shown)
+}
+
+// one writes a claim, and passes on whom it names and where it shows.
+func (w *rdfWriter) one(claim *rdfClaim, decided *closure, xids *spill[string], shown *spill[rdfShown]) error {
+	load, err := w.loadOf(claim.Claim.Dataset)
+	if err != nil {
+		return err
+	}
+	for _, xid := range append(claimXIDs(&claim.Claim), schema.DatasetSource(claim.Claim.Dataset)) {
+		if err := xids.add(xid); err != nil {
+			return err
 		}
 	}
-	for _, xid := range sortedNames(xids) {
+	w.count.Claims++
+	where := origin{claim.File, claim.Row}
+	if err := w.quads(claimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...); err != nil {
+		return err
+	}
+	if claim.Claim.Decision() {
+		return nil
+	}
+	t := targetOf(w.Ontology, decided, &claim.Claim)
+	s := rdfShown{Subject: t.subject, Predicate: t.predicate, Object: t.object, Key: claim.Key}
+	if decided.counts(&schema.Stored{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
+		s.Claim = &claim.Claim
+	}
+	return shown.add(s)
+}
+
+// nodes writes each node once.
+func (w *rdfWriter) nodes(xids *spill[string], decided *closure) error {
+	last := ""
+	for xid, err := range xids.sorted() {
+		if err != nil {
+			return err
+		}
+		if xid == last {
+			continue
+		}
+		last = xid
 		if err := w.node(xid, decided.Rep(xid)); err != nil {
 			return err
 		}
 	}
-	for _, t := range slices.SortedFunc(maps.Keys(targets), compareTargets) {
-		if err := w.target(t, targets[t]); err != nil {
+	return nil
+}
+
+// rdfShown is a claim with the target it is about. Its fields are exported for the disk.
+type rdfShown struct {
+	Subject, Predicate, Object string
+	Key                        string
+	Claim                      *schema.Claim // nil: it does not count; its target is one all the same
+}
+
+func (s *rdfShown) target() target { return target{s.Subject, s.Predicate, s.Object} }
+
+func compareShown(a, b rdfShown) int {
+	return cmp.Or(compareTargets(a.target(), b.target()), strings.Compare(a.Key, b.Key))
+}
+
+// targets writes what each target shows. Only the claims of one are in memory at a time.
+func (w *rdfWriter) targets(shown *spill[rdfShown]) error {
+	var at target
+	var claims []*schema.Stored
+	for s, err := range shown.sorted() {
+		if err != nil {
 			return err
 		}
+		if t := s.target(); t != at {
+			if err := w.target(at, claims); err != nil {
+				return err
+			}
+			at, claims = t, nil
+		}
+		if s.Claim != nil {
+			claims = append(claims, &schema.Stored{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
+		}
 	}
-	return nil
+	return w.target(at, claims)
 }
 
 // loadOf names the load of a data set, writing its node where it is the first claim's.
@@ -205,9 +275,11 @@ func (w *rdfWriter) node(xid, rep string) error {
 	return w.quads(quads...)
 }
 
-// target writes what derivation makes of the claims that count, an entity's facts or an edge.
+// target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an edge.
 func (w *rdfWriter) target(t target, claims []*schema.Stored) error {
-	slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	if t == (target{}) {
+		return nil // before the first
+	}
 	if !t.facts() {
 		link := deriveLink(claims)
 		if !link.Drawn {

@@ -30,7 +30,7 @@ func TestRDFShowsWhatALoadShows(t *testing.T) {
 				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Reject, Value: rejected[0].Key()},
 			)
 			var out bytes.Buffer
-			count, err := (&RDF{Ontology: b.Ontology}).Write(&out, sequence(records))
+			count, err := (&RDF{Ontology: b.Ontology}).Write(t.Context(), &out, sequence(records))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,11 +81,11 @@ func TestRDFByXID(t *testing.T) {
 		}
 	}
 	var named, blank bytes.Buffer
-	byXID, err := (&RDF{Ontology: ontology, ByXID: true}).Write(&named, sequence(records))
+	byXID, err := (&RDF{Ontology: ontology, ByXID: true}).Write(t.Context(), &named, sequence(records))
 	if err != nil {
 		t.Fatal(err)
 	}
-	byLabel, err := (&RDF{Ontology: ontology}).Write(&blank, sequence(records))
+	byLabel, err := (&RDF{Ontology: ontology}).Write(t.Context(), &blank, sequence(records))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestRDFByXID(t *testing.T) {
 	if byXID.Quads+byXID.Nodes != byLabel.Quads || byXID.Nodes != strings.Count(blank.String(), " <xid> ") {
 		t.Errorf("by xid %+v, by label %+v", byXID, byLabel)
 	}
-	_, err = (&RDF{Ontology: ontology, ByXID: true}).Write(&named, sequence([]*schema.Record{oddText("one")}))
+	_, err = (&RDF{Ontology: ontology, ByXID: true}).Write(t.Context(), &named, sequence([]*schema.Record{oddText("one")}))
 	if err == nil || !strings.Contains(err.Error(), "no IRI") {
 		t.Errorf("an xid that is no IRI: %v", err)
 	}
@@ -108,17 +108,17 @@ func TestRDFRejects(t *testing.T) {
 	}
 	records := []*schema.Record{{Kind: schema.RelationRecord, Predicate: "no_such"}, oddText("one")}
 	var out bytes.Buffer
-	_, err = (&RDF{Ontology: ontology}).Write(&out, sequence(records))
+	_, err = (&RDF{Ontology: ontology}).Write(t.Context(), &out, sequence(records))
 	if bad := badRecord(t, err); bad.Column != "relation" {
 		t.Errorf("rejected for another reason: %v", bad)
 	}
 	told := 0
-	count, err := (&RDF{Ontology: ontology, Rejected: func(*schema.BadRecord) error { told++; return nil }}).Write(&out, sequence(records))
+	count, err := (&RDF{Ontology: ontology, Rejected: func(*schema.BadRecord) error { told++; return nil }}).Write(t.Context(), &out, sequence(records))
 	if err != nil || told != 1 || count.Records != 1 || count.Claims != 1 {
 		t.Errorf("told of %d, wrote %+v, %v", told, count, err)
 	}
 	stop := errors.New("stop")
-	_, err = (&RDF{Ontology: ontology, Rejected: func(*schema.BadRecord) error { return stop }}).Write(&out, sequence(records))
+	_, err = (&RDF{Ontology: ontology, Rejected: func(*schema.BadRecord) error { return stop }}).Write(t.Context(), &out, sequence(records))
 	if !errors.Is(err, stop) {
 		t.Errorf("want the error of Rejected, have %v", err)
 	}

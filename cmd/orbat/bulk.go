@@ -26,9 +26,10 @@ func (a *app) bulkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bulk FILE…", Short: "Make a new database of files, offline", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Read files as orbat load does and make the data of a new database by Dgraph's offline loader. No database runs
-meanwhile; orbat up --from DIR serves the result, which holds the same graph as a load into an empty database.
+meanwhile; orbat up --from DIR serves the result, which holds the same graph as a load into an empty database. What does not fit into
+memory is sorted on disk, beside DIR.
 
-All claims are held in memory. Exit status: 0 all in; 1 failed; 2 usage; 3 in, with rejects.`,
+Exit status: 0 all in; 1 failed; 2 usage; 3 in, with rejects.`,
 		Example: "  orbat bulk exports/ --dataset syria --out syria.db\n  orbat up --from syria.db",
 		RunE:    func(cmd *cobra.Command, files []string) error { return l.run(cmd.Context(), files) },
 	}
@@ -83,8 +84,9 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	bulk := deploy.Bulk{Dir: l.out, Finder: local.Finder, Progress: local.Progress}
-	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer) error {
-		count, err := rdf.Write(w, told(records, in.show, report))
+	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
+		rdf.Temp = temp
+		count, err := rdf.Write(ctx, w, told(records, in.show, report))
 		in.show.end()
 		report.Records, report.Claims, report.Entities, report.Edges, report.Quads = count.Records, count.Claims, count.Nodes, count.Edges, count.Quads
 		return err

@@ -154,7 +154,7 @@ func (c *contest) render(ctx context.Context, w io.Writer, byXID bool) (loader.R
 	if err != nil {
 		return loader.RDFCount{}, err
 	}
-	count, err := (&loader.RDF{Ontology: c.ontology, Dataset: dataset, ByXID: byXID}).Write(w, records)
+	count, err := (&loader.RDF{Ontology: c.ontology, Dataset: dataset, ByXID: byXID}).Write(ctx, w, records)
 	if err != nil {
 		return count, fmt.Errorf("render N-Quads: %w", err)
 	}
@@ -170,7 +170,7 @@ func (c *contest) prepareSheets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	mapped, err := (&loader.RDF{Ontology: c.ontology, Dataset: dataset}).Write(io.Discard, records)
+	mapped, err := (&loader.RDF{Ontology: c.ontology, Dataset: dataset}).Write(ctx, io.Discard, records)
 	if err == nil && mapped != c.orbat {
 		err = fmt.Errorf("the tables make other claims than the statements: %+v instead of %+v", mapped, c.orbat)
 	}

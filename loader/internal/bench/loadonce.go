@@ -37,8 +37,8 @@ func bulkOnce(ctx context.Context, args []string) error {
 		return err
 	}
 	b := deploy.Bulk{Dir: args[2], Finder: deploy.Finder{Bin: args[0]}}
-	return b.Load(ctx, ontology.DgraphSchema(), func(w io.Writer) error {
-		_, err := (&loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true}).Write(w, records)
+	return b.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
+		_, err := (&loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Temp: temp}).Write(ctx, w, records)
 		return err
 	})
 }

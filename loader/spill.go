@@ -1,0 +1,76 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/lanrat/extsort"
+)
+
+// spillChunk is how many values a spill sorts in memory before it writes them to disk. A handful of chunks are alive at
+// once, of claims of a kilobyte or two each.
+const spillChunk = 20_000
+
+// spill sorts values that need not fit into memory: it takes them all, then gives them back in order. What fits into one
+// chunk never touches the disk.
+type spill[T any] struct {
+	in   chan T
+	out  <-chan T
+	errs <-chan error
+	done chan struct{} // closed when nothing more will be taken
+}
+
+// newSpill sorts by compare, with temporary files in dir (empty: the system's place for them), until ctx ends.
+func newSpill[T any](ctx context.Context, dir string, compare func(a, b T) int) *spill[T] {
+	s := &spill[T]{in: make(chan T, 1000), done: make(chan struct{})}
+	config := &extsort.Config{ChunkSize: spillChunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000, TempFilesDir: dir}
+	// Times keep their zone and their fractions; cbor's default rounds to seconds of an unnamed zone.
+	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
+	decode := func(b []byte) (v T, err error) {
+		err = cbor.Unmarshal(b, &v)
+		return v, err
+	}
+	encode := func(v T) ([]byte, error) {
+		if err != nil {
+			return nil, err
+		}
+		return mode.Marshal(v)
+	}
+	sorter, out, errs := extsort.Generic(s.in, decode, encode, compare, config)
+	s.out, s.errs = out, errs
+	go func() {
+		defer close(s.done)
+		sorter.Sort(ctx)
+	}()
+	return s
+}
+
+var errSpill = errors.New("sort on disk")
+
+// add takes a value. It fails when the sorting has, as on a full disk.
+func (s *spill[T]) add(v T) error {
+	select {
+	case s.in <- v:
+		return nil
+	case <-s.done:
+		return errors.Join(errSpill, <-s.errs)
+	}
+}
+
+// sorted ends the taking and gives all values in order.
+func (s *spill[T]) sorted() iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		close(s.in)
+		for v := range s.out {
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := <-s.errs; err != nil {
+			var none T
+			yield(none, errors.Join(errSpill, err))
+		}
+	}
+}
