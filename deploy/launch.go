@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -87,17 +88,47 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 		}
 	}()
 	for _, name := range nodeNames(l.Replicas) {
+		first := name == "zero" && l.Replicas > 1 && !l.has("zero2")
 		c, err := l.spawn(bin, name, ports, held, dieWithUs, &s)
 		if err != nil {
 			return nil, err
 		}
 		e.nodes = append(e.nodes, c)
+		if first {
+			if err := l.awaitFirstZero(ctx, c, ports); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err = l.await(ctx, e); err != nil {
 		return nil, err
 	}
 	e.took = time.Since(start)
 	return e, nil
+}
+
+// awaitFirstZero waits, before any other joins it, until the first zero of a new cluster leads and knows its own address.
+// With data from elsewhere (see [Local.Adopt]) it begins with the address of then, which others would learn and never get
+// an answer from; and one that finds nobody to join waits 16 seconds before it tries again.
+func (l Local) awaitFirstZero(ctx context.Context, c *child, ports lane) error {
+	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
+	defer cancel()
+	web := administration{url: "http://" + ports.addr(zeroHTTP), client: &http.Client{}}
+	return poll(ctx, func() (bool, error) {
+		if c.ended() {
+			return false, c.failure()
+		}
+		var state struct {
+			Zeros map[string]struct {
+				Addr   string `json:"addr"`
+				Leader bool   `json:"leader"`
+			} `json:"zeros"`
+		}
+		if err := web.fetch(ctx, http.MethodGet, "/state", nil, &state); err != nil {
+			return false, nil //nolint:nilerr // it does not answer yet
+		}
+		return state.Zeros["1"].Leader && state.Zeros["1"].Addr == ports.addr(zeroGRPC), nil
+	})
 }
 
 // ports reserves those for all pairs, at the preferred offset if it can. A cluster's are the same for ever.
@@ -203,11 +234,7 @@ func (l Local) args(name string, ports lane) []string {
 
 // await waits for each alpha to answer, or for one of the processes just started to end.
 func (l Local) await(ctx context.Context, e *engine) error {
-	limit := l.StartTimeout
-	if limit == 0 {
-		limit = 2 * time.Minute
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
 	defer cancel()
 	for one := range e.target.each() {
 		err := awaitReady(ctx, one, func() error {

@@ -89,6 +89,13 @@ func (l Local) say(format string, args ...any) {
 	}
 }
 
+func (l Local) startTimeout() time.Duration {
+	if l.StartTimeout == 0 {
+		return 2 * time.Minute
+	}
+	return l.StartTimeout
+}
+
 func (l Local) stopTimeout() time.Duration {
 	if l.StopTimeout == 0 {
 		return time.Minute
@@ -187,8 +194,8 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 	} else if alive > 0 && l.Replicas > 1 {
 		if e, err := l.mend(ctx, s); err == nil {
 			return l.started(ctx, e)
-		} else if ctx.Err() != nil {
-			return Status{}, err
+		} else if status, broken := l.Status(ctx); ctx.Err() != nil || broken == nil && status.Healthy {
+			return status, err // what runs goes on
 		}
 		l.say("what is missing does not start beside the rest: starting all again")
 	}

@@ -47,8 +47,10 @@ func (a *app) connect(ctx context.Context) (*deploy.Conn, error) {
 			return nil, err
 		}
 		status, err := local.Up(ctx)
-		if err != nil {
+		if err != nil && !status.Healthy {
 			return nil, err
+		} else if err != nil {
+			a.note("warning: the cluster goes on without some of its processes: %v", err)
 		}
 		if status.Started {
 			a.note("started the local Dgraph in %s; orbat down stops it", status.Folder)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,11 +88,11 @@ func setup(env *testscript.Env) error {
 	env.Setenv("ORBAT_HOME", home)
 	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 	env.Defer(func() {
-		if _, err := os.Stat(home); errors.Is(err, fs.ErrNotExist) {
-			return
-		}
-		if err := (deploy.Local{Home: home}).Down(context.WithoutCancel(t.Context())); err != nil {
-			t.Errorf("stop the script's Dgraph: %v", err)
+		ran, _ := filepath.Glob(filepath.Join(env.WorkDir, "*", "dgraph")) // a pattern of ours is a right one
+		for _, folder := range ran {
+			if err := (deploy.Local{Home: filepath.Dir(folder)}).Down(context.WithoutCancel(t.Context())); err != nil {
+				t.Errorf("stop the script's Dgraph: %v", err)
+			}
 		}
 	})
 	return os.WriteFile(filepath.Join(env.WorkDir, "example.yaml"), loader.Example(), 0o600)
