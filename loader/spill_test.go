@@ -82,10 +82,10 @@ func TestSpillFails(t *testing.T) {
 	}
 }
 
-// TestRDFMemory: what is alive when most is written does not grow with how much there is. Twice three chunks of claims in an ordinary
+// TestRDFMemory: what is alive when most is written does not grow with how much there is. Two chunks of claims and four in an ordinary
 // run; ORBAT_TEST_CLAIMS=1000000 go test ./loader -run RDFMemory -v for a million, against the same small number.
 func TestRDFMemory(t *testing.T) {
-	n := 6 * spillChunk
+	n := 4 * spillChunk
 	if text := os.Getenv("ORBAT_TEST_CLAIMS"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {
@@ -122,9 +122,9 @@ func TestRDFMemory(t *testing.T) {
 		}
 		return read, out.most
 	}
-	fewRead, fewWritten := alive(3 * spillChunk)
+	fewRead, fewWritten := alive(2 * spillChunk)
 	read, written := alive(n)
-	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 3*spillChunk, read>>20, written>>20, n)
+	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*spillChunk, read>>20, written>>20, n)
 	if read > 2*fewRead+(64<<20) || written > 2*fewWritten+(64<<20) {
 		t.Error("memory grows with the number of claims")
 	}
