@@ -7,6 +7,9 @@
 //	conn, err := deploy.Connect(ctx, t)
 //	defer conn.Close()
 //
+// Several hosts are one cluster: failover.go says which of them takes a call. access.go and secrets.go give users their roles,
+// backup.go keeps and restores, bulk.go makes a database offline. The profiles for containers and Kubernetes lie beside.
+//
 // The engine itself is a separate binary. [Finder] looks for one and, failing that, builds the pinned version once.
 //
 // Errors of this package that a person can do something about are an [*Error], whose Hint says what to type next.
