@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
 )
 
@@ -74,6 +75,23 @@ const aclQuery = `query acl($user: string, $group: string) {
 	}
 }`
 
+type aclFound struct {
+	User  []aclUser  `json:"user"`
+	Group []aclGroup `json:"group"`
+}
+
+func (c *Conn) readACL(ctx context.Context, txn *dgo.Txn, query string, vars map[string]string) (aclFound, error) {
+	var found aclFound
+	answer, err := txn.QueryWithVars(ctx, query, vars)
+	if err != nil {
+		return found, c.Explain("read who may do what", err)
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return found, fmt.Errorf("read who may do what: %w", err)
+	}
+	return found, nil
+}
+
 // Grant makes a user who logs in with this password and has this role and no other, or changes one that there is. It
 // needs the connection of an admin; the change is in force within a minute, in which Dgraph's alphas hear of it.
 func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Role) error {
@@ -86,16 +104,9 @@ func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Rol
 	}
 	txn := c.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
-	found, err := txn.QueryWithVars(ctx, aclQuery, map[string]string{"$user": user, "$group": name})
+	now, err := c.readACL(ctx, txn, aclQuery, map[string]string{"$user": user, "$group": name})
 	if err != nil {
-		return c.Explain("read who may do what", err)
-	}
-	var now struct {
-		User  []aclUser  `json:"user"`
-		Group []aclGroup `json:"group"`
-	}
-	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
-		return fmt.Errorf("read who may do what: %w", err)
+		return err
 	}
 	m := grant{user: "_:user", group: "_:group"}
 	if len(now.Group) > 0 {
@@ -163,15 +174,9 @@ func (g *grant) rule(there []aclGroup, permission int) {
 func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 	txn := c.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
-	found, err := txn.QueryWithVars(ctx, aclQuery, map[string]string{"$user": user, "$group": ""})
+	now, err := c.readACL(ctx, txn, aclQuery, map[string]string{"$user": user, "$group": ""})
 	if err != nil {
-		return false, c.Explain("read who may do what", err)
-	}
-	var now struct {
-		User []aclUser `json:"user"`
-	}
-	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
-		return false, fmt.Errorf("read who may do what: %w", err)
+		return false, err
 	}
 	if len(now.User) == 0 {
 		return false, nil
@@ -190,15 +195,9 @@ func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 
 // Users are those who may log in, by name.
 func (c *Conn) Users(ctx context.Context) ([]User, error) {
-	found, err := c.NewReadOnlyTxn().Query(ctx, `{ user(func: type(dgraph.type.User)) { dgraph.xid dgraph.user.group { dgraph.xid } } }`)
+	now, err := c.readACL(ctx, c.NewReadOnlyTxn(), `{ user(func: type(dgraph.type.User)) { dgraph.xid dgraph.user.group { dgraph.xid } } }`, nil)
 	if err != nil {
-		return nil, c.Explain("read who may do what", err)
-	}
-	var now struct {
-		User []aclUser `json:"user"`
-	}
-	if err := json.Unmarshal(found.GetJson(), &now); err != nil {
-		return nil, fmt.Errorf("read who may do what: %w", err)
+		return nil, err
 	}
 	if len(now.User) == 0 { // there is always one: others are not shown any
 		return nil, &Error{Do: "read who may do what", Kind: ErrDenied, Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…"}

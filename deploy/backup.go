@@ -11,14 +11,13 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
 // Backup has Dgraph write a binary backup to a place that its alphas reach: a folder of theirs, or s3:// or minio://.
 // Where one is there already only what is new since is added, unless full. It returns when the backup is whole.
 func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
-	admin, err := c.admin()
+	admin, err := c.admin(c.target.Hosts[0])
 	if err != nil {
 		return err
 	}
@@ -54,7 +53,7 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 // Restore has Dgraph replace all it holds by a backup, and returns when it answers again. The caller has made sure that
 // what it holds may go.
 func (c *Conn) Restore(ctx context.Context, place string) error {
-	admin, err := c.admin()
+	admin, err := c.admin(c.target.Hosts[0])
 	if err != nil {
 		return err
 	}
@@ -70,13 +69,12 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 	if err != nil {
 		return &Error{Do: "restore " + place, Err: err, Fix: backupFix}
 	}
-	for _, host := range c.hosts { // each alpha takes its part in its own time
-		one := *admin
-		if one.url, err = adminURL(c.target, hostOf(host.Target())); err != nil {
+	for _, host := range c.target.Hosts { // each alpha takes its part in its own time
+		one, err := c.admin(host)
+		if err != nil {
 			return err
 		}
-		err := poll(ctx, func() (bool, error) { return one.rested(ctx) })
-		if err != nil {
+		if err := poll(ctx, func() (bool, error) { return one.rested(ctx) }); err != nil {
 			return err
 		}
 	}
@@ -113,13 +111,13 @@ type administration struct {
 	header http.Header
 }
 
-func (c *Conn) admin() (*administration, error) {
-	url, err := adminURL(c.target, c.target.Hosts[0])
+func (c *Conn) admin(host string) (*administration, error) {
+	url, err := adminURL(c.target, host)
 	if err != nil {
 		return nil, err
 	}
 	a := &administration{url: url, client: &http.Client{}, header: http.Header{"Content-Type": {"application/json"}}}
-	if c.target.SSLMode != SSLDisable && c.target.SSLMode != "" {
+	if c.target.encrypted() {
 		config, err := c.target.tlsConfig()
 		if err != nil {
 			return nil, err
@@ -145,14 +143,11 @@ func adminURL(t Target, host string) (string, error) {
 		return "", err
 	}
 	scheme := "http"
-	if t.SSLMode != SSLDisable && t.SSLMode != "" {
+	if t.encrypted() {
 		scheme = "https"
 	}
 	return scheme + "://" + net.JoinHostPort(name, strconv.Itoa(n-alphaGRPC+alphaHTTP)), nil
 }
-
-// hostOf takes the resolver's name off a gRPC target.
-func hostOf(target string) string { return strings.TrimPrefix(target, "dns:///") }
 
 func (a *administration) ask(ctx context.Context, query string, variables map[string]any, into any) error {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})

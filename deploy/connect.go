@@ -104,6 +104,9 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		version string
 		err     error
 	}
+	if len(c.target.Hosts) == 0 {
+		return &Error{Do: "connect", Kind: ErrUnreachable, Err: errors.New("no host is given"), Fix: "orbat up"}
+	}
 	answers := make([]answer, len(c.target.Hosts))
 	var group errgroup.Group
 	for i, name := range c.target.Hosts {
@@ -126,8 +129,8 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		})
 	}
 	_ = group.Wait() // none returns an error
-	var failure error = &Error{Do: "connect", Kind: ErrUnreachable, Err: errors.New("no host is given"), Fix: "orbat up"}
-	answered, failed := false, false
+	var failure error
+	answered := false
 	for i, a := range answers {
 		if a.host != nil {
 			c.hosts = append(c.hosts, a.host)
@@ -136,8 +139,7 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		case a.err == nil:
 			answered = true
 			c.version = a.version
-		case !failed:
-			failed = true
+		case failure == nil:
 			failure = c.target.explain("connect", c.target.Hosts[i], a.err)
 		}
 		if a.err != nil && a.host != nil {
@@ -148,12 +150,12 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		_ = c.Close() // nothing was ever said over them
 		return failure
 	}
+	if len(c.hosts) == 1 {
+		c.Dgraph = dgo.NewDgraphClient(api.NewDgraphClient(c.hosts[0].ClientConn))
+		return nil
+	}
 	var clients []api.DgraphClient
-	for i, h := range c.hosts {
-		if len(c.hosts) == 1 {
-			clients = append(clients, api.NewDgraphClient(h.ClientConn))
-			break
-		}
+	for i := range c.hosts {
 		clients = append(clients, member{c.hosts, i})
 	}
 	c.Dgraph = dgo.NewDgraphClient(clients...)

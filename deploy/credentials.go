@@ -64,7 +64,7 @@ func findSecret(have Secret, file, what, env string, getenv func(string) string)
 
 // transport makes the TLS settings a target asks for.
 func (t Target) transport() (credentials.TransportCredentials, error) {
-	if t.SSLMode == SSLDisable || t.SSLMode == "" {
+	if !t.encrypted() {
 		return insecure.NewCredentials(), nil
 	}
 	c, err := t.tlsConfig()

@@ -78,8 +78,7 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	}
 	defer ports.release()
 
-	start := time.Now()
-	s := state{Offset: ports.offset, Bin: bin.Path, Version: bin.Version, Started: start.UTC().Truncate(time.Second)}
+	s := state{Offset: ports.offset, Bin: bin.Path, Version: bin.Version, Started: time.Now().UTC().Truncate(time.Second)}
 	e := &engine{target: l.target(ports.offset), bin: bin}
 	defer func() {
 		if err != nil {
@@ -87,24 +86,31 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 			err = errors.Join(err, state{Offset: s.Offset}.write(l.file("state.json")))
 		}
 	}()
-	for _, name := range nodeNames(l.Replicas) {
+	if err = l.bring(ctx, e, nodeNames(l.Replicas), ports, held, dieWithUs, s); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// bring starts processes of an engine and waits until it answers. What it started is in e also when it fails.
+func (l Local) bring(ctx context.Context, e *engine, names []string, ports lane, held *os.File, dieWithUs bool, s state) error {
+	start := time.Now()
+	for _, name := range names {
 		first := name == "zero" && l.Replicas > 1 && !l.has("zero2")
-		c, err := l.spawn(bin, name, ports, held, dieWithUs, &s)
+		c, err := l.spawn(e.bin, name, ports, held, dieWithUs, &s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		e.nodes = append(e.nodes, c)
 		if first {
 			if err := l.awaitFirstZero(ctx, c, ports); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	if err = l.await(ctx, e); err != nil {
-		return nil, err
-	}
+	err := l.await(ctx, e)
 	e.took = time.Since(start)
-	return e, nil
+	return err
 }
 
 // awaitFirstZero waits, before any other joins it, until the first zero of a new cluster leads and knows its own address.
@@ -159,7 +165,7 @@ func (l Local) ports(ctx context.Context, preferred int) (lane, error) {
 
 // mend starts the processes of a cluster that are not there while the others go on. If it returns an error, those it
 // started are gone again.
-func (l Local) mend(ctx context.Context, s state) (_ *engine, err error) {
+func (l Local) mend(ctx context.Context, s state) (*engine, error) {
 	bin, err := l.prepare(ctx)
 	if err != nil {
 		return nil, err
@@ -169,28 +175,14 @@ func (l Local) mend(ctx context.Context, s state) (_ *engine, err error) {
 		return nil, diskError("lock the data", l.folder(), err)
 	}
 	defer held.Close() // ours; the children keep theirs
-	start := time.Now()
 	e := &engine{target: l.target(s.Offset), bin: bin}
-	defer func() {
-		if err != nil {
-			e.abandon()
-		}
-	}()
-	for _, name := range nodeNames(l.Replicas) {
-		if _, runs := s.alive()[name]; runs {
-			continue
-		}
-		l.say("starting %s again", name)
-		c, err := l.spawn(bin, name, lane{offset: s.Offset}, held, false, &s)
-		if err != nil {
-			return nil, err
-		}
-		e.nodes = append(e.nodes, c)
-	}
-	if err = l.await(ctx, e); err != nil {
+	alive := s.alive()
+	missing := slices.DeleteFunc(nodeNames(l.Replicas), func(name string) bool { _, runs := alive[name]; return runs })
+	l.say("starting %s again", strings.Join(missing, ", "))
+	if err := l.bring(ctx, e, missing, lane{offset: s.Offset}, held, false, s); err != nil {
+		e.abandon()
 		return nil, err
 	}
-	e.took = time.Since(start)
 	return e, nil
 }
 

@@ -216,6 +216,9 @@ func setOption(t *Target, name, value string) error {
 	return err
 }
 
+// encrypted reports whether connections speak TLS.
+func (t Target) encrypted() bool { return t.SSLMode != SSLDisable && t.SSLMode != "" }
+
 // each gives a target for every host.
 func (t Target) each() iter.Seq[Target] {
 	return func(yield func(Target) bool) {

@@ -121,7 +121,7 @@ func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error
 		return err
 	}
 	maps.Copy(w.found, shown)
-	for _, xid := range sortedNames(w.referred) {
+	for xid := range w.referred {
 		if kind, ok := w.found[xid]; ok && w.types[xid] == "" {
 			w.types[xid] = kind
 		}

@@ -336,7 +336,9 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 			}
 		default:
 			ask = append(ask, ch.key)
-			ahead[held] = r.chunks > 1
+			if r.chunks > 1 {
+				ahead[held] = true
+			}
 		}
 		keep = append(keep, ch)
 	}
@@ -365,10 +367,8 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 // standing tells which of the keys are of claims that stand, and has inventories read on meanwhile.
 func (r *run) standing(ctx context.Context, keys []string, ahead map[*inventory]bool) (map[string]bool, error) {
 	g, ctx := errgroup.WithContext(ctx)
-	for inventory, wanted := range ahead {
-		if wanted {
-			g.Go(func() error { return inventory.more(ctx, r.Loader) })
-		}
+	for inventory := range ahead {
+		g.Go(func() error { return inventory.more(ctx, r.Loader) })
 	}
 	var stands map[string]bool
 	g.Go(func() (err error) {
