@@ -1,9 +1,8 @@
 package deploy
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,13 +12,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // Bulk makes the data of a local Dgraph by Dgraph's offline loader, with no database running. [Local.Adopt] has it served.
 type Bulk struct {
 	Dir      string    // where the result goes; it must not exist, or be empty
+	Shards   int       // how many groups of alphas are to serve it; 0: 1
 	Finder   Finder    // where the binary comes from
 	Progress io.Writer // lines that say what takes long; nil: nobody hears
 }
@@ -28,6 +30,7 @@ type Bulk struct {
 type bulkNote struct {
 	Format  int    `json:"format"` // 1
 	Version string `json:"version"`
+	Shards  int    `json:"shards,omitempty"` // none: 1
 }
 
 const (
@@ -73,14 +76,10 @@ func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, t
 	if err := checkRoom(work, defaultMinFree); err != nil {
 		return err
 	}
-	err = writeGzip(filepath.Join(work, "n-quads.rdf.gz"), func(w io.Writer) error { return write(w, work) })
-	if err != nil {
-		return diskError("write N-Quads", work, err)
-	}
 	if err := os.WriteFile(filepath.Join(work, "schema"), []byte(schema), 0o600); err != nil {
 		return diskError("write the schema", work, err)
 	}
-	if err := b.reduce(ctx, bin, work, held); err != nil {
+	if err := b.reduce(ctx, bin, work, held, write); err != nil {
 		return err
 	}
 	return b.publish(bin, work)
@@ -97,8 +96,9 @@ func clearBulk(parent string) {
 	}
 }
 
-// reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the result.
-func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File) error {
+// reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the
+// result. N-Quads go to it through a pipe, so that it works while they are made and none touch the disk.
+func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File, write func(w io.Writer, temp string) error) error {
 	ports, err := findLane(ctx, 0, 1)
 	if err != nil {
 		return err
@@ -118,19 +118,38 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 		case <-ctx.Done():
 		}
 	}()
-	cmd := exec.CommandContext(ctx, bin.Path, "bulk", "--files", "n-quads.rdf.gz", "--format", "rdf", "--schema", "schema", "--zero", ports.addr(zeroGRPC),
+	quads, into, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("make a pipe: %w", err)
+	}
+	defer into.Close()
+	const third = "/dev/fd/3" // where a process finds the first of its ExtraFiles
+	cmd := exec.CommandContext(ctx, bin.Path, "bulk", "--files", third, "--format", "rdf", "--schema", "schema", "--zero", ports.addr(zeroGRPC),
+		fmt.Sprintf("--reduce_shards=%d", max(1, b.Shards)), fmt.Sprintf("--map_shards=%d", max(1, b.Shards)),
 		"--out", "out", "--tmp", "tmp", "--http", ports.addr(alphaHTTP), "--bindall=false", "--logtostderr")
-	cmd.Dir, cmd.Env = work, engineEnv(os.Environ())
+	cmd.Dir, cmd.Env, cmd.ExtraFiles = work, engineEnv(os.Environ()), []*os.File{quads}
 	said := &bulkLog{progress: b.Progress, last: time.Now()}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = 5 * time.Second
-	switch err := cmd.Run(); {
+	err = cmd.Start()
+	_ = quads.Close() // the loader has it open; when it ends, writing fails
+	if err != nil {
+		return fmt.Errorf("run dgraph bulk: %w", err)
+	}
+	wrong := write(into, work)
+	if wrong != nil && !errors.Is(wrong, syscall.EPIPE) {
+		cancel() // what it has is not all
+		_ = cmd.Wait()
+		return diskError("write N-Quads", work, wrong)
+	}
+	_ = into.Close() // that is all
+	switch err := cmd.Wait(); {
 	case zero.ended():
 		return zero.failure()
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil:
-		return diskOrElse(work, &Error{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", err, lastLines(said.text.String(), 12)), Fix: "free the disk, or load online with orbat load"}, said.text.String())
+	case err != nil || wrong != nil:
+		return diskOrElse(work, &Error{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong), lastLines(said.text.String(), 12)), Fix: "free the disk, or load online with orbat load"}, said.text.String())
 	}
 	return zero.stop(context.WithoutCancel(ctx), time.Minute)
 }
@@ -143,20 +162,31 @@ func diskOrElse(folder string, other error, said string) error {
 	return other
 }
 
+// place is the folder of an alpha's data in the result: of any alpha of the group i+1, where there are several groups.
+func (b Bulk) place(i int) string {
+	if b.Shards > 1 {
+		return fmt.Sprintf("group%d", i+1)
+	}
+	return "alpha"
+}
+
 // publish leaves of the work what is served, and gives it its name.
 func (b Bulk) publish(bin Binary, work string) error {
-	if err := os.MkdirAll(filepath.Join(work, "alpha"), 0o700); err != nil {
-		return diskError("make the result", work, err)
+	for i := range max(1, b.Shards) {
+		place := filepath.Join(work, b.place(i))
+		if err := os.MkdirAll(place, 0o700); err != nil {
+			return diskError("make the result", work, err)
+		}
+		if err := os.Rename(filepath.Join(work, "out", strconv.Itoa(i), "p"), filepath.Join(place, "p")); err != nil {
+			return &Error{Do: "take the result of dgraph bulk", Err: err, Fix: "orbat load does it online"}
+		}
 	}
-	if err := os.Rename(filepath.Join(work, "out", "0", "p"), filepath.Join(work, "alpha", "p")); err != nil {
-		return &Error{Do: "take the result of dgraph bulk", Err: err, Fix: "orbat load does it online"}
-	}
-	for _, name := range []string{"out", "tmp", "n-quads.rdf.gz", "schema", bulkLock, "zero.log"} {
+	for _, name := range []string{"out", "tmp", "schema", bulkLock, "zero.log"} {
 		if err := os.RemoveAll(filepath.Join(work, name)); err != nil {
 			return fmt.Errorf("clear up: %w", err)
 		}
 	}
-	note, err := json.Marshal(bulkNote{1, bin.Version})
+	note, err := json.Marshal(bulkNote{1, bin.Version, b.Shards})
 	if err != nil {
 		return err
 	}
@@ -179,6 +209,12 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 	var note bulkNote
 	if err != nil || json.Unmarshal(text, &note) != nil || note.Format != 1 {
 		return &Error{Do: "serve " + dir, Err: errors.New("it is nothing that orbat bulk made"), Fix: "orbat bulk FILE… --out " + dir}
+	}
+	if note.Shards > 1 {
+		return &Error{
+			Do: "serve " + dir, Err: fmt.Errorf("it is made for %d groups of alphas, and the local Dgraph has one", note.Shards),
+			Fix: "orbat bulk without --shards; or give each alpha of a cluster the folder of its group, and the first zero that of zero",
+		}
 	}
 	unlock, err := l.lockFolder(ctx)
 	if err != nil {
@@ -216,19 +252,6 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 func (l Local) unfinished() bool {
 	_, err := os.Stat(l.file(adopting))
 	return err == nil
-}
-
-func writeGzip(file string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	buffer := bufio.NewWriterSize(f, 1<<20)
-	zip, err := gzip.NewWriterLevel(buffer, gzip.BestSpeed) // it is read once
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return errors.Join(write(zip), zip.Close(), buffer.Flush(), f.Close())
 }
 
 // bulkLog keeps what dgraph bulk says and passes on, now and then, how far it is.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,8 @@ import (
 // bulkLoading is a first load through dgraph bulk: it reads as load does and writes a folder instead of a database.
 type bulkLoading struct {
 	loading
-	out string
+	out    string
+	shards int
 }
 
 func (a *app) bulkCommand() *cobra.Command {
@@ -29,6 +31,9 @@ func (a *app) bulkCommand() *cobra.Command {
 meanwhile; orbat up --from DIR serves the result, which holds the same graph as a load into an empty database. What does not fit into
 memory is sorted on disk, beside DIR.
 
+With --shards N the predicates are spread over N groups of a cluster's alphas: DIR/group1/p … are the data of each alpha of group 1 …,
+DIR/zero of the first zero.
+
 Exit status: 0 all in; 1 failed; 2 usage; 3 in, with rejects.`,
 		Example: "  orbat bulk exports/ --dataset syria --out syria.db\n  orbat up --from syria.db",
 		RunE:    func(cmd *cobra.Command, files []string) error { return l.run(cmd.Context(), files) },
@@ -36,6 +41,7 @@ Exit status: 0 all in; 1 failed; 2 usage; 3 in, with rejects.`,
 	l.inputFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&l.out, "out", "", "folder of the result, a new one (required)")
+	f.IntVar(&l.shards, "shards", 1, "how many groups of alphas are to serve it, in a cluster")
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited)")
 	return cmd
 }
@@ -56,6 +62,9 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	started := time.Now()
 	if l.out == "" {
 		return &usageError{errors.New("--out is missing"), "orbat bulk … --out DIR names the folder of the result"}
+	}
+	if l.shards < 1 {
+		return &usageError{fmt.Errorf("--shards %d", l.shards), "1 or more"}
 	}
 	ontology, err := ontologyOf(l.loading.ontology)
 	if err != nil {
@@ -83,7 +92,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		in.found.discard()
 		return err
 	}
-	bulk := deploy.Bulk{Dir: l.out, Finder: local.Finder, Progress: local.Progress}
+	bulk := deploy.Bulk{Dir: l.out, Shards: l.shards, Finder: local.Finder, Progress: local.Progress}
 	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
 		rdf.Temp = temp
 		count, err := rdf.Write(ctx, w, told(records, in.show, report))
@@ -122,7 +131,11 @@ func (l *bulkLoading) finish(r *bulkReport) error {
 		l.printf("made %s in %s\n", r.Out, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
 		l.printf("  records   %d read, %d rejected\n", r.Records+r.Rejected, r.Rejected)
 		l.printf("  claims    %d about %d entities, %d edges\n", r.Claims, r.Entities, r.Edges)
-		l.note("orbat up --from %s serves it", r.Out)
+		if l.shards > 1 {
+			l.note("copy %s to the alphas of each group, and zero to the first zero", filepath.Join(r.Out, "group*"))
+		} else {
+			l.note("orbat up --from %s serves it", r.Out)
+		}
 	}
 	if r.Rejected > 0 {
 		return &exitError{exitRejects}
