@@ -37,6 +37,7 @@ const (
 	WrongRep      = "wrong representative"
 	Unsettled     = "decisions half applied"
 	LostClaim     = "claim of no data set"
+	WrongJournal  = "wrong journal"
 	DisputedType  = "disputed type"
 	UnfittingEnds = "ends do not fit"
 	LeftOut       = "decision left out"
@@ -73,7 +74,8 @@ type graphCheck struct {
 	result  *CheckResult
 
 	keys    map[string]bool
-	loads   map[string]bool             // uids of the loads of named data sets
+	loads   map[string]*loadCheck       // by uid: the loads of named data sets
+	gone    map[string]bool             // keys of retracted claims
 	facts   map[string][]*schema.Stored // by xid: the own facts of the entity and what is merged into it
 	links   map[target][]*schema.Stored
 	touched map[string]bool
@@ -91,10 +93,10 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	}
 	c := &graphCheck{
 		Loader: l, txn: txn, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
+		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
-	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
+	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
 		}
@@ -131,7 +133,7 @@ func (c *graphCheck) readLoads(ctx context.Context) error {
 	sets, err := c.datasets(ctx)
 	for _, set := range sets {
 		for _, load := range set.Loads {
-			c.loads[load.uid] = true
+			c.loads[load.uid] = &loadCheck{LoadInfo: load, dataset: set.Name}
 		}
 	}
 	return err
@@ -174,10 +176,19 @@ func (c *graphCheck) claim(claim *schema.Stored) {
 	if key := claim.Key(); key != claim.StoredKey {
 		c.found(WrongKey, claim.UID, claim.StoredKey, key)
 	}
-	if !slices.ContainsFunc(claim.Loads, func(uid string) bool { return c.loads[uid] }) {
+	lost := true
+	for _, uid := range claim.Loads {
+		if load := c.loads[uid]; load != nil {
+			lost = false
+			load.claims++
+			mix(&load.claimed, claim.StoredKey)
+		}
+	}
+	if lost {
 		c.found(LostClaim, claim.StoredKey, "", "")
 	}
 	if !claim.Stands {
+		c.gone[claim.StoredKey] = true
 		c.result.Retracted++
 		return
 	}
@@ -198,6 +209,57 @@ func (c *graphCheck) claim(claim *schema.Stored) {
 	} else {
 		c.links[t] = append(c.links[t], claim)
 	}
+}
+
+// loadCheck compares a load's journal with the claims that name the load. Both are sums over the keys, which come in any order.
+type loadCheck struct {
+	LoadInfo
+	dataset          string
+	claims, entries  int
+	claimed, entered [16]byte
+}
+
+func mix(sum *[16]byte, key string) {
+	for i, b := range keyDigest(key) {
+		sum[i] ^= b
+	}
+}
+
+// compareJournals reads the journals that say they are whole: they name the claims that name their load, and of those
+// that are retracted, say so.
+func (c *graphCheck) compareJournals(ctx context.Context) error {
+	var whole []LoadInfo
+	for _, uid := range sortedNames(c.loads) {
+		load := c.loads[uid]
+		if load.whole {
+			whole = append(whole, load.LoadInfo)
+		} else {
+			clear(c.gone) // it may have said so
+		}
+	}
+	for journals := readJournals(whole); !journals.done(); {
+		err := journals.next(ctx, c.Loader, lastBlocks, func(uid string, sign byte, key string) error {
+			load := c.loads[uid]
+			load.entries++
+			mix(&load.entered, key)
+			if sign == entryRetracted {
+				delete(c.gone, key)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, load := range whole {
+		if l := c.loads[load.uid]; l.entries != l.claims || l.entered != l.claimed {
+			c.found(WrongJournal, "of load "+l.ID+" of "+l.dataset, strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
+		}
+	}
+	for _, key := range sortedNames(c.gone) {
+		c.found(WrongJournal, "none retracts "+key, "", "")
+	}
+	return nil
 }
 
 // compareFacts walks all nodes with an xid.

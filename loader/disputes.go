@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -29,14 +28,13 @@ type typeWatch struct {
 	disputed map[string][]string // by xid: more than one type claimed
 	links    map[target]bool     // relations to look at when all types are known
 	referred map[string]bool     // xids referred to
-	fresh    []string            // those of them that nobody has looked up yet, in the order they came
-	found    map[string]string   // by xid: types looked up ahead. What this load derives comes after, and counts before
+	claimed  map[string]string   // by xid: the type that descriptions found in place give; empty: they disagree
 }
 
 func newTypeWatch(ontology *schema.Ontology, plan bool) *typeWatch {
 	return &typeWatch{
 		ontology: ontology, plan: plan, types: map[string]string{}, disputed: map[string][]string{},
-		links: map[target]bool{}, referred: map[string]bool{}, found: map[string]string{},
+		links: map[target]bool{}, referred: map[string]bool{}, claimed: map[string]string{},
 	}
 }
 
@@ -45,13 +43,24 @@ func (w *typeWatch) note(claim *schema.Claim) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, xid := range claimXIDs(claim) {
-		if !schema.IsDatasetSource(xid) && !w.referred[xid] {
+		if !schema.IsDatasetSource(xid) {
 			w.referred[xid] = true
-			w.fresh = append(w.fresh, xid)
 		}
 	}
 	if claim.Object != "" {
 		w.links[target{claim.Subject, claim.Predicate, claim.Object}] = true
+	}
+}
+
+// inPlace takes a description that counts and stood before this load. The entity shows its type, or that of a rival with
+// whom it was reported by the load that brought the second of them: there is nothing to look up.
+func (w *typeWatch) inPlace(claim *schema.Claim) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if other, twice := w.claimed[claim.Subject]; twice && other != claim.Type {
+		w.claimed[claim.Subject] = ""
+	} else {
+		w.claimed[claim.Subject] = claim.Type
 	}
 }
 
@@ -64,7 +73,6 @@ func (w *typeWatch) see(facts map[string]schema.Facts) {
 			f = w.together(xid, f)
 		}
 		w.types[xid] = f.Type
-		delete(w.found, xid)
 		delete(w.disputed, xid)
 		if len(f.Types) > 1 {
 			w.disputed[xid] = f.Types
@@ -80,38 +88,16 @@ func (w *typeWatch) together(xid string, f schema.Facts) schema.Facts {
 	return f
 }
 
-// ahead looks types up while the input is still being read, as many as one request takes. A load that finds its claims in
-// place leaves the database idle meanwhile; at its end there is then little left to look up.
-func (w *typeWatch) ahead(ctx context.Context, l *Loader) error {
-	w.mu.Lock()
-	if len(w.fresh) < xidsAtOnce {
-		w.mu.Unlock()
-		return nil
-	}
-	batch := w.fresh[:xidsAtOnce]
-	w.fresh = w.fresh[xidsAtOnce:]
-	w.mu.Unlock()
-	types, err := l.someTypes(ctx, batch, false)
-	if err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for xid, kind := range types {
-		if _, derived := w.types[xid]; !derived {
-			w.found[xid] = kind
-		}
-	}
-	return nil
-}
-
 // settle looks up the types this load did not derive itself and puts its findings into the report.
 func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var ask []string
 	for xid := range w.referred {
-		if _, ahead := w.found[xid]; w.types[xid] == "" && !ahead {
+		if w.types[xid] == "" {
+			w.types[xid] = w.claimed[xid]
+		}
+		if w.types[xid] == "" {
 			ask = append(ask, xid)
 		}
 	}
@@ -120,10 +106,9 @@ func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error
 	if err != nil {
 		return err
 	}
-	maps.Copy(w.found, shown)
 	for xid := range w.referred {
-		if kind, ok := w.found[xid]; ok && w.types[xid] == "" {
-			w.types[xid] = kind
+		if w.types[xid] == "" {
+			w.types[xid] = shown[xid]
 		}
 		if w.types[xid] == "" {
 			report.Dangling++
@@ -158,48 +143,32 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 	g.SetLimit(l.workers())
 	for batch := range slices.Chunk(xids, xidsAtOnce) {
 		g.Go(func() error {
-			some, err := l.someTypes(ctx, batch, true)
+			list, vars := listVariables("x", batch)
+			type node struct {
+				XID  string
+				Type string `json:"entity.type"`
+				Rep  *struct {
+					Type string `json:"entity.type"`
+				} `json:"entity.rep"`
+			}
+			var found struct{ Q []node }
+			err := l.ask(ctx, "look up types", "query q("+list.declared+
+				") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
 			mu.Lock()
 			defer mu.Unlock()
-			maps.Copy(types, some)
+			for _, n := range found.Q {
+				kind := n.Type
+				if n.Rep != nil {
+					kind = n.Rep.Type
+				}
+				if kind != schema.NoType {
+					types[n.XID] = kind
+				}
+			}
 			return err
 		})
 	}
 	return types, g.Wait()
-}
-
-// someTypes is shownTypes of as many xids as one request takes, without merged entities unless they are wanted: what those
-// show changes with their representative's claims.
-func (l *Loader) someTypes(ctx context.Context, batch []string, merged bool) (map[string]string, error) {
-	types := make(map[string]string, len(batch))
-	list, vars := listVariables("x", batch)
-	type node struct {
-		XID  string
-		Type string `json:"entity.type"`
-		Rep  *struct {
-			Type string `json:"entity.type"`
-		} `json:"entity.rep"`
-	}
-	var found struct{ Q []node }
-	err := l.ask(ctx, "look up types", "query q("+list.declared+
-		") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range found.Q {
-		kind := n.Type
-		if n.Rep != nil {
-			if !merged {
-				continue
-			}
-			kind = n.Rep.Type
-		}
-		if kind == schema.NoType {
-			kind = ""
-		}
-		types[n.XID] = kind
-	}
-	return types, nil
 }
 
 // placeDisputes adds the positions of the claims that disagree: of both types, or of the relation and its ends' types.

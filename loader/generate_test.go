@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 	"orbat/schema"
@@ -220,6 +222,34 @@ func (b *bench) remove(dataset string) *Report {
 		b.t.Fatalf("remove %s: %v", dataset, err)
 	}
 	return report
+}
+
+// mutate changes the nodes of all loads behind orbat's back.
+func (b *bench) mutate(change func(load string) *api.Mutation) {
+	b.t.Helper()
+	sets, err := b.Datasets(context.Background())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, set := range sets {
+		for _, load := range set.Loads {
+			m := change(load.uid)
+			m.CommitNow = true
+			if _, err := b.DB.NewTxn().Mutate(context.Background(), m); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// count counts the nodes that a function of DQL finds.
+func (b *bench) count(function string) int {
+	b.t.Helper()
+	var found struct{ Q []struct{ Count int } }
+	if err := b.ask(context.Background(), "count", "{ q(func: "+function+") { count(uid) } }", nil, &found); err != nil || len(found.Q) != 1 {
+		b.t.Fatalf("count %s: %v", function, err)
+	}
+	return found.Q[0].Count
 }
 
 func (b *bench) canonical() string {

@@ -2,25 +2,31 @@ package loader
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/schema"
 )
+
+// postings are relations of one data set, several of them behind each edge.
+func postings(n int) []*schema.Record {
+	records := make([]*schema.Record, n)
+	for i := range records {
+		records[i] = &schema.Record{
+			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Says: schema.Says{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
+			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%1700)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%90)},
+		}
+	}
+	return records
+}
 
 // A re-load of thousands of records looks them up in the inventory of what the data set held: of several loads, with retracted
 // claims among them. What it counts and leaves is what looking each up would.
 func TestInventory(t *testing.T) {
 	b := newBench(t)
-	record := func(i int) *schema.Record {
-		return &schema.Record{
-			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Says: schema.Says{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
-			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%1700)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%90)},
-		}
-	}
-	var all []*schema.Record
-	for i := range 3500 {
-		all = append(all, record(i))
-	}
+	all := postings(3500)
 	other := []*schema.Record{{Kind: schema.RelationRecord, Dataset: "other", Predicate: "posted_to", Subject: schema.Ref{XID: "test:p1"}, Object: schema.Ref{XID: "test:u1"}}}
 	b.load(other, Options{})
 	for _, step := range []struct {
@@ -46,4 +52,70 @@ func TestInventory(t *testing.T) {
 		b.clean(step.what)
 	}
 	b.holds("at last", expected(t, b.Ontology, nil, all[1200:], other))
+}
+
+// Where a journal is missing (an orbat that kept none made the load) or void (a removal was killed in the midst of it), claims
+// are looked up one by one, and come out the same.
+func TestNoJournal(t *testing.T) {
+	for name, state := range map[string]string{"missing": "", "void": voidJournal} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			all := postings(2500)
+			b.load(all, Options{})
+			b.mutate(func(load string) *api.Mutation {
+				m := &api.Mutation{Del: []*api.NQuad{starQuad(load, "load.journal")}}
+				if state != "" {
+					m = &api.Mutation{Set: []*api.NQuad{valueQuad(load, "load.journal", state)}}
+				}
+				return m
+			})
+			if report := b.load(all, Options{}); report.Claims.Unchanged != 2500 {
+				t.Errorf("again: %+v", report.Claims)
+			}
+			if report := b.load(all[:2400], Options{Replace: true, Dataset: "set"}); report.Claims.Retracted != 100 || report.Claims.Unchanged != 2400 {
+				t.Errorf("a part of it, as all: %+v", report.Claims)
+			}
+			if report := b.load(all, Options{}); report.Claims.Created != 100 {
+				t.Errorf("all again: %+v", report.Claims)
+			}
+			b.clean("without a journal")
+			b.holds("without a journal", expected(t, b.Ontology, nil, all))
+			b.remove("set")
+			if left := b.count("has(journal.entries)") + b.count("has(journal.blocks)") + b.count("has(load.journal)"); left != 0 {
+				t.Errorf("%d nodes of journals are left", left)
+			}
+		})
+	}
+}
+
+// Check finds a journal that is not its claims'.
+func TestCheckFindsWrongJournal(t *testing.T) {
+	b := newBench(t)
+	all := postings(10)
+	b.load(all, Options{})
+	b.load(all[:9], Options{Replace: true, Dataset: "set"})
+	b.clean("whole")
+	kinds := func() []string {
+		result, err := b.Check(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []string
+		for _, f := range result.Findings {
+			kinds = append(kinds, f.Kind)
+		}
+		return slices.Compact(kinds)
+	}
+	b.mutate(func(load string) *api.Mutation {
+		return &api.Mutation{Del: []*api.NQuad{starQuad(load, "journal.blocks")}}
+	})
+	if found := kinds(); !slices.Equal(found, []string{WrongJournal}) {
+		t.Errorf("blocks lost: %v", found)
+	}
+	b.mutate(func(load string) *api.Mutation {
+		return &api.Mutation{Set: blockQuads("_:b", load, []byte("+nonsense"))}
+	})
+	if _, err := b.Check(t.Context()); err == nil {
+		t.Error("a block of nonsense: no error")
+	}
 }

@@ -8,13 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"orbat/schema"
 )
-
-// recordsAtOnce is how many records go from reading to writing together: enough for one full claim of xids.
-const recordsAtOnce = 1000
 
 // run is one load on its way.
 type run struct {
@@ -29,12 +24,13 @@ type run struct {
 	decided  *closure
 
 	loads     map[string]string     // by data set: the uid of this run's load
-	known     map[string]*inventory // data sets that had loads before this run, with what they held
-	chunks    int                   // of the input, that have come
+	known     map[string]*inventory // by data set, of those that had loads before this run: what they held
+	long      bool                  // there are thousands of records
 	seen      map[[16]byte]bool     // with Replace or Plan: the claims of the input
 	about     map[string]bool       // with Replace: the groups of the input's claims
 	described map[string]bool       // keys of the descriptions that references gave: one is enough
 	newcomers newcomers
+	others    bool     // there were data sets before this load
 	decisions []change // kept to the end: they are applied under a lease on the whole graph
 }
 
@@ -61,12 +57,8 @@ func (r *run) openGraph(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	sets, err := r.datasets(ctx)
-	if err != nil {
+	if r.others, err = r.anyData(ctx); err != nil {
 		return err
-	}
-	for _, set := range sets {
-		r.known[set.Name] = inventoryOf(set.Loads)
 	}
 	r.decided, err = r.closure(ctx)
 	return err
@@ -112,15 +104,6 @@ func (r *run) complete(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// chunk is a stretch of records on its way from the reader to the writers.
-type chunk []recordClaims
-
-type recordClaims struct {
-	claims []*schema.Claim
-	own    int // the first claims are the record's own; the rest describe what it refers to
-	where  origin
-}
-
 // add reads, validates and writes all records.
 func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
 	if r.opts.Replace && r.opts.Dataset != "" { // an empty input replaces the data set by nothing
@@ -128,92 +111,44 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 			return err
 		}
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	chunks := make(chan chunk, 2)
-	g.Go(func() error {
-		defer close(chunks)
-		return r.read(ctx, records, chunks)
-	})
-	g.Go(func() error {
-		p := r.startPool(ctx)
-		for c := range chunks {
-			idle, err := r.dispatch(ctx, p, c)
-			if err != nil {
-				return p.fail(err)
-			}
-			if idle {
-				g.Go(func() error { return r.types.ahead(ctx, r.Loader) })
-			}
+	p := r.startPool(ctx)
+	for stretch := range r.validator.ahead(p.ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
+		r.long = r.long || len(stretch) >= recordsAtOnce
+		good, err := r.sort(stretch)
+		if err == nil {
+			err = r.dispatch(ctx, p, good)
 		}
-		return p.finish()
-	})
-	return g.Wait()
-}
-
-// read turns records into chunks of claims; what is no record is rejected and reading goes on.
-func (r *run) read(ctx context.Context, records iter.Seq2[*schema.Record, error], chunks chan<- chunk) error {
-	var c chunk
-	bytes := 0
-	send := func() error {
-		select {
-		case chunks <- c:
-			c, bytes = nil, 0
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+		if err != nil {
+			return p.fail(err)
 		}
 	}
-	for record, err := range records {
-		var claims []*schema.Claim
-		if err == nil {
-			claims, err = r.validator.claims(record)
-		}
+	if err := p.ctx.Err(); err != nil { // the input was not read to its end
+		return p.fail(err)
+	}
+	return p.finish()
+}
+
+// sort gives the records that are in order, and rejects or notes the others; an error of another kind ends the load.
+func (r *run) sort(stretch []checked) ([]checked, error) {
+	good := stretch[:0]
+	for _, c := range stretch {
 		var bad *schema.BadRecord
 		var notice *schema.Notice
 		switch {
-		case errors.As(err, &notice):
-			if err := r.notice(notice); err != nil {
-				return err
-			}
+		case c.err == nil:
+			r.tally.read()
+			good = append(good, c)
 			continue
-		case errors.As(err, &bad):
-			if err := r.reject(bad); err != nil {
-				return err
-			}
-			continue
-		case err != nil:
-			return err
+		case errors.As(c.err, &notice):
+			c.err = r.notice(notice)
+		case errors.As(c.err, &bad):
+			c.err = r.reject(bad)
 		}
-		r.tally.read()
-		c = append(c, recordClaims{claims, ownClaims(record, claims), origin{record.Pos.File, record.Pos.Line}})
-		for _, claim := range claims {
-			bytes += claimSize(claim)
-		}
-		if len(c) >= recordsAtOnce || bytes >= bytesAtOnce {
-			if err := send(); err != nil {
-				return err
-			}
+		if c.err != nil {
+			return nil, c.err
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if len(c) > 0 {
-		return send()
-	}
-	return nil
-}
-
-// ownClaims counts the claims that a record makes beside descriptions of what it refers to.
-func ownClaims(record *schema.Record, claims []*schema.Claim) int {
-	if record.Kind != schema.EntityRecord {
-		return 1
-	}
-	own := 1
-	for own < len(claims) && claims[own].Predicate != schema.Describes {
-		own++
-	}
-	return own
+	return good, nil
 }
 
 // notice counts and passes on what the reader found odd.
@@ -245,16 +180,16 @@ func (r *run) reject(bad *schema.BadRecord) error {
 	return nil
 }
 
-// dispatch sends a chunk's claims to the workers, leaving out those that are in place already. It reports whether that left
-// nothing for the database to do.
-func (r *run) dispatch(ctx context.Context, p *pool, c chunk) (idle bool, err error) {
+// dispatch sends the claims of a stretch of records to the workers, leaving out those that are in place already.
+func (r *run) dispatch(ctx context.Context, p *pool, records []checked) error {
 	var changes []change
-	for _, record := range c {
+	for _, record := range records {
 		rec := &recordTally{left: record.own}
 		for i, claim := range record.claims {
-			ch := change{kind: add, claim: claim, key: claim.Key(), where: record.where}
+			ch := change{kind: add, claim: claim, key: record.keys[i], where: record.where()}
+			var err error
 			if ch.load, err = r.loadOf(ctx, claim.Dataset); err != nil {
-				return false, err
+				return err
 			}
 			if i < record.own {
 				ch.rec = rec
@@ -270,9 +205,9 @@ func (r *run) dispatch(ctx context.Context, p *pool, c chunk) (idle bool, err er
 			}
 		}
 	}
-	changes, err = r.missing(ctx, changes)
+	changes, err := r.missing(ctx, changes)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if !r.opts.Plan {
 		var xids []string
@@ -280,15 +215,15 @@ func (r *run) dispatch(ctx context.Context, p *pool, c chunk) (idle bool, err er
 			xids = append(xids, claimXIDs(ch.claim)...)
 		}
 		if _, err := r.resolver.ensure(ctx, xids); err != nil {
-			return false, err
+			return err
 		}
 	}
 	for _, ch := range changes {
 		if err := p.put(ctx, ch); err != nil {
-			return false, err
+			return err
 		}
 	}
-	return len(changes) == 0 && r.chunks > 1, nil
+	return nil
 }
 
 // maxDescribed bounds the memory of descriptions: forgetting costs a look-up, nothing else.
@@ -308,14 +243,19 @@ func (r *run) describedAlready(key string) bool {
 // missing drops the changes whose claims stand already: what they change was written with them. This is only a short
 // cut for a re-load; the writing transaction looks again.
 func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
-	r.chunks++
+	if err := r.readOn(ctx, changes); err != nil {
+		return nil, err
+	}
 	var ask []string
-	ahead := map[*inventory]bool{}
 	keep := make([]change, 0, len(changes))
 	var twice, inPlace []*recordTally
+	found := func(ch change) {
+		inPlace = append(inPlace, ch.rec)
+		r.found(ch)
+	}
 	for _, ch := range changes {
+		digest := keyDigest(ch.key)
 		if r.opts.Replace || r.opts.Plan {
-			digest := keyDigest(ch.key)
 			again := r.seen[digest]
 			r.seen[digest] = true
 			if r.opts.Replace {
@@ -326,18 +266,13 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 				continue
 			}
 		}
-		held := r.known[ch.claim.Dataset]
-		switch {
-		case held == nil:
-		case held.complete():
-			if held.held[keyDigest(ch.key)].stands {
-				inPlace = append(inPlace, ch.rec)
+		if held := r.known[ch.claim.Dataset]; held != nil {
+			if held.stands(digest) {
+				found(ch)
 				continue
 			}
-		default:
-			ask = append(ask, ch.key)
-			if r.chunks > 1 {
-				ahead[held] = true
+			if !held.complete() {
+				ask = append(ask, ch.key)
 			}
 		}
 		keep = append(keep, ch)
@@ -346,13 +281,13 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 		r.tally.inPlace(twice)
 	}
 	if len(ask) > 0 {
-		stands, err := r.standing(ctx, ask, ahead)
+		stands, err := r.lookUp(ctx, ask)
 		if err != nil {
 			return nil, err
 		}
 		keep = slices.DeleteFunc(keep, func(ch change) bool {
 			if stands[ch.key] {
-				inPlace = append(inPlace, ch.rec)
+				found(ch)
 				return true
 			}
 			return false
@@ -364,18 +299,31 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 	return keep, nil
 }
 
-// standing tells which of the keys are of claims that stand, and has inventories read on meanwhile.
-func (r *run) standing(ctx context.Context, keys []string, ahead map[*inventory]bool) (map[string]bool, error) {
-	g, ctx := errgroup.WithContext(ctx)
-	for inventory := range ahead {
-		g.Go(func() error { return inventory.more(ctx, r.Loader) })
+// found takes note of a change whose claim is in place.
+func (r *run) found(ch change) {
+	c := ch.claim
+	if c.Predicate == schema.Describes && c.Draws() && !r.decided.rejected[ch.key] && len(r.decided.membersOf(c.Subject)) == 1 {
+		r.types.inPlace(c)
 	}
-	var stands map[string]bool
-	g.Go(func() (err error) {
-		stands, err = r.lookUp(ctx, keys)
-		return err
-	})
-	return stands, g.Wait()
+}
+
+// readOn has the inventories of data sets read on that a stretch of a long input is about.
+func (r *run) readOn(ctx context.Context, changes []change) error {
+	if !r.long {
+		return nil
+	}
+	read := map[*inventory]bool{}
+	for _, ch := range changes {
+		held := r.known[ch.claim.Dataset]
+		if held == nil || read[held] {
+			continue
+		}
+		read[held] = true
+		if err := held.more(ctx, r.Loader); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *run) lookUp(ctx context.Context, keys []string) (map[string]bool, error) {
@@ -411,7 +359,15 @@ func (r *run) loadOf(ctx context.Context, dataset string) (string, error) {
 		if err := r.holdDataset(ctx, dataset, mode); err != nil {
 			return "", err
 		}
-		var err error
+	}
+	set, err := r.dataset(ctx, dataset) // under its lease: nothing is retracted after it was listed
+	if err != nil {
+		return "", err
+	}
+	if set != nil {
+		r.known[dataset] = inventoryOf(set.Loads)
+	}
+	if !r.opts.Plan {
 		if load, err = r.begin(ctx, dataset); err != nil {
 			return "", err
 		}
@@ -481,25 +437,4 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	}
 	r.tally.gone(retract, len(gone))
 	return p.finish()
-}
-
-// eachUnseen reads the claims of a data set that the input did not repeat, or, of one too large for an inventory, all.
-func (r *run) eachUnseen(ctx context.Context, dataset string, do func([]*schema.Stored) error) error {
-	set, err := r.dataset(ctx, dataset)
-	if err != nil || set == nil {
-		return err
-	}
-	held := r.known[dataset]
-	if held == nil {
-		held = inventoryOf(nil)
-	}
-	// The loads were listed before the data set's lease was ours: others may have come between. Our own repeats nothing.
-	held.also(slices.DeleteFunc(slices.Clone(set.Loads), func(load LoadInfo) bool { return load.uid == r.loads[dataset] }))
-	if err := held.finish(ctx, r.Loader); err != nil {
-		return err
-	}
-	if held.complete() {
-		return r.claimsAt(ctx, held.unseen(r.seen), do)
-	}
-	return r.eachClaim(ctx, set.Loads, do)
 }

@@ -40,6 +40,7 @@ func (r *run) begin(ctx context.Context, dataset string) (string, error) {
 			valueQuad(uids[xid], "dataset.name", dataset),
 			valueQuad("_:load", "load.id", id),
 			valueQuad("_:load", "load.state", incomplete),
+			valueQuad("_:load", "load.journal", wholeJournal),
 			valueQuad("_:load", "load.started", schema.Stamp(time.Now())),
 			valueQuad("_:load", "dgraph.type", "Load"),
 			edgeQuad("_:load", "load.dataset", uids[xid]))
@@ -78,6 +79,7 @@ type LoadInfo struct {
 	Started  time.Time  `json:"started"`
 	Finished *time.Time `json:"finished,omitempty"`
 	uid      string
+	whole    bool // its journal is
 }
 
 // Datasets lists the data sets with the number of their claims, by name.
@@ -92,8 +94,12 @@ func (l *Loader) Datasets(ctx context.Context) ([]Dataset, error) {
 }
 
 func (l *Loader) datasets(ctx context.Context) ([]Dataset, error) {
-	const q = `{ q(func: has(dataset.name)) { uid dataset.name
-		~load.dataset { uid load.id load.state load.started load.finished } } }`
+	return l.someDatasets(ctx, "{ q(func: has(dataset.name)) { "+datasetFields+" } }", nil)
+}
+
+const datasetFields = "uid dataset.name ~load.dataset { uid load.id load.state load.started load.finished load.journal }"
+
+func (l *Loader) someDatasets(ctx context.Context, q string, vars map[string]string) ([]Dataset, error) {
 	var found struct {
 		Q []struct {
 			UID   string
@@ -104,17 +110,18 @@ func (l *Loader) datasets(ctx context.Context) ([]Dataset, error) {
 				State    string     `json:"load.state"`
 				Started  time.Time  `json:"load.started"`
 				Finished *time.Time `json:"load.finished"`
+				Journal  string     `json:"load.journal"`
 			} `json:"~load.dataset"`
 		}
 	}
-	if err := l.ask(ctx, "list data sets", q, nil, &found); err != nil {
+	if err := l.ask(ctx, "list data sets", q, vars, &found); err != nil {
 		return nil, err
 	}
 	var sets []Dataset
 	for _, d := range found.Q {
 		set := Dataset{Name: d.Name, uid: d.UID}
 		for _, load := range d.Loads {
-			set.Loads = append(set.Loads, LoadInfo{load.ID, load.State, load.Started, load.Finished, load.UID})
+			set.Loads = append(set.Loads, LoadInfo{load.ID, load.State, load.Started, load.Finished, load.UID, load.Journal == wholeJournal})
 		}
 		slices.SortFunc(set.Loads, func(a, b LoadInfo) int { return a.Started.Compare(b.Started) })
 		sets = append(sets, set)
@@ -145,16 +152,11 @@ func (l *Loader) countClaims(ctx context.Context, loads []LoadInfo) (int, error)
 
 // dataset gives one data set by name, or nil.
 func (l *Loader) dataset(ctx context.Context, name string) (*Dataset, error) {
-	sets, err := l.datasets(ctx)
-	if err != nil {
+	sets, err := l.someDatasets(ctx, "query q($name: string) { q(func: eq(dataset.name, $name)) { "+datasetFields+" } }", map[string]string{"$name": name})
+	if err != nil || len(sets) == 0 {
 		return nil, err
 	}
-	for i := range sets {
-		if sets[i].Name == name {
-			return &sets[i], nil
-		}
-	}
-	return nil, nil //nolint:nilnil // absence is an answer here
+	return &sets[0], nil
 }
 
 // pageSize is how many claims one look at a load brings. The facets on claim.load make Dgraph build the whole list for

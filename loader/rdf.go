@@ -47,6 +47,7 @@ type RDFCount struct {
 	Claims  int
 	Nodes   int // with an xid in orbat's graph: entities, described or not, and the data sets' implicit sources
 	Loads   int // one for each data set
+	Blocks  int // of their journals
 	Edges   int // direct ones, between entities
 	Quads   int // lines
 }
@@ -55,7 +56,7 @@ type RDFCount struct {
 func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.Record, error]) (RDFCount, error) {
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
-	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}}
+	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}, written: journal{}}
 	input, err := r.read(ctx, records)
 	if err != nil {
 		return out.count, err
@@ -85,33 +86,32 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	v := validator{r.Ontology, r.Dataset}
 	input := &rdfInput{claims: newSpill(ctx, r.Temp, func(a, b rdfClaim) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth)) })}
 	n := 0
-	for record, err := range records {
-		var claims []*schema.Claim
-		if err == nil {
-			claims, err = v.claims(record)
-		}
-		var bad *schema.BadRecord
-		switch {
-		case errors.As(err, &bad) && r.Rejected != nil:
-			if err := r.Rejected(bad); err != nil {
-				return nil, err
+	for stretch := range v.ahead(ctx, records) {
+		for _, c := range stretch {
+			var bad *schema.BadRecord
+			switch {
+			case errors.As(c.err, &bad) && r.Rejected != nil:
+				if err := r.Rejected(bad); err != nil {
+					return nil, err
+				}
+				continue
+			case c.err != nil:
+				return nil, c.err
 			}
-			continue
-		case err != nil:
-			return nil, err
-		}
-		input.records++
-		for _, claim := range claims {
-			n++
-			if err := input.claims.add(rdfClaim{claim.Key(), *claim, record.Pos.File, record.Pos.Line, n}); err != nil {
-				return nil, err
-			}
-			if claim.Decision() {
-				input.decisions = append(input.decisions, claim)
+			input.records++
+			for i, claim := range c.claims {
+				n++
+				where := c.where()
+				if err := input.claims.add(rdfClaim{c.keys[i], *claim, where.file, where.row, n}); err != nil {
+					return nil, err
+				}
+				if claim.Decision() {
+					input.decisions = append(input.decisions, claim)
+				}
 			}
 		}
 	}
-	return input, nil
+	return input, ctx.Err()
 }
 
 // rdfWriter writes N-Quads. The names of nodes in them are RDF's already: <…> or _:….
@@ -121,6 +121,8 @@ type rdfWriter struct {
 	line  []byte
 	count RDFCount
 	loads map[string]string // by data set: the name of its load
+
+	written journal // what is not in a block yet
 }
 
 // write writes the claims in the order of their keys, each once, then the nodes that they name, then what the claims that
@@ -150,6 +152,11 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 			return err
 		}
 	}
+	for _, load := range sortedNames(w.written) {
+		if err := w.block(load); err != nil {
+			return err
+		}
+	}
 	if err := w.nodes(xids, decided); err != nil {
 		return err
 	}
@@ -168,6 +175,12 @@ func (w *rdfWriter) one(claim *rdfClaim, decided *closure, xids *spill[string], 
 		}
 	}
 	w.count.Claims++
+	w.written.note(load, entryStands, claim.Key)
+	if len(w.written[load]) >= claimsAtOnce*entryLength {
+		if err := w.block(load); err != nil {
+			return err
+		}
+	}
 	where := origin{claim.File, claim.Row}
 	if err := w.quads(claimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...); err != nil {
 		return err
@@ -181,6 +194,18 @@ func (w *rdfWriter) one(claim *rdfClaim, decided *closure, xids *spill[string], 
 		s.Claim = &claim.Claim
 	}
 	return shown.add(s)
+}
+
+// block writes what a load's journal has not in a block yet.
+func (w *rdfWriter) block(load string) error {
+	w.count.Blocks++
+	block := "_:block." + strconv.Itoa(w.count.Blocks)
+	if w.ByXID {
+		block = "<" + strings.Trim(load, "<>") + "/" + strconv.Itoa(w.count.Blocks) + ">"
+	}
+	entries := w.written[load]
+	w.written[load] = entries[:0]
+	return w.quads(blockQuads(block, load, entries)...)
 }
 
 // nodes writes each node once.
@@ -252,6 +277,7 @@ func (w *rdfWriter) loadOf(dataset string) (string, error) {
 		valueQuad(set, "dataset.name", dataset),
 		valueQuad(load, "load.id", id),
 		valueQuad(load, "load.state", complete),
+		valueQuad(load, "load.journal", wholeJournal),
 		valueQuad(load, "load.started", now),
 		valueQuad(load, "load.finished", now),
 		valueQuad(load, "dgraph.type", "Load"),

@@ -47,6 +47,9 @@ func (r *run) remove(ctx context.Context, name string) error {
 	}
 	r.tally.dataset(name)
 	r.tally.enter("removing")
+	if err := r.voidJournals(ctx, set.Loads); err != nil {
+		return err
+	}
 	if name == schema.DecisionsDataset {
 		err = r.applyDecisions(ctx, remove)
 	} else {
@@ -79,10 +82,15 @@ func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
 
 // forget deletes the bookkeeping of a data set that has no claim left.
 func (r *run) forget(ctx context.Context, set *Dataset) error {
+	for _, load := range set.Loads {
+		if err := r.dropJournal(ctx, load); err != nil {
+			return err
+		}
+	}
 	return r.fenced(ctx, "forget the data set", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
 		m.Del = append(m.Del, starQuad(set.uid, "dataset.name"))
 		for _, load := range set.Loads {
-			for _, predicate := range []string{"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "dgraph.type"} {
+			for _, predicate := range []string{"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "load.journal", "journal.blocks", "dgraph.type"} {
 				m.Del = append(m.Del, starQuad(load.uid, predicate))
 			}
 		}

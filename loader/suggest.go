@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,12 +38,27 @@ func (n *newcomers) note(result *batchResult) {
 	}
 }
 
+// anyData reports whether there is a data set that describes anything.
+func (l *Loader) anyData(ctx context.Context) (bool, error) {
+	var found struct {
+		Q []struct {
+			Name string `json:"dataset.name"`
+		}
+	}
+	err := l.ask(ctx, "list data sets", "{ q(func: has(dataset.name), first: 2) { dataset.name } }", nil, &found)
+	for _, set := range found.Q {
+		if set.Name != schema.DecisionsDataset {
+			return true, err
+		}
+	}
+	return false, err
+}
+
 // suggest compares the newcomers with what was known. They are looked up by the sound of their names, so that the cost grows
 // with the load and not with the graph. What it misses, [Loader.Candidates] finds.
 func (r *run) suggest(ctx context.Context) (*Alike, error) {
 	found := &Alike{New: r.newcomers.count}
-	others := slices.DeleteFunc(slices.Collect(maps.Keys(r.known)), func(name string) bool { return name == schema.DecisionsDataset })
-	if len(others) == 0 || found.New == 0 {
+	if !r.others || found.New == 0 {
 		return nil, nil //nolint:nilnil // nothing was known before: there is nothing to say
 	}
 	fresh := map[string]bool{}

@@ -344,6 +344,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 			after[group][key] = claim
 		}
 	}
+	written := journal{}
 	for i, c := range b.changes {
 		group := after[schema.GroupOf(c.key)]
 		now := group[c.key]
@@ -351,6 +352,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 		switch {
 		case c.kind == add && now == nil:
 			o.kind = created
+			written.note(c.load, entryStands, c.key)
 			group[c.key] = &schema.Stored{Claim: *c.claim, StoredKey: c.key, Stands: true, Loads: []string{c.load}}
 			if !b.dry {
 				m.Set = append(m.Set, claimQuads("_:c"+strconv.Itoa(i), c.claim, c.key, c.load, c.where, func(xid string) string { return b.uids[xid] })...)
@@ -359,6 +361,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 			o.kind = stood
 		case c.kind == add:
 			o.kind = reinstated
+			written.note(c.load, entryStands, c.key)
 			group[c.key] = standing(now, true)
 			m.Del = append(m.Del, starQuad(now.UID, "claim.standing"))
 			m.Set = append(m.Set, edgeQuad(now.UID, "claim.load", c.load, c.where.facets()...))
@@ -366,6 +369,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 			o.kind = absent
 		case c.kind == retract:
 			o.kind = retracted
+			written.note(c.load, entryRetracted, c.key)
 			group[c.key] = standing(now, false)
 			m.Set = append(m.Set, valueQuad(now.UID, "claim.standing", schema.Retracted), edgeQuad(now.UID, "claim.load", c.load))
 		default:
@@ -377,6 +381,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 		}
 		result.outcomes = append(result.outcomes, o)
 	}
+	m.Set = append(m.Set, written.quads()...)
 	return after
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -81,8 +82,9 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	defer closing()
+	var rejected atomic.Int64
 	rdf := &loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Rejected: func(bad *schema.BadRecord) error {
-		if report.Rejected++; l.maxRejects >= 0 && report.Rejected > l.maxRejects {
+		if n := rejected.Add(1); l.maxRejects >= 0 && n > int64(l.maxRejects) {
 			return errors.Join(in.found.reject(bad), fmt.Errorf("more than %d records are rejected", l.maxRejects))
 		}
 		return in.found.reject(bad)
@@ -95,8 +97,9 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	bulk := deploy.Bulk{Dir: l.out, Shards: l.shards, Finder: local.Finder, Progress: local.Progress}
 	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
 		rdf.Temp = temp
-		count, err := rdf.Write(ctx, w, told(records, in.show, report))
+		count, err := rdf.Write(ctx, w, told(records, in.show, &rejected))
 		in.show.end()
+		report.Rejected = int(rejected.Load())
 		report.Records, report.Claims, report.Entities, report.Edges, report.Quads = count.Records, count.Claims, count.Nodes, count.Edges, count.Quads
 		return err
 	})
@@ -108,12 +111,12 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 }
 
 // told has progress shown of records as they are read.
-func told(records iter.Seq2[*schema.Record, error], show *progress, report *bulkReport) iter.Seq2[*schema.Record, error] {
+func told(records iter.Seq2[*schema.Record, error], show *progress, rejected *atomic.Int64) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		begun, n := time.Now(), 0
 		for record, err := range records {
 			if n++; n%1000 == 0 {
-				show.tell(loader.Progress{Phase: "reading", Records: n, Rejected: report.Rejected, Seconds: time.Since(begun).Seconds()})
+				show.tell(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()), Seconds: time.Since(begun).Seconds()})
 			}
 			if !yield(record, err) {
 				return

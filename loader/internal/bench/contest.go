@@ -324,7 +324,7 @@ func (c *contest) liveTurn(ctx context.Context, check bool) error {
 	if said := submatch(out, `(?m)^(Error.*|Connection has been.*)$`); said != "" {
 		c.note("`dgraph live` said: %s", said)
 	}
-	wrong, err := c.verify(ctx, db, c.orbat.Claims, c.byXID.Nodes+c.byXID.Claims+c.byXID.Loads, check && c.liveIsCompared())
+	wrong, err := c.verify(ctx, db, c.orbat.Claims, c.byXID.Nodes+c.byXID.Claims+c.byXID.Loads+c.byXID.Blocks, check && c.liveIsCompared())
 	if err == nil && wrong != "" {
 		c.note("**The graph that `dgraph live` left is not whole: %s.** Its times are those of a load that failed", wrong)
 	}

@@ -74,7 +74,7 @@ func (m machine) String() string {
 
 // markdown is the whole answer.
 func (c *contest) markdown(m machine) string {
-	added := c.byXID.Nodes + c.byXID.Claims + c.byXID.Loads
+	added := c.byXID.Nodes + c.byXID.Claims + c.byXID.Loads + c.byXID.Blocks
 	var b strings.Builder
 	b.WriteString("# Loading\n\n")
 	fmt.Fprintf(&b, "%s; %s, Dgraph %s; %s; load average %s at the start.\n\n", m, runtime.Version(), c.engine.Version, c.started.UTC().Format(time.DateOnly), c.load)
