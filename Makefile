@@ -4,6 +4,7 @@ GO        ?= go
 # What the benchmarks are; `make bench BENCHFLAGS='…' ASKFLAGS='…'` passes options on (-quick: seconds, -help: all).
 BENCH     ?= ./loader/internal/bench
 ASKBENCH  ?= ./queries/internal/bench
+GROWTH    ?= cmd/orbat/readme/growth.svg
 # How many loads are disturbed by `make faults`.
 FAULTS    ?= 20
 # How long each fuzz target runs, and what counts as one.
@@ -32,7 +33,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults bench bench-load bench-ask deps clean
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults bench bench-load bench-ask bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +79,9 @@ bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 
 bench-load: engine build ## Measure loading against Dgraph's own live loader
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) $(BENCHFLAGS)
+
+bench-growth: engine ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (half an hour)
+	$(GO) run $(BENCH) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)
 
 bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
 	$(GO) run $(ASKBENCH) $(ASKFLAGS)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -19,120 +20,274 @@ const maxDisputes = 20
 
 // typeWatch sees the types that a load derives, and finds at its end what no single record shows (law 5): entities
 // whose type is disputed, relations whose ends do not fit, and references to what nobody described.
+//
+// It takes notes of each entity, sorts them on disk, and joins them when all types are known: memory does not grow with the load.
+// A nil one sees nothing.
 type typeWatch struct {
 	ontology *schema.Ontology
 	plan     bool // batches do not see each other's claims: what they derive is put together here
+	notes    *spill[string]
+	ends     *spill[string]
 
-	mu       sync.Mutex
-	types    map[string]string   // by xid: as last derived; empty: undescribed
-	disputed map[string][]string // by xid: more than one type claimed
-	links    map[target]bool     // relations to look at when all types are known
-	referred map[string]bool     // xids referred to
-	claimed  map[string]string   // by xid: the type that descriptions found in place give; empty: they disagree
+	mu     sync.Mutex
+	nth    int             // of the derivations
+	lately map[string]bool // notes that need not be taken twice, as far as they are remembered
 }
 
-func newTypeWatch(ontology *schema.Ontology, plan bool) *typeWatch {
-	return &typeWatch{
-		ontology: ontology, plan: plan, types: map[string]string{}, disputed: map[string][]string{},
-		links: map[target]bool{}, referred: map[string]bool{}, claimed: map[string]string{},
-	}
+// The kinds of notes of an entity, in the order in which they are read: what it was derived to be, then what it was found
+// to be described as, then that it is referred to, and as which end of a relation.
+const (
+	noteDerived  = "1"
+	noteClaimed  = "2"
+	noteReferred = "3"
+	noteEnd      = "4"
+)
+
+// The ends of a relation.
+const (
+	fromEnd = "f"
+	toEnd   = "t"
+)
+
+func newTypeWatch(ctx context.Context, ontology *schema.Ontology, plan bool) *typeWatch {
+	return &typeWatch{ontology: ontology, plan: plan, notes: newTextSpill(ctx, ""), ends: newTextSpill(ctx, ""), lately: map[string]bool{}}
 }
+
+// fields joins what a note says. No xid, type or predicate holds a NUL.
+func fields(f ...string) string { return strings.Join(f, "\x00") }
 
 // note takes a claim of the load's input.
-func (w *typeWatch) note(claim *schema.Claim) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, xid := range claimXIDs(claim) {
-		if !schema.IsDatasetSource(xid) {
-			w.referred[xid] = true
+func (w *typeWatch) note(claim *schema.Claim) error {
+	xids := claimXIDs(claim)
+	if claim.Object != "" {
+		xids = xids[2:]
+		if err := w.notes.add(fields(claim.Subject, noteEnd, fromEnd, claim.Predicate, claim.Object)); err != nil {
+			return err
+		}
+		if err := w.notes.add(fields(claim.Object, noteEnd, toEnd, claim.Predicate, claim.Subject)); err != nil {
+			return err
 		}
 	}
-	if claim.Object != "" {
-		w.links[target{claim.Subject, claim.Predicate, claim.Object}] = true
+	for _, xid := range xids {
+		if schema.IsDatasetSource(xid) {
+			continue
+		}
+		if err := w.once(fields(xid, noteReferred)); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // inPlace takes a description that counts and stood before this load. The entity shows its type, or that of a rival with
 // whom it was reported by the load that brought the second of them: there is nothing to look up.
-func (w *typeWatch) inPlace(claim *schema.Claim) {
+func (w *typeWatch) inPlace(claim *schema.Claim) error {
+	return w.once(fields(claim.Subject, noteClaimed, claim.Type))
+}
+
+// once takes a note that is enough once.
+func (w *typeWatch) once(note string) error {
+	const most = 1 << 17
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if other, twice := w.claimed[claim.Subject]; twice && other != claim.Type {
-		w.claimed[claim.Subject] = ""
-	} else {
-		w.claimed[claim.Subject] = claim.Type
+	known := w.lately[note]
+	if len(w.lately) >= most {
+		clear(w.lately)
 	}
+	w.lately[note] = true
+	w.mu.Unlock()
+	if known {
+		return nil
+	}
+	return w.notes.add(note)
 }
 
 // see takes what a transaction derived.
-func (w *typeWatch) see(facts map[string]schema.Facts) {
+func (w *typeWatch) see(facts map[string]schema.Facts) error {
+	if w == nil {
+		return nil
+	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
+	w.nth++
+	nth := fmt.Sprintf("%016d", w.nth)
+	w.mu.Unlock()
 	for xid, f := range facts {
-		if w.plan {
-			f = w.together(xid, f)
-		}
-		w.types[xid] = f.Type
-		delete(w.disputed, xid)
-		if len(f.Types) > 1 {
-			w.disputed[xid] = f.Types
+		if err := w.notes.add(fields(xid, noteDerived, nth, f.Type, strings.Join(f.Types, ","))); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// together adds what earlier batches of a plan derived of an entity.
-func (w *typeWatch) together(xid string, f schema.Facts) schema.Facts {
-	f.Types = slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.Types, w.disputed[xid], []string{w.types[xid]}))))
-	f.Types = slices.DeleteFunc(f.Types, func(t string) bool { return t == "" })
-	f.Type = cmp.Or(f.Type, w.types[xid])
-	return f
-}
-
-// settle looks up the types this load did not derive itself and puts its findings into the report.
+// settle joins the notes, looking up the types that they do not tell, and puts its findings into the report.
 func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var ask []string
-	for xid := range w.referred {
-		if w.types[xid] == "" {
-			w.types[xid] = w.claimed[xid]
+	s := &settling{typeWatch: w, Loader: l, report: report}
+	for note, err := range w.notes.sorted() {
+		if err == nil {
+			err = s.read(ctx, strings.Split(note, "\x00"))
 		}
-		if w.types[xid] == "" {
-			ask = append(ask, xid)
+		if err != nil {
+			return err
 		}
 	}
-	slices.Sort(ask)
-	shown, err := l.shownTypes(ctx, ask)
-	if err != nil {
+	s.conclude()
+	if err := s.lookUp(ctx); err != nil {
 		return err
 	}
-	for xid := range w.referred {
-		if w.types[xid] == "" {
-			w.types[xid] = shown[xid]
-		}
-		if w.types[xid] == "" {
-			report.Dangling++
-		}
-	}
-	for _, xid := range sortedNames(w.disputed) {
-		report.Disputed++
-		if len(report.Disputes) < maxDisputes {
-			report.Disputes = append(report.Disputes, Dispute{XID: xid, Types: w.disputed[xid], Shown: w.types[xid]})
-		}
-	}
-	for link := range w.links {
-		from, to := w.types[link.subject], w.types[link.object]
-		relation := w.ontology.Relation(link.predicate)
-		if relation == nil || relation.Fits(from, to) {
-			continue
-		}
-		report.Disputed++
-		if len(report.Disputes) < maxDisputes {
-			report.Disputes = append(report.Disputes, Dispute{XID: link.subject, Relation: link.predicate, To: link.object, Types: []string{from, to}})
-		}
+	if err := s.judge(); err != nil {
+		return err
 	}
 	slices.SortFunc(report.Disputes, compareDisputes)
 	return l.placeDisputes(ctx, report.Disputes)
+}
+
+// settling is the way through the notes, entity by entity.
+type settling struct {
+	*typeWatch
+	*Loader
+	report *Report
+
+	xid       string // whose notes are being read
+	derived   string
+	types     []string // those it was derived from
+	claimed   []string // found in place
+	referred  bool     // by the input, and not only touched by what it retracts
+	concluded bool
+	kind      string // once concluded; empty: to be looked up, or unknown
+
+	asked   []string // xids to be looked up
+	waiting []end    // of those
+}
+
+// end is one end of a relation.
+type end struct{ xid, side, predicate, other string }
+
+// waitingEnds bounds the memory of what waits for types to be looked up.
+const waitingEnds = 100_000
+
+func (s *settling) read(ctx context.Context, note []string) error {
+	if note[0] != s.xid {
+		s.conclude()
+		s.xid, s.derived, s.types, s.claimed, s.referred, s.concluded, s.kind = note[0], "", nil, nil, false, false, ""
+	}
+	switch note[1] {
+	case noteDerived:
+		types := strings.Split(note[4], ",")
+		if s.plan {
+			types = slices.Concat(types, s.types)
+			s.derived = cmp.Or(note[3], s.derived)
+		} else {
+			s.derived = note[3]
+		}
+		slices.Sort(types)
+		s.types = slices.DeleteFunc(slices.Compact(types), func(t string) bool { return t == "" })
+	case noteClaimed:
+		if !slices.Contains(s.claimed, note[2]) {
+			s.claimed = append(s.claimed, note[2])
+		}
+	case noteReferred:
+		s.referred = true
+	case noteEnd:
+		s.referred = true
+		s.conclude()
+		e := end{s.xid, note[2], note[3], note[4]}
+		if s.kind != "" {
+			return s.emit(e, s.kind)
+		}
+		s.waiting = append(s.waiting, e)
+	}
+	if len(s.waiting) >= waitingEnds || len(s.asked) >= s.workers()*xidsAtOnce {
+		return s.lookUp(ctx)
+	}
+	return nil
+}
+
+// conclude makes up its mind about the entity whose types have been read.
+func (s *settling) conclude() {
+	if s.concluded || s.xid == "" {
+		return
+	}
+	s.concluded = true
+	if len(s.types) > 1 {
+		s.dispute(Dispute{XID: s.xid, Types: s.types, Shown: s.derived})
+	}
+	if s.kind = s.derived; s.kind == "" && len(s.claimed) == 1 {
+		s.kind = s.claimed[0]
+	}
+	if s.kind == "" && s.referred {
+		s.asked = append(s.asked, s.xid)
+	}
+}
+
+func (s *settling) dispute(d Dispute) {
+	s.report.Disputed++
+	if len(s.report.Disputes) < maxDisputes {
+		s.report.Disputes = append(s.report.Disputes, d)
+	}
+}
+
+// lookUp looks up what is to be, and passes on what has waited for it.
+func (s *settling) lookUp(ctx context.Context) error {
+	shown, err := s.shownTypes(ctx, s.asked)
+	if err != nil {
+		return err
+	}
+	for _, xid := range s.asked {
+		if shown[xid] == "" {
+			s.report.Dangling++
+		}
+	}
+	for _, e := range s.waiting {
+		kind := shown[e.xid]
+		if kind == "" && e.xid == s.xid {
+			kind = s.kind
+		}
+		if err := s.emit(e, kind); err != nil {
+			return err
+		}
+	}
+	if kind := shown[s.xid]; kind != "" {
+		s.kind = kind // further ends of it may follow
+	}
+	s.asked, s.waiting = nil, nil
+	return nil
+}
+
+// emit notes the type of one end with the relation, so that both ends of it come together.
+func (s *settling) emit(e end, kind string) error {
+	from, to := e.xid, e.other
+	if e.side == toEnd {
+		from, to = to, from
+	}
+	return s.ends.add(fields(from, e.predicate, to, e.side, kind))
+}
+
+// judge finds the relations whose ends do not fit.
+func (s *settling) judge() error {
+	var link [3]string
+	var from, to string
+	look := func() {
+		relation := s.ontology.Relation(link[1])
+		if relation != nil && !relation.Fits(from, to) {
+			s.dispute(Dispute{XID: link[0], Relation: link[1], To: link[2], Types: []string{from, to}})
+		}
+	}
+	for note, err := range s.ends.sorted() {
+		if err != nil {
+			return err
+		}
+		f := strings.Split(note, "\x00")
+		if next := [3]string(f[:3]); next != link {
+			look()
+			link = next
+		}
+		if f[3] == fromEnd {
+			from = f[4]
+		} else {
+			to = f[4]
+		}
+	}
+	look()
+	return nil
 }
 
 // shownTypes gives the types that entities show; absent: the xid is unknown. A merged entity shows its representative's.

@@ -4,8 +4,9 @@ import (
 	"context"
 	"encoding/base32"
 	"encoding/json"
-	"maps"
+	"iter"
 	"slices"
+	"strings"
 
 	"orbat/schema"
 )
@@ -73,37 +74,116 @@ func keyDigest(key string) (digest [16]byte) {
 	return digest
 }
 
-// eachUnseen reads the claims of a data set that the input did not repeat, or, where not all of its loads kept a journal, all.
-func (r *run) eachUnseen(ctx context.Context, dataset string, do func([]*schema.Stored) error) error {
+// eachUnseen gives, in the order of their keys, the claims that a data set holds and the input did not repeat, each with whether the input says something
+// else about the same. Both are sorted on disk and read side by side, group by group.
+func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *schema.Stored, about bool) error) error {
 	held := r.known[dataset]
 	if held == nil {
 		return nil
 	}
-	if !held.whole {
-		return r.eachClaim(ctx, held.loads, do)
+	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
+	defer cancel()
+	keys, err := r.heldKeys(ctx, held)
+	if err != nil {
+		return err
 	}
-	gone := map[string]bool{}
+	said, stop := iter.Pull2(r.said.sorted())
+	defer stop()
+	input := groups{next: said}
+	about := map[string]bool{} // groups of the unseen
+	var unseen []string
 	read := func() error {
-		keys := slices.Sorted(maps.Keys(gone))
-		clear(gone)
-		return r.claimsOf(ctx, keys, do)
-	}
-	for journals := readJournals(held.loads); !journals.done(); {
-		err := journals.next(ctx, r.Loader, lastBlocks, func(_ string, _ byte, key string) error {
-			if !r.seen[keyDigest(key)] {
-				gone[key] = true
+		defer clear(about)
+		defer func() { unseen = nil }()
+		return r.claimsOf(ctx, unseen, func(claims []*schema.Stored) error {
+			slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+			for _, claim := range claims {
+				if err := do(claim, about[schema.GroupOf(claim.StoredKey)]); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
-		if err == nil && (len(gone) >= pageSize || journals.done()) {
-			err = read()
-		}
+	}
+	last := ""
+	for key, err := range keys.sorted() {
 		if err != nil {
 			return err
 		}
+		if key == last {
+			continue // several loads touched it
+		}
+		group := schema.GroupOf(key)
+		if group != schema.GroupOf(last) {
+			if len(unseen) >= pageSize {
+				if err := read(); err != nil {
+					return err
+				}
+			}
+			if err := input.advance(group); err != nil {
+				return err
+			}
+		}
+		last = key
+		if !input.keys[key] {
+			unseen = append(unseen, key)
+			about[group] = len(input.keys) > 0
+		}
+	}
+	return read()
+}
+
+// heldKeys are those of all claims that a data set's loads touched.
+func (r *run) heldKeys(ctx context.Context, held *inventory) (*spill[string], error) {
+	keys := newTextSpill(ctx, "")
+	if !held.whole {
+		return keys, r.eachClaim(ctx, held.loads, func(claims []*schema.Stored) error {
+			for _, claim := range claims {
+				if err := keys.add(claim.StoredKey); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for journals := readJournals(held.loads); !journals.done(); {
+		err := journals.next(ctx, r.Loader, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// groups reads sorted keys a group at a time.
+type groups struct {
+	next  func() (key string, err error, ok bool)
+	ahead string          // the first that belongs to none yet; empty: none was read
+	keys  map[string]bool // of the group advanced to
+}
+
+// advance goes on to a group that lies behind the last.
+func (g *groups) advance(group string) error {
+	g.keys = map[string]bool{}
+	from, to := schema.KeyRange(group)
+	for g.ahead < to {
+		if g.ahead >= from {
+			g.keys[g.ahead] = true
+		}
+		key, err, ok := g.next()
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+			key = afterAll
+		}
+		g.ahead = key
 	}
 	return nil
 }
+
+// afterAll lies behind every key.
+const afterAll = "~"
 
 // claimsOf reads whole claims by their keys, some hundreds at a time.
 func (l *Loader) claimsOf(ctx context.Context, keys []string, do func([]*schema.Stored) error) error {

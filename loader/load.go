@@ -17,7 +17,7 @@ type run struct {
 	opts      Options
 	validator validator
 	tally     *tally
-	types     *typeWatch
+	types     *typeWatch // nil unless records are loaded
 
 	lease    *lease // nil for a plan
 	resolver *resolver
@@ -26,8 +26,8 @@ type run struct {
 	loads     map[string]string     // by data set: the uid of this run's load
 	known     map[string]*inventory // by data set, of those that had loads before this run: what they held
 	long      bool                  // there are thousands of records
-	seen      map[[16]byte]bool     // with Replace or Plan: the claims of the input
-	about     map[string]bool       // with Replace: the groups of the input's claims
+	said      *spill[string]        // with Replace: the keys of the input's claims
+	seen      map[[16]byte]bool     // the decisions of the input; of a plan, all its claims
 	described map[string]bool       // keys of the descriptions that references gave: one is enough
 	newcomers newcomers
 	others    bool     // there were data sets before this load
@@ -37,10 +37,10 @@ type run struct {
 // open takes the leases and reads the decisions that stand.
 func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 	r := &run{
-		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset}, types: newTypeWatch(l.Ontology, opts.Plan),
+		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset},
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
 		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]*inventory{},
-		seen: map[[16]byte]bool{}, about: map[string]bool{}, described: map[string]bool{},
+		seen: map[[16]byte]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
 		return nil, errors.Join(err, r.close(ctx))
@@ -73,6 +73,12 @@ func (r *run) close(ctx context.Context) error {
 
 // load runs the phases in their order: what retracts and what decides comes last, when every input was read to its end.
 func (r *run) load(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
+	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
+	defer cancel()
+	r.types = newTypeWatch(ctx, r.Ontology, r.opts.Plan)
+	if r.opts.Replace {
+		r.said = newTextSpill(ctx, "")
+	}
 	r.tally.enter("reading")
 	if err := r.add(ctx, records); err != nil {
 		return err
@@ -200,7 +206,9 @@ func (r *run) dispatch(ctx context.Context, p *pool, records []checked) error {
 				r.seen[keyDigest(ch.key)] = true
 				r.decisions = append(r.decisions, ch)
 			} else {
-				r.types.note(claim)
+				if err := r.types.note(claim); err != nil {
+					return err
+				}
 				changes = append(changes, ch)
 			}
 		}
@@ -249,26 +257,27 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 	var ask []string
 	keep := make([]change, 0, len(changes))
 	var twice, inPlace []*recordTally
-	found := func(ch change) {
-		inPlace = append(inPlace, ch.rec)
-		r.found(ch)
-	}
 	for _, ch := range changes {
 		digest := keyDigest(ch.key)
-		if r.opts.Replace || r.opts.Plan {
+		if r.opts.Replace {
+			if err := r.said.add(ch.key); err != nil {
+				return nil, err
+			}
+		}
+		if r.opts.Plan {
 			again := r.seen[digest]
 			r.seen[digest] = true
-			if r.opts.Replace {
-				r.about[schema.GroupOf(ch.key)] = true
-			}
-			if again && r.opts.Plan {
+			if again {
 				twice = append(twice, ch.rec)
 				continue
 			}
 		}
 		if held := r.known[ch.claim.Dataset]; held != nil {
 			if held.stands(digest) {
-				found(ch)
+				if err := r.found(ch); err != nil {
+					return nil, err
+				}
+				inPlace = append(inPlace, ch.rec)
 				continue
 			}
 			if !held.complete() {
@@ -285,13 +294,16 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 		if err != nil {
 			return nil, err
 		}
-		keep = slices.DeleteFunc(keep, func(ch change) bool {
-			if stands[ch.key] {
-				found(ch)
-				return true
+		for _, ch := range keep {
+			if !stands[ch.key] {
+				continue
 			}
-			return false
-		})
+			if err := r.found(ch); err != nil {
+				return nil, err
+			}
+			inPlace = append(inPlace, ch.rec)
+		}
+		keep = slices.DeleteFunc(keep, func(ch change) bool { return stands[ch.key] })
 	}
 	if len(inPlace) > 0 {
 		r.tally.inPlace(inPlace)
@@ -300,11 +312,12 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 }
 
 // found takes note of a change whose claim is in place.
-func (r *run) found(ch change) {
+func (r *run) found(ch change) error {
 	c := ch.claim
-	if c.Predicate == schema.Describes && c.Draws() && !r.decided.rejected[ch.key] && len(r.decided.membersOf(c.Subject)) == 1 {
-		r.types.inPlace(c)
+	if c.Predicate != schema.Describes || !c.Draws() || r.decided.rejected[ch.key] || len(r.decided.membersOf(c.Subject)) > 1 {
+		return nil
 	}
+	return r.types.inPlace(c)
 }
 
 // readOn has the inventories of data sets read on that a stretch of a long input is about.
@@ -415,26 +428,22 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	if names[0] == schema.DecisionsDataset {
 		return nil // decisions are retracted where they are applied, alone with the graph
 	}
-	gone := map[string]bool{}
+	gone := 0 // subjects and relations of which nothing is said any more
+	last := ""
 	p := r.startPool(ctx)
-	err := r.eachUnseen(ctx, names[0], func(claims []*schema.Stored) error {
-		for _, claim := range claims {
-			if !claim.Stands || r.seen[keyDigest(claim.StoredKey)] {
-				continue
-			}
-			if group := schema.GroupOf(claim.StoredKey); !r.about[group] {
-				gone[group] = true
-			}
-			ch := change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[names[0]]}
-			if err := p.put(p.ctx, ch); err != nil {
-				return err
-			}
+	err := r.eachUnseen(ctx, names[0], func(claim *schema.Stored, about bool) error {
+		if !claim.Stands {
+			return nil
 		}
-		return nil
+		if group := schema.GroupOf(claim.StoredKey); !about && group != last {
+			gone++
+			last = group
+		}
+		return p.put(p.ctx, change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[names[0]]})
 	})
 	if err != nil {
 		return p.fail(err)
 	}
-	r.tally.gone(retract, len(gone))
+	r.tally.gone(retract, gone)
 	return p.finish()
 }

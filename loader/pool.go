@@ -62,7 +62,9 @@ func (r *run) startPool(ctx context.Context) *pool {
 				if err != nil {
 					return err
 				}
-				r.types.see(result.facts)
+				if err := r.types.see(result.facts); err != nil {
+					return err
+				}
 				r.newcomers.note(result)
 				r.tally.committed(batch, result)
 			}

@@ -138,7 +138,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 		}
 	}
 	decided := decide(input.decisions)
-	xids, shown := newSpill(ctx, w.Temp, strings.Compare), newSpill(ctx, w.Temp, compareShown)
+	xids, shown := newTextSpill(ctx, w.Temp), newSpill(ctx, w.Temp, compareShown)
 	last := ""
 	for claim, err := range input.claims.sorted() {
 		if err != nil {

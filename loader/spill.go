@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/lanrat/extsort"
@@ -24,8 +25,6 @@ type spill[T any] struct {
 
 // newSpill sorts by compare, with temporary files in dir (empty: the system's place for them), until ctx ends.
 func newSpill[T any](ctx context.Context, dir string, compare func(a, b T) int) *spill[T] {
-	s := &spill[T]{in: make(chan T, 1000), done: make(chan struct{})}
-	config := &extsort.Config{ChunkSize: spillChunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000, TempFilesDir: dir}
 	// Times keep their zone and their fractions; cbor's default rounds to seconds of an unnamed zone.
 	mode, err := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
 	decode := func(b []byte) (v T, err error) {
@@ -38,6 +37,22 @@ func newSpill[T any](ctx context.Context, dir string, compare func(a, b T) int) 
 		}
 		return mode.Marshal(v)
 	}
+	return startSpill(ctx, dir, spillChunk, decode, encode, compare)
+}
+
+// textChunk is how many texts a spill of them sorts in memory, of a hundred bytes each.
+const textChunk = 100_000
+
+// newTextSpill sorts texts by their bytes.
+func newTextSpill(ctx context.Context, dir string) *spill[string] {
+	decode := func(b []byte) (string, error) { return string(b), nil }
+	encode := func(v string) ([]byte, error) { return []byte(v), nil }
+	return startSpill(ctx, dir, textChunk, decode, encode, strings.Compare)
+}
+
+func startSpill[T any](ctx context.Context, dir string, chunk int, decode func([]byte) (T, error), encode func(T) ([]byte, error), compare func(a, b T) int) *spill[T] {
+	s := &spill[T]{in: make(chan T, 1000), done: make(chan struct{})}
+	config := &extsort.Config{ChunkSize: chunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000, TempFilesDir: dir}
 	sorter, out, errs := extsort.Generic(s.in, decode, encode, compare, config)
 	s.out, s.errs = out, errs
 	go func() {

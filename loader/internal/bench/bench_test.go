@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -72,6 +73,47 @@ func TestQuick(t *testing.T) {
 	host, err := os.Hostname()
 	if err == nil && strings.Contains(text, host) || strings.Contains(text, dir) {
 		t.Error("the output names the machine or a folder")
+	}
+	nothingLeft(t, dir)
+}
+
+// Growth in small: a line of the table for each size, and a picture that a browser can read.
+func TestGrowth(t *testing.T) {
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("needs a Dgraph, half a minute and /proc")
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	picture := filepath.Join(t.TempDir(), "growth.svg")
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"-grow", "0.005,0.01", "-grow-online", "0.005", "-plot", picture}, &out, t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	t.Log(out.String())
+	if !regexp.MustCompile(`(?m)^\|( [\d,.]+ \|){11}\n\|( [\d,.]+ \|){5}( \|){6}$`).MatchString(out.String()) {
+		t.Error("no table of two sizes, the first measured online too")
+	}
+	f, err := os.Open(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	texts := map[string]bool{}
+	for d := xml.NewDecoder(f); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if text, ok := token.(xml.CharData); ok {
+			texts[strings.TrimSpace(string(text))] = true
+		}
+	}
+	for _, want := range []string{"Time to load", "Peak memory", "orbat bulk", "unchanged re-load"} {
+		if !texts[want] {
+			t.Errorf("the picture does not say %q", want)
+		}
 	}
 	nothingLeft(t, dir)
 }

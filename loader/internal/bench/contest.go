@@ -246,6 +246,9 @@ func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 		return fmt.Errorf("orbat made %d claims of %d", report.Claims.Created, c.orbat.Claims)
 	}
 	c.sent = report.Quads
+	if err := db.settle(ctx); err != nil {
+		return err
+	}
 	if report, err = c.orbatLoad(ctx, db, reload); err != nil {
 		return err
 	}
@@ -253,6 +256,9 @@ func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 		return fmt.Errorf("orbat's re-load found %d of %d claims and made %d", report.Claims.Unchanged, c.orbat.Claims, report.Claims.Created)
 	}
 	if err := c.whole(ctx, db, check); err != nil {
+		return err
+	}
+	if err := db.settle(ctx); err != nil {
 		return err
 	}
 	if report, err = c.orbatLoad(ctx, db, changed, c.changes(), replaceWord); err != nil {

@@ -23,8 +23,8 @@ const (
 // bulkOnceCommand makes it one bulk load: `bulk-once DGRAPH FILE OUT`.
 const bulkOnceCommand = "bulk-once"
 
-// bulkOnce does what `orbat bulk FILE --dataset bench --out OUT` does.
-func bulkOnce(ctx context.Context, args []string) error {
+// bulkOnce does what `orbat bulk FILE --dataset bench --out OUT --json` does.
+func bulkOnce(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) != 3 {
 		return fmt.Errorf("%s takes a dgraph, a file and a folder", bulkOnceCommand)
 	}
@@ -37,10 +37,15 @@ func bulkOnce(ctx context.Context, args []string) error {
 		return err
 	}
 	b := deploy.Bulk{Dir: args[2], Finder: deploy.Finder{Bin: args[0]}}
-	return b.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
-		_, err := (&loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Temp: temp}).Write(ctx, w, records)
+	var count loader.RDFCount
+	err = b.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) (err error) {
+		count, err = (&loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Temp: temp}).Write(ctx, w, records)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(stdout).Encode(count)
 }
 
 // loadOnce does what `orbat load FILE --dataset bench --json` does.

@@ -43,6 +43,10 @@ type options struct {
 	quick    bool
 	orbat    string // the program; empty: its starts are not measured
 	limit    time.Duration
+
+	grow       string  // instead of the contest: sizes in millions of N-Quads
+	growOnline float64 // beyond it only by bulk
+	plot       string  // file for the picture of it; empty: none
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -50,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return loadOnce(ctx, args[1:], stdout)
 	}
 	if len(args) > 0 && args[0] == bulkOnceCommand {
-		return bulkOnce(ctx, args[1:])
+		return bulkOnce(ctx, args[1:], stdout)
 	}
 	if len(args) > 0 && args[0] == readOnceCommand {
 		return readOnce(ctx, args[1:], stdout)
@@ -64,6 +68,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
 	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
 	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start")
+	flags.StringVar(&o.grow, "grow", "", "instead, load inputs of these `sizes` in millions of N-Quads, such as 1,3,10,30")
+	flags.Float64Var(&o.growOnline, "grow-online", 10, "of -grow, the `size` beyond which orbat bulk alone is measured")
+	flags.StringVar(&o.plot, "plot", "", "of -grow, the SVG `file` to draw it in")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -82,6 +89,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.grow != "" {
+		return errors.Join(c.grows(ctx, stdout), c.close())
+	}
 	err = errors.Join(c.run(ctx), c.close())
 	if err != nil {
 		return err
@@ -95,5 +105,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		text += s.markdown()
 	}
 	_, err = io.WriteString(stdout, text)
+	return err
+}
+
+// grows measures growth and draws it.
+func (c *contest) grows(ctx context.Context, stdout io.Writer) error {
+	sizes, err := numbers(c.options.grow)
+	if err != nil {
+		return err
+	}
+	g, err := measureGrowth(ctx, c, sizes, c.growOnline)
+	if err != nil {
+		return err
+	}
+	if c.options.plot != "" {
+		if err := g.draw(c.options.plot); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(stdout, g.markdown(describeMachine()))
 	return err
 }

@@ -72,12 +72,17 @@ func (m machine) String() string {
 	return s
 }
 
+// header says where and when it was measured.
+func (c *contest) header(m machine) string {
+	return fmt.Sprintf("%s; %s, Dgraph %s; %s; load average %s at the start.", m, runtime.Version(), c.engine.Version, c.started.UTC().Format(time.DateOnly), c.load)
+}
+
 // markdown is the whole answer.
 func (c *contest) markdown(m machine) string {
 	added := c.byXID.Nodes + c.byXID.Claims + c.byXID.Loads + c.byXID.Blocks
 	var b strings.Builder
 	b.WriteString("# Loading\n\n")
-	fmt.Fprintf(&b, "%s; %s, Dgraph %s; %s; load average %s at the start.\n\n", m, runtime.Version(), c.engine.Version, c.started.UTC().Format(time.DateOnly), c.load)
+	b.WriteString(c.header(m) + "\n\n")
 	fmt.Fprintf(&b, "Input: %s rows (seed %d), which make %s claims about %s entities and %s edges between them.\n\n",
 		thousands(c.rows), c.seed, thousands(c.orbat.Claims), thousands(c.orbat.Nodes), thousands(c.orbat.Edges))
 	fmt.Fprintf(&b, "N-Quads in the graph: orbat's load leaves %s; `dgraph live -U xid` leaves %s, of which %s were in its file and %s are the xids it gives to every node (orbat gives none to claims). "+
@@ -99,7 +104,7 @@ func (c *contest) markdown(m machine) string {
 How it was measured:
 
 - %s, each orbat's reading alone, its first load and its re-loads into the same database, then each of the others into one of its own; all databases are fresh. Figures are the median (least–most).
-- Elapsed is from the start of the loading process to its end: starting, connecting and reading the gzipped input (orbat: NDJSON; live: N-Quads, grouped by claim) are in it; starting Dgraph, applying the schema, generating the input and counting afterwards are not. What Dgraph does after the loader has ended is not in it either.
+- Elapsed is from the start of the loading process to its end: starting, connecting and reading the gzipped input (orbat: NDJSON; live: N-Quads, grouped by claim) are in it; starting Dgraph, applying the schema, generating the input and counting afterwards are not. What Dgraph does after the loader has ended is not in it either, and re-loads begin when it is done.
 - CPU is of all processes, the loader, zero and alpha, in user and kernel, over the same time.
 - N-Quads/s counts each contestant's own N-Quads in the graph; a re-load writes none, and counts those it finds in place. Rows/s counts the rows of the input.
 - Peak memory is resident (VmHWM), files mapped into memory included; alpha's is reset before each load.

@@ -112,6 +112,31 @@ func (s servers) cpu() (total time.Duration, err error) {
 	return total, nil
 }
 
+// settle waits until a database has done what a load left it to do: until it idles for a while, or a minute has passed.
+func (s servers) settle(ctx context.Context) error {
+	const look, idle = 500 * time.Millisecond, 25 * time.Millisecond
+	deadline, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	ticker := time.NewTicker(look)
+	defer ticker.Stop()
+	before, err := s.cpu()
+	for quiet := 0; quiet < 3 && err == nil; {
+		select {
+		case <-deadline.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+		var now time.Duration
+		if now, err = s.cpu(); now-before <= idle {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		before = now
+	}
+	return err
+}
+
 // tick is the unit of times in /proc: USER_HZ, which Linux shows as 100 on all architectures that Dgraph runs on.
 const tick = time.Second / 100
 

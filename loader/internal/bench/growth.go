@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/plotutil"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"orbat/loader"
+)
+
+// quadsPerEntity is about what the statements of one entity leave in the graph.
+const quadsPerEntity = 38.3
+
+// growth is how loads of several sizes compare with each other.
+type growth struct {
+	*contest
+	points []point
+}
+
+// point is one size.
+type point struct {
+	quads  int   // in the graph
+	disk   int64 // bytes of what the bulk load made
+	bulk   usage
+	online bool // the two below were measured
+	load   usage
+	reload usage
+}
+
+// measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by bulk.
+func measureGrowth(ctx context.Context, c *contest, sizes []float64, online float64) (*growth, error) {
+	g := &growth{contest: c}
+	for _, size := range sizes {
+		p, err := g.measure(ctx, size, size <= online)
+		if err != nil {
+			return nil, fmt.Errorf("%g million N-Quads: %w", size, err)
+		}
+		g.points = append(g.points, p)
+	}
+	return g, nil
+}
+
+func (g *growth) measure(ctx context.Context, size float64, online bool) (p point, err error) {
+	if _, err := writeStatements(g.statements(), int(size*1e6/quadsPerEntity), g.seed, 0); err != nil {
+		return p, fmt.Errorf("generate statements: %w", err)
+	}
+	made := filepath.Join(g.dir, "made")
+	defer func() { _ = os.RemoveAll(made) }() // else close tries again
+	out, err := g.measureAll(ctx, servers{}, bulk, []string{g.self, bulkOnceCommand, g.engine.Path, g.statements(), made})
+	if err != nil {
+		return p, err
+	}
+	var count loader.RDFCount
+	if err := json.Unmarshal(out, &count); err != nil {
+		return p, fmt.Errorf("read orbat's count: %w", err)
+	}
+	p.quads, p.bulk = count.Quads, g.last(bulk)
+	if p.disk, err = folderSize(made); err != nil || !online {
+		return p, err
+	}
+	db, err := g.start(ctx)
+	if err != nil {
+		return p, err
+	}
+	defer db.stop()
+	if _, err := g.orbatLoad(ctx, db, firstLoad); err != nil {
+		return p, err
+	}
+	p.load = g.last(firstLoad)
+	if err := db.settle(ctx); err != nil {
+		return p, err
+	}
+	if _, err := g.orbatLoad(ctx, db, reload); err != nil {
+		return p, err
+	}
+	p.reload, p.online = g.last(reload), true
+	return p, nil
+}
+
+func (g *growth) last(who contestant) usage { return g.usages[who][len(g.usages[who])-1] }
+
+func folderSize(dir string) (size int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+	return size, err
+}
+
+func (g *growth) markdown(m machine) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Growth\n\n%s\n\n", g.header(m))
+	b.WriteString("| N-Quads in the graph | `orbat bulk`, s | N-Quads/s | orbat's peak, MiB | on disk, MiB | `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | orbat's peak, MiB |\n")
+	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
+	for _, p := range g.points {
+		seconds := func(u usage) string { return strconv.FormatFloat(u.elapsed.Seconds(), 'f', 1, 64) }
+		rate := func(u usage) string { return thousands(int(float64(p.quads) / u.elapsed.Seconds())) }
+		mib := func(bytes int64) string { return thousands(int(bytes >> 20)) }
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |", thousands(p.quads), seconds(p.bulk), rate(p.bulk), mib(p.bulk.client), mib(p.disk))
+		if p.online {
+			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s |\n", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), mib(p.reload.client))
+		} else {
+			b.WriteString(" | | | | | |\n")
+		}
+	}
+	return b.String()
+}
+
+// draw draws elapsed times and memory by size as SVG, on logarithmic axes.
+func (g *growth) draw(file string) error {
+	series := func(of func(point) float64, online bool) plotter.XYs {
+		var xys plotter.XYs
+		for _, p := range g.points {
+			if p.online || !online {
+				xys = append(xys, plotter.XY{X: float64(p.quads), Y: of(p)})
+			}
+		}
+		return xys
+	}
+	times, err := logPlot("Time to load", "seconds",
+		"orbat load", series(func(p point) float64 { return p.load.elapsed.Seconds() }, true),
+		"orbat bulk", series(func(p point) float64 { return p.bulk.elapsed.Seconds() }, false),
+		"unchanged re-load", series(func(p point) float64 { return p.reload.elapsed.Seconds() }, true))
+	if err != nil {
+		return err
+	}
+	memory, err := logPlot("Peak memory", "MiB",
+		"orbat load", series(func(p point) float64 { return float64(p.load.client) / (1 << 20) }, true),
+		"orbat bulk", series(func(p point) float64 { return float64(p.bulk.client) / (1 << 20) }, false),
+		"alpha, while orbat loads", series(func(p point) float64 { return float64(p.load.alpha) / (1 << 20) }, true))
+	if err != nil {
+		return err
+	}
+	canvas := vgsvg.New(24*vg.Centimeter, 10*vg.Centimeter)
+	plots := [][]*plot.Plot{{times, memory}}
+	tiles := plot.Align(plots, draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: vg.Millimeter, PadBottom: vg.Millimeter, PadLeft: vg.Millimeter, PadRight: 4 * vg.Millimeter}, draw.New(canvas))
+	for i, p := range plots[0] {
+		p.Draw(tiles[0][i])
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if _, err := canvas.WriteTo(f); err != nil {
+		_ = f.Close() // the error before counts
+		return err
+	}
+	return f.Close()
+}
+
+func logPlot(title, y string, lines ...any) (*plot.Plot, error) {
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "N-Quads in the graph", y
+	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
+	p.Legend.Top, p.Legend.Left = true, true
+	p.Add(plotter.NewGrid())
+	return p, plotutil.AddLinePoints(p, lines...)
+}
+
+// numbers reads a list such as 1,3,10.
+func numbers(text string) ([]float64, error) {
+	var list []float64
+	for field := range strings.SplitSeq(text, ",") {
+		n, err := strconv.ParseFloat(field, 64)
+		if err != nil || n <= 0 {
+			return nil, fmt.Errorf("%q is no size in millions", field)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
