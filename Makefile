@@ -4,7 +4,7 @@ GO        ?= go
 # What the benchmarks are; `make bench BENCHFLAGS='…' ASKFLAGS='…'` passes options on (-quick: seconds, -help: all).
 BENCH     ?= ./loader/internal/bench
 ASKBENCH  ?= ./queries/internal/bench
-GROWTH    ?= cmd/orbat/readme/growth.svg
+GROWTH    ?= growth.svg
 # How many loads are disturbed by `make faults`.
 FAULTS    ?= 20
 # How long each fuzz target runs, and what counts as one.
@@ -80,7 +80,7 @@ bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 bench-load: engine build ## Measure loading against Dgraph's own live loader
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) $(BENCHFLAGS)
 
-bench-growth: engine ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (half an hour)
+bench-growth: engine ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (three quarters of an hour)
 	$(GO) run $(BENCH) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)
 
 bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)

@@ -10,13 +10,13 @@ import (
 	"orbat/schema"
 )
 
-// postings are relations of one data set, several of them behind each edge.
+// postings are relations of one data set; after 4,500 the edges behind which they are come again.
 func postings(n int) []*schema.Record {
 	records := make([]*schema.Record, n)
 	for i := range records {
 		records[i] = &schema.Record{
 			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Says: schema.Says{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
-			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%1700)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%90)},
+			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%500)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%36)},
 		}
 	}
 	return records

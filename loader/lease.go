@@ -1,10 +1,12 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -50,6 +52,7 @@ type lease struct {
 	holder string
 	uid    string
 	fences []*fence
+	alone  *solitude              // nil: others were there before, or are
 	waits  func(holders []string) // told, once, whom it waits for
 
 	mu     sync.Mutex
@@ -60,8 +63,9 @@ type lease struct {
 
 // fence is one worker's token: see above.
 type fence struct {
-	uid  string
-	beat int64
+	uid   string
+	beat  int64
+	alone *solitude
 }
 
 // write adds the fence to a transaction, so that it conflicts with whoever breaks the lease.
@@ -218,10 +222,11 @@ type leaseNode struct {
 func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, err error) {
 	txn := l.db.NewTxn()
 	defer discard(ctx, txn)
-	gate, nodes, err := l.read(ctx, txn, scope)
+	gate, nodes, empty, err := l.read(ctx, txn, scope)
 	if err != nil {
 		return nil, err
 	}
+	alone := empty && scope == graphScope && !slices.ContainsFunc(nodes, func(n leaseNode) bool { return n.UID != l.uid })
 	m := &api.Mutation{CommitNow: true}
 	if gate == "" {
 		gate = "_:gate"
@@ -241,43 +246,57 @@ func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, e
 	if len(rivals) > 0 {
 		return rivals, nil
 	}
+	beat := rand.Int64() //nolint:gosec // to be told from others', not to be secret
 	m.Set = append(m.Set,
-		valueQuad(gate, "lease.beat", strconv.FormatInt(time.Now().UnixNano(), 10)),
+		valueQuad(gate, "lease.beat", strconv.FormatInt(beat, 10)),
 		valueQuad(l.uid, "lease.scope", scope+" "+mode))
 	if held := l.scopes[scope]; held != "" {
 		m.Del = append(m.Del, valueQuad(l.uid, "lease.scope", scope+" "+held))
 	}
-	_, err = txn.Mutate(ctx, m)
+	answer, err := txn.Mutate(ctx, m)
+	if err == nil && alone {
+		l.beAlone(cmp.Or(answer.GetUids()["gate"], gate), beat)
+	}
 	return nil, err
 }
 
-func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate string, nodes []leaseNode, err error) {
+func (l *lease) beAlone(gate string, beat int64) {
+	l.alone = newSolitude(gate, beat)
+	for _, f := range l.fences {
+		f.alone = l.alone
+	}
+}
+
+// read gives the gate of a scope, who holds the scope, and whether the database is empty of claims.
+func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate string, nodes []leaseNode, empty bool, err error) {
 	const q = `query q($gate: string, $shared: string, $exclusive: string, $own: string) {
 		gate(func: eq(lease.name, $gate)) { uid }
 		own(func: uid($own)) { lease.holder }
+		claims(func: has(claim.key), first: 1) { uid }
 		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.scope lease.fences { uid } }
 	}`
 	answer, err := txn.QueryWithVars(ctx, q, map[string]string{
 		"$gate": "gate:" + scope, "$shared": scope + " " + shared, "$exclusive": scope + " " + exclusive, "$own": l.uid,
 	})
 	if err != nil {
-		return "", nil, err
+		return "", nil, false, err
 	}
 	var found struct {
 		Gate   []struct{ UID string }
 		Own    []leaseNode
+		Claims []leaseNode
 		Leases []leaseNode
 	}
 	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return "", nil, fmt.Errorf("read leases: %w", err)
+		return "", nil, false, fmt.Errorf("read leases: %w", err)
 	}
 	if len(found.Own) == 0 {
-		return "", nil, errLeaseLost
+		return "", nil, false, errLeaseLost
 	}
 	if len(found.Gate) > 0 {
 		gate = found.Gate[0].UID
 	}
-	return gate, found.Leases, nil
+	return gate, found.Leases, len(found.Claims) == 0, nil
 }
 
 // alive reports whether the holder may still be at work. Where a process of this host is gone its lease need not run

@@ -268,12 +268,9 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 	for _, c := range b.changes {
 		set[schema.GroupOf(c.key)] = true
 	}
-	var claims []*schema.Stored
-	if !b.fresh {
-		var err error
-		if claims, err = readGroups(ctx, txn, sortedNames(set), b.fence); err != nil {
-			return nil, err
-		}
+	claims, err := b.standing(ctx, txn, sortedNames(set))
+	if err != nil {
+		return nil, err
 	}
 	groups := make(map[string]map[string]*schema.Stored, len(set))
 	for group := range set {
@@ -283,6 +280,26 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 		groups[schema.GroupOf(claim.StoredKey)][claim.StoredKey] = claim
 	}
 	return groups, nil
+}
+
+// standing reads the claims of groups.
+func (b *batch) standing(ctx context.Context, txn *dgo.Txn, groups []string) ([]*schema.Stored, error) {
+	switch {
+	case b.fresh:
+		return nil, nil
+	case b.fence == nil || !b.fence.alone.lasts():
+		return readGroups(ctx, txn, groups, b.fence)
+	}
+	if _, err := readGroups(ctx, txn, nil, b.fence); err != nil { // the snapshot, and whether we are still alone in it
+		return nil, err
+	}
+	if before := b.fence.alone.write(groups); b.fence.alone.lasts() {
+		groups = before
+	}
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return readGroups(ctx, txn, groups, nil)
 }
 
 // errLeaseLost ends a load whose lease was taken over: it was thought dead.
@@ -309,6 +326,11 @@ func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([
 		vars["$w"] = f.uid
 		declared.WriteString(", $w: string")
 		fenced = "fence(func: uid($w)) { lease.beat }"
+		if f.alone.lasts() {
+			vars["$gate"] = f.alone.gate
+			declared.WriteString(", $gate: string")
+			fenced += "\ngate(func: uid($gate)) { lease.beat }"
+		}
 	}
 	if len(groups) > 0 {
 		ranges.WriteString("claims(func: uid(" + names.String() + ")) { " + schema.ClaimFields + " }\n")
@@ -319,9 +341,8 @@ func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([
 	}
 	var found struct {
 		Claims json.RawMessage
-		Fence  []struct {
-			Beat int64 `json:"lease.beat"`
-		}
+		Fence  []beat
+		Gate   []beat
 	}
 	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
 		return nil, fmt.Errorf("read claims: %w", err)
@@ -331,8 +352,16 @@ func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([
 			return nil, errLeaseLost
 		}
 		f.beat = found.Fence[0].Beat
+		if f.alone.lasts() {
+			f.alone.see(found.Gate)
+		}
 	}
 	return schema.DecodeClaims(found.Claims)
+}
+
+// beat is the counter of a fence or a gate.
+type beat struct {
+	Beat int64 `json:"lease.beat"`
 }
 
 // change applies the batch's changes to what stands and gives the result, without touching before.
