@@ -8,8 +8,8 @@ import (
 )
 
 // solitude is what a load knows that has an empty database to itself: that no claims are there but its own. It then reads, before
-// it writes, only behind what it may have written to itself, which saves a first load a fifth of its time and more as the database
-// grows (`make bench`).
+// it writes, only behind what it may have written to itself: a twelfth less of Dgraph's processor time for 400,000 N-Quads, where
+// reading was an eighth of alpha's, and it was a quarter in a profile at some millions.
 //
 // Whoever else wants to write takes a share of the graph first, and taking one writes the gate of that lease. So as long as a
 // transaction sees the gate as this load left it, all claims that it could see are this load's.

@@ -74,8 +74,9 @@ func keyDigest(key string) (digest [16]byte) {
 	return digest
 }
 
-// eachUnseen gives, in the order of their keys, the claims that a data set holds and the input did not repeat, each with whether the input says something
-// else about the same. Both are sorted on disk and read side by side, group by group.
+// eachUnseen gives, in the order of their keys, the claims that a data set holds and the input did not repeat, retracted ones
+// among them, each with whether the input says something else about the same. Both are sorted on disk and read side by side,
+// group by group.
 func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *schema.Stored, about bool) error) error {
 	held := r.known[dataset]
 	if held == nil {

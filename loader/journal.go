@@ -14,8 +14,8 @@ import (
 )
 
 // A load keeps a journal: each transaction that makes claims stand, or retracts some, writes their keys into a block of it, so
-// that the journal is never behind the claims. Reading what a load did from there costs a fiftieth of reading it from the
-// claims (`make bench`: unchanged re-load), which is all that most re-loads ask of the database.
+// that the journal is never behind the claims. A block brings some hundreds of keys at once, where the claims would be as many
+// nodes to read (`make bench-load`: unchanged re-load); most re-loads ask nothing else of the database.
 //
 // A block is a text of entries, each a sign and a key: + it stands from now on, - it is retracted.
 const (
