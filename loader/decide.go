@@ -104,6 +104,11 @@ func (c *closure) membersOf(xid string) []string {
 	return []string{xid}
 }
 
+// merges reports whether a target shows the claims of several groups: an end of it is several entities.
+func (c *closure) merges(t target) bool {
+	return len(c.members[t.subject]) > 1 || len(c.members[t.object]) > 1
+}
+
 // counts reports whether a claim takes part in derivation (laws 9 and 10).
 func (c *closure) counts(claim *schema.Stored) bool {
 	return claim.Stands && claim.Draws() && !c.rejected[claim.StoredKey]

@@ -21,6 +21,7 @@ type run struct {
 
 	lease    *lease // nil for a plan
 	resolver *resolver
+	courtesy *courtesy
 	decided  *closure
 
 	loads     map[string]string     // by data set: the uid of this run's load
@@ -39,7 +40,7 @@ func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 	r := &run{
 		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset},
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
-		resolver: newResolver(l.DB), loads: map[string]string{}, known: map[string]*inventory{},
+		resolver: newResolver(l.DB), courtesy: newCourtesy(l.workers()), loads: map[string]string{}, known: map[string]*inventory{},
 		seen: map[[16]byte]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
@@ -79,15 +80,8 @@ func (r *run) load(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	if r.opts.Replace {
 		r.said = newTextSpill(ctx, "")
 	}
-	r.tally.enter("reading")
-	if err := r.add(ctx, records); err != nil {
+	if err := r.change(ctx, records); err != nil {
 		return err
-	}
-	if r.opts.Replace {
-		r.tally.enter("retracting")
-		if err := r.retractUnseen(ctx); err != nil {
-			return err
-		}
 	}
 	if len(r.decisions) > 0 || r.opts.Replace && r.loads[schema.DecisionsDataset] != "" {
 		r.tally.enter("deciding")
@@ -110,14 +104,29 @@ func (r *run) complete(ctx context.Context, report *Report) error {
 	return nil
 }
 
-// add reads, validates and writes all records.
-func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
+// change adds what the records claim and, with Replace, retracts what they do not: by the same pool, so that what a record says
+// now and what it said before are written together.
+func (r *run) change(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
+	p := r.startPool(ctx)
+	r.tally.enter("reading")
+	err := r.add(ctx, p, records)
+	if err == nil && r.opts.Replace {
+		r.tally.enter("retracting")
+		err = r.retractUnseen(p)
+	}
+	if err != nil {
+		return p.fail(err)
+	}
+	return p.finish()
+}
+
+// add reads and validates all records and has their claims written.
+func (r *run) add(ctx context.Context, p *pool, records iter.Seq2[*schema.Record, error]) error {
 	if r.opts.Replace && r.opts.Dataset != "" { // an empty input replaces the data set by nothing
 		if _, err := r.loadOf(ctx, r.opts.Dataset); err != nil {
 			return err
 		}
 	}
-	p := r.startPool(ctx)
 	for stretch := range r.validator.ahead(p.ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
 		r.long = r.long || len(stretch) >= recordsAtOnce
 		good, err := r.sort(stretch)
@@ -125,13 +134,10 @@ func (r *run) add(ctx context.Context, records iter.Seq2[*schema.Record, error])
 			err = r.dispatch(ctx, p, good)
 		}
 		if err != nil {
-			return p.fail(err)
+			return err
 		}
 	}
-	if err := p.ctx.Err(); err != nil { // the input was not read to its end
-		return p.fail(err)
-	}
-	return p.finish()
+	return p.ctx.Err() // where it has ended the input was not read to its end
 }
 
 // sort gives the records that are in order, and rejects or notes the others; an error of another kind ends the load.
@@ -213,11 +219,12 @@ func (r *run) dispatch(ctx context.Context, p *pool, records []checked) error {
 			}
 		}
 	}
+	all := len(changes)
 	changes, err := r.missing(ctx, changes)
 	if err != nil {
 		return err
 	}
-	if !r.opts.Plan {
+	if !r.opts.Plan && len(changes) > all/4 { // else the few are resolved by their writers, together with those of other stretches
 		var xids []string
 		for _, ch := range changes {
 			xids = append(xids, claimXIDs(ch.claim)...)
@@ -419,8 +426,8 @@ func (e *ManyDatasets) Error() string {
 // Hint says what to type.
 func (e *ManyDatasets) Hint() string { return "load each data set by itself" }
 
-// retractUnseen retracts what the data set claims and the input no longer holds.
-func (r *run) retractUnseen(ctx context.Context) error {
+// retractUnseen has retracted what the data set claims and the input, which was read to its end, no longer holds.
+func (r *run) retractUnseen(p *pool) error {
 	names := sortedNames(r.loads)
 	if len(names) == 0 {
 		return &NoReplaced{}
@@ -430,8 +437,7 @@ func (r *run) retractUnseen(ctx context.Context) error {
 	}
 	gone := 0 // subjects and relations of which nothing is said any more
 	last := ""
-	p := r.startPool(ctx)
-	err := r.eachUnseen(ctx, names[0], func(claim *schema.Stored, about bool) error {
+	err := r.eachUnseen(p.ctx, names[0], func(claim *schema.Stored, about bool) error {
 		if !claim.Stands {
 			return nil
 		}
@@ -442,8 +448,8 @@ func (r *run) retractUnseen(ctx context.Context) error {
 		return p.put(p.ctx, change{kind: retract, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[names[0]]})
 	})
 	if err != nil {
-		return p.fail(err)
+		return err
 	}
 	r.tally.gone(retract, gone)
-	return p.finish()
+	return nil
 }

@@ -76,7 +76,7 @@ func (r *run) startPool(ctx context.Context) *pool {
 
 // writer makes the writer of one worker.
 func (r *run) writer(worker int) *writer {
-	w := &writer{db: r.DB, ontology: r.Ontology, decided: r.decided, resolver: r.resolver, dry: r.opts.Plan, fresh: r.Fresh}
+	w := &writer{db: r.DB, ontology: r.Ontology, decided: r.decided, resolver: r.resolver, courtesy: r.courtesy, dry: r.opts.Plan, fresh: r.Fresh}
 	if r.lease != nil {
 		w.fence = r.lease.fences[worker]
 	}

@@ -125,8 +125,8 @@ type rdfWriter struct {
 	written journal // what is not in a block yet
 }
 
-// write writes the claims in the order of their keys, each once, then the nodes that they name, then what the claims that
-// count make of them.
+// write writes the claims in the order of their keys, each once, and after those of one group what those of them that count make
+// of it; then the nodes that they name; then what merged entities show.
 func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	if w.Ready {
 		text, err := yaml.Marshal(w.Ontology)
@@ -138,19 +138,9 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 		}
 	}
 	decided := decide(input.decisions)
-	xids, shown := newTextSpill(ctx, w.Temp), newSpill(ctx, w.Temp, compareShown)
-	last := ""
-	for claim, err := range input.claims.sorted() {
-		if err != nil {
-			return err
-		}
-		if claim.Key == last {
-			continue // said before
-		}
-		last = claim.Key
-		if err := w.one(&claim, decided, xids, shown); err != nil {
-			return err
-		}
+	xids, merged := newTextSpill(ctx, w.Temp), newSpill(ctx, w.Temp, compareShown)
+	if err := w.claims(input, decided, xids, merged); err != nil {
+		return err
 	}
 	for _, load := range sortedNames(w.written) {
 		if err := w.block(load); err != nil {
@@ -160,19 +150,68 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	if err := w.nodes(xids, decided); err != nil {
 		return err
 	}
-	return w.targets(shown)
+	return w.targets(merged)
 }
 
-// one writes a claim, and passes on whom it names and where it shows.
-func (w *rdfWriter) one(claim *rdfClaim, decided *closure, xids *spill[string], shown *spill[rdfShown]) error {
-	load, err := w.loadOf(claim.Claim.Dataset)
-	if err != nil {
-		return err
+// claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of merged entities
+// have claims in several places: they are put off.
+func (w *rdfWriter) claims(input *rdfInput, decided *closure, xids *spill[string], merged *spill[rdfShown]) error {
+	noted := map[string]bool{} // lately
+	last := ""
+	var at targetClaims
+	for claim, err := range input.claims.sorted() {
+		if err != nil {
+			return err
+		}
+		if claim.Key == last {
+			continue // said before
+		}
+		last = claim.Key
+		if err := w.one(&claim); err != nil {
+			return err
+		}
+		if err := noteXIDs(xids, noted, &claim.Claim); err != nil {
+			return err
+		}
+		if claim.Claim.Decision() {
+			continue
+		}
+		if s := w.shown(&claim, decided); decided.merges(s.target()) {
+			err = merged.add(s)
+		} else {
+			err = w.next(&at, &s)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	for _, xid := range append(claimXIDs(&claim.Claim), schema.DatasetSource(claim.Claim.Dataset)) {
+	return w.target(at.target, at.claims)
+}
+
+// maxNoted bounds the memory of xids that were noted; one forgotten is noted twice.
+const maxNoted = 1 << 14
+
+func noteXIDs(xids *spill[string], noted map[string]bool, claim *schema.Claim) error {
+	for _, xid := range append(claimXIDs(claim), schema.DatasetSource(claim.Dataset)) {
+		if noted[xid] {
+			continue
+		}
+		if len(noted) >= maxNoted {
+			clear(noted)
+		}
+		noted[xid] = true
 		if err := xids.add(xid); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// one writes a claim.
+func (w *rdfWriter) one(claim *rdfClaim) error {
+	load, err := w.loadOf(claim.Claim.Dataset)
+	if err != nil {
+		return err
 	}
 	w.count.Claims++
 	w.written.note(load, entryStands, claim.Key)
@@ -182,18 +221,7 @@ func (w *rdfWriter) one(claim *rdfClaim, decided *closure, xids *spill[string], 
 		}
 	}
 	where := origin{claim.File, claim.Row}
-	if err := w.quads(claimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...); err != nil {
-		return err
-	}
-	if claim.Claim.Decision() {
-		return nil
-	}
-	t := targetOf(w.Ontology, decided, &claim.Claim)
-	s := rdfShown{Subject: t.subject, Predicate: t.predicate, Object: t.object, Key: claim.Key}
-	if decided.counts(&schema.Stored{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
-		s.Claim = &claim.Claim
-	}
-	return shown.add(s)
+	return w.quads(claimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...)
 }
 
 // block writes what a load's journal has not in a block yet.
@@ -239,25 +267,47 @@ func compareShown(a, b rdfShown) int {
 	return cmp.Or(compareTargets(a.target(), b.target()), strings.Compare(a.Key, b.Key))
 }
 
-// targets writes what each target shows. Only the claims of one are in memory at a time.
-func (w *rdfWriter) targets(shown *spill[rdfShown]) error {
-	var at target
-	var claims []*schema.Stored
-	for s, err := range shown.sorted() {
+func (w *rdfWriter) shown(claim *rdfClaim, decided *closure) rdfShown {
+	t := targetOf(w.Ontology, decided, &claim.Claim)
+	s := rdfShown{Subject: t.subject, Predicate: t.predicate, Object: t.object, Key: claim.Key}
+	if decided.counts(&schema.Stored{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
+		s.Claim = &claim.Claim
+	}
+	return s
+}
+
+// targetClaims are the claims that count for one target, in the order of their keys.
+type targetClaims struct {
+	target target
+	claims []*schema.Stored
+}
+
+// next takes one more claim; where it is about another target than those before it, theirs is complete and written.
+func (w *rdfWriter) next(at *targetClaims, s *rdfShown) error {
+	if t := s.target(); t != at.target {
+		if err := w.target(at.target, at.claims); err != nil {
+			return err
+		}
+		*at = targetClaims{target: t}
+	}
+	if s.Claim != nil {
+		at.claims = append(at.claims, &schema.Stored{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
+	}
+	return nil
+}
+
+// targets writes what the targets of merged entities show, whose claims have keys of several groups.
+func (w *rdfWriter) targets(merged *spill[rdfShown]) error {
+	var at targetClaims
+	for s, err := range merged.sorted() {
+		if err == nil {
+			err = w.next(&at, &s)
+		}
 		if err != nil {
 			return err
 		}
-		if t := s.target(); t != at {
-			if err := w.target(at, claims); err != nil {
-				return err
-			}
-			at, claims = t, nil
-		}
-		if s.Claim != nil {
-			claims = append(claims, &schema.Stored{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
-		}
 	}
-	return w.target(at, claims)
+	return w.target(at.target, at.claims)
 }
 
 // loadOf names the load of a data set, writing its node where it is the first claim's.

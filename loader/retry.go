@@ -25,8 +25,7 @@ const (
 // retryable lists the errors that a second attempt may cure, each with its reason. Everything else fails at once.
 func retryable(err error) (limit int, reason string) {
 	switch {
-	case errors.Is(err, dgo.ErrAborted), status.Code(err) == codes.Aborted,
-		strings.Contains(status.Convert(err).Message(), dgo.ErrAborted.Error()):
+	case aborted(err):
 		return maxAborts, "another transaction wrote the same edge or value first"
 	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
@@ -37,6 +36,12 @@ func retryable(err error) (limit int, reason string) {
 		return maxUnavailable, "the server is restarting or electing a leader; what was in doubt is looked up again"
 	}
 	return 0, ""
+}
+
+// aborted reports whether a rival's transaction came first.
+func aborted(err error) bool {
+	return errors.Is(err, dgo.ErrAborted) || status.Code(err) == codes.Aborted ||
+		strings.Contains(status.Convert(err).Message(), dgo.ErrAborted.Error())
 }
 
 // retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
@@ -55,13 +60,21 @@ func retry(ctx context.Context, what string, attempt func() error) error {
 		if n >= limit {
 			return fmt.Errorf("%s: gave up after %d attempts (%s): %w", what, n, reason, err)
 		}
-		timer := time.NewTimer(wait/2 + rand.N(wait)) //nolint:gosec // jitter, no secret
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
+		if err := pause(ctx, wait/2+rand.N(wait)); err != nil { //nolint:gosec // jitter, no secret
+			return err
 		}
 		wait = min(2*wait, longestWait)
+	}
+}
+
+// pause waits, unless the context ends before.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
 	}
 }

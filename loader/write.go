@@ -101,6 +101,7 @@ type writer struct {
 	decided  *closure
 	resolver *resolver
 	fence    *fence
+	courtesy *courtesy // of the load's workers together
 	dry      bool
 	fresh    bool // the database has no schema yet: there is nothing to read
 	repair   bool // compare facts to what nodes show, not to what their claims drew before
@@ -135,10 +136,12 @@ func (w *writer) apply(ctx context.Context, changes []change, extra []target) (*
 	}
 	var result *batchResult
 	attempts := 0
-	err := retry(ctx, "write claims", func() (err error) {
+	err := retry(ctx, "write claims", func() error {
 		attempts++
-		result, err = b.attempt(ctx)
-		return err
+		return w.courtesy.attempt(ctx, func() (err error) {
+			result, err = b.attempt(ctx)
+			return err
+		})
 	})
 	if result != nil {
 		result.retried = attempts - 1

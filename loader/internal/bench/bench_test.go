@@ -90,7 +90,7 @@ func TestGrowth(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(out.String())
-	if !regexp.MustCompile(`(?m)^\|( [\d,.]+ \|){11}\n\|( [\d,.]+ \|){5}( \|){6}$`).MatchString(out.String()) {
+	if !regexp.MustCompile(`(?m)^\|( [\d,.]+×? \|){15}\n\|( [\d,.]+ \|){5}( \|){10}$`).MatchString(out.String()) {
 		t.Error("no table of two sizes, the first measured online too")
 	}
 	f, err := os.Open(picture)
@@ -110,7 +110,7 @@ func TestGrowth(t *testing.T) {
 			texts[strings.TrimSpace(string(text))] = true
 		}
 	}
-	for _, want := range []string{"Time to load", "Peak memory", "orbat bulk", "unchanged re-load"} {
+	for _, want := range []string{"Time to load", "Peak memory", "orbat bulk", "dgraph bulk", "unchanged re-load"} {
 		if !texts[want] {
 			t.Errorf("the picture does not say %q", want)
 		}

@@ -77,8 +77,13 @@ func newContest(ctx context.Context, o options, stderr io.Writer) (*contest, err
 	if text, err := os.ReadFile("/proc/loadavg"); err == nil { // only told to the reader
 		c.load, _, _ = strings.Cut(string(text), " ")
 	}
-	c.dir, err = os.MkdirTemp("", "orbat-bench-")
-	return c, err
+	if c.dir, err = os.MkdirTemp("", "orbat-bench-"); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(c.schema(), []byte(c.ontology.DgraphSchema()), 0o600); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
 }
 
 func (c *contest) close() error { return os.RemoveAll(c.dir) }
@@ -146,7 +151,7 @@ func (c *contest) prepare(ctx context.Context) error {
 		return fmt.Errorf("leave the claims out: %w", err)
 	}
 	c.say("%d statements, %d N-Quads", c.rows, c.orbat.Quads)
-	return os.WriteFile(c.schema(), []byte(c.ontology.DgraphSchema()), 0o600)
+	return nil
 }
 
 func (c *contest) render(ctx context.Context, w io.Writer, byXID bool) (loader.RDFCount, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,12 +35,13 @@ type point struct {
 	quads  int   // in the graph
 	disk   int64 // bytes of what the bulk load made
 	bulk   usage
-	online bool // the two below were measured
+	online bool  // the three below were measured
+	peer   usage // dgraph bulk
 	load   usage
 	reload usage
 }
 
-// measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by bulk.
+// measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by orbat bulk.
 func measureGrowth(ctx context.Context, c *contest, sizes []float64, online float64) (*growth, error) {
 	g := &growth{contest: c}
 	for _, size := range sizes {
@@ -68,6 +70,20 @@ func (g *growth) measure(ctx context.Context, size float64, online bool) (p poin
 	}
 	p.quads, p.bulk = count.Quads, g.last(bulk)
 	if p.disk, err = folderSize(made); err != nil || !online {
+		return p, err
+	}
+	_ = os.RemoveAll(made) // else the end tries again
+	if err := writeGzip(g.blanks(), func(w io.Writer) error {
+		_, err := g.render(ctx, w, false)
+		return err
+	}); err != nil {
+		return p, err
+	}
+	if err := g.plainBulkTurn(ctx, false); err != nil {
+		return p, err
+	}
+	p.peer = g.last(plainBulk)
+	if err := os.Remove(g.blanks()); err != nil {
 		return p, err
 	}
 	db, err := g.start(ctx)
@@ -108,17 +124,20 @@ func folderSize(dir string) (size int64, err error) {
 func (g *growth) markdown(m machine) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Growth\n\n%s\n\n", g.header(m))
-	b.WriteString("| N-Quads in the graph | `orbat bulk`, s | N-Quads/s | orbat's peak, MiB | on disk, MiB | `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | orbat's peak, MiB |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| N-Quads in the graph | `orbat bulk`, s | N-Quads/s | orbat's peak, MiB | on disk, MiB | `dgraph bulk` on the same N-Quads, s | of which `orbat bulk` takes | its peak, MiB " +
+		"| `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | faster by | orbat's peak, MiB |\n")
+	b.WriteString("|" + strings.Repeat("---|", 15) + "\n")
 	for _, p := range g.points {
 		seconds := func(u usage) string { return strconv.FormatFloat(u.elapsed.Seconds(), 'f', 1, 64) }
 		rate := func(u usage) string { return thousands(int(float64(p.quads) / u.elapsed.Seconds())) }
 		mib := func(bytes int64) string { return thousands(int(bytes >> 20)) }
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |", thousands(p.quads), seconds(p.bulk), rate(p.bulk), mib(p.bulk.client), mib(p.disk))
 		if p.online {
-			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s |\n", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), mib(p.reload.client))
+			times := func(a, b usage) string { return fmt.Sprintf("%.2f×", a.elapsed.Seconds()/b.elapsed.Seconds()) }
+			fmt.Fprintf(&b, " %s | %s | %s |", seconds(p.peer), times(p.bulk, p.peer), mib(p.peer.client))
+			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s | %s |\n", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), times(p.load, p.reload), mib(p.reload.client))
 		} else {
-			b.WriteString(" | | | | | |\n")
+			b.WriteString(strings.Repeat(" |", 10) + "\n")
 		}
 	}
 	return b.String()
@@ -138,6 +157,7 @@ func (g *growth) draw(file string) error {
 	times, err := logPlot("Time to load", "seconds",
 		"orbat load", series(func(p point) float64 { return p.load.elapsed.Seconds() }, true),
 		"orbat bulk", series(func(p point) float64 { return p.bulk.elapsed.Seconds() }, false),
+		"dgraph bulk", series(func(p point) float64 { return p.peer.elapsed.Seconds() }, true),
 		"unchanged re-load", series(func(p point) float64 { return p.reload.elapsed.Seconds() }, true))
 	if err != nil {
 		return err
