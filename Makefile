@@ -80,8 +80,8 @@ bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 bench-load: engine build ## Measure loading against Dgraph's own live loader
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) $(BENCHFLAGS)
 
-bench-growth: engine ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (three quarters of an hour)
-	$(GO) run $(BENCH) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)
+bench-growth: engine build ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (three quarters of an hour)
+	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)
 
 bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
 	$(GO) run $(ASKBENCH) $(ASKFLAGS)

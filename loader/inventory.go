@@ -16,7 +16,8 @@ const (
 	// a few hundred claims; between them each reads twice as many as the one before.
 	firstBlocks = 100
 	lastBlocks  = 800
-	// maxInventory bounds its memory, to about 100 MB. A larger data set is looked up claim by claim.
+	// maxInventory bounds the claims in all inventories of a load, to about 100 MB. A data set that does not fit in is looked up
+	// claim by claim.
 	maxInventory = 2_000_000
 )
 
@@ -31,14 +32,15 @@ type inventory struct {
 	loads  []LoadInfo
 	reader *journalReader
 	blocks int               // how many the next request reads
+	room   *int              // claims that still fit into this inventory and the load's others
 	held   map[[16]byte]bool // false: it was retracted once. It may stand again: the clocks of loads do not tell which came last
 }
 
 // inventoryOf is that of a data set which has had these loads. Nothing is read yet.
-func inventoryOf(loads []LoadInfo) *inventory {
+func inventoryOf(loads []LoadInfo, room *int) *inventory {
 	return &inventory{
 		whole: !slices.ContainsFunc(loads, func(load LoadInfo) bool { return !load.whole }), loads: loads,
-		reader: readJournals(loads), blocks: firstBlocks, held: map[[16]byte]bool{},
+		reader: readJournals(loads), blocks: firstBlocks, held: map[[16]byte]bool{}, room: room,
 	}
 }
 
@@ -50,6 +52,7 @@ func (v *inventory) more(ctx context.Context, l *Loader) error {
 	if !v.whole || v.held == nil || v.reader.done() {
 		return nil
 	}
+	before := len(v.held)
 	err := v.reader.next(ctx, l, v.blocks, func(_ string, sign byte, key string) error {
 		digest := keyDigest(key)
 		if stands, known := v.held[digest]; !known || stands {
@@ -58,7 +61,8 @@ func (v *inventory) more(ctx context.Context, l *Loader) error {
 		return nil
 	})
 	v.blocks = min(2*v.blocks, lastBlocks)
-	if len(v.held) > maxInventory {
+	if *v.room -= len(v.held) - before; *v.room < 0 {
+		*v.room += len(v.held)
 		v.held = nil
 	}
 	return err

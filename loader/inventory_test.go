@@ -54,6 +54,53 @@ func TestInventory(t *testing.T) {
 	b.holds("at last", expected(t, b.Ontology, nil, all[1200:], other))
 }
 
+// What does not fit into memory is looked up claim by claim, and comes out the same. The bound is of all data sets together.
+func TestInventoryBound(t *testing.T) {
+	b := newBench(t)
+	all := postings(3000)
+	for i, rec := range postings(2500) {
+		rec.Dataset = fmt.Sprint("set", i%2)
+		all = append(all, rec)
+	}
+	b.load(all, Options{})
+	for _, bound := range []int{1, 1500, 4000} {
+		b.maxInventory = bound
+		if report := b.load(all, Options{}); report.Claims.Unchanged != len(all) {
+			t.Errorf("bound %d: %+v", bound, report.Claims)
+		}
+	}
+	if report := b.load(all[:2000], Options{Replace: true, Dataset: "set"}); report.Claims.Unchanged != 2000 || report.Claims.Retracted != 1000 {
+		t.Errorf("a part of it, as all: %+v", report.Claims)
+	}
+	b.clean("bounded")
+}
+
+// A data set that does not fit gives its room back to the others.
+func TestInventoryRoom(t *testing.T) {
+	b := newBench(t)
+	all := postings(3000)
+	b.load(all, Options{})
+	set, err := b.dataset(t.Context(), "set")
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := 4000
+	for _, step := range []struct {
+		fits bool
+		left int
+	}{{true, 1000}, {false, 1000}} {
+		v := inventoryOf(set.Loads, &room)
+		for v.whole && v.held != nil && !v.reader.done() {
+			if err := v.more(t.Context(), b.Loader); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v.complete() != step.fits || room != step.left {
+			t.Errorf("complete %t, room for %d; want %+v", v.complete(), room, step)
+		}
+	}
+}
+
 // Where a journal is missing (an orbat that kept none made the load) or void (a removal was killed in the midst of it), claims
 // are looked up one by one, and come out the same.
 func TestNoJournal(t *testing.T) {

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type run struct {
 
 	loads     map[string]string     // by data set: the uid of this run's load
 	known     map[string]*inventory // by data set, of those that had loads before this run: what they held
+	room      int                   // claims that they may still take
 	long      bool                  // there are thousands of records
 	said      *spill[string]        // with Replace: the keys of the input's claims
 	seen      map[[16]byte]bool     // the decisions of the input; of a plan, all its claims
@@ -40,7 +42,7 @@ func (l *Loader) open(ctx context.Context, opts Options) (*run, error) {
 	r := &run{
 		Loader: l, opts: opts, validator: validator{l.Ontology, opts.Dataset},
 		tally:    &tally{started: time.Now(), progress: opts.Progress},
-		resolver: newResolver(l.DB), courtesy: newCourtesy(l.workers()), loads: map[string]string{}, known: map[string]*inventory{},
+		resolver: newResolver(l.DB), courtesy: newCourtesy(l.workers()), loads: map[string]string{}, known: map[string]*inventory{}, room: cmp.Or(l.maxInventory, maxInventory),
 		seen: map[[16]byte]bool{}, described: map[string]bool{},
 	}
 	if err := r.openGraph(ctx); err != nil {
@@ -385,7 +387,7 @@ func (r *run) loadOf(ctx context.Context, dataset string) (string, error) {
 		return "", err
 	}
 	if set != nil {
-		r.known[dataset] = inventoryOf(set.Loads)
+		r.known[dataset] = inventoryOf(set.Loads, &r.room)
 	}
 	if !r.opts.Plan {
 		if load, err = r.begin(ctx, dataset); err != nil {

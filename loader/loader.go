@@ -26,6 +26,8 @@ type Loader struct {
 	Fresh    bool                   // the database has no schema yet, as [Migration] tells: a plan reads nothing from it
 	Workers  int                    // transactions in flight; 0: 6, which two cores keep busy
 	Waiting  func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is told
+
+	maxInventory int // of tests; 0: as the constant
 }
 
 const defaultWorkers = 6

@@ -12,12 +12,15 @@ import (
 	"orbat/schema"
 )
 
+// sortChunk is how many lines are sorted in memory; about four times as many are alive at once, of half a kilobyte to one each.
+const sortChunk = 50_000
+
 // claimPage is how many claims one look of an export brings.
 const claimPage = 5000
 
 // Canonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that makes it
 // (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an empty
-// database and export to the same again. Beyond a million lines the sort spills to the system's temporary folder.
+// database and export to the same again. Beyond some ten thousand lines they are sorted on disk, in the system's temporary folder.
 // dataset narrows it to one data set; empty takes all.
 func Canonical(ctx context.Context, db DB, w io.Writer, dataset string) (lines int, err error) {
 	lines, _, err = (&Runner{DB: db}).Canonical(ctx, w, dataset)
@@ -30,7 +33,7 @@ func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (li
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	input := make(chan string, 1000)
-	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{ChunkSize: 1_000_000, NumWorkers: 2})
+	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{ChunkSize: sortChunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000})
 	go sorter.Sort(ctx)
 
 	s := newSnapshot(r.DB, r.Ontology)

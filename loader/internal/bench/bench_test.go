@@ -84,13 +84,16 @@ func TestGrowth(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	picture := filepath.Join(t.TempDir(), "growth.svg")
+	picture, program := filepath.Join(t.TempDir(), "growth.svg"), filepath.Join(t.TempDir(), "orbat")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "orbat/cmd/orbat").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-grow", "0.005,0.01", "-grow-online", "0.005", "-plot", picture}, &out, t.Output()); err != nil {
+	if err := run(t.Context(), []string{"-orbat", program, "-grow", "0.005,0.01", "-grow-online", "0.005", "-plot", picture}, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	t.Log(out.String())
-	if !regexp.MustCompile(`(?m)^\|( [\d,.]+×? \|){15}\n\|( [\d,.]+ \|){5}( \|){10}$`).MatchString(out.String()) {
+	if !regexp.MustCompile(`(?m)^\|( [\d,.]+×? \|){17}\n\|( [\d,.]+ \|){5}( \|){12}$`).MatchString(out.String()) {
 		t.Error("no table of two sizes, the first measured online too")
 	}
 	f, err := os.Open(picture)

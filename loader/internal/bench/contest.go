@@ -36,6 +36,7 @@ const (
 	plainLive                   // dgraph live on them without upserts
 	edges                       // the same on those of them that describe entities and draw edges: no claims
 	plainBulk                   // dgraph bulk on orbat's own N-Quads
+	exporting                   // orbat export --canonical of the whole graph; only of growth
 )
 
 func contestants() []contestant {

@@ -35,17 +35,18 @@ type point struct {
 	quads  int   // in the graph
 	disk   int64 // bytes of what the bulk load made
 	bulk   usage
-	online bool  // the three below were measured
+	online bool  // those below were measured
 	peer   usage // dgraph bulk
 	load   usage
 	reload usage
+	export usage
 }
 
 // measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by orbat bulk.
 func measureGrowth(ctx context.Context, c *contest, sizes []float64, online float64) (*growth, error) {
 	g := &growth{contest: c}
 	for _, size := range sizes {
-		p, err := g.measure(ctx, size, size <= online)
+		p, err := g.size(ctx, size, size <= online)
 		if err != nil {
 			return nil, fmt.Errorf("%g million N-Quads: %w", size, err)
 		}
@@ -54,7 +55,7 @@ func measureGrowth(ctx context.Context, c *contest, sizes []float64, online floa
 	return g, nil
 }
 
-func (g *growth) measure(ctx context.Context, size float64, online bool) (p point, err error) {
+func (g *growth) size(ctx context.Context, size float64, online bool) (p point, err error) {
 	if _, err := writeStatements(g.statements(), int(size*1e6/quadsPerEntity), g.seed, 0); err != nil {
 		return p, fmt.Errorf("generate statements: %w", err)
 	}
@@ -101,7 +102,14 @@ func (g *growth) measure(ctx context.Context, size float64, online bool) (p poin
 	if _, err := g.orbatLoad(ctx, db, reload); err != nil {
 		return p, err
 	}
-	p.reload, p.online = g.last(reload), true
+	graph := filepath.Join(g.dir, "graph.ndjson.gz")
+	if _, err := g.measure(ctx, db, exporting, g.options.orbat, "export", "--canonical", "--dgraph", db.Target().String(), "--file", graph); err != nil {
+		return p, err
+	}
+	if err := os.Remove(graph); err != nil { // there must be one
+		return p, err
+	}
+	p.reload, p.export, p.online = g.last(reload), g.last(exporting), true
 	return p, nil
 }
 
@@ -125,8 +133,8 @@ func (g *growth) markdown(m machine) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Growth\n\n%s\n\n", g.header(m))
 	b.WriteString("| N-Quads in the graph | `orbat bulk`, s | N-Quads/s | orbat's peak, MiB | on disk, MiB | `dgraph bulk` on the same N-Quads, s | of which `orbat bulk` takes | its peak, MiB " +
-		"| `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | faster by | orbat's peak, MiB |\n")
-	b.WriteString("|" + strings.Repeat("---|", 15) + "\n")
+		"| `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | faster by | orbat's peak, MiB | canonical export, s | orbat's peak, MiB |\n")
+	b.WriteString("|" + strings.Repeat("---|", 17) + "\n")
 	for _, p := range g.points {
 		seconds := func(u usage) string { return strconv.FormatFloat(u.elapsed.Seconds(), 'f', 1, 64) }
 		rate := func(u usage) string { return thousands(int(float64(p.quads) / u.elapsed.Seconds())) }
@@ -135,9 +143,10 @@ func (g *growth) markdown(m machine) string {
 		if p.online {
 			times := func(a, b usage) string { return fmt.Sprintf("%.2f×", a.elapsed.Seconds()/b.elapsed.Seconds()) }
 			fmt.Fprintf(&b, " %s | %s | %s |", seconds(p.peer), times(p.bulk, p.peer), mib(p.peer.client))
-			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s | %s |\n", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), times(p.load, p.reload), mib(p.reload.client))
+			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s | %s |", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), times(p.load, p.reload), mib(p.reload.client))
+			fmt.Fprintf(&b, " %s | %s |\n", seconds(p.export), mib(p.export.client))
 		} else {
-			b.WriteString(strings.Repeat(" |", 10) + "\n")
+			b.WriteString(strings.Repeat(" |", 12) + "\n")
 		}
 	}
 	return b.String()
@@ -158,6 +167,7 @@ func (g *growth) draw(file string) error {
 		"orbat load", series(func(p point) float64 { return p.load.elapsed.Seconds() }, true),
 		"orbat bulk", series(func(p point) float64 { return p.bulk.elapsed.Seconds() }, false),
 		"dgraph bulk", series(func(p point) float64 { return p.peer.elapsed.Seconds() }, true),
+		"canonical export", series(func(p point) float64 { return p.export.elapsed.Seconds() }, true),
 		"unchanged re-load", series(func(p point) float64 { return p.reload.elapsed.Seconds() }, true))
 	if err != nil {
 		return err
@@ -165,6 +175,8 @@ func (g *growth) draw(file string) error {
 	memory, err := logPlot("Peak memory", "MiB",
 		"orbat load", series(func(p point) float64 { return float64(p.load.client) / (1 << 20) }, true),
 		"orbat bulk", series(func(p point) float64 { return float64(p.bulk.client) / (1 << 20) }, false),
+		"orbat export", series(func(p point) float64 { return float64(p.export.client) / (1 << 20) }, true),
+		"dgraph bulk", series(func(p point) float64 { return float64(p.peer.client) / (1 << 20) }, true),
 		"alpha, while orbat loads", series(func(p point) float64 { return float64(p.load.alpha) / (1 << 20) }, true))
 	if err != nil {
 		return err

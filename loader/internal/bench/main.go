@@ -41,7 +41,7 @@ type options struct {
 	pairs    int
 	seed     uint64
 	quick    bool
-	orbat    string // the program; empty: its starts are not measured
+	orbat    string // the program; empty: its starts are not measured, and neither is growth
 	limit    time.Duration
 
 	grow       string  // instead of the contest: sizes in millions of N-Quads
@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
 	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
-	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start")
+	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start; with -grow, to export")
 	flags.StringVar(&o.grow, "grow", "", "instead, load inputs of these `sizes` in millions of N-Quads, such as 1,3,10,30")
 	flags.Float64Var(&o.growOnline, "grow-online", 10, "of -grow, the `size` beyond which orbat bulk alone is measured")
 	flags.StringVar(&o.plot, "plot", "", "of -grow, the SVG `file` to draw it in")
@@ -82,6 +82,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	case o.entities < 100 || o.pairs < 1:
 		return errors.New("-n must be at least 100 and -pairs at least 1")
+	case o.grow != "" && o.orbat == "":
+		return errors.New("-grow needs -orbat")
 	case runtime.GOOS != "linux":
 		return errors.New("needs Linux: what processes take is read from /proc")
 	}

@@ -31,6 +31,8 @@ func (c contestant) String() string {
 		return "`dgraph live`, no upserts"
 	case edges:
 		return "`dgraph live`, no upserts, no claims"
+	case exporting:
+		return "`orbat export --canonical`"
 	case plainBulk:
 		return "`dgraph bulk`"
 	}
