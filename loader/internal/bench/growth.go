@@ -1,13 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +30,8 @@ const quadsPerEntity = 38.3
 // growth is how loads of several sizes compare with each other.
 type growth struct {
 	*contest
-	points []point
+	points     []point
+	predicates map[string]int // bytes of N-Quads, of the first size
 }
 
 // point is one size.
@@ -80,6 +84,11 @@ func (g *growth) size(ctx context.Context, size float64, online bool) (p point, 
 	}); err != nil {
 		return p, err
 	}
+	if g.predicates == nil {
+		if g.predicates, err = bytesByPredicate(g.blanks()); err != nil {
+			return p, err
+		}
+	}
 	if err := g.plainBulkTurn(ctx, false); err != nil {
 		return p, err
 	}
@@ -115,6 +124,38 @@ func (g *growth) size(ctx context.Context, size float64, online bool) (p point, 
 
 func (g *growth) last(who contestant) usage { return g.usages[who][len(g.usages[who])-1] }
 
+// bytesByPredicate tells how many bytes of gzipped N-Quads are of which predicate. Dgraph keeps a predicate whole in one group: what
+// groups can share is told by it.
+func bytesByPredicate(file string) (map[string]int, error) {
+	bytes := map[string]int{}
+	err := eachLine(file, func(_ int, line string) {
+		_, rest, _ := strings.Cut(line, " ")
+		predicate, _, _ := strings.Cut(rest, " ")
+		bytes[strings.Trim(predicate, "<>")] += len(line)
+	})
+	return bytes, err
+}
+
+// shares lists predicates with their percents, those of less than three together at the end.
+func shares(bytes map[string]int) string {
+	all := 0
+	for _, n := range bytes {
+		all += n
+	}
+	names := slices.SortedFunc(maps.Keys(bytes), func(a, b string) int { return cmp.Or(cmp.Compare(bytes[b], bytes[a]), strings.Compare(a, b)) })
+	var list []string
+	rest := 100
+	for _, name := range names {
+		percent := (100*bytes[name] + all/2) / all
+		if percent < 3 {
+			break
+		}
+		rest -= percent
+		list = append(list, fmt.Sprintf("`%s` %d", name, percent))
+	}
+	return fmt.Sprintf("%s, %d others %d", strings.Join(list, ", "), len(names)-len(list), rest)
+}
+
 func folderSize(dir string) (size int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -129,25 +170,55 @@ func folderSize(dir string) (size int64, err error) {
 	return size, err
 }
 
+// markdown is a table with a column for each size.
 func (g *growth) markdown(m machine) string {
+	seconds := func(u usage) string { return strconv.FormatFloat(u.elapsed.Seconds(), 'f', 1, 64) }
+	mib := func(bytes int64) string { return thousands(int(bytes >> 20)) }
+	rate := func(p point, u usage) string { return thousands(int(float64(p.quads) / u.elapsed.Seconds())) }
+	times := func(a, b usage) string {
+		return strconv.FormatFloat(a.elapsed.Seconds()/b.elapsed.Seconds(), 'f', 2, 64)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Growth\n\n%s\n\n", g.header(m))
-	b.WriteString("| N-Quads in the graph | `orbat bulk`, s | N-Quads/s | orbat's peak, MiB | on disk, MiB | `dgraph bulk` on the same N-Quads, s | of which `orbat bulk` takes | its peak, MiB " +
-		"| `orbat load`, s | N-Quads/s | orbat's peak, MiB | alpha's peak, MiB | unchanged re-load, s | faster by | orbat's peak, MiB | canonical export, s | orbat's peak, MiB |\n")
-	b.WriteString("|" + strings.Repeat("---|", 17) + "\n")
-	for _, p := range g.points {
-		seconds := func(u usage) string { return strconv.FormatFloat(u.elapsed.Seconds(), 'f', 1, 64) }
-		rate := func(u usage) string { return thousands(int(float64(p.quads) / u.elapsed.Seconds())) }
-		mib := func(bytes int64) string { return thousands(int(bytes >> 20)) }
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |", thousands(p.quads), seconds(p.bulk), rate(p.bulk), mib(p.bulk.client), mib(p.disk))
-		if p.online {
-			times := func(a, b usage) string { return fmt.Sprintf("%.2f×", a.elapsed.Seconds()/b.elapsed.Seconds()) }
-			fmt.Fprintf(&b, " %s | %s | %s |", seconds(p.peer), times(p.bulk, p.peer), mib(p.peer.client))
-			fmt.Fprintf(&b, " %s | %s | %s | %s | %s | %s | %s |", seconds(p.load), rate(p.load), mib(p.load.client), mib(p.load.alpha), seconds(p.reload), times(p.load, p.reload), mib(p.reload.client))
-			fmt.Fprintf(&b, " %s | %s |\n", seconds(p.export), mib(p.export.client))
-		} else {
-			b.WriteString(strings.Repeat(" |", 12) + "\n")
+	line := func(what string, cell func(point) string) {
+		b.WriteString("| " + what + " |")
+		for _, p := range g.points {
+			b.WriteString(" " + cell(p) + " |")
 		}
+		b.WriteByte('\n')
+	}
+	line("N-Quads in the graph", func(p point) string { return thousands(p.quads) })
+	b.WriteString("|" + strings.Repeat("---|", 1+len(g.points)) + "\n")
+	line("`orbat bulk`, s", func(p point) string { return seconds(p.bulk) })
+	line("N-Quads/s", func(p point) string { return rate(p, p.bulk) })
+	line("orbat's peak, MiB", func(p point) string { return mib(p.bulk.client) })
+	line("the result on disk, MiB", func(p point) string { return mib(p.disk) })
+	for _, row := range []struct {
+		what string
+		cell func(point) string
+	}{
+		{"`dgraph bulk` on the same N-Quads, s", func(p point) string { return seconds(p.peer) }},
+		{"its peak, MiB", func(p point) string { return mib(p.peer.client) }},
+		{"`orbat bulk` takes, of `dgraph bulk`", func(p point) string { return times(p.bulk, p.peer) }},
+		{"`orbat load`, s", func(p point) string { return seconds(p.load) }},
+		{"N-Quads/s", func(p point) string { return rate(p, p.load) }},
+		{"orbat's peak, MiB", func(p point) string { return mib(p.load.client) }},
+		{"alpha's peak, MiB", func(p point) string { return mib(p.load.alpha) }},
+		{"unchanged re-load, s", func(p point) string { return seconds(p.reload) }},
+		{"orbat's peak, MiB", func(p point) string { return mib(p.reload.client) }},
+		{"`orbat load` takes, of its unchanged re-load", func(p point) string { return times(p.load, p.reload) }},
+		{"`orbat export --canonical`, s", func(p point) string { return seconds(p.export) }},
+		{"orbat's peak, MiB", func(p point) string { return mib(p.export.client) }},
+	} {
+		line(row.what, func(p point) string {
+			if !p.online {
+				return ""
+			}
+			return row.cell(p)
+		})
+	}
+	if g.predicates != nil {
+		fmt.Fprintf(&b, "\nOf the N-Quads' bytes, in percent: %s.\n", shares(g.predicates))
 	}
 	return b.String()
 }
