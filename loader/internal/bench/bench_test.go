@@ -121,7 +121,7 @@ func TestGrowth(t *testing.T) {
 			texts[strings.TrimSpace(string(text))] = true
 		}
 	}
-	for _, want := range []string{"Time to load", "Peak memory", "orbat bulk", "dgraph bulk", "unchanged re-load"} {
+	for _, want := range []string{"Elapsed time", "Peak memory", "orbat bulk", "dgraph bulk", "orbat load, unchanged"} {
 		if !texts[want] {
 			t.Errorf("the picture does not say %q", want)
 		}

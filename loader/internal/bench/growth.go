@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image/color"
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -223,41 +225,64 @@ func (g *growth) markdown(m machine) string {
 	return b.String()
 }
 
-// draw draws elapsed times and memory by size as SVG, on logarithmic axes.
+// curve is one line of the picture.
+type curve struct {
+	name         string
+	time, memory func(point) float64 // nil: no such line
+	bulk         bool                // measured at every size
+}
+
+func (g *growth) curves() []curve {
+	of := func(name string, bulk bool, of func(point) usage) curve {
+		return curve{name, func(p point) float64 { return of(p).elapsed.Seconds() }, func(p point) float64 { return mebibytes(of(p).client) }, bulk}
+	}
+	return []curve{
+		of("orbat load", false, func(p point) usage { return p.load }),
+		of("orbat bulk", true, func(p point) usage { return p.bulk }),
+		of("orbat load, unchanged", false, func(p point) usage { return p.reload }),
+		of("orbat export", false, func(p point) usage { return p.export }),
+		of("dgraph bulk", false, func(p point) usage { return p.peer }),
+		{name: "alpha, under orbat load", memory: func(p point) float64 { return mebibytes(p.load.alpha) }},
+	}
+}
+
+func mebibytes(bytes int64) float64 { return float64(bytes) / (1 << 20) }
+
+// draw draws elapsed times and peak memory by size as SVG, on logarithmic axes, with one legend beside both.
 func (g *growth) draw(file string) error {
-	series := func(of func(point) float64, online bool) plotter.XYs {
-		var xys plotter.XYs
-		for _, p := range g.points {
-			if p.online || !online {
-				xys = append(xys, plotter.XY{X: float64(p.quads), Y: of(p)})
+	const width, height, aside = 30 * vg.Centimeter, 10 * vg.Centimeter, 7 * vg.Centimeter
+	canvas := vgsvg.New(width, height)
+	all := draw.New(canvas)
+	all.SetColor(color.White)
+	all.Fill(all.Path())
+	times, memory, legend := g.axes("Elapsed time", "seconds"), g.axes("Peak memory", "MiB"), plot.NewLegend()
+	legend.Top, legend.Left, legend.Padding = true, true, vg.Millimeter
+	for i, c := range g.curves() {
+		for _, panel := range []struct {
+			plot *plot.Plot
+			of   func(point) float64
+		}{{times, c.time}, {memory, c.memory}} {
+			if panel.of == nil {
+				continue
+			}
+			line, points, err := plotter.NewLinePoints(g.xys(panel.of, c.bulk))
+			if err != nil {
+				return err
+			}
+			line.Color, points.Color = plotutil.Color(i), plotutil.Color(i)
+			line.Dashes, points.Shape = plotutil.Dashes(i), plotutil.Shape(i)
+			panel.plot.Add(line, points)
+			if panel.plot == memory { // which has them all
+				legend.Add(c.name, line, points)
 			}
 		}
-		return xys
 	}
-	times, err := logPlot("Time to load", "seconds",
-		"orbat load", series(func(p point) float64 { return p.load.elapsed.Seconds() }, true),
-		"orbat bulk", series(func(p point) float64 { return p.bulk.elapsed.Seconds() }, false),
-		"dgraph bulk", series(func(p point) float64 { return p.peer.elapsed.Seconds() }, true),
-		"canonical export", series(func(p point) float64 { return p.export.elapsed.Seconds() }, true),
-		"unchanged re-load", series(func(p point) float64 { return p.reload.elapsed.Seconds() }, true))
-	if err != nil {
-		return err
+	panels := [][]*plot.Plot{{times, memory}}
+	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter, PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter}
+	for i, c := range plot.Align(panels, tiles, draw.Crop(all, 0, -aside, 0, 0))[0] {
+		panels[0][i].Draw(c)
 	}
-	memory, err := logPlot("Peak memory", "MiB",
-		"orbat load", series(func(p point) float64 { return float64(p.load.client) / (1 << 20) }, true),
-		"orbat bulk", series(func(p point) float64 { return float64(p.bulk.client) / (1 << 20) }, false),
-		"orbat export", series(func(p point) float64 { return float64(p.export.client) / (1 << 20) }, true),
-		"dgraph bulk", series(func(p point) float64 { return float64(p.peer.client) / (1 << 20) }, true),
-		"alpha, while orbat loads", series(func(p point) float64 { return float64(p.load.alpha) / (1 << 20) }, true))
-	if err != nil {
-		return err
-	}
-	canvas := vgsvg.New(24*vg.Centimeter, 10*vg.Centimeter)
-	plots := [][]*plot.Plot{{times, memory}}
-	tiles := plot.Align(plots, draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: vg.Millimeter, PadBottom: vg.Millimeter, PadLeft: vg.Millimeter, PadRight: 4 * vg.Millimeter}, draw.New(canvas))
-	for i, p := range plots[0] {
-		p.Draw(tiles[0][i])
-	}
+	legend.Draw(draw.Crop(all, width-aside, 0, 0, -vg.Centimeter))
 	f, err := os.Create(file)
 	if err != nil {
 		return err
@@ -269,14 +294,44 @@ func (g *growth) draw(file string) error {
 	return f.Close()
 }
 
-func logPlot(title, y string, lines ...any) (*plot.Plot, error) {
+func (g *growth) xys(of func(point) float64, bulk bool) plotter.XYs {
+	var xys plotter.XYs
+	for _, p := range g.points {
+		if bulk || p.online {
+			xys = append(xys, plotter.XY{X: float64(p.quads), Y: of(p)})
+		}
+	}
+	return xys
+}
+
+func (g *growth) axes(title, y string) *plot.Plot {
 	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "N-Quads in the graph", y
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, "million N-Quads in the graph", y
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
-	p.Legend.Top, p.Legend.Left = true, true
+	var sizes plot.ConstantTicks
+	for _, point := range g.points {
+		sizes = append(sizes, plot.Tick{Value: float64(point.quads), Label: strconv.FormatFloat(float64(point.quads)/1e6, 'g', 2, 64)})
+	}
+	p.X.Tick.Marker, p.Y.Tick.Marker = sizes, plot.TickerFunc(logTicks)
 	p.Add(plotter.NewGrid())
-	return p, plotutil.AddLinePoints(p, lines...)
+	return p
+}
+
+// logTicks marks every step of a decade and names its first, second and fifth.
+func logTicks(least, most float64) []plot.Tick {
+	var ticks []plot.Tick
+	for decade := math.Pow10(int(math.Floor(math.Log10(least)))); decade <= most; decade *= 10 {
+		for step := 1.0; step < 10; step++ {
+			tick := plot.Tick{Value: step * decade}
+			if step == 1 || step == 2 || step == 5 {
+				tick.Label = strconv.FormatFloat(tick.Value, 'g', 6, 64)
+			}
+			if least <= tick.Value && tick.Value <= most {
+				ticks = append(ticks, tick)
+			}
+		}
+	}
+	return ticks
 }
 
 // numbers reads a list such as 1,3,10.
