@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"syscall"
 	"time"
@@ -86,6 +87,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errors.New("-grow needs -orbat")
 	case runtime.GOOS != "linux":
 		return errors.New("needs Linux: what processes take is read from /proc")
+	}
+	if o.orbat != "" {
+		var err error
+		if o.orbat, err = filepath.Abs(o.orbat); err != nil { // it is run in other folders
+			return err
+		}
 	}
 	c, err := newContest(ctx, o, stderr)
 	if err != nil {
