@@ -153,7 +153,7 @@ func shares(bytes map[string]int) string {
 			break
 		}
 		rest -= percent
-		list = append(list, fmt.Sprintf("`%s` %d", name, percent))
+		list = append(list, "`"+name+"` "+strconv.Itoa(percent))
 	}
 	return fmt.Sprintf("%s, %d others %d", strings.Join(list, ", "), len(names)-len(list), rest)
 }
