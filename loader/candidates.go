@@ -35,14 +35,14 @@ func (l *Loader) gather(ctx context.Context, decided *closure) (*identity.Gather
 		return nil, err
 	}
 	const q = `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
-	return gathering, l.eachPage(ctx, "read the claims", q, map[string]string{}, func(claims []*schema.Stored) error {
+	return gathering, l.eachPage(ctx, "read the claims", q, map[string]string{}, func(claims []*schema.StoredClaim) error {
 		decided.gather(gathering, claims)
 		return nil
 	})
 }
 
 // gather hands on the claims that count.
-func (c *closure) gather(gathering *identity.Gathering, claims []*schema.Stored) {
+func (c *closure) gather(gathering *identity.Gathering, claims []*schema.StoredClaim) {
 	for _, claim := range claims {
 		if c.counts(claim) {
 			gathering.Add(&claim.Claim)

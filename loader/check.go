@@ -74,10 +74,10 @@ type graphCheck struct {
 	result  *CheckResult
 
 	keys    map[string]bool
-	loads   map[string]*loadCheck       // by uid: the loads of named data sets
-	gone    map[string]bool             // keys of retracted claims
-	facts   map[string][]*schema.Stored // by xid: the own facts of the entity and what is merged into it
-	links   map[target][]*schema.Stored
+	loads   map[string]*loadCheck            // by uid: the loads of named data sets
+	gone    map[string]bool                  // keys of retracted claims
+	facts   map[string][]*schema.StoredClaim // by xid: the own facts of the entity and what is merged into it
+	links   map[target][]*schema.StoredClaim
 	touched map[string]bool
 	types   map[string]string
 }
@@ -93,7 +93,7 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	}
 	c := &graphCheck{
 		Loader: l, txn: txn, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.Stored{}, links: map[target][]*schema.Stored{},
+		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.StoredClaim{}, links: map[target][]*schema.StoredClaim{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
 	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
@@ -167,7 +167,7 @@ func (c *graphCheck) readClaims(ctx context.Context) error {
 	}
 }
 
-func (c *graphCheck) claim(claim *schema.Stored) {
+func (c *graphCheck) claim(claim *schema.StoredClaim) {
 	c.result.Claims++
 	if c.keys[claim.StoredKey] {
 		c.found(DuplicateKey, claim.StoredKey, "", "")
@@ -324,7 +324,7 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 		c.found(WrongRep, xid, rep, wantRep)
 	}
 	claims := c.facts[xid]
-	slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 	facts := schema.DeriveFacts(c.Ontology, claims)
 	c.types[xid] = facts.Type
 	if c.touched[xid] {
@@ -402,7 +402,7 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 	return nil
 }
 
-func (c *graphCheck) compareLink(left map[target][]*schema.Stored, t target, end map[string]any) {
+func (c *graphCheck) compareLink(left map[target][]*schema.StoredClaim, t target, end map[string]any) {
 	c.result.Edges++
 	claims := left[t]
 	name := t.subject + " " + t.predicate + " " + t.object

@@ -110,6 +110,6 @@ func (c *closure) merges(t target) bool {
 }
 
 // counts reports whether a claim takes part in derivation (laws 9 and 10).
-func (c *closure) counts(claim *schema.Stored) bool {
+func (c *closure) counts(claim *schema.StoredClaim) bool {
 	return claim.Stands && claim.Draws() && !c.rejected[claim.StoredKey]
 }

@@ -33,7 +33,7 @@ func (l *Loader) closure(ctx context.Context) (*closure, error) {
 
 func (l *Loader) standingDecisions(ctx context.Context) (map[string]*schema.Claim, error) {
 	decisions := map[string]*schema.Claim{}
-	err := l.eachDecision(ctx, func(claim *schema.Stored) {
+	err := l.eachDecision(ctx, func(claim *schema.StoredClaim) {
 		if claim.Stands {
 			decisions[claim.StoredKey] = &claim.Claim
 		}
@@ -43,11 +43,11 @@ func (l *Loader) standingDecisions(ctx context.Context) (map[string]*schema.Clai
 
 // eachDecision gives the decisions, standing and undone. Analysts decide one at a time, so that there are as many loads as
 // decisions: one question asks for those of all loads.
-func (l *Loader) eachDecision(ctx context.Context, do func(*schema.Stored)) error {
+func (l *Loader) eachDecision(ctx context.Context, do func(*schema.StoredClaim)) error {
 	const q = `query q($name: string, $after: string, $first: int) {
 		var(func: eq(dataset.name, $name)) { ~load.dataset { decided as ~claim.load } }
 		q(func: uid(decided), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
-	return l.eachPage(ctx, "read the decisions", q, map[string]string{"$name": schema.DecisionsDataset}, func(claims []*schema.Stored) error {
+	return l.eachPage(ctx, "read the decisions", q, map[string]string{"$name": schema.DecisionsDataset}, func(claims []*schema.StoredClaim) error {
 		for _, claim := range claims {
 			do(claim)
 		}
@@ -144,7 +144,7 @@ func (r *run) writeAndSettle(ctx context.Context, before map[string]*schema.Clai
 func (r *run) undoOthers(ctx context.Context, kind changeKind) error {
 	gone := map[string]bool{}
 	defer func() { r.tally.gone(kind, len(gone)) }()
-	return r.eachDecision(ctx, func(claim *schema.Stored) {
+	return r.eachDecision(ctx, func(claim *schema.StoredClaim) {
 		if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
 			gone[schema.GroupOf(claim.StoredKey)] = true
 			r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[schema.DecisionsDataset]})

@@ -16,7 +16,7 @@ type Link struct {
 
 // deriveLink is the one derivation of a direct edge (law 4). Its facets sum the claims up; bounds stand only where every
 // claim has them, so that a facet may rule an edge out but never in (law 8).
-func deriveLink(claims []*schema.Stored) Link {
+func deriveLink(claims []*schema.StoredClaim) Link {
 	if len(claims) == 0 {
 		return Link{}
 	}

@@ -70,8 +70,8 @@ func (w *world) entity(kinds ...string) (kind string, ref schema.Ref) {
 	}
 }
 
-func (w *world) says() schema.Says {
-	s := schema.Says{
+func (w *world) says() schema.Provenance {
+	s := schema.Provenance{
 		Period:     pick(w.r, "", "", "2014", "2014-08/..", "../2016", "2010~/2013", "~2010/", "2015-01-01/2015-12-31", "2014-08~2014-10/2016"),
 		Assertion:  pick(w.r, "", "", "", "", "denied", "hedged", "negated", "reported"),
 		Confidence: pick(w.r, "", "", "10", "50", "90"),
@@ -101,7 +101,7 @@ func (w *world) record(line int) *schema.Record {
 		if ref.Type == "" {
 			ref.Type = kind
 		}
-		rec.Kind, rec.Subject, rec.Says = schema.EntityRecord, ref, w.says()
+		rec.Kind, rec.Subject, rec.Provenance = schema.EntityRecord, ref, w.says()
 		rec.Period = ""
 		rec.Values = map[string][]schema.Value{
 			"name":    {{Text: pick(w.r, "Ann", "Бронислав", "Ann  ", "Zoë", kind+" Number 2")}},
@@ -109,7 +109,7 @@ func (w *world) record(line int) *schema.Record {
 			"country": {{Text: pick(w.r, "NG", "us", "DE")}},
 		}
 		if kind == "Person" {
-			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")}, {Text: "General", Own: &schema.Says{Period: pick(w.r, "2014/..", "2013/2015")}}}
+			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")}, {Text: "General", Own: &schema.Provenance{Period: pick(w.r, "2014/..", "2013/2015")}}}
 			rec.Values["birth_date"] = []schema.Value{{Text: pick(w.r, "1960", "1961-02", "1961-02-03")}}
 		}
 		if kind == "Location" {
@@ -120,9 +120,9 @@ func (w *world) record(line int) *schema.Record {
 		}
 	case 4:
 		_, rec.Subject = w.entity("Person")
-		rec.Kind, rec.Predicate, rec.Value, rec.Says = schema.ValueRecord, pick(w.r, "rank", "status"), pick(w.r, "active", "retired"), w.says()
+		rec.Kind, rec.Predicate, rec.Value, rec.Provenance = schema.ValueRecord, pick(w.r, "rank", "status"), pick(w.r, "active", "retired"), w.says()
 	default:
-		rec.Kind, rec.Says = schema.RelationRecord, w.says()
+		rec.Kind, rec.Provenance = schema.RelationRecord, w.says()
 		rec.Predicate = pick(w.r, "commands", "posted_to", "opposes", "associate_of", "based_at", "affiliated_with")
 		rec.Values = map[string][]schema.Value{}
 		from, to := []string{"Person"}, []string{"Unit", "Organisation"}
@@ -206,7 +206,7 @@ func newBench(t *testing.T) *bench {
 func (b *bench) load(records []*schema.Record, opts Options) *Report {
 	b.t.Helper()
 	if opts.Rejected == nil {
-		opts.Rejected = func(bad *schema.BadRecord) error { return bad }
+		opts.Rejected = func(bad *schema.RecordError) error { return bad }
 	}
 	report, err := b.Load(context.Background(), sequence(records), opts)
 	if err != nil {
@@ -318,9 +318,9 @@ func parts[T any](r *rand.Rand, list []T, n int) [][]T {
 	return out
 }
 
-func badRecord(t *testing.T, err error) *schema.BadRecord {
+func badRecord(t *testing.T, err error) *schema.RecordError {
 	t.Helper()
-	var bad *schema.BadRecord
+	var bad *schema.RecordError
 	if !errors.As(err, &bad) {
 		t.Fatalf("want a rejected record, have %v", err)
 	}

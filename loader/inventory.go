@@ -81,7 +81,7 @@ func keyDigest(key string) (digest [16]byte) {
 // eachUnseen gives, in the order of their keys, the claims that a data set holds and the input did not repeat, retracted ones
 // among them, each with whether the input says something else about the same. Both are sorted on disk and read side by side,
 // group by group.
-func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *schema.Stored, about bool) error) error {
+func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *schema.StoredClaim, about bool) error) error {
 	held := r.known[dataset]
 	if held == nil {
 		return nil
@@ -100,8 +100,8 @@ func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *sch
 	read := func() error {
 		defer clear(about)
 		defer func() { unseen = nil }()
-		return r.claimsOf(ctx, unseen, func(claims []*schema.Stored) error {
-			slices.SortFunc(claims, func(a, b *schema.Stored) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+		return r.claimsOf(ctx, unseen, func(claims []*schema.StoredClaim) error {
+			slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 			for _, claim := range claims {
 				if err := do(claim, about[schema.GroupOf(claim.StoredKey)]); err != nil {
 					return err
@@ -142,7 +142,7 @@ func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *sch
 func (r *run) heldKeys(ctx context.Context, held *inventory) (*spill[string], error) {
 	keys := newTextSpill(ctx, "")
 	if !held.whole {
-		return keys, r.eachClaim(ctx, held.loads, func(claims []*schema.Stored) error {
+		return keys, r.eachClaim(ctx, held.loads, func(claims []*schema.StoredClaim) error {
 			for _, claim := range claims {
 				if err := keys.add(claim.StoredKey); err != nil {
 					return err
@@ -191,7 +191,7 @@ func (g *groups) advance(group string) error {
 const afterAll = "~"
 
 // claimsOf reads whole claims by their keys, some hundreds at a time.
-func (l *Loader) claimsOf(ctx context.Context, keys []string, do func([]*schema.Stored) error) error {
+func (l *Loader) claimsOf(ctx context.Context, keys []string, do func([]*schema.StoredClaim) error) error {
 	for batch := range slices.Chunk(keys, recordsAtOnce) {
 		list, vars := listVariables("k", batch)
 		var found struct{ Claims json.RawMessage }

@@ -15,7 +15,7 @@ func postings(n int) []*schema.Record {
 	records := make([]*schema.Record, n)
 	for i := range records {
 		records[i] = &schema.Record{
-			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Says: schema.Says{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
+			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
 			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%500)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%36)},
 		}
 	}

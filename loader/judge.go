@@ -49,7 +49,7 @@ func first(values []string) string {
 func (l *Loader) Decisions(ctx context.Context) ([]Decision, error) {
 	var list []Decision
 	var standing []*schema.Claim
-	err := l.eachDecision(ctx, func(claim *schema.Stored) {
+	err := l.eachDecision(ctx, func(claim *schema.StoredClaim) {
 		d := decisionOf(&claim.Claim, claim.StoredKey)
 		if d.Undone = !claim.Stands; !d.Undone {
 			standing = append(standing, &claim.Claim)

@@ -37,7 +37,7 @@ func TestLaw14CanonicalRoundTrip(t *testing.T) {
 			}
 			b.holds("emptied", "")
 			file := format.Stream("export.ndjson", strings.NewReader(want))
-			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{Rejected: func(bad *schema.BadRecord) error { return bad }}); err != nil {
+			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{Rejected: func(bad *schema.RecordError) error { return bad }}); err != nil {
 				t.Fatal(err)
 			}
 			if have := b.canonical(); have != want {

@@ -30,7 +30,7 @@ func TestLaw1OrderRepetitionAndRivals(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
 			for _, part := range parts(w.r, shuffled(w.r, append(slices.Clone(records), records[:100]...)), 3) {
 				g.Go(func() error {
-					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.BadRecord) error { return bad }})
+					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
 					return err
 				})
 			}
@@ -100,7 +100,7 @@ func TestLaw1ReplaceRetractsNothingUnlessAllWasRead(t *testing.T) {
 	}
 	b.holds("an input that broke", want)
 	_, err = b.Load(t.Context(), func(yield func(*schema.Record, error) bool) {
-		_ = yield(v1[0], nil) && yield(nil, &schema.BadRecord{Reason: "bad"})
+		_ = yield(v1[0], nil) && yield(nil, &schema.RecordError{Fault: schema.Fault{Reason: "bad"}})
 	}, Options{Replace: true, Dataset: "mine"})
 	var many *TooManyRejects
 	if !errors.As(err, &many) {
@@ -129,7 +129,7 @@ func TestLaw2DatabaseDoesNotDecide(t *testing.T) {
 	good := newWorld(3, "default").records(50)
 	rejects := func(b *bench) int {
 		n := 0
-		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)), Options{Rejected: func(*schema.BadRecord) error { n++; return nil }})
+		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)), Options{Rejected: func(*schema.RecordError) error { n++; return nil }})
 		if err != nil || report.Rejected != n {
 			t.Fatalf("rejected %d, told of %d, %v", report.Rejected, n, err)
 		}
@@ -156,7 +156,7 @@ func TestLaw3Key(t *testing.T) {
 		return &schema.Record{
 			Kind: schema.RelationRecord, Predicate: "commands", Dataset: "d", Pos: schema.Position{File: "a", Line: 1},
 			Subject: schema.Ref{ID: "p"}, Object: schema.Ref{ID: "u"}, Values: map[string][]schema.Value{"role": {{Text: "commander"}}},
-			Says: schema.Says{Period: "2014", Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
+			Provenance: schema.Provenance{Period: "2014", Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
 		}
 	}
 	key := func(r *schema.Record) string {
@@ -220,7 +220,7 @@ func TestLaw4RivalsOnTheSameEdges(t *testing.T) {
 		return &schema.Record{
 			Kind: schema.RelationRecord, Predicate: "commands", Dataset: dataset,
 			Subject: schema.Ref{XID: fmt.Sprint("test:p", i)}, Object: schema.Ref{XID: fmt.Sprint("test:u", i%7)},
-			Says: schema.Says{Confidence: map[string]string{"a": "40", "b": "60"}[dataset]},
+			Provenance: schema.Provenance{Confidence: map[string]string{"a": "40", "b": "60"}[dataset]},
 		}
 	}
 	half := func(dataset string, round int) (list []*schema.Record) {
@@ -287,7 +287,7 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 	if report.Disputed != 1 || len(report.Disputes) != 1 || !slices.Contains(report.Disputes[0].Places, "f.ndjson:1") || !slices.Contains(report.Disputes[0].Places, "f.ndjson:3") {
 		t.Errorf("want the relation and the type with both positions, have %+v", report.Disputes)
 	}
-	unit := at(4, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"}, Says: schema.Says{Confidence: "90"}})
+	unit := at(4, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"}, Provenance: schema.Provenance{Confidence: "90"}})
 	report = b.load([]*schema.Record{unit}, Options{})
 	if report.Disputed != 1 || report.Disputes[0].Shown != "Unit" || strings.Join(report.Disputes[0].Places, " ") != "f.ndjson:3 f.ndjson:4" {
 		t.Errorf("want the more confident type and both positions, have %+v", report.Disputes)
@@ -308,7 +308,7 @@ func TestLaw6Identity(t *testing.T) {
 	if result := b.clean("names"); result.Entities != 3 {
 		t.Errorf("want 3 people (two spellings are one, a diacritic and a data set are not), have %d", result.Entities)
 	}
-	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}), Options{Dataset: "two", Rejected: func(bad *schema.BadRecord) error { return bad }})
+	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}), Options{Dataset: "two", Rejected: func(bad *schema.RecordError) error { return bad }})
 	if bad := badRecord(t, err); bad.Column != "dataset" {
 		t.Errorf("a data set against --dataset: %+v", bad)
 	}
@@ -338,7 +338,7 @@ func TestLaw10Decisions(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
 			for _, part := range mixed {
 				g.Go(func() error {
-					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.BadRecord) error { return bad }})
+					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
 					return err
 				})
 			}
@@ -461,7 +461,7 @@ func TestLaw11Winner(t *testing.T) {
 	for _, seed := range seeds(t, 100) {
 		w := newWorld(seed, "d")
 		v := validator{ontology: ontology}
-		var claims []*schema.Stored
+		var claims []*schema.StoredClaim
 		for range 8 {
 			rec := w.record(1)
 			if rec.Kind != schema.EntityRecord {
@@ -472,7 +472,7 @@ func TestLaw11Winner(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range made {
-				claims = append(claims, &schema.Stored{Claim: *c, StoredKey: c.Key(), Stands: true})
+				claims = append(claims, &schema.StoredClaim{Claim: *c, StoredKey: c.Key(), Stands: true})
 			}
 		}
 		one, other := schema.DeriveFacts(ontology, claims), schema.DeriveFacts(ontology, shuffled(w.r, claims))
@@ -492,7 +492,7 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 	rec := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "a", Type: "Person"}, Extra: map[string]string{"x_<evil> * .": `"v"`, "x_name": `{"deep":true}`}}
 	b.load([]*schema.Record{rec}, Options{})
 	unknown := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"}, Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}}}
-	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{Rejected: func(bad *schema.BadRecord) error { return bad }})
+	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
 	_ = badRecord(t, err)
 	after, err := b.DB.NewReadOnlyTxn().Query(t.Context(), "schema {}")
 	if err != nil {
@@ -512,8 +512,8 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 		Kind: schema.EntityRecord, Dataset: "d", Subject: schema.Ref{ID: "z", Type: "Person"}, Pos: schema.Position{File: "f", Line: 3},
 		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}},
 	}
-	var rejected []*schema.BadRecord
-	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{Rejected: func(r *schema.BadRecord) error { rejected = append(rejected, r); return nil }})
+	var rejected []*schema.RecordError
+	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{Rejected: func(r *schema.RecordError) error { rejected = append(rejected, r); return nil }})
 	if err != nil || report.Rejected != 1 || len(rejected) != 1 || rejected[0].Column != "birth_date" || rejected[0].Value != "1961-02-30" || rejected[0].Pos.String() != "f:3" {
 		t.Errorf("%+v, %v, %v", report, rejected, err)
 	}

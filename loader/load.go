@@ -146,7 +146,7 @@ func (r *run) add(ctx context.Context, p *pool, records iter.Seq2[*schema.Record
 func (r *run) sort(stretch []checked) ([]checked, error) {
 	good := stretch[:0]
 	for _, c := range stretch {
-		var bad *schema.BadRecord
+		var bad *schema.RecordError
 		var notice *schema.Notice
 		switch {
 		case c.err == nil:
@@ -174,7 +174,7 @@ func (r *run) notice(notice *schema.Notice) error {
 	return r.opts.Noticed(notice)
 }
 
-func (r *run) reject(bad *schema.BadRecord) error {
+func (r *run) reject(bad *schema.RecordError) error {
 	rejected := r.tally.rejected()
 	if r.opts.Rejected != nil {
 		if err := r.opts.Rejected(bad); err != nil {
@@ -439,7 +439,7 @@ func (r *run) retractUnseen(p *pool) error {
 	}
 	gone := 0 // subjects and relations of which nothing is said any more
 	last := ""
-	err := r.eachUnseen(p.ctx, names[0], func(claim *schema.Stored, about bool) error {
+	err := r.eachUnseen(p.ctx, names[0], func(claim *schema.StoredClaim, about bool) error {
 		if !claim.Stands {
 			return nil
 		}

@@ -41,15 +41,15 @@ func (l *Loader) workers() int {
 
 // Options of one load. The zero value adds to the data sets that the records name and rejects without limit.
 type Options struct {
-	Dataset    string                        // of records that name none; others are rejected. Empty: "default"
-	Replace    bool                          // the records are the whole of one data set: retract what is not in them (law 1)
-	MaxRejects *int                          // the load fails beyond it; nil: unlimited, or 0 with Replace
-	Rejected   func(*schema.BadRecord) error // told of each; an error ends the load
-	Noticed    func(*schema.Notice) error    // told of each oddity that rejects nothing; an error ends the load
-	Progress   func(Progress)                // told after each transaction, by one goroutine at a time
-	Plan       bool                          // count what would be done and write nothing
-	Suggest    bool                          // count the new entities that look like known ones (Report.Alike)
-	Refuse     bool                          // fail with a *Contradicts where a decision contradicts those that stand, writing none
+	Dataset    string                          // of records that name none; others are rejected. Empty: "default"
+	Replace    bool                            // the records are the whole of one data set: retract what is not in them (law 1)
+	MaxRejects *int                            // the load fails beyond it; nil: unlimited, or 0 with Replace
+	Rejected   func(*schema.RecordError) error // told of each; an error ends the load
+	Noticed    func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
+	Progress   func(Progress)                  // told after each transaction, by one goroutine at a time
+	Plan       bool                            // count what would be done and write nothing
+	Suggest    bool                            // count the new entities that look like known ones (Report.Alike)
+	Refuse     bool                            // fail with a *Contradicts where a decision contradicts those that stand, writing none
 }
 
 // TooManyRejects ends a load that rejected more than it may.
@@ -65,7 +65,7 @@ func (e *TooManyRejects) Hint() string {
 }
 
 // Load brings records in. The report is given with every error too: it says what was in by then, and a re-run completes
-// the same graph. A *schema.BadRecord of the sequence rejects a record, a *schema.Notice is counted; any other error ends the
+// the same graph. A *schema.RecordError of the sequence rejects a record, a *schema.Notice is counted; any other error ends the
 // load.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
 	r, err := l.open(ctx, opts)

@@ -164,7 +164,7 @@ func (l *Loader) dataset(ctx context.Context, name string) (*Dataset, error) {
 const pageSize = 10_000
 
 // eachPage gives the claims that a query finds in its block q, page by page; it takes $first and $after.
-func (l *Loader) eachPage(ctx context.Context, what, dql string, vars map[string]string, do func([]*schema.Stored) error) error {
+func (l *Loader) eachPage(ctx context.Context, what, dql string, vars map[string]string, do func([]*schema.StoredClaim) error) error {
 	vars = maps.Clone(vars)
 	vars["$first"], vars["$after"] = strconv.Itoa(pageSize), "0x0"
 	for {
@@ -184,7 +184,7 @@ func (l *Loader) eachPage(ctx context.Context, what, dql string, vars map[string
 }
 
 // eachClaim gives the claims that the loads wrote or touched; one that several touched comes several times.
-func (l *Loader) eachClaim(ctx context.Context, loads []LoadInfo, do func([]*schema.Stored) error) error {
+func (l *Loader) eachClaim(ctx context.Context, loads []LoadInfo, do func([]*schema.StoredClaim) error) error {
 	const q = `query q($load: string, $after: string, $first: int) {
 		load(func: uid($load)) { ~claim.load (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
 	for _, load := range loads {

@@ -104,7 +104,7 @@ func claimQuads(subject string, claim *schema.Claim, key, load string, where ori
 }
 
 // claimPredicates are what a stored claim has: without dgraph.type, a star over all predicates deletes nothing.
-func claimPredicates(c *schema.Stored) []string {
+func claimPredicates(c *schema.StoredClaim) []string {
 	predicates := []string{"claim.key", "claim.subject", "claim.cites", "claim.load"}
 	for _, sparse := range []struct {
 		has       bool

@@ -27,8 +27,8 @@ import (
 // Claims are sorted on disk, so that memory holds some tens of thousands of them whatever their number, and all decisions.
 type RDF struct {
 	Ontology *schema.Ontology
-	Dataset  string                        // of records that name none, as in [Options]
-	Rejected func(*schema.BadRecord) error // told of each; an error ends the writing. nil: the first reject does
+	Dataset  string                          // of records that name none, as in [Options]
+	Rejected func(*schema.RecordError) error // told of each; an error ends the writing. nil: the first reject does
 
 	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid. Claims
 	// and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error. Otherwise
@@ -88,7 +88,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	n := 0
 	for stretch := range v.ahead(ctx, records) {
 		for _, c := range stretch {
-			var bad *schema.BadRecord
+			var bad *schema.RecordError
 			switch {
 			case errors.As(c.err, &bad) && r.Rejected != nil:
 				if err := r.Rejected(bad); err != nil {
@@ -270,7 +270,7 @@ func compareShown(a, b rdfShown) int {
 func (w *rdfWriter) shown(claim *rdfClaim, decided *closure) rdfShown {
 	t := targetOf(w.Ontology, decided, &claim.Claim)
 	s := rdfShown{Subject: t.subject, Predicate: t.predicate, Object: t.object, Key: claim.Key}
-	if decided.counts(&schema.Stored{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
+	if decided.counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
 		s.Claim = &claim.Claim
 	}
 	return s
@@ -279,7 +279,7 @@ func (w *rdfWriter) shown(claim *rdfClaim, decided *closure) rdfShown {
 // targetClaims are the claims that count for one target, in the order of their keys.
 type targetClaims struct {
 	target target
-	claims []*schema.Stored
+	claims []*schema.StoredClaim
 }
 
 // next takes one more claim; where it is about another target than those before it, theirs is complete and written.
@@ -291,7 +291,7 @@ func (w *rdfWriter) next(at *targetClaims, s *rdfShown) error {
 		*at = targetClaims{target: t}
 	}
 	if s.Claim != nil {
-		at.claims = append(at.claims, &schema.Stored{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
+		at.claims = append(at.claims, &schema.StoredClaim{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
 	}
 	return nil
 }
@@ -352,7 +352,7 @@ func (w *rdfWriter) node(xid, rep string) error {
 }
 
 // target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an edge.
-func (w *rdfWriter) target(t target, claims []*schema.Stored) error {
+func (w *rdfWriter) target(t target, claims []*schema.StoredClaim) error {
 	if t == (target{}) {
 		return nil // before the first
 	}

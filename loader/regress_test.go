@@ -145,7 +145,7 @@ func TestHostileRecords(t *testing.T) {
 		"a person said to be a unit": entity(func(r *schema.Record) { r.AttributedTo = schema.Ref{XID: "t:h", Type: "Unit"} }),
 		"a decision that describes": {
 			Kind: schema.DecisionRecord, Predicate: "reject", Value: strings.Repeat("A", 26) + "." + strings.Repeat("B", 26),
-			Says: schema.Says{AttributedTo: schema.Ref{XID: "t:boss", Type: "Person", Name: "Boss"}},
+			Provenance: schema.Provenance{AttributedTo: schema.Ref{XID: "t:boss", Type: "Person", Name: "Boss"}},
 		},
 		"one source cited twice": entity(func(r *schema.Record) {
 			r.Cites = []schema.Cite{{Source: schema.Ref{XID: "t:s"}, Quote: "a"}, {Source: schema.Ref{XID: "t:s"}, Quote: "b"}}

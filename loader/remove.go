@@ -64,7 +64,7 @@ func (r *run) remove(ctx context.Context, name string) error {
 func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
 	gone := map[string]bool{}
 	p := r.startPool(ctx)
-	err := r.eachClaim(ctx, set.Loads, func(claims []*schema.Stored) error {
+	err := r.eachClaim(ctx, set.Loads, func(claims []*schema.StoredClaim) error {
 		for _, claim := range claims {
 			gone[schema.GroupOf(claim.StoredKey)] = true
 			if err := p.put(p.ctx, change{kind: remove, claim: &claim.Claim, key: claim.StoredKey}); err != nil {

@@ -14,7 +14,7 @@ import (
 const maxText = 64 << 10
 
 // says checks what a record says about its own statement. prefix names the value it belongs to, in errors.
-func (c *checker) says(says *schema.Says, prefix string) (*schema.Claim, error) {
+func (c *checker) says(says *schema.Provenance, prefix string) (*schema.Claim, error) {
 	claim := &schema.Claim{Dataset: c.dataset, Assertion: schema.Asserted, Confidence: schema.NoConfidence}
 	var err error
 	if claim.Period, err = schema.ParsePeriod(says.Period); err != nil {
@@ -50,7 +50,7 @@ func admiralty(credibility int) int {
 	return []int{schema.NoConfidence, 95, 75, 50, 30, 10, schema.NoConfidence}[credibility]
 }
 
-func (c *checker) grade(claim *schema.Claim, says *schema.Says, prefix string) error {
+func (c *checker) grade(claim *schema.Claim, says *schema.Provenance, prefix string) error {
 	if text := strings.TrimSpace(says.Credibility); text != "" {
 		grade, err := strconv.Atoi(text)
 		if err != nil || grade < 1 || grade > 6 {

@@ -22,13 +22,13 @@ type fault struct{ column, value, reason, hint string }
 func (f *fault) Error() string { return f.column + ": " + f.reason }
 
 // claims gives the claims that a record makes: its own first, then its values', then what its references describe.
-// The error is a *schema.BadRecord.
+// The error is a *schema.RecordError.
 func (v *validator) claims(rec *schema.Record) ([]*schema.Claim, error) {
 	claims, err := v.record(rec)
 	if err == nil {
 		return claims, nil
 	}
-	bad := &schema.BadRecord{Pos: rec.Pos, Raw: rec.Raw, Reason: err.Error()}
+	bad := &schema.RecordError{Fault: schema.Fault{Pos: rec.Pos, Reason: err.Error()}, Raw: rec.Raw}
 	var f *fault
 	if errors.As(err, &f) {
 		bad.Column, bad.Value, bad.Reason, bad.Hint = f.column, f.value, f.reason, f.hint
@@ -118,7 +118,7 @@ func (c *checker) entity(rec *schema.Record) error {
 		return &fault{"period", rec.Period, "an entity has no period", "give the value that holds for a time a period of its own: rank: {value: …, period: …}"}
 	}
 	c.types[xid] = kind.Name // before its references are read: they may name it as something else (law 5)
-	claim, err := c.says(&rec.Says, "")
+	claim, err := c.says(&rec.Provenance, "")
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (c *checker) entity(rec *schema.Record) error {
 		if property == nil {
 			return c.unknownProperty(name, kind.Name, propertyNames(kind.Properties))
 		}
-		if err := c.values(claim, property, rec.Values[name], &rec.Says); err != nil {
+		if err := c.values(claim, property, rec.Values[name], &rec.Provenance); err != nil {
 			return err
 		}
 	}
@@ -140,7 +140,7 @@ func (c *checker) entity(rec *schema.Record) error {
 
 // values puts the plain values of a property into the describing claim and makes claims of those with a source,
 // confidence or period of their own.
-func (c *checker) values(describing *schema.Claim, property *schema.Property, values []schema.Value, says *schema.Says) error {
+func (c *checker) values(describing *schema.Claim, property *schema.Property, values []schema.Value, says *schema.Provenance) error {
 	for _, value := range values {
 		text, err := parseValue(property, value.Text)
 		if err != nil {
@@ -201,7 +201,7 @@ func (c *checker) relation(rec *schema.Record) error {
 	if relation.Symmetric && to < from {
 		from, to = to, from
 	}
-	claim, err := c.says(&rec.Says, "")
+	claim, err := c.says(&rec.Provenance, "")
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 	if len(rec.Values) > 0 {
 		return c.unknownProperty(sortedNames(rec.Values)[0], "a value record", nil)
 	}
-	claim, err := c.says(&rec.Says, "")
+	claim, err := c.says(&rec.Provenance, "")
 	if err != nil {
 		return err
 	}
@@ -277,7 +277,7 @@ func (c *checker) parseUntyped(kind string, rec *schema.Record) (*schema.Propert
 }
 
 func (c *checker) decision(rec *schema.Record) error {
-	claim, err := c.says(&rec.Says, "")
+	claim, err := c.says(&rec.Provenance, "")
 	if err != nil {
 		return err
 	}
@@ -440,7 +440,7 @@ func sortedNames[V any](m map[string]V) []string {
 	return names
 }
 
-// Claims gives the claims that a record makes under an ontology, or the *schema.BadRecord that rejects it: what a load
+// Claims gives the claims that a record makes under an ontology, or the *schema.RecordError that rejects it: what a load
 // would write, without a database. dataset is the one asked for, as in [Options].
 func Claims(ontology *schema.Ontology, dataset string, record *schema.Record) ([]*schema.Claim, error) {
 	v := validator{ontology, dataset}

@@ -261,7 +261,7 @@ func (b *batch) newTxn() *dgo.Txn {
 }
 
 // read gives the claims behind the batch's targets and changes, by group and key.
-func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*schema.Stored, error) {
+func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*schema.StoredClaim, error) {
 	set := map[string]bool{}
 	for _, t := range b.targets {
 		for _, group := range t.groups(b.ontology, b.decided) {
@@ -275,9 +275,9 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 	if err != nil {
 		return nil, err
 	}
-	groups := make(map[string]map[string]*schema.Stored, len(set))
+	groups := make(map[string]map[string]*schema.StoredClaim, len(set))
 	for group := range set {
-		groups[group] = map[string]*schema.Stored{}
+		groups[group] = map[string]*schema.StoredClaim{}
 	}
 	for _, claim := range claims {
 		groups[schema.GroupOf(claim.StoredKey)][claim.StoredKey] = claim
@@ -286,7 +286,7 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 }
 
 // standing reads the claims of groups.
-func (b *batch) standing(ctx context.Context, txn *dgo.Txn, groups []string) ([]*schema.Stored, error) {
+func (b *batch) standing(ctx context.Context, txn *dgo.Txn, groups []string) ([]*schema.StoredClaim, error) {
 	switch {
 	case b.fresh:
 		return nil, nil
@@ -310,7 +310,7 @@ var errLeaseLost = errors.New("the load's lease was taken over, since it had not
 
 // readGroups queries the claims of groups, by one range of the key index each, and checks the fence in the same
 // snapshot.
-func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([]*schema.Stored, error) {
+func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([]*schema.StoredClaim, error) {
 	var declared, ranges, names strings.Builder
 	vars := make(map[string]string, 2*len(groups)+1)
 	for i, group := range groups {
@@ -368,10 +368,10 @@ type beat struct {
 }
 
 // change applies the batch's changes to what stands and gives the result, without touching before.
-func (b *batch) change(before map[string]map[string]*schema.Stored, result *batchResult, m *api.Mutation) map[string]map[string]*schema.Stored {
-	after := make(map[string]map[string]*schema.Stored, len(before))
+func (b *batch) change(before map[string]map[string]*schema.StoredClaim, result *batchResult, m *api.Mutation) map[string]map[string]*schema.StoredClaim {
+	after := make(map[string]map[string]*schema.StoredClaim, len(before))
 	for group, claims := range before {
-		after[group] = make(map[string]*schema.Stored, len(claims))
+		after[group] = make(map[string]*schema.StoredClaim, len(claims))
 		for key, claim := range claims {
 			after[group][key] = claim
 		}
@@ -385,7 +385,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 		case c.kind == add && now == nil:
 			o.kind = created
 			written.note(c.load, entryStands, c.key)
-			group[c.key] = &schema.Stored{Claim: *c.claim, StoredKey: c.key, Stands: true, Loads: []string{c.load}}
+			group[c.key] = &schema.StoredClaim{Claim: *c.claim, StoredKey: c.key, Stands: true, Loads: []string{c.load}}
 			if !b.dry {
 				m.Set = append(m.Set, claimQuads("_:c"+strconv.Itoa(i), c.claim, c.key, c.load, c.where, func(xid string) string { return b.uids[xid] })...)
 			}
@@ -418,7 +418,7 @@ func (b *batch) change(before map[string]map[string]*schema.Stored, result *batc
 }
 
 // hadBefore reports whether the data set had said something about the same subject or relation before this load.
-func hadBefore(group map[string]*schema.Stored, c change) bool {
+func hadBefore(group map[string]*schema.StoredClaim, c change) bool {
 	for _, claim := range group {
 		if claim.Dataset == c.claim.Dataset && claim.StoredKey != c.key && !slices.Contains(claim.Loads, c.load) {
 			return true
@@ -427,15 +427,15 @@ func hadBefore(group map[string]*schema.Stored, c change) bool {
 	return false
 }
 
-func standing(claim *schema.Stored, stands bool) *schema.Stored {
+func standing(claim *schema.StoredClaim, stands bool) *schema.StoredClaim {
 	now := *claim
 	now.Stands = stands
 	return &now
 }
 
 // counting picks the claims of groups that take part in derivation, in the order of their keys.
-func (b *batch) counting(claims map[string]map[string]*schema.Stored, groups []string) []*schema.Stored {
-	var counting []*schema.Stored
+func (b *batch) counting(claims map[string]map[string]*schema.StoredClaim, groups []string) []*schema.StoredClaim {
+	var counting []*schema.StoredClaim
 	for _, group := range groups {
 		for _, key := range sortedNames(claims[group]) {
 			if claim := claims[group][key]; b.decided.counts(claim) {

@@ -89,7 +89,7 @@ func (s *snapshot) eachRecord(ctx context.Context, do func(*schema.Claim) error)
 	if s.sight != nil {
 		return s.sight.eachRecord(ctx, do)
 	}
-	return s.eachClaim(ctx, func(c *schema.Stored) error {
+	return s.eachClaim(ctx, func(c *schema.StoredClaim) error {
 		if !c.Stands {
 			return nil
 		}
@@ -98,7 +98,7 @@ func (s *snapshot) eachRecord(ctx context.Context, do func(*schema.Claim) error)
 }
 
 // eachClaim gives all claims of the snapshot.
-func (s *snapshot) eachClaim(ctx context.Context, do func(*schema.Stored) error) error {
+func (s *snapshot) eachClaim(ctx context.Context, do func(*schema.StoredClaim) error) error {
 	for after := "0x0"; ; {
 		var page struct{ Q json.RawMessage }
 		err := s.query(ctx, `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { `+schema.ClaimFields+` } }`,

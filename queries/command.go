@@ -33,7 +33,7 @@ func leads(s *statement) bool {
 // overlap is the time that statements have in common.
 type overlap struct {
 	period  schema.Period
-	holding schema.Holding
+	holding schema.Certainty
 }
 
 // longer orders overlaps: the certain first, then those that last at least the longest, then those that may.
@@ -56,7 +56,7 @@ func (o overlap) longer(than overlap) int {
 // long ones that of the shortest chain.
 func meet(windows []window, p schema.Period) (best overlap, by window, found bool) {
 	for _, w := range windows {
-		both, holding := w.Meet(p)
+		both, holding := w.Intersect(p)
 		holding = min(holding, w.holding)
 		o := overlap{both, holding}
 		if holding != schema.No && (!found || o.longer(best) < 0 || o.longer(best) == 0 && len(w.chain) < len(by.chain)) {
@@ -122,7 +122,7 @@ func served(ctx context.Context, a *asking) error {
 		}
 		for _, theirs := range a.told(e) {
 			for _, own := range byUnit[e.toUID] {
-				both, holding := own.period.Meet(theirs.period)
+				both, holding := own.period.Intersect(theirs.period)
 				if holding == schema.No || a.values.filter.Certain && holding != schema.Certain {
 					continue
 				}
@@ -425,13 +425,13 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 	window := always()
 	switch filter := &a.values.filter; {
 	case !filter.AsOf.IsZero():
-		window = schema.Period{From: schema.Edge{Range: filter.AsOf}, To: schema.Edge{Range: filter.AsOf}}
+		window = schema.Period{From: schema.Bound{Range: filter.AsOf}, To: schema.Bound{Range: filter.AsOf}}
 	case filter.window():
 		if !filter.From.IsZero() {
-			window.From = schema.Edge{Range: filter.From}
+			window.From = schema.Bound{Range: filter.From}
 		}
 		if !filter.To.IsZero() {
-			window.To = schema.Edge{Range: filter.To}
+			window.To = schema.Bound{Range: filter.To}
 		}
 	}
 	if place, err := a.entityParam(1); err == nil {

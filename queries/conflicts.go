@@ -201,7 +201,7 @@ func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
 		}
 		return []string{c.Type}
 	})
-	f.clash(about, "type", types, func(x, y claimSide) schema.Holding { return differ(x.value != y.value) })
+	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
 	properties := map[string]*schema.Property{}
 	for _, side := range types {
 		if t := f.ontology.Type(side.value); t != nil {
@@ -220,7 +220,7 @@ func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
 			}
 			return c.Values[name]
 		})
-		f.clash(about, "value", sides, func(x, y claimSide) schema.Holding {
+		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
 			if x.assertion != string(schema.Asserted) || y.assertion != string(schema.Asserted) || sameValue(p, x.value, y.value) {
 				return schema.No
 			}
@@ -255,7 +255,7 @@ func sameValue(p *schema.Property, x, y string) bool {
 			return true
 		}
 		if p.Kind == schema.KindPeriod {
-			_, holding := a.Meet(b)
+			_, holding := a.Intersect(b)
 			return holding != schema.No
 		}
 		return a.During(b.From.Range) != schema.No
@@ -264,29 +264,29 @@ func sameValue(p *schema.Property, x, y string) bool {
 }
 
 // contest: one says so, the other that it is not so.
-func contest(x, y claimSide) schema.Holding {
+func contest(x, y claimSide) schema.Certainty {
 	return against(x, y, schema.Denied, schema.Negated)
 }
 
 // doubt: one says so, the other only that it may be so. Both may be right.
-func doubt(x, y claimSide) schema.Holding {
+func doubt(x, y claimSide) schema.Certainty {
 	return min(schema.Possible, against(x, y, schema.Hedged))
 }
 
 // against says whether one asserts, for the same time, what the other says in one of some other ways.
-func against(x, y claimSide, ways ...schema.Assertion) schema.Holding {
+func against(x, y claimSide, ways ...schema.Assertion) schema.Certainty {
 	asserts := func(s claimSide) bool { return s.assertion == string(schema.Asserted) }
 	counters := func(s claimSide) bool { return slices.Contains(ways, schema.Assertion(s.assertion)) }
 	if x.value != y.value || !(asserts(x) && counters(y) || counters(x) && asserts(y)) {
 		return schema.No
 	}
-	_, holding := x.period.Meet(y.period)
+	_, holding := x.period.Intersect(y.period)
 	return holding
 }
 
 // together says whether two things were so at one time, for longer than the day on which one gives way to the other.
-func together(p, q schema.Period) schema.Holding {
-	both, holding := p.Meet(q)
+func together(p, q schema.Period) schema.Certainty {
+	both, holding := p.Intersect(q)
 	least, most := both.Days()
 	switch {
 	case holding == schema.No, most >= 0 && most <= 1 && !p.Equal(q):
@@ -297,7 +297,7 @@ func together(p, q schema.Period) schema.Holding {
 	return schema.Possible
 }
 
-func differ(yes bool) schema.Holding {
+func differ(yes bool) schema.Certainty {
 	if yes {
 		return schema.Certain
 	}
@@ -305,7 +305,7 @@ func differ(yes bool) schema.Holding {
 }
 
 // clash adds one conflict of all sides that exclude some other.
-func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Holding) {
+func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Certainty) {
 	var in []claimSide
 	possible := true
 	for i, x := range sides {
@@ -430,7 +430,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) err
 		slices.SortFunc(byUnit[unit], func(x, y claimSide) int {
 			return cmp.Or(strings.Compare(x.edge.from, y.edge.from), strings.Compare(x.period.String(), y.period.String()))
 		})
-		f.clash(byUID[unit], "command", byUnit[unit], func(x, y claimSide) schema.Holding {
+		f.clash(byUID[unit], "command", byUnit[unit], func(x, y claimSide) schema.Certainty {
 			if x.edge == y.edge {
 				return schema.No
 			}

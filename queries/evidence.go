@@ -25,7 +25,7 @@ const groupsAtOnce = 200
 
 // found is a stored claim with its evidence.
 type foundClaim struct {
-	*schema.Stored
+	*schema.StoredClaim
 	evidence *Evidence
 }
 

@@ -165,7 +165,7 @@ func (e *exporting) touchedBy(ctx context.Context, dataset string, m *merges) (m
 		}
 		inSet[xid] = true
 	}
-	err := e.eachClaim(ctx, func(c *schema.Stored) error {
+	err := e.eachClaim(ctx, func(c *schema.StoredClaim) error {
 		if !c.Stands || c.Dataset != dataset || c.Decision() {
 			return nil
 		}

@@ -41,7 +41,7 @@ func (f *Filter) active() bool { return f.narrows() || f.MaxMarking != nil }
 func (f *Filter) narrows() bool { return f.timed() || f.MinConfidence > 0 || f.Dataset != "" }
 
 // holding says whether a period satisfies the time asked for.
-func (f *Filter) holding(p schema.Period) schema.Holding {
+func (f *Filter) holding(p schema.Period) schema.Certainty {
 	switch {
 	case !f.AsOf.IsZero():
 		return p.AsOf(f.AsOf)

@@ -325,7 +325,7 @@ func (m *model) records(r *rand.Rand) []*schema.Record {
 		}
 		record := &schema.Record{
 			Kind: schema.RelationRecord, Dataset: c.dataset, Predicate: c.relation, Subject: schema.Ref{XID: from}, Object: schema.Ref{XID: to},
-			Says: schema.Says{Period: c.period(), Assertion: c.assertion},
+			Provenance: schema.Provenance{Period: c.period(), Assertion: c.assertion},
 		}
 		if c.confidence >= 0 {
 			record.Confidence = strconv.Itoa(c.confidence)

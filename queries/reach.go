@@ -22,7 +22,7 @@ type reached struct {
 // window is the time that all links of a chain have in common.
 type window struct {
 	schema.Period
-	holding schema.Holding // whether they have any in common: certain or possible
+	holding schema.Certainty // whether they have any in common: certain or possible
 	chain   []*rawEdge
 }
 
@@ -113,7 +113,7 @@ func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
 func (r *reached) add(before []window, link *rawEdge, says []*statement) bool {
-	known := func(p schema.Period, holding schema.Holding) bool {
+	known := func(p schema.Period, holding schema.Certainty) bool {
 		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.holding >= holding })
 	}
 	if known(always(), schema.Certain) {
@@ -122,7 +122,7 @@ func (r *reached) add(before []window, link *rawEdge, says []*statement) bool {
 	added := false
 	for _, w := range before {
 		for _, s := range says {
-			both, holding := w.Meet(s.period)
+			both, holding := w.Intersect(s.period)
 			if holding = min(holding, w.holding); holding == schema.No || known(both, holding) {
 				continue
 			}
@@ -148,13 +148,13 @@ func (r *reached) atLevel(links int) []window {
 
 // always is any time, known to be so.
 func always() schema.Period {
-	return schema.Period{From: schema.Edge{Open: true}, To: schema.Edge{Open: true}}
+	return schema.Period{From: schema.Bound{Open: true}, To: schema.Bound{Open: true}}
 }
 
 // during reports whether a time has any in common with one of the entity's.
 func (r *reached) during(p schema.Period) bool {
 	return slices.ContainsFunc(r.windows, func(w window) bool {
-		_, holding := w.Meet(p)
+		_, holding := w.Intersect(p)
 		return holding != schema.No
 	})
 }

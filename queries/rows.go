@@ -78,7 +78,7 @@ func (a *asking) typeOf(xid string) string {
 }
 
 // days says how long a time is that two or more have in common.
-func days(both schema.Period, holding schema.Holding) string {
+func days(both schema.Period, holding schema.Certainty) string {
 	least, most := both.Days()
 	if holding != schema.Certain {
 		least = 0

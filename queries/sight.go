@@ -104,7 +104,7 @@ func (v *sight) judge(ctx context.Context, xids []string) error {
 		v.marked[xid] = allowed
 	}
 	for _, c := range claims {
-		v.mark(m, c.Stored, c.evidence.Rejected)
+		v.mark(m, c.StoredClaim, c.evidence.Rejected)
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (v *sight) readFacts(ctx context.Context, groups []string) (claims []foundC
 }
 
 // mark takes what a claim says of how its subject is marked, for all that is one with it.
-func (v *sight) mark(m *merges, c *schema.Stored, rejected bool) {
+func (v *sight) mark(m *merges, c *schema.StoredClaim, rejected bool) {
 	_, entity := statedMarkings(&c.Claim)
 	if len(entity) == 0 || !c.Stands || rejected {
 		return
@@ -160,7 +160,7 @@ func (v *sight) mark(m *merges, c *schema.Stored, rejected bool) {
 
 // passes reports whether a claim may be seen, and takes from it the citations that may not. The entities it names were judged
 // before.
-func (v *sight) passes(c *schema.Stored) bool {
+func (v *sight) passes(c *schema.StoredClaim) bool {
 	key := c.StoredKey
 	own, entity := statedMarkings(&c.Claim)
 	worst := v.worst(key, own)
@@ -207,7 +207,7 @@ func (v *sight) see(ctx context.Context, claims []foundClaim) ([]foundClaim, err
 	if err := v.judge(ctx, xids); err != nil {
 		return nil, err
 	}
-	claims = slices.DeleteFunc(claims, func(c foundClaim) bool { return !v.passes(c.Stored) })
+	claims = slices.DeleteFunc(claims, func(c foundClaim) bool { return !v.passes(c.StoredClaim) })
 	for _, c := range claims {
 		c.evidence.Key = c.StoredKey
 		c.evidence.Cites = slices.DeleteFunc(c.evidence.Cites, func(cite Citation) bool { return v.marked[cite.Source] != allowed })

@@ -10,11 +10,11 @@ import (
 // meets every entity, and asking for each would read most claims several times.
 func (v *sight) readAll(ctx context.Context, dataset string) (inSet map[string]bool, err error) {
 	if dataset == "" {
-		err = v.eachPassing(ctx, func(*schema.Stored, string) error { return nil })
+		err = v.eachPassing(ctx, func(*schema.StoredClaim, string) error { return nil })
 		inSet = v.touched
 	} else {
 		inSet = map[string]bool{}
-		err = v.eachPassing(ctx, func(c *schema.Stored, _ string) error {
+		err = v.eachPassing(ctx, func(c *schema.StoredClaim, _ string) error {
 			if c.Stands && c.Dataset == dataset {
 				touch(inSet, c)
 			}
@@ -25,7 +25,7 @@ func (v *sight) readAll(ctx context.Context, dataset string) (inSet map[string]b
 }
 
 // touch notes the entities that a claim touches.
-func touch(touched map[string]bool, c *schema.Stored) {
+func touch(touched map[string]bool, c *schema.StoredClaim) {
 	for _, xid := range named(&c.Claim) {
 		if !schema.IsDatasetSource(xid) {
 			touched[xid] = true
@@ -35,7 +35,7 @@ func touch(touched map[string]bool, c *schema.Stored) {
 
 // eachPassing gives the claims that pass, decisions apart, with the keys that they had. It reads all claims twice, first for how
 // entities are marked, and notes the entities.
-func (v *sight) eachPassing(ctx context.Context, do func(c *schema.Stored, was string) error) error {
+func (v *sight) eachPassing(ctx context.Context, do func(c *schema.StoredClaim, was string) error) error {
 	m, err := v.readDrawnMerges(ctx)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (v *sight) eachPassing(ctx context.Context, do func(c *schema.Stored, was s
 	if err != nil {
 		return err
 	}
-	err = v.eachClaim(ctx, func(c *schema.Stored) error {
+	err = v.eachClaim(ctx, func(c *schema.StoredClaim) error {
 		v.mark(m, c, rejected[c.StoredKey])
 		return nil
 	})
@@ -52,7 +52,7 @@ func (v *sight) eachPassing(ctx context.Context, do func(c *schema.Stored, was s
 		return err
 	}
 	v.complete = true
-	return v.eachClaim(ctx, func(c *schema.Stored) error {
+	return v.eachClaim(ctx, func(c *schema.StoredClaim) error {
 		was := c.StoredKey
 		switch {
 		case c.Decision():
@@ -76,7 +76,7 @@ func (v *sight) eachRecord(ctx context.Context, do func(*schema.Claim) error) er
 		return err
 	}
 	keys := map[string]string{} // of rejected claims that pass
-	err = v.eachPassing(ctx, func(c *schema.Stored, was string) error {
+	err = v.eachPassing(ctx, func(c *schema.StoredClaim, was string) error {
 		if rejected[was] {
 			keys[was] = c.StoredKey
 		}
@@ -93,7 +93,7 @@ func (v *sight) eachRecord(ctx context.Context, do func(*schema.Claim) error) er
 		return err
 	}
 	var decisions []*schema.Claim
-	err = v.eachDecision(ctx, func(c *schema.Stored) {
+	err = v.eachDecision(ctx, func(c *schema.StoredClaim) {
 		switch {
 		case !v.holds(drawn, c):
 			return

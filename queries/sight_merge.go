@@ -29,7 +29,7 @@ func (v *sight) readSeenMerges(ctx context.Context) (*merges, error) {
 		return nil, err
 	}
 	group := map[string][]string{} // by member: all that is one with it
-	err = v.eachDecision(ctx, func(c *schema.Stored) {
+	err = v.eachDecision(ctx, func(c *schema.StoredClaim) {
 		a, b := c.Subject, c.Object
 		if !v.holds(drawn, c) || c.Predicate != schema.Same || !visible[a] || !visible[b] || slices.Contains(group[a], b) {
 			return
@@ -75,12 +75,12 @@ func (s *snapshot) torn(ctx context.Context) (bool, error) {
 }
 
 // holds reports whether a decision is in force: one that contradicts others is left out of the derivation (law 10).
-func (v *sight) holds(drawn *merges, c *schema.Stored) bool {
+func (v *sight) holds(drawn *merges, c *schema.StoredClaim) bool {
 	return c.Stands && c.Draws() && (c.Predicate != schema.Same || drawn.repOf(c.Subject) == drawn.repOf(c.Object))
 }
 
 // eachDecision gives the claims of the reserved data set.
-func (s *snapshot) eachDecision(ctx context.Context, do func(*schema.Stored)) error {
+func (s *snapshot) eachDecision(ctx context.Context, do func(*schema.StoredClaim)) error {
 	for after := "0x0"; ; {
 		var page struct{ Q json.RawMessage }
 		err := s.query(ctx, `query q($after: string, $first: int) { `+decidedBlock+` q(func: uid(decided), first: $first, after: $after) { `+schema.ClaimFields+` } }`,

@@ -81,11 +81,11 @@ func (v *sight) facts(ctx context.Context, xids []string) (map[string]schema.Fac
 	if claims, err = v.see(ctx, claims); err != nil {
 		return nil, err
 	}
-	about := map[string][]*schema.Stored{}
+	about := map[string][]*schema.StoredClaim{}
 	for _, c := range claims {
 		if c.counts() {
 			rep := m.repOf(c.Subject)
-			about[rep] = append(about[rep], c.Stored)
+			about[rep] = append(about[rep], c.StoredClaim)
 		}
 	}
 	facts := map[string]schema.Facts{}

@@ -19,7 +19,7 @@ type Facts struct {
 }
 
 // DeriveFacts is the one derivation of an entity's facts (law 4): pure, of the claims that count.
-func DeriveFacts(ontology *Ontology, claims []*Stored) Facts {
+func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 	facts := Facts{Values: map[string][]string{}}
 	facts.Type, facts.Types = deriveType(claims)
 	if len(claims) == 0 {
@@ -83,7 +83,7 @@ func claimed(claim *Claim) map[string][]string {
 	return map[string][]string{claim.Predicate: {claim.Value}}
 }
 
-func deriveType(claims []*Stored) (winner string, all []string) {
+func deriveType(claims []*StoredClaim) (winner string, all []string) {
 	var candidates []candidate
 	for _, claim := range claims {
 		if claim.Predicate == Describes {
@@ -124,8 +124,8 @@ func best(candidates []candidate, winner Winner) candidate {
 }
 
 // laterFirst orders by the latest instant an end may have: open (still going on) first, unknown last.
-func laterFirst(a, b Edge) int {
-	rank := func(e Edge) int {
+func laterFirst(a, b Bound) int {
+	rank := func(e Bound) int {
 		switch {
 		case e.Open:
 			return 0

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Edge is one end of a period: unknown (the zero Edge), open (written ".."), or a Range.
+// Bound is one end of a period: unknown (the zero Bound), open (written ".."), or a Range.
 // Open says that there is no such end (it still goes on; it always was), unknown that nobody told us.
 // Where Open is set the Range is empty.
-type Edge struct {
+type Bound struct {
 	Range
 	Open bool
 }
@@ -17,20 +17,20 @@ type Edge struct {
 // Period is a span of time between two ends of which each may be known imprecisely.
 // An event that happened within a date has that date as both ends.
 type Period struct {
-	From, To Edge
+	From, To Bound
 	Raw      string // the text as given, without the white space around it, where it differs from String(); no part of equality
 }
 
-// Holding answers whether a period holds at a time.
-type Holding int
+// Certainty answers whether a period holds at a time.
+type Certainty int
 
 const (
-	No       Holding = iota // what is known rules it out
-	Possible                // what is known allows it
-	Certain                 // what is known implies it
+	No       Certainty = iota // what is known rules it out
+	Possible                  // what is known allows it
+	Certain                   // what is known implies it
 )
 
-func (h Holding) String() string {
+func (h Certainty) String() string {
 	switch h {
 	case No:
 		return "no"
@@ -39,11 +39,11 @@ func (h Holding) String() string {
 	case Certain:
 		return "certain"
 	}
-	return fmt.Sprintf("Holding(%d)", int(h))
+	return fmt.Sprintf("Certainty(%d)", int(h))
 }
 
 // String is "..", the text of the range, or empty where unknown.
-func (e Edge) String() string {
+func (e Bound) String() string {
 	if e.Open {
 		return ".."
 	}
@@ -51,24 +51,24 @@ func (e Edge) String() string {
 }
 
 // IsZero reports whether the end is unknown; an open end is known.
-func (e Edge) IsZero() bool { return !e.Open && e.Range.IsZero() }
+func (e Bound) IsZero() bool { return !e.Open && e.Range.IsZero() }
 
 // Precision is that of the range; an open end has none.
-func (e Edge) Precision() string {
+func (e Bound) Precision() string {
 	if e.Open {
 		return ""
 	}
 	return e.Range.Precision()
 }
 
-func (e Edge) appendTo(b []byte) []byte {
+func (e Bound) appendTo(b []byte) []byte {
 	if e.Open {
 		return append(b, ".."...)
 	}
 	return e.Range.appendTo(b)
 }
 
-func (e Edge) same(f Edge) bool {
+func (e Bound) same(f Bound) bool {
 	if e.Open || f.Open {
 		return e.Open == f.Open
 	}
@@ -118,13 +118,13 @@ func ParsePeriod(text string) (Period, error) {
 	return p, nil
 }
 
-func parseEdge(s, whole string) (Edge, error) {
+func parseEdge(s, whole string) (Bound, error) {
 	s = strings.TrimSpace(s)
 	if s == ".." {
-		return Edge{Open: true}, nil
+		return Bound{Open: true}, nil
 	}
 	r, err := parseRange(s, whole)
-	return Edge{Range: r}, err
+	return Bound{Range: r}, err
 }
 
 // String is the canonical text, which parses to the same period: a date alone where both ends are that
@@ -167,7 +167,7 @@ func (p Period) Bounds() (fromMin, fromMax, toMin, toMax time.Time) {
 // holds throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and
 // possible unless a known bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and
 // never makes certain; an open end satisfies its side.
-func (p Period) AsOf(d Range) Holding {
+func (p Period) AsOf(d Range) Certainty {
 	fromMin, fromMax, toMin, toMax := p.Bounds()
 	switch {
 	case !mayPrecede(fromMin, d.Max), !mayPrecede(d.Min, toMax):
@@ -181,7 +181,7 @@ func (p Period) AsOf(d Range) Holding {
 // During reports whether the period overlaps the window d at all. Certain is from_max <= d.Max and
 // to_min >= d.Min. Here a side on which d is not bounded asks nothing of the period: "since 2010" is 2010~.
 // Unknown bounds and open ends count as in AsOf.
-func (p Period) During(d Range) Holding {
+func (p Period) During(d Range) Certainty {
 	fromMin, fromMax, toMin, toMax := p.Bounds()
 	switch {
 	case !mayPrecede(fromMin, d.Max), !mayPrecede(d.Min, toMax):
@@ -207,7 +207,7 @@ func (p Period) Text() string {
 	return p.String()
 }
 
-// Meet gives the time that two periods have in common, as far as their bounds tell it, and whether there is any. Unknown
+// Intersect gives the time that two periods have in common, as far as their bounds tell it, and whether there is any. Unknown
 // bounds never rule it out: what is known of one period bounds the common time even where the other's bound is unknown.
 //
 //	2019/..  and  2020-03/2021   → 2020-03/2021   certain
@@ -215,7 +215,7 @@ func (p Period) Text() string {
 //	2019     and  2020/          → none           no
 //
 // Of two that touch on one day it is possible only: nobody knows the hour of a change of command.
-func (p Period) Meet(q Period) (Period, Holding) {
+func (p Period) Intersect(q Period) (Period, Certainty) {
 	var both Period
 	switch {
 	case p.From.Open:
@@ -257,14 +257,14 @@ func (p Period) Cover(q Period) Period {
 	return Period{From: p.From.cover(q.From), To: p.To.cover(q.To)}
 }
 
-func (e Edge) cover(f Edge) Edge {
+func (e Bound) cover(f Bound) Bound {
 	if e.Open || f.Open {
 		if e.Open && f.Open {
 			return e
 		}
-		return Edge{}
+		return Bound{}
 	}
-	var both Edge
+	var both Bound
 	if !e.Min.IsZero() && !f.Min.IsZero() {
 		if both.Min = e.Min; f.Min.Before(e.Min) {
 			both.Min = f.Min
@@ -279,7 +279,7 @@ func (e Edge) cover(f Edge) Edge {
 // Implies reports whether q says nothing that p does not: whatever p may be exactly, q allows it.
 func (p Period) Implies(q Period) bool { return p.From.implies(q.From) && p.To.implies(q.To) }
 
-func (e Edge) implies(f Edge) bool {
+func (e Bound) implies(f Bound) bool {
 	switch {
 	case f.IsZero():
 		return true

@@ -295,7 +295,7 @@ func TestAsOf(t *testing.T) {
 		"2013":  "cccpnpcpp",
 		"..":    "ccccccccc",
 	}
-	checkHoldings(t, "AsOf", Period.AsOf, dates, froms, tos)
+	checkCertainty(t, "AsOf", Period.AsOf, dates, froms, tos)
 }
 
 func TestDuring(t *testing.T) {
@@ -314,10 +314,10 @@ func TestDuring(t *testing.T) {
 		"2013":  "ccccncccc",
 		"..":    "ccccccccc",
 	}
-	checkHoldings(t, "During", Period.During, windows, froms, tos)
+	checkCertainty(t, "During", Period.During, windows, froms, tos)
 
 	event := mustPeriod(t, "2014-08-05")
-	for window, want := range map[string]Holding{
+	for window, want := range map[string]Certainty{
 		"2014-08": Certain, "2014-08-05": Certain, "2014-08-06~": No, "~2014-08-04": No,
 		"2014-08-05T09:30Z": Possible, "2014-08-05T09:30Z~": Possible,
 	} {
@@ -327,9 +327,9 @@ func TestDuring(t *testing.T) {
 	}
 }
 
-func checkHoldings(t *testing.T, name string, holds func(Period, Range) Holding, dates []string, froms, tos map[string]string) {
+func checkCertainty(t *testing.T, name string, holds func(Period, Range) Certainty, dates []string, froms, tos map[string]string) {
 	t.Helper()
-	letters := map[byte]Holding{'n': No, 'p': Possible, 'c': Certain}
+	letters := map[byte]Certainty{'n': No, 'p': Possible, 'c': Certain}
 	for from, fromAnswers := range froms {
 		for to, toAnswers := range tos {
 			p := mustPeriod(t, from+"/"+to)
@@ -343,7 +343,7 @@ func checkHoldings(t *testing.T, name string, holds func(Period, Range) Holding,
 	}
 }
 
-func TestHoldingString(t *testing.T) {
+func TestCertaintyString(t *testing.T) {
 	if got := No.String() + " " + Possible.String() + " " + Certain.String(); got != "no possible certain" {
 		t.Error(got)
 	}
@@ -424,14 +424,14 @@ func randomRange(rng *rand.Rand) Range {
 
 func TestRandomPeriods(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	edge := func() Edge {
+	edge := func() Bound {
 		switch rng.IntN(6) {
 		case 0:
-			return Edge{}
+			return Bound{}
 		case 1:
-			return Edge{Open: true}
+			return Bound{Open: true}
 		}
-		return Edge{Range: randomRange(rng)}
+		return Bound{Range: randomRange(rng)}
 	}
 	for range 50_000 {
 		p := Period{From: edge(), To: edge()}
@@ -461,7 +461,7 @@ func TestRandomPeriods(t *testing.T) {
 			t.Fatalf("%q as of %q is %v, during %v", p, d, asOf, during)
 		}
 		// Draw an actual period and an actual instant that what is known allows.
-		from, to, at := actual(rng, p.From, true), actual(rng, p.To, false), actual(rng, Edge{Range: d}, rng.IntN(2) == 0)
+		from, to, at := actual(rng, p.From, true), actual(rng, p.To, false), actual(rng, Bound{Range: d}, rng.IntN(2) == 0)
 		if to.Before(from) {
 			continue
 		}
@@ -477,7 +477,7 @@ func TestRandomPeriods(t *testing.T) {
 }
 
 // actual draws an instant the edge allows; an unknown or open end lies at most 100 years off.
-func actual(rng *rand.Rand, e Edge, start bool) time.Time {
+func actual(rng *rand.Rand, e Bound, start bool) time.Time {
 	lo, hi := e.Min, e.Max
 	if e.Open {
 		lo, hi = time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1701, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -550,10 +550,10 @@ func BenchmarkParsePeriod(b *testing.B) {
 	}
 }
 
-func TestMeet(t *testing.T) {
+func TestIntersect(t *testing.T) {
 	for _, test := range []struct {
 		p, q, both  string
-		holding     Holding
+		holding     Certainty
 		least, most int
 	}{
 		{"2019-03-01/2019-03-31", "2019-03-10/2020", "2019-03-10/2019-03-31", Certain, 22, 22},
@@ -571,7 +571,7 @@ func TestMeet(t *testing.T) {
 		{"1969-12-30/1970-01-02", "1960/..", "1969-12-30/1970-01-02", Certain, 4, 4},
 	} {
 		for _, pair := range [][2]string{{test.p, test.q}, {test.q, test.p}} {
-			both, holding := mustPeriod(t, pair[0]).Meet(mustPeriod(t, pair[1]))
+			both, holding := mustPeriod(t, pair[0]).Intersect(mustPeriod(t, pair[1]))
 			if holding != test.holding || both.String() != test.both {
 				t.Errorf("%q meets %q: %q, %s", pair[0], pair[1], both, holding)
 			}
@@ -582,15 +582,15 @@ func TestMeet(t *testing.T) {
 	}
 }
 
-// TestMeetIsSound draws exact periods that two imprecise ones allow: what they have in common lies within what Meet says.
-func TestMeetIsSound(t *testing.T) {
+// TestIntersectIsSound draws exact periods that two imprecise ones allow: what they have in common lies within what Intersect says.
+func TestIntersectIsSound(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's
 	day := func(n int) time.Time { return time.Date(2020, 1, 1+n, 0, 0, 0, 0, time.UTC) }
-	within := func() (Edge, int) {
+	within := func() (Bound, int) {
 		low := random.IntN(30)
 		high := low + random.IntN(4)
 		exact := low + random.IntN(high-low+1)
-		e := Edge{Range: Range{Min: day(low), Max: day(high + 1).Add(-1)}}
+		e := Bound{Range: Range{Min: day(low), Max: day(high + 1).Add(-1)}}
 		if random.IntN(4) == 0 {
 			e.Min = time.Time{}
 		}
@@ -609,7 +609,7 @@ func TestMeetIsSound(t *testing.T) {
 		if from[0] > to[0] || from[1] > to[1] {
 			continue
 		}
-		both, holding := p.Meet(q)
+		both, holding := p.Intersect(q)
 		first, last := max(from[0], from[1]), min(to[0], to[1])
 		if cover := p.Cover(q); !p.Implies(cover) || !q.Implies(cover) {
 			t.Fatalf("%s covers not both %s and %s", cover, p, q)

@@ -30,18 +30,18 @@ type Record struct {
 	Values map[string][]Value // an entity's properties or a relation's qualifiers, by name
 	Extra  map[string]string  // x_… properties as compact JSON: kept in the describing claim, never a predicate (law 13)
 
-	Says
+	Provenance
 }
 
 // Value is one value of a property. Where it has a source, period or confidence of its own it becomes a claim of its
 // own (law 2).
 type Value struct {
 	Text string
-	Own  *Says
+	Own  *Provenance
 }
 
-// Says is what a record says about its own statement. Everything is text as found; the loader checks it.
-type Says struct {
+// Provenance is what a record says about its own statement. Everything is text as found; the loader checks it.
+type Provenance struct {
 	Period       string
 	Assertion    string // asserted (the default), negated, denied, hedged, reported
 	AttributedTo Ref
@@ -54,7 +54,7 @@ type Says struct {
 }
 
 // IsZero reports whether nothing is said.
-func (s *Says) IsZero() bool {
+func (s *Provenance) IsZero() bool {
 	return s.Period == "" && s.Assertion == "" && s.AttributedTo.IsZero() && s.Confidence == "" && s.Credibility == "" &&
 		s.Method == "" && s.Marking == "" && s.ID == "" && len(s.Cites) == 0
 }

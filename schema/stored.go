@@ -38,8 +38,8 @@ const (
 // Retracted is the value of claim.standing; a claim that stands has none.
 const Retracted = "retracted"
 
-// Stored is a claim as it is in the graph.
-type Stored struct {
+// StoredClaim is a claim as it is in the graph.
+type StoredClaim struct {
 	Claim
 	UID        string
 	StoredKey  string
@@ -111,7 +111,7 @@ type xidOf struct {
 
 // DecodeClaims reads a block of claims queried with [ClaimFields]. A claim that lacks what every claim has is an error:
 // orbat never half-writes one.
-func DecodeClaims(block json.RawMessage) ([]*Stored, error) {
+func DecodeClaims(block json.RawMessage) ([]*StoredClaim, error) {
 	if len(block) == 0 {
 		return nil, nil
 	}
@@ -119,7 +119,7 @@ func DecodeClaims(block json.RawMessage) ([]*Stored, error) {
 	if err := json.Unmarshal(block, &raw); err != nil {
 		return nil, fmt.Errorf("read claims: %w", err)
 	}
-	claims := make([]*Stored, 0, len(raw))
+	claims := make([]*StoredClaim, 0, len(raw))
 	for i := range raw {
 		c, err := raw[i].claim()
 		if err != nil {
@@ -130,12 +130,12 @@ func DecodeClaims(block json.RawMessage) ([]*Stored, error) {
 	return claims, nil
 }
 
-func (r *storedJSON) claim() (*Stored, error) {
+func (r *storedJSON) claim() (*StoredClaim, error) {
 	if len(r.Subject) != 1 || r.Subject[0].XID == "" || len(r.Cites) == 0 || r.Subject[0].Predicate == "" {
 		return nil, fmt.Errorf("%d subjects and %d citations", len(r.Subject), len(r.Cites))
 	}
 	subject := r.Subject[0]
-	c := &Stored{
+	c := &StoredClaim{
 		UID: r.UID, StoredKey: r.Key, Stands: r.Standing != Retracted, SubjectUID: subject.UID,
 		Claim: Claim{
 			Dataset: subject.Dataset, Subject: subject.XID, Predicate: subject.Predicate,

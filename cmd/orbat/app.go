@@ -184,18 +184,6 @@ func (a *app) status(err error) int {
 	return exitFailed
 }
 
-func hintOf(err error) string {
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
-		return hinted.Hint()
-	}
-	var text interface{ HintText() string }
-	if errors.As(err, &text) {
-		return text.HintText()
-	}
-	return ""
-}
-
 func isUsage(err error) bool {
 	var usage *usageError
 	var param *queries.ParamError

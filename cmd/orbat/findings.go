@@ -30,10 +30,10 @@ func (l *loading) openFindings() (*findings, error) {
 	return f, nil
 }
 
-func (f *findings) reject(bad *schema.BadRecord) error { return f.rejected.take(bad) }
+func (f *findings) reject(bad *schema.RecordError) error { return f.rejected.take(bad) }
 
 func (f *findings) notice(odd *schema.Notice) error {
-	return f.odd.take(&schema.BadRecord{Pos: odd.Pos, Column: odd.Column, Value: odd.Value, Reason: odd.Reason, Hint: odd.Hint})
+	return f.odd.take(&schema.RecordError{Fault: odd.Fault})
 }
 
 func (f *findings) close() error { return errors.Join(f.rejected.close(), f.odd.close()) }
@@ -68,7 +68,7 @@ func (f *findingsFile) open(path string) error {
 	return nil
 }
 
-func (f *findingsFile) take(found *schema.BadRecord) error {
+func (f *findingsFile) take(found *schema.RecordError) error {
 	f.count++
 	if f.file != nil {
 		if err := format.WriteReject(f.file, *found); err != nil {

@@ -304,7 +304,7 @@ theirs to the end first.`,
 func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontology, asJSON bool) error {
 	shown := ""
 	for record, err := range records {
-		var bad *schema.BadRecord
+		var bad *schema.RecordError
 		var notice *schema.Notice
 		var pos schema.Position
 		switch {

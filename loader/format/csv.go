@@ -102,7 +102,7 @@ func (c *csvTable) next() (schema.Row, error) {
 		cells, fault := c.split(raw)
 		switch {
 		case fault != nil:
-			return schema.Row{}, &BadRecord{Pos: pos, Column: fault.column, Value: fault.value, Reason: fault.reason, Hint: fault.hint, Raw: keepRaw(raw)}
+			return schema.Row{}, &BadRecord{Fault: schema.Fault{Pos: pos, Column: fault.column, Value: fault.value, Reason: fault.reason, Hint: fault.hint}, Raw: keepRaw(raw)}
 		case cells != nil:
 			return schema.Row{Pos: pos, Cells: cells, Raw: keepRaw(raw)}, nil
 		}

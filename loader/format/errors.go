@@ -35,7 +35,7 @@ func (e *Error) HintText() string { return e.Hint }
 
 // BadRecord rejects one record; reading goes on. Its position is that of the fault where it is known, else that of the record;
 // its raw bytes are at most MaxRaw and not always UTF-8.
-type BadRecord = schema.BadRecord
+type BadRecord = schema.RecordError
 
 // place is where a value stands within its record, in a unit of the format's own: an offset in JSON, line and column in
 // YAML.

@@ -183,7 +183,7 @@ func (f *ftmFile) table() error {
 		default:
 			statement, fault := statementOfRow(header, row.Cells)
 			if fault != nil {
-				err = f.send(nil, &BadRecord{Pos: row.Pos, Column: fault.column, Value: fault.value, Reason: fault.reason, Hint: fault.hint, Raw: row.Raw})
+				err = f.send(nil, &BadRecord{Fault: schema.Fault{Pos: row.Pos, Column: fault.column, Value: fault.value, Reason: fault.reason, Hint: fault.hint}, Raw: row.Raw})
 			} else {
 				err = f.statement(statement, row.Pos, row.Raw)
 			}

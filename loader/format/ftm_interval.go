@@ -28,7 +28,7 @@ func (r *ftmRecorder) edges() *fault {
 	for i, from := range froms {
 		for j, to := range tos {
 			for _, values := range variants {
-				record := schema.Record{Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values, Extra: maps.Clone(extra), Says: r.says()}
+				record := schema.Record{Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values, Extra: maps.Clone(extra), Provenance: r.says()}
 				record.Period = period
 				if relation != nil && relation.Symmetric { // which was which: of two relatives one is the mother
 					record.Extra["x_"+edge.from] = ftmKept(fromIDs[i : i+1])
@@ -136,7 +136,7 @@ func (r *ftmRecorder) valueOf(hint string) *fault {
 	extra := r.extraValues()
 	for _, subject := range subjects {
 		for _, text := range texts {
-			record := schema.Record{Kind: schema.ValueRecord, Subject: subject, Predicate: spec.Property, Value: text, Extra: extra, Says: r.says()}
+			record := schema.Record{Kind: schema.ValueRecord, Subject: subject, Predicate: spec.Property, Value: text, Extra: extra, Provenance: r.says()}
 			record.Period = period
 			r.put(record)
 		}
@@ -195,7 +195,7 @@ func (r *ftmRecorder) about() *fault {
 	kept := map[string]string{spec.As: string(all.appendCompact(nil, false))}
 	for _, subject := range subjects {
 		subject.Type = spec.Type
-		r.put(schema.Record{Kind: schema.EntityRecord, Subject: subject, Extra: kept, Says: schema.Says{Cites: r.cites}})
+		r.put(schema.Record{Kind: schema.EntityRecord, Subject: subject, Extra: kept, Provenance: schema.Provenance{Cites: r.cites}})
 	}
 	return nil
 }

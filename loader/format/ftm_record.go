@@ -109,7 +109,7 @@ func (r *ftmRecorder) schemaHint() string {
 func (s *ftmSchema) isThing() bool { return s.Edge.relation == "" && s.Value == nil && s.About == nil }
 
 // says is what every record of the entity says of its statement.
-func (r *ftmRecorder) says() schema.Says { return schema.Says{ID: r.id, Cites: r.cites} }
+func (r *ftmRecorder) says() schema.Provenance { return schema.Provenance{ID: r.id, Cites: r.cites} }
 
 // put adds a record.
 func (r *ftmRecorder) put(record schema.Record) {

@@ -10,7 +10,7 @@ import (
 
 // thing makes an entity, and the relations with what its properties name.
 func (r *ftmRecorder) thing(self schema.Ref) *fault {
-	record := schema.Record{Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Says: schema.Says{Cites: r.cites}}
+	record := schema.Record{Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: schema.Provenance{Cites: r.cites}}
 	texts := map[string][]string{}
 	for _, property := range sortedKeys(r.kind.Set) {
 		if value := r.kind.Set[property]; r.takes(self.Type, property, value) {
@@ -47,7 +47,7 @@ func (r *ftmRecorder) plainOrOwn(property string, texts []string) []schema.Value
 	for _, s := range texts {
 		value := schema.Value{Text: s}
 		if own {
-			value.Own = &schema.Says{ID: r.id}
+			value.Own = &schema.Provenance{ID: r.id}
 		}
 		values = append(values, value)
 	}
@@ -218,10 +218,10 @@ func (r *ftmRecorder) accountsOf(self schema.Ref) []schema.Record {
 			}
 			account := schema.Ref{XID: xid, Type: "Account"}
 			records = append(records,
-				schema.Record{Kind: schema.EntityRecord, Subject: account, Says: schema.Says{Cites: r.cites}, Values: map[string][]schema.Value{
+				schema.Record{Kind: schema.EntityRecord, Subject: account, Provenance: schema.Provenance{Cites: r.cites}, Values: map[string][]schema.Value{
 					"name": {{Text: handle}}, "handle": {{Text: handle}}, "platform": {{Text: platform}},
 				}},
-				schema.Record{Kind: schema.RelationRecord, Subject: schema.Ref{XID: self.XID}, Predicate: "uses_account", Object: schema.Ref{XID: xid}, Says: r.says()})
+				schema.Record{Kind: schema.RelationRecord, Subject: schema.Ref{XID: self.XID}, Predicate: "uses_account", Object: schema.Ref{XID: xid}, Provenance: r.says()})
 		}
 		r.rest(property, bad)
 	}
@@ -266,7 +266,7 @@ func (r *ftmRecorder) linksOf(self schema.Ref) []schema.Record {
 
 // relation begins a relation. The label stands in the qualifier of that name, else as the role of the second.
 func (r *ftmRecorder) relation(sentence ftmSentence, from, to schema.Ref) schema.Record {
-	record := schema.Record{Kind: schema.RelationRecord, Subject: from, Predicate: sentence.relation, Object: to, Says: r.says()}
+	record := schema.Record{Kind: schema.RelationRecord, Subject: from, Predicate: sentence.relation, Object: to, Provenance: r.says()}
 	switch relation := r.ontology.Relation(sentence.relation); {
 	case sentence.label == "":
 	case relation != nil && relation.Qualifier("label") != nil:

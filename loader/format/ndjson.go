@@ -51,8 +51,8 @@ func readNDJSON(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error]
 
 func tooLongRecord(pos schema.Position, start []byte) *BadRecord {
 	return &BadRecord{
-		Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
-		Raw: keepRaw(start),
+		Fault: schema.Fault{Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?"},
+		Raw:   keepRaw(start),
 	}
 }
 

@@ -137,8 +137,11 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 func TestWriteReject(t *testing.T) {
 	var out strings.Builder
 	bad := BadRecord{
-		Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", MaxRejectValue),
-		Reason: "no <reference>", Hint: "do this", Raw: []byte("a,\"b\nc\""),
+		Fault: schema.Fault{
+			Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", MaxRejectValue),
+			Reason: "no <reference>", Hint: "do this",
+		},
+		Raw: []byte("a,\"b\nc\""),
 	}
 	if err := WriteReject(&out, bad); err != nil {
 		t.Fatal(err)
@@ -148,7 +151,7 @@ func TestWriteReject(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", out.String(), want)
 	}
 	out.Reset()
-	bad = BadRecord{Reason: "r", Raw: []byte{0xff}}
+	bad = BadRecord{Fault: schema.Fault{Reason: "r"}, Raw: []byte{0xff}}
 	if err := WriteReject(&out, bad); err != nil || out.String() != `{"reason":"r","raw_base64":"/w=="}`+"\n" {
 		t.Error(out.String(), err)
 	}

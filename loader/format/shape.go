@@ -25,7 +25,7 @@ func (f *found) reject(err *fault) *BadRecord {
 	if f.locate != nil && err.at != 0 {
 		pos = f.locate(err.at)
 	}
-	return &BadRecord{Pos: pos, Column: err.column, Value: err.value, Reason: err.reason, Hint: err.hint, Raw: keepRaw(f.raw)}
+	return &BadRecord{Fault: schema.Fault{Pos: pos, Column: err.column, Value: err.value, Reason: err.reason, Hint: err.hint}, Raw: keepRaw(f.raw)}
 }
 
 // shaper makes records of what one file holds.
@@ -90,7 +90,7 @@ type builder struct {
 // ownSays is what a value says of its own, until the record's sources are known.
 type ownSays struct {
 	key   string
-	says  *schema.Says
+	says  *schema.Provenance
 	cites citing
 }
 
@@ -202,7 +202,7 @@ func (b *builder) member(record *schema.Record, m *member, cites *citing) *fault
 		record.Dataset, err = scalar(n)
 		return named(err, m.key)
 	}
-	if done, err := b.says(&record.Says, m, cites, record.Kind != schema.EntityRecord); done {
+	if done, err := b.says(&record.Provenance, m, cites, record.Kind != schema.EntityRecord); done {
 		return named(err, m.key)
 	}
 	switch record.Kind {
@@ -265,7 +265,7 @@ func named(err *fault, key string) *fault {
 }
 
 // says takes a key of what a record or value says about its own statement, and reports whether it is one.
-func (b *builder) says(says *schema.Says, m *member, cites *citing, marking bool) (bool, *fault) {
+func (b *builder) says(says *schema.Provenance, m *member, cites *citing, marking bool) (bool, *fault) {
 	var err *fault
 	n := &m.value
 	switch m.key {
@@ -335,7 +335,7 @@ func (b *builder) value(key string, n *node) (schema.Value, *fault) {
 		s, err := valueText(n)
 		return schema.Value{Text: s}, err
 	}
-	value := schema.Value{Own: &schema.Says{}}
+	value := schema.Value{Own: &schema.Provenance{}}
 	own := ownSays{key: key, says: value.Own}
 	for i := range n.members {
 		m := &n.members[i]

@@ -20,7 +20,7 @@ type stixObject struct {
 	placed map[string]bool                  // the keys whose value has found a home that holds it exactly
 
 	values    map[string][]schema.Value
-	says      schema.Says // what all its statements share: who says so, how sure, on what sources
+	says      schema.Provenance // what all its statements share: who says so, how sure, on what sources
 	marking   string
 	record    string // the id of the object that states it
 	withdrawn bool   // its author has revoked it
@@ -168,7 +168,7 @@ func (o *stixObject) sayWho() {
 // relation begins a relation that the object states. What its author has revoked is denied: it is kept, but draws no edge.
 func (o *stixObject) relation(predicate string, from, to stixID) *schema.Record {
 	r := o.newRecord(schema.RelationRecord)
-	r.Predicate, r.Subject, r.Object, r.Says = predicate, from.ref(), to.ref(), o.says
+	r.Predicate, r.Subject, r.Object, r.Provenance = predicate, from.ref(), to.ref(), o.says
 	r.ID, r.Marking = o.record, o.marking
 	if o.withdrawn {
 		r.Assertion = string(schema.Denied)
@@ -268,7 +268,7 @@ func extraName(n *node, key string) string {
 func (o *stixObject) records() []*schema.Record {
 	self := o.newRecord(schema.EntityRecord)
 	self.Subject = schema.Ref{XID: o.id.xid(), Type: o.entity}
-	self.Values, self.Extra, self.Says = o.values, o.extra(), o.says
+	self.Values, self.Extra, self.Provenance = o.values, o.extra(), o.says
 	return append([]*schema.Record{self}, o.ties...)
 }
 

@@ -93,7 +93,7 @@ func (o *stixObject) contact() {
 		if o.marking != "" {
 			account.Values["marking"] = []schema.Value{{Text: o.marking}}
 		}
-		account.Says = o.says
+		account.Provenance = o.says
 		o.besides = append(o.besides, account)
 		o.ties = append(o.ties, o.relation("uses_account", o.id, id))
 	}

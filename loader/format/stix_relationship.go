@@ -126,7 +126,7 @@ func (o *stixObject) betweenDocuments(from stixID) *schema.Record {
 	o.placed["source_ref"] = from.text() == o.text("source_ref")
 	record := o.newRecord(schema.EntityRecord)
 	record.Subject = schema.Ref{XID: from.xid(), Type: sourceType}
-	record.Says, record.Extra = o.says, o.extra()
+	record.Provenance, record.Extra = o.says, o.extra()
 	record.ID = o.record
 	if o.marking != "" {
 		record.Values = map[string][]schema.Value{"marking": {{Text: o.marking}}}

@@ -241,7 +241,7 @@ func (r *sheetRow) texts(width int) []string {
 // row gives the row, as wide as the header, or rejects it.
 func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error) {
 	reject := func(column int, value, reason, hint string) (schema.Row, error) {
-		bad := &BadRecord{Pos: pos, Value: value, Reason: reason, Hint: hint, Raw: rawRow(r.texts(max(r.width(), len(header))))}
+		bad := &BadRecord{Fault: schema.Fault{Pos: pos, Value: value, Reason: reason, Hint: hint}, Raw: rawRow(r.texts(max(r.width(), len(header))))}
 		if column > 0 && column <= len(header) {
 			bad.Column = header[column-1]
 		}

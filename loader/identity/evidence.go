@@ -255,7 +255,7 @@ func (sc *scorer) sayTie(t *tie) string {
 }
 
 // meet tells whether two periods overlap.
-func meet(p, q schema.Period) schema.Holding {
+func meet(p, q schema.Period) schema.Certainty {
 	pFrom, _, _, pTo := p.Bounds()
 	qFrom, _, _, qTo := q.Bounds()
 	if before(pTo, qFrom) || before(qTo, pFrom) {

@@ -177,40 +177,40 @@ const (
 )
 
 // cited is what a date at which something held tells of its end: it began by then, or lasted at least so long.
-func (e side) cited(when schema.Range) schema.Edge {
+func (e side) cited(when schema.Range) schema.Bound {
 	if e == atFrom {
 		when.Min = time.Time{}
 	} else {
 		when.Max = time.Time{}
 	}
-	return schema.Edge{Range: when}
+	return schema.Bound{Range: when}
 }
 
 // edge compiles one end of a period. It gives the end, and the date that the row tells.
-func (b *binder) edge(e *edge, of side) func(*scope) (schema.Edge, schema.Range, *fault) {
+func (b *binder) edge(e *edge, of side) func(*scope) (schema.Bound, schema.Range, *fault) {
 	if e == nil {
-		return func(*scope) (schema.Edge, schema.Range, *fault) { return schema.Edge{}, schema.Range{}, nil }
+		return func(*scope) (schema.Bound, schema.Range, *fault) { return schema.Bound{}, schema.Range{}, nil }
 	}
 	if e.Date == nil && e.Open == nil {
 		b.mistake(e.At, "an end without date and open", "give date, or open")
 	}
 	read, open, exact := b.date(e.Date), b.where(e.Open), b.where(e.Exact)
-	return func(s *scope) (schema.Edge, schema.Range, *fault) {
+	return func(s *scope) (schema.Bound, schema.Range, *fault) {
 		when, bad := read(s)
 		if bad != nil {
-			return schema.Edge{}, when, bad
+			return schema.Bound{}, when, bad
 		}
 		if e.Open != nil {
 			if goesOn, bad := open(s); bad != nil || goesOn {
-				return schema.Edge{Open: goesOn}, when, bad
+				return schema.Bound{Open: goesOn}, when, bad
 			}
 		}
 		if when.IsZero() {
-			return schema.Edge{}, when, nil
+			return schema.Bound{}, when, nil
 		}
 		is, bad := exact(s)
 		if bad != nil || is {
-			return schema.Edge{Range: when}, when, bad
+			return schema.Bound{Range: when}, when, bad
 		}
 		return of.cited(when), when, nil
 	}

@@ -102,7 +102,7 @@ func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
 		var bad *fault
-		if record.Says, _, bad = d.says(s, m); bad != nil {
+		if record.Provenance, _, bad = d.says(s, m); bad != nil {
 			o.reject(bad)
 			continue
 		}
@@ -171,7 +171,7 @@ func (d *describer) properties(s *scope, m made, record *schema.Record, values *
 			continue
 		}
 		for _, text := range found {
-			*values = append(*values, &schema.Record{Kind: schema.ValueRecord, Predicate: p.name, Value: text, Says: says, Extra: extra})
+			*values = append(*values, &schema.Record{Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says, Extra: extra})
 		}
 	}
 	return nil

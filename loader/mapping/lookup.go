@@ -137,7 +137,7 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 
 // isBad reports whether an error rejects one row only.
 func isBad(err error) bool {
-	var bad *schema.BadRecord
+	var bad *schema.RecordError
 	var notice *schema.Notice
 	return errors.As(err, &bad) || errors.As(err, &notice)
 }

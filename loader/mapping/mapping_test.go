@@ -37,7 +37,7 @@ func sheet(name, text string) Input {
 				var row schema.Row
 				var err error
 				if strings.HasPrefix(line, "!") {
-					err = &schema.BadRecord{Pos: pos, Reason: "broken row"}
+					err = &schema.RecordError{Fault: schema.Fault{Pos: pos, Reason: "broken row"}}
 				} else {
 					row = schema.Row{Pos: pos, Cells: strings.Split(line, "|"), Raw: []byte(line)}
 				}
@@ -58,7 +58,7 @@ func read(t testing.TB, text string, inputs ...Input) []string {
 	}
 	var lines []string
 	for record, err := range m.Records(t.Context(), inputs, Options{Ontology: ontology(t)}) {
-		var bad *schema.BadRecord
+		var bad *schema.RecordError
 		var notice *schema.Notice
 		switch {
 		case errors.As(err, &bad):

@@ -126,7 +126,7 @@ func (j *joiner) pairs(s *scope, m made, o *outcome) *fault {
 	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 	var extra map[string]string
 	var bad *fault
-	if record.Says, extra, bad = j.says(s, m); bad != nil {
+	if record.Provenance, extra, bad = j.says(s, m); bad != nil {
 		return bad
 	}
 	for name, text := range extra {

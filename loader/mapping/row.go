@@ -56,7 +56,9 @@ func (o *outcome) reject(bad *fault) {
 }
 
 func (o *outcome) rejected(bad *fault) error {
-	return &schema.BadRecord{Pos: o.row.Pos, Column: bad.column, Value: bad.value, Reason: bad.reason, Hint: bad.hint, Raw: o.row.Raw}
+	return &schema.RecordError{
+		Fault: schema.Fault{Pos: o.row.Pos, Column: bad.column, Value: bad.value, Reason: bad.reason, Hint: bad.hint}, Raw: o.row.Raw,
+	}
 }
 
 // all gives what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but that.

@@ -18,7 +18,7 @@ import (
 type Input struct {
 	Name string // as positions show it
 	// Rows reads the file from its beginning; it is called several times. The first row is the header. An error of type
-	// *schema.BadRecord rejects one row; any other ends the reading.
+	// *schema.RecordError rejects one row; any other ends the reading.
 	Rows func(ctx context.Context, reading Reading) iter.Seq2[schema.Row, error]
 }
 
@@ -64,7 +64,7 @@ func (m *Mapping) newRun(o *schema.Ontology, dataset string) *run {
 }
 
 // Records reads the inputs and yields what their rows say, in the order of tables, files and rows. An error of type
-// *schema.BadRecord rejects a row or one statement of it, a *schema.Notice tells of an oddity; any other ends the stream, and the
+// *schema.RecordError rejects a row or one statement of it, a *schema.Notice tells of an oddity; any other ends the stream, and the
 // first of those come before any record: mistakes of the mapping, headers that do not fit it, expectations that do not hold.
 func (m *Mapping) Records(ctx context.Context, inputs []Input, opts Options) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {

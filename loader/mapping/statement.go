@@ -11,7 +11,7 @@ import (
 )
 
 // sayer gives what a statement says of itself, and the x_ property that keeps the sheet's own grade.
-type sayer func(*scope, made) (schema.Says, map[string]string, *fault)
+type sayer func(*scope, made) (schema.Provenance, map[string]string, *fault)
 
 // saysAnything reports whether the mapping lets a value speak for itself.
 func (s *saying) saysAnything() bool {
@@ -24,23 +24,23 @@ func (b *binder) says(of *saying) sayer {
 	type field struct {
 		label string
 		get   getter
-		set   func(*schema.Says, string)
+		set   func(*schema.Provenance, string)
 	}
 	var fields []field
-	add := func(v *value, set func(*schema.Says, string)) {
+	add := func(v *value, set func(*schema.Provenance, string)) {
 		if v != nil {
 			fields = append(fields, field{b.label(v), b.value(v), set})
 		}
 	}
-	add(of.Credibility, func(says *schema.Says, text string) { says.Credibility = text })
-	add(of.Assertion, func(says *schema.Says, text string) { says.Assertion = text })
-	add(of.Method, func(says *schema.Says, text string) { says.Method = text })
-	add(of.Marking, func(says *schema.Says, text string) { says.Marking = text })
-	add(of.Record, func(says *schema.Says, text string) { says.ID = text })
+	add(of.Credibility, func(says *schema.Provenance, text string) { says.Credibility = text })
+	add(of.Assertion, func(says *schema.Provenance, text string) { says.Assertion = text })
+	add(of.Method, func(says *schema.Provenance, text string) { says.Method = text })
+	add(of.Marking, func(says *schema.Provenance, text string) { says.Marking = text })
+	add(of.Record, func(says *schema.Provenance, text string) { says.ID = text })
 	b.checkAssertion(of.Assertion)
 	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
-	return func(s *scope, m made) (says schema.Says, extra map[string]string, bad *fault) {
+	return func(s *scope, m made) (says schema.Provenance, extra map[string]string, bad *fault) {
 		for _, f := range fields {
 			text, bad := one(f.get, s, f.label)
 			if bad != nil {

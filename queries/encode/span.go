@@ -57,7 +57,7 @@ func (s span) precision() string {
 	return from + "/" + to
 }
 
-func endPrecision(end schema.Edge) string {
+func endPrecision(end schema.Bound) string {
 	if end.Open {
 		return ".."
 	}
