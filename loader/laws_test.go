@@ -15,7 +15,7 @@ import (
 	"orbat/schema"
 )
 
-// The laws of the design, each on the real Dgraph with random small inputs. Laws 7, 8, 13, 16 and 17 are the questions'
+// The laws (schema/README.md), each on the real Dgraph with random small inputs. Laws 7, 8, 13, 16 and 17 are the questions'
 // (package queries); 15's exit statuses and rejects are the program's (cmd/orbat). What takes 100,000 records or a
 // SIGKILL is in cmd/orbat as well.
 

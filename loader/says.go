@@ -45,7 +45,7 @@ func (c *checker) says(says *schema.Provenance, prefix string) (*schema.Claim, e
 	return claim, c.cite(claim, says.Cites, prefix)
 }
 
-// admiralty maps a credibility of 1-5 to a confidence; 6 means not graded (ONTOLOGY.md).
+// admiralty maps a credibility of 1-5 to a confidence; 6 means not graded.
 func admiralty(credibility int) int {
 	return []int{schema.NoConfidence, 95, 75, 50, 30, 10, schema.NoConfidence}[credibility]
 }

@@ -20,6 +20,6 @@
 // [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where, [Result].Cost what an answer took of the
 // database, and [Raw] runs DQL as it is.
 //
-// export.go streams the whole graph, canonical.go its claims (law 14), sightexport.go both up to a marking.
+// export.go streams the whole graph, canonical.go its claims (law 14), sight_export.go both up to a marking.
 // How results look in other programs' formats is package encode's.
 package queries

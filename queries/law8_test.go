@@ -455,7 +455,7 @@ func (m *model) rows(a *asked, wanted func(*said) bool, far func(*said) string) 
 	return sorted(rows), possible, left
 }
 
-// TestLaw7And8 compares the edges and rows shown with a brute force over the claims.
+// TestLaw7And8 compares the edges and rows shown with a brute force over the claims (laws 7 and 8).
 func TestLaw7And8(t *testing.T) {
 	s, r := newSession(t), seeded(t)
 	for g := range 2 {

@@ -24,7 +24,7 @@ const (
 )
 
 // paths finds the shortest loopless chains between two entities: all of the shortest length, then longer ones until there are as
-// many as were asked for. Dgraph's own shortest fails on hubs and cannot search from both ends (DESIGN). Relations are
+// many as were asked for. Dgraph's own shortest fails on hubs and cannot search from both ends. Relations are
 // walked both ways (law 12); Sources and mentions are no part of a chain (law 16).
 //
 // It reads the links around both ends (paths_graph.go) until no chain of a length can hide in what is not read

@@ -7,5 +7,8 @@
 // [NormalName] hold the rules of identity. The physical layout is in stored.go (a claim's DQL fields and how they are
 // read back) and dgraph.go (the Dgraph schema).
 //
+// Where a comment, here or in any other package, says "law 4", it means the fourth of the laws in schema/README.md: what
+// holds always, whatever else changes.
+//
 // The package is pure: it opens no connection and imports none of orbat's other packages.
 package schema

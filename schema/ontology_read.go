@@ -149,7 +149,7 @@ func (d *draft) failAt(pos Position, hint, reason string, args ...any) {
 }
 
 // The YAML library has no type for its errors. It counts lines from 0 in those of its parser, from 1 in those of its
-// scanner (yaml/v3 decode.go, fail), and leaves out line 0.
+// scanner (yaml/v3's function fail), and leaves out line 0.
 var (
 	yamlLine   = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?(.*)`)
 	yamlParser = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key$|',' or)`)

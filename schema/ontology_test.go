@@ -19,7 +19,7 @@ func defaultOntology(t testing.TB) *Ontology {
 	return o
 }
 
-// What ONTOLOGY.md asks for: every type with its properties, every relation with its ends and qualifiers. A * is a
+// What the default ontology must say: every type with its properties, every relation with its ends and qualifiers. A * is a
 // list, a ! the winner latest.
 func TestDefaultSaysAllItMust(t *testing.T) {
 	o := defaultOntology(t)
