@@ -81,7 +81,10 @@ func (a *app) root() *cobra.Command {
 		Long: `orbat loads people, units, organisations, equipment, places and events into Dgraph, with the source behind
 every statement, and answers questions about them.
 
-It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names another.`,
+It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names another.
+
+Help topics:
+` + topicList(),
 		Example: `  orbat demo                                    # see it work
   orbat load case.yaml                          # load your own file
   orbat query search-entity kurilla             # ask
@@ -104,6 +107,7 @@ It runs a Dgraph of its own in ORBAT_HOME unless --dgraph or ORBAT_DGRAPH names 
 		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(), a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
 		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
 	)
+	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	refineCompletion(root)
 	for _, cmd := range append(root.Commands(), root) {
