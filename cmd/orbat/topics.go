@@ -47,7 +47,7 @@ const environmentTopic = `Environment variables
   ` + deploy.EnvBin + `       the dgraph binary of the local Dgraph; without it, one is looked for beside orbat, in PATH and
                          in the cache (XDG_CACHE_HOME), else built. --dgraph-bin goes first
   COLUMNS                how wide an answer may be; without it, the terminal's width, and 120 elsewhere
-  TMPDIR                 where what does not fit into memory is sorted, and workbooks from standard input are kept
+  TMPDIR                 where what does not fit into memory is sorted, and a workbook that is no plain file is copied
 
 The local Dgraph is started without ` + deploy.EnvPassword + `, ` + deploy.EnvToken + ` and DGRAPH_*.`
 
