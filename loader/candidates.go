@@ -14,12 +14,12 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 	if err != nil {
 		return nil, err
 	}
-	decided := decide(values(standing))
+	decided := schema.Decide(standing)
 	gathering, err := l.gather(ctx, decided)
 	if err != nil {
 		return nil, err
 	}
-	settled := decided.settled(standing)
+	settled := keptApart(decided, standing)
 	opts.Decided = func(a, b string) bool { return settled[[2]string{a, b}] || settled[[2]string{b, a}] }
 	for i, xid := range opts.Between {
 		opts.Between[i] = decided.Rep(xid)
@@ -29,33 +29,28 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 
 // gather reads all that counts in the graph, in the order of uids: by their loads it would be read page by page of ever longer
 // lists (dgraph#9807).
-func (l *Loader) gather(ctx context.Context, decided *closure) (*identity.Gathering, error) {
+func (l *Loader) gather(ctx context.Context, decided *schema.Merges) (*identity.Gathering, error) {
 	gathering, err := identity.Gather(decided.Rep)
 	if err != nil {
 		return nil, err
 	}
-	const q = `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
-	return gathering, l.eachPage(ctx, "read the claims", q, map[string]string{}, func(claims []*schema.StoredClaim) error {
-		decided.gather(gathering, claims)
-		return nil
-	})
-}
-
-// gather hands on the claims that count.
-func (c *closure) gather(gathering *identity.Gathering, claims []*schema.StoredClaim) {
-	for _, claim := range claims {
-		if c.counts(claim) {
+	for claim, err := range l.claimPages(ctx, "read the claims", schema.EveryClaim, pageSize) {
+		if err != nil {
+			return nil, err
+		}
+		if decided.Counts(claim) {
 			gathering.Add(&claim.Claim)
 		}
 	}
+	return gathering, nil
 }
 
-// settled gives the pairs that analysts kept apart or were unsure of, by what stands for them.
-func (c *closure) settled(decisions map[string]*schema.Claim) map[[2]string]bool {
+// keptApart returns the pairs that analysts kept apart or were unsure of, by their representatives.
+func keptApart(decided *schema.Merges, decisions []*schema.Claim) map[[2]string]bool {
 	pairs := map[[2]string]bool{}
 	for _, d := range decisions {
 		if d.Predicate == schema.Different || d.Predicate == schema.Unsure {
-			pairs[[2]string{c.Rep(d.Subject), c.Rep(d.Object)}] = true
+			pairs[[2]string{decided.Rep(d.Subject), decided.Rep(d.Object)}] = true
 		}
 	}
 	return pairs

@@ -3,11 +3,13 @@ package loader
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dgraph-io/dgo/v230"
 
@@ -70,14 +72,14 @@ type CheckResult struct {
 type graphCheck struct {
 	*Loader
 	txn     *dgo.Txn
-	decided *closure
+	decided *schema.Merges
 	result  *CheckResult
 
 	keys    map[string]bool
 	loads   map[string]*loadCheck            // by uid: the loads of named data sets
 	gone    map[string]bool                  // keys of retracted claims
 	facts   map[string][]*schema.StoredClaim // by xid: the own facts of the entity and what is merged into it
-	links   map[target][]*schema.StoredClaim
+	links   map[schema.Target][]*schema.StoredClaim
 	touched map[string]bool
 	types   map[string]string
 }
@@ -87,13 +89,13 @@ type graphCheck struct {
 func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	txn := l.DB.NewReadOnlyTxn()
 	l = &Loader{DB: pinned{l.DB, txn}, Ontology: l.Ontology}
-	decided, err := l.closure(ctx)
+	decided, err := l.readMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := &graphCheck{
 		Loader: l, txn: txn, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.StoredClaim{}, links: map[target][]*schema.StoredClaim{},
+		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
 	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
@@ -139,32 +141,20 @@ func (c *graphCheck) readLoads(ctx context.Context) error {
 	return err
 }
 
-// readClaims reads all claims, one at a time decoded so that a broken one does not hide the rest.
+// readClaims reads all claims. A broken one does not hide the rest.
 func (c *graphCheck) readClaims(ctx context.Context) error {
-	for after := "0x0"; ; {
-		var page struct{ Q []json.RawMessage }
-		err := c.query(ctx, `query q($after: string) { q(func: has(claim.key), first: 5000, after: $after) { `+schema.ClaimFields+` } }`,
-			map[string]string{"$after": after}, &page)
-		if err != nil {
+	for claim, err := range c.claimPages(ctx, "read the claims", schema.EveryClaim, schema.ClaimsPerPage) {
+		var broken *schema.BrokenClaimError
+		switch {
+		case errors.As(err, &broken):
+			c.found(BrokenClaim, err.Error(), "", "")
+		case err != nil:
 			return err
-		}
-		if len(page.Q) == 0 {
-			return nil
-		}
-		for _, raw := range page.Q {
-			var id struct{ UID string }
-			if err := json.Unmarshal(raw, &id); err != nil {
-				return err
-			}
-			after = id.UID
-			claims, err := schema.DecodeClaims(slices.Concat([]byte{'['}, raw, []byte{']'}))
-			if err != nil {
-				c.found(BrokenClaim, err.Error(), "", "")
-				continue
-			}
-			c.claim(claims[0])
+		default:
+			c.claim(claim)
 		}
 	}
+	return nil
 }
 
 func (c *graphCheck) claim(claim *schema.StoredClaim) {
@@ -195,17 +185,17 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) {
 	if claim.Decision() {
 		return
 	}
-	for _, xid := range claimXIDs(&claim.Claim) {
+	for _, xid := range claim.Claim.XIDs() {
 		if !schema.IsDatasetSource(xid) {
 			c.touched[xid] = true
 		}
 	}
-	if !c.decided.counts(claim) {
+	if !c.decided.Counts(claim) {
 		return
 	}
-	t := targetOf(c.Ontology, c.decided, &claim.Claim)
-	if t.facts() {
-		c.facts[t.subject] = append(c.facts[t.subject], claim)
+	t := schema.TargetOf(c.Ontology, c.decided, &claim.Claim)
+	if t.Facts() {
+		c.facts[t.Subject] = append(c.facts[t.Subject], claim)
 	} else {
 		c.links[t] = append(c.links[t], claim)
 	}
@@ -391,33 +381,33 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 				after = uid
 				for _, end := range ends {
 					object, _ := end["xid"].(string)
-					c.compareLink(left, target{xid, relation.Name, object}, end)
+					c.compareLink(left, schema.Target{Subject: xid, Predicate: relation.Name, Object: object}, end)
 				}
 			}
 		}
 	}
 	for t := range left {
-		c.found(MissingEdge, t.subject+" "+t.predicate+" "+t.object, "", "")
+		c.found(MissingEdge, t.Subject+" "+t.Predicate+" "+t.Object, "", "")
 	}
 	return nil
 }
 
-func (c *graphCheck) compareLink(left map[target][]*schema.StoredClaim, t target, end map[string]any) {
+func (c *graphCheck) compareLink(left map[schema.Target][]*schema.StoredClaim, t schema.Target, end map[string]any) {
 	c.result.Edges++
 	claims := left[t]
-	name := t.subject + " " + t.predicate + " " + t.object
+	name := t.Subject + " " + t.Predicate + " " + t.Object
 	if claims == nil {
 		c.found(StrayEdge, name, "", "")
 		return
 	}
 	delete(left, t)
 	want := map[string]string{}
-	for key, value := range deriveLink(claims).Facets {
+	for key, value := range schema.DeriveLink(claims).Facets() {
 		want[key] = facetText(value)
 	}
 	have := map[string]string{}
 	for key, value := range end {
-		facet, ok := strings.CutPrefix(key, t.predicate+"|")
+		facet, ok := strings.CutPrefix(key, t.Predicate+"|")
 		if !ok {
 			continue
 		}
@@ -435,11 +425,11 @@ func (c *graphCheck) compareLink(left map[target][]*schema.StoredClaim, t target
 
 // compareTypes reports relations whose ends do not fit the ontology, which no single record showed.
 func (c *graphCheck) compareTypes(ctx context.Context) error {
-	for _, t := range slices.SortedFunc(maps.Keys(c.links), compareTargets) {
-		from, to := c.types[t.subject], c.types[t.object]
-		if r := c.Ontology.Relation(t.predicate); r != nil && !r.Fits(from, to) {
-			c.found(UnfittingEnds, t.subject+" "+t.predicate+" "+t.object+": does not go from "+from+" to "+to, "", "")
-			if err := c.place(ctx, schema.GroupKey(t.subject, t.predicate, t.object), schema.FactsKey(t.subject), schema.FactsKey(t.object)); err != nil {
+	for _, t := range slices.SortedFunc(maps.Keys(c.links), schema.Target.Compare) {
+		from, to := c.types[t.Subject], c.types[t.Object]
+		if r := c.Ontology.Relation(t.Predicate); r != nil && !r.Fits(from, to) {
+			c.found(UnfittingEnds, t.Subject+" "+t.Predicate+" "+t.Object+": does not go from "+from+" to "+to, "", "")
+			if err := c.place(ctx, schema.GroupKey(t.Subject, t.Predicate, t.Object), schema.FactsKey(t.Subject), schema.FactsKey(t.Object)); err != nil {
 				return err
 			}
 		}
@@ -486,4 +476,18 @@ func (c *graphCheck) bookkeeping(ctx context.Context) error {
 		c.found(LeftOut, d.Key+" says that "+strings.Join(d.Between, " and ")+" are the same, but "+strings.Join(d.Different, " and ")+" are different", "", "")
 	}
 	return nil
+}
+
+// facetText prints a facet for comparison.
+func facetText(v any) string {
+	switch v := v.(type) {
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case time.Time:
+		return schema.Stamp(v)
+	case string:
+		return v
+	default:
+		return ""
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -22,37 +23,28 @@ type unsettled struct {
 	Keys []string `json:"keys,omitempty"` // claims whose rejection may change
 }
 
-// closure reads the decisions that stand.
-func (l *Loader) closure(ctx context.Context) (*closure, error) {
+// readMerges returns what the decisions that stand amount to.
+func (l *Loader) readMerges(ctx context.Context) (*schema.Merges, error) {
 	decisions, err := l.standingDecisions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return decide(values(decisions)), nil
+	return schema.Decide(decisions), err
 }
 
-func (l *Loader) standingDecisions(ctx context.Context) (map[string]*schema.Claim, error) {
-	decisions := map[string]*schema.Claim{}
-	err := l.eachDecision(ctx, func(claim *schema.StoredClaim) {
+func (l *Loader) standingDecisions(ctx context.Context) ([]*schema.Claim, error) {
+	var standing []*schema.Claim
+	for claim, err := range l.everyDecision(ctx) {
+		if err != nil {
+			return nil, err
+		}
 		if claim.Stands {
-			decisions[claim.StoredKey] = &claim.Claim
+			standing = append(standing, &claim.Claim)
 		}
-	})
-	return decisions, err
+	}
+	return standing, nil
 }
 
-// eachDecision gives the decisions, standing and undone. Analysts decide one at a time, so that there are as many loads as
-// decisions: one question asks for those of all loads.
-func (l *Loader) eachDecision(ctx context.Context, do func(*schema.StoredClaim)) error {
-	const q = `query q($name: string, $after: string, $first: int) {
-		var(func: eq(dataset.name, $name)) { ~load.dataset { decided as ~claim.load } }
-		q(func: uid(decided), first: $first, after: $after) { ` + schema.ClaimFields + ` } }`
-	return l.eachPage(ctx, "read the decisions", q, map[string]string{"$name": schema.DecisionsDataset}, func(claims []*schema.StoredClaim) error {
-		for _, claim := range claims {
-			do(claim)
-		}
-		return nil
-	})
+// everyDecision returns the decisions, standing and undone.
+func (l *Loader) everyDecision(ctx context.Context) iter.Seq2[*schema.StoredClaim, error] {
+	return l.claimPages(ctx, "read the decisions", schema.EveryDecision, schema.ClaimsPerPage)
 }
 
 // shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
@@ -126,7 +118,7 @@ func (r *run) applyDecisions(ctx context.Context, others changeKind) error {
 }
 
 // writeAndSettle writes the decisions queued and derives anew what they change.
-func (r *run) writeAndSettle(ctx context.Context, before map[string]*schema.Claim) error {
+func (r *run) writeAndSettle(ctx context.Context, before []*schema.Claim) error {
 	if err := r.writeUnsettled(ctx, r.affected(before)); err != nil {
 		return err
 	}
@@ -144,12 +136,16 @@ func (r *run) writeAndSettle(ctx context.Context, before map[string]*schema.Clai
 func (r *run) undoOthers(ctx context.Context, kind changeKind) error {
 	gone := map[string]bool{}
 	defer func() { r.tally.gone(kind, len(gone)) }()
-	return r.eachDecision(ctx, func(claim *schema.StoredClaim) {
+	for claim, err := range r.everyDecision(ctx) {
+		if err != nil {
+			return err
+		}
 		if kind == remove || claim.Stands && !r.seen[keyDigest(claim.StoredKey)] {
 			gone[schema.GroupOf(claim.StoredKey)] = true
 			r.decisions = append(r.decisions, change{kind: kind, claim: &claim.Claim, key: claim.StoredKey, load: r.loads[schema.DecisionsDataset]})
 		}
-	})
+	}
+	return nil
 }
 
 func (r *run) writeDecisions(ctx context.Context) error {
@@ -166,34 +162,29 @@ func (r *run) writeDecisions(ctx context.Context) error {
 
 // affected lists all whose derivation the decisions may change, however few of them are written before a kill: every
 // entity linked by same decisions, old or new, to an end of a decision that changes, whatever different decisions say.
-func (r *run) affected(before map[string]*schema.Claim) unsettled {
-	linked := map[string][]string{}
-	join := func(d *schema.Claim) {
+func (r *run) affected(before []*schema.Claim) unsettled {
+	var same []*schema.Claim
+	keys, reached := map[string]bool{}, map[string]bool{}
+	for _, d := range before {
 		if d.Predicate == schema.Same {
-			linked[d.Subject] = append(linked[d.Subject], d.Object)
-			linked[d.Object] = append(linked[d.Object], d.Subject)
+			same = append(same, d)
 		}
 	}
-	for _, d := range before {
-		join(d)
+	for _, ch := range r.decisions {
+		if ch.claim.Predicate == schema.Same {
+			same = append(same, ch.claim)
+		}
 	}
-	keys := map[string]bool{}
-	var reach []string
+	linked := schema.Decide(same)
 	for _, ch := range r.decisions {
 		if ch.claim.Predicate == schema.Reject {
 			keys[ch.claim.Value] = true
 			continue
 		}
-		join(ch.claim)
-		reach = append(reach, ch.claim.Subject, ch.claim.Object)
-	}
-	reached := map[string]bool{}
-	for len(reach) > 0 {
-		xid := reach[len(reach)-1]
-		reach = reach[:len(reach)-1]
-		if !reached[xid] {
-			reached[xid] = true
-			reach = append(reach, linked[xid]...)
+		for _, end := range []string{ch.claim.Subject, ch.claim.Object} {
+			for _, xid := range linked.Members(end) {
+				reached[xid] = true
+			}
 		}
 	}
 	return unsettled{XIDs: sortedNames(reached), Keys: sortedNames(keys)}
@@ -206,7 +197,7 @@ func (r *run) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.decided, err = r.closure(ctx); err != nil {
+	if r.decided, err = r.readMerges(ctx); err != nil {
 		return err
 	}
 	if left == nil {
@@ -215,9 +206,9 @@ func (r *run) settle(ctx context.Context) error {
 	if _, err := r.resolver.ensure(ctx, left.XIDs); err != nil {
 		return err
 	}
-	targets := map[target]bool{}
+	targets := map[schema.Target]bool{}
 	for _, xid := range left.XIDs {
-		targets[target{xid, schema.Describes, ""}] = true
+		targets[schema.FactsOf(xid)] = true
 		if err := r.linksOf(ctx, xid, targets); err != nil {
 			return err
 		}
@@ -229,11 +220,11 @@ func (r *run) settle(ctx context.Context) error {
 		}
 		for _, claim := range claims {
 			if claim.StoredKey == key && !claim.Decision() {
-				targets[targetOf(r.Ontology, r.decided, &claim.Claim)] = true
+				targets[schema.TargetOf(r.Ontology, r.decided, &claim.Claim)] = true
 			}
 		}
 	}
-	if err := r.repair(ctx, slices.SortedFunc(maps.Keys(targets), compareTargets)); err != nil {
+	if err := r.repair(ctx, slices.SortedFunc(maps.Keys(targets), schema.Target.Compare)); err != nil {
 		return err
 	}
 	if left.All {
@@ -245,7 +236,7 @@ func (r *run) settle(ctx context.Context) error {
 }
 
 // repair derives targets anew, comparing with what their nodes show.
-func (r *run) repair(ctx context.Context, targets []target) error {
+func (r *run) repair(ctx context.Context, targets []schema.Target) error {
 	w := r.writer(0)
 	w.repair = true
 	for batch := range slices.Chunk(targets, claimsAtOnce) {
@@ -267,10 +258,10 @@ func (r *run) repairFacts(ctx context.Context) error {
 		if err != nil || len(page.Q) == 0 {
 			return err
 		}
-		var targets []target
+		var targets []schema.Target
 		for _, n := range page.Q {
 			after = n.UID
-			targets = append(targets, target{n.XID, schema.Describes, ""})
+			targets = append(targets, schema.FactsOf(n.XID))
 		}
 		if err := r.repair(ctx, targets); err != nil {
 			return err
@@ -288,34 +279,17 @@ func (l *Loader) Settle(ctx context.Context) error {
 }
 
 // linksOf adds the edges that an entity's claims draw, by the decisions that stand now, and those drawn at its node.
-func (r *run) linksOf(ctx context.Context, xid string, targets map[target]bool) error {
+func (r *run) linksOf(ctx context.Context, xid string, targets map[schema.Target]bool) error {
 	for _, side := range []string{"~claim.subject", "~claim.object"} {
-		for after := "0x0"; ; {
-			var found struct {
-				Q []struct{ Claims json.RawMessage }
-			}
-			err := r.ask(ctx, "read an entity's claims",
-				`query q($xid: string, $after: string) { q(func: eq(xid, $xid)) { claims: `+side+` (first: 1000, after: $after) { `+schema.ClaimFields+` } } }`,
-				map[string]string{"$xid": xid, "$after": after}, &found)
+		q := `query q($xid: string, $after: string, $first: int) {
+			q(func: eq(xid, $xid)) { claims: ` + side + ` (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
+		for claim, err := range r.nestedPages(ctx, "read an entity's claims", q, "$xid", xid, schema.ClaimsPerPage) {
 			if err != nil {
 				return err
 			}
-			if len(found.Q) == 0 {
-				break
+			if claim.Object != "" && !claim.Decision() {
+				targets[schema.TargetOf(r.Ontology, r.decided, &claim.Claim)] = true
 			}
-			claims, err := schema.DecodeClaims(found.Q[0].Claims)
-			if err != nil {
-				return err
-			}
-			if len(claims) == 0 {
-				break
-			}
-			for _, claim := range claims {
-				if claim.Object != "" && !claim.Decision() {
-					targets[targetOf(r.Ontology, r.decided, &claim.Claim)] = true
-				}
-			}
-			after = claims[len(claims)-1].UID
 		}
 	}
 	drawn, err := r.drawnAt(ctx, xid)
@@ -326,7 +300,7 @@ func (r *run) linksOf(ctx context.Context, xid string, targets map[target]bool) 
 }
 
 // drawnAt lists the edges at an entity's node.
-func (r *run) drawnAt(ctx context.Context, xid string) ([]target, error) {
+func (r *run) drawnAt(ctx context.Context, xid string) ([]schema.Target, error) {
 	fields := ""
 	for _, relation := range r.Ontology.Relations {
 		fields += relation.Name + " { xid } ~" + relation.Name + " { xid } "
@@ -338,14 +312,14 @@ func (r *run) drawnAt(ctx context.Context, xid string) ([]target, error) {
 	if err != nil {
 		return nil, err
 	}
-	var drawn []target
+	var drawn []schema.Target
 	for _, node := range found.Q {
 		for predicate, ends := range node {
 			for _, end := range ends {
 				if predicate[0] == '~' {
-					drawn = append(drawn, target{end.XID, predicate[1:], xid})
+					drawn = append(drawn, schema.Target{Subject: end.XID, Predicate: predicate[1:], Object: xid})
 				} else {
-					drawn = append(drawn, target{xid, predicate, end.XID})
+					drawn = append(drawn, schema.Target{Subject: xid, Predicate: predicate, Object: end.XID})
 				}
 			}
 		}

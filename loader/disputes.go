@@ -58,7 +58,7 @@ func fields(f ...string) string { return strings.Join(f, "\x00") }
 
 // note takes a claim of the load's input.
 func (w *typeWatch) note(claim *schema.Claim) error {
-	xids := claimXIDs(claim)
+	xids := claim.XIDs()
 	if claim.Object != "" {
 		xids = xids[2:]
 		if err := w.notes.add(fields(claim.Subject, noteEnd, fromEnd, claim.Predicate, claim.Object)); err != nil {

@@ -142,14 +142,15 @@ func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *sch
 func (r *run) heldKeys(ctx context.Context, held *inventory) (*spill[string], error) {
 	keys := newTextSpill(ctx, "")
 	if !held.whole {
-		return keys, r.eachClaim(ctx, held.loads, func(claims []*schema.StoredClaim) error {
-			for _, claim := range claims {
-				if err := keys.add(claim.StoredKey); err != nil {
-					return err
-				}
+		for claim, err := range r.loadClaims(ctx, held.loads) {
+			if err == nil {
+				err = keys.add(claim.StoredKey)
 			}
-			return nil
-		})
+			if err != nil {
+				return nil, err
+			}
+		}
+		return keys, nil
 	}
 	for journals := readJournals(held.loads); !journals.done(); {
 		err := journals.next(ctx, r.Loader, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })

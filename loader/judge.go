@@ -45,29 +45,42 @@ func first(values []string) string {
 	return values[0]
 }
 
-// Decisions lists what analysts decided, undone decisions included, in the order of time and then of keys.
+// Decisions returns what analysts decided, undone decisions included, in the order of time and then of keys.
 func (l *Loader) Decisions(ctx context.Context) ([]Decision, error) {
+	list, _, err := l.decisions(ctx)
+	return list, err
+}
+
+// Joining returns the decisions that make an entity one with others, in the order of time; none where it is one by
+// itself.
+func (l *Loader) Joining(ctx context.Context, xid string) ([]Decision, error) {
+	list, merges, err := l.decisions(ctx)
+	return slices.DeleteFunc(list, func(d Decision) bool {
+		return d.Undone || d.LeftOut || d.Kind != schema.Same || merges.Rep(d.Between[0]) != merges.Rep(xid)
+	}), err
+}
+
+func (l *Loader) decisions(ctx context.Context) ([]Decision, *schema.Merges, error) {
 	var list []Decision
 	var standing []*schema.Claim
-	err := l.eachDecision(ctx, func(claim *schema.StoredClaim) {
+	for claim, err := range l.everyDecision(ctx) {
+		if err != nil {
+			return nil, nil, err
+		}
 		d := decisionOf(&claim.Claim, claim.StoredKey)
 		if d.Undone = !claim.Stands; !d.Undone {
 			standing = append(standing, &claim.Claim)
 		}
 		list = append(list, d)
-	})
-	if err != nil {
-		return nil, err
 	}
-	leftOut := map[string]bool{}
-	for _, c := range decide(standing).LeftOut {
-		leftOut[c.Key] = true
-	}
-	for i := range list {
-		list[i].LeftOut = leftOut[list[i].Key]
+	merges := schema.Decide(standing)
+	for _, c := range merges.LeftOut {
+		for i := range list {
+			list[i].LeftOut = list[i].LeftOut || list[i].Key == c.Key
+		}
 	}
 	slices.SortFunc(list, func(a, b Decision) int { return strings.Compare(a.At+"\x00"+a.Key, b.At+"\x00"+b.Key) })
-	return list, nil
+	return list, merges, nil
 }
 
 // Decide writes decisions, all or none: one that contradicts those that stand is refused with a *Contradicts.
@@ -149,36 +162,28 @@ func (d Decision) String() string {
 }
 
 // contradicted finds the first of the new decisions that contradicts those that stand or one before it.
-func contradicted(before map[string]*schema.Claim, changes []change) error {
+func contradicted(before []*schema.Claim, changes []change) error {
 	var links []Decision
-	standing := make([]*schema.Claim, 0, len(before))
-	for _, key := range sortedNames(before) {
-		standing = append(standing, before[key])
-		links = append(links, decisionOf(before[key], key))
+	stands := map[string]bool{}
+	for _, claim := range before {
+		key := claim.Key()
+		stands[key] = true
+		links = append(links, decisionOf(claim, key))
 	}
-	c := decide(standing)
+	slices.SortFunc(links, func(a, b Decision) int { return strings.Compare(a.Key, b.Key) })
+	merges := schema.Decide(before)
 	for _, ch := range changes {
-		claim := ch.claim
-		if _, stands := before[ch.key]; stands || ch.kind != add {
+		if stands[ch.key] || ch.kind != add {
 			continue
 		}
-		d := decisionOf(claim, ch.key)
-		switch claim.Predicate {
-		case schema.Same:
-			a, b := c.membersOf(claim.Subject), c.membersOf(claim.Object)
-			if x, y, found := c.firstApart(a, b); found {
-				chain := path(links, claim.Subject, x)
-				chain = append(chain, find(links, schema.Different, x, y)...)
-				return &Contradicts{d, append(chain, path(links, y, claim.Object)...)}
+		d, claim := decisionOf(ch.claim, ch.key), ch.claim
+		if c := merges.Add(claim); c != nil {
+			x, y := c.Different[0], c.Different[1]
+			if d.Kind == schema.Different {
+				return &Contradicts{d, path(links, x, y)}
 			}
-			if c.Rep(claim.Subject) != c.Rep(claim.Object) {
-				c.join(a, b)
-			}
-		case schema.Different:
-			if c.Rep(claim.Subject) == c.Rep(claim.Object) {
-				return &Contradicts{d, path(links, claim.Subject, claim.Object)}
-			}
-			c.part(claim.Subject, claim.Object)
+			chain := slices.Concat(path(links, claim.Subject, x), find(links, schema.Different, x, y), path(links, y, claim.Object))
+			return &Contradicts{d, chain}
 		}
 		links = append(links, d)
 	}
@@ -265,8 +270,12 @@ func (r *run) undo(ctx context.Context, keys []string) error {
 	if err != nil {
 		return err
 	}
+	byKey := map[string]*schema.Claim{}
+	for _, claim := range before {
+		byKey[claim.Key()] = claim
+	}
 	for _, key := range keys {
-		if before[key] == nil {
+		if byKey[key] == nil {
 			return &NoDecision{key}
 		}
 	}
@@ -275,7 +284,7 @@ func (r *run) undo(ctx context.Context, keys []string) error {
 		return err
 	}
 	for _, key := range keys {
-		r.decisions = append(r.decisions, change{kind: retract, claim: before[key], key: key, load: load})
+		r.decisions = append(r.decisions, change{kind: retract, claim: byKey[key], key: key, load: load})
 	}
 	r.tally.gone(retract, len(keys))
 	return r.writeAndSettle(ctx, before)

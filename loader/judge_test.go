@@ -3,6 +3,7 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func TestLaw10RandomWalk(t *testing.T) {
 					now = append(now, of(dataset))
 				}
 			}
-			now = append(now, values(standing))
+			now = append(now, slices.Collect(maps.Values(standing)))
 			b.holds("after the walk", expected(t, b.Ontology, nil, now...))
 			for dataset, in := range loaded {
 				if !in {
@@ -107,7 +108,7 @@ func peopleOf(decisions []*schema.Record) []string {
 func (b *bench) contradicts(standing map[string]*schema.Record, d *schema.Record) (key string, contradicts bool) {
 	b.t.Helper()
 	var claims []*schema.Claim
-	for _, record := range append(values(standing), d) {
+	for _, record := range append(slices.Collect(maps.Values(standing)), d) {
 		made, err := Claims(b.Ontology, "", record)
 		if err != nil {
 			b.t.Fatal(err)
@@ -115,7 +116,7 @@ func (b *bench) contradicts(standing map[string]*schema.Record, d *schema.Record
 		claims = append(claims, made...)
 		key = made[0].Key()
 	}
-	return key, len(decide(claims).LeftOut) > 0
+	return key, len(schema.Decide(claims).LeftOut) > 0
 }
 
 // TestContradictsShowsTheChain: who refuses says why, link by link.

@@ -169,7 +169,7 @@ func TestLeases(t *testing.T) {
 	if err := one.acquire(ctx, graphScope, shared); err != nil {
 		t.Fatal(err)
 	}
-	zombie := &writer{db: b.DB, ontology: b.Ontology, decided: decide(nil), resolver: newResolver(b.DB), fence: two.fences[0], courtesy: newCourtesy(1)}
+	zombie := &writer{db: b.DB, ontology: b.Ontology, decided: schema.Decide(nil), resolver: newResolver(b.DB), fence: two.fences[0], courtesy: newCourtesy(1)}
 	rec := newWorld(1, "d").record(1)
 	v := validator{ontology: b.Ontology}
 	claims, err := v.claims(rec)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -408,48 +407,6 @@ func (w *world) decisions(t *testing.T, ontology *schema.Ontology, records []*sc
 		decisions = append(decisions, &schema.Record{Kind: schema.DecisionRecord, Predicate: "reject", Value: pick(w.r, keys...)})
 	}
 	return decisions
-}
-
-// Law 10: the closure does not depend on the order of decisions, joins nothing that is different, and every component's
-// representative is its smallest xid.
-func TestLaw10Closure(t *testing.T) {
-	for _, seed := range seeds(t, 200) {
-		r := rand.New(rand.NewPCG(seed, 11))
-		var decisions []*schema.Claim
-		for range r.IntN(14) {
-			a, b := fmt.Sprint("t:", r.IntN(7)), fmt.Sprint("t:", r.IntN(7))
-			if a < b {
-				decisions = append(decisions, &schema.Claim{
-					Dataset: "decisions", Predicate: pick(r, schema.Same, schema.Same, schema.Different),
-					Subject: a, Object: b, Assertion: schema.Asserted, Confidence: schema.NoConfidence,
-				})
-			}
-		}
-		c := decide(decisions)
-		again := decide(shuffled(r, decisions))
-		for i := range 7 {
-			xid := fmt.Sprint("t:", i)
-			if c.Rep(xid) != again.Rep(xid) {
-				t.Fatalf("seed %d: the order of decisions decides about %s", seed, xid)
-			}
-			if members := c.membersOf(xid); members[0] != c.Rep(xid) || !slices.IsSorted(members) || !slices.Contains(members, xid) {
-				t.Fatalf("seed %d: %s is in %v, represented by %s", seed, xid, members, c.Rep(xid))
-			}
-		}
-		leftOut := map[string]bool{}
-		for _, l := range c.LeftOut {
-			leftOut[l.Key] = true
-		}
-		for _, d := range decisions {
-			together := c.Rep(d.Subject) == c.Rep(d.Object)
-			if d.Predicate == schema.Different && together {
-				t.Fatalf("seed %d: %s and %s are one, though different", seed, d.Subject, d.Object)
-			}
-			if d.Predicate == schema.Same && !together && !leftOut[d.Key()] {
-				t.Fatalf("seed %d: %s and %s are not one, and nobody says why", seed, d.Subject, d.Object)
-			}
-		}
-	}
 }
 
 // Law 11: the winner does not depend on the order of claims. Which one it is, package schema tests.

@@ -23,7 +23,7 @@ type run struct {
 	lease    *lease // nil for a plan
 	resolver *resolver
 	courtesy *courtesy
-	decided  *closure
+	decided  *schema.Merges
 
 	loads     map[string]string     // by data set: the uid of this run's load
 	known     map[string]*inventory // by data set, of those that had loads before this run: what they held
@@ -63,7 +63,7 @@ func (r *run) openGraph(ctx context.Context) (err error) {
 	if r.others, err = r.anyData(ctx); err != nil {
 		return err
 	}
-	r.decided, err = r.closure(ctx)
+	r.decided, err = r.readMerges(ctx)
 	return err
 }
 
@@ -229,7 +229,7 @@ func (r *run) dispatch(ctx context.Context, p *pool, records []checked) error {
 	if !r.opts.Plan && len(changes) > all/4 { // else the few are resolved by their writers, together with those of other stretches
 		var xids []string
 		for _, ch := range changes {
-			xids = append(xids, claimXIDs(ch.claim)...)
+			xids = append(xids, ch.claim.XIDs()...)
 		}
 		if _, err := r.resolver.ensure(ctx, xids); err != nil {
 			return err
@@ -323,7 +323,7 @@ func (r *run) missing(ctx context.Context, changes []change) ([]change, error) {
 // found takes note of a change whose claim is in place.
 func (r *run) found(ch change) error {
 	c := ch.claim
-	if c.Predicate != schema.Describes || !c.Draws() || r.decided.rejected[ch.key] || len(r.decided.membersOf(c.Subject)) > 1 {
+	if c.Predicate != schema.Describes || !c.Draws() || r.decided.Rejects(ch.key) || r.decided.Merged(c.Subject) {
 		return nil
 	}
 	return r.types.inPlace(c)

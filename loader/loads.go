@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,56 +163,41 @@ func (l *Loader) dataset(ctx context.Context, name string) (*Dataset, error) {
 // every page (dgraph#9807), so that pages are large.
 const pageSize = 10_000
 
-// eachPage gives the claims that a query finds in its block q, page by page; it takes $first and $after.
-func (l *Loader) eachPage(ctx context.Context, what, dql string, vars map[string]string, do func([]*schema.StoredClaim) error) error {
-	vars = maps.Clone(vars)
-	vars["$first"], vars["$after"] = strconv.Itoa(pageSize), "0x0"
-	for {
+// claimPages returns the claims of a query with $first and $after, which answers in its block q.
+func (l *Loader) claimPages(ctx context.Context, what, dql string, first int) iter.Seq2[*schema.StoredClaim, error] {
+	return schema.ClaimPages(func(after string) (json.RawMessage, error) {
 		var page struct{ Q json.RawMessage }
-		if err := l.ask(ctx, what, dql, vars, &page); err != nil {
-			return err
-		}
-		claims, err := schema.DecodeClaims(page.Q)
-		if err != nil || len(claims) == 0 {
-			return err
-		}
-		if err := do(claims); err != nil {
-			return err
-		}
-		vars["$after"] = claims[len(claims)-1].UID
-	}
+		err := l.ask(ctx, what, dql, map[string]string{"$first": strconv.Itoa(first), "$after": after}, &page)
+		return page.Q, err
+	})
 }
 
-// eachClaim gives the claims that the loads wrote or touched; one that several touched comes several times.
-func (l *Loader) eachClaim(ctx context.Context, loads []LoadInfo, do func([]*schema.StoredClaim) error) error {
+// nestedPages returns the claims of a query with $first and $after, which answers in the block claims of the one node
+// in its block q.
+func (l *Loader) nestedPages(ctx context.Context, what, dql, variable, value string, first int) iter.Seq2[*schema.StoredClaim, error] {
+	return schema.ClaimPages(func(after string) (json.RawMessage, error) {
+		var page struct {
+			Q []struct{ Claims json.RawMessage }
+		}
+		err := l.ask(ctx, what, dql, map[string]string{variable: value, "$first": strconv.Itoa(first), "$after": after}, &page)
+		if err != nil || len(page.Q) == 0 {
+			return nil, err
+		}
+		return page.Q[0].Claims, nil
+	})
+}
+
+// loadClaims returns the claims that the loads wrote or touched; one that several touched comes several times.
+func (l *Loader) loadClaims(ctx context.Context, loads []LoadInfo) iter.Seq2[*schema.StoredClaim, error] {
 	const q = `query q($load: string, $after: string, $first: int) {
-		load(func: uid($load)) { ~claim.load (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
-	for _, load := range loads {
-		for after := "0x0"; ; {
-			var found struct {
-				Load []struct {
-					Claims json.RawMessage `json:"~claim.load"`
+		q(func: uid($load)) { claims: ~claim.load (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
+	return func(yield func(*schema.StoredClaim, error) bool) {
+		for _, load := range loads {
+			for claim, err := range l.nestedPages(ctx, "read a load's claims", q, "$load", load.uid, pageSize) {
+				if !yield(claim, err) {
+					return
 				}
 			}
-			vars := map[string]string{"$load": load.uid, "$after": after, "$first": strconv.Itoa(pageSize)}
-			if err := l.ask(ctx, "read a load's claims", q, vars, &found); err != nil {
-				return err
-			}
-			if len(found.Load) == 0 {
-				break
-			}
-			claims, err := schema.DecodeClaims(found.Load[0].Claims)
-			if err != nil {
-				return err
-			}
-			if len(claims) == 0 {
-				break
-			}
-			if err := do(claims); err != nil {
-				return err
-			}
-			after = claims[len(claims)-1].UID
 		}
 	}
-	return nil
 }

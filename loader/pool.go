@@ -96,9 +96,9 @@ func (p *pool) put(ctx context.Context, c change) error {
 
 func (p *pool) shardOf(c change) int {
 	w := p.shards[0].writer
-	t := targetOf(w.ontology, w.decided, c.claim)
+	t := schema.TargetOf(w.ontology, w.decided, c.claim)
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(t.subject + "\x00" + t.predicate + "\x00" + t.object)) // never fails
+	_, _ = h.Write([]byte(t.Subject + "\x00" + t.Predicate + "\x00" + t.Object)) // never fails
 	return int(h.Sum32() % uint32(len(p.shards)))                                //nolint:gosec // a handful of shards
 }
 

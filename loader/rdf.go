@@ -137,7 +137,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 			return err
 		}
 	}
-	decided := decide(input.decisions)
+	decided := schema.Decide(input.decisions)
 	xids, merged := newTextSpill(ctx, w.Temp), newSpill(ctx, w.Temp, compareShown)
 	if err := w.claims(input, decided, xids, merged); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 
 // claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of merged entities
 // have claims in several places: they are put off.
-func (w *rdfWriter) claims(input *rdfInput, decided *closure, xids *spill[string], merged *spill[rdfShown]) error {
+func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *spill[string], merged *spill[rdfShown]) error {
 	noted := map[string]bool{} // lately
 	last := ""
 	var at targetClaims
@@ -176,7 +176,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *closure, xids *spill[string
 		if claim.Claim.Decision() {
 			continue
 		}
-		if s := w.shown(&claim, decided); decided.merges(s.target()) {
+		if s := w.shown(&claim, decided); severalGroups(decided, s.target()) {
 			err = merged.add(s)
 		} else {
 			err = w.next(&at, &s)
@@ -192,7 +192,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *closure, xids *spill[string
 const maxNoted = 1 << 14
 
 func noteXIDs(xids *spill[string], noted map[string]bool, claim *schema.Claim) error {
-	for _, xid := range append(claimXIDs(claim), schema.DatasetSource(claim.Dataset)) {
+	for _, xid := range append(claim.XIDs(), schema.DatasetSource(claim.Dataset)) {
 		if noted[xid] {
 			continue
 		}
@@ -237,7 +237,7 @@ func (w *rdfWriter) block(load string) error {
 }
 
 // nodes writes each node once.
-func (w *rdfWriter) nodes(xids *spill[string], decided *closure) error {
+func (w *rdfWriter) nodes(xids *spill[string], decided *schema.Merges) error {
 	last := ""
 	for xid, err := range xids.sorted() {
 		if err != nil {
@@ -261,24 +261,31 @@ type rdfShown struct {
 	Claim                      *schema.Claim // nil: it does not count; its target is one all the same
 }
 
-func (s *rdfShown) target() target { return target{s.Subject, s.Predicate, s.Object} }
-
-func compareShown(a, b rdfShown) int {
-	return cmp.Or(compareTargets(a.target(), b.target()), strings.Compare(a.Key, b.Key))
+func (s *rdfShown) target() schema.Target {
+	return schema.Target{Subject: s.Subject, Predicate: s.Predicate, Object: s.Object}
 }
 
-func (w *rdfWriter) shown(claim *rdfClaim, decided *closure) rdfShown {
-	t := targetOf(w.Ontology, decided, &claim.Claim)
-	s := rdfShown{Subject: t.subject, Predicate: t.predicate, Object: t.object, Key: claim.Key}
-	if decided.counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
+func compareShown(a, b rdfShown) int {
+	return cmp.Or(schema.Target.Compare(a.target(), b.target()), strings.Compare(a.Key, b.Key))
+}
+
+func (w *rdfWriter) shown(claim *rdfClaim, decided *schema.Merges) rdfShown {
+	t := schema.TargetOf(w.Ontology, decided, &claim.Claim)
+	s := rdfShown{Subject: t.Subject, Predicate: t.Predicate, Object: t.Object, Key: claim.Key}
+	if decided.Counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
 		s.Claim = &claim.Claim
 	}
 	return s
 }
 
+// severalGroups reports whether a target shows the claims of several groups: an end of it is several entities.
+func severalGroups(decided *schema.Merges, t schema.Target) bool {
+	return decided.Merged(t.Subject) || decided.Merged(t.Object)
+}
+
 // targetClaims are the claims that count for one target, in the order of their keys.
 type targetClaims struct {
-	target target
+	target schema.Target
 	claims []*schema.StoredClaim
 }
 
@@ -352,22 +359,22 @@ func (w *rdfWriter) node(xid, rep string) error {
 }
 
 // target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an edge.
-func (w *rdfWriter) target(t target, claims []*schema.StoredClaim) error {
-	if t == (target{}) {
+func (w *rdfWriter) target(t schema.Target, claims []*schema.StoredClaim) error {
+	if t == (schema.Target{}) {
 		return nil // before the first
 	}
-	if !t.facts() {
-		link := deriveLink(claims)
-		if !link.Drawn {
+	if !t.Facts() {
+		link := schema.DeriveLink(claims)
+		if !link.Drawn() {
 			return nil
 		}
 		w.count.Edges++
-		return w.quads(edgeQuad(w.entity(t.subject), t.predicate, w.entity(t.object), facetList(link.Facets)...))
+		return w.quads(edgeQuad(w.entity(t.Subject), t.Predicate, w.entity(t.Object), facetList(link.Facets())...))
 	}
 	shown := schema.DeriveFacts(w.Ontology, claims).Values
 	for _, predicate := range sortedNames(shown) {
 		for _, value := range shown[predicate] {
-			if err := w.quads(valueQuad(w.entity(t.subject), predicate, value)); err != nil {
+			if err := w.quads(valueQuad(w.entity(t.Subject), predicate, value)); err != nil {
 				return err
 			}
 		}

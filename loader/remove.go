@@ -64,17 +64,14 @@ func (r *run) remove(ctx context.Context, name string) error {
 func (r *run) removeClaims(ctx context.Context, set *Dataset) error {
 	gone := map[string]bool{}
 	p := r.startPool(ctx)
-	err := r.eachClaim(ctx, set.Loads, func(claims []*schema.StoredClaim) error {
-		for _, claim := range claims {
+	for claim, err := range r.loadClaims(ctx, set.Loads) {
+		if err == nil {
 			gone[schema.GroupOf(claim.StoredKey)] = true
-			if err := p.put(p.ctx, change{kind: remove, claim: &claim.Claim, key: claim.StoredKey}); err != nil {
-				return err
-			}
+			err = p.put(p.ctx, change{kind: remove, claim: &claim.Claim, key: claim.StoredKey})
 		}
-		return nil
-	})
-	if err != nil {
-		return p.fail(err)
+		if err != nil {
+			return p.fail(err)
+		}
 	}
 	r.tally.gone(remove, len(gone))
 	return p.finish()

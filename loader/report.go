@@ -21,7 +21,7 @@ type Report struct {
 	// Disputes names the first of them, with the positions of both sides.
 	Disputes []Dispute `json:"disputes,omitempty"`
 	// LeftOut are decisions that contradict others and are left out (law 10).
-	LeftOut []Contradiction `json:"left_out,omitempty"`
+	LeftOut []schema.Contradiction `json:"left_out,omitempty"`
 
 	// Alike counts new entities that look like known ones; nil where nobody asked or nothing was known.
 	Alike *Alike `json:"alike,omitempty"`
@@ -170,7 +170,7 @@ func (t *tally) dataset(name string) {
 	t.report.Datasets = append(t.report.Datasets, name)
 }
 
-func (t *tally) leftOut(contradictions []Contradiction) {
+func (t *tally) leftOut(contradictions []schema.Contradiction) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.report.LeftOut = contradictions

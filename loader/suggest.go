@@ -203,7 +203,7 @@ func (r *run) gatherEntities(ctx context.Context, xids []string) (*identity.Gath
 	}
 	var parts []string
 	for _, xid := range xids {
-		parts = append(parts, r.decided.membersOf(xid)...)
+		parts = append(parts, r.decided.Members(xid)...)
 	}
 	for batch := range slices.Chunk(parts, entitiesAtOnce) {
 		list, vars := listVariables("x", batch)
@@ -221,7 +221,11 @@ func (r *run) gatherEntities(ctx context.Context, xids []string) (*identity.Gath
 				if err != nil {
 					return nil, err
 				}
-				r.decided.gather(gathering, claims)
+				for _, claim := range claims {
+					if r.decided.Counts(claim) {
+						gathering.Add(&claim.Claim)
+					}
+				}
 			}
 		}
 	}

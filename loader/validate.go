@@ -198,7 +198,7 @@ func (c *checker) relation(rec *schema.Record) error {
 		}
 		return &fault{"relation", relation.Name, fmt.Sprintf("%s does not go from %s to %s", relation.Name, orAny(fromType), orAny(toType)), hint}
 	}
-	if relation.Symmetric && to < from {
+	if relation.Swaps(from, to) {
 		from, to = to, from
 	}
 	claim, err := c.says(&rec.Provenance, "")

@@ -1,12 +1,10 @@
 package loader
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,48 +33,6 @@ const (
 	remove                    // delete it
 )
 
-// target is one thing derivation writes: an entity's facts, or the edge between two representatives.
-type target struct{ subject, predicate, object string }
-
-func compareTargets(a, b target) int {
-	return cmp.Or(strings.Compare(a.subject, b.subject), strings.Compare(a.predicate, b.predicate), strings.Compare(a.object, b.object))
-}
-
-func (t target) facts() bool { return t.object == "" }
-
-// targetOf gives where a claim shows, with decisions applied (law 10).
-func targetOf(ontology *schema.Ontology, decided *closure, claim *schema.Claim) target {
-	if claim.OwnFact() {
-		return target{decided.Rep(claim.Subject), schema.Describes, ""}
-	}
-	return link(ontology, claim.Predicate, decided.Rep(claim.Subject), decided.Rep(claim.Object))
-}
-
-// link orders the ends of an edge: a symmetric relation is one edge, smaller xid first (law 12).
-func link(ontology *schema.Ontology, predicate, subject, object string) target {
-	if r := ontology.Relation(predicate); r != nil && r.Symmetric && object < subject {
-		subject, object = object, subject
-	}
-	return target{subject, predicate, object}
-}
-
-// groups lists the claim groups behind a target: those of all pairs of members.
-func (t target) groups(ontology *schema.Ontology, decided *closure) []string {
-	var groups []string
-	for _, s := range decided.membersOf(t.subject) {
-		if t.facts() {
-			groups = append(groups, schema.FactsKey(s))
-			continue
-		}
-		for _, o := range decided.membersOf(t.object) {
-			pair := link(ontology, t.predicate, s, o)
-			groups = append(groups, schema.GroupKey(pair.subject, pair.predicate, pair.object))
-		}
-	}
-	slices.Sort(groups)
-	return slices.Compact(groups)
-}
-
 // outcome is what a committed batch did, per change, in their order.
 type outcome struct {
 	kind  outcomeKind
@@ -98,7 +54,7 @@ const (
 type writer struct {
 	db       DB
 	ontology *schema.Ontology
-	decided  *closure
+	decided  *schema.Merges
 	resolver *resolver
 	fence    *fence
 	courtesy *courtesy // of the load's workers together
@@ -119,14 +75,14 @@ type batchResult struct {
 
 // apply writes one batch: the claims and all they change, in one transaction (law 4). extra names targets to derive
 // again although no claim of theirs changes. Changes are applied in their order.
-func (w *writer) apply(ctx context.Context, changes []change, extra []target) (*batchResult, error) {
+func (w *writer) apply(ctx context.Context, changes []change, extra []schema.Target) (*batchResult, error) {
 	targets := slices.Clone(extra)
 	for _, c := range changes {
 		if !c.claim.Decision() {
-			targets = append(targets, targetOf(w.ontology, w.decided, c.claim))
+			targets = append(targets, schema.TargetOf(w.ontology, w.decided, c.claim))
 		}
 	}
-	slices.SortFunc(targets, compareTargets)
+	slices.SortFunc(targets, schema.Target.Compare)
 	b := &batch{writer: w, changes: changes, targets: slices.Compact(targets)}
 	if !w.dry {
 		var err error
@@ -153,20 +109,20 @@ func (w *writer) apply(ctx context.Context, changes []change, extra []target) (*
 type batch struct {
 	*writer
 	changes []change
-	targets []target
+	targets []schema.Target
 	uids    map[string]string // of all xids the batch names
 }
 
 func (b *batch) xids() []string {
 	set := map[string]bool{}
 	for _, t := range b.targets {
-		set[t.subject] = true
-		if !t.facts() {
-			set[t.object] = true
+		set[t.Subject] = true
+		if !t.Facts() {
+			set[t.Object] = true
 		}
 	}
 	for _, c := range b.changes {
-		for _, xid := range claimXIDs(c.claim) {
+		for _, xid := range c.claim.XIDs() {
 			set[xid] = true
 		}
 	}
@@ -174,21 +130,6 @@ func (b *batch) xids() []string {
 		set[b.decided.Rep(xid)] = true
 	}
 	return sortedNames(set)
-}
-
-// claimXIDs lists the entities that a claim touches.
-func claimXIDs(c *schema.Claim) []string {
-	xids := []string{c.Subject}
-	if c.Object != "" {
-		xids = append(xids, c.Object)
-	}
-	if c.AttributedTo != "" {
-		xids = append(xids, c.AttributedTo)
-	}
-	for _, cite := range c.Cites {
-		xids = append(xids, cite.Source)
-	}
-	return xids
 }
 
 // attempt runs the transaction once: read what stands, change it, derive, write, commit.
@@ -203,28 +144,28 @@ func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 	m := &api.Mutation{}
 	after := b.change(before, result, m)
 	for _, t := range b.targets {
-		groups := t.groups(b.ontology, b.decided)
+		groups := t.Groups(b.ontology, b.decided)
 		old, now := b.counting(before, groups), b.counting(after, groups)
 		if b.merged(t) { // it shows at its representative
 			now = nil
 		}
-		if t.facts() {
+		if t.Facts() {
 			facts := schema.DeriveFacts(b.ontology, now)
-			result.facts[t.subject] = facts
+			result.facts[t.Subject] = facts
 			past := schema.DeriveFacts(b.ontology, old)
 			if past.Type == "" && facts.Type != "" {
-				result.described = append(result.described, t.subject)
+				result.described = append(result.described, t.Subject)
 			}
 			shown := past.Values
 			if b.repair {
-				if shown, err = readShown(ctx, txn, b.ontology, b.uids[t.subject]); err != nil {
+				if shown, err = readShown(ctx, txn, b.ontology, b.uids[t.Subject]); err != nil {
 					return nil, err
 				}
-				b.writeRep(m, t.subject)
+				b.writeRep(m, t.Subject)
 			}
-			b.writeFacts(m, t.subject, shown, facts)
+			b.writeFacts(m, t.Subject, shown, facts)
 		} else {
-			b.writeLink(m, t, deriveLink(now))
+			b.writeLink(m, t, schema.DeriveLink(now))
 		}
 	}
 	if b.dry {
@@ -240,8 +181,8 @@ func (b *batch) attempt(ctx context.Context) (*batchResult, error) {
 }
 
 // merged reports whether an end of a target is no representative.
-func (b *batch) merged(t target) bool {
-	return b.decided.Rep(t.subject) != t.subject || b.decided.Rep(t.object) != t.object
+func (b *batch) merged(t schema.Target) bool {
+	return b.decided.Rep(t.Subject) != t.Subject || b.decided.Rep(t.Object) != t.Object
 }
 
 // writeRep points a merged entity to its representative.
@@ -264,7 +205,7 @@ func (b *batch) newTxn() *dgo.Txn {
 func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*schema.StoredClaim, error) {
 	set := map[string]bool{}
 	for _, t := range b.targets {
-		for _, group := range t.groups(b.ontology, b.decided) {
+		for _, group := range t.Groups(b.ontology, b.decided) {
 			set[group] = true
 		}
 	}
@@ -438,7 +379,7 @@ func (b *batch) counting(claims map[string]map[string]*schema.StoredClaim, group
 	var counting []*schema.StoredClaim
 	for _, group := range groups {
 		for _, key := range sortedNames(claims[group]) {
-			if claim := claims[group][key]; b.decided.counts(claim) {
+			if claim := claims[group][key]; b.decided.Counts(claim) {
 				counting = append(counting, claim)
 			}
 		}
@@ -479,14 +420,12 @@ func listPredicate(ontology *schema.Ontology, predicate string) bool {
 }
 
 // writeLink sets or deletes a direct edge, always, even if unchanged: it is what rivals collide on.
-func (b *batch) writeLink(m *api.Mutation, t target, now Link) {
-	quad := edgeQuad(b.uids[t.subject], t.predicate, b.uids[t.object])
-	if !now.Drawn {
+func (b *batch) writeLink(m *api.Mutation, t schema.Target, now schema.Link) {
+	quad := edgeQuad(b.uids[t.Subject], t.Predicate, b.uids[t.Object])
+	if !now.Drawn() {
 		m.Del = append(m.Del, quad)
 		return
 	}
-	quad.Facets = facetList(now.Facets)
+	quad.Facets = facetList(now.Facets())
 	m.Set = append(m.Set, quad)
 }
-
-func values[K comparable, V any](m map[K]V) []V { return slices.Collect(maps.Values(m)) }

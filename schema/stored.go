@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"strings"
 )
 
@@ -33,6 +34,8 @@ const (
 	FacetEnd         = "end"
 	FacetFile        = "file" // of claim.load
 	FacetRow         = "row"
+	FacetClaims      = "claims" // of a direct edge, which sums its claims up (DeriveLink)
+	FacetSources     = "sources"
 )
 
 // Retracted is the value of claim.standing; a claim that stands has none.
@@ -109,28 +112,75 @@ type xidOf struct {
 	XID string `json:"xid"`
 }
 
-// DecodeClaims reads a block of claims queried with [ClaimFields]. A claim that lacks what every claim has is an error:
-// orbat never half-writes one.
+// BrokenClaimError says that a node with a claim's key lacks what every claim has: another tool wrote it.
+type BrokenClaimError struct {
+	UID, Key string
+	Err      error
+}
+
+// Error names the node and the key.
+func (e *BrokenClaimError) Error() string {
+	return fmt.Sprintf("read claim %s (%s): %v", e.UID, e.Key, e.Err)
+}
+
+// Unwrap returns what is wrong with it.
+func (e *BrokenClaimError) Unwrap() error { return e.Err }
+
+// DecodeClaims reads a block of claims queried with [ClaimFields]. A claim that lacks what every claim has is a
+// *[BrokenClaimError]: orbat never half-writes one.
 func DecodeClaims(block json.RawMessage) ([]*StoredClaim, error) {
-	if len(block) == 0 {
-		return nil, nil
-	}
-	var raw []storedJSON
-	if err := json.Unmarshal(block, &raw); err != nil {
-		return nil, fmt.Errorf("read claims: %w", err)
-	}
-	claims := make([]*StoredClaim, 0, len(raw))
-	for i := range raw {
-		c, err := raw[i].claim()
+	var claims []*StoredClaim
+	for claim, err := range decodeEach(block) {
 		if err != nil {
-			return nil, fmt.Errorf("read claim %s (%s): %w", raw[i].UID, raw[i].Key, err)
+			return nil, err
 		}
-		claims = append(claims, c)
+		claims = append(claims, claim)
 	}
 	return claims, nil
 }
 
+// decodeEach reads a block of claims, broken ones among them.
+func decodeEach(block json.RawMessage) iter.Seq2[*StoredClaim, error] {
+	return func(yield func(*StoredClaim, error) bool) {
+		if len(block) == 0 {
+			return
+		}
+		var all []storedJSON
+		if json.Unmarshal(block, &all) == nil {
+			for i := range all {
+				if !yield(all[i].claim()) {
+					return
+				}
+			}
+			return
+		}
+		var each []json.RawMessage // one that is of other types than a claim's must not hide the rest
+		if err := json.Unmarshal(block, &each); err != nil {
+			yield(nil, fmt.Errorf("read claims: %w", err))
+			return
+		}
+		for _, raw := range each {
+			var r storedJSON
+			if err := json.Unmarshal(raw, &r); err != nil {
+				if !yield(nil, &BrokenClaimError{UID: r.UID, Key: r.Key, Err: err}) {
+					return
+				}
+			} else if !yield(r.claim()) {
+				return
+			}
+		}
+	}
+}
+
 func (r *storedJSON) claim() (*StoredClaim, error) {
+	c, err := r.decode()
+	if err != nil {
+		return nil, &BrokenClaimError{UID: r.UID, Key: r.Key, Err: err}
+	}
+	return c, nil
+}
+
+func (r *storedJSON) decode() (*StoredClaim, error) {
 	if len(r.Subject) != 1 || r.Subject[0].XID == "" || len(r.Cites) == 0 || r.Subject[0].Predicate == "" {
 		return nil, fmt.Errorf("%d subjects and %d citations", len(r.Subject), len(r.Cites))
 	}

@@ -63,23 +63,13 @@ func (d *decider) ends(ctx context.Context, names []string) (ends [2]string, err
 
 // oneAlready says why two names mean one entity.
 func (d *decider) oneAlready(ctx context.Context, names []string, xid string) error {
-	list, err := d.loader.Decisions(ctx)
+	list, err := d.loader.Joining(ctx, xid)
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(d loader.Decision) bool { return d.Undone || d.LeftOut || d.Kind != schema.Same })
-	one := map[string]bool{xid: true}
 	links := ""
-	for grown := true; grown; {
-		grown = false
-		list = slices.DeleteFunc(list, func(d loader.Decision) bool {
-			if !one[d.Between[0]] && !one[d.Between[1]] {
-				return false
-			}
-			one[d.Between[0]], one[d.Between[1]], grown = true, true, true
-			links += "\n  " + d.String()
-			return true
-		})
+	for _, joining := range list {
+		links += "\n  " + joining.String()
 	}
 	hint := "name two entities"
 	if links != "" {
