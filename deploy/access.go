@@ -42,7 +42,7 @@ func (r Role) group() (name string, permission int, err error) {
 	case RoleAdmin:
 		return "guardians", 0, nil
 	}
-	return "", 0, &Error{Do: "give a role", Err: fmt.Errorf("there is no role %q", r), Fix: fmt.Sprintf("one of %v", Roles())}
+	return "", 0, &DatabaseError{Do: "give a role", Err: fmt.Errorf("there is no role %q", r), Fix: fmt.Sprintf("one of %v", Roles())}
 }
 
 // User is somebody who may log in.
@@ -100,7 +100,7 @@ func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Rol
 		return err
 	}
 	if len(password.Reveal()) < 8 {
-		return &Error{Do: "give " + user + " a role", Err: errors.New("the password is shorter than 8 characters"), Fix: "write a longer one to the file"}
+		return &DatabaseError{Do: "give " + user + " a role", Err: errors.New("the password is shorter than 8 characters"), Fix: "take a longer one"}
 	}
 	txn := c.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
@@ -200,7 +200,7 @@ func (c *Conn) Users(ctx context.Context) ([]User, error) {
 		return nil, err
 	}
 	if len(now.User) == 0 { // there is always one: others are not shown any
-		return nil, &Error{Do: "read who may do what", Kind: ErrDenied, Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…"}
+		return nil, &DatabaseError{Do: "read who may do what", Kind: ErrDenied, Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…"}
 	}
 	var users []User
 	for _, u := range now.User {

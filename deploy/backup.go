@@ -29,7 +29,7 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 	err = admin.ask(ctx, `mutation($to: String!, $full: Boolean) { backup(input: {destination: $to, forceFull: $full}) { taskId } }`,
 		map[string]any{"to": place, "full": full}, &queued)
 	if err != nil {
-		return &Error{Do: "back up to " + place, Err: err, Fix: backupFix}
+		return &DatabaseError{Do: "back up to " + place, Err: err, Fix: backupFix}
 	}
 	return poll(ctx, func() (bool, error) {
 		var now struct {
@@ -38,13 +38,13 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 			} `json:"task"`
 		}
 		if err := admin.ask(ctx, `query($id: String!) { task(input: {id: $id}) { status } }`, map[string]any{"id": queued.Backup.TaskID}, &now); err != nil {
-			return false, &Error{Do: "ask how the backup goes", Err: err, Fix: backupFix}
+			return false, &DatabaseError{Do: "ask how the backup goes", Err: err, Fix: backupFix}
 		}
 		switch now.Task.Status {
 		case "Success":
 			return true, nil
 		case "Failed", "Error":
-			return false, &Error{Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"), Fix: "can each alpha write there? orbat logs alpha"}
+			return false, &DatabaseError{Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"), Fix: "can each alpha write there?", Remedy: RemedyLog, Of: "alpha"}
 		}
 		return false, nil // Queued, Running
 	})
@@ -67,7 +67,7 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 		err = errors.New("it did not begin; the log of Dgraph says why")
 	}
 	if err != nil {
-		return &Error{Do: "restore " + place, Err: err, Fix: backupFix}
+		return &DatabaseError{Do: "restore " + place, Err: err, Fix: backupFix}
 	}
 	for _, host := range c.target.Hosts { // each alpha takes its part in its own time
 		one, err := c.admin(host)
@@ -79,7 +79,7 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 		}
 	}
 	if err := Wait(ctx, c.target, nil); errors.Is(err, ErrDenied) {
-		return &Error{Do: "log in again", Kind: ErrDenied, Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in as one of then"}
+		return &DatabaseError{Do: "log in again", Kind: ErrDenied, Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in as one of then"}
 	} else if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ const minBuildBytes = 3 << 30
 // binary appears under its name only when it is whole and has run, so that a build cut short leaves nothing to trip over.
 func (f Finder) build(ctx context.Context, cache engineCache) (_ Binary, err error) {
 	if err := os.MkdirAll(cache.root, 0o755); err != nil {
-		return Binary{}, &Error{Do: "make the cache for the built Dgraph", Err: err, Fix: "set XDG_CACHE_HOME to a folder you may write, or name a binary with --dgraph-bin FILE"}
+		return Binary{}, &DatabaseError{Do: "make the cache for the built Dgraph", Err: err, Fix: "set XDG_CACHE_HOME to a folder you may write, or name a Dgraph binary", Remedy: RemedyBinary}
 	}
 	lock := flock.New(cache.lock())
 	if ok, err := lock.TryLock(); err == nil && !ok {
@@ -57,7 +57,7 @@ func (f Finder) build(ctx context.Context, cache engineCache) (_ Binary, err err
 	}
 	fresh := filepath.Join(dir, "dgraph")
 	if _, err := inspect(ctx, fresh); err != nil {
-		return Binary{}, &Error{Do: "run the Dgraph just built", Err: err, Fix: "name another binary with --dgraph-bin FILE"}
+		return Binary{}, &DatabaseError{Do: "run the Dgraph just built", Err: err, Fix: "name another binary", Remedy: RemedyBinary}
 	}
 	if err := os.MkdirAll(filepath.Dir(cache.binary()), 0o755); err != nil {
 		return Binary{}, fmt.Errorf("keep the built Dgraph: %w", err)
@@ -75,9 +75,10 @@ func (f Finder) goCommand() (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", &Error{
+		return "", &DatabaseError{
 			Do: "build Dgraph " + Version, Err: errors.New("there is no Dgraph here, and no Go toolchain to build one"),
-			Fix: "install Go 1.26 or later (https://go.dev/dl), or name a Dgraph " + Version + " binary with --dgraph-bin FILE",
+			Fix:    "install Go 1.26 or later (https://go.dev/dl), or name a Dgraph " + Version + " binary",
+			Remedy: RemedyBinary,
 		}
 	}
 	return path, nil
@@ -146,12 +147,13 @@ func buildEnv(env []string) []string {
 }
 
 func buildError(dir string, err error, said string) error {
-	e := &Error{
+	e := &DatabaseError{
 		Do: "build Dgraph " + Version, Err: fmt.Errorf("%w\n%s", err, lastLines(said, 10)),
-		Fix: "it needs Go's module proxy (see go env GOPROXY); or name a Dgraph binary with --dgraph-bin FILE",
+		Fix: "it needs Go's module proxy (GOPROXY); or name a Dgraph binary", Remedy: RemedyBinary,
 	}
 	if free, statErr := freeBytes(dir); strings.Contains(said, "no space left") || statErr == nil && free < 64<<20 {
-		e.Kind, e.Fix = ErrDiskFull, fmt.Sprintf("make room: a build needs %s, here and in Go's caches (go env GOCACHE GOMODCACHE)", size(minBuildBytes))
+		e.Kind, e.Remedy = ErrDiskFull, ""
+		e.Fix = fmt.Sprintf("make room: a build needs %s, here and in Go's caches (GOCACHE, GOMODCACHE)", size(minBuildBytes))
 	}
 	return e
 }

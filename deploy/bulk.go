@@ -43,9 +43,9 @@ const (
 // leaves is a folder named .orbat-bulk-* beside it, which the next run there clears away.
 func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, temp string) error) (err error) {
 	if left, err := os.ReadDir(b.Dir); err == nil && len(left) > 0 {
-		return &Error{Do: "make " + b.Dir, Err: errors.New("there is something in it"), Fix: "name a new folder"}
+		return &DatabaseError{Do: "make " + b.Dir, Err: errors.New("there is something in it"), Fix: "name a new folder"}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &Error{Do: "make " + b.Dir, Err: err, Fix: "name a new folder"}
+		return &DatabaseError{Do: "make " + b.Dir, Err: err, Fix: "name a new folder"}
 	}
 	finder := b.Finder
 	if finder.Progress == nil {
@@ -99,7 +99,7 @@ func clearBulk(parent string) {
 // reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the
 // result. N-Quads go to it through a pipe, so that it works while they are made and none touch the disk.
 func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File, write func(w io.Writer, temp string) error) error {
-	ports, err := findLane(ctx, 0, 1)
+	ports, err := findPorts(ctx, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil || wrong != nil:
-		return diskOrElse(work, &Error{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong), lastLines(said.text.String(), 12)), Fix: "free the disk, or load online with orbat load"}, said.text.String())
+		return diskOrElse(work, &DatabaseError{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong), lastLines(said.text.String(), 12)), Fix: "free the disk, or load online", Remedy: RemedyOnline}, said.text.String())
 	}
 	return zero.stop(context.WithoutCancel(ctx), time.Minute)
 }
@@ -178,7 +178,7 @@ func (b Bulk) publish(bin Binary, work string) error {
 			return diskError("make the result", work, err)
 		}
 		if err := os.Rename(filepath.Join(work, "out", strconv.Itoa(i), "p"), filepath.Join(place, "p")); err != nil {
-			return &Error{Do: "take the result of dgraph bulk", Err: err, Fix: "orbat load does it online"}
+			return &DatabaseError{Do: "take the result of dgraph bulk", Err: err, Remedy: RemedyOnline}
 		}
 	}
 	for _, name := range []string{"out", "tmp", "schema", bulkLock, "zero.log"} {
@@ -208,12 +208,13 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 	text, err := os.ReadFile(filepath.Join(dir, bulkNoteFile))
 	var note bulkNote
 	if err != nil || json.Unmarshal(text, &note) != nil || note.Format != 1 {
-		return &Error{Do: "serve " + dir, Err: errors.New("it is nothing that orbat bulk made"), Fix: "orbat bulk FILE… --out " + dir}
+		return &DatabaseError{Do: "serve " + dir, Err: errors.New("it is not the result of an offline load"), Remedy: RemedyBulk, Of: dir}
 	}
 	if note.Shards > 1 {
-		return &Error{
+		return &DatabaseError{
 			Do: "serve " + dir, Err: fmt.Errorf("it is made for %d groups of alphas, and the local Dgraph has one", note.Shards),
-			Fix: "orbat bulk without --shards; or give each alpha of a cluster the folder of its group, and the first zero that of zero",
+			Fix:    "give each alpha of a cluster the folder of its group, and the first zero that of zero",
+			Remedy: RemedyOneGroup,
 		}
 	}
 	unlock, err := l.lockFolder(ctx)
@@ -222,7 +223,7 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 	}
 	defer unlock()
 	if (l.has("alpha") || l.has("zero")) && !l.unfinished() {
-		return &Error{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Fix: "set ORBAT_HOME to a new folder"}
+		return &DatabaseError{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Remedy: RemedyOtherHome}
 	}
 	if err := os.WriteFile(l.file(adopting), nil, 0o600); err != nil {
 		return diskError("copy the data", l.folder(), err)

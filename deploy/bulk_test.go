@@ -38,7 +38,7 @@ func TestBulkShards(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ports, err := findLane(t.Context(), 0, 2)
+	ports, err := findPorts(t.Context(), 0, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

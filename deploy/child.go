@@ -100,16 +100,15 @@ var errPortTaken = errors.New("a port is taken")
 func (c *child) failure() error {
 	text := readFrom(c.log, c.from)
 	tail := fmt.Errorf("%s ended; the last lines of %s:\n%s", c.name, c.log, lastLines(text, 12))
-	fix := "orbat logs " + c.name + " shows the rest"
 	switch home, cause := filepath.Dir(c.log), diagnose(text, filepath.Dir(c.log)); {
 	case errors.Is(cause, errPortTaken):
-		return &Error{Do: "start Dgraph", Kind: errPortTaken, Err: tail, Fix: fix}
+		return &DatabaseError{Do: "start Dgraph", Kind: errPortTaken, Err: tail, Remedy: RemedyRestOfLog, Of: c.name}
 	case errors.Is(cause, ErrDiskFull):
 		return diskFull("start Dgraph", home, tail)
 	case errors.Is(cause, errHeld):
-		return &Error{Do: "start Dgraph", Kind: errHeld, Err: tail, Fix: "another Dgraph uses the data in " + home + ": stop it first"}
+		return &DatabaseError{Do: "start Dgraph", Kind: errHeld, Err: tail, Fix: "another Dgraph uses the data in " + home + ": stop it first"}
 	}
-	return &Error{Do: "start Dgraph", Err: tail, Fix: fix}
+	return &DatabaseError{Do: "start Dgraph", Err: tail, Remedy: RemedyRestOfLog, Of: c.name}
 }
 
 // diagnose recognises the causes of death that have a remedy in what a process logged.

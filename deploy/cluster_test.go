@@ -41,7 +41,7 @@ func TestCluster(t *testing.T) {
 		}
 	}
 	s, err := l.Status(ctx)
-	if err != nil || !s.Healthy || !strings.Contains(s.Problem, "zero2, alpha have ended") || s.PID("alpha") != 0 {
+	if err != nil || !s.Healthy || s.Problem == nil || !strings.Contains(s.Problem.Error(), "zero2, alpha have ended") || s.PID("alpha") != 0 {
 		t.Errorf("without two of six: %+v, %v", s, err)
 	}
 	for range 20 { // whichever host a question is meant for, it is answered

@@ -46,7 +46,7 @@ func (c *Conn) Close() error {
 
 // ServerVersion asks the server for its version, such as "v25.4.0".
 func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
-	v, err := checkVersion(ctx, member{c.hosts, 0})
+	v, err := checkVersion(ctx, failoverClient{c.hosts, 0})
 	if err != nil {
 		return "", c.target.explain("ask for the server's version", strings.Join(c.target.Hosts, ","), err)
 	}
@@ -58,9 +58,9 @@ func (c *Conn) Warning() string { return VersionWarning(c.version) }
 
 // Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
 // connection by a query. Of several hosts one must answer within five seconds; a call that one cannot take goes to another
-// where that is safe (see member).
+// where that is safe (see failoverClient).
 //
-// Its errors are an [*Error] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
+// Its errors are an [*DatabaseError] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
 func Connect(ctx context.Context, t Target) (*Conn, error) {
 	t, err := t.withSecrets(os.Getenv)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		err     error
 	}
 	if len(c.target.Hosts) == 0 {
-		return &Error{Do: "connect", Kind: ErrUnreachable, Err: errors.New("no host is given"), Fix: "orbat up"}
+		return &DatabaseError{Do: "connect", Kind: ErrUnreachable, Err: errors.New("no host is given"), Remedy: RemedyStart}
 	}
 	answers := make([]answer, len(c.target.Hosts))
 	var group errgroup.Group
@@ -143,7 +143,7 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 			failure = c.target.explain("connect", c.target.Hosts[i], a.err)
 		}
 		if a.err != nil && a.host != nil {
-			a.host.rest()
+			a.host.backOff()
 		}
 	}
 	if !answered {
@@ -156,7 +156,7 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 	}
 	var clients []api.DgraphClient
 	for i := range c.hosts {
-		clients = append(clients, member{c.hosts, i})
+		clients = append(clients, failoverClient{c.hosts, i})
 	}
 	c.Dgraph = dgo.NewDgraphClient(clients...)
 	return nil
@@ -197,15 +197,15 @@ func (t Target) explain(do, host string, err error) error {
 		}
 		return false
 	}
-	e := &Error{Do: do + " at " + host, Err: errors.New(t.scrub(text))}
+	e := &DatabaseError{Do: do + " at " + host, Err: errors.New(t.scrub(text))}
 	switch code := status.Code(err); {
 	case errors.Is(err, context.Canceled) || code == codes.Canceled:
 		e.Err = context.Canceled
 	case has("Please retry", "not ready to accept requests", "No connection exists"):
-		e.Kind, e.Fix = ErrNotReady, "it is still starting: orbat wait"
+		e.Kind, e.Fix, e.Remedy = ErrNotReady, "it is still starting", RemedyWait
 	case has("connection refused"):
 		e.Kind, e.Err = ErrUnreachable, errors.New("connection refused")
-		e.Fix = "is it running? orbat status (the local one), orbat wait (until it answers)"
+		e.Remedy = RemedyFind
 	case has("certificate signed by unknown authority", "failed to verify certificate", "certificate is not trusted"):
 		e.Kind, e.Fix = ErrDenied, "give the CA that signed the server's certificate: ca=FILE (and servername=NAME if it is made out to another name)"
 	case has("certificate required", "bad certificate", "unknown certificate authority"):
@@ -229,9 +229,9 @@ func (t Target) explain(do, host string, err error) error {
 		e.Kind = ErrDenied
 	case code == codes.DeadlineExceeded || errors.Is(err, context.DeadlineExceeded):
 		e.Kind, e.Err = ErrUnreachable, fmt.Errorf("no answer: %w", context.DeadlineExceeded)
-		e.Fix = "check host and port; orbat wait waits until it answers"
+		e.Remedy = RemedyAddress
 	case code == codes.Unavailable:
-		e.Kind, e.Fix = ErrUnreachable, "check host and port; orbat wait waits until it answers"
+		e.Kind, e.Remedy = ErrUnreachable, RemedyAddress
 	}
 	return e
 }
@@ -242,9 +242,9 @@ func Refused(err error) error {
 	if err == nil || !ok || !strings.Contains(s.Message(), "unauthorized to") && !strings.Contains(s.Message(), "only guardians") {
 		return nil
 	}
-	return &Error{
+	return &DatabaseError{
 		Do: "the database refuses it", Kind: ErrDenied, Err: errors.New("the role of this user does not allow it"),
-		Fix: "log in as one that may; an admin gives roles: orbat access grant",
+		Fix: "log in as one that may; an admin gives roles", Remedy: RemedyGrant,
 	}
 }
 

@@ -128,7 +128,7 @@ func try(t *testing.T, host string, attempts []attempt) {
 				}
 				return
 			}
-			var hinted *Error
+			var hinted *DatabaseError
 			if !errors.As(err, &hinted) {
 				t.Fatalf("got %v, want %v", err, a.kind)
 			}
@@ -231,7 +231,7 @@ func TestLoginAndToken(t *testing.T) {
 		}
 		defer conn.Close()
 		err = conn.Explain("apply the schema", conn.Alter(t.Context(), &api.Operation{Schema: "name: string ."}))
-		var hinted *Error
+		var hinted *DatabaseError
 		if !errors.Is(err, ErrDenied) || !errors.As(err, &hinted) || !strings.Contains(hinted.Hint(), EnvToken) {
 			t.Errorf("alter without a token: %v", err)
 		}

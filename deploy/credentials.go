@@ -35,7 +35,7 @@ func (t Target) withSecrets(getenv func(string) string) (Target, error) {
 		t.Token = Secret{} // both would be the authorization
 	}
 	if t.User != "" && t.Password.IsZero() {
-		return t, &Error{
+		return t, &DatabaseError{
 			Do:  "log in as " + t.User,
 			Err: errors.New("no password is given"),
 			Fix: "set " + EnvPassword + ", or add passwordfile=FILE to the URL",
@@ -53,11 +53,11 @@ func findSecret(have Secret, file, what, env string, getenv func(string) string)
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return Secret{}, &Error{Do: "read " + what + " file", Err: err, Fix: "check " + what + "file= in the connection URL"}
+		return Secret{}, &DatabaseError{Do: "read " + what + " file", Err: err, Fix: "check " + what + "file= in the connection URL"}
 	}
 	secret := NewSecret(strings.TrimRight(string(text), "\r\n"))
 	if secret.IsZero() {
-		return Secret{}, &Error{Do: "read " + what + " file", Err: fmt.Errorf("%s is empty", file), Fix: "write the " + what + " to it"}
+		return Secret{}, &DatabaseError{Do: "read " + what + " file", Err: fmt.Errorf("%s is empty", file), Fix: "write the " + what + " to it"}
 	}
 	return secret, nil
 }
@@ -83,17 +83,17 @@ func (t Target) tlsConfig() (*tls.Config, error) {
 	if t.CA != "" {
 		pem, err := os.ReadFile(t.CA)
 		if err != nil {
-			return nil, &Error{Do: "read CA certificates", Err: err, Fix: "check ca= in the connection URL"}
+			return nil, &DatabaseError{Do: "read CA certificates", Err: err, Fix: "check ca= in the connection URL"}
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &Error{Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA), Fix: "check ca= in the connection URL"}
+			return nil, &DatabaseError{Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA), Fix: "check ca= in the connection URL"}
 		}
 	}
 	if t.Cert != "" {
 		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
 		if err != nil {
-			return nil, &Error{Do: "read client certificate", Err: err, Fix: "check cert= and key= in the connection URL"}
+			return nil, &DatabaseError{Do: "read client certificate", Err: err, Fix: "check cert= and key= in the connection URL"}
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

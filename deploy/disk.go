@@ -22,9 +22,9 @@ func checkRoom(dir string, need int64) error {
 }
 
 func diskFull(do, dir string, err error) error {
-	return &Error{
+	return &DatabaseError{
 		Do: do, Kind: ErrDiskFull, Err: fmt.Errorf("the disk of %s is full: %w", dir, err),
-		Fix: "make room there (df -h " + existing(dir) + "), or set ORBAT_HOME to a folder on another disk",
+		Remedy: RemedyRoom, Of: existing(dir),
 	}
 }
 

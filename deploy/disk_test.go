@@ -36,8 +36,8 @@ func smallDisk(t *testing.T, mib int) string {
 
 func isDiskFull(t *testing.T, err error, dir string) {
 	t.Helper()
-	var hinted *Error
-	if !errors.Is(err, ErrDiskFull) || !errors.As(err, &hinted) || !strings.Contains(err.Error(), dir) || !strings.Contains(hinted.Hint(), "ORBAT_HOME") {
+	var hinted *DatabaseError
+	if !errors.Is(err, ErrDiskFull) || !errors.As(err, &hinted) || !strings.Contains(err.Error(), dir) || hinted.Remedy != RemedyRoom || hinted.Of == "" {
 		t.Errorf("got %v; want a full disk named", err)
 	}
 }
@@ -96,7 +96,7 @@ func TestFullDisk(t *testing.T) {
 		t.Logf("the write says: %.200v", err)
 		eventually(t, "a status that names the full disk", func() bool {
 			s, err := l.Status(t.Context())
-			return err == nil && strings.Contains(s.Problem, "the disk is full")
+			return err == nil && errors.Is(s.Problem, ErrDiskFull) && strings.Contains(s.Problem.Error(), "the disk is full")
 		})
 	})
 }

@@ -12,5 +12,5 @@
 //
 // The engine itself is a separate binary. [Finder] looks for one and, failing that, builds the pinned version once.
 //
-// Errors of this package that a person can do something about are an [*Error], whose Hint says what to type next.
+// Errors of this package that a person can do something about are a [*DatabaseError], whose Hint says what would mend it.
 package deploy

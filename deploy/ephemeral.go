@@ -30,7 +30,7 @@ func (l Local) Start(ctx context.Context) (*Ephemeral, error) {
 		return nil, err
 	}
 	if len(s.alive()) == 2*l.Replicas {
-		return nil, &Error{Do: "start Dgraph", Kind: errHeld, Err: errHeld, Fix: "orbat down, then try again"}
+		return nil, &DatabaseError{Do: "start Dgraph", Kind: errHeld, Err: errHeld, Remedy: RemedyStop}
 	}
 	if err := l.stop(ctx, &s); err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ const (
 	// suspectAfter is how long a call to one of several hosts may take before the host is asked whether it is still there;
 	// it is asked again and again after that.
 	suspectAfter = 5 * time.Second
-	// restFor is how long a host that failed comes last.
-	restFor = 5 * time.Second
+	// backOffFor is how long a host that failed comes last.
+	backOffFor = 5 * time.Second
 	// stuckAfter is how long a call may take at a host that does answer. An alpha waits without limit for a zero that is
 	// frozen, though the others have chosen another leader by then: a call begun before never ends (seen on v25.4.0).
 	stuckAfter = time.Minute
@@ -29,51 +29,54 @@ const (
 // host is one alpha of a cluster.
 type host struct {
 	*grpc.ClientConn
-	restUntil atomic.Int64 // Unix nanoseconds
+	backOffUntil atomic.Int64 // Unix nanoseconds
 }
 
-func (h *host) rest() { h.restUntil.Store(time.Now().Add(restFor).UnixNano()) }
+func (h *host) backOff() { h.backOffUntil.Store(time.Now().Add(backOffFor).UnixNano()) }
 
-// fit reports whether the host is worth asking first.
-func (h *host) fit() bool {
-	return time.Now().UnixNano() > h.restUntil.Load() && h.GetState() != connectivity.TransientFailure
+// healthy reports whether the host is worth asking first.
+func (h *host) healthy() bool {
+	return time.Now().UnixNano() > h.backOffUntil.Load() && h.GetState() != connectivity.TransientFailure
 }
 
-// member is a connection to a cluster that prefers one of its hosts: a transaction stays there while it can. A call that
-// a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the server said
-// that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what became of it.
-type member struct {
+// failoverClient is a connection to a cluster that prefers one of its hosts: a transaction stays there while it can. A
+// call that a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the server
+// said that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what became of it.
+type failoverClient struct {
 	hosts []*host
 	first int
 }
 
-// order is the preferred host and then the others, those that failed lately last.
-func (m member) order() []*host {
-	var fit, unfit []*host
+// order returns the preferred host and then the others, those that failed lately last.
+func (m failoverClient) order() []*host {
+	var healthy, failed []*host
 	for i := range m.hosts {
-		if h := m.hosts[(m.first+i)%len(m.hosts)]; h.fit() {
-			fit = append(fit, h)
+		if h := m.hosts[(m.first+i)%len(m.hosts)]; h.healthy() {
+			healthy = append(healthy, h)
 		} else {
 			h.Connect() // it may be back
-			unfit = append(unfit, h)
+			failed = append(failed, h)
 		}
 	}
-	return append(fit, unfit...)
+	return append(healthy, failed...)
 }
 
-// over makes a call at the first host that can take it. args is what is asked.
-func over[T any](ctx context.Context, m member, args any, options []grpc.CallOption, call func(context.Context, api.DgraphClient, ...grpc.CallOption) (T, error)) (T, error) {
+// call makes a call at the first host that can take it.
+func call[A, T any](
+	ctx context.Context, m failoverClient, args A, options []grpc.CallOption,
+	do func(api.DgraphClient, context.Context, A, ...grpc.CallOption) (T, error),
+) (T, error) {
 	var reply T
 	var err error
 	order := m.order()
 	for i, h := range order {
 		limit := stuckAfter
-		if _, alters := args.(*api.Operation); alters || reads(args) && i == len(order)-1 {
+		if _, alters := any(args).(*api.Operation); alters || reads(args) && i == len(order)-1 {
 			limit = 0 // an index takes what it takes to build; and so may a question that took long everywhere
 		}
 		var at peer.Peer
 		err = h.watched(ctx, limit, func(ctx context.Context) (err error) {
-			reply, err = call(ctx, api.NewDgraphClient(h.ClientConn), append(options, grpc.Peer(&at))...)
+			reply, err = do(api.NewDgraphClient(h.ClientConn), ctx, args, append(options, grpc.Peer(&at))...)
 			return err
 		})
 		if err == nil || ctx.Err() != nil {
@@ -85,7 +88,7 @@ func over[T any](ctx context.Context, m member, args any, options []grpc.CallOpt
 		} else if status.Code(err) != codes.Unavailable {
 			break
 		}
-		h.rest()
+		h.backOff()
 		if !undone {
 			break
 		}
@@ -95,34 +98,24 @@ func over[T any](ctx context.Context, m member, args any, options []grpc.CallOpt
 
 // The methods of [api.DgraphClient].
 
-func (m member) Login(ctx context.Context, in *api.LoginRequest, options ...grpc.CallOption) (*api.Response, error) {
-	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Response, error) {
-		return c.Login(ctx, in, options...)
-	})
+func (m failoverClient) Login(ctx context.Context, in *api.LoginRequest, options ...grpc.CallOption) (*api.Response, error) {
+	return call(ctx, m, in, options, api.DgraphClient.Login)
 }
 
-func (m member) Query(ctx context.Context, in *api.Request, options ...grpc.CallOption) (*api.Response, error) {
-	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Response, error) {
-		return c.Query(ctx, in, options...)
-	})
+func (m failoverClient) Query(ctx context.Context, in *api.Request, options ...grpc.CallOption) (*api.Response, error) {
+	return call(ctx, m, in, options, api.DgraphClient.Query)
 }
 
-func (m member) Alter(ctx context.Context, in *api.Operation, options ...grpc.CallOption) (*api.Payload, error) {
-	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Payload, error) {
-		return c.Alter(ctx, in, options...)
-	})
+func (m failoverClient) Alter(ctx context.Context, in *api.Operation, options ...grpc.CallOption) (*api.Payload, error) {
+	return call(ctx, m, in, options, api.DgraphClient.Alter)
 }
 
-func (m member) CommitOrAbort(ctx context.Context, in *api.TxnContext, options ...grpc.CallOption) (*api.TxnContext, error) {
-	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.TxnContext, error) {
-		return c.CommitOrAbort(ctx, in, options...)
-	})
+func (m failoverClient) CommitOrAbort(ctx context.Context, in *api.TxnContext, options ...grpc.CallOption) (*api.TxnContext, error) {
+	return call(ctx, m, in, options, api.DgraphClient.CommitOrAbort)
 }
 
-func (m member) CheckVersion(ctx context.Context, in *api.Check, options ...grpc.CallOption) (*api.Version, error) {
-	return over(ctx, m, in, options, func(ctx context.Context, c api.DgraphClient, options ...grpc.CallOption) (*api.Version, error) {
-		return c.CheckVersion(ctx, in, options...)
-	})
+func (m failoverClient) CheckVersion(ctx context.Context, in *api.Check, options ...grpc.CallOption) (*api.Version, error) {
+	return call(ctx, m, in, options, api.DgraphClient.CheckVersion)
 }
 
 // reads reports whether a call changes nothing, so that it may be made twice.

@@ -35,15 +35,15 @@ type Binary struct {
 // builds one into the cache, once for all processes of the user. One that was named and does not work is an error; one
 // found by chance that does not work, or is not of the line v25, is passed over and said so.
 func (f Finder) Find(ctx context.Context) (Binary, error) {
-	for _, named := range []struct{ path, how string }{{f.Bin, "--dgraph-bin"}, {os.Getenv(EnvBin), EnvBin}} {
+	for _, named := range []struct{ path, how string }{{f.Bin, "that is named"}, {os.Getenv(EnvBin), "of " + EnvBin}} {
 		if named.path == "" {
 			continue
 		}
 		b, err := inspect(ctx, named.path)
 		if err != nil {
-			return Binary{}, &Error{
-				Do: "use the Dgraph binary of " + named.how, Err: err,
-				Fix: "name a Dgraph " + Version + " binary, or leave " + named.how + " out and orbat finds or builds one",
+			return Binary{}, &DatabaseError{
+				Do: "use the Dgraph binary " + named.how, Err: err,
+				Fix: "name none, and one is found or built; or name a Dgraph " + Version + " binary", Remedy: RemedyBinary,
 			}
 		}
 		return b, nil

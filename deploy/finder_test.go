@@ -121,8 +121,8 @@ func TestFinderOrder(t *testing.T) {
 	expect("cache")
 	remove(t, places["cache"])
 	_, err = f.Find(t.Context())
-	var hinted *Error
-	if !errors.As(err, &hinted) || !strings.Contains(err.Error(), "no Go toolchain") || !strings.Contains(hinted.Hint(), "--dgraph-bin") {
+	var hinted *DatabaseError
+	if !errors.As(err, &hinted) || !strings.Contains(err.Error(), "no Go toolchain") || hinted.Remedy != RemedyBinary {
 		t.Errorf("with nothing at all: %v", err)
 	}
 }
@@ -150,8 +150,8 @@ func TestNamedBinaryThatDoesNotWork(t *testing.T) {
 	}
 	for _, bin := range []string{truncated, truncated + ".none", t.TempDir(), "/bin/true"} {
 		_, err := Finder{Bin: bin}.Find(t.Context())
-		var hinted *Error
-		if !errors.As(err, &hinted) || !strings.Contains(err.Error(), "--dgraph-bin") || hinted.Hint() == "" {
+		var hinted *DatabaseError
+		if !errors.As(err, &hinted) || !strings.Contains(err.Error(), bin) || hinted.Remedy != RemedyBinary || hinted.Hint() == "" {
 			t.Errorf("%s: got %v", bin, err)
 		}
 	}

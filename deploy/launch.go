@@ -86,14 +86,14 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 			err = errors.Join(err, state{Offset: s.Offset}.write(l.file("state.json")))
 		}
 	}()
-	if err = l.bring(ctx, e, nodeNames(l.Replicas), ports, held, dieWithUs, s); err != nil {
+	if err = l.startAll(ctx, e, nodeNames(l.Replicas), ports, held, dieWithUs, s); err != nil {
 		return nil, err
 	}
 	return e, nil
 }
 
-// bring starts processes of an engine and waits until it answers. What it started is in e also when it fails.
-func (l Local) bring(ctx context.Context, e *engine, names []string, ports lane, held *os.File, dieWithUs bool, s state) error {
+// startAll starts processes of an engine and waits until it answers. What it started is in e also when it fails.
+func (l Local) startAll(ctx context.Context, e *engine, names []string, ports portRange, held *os.File, dieWithUs bool, s state) error {
 	start := time.Now()
 	for _, name := range names {
 		first := name == "zero" && l.Replicas > 1 && !l.has("zero2")
@@ -116,7 +116,7 @@ func (l Local) bring(ctx context.Context, e *engine, names []string, ports lane,
 // awaitFirstZero waits, before any other joins it, until the first zero of a new cluster leads and knows its own address.
 // With data from elsewhere (see [Local.Adopt]) it begins with the address of then, which others would learn and never get
 // an answer from; and one that finds nobody to join waits 16 seconds before it tries again.
-func (l Local) awaitFirstZero(ctx context.Context, c *child, ports lane) error {
+func (l Local) awaitFirstZero(ctx context.Context, c *child, ports portRange) error {
 	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
 	defer cancel()
 	web := administration{url: "http://" + ports.addr(zeroHTTP), client: &http.Client{}}
@@ -138,34 +138,34 @@ func (l Local) awaitFirstZero(ctx context.Context, c *child, ports lane) error {
 }
 
 // ports reserves those for all pairs, at the preferred offset if it can. A cluster's are the same for ever.
-func (l Local) ports(ctx context.Context, preferred int) (lane, error) {
+func (l Local) ports(ctx context.Context, preferred int) (portRange, error) {
 	if l.Replicas == 1 {
-		return findLane(ctx, preferred, 1)
+		return findPorts(ctx, preferred, 1)
 	}
 	there, err := readCluster(l.file(clusterFile))
 	if err != nil {
-		return lane{}, err
+		return portRange{}, err
 	}
 	if there.Offset == 0 {
-		ports, err := findLane(ctx, preferred, l.Replicas)
+		ports, err := findPorts(ctx, preferred, l.Replicas)
 		if err != nil {
-			return lane{}, err
+			return portRange{}, err
 		}
 		return ports, cluster{Replicas: l.Replicas, Offset: ports.offset}.write(l.file(clusterFile))
 	}
 	ports, free, err := reserve(ctx, there.Offset, l.Replicas)
 	if err == nil && !free {
-		err = &Error{
+		err = &DatabaseError{
 			Do: "start Dgraph", Err: fmt.Errorf("something listens on a port from %d to %d or 1000, 2000, 3000 or 4000 above, and a cluster cannot move", zeroGRPC+there.Offset, zeroGRPC+there.Offset+l.Replicas-1),
-			Fix: "ss -ltnp shows what it is",
+			Remedy: RemedyPorts,
 		}
 	}
 	return ports, err
 }
 
-// mend starts the processes of a cluster that are not there while the others go on. If it returns an error, those it
+// startMissing starts the processes of a cluster that are not there while the others go on. If it returns an error, those it
 // started are gone again.
-func (l Local) mend(ctx context.Context, s state) (*engine, error) {
+func (l Local) startMissing(ctx context.Context, s state) (*engine, error) {
 	bin, err := l.prepare(ctx)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (l Local) mend(ctx context.Context, s state) (*engine, error) {
 	alive := s.alive()
 	missing := slices.DeleteFunc(nodeNames(l.Replicas), func(name string) bool { _, runs := alive[name]; return runs })
 	l.say("starting %s again", strings.Join(missing, ", "))
-	if err := l.bring(ctx, e, missing, lane{offset: s.Offset}, held, false, s); err != nil {
+	if err := l.startAll(ctx, e, missing, portRange{offset: s.Offset}, held, false, s); err != nil {
 		e.abandon()
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (l Local) mend(ctx context.Context, s state) (*engine, error) {
 }
 
 // spawn starts a process and writes down at once that it runs, so that a kill between two steps leaves nothing unknown.
-func (l Local) spawn(bin Binary, name string, ports lane, held *os.File, dieWithUs bool, s *state) (*child, error) {
+func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, dieWithUs bool, s *state) (*child, error) {
 	c, err := spawn(bin.Path, name, l.folder(), l.args(name, ports), held, dieWithUs)
 	if err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (l Local) spawn(bin Binary, name string, ports lane, held *os.File, dieWith
 
 // args are those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers unless told
 // not to.
-func (l Local) args(name string, ports lane) []string {
+func (l Local) args(name string, ports portRange) []string {
 	kind, i := nodeIndex(name)
 	own := ports.at(i)
 	args := []string{kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false", "--logtostderr"}

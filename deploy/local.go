@@ -47,8 +47,7 @@ type Status struct {
 	Nodes   []Node // its processes; none: it never ran
 	Since   time.Time
 	Folder  string // data, logs and state
-	Problem string // what is wrong, where that is known; empty: it was stopped, or all is well
-	Hint    string // what to do about the problem
+	Problem error  // what is wrong, where that is known; nil: it was stopped, or all is well
 }
 
 // Node is a process of the local Dgraph.
@@ -108,7 +107,7 @@ func (l Local) target(offset int) Target {
 	t := l.Access
 	t.Hosts = nil
 	for i := range max(1, l.Replicas) {
-		t.Hosts = append(t.Hosts, lane{offset: offset + i}.addr(alphaGRPC))
+		t.Hosts = append(t.Hosts, portRange{offset: offset + i}.addr(alphaGRPC))
 	}
 	if t.SSLMode == "" {
 		t.SSLMode = SSLDisable
@@ -135,11 +134,11 @@ func (l Local) replicas() (int, error) {
 	case l.Replicas == 0:
 		return max(1, there.Replicas), nil
 	case l.Replicas != 1 && l.Replicas != 3 && l.Replicas != maxReplicas:
-		return 0, &Error{Do: "start Dgraph", Err: fmt.Errorf("%d replicas cannot agree on more failures than fewer can", l.Replicas), Fix: "1, 3 or 5"}
+		return 0, &DatabaseError{Do: "start Dgraph", Err: fmt.Errorf("%d replicas cannot agree on more failures than fewer can", l.Replicas), Fix: "1, 3 or 5"}
 	case there.Replicas != 0 && there.Replicas != l.Replicas:
-		return 0, &Error{
+		return 0, &DatabaseError{
 			Do: "start Dgraph", Err: fmt.Errorf("the data in %s is that of %d, not of %d", l.folder(), there.Replicas, l.Replicas),
-			Fix: "leave the number out; or set ORBAT_HOME to a new folder and load there what orbat export --canonical wrote here",
+			Remedy: RemedyReload,
 		}
 	}
 	return l.Replicas, nil
@@ -148,7 +147,7 @@ func (l Local) replicas() (int, error) {
 // lockFolder makes commands on one folder take turns.
 func (l Local) lockFolder(ctx context.Context) (unlock func(), err error) {
 	if l.Home == "" {
-		return nil, &Error{Do: "find the local Dgraph", Err: errors.New("no home folder is given"), Fix: "set ORBAT_HOME"}
+		return nil, &DatabaseError{Do: "find the local Dgraph", Err: errors.New("no home folder is given"), Remedy: RemedyOtherHome}
 	}
 	if err := os.MkdirAll(l.folder(), 0o700); err != nil {
 		return nil, diskError("make the data folder", l.folder(), err)
@@ -185,14 +184,14 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 	}
 	alive := len(s.alive())
 	if alive == 2*l.Replicas {
-		if err := l.revive(ctx, s); err == nil {
+		if err := l.awaitRunning(ctx, s); err == nil {
 			return l.Status(ctx)
 		} else if ctx.Err() != nil {
 			return Status{}, err
 		}
 		l.say("the local Dgraph runs but does not answer: starting it again")
 	} else if alive > 0 && l.Replicas > 1 {
-		if e, err := l.mend(ctx, s); err == nil {
+		if e, err := l.startMissing(ctx, s); err == nil {
 			return l.started(ctx, e)
 		} else if status, broken := l.Status(ctx); ctx.Err() != nil || broken == nil && status.Healthy {
 			return status, err // what runs goes on
@@ -203,7 +202,7 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	if l.unfinished() {
-		return Status{}, &Error{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"), Fix: "orbat up --from DIR, the same once more"}
+		return Status{}, &DatabaseError{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"), Remedy: RemedyAdopt}
 	}
 	e, err := l.launch(ctx, s.Offset, false)
 	if err != nil {
@@ -219,8 +218,8 @@ func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	return status, err
 }
 
-// revive waits for processes that run to answer: an orbat that was killed may have left it in the midst of starting.
-func (l Local) revive(ctx context.Context, s state) error {
+// awaitRunning waits for processes that run to answer: an orbat that was killed may have left it in the midst of starting.
+func (l Local) awaitRunning(ctx context.Context, s state) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	return awaitReady(ctx, l.target(s.Offset), func() error {
@@ -311,14 +310,14 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 				runs[kind]++
 			}
 		}
-		status.Problem, status.Hint = l.obituary(s, alive)
+		status.Problem = l.exitReason(s, alive)
 	}
 	status.Running = runs["zero"] > l.Replicas/2 && runs["alpha"] > l.Replicas/2
 	if status.Running {
 		conn, err := Connect(ctx, status.Target)
 		if err != nil {
-			status.Problem, status.Hint = "it does not answer: "+err.Error(), "orbat logs alpha"
-			return status, nil //nolint:nilerr // it is what the status says
+			status.Problem = &DatabaseError{Err: fmt.Errorf("it does not answer: %w", err), Remedy: RemedyLog, Of: "alpha"}
+			return status, nil
 		}
 		status.Healthy = true
 		return status, conn.Close()
@@ -326,45 +325,46 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 	return status, nil
 }
 
-// obituary says what became of the processes that should run and do not.
-func (l Local) obituary(s state, alive map[string]process) (problem, hint string) {
+// exitReason returns what became of the processes that should run and do not; nil where all run.
+func (l Local) exitReason(s state, alive map[string]process) error {
 	var ended []string
 	for _, name := range nodeNames(l.Replicas) {
 		if _, is := alive[name]; !is {
 			ended = append(ended, name)
 		}
 	}
-	started := len(s.Nodes) == 2*l.Replicas
-	switch {
+	var problem string
+	switch started := len(s.Nodes) == 2*l.Replicas; {
 	case len(ended) == 0:
-		return "", ""
+		return nil
 	case !started && len(alive) == len(s.Nodes):
-		return "its start was interrupted", "orbat up"
+		return &DatabaseError{Err: errors.New("its start was interrupted"), Remedy: RemedyStart}
 	case len(alive) == 0 && l.Replicas == 1:
-		problem = "zero and alpha have ended without orbat down"
+		problem = "zero and alpha have ended without being stopped"
 	case len(alive) == 0:
-		problem = "all of its processes have ended without orbat down"
+		problem = "all of its processes have ended without being stopped"
 	case len(ended) == 1:
 		problem = ended[0] + " has ended"
 	default:
 		problem = strings.Join(ended, ", ") + " have ended"
 	}
-	hint = "orbat up starts it again, orbat logs shows why"
 	for _, name := range ended {
 		if errors.Is(diagnose(readFrom(l.file(name+".log"), 0), l.folder()), ErrDiskFull) {
-			return problem + ": the disk is full", "make room (df -h " + l.folder() + "), then orbat up"
+			return &DatabaseError{
+				Kind: ErrDiskFull, Err: errors.New(problem + ": the disk is full"), Remedy: RemedyRoomRestart, Of: l.folder(),
+			}
 		}
 	}
-	return problem, hint
+	return &DatabaseError{Err: errors.New(problem), Remedy: RemedyRestart}
 }
 
 // hold takes the engine's own lock, which its processes inherit.
 func (l Local) hold() (*os.File, error) {
 	f, err := hold(l.file("engine.lock"))
 	if errors.Is(err, errHeld) {
-		return nil, &Error{
+		return nil, &DatabaseError{
 			Do: "start Dgraph", Kind: errHeld, Err: fmt.Errorf("a Dgraph that orbat does not know runs on %s", l.folder()),
-			Fix: "find it with: lsof " + l.file("engine.lock") + " and stop it",
+			Remedy: RemedyHolder, Of: l.file("engine.lock"),
 		}
 	} else if err != nil {
 		return nil, diskError("lock the data", l.folder(), err)

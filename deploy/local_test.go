@@ -129,7 +129,7 @@ func TestLocalLife(t *testing.T) {
 	if err := l.Down(ctx); err != nil {
 		t.Fatalf("down before the first up: %v", err)
 	}
-	if s, err := l.Status(ctx); err != nil || s.Running || s.Problem != "" {
+	if s, err := l.Status(ctx); err != nil || s.Running || s.Problem != nil {
 		t.Fatalf("status before the first up: %+v, %v", s, err)
 	}
 	if err := l.Logs(ctx, out, LogOptions{}); !errors.Is(err, ErrNotRunning) {
@@ -206,7 +206,8 @@ func TestLocalLife(t *testing.T) {
 			if err := before.alive()[victim].kill(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if s, err := l.Status(ctx); err != nil || s.Running || s.Problem == "" || s.Hint == "" {
+			var problem *DatabaseError
+			if s, err := l.Status(ctx); err != nil || s.Running || !errors.As(s.Problem, &problem) || problem.Hint() == "" {
 				t.Errorf("status with a dead %s: %+v, %v", victim, s, err)
 			}
 			after := up(t, l)
@@ -242,7 +243,7 @@ func TestLocalLife(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if s, err := l.Status(ctx); err != nil || s.Running || len(s.PIDs()) != 0 || s.Problem != "" {
+		if s, err := l.Status(ctx); err != nil || s.Running || len(s.PIDs()) != 0 || s.Problem != nil {
 			t.Errorf("status after down: %+v, %v", s, err)
 		}
 		if pids := holders(l.file("engine.lock")); pids != nil {
@@ -322,7 +323,7 @@ func TestUpFailures(t *testing.T) {
 	})
 }
 
-// A port that is free when looked at and taken when used: the lane is found free, then a listener comes first.
+// A port that is free when looked at and taken when used: the range is found free, then a listener comes first.
 func TestPortTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	l, _ := newLocal(t)
@@ -333,7 +334,7 @@ func TestPortTakenMeanwhile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ports, err := findLane(t.Context(), 0, 1)
+	ports, err := findPorts(t.Context(), 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

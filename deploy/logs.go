@@ -30,7 +30,7 @@ func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 	names := nodeNames(replicas)
 	if o.Which != "" {
 		if !slices.Contains(names, o.Which) {
-			return &Error{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "one of " + strings.Join(names, ", ")}
+			return &DatabaseError{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "one of " + strings.Join(names, ", ")}
 		}
 		names = []string{o.Which}
 	}
@@ -42,7 +42,7 @@ func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 		}
 		tails = append(tails, t)
 		if err := t.copy(w, o.Lines); errors.Is(err, fs.ErrNotExist) {
-			return &Error{Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"), Fix: "orbat up"}
+			return &DatabaseError{Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"), Remedy: RemedyStart}
 		} else if err != nil {
 			return err
 		}

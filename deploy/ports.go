@@ -26,30 +26,30 @@ const (
 // be in use at any start.
 const minOffset, maxOffset = 10_000, 23_000
 
-// lane is sets of ports reserved for the pairs of an engine while they start: the pair i has each port at offset+i.
-type lane struct {
+// portRange is sets of ports reserved for the pairs of an engine while they start: the pair i has each port at offset+i.
+type portRange struct {
 	offset int
 	locks  []*flock.Flock
 }
 
-func (l lane) addr(port int) string {
+func (l portRange) addr(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port+l.offset))
 }
 
 // at is the set of pair i.
-func (l lane) at(i int) lane { return lane{offset: l.offset + i} }
+func (l portRange) at(i int) portRange { return portRange{offset: l.offset + i} }
 
 // release lets others try these ports; by now the engine listens on them, or does not want them.
-func (l lane) release() {
+func (l portRange) release() {
 	for _, lock := range l.locks {
 		_ = lock.Unlock()
 	}
 }
 
-// findLane reserves free ports for so many pairs, those of the preferred offset if it can. Two engines that start at once
+// findPorts reserves free ports for so many pairs, those of the preferred offset if it can. Two engines that start at once
 // must not meet: an alpha would join the other's zero. So each set of ports is locked from before it is tried until the
 // engine listens.
-func findLane(ctx context.Context, preferred, pairs int) (lane, error) {
+func findPorts(ctx context.Context, preferred, pairs int) (portRange, error) {
 	for i := range 200 {
 		offset := minOffset + rand.IntN(maxOffset-minOffset)
 		if i == 0 && preferred > 0 {
@@ -59,16 +59,16 @@ func findLane(ctx context.Context, preferred, pairs int) (lane, error) {
 			return l, err
 		}
 	}
-	return lane{}, &Error{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"), Fix: "ss -ltn shows what listens"}
+	return portRange{}, &DatabaseError{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"), Remedy: RemedyPorts}
 }
 
 // reserve takes the ports of these very offsets, or reports that they are taken.
-func reserve(ctx context.Context, offset, pairs int) (_ lane, ok bool, err error) {
+func reserve(ctx context.Context, offset, pairs int) (_ portRange, ok bool, err error) {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("orbat-ports-%d", os.Getuid()))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return lane{}, false, fmt.Errorf("reserve ports: %w", err)
+		return portRange{}, false, fmt.Errorf("reserve ports: %w", err)
 	}
-	l := lane{offset: offset}
+	l := portRange{offset: offset}
 	defer func() {
 		if !ok {
 			l.release()
@@ -79,20 +79,20 @@ func reserve(ctx context.Context, offset, pairs int) (_ lane, ok bool, err error
 		lock := flock.New(filepath.Join(dir, fmt.Sprintf("%03d.lock", (offset+i)%1000)))
 		locked, err := lock.TryLock()
 		if err != nil {
-			return lane{}, false, fmt.Errorf("reserve ports: %w", err)
+			return portRange{}, false, fmt.Errorf("reserve ports: %w", err)
 		}
 		if !locked {
-			return lane{}, false, nil
+			return portRange{}, false, nil
 		}
 		l.locks = append(l.locks, lock)
 		if !l.at(i).free(ctx) {
-			return lane{}, false, nil
+			return portRange{}, false, nil
 		}
 	}
 	return l, true, nil
 }
 
-func (l lane) free(ctx context.Context) bool {
+func (l portRange) free(ctx context.Context) bool {
 	for _, port := range []int{zeroGRPC, zeroHTTP, alphaPeer, alphaHTTP, alphaGRPC} {
 		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.addr(port))
 		if err != nil {

@@ -56,12 +56,12 @@ func run(t *testing.T, p *types.Project, project string) []string {
 			}
 		}
 	}
-	ports, err := findLane(t.Context(), 0, len(names)/2)
+	ports, err := findPorts(t.Context(), 0, len(names)/2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(ports.release)
-	offset := func(name string) lane { _, i := nodeIndex(strings.Replace(name, "1", "", 1)); return ports.at(i) }
+	offset := func(name string) portRange { _, i := nodeIndex(strings.Replace(name, "1", "", 1)); return ports.at(i) }
 	var hosts []string
 	for _, name := range names {
 		service := p.Services[name]

@@ -127,7 +127,7 @@ func readCluster(file string) (cluster, error) {
 		err = errors.New("it is not what orbat wrote")
 	}
 	if err != nil {
-		return cluster{}, &Error{Do: "read " + file, Err: err, Fix: "it says how many zeros and alphas there are, and on which ports: orbat logs zero tells, at --port_offset and --replicas"}
+		return cluster{}, &DatabaseError{Do: "read " + file, Err: err, Fix: "it says how many zeros and alphas there are, and on which ports", Remedy: RemedyFlags}
 	}
 	return c, nil
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Dgraph has no release for this system either. Connecting to one elsewhere works.
-var errHeld = errors.New("a local Dgraph needs Linux or macOS; run one in WSL or a container and give its URL with --dgraph")
+var errHeld = errors.New("a local Dgraph needs Linux or macOS; run one in WSL or a container and give its URL")
 
 func startOf(int) (string, error)        { return "", os.ErrProcessDone }
 func holders(string) []int               { return nil }

@@ -65,11 +65,11 @@ func Parse(raw string) (Target, error) {
 		err = t.check()
 	}
 	if err != nil {
-		var known *Error
+		var known *DatabaseError
 		if errors.As(err, &known) {
 			return Target{}, err
 		}
-		return Target{}, &Error{Do: "read connection URL", Err: err, Fix: urlForm}
+		return Target{}, &DatabaseError{Do: "read connection URL", Err: err, Fix: urlForm}
 	}
 	return t, nil
 }
@@ -264,7 +264,7 @@ func (t Target) checkExposure() error {
 	for _, h := range t.Hosts {
 		host, _, _ := net.SplitHostPort(h)
 		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return &Error{
+			return &DatabaseError{
 				Do:  "use connection URL",
 				Err: errors.New("it would send a password or token unencrypted to another machine"),
 				Fix: "add sslmode=verify-ca (or sslmode=require); on a network you trust, add insecure=true",

@@ -88,7 +88,7 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, want an error with %q", test.url, err, test.want)
 			continue
 		}
-		var hinted *Error
+		var hinted *DatabaseError
 		if !errors.As(err, &hinted) || hinted.Hint() == "" {
 			t.Errorf("Parse(%q): %v has no hint", test.url, err)
 		}

@@ -33,7 +33,7 @@ func Wait(ctx context.Context, t Target, progress io.Writer) error {
 		}
 		select {
 		case <-ctx.Done():
-			return &Error{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err), Fix: "orbat status shows the local one; check host and port of another"}
+			return &DatabaseError{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err), Remedy: RemedyStatus}
 		case <-ticker.C:
 		}
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"strings"
 
+	"orbat/deploy"
 	"orbat/schema"
 )
 
@@ -11,6 +13,9 @@ import (
 func hintOf(err error) string {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
+		if database, is := hinted.(*deploy.DatabaseError); is { //nolint:errorlint // the outermost that hints
+			return remedyHint(database)
+		}
 		return hinted.Hint()
 	}
 	var text interface{ HintText() string }
@@ -60,4 +65,41 @@ func joined(a, separator, b string) string {
 		return a + b
 	}
 	return a + separator + b
+}
+
+// remedyHint words what would mend a failure of the database: a remedy by what is typed for it.
+func remedyHint(e *deploy.DatabaseError) string {
+	typed, known := map[deploy.Remedy]string{
+		deploy.RemedyStart:       "orbat up",
+		deploy.RemedyRestart:     "orbat up starts it again, orbat logs shows why",
+		deploy.RemedyStop:        "orbat down, then try again",
+		deploy.RemedyWait:        "{fix}: orbat wait",
+		deploy.RemedyFind:        "is it running? orbat status (the local one), orbat wait (until it answers)",
+		deploy.RemedyAddress:     "check host and port; orbat wait waits until it answers",
+		deploy.RemedyStatus:      "orbat status shows the local one; check host and port of another",
+		deploy.RemedyLog:         "{fix} orbat logs {of}",
+		deploy.RemedyRestOfLog:   "orbat logs {of} shows the rest",
+		deploy.RemedyBinary:      "{fix} with --dgraph-bin FILE",
+		deploy.RemedyOnline:      "{fix} with orbat load",
+		deploy.RemedyBulk:        "orbat bulk FILE… --out {of}",
+		deploy.RemedyOneGroup:    "orbat bulk without --shards; or {fix}",
+		deploy.RemedyOtherHome:   "set ORBAT_HOME to a new folder",
+		deploy.RemedyRoom:        "make room there (df -h {of}), or set ORBAT_HOME to a folder on another disk",
+		deploy.RemedyRoomRestart: "make room (df -h {of}), then orbat up",
+		deploy.RemedyPorts:       "ss -ltnp shows what it is",
+		deploy.RemedyReload: "leave the number out; or set ORBAT_HOME to a new folder and load there what orbat export " +
+			"--canonical wrote here",
+		deploy.RemedyAdopt:  "orbat up --from DIR, the same once more",
+		deploy.RemedyHolder: "find it with: lsof {of} and stop it",
+		deploy.RemedyFlags:  "{fix}: orbat logs zero tells, at --port_offset and --replicas",
+		deploy.RemedyGrant:  "{fix}: orbat access grant",
+	}[e.Remedy]
+	if !known {
+		return e.Hint()
+	}
+	fix := e.Fix
+	if fix == "" && e.Remedy != deploy.RemedyLog { // a bare look at the log needs no words
+		fix = e.Hint()
+	}
+	return strings.TrimSpace(strings.NewReplacer("{fix}", fix, "{of}", e.Of).Replace(typed))
 }

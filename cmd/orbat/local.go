@@ -73,13 +73,17 @@ func (a *app) statusCommand() *cobra.Command {
 				return err
 			}
 			if asJSON {
+				problem := ""
+				if status.Problem != nil {
+					problem = status.Problem.Error()
+				}
 				pids := map[string]int{}
 				for _, n := range status.Nodes {
 					pids[n.Name] = n.PID
 				}
 				err = a.printJSON(map[string]any{
 					"running": status.Running, "healthy": status.Healthy, "url": status.Target.String(), "version": status.Version,
-					"pids": pids, "folder": status.Folder, "problem": status.Problem, "hint": status.Hint,
+					"pids": pids, "folder": status.Folder, "problem": problem, "hint": hintOf(status.Problem),
 				})
 			} else {
 				a.printStatus(status)
@@ -104,8 +108,8 @@ func (a *app) printStatus(s deploy.Status) {
 		a.printf("stopped\n")
 	}
 	a.printf("folder:  %s\n", s.Folder)
-	if s.Problem != "" {
-		a.printf("problem: %s\nhint:    %s\n", s.Problem, s.Hint)
+	if s.Problem != nil {
+		a.printf("problem: %v\nhint:    %s\n", s.Problem, hintOf(s.Problem))
 	}
 }
 
@@ -154,7 +158,9 @@ func (a *app) waitCommand() *cobra.Command {
 					return err
 				}
 				if !status.Running {
-					return &deploy.Error{Do: "wait for the local Dgraph", Kind: deploy.ErrNotRunning, Fix: "orbat up"}
+					return &deploy.DatabaseError{
+						Do: "wait for the local Dgraph", Kind: deploy.ErrNotRunning, Remedy: deploy.RemedyStart,
+					}
 				}
 				t = status.Target
 			}
