@@ -22,7 +22,7 @@ const (
 	RoleAdmin  Role = "admin"  // everything, as Dgraph's own guardians
 )
 
-// Roles are all there are, the least first.
+// Roles returns all there are, the least first.
 func Roles() []Role { return []Role{RoleReader, RoleLoader, RoleAdmin} }
 
 // The permissions of Dgraph's access control; they add up.
@@ -32,7 +32,7 @@ const (
 	mayModify = 1 // the schema
 )
 
-// group is the role's in Dgraph, and what it may do with any predicate. Guardians need no rule.
+// group returns the role's group in Dgraph, and what it may do with any predicate. Guardians need no rule.
 func (r Role) group() (name string, permission int, err error) {
 	switch r {
 	case RoleReader:
@@ -193,7 +193,7 @@ func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 	return true, nil
 }
 
-// Users are those who may log in, by name.
+// Users returns those who may log in, by name.
 func (c *Conn) Users(ctx context.Context) ([]User, error) {
 	now, err := c.readACL(ctx, c.NewReadOnlyTxn(), `{ user(func: type(dgraph.type.User)) { dgraph.xid dgraph.user.group { dgraph.xid } } }`, nil)
 	if err != nil {

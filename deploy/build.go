@@ -136,7 +136,7 @@ func (f Finder) compile(ctx context.Context, goCommand, dir string) error {
 	}
 }
 
-// buildEnv is the environment of the build: ours, its module proxy and caches included, without what is meant for
+// buildEnv returns the environment of the build: ours, its module proxy and caches included, without what is meant for
 // other builds. GOFLAGS=-mod=vendor, a go.work above or GOOS would each break this one.
 func buildEnv(env []string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
@@ -158,7 +158,7 @@ func buildError(dir string, err error, said string) error {
 	return e
 }
 
-// lastLines are the last n lines of text that say something, indented.
+// lastLines returns the last n lines of text that say something, indented.
 func lastLines(text string, n int) string {
 	var lines []string
 	for line := range strings.Lines(text) {

@@ -162,7 +162,7 @@ func diskOrElse(folder string, other error, said string) error {
 	return other
 }
 
-// place is the folder of an alpha's data in the result: of any alpha of the group i+1, where there are several groups.
+// place returns the folder of an alpha's data in the result: of any alpha of the group i+1, where there are several groups.
 func (b Bulk) place(i int) string {
 	if b.Shards > 1 {
 		return fmt.Sprintf("group%d", i+1)

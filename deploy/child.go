@@ -96,7 +96,7 @@ func (c *child) ended() bool {
 // errPortTaken says that something else listens where the child wanted to; other ports may do.
 var errPortTaken = errors.New("a port is taken")
 
-// failure says why a child that has ended did, from what it logged.
+// failure returns why a child that has ended did, from what it logged.
 func (c *child) failure() error {
 	text := readFrom(c.log, c.from)
 	tail := fmt.Errorf("%s ended; the last lines of %s:\n%s", c.name, c.log, lastLines(text, 12))
@@ -131,7 +131,7 @@ func diagnose(text, home string) error {
 	return nil
 }
 
-// readFrom is the text of a log from an offset on, at most its last 64 KiB.
+// readFrom returns the text of a log from an offset on, at most its last 64 KiB.
 func readFrom(file string, from int64) string {
 	f, err := os.Open(file)
 	if err != nil {

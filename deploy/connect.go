@@ -32,7 +32,7 @@ type Conn struct {
 	hosts   []*host
 }
 
-// Target is what the connection was made from. Its String holds no secret.
+// Target returns what the connection was made from. Its String holds no secret.
 func (c *Conn) Target() Target { return c.target }
 
 // Close closes the connections to all hosts.
@@ -53,7 +53,7 @@ func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
 	return v, nil
 }
 
-// Warning says what is wrong with using this server's version, or "".
+// Warning returns what is wrong with using this server's version, or "".
 func (c *Conn) Warning() string { return VersionWarning(c.version) }
 
 // Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
@@ -236,7 +236,7 @@ func (t Target) explain(do, host string, err error) error {
 	return e
 }
 
-// Refused says of an error, wrapped or not, that Dgraph's access control is behind it, or returns nil where it is not.
+// Refused returns an error that says so where Dgraph's access control is behind an error, wrapped or not; else nil.
 func Refused(err error) error {
 	s, ok := status.FromError(err)
 	if err == nil || !ok || !strings.Contains(s.Message(), "unauthorized to") && !strings.Contains(s.Message(), "only guardians") {

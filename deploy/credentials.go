@@ -62,7 +62,7 @@ func findSecret(have Secret, file, what, env string, getenv func(string) string)
 	return secret, nil
 }
 
-// transport makes the TLS settings a target asks for.
+// transport returns the TLS settings a target asks for.
 func (t Target) transport() (credentials.TransportCredentials, error) {
 	if !t.encrypted() {
 		return insecure.NewCredentials(), nil
@@ -100,7 +100,7 @@ func (t Target) tlsConfig() (*tls.Config, error) {
 	return c, nil
 }
 
-// handshake gives the reason for which a server hangs up on our TLS, or nil. In TLS 1.3 a server judges our certificate
+// handshake returns the reason for which a server hangs up on our TLS, or nil. In TLS 1.3 a server judges our certificate
 // after we may have begun to talk, and gRPC then often reports the broken pipe and not the alert that tells why.
 func (t Target) handshake(ctx context.Context, host string) error {
 	c, err := t.tlsConfig()

@@ -36,7 +36,7 @@ func diskError(do, dir string, err error) error {
 	return fmt.Errorf("%s: %w", do, err)
 }
 
-// existing is dir, or the nearest folder above that exists.
+// existing returns dir, or the nearest folder above that exists.
 func existing(dir string) string {
 	for {
 		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {

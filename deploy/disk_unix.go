@@ -4,7 +4,7 @@ package deploy
 
 import "golang.org/x/sys/unix"
 
-// freeBytes is the room left for us on the disk that holds dir.
+// freeBytes returns the room left for us on the disk that holds dir.
 func freeBytes(dir string) (int64, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {

@@ -44,7 +44,7 @@ func (l Local) Start(ctx context.Context) (*Ephemeral, error) {
 	return run, nil
 }
 
-// Target is where it listens.
+// Target returns where it listens.
 func (e *Ephemeral) Target() Target { return e.engine.target }
 
 // Stop kills the Dgraph and waits until it is gone. It does not ask first: what was committed is on disk, and a Dgraph

@@ -127,7 +127,7 @@ func inspect(ctx context.Context, path string) (Binary, error) {
 
 func versionLine() *regexp.Regexp { return regexp.MustCompile(`(?m)^Dgraph version\s*:\s*(\S+)`) }
 
-// engineEnv is the environment for Dgraph: ours without what would silently change its flags (it reads DGRAPH_…) and
+// engineEnv returns the environment for Dgraph: ours without what would silently change its flags (it reads DGRAPH_…) and
 // without the secrets that are meant for other databases.
 func engineEnv(env []string) []string {
 	var kept []string

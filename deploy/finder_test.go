@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// realDgraph is the binary the other tests use: found, or built once and kept in the user's cache.
+// realDgraph returns the binary the other tests use: found, or built once and kept in the user's cache.
 func realDgraph(t *testing.T) string {
 	t.Helper()
 	b, err := Finder{Progress: t.Output()}.Find(t.Context())

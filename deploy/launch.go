@@ -200,7 +200,7 @@ func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, di
 	return c, nil
 }
 
-// args are those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers unless told
+// args returns those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers unless told
 // not to.
 func (l Local) args(name string, ports portRange) []string {
 	kind, i := nodeIndex(name)

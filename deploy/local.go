@@ -56,7 +56,7 @@ type Node struct {
 	PID  int    // 0: not running
 }
 
-// PID is that of a process by name; 0: not running.
+// PID returns that of a process by name; 0: not running.
 func (s Status) PID(name string) int {
 	for _, n := range s.Nodes {
 		if n.Name == name {
@@ -66,7 +66,7 @@ func (s Status) PID(name string) int {
 	return 0
 }
 
-// PIDs are the processes that run.
+// PIDs returns the processes that run.
 func (s Status) PIDs() []int {
 	var pids []int
 	for _, n := range s.Nodes {
@@ -102,7 +102,7 @@ func (l Local) stopTimeout() time.Duration {
 	return l.StopTimeout
 }
 
-// target is where an engine with this port offset listens.
+// target returns where an engine with this port offset listens.
 func (l Local) target(offset int) Target {
 	t := l.Access
 	t.Hosts = nil
@@ -121,7 +121,7 @@ func (l Local) has(name string) bool {
 	return err == nil && len(left) > 0
 }
 
-// replicas is how many pairs there are, or are to be.
+// replicas returns how many pairs there are, or are to be.
 func (l Local) replicas() (int, error) {
 	there, err := readCluster(l.file(clusterFile))
 	switch {
@@ -287,7 +287,7 @@ func (l Local) stop(ctx context.Context, s *state) error {
 	return s.write(l.file("state.json"))
 }
 
-// Status tells how the local Dgraph is, changing nothing and waiting for nobody but, at most a few seconds, the Dgraph.
+// Status returns how the local Dgraph is, changing nothing and waiting for nobody but, at most a few seconds, the Dgraph.
 func (l Local) Status(ctx context.Context) (Status, error) {
 	s, err := readState(l.file("state.json"))
 	if err != nil {

@@ -61,7 +61,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// newLocal is a local Dgraph of a folder of the test's own, stopped after it.
+// newLocal returns a local Dgraph of a folder of the test's own, stopped after it.
 func newLocal(t *testing.T) (Local, *output) {
 	t.Helper()
 	out := &output{}

@@ -36,7 +36,7 @@ func (l portRange) addr(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port+l.offset))
 }
 
-// at is the set of pair i.
+// at returns the set of pair i.
 func (l portRange) at(i int) portRange { return portRange{offset: l.offset + i} }
 
 // release lets others try these ports; by now the engine listens on them, or does not want them.

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// startOf tells when a running process began: the boot, and the clock ticks since.
+// startOf returns when a running process began: the boot, and the clock ticks since.
 func startOf(pid int) (string, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -30,7 +30,7 @@ func startOf(pid int) (string, error) {
 	return strings.TrimSpace(string(boot)) + "/" + fields[19], nil
 }
 
-// holders are the pids of the processes other than this one that have file open.
+// holders returns the pids of the processes other than this one that have file open.
 func holders(file string) []int {
 	file, err := filepath.EvalSymlinks(file)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// startOf tells when a running process began, as ps says it.
+// startOf returns when a running process began, as ps says it.
 func startOf(pid int) (string, error) {
 	out, err := exec.Command("ps", "-o", "stat=", "-o", "lstart=", "-p", fmt.Sprint(pid)).Output()
 	if err != nil {

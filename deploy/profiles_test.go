@@ -143,7 +143,7 @@ func TestComposeProfiles(t *testing.T) {
 	}
 }
 
-// as is the target for one of the users that Setup made.
+// as returns the target for one of the users that Setup made.
 func (s Secrets) as(t Target, user string) Target {
 	t.User, t.PasswordFile = user, s.password(user)
 	return t

@@ -33,7 +33,7 @@ func (s Secret) Reveal() string {
 // IsZero reports that there is no secret.
 func (s Secret) IsZero() bool { return s.text == nil }
 
-// String is "" or "xxxxx".
+// String returns "" or "xxxxx".
 func (s Secret) String() string {
 	if s.IsZero() {
 		return ""

@@ -29,10 +29,10 @@ const (
 	SecretEnv   = "alpha.env" // the token as the environment of an alpha, the one way to give it that no list of processes shows
 )
 
-// password is the file of a user's password.
+// password returns the file of a user's password.
 func (s Secrets) password(user string) string { return filepath.Join(s.Dir, user+".password") }
 
-// standing are the users that Setup makes. groot is Dgraph's own first one, and cannot be done without.
+// standing returns the users that Setup makes. groot is Dgraph's own first one, and cannot be done without.
 func standing() map[string]Role {
 	return map[string]Role{"groot": RoleAdmin, "loader": RoleLoader, "reader": RoleReader}
 }
@@ -81,7 +81,7 @@ func (s Secrets) Make(ctx context.Context) error {
 	return os.Rename(work, s.Dir)
 }
 
-// random is 256 bits in 64 hexadecimal digits.
+// random returns 256 bits in 64 hexadecimal digits.
 func random() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // it never fails

@@ -29,7 +29,7 @@ type node struct {
 	process
 }
 
-// nodeNames are those of an engine of so many pairs, in the order in which they start.
+// nodeNames returns those of an engine of so many pairs, in the order in which they start.
 func nodeNames(replicas int) []string {
 	var names []string
 	for _, kind := range []string{"zero", "alpha"} {
@@ -40,7 +40,7 @@ func nodeNames(replicas int) []string {
 	return names
 }
 
-// NodeNames are all that a process of the local Dgraph may be called; a pair has "zero" and "alpha".
+// NodeNames returns all that a process of the local Dgraph may be called; a pair has "zero" and "alpha".
 func NodeNames() []string { return nodeNames(maxReplicas) }
 
 const maxReplicas = 5
@@ -52,7 +52,7 @@ func nodeName(kind string, i int) string {
 	return kind + strconv.Itoa(i+1)
 }
 
-// nodeIndex is the inverse of nodeName.
+// nodeIndex returns the inverse of nodeName.
 func nodeIndex(name string) (kind string, i int) {
 	kind = strings.TrimRight(name, "0123456789")
 	n, err := strconv.Atoi(name[len(kind):])
@@ -62,7 +62,7 @@ func nodeIndex(name string) (kind string, i int) {
 	return kind, n - 1
 }
 
-// alive are the names of the processes that run.
+// alive returns the names of the processes that run.
 func (s state) alive() map[string]process {
 	alive := map[string]process{}
 	for _, n := range s.Nodes {
@@ -73,7 +73,7 @@ func (s state) alive() map[string]process {
 	return alive
 }
 
-// with is the state with a process in its place.
+// with returns the state with a process in its place.
 func (s state) with(name string, p process) state {
 	s.Nodes = slices.DeleteFunc(slices.Clone(s.Nodes), func(n node) bool { return n.Name == name })
 	s.Nodes = append(s.Nodes, node{name, p})

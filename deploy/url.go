@@ -219,7 +219,7 @@ func setOption(t *Target, name, value string) error {
 // encrypted reports whether connections speak TLS.
 func (t Target) encrypted() bool { return t.SSLMode != SSLDisable && t.SSLMode != "" }
 
-// each gives a target for every host.
+// each yields a target for every host.
 func (t Target) each() iter.Seq[Target] {
 	return func(yield func(Target) bool) {
 		for _, host := range t.Hosts {
@@ -280,7 +280,7 @@ func (t Target) HasInlineSecret() bool {
 	return !t.Password.IsZero() && t.PasswordFile == "" || !t.Token.IsZero() && t.TokenFile == "" || !t.APIKey.IsZero()
 }
 
-// String is the URL with each secret written xxxxx. A target without secrets reads back as itself.
+// String returns the URL with each secret written xxxxx. A target without secrets reads back as itself.
 func (t Target) String() string {
 	var b strings.Builder
 	b.WriteString("dgraph://")

@@ -44,7 +44,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// show is a target with its secrets, for comparison.
+// show returns a target with its secrets, for comparison.
 func show(t Target) string {
 	return fmt.Sprintf("%q", []any{
 		t.Hosts, t.User, t.Password.Reveal(), t.Namespace, string(t.SSLMode), t.Token.Reveal(), t.APIKey.Reveal(),
@@ -98,7 +98,7 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// printed is every way a value gets printed.
+// printed returns every way a value gets printed.
 func printed(v any) string {
 	var b strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {

@@ -163,7 +163,7 @@ type exitError struct{ code int }
 
 func (e *exitError) Error() string { return fmt.Sprintf("exit status %d", e.code) }
 
-// status prints an error with its hint and gives the exit status.
+// status prints an error with its hint and returns the exit status.
 func (a *app) status(err error) int {
 	if err == nil {
 		return exitOK
@@ -209,7 +209,7 @@ func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// homeDir is the folder that holds everything orbat keeps, the built engine's cache apart.
+// homeDir returns the folder that holds everything orbat keeps, the built engine's cache apart.
 func (a *app) homeDir() (string, error) {
 	home := a.home
 	if home == "" {
@@ -225,7 +225,7 @@ func (a *app) homeDir() (string, error) {
 	return home, nil
 }
 
-// local is the Dgraph of orbat's folder.
+// local returns the Dgraph of orbat's folder.
 func (a *app) local() (deploy.Local, error) {
 	home, err := a.homeDir()
 	return deploy.Local{Home: home, Finder: a.finder(), Progress: a.err}, err

@@ -97,7 +97,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	bulk := deploy.Bulk{Dir: l.out, Shards: l.shards, Finder: local.Finder, Progress: local.Progress}
 	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
 		rdf.Temp = temp
-		count, err := rdf.Write(ctx, w, told(records, in.show, &rejected))
+		count, err := rdf.Write(ctx, w, withProgress(records, in.show, &rejected))
 		in.show.end()
 		report.Rejected = int(rejected.Load())
 		report.Records, report.Claims, report.Entities, report.Edges, report.Quads = count.Records, count.Claims, count.Nodes, count.Edges, count.Quads
@@ -110,13 +110,13 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	return l.finish(report)
 }
 
-// told has progress shown of records as they are read.
-func told(records iter.Seq2[*schema.Record, error], show *progress, rejected *atomic.Int64) iter.Seq2[*schema.Record, error] {
+// withProgress returns the records, and shows how far reading them is.
+func withProgress(records iter.Seq2[*schema.Record, error], show *progress, rejected *atomic.Int64) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		begun, n := time.Now(), 0
 		for record, err := range records {
 			if n++; n%1000 == 0 {
-				show.tell(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()), Seconds: time.Since(begun).Seconds()})
+				show.report(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()), Seconds: time.Since(begun).Seconds()})
 			}
 			if !yield(record, err) {
 				return

@@ -283,7 +283,7 @@ func encodeTestdata(file string) string {
 	return filepath.Join("..", "..", "queries", "encode", "testdata", file)
 }
 
-// programPython gives a Python that has a module, or skips the test.
+// programPython returns a Python that has a module, or skips the test.
 func programPython(t *testing.T, module string) string {
 	t.Helper()
 	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3")

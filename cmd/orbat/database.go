@@ -13,7 +13,7 @@ import (
 	"orbat/schema"
 )
 
-// target gives the database that was asked for; false: the local one.
+// target returns the database that was asked for; false: the local one.
 func (a *app) target() (deploy.Target, bool, error) {
 	url, typed := a.dgraph, a.dgraph != ""
 	if !typed {
@@ -94,7 +94,7 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 	return l, done, nil
 }
 
-// ontologyOf is the built-in ontology extended by a user's files.
+// ontologyOf returns the built-in ontology extended by a user's files.
 func ontologyOf(files []string) (*schema.Ontology, error) {
 	ontology, err := schema.Default()
 	if err != nil {
@@ -131,7 +131,7 @@ func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *depl
 	return &queries.Runner{DB: conn, Ontology: ontology, Library: library}, conn, nil
 }
 
-// library is the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it exists.
+// library returns the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it exists.
 func (a *app) library(ontology *schema.Ontology, folder string) (*queries.Library, error) {
 	library, err := queries.Builtin(ontology)
 	if err != nil {

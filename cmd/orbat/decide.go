@@ -46,7 +46,7 @@ func (a *app) decider(cmd *cobra.Command, by, session string) (*decider, error) 
 	}, nil
 }
 
-// ends gives the xids of two entities named by xid, name or alias.
+// ends returns the xids of two entities named by xid, name or alias.
 func (d *decider) ends(ctx context.Context, names []string) (ends [2]string, err error) {
 	for i, name := range names {
 		c, err := d.runner.Entity(ctx, name)
@@ -78,7 +78,7 @@ func (d *decider) oneAlready(ctx context.Context, names []string, xid string) er
 	return &usageError{fmt.Errorf("%q and %q are one entity, %s%s", names[0], names[1], xid, links), hint}
 }
 
-// record makes a decision's record.
+// record returns a decision's record.
 func (d *decider) record(kind string, ends [2]string, claim, why string) *schema.Record {
 	r := &schema.Record{Kind: schema.DecisionRecord, Predicate: kind, Value: claim, Values: map[string][]schema.Value{}}
 	if claim == "" {
@@ -253,7 +253,7 @@ them; orbat resolve list --all still shows them.`,
 	return cmd
 }
 
-// keysOf gives the standing decisions of a session.
+// keysOf returns the standing decisions of a session.
 func keysOf(ctx context.Context, l *loader.Loader, session string) ([]string, error) {
 	list, err := l.Decisions(ctx)
 	if err != nil {

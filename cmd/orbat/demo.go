@@ -15,7 +15,7 @@ import (
 	"orbat/schema"
 )
 
-// demoQuestions are asked in order; the last one is what the case is about.
+// demoQuestions returns what is asked, in order; the last one is what the case is about.
 func demoQuestions() []struct {
 	ask  string
 	args []string

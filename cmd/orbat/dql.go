@@ -99,7 +99,7 @@ func (d *dql) run(cmd *cobra.Command, word string) error {
 	return nil
 }
 
-// text gives the query, and what to call it in complaints. DQL always has a brace; a file's name hardly.
+// text returns the query, and what to call it in complaints. DQL always has a brace; a file's name hardly.
 func (d *dql) text(word string) (text, name string, err error) {
 	var data []byte
 	switch {
@@ -161,7 +161,7 @@ func (d *dql) complaint(text, name string, wrong *queries.DQLError) string {
 		return clean(wrong.Reason)
 	}
 	place := fmt.Sprintf("%s:%d:%d: %s", name, wrong.Line, wrong.Column, clean(wrong.Reason))
-	return place + "\n" + strings.TrimSuffix(d.caret(text, wrong.Line, wrong.Column, "  "), "\n")
+	return place + "\n" + strings.TrimSuffix(d.sourceMark(text, wrong.Line, wrong.Column, "  "), "\n")
 }
 
 func (d *dql) print(answer []byte) error {
@@ -223,7 +223,7 @@ func blocksOf(answer []byte) ([]dqlBlock, error) {
 	return blocks, err
 }
 
-// eachField gives the fields of a JSON object in their order.
+// eachField yields the fields of a JSON object in their order.
 func eachField(object []byte, take func(name string, value json.RawMessage) error) error {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	if _, err := decoder.Token(); err != nil {

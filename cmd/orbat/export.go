@@ -174,7 +174,7 @@ func (e *exporting) run(ctx context.Context) error {
 	}
 	defer conn.Close()
 	if e.dataset != "" {
-		if err := known(ctx, &loader.Loader{DB: conn, Ontology: runner.Ontology}, e.dataset); err != nil {
+		if err := requireDatasets(ctx, &loader.Loader{DB: conn, Ontology: runner.Ontology}, e.dataset); err != nil {
 			return conn.Explain("export", err)
 		}
 	}
@@ -185,16 +185,16 @@ func (e *exporting) run(ctx context.Context) error {
 	var left *queries.Withheld
 	err = e.write(func(w io.Writer) error {
 		if e.canonical {
-			told := e.newTally(w)
-			defer told.end()
-			_, left, err = runner.Canonical(ctx, told, e.dataset)
+			show := e.newExportProgress(w)
+			defer show.end()
+			_, left, err = runner.Canonical(ctx, show, e.dataset)
 			return err
 		}
 		g := runner.Export(ctx, e.dataset)
 		left = g.Withheld
-		told := e.newTally(nil)
-		defer told.end()
-		return e.encoder.Encode(w, told.watch(g))
+		show := e.newExportProgress(nil)
+		defer show.end()
+		return e.encoder.Encode(w, show.counted(g))
 	})
 	if err != nil {
 		return conn.Explain("export", err)
@@ -297,7 +297,7 @@ func (a *app) tellWithheld(left *queries.Withheld, limit string) {
 	a.note("Of these, for markings that are not known: %s", strings.Join(texts, ", "))
 }
 
-// write gives what do writes to standard output or to --file, which appears only when it is whole.
+// write sends what do writes to standard output or to --file, which appears only when it is whole.
 func (e *exporting) write(do func(io.Writer) error) error {
 	if e.file == "" {
 		return do(e.out)

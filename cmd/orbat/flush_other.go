@@ -2,5 +2,5 @@
 
 package main
 
-// dropTyped would forget what was typed and not yet read; here it is read.
-func dropTyped(uintptr) {}
+// discardInput would forget what was typed and not yet read; here it is read.
+func discardInput(uintptr) {}

@@ -118,14 +118,14 @@ func TestFTMTakesAnything(t *testing.T) {
 	}
 }
 
-// idWithin gives the id of an entity as json.Marshal writes it: after its data sets.
+// idWithin returns the id of an entity as json.Marshal writes it: after its data sets.
 func idWithin(raw []byte) string {
 	_, rest, _ := bytes.Cut(raw, []byte(`"id":"`))
 	id, _, _ := bytes.Cut(rest, []byte(`"`))
 	return string(id)
 }
 
-// quoted gives a text as it stands within JSON.
+// quoted returns a text as it stands within JSON.
 func quoted(s string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -140,7 +140,7 @@ func mayChange(value string) bool {
 	return strings.ContainsAny(value, "\n\t\x00\u2028%") || slices.Contains([]string{"ml", "2014-08-01T12:00:00", "+223 20 00 00 01", "eng", "IMO 9074729", ""}, value)
 }
 
-// ftmProperties gives the properties of every schema of the real vocabulary.
+// ftmProperties returns the properties of every schema of the real vocabulary.
 func ftmProperties(t *testing.T) map[string][]string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(realData(t, filepath.Join("ftm", "schema")), "*.yaml"))

@@ -81,7 +81,7 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 }
 
-// inputFlags are those of all commands that read files.
+// inputFlags sets the flags of all commands that read files.
 func (l *loading) inputFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&l.dataset, "dataset", "", "data set of records that name none (default \"default\")")
@@ -153,7 +153,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	}
 	defer closing()
 	options := loader.Options{
-		Dataset: dataset, Replace: l.replace, Rejected: found.reject, Noticed: found.notice, Progress: show.tell, Plan: l.plan,
+		Dataset: dataset, Replace: l.replace, Rejected: found.reject, Noticed: found.notice, Progress: show.report, Plan: l.plan,
 		Suggest: l.suggest,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
@@ -186,7 +186,7 @@ func (l *loading) finish(report *loader.Report, err error) error {
 	return nil
 }
 
-// records gives the records of the files, and the data set of those that name none: by the mapping, or by the files' formats.
+// records returns the records of the files, and the data set of those that name none: by the mapping, or by the files' formats.
 func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error) {
 	m := in.mapping
 	if m == nil {

@@ -98,7 +98,7 @@ func setup(env *testscript.Env) error {
 	return os.WriteFile(filepath.Join(env.WorkDir, "example.yaml"), loader.Example(), 0o600)
 }
 
-// of gives the script, and ends it where a command of ours lacks an argument or is negated.
+// of returns the script, and ends it where a command of ours lacks an argument or is negated.
 func of(ts *testscript.TestScript, neg bool, args []string, n int, usage string) *script {
 	s, ok := ts.Value(scriptKey{}).(*script)
 	if !ok || neg || len(args) < n {
@@ -113,7 +113,7 @@ func (s *script) needsDgraph() {
 	}
 }
 
-// onDgraph gives the script's connection.
+// onDgraph returns the script's connection.
 func (s *script) onDgraph(ts *testscript.TestScript) *deploy.Conn {
 	if s.conn == nil {
 		ts.Fatalf("no dgraph command before")

@@ -100,7 +100,7 @@ func (a *app) datasetsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			report, err := l.Remove(cmd.Context(), names[0], show.tell)
+			report, err := l.Remove(cmd.Context(), names[0], show.report)
 			show.end()
 			if err != nil {
 				return err

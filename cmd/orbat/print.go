@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,7 @@ func (p *printer) table(r *queries.Result, evidence bool) {
 	}
 }
 
-// edgeOf is the edge that a row is about; nil: none, or several.
+// edgeOf returns the edge that a row is about; nil: none, or several.
 func edgeOf(r *queries.Result, row int) *queries.Edge {
 	if row >= len(r.RowEdge) {
 		return nil
@@ -180,7 +181,7 @@ func (p *printer) arrow(e *queries.Edge, forward bool) string {
 
 func (p *printer) label(e *queries.Edge) string {
 	var values []string
-	for _, name := range slices.Sorted(keys(e.Qualifiers)) {
+	for _, name := range slices.Sorted(maps.Keys(e.Qualifiers)) {
 		values = append(values, e.Qualifiers[name]...)
 	}
 	if len(values) == 0 {
@@ -300,16 +301,6 @@ func (p *printer) branch(l list.Writer, xid string, level int, children map[stri
 		}
 	}
 	l.UnIndent()
-}
-
-func keys[V any](m map[string]V) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 // quoteArg shows an argument as a shell would take it.

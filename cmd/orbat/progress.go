@@ -58,8 +58,8 @@ func (a *app) newProgress(mode string, files []format.File, read *atomic.Int64) 
 	return p, nil
 }
 
-// tell is called by one goroutine at a time.
-func (p *progress) tell(now loader.Progress) {
+// report is called by one goroutine at a time.
+func (p *progress) report(now loader.Progress) {
 	switch p.mode {
 	case "bar":
 		if now.Phase != p.phase {

@@ -161,7 +161,7 @@ func (a *app) writeQuery(folder, name, text string) error {
 	return nil
 }
 
-// queriesFolder is where the user's own questions are.
+// queriesFolder returns where the user's own questions are.
 func (a *app) queriesFolder(folder string) (string, error) {
 	if folder != "" {
 		return folder, nil

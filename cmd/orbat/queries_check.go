@@ -334,7 +334,7 @@ func fromServer(err error) bool {
 	return errors.As(err, &answered)
 }
 
-// example gives the parameters of a query's example, a command as a shell would take it, or says why it is none.
+// example returns the parameters of a query's example, a command as a shell would take it, or says why it is none.
 func (c *queriesCheck) example(q *queries.Query) (params map[string]string, unfit string) {
 	words, err := shellquote.Split(q.Example)
 	if err == nil && (len(words) < 3 || words[0] != "orbat" || words[1] != "query" || words[2] != q.Name) {
@@ -356,7 +356,7 @@ func (c *queriesCheck) example(q *queries.Query) (params map[string]string, unfi
 func (c *queriesCheck) show(checked *queriesChecked) {
 	for _, w := range checked.Mistakes {
 		place := &queries.HeaderError{File: checked.File, Line: w.Line, Column: w.Column, Reason: w.Reason}
-		c.printf("%s\n%s  hint: %s\n", clean(place.Error()), c.caret(checked.text, w.Line, w.Column, "    "), clean(w.Hint))
+		c.printf("%s\n%s  hint: %s\n", clean(place.Error()), c.sourceMark(checked.text, w.Line, w.Column, "    "), clean(w.Hint))
 	}
 	if len(checked.Mistakes) > 0 {
 		return
@@ -373,7 +373,7 @@ func (c *queriesCheck) show(checked *queriesChecked) {
 	}
 }
 
-// command is the question and how large its answer is.
+// command returns the question and how large its answer is.
 func (q *queriesAsked) command(name string) string {
 	line := "orbat query " + name
 	for _, param := range slices.Sorted(maps.Keys(q.Params)) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ certain and limit.`,
 			}
 			result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: evidence || drawn(output), Full: output != "text"})
 			if err != nil {
-				return conn.Explain("ask", advised(err, runner.Library, q, params, flagsOf(cmd)))
+				return conn.Explain("ask", withHint(err, runner.Library, q, params, flagsOf(cmd)))
 			}
 			for _, value := range params {
 				if near := q.Misnamed(value); near != "" {
@@ -77,23 +78,23 @@ certain and limit.`,
 	return cmd
 }
 
-// advised gives an error of a question the commands that would have been meant (law 17).
-func advised(err error, library *queries.Library, q *queries.Query, params map[string]string, flags string) error {
+// withHint returns an error of a question with the commands that would have been meant (law 17).
+func withHint(err error, library *queries.Library, q *queries.Query, params map[string]string, flags string) error {
 	var ambiguous *queries.Ambiguous
 	var unknown *queries.UnknownEntity
 	var param *queries.ParamError
 	switch {
 	case errors.As(err, &ambiguous):
-		return &usageError{err, "name it by xid:" + readyMade(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
+		return &usageError{err, "name it by xid:" + suggestedCommands(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
 	case errors.As(err, &unknown):
 		hint := unknown.Hint()
 		switch near := q.Misnamed(unknown.Text); {
 		case near != "":
 			hint = near
 		case len(unknown.Of) > 0:
-			hint += takers(library, unknown.Near[0])
+			hint += queriesFor(library, unknown.Near[0])
 		case len(unknown.Near) > 0:
-			if commands := readyMade(unknown.Near, q, unknown.Param, unknown.Text, params, flags); commands != "" {
+			if commands := suggestedCommands(unknown.Near, q, unknown.Param, unknown.Text, params, flags); commands != "" {
 				hint += "\nready to ask:" + commands
 			}
 		}
@@ -106,8 +107,8 @@ func advised(err error, library *queries.Library, q *queries.Query, params map[s
 	return err
 }
 
-// readyMade writes the whole question again for each of the first that a name may mean, where the parameter takes its type.
-func readyMade(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string, flags string) string {
+// suggestedCommands returns the whole question again for each of the first that a name may mean, where the parameter takes its type.
+func suggestedCommands(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string, flags string) string {
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(c queries.Candidate) bool {
 		return slices.ContainsFunc(q.Params, func(p queries.Param) bool {
 			return p.Name == param && len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)
@@ -116,7 +117,7 @@ func readyMade(candidates []queries.Candidate, q *queries.Query, param, text str
 	commands := ""
 	for _, c := range candidates[:min(5, len(candidates))] {
 		commands += "\n  orbat query " + q.Name
-		for _, name := range slices.Sorted(keys(params)) {
+		for _, name := range slices.Sorted(maps.Keys(params)) {
 			value := params[name]
 			switch {
 			case name != param:
@@ -132,8 +133,8 @@ func readyMade(candidates []queries.Candidate, q *queries.Query, param, text str
 	return commands
 }
 
-// takers lists questions that can be asked of an entity which this one does not take.
-func takers(library *queries.Library, c queries.Candidate) string {
+// queriesFor returns the commands of questions that can be asked of an entity which this one does not take.
+func queriesFor(library *queries.Library, c queries.Candidate) string {
 	commands := ""
 	for _, q := range library.List() {
 		if len(q.Params) > 0 && q.Params[0].Type == "entity" && slices.Contains(q.Params[0].Of, c.Type) {
@@ -160,8 +161,8 @@ func flagsOf(cmd *cobra.Command) string {
 	return flags
 }
 
-// known refuses data sets that are not there: an empty export looks like a backup, and no pair like none to decide.
-func known(ctx context.Context, l *loader.Loader, datasets ...string) error {
+// requireDatasets refuses data sets that are not there: an empty export looks like a backup, and no pair like none to decide.
+func requireDatasets(ctx context.Context, l *loader.Loader, datasets ...string) error {
 	if len(datasets) == 0 {
 		return nil
 	}

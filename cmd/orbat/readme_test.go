@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -373,7 +374,7 @@ func draw(r *queries.Result) []byte {
 		d.y += 28
 		label := step.Edge.Relation
 		var qualifiers []string
-		for _, name := range slices.Sorted(keys(step.Edge.Qualifiers)) {
+		for _, name := range slices.Sorted(maps.Keys(step.Edge.Qualifiers)) {
 			qualifiers = append(qualifiers, step.Edge.Qualifiers[name]...)
 		}
 		if len(qualifiers) > 0 {

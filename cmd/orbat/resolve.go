@@ -51,7 +51,7 @@ func (p *proposing) flags(cmd *cobra.Command) {
 	f.Float64Var(&p.threshold, "threshold", identity.Threshold, "least score, 0 to 1")
 }
 
-// find gives the pairs.
+// find returns the pairs.
 func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair, error) {
 	if !(p.threshold > 0 && p.threshold <= 1) { // nor NaN
 		return nil, &usageError{fmt.Errorf("--threshold %v is no score", p.threshold), "a number above 0 and up to 1, such as 0.8"}
@@ -61,7 +61,7 @@ func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair
 			return nil, &usageError{fmt.Errorf("unknown type %q", name), "orbat schema types lists them"}
 		}
 	}
-	if err := known(ctx, l, slices.Concat(p.dataset, p.against)...); err != nil {
+	if err := requireDatasets(ctx, l, slices.Concat(p.dataset, p.against)...); err != nil {
 		return nil, err
 	}
 	opts := identity.Options{Threshold: p.threshold, Left: p.dataset, Right: p.against, Types: p.types}

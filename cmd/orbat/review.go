@@ -46,7 +46,7 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
 				return err
 			}
 			defer d.conn.Close()
-			r := &review{decider: d, keys: newKeyReader(a.in), to: to, why: w.why}
+			r := &review{decider: d, keys: newKeyboard(a.in), to: to, why: w.why}
 			if err := r.readFile(cmd.Context()); err != nil {
 				return err
 			}
@@ -73,17 +73,17 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
 // review is one session at the terminal.
 type review struct {
 	*decider
-	keys *keyReader
+	keys *keyboard
 	to   string
 	why  string
 
 	earlier []*schema.Record // decided before the analyst looks: what the file holds, and the surest
-	made    []made           // in this session, the newest last
+	undo    []undoEntry      // in this session, the newest last
 	skipped int
 }
 
-// made is one decision of the session.
-type made struct {
+// undoEntry is one decision of the session.
+type undoEntry struct {
 	record *schema.Record
 	at     int   // its pair's place in the list
 	offset int64 // with to: where it begins in the file
@@ -149,13 +149,13 @@ func (r *review) decided() *decided {
 	for _, record := range r.earlier {
 		d.add(record)
 	}
-	for _, m := range r.made {
+	for _, m := range r.undo {
 		d.add(m.record)
 	}
 	return d
 }
 
-// ask takes keys until one decides or leaves, and gives the place of the pair to show next.
+// ask takes keys until one decides or leaves, and returns the place of the pair to show next.
 func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -187,7 +187,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 				return at, err
 			}
 		case 'z':
-			if len(r.made) == 0 {
+			if len(r.undo) == 0 {
 				r.printf("nothing to take back\n")
 				continue
 			}
@@ -202,7 +202,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 
 // decide keeps one decision: in the graph, or in the file.
 func (r *review) decide(ctx context.Context, kind string, pair identity.Pair, at int) error {
-	m := made{record: r.record(kind, [2]string{pair.A.XID, pair.B.XID}, "", r.why), at: at}
+	m := undoEntry{record: r.record(kind, [2]string{pair.A.XID, pair.B.XID}, "", r.why), at: at}
 	r.why = ""
 	if r.to == "" {
 		if _, err := r.loader.Decide(ctx, []*schema.Record{m.record}); err != nil {
@@ -214,13 +214,13 @@ func (r *review) decide(ctx context.Context, kind string, pair identity.Pair, at
 			return err
 		}
 	}
-	r.made = append(r.made, m)
+	r.undo = append(r.undo, m)
 	return nil
 }
 
-// takeBack undoes the newest decision and gives its pair's place.
+// takeBack undoes the newest decision and returns its pair's place.
 func (r *review) takeBack(ctx context.Context) (int, error) {
-	m := r.made[len(r.made)-1]
+	m := r.undo[len(r.undo)-1]
 	if r.to != "" {
 		if err := os.Truncate(r.to, m.offset); err != nil {
 			return 0, err
@@ -234,12 +234,12 @@ func (r *review) takeBack(ctx context.Context) (int, error) {
 			return 0, r.conn.Explain("undo", err)
 		}
 	}
-	r.made = r.made[:len(r.made)-1]
+	r.undo = r.undo[:len(r.undo)-1]
 	r.printf("taken back\n")
 	return m.at, nil
 }
 
-// auto decides the surest pairs, together, and gives the rest. One that contradicts other decisions is left to the analyst.
+// auto decides the surest pairs, together, and returns the rest. One that contradicts other decisions is left to the analyst.
 func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64) ([]identity.Pair, error) {
 	var rest []identity.Pair
 	var records []*schema.Record
@@ -295,12 +295,12 @@ func both(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 // sum says what the session did.
 func (r *review) sum(left int) {
 	count := map[string]int{}
-	for _, m := range r.made {
+	for _, m := range r.undo {
 		count[m.record.Predicate]++
 	}
 	r.printf("%d same, %d different, %d unsure, %d skipped, %d left\n", count[schema.Same], count[schema.Different], count[schema.Unsure], r.skipped, left)
 	switch {
-	case len(r.made) == 0:
+	case len(r.undo) == 0:
 	case r.to != "":
 		r.printf("in %s; orbat load %s applies it\n", r.to, quoteArg(r.to))
 	default:
@@ -332,7 +332,7 @@ func (r *review) readFile(ctx context.Context) error {
 	return nil
 }
 
-// append writes one decision at the end of the file and gives the place where it begins.
+// append writes one decision at the end of the file and returns the place where it begins.
 func (r *review) append(record *schema.Record) (int64, error) {
 	claims, err := loader.Claims(r.loader.Ontology, "", record)
 	if err != nil {
@@ -352,7 +352,7 @@ func (r *review) append(record *schema.Record) (int64, error) {
 	return begin, err
 }
 
-// endOfLines gives the end of a file, ending its last line where an editor did not.
+// endOfLines returns the end of a file, ending its last line where an editor did not.
 func endOfLines(file *os.File) (int64, error) {
 	info, err := file.Stat()
 	if err != nil || info.Size() == 0 {

@@ -159,7 +159,7 @@ func (q sfmQuestion) compare(t *testing.T, got sfmAnswer) {
 	}
 }
 
-// columns are the rows with these columns alone; periods are written as the script writes them.
+// columns returns the rows with these columns alone; periods are written as the script writes them.
 func (a sfmAnswer) columns(names []string) [][]string {
 	var rows [][]string
 	for _, row := range a.Rows {

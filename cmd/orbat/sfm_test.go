@@ -57,7 +57,7 @@ func TestSecurityForceMonitor(t *testing.T) {
 	facts.noticed(t, notices)
 }
 
-// orbatJSON runs orbat and gives the JSON it prints.
+// orbatJSON runs orbat and returns the JSON it prints.
 func orbatJSON(t *testing.T, args ...string) map[string]any {
 	t.Helper()
 	var out, err bytes.Buffer
@@ -111,7 +111,7 @@ func (s statement) text(key string) string {
 	return text
 }
 
-// sources are the ids in the lists named, each once.
+// sources returns the ids in the lists named, each once.
 func (s statement) sources(keys ...string) []string {
 	ids := map[string]bool{}
 	for _, key := range keys {
@@ -175,7 +175,7 @@ func when(first, last string, startsThen, endsThen, goesOn bool) string {
 	return period.String()
 }
 
-// graded is a confidence in words on orbat's scale.
+// graded returns a confidence in words on orbat's scale.
 func graded(word string) string {
 	return map[string]string{"Low": "30", "Medium": "60", "High": "90"}[word]
 }
@@ -189,7 +189,7 @@ func said(parts ...any) string {
 	return strings.Join(texts, " | ")
 }
 
-// wanted is what must stand in the graph, by kind, a line each.
+// wanted returns what must stand in the graph, by kind, a line each.
 func (f *facts) wanted() map[string]map[string]bool {
 	want := map[string]map[string]bool{}
 	add := func(kind string, parts ...any) {
@@ -269,7 +269,7 @@ func (f *facts) wanted() map[string]map[string]bool {
 	return want
 }
 
-// sfmGraph gives the same of what the canonical export holds.
+// sfmGraph returns the same of what the canonical export holds.
 func sfmGraph(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -339,7 +339,7 @@ func sfmGraph(t *testing.T) map[string]map[string]bool {
 	return got
 }
 
-// citedBy are the sources of a record.
+// citedBy returns the sources of a record.
 func citedBy(record map[string]any) []string {
 	cites := []string{}
 	list, _ := record["sources"].([]any)

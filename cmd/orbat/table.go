@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 )
 
-// screen is the width of the terminal that the answer goes to, or what COLUMNS says; 0: a file or a pipe, which has none.
+// screen returns the width of the terminal that the answer goes to, or what COLUMNS says; 0: a file or a pipe, which has none.
 func (a *app) screen() int {
 	if a.columns > 0 {
 		return a.columns
@@ -27,7 +27,7 @@ func (a *app) screen() int {
 	return 0
 }
 
-// width is how wide an answer may be. What goes into a pipe is not cut to it.
+// width returns how wide an answer may be. What goes into a pipe is not cut to it.
 func (a *app) width() int {
 	if screen := a.screen(); screen > 0 {
 		return max(screen, 60)
@@ -96,7 +96,7 @@ func tableRow(cells []string, widths []int) (row table.Row, height int) {
 	return row, height
 }
 
-// columnWidths gives every column what it needs or, where that is more than there is, takes from the widest first. nil:
+// columnWidths returns for every column what it needs or, where that is more than there is, takes from the widest first. nil:
 // the terminal is too narrow for so many columns.
 func (a *app) columnWidths(columns []string, rows [][]string) []int {
 	widths := make([]int, len(columns))

@@ -201,7 +201,7 @@ func axisSteps() []axisStep {
 	return steps
 }
 
-// floor is the last tick at or before a time.
+// floor returns the last tick at or before a time.
 func (s axisStep) floor(t time.Time) time.Time {
 	switch {
 	case s.years > 0:
@@ -219,13 +219,13 @@ func (s axisStep) floor(t time.Time) time.Time {
 
 func (s axisStep) next(t time.Time) time.Time { return t.AddDate(s.years, s.months, s.days) }
 
-// at is the character in which a time falls. Seconds are counted, since a time.Duration ends at 292 years.
+// at returns the character in which a time falls. Seconds are counted, since a time.Duration ends at 292 years.
 func (x *axis) at(t time.Time) int {
 	whole, part := float64(x.end.Unix()-x.begin.Unix()), float64(t.Unix()-x.begin.Unix())
 	return max(0, min(x.width-1, int(part/whole*float64(x.width))))
 }
 
-// header is the axis in two lines: the names of the ticks, and the ticks.
+// header returns the axis in two lines: the names of the ticks, and the ticks.
 func (x *axis) header() (names, ticks string) {
 	line := []rune(strings.Repeat("─", x.width))
 	var b strings.Builder

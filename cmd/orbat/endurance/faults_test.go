@@ -171,7 +171,7 @@ func (s *scale) disturbed(f fault) {
 	s.holds(f.name, want)
 }
 
-// status is that of the local Dgraph, healthy or not.
+// status returns that of the local Dgraph, healthy or not.
 func (s *scale) status() (status struct {
 	Healthy bool           `json:"healthy"`
 	URL     string         `json:"url"`

@@ -106,7 +106,7 @@ func (p *proxy) carry(ctx context.Context, bytes int64) {
 	p.mu.Unlock()
 }
 
-// port is that of an address.
+// port returns that of an address.
 func (s *scale) port(address string) int {
 	s.t.Helper()
 	_, text, err := net.SplitHostPort(address)

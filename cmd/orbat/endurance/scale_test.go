@@ -193,7 +193,7 @@ func (s *scale) lines(path string) []string {
 	return list
 }
 
-// want is the hash of the canonical export of records, without a database.
+// want returns the hash of the canonical export of records, without a database.
 func (s *scale) want(records []string) string {
 	s.t.Helper()
 	set := map[string]bool{}
@@ -311,7 +311,7 @@ func (s *scale) incomplete() {
 	}
 }
 
-// export gives the hash of the canonical export, and keeps it in a file where one is named.
+// export returns the hash of the canonical export, and keeps it in a file where one is named.
 func (s *scale) export(file string) string {
 	s.t.Helper()
 	out := s.must("export", "--canonical")

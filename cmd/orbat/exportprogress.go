@@ -11,9 +11,9 @@ import (
 	"orbat/queries"
 )
 
-// tally tells how far an export has come: on a terminal by a line that stays in place, elsewhere by one now and then. How much there
+// exportProgress tells how far an export has come: on a terminal by a line that stays in place, elsewhere by one now and then. How much there
 // will be, nobody knows before.
-type tally struct {
+type exportProgress struct {
 	io.Writer // nil: nodes and edges are counted, not bytes
 	err       io.Writer
 	bar       *progressbar.ProgressBar // nil: no terminal, or what is written goes there too
@@ -23,8 +23,8 @@ type tally struct {
 	bytes        int64
 }
 
-func (e *exporting) newTally(w io.Writer) *tally {
-	t := &tally{Writer: w, err: e.err, last: time.Now()}
+func (e *exporting) newExportProgress(w io.Writer) *exportProgress {
+	t := &exportProgress{Writer: w, err: e.err, last: time.Now()}
 	if isTerminal(e.err) && (e.file != "" || !isTerminal(e.out.w)) {
 		t.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(e.err), progressbar.OptionSetWidth(10), progressbar.OptionSpinnerType(14),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
@@ -34,18 +34,18 @@ func (e *exporting) newTally(w io.Writer) *tally {
 }
 
 // Write counts what passes.
-func (t *tally) Write(p []byte) (int, error) {
+func (t *exportProgress) Write(p []byte) (int, error) {
 	n, err := t.Writer.Write(p)
 	t.bytes += int64(n)
-	t.tell()
+	t.report()
 	return n, err
 }
 
-// watch counts what is read of a graph.
-func (t *tally) watch(g *queries.Graph) *queries.Graph {
+// counted returns the graph, of which all that is read is counted.
+func (t *exportProgress) counted(g *queries.Graph) *queries.Graph {
 	counted := *g
-	counted.Nodes = counting(g.Nodes, func() { t.nodes++; t.tell() })
-	counted.Edges = counting(g.Edges, func() { t.edges++; t.tell() })
+	counted.Nodes = counting(g.Nodes, func() { t.nodes++; t.report() })
+	counted.Edges = counting(g.Edges, func() { t.edges++; t.report() })
 	return &counted
 }
 
@@ -62,7 +62,7 @@ func counting[T any](items iter.Seq2[T, error], count func()) iter.Seq2[T, error
 	}
 }
 
-func (t *tally) tell() {
+func (t *exportProgress) report() {
 	every := lineEvery
 	if t.bar != nil {
 		every = 100 * time.Millisecond
@@ -71,19 +71,19 @@ func (t *tally) tell() {
 		return
 	}
 	t.last = time.Now()
-	said := fmt.Sprintf("export: %d entities, %d links", t.nodes, t.edges)
+	text := fmt.Sprintf("export: %d entities, %d links", t.nodes, t.edges)
 	if t.Writer != nil {
-		said = fmt.Sprintf("export: %.1f MB", float64(t.bytes)/1e6)
+		text = fmt.Sprintf("export: %.1f MB", float64(t.bytes)/1e6)
 	}
 	if t.bar == nil {
-		fmt.Fprintln(t.err, said)
+		fmt.Fprintln(t.err, text)
 		return
 	}
-	t.bar.Describe(said)
+	t.bar.Describe(text)
 	_ = t.bar.Add(1) // a line that cannot be drawn does not stop an export
 }
 
-func (t *tally) end() {
+func (t *exportProgress) end() {
 	if t.bar != nil {
 		_ = t.bar.Finish()
 	}

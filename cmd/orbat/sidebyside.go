@@ -39,7 +39,7 @@ func (r *review) show(ctx context.Context, pair identity.Pair, at, of int) error
 	for _, what := range rowsOf(left, right) {
 		t.AppendRow(table.Row{what, clean(left.cell(what)), clean(right.cell(what))})
 	}
-	r.printf("\n%d of %d · score %s · %d decided\n", at+1, of, score(pair.Score), len(r.made))
+	r.printf("\n%d of %d · score %s · %d decided\n", at+1, of, score(pair.Score), len(r.undo))
 	t.Render()
 	for _, s := range pair.Shares {
 		r.printf("  %+6.1f  %-12s %s\n", s.Bits, s.Feature, clean(s.Says))
@@ -62,7 +62,7 @@ func (s *side) add(what, line string) {
 
 func (s *side) cell(what string) string { return strings.Join(s.lines[what], "; ") }
 
-// rowsOf gives what either side speaks of, in the order of the first.
+// rowsOf returns what either side speaks of, in the order of the first.
 func rowsOf(left, right *side) []string {
 	rows := slices.Clone(left.order)
 	for _, what := range right.order {
@@ -127,7 +127,7 @@ func (d *decider) addLinks(s *side, xid string, near *queries.Result) {
 	}
 }
 
-// quoteOf gives the first words that a source has about an edge.
+// quoteOf returns the first words that a source has about an edge.
 func quoteOf(e *queries.Edge) string {
 	for _, c := range e.Evidence {
 		for _, cite := range c.Cites {

@@ -11,23 +11,23 @@ import (
 	"golang.org/x/term"
 )
 
-// keyReader takes single keys from a terminal, and the first letters of lines from anything else.
-type keyReader struct {
+// keyboard takes single keys from a terminal, and the first letters of lines from anything else.
+type keyboard struct {
 	in       *bufio.Reader
 	terminal *os.File // nil: none
 }
 
-func newKeyReader(in io.Reader) *keyReader {
-	k := &keyReader{in: bufio.NewReader(in)}
+func newKeyboard(in io.Reader) *keyboard {
+	k := &keyboard{in: bufio.NewReader(in)}
 	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
 		k.terminal = file
 	}
 	return k
 }
 
-// next asks for a key and gives it in lower case; io.EOF where the input or the analyst ends (control-C, control-D). It asks when
+// next asks for a key and returns it in lower case; io.EOF where the input or the analyst ends (control-C, control-D). It asks when
 // the terminal gives single keys already: who answers at once is not taken for a signal.
-func (k *keyReader) next(ask func()) (rune, error) {
+func (k *keyboard) next(ask func()) (rune, error) {
 	if k.terminal == nil {
 		ask()
 		for {
@@ -45,12 +45,12 @@ func (k *keyReader) next(ask func()) (rune, error) {
 	if err != nil {
 		return 0, err
 	}
-	dropTyped(k.terminal.Fd()) // a key struck twice must not decide a pair that nobody has seen
-	k.drop()
+	discardInput(k.terminal.Fd()) // a key struck twice must not decide a pair that nobody has seen
+	k.discardBuffered()
 	ask()
 	key, _, err := k.in.ReadRune()
 	if key == escape {
-		k.drop() // the rest of an arrow's or a function key's sequence, which ends in a letter
+		k.discardBuffered() // the rest of an arrow's or a function key's sequence, which ends in a letter
 	}
 	if restored := term.Restore(int(k.terminal.Fd()), state); err == nil { //nolint:gosec // as above
 		err = restored
@@ -63,10 +63,10 @@ func (k *keyReader) next(ask func()) (rune, error) {
 
 const escape = 0x1b
 
-func (k *keyReader) drop() { _, _ = k.in.Discard(k.in.Buffered()) } // what is buffered can be discarded
+func (k *keyboard) discardBuffered() { _, _ = k.in.Discard(k.in.Buffered()) } // what is buffered can be discarded
 
 // line asks for a line of text; io.EOF as above.
-func (k *keyReader) line(prompt string, out io.Writer) (string, error) {
+func (k *keyboard) line(prompt string, out io.Writer) (string, error) {
 	if k.terminal == nil {
 		_, _ = io.WriteString(out, prompt) // the answer's writer keeps its errors
 		line, err := k.in.ReadString('\n')
