@@ -37,14 +37,16 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 				Status string `json:"status"`
 			} `json:"task"`
 		}
-		if err := admin.ask(ctx, `query($id: String!) { task(input: {id: $id}) { status } }`, map[string]any{"id": queued.Backup.TaskID}, &now); err != nil {
+		if err := admin.ask(ctx, `query($id: String!) { task(input: {id: $id}) { status } }`, map[string]any{"id": queued.Backup.TaskID},
+			&now); err != nil {
 			return false, &DatabaseError{Do: "ask how the backup goes", Err: err, Fix: backupFix}
 		}
 		switch now.Task.Status {
 		case "Success":
 			return true, nil
 		case "Failed", "Error":
-			return false, &DatabaseError{Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"), Fix: "can each alpha write there?", Remedy: RemedyLog, Of: "alpha"}
+			return false, &DatabaseError{Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"),
+				Fix: "can each alpha write there?", Remedy: RemedyLog, Of: "alpha"}
 		}
 		return false, nil // Queued, Running
 	})
@@ -79,7 +81,9 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 		}
 	}
 	if err := Wait(ctx, c.target, nil); errors.Is(err, ErrDenied) {
-		return &DatabaseError{Do: "log in again", Kind: ErrDenied, Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in as one of then"}
+		return &DatabaseError{Do: "log in again", Kind: ErrDenied,
+			Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in " +
+				"as one of then"}
 	} else if err != nil {
 		return err
 	}

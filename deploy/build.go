@@ -22,10 +22,12 @@ const enginePackage = "github.com/dgraph-io/dgraph/v25/dgraph"
 const minBuildBytes = 3 << 30
 
 // build builds the pinned Dgraph into the cache. Processes that want it at once wait for the one that builds. The
-// binary appears under its name only when it is whole and has run, so that a build cut short leaves nothing to trip over.
+// binary appears under its name only when it is whole and has run, so that a build cut short leaves nothing to trip
+// over.
 func (f Finder) build(ctx context.Context, cache engineCache) (_ Binary, err error) {
 	if err := os.MkdirAll(cache.root, 0o755); err != nil {
-		return Binary{}, &DatabaseError{Do: "make the cache for the built Dgraph", Err: err, Fix: "set XDG_CACHE_HOME to a folder you may write, or name a Dgraph binary", Remedy: RemedyBinary}
+		return Binary{}, &DatabaseError{Do: "make the cache for the built Dgraph", Err: err,
+			Fix: "set XDG_CACHE_HOME to a folder you may write, or name a Dgraph binary", Remedy: RemedyBinary}
 	}
 	lock := flock.New(cache.lock())
 	if ok, err := lock.TryLock(); err == nil && !ok {

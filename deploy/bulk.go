@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// Bulk makes the data of a local Dgraph by Dgraph's offline loader, with no database running. [Local.Adopt] has it served.
+// Bulk makes the data of a local Dgraph by Dgraph's offline loader, with no database running. [Local.Adopt] has it
+// served.
 type Bulk struct {
 	Dir      string    // where the result goes; it must not exist, or be empty
 	Shards   int       // how many groups of alphas are to serve it; 0: 1
@@ -39,8 +40,9 @@ const (
 	bulkLock     = "bulk.lock"    // held while somebody works there
 )
 
-// Load makes Dir: write gives the N-Quads, with a folder for what it has to put down meanwhile; schema is in Dgraph's own words. Until all is well Dir is not there: what a killed run
-// leaves is a folder named .orbat-bulk-* beside it, which the next run there clears away.
+// Load makes Dir: write gives the N-Quads, with a folder for what it has to put down meanwhile; schema is in Dgraph's
+// own words. Until all is well Dir is not there: what a killed run leaves is a folder named .orbat-bulk-* beside it,
+// which the next run there clears away.
 func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, temp string) error) (err error) {
 	if left, err := os.ReadDir(b.Dir); err == nil && len(left) > 0 {
 		return &DatabaseError{Do: "make " + b.Dir, Err: errors.New("there is something in it"), Fix: "name a new folder"}
@@ -96,8 +98,8 @@ func clearBulk(parent string) {
 	}
 }
 
-// reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of the
-// result. N-Quads go to it through a pipe, so that it works while they are made and none touch the disk.
+// reduce runs dgraph bulk beside a zero of its own, which hands out uids: what it knows of them afterwards is part of
+// the result. N-Quads go to it through a pipe, so that it works while they are made and none touch the disk.
 func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File, write func(w io.Writer, temp string) error) error {
 	ports, err := findPorts(ctx, 0, 1)
 	if err != nil {
@@ -124,7 +126,8 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 	}
 	defer into.Close()
 	const third = "/dev/fd/3" // where a process finds the first of its ExtraFiles
-	cmd := exec.CommandContext(ctx, bin.Path, "bulk", "--files", third, "--format", "rdf", "--schema", "schema", "--zero", ports.addr(zeroGRPC),
+	cmd := exec.CommandContext(ctx, bin.Path, "bulk", "--files", third, "--format", "rdf", "--schema", "schema", "--zero",
+		ports.addr(zeroGRPC),
 		fmt.Sprintf("--reduce_shards=%d", max(1, b.Shards)), fmt.Sprintf("--map_shards=%d", max(1, b.Shards)),
 		"--out", "out", "--tmp", "tmp", "--http", ports.addr(alphaHTTP), "--bindall=false", "--logtostderr")
 	cmd.Dir, cmd.Env, cmd.ExtraFiles = work, engineEnv(os.Environ()), []*os.File{quads}
@@ -149,7 +152,9 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil || wrong != nil:
-		return diskOrElse(work, &DatabaseError{Do: "run dgraph bulk", Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong), lastLines(said.text.String(), 12)), Fix: "free the disk, or load online", Remedy: RemedyOnline}, said.text.String())
+		return diskOrElse(work, &DatabaseError{Do: "run dgraph bulk",
+			Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong),
+				lastLines(said.text.String(), 12)), Fix: "free the disk, or load online", Remedy: RemedyOnline}, said.text.String())
 	}
 	return zero.stop(context.WithoutCancel(ctx), time.Minute)
 }
@@ -162,7 +167,8 @@ func diskOrElse(folder string, other error, said string) error {
 	return other
 }
 
-// place returns the folder of an alpha's data in the result: of any alpha of the group i+1, where there are several groups.
+// place returns the folder of an alpha's data in the result: of any alpha of the group i+1, where there are several
+// groups.
 func (b Bulk) place(i int) string {
 	if b.Shards > 1 {
 		return fmt.Sprintf("group%d", i+1)
@@ -223,7 +229,8 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 	}
 	defer unlock()
 	if (l.has("alpha") || l.has("zero")) && !l.unfinished() {
-		return &DatabaseError{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"), Remedy: RemedyOtherHome}
+		return &DatabaseError{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"),
+			Remedy: RemedyOtherHome}
 	}
 	if err := os.WriteFile(l.file(adopting), nil, 0o600); err != nil {
 		return diskError("copy the data", l.folder(), err)

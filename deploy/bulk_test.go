@@ -76,7 +76,8 @@ func TestBulkShards(t *testing.T) {
 	}
 }
 
-// Whoever fails, the one that makes N-Quads or the one that takes them, the other ends, the cause is told, and nothing is left.
+// Whoever fails, the one that makes N-Quads or the one that takes them, the other ends, the cause is told, and nothing
+// is left.
 func TestBulkFails(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("the input is bad")

@@ -47,8 +47,8 @@ func spawn(bin, name, home string, args []string, held *os.File, dieWithUs bool)
 	started := make(chan error, 1)
 	go func() {
 		if dieWithUs {
-			// The kernel's "kill it when the parent dies" means the parent's thread. Locked, the thread lives as long as
-			// this goroutine, which is as long as the child.
+			// The kernel's "kill it when the parent dies" means the parent's thread. Locked, the thread lives as long
+			// as this goroutine, which is as long as the child.
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 		}
@@ -106,7 +106,8 @@ func (c *child) failure() error {
 	case errors.Is(cause, ErrDiskFull):
 		return diskFull("start Dgraph", home, tail)
 	case errors.Is(cause, errHeld):
-		return &DatabaseError{Do: "start Dgraph", Kind: errHeld, Err: tail, Fix: "another Dgraph uses the data in " + home + ": stop it first"}
+		return &DatabaseError{Do: "start Dgraph", Kind: errHeld, Err: tail, Fix: "another Dgraph uses the data in " + home +
+			": stop it first"}
 	}
 	return &DatabaseError{Do: "start Dgraph", Err: tail, Remedy: RemedyRestOfLog, Of: c.name}
 }
@@ -122,8 +123,8 @@ func diagnose(text, home string) error {
 	case has("Cannot acquire directory lock"):
 		return errHeld
 	case strings.TrimSpace(text) == "", has("SIGBUS"), has("fatal error: fault"), has("unexpected fault address"):
-		// Not even the log could be written, or a file mapped into memory had no disk behind it. A bad disk does the same,
-		// hence the look at the room.
+		// Not even the log could be written, or a file mapped into memory had no disk behind it. A bad disk does the
+		// same, hence the look at the room.
 		if free, err := freeBytes(existing(home)); err == nil && free < defaultMinFree {
 			return ErrDiskFull
 		}

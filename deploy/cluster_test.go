@@ -41,7 +41,8 @@ func TestCluster(t *testing.T) {
 		}
 	}
 	s, err := l.Status(ctx)
-	if err != nil || !s.Healthy || s.Problem == nil || !strings.Contains(s.Problem.Error(), "zero2, alpha have ended") || s.PID("alpha") != 0 {
+	if err != nil || !s.Healthy || s.Problem == nil || !strings.Contains(s.Problem.Error(), "zero2, alpha have ended") ||
+		s.PID("alpha") != 0 {
 		t.Errorf("without two of six: %+v, %v", s, err)
 	}
 	for range 20 { // whichever host a question is meant for, it is answered
@@ -55,7 +56,8 @@ func TestCluster(t *testing.T) {
 	})
 
 	mended := up(t, l)
-	if !mended.Started || len(mended.PIDs()) != 6 || mended.PID("alpha3") != first.PID("alpha3") || !slices.Equal(mended.Target.Hosts, first.Target.Hosts) {
+	if !mended.Started || len(mended.PIDs()) != 6 || mended.PID("alpha3") != first.PID("alpha3") ||
+		!slices.Equal(mended.Target.Hosts, first.Target.Hosts) {
 		t.Errorf("mended: %+v, was %+v", mended, first)
 	}
 	for one := range mended.Target.each() {

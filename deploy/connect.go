@@ -57,8 +57,8 @@ func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
 func (c *Conn) Warning() string { return VersionWarning(c.version) }
 
 // Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
-// connection by a query. Of several hosts one must answer within five seconds; a call that one cannot take goes to another
-// where that is safe (see failoverClient).
+// connection by a query. Of several hosts one must answer within five seconds; a call that one cannot take goes to
+// another where that is safe (see failoverClient).
 //
 // Its errors are an [*DatabaseError] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
 func Connect(ctx context.Context, t Target) (*Conn, error) {
@@ -120,7 +120,8 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 			a.host = &host{ClientConn: cc}
 			ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 			defer cancel()
-			if a.version, a.err = checkVersion(ctx, api.NewDgraphClient(cc)); status.Code(a.err) == codes.Unavailable && c.target.SSLMode != SSLDisable {
+			if a.version, a.err = checkVersion(ctx, api.NewDgraphClient(cc)); status.Code(a.err) == codes.Unavailable &&
+				c.target.SSLMode != SSLDisable {
 				if reason := c.target.handshake(ctx, name); reason != nil {
 					a.err = status.Error(codes.Unavailable, reason.Error())
 				}
@@ -207,7 +208,8 @@ func (t Target) explain(do, host string, err error) error {
 		e.Kind, e.Err = ErrUnreachable, errors.New("connection refused")
 		e.Remedy = RemedyFind
 	case has("certificate signed by unknown authority", "failed to verify certificate", "certificate is not trusted"):
-		e.Kind, e.Fix = ErrDenied, "give the CA that signed the server's certificate: ca=FILE (and servername=NAME if it is made out to another name)"
+		e.Kind, e.Fix = ErrDenied, "give the CA that signed the server's certificate: ca=FILE (and servername=NAME if it is made out "+
+			"to another name)"
 	case has("certificate required", "bad certificate", "unknown certificate authority"):
 		e.Kind, e.Fix = ErrDenied, "the server wants a client certificate it knows: cert=FILE&key=FILE"
 	case has("first record does not look like a TLS handshake"):

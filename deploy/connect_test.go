@@ -150,7 +150,8 @@ func TestTLS(t *testing.T) {
 	ca.client(t, "client")
 	stranger.client(t, "client")
 	good := "ca=" + ca.dir + "/ca.pem&servername=db.test"
-	server := "ca-cert=" + ca.dir + "/ca.pem; server-cert=" + ca.dir + "/node.pem; server-key=" + ca.dir + "/node.key; internal-port=false; client-auth-type="
+	server := "ca-cert=" + ca.dir + "/ca.pem; server-cert=" + ca.dir + "/node.pem; server-key=" + ca.dir +
+		"/node.key; internal-port=false; client-auth-type="
 	t.Run("TLS", func(t *testing.T) {
 		t.Parallel()
 		host := start(t, "dgraph://localhost?"+good, "--tls", server+"VERIFYIFGIVEN").Hosts[0]
@@ -170,10 +171,13 @@ func TestTLS(t *testing.T) {
 		try(t, host, []attempt{
 			{"with certificate", "dgraph://HOST?" + good + pair, nil, ""},
 			{"without", "dgraph://HOST?" + good, ErrDenied, "cert=FILE"},
-			{"a stranger's", "dgraph://HOST?" + good + "&cert=" + stranger.dir + "/client.pem&key=" + stranger.dir + "/client.key", ErrDenied, "cert=FILE"},
+			{"a stranger's", "dgraph://HOST?" + good + "&cert=" + stranger.dir + "/client.pem&key=" + stranger.dir + "/client.key",
+				ErrDenied, "cert=FILE"},
 		})
-		for _, bad := range []string{"ca=" + ca.dir + "/none", "ca=" + ca.dir + "/ca.key", good + "&cert=" + ca.dir + "/client.pem&key=" + ca.dir + "/node.key"} {
-			if _, err := Connect(t.Context(), parsed(t, "dgraph://"+host+"?"+bad)); err == nil || !strings.Contains(err.Error(), "certificate") {
+		for _, bad := range []string{"ca=" + ca.dir + "/none", "ca=" + ca.dir + "/ca.key", good + "&cert=" + ca.dir + "/client.pem&key=" +
+			ca.dir + "/node.key"} {
+			if _, err := Connect(t.Context(), parsed(t, "dgraph://"+host+"?"+bad)); err == nil ||
+				!strings.Contains(err.Error(), "certificate") {
 				t.Errorf("%s: got %v", bad, err)
 			}
 		}
@@ -252,7 +256,8 @@ func addNamespace(t *testing.T, host string) uint64 {
 		t.Fatal(err)
 	}
 	query := `{"query": "mutation { addNamespace(input: {password: \"password\"}) { namespaceId } }"}`
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("http://%s:%d/admin", name, n-alphaGRPC+alphaHTTP), strings.NewReader(query))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		fmt.Sprintf("http://%s:%d/admin", name, n-alphaGRPC+alphaHTTP), strings.NewReader(query))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,8 @@ func findSecret(have Secret, file, what, env string, getenv func(string) string)
 	}
 	secret := NewSecret(strings.TrimRight(string(text), "\r\n"))
 	if secret.IsZero() {
-		return Secret{}, &DatabaseError{Do: "read " + what + " file", Err: fmt.Errorf("%s is empty", file), Fix: "write the " + what + " to it"}
+		return Secret{}, &DatabaseError{Do: "read " + what + " file", Err: fmt.Errorf("%s is empty", file), Fix: "write the " + what +
+			" to it"}
 	}
 	return secret, nil
 }
@@ -87,7 +88,8 @@ func (t Target) tlsConfig() (*tls.Config, error) {
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &DatabaseError{Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA), Fix: "check ca= in the connection URL"}
+			return nil, &DatabaseError{Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA),
+				Fix: "check ca= in the connection URL"}
 		}
 	}
 	if t.Cert != "" {
@@ -100,8 +102,9 @@ func (t Target) tlsConfig() (*tls.Config, error) {
 	return c, nil
 }
 
-// handshake returns the reason for which a server hangs up on our TLS, or nil. In TLS 1.3 a server judges our certificate
-// after we may have begun to talk, and gRPC then often reports the broken pipe and not the alert that tells why.
+// handshake returns the reason for which a server hangs up on our TLS, or nil. In TLS 1.3 a server judges our
+// certificate after we may have begun to talk, and gRPC then often reports the broken pipe and not the alert that tells
+// why.
 func (t Target) handshake(ctx context.Context, host string) error {
 	c, err := t.tlsConfig()
 	if err != nil {

@@ -37,7 +37,8 @@ func smallDisk(t *testing.T, mib int) string {
 func isDiskFull(t *testing.T, err error, dir string) {
 	t.Helper()
 	var hinted *DatabaseError
-	if !errors.Is(err, ErrDiskFull) || !errors.As(err, &hinted) || !strings.Contains(err.Error(), dir) || hinted.Remedy != RemedyRoom || hinted.Of == "" {
+	if !errors.Is(err, ErrDiskFull) || !errors.As(err, &hinted) || !strings.Contains(err.Error(), dir) || hinted.Remedy != RemedyRoom ||
+		hinted.Of == "" {
 		t.Errorf("got %v; want a full disk named", err)
 	}
 }

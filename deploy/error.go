@@ -54,7 +54,8 @@ func (e *DatabaseError) Unwrap() []error {
 // Hint returns what would mend it; it may be empty.
 func (e *DatabaseError) Hint() string { return cmp.Or(e.Fix, string(e.Remedy)) }
 
-// Remedy is what would mend a failure, for callers that know what is typed or pressed for it. Its text says it in words.
+// Remedy is what would mend a failure, for callers that know what is typed or pressed for it. Its text says it in
+// words.
 type Remedy string
 
 // The remedies. Where a comment says so, Fix goes with them.

@@ -16,13 +16,14 @@ import (
 )
 
 const (
-	// suspectAfter is how long a call to one of several hosts may take before the host is asked whether it is still there;
-	// it is asked again and again after that.
+	// suspectAfter is how long a call to one of several hosts may take before the host is asked whether it is still
+	// there; it is asked again and again after that.
 	suspectAfter = 5 * time.Second
 	// backOffFor is how long a host that failed comes last.
 	backOffFor = 5 * time.Second
-	// stuckAfter is how long a call may take at a host that does answer. An alpha waits without limit for a zero that is
-	// frozen, though the others have chosen another leader by then: a call begun before never ends (seen on v25.4.0).
+	// stuckAfter is how long a call may take at a host that does answer. An alpha waits without limit for a zero that
+	// is frozen, though the others have chosen another leader by then: a call begun before never ends (seen on
+	// v25.4.0).
 	stuckAfter = time.Minute
 )
 
@@ -40,8 +41,9 @@ func (h *host) healthy() bool {
 }
 
 // failoverClient is a connection to a cluster that prefers one of its hosts: a transaction stays there while it can. A
-// call that a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the server
-// said that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what became of it.
+// call that a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the
+// server said that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what
+// became of it.
 type failoverClient struct {
 	hosts []*host
 	first int

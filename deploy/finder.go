@@ -127,8 +127,8 @@ func inspect(ctx context.Context, path string) (Binary, error) {
 
 func versionLine() *regexp.Regexp { return regexp.MustCompile(`(?m)^Dgraph version\s*:\s*(\S+)`) }
 
-// engineEnv returns the environment for Dgraph: ours without what would silently change its flags (it reads DGRAPH_…) and
-// without the secrets that are meant for other databases.
+// engineEnv returns the environment for Dgraph: ours without what would silently change its flags (it reads DGRAPH_…)
+// and without the secrets that are meant for other databases.
 func engineEnv(env []string) []string {
 	var kept []string
 	for _, e := range env {

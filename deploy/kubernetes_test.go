@@ -82,8 +82,8 @@ func place[T any](into map[string]*T, name string) *T {
 	return into[name]
 }
 
-// The manifests are what the API takes; their pods may do nothing they need not, live on machines of their own, and find
-// their secrets, each other, and certificates made out to their names.
+// The manifests are what the API takes; their pods may do nothing they need not, live on machines of their own, and
+// find their secrets, each other, and certificates made out to their names.
 func TestKubernetes(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "kubernetes")
@@ -101,7 +101,8 @@ func TestKubernetes(t *testing.T) {
 	secrets := makeSecrets(t, filepath.Join(folder, "secrets"), hosts...)
 	k := renderKubernetes(t, folder)
 	if len(k.sets) != 2 || len(k.services) != 3 || len(k.budgets) != 2 || len(k.policies) != 4 || len(k.secrets) != 2 {
-		t.Errorf("%d stateful sets, %d services, %d budgets, %d policies, %d secrets", len(k.sets), len(k.services), len(k.budgets), len(k.policies), len(k.secrets))
+		t.Errorf("%d stateful sets, %d services, %d budgets, %d policies, %d secrets", len(k.sets), len(k.services), len(k.budgets),
+			len(k.policies), len(k.secrets))
 	}
 	for name, set := range k.sets {
 		t.Run(name, func(t *testing.T) { k.checkSet(t, name, set) })
@@ -141,17 +142,25 @@ func (k *kubernetes) checkSet(t *testing.T, name string, set *appsv1.StatefulSet
 		}
 	}
 	labels := set.Spec.Template.Labels["app.kubernetes.io/name"]
-	ensure("three, each chosen by its own label", *set.Spec.Replicas == 3 && labels == name && set.Spec.Selector.MatchLabels["app.kubernetes.io/name"] == name)
+	ensure("three, each chosen by its own label", *set.Spec.Replicas == 3 && labels == name &&
+		set.Spec.Selector.MatchLabels["app.kubernetes.io/name"] == name)
 	ensure("the image that orbat is tested with", c.Image == "dgraph/dgraph:"+Version)
-	ensure("a headless service of its name", k.services[set.Spec.ServiceName] != nil && k.services[set.Spec.ServiceName].Spec.ClusterIP == "None")
+	ensure("a headless service of its name", k.services[set.Spec.ServiceName] != nil &&
+		k.services[set.Spec.ServiceName].Spec.ClusterIP == "None")
 	ensure("at most one down", k.budgets[name] != nil && k.budgets[name].Spec.MaxUnavailable.IntValue() == 1)
-	ensure("a policy of its own", k.policies[name] != nil && k.policies[name].Spec.PodSelector.MatchLabels["app.kubernetes.io/name"] == name)
-	ensure("no two on a machine", pod.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution[0].TopologyKey == "kubernetes.io/hostname")
-	ensure("not root", *pod.SecurityContext.RunAsNonRoot && *pod.SecurityContext.RunAsUser != 0 && pod.SecurityContext.SeccompProfile.Type == corev1.SeccompProfileTypeRuntimeDefault)
-	ensure("a read-only root, no rights", *c.SecurityContext.ReadOnlyRootFilesystem && !*c.SecurityContext.AllowPrivilegeEscalation && slices.Contains(c.SecurityContext.Capabilities.Drop, "ALL"))
+	ensure("a policy of its own", k.policies[name] != nil &&
+		k.policies[name].Spec.PodSelector.MatchLabels["app.kubernetes.io/name"] == name)
+	ensure("no two on a machine",
+		pod.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution[0].TopologyKey == "kubernetes.io/hostname")
+	ensure("not root", *pod.SecurityContext.RunAsNonRoot && *pod.SecurityContext.RunAsUser != 0 &&
+		pod.SecurityContext.SeccompProfile.Type == corev1.SeccompProfileTypeRuntimeDefault)
+	ensure("a read-only root, no rights", *c.SecurityContext.ReadOnlyRootFilesystem && !*c.SecurityContext.AllowPrivilegeEscalation &&
+		slices.Contains(c.SecurityContext.Capabilities.Drop, "ALL"))
 	ensure("no token of the cluster", pod.AutomountServiceAccountToken != nil && !*pod.AutomountServiceAccountToken)
-	ensure("resources", !c.Resources.Requests.Memory().IsZero() && !c.Resources.Limits.Memory().IsZero() && !c.Resources.Requests.Cpu().IsZero())
-	ensure("a volume that stays", len(set.Spec.VolumeClaimTemplates) == 1 && c.VolumeMounts[0].Name == set.Spec.VolumeClaimTemplates[0].Name && c.VolumeMounts[0].MountPath == c.WorkingDir)
+	ensure("resources", !c.Resources.Requests.Memory().IsZero() && !c.Resources.Limits.Memory().IsZero() &&
+		!c.Resources.Requests.Cpu().IsZero())
+	ensure("a volume that stays", len(set.Spec.VolumeClaimTemplates) == 1 &&
+		c.VolumeMounts[0].Name == set.Spec.VolumeClaimTemplates[0].Name && c.VolumeMounts[0].MountPath == c.WorkingDir)
 	for _, probe := range []*corev1.Probe{c.StartupProbe, c.LivenessProbe, c.ReadinessProbe} {
 		ensure("probes over TLS at a port it names", probe != nil && probe.HTTPGet.Scheme == corev1.URISchemeHTTPS &&
 			slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.Name == probe.HTTPGet.Port.StrVal }))
@@ -168,7 +177,8 @@ func (k *kubernetes) checkSet(t *testing.T, name string, set *appsv1.StatefulSet
 		}
 	}
 	for _, from := range c.EnvFrom {
-		ensure("its environment is there", k.secrets[from.SecretRef.Name] != nil && len(k.secrets[from.SecretRef.Name].Data["DGRAPH_ALPHA_SECURITY"]) > 0)
+		ensure("its environment is there", k.secrets[from.SecretRef.Name] != nil &&
+			len(k.secrets[from.SecretRef.Name].Data["DGRAPH_ALPHA_SECURITY"]) > 0)
 	}
 	k.checkFlags(t, c)
 }
@@ -213,8 +223,8 @@ func read(t *testing.T, file string) []byte {
 	return text
 }
 
-// The values for Dgraph's chart are YAML without a key twice, and of the version that orbat is tested with. Whether the chart takes
-// them only a cluster shows: its templates are not ours.
+// The values for Dgraph's chart are YAML without a key twice, and of the version that orbat is tested with. Whether the
+// chart takes them only a cluster shows: its templates are not ours.
 func TestHelmValues(t *testing.T) {
 	t.Parallel()
 	var values struct {
@@ -232,12 +242,14 @@ func TestHelmValues(t *testing.T) {
 	}
 }
 
-// The container holds one program that needs nothing else: the build it names makes a static one, with the project's Go.
+// The container holds one program that needs nothing else: the build it names makes a static one, with the project's
+// Go.
 func TestContainerfile(t *testing.T) {
 	t.Parallel()
 	text := string(read(t, "Containerfile"))
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(read(t, "../go.mod")))[1]
-	if !regexp.MustCompile(`FROM docker\.io/library/golang:`+regexp.QuoteMeta(version)+`\.\d+-`).MatchString(text) || !strings.Contains(text, "\nFROM scratch\n") {
+	if !regexp.MustCompile(`FROM docker\.io/library/golang:`+regexp.QuoteMeta(version)+`\.\d+-`).MatchString(text) ||
+		!strings.Contains(text, "\nFROM scratch\n") {
 		t.Errorf("it does not build with Go %s from a pinned image into nothing", version)
 	}
 	build := regexp.MustCompile(`(?m)^RUN CGO_ENABLED=0 go (build .*) -o /orbat (\S+)$`).FindStringSubmatch(text)

@@ -46,7 +46,8 @@ func (l Local) prepare(ctx context.Context) (Binary, error) {
 	return bin, checkRoom(l.folder(), need)
 }
 
-// launch starts the processes, on other ports if those it tried turn out to be taken. If it returns an error, nothing runs.
+// launch starts the processes, on other ports if those it tried turn out to be taken. If it returns an error, nothing
+// runs.
 func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine, error) {
 	bin, err := l.prepare(ctx)
 	if err != nil {
@@ -113,9 +114,9 @@ func (l Local) startAll(ctx context.Context, e *engine, names []string, ports po
 	return err
 }
 
-// awaitFirstZero waits, before any other joins it, until the first zero of a new cluster leads and knows its own address.
-// With data from elsewhere (see [Local.Adopt]) it begins with the address of then, which others would learn and never get
-// an answer from; and one that finds nobody to join waits 16 seconds before it tries again.
+// awaitFirstZero waits, before any other joins it, until the first zero of a new cluster leads and knows its own
+// address. With data from elsewhere (see [Local.Adopt]) it begins with the address of then, which others would learn
+// and never get an answer from; and one that finds nobody to join waits 16 seconds before it tries again.
 func (l Local) awaitFirstZero(ctx context.Context, c *child, ports portRange) error {
 	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
 	defer cancel()
@@ -156,15 +157,16 @@ func (l Local) ports(ctx context.Context, preferred int) (portRange, error) {
 	ports, free, err := reserve(ctx, there.Offset, l.Replicas)
 	if err == nil && !free {
 		err = &DatabaseError{
-			Do: "start Dgraph", Err: fmt.Errorf("something listens on a port from %d to %d or 1000, 2000, 3000 or 4000 above, and a cluster cannot move", zeroGRPC+there.Offset, zeroGRPC+there.Offset+l.Replicas-1),
+			Do: "start Dgraph", Err: fmt.Errorf("something listens on a port from %d to %d or 1000, 2000, 3000 or 4000 above, and a "+
+				"cluster cannot move", zeroGRPC+there.Offset, zeroGRPC+there.Offset+l.Replicas-1),
 			Remedy: RemedyPorts,
 		}
 	}
 	return ports, err
 }
 
-// startMissing starts the processes of a cluster that are not there while the others go on. If it returns an error, those it
-// started are gone again.
+// startMissing starts the processes of a cluster that are not there while the others go on. If it returns an error,
+// those it started are gone again.
 func (l Local) startMissing(ctx context.Context, s state) (*engine, error) {
 	bin, err := l.prepare(ctx)
 	if err != nil {
@@ -200,12 +202,13 @@ func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, di
 	return c, nil
 }
 
-// args returns those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers unless told
-// not to.
+// args returns those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers
+// unless told not to.
 func (l Local) args(name string, ports portRange) []string {
 	kind, i := nodeIndex(name)
 	own := ports.at(i)
-	args := []string{kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false", "--logtostderr"}
+	args := []string{kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false",
+		"--logtostderr"}
 	if kind == "zero" {
 		args = append(args, "--my="+own.addr(zeroGRPC))
 		if l.Replicas > 1 {

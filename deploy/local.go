@@ -25,8 +25,8 @@ type Local struct {
 	Finder   Finder    // where the binary comes from
 	Progress io.Writer // lines that say what takes long; nil: nobody hears
 
-	// Replicas is how many zeros and how many alphas there are, each alpha with all the data: 1, or 3 and 5 for a cluster
-	// that goes on without one or two. 0: as many as the folder has data of, else 1. It cannot change later.
+	// Replicas is how many zeros and how many alphas there are, each alpha with all the data: 1, or 3 and 5 for a
+	// cluster that goes on without one or two. 0: as many as the folder has data of, else 1. It cannot change later.
 	Replicas int
 
 	StartTimeout time.Duration // how long it may take to become healthy; 0: 2 minutes
@@ -134,7 +134,8 @@ func (l Local) replicas() (int, error) {
 	case l.Replicas == 0:
 		return max(1, there.Replicas), nil
 	case l.Replicas != 1 && l.Replicas != 3 && l.Replicas != maxReplicas:
-		return 0, &DatabaseError{Do: "start Dgraph", Err: fmt.Errorf("%d replicas cannot agree on more failures than fewer can", l.Replicas), Fix: "1, 3 or 5"}
+		return 0, &DatabaseError{Do: "start Dgraph", Err: fmt.Errorf("%d replicas cannot agree on more failures than fewer can",
+			l.Replicas), Fix: "1, 3 or 5"}
 	case there.Replicas != 0 && there.Replicas != l.Replicas:
 		return 0, &DatabaseError{
 			Do: "start Dgraph", Err: fmt.Errorf("the data in %s is that of %d, not of %d", l.folder(), there.Replicas, l.Replicas),
@@ -202,7 +203,8 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	if l.unfinished() {
-		return Status{}, &DatabaseError{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"), Remedy: RemedyAdopt}
+		return Status{}, &DatabaseError{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"),
+			Remedy: RemedyAdopt}
 	}
 	e, err := l.launch(ctx, s.Offset, false)
 	if err != nil {
@@ -218,7 +220,8 @@ func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	return status, err
 }
 
-// awaitRunning waits for processes that run to answer: an orbat that was killed may have left it in the midst of starting.
+// awaitRunning waits for processes that run to answer: an orbat that was killed may have left it in the midst of
+// starting.
 func (l Local) awaitRunning(ctx context.Context, s state) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
@@ -230,8 +233,8 @@ func (l Local) awaitRunning(ctx context.Context, s state) error {
 	}, l.say)
 }
 
-// Down stops the local Dgraph, the alphas first so that they can still tell their zero what they know. Data and address stay.
-// Where nothing runs nothing happens.
+// Down stops the local Dgraph, the alphas first so that they can still tell their zero what they know. Data and address
+// stay. Where nothing runs nothing happens.
 func (l Local) Down(ctx context.Context) error {
 	if _, err := os.Stat(l.folder()); errors.Is(err, os.ErrNotExist) && l.Home != "" {
 		return nil
@@ -248,7 +251,8 @@ func (l Local) Down(ctx context.Context) error {
 	return l.stop(ctx, &s)
 }
 
-// stop ends whatever runs on this folder, by the state or by the lock they hold, and clears the state but for the ports.
+// stop ends whatever runs on this folder, by the state or by the lock they hold, and clears the state but for the
+// ports.
 func (l Local) stop(ctx context.Context, s *state) error {
 	for _, kind := range []string{"alpha", "zero"} {
 		var group errgroup.Group
@@ -287,7 +291,8 @@ func (l Local) stop(ctx context.Context, s *state) error {
 	return s.write(l.file("state.json"))
 }
 
-// Status returns how the local Dgraph is, changing nothing and waiting for nobody but, at most a few seconds, the Dgraph.
+// Status returns how the local Dgraph is, changing nothing and waiting for nobody but, at most a few seconds, the
+// Dgraph.
 func (l Local) Status(ctx context.Context) (Status, error) {
 	s, err := readState(l.file("state.json"))
 	if err != nil {

@@ -20,8 +20,8 @@ type LogOptions struct {
 	Follow bool   // go on with what is written, until ctx ends
 }
 
-// Logs writes what the local Dgraph's processes have logged, also when they no longer run. When following it returns nil
-// once ctx ends.
+// Logs writes what the local Dgraph's processes have logged, also when they no longer run. When following it returns
+// nil once ctx ends.
 func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 	replicas, err := Local{Home: l.Home}.replicas()
 	if err != nil {
@@ -30,7 +30,8 @@ func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 	names := nodeNames(replicas)
 	if o.Which != "" {
 		if !slices.Contains(names, o.Which) {
-			return &DatabaseError{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "one of " + strings.Join(names, ", ")}
+			return &DatabaseError{Do: "show logs", Err: fmt.Errorf("there is no process %q", o.Which), Fix: "one of " +
+				strings.Join(names, ", ")}
 		}
 		names = []string{o.Which}
 	}
@@ -42,7 +43,8 @@ func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 		}
 		tails = append(tails, t)
 		if err := t.copy(w, o.Lines); errors.Is(err, fs.ErrNotExist) {
-			return &DatabaseError{Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"), Remedy: RemedyStart}
+			return &DatabaseError{Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"),
+				Remedy: RemedyStart}
 		} else if err != nil {
 			return err
 		}

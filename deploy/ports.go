@@ -26,7 +26,8 @@ const (
 // be in use at any start.
 const minOffset, maxOffset = 10_000, 23_000
 
-// portRange is sets of ports reserved for the pairs of an engine while they start: the pair i has each port at offset+i.
+// portRange is sets of ports reserved for the pairs of an engine while they start: the pair i has each port at
+// offset+i.
 type portRange struct {
 	offset int
 	locks  []*flock.Flock
@@ -46,9 +47,9 @@ func (l portRange) release() {
 	}
 }
 
-// findPorts reserves free ports for so many pairs, those of the preferred offset if it can. Two engines that start at once
-// must not meet: an alpha would join the other's zero. So each set of ports is locked from before it is tried until the
-// engine listens.
+// findPorts reserves free ports for so many pairs, those of the preferred offset if it can. Two engines that start at
+// once must not meet: an alpha would join the other's zero. So each set of ports is locked from before it is tried
+// until the engine listens.
 func findPorts(ctx context.Context, preferred, pairs int) (portRange, error) {
 	for i := range 200 {
 		offset := minOffset + rand.IntN(maxOffset-minOffset)
@@ -59,7 +60,8 @@ func findPorts(ctx context.Context, preferred, pairs int) (portRange, error) {
 			return l, err
 		}
 	}
-	return portRange{}, &DatabaseError{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"), Remedy: RemedyPorts}
+	return portRange{}, &DatabaseError{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"),
+		Remedy: RemedyPorts}
 }
 
 // reserve takes the ports of these very offsets, or reports that they are taken.

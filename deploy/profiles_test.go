@@ -40,8 +40,8 @@ func makeSecrets(t *testing.T, dir string, hosts ...string) Secrets {
 	return s
 }
 
-// run starts the processes of a profile as its containers would, on this machine: the same commands and environment, with
-// other ports, folders and names. It returns where the alphas listen.
+// run starts the processes of a profile as its containers would, on this machine: the same commands and environment,
+// with other ports, folders and names. It returns where the alphas listen.
 func run(t *testing.T, p *types.Project, project string) []string {
 	t.Helper()
 	bin, err := Finder{Progress: t.Output()}.Find(t.Context())
@@ -123,7 +123,8 @@ func TestComposeProfiles(t *testing.T) {
 				t.Fatalf("services %v, want %v", got, hosts)
 			}
 			alphas := run(t, p, project)
-			target := Target{Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"), TokenFile: filepath.Join(secrets.Dir, SecretToken)}
+			target := Target{Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"),
+				TokenFile: filepath.Join(secrets.Dir, SecretToken)}
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			for { // until it runs
@@ -196,7 +197,8 @@ func accessHolds(ctx context.Context, t *testing.T, secrets Secrets, target Targ
 	}{
 		{"loader", map[string]bool{"alter": true, "write": true, "read": true}},
 		{"reader", map[string]bool{"read": true}},
-		{"groot", map[string]bool{"alter": true, "write": true, "read": true, "users": true, "empty": true, "promote": true, "backup": true}},
+		{"groot", map[string]bool{"alter": true, "write": true, "read": true, "users": true, "empty": true, "promote": true,
+			"backup": true}},
 	} {
 		conn, err := Connect(ctx, secrets.as(target, user.name))
 		if err != nil {
@@ -206,7 +208,8 @@ func accessHolds(ctx context.Context, t *testing.T, secrets Secrets, target Targ
 		for _, act := range []struct {
 			name string
 			do   func(*Conn) error
-		}{{"alter", alter}, {"write", write}, {"read", read}, {"users", users}, {"promote", promote}, {"backup", backup}, {"empty", empty}} {
+		}{{"alter", alter}, {"write", write}, {"read", read}, {"users", users}, {"promote", promote}, {"backup", backup}, {"empty",
+			empty}} {
 			err := act.do(conn)
 			for act.name == "read" && err != nil && user.may["read"] && ctx.Err() == nil {
 				err = act.do(conn) // an alpha hears within seconds what a group may do
@@ -242,7 +245,8 @@ func checkContainers(t *testing.T, p *types.Project) {
 		switch {
 		case s.Image != "dgraph/dgraph:"+Version:
 			t.Errorf("%s: image %s, orbat is tested with %s", name, s.Image, Version)
-		case !s.ReadOnly, s.User == "" || strings.HasPrefix(s.User, "0"), !slices.Contains(s.CapDrop, "ALL"), !slices.Contains(s.SecurityOpt, "no-new-privileges:true"):
+		case !s.ReadOnly, s.User == "" || strings.HasPrefix(s.User, "0"), !slices.Contains(s.CapDrop,
+			"ALL"), !slices.Contains(s.SecurityOpt, "no-new-privileges:true"):
 			t.Errorf("%s may do more than it needs: %+v", name, s)
 		case s.HealthCheck == nil || s.Restart != "unless-stopped":
 			t.Errorf("%s: no check of its health, or no restart", name)
@@ -268,7 +272,8 @@ func TestGrantAndRevoke(t *testing.T) {
 	if err := secrets.Make(t.Context()); err == nil || !strings.Contains(err.Error(), "there already") {
 		t.Errorf("made over what there is: %v", err)
 	}
-	for name, want := range map[string]os.FileMode{SecretACL: 0o600, SecretToken: 0o600, SecretEnv: 0o600, "reader.password": 0o600, "": 0o700} {
+	for name, want := range map[string]os.FileMode{SecretACL: 0o600, SecretToken: 0o600, SecretEnv: 0o600, "reader.password": 0o600,
+		"": 0o700} {
 		if info, err := os.Stat(filepath.Join(secrets.Dir, name)); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q: %v, %v", name, info, err)
 		}

@@ -40,7 +40,8 @@ func standing() map[string]Role {
 // Make writes the files, all or none.
 func (s Secrets) Make(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); !errors.Is(err, fs.ErrNotExist) {
-		return &DatabaseError{Do: "make secrets in " + s.Dir, Err: errors.New("it is there already"), Fix: "name a new folder: what is in use must not be overwritten"}
+		return &DatabaseError{Do: "make secrets in " + s.Dir, Err: errors.New("it is there already"),
+			Fix: "name a new folder: what is in use must not be overwritten"}
 	}
 	if len(s.Hosts) == 0 {
 		return &DatabaseError{Do: "make secrets", Err: errors.New("no host is named"), Fix: "name those that clients call the alphas by"}
@@ -61,13 +62,14 @@ func (s Secrets) Make(ctx context.Context) error {
 		"--client", "orbat", "--elliptic-curve", "P256")
 	cert.Env = engineEnv(os.Environ())
 	if said, err := cert.CombinedOutput(); err != nil {
-		return &DatabaseError{Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)), Fix: "are the hosts names or addresses?"}
+		return &DatabaseError{Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)),
+			Fix: "are the hosts names or addresses?"}
 	}
 	token := random()
 	files := map[string]string{
 		SecretACL: random(), SecretToken: token + "\n",
-		// Administration is refused to all but the machine itself unless told otherwise, and from within a container every
-		// caller is another machine: so private networks may try, and need certificate, token and password.
+		// Administration is refused to all but the machine itself unless told otherwise, and from within a container
+		// every caller is another machine: so private networks may try, and need certificate, token and password.
 		SecretEnv: "DGRAPH_ALPHA_SECURITY=token=" + token + ";whitelist=10.0.0.0/8,172.16.0.0/12,192.168.0.0/16\n",
 	}
 	for user := range standing() {

@@ -105,8 +105,8 @@ func (s state) write(file string) error {
 // clusterFile says what a cluster is as long as its data lives, unlike state.json, without which all goes on.
 const clusterFile = "cluster.json"
 
-// cluster is what cannot change of several pairs. Their members know each other by address: moved to other ports, all at
-// once, none of them finds another (tried on v25.4.0: no leader after two minutes).
+// cluster is what cannot change of several pairs. Their members know each other by address: moved to other ports, all
+// at once, none of them finds another (tried on v25.4.0: no leader after two minutes).
 type cluster struct {
 	Format   int `json:"format"` // 1
 	Replicas int `json:"replicas"`
@@ -127,7 +127,8 @@ func readCluster(file string) (cluster, error) {
 		err = errors.New("it is not what orbat wrote")
 	}
 	if err != nil {
-		return cluster{}, &DatabaseError{Do: "read " + file, Err: err, Fix: "it says how many zeros and alphas there are, and on which ports", Remedy: RemedyFlags}
+		return cluster{}, &DatabaseError{Do: "read " + file, Err: err,
+			Fix: "it says how many zeros and alphas there are, and on which ports", Remedy: RemedyFlags}
 	}
 	return c, nil
 }

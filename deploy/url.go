@@ -55,7 +55,8 @@ const urlForm = "a connection URL looks like dgraph://user@host:9080?sslmode=ver
 //	dgraph://user:password@host:port,host2:port?sslmode=disable|require|verify-ca&namespace=N&…
 //
 // It follows dgo's own connection strings (sslmode, namespace, bearertoken, apikey) and adds several hosts and ca=FILE,
-// cert=FILE, key=FILE, servername=NAME, passwordfile=FILE, tokenfile=FILE and insecure=true. The port is 9080 by default.
+// cert=FILE, key=FILE, servername=NAME, passwordfile=FILE, tokenfile=FILE and insecure=true. The port is 9080 by
+// default.
 //
 // Parse reads no file and no environment; [Connect] does. Its errors quote nothing of the URL but the names of known
 // options: one unescaped character is enough to make a piece of a password look like a host or an option.

@@ -5,8 +5,8 @@ import "strings"
 // Version is the Dgraph that orbat pins, builds and is tested with.
 const Version = "v25.4.0"
 
-// VersionWarning returns what is wrong with using a server of this version, or "". Versions read "v25.4.0"; what a server
-// built without a version calls itself is not warned about.
+// VersionWarning returns what is wrong with using a server of this version, or "". Versions read "v25.4.0"; what a
+// server built without a version calls itself is not warned about.
 func VersionWarning(version string) string {
 	if strings.HasPrefix(version, "v25.3.") {
 		return "Dgraph " + version + " can show readers half a transaction (dgraph#9795); use " + Version + " or later"

@@ -9,7 +9,8 @@ import (
 )
 
 // Wait returns when the database answers a query, or when ctx ends, or at once where waiting cannot help: a wrong
-// password stays wrong (it is tried for some seconds all the same, see denialGrace). It tells progress (nil: nobody) what it waits for, every five seconds.
+// password stays wrong (it is tried for some seconds all the same, see denialGrace). It tells progress (nil: nobody)
+// what it waits for, every five seconds.
 func Wait(ctx context.Context, t Target, progress io.Writer) error {
 	if progress == nil {
 		progress = io.Discard
@@ -33,7 +34,8 @@ func Wait(ctx context.Context, t Target, progress io.Writer) error {
 		}
 		select {
 		case <-ctx.Done():
-			return &DatabaseError{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err), Remedy: RemedyStatus}
+			return &DatabaseError{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err),
+				Remedy: RemedyStatus}
 		case <-ticker.C:
 		}
 	}

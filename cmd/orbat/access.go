@@ -31,7 +31,8 @@ passwords for the users groot (admin), loader and reader. Only you can read it. 
 		Example: "  orbat access secrets ./secrets --host localhost --host alpha --host zero",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if len(hosts) == 0 {
-				return &usageError{errors.New("no --host is named"), "name all by which clients and servers call each other, such as --host localhost --host alpha"}
+				return &usageError{errors.New("no --host is named"),
+					"name all by which clients and servers call each other, such as --host localhost --host alpha"}
 			}
 			if err := (deploy.Secrets{Dir: list[0], Hosts: hosts, Finder: a.finder()}).Make(cmd.Context()); err != nil {
 				return err
@@ -47,7 +48,8 @@ passwords for the users groot (admin), loader and reader. Only you can read it. 
 func (a *app) accessSetupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "setup DIR", Short: "Give a new database the users of DIR", Args: args(cobra.ExactArgs(1)),
-		Long:    "Give the database the users groot, loader and reader with the passwords that orbat access secrets made. Run again it sets them again.",
+		Long: "Give the database the users groot, loader and reader with the passwords that orbat access secrets made. Run again it " +
+			"sets them again.",
 		Example: "  ORBAT_DGRAPH='dgraph://localhost:9080?ca=secrets/tls/ca.crt&tokenfile=secrets/token' orbat access setup ./secrets",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			t, named, err := a.target()
@@ -66,7 +68,8 @@ func (a *app) accessGrantCommand() *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use: "grant USER ROLE", Short: "Make a user, or change role and password", Args: args(cobra.ExactArgs(2)),
-		Long:    "Make a user with a role (reader, loader, admin) and the password of a file, or give one that there is this role and no other. In force within a minute.",
+		Long: "Make a user with a role (reader, loader, admin) and the password of a file, or give one that there is this role and " +
+			"no other. In force within a minute.",
 		Example: "  orbat access grant ann reader --password-file ann.password",
 		ValidArgsFunction: func(_ *cobra.Command, list []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(list) != 1 {
@@ -80,7 +83,8 @@ func (a *app) accessGrantCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if file == "" {
-				return &usageError{errors.New("--password-file is missing"), "a password on the command line would stay in the shell's history"}
+				return &usageError{errors.New("--password-file is missing"),
+					"a password on the command line would stay in the shell's history"}
 			}
 			text, err := os.ReadFile(file)
 			if err != nil {
@@ -101,7 +105,8 @@ func (a *app) accessGrantCommand() *cobra.Command {
 func (a *app) accessRevokeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke USER", Short: "Remove a user", Args: args(cobra.ExactArgs(1)),
-		Long: "Remove a user. Logins that stand end with their token, in six hours by Dgraph's default.", Example: "  orbat access revoke ann",
+		Long: "Remove a user. Logins that stand end with their token, in six hours by Dgraph's default.", Example: "  orbat access " +
+			"revoke ann",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			conn, err := a.connect(cmd.Context())
 			if err != nil {
@@ -120,7 +125,8 @@ func (a *app) accessRevokeCommand() *cobra.Command {
 func (a *app) accessListCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "List users and their roles", Args: args(cobra.NoArgs), Long: "List who may log in, and what as.", Example: "  orbat access list",
+		Use: "list", Short: "List users and their roles", Args: args(cobra.NoArgs), Long: "List who may log in, and what " +
+			"as.", Example: "  orbat access list",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conn, err := a.connect(cmd.Context())
 			if err != nil {

@@ -12,8 +12,8 @@ import (
 	"orbat/deploy/deploytest"
 )
 
-// TestAccess is the life of a database with access control, by the commands: an admin makes the users, a loader loads, a reader asks
-// and can change nothing, and is told so.
+// TestAccess is the life of a database with access control, by the commands: an admin makes the users, a loader loads,
+// a reader asks and can change nothing, and is told so.
 func TestAccess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts a Dgraph")
@@ -44,7 +44,8 @@ func TestAccess(t *testing.T) {
 	}
 	password("groot", "password")
 	for user, role := range map[string]string{"lo": "loader", "re": "reader"} {
-		if code, out := as("groot", "access", "grant", user, role, "--password-file", password(user, "a password of "+user)); code != exitOK || out != "" {
+		if code, out := as("groot", "access", "grant", user, role, "--password-file",
+			password(user, "a password of "+user)); code != exitOK || out != "" {
 			t.Fatalf("grant: %d %s", code, out)
 		}
 	}
@@ -62,7 +63,8 @@ func TestAccess(t *testing.T) {
 		{"re", "check", exitOK, `190 claims`},
 		{"re", "load ../../loader/example.yaml --dataset other --progress none", exitFailed, `the role of this user does not allow it`},
 		{"re", "datasets remove strike-2023 --progress none", exitFailed, `the role of this user does not allow it`},
-		{"re", "access grant re admin --password-file " + filepath.Join(dir, "re.password"), exitFailed, `the role of this user does not allow it`},
+		{"re", "access grant re admin --password-file " + filepath.Join(dir, "re.password"), exitFailed,
+			`the role of this user does not allow it`},
 		{"lo", "access list", exitFailed, `only an admin`},
 		{"groot", "access grant re king --password-file " + filepath.Join(dir, "re.password"), exitFailed, `no role "king"`},
 		{"groot", "access revoke nobody", exitUsage, `no user nobody`},

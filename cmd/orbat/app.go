@@ -104,8 +104,10 @@ Help topics:
 	})
 	root.AddCommand(
 		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
-		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(), a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
-		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
+		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(),
+		a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(),
+		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(),
+		a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
 	)
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
@@ -118,8 +120,8 @@ Help topics:
 	return root
 }
 
-// group makes a command that only holds others refuse a word that names none of them: cobra prints the help instead, with
-// the status of success.
+// group makes a command that only holds others refuse a word that names none of them: cobra prints the help instead,
+// with the status of success.
 func group(cmd *cobra.Command) {
 	cmd.Args, cmd.DisableFlagsInUseLine = cobra.ArbitraryArgs, true
 	cmd.RunE = func(cmd *cobra.Command, words []string) error {
@@ -196,7 +198,8 @@ func isUsage(err error) bool {
 	var query *queries.UnknownQuery
 	var dataset *loader.NoDataset
 	var decision *loader.NoDecision
-	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) || errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
+	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
+		errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }
 
 // args checks the number of a command's arguments, with a usage error rather than a failure.

@@ -100,7 +100,8 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		count, err := rdf.Write(ctx, w, withProgress(records, in.show, &rejected))
 		in.show.end()
 		report.Rejected = int(rejected.Load())
-		report.Records, report.Claims, report.Entities, report.Edges, report.Quads = count.Records, count.Claims, count.Nodes, count.Edges, count.Quads
+		report.Records, report.Claims, report.Quads = count.Records, count.Claims, count.Quads
+		report.Entities, report.Edges = count.Nodes, count.Edges
 		return err
 	})
 	report.Seconds = time.Since(started).Seconds()
@@ -116,7 +117,8 @@ func withProgress(records iter.Seq2[*schema.Record, error], show *progress, reje
 		begun, n := time.Now(), 0
 		for record, err := range records {
 			if n++; n%1000 == 0 {
-				show.report(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()), Seconds: time.Since(begun).Seconds()})
+				show.report(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()),
+					Seconds: time.Since(begun).Seconds()})
 			}
 			if !yield(record, err) {
 				return

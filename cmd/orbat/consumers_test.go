@@ -18,9 +18,9 @@ import (
 	"orbat/queries/encode"
 )
 
-// TestWholeGraphsRead exports the built-in case whole in every format and has the programs that people open them with count what they
-// find: nodes, edges and how many of them have each attribute, against orbat's own JSON. TestSecurityForceMonitorQuestions does so with
-// a country's sheets.
+// TestWholeGraphsRead exports the built-in case whole in every format and has the programs that people open them with
+// count what they find: nodes, edges and how many of them have each attribute, against orbat's own JSON.
+// TestSecurityForceMonitorQuestions does so with a country's sheets.
 func TestWholeGraphsRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "example.yaml")
 	if err := os.WriteFile(file, loader.Example(), 0o600); err != nil {
@@ -107,8 +107,9 @@ func wholeGraphRead(t *testing.T, formats ...string) {
 	}
 }
 
-// wholeGraphValid has xmllint hold a file against the schema that the format's makers publish; for GEXF 1.2, whose own refuses the
-// format's colours, only the form of XML: queries/encode mends that schema and holds smaller files against it.
+// wholeGraphValid has xmllint hold a file against the schema that the format's makers publish; for GEXF 1.2, whose own
+// refuses the format's colours, only the form of XML: queries/encode mends that schema and holds smaller files against
+// it.
 func wholeGraphValid(t *testing.T, format, file string) {
 	schemas := realData(t, "schemas")
 	args := map[string][]string{
@@ -116,7 +117,8 @@ func wholeGraphValid(t *testing.T, format, file string) {
 		"gexf":    {"--relaxng", filepath.Join(schemas, "gexf-1.3", "gexf.rng")},
 		"gexf12":  {},
 	}[format]
-	if out, err := exec.CommandContext(t.Context(), "xmllint", append(args, "--huge", "--nonet", "--noout", file)...).CombinedOutput(); errors.Is(err, exec.ErrNotFound) {
+	if out, err := exec.CommandContext(t.Context(), "xmllint",
+		append(args, "--huge", "--nonet", "--noout", file)...).CombinedOutput(); errors.Is(err, exec.ErrNotFound) {
 		absentProgram(t, "xmllint")
 	} else if err != nil {
 		t.Errorf("%v: %.2000s", err, out)
@@ -144,11 +146,12 @@ func wholeMapRead(t *testing.T, file string, places int) {
 	}
 }
 
-// wholeBundleValid holds the bundle against the schemas of OASIS and counts its objects: one for each entity and each link, beside
-// what STIX adds.
+// wholeBundleValid holds the bundle against the schemas of OASIS and counts its objects: one for each entity and each
+// link, beside what STIX adds.
 func wholeBundleValid(t *testing.T, file string, want census) {
 	python := programPython(t, "jsonschema")
-	out, err := exec.CommandContext(t.Context(), python, encodeTestdata("check_stix.py"), filepath.Join(realData(t, "schemas"), "stix2.1"), file).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), python, encodeTestdata("check_stix.py"),
+		filepath.Join(realData(t, "schemas"), "stix2.1"), file).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), `"faults": 0`) {
 		t.Fatalf("%v: %.2000s", err, out)
 	}
@@ -191,7 +194,8 @@ type census struct {
 	Of           struct{ Nodes, Edges map[string]int }
 }
 
-// jsonCensus counts what stands in orbat's JSON, by its own rules: which property is which column is said here once more.
+// jsonCensus counts what stands in orbat's JSON, by its own rules: which property is which column is said here once
+// more.
 func jsonCensus(t *testing.T, file string) census {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -239,8 +243,8 @@ func countIf(of map[string]int, name string, has bool) {
 	}
 }
 
-// programCensus has a program read a file by the scripts that queries/encode's tests use, and counts what it found. What needs no
-// module of Python is one of npm's.
+// programCensus has a program read a file by the scripts that queries/encode's tests use, and counts what it found.
+// What needs no module of Python is one of npm's.
 func programCensus(t *testing.T, library, needs, format, file string) census {
 	t.Helper()
 	if _, err := exec.LookPath("dot"); format == "dot" && err != nil {

@@ -131,7 +131,8 @@ func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *depl
 	return &queries.Runner{DB: conn, Ontology: ontology, Library: library}, conn, nil
 }
 
-// library returns the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it exists.
+// library returns the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it
+// exists.
 func (a *app) library(ontology *schema.Ontology, folder string) (*queries.Library, error) {
 	library, err := queries.Builtin(ontology)
 	if err != nil {

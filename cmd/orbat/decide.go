@@ -134,7 +134,8 @@ its data set is removed and loaded again, until the rejection is undone.`,
 		Example: "  orbat resolve reject KEY --why 'the article was withdrawn'",
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			if len(keys[0]) != schema.KeyLength || !strings.Contains(keys[0], ".") {
-				return &usageError{fmt.Errorf("%q is not the key of a claim", schema.Shorten(keys[0])), "orbat query evidence-for-link … -o json shows the keys"}
+				return &usageError{fmt.Errorf("%q is not the key of a claim", schema.Shorten(keys[0])),
+					"orbat query evidence-for-link … -o json shows the keys"}
 			}
 			d, err := a.decider(cmd, w.by, w.session)
 			if err != nil {
@@ -166,7 +167,8 @@ func (a *app) decisionsCommand() *cobra.Command {
 	var session string
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what was decided, by whom, when and why", Args: args(cobra.NoArgs),
-		Long:    "List the decisions in the order of time. One that contradicts a different decision has no effect and is marked: left out.",
+		Long: "List the decisions in the order of time. One that contradicts a different decision has no effect and is " +
+			"marked: left out.",
 		Example: "  orbat resolve list\n  orbat resolve list --all --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, conn, err := a.maintainer(cmd)

@@ -25,14 +25,16 @@ func demoQuestions() []struct {
 		args []string
 	}{
 		{"Who commands US Central Command, and on whose word?", []string{"commanders-of-unit", "CENTCOM"}},
-		{"What happened to the three MQ-9s in July 2023?", []string{"events-involving", "the three drones", "from=2023-07-01", "to=2023-07-31"}},
+		{"What happened to the three MQ-9s in July 2023?",
+			[]string{"events-involving", "the three drones", "from=2023-07-01", "to=2023-07-31"}},
 		{"How is Gen. Kurilla linked to Usamah al-Muhajir?", []string{"shortest-path", "Michael Kurilla", "Usamah al-Muhajir"}},
 	}
 }
 
 func (a *app) demoCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "demo", Short: "Load the built-in case into a Dgraph of its own, ask three questions, and leave nothing behind", Args: args(cobra.NoArgs),
+		Use:   "demo",
+		Short: "Load the built-in case into a Dgraph of its own, ask three questions, and leave nothing behind", Args: args(cobra.NoArgs),
 		Long: `Start a real Dgraph in a temporary folder, load the built-in case (a US strike in Syria, July 2023), ask three
 questions, and stop and remove it all. ORBAT_HOME and ORBAT_DGRAPH are left alone.`,
 		Example: "  orbat demo",
@@ -67,7 +69,8 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 	}
 	l := &loading{app: a}
 	to := &loader.Loader{DB: conn, Ontology: ontology}
-	report, err := to.Load(ctx, format.Read(ctx, format.Stream("example.yaml", bytes.NewReader(loader.Example())), format.Options{}), loader.Options{Rejected: func(bad *schema.RecordError) error { return bad }})
+	report, err := to.Load(ctx, format.Read(ctx, format.Stream("example.yaml", bytes.NewReader(loader.Example())), format.Options{}),
+		loader.Options{Rejected: func(bad *schema.RecordError) error { return bad }})
 	if err != nil {
 		return fmt.Errorf("load the built-in case: %w", err)
 	}

@@ -22,7 +22,8 @@ const root = "../.."
 // lawsFile is where the laws stand.
 const lawsFile = "schema/README.md"
 
-// tree lists the repository's files, with slashes, as they are seen from its root; what is built or fetched is left out.
+// tree lists the repository's files, with slashes, as they are seen from its root; what is built or fetched is left
+// out.
 func tree(t *testing.T) []string {
 	t.Helper()
 	var files []string
@@ -68,7 +69,8 @@ func TestLawsAreStatedAndTested(t *testing.T) {
 	}
 	tested := map[int]bool{}
 	for _, name := range tree(t) {
-		if !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".md") && !strings.HasSuffix(name, ".yaml") {
+		if !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".md") &&
+			!strings.HasSuffix(name, ".yaml") {
 			continue
 		}
 		text := readFile(t, name)
@@ -120,8 +122,8 @@ func elsewhere() []string {
 	}
 }
 
-// No comment and no document names a file that is not in the repository, but for those that a document has its reader write,
-// and those whose name says that it stands for any (NAME.yaml).
+// No comment and no document names a file that is not in the repository, but for those that a document has its reader
+// write, and those whose name says that it stands for any (NAME.yaml).
 func TestNamedFilesExist(t *testing.T) {
 	files := tree(t)
 	known := elsewhere()
@@ -137,11 +139,13 @@ func TestNamedFilesExist(t *testing.T) {
 			text = goComments(t, name)
 		case strings.HasSuffix(name, ".md"):
 			text = readFile(t, name)
-		case slices.Contains([]string{".yaml", ".yml", ".dql", ".py"}, path.Ext(name)) || path.Base(name) == "Makefile" || path.Dir(name) == ".ci":
+		case slices.Contains([]string{".yaml", ".yml", ".dql", ".py"}, path.Ext(name)) || path.Base(name) == "Makefile" ||
+			path.Dir(name) == ".ci":
 			text = strings.Join(regexp.MustCompile(`(?m)(?:^|\s)#.*$`).FindAllString(readFile(t, name), -1), "\n")
 		}
 		for _, found := range fileName.FindAllString(text, -1) {
-			if slices.Contains(endings, path.Ext(found)) && path.Base(found) != path.Ext(found) && !slices.Contains(known, found) && !strings.Contains(found, "NAME") && !named(files, name, found) {
+			if slices.Contains(endings, path.Ext(found)) && path.Base(found) != path.Ext(found) && !slices.Contains(known, found) &&
+				!strings.Contains(found, "NAME") && !named(files, name, found) {
 				t.Errorf("%s names %s, which is not in the repository", name, found)
 			}
 		}
@@ -160,8 +164,8 @@ func documents(t *testing.T, files []string) string {
 	return b.String()
 }
 
-// named reports whether a name, as a file's text has it, is one of the repository's files: by its path from that file or
-// from the root, or by its last parts.
+// named reports whether a name, as a file's text has it, is one of the repository's files: by its path from that file
+// or from the root, or by its last parts.
 func named(files []string, in, name string) bool {
 	name = strings.TrimPrefix(name, "./")
 	relative := path.Join(path.Dir(in), name)

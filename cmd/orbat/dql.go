@@ -64,7 +64,8 @@ func (d *dql) run(cmd *cobra.Command, word string) error {
 		return err
 	}
 	if writes(text) {
-		return &usageError{errors.New("orbat dql only reads, and this writes"), "orbat load writes, with the sources behind what it writes; orbat datasets remove deletes"}
+		return &usageError{errors.New("orbat dql only reads, and this writes"),
+			"orbat load writes, with the sources behind what it writes; orbat datasets remove deletes"}
 	}
 	vars, err := d.variables()
 	if err != nil {
@@ -112,7 +113,8 @@ func (d *dql) text(word string) (text, name string, err error) {
 		name = word
 		data, err = os.ReadFile(word)
 		if errors.Is(err, os.ErrNotExist) {
-			return "", "", &usageError{err, "a query has braces: { q(func: has(xid), first: 5) { xid name } }; else name a file, or - for standard input"}
+			return "", "", &usageError{err, "a query has braces: { q(func: has(xid), first: 5) { xid name } }; else name a file, or - " +
+				"for standard input"}
 		}
 	}
 	if err != nil {

@@ -97,11 +97,13 @@ func (e *exporting) check(given func(flag string) bool) error {
 	case !part && (given("query") || given("around")):
 		return &usageError{errors.New("--query and --around need a name"), help}
 	case !part && len(e.params) > 0:
-		return &usageError{fmt.Errorf("unknown argument %q", schema.Shorten(e.params[0])), "parameters go with --query NAME or --around ENTITY"}
+		return &usageError{fmt.Errorf("unknown argument %q", schema.Shorten(e.params[0])),
+			"parameters go with --query NAME or --around ENTITY"}
 	case given("depth") && e.around == "":
 		return &usageError{errors.New("--depth goes with --around"), help}
 	case part && e.canonical:
-		return &usageError{errors.New("--canonical is for the whole graph or a data set"), "-o takes json, " + strings.Join(encoderNames(), ", ")}
+		return &usageError{errors.New("--canonical is for the whole graph or a data set"),
+			"-o takes json, " + strings.Join(encoderNames(), ", ")}
 	}
 	if e.dataset != "" {
 		if err := schema.CheckDataset(e.dataset); err != nil {
@@ -272,7 +274,8 @@ func (e *exporting) remark(r *queries.Result) {
 		e.note("%d claims left out: nobody graded their confidence.", r.Ungraded)
 	}
 	if r.Truncated {
-		e.note("There is more: an entity has too many links to look at, or limit=%s was reached. Narrow it with relations=, as_of= or min_confidence=.", r.Params["limit"])
+		e.note("There is more: an entity has too many links to look at, or limit=%s was reached. Narrow it with relations=, as_of= or "+
+			"min_confidence=.", r.Params["limit"])
 	}
 	e.tellWithheld(r.Withheld, e.maxMarking)
 }

@@ -11,8 +11,8 @@ import (
 	"orbat/queries"
 )
 
-// exportProgress tells how far an export has come: on a terminal by a line that stays in place, elsewhere by one now and then. How much there
-// will be, nobody knows before.
+// exportProgress tells how far an export has come: on a terminal by a line that stays in place, elsewhere by one now
+// and then. How much there will be, nobody knows before.
 type exportProgress struct {
 	io.Writer // nil: nodes and edges are counted, not bytes
 	err       io.Writer
@@ -26,7 +26,8 @@ type exportProgress struct {
 func (e *exporting) newExportProgress(w io.Writer) *exportProgress {
 	t := &exportProgress{Writer: w, err: e.err, last: time.Now()}
 	if isTerminal(e.err) && (e.file != "" || !isTerminal(e.out.w)) {
-		t.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(e.err), progressbar.OptionSetWidth(10), progressbar.OptionSpinnerType(14),
+		t.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(e.err), progressbar.OptionSetWidth(10),
+			progressbar.OptionSpinnerType(14),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetDescription("export"))
 	}

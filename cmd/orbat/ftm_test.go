@@ -19,8 +19,8 @@ import (
 	"orbat/schema"
 )
 
-// TestFTMRecordsAreClaims sees that what the reader makes of FollowTheMoney is taken by the ontology: what is rejected of an
-// entity the reader rejects itself, as a whole.
+// TestFTMRecordsAreClaims sees that what the reader makes of FollowTheMoney is taken by the ontology: what is rejected
+// of an entity the reader rejects itself, as a whole.
 func TestFTMRecordsAreClaims(t *testing.T) {
 	ontology, err := schema.Default()
 	if err != nil {
@@ -53,8 +53,8 @@ func TestFTMRecordsAreClaims(t *testing.T) {
 	}
 }
 
-// TestFTMTakesAnything gives every property of every schema values that no home expects. Each entity is rejected by the reader or
-// taken whole; and nothing that was said is lost.
+// TestFTMTakesAnything gives every property of every schema values that no home expects. Each entity is rejected by the
+// reader or taken whole; and nothing that was said is lost.
 func TestFTMTakesAnything(t *testing.T) {
 	ontology, err := schema.Default()
 	if err != nil {
@@ -63,7 +63,8 @@ func TestFTMTakesAnything(t *testing.T) {
 	properties := ftmProperties(t)
 	odd := []string{
 		"a", "zz", "ml", "2014", "2014-13", "2014-08-01T12:00:00", "https://e.example/a", "https://", "a\nb", "a\tb", "\u0000", "é\u2028", "1.5", "-200", "a@b.example",
-		"+223 20 00 00 01", "true", "ftm:x", "#x", "x:y", "[1]", `{"id":1}`, "IMO 9074729", "eng", "%", strings.Repeat("long ", 2000), "dataset:x", "orbat:x", " ", "..", "a/b~c",
+		"+223 20 00 00 01", "true", "ftm:x", "#x", "x:y", "[1]", `{"id":1}`, "IMO 9074729", "eng", "%",
+		strings.Repeat("long ", 2000), "dataset:x", "orbat:x", " ", "..", "a/b~c",
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -134,10 +135,11 @@ func quoted(s string) string {
 	return strings.Trim(strings.TrimSpace(b.String()), `"`)
 }
 
-// mayChange says which of the odd values are known by another spelling where a home takes them: upper case of a country, a date's
-// zone, the spaces of a number, an id's escapes.
+// mayChange says which of the odd values are known by another spelling where a home takes them: upper case of a
+// country, a date's zone, the spaces of a number, an id's escapes.
 func mayChange(value string) bool {
-	return strings.ContainsAny(value, "\n\t\x00\u2028%") || slices.Contains([]string{"ml", "2014-08-01T12:00:00", "+223 20 00 00 01", "eng", "IMO 9074729", ""}, value)
+	return strings.ContainsAny(value, "\n\t\x00\u2028%") ||
+		slices.Contains([]string{"ml", "2014-08-01T12:00:00", "+223 20 00 00 01", "eng", "IMO 9074729", ""}, value)
 }
 
 // ftmProperties returns the properties of every schema of the real vocabulary.

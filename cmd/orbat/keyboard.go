@@ -25,8 +25,8 @@ func newKeyboard(in io.Reader) *keyboard {
 	return k
 }
 
-// next asks for a key and returns it in lower case; io.EOF where the input or the analyst ends (control-C, control-D). It asks when
-// the terminal gives single keys already: who answers at once is not taken for a signal.
+// next asks for a key and returns it in lower case; io.EOF where the input or the analyst ends (control-C, control-D).
+// It asks when the terminal gives single keys already: who answers at once is not taken for a signal.
 func (k *keyboard) next(ask func()) (rune, error) {
 	if k.terminal == nil {
 		ask()

@@ -186,8 +186,10 @@ func (l *loading) finish(report *loader.Report, err error) error {
 	return nil
 }
 
-// records returns the records of the files, and the data set of those that name none: by the mapping, or by the files' formats.
-func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error) {
+// records returns the records of the files, and the data set of those that name none: by the mapping, or by the files'
+// formats.
+func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string,
+	closing func(), err error) {
 	m := in.mapping
 	if m == nil {
 		return l.read(ctx, in.files, in.read), l.dataset, func() {}, nil
@@ -260,6 +262,7 @@ func (l *loading) printReport(r *loader.Report) {
 		l.printf("  disputed  … and %d more; orbat check lists them all\n", more)
 	}
 	for _, c := range r.LeftOut {
-		l.printf("  left out  %s are not made one, since %s are decided to be different\n", strings.Join(c.Between, " and "), strings.Join(c.Different, " and "))
+		l.printf("  left out  %s are not made one, since %s are decided to be different\n", strings.Join(c.Between, " and "),
+			strings.Join(c.Different, " and "))
 	}
 }

@@ -16,7 +16,8 @@ func (a *app) upCommand() *cobra.Command {
 		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
 		Long: "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.\n" +
 			"Where some of it runs already, the rest is started.",
-		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db\n  ORBAT_HOME=/data/cluster orbat up --replicas 3",
+		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db\n  ORBAT_HOME=/data/cluster orbat up " +
+			"--replicas 3",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			local, err := a.local()
 			if err != nil {
@@ -38,7 +39,8 @@ func (a *app) upCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().IntVar(&replicas, "replicas", 0, "`how many` zeros and alphas, each alpha with all the data: 1, or 3 or 5 for a cluster that goes on without one or two (default as the data was made, else 1)")
+	cmd.Flags().IntVar(&replicas, "replicas", 0, "`how many` zeros and alphas, each alpha with all the data: 1, or 3 or 5 for a "+
+		"cluster that goes on without one or two (default as the data was made, else 1)")
 	cmd.Flags().StringVar(&from, "from", "", "serve a copy of what orbat bulk made in this folder; the local Dgraph must have no data yet")
 	return cmd
 }
@@ -116,7 +118,8 @@ func (a *app) printStatus(s deploy.Status) {
 func (a *app) logsCommand() *cobra.Command {
 	var options deploy.LogOptions
 	cmd := &cobra.Command{
-		Use: "logs [zero|alpha|alpha2|…]", Short: "Show the local Dgraph's logs", Args: args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
+		Use: "logs [zero|alpha|alpha2|…]", Short: "Show the local Dgraph's logs",
+		Args: args(cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs)),
 		Long: "Show what the local Dgraph logged.", Example: "  orbat logs --lines 50\n  orbat logs alpha --follow",
 		ValidArgs: deploy.NodeNames(),
 		RunE: func(cmd *cobra.Command, list []string) error {

@@ -35,8 +35,8 @@ func (t tests) Run() int { return deploytest.Main(t.m) }
 
 func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"orbat": main}) }
 
-// TestScripts runs orbat as its user sees it; each script says at its top what it is about. Beside testscript's own commands
-// they have these:
+// TestScripts runs orbat as its user sees it; each script says at its top what it is about. Beside testscript's own
+// commands they have these:
 //
 //	dgraph               gives the script an empty Dgraph, shared with the others one after another, as ORBAT_DGRAPH
 //	drop                 empties it again
@@ -82,7 +82,8 @@ func setup(env *testscript.Env) error {
 			env.Setenv(name, value)
 		}
 	}
-	// A program under the race detector sleeps a second at its end, to let other goroutines be caught: five minutes here.
+	// A program under the race detector sleeps a second at its end, to let other goroutines be caught: five minutes
+	// here.
 	env.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	home := filepath.Join(env.WorkDir, "home")
 	env.Setenv("ORBAT_HOME", home)

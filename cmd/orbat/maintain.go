@@ -138,7 +138,8 @@ func (a *app) schemaCommand() *cobra.Command {
 	cmd.PersistentFlags().StringArrayVar(&files, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	var dql bool
 	show := &cobra.Command{
-		Use: "show [TYPE|RELATION]", Short: "Print the ontology, one type or relation of it, or the Dgraph schema", Args: args(cobra.MaximumNArgs(1)),
+		Use:   "show [TYPE|RELATION]",
+		Short: "Print the ontology, one type or relation of it, or the Dgraph schema", Args: args(cobra.MaximumNArgs(1)),
 		Example: "  orbat schema show\n  orbat schema show commands\n  orbat schema show --dgraph-schema",
 		RunE: func(_ *cobra.Command, names []string) error {
 			ontology, err := ontologyOf(files)
@@ -172,12 +173,14 @@ func (a *app) schemaCommand() *cobra.Command {
 		},
 	}
 	diff := &cobra.Command{
-		Use: "diff", Short: "Show what apply would change in the database", Args: args(cobra.NoArgs), Example: "  orbat schema diff --ontology mine.yaml",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, false) },
+		Use: "diff", Short: "Show what apply would change in the database", Args: args(cobra.NoArgs),
+		Example: "  orbat schema diff --ontology mine.yaml",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, false) },
 	}
 	apply := &cobra.Command{
-		Use: "apply", Short: "Bring the database to the ontology; only ever adds", Args: args(cobra.NoArgs), Example: "  orbat schema apply --ontology mine.yaml",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, true) },
+		Use: "apply", Short: "Bring the database to the ontology; only ever adds", Args: args(cobra.NoArgs),
+		Example: "  orbat schema apply --ontology mine.yaml",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd, files, true) },
 	}
 	cmd.AddCommand(show, types, diff, apply)
 	return cmd
@@ -266,7 +269,8 @@ func (a *app) versionCommand() *cobra.Command {
 		Use: "version", Short: "Print the version", Args: args(cobra.NoArgs), Example: "  orbat version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return a.printJSON(map[string]any{"version": version, "dgraph": deploy.Version, "format": loader.Format, "go": runtime.Version()})
+				return a.printJSON(map[string]any{"version": version, "dgraph": deploy.Version, "format": loader.Format,
+					"go": runtime.Version()})
 			}
 			a.printf("orbat %s (Dgraph %s, format %d, %s)\n", version, deploy.Version, loader.Format, runtime.Version())
 			return nil

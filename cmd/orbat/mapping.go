@@ -32,7 +32,8 @@ func loadMapping(name string) (*mapping.Mapping, error) {
 	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(name, `./\`) {
-		return nil, &usageError{fmt.Errorf("no mapping %q", name), "shipped are " + strings.Join(mapping.Shipped(), ", ") + "; a file is named with its ending"}
+		return nil, &usageError{fmt.Errorf("no mapping %q", name), "shipped are " + strings.Join(mapping.Shipped(), ", ") +
+			"; a file is named with its ending"}
 	}
 	if err != nil {
 		return nil, &usageError{err, "orbat mapping list shows those that are shipped"}
@@ -40,8 +41,8 @@ func loadMapping(name string) (*mapping.Mapping, error) {
 	return mapping.Parse(name, text)
 }
 
-// tables makes a mapping's inputs of files. Those that no table takes are left out and counted: a folder holds more than one
-// mapping reads.
+// tables makes a mapping's inputs of files. Those that no table takes are left out and counted: a folder holds more
+// than one mapping reads.
 func (l *loading) tables(m *mapping.Mapping, files []format.File, read *atomic.Int64) ([]mapping.Input, error) {
 	var names []string
 	for _, file := range files {
@@ -69,7 +70,8 @@ func (l *loading) tables(m *mapping.Mapping, files []format.File, read *atomic.I
 	return inputs, nil
 }
 
-// rows reads one file of rows. A mapping reads some files several times: what read shows of the file begins anew each time.
+// rows reads one file of rows. A mapping reads some files several times: what read shows of the file begins anew each
+// time.
 func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Context, mapping.Reading) iter.Seq2[schema.Row, error] {
 	shown := int64(0)
 	return func(ctx context.Context, reading mapping.Reading) iter.Seq2[schema.Row, error] {
@@ -78,7 +80,8 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 			shown = 0
 			now := &atomic.Int64{}
 			options := l.options(now)
-			options.Unquoted, options.Sheet, options.Encoding = reading.Unquoted, cmp.Or(reading.Sheet, l.sheet), cmp.Or(reading.Encoding, l.encoding)
+			options.Unquoted, options.Sheet, options.Encoding = reading.Unquoted, cmp.Or(reading.Sheet, l.sheet),
+				cmp.Or(reading.Encoding, l.encoding)
 			for row, err := range format.Rows(ctx, file, options) {
 				read.Add(now.Load() - shown)
 				shown = now.Load()
@@ -90,7 +93,8 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 	}
 }
 
-// spool keeps standard input, where it is among the files, in a file, since a mapping reads its tables several times. Done removes it.
+// spool keeps standard input, where it is among the files, in a file, since a mapping reads its tables several times.
+// Done removes it.
 func (a *app) spool(files []format.File) (done func(), err error) {
 	at := slices.IndexFunc(files, func(f format.File) bool { return f.Path == "-" })
 	if at < 0 {
@@ -118,7 +122,8 @@ func (a *app) mappingCommand() *cobra.Command {
 		Use: "mapping", Short: "Write and check mappings from tables to records", Args: args(cobra.NoArgs),
 		Long: `A mapping says in YAML what the columns of a table mean: which entities and relations a row holds, and who says so.
 orbat load FILE… --mapping MAPPING reads tables with it.`,
-		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping check people.yaml people.csv\n  orbat mapping preview people.yaml people.csv -n 5",
+		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping check people.yaml people.csv\n  orbat mapping preview " +
+			"people.yaml people.csv -n 5",
 	}
 	cmd.AddCommand(a.mappingList(), a.mappingShow(), a.mappingCheck(), a.mappingPreview(), a.mappingNew(), a.mappingSchema())
 	return cmd
@@ -213,7 +218,8 @@ func (m *mappingInputs) open(words []string, needed bool) error {
 	return err
 }
 
-// beside finds a mapping's tables in its own folder; none where the mapping does not name them, or not all of them are there.
+// beside finds a mapping's tables in its own folder; none where the mapping does not name them, or not all of them are
+// there.
 func (m *mappingInputs) beside(name string) []format.File {
 	if slices.Contains(mapping.Shipped(), name) || !m.mapping.NamesFiles() {
 		return nil
@@ -236,7 +242,8 @@ func (m *mappingInputs) beside(name string) []format.File {
 func (a *app) mappingCheck() *cobra.Command {
 	m := &mappingInputs{loading: loading{app: a}}
 	cmd := &cobra.Command{
-		Use: "check MAPPING [FILE…]", Short: "Check a mapping against the ontology and the headers of its tables", Args: args(cobra.MinimumNArgs(1)),
+		Use:   "check MAPPING [FILE…]",
+		Short: "Check a mapping against the ontology and the headers of its tables", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Check that a mapping is whole and fits the ontology and, where its tables are given or lie beside it, their headers.
 Columns that nothing uses are listed. Exits 1 where something is wrong.`,
 		Example:           "  orbat mapping check people.yaml people.csv\n  orbat mapping check sfm-2019 nigeria/",
@@ -281,7 +288,8 @@ func (a *app) mappingPreview() *cobra.Command {
 		Long: `Show what the first rows of each table become. Indexes and expectations speak of whole tables: a mapping that has some reads
 theirs to the end first.`,
 		ValidArgsFunction: completeMappings,
-		Example:           "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json | orbat load -",
+		Example: "  orbat mapping preview people.yaml people.csv -n 5\n  orbat mapping preview people.yaml people.csv --json " +
+			"| orbat load -",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			if rows < 1 {
 				return &usageError{fmt.Errorf("-n is %d", rows), "give a number of rows from 1"}
@@ -367,7 +375,8 @@ Read it through, then orbat mapping check it.`,
 			if err != nil {
 				return err
 			}
-			draft, err := mapping.Draft(cmd.Context(), mapping.Input{Name: files[0].Name, Rows: l.rows(files[0], &atomic.Int64{})}, mapping.Reading{Sheet: sheet, Encoding: l.encoding}, o)
+			draft, err := mapping.Draft(cmd.Context(), mapping.Input{Name: files[0].Name, Rows: l.rows(files[0], &atomic.Int64{})},
+				mapping.Reading{Sheet: sheet, Encoding: l.encoding}, o)
 			if err != nil {
 				return err
 			}

@@ -132,7 +132,8 @@ func edgeOf(r *queries.Result, row int) *queries.Edge {
 	return r.Edges[i]
 }
 
-// claimsBehind narrows an edge's claims to those that say what a row says: the claim that it names, or those of its period.
+// claimsBehind narrows an edge's claims to those that say what a row says: the claim that it names, or those of its
+// period.
 func claimsBehind(r *queries.Result, row int, e *queries.Edge) []*queries.Evidence {
 	for column, says := range map[string]func(*queries.Evidence) string{
 		"claim":  func(c *queries.Evidence) string { return c.Key },
@@ -232,8 +233,8 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 	}
 }
 
-// claims shows claims a line each, wrapped where there is a terminal: quote or place, source, how sure. Left is how many
-// columns something else takes on their left.
+// claims shows claims a line each, wrapped where there is a terminal: quote or place, source, how sure. Left is how
+// many columns something else takes on their left.
 func (p *printer) claims(list []*queries.Evidence, indent string, left int) string {
 	var b strings.Builder
 	for _, c := range list {

@@ -71,7 +71,8 @@ func (p *progress) report(now loader.Progress) {
 	case "lines":
 		if time.Since(p.last) >= lineEvery {
 			p.last = time.Now()
-			fmt.Fprintf(p.err, "%s: %d records, %d claims, %d rejected, %.0f s\n", now.Phase, now.Records, now.Claims, now.Rejected, now.Seconds)
+			fmt.Fprintf(p.err, "%s: %d records, %d claims, %d rejected, %.0f s\n", now.Phase, now.Records, now.Claims, now.Rejected,
+				now.Seconds)
 		}
 	}
 	p.phase = now.Phase

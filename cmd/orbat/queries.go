@@ -64,7 +64,8 @@ func (a *app) queriesList(folder *string) *cobra.Command {
 
 func (a *app) queriesShow(folder *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)), Example: "  orbat queries show career",
+		Use: "show NAME", Short: "Show a question's parameters and DQL", Args: args(cobra.ExactArgs(1)),
+		Example:           "  orbat queries show career",
 		ValidArgsFunction: a.completeNames(folder),
 		RunE: func(_ *cobra.Command, list []string) error {
 			library, err := a.ownLibrary(*folder)
@@ -85,7 +86,8 @@ func (a *app) queriesSchema() *cobra.Command {
 	var files []string
 	cmd := &cobra.Command{
 		Use: "schema", Short: "Print the JSON Schema of a question's header, for editors and checks", Args: args(cobra.NoArgs),
-		Long:    "Print the JSON Schema of the header of .dql files: the YAML in their leading # lines. orbat queries --help explains the keys.",
+		Long: "Print the JSON Schema of the header of .dql files: the YAML in their leading # lines. orbat queries --help " +
+			"explains the keys.",
 		Example: "  orbat queries schema > header.schema.json",
 		RunE: func(*cobra.Command, []string) error {
 			o, err := ontologyOf(files)
@@ -114,7 +116,8 @@ question under a new name. A file that is there is left alone.`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			name := list[0]
 			if !queries.IsQueryName(name) {
-				return &usageError{fmt.Errorf("name %q is not of the form a-z, 0-9 and -", schema.Shorten(name)), "orbat queries new my-query"}
+				return &usageError{fmt.Errorf("name %q is not of the form a-z, 0-9 and -", schema.Shorten(name)),
+					"orbat queries new my-query"}
 			}
 			text := queries.Starter(name)
 			if from != "" {
@@ -189,7 +192,8 @@ func (a *app) completeNames(folder *string) cobra.CompletionFunc {
 }
 
 func (a *app) showQuery(q *queries.Query) {
-	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\n\nparameters\n", q.Name, q.Purpose, q.Shape, filepath.ToSlash(q.File), q.Example)
+	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\n\nparameters\n", q.Name, q.Purpose, q.Shape, filepath.ToSlash(q.File),
+		q.Example)
 	for _, p := range q.AllParams() {
 		need := ""
 		switch {

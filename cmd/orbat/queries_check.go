@@ -67,13 +67,15 @@ type queriesCheck struct {
 func (a *app) queriesCheck(folder *string) *cobra.Command {
 	c := &queriesCheck{app: a}
 	cmd := &cobra.Command{
-		Use: "check [FILE | FOLDER | NAME | param=value]…", Short: "Check .dql files, and what they cost on this graph", Args: args(cobra.ArbitraryArgs),
+		Use:   "check [FILE | FOLDER | NAME | param=value]…",
+		Short: "Check .dql files, and what they cost on this graph", Args: args(cobra.ArbitraryArgs),
 		Long: `Check .dql files, those of folders, or questions by name; your own folder where none is given. All mistakes of a file are
 shown, each with its line and column. Exits 1 where there are any.
 
 Where a database is at hand, Dgraph reads the DQL too, and each question is asked: with its example, or with the
 parameters given. What that cost is shown: requests, uids read, bytes and time.`,
-		Example: "  orbat queries check my-query.dql\n  orbat queries check ego-network entity=CENTCOM depth=2 --cost\n  orbat queries check queries/ --cost=false",
+		Example: "  orbat queries check my-query.dql\n  orbat queries check ego-network entity=CENTCOM depth=2 --cost\n  orbat queries " +
+			"check queries/ --cost=false",
 		RunE: func(cmd *cobra.Command, words []string) error {
 			c.folder = *folder
 			ctx, cancel := withTimeout(cmd.Context(), c.timeout)
@@ -269,7 +271,8 @@ func (c *queriesCheck) examine(ctx context.Context, checked *queriesChecked, tex
 	if len(wrong) == 0 {
 		checked.query, checked.Name = q, q.Name
 		if base := filepath.Base(checked.File); base != q.Name+".dql" {
-			wrong = append(wrong, &queries.HeaderError{File: checked.File, Line: 1, Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, base), Fix: "give both one name"})
+			wrong = append(wrong, &queries.HeaderError{File: checked.File, Line: 1,
+				Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, base), Fix: "give both one name"})
 		}
 	}
 	if len(wrong) == 0 && c.runner != nil {
@@ -321,7 +324,8 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 	case err != nil && (ctx.Err() != nil || isUsage(err) || fromServer(err)):
 		return err
 	case err != nil: // the answer is not what the header promises
-		checked.Mistakes = append(checked.Mistakes, queriesWrong{Line: 1, Reason: err.Error(), Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs")})
+		checked.Mistakes = append(checked.Mistakes, queriesWrong{Line: 1, Reason: err.Error(),
+			Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs")})
 	default:
 		checked.Asked = &queriesAsked{params, len(result.Rows), len(result.Edges), len(result.Nodes), result.Truncated, result.Cost}
 	}
@@ -363,7 +367,8 @@ func (c *queriesCheck) show(checked *queriesChecked) {
 	}
 	c.printf("%s: %s is fine\n", checked.File, checked.Name)
 	if checked.Unasked != "" {
-		c.printf("  cost unknown: %s\n  orbat queries check %s param=value asks with other values\n", clean(checked.Unasked), quoteArg(checked.File))
+		c.printf("  cost unknown: %s\n  orbat queries check %s param=value asks with other values\n", clean(checked.Unasked),
+			quoteArg(checked.File))
 	}
 	if asked := checked.Asked; asked != nil {
 		c.printf("  asked  %s\n  cost   %s\n", clean(asked.command(checked.Name)), costLine(asked.Cost))
@@ -391,7 +396,8 @@ func (q *queriesAsked) command(name string) string {
 
 // costLine says what an answer took.
 func costLine(c queries.Cost) string {
-	return fmt.Sprintf("%s, %s read, %s, %s (%s in Dgraph)", counted(c.Requests, "request"), counted(int(c.UIDs), "uid"), //nolint:gosec // a graph has fewer
+	return fmt.Sprintf("%s, %s read, %s, %s (%s in Dgraph)", counted(c.Requests, "request"),
+		counted(int(c.UIDs), "uid"), //nolint:gosec // a graph has fewer
 		byteSize(c.Bytes), short(c.Elapsed), short(c.Server))
 }
 

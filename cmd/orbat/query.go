@@ -85,7 +85,8 @@ func withHint(err error, library *queries.Library, q *queries.Query, params map[
 	var param *queries.ParamError
 	switch {
 	case errors.As(err, &ambiguous):
-		return &usageError{err, "name it by xid:" + suggestedCommands(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
+		return &usageError{err, "name it by xid:" +
+			suggestedCommands(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
 	case errors.As(err, &unknown):
 		hint := unknown.Hint()
 		switch near := q.Misnamed(unknown.Text); {
@@ -107,8 +108,10 @@ func withHint(err error, library *queries.Library, q *queries.Query, params map[
 	return err
 }
 
-// suggestedCommands returns the whole question again for each of the first that a name may mean, where the parameter takes its type.
-func suggestedCommands(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string, flags string) string {
+// suggestedCommands returns the whole question again for each of the first that a name may mean, where the parameter
+// takes its type.
+func suggestedCommands(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string,
+	flags string) string {
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(c queries.Candidate) bool {
 		return slices.ContainsFunc(q.Params, func(p queries.Param) bool {
 			return p.Name == param && len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)
@@ -161,7 +164,8 @@ func flagsOf(cmd *cobra.Command) string {
 	return flags
 }
 
-// requireDatasets refuses data sets that are not there: an empty export looks like a backup, and no pair like none to decide.
+// requireDatasets refuses data sets that are not there: an empty export looks like a backup, and no pair like none to
+// decide.
 func requireDatasets(ctx context.Context, l *loader.Loader, datasets ...string) error {
 	if len(datasets) == 0 {
 		return nil

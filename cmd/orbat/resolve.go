@@ -170,7 +170,8 @@ or alias.`,
 				return d.conn.Explain("compare the entities", err)
 			}
 			if len(pairs) == 0 {
-				return fmt.Errorf("%s and %s cannot be compared: they are one already, of different kinds, or nothing describes one of them", ends[0], ends[1])
+				return fmt.Errorf("%s and %s cannot be compared: they are one already, of different kinds, or nothing describes one of "+
+					"them", ends[0], ends[1])
 			}
 			if asJSON {
 				return a.printJSON(pairs[0])
@@ -186,7 +187,8 @@ or alias.`,
 	return cmd
 }
 
-// printDecisions gives each decision three lines: keys and xids are there to be copied, which a table's cells would break.
+// printDecisions gives each decision three lines: keys and xids are there to be copied, which a table's cells would
+// break.
 func (a *app) printDecisions(list []loader.Decision) {
 	for _, d := range list {
 		about := "claim " + d.Claim

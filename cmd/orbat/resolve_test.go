@@ -25,13 +25,13 @@ import (
 	"orbat/schema"
 )
 
-// TestResolveTrial splits 300 people and units of real data in two, under names misspelt, re-ordered and transliterated by a script
-// that knows nothing of how orbat compares (testdata/split_entities.py), and counts how many of the pairs are proposed, and how
-// many others. It runs for several seeds, so that no single draw decides; for the first also through the graph, which must
-// propose the same.
+// TestResolveTrial splits 300 people and units of real data in two, under names misspelt, re-ordered and transliterated
+// by a script that knows nothing of how orbat compares (testdata/split_entities.py), and counts how many of the pairs
+// are proposed, and how many others. It runs for several seeds, so that no single draw decides; for the first also
+// through the graph, which must propose the same.
 //
-// The data hold real duplicates too (Lucky Irabor and Lucky E. Erabor). A pair of entities, or of parts of them, that is
-// proposed before anything is split says nothing about the split, and is not counted for or against it.
+// The data hold real duplicates too (Lucky Irabor and Lucky E. Erabor). A pair of entities, or of parts of them, that
+// is proposed before anything is split says nothing about the split, and is not counted for or against it.
 func TestResolveTrial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: loads 20,000 records")

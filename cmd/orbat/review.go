@@ -36,7 +36,8 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
   orbat resolve review --auto-above 0.999 </dev/null    # decide the surest, look at none`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("auto-above") && !(autoAbove > 0.5 && autoAbove <= 1) {
-				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove), "above 0.5 and up to 1, such as 0.999"}
+				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove),
+					"above 0.5 and up to 1, such as 0.999"}
 			}
 			if to != "" && !strings.HasSuffix(to, ".ndjson") {
 				return &usageError{fmt.Errorf("--to %s: orbat load would not know the format by this name", to), "--to decisions.ndjson"}
@@ -239,7 +240,8 @@ func (r *review) takeBack(ctx context.Context) (int, error) {
 	return m.at, nil
 }
 
-// auto decides the surest pairs, together, and returns the rest. One that contradicts other decisions is left to the analyst.
+// auto decides the surest pairs, together, and returns the rest. One that contradicts other decisions is left to the
+// analyst.
 func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64) ([]identity.Pair, error) {
 	var rest []identity.Pair
 	var records []*schema.Record
@@ -250,7 +252,8 @@ func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64)
 		case pair.Score < above:
 			rest = append(rest, pair)
 		case !known.settles(pair):
-			record := r.record(schema.Same, [2]string{pair.A.XID, pair.B.XID}, "", fmt.Sprintf("score %s, above %v", score(pair.Score), above))
+			record := r.record(schema.Same, [2]string{pair.A.XID, pair.B.XID}, "",
+				fmt.Sprintf("score %s, above %v", score(pair.Score), above))
 			known.add(record)
 			records, sure[record] = append(records, record), pair
 		}
@@ -298,7 +301,8 @@ func (r *review) sum(left int) {
 	for _, m := range r.undo {
 		count[m.record.Predicate]++
 	}
-	r.printf("%d same, %d different, %d unsure, %d skipped, %d left\n", count[schema.Same], count[schema.Different], count[schema.Unsure], r.skipped, left)
+	r.printf("%d same, %d different, %d unsure, %d skipped, %d left\n", count[schema.Same], count[schema.Different], count[schema.Unsure],
+		r.skipped, left)
 	switch {
 	case len(r.undo) == 0:
 	case r.to != "":

@@ -14,8 +14,8 @@ import (
 	"orbat/deploy/deploytest"
 )
 
-// TestReviewAtATerminal: single keys decide, without Enter; control-C leaves and everything decided so far is kept; the terminal is
-// as it was.
+// TestReviewAtATerminal: single keys decide, without Enter; control-C leaves and everything decided so far is kept; the
+// terminal is as it was.
 func TestReviewAtATerminal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: needs a Dgraph")

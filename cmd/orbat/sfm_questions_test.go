@@ -19,8 +19,9 @@ import (
 	"orbat/schema"
 )
 
-// TestSecurityForceMonitorQuestions asks canned questions, a quarter of them in an ordinary run, over a country's sheets and compares the answers with what a
-// script in another language (testdata/sfm_answers.py), which reads the sheets and nothing else, works out for the same questions.
+// TestSecurityForceMonitorQuestions asks canned questions, a quarter of them in an ordinary run, over a country's
+// sheets and compares the answers with what a script in another language (testdata/sfm_answers.py), which reads the
+// sheets and nothing else, works out for the same questions.
 func TestSecurityForceMonitorQuestions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: loads 25,000 records")
@@ -58,7 +59,8 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 	})
 }
 
-// sfmQuestion is a question and its answer as the script prints them; one of Rows, Choices, Edges, Size and Top is the answer.
+// sfmQuestion is a question and its answer as the script prints them; one of Rows, Choices, Edges, Size and Top is the
+// answer.
 type sfmQuestion struct {
 	Query      string            `json:"query"`
 	Params     map[string]string `json:"params"`

@@ -30,8 +30,9 @@ func realData(t *testing.T, name string) string {
 	return path
 }
 
-// TestSecurityForceMonitor loads the sheets of a country by one command and compares what stands in the graph then, all of it,
-// with what a script in another language (testdata/sfm_facts.py), which knows nothing of the mapping, finds in the sheets.
+// TestSecurityForceMonitor loads the sheets of a country by one command and compares what stands in the graph then, all
+// of it, with what a script in another language (testdata/sfm_facts.py), which knows nothing of the mapping, finds in
+// the sheets.
 func TestSecurityForceMonitor(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: loads 25,000 records")
@@ -210,16 +211,19 @@ func (f *facts) wanted() map[string]map[string]bool {
 			if s.text("first")+s.text("last") == "" && s.text("open_ended") != "Y" {
 				continue
 			}
-			add("active", u.Name, when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E", s.text("open_ended") == "Y"),
+			add("active", u.Name, when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E",
+				s.text("open_ended") == "Y"),
 				graded(s.text("first_confidence")), s.sources("first_sources", "last_sources"))
 		}
 		for _, s := range u.Parents {
 			add("parent", u.Name, s.text("parent"), strings.ToLower(s.text("class")),
-				when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E", s.text("open_ended") == "Y"),
+				when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E",
+					s.text("open_ended") == "Y"),
 				graded(s.text("confidence")), s.sources("sources", "class_sources", "first_sources", "last_sources"))
 		}
 		for _, s := range u.Bases {
-			period := when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E", s.text("open_ended") == "Y")
+			period := when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E",
+				s.text("open_ended") == "Y")
 			dated := []string{"headquarters_sources", "first_sources", "last_sources"}
 			if s.text("place_id") != "" {
 				add("base", u.Name, "sfm-place:"+s.text("place_id"), s.text("headquarters"), period, graded(s.text("place_confidence")),
@@ -235,11 +239,13 @@ func (f *facts) wanted() map[string]map[string]bool {
 		}
 		for _, s := range u.Areas {
 			add("area", u.Name, "sfm-place:"+s.text("place_id"),
-				when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E", s.text("open_ended") == "Y"),
+				when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("open_ended") == "E",
+					s.text("open_ended") == "Y"),
 				graded(s.text("confidence")), s.sources("sources", "first_sources", "last_sources"))
 		}
 		for _, s := range u.Memberships {
-			add("membership", u.Name, s.text("member_of"), when(s.text("first"), s.text("last"), s.text("start_exact") == "Y", s.text("end") == "Y" || s.text("end") == "E", false),
+			add("membership", u.Name, s.text("member_of"), when(s.text("first"), s.text("last"), s.text("start_exact") == "Y",
+				s.text("end") == "Y" || s.text("end") == "E", false),
 				graded(s.text("confidence")), s.sources("sources", "first_sources", "last_sources"))
 		}
 	}
@@ -260,7 +266,8 @@ func (f *facts) wanted() map[string]map[string]bool {
 				}
 			}
 			add("posting", p.Name, relation, post.Organization, role, post.Title, post.Rank,
-				when(post.First, post.Last, post.Start == "Y", post.End == "Y", false), graded(post.Confidence["organization"]), slices.Sorted(maps.Keys(sources)))
+				when(post.First, post.Last, post.Start == "Y", post.End == "Y",
+					false), graded(post.Confidence["organization"]), slices.Sorted(maps.Keys(sources)))
 		}
 	}
 	for _, id := range f.Cited {

@@ -6,8 +6,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// sourceMark returns one line of a text with a mark at a column of it, from 1, in characters; nothing where there is no such place.
-// A line wider than the terminal is shown around the place.
+// sourceMark returns one line of a text with a mark at a column of it, from 1, in characters; nothing where there is no
+// such place. A line wider than the terminal is shown around the place.
 func (a *app) sourceMark(whole string, line, column int, indent string) string {
 	lines := strings.Split(whole, "\n")
 	if line < 1 || line > len(lines) || column < 1 {

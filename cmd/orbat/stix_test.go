@@ -59,8 +59,9 @@ func stixObjects(t *testing.T, path string) []map[string]any {
 	return bundle.Objects
 }
 
-// Every object of the real files is described by one claim that keeps its properties, and every relationship is one relation,
-// with its label and between its ends. Written as our own records and read again, the claims are the same (law 14).
+// Every object of the real files is described by one claim that keeps its properties, and every relationship is one
+// relation, with its label and between its ends. Written as our own records and read again, the claims are the same
+// (law 14).
 func TestStixFilesLoseNothing(t *testing.T) {
 	for _, name := range []string{"apt1.json", "ics-attack-17.1.json", "ics-attack-18.1.json"} {
 		path := realData(t, filepath.Join("stix", name))
@@ -184,8 +185,8 @@ func TestStixThreatReport(t *testing.T) {
 	}
 }
 
-// One release of ATT&CK replaced by the next reports what a diff of the two files by content says, worked out by a script that
-// shares nothing with our reader. Loaded again, nothing changes.
+// One release of ATT&CK replaced by the next reports what a diff of the two files by content says, worked out by a
+// script that shares nothing with our reader. Loaded again, nothing changes.
 func TestStixReleases(t *testing.T) {
 	old, next := realData(t, filepath.Join("stix", "ics-attack-17.1.json")), realData(t, filepath.Join("stix", "ics-attack-18.1.json"))
 	python := os.Getenv("ORBAT_TEST_PYTHON")

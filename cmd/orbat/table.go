@@ -11,7 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// screen returns the width of the terminal that the answer goes to, or what COLUMNS says; 0: a file or a pipe, which has none.
+// screen returns the width of the terminal that the answer goes to, or what COLUMNS says; 0: a file or a pipe, which
+// has none.
 func (a *app) screen() int {
 	if a.columns > 0 {
 		return a.columns
@@ -96,8 +97,8 @@ func tableRow(cells []string, widths []int) (row table.Row, height int) {
 	return row, height
 }
 
-// columnWidths returns for every column what it needs or, where that is more than there is, takes from the widest first. nil:
-// the terminal is too narrow for so many columns.
+// columnWidths returns for every column what it needs or, where that is more than there is, takes from the widest
+// first. nil: the terminal is too narrow for so many columns.
 func (a *app) columnWidths(columns []string, rows [][]string) []int {
 	widths := make([]int, len(columns))
 	for i, column := range columns {

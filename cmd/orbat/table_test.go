@@ -13,8 +13,8 @@ import (
 	"orbat/queries"
 )
 
-// TestTablesFit: whatever is in the cells, no line is wider than the terminal, all lines of a table are equally wide, and
-// nothing of a cell is lost.
+// TestTablesFit: whatever is in the cells, no line is wider than the terminal, all lines of a table are equally wide,
+// and nothing of a cell is lost.
 func TestTablesFit(t *testing.T) {
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{
 		"a", "commander", "第一空挺団", "القيادة", "Хмеймим", "2019-10/~2022-04-01", "orbat:strike-2023/#centcom", "e\u0301te\u0301", "한국어", "x\ty", "\u200b", strings.Repeat("w", 70),
@@ -72,21 +72,27 @@ func printed(t *rapid.T, width int, columns []string, rows [][]string) string {
 // TestEvidenceBelow: each shape shows the claims behind a link right below it.
 func TestEvidenceBelow(t *testing.T) {
 	claim := func(key, period, quote string) *queries.Evidence {
-		return &queries.Evidence{Key: key, Period: period, Assertion: "asserted", Cites: []queries.Citation{{Source: "x:s", Title: "Report", Publisher: "BBC", Quote: quote}}}
+		return &queries.Evidence{Key: key, Period: period, Assertion: "asserted",
+			Cites: []queries.Citation{{Source: "x:s", Title: "Report", Publisher: "BBC", Quote: quote}}}
 	}
 	nodes := []*queries.Node{{XID: "x:1", Name: "第1旅団"}, {XID: "x:2", Name: "2nd Battalion"}, {XID: "x:3", Name: "3rd Company"}}
-	up := &queries.Edge{ID: "e1", From: "x:2", Relation: "subordinate_to", To: "x:1", Evidence: []*queries.Evidence{claim("k1", "2019", "the quote of 2019"), claim("k2", "2021", "the quote of 2021")}}
-	down := &queries.Edge{ID: "e2", From: "x:3", Relation: "subordinate_to", To: "x:2", Evidence: []*queries.Evidence{claim("k3", "", "a third quote, which is long enough to be wrapped where the terminal is narrow")}}
+	up := &queries.Edge{ID: "e1", From: "x:2", Relation: "subordinate_to", To: "x:1",
+		Evidence: []*queries.Evidence{claim("k1", "2019", "the quote of 2019"), claim("k2", "2021", "the quote of 2021")}}
+	down := &queries.Edge{ID: "e2", From: "x:3", Relation: "subordinate_to", To: "x:2",
+		Evidence: []*queries.Evidence{claim("k3", "", "a third quote, which is long enough to be wrapped where the terminal is narrow")}}
 	edges := []*queries.Edge{up, down}
 	for name, r := range map[string]*queries.Result{
 		"tree":  {Shape: queries.TreeShape, Root: "x:1", Parents: []string{"x:1", "x:2"}, Nodes: nodes, Edges: edges},
 		"graph": {Shape: queries.GraphShape, Nodes: nodes, Edges: edges},
 		"path":  {Shape: queries.PathShape, Nodes: nodes, Edges: edges, Paths: [][]queries.Step{{{Edge: up}, {Edge: down}}}},
 		"table": {
-			Shape: queries.TableShape, Nodes: nodes, Edges: edges, Columns: []string{"unit", "period", "empty"}, RowEdge: []string{"e1", "e1"},
-			Rows: [][]string{{"2nd Battalion", "2019", ""}, {"2nd Battalion, once more and with a name so long that it takes two lines", "2021", ""}},
+			Shape: queries.TableShape, Nodes: nodes, Edges: edges, Columns: []string{"unit", "period", "empty"}, RowEdge: []string{"e1",
+				"e1"},
+			Rows: [][]string{{"2nd Battalion", "2019", ""}, {"2nd Battalion, once more and with a name so long that it takes two lines",
+				"2021", ""}},
 		},
-		"map": {Shape: "map", Nodes: nodes, Edges: edges[:1], Columns: []string{"name", "point"}, Rows: [][]string{{"A base", "35.4, 35.9"}}},
+		"map": {Shape: "map", Nodes: nodes, Edges: edges[:1], Columns: []string{"name", "point"},
+			Rows: [][]string{{"A base", "35.4, 35.9"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -96,7 +102,8 @@ func TestEvidenceBelow(t *testing.T) {
 			}
 			for _, e := range r.Edges {
 				for _, c := range e.Evidence {
-					if n := strings.Count(strings.Join(strings.Fields(strings.ReplaceAll(out.String(), "│", "")), " "), strings.Fields(c.Cites[0].Quote)[2]); n == 0 {
+					if n := strings.Count(strings.Join(strings.Fields(strings.ReplaceAll(out.String(), "│", "")), " "),
+						strings.Fields(c.Cites[0].Quote)[2]); n == 0 {
 						t.Errorf("%s is not shown", c.Cites[0].Quote)
 					}
 				}

@@ -21,8 +21,8 @@ type timed struct {
 	fromMin, fromMax, toMin, toMax time.Time // zero: unknown or open
 }
 
-// timeline draws rows as bars along a common axis: solid where a row certainly held, light where it possibly did, with an
-// arrow where an end is open. Rows without a date follow below.
+// timeline draws rows as bars along a common axis: solid where a row certainly held, light where it possibly did, with
+// an arrow where an end is open. Rows without a date follow below.
 func (p *printer) timeline(r *queries.Result, evidence bool) {
 	dated, undated := timedRows(r)
 	if len(dated)+len(undated) == 0 {
@@ -93,7 +93,8 @@ func timedRows(r *queries.Result) (dated, undated []*timed) {
 	return dated, undated
 }
 
-// chart lays rows out in three parts: what they are, when, and the bar; where there is little room, when goes below what.
+// chart lays rows out in three parts: what they are, when, and the bar; where there is little room, when goes below
+// what.
 func (p *printer) chart(rows []*timed, below func(row int)) {
 	width := p.width()
 	label, when := 0, 0
@@ -194,7 +195,8 @@ func newAxis(rows []*timed, width int) *axis {
 }
 
 func axisSteps() []axisStep {
-	steps := []axisStep{{days: 1, format: time.DateOnly}, {days: 7, format: time.DateOnly}, {months: 1, format: "2006-01"}, {months: 3, format: "2006-01"}, {months: 6, format: "2006-01"}}
+	steps := []axisStep{{days: 1, format: time.DateOnly}, {days: 7, format: time.DateOnly}, {months: 1, format: "2006-01"},
+		{months: 3, format: "2006-01"}, {months: 6, format: "2006-01"}}
 	for _, years := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000} {
 		steps = append(steps, axisStep{years: years, format: "2006"})
 	}

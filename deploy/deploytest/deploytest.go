@@ -9,8 +9,8 @@
 //		…
 //	}
 //
-// One that kills, fills or restarts it has its own, by [Start]. Both take about five seconds to start, and both die with
-// the test binary (see [deploy.Ephemeral]). The binary is found as orbat finds it; ORBAT_DGRAPH_BIN names another.
+// One that kills, fills or restarts it has its own, by [Start]. Both take about five seconds to start, and both die
+// with the test binary (see [deploy.Ephemeral]). The binary is found as orbat finds it; ORBAT_DGRAPH_BIN names another.
 package deploytest
 
 import (

@@ -73,9 +73,10 @@ func faultsOf() []fault {
 	}
 }
 
-// TestFaults: whatever happens to a load while it runs, at whatever moment, the graph is in the end that of an undisturbed load, and
-// check finds nothing. Three runs in an ordinary test, as many as ORBAT_FAULTS says in another (make faults: 20), each with a seed of
-// its own, of which the fault and the moment follow; ORBAT_SEED names the first (6).
+// TestFaults: whatever happens to a load while it runs, at whatever moment, the graph is in the end that of an
+// undisturbed load, and check finds nothing. Three runs in an ordinary test, as many as ORBAT_FAULTS says in another
+// (make faults: 20), each with a seed of its own, of which the fault and the moment follow; ORBAT_SEED names the first
+// (6).
 func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts Dgraphs and kills them")
@@ -103,7 +104,8 @@ func TestFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := &scale{
-				t: t, binary: binary, dir: t.TempDir(), dataset: "scale", ontology: ontology, r: rand.New(rand.NewPCG(uint64(seed), 7)), //nolint:gosec // a seed
+				t: t, binary: binary, dir: t.TempDir(), dataset: "scale", ontology: ontology, r: rand.New(rand.NewPCG(uint64(seed),
+					7)), //nolint:gosec // a seed
 				env: []string{deploy.EnvBin + "=" + engine.Path},
 			}
 			t.Cleanup(func() { _ = s.downAtLast() })

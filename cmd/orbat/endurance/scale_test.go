@@ -1,7 +1,8 @@
 //go:build unix
 
-// Package endurance is what orbat must survive, shown on the built program: loads of 100,000 records by rivals, kills in every
-// phase, and faults of the database in the midst of a load. It holds tests only, apart from cmd/orbat's so that both run at once.
+// Package endurance is what orbat must survive, shown on the built program: loads of 100,000 records by rivals, kills
+// in every phase, and faults of the database in the midst of a load. It holds tests only, apart from cmd/orbat's so
+// that both run at once.
 package endurance_test
 
 import (
@@ -166,7 +167,8 @@ func (s *scale) relations(n, salt int) []string {
 			hub = s.r.IntN(3)
 		}
 		list[i] = fmt.Sprintf(`{"relation":%q,"from":"p%d","to":"u%d","role":%q,"period":"%d/%d","confidence":%d,"source":"test:report-%d","locator":"p. %d"}`,
-			[]string{"posted_to", "commands"}[s.r.IntN(2)], s.r.IntN(20_000), hub, []string{"deputy", "commander"}[s.r.IntN(2)], 1990+i%10, 2001+i%20, 10*s.r.IntN(10),
+			[]string{"posted_to", "commands"}[s.r.IntN(2)], s.r.IntN(20_000), hub,
+			[]string{"deputy", "commander"}[s.r.IntN(2)], 1990+i%10, 2001+i%20, 10*s.r.IntN(10),
 			s.r.IntN(2000), i+salt)
 	}
 	return list
