@@ -41,25 +41,25 @@ func card(ctx context.Context, a *asking) error {
 	}
 	var facts []cardRow
 	for _, c := range claims {
-		v := a.values.filter.judge(&c.Claim)
-		if v.ungraded && c.Stands {
+		v := a.values.Filter.Judge(&c.Claim)
+		if v.Ungraded && c.Stands {
 			a.result.Ungraded++
 		}
-		if !v.shown {
+		if !v.Shown {
 			continue
 		}
-		if v.possible && c.Stands {
+		if v.Possible && c.Stands {
 			a.result.Possible++
 		}
 		facts = append(facts, factsOf(c)...)
 	}
 	a.result.Rows = append(a.result.Rows, mergeFacts(facts, nodes)...)
-	if a.values.filter.active() {
+	if a.values.Filter.Active() {
 		err = a.countFiltered(ctx, entity)
 	} else {
 		err = a.countLinks(ctx, entity)
 	}
-	if limit := a.values.ints["limit"]; len(a.result.Rows) > limit {
+	if limit := a.values.Ints["limit"]; len(a.result.Rows) > limit {
 		a.result.Rows, a.result.Truncated = a.result.Rows[:limit], true
 	}
 	return err

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 func changeColumns() []string {
@@ -51,13 +53,13 @@ func changes(ctx context.Context, a *asking) error {
 		how int
 	}
 	var list []changed
-	limit := a.values.ints["limit"]
+	limit := a.values.Ints["limit"]
 	err = a.eachClaimPage(ctx, load.UID, "~claim.load", func(page []foundClaim) bool {
 		for _, c := range page {
-			switch v := a.values.filter.judge(&c.Claim); {
-			case v.ungraded:
+			switch v := a.values.Filter.Judge(&c.Claim); {
+			case v.Ungraded:
 				a.result.Ungraded++
-			case v.shown:
+			case v.Shown:
 				list = append(list, changed{c, turn(c.Loads, load.UID, started)})
 			}
 		}
@@ -147,7 +149,7 @@ func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 	slices.SortFunc(found.Q, func(x, y *loadNode) int {
 		return cmp.Or(x.Started.Compare(y.Started), strings.Compare(x.ID, y.ID))
 	})
-	id, dataset := a.values.text["load"], a.values.filter.Dataset
+	id, dataset := a.values.Text["load"], a.values.Filter.Dataset
 	var ids []string
 	for _, l := range slices.Backward(found.Q) {
 		ids = append(ids, l.ID)
@@ -165,8 +167,8 @@ func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 		return nil, found.Q, nil
 	}
 	fix := "orbat datasets list shows the loads"
-	if near := nearest(id, ids); near != "" {
+	if near := canned.Nearest(id, ids); near != "" {
 		fix = "did you mean " + near + "?"
 	}
-	return nil, nil, &ParamError{a.query.Name, "load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix}
+	return nil, nil, canned.NewParamError(a.query.Name, "load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix)
 }

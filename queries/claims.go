@@ -128,7 +128,7 @@ func (a *asking) drawn(ctx context.Context, claims []foundClaim) (map[string]*ra
 	}
 	byID, byGroup := map[string]*rawEdge{}, map[string]*rawEdge{}
 	for _, c := range claims {
-		if a.ontology.Relation(c.Predicate) == nil || !c.counts() || !a.values.filter.judge(&c.Claim).shown {
+		if a.ontology.Relation(c.Predicate) == nil || !c.counts() || !a.values.Filter.Judge(&c.Claim).Shown {
 			continue
 		}
 		e := a.edgeBetween(ends[c.Subject], c.Predicate, ends[c.Object])
@@ -140,7 +140,7 @@ func (a *asking) drawn(ctx context.Context, claims []foundClaim) (map[string]*ra
 		}
 		e.passed = append(e.passed, c.evidence)
 		e.evidence = append(e.evidence, c.evidence)
-		e.possible = e.possible && a.values.filter.judge(&c.Claim).possible
+		e.possible = e.possible && a.values.Filter.Judge(&c.Claim).Possible
 		byGroup[c.Group()] = e
 	}
 	return byGroup, ends, nil
@@ -172,10 +172,10 @@ func claimsOf(ctx context.Context, a *asking) error {
 		if !slices.Contains(a.relations, c.Predicate) || !c.Stands {
 			continue
 		}
-		switch v := a.values.filter.judge(&c.Claim); {
-		case v.ungraded:
+		switch v := a.values.Filter.Judge(&c.Claim); {
+		case v.Ungraded:
 			a.result.Ungraded++
-		case v.shown:
+		case v.Shown:
 			kept = append(kept, c)
 		}
 	}
@@ -184,7 +184,7 @@ func claimsOf(ctx context.Context, a *asking) error {
 	})
 	var rows []row
 	for _, c := range kept {
-		possible := a.values.filter.judge(&c.Claim).possible
+		possible := a.values.Filter.Judge(&c.Claim).Possible
 		for _, cite := range c.evidence.Cites {
 			r := row{also: []string{ends[c.Subject].uid, ends[c.Object].uid}, possible: possible}
 			if c.AttributedTo != "" {

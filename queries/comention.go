@@ -55,7 +55,7 @@ func coMention(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	want := a.values.text["type"]
+	want := a.values.Text["type"]
 	var list []*shareholder
 	for xid, other := range others {
 		if !linked[xid] && (want == "" || other.node.Type == want) {
@@ -97,7 +97,7 @@ type shareholder struct {
 // namedBy reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
 // source denies it names all the same.
 func (a *asking) namedBy(c foundClaim) bool {
-	return c.Stands && !c.evidence.Rejected && a.values.filter.judge(&c.Claim).shown
+	return c.Stands && !c.evidence.Rejected && a.values.Filter.Judge(&c.Claim).Shown
 }
 
 // sourcesNaming gives the sources of a claim, by xid what to call them.

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // The questions of who was in charge, and with whom: each compares the times of two statements or more.
@@ -69,7 +71,7 @@ func meet(windows []window, p schema.Period) (best overlap, by window, found boo
 // told gives an edge's statements but for those that another of them implies: "in command in July 2023" adds nothing to "in
 // command from April 2022 to August 2025", and taken alone would leave open when it began.
 func (a *asking) told(e *rawEdge) []*statement {
-	all := statementsOf(e, &a.values.filter)
+	all := statementsOf(e, &a.values.Filter)
 	slices.SortFunc(all, func(x, y *statement) int { return strings.Compare(sayOrder(x), sayOrder(y)) })
 	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
 		return slices.ContainsFunc(all, func(s *statement) bool {
@@ -123,7 +125,7 @@ func served(ctx context.Context, a *asking) error {
 		for _, theirs := range a.told(e) {
 			for _, own := range byUnit[e.toUID] {
 				both, holding := own.period.Intersect(theirs.period)
-				if holding == schema.No || a.values.filter.Certain && holding != schema.Certain {
+				if holding == schema.No || a.values.Filter.Certain && holding != schema.Certain {
 					continue
 				}
 				found := &pair{overlap{both, holding}, theirs, own}
@@ -233,7 +235,7 @@ func superiors(ctx context.Context, a *asking) error {
 	for _, post := range posts {
 		for _, own := range a.told(post) {
 			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, schema.Certain, []*rawEdge{post}}}}
-			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.ints["depth"], links, chainOfCommand()...)
+			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.Ints["depth"], links, chainOfCommand()...)
 			if err != nil {
 				return err
 			}
@@ -299,7 +301,7 @@ func (a *asking) inChargeOf(ctx context.Context, units []*reached, wanted func(*
 		for _, e := range byUnit[unit.uid] {
 			for _, s := range a.told(e) {
 				o, by, found := meet(unit.windows, s.period)
-				if found && wanted(unit, s) && (!a.values.filter.Certain || o.holding == schema.Certain) {
+				if found && wanted(unit, s) && (!a.values.Filter.Certain || o.holding == schema.Certain) {
 					list = append(list, &inCharge{overlap: o, unit: unit, by: by, says: s})
 				}
 			}
@@ -367,7 +369,7 @@ func inCommand(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	units, err := a.reachFrom(ctx, there, a.values.ints["depth"], map[string][]*rawEdge{}, chainOfCommand()...)
+	units, err := a.reachFrom(ctx, there, a.values.Ints["depth"], map[string][]*rawEdge{}, chainOfCommand()...)
 	if err != nil {
 		return err
 	}
@@ -423,10 +425,10 @@ func nameUnlessSame(name, other string) string {
 // placeAndTime reads what in-command asks about: an event's place and date, or a place and the time asked for.
 func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, error) {
 	window := always()
-	switch filter := &a.values.filter; {
+	switch filter := &a.values.Filter; {
 	case !filter.AsOf.IsZero():
 		window = schema.Period{From: schema.Bound{Range: filter.AsOf}, To: schema.Bound{Range: filter.AsOf}}
-	case filter.window():
+	case filter.Window():
 		if !filter.From.IsZero() {
 			window.From = schema.Bound{Range: filter.From}
 		}
@@ -439,7 +441,7 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 	}
 	event, err := a.entityParam(0)
 	if err != nil {
-		return nil, window, &ParamError{a.query.Name, "", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08"}
+		return nil, window, canned.NewParamError(a.query.Name, "", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
 	}
 	at, err := a.stated(ctx, []string{event.uid}, "located_at")
 	if err != nil {
@@ -452,7 +454,7 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 	if len(places) == 0 {
 		a.result.Notes = append(a.result.Notes, "No source says where it was; name a place and a date instead.")
 	}
-	if a.values.filter.timed() {
+	if a.values.Filter.Timed() {
 		return places, window, nil
 	}
 	nodes, err := a.nodes(ctx, []string{event.uid}, true)
@@ -507,7 +509,7 @@ func (a *asking) unitsAt(ctx context.Context, places []Candidate, asked schema.P
 		if unit == nil {
 			unit = &reached{uid: e.fromUID, xid: e.from}
 		}
-		if unit.add([]window{{Period: asked, holding: schema.Certain}}, e, statementsOf(e, &a.values.filter)) && byUnit[e.fromUID] == nil {
+		if unit.add([]window{{Period: asked, holding: schema.Certain}}, e, statementsOf(e, &a.values.Filter)) && byUnit[e.fromUID] == nil {
 			byUnit[e.fromUID] = unit
 			list = append(list, unit)
 		}

@@ -63,7 +63,7 @@ func common(ctx context.Context, a *asking) error {
 			shared = append(append(shared, by[0][uid]...), by[1][uid]...)
 		}
 	}
-	if !a.values.filter.active() { // else they carry their claims already
+	if !a.values.Filter.Active() { // else they carry their claims already
 		if _, err := a.proveAll(ctx, shared); err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func common(ctx context.Context, a *asking) error {
 		_, xid := near[0].far(first.uid)
 		f := found{xid: xid, sure: weakest(surestOf(near), surestOf(far))}
 		f.edges = append(slices.Clone(near), far...)
-		f.possible = a.values.filter.timed() && (allPossible(near) || allPossible(far))
+		f.possible = a.values.Filter.Timed() && (allPossible(near) || allPossible(far))
 		var claims []*Evidence
 		for _, e := range f.edges {
 			claims = append(claims, e.passed...)

@@ -100,7 +100,7 @@ func (f *conflictFinder) conflict(about Candidate, kind string, possible bool, s
 }
 
 // full reports whether there are more than the answer may hold.
-func (f *conflictFinder) full() bool { return len(f.rows) > f.values.ints["limit"] }
+func (f *conflictFinder) full() bool { return len(f.rows) > f.values.Ints["limit"] }
 
 // everywhere looks at entities a page at a time, in no order but the database's.
 func (f *conflictFinder) everywhere(ctx context.Context) error {
@@ -169,7 +169,7 @@ func (f *conflictFinder) about(ctx context.Context, entities []Candidate) error 
 
 // says reports whether a claim takes part in conflicts.
 func (f *conflictFinder) says(c foundClaim) bool {
-	return c.Stands && !c.evidence.Rejected && f.values.filter.judge(&c.Claim).shown
+	return c.Stands && !c.evidence.Rejected && f.values.Filter.Judge(&c.Claim).Shown
 }
 
 // sidesOf makes one side of all claims that say the same.
@@ -315,7 +315,7 @@ func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, 
 				worst = max(worst, excludes(x, y))
 			}
 		}
-		if worst == schema.No || f.values.filter.Certain && worst != schema.Certain {
+		if worst == schema.No || f.values.Filter.Certain && worst != schema.Certain {
 			continue
 		}
 		in = append(in, x)
@@ -415,7 +415,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) err
 		if byUID[e.toUID].XID == "" {
 			continue
 		}
-		for _, s := range statementsOf(e, &f.values.filter) {
+		for _, s := range statementsOf(e, &f.values.Filter) {
 			if leads(s) {
 				if byUnit[e.toUID] == nil {
 					units = append(units, e.toUID)

@@ -28,8 +28,6 @@ type snapshot struct {
 	rejected map[string]bool // nil: not read yet
 	spent    *meter
 	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
-	parsers  *fastjson.ParserPool                     // nil: each answer has a new one
-	parsing  []*fastjson.Parser                       // those of the pool in use
 }
 
 func newSnapshot(db DB, ontology *schema.Ontology) *snapshot {
@@ -67,7 +65,7 @@ func (s *snapshot) blocks(ctx context.Context, dql string, vars map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.parser().ParseBytes(answer.GetJson())
+	all, err := fastjson.ParseBytes(answer.GetJson())
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
@@ -78,24 +76,6 @@ func (s *snapshot) blocks(ctx context.Context, dql string, vars map[string]strin
 	blocks := map[string]*fastjson.Value{}
 	object.Visit(func(name []byte, block *fastjson.Value) { blocks[string(name)] = block })
 	return blocks, nil
-}
-
-// parser gives one for one answer, which is the parser's own memory: it is free again when the question is answered.
-func (s *snapshot) parser() *fastjson.Parser {
-	if s.parsers == nil {
-		return &fastjson.Parser{}
-	}
-	p := s.parsers.Get()
-	s.parsing = append(s.parsing, p)
-	return p
-}
-
-// release gives the parsers back; nothing that they parsed may be looked at again.
-func (s *snapshot) release() {
-	for _, p := range s.parsing {
-		s.parsers.Put(p)
-	}
-	s.parsing = nil
 }
 
 // textIn is a field's text, empty where it has none.

@@ -75,11 +75,11 @@ func dqlInFiles(s *session) {
 		{"{ q(func: has(xid), first: $nosuch) { uid xid } }", "x.dql:6:28: Variable not defined $nosuch"},
 		{"query q($unit: string, $day: str) { q(func: uid($unit)) { uid xid } }", `x.dql:6:30: Type "str" not supported`},
 	} {
-		q, err := queries.ParseQuery("x.dql", head+c.dql, s.Ontology)
-		if err != nil {
-			s.Fatal(err)
+		q, wrong := queries.CheckQuery("x.dql", head+c.dql, s.Ontology)
+		if len(wrong) > 0 {
+			s.Fatal(wrong[0])
 		}
-		err = s.CheckDQL(s.Context(), q)
+		err := s.CheckDQL(s.Context(), q)
 		if got := fmt.Sprint(err); c.want == "" && err != nil || c.want != "" && !strings.HasPrefix(got, c.want) {
 			s.Errorf("%s: %v", c.dql, err)
 		}

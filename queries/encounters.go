@@ -20,7 +20,7 @@ func encounters(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	depth := a.values.ints["depth"]
+	depth := a.values.Ints["depth"]
 	own, err := a.reach(ctx, []Candidate{entity}, depth, a.query.Reach...)
 	if err != nil {
 		return err
@@ -76,7 +76,7 @@ func encounters(ctx context.Context, a *asking) error {
 				continue
 			}
 			m := &meeting{own: mine, theirs: theirs}
-			for _, s := range statementsOf(mine, &a.values.filter) {
+			for _, s := range statementsOf(mine, &a.values.Filter) {
 				if s.period.IsZero() {
 					s.period, _ = schema.ParsePeriod(dates[mine.to]) // what has no date of its own has its event's
 				}
@@ -85,7 +85,7 @@ func encounters(ctx context.Context, a *asking) error {
 					continue
 				}
 				if m.when == nil || began(s, dates).Compare(began(m.when, dates)) < 0 {
-					m.when, m.possible = s, s.possible || mine.possible && a.values.filter.timed()
+					m.when, m.possible = s, s.possible || mine.possible && a.values.Filter.Timed()
 				}
 			}
 			if m.when != nil {

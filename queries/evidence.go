@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // evidenceFields add to a claim's what a reader wants to know of its sources and where it was loaded from.
@@ -163,7 +165,7 @@ func (s *snapshot) edgeGroups(m *merges, from, relation, to string) []string {
 
 // prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
 // of them (law 8). Each edge counts its claims that failed only for want of a grade.
-func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) (left []*rawEdge, err error) {
+func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *canned.Filter) (left []*rawEdge, err error) {
 	m, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
@@ -171,7 +173,7 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 	byGroup := map[string]*rawEdge{}
 	var groups []string
 	for _, e := range edges {
-		if filter.rulesOut(e) {
+		if e.ruledOut(filter) {
 			continue
 		}
 		for _, group := range s.edgeGroups(m, e.from, e.relation, e.to) {
@@ -189,7 +191,7 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 		}
 	}
 	for _, e := range edges {
-		e.evidence, e.passed, e.filtered, e.narrowed, e.possible, e.ungraded = nil, nil, filter.active(), filter.narrows(), true, 0
+		e.evidence, e.passed, e.filtered, e.narrowed, e.possible, e.ungraded = nil, nil, filter.Active(), filter.Narrows(), true, 0
 	}
 	for _, c := range claims {
 		e := byGroup[schema.GroupOf(c.StoredKey)]
@@ -200,12 +202,12 @@ func (s *snapshot) prove(ctx context.Context, edges []*rawEdge, filter *Filter) 
 		if !c.counts() {
 			continue
 		}
-		switch v := filter.judge(&c.Claim); {
-		case v.ungraded:
+		switch v := filter.Judge(&c.Claim); {
+		case v.Ungraded:
 			e.ungraded++
-		case v.shown:
+		case v.Shown:
 			e.passed = append(e.passed, c.evidence)
-			e.possible = e.possible && v.possible
+			e.possible = e.possible && v.Possible
 		}
 	}
 	for _, e := range edges {

@@ -124,7 +124,7 @@ func ExampleRunner_Run_path() {
 }
 
 // What nobody is called is an error with suggestions, as is a name that means several ([queries.Ambiguous]).
-func ExampleUnknownEntity() {
+func ExampleUnknownEntityError() {
 	runner, done := builtInCase()
 	defer done()
 	_, err := runner.Run(context.Background(), "entity-card", map[string]string{"entity": "nobody of this name"}, queries.Ask{})

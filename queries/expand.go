@@ -69,7 +69,7 @@ func expand(ctx context.Context, a *asking) error {
 		return err
 	}
 	a.result.Root = root.XID
-	depth, limit := a.values.ints["depth"], a.values.ints["limit"]
+	depth, limit := a.values.Ints["depth"], a.values.Ints["limit"]
 	if depth == 0 {
 		depth = 1
 	}

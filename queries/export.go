@@ -10,6 +10,8 @@ import (
 	"github.com/valyala/fastjson"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 // a claim touches, then every edge. All of it is one snapshot; memory does not grow with the graph, but for a data set or a
 // marking limit, where the entities are noted. The graph may be read once, nodes first.
 func (r *Runner) Export(ctx context.Context, dataset string) *Graph {
-	e := &exporting{snapshot: newSnapshot(r.DB, r.Ontology), filter: Filter{MinConfidence: -1, Dataset: dataset, MaxMarking: r.MaxMarking}}
+	e := &exporting{snapshot: newSnapshot(r.DB, r.Ontology), filter: canned.Filter{MinConfidence: -1, Dataset: dataset, MaxMarking: r.MaxMarking}}
 	e.limit(r.MaxMarking)
 	title, meta := "orbat export", map[string]string{}
 	if dataset != "" {
@@ -38,7 +40,7 @@ func (r *Runner) Export(ctx context.Context, dataset string) *Graph {
 
 type exporting struct {
 	*snapshot
-	filter Filter
+	filter canned.Filter
 }
 
 // pages runs a query with $after until a page is empty.

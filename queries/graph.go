@@ -14,6 +14,8 @@ import (
 	"github.com/valyala/fastjson"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // rawEdge is a direct edge as a query found it.
@@ -216,7 +218,7 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	}
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, 1000) {
-		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.ontology, "$uids", "", full)+"}", map[string]string{"$uids": uidList(batch)})
+		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.ontology, full)+"}", map[string]string{"$uids": uidList(batch)})
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
@@ -225,16 +227,16 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	return nodes, nil
 }
 
-// describeBlocks describes the entities that a variable holds: all their properties, or what a terminal shows. What stands for a
+// describeBlocks describes the entities of $uids: all their properties, or what a terminal shows. What stands for a
 // name is read where there is none only: each property of each node is a look of Dgraph's, and most nodes have a name.
-func describeBlocks(ontology *schema.Ontology, of, pages string, full bool) string {
+func describeBlocks(ontology *schema.Ontology, full bool) string {
 	const always = "uid xid entity.type ~entity.rep { xid } "
 	if full {
-		return " orbat_nodes(func: uid(" + of + ")" + pages + ") { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
+		return " orbat_nodes(func: uid($uids)) { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
 	}
 	labels := labelProperties()
-	return " orbat_nodes(func: uid(" + of + ")" + pages + ") { " + always + "country orbat_named as " + labels[0] + " }" +
-		" orbat_others(func: uid(" + of + ")" + pages + ") @filter(NOT uid(orbat_named)) { uid " + strings.Join(labels[1:], " ") + " } "
+	return " orbat_nodes(func: uid($uids)) { " + always + "country orbat_named as " + labels[0] + " }" +
+		" orbat_others(func: uid($uids)) @filter(NOT uid(orbat_named)) { uid " + strings.Join(labels[1:], " ") + " } "
 }
 
 // readNodes reads what describeBlocks found.
@@ -321,4 +323,14 @@ func list3(texts []string) string {
 		return strings.Join(texts, ", ")
 	}
 	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" (+%d)", len(texts)-most)
+}
+
+// ruledOut reports whether the sum of the edge's claims excludes that any of them satisfies a filter. Facets only ever
+// rule out (law 8): bounds stand where every claim has them, confidence is the highest.
+func (e *rawEdge) ruledOut(f *canned.Filter) bool {
+	if f.MinConfidence > 0 && (e.confidence == nil || *e.confidence < f.MinConfidence) {
+		// What may have an ungraded claim is looked at, to count what is left out.
+		return e.confidence != nil && e.claims == 1
+	}
+	return f.Excludes(e.fromMin, e.toMax)
 }

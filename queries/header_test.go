@@ -74,11 +74,11 @@ func TestBrokenQueries(t *testing.T) {
 			}
 		}
 	}
-	library := &queries.Library{}
-	if errs := library.Add(fstest.MapFS{"a.dql": {Mode: 0o755 | 1<<31}}, "my", ontology); len(errs) != 1 {
+	library := queries.NewLibrary(ontology)
+	if errs := library.Add(fstest.MapFS{"a.dql": {Mode: 0o755 | 1<<31}}, "my"); len(errs) != 1 {
 		t.Errorf("a folder named as a query: %v", errs)
 	}
-	if errs := library.Add(fstest.MapFS{}, "my", ontology); len(errs) != 0 || len(library.List()) != 0 {
+	if errs := library.Add(fstest.MapFS{}, "my"); len(errs) != 0 || len(library.List()) != 0 {
 		t.Errorf("an empty folder: %v", errs)
 	}
 }

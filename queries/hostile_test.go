@@ -123,8 +123,8 @@ func windowed(q *queries.Query, given map[string]string) bool {
 // clearError reports whether an error is one of package queries' own, short and with a hint.
 func clearError(err error) bool {
 	var param *queries.ParamError
-	var unknown *queries.UnknownEntity
-	var ambiguous *queries.Ambiguous
+	var unknown *queries.UnknownEntityError
+	var ambiguous *queries.AmbiguousError
 	known := errors.As(err, &param) || errors.As(err, &unknown) || errors.As(err, &ambiguous)
 	var hinted interface{ Hint() string }
 	return known && errors.As(err, &hinted) && hinted.Hint() != "" && len(err.Error()) < 10_000 && len(hinted.Hint()) < 10_000

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 const (
@@ -26,12 +28,12 @@ const (
 func join(ctx context.Context, a *asking) error {
 	ends := a.lists["entities"]
 	if len(ends) < 2 {
-		return &ParamError{a.query.Name, "entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'"}
+		return canned.NewParamError(a.query.Name, "entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'")
 	}
 	g := newMesh(ends)
 	frontier := slices.Clone(g.ends)
 	var tree []*rawEdge
-	for step := 1; step <= a.values.ints["max_hops"] && len(frontier) > 0; step++ {
+	for step := 1; step <= a.values.Ints["max_hops"] && len(frontier) > 0; step++ {
 		edges, err := a.hop(ctx, frontier, bothWays(a.relations)...)
 		if err != nil {
 			return err
@@ -52,7 +54,7 @@ func join(ctx context.Context, a *asking) error {
 		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Of more than %d entities each was joined to the nearest; a smaller graph may join them.", maxExact))
 	}
 	if tree == nil {
-		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Nothing joins them within %d hops of each: %s.", a.values.ints["max_hops"], g.apart(ends)))
+		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Nothing joins them within %d hops of each: %s.", a.values.Ints["max_hops"], g.apart(ends)))
 		return nil
 	}
 	a.take(tree)

@@ -5,31 +5,25 @@ import (
 	"errors"
 	"io/fs"
 
-	"github.com/agext/levenshtein"
-
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 //go:embed library/*.dql
 var builtin embed.FS
 
 // Builtin gives the queries that orbat ships.
-func Builtin(ontology *schema.Ontology) (*Library, error) {
+func Builtin(ontology *schema.Ontology) (*canned.Library, error) {
 	folder, err := fs.Sub(builtin, "library")
 	if err != nil {
 		return nil, err
 	}
-	l := &Library{}
-	return l, errors.Join(l.Add(folder, "queries/library", ontology)...)
+	l := NewLibrary(ontology)
+	return l, errors.Join(l.Add(folder, "queries/library")...)
 }
 
-// nearest gives the known word closest to a mistyped one, or "".
-func nearest(word string, known []string) string {
-	near, least := "", len(word)/2+1
-	for _, k := range known {
-		if d := levenshtein.Distance(word, k, nil); d < least {
-			near, least = k, d
-		}
-	}
-	return near
+// NewLibrary returns an empty library, for queries in the words of an ontology.
+func NewLibrary(ontology *schema.Ontology) *canned.Library {
+	return canned.NewLibrary(ontology, signatures())
 }

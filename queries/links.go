@@ -27,7 +27,7 @@ func links(ctx context.Context, a *asking) error {
 	}
 	relations := a.relations
 	if len(relations) == 0 {
-		relations = a.selected()
+		relations = a.query.Selected(a.ontology)
 	}
 	var groups []string
 	ends := map[string]*rawEdge{}
@@ -47,24 +47,24 @@ func links(ctx context.Context, a *asking) error {
 	}
 	a.result.Columns = []string{"claim", "relation", "assertion", "qualifiers", "period", "confidence", "source", "quote or place"}
 	a.proven = true
-	limit, possible := a.values.ints["limit"], 0
+	limit, possible := a.values.Ints["limit"], 0
 	drawn := map[string]*rawEdge{}
 	for _, c := range claims {
-		v := a.values.filter.judge(&c.Claim)
+		v := a.values.Filter.Judge(&c.Claim)
 		switch {
-		case v.ungraded:
+		case v.Ungraded:
 			if c.Stands {
 				a.result.Ungraded++
 			}
 			continue
-		case !v.shown:
+		case !v.Shown:
 			continue
 		case len(a.result.Rows) >= limit:
 			a.result.Truncated = true
 			continue
 		}
 		e := ends[schema.GroupOf(c.StoredKey)]
-		if v.possible {
+		if v.Possible {
 			possible++
 		}
 		if c.counts() {
@@ -73,7 +73,7 @@ func links(ctx context.Context, a *asking) error {
 				e.filtered, e.possible = true, true
 				a.edges = append(a.edges, e)
 			}
-			e.possible = e.possible && v.possible
+			e.possible = e.possible && v.Possible
 			e.passed = append(e.passed, c.evidence)
 			e.evidence = append(e.evidence, c.evidence)
 		}

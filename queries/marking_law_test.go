@@ -360,7 +360,7 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 	for _, question := range w.questions(names) {
 		name, rest, _ := strings.Cut(question, " ")
 		result, err := runner.Run(s.Context(), name, params(strings.Split(rest, " ")...), queries.Ask{Evidence: true, Full: true})
-		var unknown *queries.UnknownEntity
+		var unknown *queries.UnknownEntityError
 		switch {
 		case err != nil && strings.Contains(err.Error(), "no paths are searched"):
 			out.answers[question] = noPaths
@@ -547,7 +547,7 @@ func TestMaxMarking(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := fstest.MapFS{"people.dql": {Data: []byte("# name: people\n# purpose: names\n# shape: table\n# columns: [name]\n{ q(func: eq(entity.type, \"Person\")) { name } }")}}
-	if errs := own.Add(folder, "my", s.Ontology); len(errs) > 0 {
+	if errs := own.Add(folder, "my"); len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	runner := *s.Runner
@@ -621,7 +621,7 @@ func TestTornApart(t *testing.T) {
 			t.Errorf("the card of %s: %s", xid, card)
 		}
 	}
-	if err := s.fails("ego-network", "entity=t:a", "max_marking=TLP:GREEN"); !errors.As(err, new(*queries.UnknownEntity)) {
+	if err := s.fails("ego-network", "entity=t:a", "max_marking=TLP:GREEN"); !errors.As(err, new(*queries.UnknownEntityError)) {
 		t.Errorf("t:a: %v", err)
 	}
 }

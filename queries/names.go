@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // Candidate is an entity that a name may mean, with what tells it from the others.
@@ -32,13 +34,13 @@ const (
 	bySound      = "sound"
 )
 
-// Ambiguous says that a name means several entities.
-type Ambiguous struct {
+// AmbiguousError says that a name means several entities.
+type AmbiguousError struct {
 	Query, Param, Text string
 	Candidates         []Candidate
 }
 
-func (e *Ambiguous) Error() string {
+func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %q is ambiguous:", e.Param, schema.Shorten(e.Text))
 	for _, c := range e.Candidates {
@@ -48,7 +50,7 @@ func (e *Ambiguous) Error() string {
 }
 
 // Hint gives a ready-made command for each of the first.
-func (e *Ambiguous) Hint() string {
+func (e *AmbiguousError) Hint() string {
 	hint := "name it by xid:"
 	for _, c := range e.Candidates[:min(5, len(e.Candidates))] {
 		hint += fmt.Sprintf("\n  orbat query %s %s='%s'", e.Query, e.Param, strings.ReplaceAll(c.XID, "'", `'\''`))
@@ -56,14 +58,14 @@ func (e *Ambiguous) Hint() string {
 	return hint
 }
 
-// UnknownEntity says that nothing is known under a name.
-type UnknownEntity struct {
+// UnknownEntityError says that nothing is known under a name.
+type UnknownEntityError struct {
 	Query, Param, Text string
 	Near               []Candidate
 	Of                 []string // set: the name is known, but as no such type
 }
 
-func (e *UnknownEntity) Error() string {
+func (e *UnknownEntityError) Error() string {
 	if len(e.Of) > 0 {
 		return fmt.Sprintf("%s: %q is no %s but %s", e.Param, schema.Shorten(e.Text), strings.Join(e.Of, " or "), e.Near[0].Type)
 	}
@@ -71,7 +73,7 @@ func (e *UnknownEntity) Error() string {
 }
 
 // Hint suggests.
-func (e *UnknownEntity) Hint() string {
+func (e *UnknownEntityError) Hint() string {
 	if len(e.Near) == 0 {
 		return "orbat query search-entity '" + schema.Shorten(e.Text) + "' looks wider"
 	}
@@ -260,7 +262,7 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 // entity that decisions merged, an xid names the part, every other text the whole.
 func (r *Runner) Entity(ctx context.Context, text string) (Candidate, error) {
 	s := newSnapshot(r.DB, r.Ontology)
-	c, err := s.resolve(ctx, "entity-card", &Param{Name: "entity"}, text)
+	c, err := s.resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text)
 	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == byXID {
 		c.XID = xid
 	}
@@ -268,7 +270,7 @@ func (r *Runner) Entity(ctx context.Context, text string) (Candidate, error) {
 }
 
 // resolve gives the one entity that a parameter means.
-func (s *snapshot) resolve(ctx context.Context, query string, p *Param, text string) (Candidate, error) {
+func (s *snapshot) resolve(ctx context.Context, query string, p *canned.Param, text string) (Candidate, error) {
 	list, err := s.lookUp(ctx, text)
 	if err != nil {
 		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
@@ -280,13 +282,13 @@ func (s *snapshot) resolve(ctx context.Context, query string, p *Param, text str
 	case len(fitting) == 1:
 		return fitting[0], nil
 	case len(fitting) > 1:
-		return Candidate{}, &Ambiguous{query, p.Name, text, fitting}
+		return Candidate{}, &AmbiguousError{query, p.Name, text, fitting}
 	case len(list) > 0:
-		return Candidate{}, &UnknownEntity{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
+		return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
 	}
 	near, err := s.suggest(ctx, text, 5)
 	if err != nil {
 		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
 	}
-	return Candidate{}, &UnknownEntity{Query: query, Param: p.Name, Text: text, Near: near}
+	return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: near}
 }

@@ -32,7 +32,7 @@ func exampleNames(s *session) {
 			s.Errorf("%q means %s", text, got)
 		}
 	}
-	var unknown *queries.UnknownEntity
+	var unknown *queries.UnknownEntityError
 	if err := s.fails("career", "person=Michael Kurila"); !errors.As(err, &unknown) || !strings.Contains(unknown.Hint(), kurilla) {
 		s.Errorf("%v: %+v", err, unknown)
 	}
@@ -45,7 +45,7 @@ func exampleNames(s *session) {
 	if err := s.fails("career", "person=CENTCOM"); !errors.As(err, &unknown) || err.Error() != `person: "CENTCOM" is no Person but Unit` {
 		s.Errorf("%v", err)
 	}
-	var query *queries.UnknownQuery
+	var query *queries.UnknownQueryError
 	if _, err := s.Run(s.Context(), "shortest-pat", nil, queries.Ask{}); !errors.As(err, &query) || !strings.Contains(query.Hint(), "did you mean shortest-path") {
 		s.Errorf("%v", err)
 	}
@@ -126,7 +126,7 @@ func TestNames(t *testing.T) {
 		t.Error(err)
 	}
 
-	var ambiguous *queries.Ambiguous
+	var ambiguous *queries.AmbiguousError
 	if err := s.fails("ego-network", "entity=1st Battalion"); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 3 {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestNames(t *testing.T) {
 	if result := s.ask("career", "person=x:nobody"); len(result.Rows) != 1 || !slices.ContainsFunc(result.Nodes, func(n *queries.Node) bool { return n.XID == "x:nobody" && n.Type == "" && n.Name == "x:nobody" }) {
 		t.Errorf("%s", asJSON(t, result))
 	}
-	var unknown *queries.UnknownEntity
+	var unknown *queries.UnknownEntityError
 	for _, text := range []string{"t:nothing", "dataset:one", "…", "😀", `["Joker"] ["Iron"]`} {
 		if err := s.fails("entity-card", "entity="+text); !errors.As(err, &unknown) {
 			t.Errorf("%q: %v", text, err)
@@ -182,7 +182,7 @@ func TestHostileNames(t *testing.T) {
 	for name, xid := range kept {
 		for _, text := range []string{name, "also " + name, xid} {
 			result, err := s.Run(t.Context(), "entity-card", map[string]string{"entity": text}, queries.Ask{Full: true})
-			var ambiguous *queries.Ambiguous
+			var ambiguous *queries.AmbiguousError
 			if errors.As(err, &ambiguous) && slices.ContainsFunc(ambiguous.Candidates, func(c queries.Candidate) bool { return c.XID == xid }) {
 				continue // several fold to one
 			}

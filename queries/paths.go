@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 const (
@@ -48,16 +50,16 @@ func paths(ctx context.Context, a *asking) error {
 		return nil
 	}
 	if torn, err := a.torn(ctx); err != nil || torn {
-		return cmp.Or(err, error(&ParamError{
+		return cmp.Or(err, error(canned.NewParamError(
 			a.query.Name, "max_marking", "no paths are searched where it leaves out a decision that makes entities one: the graph has their links on one of them",
 			"ego-network does not need the whole",
-		}))
+		)))
 	}
 	s, err := newPathSearch(a, rules, from.uid, to.uid)
 	if err != nil {
 		return err
 	}
-	budget := time.Duration(a.values.ints["budget"]) * time.Second
+	budget := time.Duration(a.values.Ints["budget"]) * time.Second
 	if budget == 0 {
 		budget = defaultBudget
 	}
@@ -114,7 +116,7 @@ type pathRules struct {
 
 func (a *asking) pathRules() (pathRules, error) {
 	r := pathRules{
-		maxHops: a.values.ints["max_hops"], maxLinks: a.values.ints["max_links"], alternatives: max(1, a.values.ints["alternatives"]),
+		maxHops: a.values.Ints["max_hops"], maxLinks: a.values.Ints["max_links"], alternatives: max(1, a.values.Ints["alternatives"]),
 		relations: slices.DeleteFunc(slices.Clone(a.relations), func(name string) bool { return name == "mentions" }),
 	}
 	except, err := a.listParam("not_relations", func(name string) string {
@@ -149,15 +151,15 @@ func (a *asking) pathRules() (pathRules, error) {
 // listParam reads names with commas between.
 func (a *asking) listParam(param string, wrong, fix func(name string) string) ([]string, error) {
 	var names []string
-	text := a.values.text[param]
+	text := a.values.Text[param]
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if reason := wrong(name); reason != "" {
-			return nil, &ParamError{a.query.Name, param, reason, fix(name)}
+			return nil, canned.NewParamError(a.query.Name, param, reason, fix(name))
 		}
 		names = append(names, name)
 	}
 	if text != "" && len(names) == 0 {
-		return nil, &ParamError{a.query.Name, param, "names nothing", "orbat schema types"}
+		return nil, canned.NewParamError(a.query.Name, param, "names nothing", "orbat schema types")
 	}
 	return names, nil
 }

@@ -310,12 +310,8 @@ func (s *pathSearch) bounds(fanout int) map[string]string {
 		return fanoutOnly(fanout)
 	}
 	vars := fanoutOnly(fanout)
-	f := &s.values.filter
-	start, end := f.AsOf.Min, f.AsOf.Max
-	if f.window() {
-		start, end = f.From.Min, f.To.Max
-	}
-	vars["$start"], vars["$end"], vars["$min"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", strconv.Itoa(max(0, f.MinConfidence))
+	start, end := s.values.Filter.Bounds()
+	vars["$start"], vars["$end"], vars["$min"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", strconv.Itoa(max(0, s.values.Filter.MinConfidence))
 	if !start.IsZero() {
 		vars["$start"] = start.Format(time.RFC3339)
 	}

@@ -9,7 +9,7 @@ import (
 // known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
 func (s *pathSearch) vet(ctx context.Context, chains [][]*pathEdge) (struck bool, err error) {
 	byHop, between := s.parts(chains)
-	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.values.filter.active() {
+	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.values.Filter.Active() {
 		return struck, err
 	}
 	for range byHop {

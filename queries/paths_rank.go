@@ -86,7 +86,7 @@ func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pa
 	if s.toRank && len(chains) > 0 {
 		return chains, nil
 	}
-	if !s.values.filter.active() {
+	if !s.values.Filter.Active() {
 		for hops := s.sure + 1; hops <= s.rules.maxHops && len(chains) == 0; hops++ {
 			var err error
 			if chains, _, err = newWalks(s.graph, hops).chains(ctx, rankedAtOnce); err != nil {
@@ -102,14 +102,14 @@ func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pa
 		}
 	}
 	toRank := s.toRank
-	chains, err := s.rank(ctx, chains[:min(len(chains), s.values.ints["limit"], rankedAtOnce)])
+	chains, err := s.rank(ctx, chains[:min(len(chains), s.values.Ints["limit"], rankedAtOnce)])
 	s.toRank = toRank
 	return chains, err
 }
 
 // show puts the first chains into the answer.
 func (s *pathSearch) show(chains [][]*pathEdge) {
-	if limit := s.values.ints["limit"]; len(chains) > limit {
+	if limit := s.values.Ints["limit"]; len(chains) > limit {
 		chains, s.result.Truncated = chains[:limit], true
 	}
 	taken := map[*pathEdge]bool{}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"orbat/queries/canned"
 )
 
 // pathSearch is a search on its way.
@@ -31,10 +33,10 @@ func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, er
 	}
 	s := &pathSearch{
 		asking: a, rules: rules, graph: newPathGraph(x, y), texts: map[string]string{}, known: map[string]bool{},
-		filtered: a.values.filter.timed() || a.values.filter.MinConfidence > 0,
+		filtered: a.values.Filter.Timed() || a.values.Filter.MinConfidence > 0,
 	}
 	for _, dql := range []string{pathLinksDQL, pathFilteredDQL, pathBetweenDQL, pathTypesDQL} {
-		s.texts[dql] = expandRelations(dql, rules.relations)
+		s.texts[dql] = canned.ExpandRelations(dql, rules.relations)
 	}
 	for _, relation := range rules.relations {
 		s.known[relation] = true
@@ -78,7 +80,7 @@ func (s *pathSearch) chainsOf(ctx context.Context, hops int) ([][]*pathEdge, err
 		if err := s.reach(ctx, hops); err != nil {
 			return nil, err
 		}
-		most := min(maxCompared, max(minCompared, comparedForEach*s.values.ints["limit"], s.rules.alternatives))
+		most := min(maxCompared, max(minCompared, comparedForEach*s.values.Ints["limit"], s.rules.alternatives))
 		chains, more, err := newWalks(s.graph, hops).chains(ctx, most)
 		if err != nil {
 			return nil, err

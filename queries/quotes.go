@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 func quoteColumns() []string {
@@ -19,11 +21,11 @@ func quoteColumns() []string {
 // case and marks; what stands between double quotes as it stands there. Facets have no index: all quotes are read, a page at
 // a time, and only the claims found are read whole.
 func quotes(ctx context.Context, a *asking) error {
-	wanted := newPhrase(a.values.text["text"])
+	wanted := newPhrase(a.values.Text["text"])
 	if wanted.empty() {
-		return &ParamError{a.query.Name, "text", "holds no letter or digit", ""}
+		return canned.NewParamError(a.query.Name, "text", "holds no letter or digit", "")
 	}
-	limit := a.values.ints["limit"]
+	limit := a.values.Ints["limit"]
 	var list []foundClaim
 	for after := "0x0"; len(list) <= limit; {
 		var page struct {
@@ -57,11 +59,11 @@ func quotes(ctx context.Context, a *asking) error {
 			return err
 		}
 		for _, c := range found {
-			switch v := a.values.filter.judge(&c.Claim); {
+			switch v := a.values.Filter.Judge(&c.Claim); {
 			case !c.Stands:
-			case v.ungraded:
+			case v.Ungraded:
 				a.result.Ungraded++
-			case v.shown:
+			case v.Shown:
 				list = append(list, c)
 			}
 		}
@@ -88,7 +90,7 @@ func quotes(ctx context.Context, a *asking) error {
 			if e := edges[c.Group()]; e != nil && c.counts() {
 				r.edges = []*rawEdge{e}
 			}
-			r.possible = a.values.filter.judge(&c.Claim).possible
+			r.possible = a.values.Filter.Judge(&c.Claim).Possible
 			r.cell = func(field string) string {
 				switch field {
 				case "quote":

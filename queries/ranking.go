@@ -28,8 +28,8 @@ func (r linked) links() int { return r.out + r.in }
 // ranking orders entities by how many links they have. Where filters are on it looks into those with the most links first, and
 // stops as soon as no other can have as many that satisfy them.
 func ranking(ctx context.Context, a *asking) error {
-	limit := a.values.ints["limit"]
-	filtered := a.values.filter.active()
+	limit := a.values.Ints["limit"]
+	filtered := a.values.Filter.Active()
 	var list []linked
 	if !filtered {
 		var err error
@@ -101,7 +101,7 @@ func (a *asking) most(ctx context.Context, n int) ([]linked, error) {
 
 func (a *asking) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]linked, error) {
 	root := "has(entity.type)"
-	if t := a.values.text["type"]; t != "" {
+	if t := a.values.Text["type"]; t != "" {
 		root, declared = "eq(entity.type, $type)", declared+", $type: string"
 		vars["$type"] = t
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 const (
@@ -176,7 +178,7 @@ func (a *asking) roots(ctx context.Context) ([]Candidate, error) {
 	if given {
 		roots = append(roots, entity)
 	}
-	radius, near := a.values.ints["radius_km"], a.values.text["near"]
+	radius, near := a.values.Ints["radius_km"], a.values.Text["near"]
 	switch {
 	case !given && near == "":
 		return nil, err
@@ -193,7 +195,7 @@ func (a *asking) roots(ctx context.Context) ([]Candidate, error) {
 		}
 		near = at.String()
 	}
-	at, err := parsePosition(near)
+	at, err := canned.ParsePosition(near)
 	if err != nil {
 		return nil, err
 	}

@@ -5,30 +5,16 @@ import (
 	"slices"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
-
-// Shape is the form of a result, which decides how a terminal shows it.
-type Shape string
-
-// The shapes.
-const (
-	TableShape    Shape = "table"    // rows
-	TimelineShape Shape = "timeline" // rows in the order of time, with a column date or period
-	MapShape      Shape = "map"      // rows with a column position: latitude, longitude
-	GraphShape    Shape = "graph"    // nodes and edges
-	TreeShape     Shape = "tree"     // nodes and edges below one root
-	PathShape     Shape = "path"     // alternatives, each a chain of edges
-)
-
-// rows reports whether answers of the shape are rows.
-func (s Shape) rows() bool { return shapeOf(s).rows }
 
 // Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
 // drawn and every edge can show its evidence.
 type Result struct {
 	Query  string            `json:"query"`
 	Params map[string]string `json:"params"`
-	Shape  Shape             `json:"shape"`
+	Shape  canned.Shape      `json:"shape"`
 
 	Columns []string   `json:"columns,omitempty"`
 	Rows    [][]string `json:"rows,omitempty"`

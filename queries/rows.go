@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // row is a line of a table and what it rests on.
@@ -24,7 +26,7 @@ type row struct {
 // tabulate puts rows, in their order and up to the limit, into the answer, with the edges and entities they rest on. The cells
 // are filled once the entities are described.
 func (a *asking) tabulate(rows []row) {
-	if limit := a.values.ints["limit"]; len(rows) > limit {
+	if limit := a.values.Ints["limit"]; len(rows) > limit {
 		rows, a.result.Truncated = rows[:limit], true
 	}
 	taken := map[string]bool{}
@@ -40,12 +42,12 @@ func (a *asking) tabulate(rows []row) {
 		}
 	}
 	a.rows = func(context.Context, *asking) error {
-		a.result.Columns = a.query.labels()
+		a.result.Columns = a.query.Labels()
 		a.result.Possible = 0
 		for _, r := range rows {
 			cells := make([]string, len(a.query.Columns))
 			for i, column := range a.query.Columns {
-				field, _ := splitColumn(column)
+				field, _ := canned.SplitColumn(column)
 				cells[i] = r.cell(field)
 			}
 			about := ""

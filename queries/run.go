@@ -12,17 +12,19 @@ import (
 	"github.com/valyala/fastjson"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // Runner answers questions on one database.
 type Runner struct {
 	DB       DB
 	Ontology *schema.Ontology
-	Library  *Library
+	Library  *canned.Library
 
 	fanout int // links of one look in a search for paths; 0: probeFanout. Tests lower it
 	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
-	MaxMarking *MaxMarking
+	MaxMarking *canned.MaxMarking
 }
 
 // Ask says how an answer is wanted.
@@ -37,8 +39,8 @@ type Ask struct {
 // asking is one question on its way.
 type asking struct {
 	*snapshot
-	query     *Query
-	values    *values
+	query     *canned.Query
+	values    *canned.Values
 	entities  map[string]Candidate
 	lists     map[string][]Candidate // of parameters of type entities
 	relations []string
@@ -50,9 +52,7 @@ type asking struct {
 	wants    map[string]bool                            // uids of the nodes to describe
 	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
 	byXID    map[string]*Node
-	known    map[string]*Node // by uid: those described already
-	opened   *opened          // nil: nothing was asked yet
-	proven   bool             // the edges carry their evidence
+	proven   bool // the edges carry their evidence
 	fanout   int
 }
 
@@ -91,9 +91,14 @@ func steps() map[string]step {
 	}
 }
 
-// StepNames lists the Go steps a query's header may name.
-func StepNames() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(steps())), func(name string) bool { return name == "" })
+// signatures says of the Go steps what a header must know of them.
+func signatures() []canned.Signature {
+	var list []canned.Signature
+	for name, s := range steps() {
+		list = append(list, canned.Signature{Name: name, Doc: s.doc, NeedsDQL: s.needsDQL, Entities: s.entities, Needs: s.needs, Columns: s.columns})
+	}
+	slices.SortFunc(list, func(x, y canned.Signature) int { return strings.Compare(x.Name, y.Name) })
+	return list
 }
 
 // Run answers one question. What the parameters say travels as DQL variables only (law 13).
@@ -102,21 +107,20 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	v, err := q.check(params)
+	v, err := q.Read(params)
 	if err != nil {
 		return nil, err
 	}
 	a := &asking{
 		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
-		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, known: map[string]*Node{}, ungraded: map[string]int{},
+		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
 		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
 	}
-	a.parsers, a.sent = q.parsers, ask.Sent
-	defer a.release()
+	a.sent = ask.Sent
 	if err := a.bound(r.MaxMarking); err != nil {
 		return nil, err
 	}
-	if err := a.prepare(ctx, ask); err != nil {
+	if err := a.prepare(ctx); err != nil {
 		return nil, err
 	}
 	run := plain
@@ -134,11 +138,11 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 }
 
 // prepare reads the parameters, resolves entities and fills the DQL variables.
-func (a *asking) prepare(ctx context.Context, ask Ask) error {
-	var entities []*Param
+func (a *asking) prepare(ctx context.Context) error {
+	var entities []*canned.Param
 	for i := range a.query.Params {
 		p := &a.query.Params[i]
-		text := a.values.text[p.Name]
+		text := a.values.Text[p.Name]
 		switch {
 		case text == "":
 		case p.Type == "entity":
@@ -158,22 +162,16 @@ func (a *asking) prepare(ctx context.Context, ask Ask) error {
 		}
 	}
 	if a.relations == nil {
-		a.relations = a.selected()
+		a.relations = a.query.Selected(a.ontology)
 	}
 	a.vars["$fanout"] = strconv.Itoa(defaultFanout)
-	for _, name := range a.query.declared() {
+	for _, name := range a.query.Declared {
 		if _, set := a.vars["$"+name]; !set {
-			a.vars["$"+name] = a.values.text[name]
+			a.vars["$"+name] = a.values.Text[name]
 		}
-	}
-	if err := a.open(ctx, ask); err != nil {
-		return err
 	}
 	for _, p := range entities {
-		if _, known := a.entities[p.Name]; known {
-			continue
-		}
-		c, err := a.resolve(ctx, a.query.Name, p, a.values.text[p.Name])
+		c, err := a.resolve(ctx, a.query.Name, p, a.values.Text[p.Name])
 		if err != nil {
 			return err
 		}
@@ -181,20 +179,15 @@ func (a *asking) prepare(ctx context.Context, ask Ask) error {
 		if err != nil {
 			return err
 		}
-		a.takeEntity(p, c, at[0])
+		a.entities[p.Name], a.values.Text[p.Name], a.vars["$"+p.Name] = c, c.XID, at[0]
+		a.wants[c.uid] = true
 	}
-	maps.Copy(a.result.Params, a.values.text)
+	maps.Copy(a.result.Params, a.values.Text)
 	return nil
 }
 
-// takeEntity has a parameter mean an entity, whose edges are drawn at a uid.
-func (a *asking) takeEntity(p *Param, c Candidate, at string) {
-	a.entities[p.Name], a.values.text[p.Name], a.vars["$"+p.Name] = c, c.XID, at
-	a.wants[c.uid] = true
-}
-
 // takeEntities reads a list of entities, each named as a parameter of its own would be.
-func (a *asking) takeEntities(ctx context.Context, p *Param, text string) error {
+func (a *asking) takeEntities(ctx context.Context, p *canned.Param, text string) error {
 	var xids []string
 	for _, name := range strings.Split(text, ";") {
 		if name = strings.TrimSpace(name); name == "" {
@@ -208,12 +201,12 @@ func (a *asking) takeEntities(ctx context.Context, p *Param, text string) error 
 			continue
 		}
 		if xids = append(xids, c.XID); len(xids) > maxListed {
-			return &ParamError{a.query.Name, p.Name, fmt.Sprintf("more than %d entities", maxListed), "ask for fewer at once"}
+			return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("more than %d entities", maxListed), "ask for fewer at once")
 		}
 		a.lists[p.Name] = append(a.lists[p.Name], c)
 		a.wants[c.uid] = true
 	}
-	a.values.text[p.Name] = strings.Join(xids, "; ")
+	a.values.Text[p.Name] = strings.Join(xids, "; ")
 	return nil
 }
 
@@ -221,7 +214,7 @@ func (a *asking) takeEntities(ctx context.Context, p *Param, text string) error 
 const maxListed = 50
 
 // takeType checks the name of an entity type.
-func (a *asking) takeType(p *Param, text string) error {
+func (a *asking) takeType(p *canned.Param, text string) error {
 	if a.ontology.Type(text) != nil {
 		return nil
 	}
@@ -229,22 +222,22 @@ func (a *asking) takeType(p *Param, text string) error {
 	if like := a.ontology.Suggest("type", text); like != "" {
 		fix = "did you mean " + like + "?"
 	}
-	return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown type %q", schema.Shorten(text)), fix}
+	return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("unknown type %q", schema.Shorten(text)), fix)
 }
 
 // takeRelations reads a list of relations. Only names that the ontology has come through (law 13), each once: Dgraph
 // refuses a query that asks for one twice.
-func (a *asking) takeRelations(p *Param, text string) error {
+func (a *asking) takeRelations(p *canned.Param, text string) error {
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if a.ontology.Relation(name) == nil {
-			return &ParamError{a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name)}
+			return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name))
 		}
 		if !slices.Contains(a.relations, name) {
 			a.relations = append(a.relations, name)
 		}
 	}
 	if len(a.relations) == 0 {
-		return &ParamError{a.query.Name, p.Name, "names no relation", "orbat schema types"}
+		return canned.NewParamError(a.query.Name, p.Name, "names no relation", "orbat schema types")
 	}
 	return nil
 }
@@ -254,21 +247,6 @@ func (a *asking) suggestRelation(name string) string {
 		return "did you mean " + near + "?"
 	}
 	return "orbat schema types"
-}
-
-// selected gives the relations of the header. all leaves out mentions: that two entities stand in one document is no
-// link between them (law 16).
-func (a *asking) selected() []string {
-	if !slices.Contains(a.query.Relations, "all") {
-		return a.query.Relations
-	}
-	var names []string
-	for _, r := range a.ontology.Relations {
-		if r.Name != "mentions" {
-			names = append(names, r.Name)
-		}
-	}
-	return names
 }
 
 // entityParam gives the n-th entity parameter's value.
@@ -281,7 +259,7 @@ func (a *asking) entityParam(n int) (Candidate, error) {
 			if c, given := a.entities[p.Name]; given {
 				return c, nil
 			}
-			return Candidate{}, &ParamError{a.query.Name, p.Name, "missing: " + p.Help, ""}
+			return Candidate{}, canned.NewParamError(a.query.Name, p.Name, "missing: "+p.Help, "")
 		}
 		n--
 	}
@@ -290,21 +268,12 @@ func (a *asking) entityParam(n int) (Candidate, error) {
 
 // ask runs the query's DQL and gives its blocks.
 func (a *asking) ask(ctx context.Context) (map[string]*fastjson.Value, error) {
-	vars := a.dqlVars()
-	if blocks := a.opened.take(vars); blocks != nil {
-		return blocks, nil
-	}
-	blocks, err := a.snapshot.blocks(ctx, expandRelations(a.query.DQL, a.relations), vars)
-	return blocks, a.query.explain(a.relations, err)
-}
-
-// dqlVars are the variables that the DQL declares, with their values.
-func (a *asking) dqlVars() map[string]string {
 	vars := map[string]string{}
-	for _, name := range a.query.declared() {
+	for _, name := range a.query.Declared {
 		vars["$"+name] = a.vars["$"+name]
 	}
-	return vars
+	blocks, err := a.snapshot.blocks(ctx, canned.ExpandRelations(a.query.DQL, a.relations), vars)
+	return blocks, a.query.Explain(a.relations, err)
 }
 
 // askEdges runs the query's DQL and takes the edges out of its answer.
@@ -326,7 +295,7 @@ func (a *asking) askEdges(ctx context.Context) ([]*rawEdge, error) {
 
 // keep applies the filters to edges; without any it costs nothing.
 func (a *asking) keep(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
-	if !a.values.filter.active() {
+	if !a.values.Filter.Active() {
 		return edges, nil
 	}
 	return a.proveAll(ctx, edges)
@@ -335,7 +304,7 @@ func (a *asking) keep(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error)
 // proveAll reads the evidence of edges and gives those that satisfy the filters.
 func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
 	a.proven = true
-	left, err := a.prove(ctx, edges, &a.values.filter)
+	left, err := a.prove(ctx, edges, &a.values.Filter)
 	for _, e := range edges {
 		a.ungraded[e.id()] = e.ungraded
 	}
@@ -344,7 +313,7 @@ func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, er
 
 // plain answers with DQL alone: rows of the block q, or a graph.
 func plain(ctx context.Context, a *asking) error {
-	if !a.query.Shape.rows() {
+	if !a.query.Shape.Rows() {
 		edges, err := a.askEdges(ctx)
 		if err != nil {
 			return err
@@ -354,22 +323,22 @@ func plain(ctx context.Context, a *asking) error {
 		a.take(held(edges))
 		return err
 	}
-	if a.values.filter.narrows() {
+	if a.values.Filter.Narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
 	}
 	blocks, err := a.ask(ctx)
 	if err != nil {
 		return err
 	}
-	a.result.Columns = a.query.labels()
+	a.result.Columns = a.query.Labels()
 	for _, row := range blocks["q"].GetArray() {
-		if len(a.result.Rows) == a.values.ints["limit"] {
+		if len(a.result.Rows) == a.values.Ints["limit"] {
 			a.result.Truncated = true
 			break
 		}
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
-			field, _ := splitColumn(column)
+			field, _ := canned.SplitColumn(column)
 			if v := row.Get(field); v != nil {
 				cells[i] = strings.Join(propertyTexts(v), ", ")
 			}
@@ -381,7 +350,7 @@ func plain(ctx context.Context, a *asking) error {
 
 // take puts edges into the answer, up to the limit.
 func (a *asking) take(edges []*rawEdge) {
-	limit := a.values.ints["limit"]
+	limit := a.values.Ints["limit"]
 	if len(edges) > limit {
 		edges, a.result.Truncated = edges[:limit], true
 	}
@@ -402,14 +371,14 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 	for _, e := range a.edges {
 		a.wants[e.fromUID], a.wants[e.toUID] = true, true
 		a.result.Edges = append(a.result.Edges, e.edge(ask.Evidence))
-		if a.result.Shape == TreeShape {
+		if a.result.Shape == canned.TreeShape {
 			a.result.Parents = append(a.result.Parents, e.near)
 		}
-		if e.possible && a.values.filter.timed() {
+		if e.possible && a.values.Filter.Timed() {
 			a.result.Possible++
 		}
 	}
-	nodes, err := a.wanted(ctx, ask.Full)
+	nodes, err := a.nodes(ctx, slices.Sorted(maps.Keys(a.wants)), ask.Full)
 	if err != nil {
 		return err
 	}
@@ -425,23 +394,6 @@ func (a *asking) finish(ctx context.Context, ask Ask) error {
 		return a.rows(ctx, a)
 	}
 	return nil
-}
-
-// wanted describes the nodes of the answer: those that the opening did not.
-func (a *asking) wanted(ctx context.Context, full bool) (nodes []*Node, err error) {
-	var missing []string
-	for _, uid := range slices.Sorted(maps.Keys(a.wants)) {
-		if n := a.known[uid]; n != nil {
-			nodes = append(nodes, n)
-		} else {
-			missing = append(missing, uid)
-		}
-	}
-	if len(missing) == 0 {
-		return nodes, nil
-	}
-	more, err := a.nodes(ctx, missing, full)
-	return append(nodes, more...), err
 }
 
 // nameOf is what to call an entity in a table.

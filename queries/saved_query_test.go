@@ -35,7 +35,7 @@ query p($country: string) { q(func: eq(entity.type, "Person"), orderasc: xid) @f
 		"noends.dql":  {Data: []byte("# name: noends\n# purpose: no uid\n# shape: graph\n{ q(func: has(commands)) { commands { uid } } }")},
 		"nofacet.dql": {Data: []byte("# name: nofacet\n# purpose: no facets\n# shape: graph\n{ q(func: has(commands)) { uid xid commands { uid xid } } }")},
 	}
-	errs := own.Add(folder, "my", s.Ontology)
+	errs := own.Add(folder, "my")
 	var texts []string
 	for _, err := range errs {
 		texts = append(texts, err.Error())

@@ -20,7 +20,7 @@ func distance(text string, c Candidate) int {
 
 // search is the step behind search-entity: all that a text may mean, best first.
 func search(ctx context.Context, a *asking) error {
-	text, limit := a.values.text["text"], a.values.ints["limit"]
+	text, limit := a.values.Text["text"], a.values.Ints["limit"]
 	list, err := a.lookUp(ctx, text)
 	if err != nil {
 		return err
@@ -30,8 +30,8 @@ func search(ctx context.Context, a *asking) error {
 		return err
 	}
 	seen := map[string]bool{}
-	want := a.values.text["type"]
-	if a.values.filter.narrows() {
+	want := a.values.Text["type"]
+	if a.values.Filter.Narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
 	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}

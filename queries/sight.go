@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // Withheld counts what a marking limit left out. It is for whoever asked, not for the answer: that something was left out is
@@ -31,39 +33,39 @@ type Withheld struct {
 // say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never show what may not.
 type sight struct {
 	*snapshot
-	limits []*MaxMarking
+	limits []*canned.MaxMarking
 
-	marked   map[string]clearance    // by xid
-	touched  map[string]bool         // by xid: whether a claim that passes touches it
-	complete bool                    // marked and touched know all: what is not in them is not marked, not touched
-	seen     *merges                 // what is one; nil: not known yet
-	asked    map[string]bool         // uids from which edges were asked for
-	sources  map[string]Citation     // by xid: what to show of it
-	own      map[string][]foundClaim // by group: a question first learns how an entity is marked, then what it shows
+	marked   map[string]canned.Clearance // by xid
+	touched  map[string]bool             // by xid: whether a claim that passes touches it
+	complete bool                        // marked and touched know all: what is not in them is not marked, not touched
+	seen     *merges                     // what is one; nil: not known yet
+	asked    map[string]bool             // uids from which edges were asked for
+	sources  map[string]Citation         // by xid: what to show of it
+	own      map[string][]foundClaim     // by group: a question first learns how an entity is marked, then what it shows
 
 	withheld Withheld
 	counted  map[string]bool // claims and entities in withheld, where a question may meet one twice
 }
 
 // limit puts marking limits on a snapshot; all of them hold. Without any it stays as it is.
-func (s *snapshot) limit(limits ...*MaxMarking) {
-	limits = slices.DeleteFunc(limits, func(m *MaxMarking) bool { return m == nil })
+func (s *snapshot) limit(limits ...*canned.MaxMarking) {
+	limits = slices.DeleteFunc(limits, func(m *canned.MaxMarking) bool { return m == nil })
 	if len(limits) == 0 {
 		return
 	}
 	s.sight = &sight{
-		snapshot: s, limits: limits, marked: map[string]clearance{}, touched: map[string]bool{}, asked: map[string]bool{},
+		snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, asked: map[string]bool{},
 		sources: map[string]Citation{}, own: map[string][]foundClaim{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
 	}
 }
 
 // worst compares markings with every limit, and notes those that nobody can read, once for what is called name.
-func (v *sight) worst(name string, markings []string) clearance {
-	worst := allowed
+func (v *sight) worst(name string, markings []string) canned.Clearance {
+	worst := canned.Allowed
 	for _, marking := range markings {
 		for _, limit := range v.limits {
-			c := limit.judge(marking)
-			if c == unknown && !v.counted[name+marking] {
+			c := limit.Judge(marking)
+			if c == canned.Unknown && !v.counted[name+marking] {
 				v.counted[name+marking] = true
 				v.withheld.Unknown[schema.Shorten(marking)]++
 			}
@@ -101,7 +103,7 @@ func (v *sight) judge(ctx context.Context, xids []string) error {
 		return err
 	}
 	for xid := range learning {
-		v.marked[xid] = allowed
+		v.marked[xid] = canned.Allowed
 	}
 	for _, c := range claims {
 		v.mark(m, c.StoredClaim, c.evidence.Rejected)
@@ -142,16 +144,16 @@ func (v *sight) readFacts(ctx context.Context, groups []string) (claims []foundC
 
 // mark takes what a claim says of how its subject is marked, for all that is one with it.
 func (v *sight) mark(m *merges, c *schema.StoredClaim, rejected bool) {
-	_, entity := statedMarkings(&c.Claim)
+	_, entity := canned.MarkingsOf(&c.Claim)
 	if len(entity) == 0 || !c.Stands || rejected {
 		return
 	}
 	worst := v.worst(c.Subject, entity)
-	if worst == allowed {
+	if worst == canned.Allowed {
 		return
 	}
 	for _, member := range m.whole(c.Subject) {
-		if v.marked[member] == allowed {
+		if v.marked[member] == canned.Allowed {
 			v.withheld.Entities++
 		}
 		v.marked[member] = max(v.marked[member], worst)
@@ -162,20 +164,20 @@ func (v *sight) mark(m *merges, c *schema.StoredClaim, rejected bool) {
 // before.
 func (v *sight) passes(c *schema.StoredClaim) bool {
 	key := c.StoredKey
-	own, entity := statedMarkings(&c.Claim)
+	own, entity := canned.MarkingsOf(&c.Claim)
 	worst := v.worst(key, own)
-	if worst == allowed {
+	if worst == canned.Allowed {
 		for _, limit := range v.limits { // a claim that no longer stands, or was rejected, marks nobody but itself
 			for _, marking := range entity {
-				worst = max(worst, limit.judge(marking))
+				worst = max(worst, limit.Judge(marking))
 			}
 		}
 	}
 	for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
 		worst = max(worst, v.marked[xid])
 	}
-	left := slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return v.marked[cite.Source] != allowed })
-	if worst == allowed && len(left) > 0 {
+	left := slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return v.marked[cite.Source] != canned.Allowed })
+	if worst == canned.Allowed && len(left) > 0 {
 		if len(left) < len(c.Cites) {
 			c.Cites = left
 			c.StoredKey = c.Key() // the old one tells what was cited to whoever guesses it
@@ -210,7 +212,7 @@ func (v *sight) see(ctx context.Context, claims []foundClaim) ([]foundClaim, err
 	claims = slices.DeleteFunc(claims, func(c foundClaim) bool { return !v.passes(c.StoredClaim) })
 	for _, c := range claims {
 		c.evidence.Key = c.StoredKey
-		c.evidence.Cites = slices.DeleteFunc(c.evidence.Cites, func(cite Citation) bool { return v.marked[cite.Source] != allowed })
+		c.evidence.Cites = slices.DeleteFunc(c.evidence.Cites, func(cite Citation) bool { return v.marked[cite.Source] != canned.Allowed })
 	}
 	slices.SortStableFunc(claims, func(a, b foundClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 	var one []foundClaim // without what they cited some are alike
@@ -229,8 +231,8 @@ func (v *sight) see(ctx context.Context, claims []foundClaim) ([]foundClaim, err
 
 // bound puts the question's marking limit and the runner's on the answer. A step that takes anything from the graph but by claims
 // would show what they hide, so only those pass that are known to take nothing else.
-func (a *asking) bound(most *MaxMarking) error {
-	filter := &a.values.filter
+func (a *asking) bound(most *canned.MaxMarking) error {
+	filter := &a.values.Filter
 	a.limit(filter.MaxMarking, most)
 	if a.sight == nil {
 		return nil
@@ -243,9 +245,9 @@ func (a *asking) bound(most *MaxMarking) error {
 		"common", "served", "superiors", "in-command", "claims", "encounters", "co-mention", "conflicts", "support":
 		return nil
 	case "":
-		if a.query.Shape == GraphShape || a.query.Shape == TreeShape {
+		if a.query.Shape == canned.GraphShape || a.query.Shape == canned.TreeShape {
 			return nil
 		}
 	}
-	return &ParamError{a.query.Name, "max_marking", "this question shows values of the graph whose markings nobody looks at", "ask ego-network or entity-card, which do"}
+	return canned.NewParamError(a.query.Name, "max_marking", "this question shows values of the graph whose markings nobody looks at", "ask ego-network or entity-card, which do")
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // readAll learns from all claims what may be seen, and gives the entities that a data set's touch, or any data set's: an export
@@ -103,7 +105,7 @@ func (v *sight) eachRecord(ctx context.Context, do func(*schema.Claim) error) er
 				return
 			}
 			c.Claim.Value = key
-		case v.marked[c.Subject] != allowed || v.marked[c.Object] != allowed || !v.touched[c.Subject] || !v.touched[c.Object]:
+		case v.marked[c.Subject] != canned.Allowed || v.marked[c.Object] != canned.Allowed || !v.touched[c.Subject] || !v.touched[c.Object]:
 			return
 		}
 		decisions = append(decisions, &c.Claim)

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // visible tells which entities may be seen, and are: an allowed claim touches them.
@@ -18,7 +20,7 @@ func (v *sight) visible(ctx context.Context, xids []string) (map[string]bool, er
 	}
 	var open []string
 	for _, xid := range xids {
-		if _, known := v.touched[xid]; !known && !v.complete && v.marked[xid] == allowed {
+		if _, known := v.touched[xid]; !known && !v.complete && v.marked[xid] == canned.Allowed {
 			open = append(open, xid)
 		}
 	}
@@ -29,7 +31,7 @@ func (v *sight) visible(ctx context.Context, xids []string) (map[string]bool, er
 	}
 	seen := map[string]bool{}
 	for _, xid := range xids {
-		seen[xid] = v.marked[xid] == allowed && v.touched[xid]
+		seen[xid] = v.marked[xid] == canned.Allowed && v.touched[xid]
 	}
 	return seen, nil
 }

@@ -133,7 +133,7 @@ func TestStanding(t *testing.T) {
 // gone: an entity that no claim touches appears in no answer.
 func gone(s *session, text string) {
 	s.Helper()
-	var unknown *queries.UnknownEntity
+	var unknown *queries.UnknownEntityError
 	for _, q := range [][]string{{"entity-card", "entity"}, {"ego-network", "entity"}, {"career", "person"}} {
 		if err := s.fails(q[0], q[1]+"="+text); !errors.As(err, &unknown) {
 			s.Errorf("%s: %v", text, err)

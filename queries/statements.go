@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/canned"
 )
 
 // statement is what one or more claims say of an edge in the same words: one row.
@@ -47,7 +49,7 @@ func (a *asking) statementsAround(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	around, err := a.reach(ctx, roots, a.values.ints["depth"], a.query.Reach...)
+	around, err := a.reach(ctx, roots, a.values.Ints["depth"], a.query.Reach...)
 	if err != nil {
 		return err
 	}
@@ -111,22 +113,22 @@ func (a *asking) stateWhen(edges []*rawEdge, belongs func(*statement) bool, chai
 func (a *asking) fillStatements(edges []*rawEdge, belongs func(*statement) bool, dates, places map[string]string) {
 	var list []*statement
 	for _, e := range edges {
-		list = append(list, statementsOf(e, &a.values.filter)...)
+		list = append(list, statementsOf(e, &a.values.Filter)...)
 	}
 	list = slices.DeleteFunc(list, func(s *statement) bool { return !belongs(s) || !a.happened(s, dates) })
 	slices.SortFunc(list, func(x, y *statement) int {
 		return cmp.Or(began(x, dates).Compare(began(y, dates)), compareEdges(x.edge, y.edge),
 			strings.Compare(x.period.String(), y.period.String()), strings.Compare(sayOrder(x), sayOrder(y)))
 	})
-	if limit := a.values.ints["limit"]; len(list) > limit {
+	if limit := a.values.Ints["limit"]; len(list) > limit {
 		list, a.result.Truncated = list[:limit], true
 	}
-	a.result.Columns = a.query.labels()
+	a.result.Columns = a.query.Labels()
 	a.result.Possible = 0
 	for _, s := range list {
 		cells := make([]string, len(a.query.Columns))
 		for i, column := range a.query.Columns {
-			field, _ := splitColumn(column)
+			field, _ := canned.SplitColumn(column)
 			cells[i] = a.cell(s, field, dates, places)
 		}
 		if s.possible {
@@ -156,7 +158,7 @@ func (a *asking) dropUnstated(chains map[string][]*rawEdge) {
 	a.result.Nodes = slices.DeleteFunc(a.result.Nodes, func(n *Node) bool { return !wanted[n.XID] })
 }
 
-func statementsOf(e *rawEdge, filter *Filter) []*statement {
+func statementsOf(e *rawEdge, filter *canned.Filter) []*statement {
 	byWords := map[string]*statement{}
 	for _, c := range e.passed {
 		period, err := schema.ParsePeriod(c.Period)
@@ -169,7 +171,7 @@ func statementsOf(e *rawEdge, filter *Filter) []*statement {
 		}
 		s := byWords[words]
 		if s == nil {
-			s = &statement{edge: e, values: c.Values, period: period, sources: map[string]string{}, possible: filter.holding(period) == schema.Possible}
+			s = &statement{edge: e, values: c.Values, period: period, sources: map[string]string{}, possible: filter.Certainty(period) == schema.Possible}
 			byWords[words] = s
 		}
 		s.claims++
@@ -220,8 +222,8 @@ func dateOf(s *statement, dates map[string]string) string {
 // happened drops what was at another time by the date of its event, where the claim itself gives none.
 func (a *asking) happened(s *statement, dates map[string]string) bool {
 	date := dateOf(s, dates)
-	filter := &a.values.filter
-	if date == "" || !filter.timed() || !s.period.IsZero() {
+	filter := &a.values.Filter
+	if date == "" || !filter.Timed() || !s.period.IsZero() {
 		return true
 	}
 	period, err := schema.ParsePeriod(date)
@@ -229,7 +231,7 @@ func (a *asking) happened(s *statement, dates map[string]string) bool {
 		return true
 	}
 	window := filter.AsOf
-	if filter.window() {
+	if filter.Window() {
 		window = schema.Range{Min: filter.From.Min, Max: filter.To.Max}
 	}
 	holding := period.During(window)
@@ -267,7 +269,7 @@ func (t timeOrder) Compare(u timeOrder) int {
 // positions gives where the places among the nodes are, for a map.
 func (a *asking) positions(ctx context.Context) (map[string]string, error) {
 	places := map[string]string{}
-	if a.query.Shape != MapShape {
+	if a.query.Shape != canned.MapShape {
 		return places, nil
 	}
 	var uids []string
@@ -278,7 +280,7 @@ func (a *asking) positions(ctx context.Context) (map[string]string, error) {
 	}
 	nodes, err := a.nodes(ctx, uids, true)
 	for _, n := range nodes {
-		if at, known := positionOf(n.Properties["geo"]); known {
+		if at, known := canned.PositionOf(n.Properties["geo"]); known {
 			places[n.XID] = at.String()
 		}
 	}

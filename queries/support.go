@@ -24,7 +24,7 @@ func support(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	weak := a.query.param("max_publishers") != nil
+	weak := a.query.Param("max_publishers") != nil
 	type graded struct {
 		*rawEdge
 		publishers []string
@@ -50,7 +50,7 @@ func support(ctx context.Context, a *asking) error {
 	})
 	rows := make([]row, len(list))
 	for i, g := range list {
-		rows[i] = row{edges: []*rawEdge{g.rawEdge}, possible: g.possible && a.values.filter.timed(), cell: func(field string) string {
+		rows[i] = row{edges: []*rawEdge{g.rawEdge}, possible: g.possible && a.values.Filter.Timed(), cell: func(field string) string {
 			switch field {
 			case "from":
 				return a.nameOf(g.from)
@@ -76,7 +76,7 @@ func support(ctx context.Context, a *asking) error {
 			case "weak":
 				return strings.Join(g.why, "; ")
 			case "possible":
-				return possibly(g.possible && a.values.filter.timed())
+				return possibly(g.possible && a.values.Filter.Timed())
 			}
 			return ""
 		}}
@@ -140,16 +140,16 @@ func (a *asking) allEdges(ctx context.Context) ([]*rawEdge, error) {
 // weaknesses says why a link is weak by what was asked.
 func (a *asking) weaknesses(publishers int, sure *int, last time.Time) []string {
 	var why []string
-	if most := a.values.ints["max_publishers"]; publishers <= most {
+	if most := a.values.Ints["max_publishers"]; publishers <= most {
 		why = append(why, map[bool]string{true: "one publisher", false: fmt.Sprintf("%d publishers", publishers)}[publishers == 1])
 	}
-	switch below := a.values.ints["below"]; {
+	switch below := a.values.Ints["below"]; {
 	case sure == nil:
 		why = append(why, "not graded")
 	case *sure < below:
 		why = append(why, fmt.Sprintf("confidence %d", *sure))
 	}
-	if text := a.values.text["before"]; text != "" && !last.IsZero() {
+	if text := a.values.Text["before"]; text != "" && !last.IsZero() {
 		if before, err := schema.ParseDate(text); err == nil && last.Before(before.Min) {
 			why = append(why, "nothing since "+last.Format(time.DateOnly))
 		}

@@ -193,9 +193,9 @@ func (a *app) status(err error) int {
 func isUsage(err error) bool {
 	var usage *usageError
 	var param *queries.ParamError
-	var ambiguous *queries.Ambiguous
-	var unknown *queries.UnknownEntity
-	var query *queries.UnknownQuery
+	var ambiguous *queries.AmbiguousError
+	var unknown *queries.UnknownEntityError
+	var query *queries.UnknownQueryError
 	var dataset *loader.NoDataset
 	var decision *loader.NoDecision
 	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||

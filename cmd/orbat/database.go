@@ -151,7 +151,7 @@ func (a *app) library(ontology *schema.Ontology, folder string) (*queries.Librar
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil, &usageError{errors.New("no folder of queries at " + folder), "orbat queries list"}
 	}
-	if errs := library.Add(os.DirFS(folder), folder, ontology); len(errs) > 0 {
+	if errs := library.Add(os.DirFS(folder), folder); len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
 	return library, nil

@@ -233,7 +233,7 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 		}
 	}
 	result, err := runner.Run(ctx, name, params, queries.Ask{Evidence: true, Full: true})
-	if ambiguous := (*queries.Ambiguous)(nil); errors.As(err, &ambiguous) {
+	if ambiguous := (*queries.AmbiguousError)(nil); errors.As(err, &ambiguous) {
 		return &usageError{err, e.again(ambiguous)}
 	}
 	if err != nil {
@@ -247,7 +247,7 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 }
 
 // again says how to name the entity that was meant.
-func (e *exporting) again(found *queries.Ambiguous) string {
+func (e *exporting) again(found *queries.AmbiguousError) string {
 	hint := "name it by xid:"
 	for _, c := range found.Candidates[:min(5, len(found.Candidates))] {
 		if e.around != "" {

@@ -80,8 +80,8 @@ certain and limit.`,
 
 // withHint returns an error of a question with the commands that would have been meant (law 17).
 func withHint(err error, library *queries.Library, q *queries.Query, params map[string]string, flags string) error {
-	var ambiguous *queries.Ambiguous
-	var unknown *queries.UnknownEntity
+	var ambiguous *queries.AmbiguousError
+	var unknown *queries.UnknownEntityError
 	var param *queries.ParamError
 	switch {
 	case errors.As(err, &ambiguous):

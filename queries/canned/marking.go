@@ -1,4 +1,4 @@
-package queries
+package canned
 
 import (
 	"errors"
@@ -114,21 +114,21 @@ func (m mark) String() string {
 	return strings.Join(append([]string{levels[m.level]}, m.caveats...), "//")
 }
 
-// clearance is what a limit says to a marking.
-type clearance int
+// Clearance is what a limit says to a marking.
+type Clearance int
 
 const (
-	allowed clearance = iota
+	Allowed Clearance = iota
 	above             // its level, scale or caveat
-	unknown           // nobody can tell, so that it counts as above
+	Unknown           // nobody can tell, so that it counts as above
 )
 
-// judge compares a marking as an entity or claim bears it. Several stand with semicolons between them, and all must be allowed.
-func (m *MaxMarking) judge(marking string) clearance {
+// Judge compares a marking as an entity or claim bears it. Several stand with semicolons between them, and all must be allowed.
+func (m *MaxMarking) Judge(marking string) Clearance {
 	if marking == "" {
-		return allowed
+		return Allowed
 	}
-	worst, read := allowed, false
+	worst, read := Allowed, false
 	for part := range strings.SplitSeq(marking, ";") {
 		if strings.TrimSpace(part) == "" {
 			continue
@@ -137,15 +137,15 @@ func (m *MaxMarking) judge(marking string) clearance {
 		worst = max(worst, m.judgeOne(part))
 	}
 	if !read {
-		return unknown
+		return Unknown
 	}
 	return worst
 }
 
-func (m *MaxMarking) judgeOne(text string) clearance {
+func (m *MaxMarking) judgeOne(text string) Clearance {
 	read, known := parseMark(text)
 	if !known {
-		return unknown
+		return Unknown
 	}
 	limit, same := m.upTo[read.scale]
 	if !same || read.level > limit.level {
@@ -156,7 +156,7 @@ func (m *MaxMarking) judgeOne(text string) clearance {
 			return above
 		}
 	}
-	return allowed
+	return Allowed
 }
 
 // parseMark reads one marking, in any case: TLP:AMBER, SECRET//NOFORN, (S//NF), NATO SECRET, OFFICIAL-SENSITIVE. What stands
@@ -194,9 +194,9 @@ func parseMark(text string) (read mark, known bool) {
 	return read, known
 }
 
-// statedMarkings are those that a claim bears or gives to the entity it is about: its own, the property marking, and the x_… values
+// MarkingsOf are those that a claim bears or gives to the entity it is about: its own, the property marking, and the x_… values
 // that mark where no marking does. STIX marks parts of an object one by one, and a list too long for a marking stays as it came.
-func statedMarkings(c *schema.Claim) (own, entity []string) {
+func MarkingsOf(c *schema.Claim) (own, entity []string) {
 	if c.Marking != "" {
 		own = append(own, c.Marking)
 	}

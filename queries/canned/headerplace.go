@@ -1,4 +1,4 @@
-package queries
+package canned
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// spot is a place in a .dql file: its line from 1, and its column in characters from 1, or 0 where the whole line is meant.
+// textPos is a place in a .dql file: its line from 1, and its column in characters from 1, or 0 where the whole line is meant.
 // The zero spot is nowhere.
-type spot struct{ line, column int }
+type textPos struct{ line, column int }
 
 // fileHeader is a .dql file parted into its header and the DQL below.
 type fileHeader struct {
@@ -18,7 +18,7 @@ type fileHeader struct {
 	yaml string // the leading # lines without their #: its lines are the file's
 	cut  []int  // by line: how many characters were taken from its front
 	dql  string
-	body spot // where dql begins
+	body textPos // where dql begins
 
 	document *yaml.Node // nil: the YAML cannot be read
 }
@@ -40,7 +40,7 @@ func splitHeader(text string) fileHeader {
 	if h.dql == "" {
 		blank = ""
 	}
-	h.body = spot{len(head) + 1 + strings.Count(blank, "\n"), 1 + len(blank) - (strings.LastIndexByte(blank, '\n') + 1)}
+	h.body = textPos{len(head) + 1 + strings.Count(blank, "\n"), 1 + len(blank) - (strings.LastIndexByte(blank, '\n') + 1)}
 	var document yaml.Node
 	if yaml.Unmarshal([]byte(h.yaml), &document) == nil && len(document.Content) == 1 {
 		h.document = document.Content[0]
@@ -49,9 +49,9 @@ func splitHeader(text string) fileHeader {
 }
 
 // at finds the value of a header's key, and the items within a list; nowhere where the key is not there.
-func (h *fileHeader) at(key string, items ...int) spot {
+func (h *fileHeader) at(key string, items ...int) textPos {
 	if h.document == nil || h.document.Kind != yaml.MappingNode {
-		return spot{}
+		return textPos{}
 	}
 	var node *yaml.Node
 	for pair := range slices.Chunk(h.document.Content, 2) { // a key and its value
@@ -61,7 +61,7 @@ func (h *fileHeader) at(key string, items ...int) spot {
 		}
 	}
 	if node == nil {
-		return spot{}
+		return textPos{}
 	}
 	for _, item := range items {
 		if item >= len(node.Content) {
@@ -73,39 +73,39 @@ func (h *fileHeader) at(key string, items ...int) spot {
 }
 
 // place turns a place in the YAML into one in the file.
-func (h *fileHeader) place(line, column int) spot {
+func (h *fileHeader) place(line, column int) textPos {
 	if line < 1 || line > len(h.cut) {
-		return spot{line: 1}
+		return textPos{line: 1}
 	}
-	return spot{line, column + h.cut[line-1]}
+	return textPos{line, column + h.cut[line-1]}
 }
 
 // word finds a word in a line of the header; the whole line where it is not there.
-func (h *fileHeader) word(line int, word string) spot {
+func (h *fileHeader) word(line int, word string) textPos {
 	lines := strings.Split(h.yaml, "\n")
 	if line > len(lines) {
-		return spot{line: 1}
+		return textPos{line: 1}
 	}
 	at := strings.Index(lines[line-1], word)
 	if at < 0 {
-		return spot{line: line}
+		return textPos{line: line}
 	}
 	return h.place(line, 1+utf8.RuneCountInString(lines[line-1][:at]))
 }
 
 // find gives the place of a text in the DQL; its beginning where it is not there.
-func (q *Query) find(text string) spot {
+func (q *Query) find(text string) textPos {
 	at := max(0, strings.Index(q.DQL, text))
 	line, column := lineAndColumn(q.DQL, at)
 	return q.fileSpot(line, column)
 }
 
 // fileSpot turns a place in the DQL, a line and a column from 1, into one in the file.
-func (q *Query) fileSpot(line, column int) spot {
+func (q *Query) fileSpot(line, column int) textPos {
 	if line == 1 && column > 0 {
 		column += q.body.column - 1
 	}
-	return spot{q.body.line + line - 1, column}
+	return textPos{q.body.line + line - 1, column}
 }
 
 // lineAndColumn counts both from 1, columns in characters.

@@ -1,12 +1,10 @@
-package queries
+package canned
 
 import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"orbat/schema"
 )
@@ -101,7 +99,7 @@ func (p *Param) check(ontology *schema.Ontology) error {
 		}
 	}
 	if p.Default != "" {
-		if err := (&values{text: map[string]string{}, ints: map[string]int{}}).take(p, p.Default); err != nil {
+		if err := (&Values{Text: map[string]string{}, Ints: map[string]int{}}).take(p, p.Default); err != nil {
 			return fmt.Errorf("parameter %s has a default that it does not take: %w", p.Name, err)
 		}
 	}
@@ -126,6 +124,11 @@ func didYouMean(near string) string {
 // ParamError says what is wrong with a parameter of a question.
 type ParamError struct{ Query, Param, Reason, Fix string }
 
+// NewParamError returns the error of a question's parameter, with what would mend it.
+func NewParamError(query, param, reason, fix string) *ParamError {
+	return &ParamError{Query: query, Param: param, Reason: reason, Fix: fix}
+}
+
 func (e *ParamError) Error() string {
 	if e.Param == "" {
 		return e.Reason
@@ -148,19 +151,19 @@ func (q *Query) ParseArgs(args []string) (map[string]string, error) {
 	var positional []string
 	for _, arg := range args {
 		name, value, found := strings.Cut(arg, "=")
-		if !found || q.param(name) == nil {
+		if !found || q.Param(name) == nil {
 			positional = append(positional, arg)
 			continue
 		}
 		if _, twice := params[name]; twice {
-			return nil, &ParamError{q.Name, name, "given twice", ""}
+			return nil, NewParamError(q.Name, name, "given twice", "")
 		}
 		params[name] = value
 	}
 	for _, value := range positional {
 		i := slices.IndexFunc(q.Params, func(p Param) bool { _, given := params[p.Name]; return !given })
 		if i < 0 {
-			return nil, &ParamError{q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), q.Misnamed(value)}
+			return nil, NewParamError(q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), q.Misnamed(value))
 		}
 		params[q.Params[i].Name] = value
 	}
@@ -171,115 +174,16 @@ func (q *Query) ParseArgs(args []string) (map[string]string, error) {
 // the query's; else "". (Such a value is taken as it is: a name may hold a "=".)
 func (q *Query) Misnamed(value string) string {
 	name, rest, found := strings.Cut(value, "=")
-	if !found || len(name) > 30 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || q.param(name) != nil {
+	if !found || len(name) > 30 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || q.Param(name) != nil {
 		return ""
 	}
 	var names []string
 	for _, p := range q.AllParams() {
 		names = append(names, p.Name)
 	}
-	near := nearest(name, names)
+	near := Nearest(name, names)
 	if near == "" {
 		return ""
 	}
 	return "did you mean " + near + "=" + schema.Shorten(rest) + "? orbat queries show " + q.Name + " lists the parameters"
-}
-
-// values are a question's parameters, checked: what DQL variables carry, and the filters.
-type values struct {
-	text   map[string]string // as checked: dates and positions canonical
-	ints   map[string]int
-	filter Filter
-}
-
-// check reads the parameters and puts in the defaults. Entities stay as typed; names.go resolves them.
-func (q *Query) check(params map[string]string) (*values, error) {
-	v := &values{text: map[string]string{}, ints: map[string]int{}, filter: Filter{MinConfidence: -1}}
-	for name := range params {
-		if q.param(name) == nil {
-			return nil, &ParamError{q.Name, name, "no such parameter", q.Misnamed(name + "=")}
-		}
-	}
-	for _, p := range q.AllParams() {
-		text, given := params[p.Name]
-		if !given {
-			text = p.Default
-		}
-		if strings.TrimSpace(text) == "" {
-			if given && p.Type == "marking" { // an empty variable of a script must not open everything
-				return nil, &ParamError{q.Name, p.Name, "names no marking", "give one, such as TLP:GREEN or SECRET; without " + p.Name + " nothing is left out"}
-			}
-			if p.Required {
-				return nil, &ParamError{q.Name, p.Name, "missing: " + p.Help, ""}
-			}
-			continue
-		}
-		if err := v.take(&p, text); err != nil {
-			return nil, &ParamError{q.Name, p.Name, err.Error(), ""}
-		}
-	}
-	own := slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) // means more than the time asked for
-	return v, v.filter.check(q.Name, own)
-}
-
-func (v *values) take(p *Param, text string) error {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return errors.New("not valid UTF-8 text")
-	}
-	text = strings.TrimSpace(text)
-	v.text[p.Name] = text
-	switch p.Type {
-	case "int":
-		n, err := strconv.Atoi(text)
-		if err != nil || n < p.Min || p.Max > 0 && n > p.Max {
-			return fmt.Errorf("%q is not a whole number %s", schema.Shorten(text), p.bounds())
-		}
-		v.ints[p.Name] = n
-		if p.Name == "min_confidence" {
-			v.filter.MinConfidence = n
-		}
-	case "date":
-		date, err := schema.ParseDate(text)
-		if err != nil {
-			return err
-		}
-		v.text[p.Name] = date.String()
-		switch p.Name {
-		case "as_of":
-			v.filter.AsOf = date
-		case "from", "since": // where from and to are a path's ends
-			v.filter.From = date
-		case "to", "until":
-			v.filter.To = date
-		}
-	case "bool":
-		if text != "true" && text != "false" {
-			return fmt.Errorf("%q is not true or false", schema.Shorten(text))
-		}
-		if p.Name == "certain" {
-			v.filter.Certain = text == "true"
-		}
-	case "enum":
-		if !slices.Contains(p.Of, text) {
-			return fmt.Errorf("%q is not one of %s", schema.Shorten(text), strings.Join(p.Of, ", "))
-		}
-	case "position":
-		at, err := parsePosition(text)
-		if err != nil {
-			return err
-		}
-		v.text[p.Name] = at.String()
-	case "marking":
-		limit, err := ParseMaxMarking(text)
-		if err != nil {
-			return err
-		}
-		v.filter.MaxMarking = limit
-	case "dataset":
-		if err := schema.CheckDataset(text); err != nil {
-			return err
-		}
-		v.filter.Dataset = text
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package queries
+package canned
 
 import (
 	"testing"
@@ -39,12 +39,12 @@ func TestMarkings(t *testing.T) {
 			continue
 		}
 		for _, marking := range c.allowed {
-			if limit.judge(marking) != allowed || again.judge(marking) != allowed {
+			if limit.Judge(marking) != Allowed || again.Judge(marking) != Allowed {
 				t.Errorf("up to %s, %q stays out", c.limit, marking)
 			}
 		}
 		for _, marking := range c.not {
-			if limit.judge(marking) == allowed || again.judge(marking) == allowed {
+			if limit.Judge(marking) == Allowed || again.Judge(marking) == Allowed {
 				t.Errorf("up to %s, %q passes", c.limit, marking)
 			}
 		}
@@ -74,7 +74,7 @@ func TestStatedMarkings(t *testing.T) {
 		"references beside their reading": {describing(marking, map[string]string{"x_object_marking_refs": `["marking-definition--x"]`}), 0, 1},
 		"references too long to read":     {describing(nil, map[string]string{"x_object_marking_refs": `["marking-definition--x"]`}), 0, 1},
 	} {
-		own, entity := statedMarkings(&c.claim)
+		own, entity := MarkingsOf(&c.claim)
 		if len(own) != c.own || len(entity) != c.entity {
 			t.Errorf("%s: %q of its own, %q of its entity", name, own, entity)
 		}

@@ -1,7 +1,6 @@
-package queries
+package canned
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -33,9 +32,9 @@ func (e *DQLError) Hint() string { return e.Fix }
 
 func (e *DQLError) Unwrap() error { return e.cause }
 
-// explainDQL makes a DQLError of Dgraph's complaint about a query; any other error, such as that of a lost connection,
+// ExplainDQL makes a DQLError of Dgraph's complaint about a query; any other error, such as that of a lost connection,
 // stays as it is.
-func explainDQL(dql string, err error) error {
+func ExplainDQL(dql string, err error) error {
 	answer, fromServer := status.FromError(err)
 	if err == nil || !fromServer || answer.Code() != codes.Unknown { // Dgraph gives its complaints no code
 		return err
@@ -80,7 +79,7 @@ func misspelt(reason string) string {
 		{`^Unknown directive \[(\w+)\]`, "filter facets cascade normalize recurse groupby ignorereflex"},
 	} {
 		if m := regexp.MustCompile(c.pattern).FindStringSubmatch(reason); m != nil {
-			return nearest(m[1], strings.Fields(c.words))
+			return Nearest(m[1], strings.Fields(c.words))
 		}
 	}
 	return ""
@@ -142,37 +141,13 @@ func dqlHints() []struct{ says, fix string } {
 	}
 }
 
-// Raw runs read-only DQL as it is and gives Dgraph's JSON with what it took. Variables are by name, with their $.
-// What Dgraph finds wrong with the text is a [*DQLError].
-func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
-	m := newMeter()
-	answer, err := db.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
-	if err != nil {
-		return nil, Cost{}, explainDQL(dql, err)
-	}
-	m.add(answer)
-	return answer.GetJson(), m.cost(), nil
-}
-
-// CheckDQL has Dgraph read a query's DQL, with variables that find nothing, and says where in the file it is wrong: a
-// [*HeaderError]. A query of a Go step alone has no DQL to check.
-func (r *Runner) CheckDQL(ctx context.Context, q *Query) error {
-	if q.DQL == "" {
-		return nil
-	}
-	a := &asking{snapshot: newSnapshot(r.DB, r.Ontology), query: q}
-	relations := a.selected()
-	_, err := a.snapshot.txn.QueryWithVars(ctx, expandRelations(q.DQL, relations), q.harmless())
-	return q.explain(relations, err)
-}
-
-// harmless fills the variables that the DQL declares: no uids, and values of the right type.
-func (q *Query) harmless() map[string]string {
+// Harmless fills the variables that the DQL declares: no uids, and values of the right type.
+func (q *Query) Harmless() map[string]string {
 	head, _, _ := strings.Cut(q.DQL, "{")
 	vars := map[string]string{}
 	for _, m := range regexp.MustCompile(`\$([a-z_][a-zA-Z0-9_]*)\s*:\s*(\w+)`).FindAllStringSubmatch(head, -1) {
 		value := "[]"
-		p := q.param(m[1])
+		p := q.Param(m[1])
 		switch {
 		case m[2] == "int" || m[2] == "float":
 			value = "1"
@@ -190,9 +165,9 @@ func (q *Query) harmless() map[string]string {
 	return vars
 }
 
-// explain says where in the query's file Dgraph found a mistake.
-func (q *Query) explain(relations []string, err error) error {
-	err = explainDQL(expandRelations(q.DQL, relations), err)
+// Explain says where in the query's file Dgraph found a mistake.
+func (q *Query) Explain(relations []string, err error) error {
+	err = ExplainDQL(ExpandRelations(q.DQL, relations), err)
 	var wrong *DQLError
 	if !errors.As(err, &wrong) {
 		return err

@@ -1,4 +1,4 @@
-package queries
+package canned
 
 import (
 	_ "embed"

@@ -1,4 +1,4 @@
-package queries
+package canned
 
 import (
 	"fmt"
@@ -11,51 +11,6 @@ import (
 
 	"orbat/schema"
 )
-
-// shapeInfo is what a header must know of a shape.
-type shapeInfo struct {
-	Name      Shape
-	Doc       string
-	rows      bool // without a step it is made of columns
-	needsStep bool // DQL alone does not give it
-}
-
-// shapes is the one list of the shapes a header may name.
-func shapes() []shapeInfo {
-	return []shapeInfo{
-		{Name: TableShape, Doc: "rows of the columns named", rows: true},
-		{Name: TimelineShape, Doc: "rows in the order of time, with a column date or period", rows: true},
-		{Name: MapShape, Doc: "rows with a column position", rows: true},
-		{Name: GraphShape, Doc: "entities and links: every edge of the DQL that asks for uid and xid on both sides"},
-		{Name: TreeShape, Doc: "links below one entity, or above it, level by level", needsStep: true},
-		{Name: PathShape, Doc: "chains of links between two entities", needsStep: true},
-	}
-}
-
-func shapeOf(name Shape) shapeInfo {
-	for _, s := range shapes() {
-		if s.Name == name {
-			return s
-		}
-	}
-	return shapeInfo{}
-}
-
-func shapeNames() []string {
-	var names []string
-	for _, s := range shapes() {
-		names = append(names, string(s.Name))
-	}
-	return names
-}
-
-// orList writes "table, graph or path".
-func orList(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
-}
 
 // headerKeys are the keys of a header and of its parameters.
 func headerKeys() []string {
@@ -80,9 +35,9 @@ func keysOf(t reflect.Type) []headerKey {
 	return keys
 }
 
-// HeaderSchema gives the JSON Schema (2020-12) of a .dql file's header, made of the keys, shapes, steps and parameter types
+// HeaderSchema returns the JSON Schema (2020-12) of a .dql file's header, made of the keys, shapes, steps and parameter types
 // that this package knows and of an ontology's names: it cannot lag behind them, as a file of its own would.
-func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
+func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, error) {
 	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
 	param, err := headerObject[Param](scalar, "name", "type", "help")
 	if err != nil {
@@ -103,7 +58,7 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	root.Properties["name"].Pattern = queryName
 	root.Properties["purpose"].MinLength = jsonschema.Ptr(1)
 	root.Properties["shape"].Enum = anyOf(shapeNames())
-	root.Properties["step"].Enum = anyOf(StepNames())
+	root.Properties["step"].Enum = anyOf(StepNames(steps))
 	root.Properties["params"].Items = param
 	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
 	root.Properties["reach"].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
@@ -186,7 +141,7 @@ func waysOf(o *schema.Ontology) []string {
 }
 
 // HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.
-func HeaderReference() string {
+func HeaderReference(steps []Signature) string {
 	var b strings.Builder
 	section := func(title string, list []headerKey) {
 		fmt.Fprintf(&b, "\n%s\n", title)
@@ -201,8 +156,8 @@ func HeaderReference() string {
 	for _, t := range paramTypes() {
 		types = append(types, headerKey{t.Name, t.Doc})
 	}
-	for _, name := range StepNames() {
-		stepList = append(stepList, headerKey{name, steps()[name].doc})
+	for _, s := range steps {
+		stepList = append(stepList, headerKey{s.Name, s.Doc})
 	}
 	b.WriteString("The leading # lines of a .dql file are its header, in YAML; ## begins a comment there. The DQL stands below.\n")
 	section("keys", keysOf(reflect.TypeFor[Query]()))
@@ -219,4 +174,12 @@ declare those that every query takes`)
 	}
 	fmt.Fprintf(&b, " (%s) and, with a step,\n$frontier (the uids reached) and $fanout (how many links of one entity to follow). Values travel as variables:\nno parameter becomes text of the query.\n", strings.Join(common, ", "))
 	return b.String()
+}
+
+// orList writes "table, graph or path".
+func orList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }

@@ -1,0 +1,254 @@
+package canned
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"orbat/schema"
+)
+
+// HeaderError says what is wrong with a .dql file, and where: in its header or in the DQL below.
+type HeaderError struct {
+	File   string
+	Line   int // from 1
+	Column int // in characters from 1; 0: somewhere in the line
+	Reason string
+	Fix    string
+}
+
+func (e *HeaderError) Error() string {
+	if e.Column > 0 {
+		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Reason)
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason)
+}
+
+// Hint says what to do.
+func (e *HeaderError) Hint() string { return e.Fix }
+
+// Parse reads a .dql file. Its error is the first mistake in it, a [*HeaderError].
+func Parse(file, text string, ontology *schema.Ontology, steps []Signature) (*Query, error) {
+	q, wrong := Check(file, text, ontology, steps)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return q, nil
+}
+
+// Check reads a .dql file and returns all that is wrong with it, without a database: the query is nil then. Whether
+// its DQL is right only Dgraph knows.
+func Check(file, text string, ontology *schema.Ontology, steps []Signature) (*Query, []*HeaderError) {
+	h := splitHeader(text)
+	c := &headerCheck{file: file, header: h, ontology: ontology, steps: steps}
+	q := &Query{File: file, DQL: h.dql, source: h.text, body: h.body}
+	q.Declared = declaredIn(q.DQL)
+	if strings.TrimSpace(h.yaml) == "" {
+		c.wrong(textPos{line: 1}, "no header", headerFix)
+		return nil, c.errs
+	}
+	if c.decode(q) {
+		c.head(q)
+		c.params(q)
+		c.step(q)
+		c.dql(q)
+	}
+	if len(c.errs) > 0 {
+		return nil, c.errs
+	}
+	return q, nil
+}
+
+const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example; orbat queries --help explains them"
+
+// Signature is what a header must know of a Go step that it names.
+type Signature struct {
+	Name, Doc string
+	NeedsDQL  bool
+	Entities  int      // how many entity parameters it takes
+	Needs     string   // a parameter that it reads by name
+	Columns   []string // those that it fills, for the header to choose from; nil: it takes any
+}
+
+// signature returns that of a step; the zero one where none has the name.
+func signature(steps []Signature, name string) Signature {
+	for _, s := range steps {
+		if s.Name == name {
+			return s
+		}
+	}
+	return Signature{}
+}
+
+// StepNames returns the names of steps.
+func StepNames(steps []Signature) []string {
+	names := make([]string, len(steps))
+	for i, s := range steps {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// headerCheck gathers what is wrong with one file.
+type headerCheck struct {
+	file     string
+	header   fileHeader
+	ontology *schema.Ontology
+	steps    []Signature
+	errs     []*HeaderError
+	unread   map[int]bool // lines whose YAML could not be read: what lacks for that is not said again
+}
+
+func (c *headerCheck) wrong(at textPos, reason, fix string) {
+	if !c.unread[at.line] {
+		c.errs = append(c.errs, &HeaderError{c.file, max(1, at.line), at.column, reason, fix})
+	}
+}
+
+// lacks says what is missing, unless a key that could not be read may be just that.
+func (c *headerCheck) lacks(key, reason, fix string) {
+	if at := c.header.at(key); at.line > 0 || len(c.unread) == 0 {
+		c.wrong(at, reason, fix)
+	}
+}
+
+// decode reads the YAML; false: it is none.
+func (c *headerCheck) decode(q *Query) bool {
+	decoder := yaml.NewDecoder(strings.NewReader(c.header.yaml))
+	decoder.KnownFields(true)
+	err := decoder.Decode(q)
+	if err == nil {
+		return true
+	}
+	reasons := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+	var mistyped *yaml.TypeError
+	if errors.As(err, &mistyped) {
+		reasons = mistyped.Errors
+	}
+	unread := map[int]bool{}
+	for _, reason := range reasons {
+		line := 1
+		if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(reason); m != nil {
+			_, _ = fmt.Sscan(m[1], &line) // digits by the pattern
+			reason = strings.TrimPrefix(reason, m[0])
+		}
+		reason = regexp.MustCompile(` (in type|into) canned\.\w+$`).ReplaceAllString(reason, "")
+		at, fix := textPos{line: line}, headerFix
+		if m := regexp.MustCompile(`^field (\S+) not found$`).FindStringSubmatch(reason); m != nil {
+			at = c.header.word(line, m[1])
+			if near := Nearest(m[1], headerKeys()); near != "" {
+				fix = "did you mean " + near + "? " + headerFix
+			}
+		}
+		c.wrong(at, "header: "+reason, fix)
+		unread[line] = true
+	}
+	c.unread = unread
+	return mistyped != nil
+}
+
+// head checks the keys that stand for themselves.
+func (c *headerCheck) head(q *Query) {
+	if !IsQueryName(q.Name) {
+		c.lacks("name", fmt.Sprintf("name %q is not of the form a-z, 0-9 and -", q.Name), "name: my-query")
+	}
+	if q.Purpose == "" {
+		c.lacks("purpose", "no purpose", "purpose: one sentence")
+	}
+	if shapeOf(q.Shape).Name == "" {
+		fix := "shape: " + orList(shapeNames())
+		if near := Nearest(string(q.Shape), shapeNames()); near != "" {
+			fix = "did you mean " + near + "? " + fix
+		}
+		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), fix)
+	}
+	for i, name := range q.Relations {
+		if name != "all" && c.ontology.Relation(name) == nil {
+			fix := "orbat schema types"
+			if near := c.ontology.Suggest("relation", name); near != "" {
+				fix = "did you mean " + near + "? " + fix + " shows all"
+			}
+			c.wrong(c.header.at("relations", i), fmt.Sprintf("unknown relation %q", name), fix)
+		}
+	}
+	for i, way := range q.Reach {
+		if name := strings.TrimPrefix(way, "~"); c.ontology.Relation(name) == nil {
+			fix := "orbat schema types"
+			if near := c.ontology.Suggest("relation", name); near != "" {
+				fix = "did you mean " + near + "? " + fix + " shows all"
+			}
+			c.wrong(c.header.at("reach", i), fmt.Sprintf("unknown relation %q", way), fix)
+		}
+	}
+}
+
+func (c *headerCheck) params(q *Query) {
+	for i := range q.Params {
+		p := &q.Params[i]
+		err := p.check(c.ontology)
+		if slices.ContainsFunc(q.Params[:i], func(o Param) bool { return o.Name == p.Name }) {
+			err = fmt.Errorf("parameter %s is declared twice", p.Name)
+		}
+		if err != nil {
+			fix := "params: [{name: unit, type: entity, help: the unit}]"
+			if near := Nearest(p.Type, paramTypeNames()); near != "" && near != p.Type {
+				fix = "did you mean " + near + "? " + fix
+			}
+			c.wrong(c.header.at("params", i), err.Error(), fix)
+		}
+	}
+}
+
+func (c *headerCheck) step(q *Query) {
+	s := signature(c.steps, q.Step)
+	shape := shapeOf(q.Shape)
+	switch {
+	case q.Step != "" && s.Name == "":
+		fix := "one of " + strings.Join(StepNames(c.steps), ", ")
+		if near := Nearest(q.Step, StepNames(c.steps)); near != "" {
+			fix = "did you mean " + near + "? " + fix
+		}
+		c.wrong(c.header.at("step"), fmt.Sprintf("unknown step %q", q.Step), fix)
+	case q.Step == "" && shape.rows && len(q.Columns) == 0:
+		c.lacks("columns", fmt.Sprintf("a %s without a step needs columns", q.Shape), "columns: [xid, name]")
+	case q.Step == "" && shape.needsStep:
+		c.lacks("step", fmt.Sprintf("a %s needs a step", q.Shape), "step: expand or paths")
+	case q.entities() < s.Entities:
+		c.lacks("params", fmt.Sprintf("step %s takes %d parameters of type entity; %d declared", q.Step, s.Entities, q.entities()),
+			"params: [{name: unit, type: entity, required: true, help: the unit}]")
+	case s.Needs != "" && !q.provides(s.Needs):
+		c.lacks("params", fmt.Sprintf("step %s needs a parameter %s", q.Step, s.Needs), "add it, as orbat's own query of that step has it")
+	}
+	for i, column := range q.Columns {
+		if field, _ := SplitColumn(column); s.Columns != nil && !slices.Contains(s.Columns, field) {
+			c.wrong(c.header.at("columns", i), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(s.Columns, ", "))
+		}
+	}
+}
+
+// dql checks what can be told of the DQL without Dgraph.
+func (c *headerCheck) dql(q *Query) {
+	if regexp.MustCompile(`%(in|out)\b`).MatchString(q.DQL) && len(q.Relations) == 0 {
+		c.lacks("relations", "%out and %in stand for relations, and the header names none", "relations: [all], or a list of names")
+	}
+	// Dgraph takes these for names of facets and says nothing: all links come, and no facet.
+	if m := regexp.MustCompile(`@facets\s*\(\s*(?:first|offset|after)\s*:\s*[-\d$]`).FindString(q.DQL); m != "" {
+		c.wrong(q.find(m), "@facets(first: …) asks for facets of that name", "how many stands before: commands (first: 20) @facets")
+	}
+	for _, name := range q.Declared {
+		if !q.provides(name) {
+			fix := "add it under params, or use one of " + strings.Join(q.variables(), ", ")
+			if near := Nearest(name, q.variables()); near != "" {
+				fix = "did you mean $" + near + "? " + fix
+			}
+			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), fix)
+		}
+	}
+	if q.DQL == "" && (q.Step == "" || signature(c.steps, q.Step).NeedsDQL) {
+		c.wrong(q.body, "no DQL below the header", "write the query below the # lines")
+	}
+}

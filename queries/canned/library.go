@@ -1,0 +1,104 @@
+package canned
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+
+	"orbat/schema"
+)
+
+// Library is the canned queries, by name. The zero one is empty, and takes queries by [Library.Put] alone.
+type Library struct {
+	queries  []*Query
+	ontology *schema.Ontology
+	steps    []Signature
+}
+
+// NewLibrary returns an empty library of queries in the words of an ontology and with some Go steps.
+func NewLibrary(ontology *schema.Ontology, steps []Signature) *Library {
+	return &Library{ontology: ontology, steps: steps}
+}
+
+// List gives all queries, by name.
+func (l *Library) List() []*Query { return l.queries }
+
+// Find gives a query by name.
+func (l *Library) Find(name string) (*Query, error) {
+	for _, q := range l.queries {
+		if q.Name == name {
+			return q, nil
+		}
+	}
+	return nil, &UnknownQueryError{Name: name, Near: Nearest(name, l.names())}
+}
+
+func (l *Library) names() []string {
+	names := make([]string, len(l.queries))
+	for i, q := range l.queries {
+		names[i] = q.Name
+	}
+	return names
+}
+
+// UnknownQueryError says that no query has a name.
+type UnknownQueryError struct{ Name, Near string }
+
+func (e *UnknownQueryError) Error() string { return fmt.Sprintf("unknown query %q", e.Name) }
+
+// Hint says what to type.
+func (e *UnknownQueryError) Hint() string {
+	if e.Near != "" {
+		return "did you mean " + e.Near + "? orbat queries list shows all"
+	}
+	return "orbat queries list shows all"
+}
+
+// Add takes the .dql files of a folder; one of a known name takes its place. All errors are given, joined.
+func (l *Library) Add(folder fs.FS, shown string) []error {
+	files, err := fs.Glob(folder, "*.dql")
+	if err != nil {
+		return []error{err}
+	}
+	var errs []error
+	for _, file := range files {
+		text, err := fs.ReadFile(folder, file)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		q, err := Parse(path.Join(shown, file), string(text), l.ontology, l.steps)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if want := strings.TrimSuffix(file, ".dql"); q.Name != want {
+			errs = append(errs, &HeaderError{q.File, 1, 0, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
+			continue
+		}
+		l.Put(q)
+	}
+	return errs
+}
+
+// Put takes one query; one of its name makes way.
+func (l *Library) Put(q *Query) {
+	l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
+	l.queries = append(l.queries, q)
+	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Nearest returns the known word closest to a mistyped one, or "".
+func Nearest(word string, known []string) string {
+	near, least := "", len(word)/2+1
+	for _, k := range known {
+		if d := levenshtein.Distance(word, k, nil); d < least {
+			near, least = k, d
+		}
+	}
+	return near
+}

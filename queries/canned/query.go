@@ -1,0 +1,134 @@
+package canned
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
+
+// Query is one canned query: a .dql file whose leading comment is its header, in YAML. A field's jsonschema tag is what
+// [HeaderSchema] and [HeaderReference] say of its key.
+type Query struct {
+	Name      string   `yaml:"name" json:"name" jsonschema:"what orbat query calls it, and the file's name: a-z, 0-9 and -"`
+	Purpose   string   `yaml:"purpose" json:"purpose" jsonschema:"what it is for, in a sentence"`
+	Shape     Shape    `yaml:"shape" json:"shape" jsonschema:"the form of the answer"`
+	Step      string   `yaml:"step" json:"step,omitempty" jsonschema:"the Go step that makes the answer, where DQL alone cannot"`
+	Params    []Param  `yaml:"params" json:"params" jsonschema:"the parameters, in the order in which values are typed; a variable of the DQL carries each"`
+	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations for which each line with %out or %in is repeated; [all]: every one but mentions"`
+	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
+	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
+	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it; orbat queries check measures that one"`
+
+	DQL  string `yaml:"-" json:"dql"`
+	File string `yaml:"-" json:"file"`
+
+	Declared []string `yaml:"-" json:"-"` // the variables of the DQL, without their $
+
+	source string  // the whole file
+	body   textPos // where DQL begins in it
+}
+
+// Source is the text of the file, with \n as line ends.
+func (q *Query) Source() string { return q.source }
+
+// IsQueryName reports whether a text may name a query.
+func IsQueryName(name string) bool { return regexp.MustCompile(queryName).MatchString(name) }
+
+const queryName = `^[a-z][a-z0-9-]{0,63}$`
+
+// declaredIn lists the variables that DQL declares, without their $.
+func declaredIn(dql string) []string {
+	head, _, _ := strings.Cut(dql, "{")
+	var names []string
+	for _, m := range regexp.MustCompile(`\$([a-z_][a-zA-Z0-9_]*)\s*:`).FindAllStringSubmatch(head, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
+
+// variables lists what the DQL may declare.
+func (q *Query) variables() []string {
+	var names []string
+	for _, p := range q.AllParams() {
+		names = append(names, p.Name)
+	}
+	return append(names, "frontier", "fanout")
+}
+
+func (q *Query) provides(name string) bool { return slices.Contains(q.variables(), name) }
+
+// SplitColumn parts a column of a header, "from as unit", into what fills it and what it is called.
+func SplitColumn(column string) (field, label string) {
+	field, label, renamed := strings.Cut(column, " as ")
+	if !renamed {
+		label = field
+	}
+	return strings.TrimSpace(field), strings.TrimSpace(label)
+}
+
+// Labels are the columns as an answer heads them.
+func (q *Query) Labels() []string {
+	labels := make([]string, len(q.Columns))
+	for i, column := range q.Columns {
+		_, labels[i] = SplitColumn(column)
+	}
+	return labels
+}
+
+// entities counts the parameters of type entity.
+func (q *Query) entities() int {
+	n := 0
+	for _, p := range q.Params {
+		if p.Type == "entity" {
+			n++
+		}
+	}
+	return n
+}
+
+// Param finds a declared or common parameter.
+func (q *Query) Param(name string) *Param {
+	all := q.AllParams()
+	if i := slices.IndexFunc(all, func(p Param) bool { return p.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// ExpandRelations repeats each line that holds %out or %in once for each relation. Only names of the ontology go in,
+// all of which match [a-z][a-z0-9_]* (law 13).
+func ExpandRelations(dql string, relations []string) string {
+	var out []string
+	for _, line := range strings.Split(dql, "\n") {
+		switch {
+		case strings.Contains(line, "%out"):
+			for _, r := range relations {
+				out = append(out, strings.ReplaceAll(line, "%out", r))
+			}
+		case strings.Contains(line, "%in"):
+			for _, r := range relations {
+				out = append(out, strings.ReplaceAll(line, "%in", "~"+r))
+			}
+		default:
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// Selected returns the relations of the header. all leaves out mentions: that two entities stand in one document is no
+// link between them (law 16).
+func (q *Query) Selected(ontology *schema.Ontology) []string {
+	if !slices.Contains(q.Relations, "all") {
+		return q.Relations
+	}
+	var names []string
+	for _, r := range ontology.Relations {
+		if r.Name != "mentions" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
