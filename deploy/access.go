@@ -102,8 +102,10 @@ func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Rol
 		return err
 	}
 	if len(password.Reveal()) < 8 {
-		return &DatabaseError{Do: "give " + user + " a role", Err: errors.New("the password is shorter than 8 characters"),
-			Fix: "take a longer one"}
+		return &DatabaseError{
+			Do: "give " + user + " a role", Err: errors.New("the password is shorter than 8 characters"),
+			Fix: "take a longer one",
+		}
 	}
 	txn := c.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
@@ -148,8 +150,10 @@ type grant struct {
 }
 
 func (g *grant) set(subject, predicate, value string) {
-	g.Set = append(g.Set, &api.NQuad{Subject: subject, Predicate: predicate,
-		ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: value}}})
+	g.Set = append(g.Set, &api.NQuad{
+		Subject: subject, Predicate: predicate,
+		ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: value}},
+	})
 }
 
 func (g *grant) link(subject, predicate, object string) {
@@ -170,8 +174,10 @@ func (g *grant) rule(there []aclGroup, permission int) {
 		}
 	}
 	g.set(rule, "dgraph.rule.predicate", all)
-	g.Set = append(g.Set, &api.NQuad{Subject: rule, Predicate: "dgraph.rule.permission",
-		ObjectValue: &api.Value{Val: &api.Value_IntVal{IntVal: int64(permission)}}})
+	g.Set = append(g.Set, &api.NQuad{
+		Subject: rule, Predicate: "dgraph.rule.permission",
+		ObjectValue: &api.Value{Val: &api.Value_IntVal{IntVal: int64(permission)}},
+	})
 	g.link(g.group, "dgraph.acl.rule", rule)
 }
 
@@ -189,8 +195,10 @@ func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 	uid := now.User[0].UID
 	m := grant{user: uid}
 	for _, p := range []string{"dgraph.xid", "dgraph.password", "dgraph.user.group", "dgraph.type"} {
-		m.Del = append(m.Del, &api.NQuad{Subject: uid, Predicate: p,
-			ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: "_STAR_ALL"}}})
+		m.Del = append(m.Del, &api.NQuad{
+			Subject: uid, Predicate: p,
+			ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: "_STAR_ALL"}},
+		})
 	}
 	m.CommitNow = true
 	if _, err := txn.Mutate(ctx, &m.Mutation); err != nil {
@@ -207,8 +215,10 @@ func (c *Conn) Users(ctx context.Context) ([]User, error) {
 		return nil, err
 	}
 	if len(now.User) == 0 { // there is always one: others are not shown any
-		return nil, &DatabaseError{Do: "read who may do what", Kind: ErrDenied,
-			Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…"}
+		return nil, &DatabaseError{
+			Do: "read who may do what", Kind: ErrDenied,
+			Err: errors.New("only an admin may, and only where there is access control"), Fix: "log in as one: dgraph://groot@…",
+		}
 	}
 	var users []User
 	for _, u := range now.User {

@@ -45,8 +45,10 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 		case "Success":
 			return true, nil
 		case "Failed", "Error":
-			return false, &DatabaseError{Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"),
-				Fix: "can each alpha write there?", Remedy: RemedyLog, Of: "alpha"}
+			return false, &DatabaseError{
+				Do: "back up to " + place, Err: errors.New("it failed; the log of Dgraph says why"),
+				Fix: "can each alpha write there?", Remedy: RemedyLog, Of: "alpha",
+			}
 		}
 		return false, nil // Queued, Running
 	})
@@ -81,9 +83,11 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 		}
 	}
 	if err := Wait(ctx, c.target, nil); errors.Is(err, ErrDenied) {
-		return &DatabaseError{Do: "log in again", Kind: ErrDenied,
+		return &DatabaseError{
+			Do: "log in again", Kind: ErrDenied,
 			Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in " +
-				"as one of then"}
+				"as one of then",
+		}
 	} else if err != nil {
 		return err
 	}

@@ -26,8 +26,10 @@ const minBuildBytes = 3 << 30
 // over.
 func (f Finder) build(ctx context.Context, cache engineCache) (_ Binary, err error) {
 	if err := os.MkdirAll(cache.root, 0o755); err != nil {
-		return Binary{}, &DatabaseError{Do: "make the cache for the built Dgraph", Err: err,
-			Fix: "set XDG_CACHE_HOME to a folder you may write, or name a Dgraph binary", Remedy: RemedyBinary}
+		return Binary{}, &DatabaseError{
+			Do: "make the cache for the built Dgraph", Err: err,
+			Fix: "set XDG_CACHE_HOME to a folder you may write, or name a Dgraph binary", Remedy: RemedyBinary,
+		}
 	}
 	lock := flock.New(cache.lock())
 	if ok, err := lock.TryLock(); err == nil && !ok {

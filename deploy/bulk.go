@@ -152,9 +152,11 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil || wrong != nil:
-		return diskOrElse(work, &DatabaseError{Do: "run dgraph bulk",
+		return diskOrElse(work, &DatabaseError{
+			Do: "run dgraph bulk",
 			Err: fmt.Errorf("%w; its last lines:\n%s", cmp.Or(err, wrong),
-				lastLines(said.text.String(), 12)), Fix: "free the disk, or load online", Remedy: RemedyOnline}, said.text.String())
+				lastLines(said.text.String(), 12)), Fix: "free the disk, or load online", Remedy: RemedyOnline,
+		}, said.text.String())
 	}
 	return zero.stop(context.WithoutCancel(ctx), time.Minute)
 }
@@ -229,8 +231,10 @@ func (l Local) Adopt(ctx context.Context, dir string) error {
 	}
 	defer unlock()
 	if (l.has("alpha") || l.has("zero")) && !l.unfinished() {
-		return &DatabaseError{Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"),
-			Remedy: RemedyOtherHome}
+		return &DatabaseError{
+			Do: "serve " + dir, Err: errors.New("the local Dgraph in " + l.folder() + " has data already"),
+			Remedy: RemedyOtherHome,
+		}
 	}
 	if err := os.WriteFile(l.file(adopting), nil, 0o600); err != nil {
 		return diskError("copy the data", l.folder(), err)

@@ -28,8 +28,10 @@ func (f Finder) cache() (engineCache, error) {
 	if root == "" {
 		user, err := os.UserCacheDir()
 		if err != nil {
-			return engineCache{}, &DatabaseError{Do: "find the cache for the built Dgraph", Err: err,
-				Fix: "set XDG_CACHE_HOME or HOME, or name a Dgraph binary", Remedy: RemedyBinary}
+			return engineCache{}, &DatabaseError{
+				Do: "find the cache for the built Dgraph", Err: err,
+				Fix: "set XDG_CACHE_HOME or HOME, or name a Dgraph binary", Remedy: RemedyBinary,
+			}
 		}
 		root = filepath.Join(user, "orbat")
 	}

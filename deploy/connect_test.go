@@ -171,8 +171,10 @@ func TestTLS(t *testing.T) {
 		try(t, host, []attempt{
 			{"with certificate", "dgraph://HOST?" + good + pair, nil, ""},
 			{"without", "dgraph://HOST?" + good, ErrDenied, "cert=FILE"},
-			{"a stranger's", "dgraph://HOST?" + good + "&cert=" + stranger.dir + "/client.pem&key=" + stranger.dir + "/client.key",
-				ErrDenied, "cert=FILE"},
+			{
+				"a stranger's", "dgraph://HOST?" + good + "&cert=" + stranger.dir + "/client.pem&key=" + stranger.dir + "/client.key",
+				ErrDenied, "cert=FILE",
+			},
 		})
 		for _, bad := range []string{"ca=" + ca.dir + "/none", "ca=" + ca.dir + "/ca.key", good + "&cert=" + ca.dir + "/client.pem&key=" +
 			ca.dir + "/node.key"} {

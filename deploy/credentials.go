@@ -88,8 +88,10 @@ func (t Target) tlsConfig() (*tls.Config, error) {
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, &DatabaseError{Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA),
-				Fix: "check ca= in the connection URL"}
+			return nil, &DatabaseError{
+				Do: "read CA certificates", Err: fmt.Errorf("%s holds no PEM certificate", t.CA),
+				Fix: "check ca= in the connection URL",
+			}
 		}
 	}
 	if t.Cert != "" {

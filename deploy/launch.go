@@ -207,8 +207,10 @@ func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, di
 func (l Local) args(name string, ports portRange) []string {
 	kind, i := nodeIndex(name)
 	own := ports.at(i)
-	args := []string{kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false",
-		"--logtostderr"}
+	args := []string{
+		kind, "--bindall=false", fmt.Sprintf("--port_offset=%d", own.offset), "--telemetry", "reports=false;sentry=false",
+		"--logtostderr",
+	}
 	if kind == "zero" {
 		args = append(args, "--my="+own.addr(zeroGRPC))
 		if l.Replicas > 1 {

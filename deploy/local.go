@@ -203,8 +203,10 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	if l.unfinished() {
-		return Status{}, &DatabaseError{Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"),
-			Remedy: RemedyAdopt}
+		return Status{}, &DatabaseError{
+			Do: "start Dgraph", Err: errors.New("taking over the result of a bulk load was cut short"),
+			Remedy: RemedyAdopt,
+		}
 	}
 	e, err := l.launch(ctx, s.Offset, false)
 	if err != nil {

@@ -43,8 +43,10 @@ func (l Local) Logs(ctx context.Context, w io.Writer, o LogOptions) error {
 		}
 		tails = append(tails, t)
 		if err := t.copy(w, o.Lines); errors.Is(err, fs.ErrNotExist) {
-			return &DatabaseError{Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"),
-				Remedy: RemedyStart}
+			return &DatabaseError{
+				Do: "show logs", Kind: ErrNotRunning, Err: errors.New("the local Dgraph has not run yet"),
+				Remedy: RemedyStart,
+			}
 		} else if err != nil {
 			return err
 		}

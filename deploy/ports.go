@@ -60,8 +60,10 @@ func findPorts(ctx context.Context, preferred, pairs int) (portRange, error) {
 			return l, err
 		}
 	}
-	return portRange{}, &DatabaseError{Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"),
-		Remedy: RemedyPorts}
+	return portRange{}, &DatabaseError{
+		Do: "start Dgraph", Kind: errPortTaken, Err: errors.New("no free set of ports on 127.0.0.1"),
+		Remedy: RemedyPorts,
+	}
 }
 
 // reserve takes the ports of these very offsets, or reports that they are taken.

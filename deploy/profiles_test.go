@@ -123,8 +123,10 @@ func TestComposeProfiles(t *testing.T) {
 				t.Fatalf("services %v, want %v", got, hosts)
 			}
 			alphas := run(t, p, project)
-			target := Target{Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"),
-				TokenFile: filepath.Join(secrets.Dir, SecretToken)}
+			target := Target{
+				Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"),
+				TokenFile: filepath.Join(secrets.Dir, SecretToken),
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			for { // until it runs
@@ -197,8 +199,10 @@ func accessHolds(ctx context.Context, t *testing.T, secrets Secrets, target Targ
 	}{
 		{"loader", map[string]bool{"alter": true, "write": true, "read": true}},
 		{"reader", map[string]bool{"read": true}},
-		{"groot", map[string]bool{"alter": true, "write": true, "read": true, "users": true, "empty": true, "promote": true,
-			"backup": true}},
+		{"groot", map[string]bool{
+			"alter": true, "write": true, "read": true, "users": true, "empty": true, "promote": true,
+			"backup": true,
+		}},
 	} {
 		conn, err := Connect(ctx, secrets.as(target, user.name))
 		if err != nil {
@@ -208,8 +212,10 @@ func accessHolds(ctx context.Context, t *testing.T, secrets Secrets, target Targ
 		for _, act := range []struct {
 			name string
 			do   func(*Conn) error
-		}{{"alter", alter}, {"write", write}, {"read", read}, {"users", users}, {"promote", promote}, {"backup", backup}, {"empty",
-			empty}} {
+		}{{"alter", alter}, {"write", write}, {"read", read}, {"users", users}, {"promote", promote}, {"backup", backup}, {
+			"empty",
+			empty,
+		}} {
 			err := act.do(conn)
 			for act.name == "read" && err != nil && user.may["read"] && ctx.Err() == nil {
 				err = act.do(conn) // an alpha hears within seconds what a group may do
@@ -272,8 +278,10 @@ func TestGrantAndRevoke(t *testing.T) {
 	if err := secrets.Make(t.Context()); err == nil || !strings.Contains(err.Error(), "there already") {
 		t.Errorf("made over what there is: %v", err)
 	}
-	for name, want := range map[string]os.FileMode{SecretACL: 0o600, SecretToken: 0o600, SecretEnv: 0o600, "reader.password": 0o600,
-		"": 0o700} {
+	for name, want := range map[string]os.FileMode{
+		SecretACL: 0o600, SecretToken: 0o600, SecretEnv: 0o600, "reader.password": 0o600,
+		"": 0o700,
+	} {
 		if info, err := os.Stat(filepath.Join(secrets.Dir, name)); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%q: %v, %v", name, info, err)
 		}

@@ -37,8 +37,10 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 		}
 		select {
 		case <-ctx.Done():
-			return &DatabaseError{Do: "wait for the local Dgraph",
-				Err: fmt.Errorf("%w after %.0f s: %w", ctx.Err(), time.Since(start).Seconds(), err), Remedy: RemedyLog}
+			return &DatabaseError{
+				Do:  "wait for the local Dgraph",
+				Err: fmt.Errorf("%w after %.0f s: %w", ctx.Err(), time.Since(start).Seconds(), err), Remedy: RemedyLog,
+			}
 		case <-ticker.C:
 		}
 	}

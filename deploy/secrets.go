@@ -40,8 +40,10 @@ func standing() map[string]Role {
 // Make writes the files, all or none.
 func (s Secrets) Make(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); !errors.Is(err, fs.ErrNotExist) {
-		return &DatabaseError{Do: "make secrets in " + s.Dir, Err: errors.New("it is there already"),
-			Fix: "name a new folder: what is in use must not be overwritten"}
+		return &DatabaseError{
+			Do: "make secrets in " + s.Dir, Err: errors.New("it is there already"),
+			Fix: "name a new folder: what is in use must not be overwritten",
+		}
 	}
 	if len(s.Hosts) == 0 {
 		return &DatabaseError{Do: "make secrets", Err: errors.New("no host is named"), Fix: "name those that clients call the alphas by"}
@@ -62,8 +64,10 @@ func (s Secrets) Make(ctx context.Context) error {
 		"--client", "orbat", "--elliptic-curve", "P256")
 	cert.Env = engineEnv(os.Environ())
 	if said, err := cert.CombinedOutput(); err != nil {
-		return &DatabaseError{Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)),
-			Fix: "are the hosts names or addresses?"}
+		return &DatabaseError{
+			Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)),
+			Fix: "are the hosts names or addresses?",
+		}
 	}
 	token := random()
 	files := map[string]string{

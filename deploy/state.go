@@ -127,8 +127,10 @@ func readCluster(file string) (cluster, error) {
 		err = errors.New("it is not what orbat wrote")
 	}
 	if err != nil {
-		return cluster{}, &DatabaseError{Do: "read " + file, Err: err,
-			Fix: "it says how many zeros and alphas there are, and on which ports", Remedy: RemedyFlags}
+		return cluster{}, &DatabaseError{
+			Do: "read " + file, Err: err,
+			Fix: "it says how many zeros and alphas there are, and on which ports", Remedy: RemedyFlags,
+		}
 	}
 	return c, nil
 }

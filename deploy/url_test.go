@@ -19,18 +19,28 @@ func TestParse(t *testing.T) {
 		{"dgraph://localhost", Target{Hosts: []string{"localhost:9080"}, SSLMode: SSLDisable}},
 		{"dgraph://localhost/", Target{Hosts: []string{"localhost:9080"}, SSLMode: SSLDisable}},
 		{"dgraph://a:1,b,[::1]:3,[fe80::1]", Target{Hosts: []string{"a:1", "b:9080", "[::1]:3", "[fe80::1]:9080"}, SSLMode: SSLDisable}},
-		{"dgraph://groot:p%40ss%2F%3Fword@127.0.0.1:9080", Target{Hosts: []string{"127.0.0.1:9080"}, User: "groot",
-			Password: secret("p@ss/?word"), SSLMode: SSLDisable}},
-		{"dgraph://groot:a@b@localhost", Target{Hosts: []string{"localhost:9080"}, User: "groot", Password: secret("a@b"),
-			SSLMode: SSLDisable}},
-		{"dgraph://u:p@h?sslmode=verify-ca&namespace=7", Target{Hosts: []string{"h:9080"}, User: "u", Password: secret("p"), Namespace: 7,
-			SSLMode: SSLVerifyCA}},
+		{"dgraph://groot:p%40ss%2F%3Fword@127.0.0.1:9080", Target{
+			Hosts: []string{"127.0.0.1:9080"}, User: "groot",
+			Password: secret("p@ss/?word"), SSLMode: SSLDisable,
+		}},
+		{"dgraph://groot:a@b@localhost", Target{
+			Hosts: []string{"localhost:9080"}, User: "groot", Password: secret("a@b"),
+			SSLMode: SSLDisable,
+		}},
+		{"dgraph://u:p@h?sslmode=verify-ca&namespace=7", Target{
+			Hosts: []string{"h:9080"}, User: "u", Password: secret("p"), Namespace: 7,
+			SSLMode: SSLVerifyCA,
+		}},
 		{"dgraph://h?sslmode=require&bearertoken=t%26t", Target{Hosts: []string{"h:9080"}, Token: secret("t&t"), SSLMode: SSLRequire}},
 		{"dgraph://h?sslmode=require&apikey=k", Target{Hosts: []string{"h:9080"}, APIKey: secret("k"), SSLMode: SSLRequire}},
-		{"dgraph://h?ca=/c/ca.pem&cert=c.pem&key=k.pem&servername=db",
-			Target{Hosts: []string{"h:9080"}, CA: "/c/ca.pem", Cert: "c.pem", Key: "k.pem", ServerName: "db", SSLMode: SSLVerifyCA}},
-		{"dgraph://u@h?passwordfile=/run/p&tokenfile=/run/t&insecure=true",
-			Target{Hosts: []string{"h:9080"}, User: "u", PasswordFile: "/run/p", TokenFile: "/run/t", Insecure: true, SSLMode: SSLDisable}},
+		{
+			"dgraph://h?ca=/c/ca.pem&cert=c.pem&key=k.pem&servername=db",
+			Target{Hosts: []string{"h:9080"}, CA: "/c/ca.pem", Cert: "c.pem", Key: "k.pem", ServerName: "db", SSLMode: SSLVerifyCA},
+		},
+		{
+			"dgraph://u@h?passwordfile=/run/p&tokenfile=/run/t&insecure=true",
+			Target{Hosts: []string{"h:9080"}, User: "u", PasswordFile: "/run/p", TokenFile: "/run/t", Insecure: true, SSLMode: SSLDisable},
+		},
 	} {
 		got, err := Parse(test.url)
 		if err != nil {

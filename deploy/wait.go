@@ -34,8 +34,10 @@ func Wait(ctx context.Context, t Target, progress io.Writer) error {
 		}
 		select {
 		case <-ctx.Done():
-			return &DatabaseError{Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err),
-				Remedy: RemedyStatus}
+			return &DatabaseError{
+				Do: "wait for " + t.String(), Kind: ErrUnreachable, Err: errors.Join(ctx.Err(), err),
+				Remedy: RemedyStatus,
+			}
 		case <-ticker.C:
 		}
 	}

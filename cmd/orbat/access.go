@@ -31,8 +31,10 @@ passwords for the users groot (admin), loader and reader. Only you can read it. 
 		Example: "  orbat access secrets ./secrets --host localhost --host alpha --host zero",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if len(hosts) == 0 {
-				return &usageError{errors.New("no --host is named"),
-					"name all by which clients and servers call each other, such as --host localhost --host alpha"}
+				return &usageError{
+					errors.New("no --host is named"),
+					"name all by which clients and servers call each other, such as --host localhost --host alpha",
+				}
 			}
 			if err := (deploy.Secrets{Dir: list[0], Hosts: hosts, Finder: a.finder()}).Make(cmd.Context()); err != nil {
 				return err
@@ -83,8 +85,10 @@ func (a *app) accessGrantCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if file == "" {
-				return &usageError{errors.New("--password-file is missing"),
-					"a password on the command line would stay in the shell's history"}
+				return &usageError{
+					errors.New("--password-file is missing"),
+					"a password on the command line would stay in the shell's history",
+				}
 			}
 			text, err := os.ReadFile(file)
 			if err != nil {

@@ -63,8 +63,10 @@ func TestAccess(t *testing.T) {
 		{"re", "check", exitOK, `190 claims`},
 		{"re", "load ../../loader/example.yaml --dataset other --progress none", exitFailed, `the role of this user does not allow it`},
 		{"re", "datasets remove strike-2023 --progress none", exitFailed, `the role of this user does not allow it`},
-		{"re", "access grant re admin --password-file " + filepath.Join(dir, "re.password"), exitFailed,
-			`the role of this user does not allow it`},
+		{
+			"re", "access grant re admin --password-file " + filepath.Join(dir, "re.password"), exitFailed,
+			`the role of this user does not allow it`,
+		},
 		{"lo", "access list", exitFailed, `only an admin`},
 		{"groot", "access grant re king --password-file " + filepath.Join(dir, "re.password"), exitFailed, `no role "king"`},
 		{"groot", "access revoke nobody", exitUsage, `no user nobody`},

@@ -117,8 +117,10 @@ func withProgress(records iter.Seq2[*schema.Record, error], show *progress, reje
 		begun, n := time.Now(), 0
 		for record, err := range records {
 			if n++; n%1000 == 0 {
-				show.report(loader.Progress{Phase: "reading", Records: n, Rejected: int(rejected.Load()),
-					Seconds: time.Since(begun).Seconds()})
+				show.report(loader.Progress{
+					Phase: "reading", Records: n, Rejected: int(rejected.Load()),
+					Seconds: time.Since(begun).Seconds(),
+				})
 			}
 			if !yield(record, err) {
 				return

@@ -134,8 +134,10 @@ its data set is removed and loaded again, until the rejection is undone.`,
 		Example: "  orbat resolve reject KEY --why 'the article was withdrawn'",
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			if len(keys[0]) != schema.KeyLength || !strings.Contains(keys[0], ".") {
-				return &usageError{fmt.Errorf("%q is not the key of a claim", schema.Shorten(keys[0])),
-					"orbat query evidence-for-link … -o json shows the keys"}
+				return &usageError{
+					fmt.Errorf("%q is not the key of a claim", schema.Shorten(keys[0])),
+					"orbat query evidence-for-link … -o json shows the keys",
+				}
 			}
 			d, err := a.decider(cmd, w.by, w.session)
 			if err != nil {

@@ -25,8 +25,10 @@ func demoQuestions() []struct {
 		args []string
 	}{
 		{"Who commands US Central Command, and on whose word?", []string{"commanders-of-unit", "CENTCOM"}},
-		{"What happened to the three MQ-9s in July 2023?",
-			[]string{"events-involving", "the three drones", "from=2023-07-01", "to=2023-07-31"}},
+		{
+			"What happened to the three MQ-9s in July 2023?",
+			[]string{"events-involving", "the three drones", "from=2023-07-01", "to=2023-07-31"},
+		},
 		{"How is Gen. Kurilla linked to Usamah al-Muhajir?", []string{"shortest-path", "Michael Kurilla", "Usamah al-Muhajir"}},
 	}
 }

@@ -64,8 +64,10 @@ func (d *dql) run(cmd *cobra.Command, word string) error {
 		return err
 	}
 	if writes(text) {
-		return &usageError{errors.New("orbat dql only reads, and this writes"),
-			"orbat load writes, with the sources behind what it writes; orbat datasets remove deletes"}
+		return &usageError{
+			errors.New("orbat dql only reads, and this writes"),
+			"orbat load writes, with the sources behind what it writes; orbat datasets remove deletes",
+		}
 	}
 	vars, err := d.variables()
 	if err != nil {

@@ -97,13 +97,17 @@ func (e *exporting) check(given func(flag string) bool) error {
 	case !part && (given("query") || given("around")):
 		return &usageError{errors.New("--query and --around need a name"), help}
 	case !part && len(e.params) > 0:
-		return &usageError{fmt.Errorf("unknown argument %q", schema.Shorten(e.params[0])),
-			"parameters go with --query NAME or --around ENTITY"}
+		return &usageError{
+			fmt.Errorf("unknown argument %q", schema.Shorten(e.params[0])),
+			"parameters go with --query NAME or --around ENTITY",
+		}
 	case given("depth") && e.around == "":
 		return &usageError{errors.New("--depth goes with --around"), help}
 	case part && e.canonical:
-		return &usageError{errors.New("--canonical is for the whole graph or a data set"),
-			"-o takes json, " + strings.Join(encoderNames(), ", ")}
+		return &usageError{
+			errors.New("--canonical is for the whole graph or a data set"),
+			"-o takes json, " + strings.Join(encoderNames(), ", "),
+		}
 	}
 	if e.dataset != "" {
 		if err := schema.CheckDataset(e.dataset); err != nil {

@@ -13,7 +13,7 @@ import (
 func hintOf(err error) string {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
-		if database, is := hinted.(*deploy.DatabaseError); is { //nolint:errorlint // the outermost that hints
+		if database, is := hinted.(*deploy.DatabaseError); is {
 			return remedyHint(database)
 		}
 		return hinted.Hint()

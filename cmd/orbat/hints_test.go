@@ -25,8 +25,10 @@ func TestRemediesAreTyped(t *testing.T) {
 		{noBinary, "--dgraph-bin FILE"},
 		{noSpace, "--dgraph-bin FILE"}, // it is no Dgraph
 		{noLog, "orbat up"},
-		{&deploy.DatabaseError{Do: "x", Remedy: deploy.RemedyRoom, Of: "/d"},
-			"make room there (df -h /d), or set ORBAT_HOME to a folder on another disk"},
+		{
+			&deploy.DatabaseError{Do: "x", Remedy: deploy.RemedyRoom, Of: "/d"},
+			"make room there (df -h /d), or set ORBAT_HOME to a folder on another disk",
+		},
 		{&deploy.DatabaseError{Do: "x", Remedy: deploy.RemedyLog, Of: "alpha"}, "orbat logs alpha"},
 		{&deploy.DatabaseError{Do: "x", Remedy: deploy.RemedyLog, Fix: "can it?", Of: "alpha"}, "can it? orbat logs alpha"},
 		{&deploy.DatabaseError{Do: "x", Fix: "only words"}, "only words"},

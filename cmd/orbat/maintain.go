@@ -269,8 +269,10 @@ func (a *app) versionCommand() *cobra.Command {
 		Use: "version", Short: "Print the version", Args: args(cobra.NoArgs), Example: "  orbat version --json",
 		RunE: func(*cobra.Command, []string) error {
 			if asJSON {
-				return a.printJSON(map[string]any{"version": version, "dgraph": deploy.Version, "format": loader.Format,
-					"go": runtime.Version()})
+				return a.printJSON(map[string]any{
+					"version": version, "dgraph": deploy.Version, "format": loader.Format,
+					"go": runtime.Version(),
+				})
 			}
 			a.printf("orbat %s (Dgraph %s, format %d, %s)\n", version, deploy.Version, loader.Format, runtime.Version())
 			return nil

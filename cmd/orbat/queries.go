@@ -116,8 +116,10 @@ question under a new name. A file that is there is left alone.`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			name := list[0]
 			if !queries.IsQueryName(name) {
-				return &usageError{fmt.Errorf("name %q is not of the form a-z, 0-9 and -", schema.Shorten(name)),
-					"orbat queries new my-query"}
+				return &usageError{
+					fmt.Errorf("name %q is not of the form a-z, 0-9 and -", schema.Shorten(name)),
+					"orbat queries new my-query",
+				}
 			}
 			text := queries.Starter(name)
 			if from != "" {

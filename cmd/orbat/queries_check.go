@@ -271,8 +271,10 @@ func (c *queriesCheck) examine(ctx context.Context, checked *queriesChecked, tex
 	if len(wrong) == 0 {
 		checked.query, checked.Name = q, q.Name
 		if base := filepath.Base(checked.File); base != q.Name+".dql" {
-			wrong = append(wrong, &queries.HeaderError{File: checked.File, Line: 1,
-				Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, base), Fix: "give both one name"})
+			wrong = append(wrong, &queries.HeaderError{
+				File: checked.File, Line: 1,
+				Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, base), Fix: "give both one name",
+			})
 		}
 	}
 	if len(wrong) == 0 && c.runner != nil {
@@ -324,8 +326,10 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 	case err != nil && (ctx.Err() != nil || isUsage(err) || fromServer(err)):
 		return err
 	case err != nil: // the answer is not what the header promises
-		checked.Mistakes = append(checked.Mistakes, queriesWrong{Line: 1, Reason: err.Error(),
-			Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs")})
+		checked.Mistakes = append(checked.Mistakes, queriesWrong{
+			Line: 1, Reason: err.Error(),
+			Hint: cmp.Or(hintOf(err), "orbat queries --help explains what each shape needs"),
+		})
 	default:
 		checked.Asked = &queriesAsked{params, len(result.Rows), len(result.Edges), len(result.Nodes), result.Truncated, result.Cost}
 	}

@@ -111,7 +111,8 @@ func withHint(err error, library *queries.Library, q *queries.Query, params map[
 // suggestedCommands returns the whole question again for each of the first that a name may mean, where the parameter
 // takes its type.
 func suggestedCommands(candidates []queries.Candidate, q *queries.Query, param, text string, params map[string]string,
-	flags string) string {
+	flags string,
+) string {
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(c queries.Candidate) bool {
 		return slices.ContainsFunc(q.Params, func(p queries.Param) bool {
 			return p.Name == param && len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)

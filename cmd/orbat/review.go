@@ -36,8 +36,10 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
   orbat resolve review --auto-above 0.999 </dev/null    # decide the surest, look at none`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("auto-above") && !(autoAbove > 0.5 && autoAbove <= 1) {
-				return &usageError{fmt.Errorf("--auto-above %v is no score to decide by", autoAbove),
-					"above 0.5 and up to 1, such as 0.999"}
+				return &usageError{
+					fmt.Errorf("--auto-above %v is no score to decide by", autoAbove),
+					"above 0.5 and up to 1, such as 0.999",
+				}
 			}
 			if to != "" && !strings.HasSuffix(to, ".ndjson") {
 				return &usageError{fmt.Errorf("--to %s: orbat load would not know the format by this name", to), "--to decisions.ndjson"}

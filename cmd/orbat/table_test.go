@@ -72,27 +72,39 @@ func printed(t *rapid.T, width int, columns []string, rows [][]string) string {
 // TestEvidenceBelow: each shape shows the claims behind a link right below it.
 func TestEvidenceBelow(t *testing.T) {
 	claim := func(key, period, quote string) *queries.Evidence {
-		return &queries.Evidence{Key: key, Period: period, Assertion: "asserted",
-			Cites: []queries.Citation{{Source: "x:s", Title: "Report", Publisher: "BBC", Quote: quote}}}
+		return &queries.Evidence{
+			Key: key, Period: period, Assertion: "asserted",
+			Cites: []queries.Citation{{Source: "x:s", Title: "Report", Publisher: "BBC", Quote: quote}},
+		}
 	}
 	nodes := []*queries.Node{{XID: "x:1", Name: "第1旅団"}, {XID: "x:2", Name: "2nd Battalion"}, {XID: "x:3", Name: "3rd Company"}}
-	up := &queries.Edge{ID: "e1", From: "x:2", Relation: "subordinate_to", To: "x:1",
-		Evidence: []*queries.Evidence{claim("k1", "2019", "the quote of 2019"), claim("k2", "2021", "the quote of 2021")}}
-	down := &queries.Edge{ID: "e2", From: "x:3", Relation: "subordinate_to", To: "x:2",
-		Evidence: []*queries.Evidence{claim("k3", "", "a third quote, which is long enough to be wrapped where the terminal is narrow")}}
+	up := &queries.Edge{
+		ID: "e1", From: "x:2", Relation: "subordinate_to", To: "x:1",
+		Evidence: []*queries.Evidence{claim("k1", "2019", "the quote of 2019"), claim("k2", "2021", "the quote of 2021")},
+	}
+	down := &queries.Edge{
+		ID: "e2", From: "x:3", Relation: "subordinate_to", To: "x:2",
+		Evidence: []*queries.Evidence{claim("k3", "", "a third quote, which is long enough to be wrapped where the terminal is narrow")},
+	}
 	edges := []*queries.Edge{up, down}
 	for name, r := range map[string]*queries.Result{
 		"tree":  {Shape: queries.TreeShape, Root: "x:1", Parents: []string{"x:1", "x:2"}, Nodes: nodes, Edges: edges},
 		"graph": {Shape: queries.GraphShape, Nodes: nodes, Edges: edges},
 		"path":  {Shape: queries.PathShape, Nodes: nodes, Edges: edges, Paths: [][]queries.Step{{{Edge: up}, {Edge: down}}}},
 		"table": {
-			Shape: queries.TableShape, Nodes: nodes, Edges: edges, Columns: []string{"unit", "period", "empty"}, RowEdge: []string{"e1",
-				"e1"},
-			Rows: [][]string{{"2nd Battalion", "2019", ""}, {"2nd Battalion, once more and with a name so long that it takes two lines",
-				"2021", ""}},
+			Shape: queries.TableShape, Nodes: nodes, Edges: edges, Columns: []string{"unit", "period", "empty"}, RowEdge: []string{
+				"e1",
+				"e1",
+			},
+			Rows: [][]string{{"2nd Battalion", "2019", ""}, {
+				"2nd Battalion, once more and with a name so long that it takes two lines",
+				"2021", "",
+			}},
 		},
-		"map": {Shape: "map", Nodes: nodes, Edges: edges[:1], Columns: []string{"name", "point"},
-			Rows: [][]string{{"A base", "35.4, 35.9"}}},
+		"map": {
+			Shape: "map", Nodes: nodes, Edges: edges[:1], Columns: []string{"name", "point"},
+			Rows: [][]string{{"A base", "35.4, 35.9"}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

@@ -195,8 +195,13 @@ func newAxis(rows []*timed, width int) *axis {
 }
 
 func axisSteps() []axisStep {
-	steps := []axisStep{{days: 1, format: time.DateOnly}, {days: 7, format: time.DateOnly}, {months: 1, format: "2006-01"},
-		{months: 3, format: "2006-01"}, {months: 6, format: "2006-01"}}
+	steps := []axisStep{
+		{days: 1, format: time.DateOnly},
+		{days: 7, format: time.DateOnly},
+		{months: 1, format: "2006-01"},
+		{months: 3, format: "2006-01"},
+		{months: 6, format: "2006-01"},
+	}
 	for _, years := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000} {
 		steps = append(steps, axisStep{years: years, format: "2006"})
 	}

@@ -16,10 +16,14 @@ import (
 func TestTimeline(t *testing.T) {
 	confidence := 90
 	edge := &queries.Edge{ID: "e1", From: "x:1", Relation: "commands", To: "x:2", Evidence: []*queries.Evidence{
-		{Key: "k1", Period: "2019-10/~2022-04-01", Assertion: "asserted", Confidence: &confidence,
-			Cites: []queries.Citation{{Source: "x:s", Title: "Report", Quote: "took command"}}},
-		{Key: "k2", Period: "2023", Assertion: "asserted", Cites: []queries.Citation{{Source: "x:s", Title: "Report",
-			Quote: "of another time"}}},
+		{
+			Key: "k1", Period: "2019-10/~2022-04-01", Assertion: "asserted", Confidence: &confidence,
+			Cites: []queries.Citation{{Source: "x:s", Title: "Report", Quote: "took command"}},
+		},
+		{Key: "k2", Period: "2023", Assertion: "asserted", Cites: []queries.Citation{{
+			Source: "x:s", Title: "Report",
+			Quote: "of another time",
+		}}},
 	}}
 	career := &queries.Result{
 		Shape: "timeline", Columns: []string{"relation", "to", "role", "period"},
@@ -42,8 +46,10 @@ func TestTimeline(t *testing.T) {
 		{"2023-07-06", "Drones harassed"}, {"2023-07-07", "Strike"}, {"2023-07-09", "Statement"}, {"2023-07", "Some time in July"},
 	}}
 	one := &queries.Result{Shape: "timeline", Columns: []string{"date", "event"}, Rows: [][]string{{"2023-07-07", "Strike"}}}
-	long := &queries.Result{Shape: "timeline", Columns: []string{"period", "what"},
-		Rows: [][]string{{"0800/1806", "An empire"}, {"1756/1763", "A war"}, {"1914-07-28/1918-11-11", "Another"}}}
+	long := &queries.Result{
+		Shape: "timeline", Columns: []string{"period", "what"},
+		Rows: [][]string{{"0800/1806", "An empire"}, {"1756/1763", "A war"}, {"1914-07-28/1918-11-11", "Another"}},
+	}
 	for _, c := range []struct {
 		name     string
 		result   *queries.Result
