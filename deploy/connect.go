@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230"
@@ -30,6 +31,8 @@ type Conn struct {
 	target  Target
 	version string
 	hosts   []*host
+
+	repeated atomic.Int64 // questions that met a list being rewritten
 }
 
 // Target returns what the connection was made from. Its String holds no secret.
@@ -75,6 +78,7 @@ func Connect(ctx context.Context, t Target) (*Conn, error) {
 		grpc.WithTransportCredentials(transport),
 		grpc.WithPerRPCCredentials(t.callCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
+		grpc.WithUnaryInterceptor(c.awaitListParts),
 		// A quiet connection through a firewall is kept alive; every 5 minutes is the least a gRPC server tolerates.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
 	}

@@ -30,6 +30,8 @@ func retryable(err error) (limit int, reason string) {
 	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
 		return maxAborts, "another loader is applying the schema"
+	case strings.Contains(status.Convert(err).Message(), "could not read list part"):
+		return maxUnavailable, "the server is rewriting a long list, whose parts are not in place yet"
 	case strings.Contains(status.Convert(err).Message(), "No connection exists"):
 		return maxUnavailable, "the server lost sight of its zero or its leader for a moment, as one short of processor time does"
 	case status.Code(err) == codes.Unavailable, strings.Contains(status.Convert(err).Message(), "server is not ready to accept requests"):
