@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // root is the repository, seen from this folder.
@@ -196,4 +197,69 @@ func goComments(t *testing.T, name string) string {
 		}
 	}
 	return b.String()
+}
+
+// Links lead to a file and heading that are there, and nothing is told of the machine it was written on.
+func TestLinks(t *testing.T) {
+	files := tree(t)
+	for _, name := range files {
+		if path.Ext(name) != ".md" {
+			continue
+		}
+		text := readFile(t, name)
+		for _, m := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(text, -1) {
+			if strings.HasPrefix(m[1], "https://") {
+				continue
+			}
+			target, anchor, _ := strings.Cut(m[1], "#")
+			file := path.Join(path.Dir(name), target)
+			if target == "" {
+				file = name
+			}
+			if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(file))); err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if anchor != "" && !slices.Contains(anchors(readFile(t, file)), anchor) {
+				t.Errorf("%s: %s has no heading %s", name, file, anchor)
+			}
+		}
+		if m := regexp.MustCompile(`/(tmp|root|home|work|Users)/\S*`).FindString(text); m != "" {
+			t.Errorf("%s names a path of some machine: %s", name, m)
+		}
+	}
+}
+
+// anchors returns what links to the headings of a document end in.
+func anchors(text string) []string {
+	var list []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
+		kept := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		list = append(list, strings.ReplaceAll(kept, " ", "-"))
+	}
+	return list
+}
+
+// From the README every other document is one click away, so that any how-to is two; it is short, and prose is wrapped.
+func TestDocumentsAreWithinReach(t *testing.T) {
+	const maxLines, maxWidth = 200, 120
+	if lines := readLines(t, readmeFile); len(lines)-1 > maxLines {
+		t.Errorf("%s has %d lines; others have more room", readmeFile, len(lines)-1)
+	}
+	first := readFile(t, readmeFile)
+	for _, name := range tree(t) {
+		if path.Ext(name) != ".md" {
+			continue
+		}
+		if name != readmeFile && !strings.Contains(first, "]("+name) {
+			t.Errorf("%s does not lead to %s", readmeFile, name)
+		}
+		fenced := false
+		for i, line := range readLines(t, name) {
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			}
+			if long := utf8.RuneCountInString(line) > maxWidth; long && !fenced && !strings.HasPrefix(line, "|") && !strings.HasPrefix(line, "![") {
+				t.Errorf("%s:%d: longer than %d characters", name, i+1, maxWidth)
+			}
+		}
+	}
 }
