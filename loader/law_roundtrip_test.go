@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
+	"go.yaml.in/yaml/v3"
 
 	"orbat/deploy/deploytest"
 	"orbat/loader/format"
@@ -100,6 +103,62 @@ func TestLaw18Migration(t *testing.T) {
 	var newer *NewerFormat
 	if _, err := Migrate(ctx, conn, ontology); !errors.As(err, &newer) || newer.Have != 99 {
 		t.Errorf("a newer format was not refused: %v", err)
+	}
+}
+
+// Law 18: a database whose stored ontology is from before captions, styles and names stood in it is read as if they did,
+// and brought up to date without deriving anything anew, with a user's own types too.
+func TestLaw18StoredBeforeStyles(t *testing.T) {
+	conn := deploytest.Shared(t)
+	ctx := t.Context()
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wider, err := ontology.Extend("mine.yaml", []byte("types: {Vessel: {properties: {hull: {kind: string}}}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, own := range map[string]*schema.Ontology{"as it comes": ontology, "with a type of one's own": wider} {
+		deploytest.Empty(t, conn)
+		b := &bench{&Loader{DB: conn}, t}
+		if b.Ontology, err = Migrate(ctx, conn, own); err != nil {
+			t.Fatal(err)
+		}
+		records := []*schema.Record{{
+			Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Source", ID: "s"}, Values: map[string][]schema.Value{"title": {{Text: "A report"}}},
+		}}
+		b.load(records, Options{})
+		text, err := yaml.Marshal(own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := regexp.MustCompile(`(?m)^ +(caption|featured|color|shape|legend|names): .*\n`).ReplaceAllString(string(text), "")
+		value := &api.NQuad{Subject: "uid(m)", Predicate: "orbat.ontology", ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: before}}}
+		_, err = conn.NewTxn().Do(ctx, &api.Request{
+			Query: `{ m as var(func: has(orbat.meta)) }`, Mutations: []*api.Mutation{{Set: []*api.NQuad{value}}}, CommitNow: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Ontology, err = Applied(ctx, conn)
+		if err != nil || !slices.Equal(b.Ontology.Caption("Source"), []string{"name", "title"}) || b.Ontology.Style("Person").Color != "#0072B2" {
+			t.Fatalf("%s: read, it has no captions or styles: %v", name, err)
+		}
+		b.holds(name, expected(t, b.Ontology, nil, records))
+		m, err := PlanMigration(ctx, conn, ontology)
+		if err != nil || !m.needed || m.grown || len(m.Diff) != len(m.Diff.Of(schema.Reworded)) {
+			t.Errorf("%s: %v\n%+v", name, err, m)
+		}
+		if b.Ontology, err = Migrate(ctx, conn, ontology); err != nil {
+			t.Fatal(err)
+		}
+		if b.Ontology.Fingerprint() != own.Fingerprint() {
+			t.Errorf("%s: brought up to date it is another", name)
+		}
+		if m, err = PlanMigration(ctx, conn, ontology); err != nil || m.needed || !strings.Contains(m.stored, "featured: [") {
+			t.Errorf("%s: migrated, and still not up to date: %v", name, err)
+		}
 	}
 }
 

@@ -42,7 +42,14 @@ func (*NewerFormat) Hint() string { return "use the newer orbat that wrote it" }
 // Applied reads the ontology that a database was last written under; a *NoSchema error if it was never.
 func Applied(ctx context.Context, db DB) (*schema.Ontology, error) {
 	ontology, _, err := applied(ctx, db.NewReadOnlyTxn())
-	return ontology, err
+	if err != nil {
+		return nil, err
+	}
+	own, err := schema.Default()
+	if err != nil {
+		return nil, err
+	}
+	return ontology.Complete(own), nil
 }
 
 // applied reads the ontology and its text as it stands in a transaction's snapshot.
@@ -96,10 +103,13 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 		return nil, err
 	default:
 		m.stored = stored
+		incomplete := have
+		have = have.Complete(wanted)
 		m.Diff = schema.DiffOntology(have, wanted)
 		if m.Diff.Err() != nil && schema.DiffOntology(wanted, have).Err() == nil {
 			m.Ontology, m.Diff = have, nil // loaded before with a file of the user's own: nothing of it is taken back
 		}
+		m.Diff = append(m.Diff, schema.DiffOntology(incomplete, have).Of(schema.Reworded)...)
 		m.grown = grown(have, m.Ontology)
 	}
 	answer, err := db.NewReadOnlyTxn().Query(ctx, "schema {}")
@@ -115,11 +125,11 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 	return m, m.Diff.Err()
 }
 
-// grown reports whether a type of one ontology has a property in the other that it lacks.
+// grown reports whether a type of one ontology has a property in the other that it lacks, or a name that was none.
 func grown(have, wanted *schema.Ontology) bool {
 	for _, t := range have.Types {
 		for _, p := range wanted.Type(t.Name).Properties {
-			if t.Property(p.Name) == nil {
+			if t.Property(p.Name) == nil || wanted.IsName(p.Name) && !have.IsName(p.Name) {
 				return true
 			}
 		}

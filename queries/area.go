@@ -17,7 +17,7 @@ const maxNear = 2000
 func (a *asking) within(ctx context.Context, at canned.Position, km int) ([]Candidate, error) {
 	var found struct{ Q []*candidateNode }
 	err := a.snapshot.query(ctx, `query q($at: string, $metres: float) { q(func: near(geo, $at, $metres), first: `+strconv.Itoa(maxNear)+
-		`) @filter(eq(entity.type, "Location")) { `+candidateFields+` } }`,
+		`) @filter(eq(entity.type, "Location")) { `+candidateFields(a.ontology)+` } }`,
 		map[string]string{"$at": at.GeoJSON(), "$metres": strconv.Itoa(km * 1000)}, &found)
 	if err != nil {
 		return nil, fmt.Errorf("look for places around %s: %w", at, err)

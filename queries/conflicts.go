@@ -240,7 +240,7 @@ func canClash(p *schema.Property) bool {
 	case schema.KindText, schema.KindURL, schema.KindGeo, schema.KindExternalID:
 		return false
 	case schema.KindString:
-		return !p.List && !slices.Contains(labelProperties(), p.Name) && p.Winner == schema.Latest
+		return !p.List && !p.Names && p.Winner == schema.Latest
 	default:
 		return !p.List
 	}

@@ -30,7 +30,7 @@ func (r *Runner) Export(ctx context.Context, dataset string) *Graph {
 		title += " of " + dataset
 		meta["dataset"] = dataset
 	}
-	g := &Graph{Title: title, Meta: meta, Nodes: e.nodes(ctx), Edges: e.edges(ctx)}
+	g := &Graph{Title: title, Meta: meta, Ontology: r.Ontology, Nodes: e.nodes(ctx), Edges: e.edges(ctx)}
 	if e.sight != nil {
 		meta["max_marking"] = r.MaxMarking.String()
 		g.Withheld = &e.sight.withheld
@@ -107,7 +107,7 @@ func (e *exporting) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 				touched = touched || v.Exists(side)
 				v.Del(side)
 			}
-			node := readNode(v)
+			node := readNode(e.ontology, v)
 			if !touched || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
 				return nil
 			}

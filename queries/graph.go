@@ -206,9 +206,19 @@ func (e *Edge) sumUp(claims []*Evidence) {
 	}
 }
 
-// labelProperties are what a node may be called by, best first.
-func labelProperties() []string {
-	return []string{"name", "title", "designation", "handle", "codename"}
+// captions returns the properties that entities may be called by, beside name: those that are read of each, since they
+// come before the name in the caption of some type, and those that are read only of what has no name.
+func captions(ontology *schema.Ontology) (always, unnamed []string) {
+	for _, t := range ontology.Types {
+		caption := ontology.Caption(t.Name)
+		before := len(caption)
+		if i := slices.Index(caption, "name"); i >= 0 {
+			before = i
+		}
+		always = append(always, caption[:before]...)
+		unnamed = append(unnamed, caption[min(before+1, len(caption)):]...)
+	}
+	return slices.Compact(slices.Sorted(slices.Values(always))), slices.Compact(slices.Sorted(slices.Values(unnamed)))
 }
 
 // nodes describes entities by uid. full asks for all their properties, else for what a terminal shows.
@@ -222,7 +232,7 @@ func (s *snapshot) nodes(ctx context.Context, uids []string, full bool) ([]*Node
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
-		nodes = append(nodes, readNodes(found)...)
+		nodes = append(nodes, readNodes(s.ontology, found)...)
 	}
 	return nodes, nil
 }
@@ -234,19 +244,19 @@ func describeBlocks(ontology *schema.Ontology, full bool) string {
 	if full {
 		return " orbat_nodes(func: uid($uids)) { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
 	}
-	labels := labelProperties()
-	return " orbat_nodes(func: uid($uids)) { " + always + "country orbat_named as " + labels[0] + " }" +
-		" orbat_others(func: uid($uids)) @filter(NOT uid(orbat_named)) { uid " + strings.Join(labels[1:], " ") + " } "
+	called, unnamed := captions(ontology)
+	return " orbat_nodes(func: uid($uids)) { " + always + "country orbat_named as name " + strings.Join(called, " ") + " }" +
+		" orbat_others(func: uid($uids)) @filter(NOT uid(orbat_named)) { uid " + strings.Join(unnamed, " ") + " } "
 }
 
 // readNodes reads what describeBlocks found.
-func readNodes(blocks map[string]*fastjson.Value) (nodes []*Node) {
+func readNodes(ontology *schema.Ontology, blocks map[string]*fastjson.Value) (nodes []*Node) {
 	others := map[string]*fastjson.Value{}
 	for _, v := range blocks["orbat_others"].GetArray() {
 		others[textIn(v, "uid")] = v
 	}
 	for _, v := range blocks["orbat_nodes"].GetArray() {
-		if node := readNode(v, others[textIn(v, "uid")]); node.XID != "" {
+		if node := readNode(ontology, v, others[textIn(v, "uid")]); node.XID != "" {
 			nodes = append(nodes, node)
 		}
 	}
@@ -267,7 +277,7 @@ func propertyPredicates(ontology *schema.Ontology) []string {
 }
 
 // readNode reads a node of which one or more answers tell.
-func readNode(answers ...*fastjson.Value) *Node {
+func readNode(ontology *schema.Ontology, answers ...*fastjson.Value) *Node {
 	v := answers[0]
 	node := &Node{uid: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")), Properties: map[string][]string{}}
 	for _, m := range v.GetArray("~entity.rep") {
@@ -284,14 +294,14 @@ func readNode(answers ...*fastjson.Value) *Node {
 			}
 		})
 	}
-	node.callIt()
+	node.callIt(ontology)
 	return node
 }
 
 // callIt finds what to call a node.
-func (n *Node) callIt() {
+func (n *Node) callIt(ontology *schema.Ontology) {
 	n.Name = n.XID
-	for _, property := range labelProperties() {
+	for _, property := range ontology.Caption(n.Type) {
 		if texts := n.Properties[property]; len(texts) > 0 {
 			n.Name = texts[0]
 			return

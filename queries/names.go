@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -101,33 +102,41 @@ func (c Candidate) line() string {
 	return strings.Join(parts, " · ")
 }
 
-const candidateFields = `uid xid entity.type name title designation handle codename country aliases description
-	entity.rep { uid xid entity.type name title designation handle codename country aliases description }`
+func candidateFields(ontology *schema.Ontology) string {
+	fields := "uid xid entity.type country aliases description " + strings.Join(ontology.Caption(""), " ")
+	return fields + " entity.rep { " + fields + " }"
+}
 
 type candidateNode struct {
 	UID         string
 	XID         string
 	Type        string         `json:"entity.type"`
 	Name        string         `json:"name"`
-	Title       string         `json:"title"`
-	Designation string         `json:"designation"`
-	Handle      string         `json:"handle"`
-	Codename    string         `json:"codename"`
 	Country     string         `json:"country"`
 	Aliases     []string       `json:"aliases"`
 	Description string         `json:"description"`
 	Rep         *candidateNode `json:"entity.rep"`
+	all         map[string]any
+}
+
+// UnmarshalJSON reads the node and, beside its fields, what the ontology calls it by.
+func (n *candidateNode) UnmarshalJSON(data []byte) error {
+	type fields candidateNode
+	if err := json.Unmarshal(data, (*fields)(n)); err != nil {
+		return err
+	}
+	return json.Unmarshal(data, &n.all)
 }
 
 // candidate follows a merge to its representative: only name look-up and evidence know members (law 10).
-func (n *candidateNode) candidate(match string) Candidate {
+func (n *candidateNode) candidate(ontology *schema.Ontology, match string) Candidate {
 	if n.Rep != nil {
 		n = n.Rep
 	}
 	slices.Sort(n.Aliases) // Dgraph keeps no order
 	name := n.XID
-	for _, text := range []string{n.Name, n.Title, n.Designation, n.Handle, n.Codename} {
-		if text != "" {
+	for _, property := range ontology.Caption(shownType(n.Type)) {
+		if text, ok := n.all[property].(string); ok && text != "" {
 			name = text
 			break
 		}
@@ -148,11 +157,12 @@ func shownType(t string) string {
 // lookUp gives all that a text means at the best level that any entity matches.
 func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error) {
 	text = strings.TrimSpace(text)
-	const dql = `query q($xid: string, $text: string, $key: string) {
-		xid(func: eq(xid, $xid)) { ` + candidateFields + ` }
-		name(func: eq(name, $text), first: 50) { ` + candidateFields + ` }
-		alias(func: eq(aliases, $text), first: 50) { ` + candidateFields + ` }
-		key(func: eq(name.key, $key), first: 50) { ` + candidateFields + ` } }`
+	fields := candidateFields(s.ontology)
+	dql := `query q($xid: string, $text: string, $key: string) {
+		xid(func: eq(xid, $xid)) { ` + fields + ` }
+		name(func: eq(name, $text), first: 50) { ` + fields + ` }
+		alias(func: eq(aliases, $text), first: 50) { ` + fields + ` }
+		key(func: eq(name.key, $key), first: 50) { ` + fields + ` } }`
 	if len(text) > schema.MaxXID || text == "" {
 		return nil, nil
 	}
@@ -209,7 +219,7 @@ func (s *snapshot) candidates(ctx context.Context, nodes []*candidateNode, match
 	}
 	var list []Candidate
 	for _, n := range nodes {
-		c := n.candidate(match)
+		c := n.candidate(s.ontology, match)
 		if !schema.IsDatasetSource(c.XID) && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
 			list = append(list, c)
 		}
@@ -227,9 +237,10 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 	if key == "" || len(text) > schema.MaxXID {
 		return nil, nil
 	}
+	fields := candidateFields(s.ontology)
 	dql := `query q($from: string, $to: string, $sound: string) {
-		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` }
-		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(maxSuggested) + `) { ` + candidateFields + ` } }`
+		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(maxSuggested) + `) { ` + fields + ` }
+		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(maxSuggested) + `) { ` + fields + ` } }`
 	var found struct{ Prefix, Sound []*candidateNode }
 	sound := strings.Join(schema.NameSounds([]string{text}), " ")
 	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {

@@ -16,6 +16,8 @@ type Result struct {
 	Params map[string]string `json:"params"`
 	Shape  canned.Shape      `json:"shape"`
 
+	Ontology *schema.Ontology `json:"-"` // that was asked under
+
 	Columns []string   `json:"columns,omitempty"`
 	Rows    [][]string `json:"rows,omitempty"`
 	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
@@ -109,6 +111,9 @@ type Graph struct {
 	Nodes iter.Seq2[*Node, error]
 	Edges iter.Seq2[*Edge, error]
 
+	// Ontology says how the nodes of each type are drawn; nil: the one that orbat comes with does.
+	Ontology *schema.Ontology
+
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
 }
 
@@ -118,7 +123,7 @@ func (r *Result) Graph() *Graph {
 	for name, value := range r.Params {
 		meta["param."+name] = value
 	}
-	return &Graph{Title: "orbat " + r.Query, Meta: meta, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges), Withheld: r.Withheld}
+	return &Graph{Title: "orbat " + r.Query, Meta: meta, Ontology: r.Ontology, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges), Withheld: r.Withheld}
 }
 
 func sequence[T any](list []T) iter.Seq2[T, error] {

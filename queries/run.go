@@ -114,7 +114,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	a := &asking{
 		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
 		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
-		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}},
+		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}, Ontology: r.Ontology},
 	}
 	a.sent = ask.Sent
 	if err := a.bound(r.MaxMarking); err != nil {

@@ -119,24 +119,26 @@ func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node
 		}
 		for _, n := range found.Q {
 			if n.XID != "" {
-				nodes = append(nodes, nodeOf(n.UID, n.XID, facts[n.XID], m.members[n.XID], full))
+				nodes = append(nodes, nodeOf(v.ontology, n.UID, n.XID, facts[n.XID], m.members[n.XID], full))
 			}
 		}
 	}
 	return nodes, nil
 }
 
-func nodeOf(uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
+func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
 	node := &Node{uid: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
-	named := len(facts.Values[labelProperties()[0]]) > 0
-	for property, values := range facts.Values {
-		label := slices.Index(labelProperties(), property)
-		if strings.Contains(property, ".") || !full && property != "country" && (label < 0 || label > 0 && named) {
-			continue
-		}
-		node.Properties[property] = values
+	kept, unnamed := captions(ontology)
+	kept = append(kept, "name", "country")
+	if len(facts.Values["name"]) == 0 {
+		kept = append(kept, unnamed...)
 	}
-	node.callIt()
+	for property, values := range facts.Values {
+		if !strings.Contains(property, ".") && (full || slices.Contains(kept, property)) {
+			node.Properties[property] = values
+		}
+	}
+	node.callIt(ontology)
 	return node
 }
 
@@ -177,7 +179,7 @@ func (v *sight) lookUp(ctx context.Context, nodes []*candidateNode, match string
 		if !slices.ContainsFunc(byRep[rep], func(xid string) bool { return matches(xid, &f) }) {
 			continue
 		}
-		node := nodeOf(uids[rep], rep, f, nil, true)
+		node := nodeOf(v.ontology, uids[rep], rep, f, nil, true)
 		list = append(list, Candidate{
 			XID: rep, Type: node.Type, Name: node.Name, Country: first(f.Values, "country"), Aliases: node.Properties["aliases"],
 			About: first(f.Values, "description"), Match: match, uid: node.uid,

@@ -40,7 +40,7 @@ func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 		if p == nil {
 			continue // another type's: shown again when that type wins
 		}
-		if namesEntity(property) {
+		if ontology.IsName(property) {
 			names = append(names, texts(candidates)...)
 		}
 		facts.show(p, candidates)
@@ -162,12 +162,3 @@ func (f *Facts) show(p *Property, candidates []candidate) {
 
 // Stamp is a time as Dgraph takes it.
 func Stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
-
-// namesEntity reports whether people would look an entity up by the property.
-func namesEntity(property string) bool {
-	switch property {
-	case "name", "aliases", "title", "designation", "designator", "nickname", "codename", "handle", "callsign":
-		return true
-	}
-	return false
-}

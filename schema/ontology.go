@@ -37,6 +37,11 @@ type EntityType struct {
 	Doc        string              // what it is
 	Properties []*Property         // the common ones first, then its own, in declared order
 	MapsTo     map[string][]string // names of the same thing elsewhere, by model: followthemoney, stix, sfm, re3d
+	Caption    []string            // the properties it is called by, best first; use [Ontology.Caption]
+	Featured   []string            // the properties that a card or tooltip shows first
+	Color      string              // #RRGGBB; use [Ontology.Style]
+	Shape      Shape               // use [Ontology.Style]
+	Legend     int                 // its place in legends, from 1; 0: after those that have one
 
 	own []*Property
 	pos Position

@@ -59,6 +59,8 @@ func (d *draft) checkProperty(at *yaml.Node, p *Property) {
 	case p.List && (p.Kind == KindGeo || p.Dated()):
 		// .min and .max could not be told apart by value, and one shape is what a map draws.
 		d.fail(at, "leave out list:", "property %s is a %s and cannot be a list", p.Name, p.Kind)
+	case p.Names && p.Kind != KindString:
+		d.fail(at, "leave out names:", "property %s is a %s: only a string names an entity", p.Name, p.Kind)
 	case p.Indexed && (p.Kind == KindText || p.Kind == KindBool):
 		d.fail(at, "leave out indexed:", "property %s is a %s and cannot be looked up", p.Name, p.Kind)
 	}
@@ -88,6 +90,7 @@ func (d *draft) checkValues(at *yaml.Node, p *Property) {
 func (d *draft) check() {
 	d.checkTypes()
 	d.checkEnds()
+	d.checkUses()
 	taken := d.checkPredicates()
 	for _, r := range d.o.Relations {
 		if d.checkName(r.pos, "relation", r.Name, reservedNames()) {
@@ -193,5 +196,14 @@ func (d *draft) checkEnds() {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		d.failAt(e.pos, hint, "relation %s joins the unknown type %q", e.relation, Shorten(e.name))
+	}
+}
+
+func (d *draft) checkUses() {
+	for _, use := range d.uses {
+		own := slices.Concat(d.o.Common, use.of.own)
+		if findProperty(own, use.property) == nil {
+			d.failAt(use.pos, didYouMean(use.property, propertyNames(own)), "%s has no property %q", use.of.Name, Shorten(use.property))
+		}
 	}
 }

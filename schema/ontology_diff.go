@@ -21,7 +21,7 @@ type Effect string
 // The effects. Migration is additive (law 18): only a conflict stands in its way.
 const (
 	Added    Effect = "added"    // absent, or allowing less, until now: nothing stored is touched
-	Reworded Effect = "reworded" // labels, docs, examples, mappings: nothing stored depends on them
+	Reworded Effect = "reworded" // labels, docs, examples, mappings, captions, styles: nothing stored depends on them
 	Foreign  Effect = "foreign"  // not orbat's, and left alone
 	Conflict Effect = "conflict" // stored data could break the new rules, or belongs to somebody else
 )
@@ -97,7 +97,7 @@ func DiffOntology(have, want *Ontology) Diff {
 			d = append(d, Change{Added, "type " + w.Name, "", fmt.Sprintf("a type of %s", plural(len(w.own), "own property", "own properties"))})
 			continue
 		}
-		d = append(d, reworded("type "+w.Name, fmt.Sprint(h.Label, h.Plural, h.Doc), fmt.Sprint(w.Label, w.Plural, w.Doc), h.MapsTo, w.MapsTo)...)
+		d = append(d, reworded("type "+w.Name, h.wording(), w.wording(), h.MapsTo, w.MapsTo)...)
 		d = append(d, diffProperties("property "+w.Name+".", h.own, want.ownOrCommon(w, h))...)
 	}
 	for _, h := range have.Types {
@@ -119,6 +119,11 @@ func DiffOntology(have, want *Ontology) Diff {
 		}
 	}
 	return d
+}
+
+// wording is all that people read of the type and see of its entities.
+func (t *EntityType) wording() string {
+	return fmt.Sprint(t.Label, t.Plural, t.Doc, t.Caption, t.Featured, t.Color, t.Shape, t.Legend)
 }
 
 // ownOrCommon gives the own properties of the type, and those common ones that were its own before: to give what one
@@ -226,6 +231,9 @@ func diffProperty(what string, have, want *Property) Diff {
 	}
 	if have.Indexed != want.Indexed {
 		add(loosens(want.Indexed), ", indexed", fmt.Sprint(have.Indexed), fmt.Sprint(want.Indexed))
+	}
+	if have.Names != want.Names {
+		add(loosens(want.Names), ", names", fmt.Sprint(have.Names), fmt.Sprint(want.Names))
 	}
 	if have.Label != want.Label || have.Doc != want.Doc || !slices.Equal(have.Examples, want.Examples) {
 		add(Reworded, "", "", "")

@@ -42,8 +42,13 @@ func (e *OntologyError) Error() string {
 //	    plural: vessels
 //	    doc: A ship or boat.
 //	    maps_to: {followthemoney: [Vessel]}
+//	    caption: [name, imo]     # the properties it is called by, best first
+//	    featured: [flag]         # those that a card shows first
+//	    color: "#117733"         # and how it is drawn
+//	    shape: hexagon
 //	    properties:
-//	      imo: {kind: string, pattern: "[0-9]{7}", indexed: true}
+//	      imo: {kind: string, pattern: "[0-9]{7}", indexed: true, names: true}
+//	      flag: {kind: country}
 //	  Unit:                      # a known type: what is named is added or changed
 //	    properties:
 //	      affiliation: {values: [friend, hostile]}     # narrows: the whole list
@@ -62,7 +67,7 @@ func (e *OntologyError) Error() string {
 //	    add_ends: [{from: [Person], to: [Vessel]}]
 //
 // A property says kind, and where they apply label, doc, unit, list, winner, values, examples, pattern, min, max,
-// required and indexed, as described at [Property]. Of a known property, kind, list and winner stay as they are:
+// required, indexed and names, as described at [Property]. Of a known property, kind, list and winner stay as they are:
 // stored data depends on them.
 //
 // Every mistake in the file is reported, each an [OntologyError] with its position, joined by [errors.Join].
@@ -78,6 +83,14 @@ type draft struct {
 	errs []error
 	file string
 	ends []endName
+	uses []propertyUse
+}
+
+// propertyUse is a property named by the caption or the featured of a type, to be looked up when all is read.
+type propertyUse struct {
+	pos      Position
+	of       *EntityType
+	property string
 }
 
 // endName is a type named by the ends of a relation, to be looked up when all types are read.
@@ -130,10 +143,15 @@ func (d *draft) finish() (*Ontology, error) {
 	if len(d.errs) > 0 {
 		return nil, errors.Join(d.errs...)
 	}
+	d.join()
+	return d.o, nil
+}
+
+// join gives every type the common properties before its own.
+func (d *draft) join() {
 	for _, t := range d.o.Types {
 		t.Properties = slices.Concat(d.o.Common, t.own)
 	}
-	return d.o, nil
 }
 
 func (d *draft) pos(n *yaml.Node) Position {
@@ -215,6 +233,11 @@ func (d *draft) entityType(key, value *yaml.Node) {
 		"plural":     d.line(&t.Plural),
 		"doc":        d.line(&t.Doc),
 		"maps_to":    d.mapsTo(&t.MapsTo),
+		"caption":    d.propertiesOf(t, &t.Caption),
+		"featured":   d.propertiesOf(t, &t.Featured),
+		"color":      func(n *yaml.Node) { d.color(n, &t.Color) },
+		"shape":      func(n *yaml.Node) { d.shape(n, &t.Shape) },
+		"legend":     func(n *yaml.Node) { d.legend(n, &t.Legend) },
 		"properties": func(n *yaml.Node) { d.properties(n, &t.own, true) },
 	})
 	if t.Label == "" {
@@ -277,6 +300,16 @@ func (d *draft) typeNames(into *[]string, r *Relation) func(*yaml.Node) {
 	}
 }
 
+// propertiesOf reads a list of names of the type's properties.
+func (d *draft) propertiesOf(t *EntityType, into *[]string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		d.words(into)(n)
+		for _, item := range n.Content {
+			d.uses = append(d.uses, propertyUse{d.pos(item), t, item.Value})
+		}
+	}
+}
+
 // properties reads properties of entities, or qualifiers of a relation, into the list.
 func (d *draft) properties(n *yaml.Node, into *[]*Property, ofEntity bool) {
 	d.entries(n, "properties", func(key, value *yaml.Node) {
@@ -307,6 +340,7 @@ func (d *draft) property(key, value *yaml.Node, p *Property, known, ofEntity boo
 	if ofEntity {
 		member["winner"] = d.fixed(known, func(n *yaml.Node) { d.winner(n, &p.Winner) }, func() any { return p.Winner })
 		member["indexed"] = d.boolean(&p.Indexed)
+		member["names"] = d.boolean(&p.Names)
 	} else {
 		member["required"] = d.boolean(&p.Required)
 	}
@@ -338,6 +372,38 @@ func (d *draft) kind(n *yaml.Node, into *Kind) {
 		return
 	}
 	*into = Kind(s)
+}
+
+func (d *draft) color(n *yaml.Node, into *string) {
+	s := strings.ToUpper(n.Value)
+	if n.Kind != yaml.ScalarNode || !colorText.MatchString(s) {
+		d.fail(n, `write red, green and blue in hexadecimal and in quotes: "#0072B2"`, "this must be a color, not %s", describe(n))
+		return
+	}
+	*into = s
+}
+
+func (d *draft) shape(n *yaml.Node, into *Shape) {
+	var s string
+	d.line(&s)(n)
+	var known []string
+	for _, shape := range Shapes() {
+		known = append(known, string(shape))
+	}
+	if s != "" && !slices.Contains(known, s) {
+		d.fail(n, didYouMean(s, known), "unknown shape %q", Shorten(s))
+		return
+	}
+	*into = Shape(s)
+}
+
+func (d *draft) legend(n *yaml.Node, into *int) {
+	place, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil || place < 1 || place > maxLegend {
+		d.fail(n, "write a whole number from 1 to "+strconv.Itoa(maxLegend), "this must be a place in legends, not %s", describe(n))
+		return
+	}
+	*into = place
 }
 
 func (d *draft) winner(n *yaml.Node, into *Winner) {

@@ -189,8 +189,13 @@ properties:
 types:
   Vessel:
     plural: vessels
+    caption: [imo, name]
+    featured: [flag, country]
+    color: "#00ff00"
+    shape: star
+    legend: 4
     properties:
-      imo: {kind: string, pattern: "[0-9]{7}"}
+      imo: {kind: string, pattern: "[0-9]{7}", names: true}
       flag: {kind: country}
   Unit:
     properties:
@@ -274,7 +279,19 @@ func TestExtendErrors(t *testing.T) {
 		{"types:\n  UNIT: {}\n", `u.yaml:2:3: type UNIT differs only in case from Unit at ontology/types/unit.yaml:2:3`},
 		{"types:\n  Claim: {}\n", `u.yaml:2:3: type Claim is orbat's own`},
 		{"types:\n  A: {}\n  A: {}\n", `u.yaml:3:3: "A" stands here twice, first at line 2; join the two`},
-		{"types:\n  A: {colour: red}\n", `u.yaml:2:7: type A has no "colour"; known are doc, label`},
+		{"types:\n  A: {taste: sweet}\n", `u.yaml:2:7: type A has no "taste"; known are caption, color, doc, featured, label`},
+		{"types:\n  A: {colour: red}\n", `u.yaml:2:7: type A has no "colour"; did you mean "color"?`},
+		{"types:\n  A: {color: red}\n", `u.yaml:2:14: this must be a color, not "red"; write red, green and blue in hexadecimal`},
+		{"types:\n  A: {color: \"#12345\"}\n", `u.yaml:2:14: this must be a color, not "#12345"`},
+		{"types:\n  A: {color: #123456\n  }\n", `u.yaml:3:3: this must be a color, not nothing; write red, green and blue in hexadecimal and in quotes`},
+		{"types:\n  A: {shape: hexagn}\n", `u.yaml:2:14: unknown shape "hexagn"; did you mean "hexagon"?`},
+		{"types:\n  A: {shape: blob}\n", `u.yaml:2:14: unknown shape "blob"; known are rectangle, circle`},
+		{"types:\n  A: {legend: 0}\n", `u.yaml:2:15: this must be a place in legends, not "0"; write a whole number`},
+		{"types:\n  A: {legend: [1]}\n", `u.yaml:2:15: this must be a place in legends, not a list`},
+		{"types:\n  A: {caption: [nme]}\n", `u.yaml:2:17: A has no property "nme"; did you mean "name"?`},
+		{"types:\n  A: {caption: name}\n", `u.yaml:2:16: this must be a list, not "name"`},
+		{"types:\n  A: {featured: [name, rank]}\n", `u.yaml:2:24: A has no property "rank"; known are name, aliases`},
+		{"properties:\n  p: {kind: int, names: true}\n", `property p is a int: only a string names an entity`},
 		{"types:\n  A: {label: [x]}\n", `u.yaml:2:14: this must be a text, not a list`},
 		{"types:\n  A: {label: }\n", `u.yaml:2:14: this must be a text, not nothing`},
 		{"types:\n  A: &a {}\n  B: *a\n", `u.yaml:3:6: type B must be a map, not an alias (*a)`},

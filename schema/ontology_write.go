@@ -19,6 +19,8 @@ func (o *Ontology) MarshalYAML() (any, error) {
 	for _, t := range o.Types {
 		types.put(t.Name, object().
 			text("label", t.Label).text("plural", t.Plural).text("doc", t.Doc).mapsTo(t.MapsTo).
+			words("caption", t.Caption).words("featured", t.Featured).
+			text("color", t.Color).text("shape", string(t.Shape)).place("legend", t.Legend).
 			put("properties", propertiesNode(t.own)))
 	}
 	for _, r := range o.Relations {
@@ -44,7 +46,7 @@ func propertiesNode(properties []*Property) *objectNode {
 		node := object().text("kind", string(p.Kind)).text("label", p.Label).text("doc", p.Doc).text("unit", p.Unit).
 			flag("list", p.List).text("winner", string(p.Winner)).words("values", p.Values).words("examples", p.Examples).
 			text("pattern", p.Pattern).number("min", p.Min).number("max", p.Max).
-			flag("required", p.Required).flag("indexed", p.Indexed)
+			flag("required", p.Required).flag("indexed", p.Indexed).flag("names", p.Names)
 		all.put(p.Name, node)
 	}
 	return all
@@ -84,6 +86,14 @@ func (n *objectNode) number(name string, value *float64) *objectNode {
 	return n
 }
 
+func (n *objectNode) place(name string, value int) *objectNode {
+	if value == 0 {
+		return n
+	}
+	f := float64(value)
+	return n.number(name, &f)
+}
+
 func (n *objectNode) words(name string, values []string) *objectNode {
 	if len(values) > 0 {
 		list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
@@ -110,7 +120,8 @@ func (n *objectNode) mapsTo(models map[string][]string) *objectNode {
 func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 
 // Fingerprint is a hash of all that stored data depends on, in any order: two ontologies of one fingerprint accept,
-// store and derive the same. Labels, docs, examples and mappings are not part of it.
+// store and derive the same. Labels, docs, examples, mappings,
+// captions and styles are not part of it.
 func (o *Ontology) Fingerprint() string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -142,9 +153,9 @@ func (o *Ontology) Fingerprint() string {
 }
 
 func (p *Property) fingerprint() string {
-	return fmt.Sprintf("%s kind=%s unit=%q list=%t winner=%s values=%q pattern=%q min=%s max=%s required=%t indexed=%t",
+	return fmt.Sprintf("%s kind=%s unit=%q list=%t winner=%s values=%q pattern=%q min=%s max=%s required=%t indexed=%t names=%t",
 		p.Name, p.Kind, p.Unit, p.List, p.Winner, slices.Sorted(slices.Values(p.Values)), p.Pattern,
-		boundText(p.Min), boundText(p.Max), p.Required, p.Indexed)
+		boundText(p.Min), boundText(p.Max), p.Required, p.Indexed, p.Names)
 }
 
 func boundText(bound *float64) string {

@@ -23,6 +23,7 @@ type Property struct {
 	Max      *float64 // int, float: the largest value allowed; nil for no bound
 	Required bool     // qualifier: a statement without it is rejected
 	Indexed  bool     // string kinds: entities are looked up by its value, so Dgraph indexes it (costs loading time)
+	Names    bool     // string: people call an entity by its value, so names are looked up among them
 
 	pattern *regexp.Regexp
 	pos     Position

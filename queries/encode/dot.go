@@ -11,16 +11,21 @@ import (
 // beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a backslash for an escape and
 // an ampersand for an entity, so both are written as such.
 func encodeDOT(w io.Writer, g *queries.Graph) error {
+	ontology, err := ontologyOf(g)
+	if err != nil {
+		return err
+	}
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw("digraph orbat {\n  graph [label=")
 	out.dotText(g.Title)
 	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
-	err := each(out, g.Nodes, func(n *queries.Node) {
-		row := newNodeRow(n)
+	err = each(out, g.Nodes, func(n *queries.Node) {
+		row, style := newNodeRow(n), ontology.Style(n.Type)
+		shape, _ := shapeNames(style.Shape)
 		out.raw("  ")
 		out.dotText(nameToken(n.XID))
-		out.raw(" [shape=", typeShape(n.Type), `, fillcolor="`, hexColor(n.Type), `"`)
+		out.raw(" [shape=", shape, `, fillcolor="`, style.Color, `"`)
 		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(c.name, text) })
 		out.raw("];\n")
 	})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // gexfVersion is what the versions of GEXF write otherwise.
@@ -30,6 +31,10 @@ func encodeGEXF12(w io.Writer, g *queries.Graph) error {
 // The relation is also the edge's kind: Gephi makes one of parallel edges of the same kind. The label is GEXF's own
 // attribute and no column.
 func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
+	ontology, err := ontologyOf(g)
+	if err != nil {
+		return err
+	}
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
@@ -44,13 +49,13 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	gexfAttributes(out, "node", nodes)
 	gexfAttributes(out, "edge", edges)
 	out.raw("    <nodes>\n")
-	err := each(out, g.Nodes, func(n *queries.Node) {
+	err = each(out, g.Nodes, func(n *queries.Node) {
 		row := newNodeRow(n)
 		out.raw("      <node")
 		out.attribute("id", xmlID(n.XID))
 		gexfBody(out, nodes, row, row.date)
 		out.raw("        <viz:color")
-		gexfColor(out, n.Type)
+		gexfColor(out, ontology.Style(n.Type))
 		out.raw("/>\n      </node>\n")
 	})
 	if err != nil {
@@ -124,10 +129,9 @@ func gexfBody[T any](out *output, columns []column[T], row T, when span) {
 	out.raw("        </attvalues>\n")
 }
 
-// gexfColor writes a type's colour.
-func gexfColor(out *output, entityType string) {
-	color := typeColor(entityType)
-	for i, channel := range []string{"r", "g", "b"} {
-		out.attribute(channel, strconv.Itoa(color[i]))
-	}
+func gexfColor(out *output, style schema.Style) {
+	red, green, blue := style.RGB()
+	out.attribute("r", strconv.Itoa(int(red)))
+	out.attribute("g", strconv.Itoa(int(green)))
+	out.attribute("b", strconv.Itoa(int(blue)))
 }

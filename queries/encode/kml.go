@@ -8,6 +8,7 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // encodeKML writes KML 2.2: the features of [encodeGeoJSON] as placemarks in two folders, entities and links, each in its
@@ -15,6 +16,10 @@ import (
 // The columns are typed ExtendedData; label and description are KML's own. What a map cannot show is left out; how much
 // stands in a comment at the end.
 func encodeKML(w io.Writer, g *queries.Graph) error {
+	ontology, err := ontologyOf(g)
+	if err != nil {
+		return err
+	}
 	out, known := newOutput(w), newAtlas()
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<kml xmlns="http://www.opengis.net/kml/2.2">`, "\n  <Document>\n")
@@ -22,19 +27,19 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 	if meta := metaText(g); meta != "" {
 		kmlElement(out, "description", meta)
 	}
-	for _, entityType := range kmlStyles() {
-		kmlStyle(out, entityType)
+	for _, name := range styleNames(ontology) {
+		kmlStyle(out, name, ontology.Style(name))
 	}
 	kmlSchema(out, "entity", nil, nodes)
 	kmlSchema(out, "link", []string{"edge", "from", "from_name", "from_type", "to", "to_name", "to_type"}, edges)
 	out.raw("    <Folder>\n      <name>entities</name>\n")
-	err := each(out, g.Nodes, func(n *queries.Node) {
+	err = each(out, g.Nodes, func(n *queries.Node) {
 		row := newNodeRow(n)
 		at := known.add(row)
 		if at == nil {
 			return
 		}
-		kmlHead(out, row.label(), joined(n.Properties, "description"), row.date, n.Type)
+		kmlHead(out, row.label(), joined(n.Properties, "description"), row.date, styleName(ontology, n.Type))
 		out.raw(`        <ExtendedData><SchemaData schemaUrl="#entity">`, "\n")
 		cells(nodes, row, func(c *column[*nodeRow], text string) { kmlData(out, c.name, text) })
 		kmlTail(out, at.shape)
@@ -53,7 +58,7 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 		if known.places[e.From] != nil {
 			who = to.kind
 		}
-		kmlHead(out, from.name+" "+edgeLabel(row)+" "+to.name, "", row.held, who)
+		kmlHead(out, from.name+" "+edgeLabel(row)+" "+to.name, "", row.held, styleName(ontology, who))
 		out.raw(`        <ExtendedData><SchemaData schemaUrl="#link">`, "\n")
 		kmlData(out, "edge", row.id)
 		for _, end := range linkEnds(e, from, to) {
@@ -81,16 +86,11 @@ func kmlElement(out *output, name, text string) {
 	out.raw("</", name, ">\n")
 }
 
-// kmlStyles lists the types with a colour of their own, and "other".
-func kmlStyles() []string {
-	return []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"}
-}
-
-// kmlStyle writes a style in the type's colour, which KML writes alpha, blue, green, red. Areas let the map shine through.
-func kmlStyle(out *output, entityType string) {
-	c := typeColor(entityType)
-	bgr := fmt.Sprintf("%02x%02x%02x", c[2], c[1], c[0])
-	out.raw(`    <Style id="`, entityType, `"><IconStyle><color>ff`, bgr, "</color></IconStyle><LineStyle><color>ff", bgr,
+// kmlStyle writes a style, its colour as alpha, blue, green, red. Areas let the map shine through.
+func kmlStyle(out *output, name string, style schema.Style) {
+	red, green, blue := style.RGB()
+	bgr := fmt.Sprintf("%02x%02x%02x", blue, green, red)
+	out.raw(`    <Style id="`, name, `"><IconStyle><color>ff`, bgr, "</color></IconStyle><LineStyle><color>ff", bgr,
 		"</color><width>2</width></LineStyle><PolyStyle><color>66", bgr, "</color></PolyStyle></Style>\n")
 }
 
@@ -129,7 +129,7 @@ func kmlData(out *output, name, text string) {
 }
 
 // kmlHead begins a placemark: its name, its description, its time and its style, in the order that KML wants.
-func kmlHead(out *output, name, description string, when span, entityType string) {
+func kmlHead(out *output, name, description string, when span, style string) {
 	out.raw("      <Placemark>\n        <name>")
 	out.escape(name)
 	out.raw("</name>\n")
@@ -151,12 +151,6 @@ func kmlHead(out *output, name, description string, when span, entityType string
 			out.raw("<end>", to, "</end>")
 		}
 		out.raw("</TimeSpan>\n")
-	}
-	style := "other"
-	for _, known := range kmlStyles() {
-		if known == entityType {
-			style = known
-		}
 	}
 	out.raw("        <styleUrl>#", style, "</styleUrl>\n")
 }

@@ -13,17 +13,17 @@ import (
 // encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it holds only
 // possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting maxEdges).
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
+	ontology, err := ontologyOf(g)
+	if err != nil {
+		return err
+	}
 	out := newOutput(w)
 	out.raw("%% ", mermaidLine(g.Title), "\nflowchart LR\n")
-	for _, t := range []string{"Person", "Unit", "Organisation", "Equipment", "Location", "Event", "Source", "other"} {
-		out.raw("  classDef ", t, " fill:", hexColor(t), ",stroke:#333,color:#000\n")
+	for _, t := range styleNames(ontology) {
+		out.raw("  classDef ", t, " fill:", ontology.Style(t).Color, ",stroke:#333,color:#000\n")
 	}
-	err := each(out, g.Nodes, func(n *queries.Node) {
-		class := n.Type
-		if typeColor(class) == typeColor("other") {
-			class = "other"
-		}
-		out.raw("  ", mermaidID(n.XID), `["`, mermaidLine(newNodeRow(n).label()), `"]:::`, class, "\n")
+	err = each(out, g.Nodes, func(n *queries.Node) {
+		out.raw("  ", mermaidID(n.XID), `["`, mermaidLine(newNodeRow(n).label()), `"]:::`, styleName(ontology, n.Type), "\n")
 	})
 	if err != nil {
 		return err

@@ -6,19 +6,24 @@ import (
 	"unicode/utf8"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // encodeYEd writes GraphML with the graphics that yEd shows: a shape and colour by type, labels on nodes and edges, arrows. It has
 // the columns of GraphML too, which yEd lists as properties. Positions it has none: yEd's Layout menu gives them. Its elements
 // from yWorks' namespace are not in GraphML's own XML schema.
 func encodeYEd(w io.Writer, g *queries.Graph) error {
+	ontology, err := ontologyOf(g)
+	if err != nil {
+		return err
+	}
 	out := newOutput(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
 		`<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">`, "\n")
 	graphMLKeys(out, nodes, edges)
 	out.raw(`  <key id="node.graphics" for="node" yfiles.type="nodegraphics"/>`, "\n", `  <key id="edge.graphics" for="edge" yfiles.type="edgegraphics"/>`, "\n")
-	err := graphMLBody(out, g, nodes, edges, yEdNode, yEdEdge)
+	err = graphMLBody(out, g, nodes, edges, func(out *output, row *nodeRow) { yEdNode(out, row, ontology.Style(row.Type)) }, yEdEdge)
 	if err != nil {
 		return err
 	}
@@ -26,15 +31,12 @@ func encodeYEd(w io.Writer, g *queries.Graph) error {
 }
 
 // yEdNode draws a node wide enough for its label.
-func yEdNode(out *output, row *nodeRow) {
-	shape := map[string]string{"ellipse": "ellipse", "hexagon": "hexagon", "diamond": "diamond", "octagon": "octagon", "note": "rectangle"}[typeShape(row.Type)]
-	if shape == "" {
-		shape = "roundrectangle"
-	}
+func yEdNode(out *output, row *nodeRow, style schema.Style) {
+	_, shape := shapeNames(style.Shape)
 	label := row.label()
 	const line, letter, margin, most = 30, 7, 20, 400
 	out.raw(`      <data key="node.graphics"><y:ShapeNode><y:Geometry height="`, strconv.Itoa(line), `" width="`,
-		strconv.Itoa(min(most, margin+letter*utf8.RuneCountInString(label))), `"/><y:Fill color="`, hexColor(row.Type),
+		strconv.Itoa(min(most, margin+letter*utf8.RuneCountInString(label))), `"/><y:Fill color="`, style.Color,
 		`" transparent="false"/><y:BorderStyle color="#333333" type="line" width="1.0"/><y:NodeLabel>`)
 	out.escape(label)
 	out.raw(`</y:NodeLabel><y:Shape type="`, shape, `"/></y:ShapeNode></data>`, "\n")
