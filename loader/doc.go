@@ -7,7 +7,7 @@
 //	load.go       claims → batches, by what they change
 //	resolve.go    xids → uids
 //	write.go      one batch → one transaction: read, change, derive, write
-//	derive.go     the claims that stand → what an entity or an edge shows
+//	schema        the claims that stand → what an entity or an edge shows
 //
 // Beside it stand ahead.go (records are checked on all processors), lease.go (who may write at once), courtesy.go (how loads at once
 // give way to each other), alone.go (what need not be read where nobody else writes), journal.go and inventory.go (what loads did, and
