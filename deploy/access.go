@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
+	"golang.org/x/sync/errgroup"
 )
 
 // Role is what a user of a database with access control may do.
@@ -95,7 +98,8 @@ func (c *Conn) readACL(ctx context.Context, txn *dgo.Txn, query string, vars map
 }
 
 // Grant makes a user who logs in with this password and has this role and no other, or changes one that there is. It
-// needs the connection of an admin; the change is in force within a minute, in which Dgraph's alphas hear of it.
+// needs the connection of an admin. It returns when every host of the connection honours the change; one that does not
+// within minutes is named by the error.
 func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Role) error {
 	name, permission, err := role.group()
 	if err != nil {
@@ -140,7 +144,81 @@ func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Rol
 	if _, err := txn.Mutate(ctx, &m.Mutation); err != nil {
 		return c.Explain("give "+user+" the role "+string(role), err)
 	}
+	return c.everyHost(ctx, "give "+user+" the role "+string(role), func(ctx context.Context, h *host) error {
+		return c.honours(ctx, h, user, password, role)
+	})
+}
+
+const (
+	// honourWait is how long a host may take to honour a change of rights. It hears of a rule within a second or two; one
+	// that is short of processor time, or has lost its leader, takes longer.
+	honourWait = 2 * time.Minute
+	// honourTry bounds one question about it.
+	honourTry = 10 * time.Second
+)
+
+// everyHost repeats a check of each host until it finds no error, and names the hosts where that does not come.
+func (c *Conn) everyHost(ctx context.Context, do string, check func(context.Context, *host) error) error {
+	if c.target.User == "" {
+		return nil // nobody logs in here: there are no rights to honour
+	}
+	ctx, cancel := context.WithTimeout(ctx, honourWait)
+	defer cancel()
+	late := make([]error, len(c.hosts))
+	var group errgroup.Group
+	for i, h := range c.hosts {
+		group.Go(func() error {
+			var last error
+			err := poll(ctx, func() (bool, error) {
+				once, cancel := context.WithTimeout(ctx, honourTry)
+				defer cancel()
+				if err := check(once, h); err != nil && (last == nil || ctx.Err() == nil) {
+					last = err
+				} else if err == nil {
+					return true, nil
+				}
+				return false, nil
+			})
+			if err != nil {
+				late[i] = fmt.Errorf("%s does not honour it yet: %w", c.target.Hosts[i], last)
+			}
+			return nil // kept in late: the others go on
+		})
+	}
+	_ = group.Wait() // none returns an error
+	if err := errors.Join(late...); err != nil {
+		return &DatabaseError{Do: do, Kind: ErrNotReady, Err: err, Fix: "the change is written; the same once more waits for it again"}
+	}
 	return nil
+}
+
+// honours reports, by an error, whether a host lets a user in who has this password, and lets them do what the role
+// allows. dgraph.type is a predicate that every database has, and to which the rule for all predicates applies.
+func (c *Conn) honours(ctx context.Context, h *host, user string, password Secret, role Role) error {
+	db, err := c.enterAt(ctx, h, user, password)
+	if err != nil {
+		return err
+	}
+	answer, err := db.NewReadOnlyTxn().Query(ctx, "schema(pred: [dgraph.type]) {type}")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(string(answer.GetJson()), "dgraph.type") {
+		return errors.New("it shows nothing")
+	}
+	if role == RoleReader {
+		return nil
+	}
+	txn := db.NewTxn()
+	defer func() { _ = txn.Discard(ctx) }()
+	_, err = txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(probeNQuad)})
+	return err
+}
+
+// enterAt logs in at one host.
+func (c *Conn) enterAt(ctx context.Context, h *host, user string, password Secret) (*dgo.Dgraph, error) {
+	db := dgo.NewDgraphClient(api.NewDgraphClient(h.ClientConn))
+	return db, db.LoginIntoNamespace(ctx, user, password.Reveal(), c.target.Namespace)
 }
 
 // grant is the change that gives a role.
@@ -181,7 +259,8 @@ func (g *grant) rule(there []aclGroup, permission int) {
 	g.link(g.group, "dgraph.acl.rule", rule)
 }
 
-// Revoke removes a user, and reports whether there was one.
+// Revoke removes a user, and reports whether there was one. It returns when no host of the connection lets them log in
+// any more; one that has not heard of it within minutes is named by the error.
 func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 	txn := c.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
@@ -204,7 +283,17 @@ func (c *Conn) Revoke(ctx context.Context, user string) (bool, error) {
 	if _, err := txn.Mutate(ctx, &m.Mutation); err != nil {
 		return false, c.Explain("remove "+user, err)
 	}
-	return true, nil
+	return true, c.everyHost(ctx, "remove "+user, func(ctx context.Context, h *host) error {
+		db, err := c.enterAt(ctx, h, c.target.User, c.target.Password)
+		if err != nil {
+			return err
+		}
+		found, err := c.readACL(ctx, db.NewReadOnlyTxn(), aclQuery, map[string]string{"$user": user, "$group": ""})
+		if err == nil && len(found.User) > 0 {
+			err = errors.New("it still knows them")
+		}
+		return err
+	})
 }
 
 // Users returns those who may log in, by name.

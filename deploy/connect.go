@@ -79,6 +79,9 @@ func Connect(ctx context.Context, t Target) (*Conn, error) {
 		grpc.WithPerRPCCredentials(t.callCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
 		grpc.WithUnaryInterceptor(c.awaitListParts),
+		// Dgraph's message about a list that it cannot read holds the list. One beyond the limit (16 MiB unless told
+		// otherwise) would end the connection, and with it whatever else is under way there.
+		grpc.WithMaxHeaderListSize(maxMessage),
 		// A quiet connection through a firewall is kept alive; every 5 minutes is the least a gRPC server tolerates.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
 	}

@@ -46,6 +46,9 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 	}
 }
 
+// probeNQuad is what is written to see whether it could be, and never committed.
+const probeNQuad = `_:probe <dgraph.type> "orbat.probe" .`
+
 // probe asks a question and tries a write that it takes back. The write tells more: after a start on other ports, an
 // alpha answers queries for seconds before it has learnt where its zero is now.
 func probe(ctx context.Context, t Target) error {
@@ -58,7 +61,7 @@ func probe(ctx context.Context, t Target) error {
 	defer conn.Close()
 	txn := conn.NewTxn()
 	defer txn.Discard(ctx)
-	_, err = txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(`_:probe <dgraph.type> "orbat.probe" .`)})
+	_, err = txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(probeNQuad)})
 	if err != nil {
 		return t.explain("try a write", t.Hosts[0], err)
 	}

@@ -71,7 +71,7 @@ func (a *app) accessGrantCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "grant USER ROLE", Short: "Make a user, or change role and password", Args: args(cobra.ExactArgs(2)),
 		Long: "Make a user with a role (reader, loader, admin) and the password of a file, or give one that there is this role and " +
-			"no other. In force within a minute.",
+			"no other. It is in force when the command ends; a server that does not honour it within minutes is named.",
 		Example: "  orbat access grant ann reader --password-file ann.password",
 		ValidArgsFunction: func(_ *cobra.Command, list []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(list) != 1 {
