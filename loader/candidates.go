@@ -3,19 +3,21 @@ package loader
 import (
 	"context"
 
+	"orbat/loader/commit"
 	"orbat/loader/identity"
 	"orbat/schema"
 )
 
-// Candidates proposes which entities of the graph may be one: all that claims say is gathered and compared (package identity).
-// Pairs that are decided already, unsure ones included, are left out.
+// Candidates returns the pairs of entities of the graph that may be one: all that claims say is gathered and compared
+// (package identity). Pairs that are decided already, unsure ones included, are left out.
 func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]identity.Pair, error) {
-	standing, err := l.standingDecisions(ctx)
+	g := l.graph()
+	standing, err := g.StandingDecisions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	decided := schema.Decide(standing)
-	gathering, err := l.gather(ctx, decided)
+	gathering, err := gather(ctx, g, decided)
 	if err != nil {
 		return nil, err
 	}
@@ -29,12 +31,12 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 
 // gather reads all that counts in the graph, in the order of uids: by their loads it would be read page by page of ever longer
 // lists (dgraph#9807).
-func (l *Loader) gather(ctx context.Context, decided *schema.Merges) (*identity.Gathering, error) {
+func gather(ctx context.Context, g *commit.Graph, decided *schema.Merges) (*identity.Gathering, error) {
 	gathering, err := identity.Gather(decided.Rep)
 	if err != nil {
 		return nil, err
 	}
-	for claim, err := range l.claimPages(ctx, "read the claims", schema.EveryClaim, pageSize) {
+	for claim, err := range g.Claims(ctx, "read the claims", schema.EveryClaim, pageSize) {
 		if err != nil {
 			return nil, err
 		}

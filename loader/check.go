@@ -13,6 +13,7 @@ import (
 
 	"github.com/dgraph-io/dgo/v230"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
@@ -45,7 +46,7 @@ const (
 	LeftOut       = "decision left out"
 )
 
-// String says it in a line.
+// String returns the finding in a line.
 func (f Finding) String() string {
 	s := f.Kind + ": " + f.What
 	if f.Have != "" || f.Want != "" {
@@ -70,8 +71,7 @@ type CheckResult struct {
 // checker compares the graph with what its claims say, in one snapshot. Its memory grows with the number of entities
 // and edges (about 300 bytes each).
 type graphCheck struct {
-	*Loader
-	txn     *dgo.Txn
+	*commit.Graph
 	decided *schema.Merges
 	result  *CheckResult
 
@@ -87,14 +87,14 @@ type graphCheck struct {
 // Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
 // (law 4), and reports what the claims dispute (law 5).
 func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
-	txn := l.DB.NewReadOnlyTxn()
-	l = &Loader{DB: pinned{l.DB, txn}, Ontology: l.Ontology}
-	decided, err := l.readMerges(ctx)
+	g := l.graph()
+	g.DB = pinned{l.DB, l.DB.NewReadOnlyTxn()}
+	decided, err := g.ReadMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := &graphCheck{
-		Loader: l, txn: txn, decided: decided, result: &CheckResult{Findings: []Finding{}},
+		Graph: g, decided: decided, result: &CheckResult{Findings: []Finding{}},
 		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
@@ -111,28 +111,20 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 
 // pinned is a database as one snapshot shows it.
 type pinned struct {
-	DB
+	commit.DB
 	txn *dgo.Txn
 }
 
-// NewReadOnlyTxn gives the one transaction.
+// NewReadOnlyTxn returns the one transaction.
 func (p pinned) NewReadOnlyTxn() *dgo.Txn { return p.txn }
 
 func (c *graphCheck) found(kind, what, have, want string) {
 	c.result.Findings = append(c.result.Findings, Finding{Kind: kind, What: what, Have: have, Want: want})
 }
 
-func (c *graphCheck) query(ctx context.Context, q string, vars map[string]string, into any) error {
-	answer, err := c.txn.QueryWithVars(ctx, q, vars)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(answer.GetJson(), into)
-}
-
 // readLoads notes the loads that lead to a data set: a claim of no other could not be removed.
 func (c *graphCheck) readLoads(ctx context.Context) error {
-	sets, err := c.datasets(ctx)
+	sets, err := datasets(ctx, c.Graph)
 	for _, set := range sets {
 		for _, load := range set.Loads {
 			c.loads[load.uid] = &loadCheck{LoadInfo: load, dataset: set.Name}
@@ -143,7 +135,7 @@ func (c *graphCheck) readLoads(ctx context.Context) error {
 
 // readClaims reads all claims. A broken one does not hide the rest.
 func (c *graphCheck) readClaims(ctx context.Context) error {
-	for claim, err := range c.claimPages(ctx, "read the claims", schema.EveryClaim, schema.ClaimsPerPage) {
+	for claim, err := range c.Claims(ctx, "read the claims", schema.EveryClaim, schema.ClaimsPerPage) {
 		var broken *schema.BrokenClaimError
 		switch {
 		case errors.As(err, &broken):
@@ -219,7 +211,7 @@ func mix(sum *[16]byte, key string) {
 // that are retracted, say so.
 func (c *graphCheck) compareJournals(ctx context.Context) error {
 	var whole []LoadInfo
-	for _, uid := range sortedNames(c.loads) {
+	for _, uid := range slices.Sorted(maps.Keys(c.loads)) {
 		load := c.loads[uid]
 		if load.whole {
 			whole = append(whole, load.LoadInfo)
@@ -227,12 +219,12 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 			clear(c.gone) // it may have said so
 		}
 	}
-	for journals := readJournals(whole); !journals.done(); {
-		err := journals.next(ctx, c.Loader, lastBlocks, func(uid string, sign byte, key string) error {
+	for journals := commit.ReadJournals(loadUIDs(whole)); !journals.Done(); {
+		err := journals.Next(ctx, c.Graph, lastBlocks, func(uid string, sign byte, key string) error {
 			load := c.loads[uid]
 			load.entries++
 			mix(&load.entered, key)
-			if sign == entryRetracted {
+			if sign == commit.EntryRetracted {
 				delete(c.gone, key)
 			}
 			return nil
@@ -246,7 +238,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 			c.found(WrongJournal, "of load "+l.ID+" of "+l.dataset, strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
 		}
 	}
-	for _, key := range sortedNames(c.gone) {
+	for _, key := range slices.Sorted(maps.Keys(c.gone)) {
 		c.found(WrongJournal, "none retracts "+key, "", "")
 	}
 	return nil
@@ -254,11 +246,11 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 
 // compareFacts walks all nodes with an xid.
 func (c *graphCheck) compareFacts(ctx context.Context) error {
-	fields := strings.Join(shownPredicates(c.Ontology), " ")
+	fields := strings.Join(commit.FactPredicates(c.Ontology), " ")
 	seen := map[string]string{}
 	for after := "0x0"; ; {
 		var page struct{ Q []map[string]json.RawMessage }
-		err := c.query(ctx, `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } `+fields+` } }`,
+		err := c.Ask(ctx, "read the graph", `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } `+fields+` } }`,
 			map[string]string{"$after": after}, &page)
 		if err != nil {
 			return err
@@ -280,7 +272,7 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 			for _, own := range []string{"uid", "xid", "entity.rep"} {
 				delete(node, own)
 			}
-			shown, err := shownValues(node)
+			shown, err := commit.FactValues(node)
 			if err != nil {
 				return err
 			}
@@ -326,7 +318,7 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 	if len(facts.Types) > 1 {
 		c.found(DisputedType, xid+" is a "+strings.Join(facts.Types, " and a ")+"; shown as "+facts.Type, "", "")
 	}
-	for _, predicate := range shownPredicates(c.Ontology) {
+	for _, predicate := range commit.FactPredicates(c.Ontology) {
 		have, want := slices.Sorted(slices.Values(shown[predicate])), slices.Sorted(slices.Values(facts.Values[predicate]))
 		if predicate == "entity.type" && len(have) == 0 {
 			have = []string{schema.NoType} // a bare node was never derived
@@ -364,7 +356,7 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 	for _, relation := range c.Ontology.Relations {
 		for after := "0x0"; ; {
 			var page struct{ Q []map[string]json.RawMessage }
-			err := c.query(ctx, `query q($after: string) { q(func: has(`+relation.Name+`), first: 1000, after: $after) { uid xid `+
+			err := c.Ask(ctx, "read the graph", `query q($after: string) { q(func: has(`+relation.Name+`), first: 1000, after: $after) { uid xid `+
 				relation.Name+` @facets { xid } } }`, map[string]string{"$after": after}, &page)
 			if err != nil {
 				return err
@@ -437,11 +429,11 @@ func (c *graphCheck) compareTypes(ctx context.Context) error {
 	for i := range c.result.Findings {
 		f := &c.result.Findings[i]
 		if f.Kind == DisputedType {
-			places, err := c.places(ctx, schema.FactsKey(strings.Split(f.What, " is a ")[0]))
+			at, err := places(ctx, c.Graph, schema.FactsKey(strings.Split(f.What, " is a ")[0]))
 			if err != nil {
 				return err
 			}
-			f.Places = places
+			f.Places = at
 		}
 	}
 	return nil
@@ -451,11 +443,11 @@ func (c *graphCheck) compareTypes(ctx context.Context) error {
 func (c *graphCheck) place(ctx context.Context, groups ...string) error {
 	f := &c.result.Findings[len(c.result.Findings)-1]
 	for _, group := range groups {
-		places, err := c.places(ctx, group)
+		at, err := places(ctx, c.Graph, group)
 		if err != nil {
 			return err
 		}
-		f.Places = append(f.Places, places...)
+		f.Places = append(f.Places, at...)
 	}
 	return nil
 }
@@ -466,7 +458,7 @@ func (c *graphCheck) bookkeeping(ctx context.Context) error {
 			Unsettled string `json:"orbat.unsettled"`
 		}
 	}
-	if err := c.query(ctx, `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &left); err != nil {
+	if err := c.Ask(ctx, "read the graph", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &left); err != nil {
 		return err
 	}
 	for range left.Q {

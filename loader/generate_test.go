@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/deploy/deploytest"
+	"orbat/loader/validate"
 	"orbat/queries"
 	"orbat/schema"
 )
@@ -167,10 +169,10 @@ func sequence(records []*schema.Record) iter.Seq2[*schema.Record, error] {
 func expected(t *testing.T, ontology *schema.Ontology, datasets []string, lists ...[]*schema.Record) string {
 	t.Helper()
 	lines := map[string]bool{}
-	v := validator{ontology: ontology}
+	v := validate.Validator{Ontology: ontology}
 	for _, list := range lists {
 		for _, rec := range list {
-			claims, err := v.claims(rec)
+			claims, err := v.Claims(rec)
 			if err != nil {
 				t.Fatalf("generated a record that is rejected: %v: %+v", err, rec)
 			}
@@ -181,7 +183,7 @@ func expected(t *testing.T, ontology *schema.Ontology, datasets []string, lists 
 			}
 		}
 	}
-	return strings.Join(sortedNames(lines), "\n")
+	return strings.Join(slices.Sorted(maps.Keys(lines)), "\n")
 }
 
 // bench is a loader on an empty real database.
@@ -205,8 +207,8 @@ func newBench(t *testing.T) *bench {
 
 func (b *bench) load(records []*schema.Record, opts Options) *Report {
 	b.t.Helper()
-	if opts.Rejected == nil {
-		opts.Rejected = func(bad *schema.RecordError) error { return bad }
+	if opts.OnReject == nil {
+		opts.OnReject = func(bad *schema.RecordError) error { return bad }
 	}
 	report, err := b.Load(context.Background(), sequence(records), opts)
 	if err != nil {
@@ -246,7 +248,7 @@ func (b *bench) mutate(change func(load string) *api.Mutation) {
 func (b *bench) count(function string) int {
 	b.t.Helper()
 	var found struct{ Q []struct{ Count int } }
-	if err := b.ask(context.Background(), "count", "{ q(func: "+function+") { count(uid) } }", nil, &found); err != nil || len(found.Q) != 1 {
+	if err := b.graph().Ask(context.Background(), "count", "{ q(func: "+function+") { count(uid) } }", nil, &found); err != nil || len(found.Q) != 1 {
 		b.t.Fatalf("count %s: %v", function, err)
 	}
 	return found.Q[0].Count

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
@@ -21,94 +22,96 @@ const (
 	maxInventory = 2_000_000
 )
 
-// inventory is what a data set held when this run took its lease: the digests of its claims, out of the journals of its loads.
-// The lease keeps others from retracting or removing any meanwhile; what others add is missing, and the writing transaction looks
-// again.
+// inventory is what a data set held when this run took its lease: the digests of its claims, out of the journals of its
+// loads. The lease keeps others from retracting or removing any meanwhile; what others add is missing, and the writing
+// transaction looks again.
 //
-// It is read some blocks with every chunk of the input, so that a small input pays little for a large data set, and one as
-// large as the data set is soon looked up in memory.
+// It is read some blocks with every chunk of the input, so that a small input pays little for a large data set, and one
+// as large as the data set is soon looked up in memory.
 type inventory struct {
-	whole  bool // there is a journal of every load: else it is given up from the start
+	graph  *commit.Graph
 	loads  []LoadInfo
-	reader *journalReader
+	whole  bool // there is a journal of every load: else it is given up from the start
+	reader *commit.JournalReader
 	blocks int               // how many the next request reads
-	room   *int              // claims that still fit into this inventory and the load's others
+	budget *int              // claims that still fit into this inventory and the load's others
 	held   map[[16]byte]bool // false: it was retracted once. It may stand again: the clocks of loads do not tell which came last
 }
 
-// inventoryOf is that of a data set which has had these loads. Nothing is read yet.
-func inventoryOf(loads []LoadInfo, room *int) *inventory {
+// newInventory returns that of a data set which has had these loads. Nothing is read yet.
+func newInventory(g *commit.Graph, loads []LoadInfo, budget *int) *inventory {
 	return &inventory{
-		whole: !slices.ContainsFunc(loads, func(load LoadInfo) bool { return !load.whole }), loads: loads,
-		reader: readJournals(loads), blocks: firstBlocks, held: map[[16]byte]bool{}, room: room,
+		graph: g, loads: loads, whole: !slices.ContainsFunc(loads, func(load LoadInfo) bool { return !load.whole }),
+		reader: commit.ReadJournals(loadUIDs(loads)), blocks: firstBlocks, held: map[[16]byte]bool{}, budget: budget,
 	}
 }
 
-// complete reports that all is read.
-func (v *inventory) complete() bool { return v.whole && v.reader.done() && v.held != nil }
+// complete reports whether all is read.
+func (v *inventory) complete() bool { return v.whole && v.reader.Done() && v.held != nil }
 
 // more reads on, if there is anything to be read.
-func (v *inventory) more(ctx context.Context, l *Loader) error {
-	if !v.whole || v.held == nil || v.reader.done() {
+func (v *inventory) more(ctx context.Context) error {
+	if !v.whole || v.held == nil || v.reader.Done() {
 		return nil
 	}
 	before := len(v.held)
-	err := v.reader.next(ctx, l, v.blocks, func(_ string, sign byte, key string) error {
+	err := v.reader.Next(ctx, v.graph, v.blocks, func(_ string, sign byte, key string) error {
 		digest := keyDigest(key)
 		if stands, known := v.held[digest]; !known || stands {
-			v.held[digest] = sign == entryStands
+			v.held[digest] = sign == commit.EntryStands
 		}
 		return nil
 	})
 	v.blocks = min(2*v.blocks, lastBlocks)
-	if *v.room -= len(v.held) - before; *v.room < 0 {
-		*v.room += len(v.held)
+	if *v.budget -= len(v.held) - before; *v.budget < 0 {
+		*v.budget += len(v.held)
 		v.held = nil
 	}
 	return err
 }
 
-// stands reports whether a claim certainly does.
-func (v *inventory) stands(digest [16]byte) bool { return v.held[digest] }
+// stands reports whether the claim of a key certainly does.
+func (v *inventory) stands(key string) bool { return v.held[keyDigest(key)] }
 
-// keyDigest is the second half of a key, which alone holds everything the claim says.
+// keyDigest returns the second half of a key, which alone holds everything the claim says.
 func keyDigest(key string) (digest [16]byte) {
 	bytes, _ := base32.HexEncoding.WithPadding(base32.NoPadding).DecodeString(key[len(schema.GroupOf(key))+1:])
 	copy(digest[:], bytes)
 	return digest
 }
 
-// eachUnseen gives, in the order of their keys, the claims that a data set holds and the input did not repeat, retracted ones
-// among them, each with whether the input says something else about the same. Both are sorted on disk and read side by side,
-// group by group.
-func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *schema.StoredClaim, about bool) error) error {
-	held := r.known[dataset]
-	if held == nil {
-		return nil
-	}
+// eachUnseen calls do, in the order of their keys, with the claims that the data set holds and the input did not repeat,
+// retracted ones among them, each with whether the input says something else about the same. Both are sorted on disk and
+// read side by side, group by group.
+func (v *inventory) eachUnseen(
+	ctx context.Context, inputKeys *externalSort[string], do func(claim *schema.StoredClaim, about bool) error,
+) error {
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
-	keys, err := r.heldKeys(ctx, held)
+	keys, err := v.keys(ctx)
 	if err != nil {
 		return err
 	}
-	said, stop := iter.Pull2(r.said.sorted())
+	next, stop := iter.Pull2(inputKeys.sorted())
 	defer stop()
-	input := groups{next: said}
+	input := groups{next: next}
 	about := map[string]bool{} // groups of the unseen
 	var unseen []string
 	read := func() error {
 		defer clear(about)
 		defer func() { unseen = nil }()
-		return r.claimsOf(ctx, unseen, func(claims []*schema.StoredClaim) error {
-			slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+		for batch := range slices.Chunk(unseen, claimsPerRequest) {
+			claims, err := claimsOf(ctx, v.graph, batch)
+			if err != nil {
+				return err
+			}
 			for _, claim := range claims {
 				if err := do(claim, about[schema.GroupOf(claim.StoredKey)]); err != nil {
 					return err
 				}
 			}
-			return nil
-		})
+		}
+		return nil
 	}
 	last := ""
 	for key, err := range keys.sorted() {
@@ -138,11 +141,11 @@ func (r *run) eachUnseen(ctx context.Context, dataset string, do func(claim *sch
 	return read()
 }
 
-// heldKeys are those of all claims that a data set's loads touched.
-func (r *run) heldKeys(ctx context.Context, held *inventory) (*spill[string], error) {
-	keys := newTextSpill(ctx, "")
-	if !held.whole {
-		for claim, err := range r.loadClaims(ctx, held.loads) {
+// keys returns those of all claims that the data set's loads touched.
+func (v *inventory) keys(ctx context.Context) (*externalSort[string], error) {
+	keys := sortTexts(ctx, "")
+	if !v.whole {
+		for claim, err := range loadClaims(ctx, v.graph, v.loads) {
 			if err == nil {
 				err = keys.add(claim.StoredKey)
 			}
@@ -152,8 +155,8 @@ func (r *run) heldKeys(ctx context.Context, held *inventory) (*spill[string], er
 		}
 		return keys, nil
 	}
-	for journals := readJournals(held.loads); !journals.done(); {
-		err := journals.next(ctx, r.Loader, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })
+	for journals := commit.ReadJournals(loadUIDs(v.loads)); !journals.Done(); {
+		err := journals.Next(ctx, v.graph, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })
 		if err != nil {
 			return nil, err
 		}
@@ -191,22 +194,18 @@ func (g *groups) advance(group string) error {
 // afterAll lies behind every key.
 const afterAll = "~"
 
-// claimsOf reads whole claims by their keys, some hundreds at a time.
-func (l *Loader) claimsOf(ctx context.Context, keys []string, do func([]*schema.StoredClaim) error) error {
-	for batch := range slices.Chunk(keys, recordsAtOnce) {
-		list, vars := listVariables("k", batch)
-		var found struct{ Claims json.RawMessage }
-		err := l.ask(ctx, "read claims", "query q("+list.declared+") { claims(func: eq(claim.key, ["+list.used+"])) { "+schema.ClaimFields+" } }", vars, &found)
-		if err != nil {
-			return err
-		}
-		claims, err := schema.DecodeClaims(found.Claims)
-		if err != nil {
-			return err
-		}
-		if err := do(claims); err != nil {
-			return err
-		}
+// claimsPerRequest is how many whole claims are read by their keys at once.
+const claimsPerRequest = 1000
+
+// claimsOf returns the claims of some keys, in the order of keys.
+func claimsOf(ctx context.Context, g *commit.Graph, keys []string) ([]*schema.StoredClaim, error) {
+	list, vars := commit.ListVariables("k", keys)
+	var found struct{ Claims json.RawMessage }
+	err := g.Ask(ctx, "read claims", "query q("+list.Declared+") { claims(func: eq(claim.key, ["+list.Used+"])) { "+schema.ClaimFields+" } }", vars, &found)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	claims, err := schema.DecodeClaims(found.Claims)
+	slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	return claims, err
 }

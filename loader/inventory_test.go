@@ -7,6 +7,7 @@ import (
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
@@ -80,7 +81,7 @@ func TestInventoryRoom(t *testing.T) {
 	b := newBench(t)
 	all := postings(3000)
 	b.load(all, Options{})
-	set, err := b.dataset(t.Context(), "set")
+	set, err := dataset(t.Context(), b.graph(), "set")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,9 +90,9 @@ func TestInventoryRoom(t *testing.T) {
 		fits bool
 		left int
 	}{{true, 1000}, {false, 1000}} {
-		v := inventoryOf(set.Loads, &room)
-		for v.whole && v.held != nil && !v.reader.done() {
-			if err := v.more(t.Context(), b.Loader); err != nil {
+		v := newInventory(b.graph(), set.Loads, &room)
+		for v.whole && v.held != nil && !v.reader.Done() {
+			if err := v.more(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -104,15 +105,15 @@ func TestInventoryRoom(t *testing.T) {
 // Where a journal is missing (an orbat that kept none made the load) or void (a removal was killed in the midst of it), claims
 // are looked up one by one, and come out the same.
 func TestNoJournal(t *testing.T) {
-	for name, state := range map[string]string{"missing": "", "void": voidJournal} {
+	for name, state := range map[string]string{"missing": "", "void": "void"} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			all := postings(2500)
 			b.load(all, Options{})
 			b.mutate(func(load string) *api.Mutation {
-				m := &api.Mutation{Del: []*api.NQuad{starQuad(load, "load.journal")}}
+				m := &api.Mutation{Del: []*api.NQuad{commit.StarQuad(load, "load.journal")}}
 				if state != "" {
-					m = &api.Mutation{Set: []*api.NQuad{valueQuad(load, "load.journal", state)}}
+					m = &api.Mutation{Set: []*api.NQuad{commit.ValueQuad(load, "load.journal", state)}}
 				}
 				return m
 			})
@@ -154,13 +155,13 @@ func TestCheckFindsWrongJournal(t *testing.T) {
 		return slices.Compact(kinds)
 	}
 	b.mutate(func(load string) *api.Mutation {
-		return &api.Mutation{Del: []*api.NQuad{starQuad(load, "journal.blocks")}}
+		return &api.Mutation{Del: []*api.NQuad{commit.StarQuad(load, "journal.blocks")}}
 	})
 	if found := kinds(); !slices.Equal(found, []string{WrongJournal}) {
 		t.Errorf("blocks lost: %v", found)
 	}
 	b.mutate(func(load string) *api.Mutation {
-		return &api.Mutation{Set: blockQuads("_:b", load, []byte("+nonsense"))}
+		return &api.Mutation{Set: commit.BlockQuads("_:b", load, []byte("+nonsense"))}
 	})
 	if _, err := b.Check(t.Context()); err == nil {
 		t.Error("a block of nonsense: no error")

@@ -40,7 +40,7 @@ func TestLaw14CanonicalRoundTrip(t *testing.T) {
 			}
 			b.holds("emptied", "")
 			file := format.Stream("export.ndjson", strings.NewReader(want))
-			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{Rejected: func(bad *schema.RecordError) error { return bad }}); err != nil {
+			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{OnReject: func(bad *schema.RecordError) error { return bad }}); err != nil {
 				t.Fatal(err)
 			}
 			if have := b.canonical(); have != want {
@@ -66,7 +66,7 @@ func TestLaw18Migration(t *testing.T) {
 	if _, err := Migrate(ctx, conn, ontology); !errors.As(err, &refused) || !strings.Contains(err.Error(), "commands") {
 		t.Errorf("a foreign predicate was not refused with a diff: %v", err)
 	}
-	var none *NoSchema
+	var none *NoSchemaError
 	if _, err := Applied(ctx, conn); !errors.As(err, &none) {
 		t.Errorf("a refused database has an ontology: %v", err)
 	}
@@ -100,7 +100,7 @@ func TestLaw18Migration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var newer *NewerFormat
+	var newer *NewerFormatError
 	if _, err := Migrate(ctx, conn, ontology); !errors.As(err, &newer) || newer.Have != 99 {
 		t.Errorf("a newer format was not refused: %v", err)
 	}
@@ -183,70 +183,5 @@ func TestMigrateAtOnce(t *testing.T) {
 	answer, err := conn.NewReadOnlyTxn().Query(t.Context(), `{ q(func: has(orbat.meta)) { count(uid) } }`)
 	if err != nil || string(answer.GetJson()) != `{"q":[{"count":1}]}` {
 		t.Errorf("%s, %v", answer.GetJson(), err)
-	}
-}
-
-// An exclusive lease keeps others out until it is given back; a dead holder's is broken, and what it still writes fails.
-func TestLeases(t *testing.T) {
-	b := newBench(t)
-	ctx := t.Context()
-	var waited []string
-	one, err := newLease(ctx, b.DB, 2, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	two, err := newLease(ctx, b.DB, 2, func(holders []string) { waited = holders })
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range []*lease{one, two} {
-		if err := l.acquire(ctx, graphScope, shared); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if rivals, err := two.try(ctx, graphScope, exclusive); err != nil || len(rivals) != 1 || rivals[0] != one.holder {
-		t.Errorf("the whole graph was given while another held a share: %v, %v", rivals, err)
-	}
-	got := make(chan error)
-	go func() { got <- two.acquire(ctx, graphScope, exclusive) }()
-	if err := one.yield(ctx, graphScope); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-got; err != nil {
-		t.Fatal(err)
-	}
-	if rivals, err := one.try(ctx, graphScope, shared); err != nil || len(rivals) != 1 {
-		t.Errorf("a share was given while another held the whole graph: %v, %v", rivals, err)
-	}
-	// The holder dies: its process is gone. (Its own renewing is stopped so that it does not write meanwhile.)
-	two.stop()
-	<-two.done
-	txn := b.DB.NewTxn()
-	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{valueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := one.acquire(ctx, graphScope, shared); err != nil {
-		t.Fatal(err)
-	}
-	zombie := &writer{db: b.DB, ontology: b.Ontology, decided: schema.Decide(nil), resolver: newResolver(b.DB), fence: two.fences[0], courtesy: newCourtesy(1)}
-	rec := newWorld(1, "d").record(1)
-	v := validator{ontology: b.Ontology}
-	claims, err := v.claims(rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = zombie.apply(ctx, []change{{claim: claims[0], key: claims[0].Key(), load: one.uid}}, nil)
-	if !errors.Is(err, errLeaseLost) {
-		t.Errorf("a loader whose lease was broken wrote: %v", err)
-	}
-	if err := one.close(ctx); err != nil {
-		t.Fatal(err)
-	}
-	answer, err := b.DB.NewReadOnlyTxn().Query(ctx, `{ q(func: has(lease.holder)) { uid } f(func: has(lease.beat)) @filter(NOT has(lease.name)) { uid } }`)
-	if err != nil || string(answer.GetJson()) != `{"q":[],"f":[]}` {
-		t.Errorf("leases left: %s, %v", answer.GetJson(), err)
-	}
-	if len(waited) > 0 && waited[0] != one.holder {
-		t.Errorf("told to wait for %v", waited)
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"orbat/loader/commit"
+	"orbat/loader/validate"
 	"orbat/schema"
 )
 
@@ -29,7 +31,7 @@ func TestLaw1OrderRepetitionAndRivals(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
 			for _, part := range parts(w.r, shuffled(w.r, append(slices.Clone(records), records[:100]...)), 3) {
 				g.Go(func() error {
-					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
+					_, err := b.Load(ctx, sequence(part), Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 					return err
 				})
 			}
@@ -101,7 +103,7 @@ func TestLaw1ReplaceRetractsNothingUnlessAllWasRead(t *testing.T) {
 	_, err = b.Load(t.Context(), func(yield func(*schema.Record, error) bool) {
 		_ = yield(v1[0], nil) && yield(nil, &schema.RecordError{Fault: schema.Fault{Reason: "bad"}})
 	}, Options{Replace: true, Dataset: "mine"})
-	var many *TooManyRejects
+	var many *TooManyRejectsError
 	if !errors.As(err, &many) {
 		t.Errorf("want too many rejects, have %v", err)
 	}
@@ -128,7 +130,7 @@ func TestLaw2DatabaseDoesNotDecide(t *testing.T) {
 	good := newWorld(3, "default").records(50)
 	rejects := func(b *bench) int {
 		n := 0
-		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)), Options{Rejected: func(*schema.RecordError) error { n++; return nil }})
+		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)), Options{OnReject: func(*schema.RecordError) error { n++; return nil }})
 		if err != nil || report.Rejected != n {
 			t.Fatalf("rejected %d, told of %d, %v", report.Rejected, n, err)
 		}
@@ -159,8 +161,8 @@ func TestLaw3Key(t *testing.T) {
 		}
 	}
 	key := func(r *schema.Record) string {
-		v := validator{ontology: ontology}
-		claims, err := v.claims(r)
+		v := validate.Validator{Ontology: ontology}
+		claims, err := v.Claims(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -307,7 +309,7 @@ func TestLaw6Identity(t *testing.T) {
 	if result := b.clean("names"); result.Entities != 3 {
 		t.Errorf("want 3 people (two spellings are one, a diacritic and a data set are not), have %d", result.Entities)
 	}
-	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}), Options{Dataset: "two", Rejected: func(bad *schema.RecordError) error { return bad }})
+	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}), Options{Dataset: "two", OnReject: func(bad *schema.RecordError) error { return bad }})
 	if bad := badRecord(t, err); bad.Column != "dataset" {
 		t.Errorf("a data set against --dataset: %+v", bad)
 	}
@@ -337,7 +339,7 @@ func TestLaw10Decisions(t *testing.T) {
 			g, ctx := errgroup.WithContext(t.Context())
 			for _, part := range mixed {
 				g.Go(func() error {
-					_, err := b.Load(ctx, sequence(part), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
+					_, err := b.Load(ctx, sequence(part), Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 					return err
 				})
 			}
@@ -375,10 +377,10 @@ func (b *bench) cleanButLeftOut(what string) {
 // decisions makes random ones about entities and claims of the records; some contradict each other.
 func (w *world) decisions(t *testing.T, ontology *schema.Ontology, records []*schema.Record) []*schema.Record {
 	t.Helper()
-	v := validator{ontology: ontology}
+	v := validate.Validator{Ontology: ontology}
 	var people, keys []string
 	for _, rec := range records {
-		claims, err := v.claims(rec)
+		claims, err := v.Claims(rec)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -417,14 +419,14 @@ func TestLaw11Winner(t *testing.T) {
 	}
 	for _, seed := range seeds(t, 100) {
 		w := newWorld(seed, "d")
-		v := validator{ontology: ontology}
+		v := validate.Validator{Ontology: ontology}
 		var claims []*schema.StoredClaim
 		for range 8 {
 			rec := w.record(1)
 			if rec.Kind != schema.EntityRecord {
 				continue
 			}
-			made, err := v.claims(rec)
+			made, err := v.Claims(rec)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -449,7 +451,7 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 	rec := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "a", Type: "Person"}, Extra: map[string]string{"x_<evil> * .": `"v"`, "x_name": `{"deep":true}`}}
 	b.load([]*schema.Record{rec}, Options{})
 	unknown := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"}, Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}}}
-	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{Rejected: func(bad *schema.RecordError) error { return bad }})
+	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 	_ = badRecord(t, err)
 	after, err := b.DB.NewReadOnlyTxn().Query(t.Context(), "schema {}")
 	if err != nil {
@@ -470,19 +472,19 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}},
 	}
 	var rejected []*schema.RecordError
-	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{Rejected: func(r *schema.RecordError) error { rejected = append(rejected, r); return nil }})
+	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{OnReject: func(r *schema.RecordError) error { rejected = append(rejected, r); return nil }})
 	if err != nil || report.Rejected != 1 || len(rejected) != 1 || rejected[0].Column != "birth_date" || rejected[0].Value != "1961-02-30" || rejected[0].Pos.String() != "f:3" {
 		t.Errorf("%+v, %v, %v", report, rejected, err)
 	}
 	b.holds("only the good records are in", expected(t, b.Ontology, nil, good))
 	none := 0
 	_, err = b.Load(t.Context(), sequence([]*schema.Record{bad}), Options{MaxRejects: &none})
-	var many *TooManyRejects
+	var many *TooManyRejectsError
 	if !errors.As(err, &many) {
 		t.Errorf("want too many rejects, have %v", err)
 	}
 	sets, err := b.Datasets(t.Context())
-	if err != nil || len(sets) != 1 || sets[0].Loads[0].State != complete {
+	if err != nil || len(sets) != 1 || sets[0].Loads[0].State != commit.Complete {
 		t.Errorf("%+v, %v", sets, err)
 	}
 	gone := errors.New("gone")

@@ -5,27 +5,34 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
+	"time"
 
-	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
+	"orbat/loader/commit"
+	"orbat/loader/validate"
 	"orbat/schema"
 )
 
 // DB is what the loader needs of a connection; *dgo.Dgraph satisfies it.
 type DB interface {
-	NewTxn() *dgo.Txn
-	NewReadOnlyTxn() *dgo.Txn
+	commit.DB
 	Alter(ctx context.Context, op *api.Operation) error
 }
 
-// Loader loads into one database under one ontology. [Migrate] gives both.
+// Retry says what has to wait, and for what.
+type Retry = commit.Retry
+
+// Loader loads into one database under one ontology. [Migrate] returns both.
 type Loader struct {
-	DB       DB
-	Ontology *schema.Ontology
-	Fresh    bool                   // the database has no schema yet, as [Migration] tells: a plan reads nothing from it
-	Workers  int                    // transactions in flight; 0: 6, which two cores keep busy
-	Waiting  func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is told
+	DB          DB
+	Ontology    *schema.Ontology
+	Empty       bool                   // the database has no schema yet, as [Migration] tells: a plan reads nothing from it
+	Workers     int                    // transactions in flight; 0: 6, which two cores keep busy
+	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
+	OnRetry     func(Retry)            // told once for each reason why an operation has to wait; nil: nobody is
 
 	maxInventory int // of tests; 0: as the constant
 }
@@ -39,66 +46,102 @@ func (l *Loader) workers() int {
 	return defaultWorkers
 }
 
+func (l *Loader) graph() *commit.Graph {
+	return &commit.Graph{DB: l.DB, Ontology: l.Ontology, Empty: l.Empty, OnRetry: l.OnRetry}
+}
+
 // Options of one load. The zero value adds to the data sets that the records name and rejects without limit.
 type Options struct {
-	Dataset    string                          // of records that name none; others are rejected. Empty: "default"
-	Replace    bool                            // the records are the whole of one data set: retract what is not in them (law 1)
-	MaxRejects *int                            // the load fails beyond it; nil: unlimited, or 0 with Replace
-	Rejected   func(*schema.RecordError) error // told of each; an error ends the load
-	Noticed    func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
-	Progress   func(Progress)                  // told after each transaction, by one goroutine at a time
-	Plan       bool                            // count what would be done and write nothing
-	Suggest    bool                            // count the new entities that look like known ones (Report.Alike)
-	Refuse     bool                            // fail with a *Contradicts where a decision contradicts those that stand, writing none
+	Dataset              string                          // of records that name none; others are rejected. Empty: "default"
+	Replace              bool                            // the records are the whole of one data set: retract what is not in them (law 1)
+	MaxRejects           *int                            // the load fails beyond it; nil: unlimited, or 0 with Replace
+	OnReject             func(*schema.RecordError) error // told of each; an error ends the load
+	OnNotice             func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
+	Progress             func(Progress)                  // told after each transaction, by one goroutine at a time
+	Plan                 bool                            // count what would be done and write nothing
+	FindDuplicates       bool                            // compare new entities with known ones (Report.PossibleDuplicates)
+	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none
 }
 
-// TooManyRejects ends a load that rejected more than it may.
-type TooManyRejects struct{ Rejected, Max int }
-
-func (e *TooManyRejects) Error() string {
-	return fmt.Sprintf("%d records rejected; at most %d allowed", e.Rejected, e.Max)
-}
-
-// Hint says what to type.
-func (e *TooManyRejects) Hint() string {
-	return "see them with --rejects FILE, or allow more with --max-rejects N"
-}
-
-// Load brings records in. The report is given with every error too: it says what was in by then, and a re-run completes
-// the same graph. A *schema.RecordError of the sequence rejects a record, a *schema.Notice is counted; any other error ends the
-// load.
+// Load brings records in. A *[schema.RecordError] of the sequence rejects a record, a *[schema.Notice] is counted; any
+// other error ends the load. The report is returned with every error too: it says what was in by then, and a re-run
+// completes the same graph.
+//
+// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError] or, with RejectContradictions, a
+// *[ContradictionError] where the input is to blame.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
-	r, err := l.open(ctx, opts)
+	return l.session(ctx, opts.Plan, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {
+		return l.load(ctx, s, c, records, opts)
+	})
+}
+
+func (l *Loader) load(
+	ctx context.Context, s *commit.Session, c *counters, records iter.Seq2[*schema.Record, error], opts Options,
+) (*Report, error) {
+	compare := opts.FindDuplicates && !opts.Plan
+	if compare {
+		var err error
+		if compare, err = anyData(ctx, s.Graph); err != nil {
+			return c.finish(), err
+		}
+	}
+	load := &load{
+		Session: s, opts: opts, counters: c, sets: newOpenDatasets(s, opts.Replace, l.maxInventory, c),
+		described: seenKeys{}, planned: map[[16]byte]bool{},
+	}
+	err := load.run(ctx, records, l.workers())
+	report := c.finish()
+	report.Planned = opts.Plan
+	if err == nil && !opts.Plan {
+		err = complete(ctx, load.sets, report)
+		c.setPhase("done")
+	}
+	if err == nil && compare {
+		c.setPhase("comparing")
+		report.PossibleDuplicates, err = load.entities.compare(ctx, s)
+	}
+	return report, err
+}
+
+// complete marks the loads of data sets complete.
+func complete(ctx context.Context, sets *openDatasets, report *Report) error {
+	text, err := json.Marshal(report)
+	if err != nil {
+		return fmt.Errorf("keep the report: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(sets.byName)) {
+		if err := sets.End(ctx, sets.byName[name].load, string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// session runs what takes the graph's lease. The report is never nil.
+func (l *Loader) session(
+	ctx context.Context, plan bool, progress func(Progress), run func(*commit.Session, *counters) (*Report, error),
+) (*Report, error) {
+	c := &counters{started: time.Now(), progress: progress}
+	s, err := commit.Open(ctx, l.graph(), commit.Options{Workers: l.workers(), Plan: plan, OnLeaseWait: l.OnLeaseWait})
 	if err != nil {
 		return &Report{Incomplete: true}, err
 	}
-	err = r.load(ctx, records)
-	report := r.tally.finish()
-	report.Planned = opts.Plan
-	if err == nil && !opts.Plan {
-		err = r.complete(ctx, report)
-	}
-	if err == nil && opts.Suggest && !opts.Plan {
-		r.tally.enter("comparing")
-		report.Alike, err = r.suggest(ctx)
-	}
+	report, err := run(s, c)
 	report.Incomplete = err != nil
-	if closing := r.close(ctx); err == nil {
+	if closing := s.Close(ctx); err == nil {
 		err = closing
 	}
 	return report, err
 }
 
-// ask runs one read-only query and decodes its answer. A database without a schema answers nothing.
-func (l *Loader) ask(ctx context.Context, what, dql string, vars map[string]string, into any) error {
-	if l.Fresh {
-		return nil
-	}
-	return retry(ctx, what, func() error {
-		answer, err := l.DB.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(answer.GetJson(), into)
-	})
+// Settle finishes what a killed run or a growing ontology left to derive anew.
+func (l *Loader) Settle(ctx context.Context) error {
+	_, err := l.session(ctx, false, nil, func(*commit.Session, *counters) (*Report, error) { return &Report{}, nil })
+	return err
+}
+
+// Claims returns the claims that a record makes under an ontology, or the *[schema.RecordError] that rejects it: what a
+// load would write, without a database. dataset is the one asked for, as in [Options].
+func Claims(ontology *schema.Ontology, dataset string, record *schema.Record) ([]*schema.Claim, error) {
+	return validate.Validator{Ontology: ontology, Dataset: dataset}.Claims(record)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 	"go.yaml.in/yaml/v3"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
@@ -18,28 +19,7 @@ import (
 // longer be read as it is.
 const Format = 1
 
-// metaName is the value of orbat.meta on the one node that says what a database is.
-const metaName = "orbat"
-
-// NoSchema says that a database holds nothing of orbat's.
-type NoSchema struct{}
-
-func (*NoSchema) Error() string { return "the database has no orbat schema yet" }
-
-// Hint says what to type.
-func (*NoSchema) Hint() string { return "orbat load FILE, or orbat schema apply" }
-
-// NewerFormat refuses a database that a newer orbat wrote (law 18).
-type NewerFormat struct{ Have, Known int }
-
-func (e *NewerFormat) Error() string {
-	return fmt.Sprintf("the database has format %d; this orbat knows up to %d", e.Have, e.Known)
-}
-
-// Hint says what to do.
-func (*NewerFormat) Hint() string { return "use the newer orbat that wrote it" }
-
-// Applied reads the ontology that a database was last written under; a *NoSchema error if it was never.
+// Applied returns the ontology that a database was last written under; a *[NoSchemaError] if it was never.
 func Applied(ctx context.Context, db DB) (*schema.Ontology, error) {
 	ontology, _, err := applied(ctx, db.NewReadOnlyTxn())
 	if err != nil {
@@ -68,10 +48,10 @@ func applied(ctx context.Context, txn *dgo.Txn) (*schema.Ontology, string, error
 		return nil, "", fmt.Errorf("read the applied ontology: %w", err)
 	}
 	if len(found.Q) == 0 {
-		return nil, "", &NoSchema{}
+		return nil, "", &NoSchemaError{}
 	}
 	if found.Q[0].Format > Format {
-		return nil, "", &NewerFormat{found.Q[0].Format, Format}
+		return nil, "", &NewerFormatError{Have: found.Q[0].Format, Known: Format}
 	}
 	ontology, err := (&schema.Ontology{}).Extend("the database's ontology", []byte(found.Q[0].Ontology))
 	if err != nil {
@@ -84,7 +64,7 @@ func applied(ctx context.Context, txn *dgo.Txn) (*schema.Ontology, string, error
 type Migration struct {
 	Ontology *schema.Ontology // the one to work under: the wanted, or the applied where that says more
 	Diff     schema.Diff      // of the ontology and of Dgraph's schema
-	Fresh    bool             // the database was never orbat's
+	Empty    bool             // the database was never orbat's
 	needed   bool
 	stored   string // the ontology's text that the plan was made against
 	grown    bool   // known types have new properties: what was claimed of them before shows now
@@ -95,10 +75,10 @@ type Migration struct {
 func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migration, error) {
 	m := &Migration{Ontology: wanted}
 	have, stored, err := applied(ctx, db.NewReadOnlyTxn())
-	var none *NoSchema
+	var none *NoSchemaError
 	switch {
 	case errors.As(err, &none):
-		m.Fresh = true
+		m.Empty = true
 	case err != nil:
 		return nil, err
 	default:
@@ -120,7 +100,7 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 	if err != nil {
 		return nil, err
 	}
-	m.needed = m.Fresh || len(m.Diff) > 0 || len(physical.Of(schema.Added)) > 0
+	m.needed = m.Empty || len(m.Diff) > 0 || len(physical.Of(schema.Added)) > 0
 	m.Diff = append(m.Diff, physical...)
 	return m, m.Diff.Err()
 }
@@ -143,7 +123,7 @@ const maxMigrations = 20
 // errOvertaken says that a rival has migrated since the plan was made.
 var errOvertaken = errors.New("another loader migrated the database at the same time")
 
-// Migrate makes a database ready to be loaded under the wanted ontology and gives the one to work under. Where known
+// Migrate makes a database ready to be loaded under the wanted ontology and returns the one to work under. Where known
 // types grow, what was claimed of them before is derived anew.
 func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontology, error) {
 	for range maxMigrations {
@@ -167,7 +147,8 @@ func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontol
 }
 
 func (m *Migration) apply(ctx context.Context, db DB) error {
-	err := retry(ctx, "apply the schema", func() error {
+	g := &commit.Graph{DB: db}
+	err := g.Retry(ctx, "apply the schema", func() error {
 		return db.Alter(ctx, &api.Operation{Schema: m.Ontology.DgraphSchema()})
 	})
 	if err != nil {
@@ -177,15 +158,15 @@ func (m *Migration) apply(ctx context.Context, db DB) error {
 	if err != nil {
 		return fmt.Errorf("write the ontology: %w", err)
 	}
-	return retry(ctx, "note the ontology", func() error { return m.note(ctx, db, string(text)) })
+	return g.Retry(ctx, "note the ontology", func() error { return m.note(ctx, db, string(text)) })
 }
 
 // metaQuads note an ontology, as text, at a node.
 func metaQuads(node, text string) []*api.NQuad {
 	return []*api.NQuad{
-		valueQuad(node, "orbat.meta", metaName),
-		valueQuad(node, "orbat.format", strconv.Itoa(Format)),
-		valueQuad(node, "orbat.ontology", text),
+		commit.ValueQuad(node, "orbat.meta", commit.MetaName),
+		commit.ValueQuad(node, "orbat.format", strconv.Itoa(Format)),
+		commit.ValueQuad(node, "orbat.ontology", text),
 	}
 }
 
@@ -193,16 +174,16 @@ func metaQuads(node, text string) []*api.NQuad {
 // so that rivals collide.
 func (m *Migration) note(ctx context.Context, db DB, text string) error {
 	txn := db.NewTxn()
-	defer discard(ctx, txn)
+	defer txn.Discard(context.WithoutCancel(ctx))
 	_, stored, err := applied(ctx, txn)
-	var none *NoSchema
+	var none *NoSchemaError
 	if err != nil && !errors.As(err, &none) {
 		return err
 	}
 	if stored != m.stored {
 		return errOvertaken
 	}
-	node, err := uidOf(ctx, txn, "orbat.meta", metaName)
+	node, err := commit.UIDOf(ctx, txn, "orbat.meta", commit.MetaName)
 	if err != nil {
 		return err
 	}
@@ -211,7 +192,7 @@ func (m *Migration) note(ctx context.Context, db DB, text string) error {
 	}
 	mutation := &api.Mutation{CommitNow: true, Set: metaQuads(node, text)}
 	if m.grown {
-		mutation.Set = append(mutation.Set, valueQuad(node, unsettledPredicate, `{"all":true}`))
+		mutation.Set = append(mutation.Set, commit.ValueQuad(node, commit.UnsettledPredicate, `{"all":true}`))
 	}
 	_, err = txn.Mutate(ctx, mutation)
 	return err

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +19,8 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 	"go.yaml.in/yaml/v3"
 
+	"orbat/loader/commit"
+	"orbat/loader/validate"
 	"orbat/schema"
 )
 
@@ -28,7 +32,7 @@ import (
 type RDF struct {
 	Ontology *schema.Ontology
 	Dataset  string                          // of records that name none, as in [Options]
-	Rejected func(*schema.RecordError) error // told of each; an error ends the writing. nil: the first reject does
+	OnReject func(*schema.RecordError) error // told of each; an error ends the writing. nil: the first reject does
 
 	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid. Claims
 	// and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error. Otherwise
@@ -56,7 +60,7 @@ type RDFCount struct {
 func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.Record, error]) (RDFCount, error) {
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
-	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}, written: journal{}}
+	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}, written: commit.Journal{}}
 	input, err := r.read(ctx, records)
 	if err != nil {
 		return out.count, err
@@ -69,7 +73,7 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 // rdfInput is all that the records claim.
 type rdfInput struct {
 	records   int
-	claims    *spill[rdfClaim]
+	claims    *externalSort[rdfClaim]
 	decisions []*schema.Claim
 }
 
@@ -83,26 +87,26 @@ type rdfClaim struct {
 }
 
 func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]) (*rdfInput, error) {
-	v := validator{r.Ontology, r.Dataset}
-	input := &rdfInput{claims: newSpill(ctx, r.Temp, func(a, b rdfClaim) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth)) })}
+	v := validate.Validator{Ontology: r.Ontology, Dataset: r.Dataset}
+	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, func(a, b rdfClaim) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth)) })}
 	n := 0
-	for stretch := range v.ahead(ctx, records) {
-		for _, c := range stretch {
+	for chunk := range v.Chunks(ctx, records) {
+		for _, c := range chunk {
 			var bad *schema.RecordError
 			switch {
-			case errors.As(c.err, &bad) && r.Rejected != nil:
-				if err := r.Rejected(bad); err != nil {
+			case errors.As(c.Err, &bad) && r.OnReject != nil:
+				if err := r.OnReject(bad); err != nil {
 					return nil, err
 				}
 				continue
-			case c.err != nil:
-				return nil, c.err
+			case c.Err != nil:
+				return nil, c.Err
 			}
 			input.records++
-			for i, claim := range c.claims {
+			for i, claim := range c.Claims {
 				n++
-				where := c.where()
-				if err := input.claims.add(rdfClaim{c.keys[i], *claim, where.file, where.row, n}); err != nil {
+				pos := c.Record.Pos
+				if err := input.claims.add(rdfClaim{Key: c.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}); err != nil {
 					return nil, err
 				}
 				if claim.Decision() {
@@ -122,7 +126,7 @@ type rdfWriter struct {
 	count RDFCount
 	loads map[string]string // by data set: the name of its load
 
-	written journal // what is not in a block yet
+	written commit.Journal // what is not in a block yet
 }
 
 // write writes the claims in the order of their keys, each once, and after those of one group what those of them that count make
@@ -138,11 +142,11 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 		}
 	}
 	decided := schema.Decide(input.decisions)
-	xids, merged := newTextSpill(ctx, w.Temp), newSpill(ctx, w.Temp, compareShown)
+	xids, merged := sortTexts(ctx, w.Temp), newExternalSort(ctx, w.Temp, compareShown)
 	if err := w.claims(input, decided, xids, merged); err != nil {
 		return err
 	}
-	for _, load := range sortedNames(w.written) {
+	for _, load := range slices.Sorted(maps.Keys(w.written)) {
 		if err := w.block(load); err != nil {
 			return err
 		}
@@ -155,7 +159,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 
 // claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of merged entities
 // have claims in several places: they are put off.
-func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *spill[string], merged *spill[rdfShown]) error {
+func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *externalSort[string], merged *externalSort[rdfShown]) error {
 	noted := map[string]bool{} // lately
 	last := ""
 	var at targetClaims
@@ -191,7 +195,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *spill[
 // maxNoted bounds the memory of xids that were noted; one forgotten is noted twice.
 const maxNoted = 1 << 14
 
-func noteXIDs(xids *spill[string], noted map[string]bool, claim *schema.Claim) error {
+func noteXIDs(xids *externalSort[string], noted map[string]bool, claim *schema.Claim) error {
 	for _, xid := range append(claim.XIDs(), schema.DatasetSource(claim.Dataset)) {
 		if noted[xid] {
 			continue
@@ -214,14 +218,14 @@ func (w *rdfWriter) one(claim *rdfClaim) error {
 		return err
 	}
 	w.count.Claims++
-	w.written.note(load, entryStands, claim.Key)
-	if len(w.written[load]) >= claimsAtOnce*entryLength {
+	w.written.Note(load, commit.EntryStands, claim.Key)
+	if len(w.written[load]) >= commit.ClaimsPerTxn*commit.EntryLength {
 		if err := w.block(load); err != nil {
 			return err
 		}
 	}
-	where := origin{claim.File, claim.Row}
-	return w.quads(claimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...)
+	where := commit.Origin{File: claim.File, Row: claim.Row}
+	return w.quads(commit.ClaimQuads(w.claim(claim.Key), &claim.Claim, claim.Key, load, where, w.entity)...)
 }
 
 // block writes what a load's journal has not in a block yet.
@@ -233,11 +237,11 @@ func (w *rdfWriter) block(load string) error {
 	}
 	entries := w.written[load]
 	w.written[load] = entries[:0]
-	return w.quads(blockQuads(block, load, entries)...)
+	return w.quads(commit.BlockQuads(block, load, entries)...)
 }
 
 // nodes writes each node once.
-func (w *rdfWriter) nodes(xids *spill[string], decided *schema.Merges) error {
+func (w *rdfWriter) nodes(xids *externalSort[string], decided *schema.Merges) error {
 	last := ""
 	for xid, err := range xids.sorted() {
 		if err != nil {
@@ -304,7 +308,7 @@ func (w *rdfWriter) next(at *targetClaims, s *rdfShown) error {
 }
 
 // targets writes what the targets of merged entities show, whose claims have keys of several groups.
-func (w *rdfWriter) targets(merged *spill[rdfShown]) error {
+func (w *rdfWriter) targets(merged *externalSort[rdfShown]) error {
 	var at targetClaims
 	for s, err := range merged.sorted() {
 		if err == nil {
@@ -322,7 +326,7 @@ func (w *rdfWriter) loadOf(dataset string) (string, error) {
 	if load := w.loads[dataset]; load != "" {
 		return load, nil
 	}
-	id, now := rand.Text(), schema.Stamp(time.Now())
+	id := rand.Text()
 	load := "_:load." + id
 	if w.ByXID {
 		load = "<load:" + id + ">"
@@ -330,16 +334,8 @@ func (w *rdfWriter) loadOf(dataset string) (string, error) {
 	w.loads[dataset] = load
 	w.count.Loads++
 	set := w.entity(schema.DatasetSource(dataset))
-	return load, w.quads(
-		valueQuad(set, "dataset.name", dataset),
-		valueQuad(load, "load.id", id),
-		valueQuad(load, "load.state", complete),
-		valueQuad(load, "load.journal", wholeJournal),
-		valueQuad(load, "load.started", now),
-		valueQuad(load, "load.finished", now),
-		valueQuad(load, "dgraph.type", "Load"),
-		edgeQuad(load, "load.dataset", set),
-	)
+	quads := commit.LoadQuads(load, set, dataset, id, commit.Complete)
+	return load, w.quads(append(quads, commit.ValueQuad(load, "load.finished", schema.Stamp(time.Now())))...)
 }
 
 // node writes what an entity's node holds whatever is claimed of it.
@@ -350,10 +346,10 @@ func (w *rdfWriter) node(xid, rep string) error {
 	}
 	var quads []*api.NQuad
 	if !w.ByXID {
-		quads = append(quads, valueQuad(w.entity(xid), "xid", xid))
+		quads = append(quads, commit.ValueQuad(w.entity(xid), "xid", xid))
 	}
 	if rep != xid {
-		quads = append(quads, edgeQuad(w.entity(xid), "entity.rep", w.entity(rep)))
+		quads = append(quads, commit.EdgeQuad(w.entity(xid), "entity.rep", w.entity(rep)))
 	}
 	return w.quads(quads...)
 }
@@ -369,12 +365,12 @@ func (w *rdfWriter) target(t schema.Target, claims []*schema.StoredClaim) error 
 			return nil
 		}
 		w.count.Edges++
-		return w.quads(edgeQuad(w.entity(t.Subject), t.Predicate, w.entity(t.Object), facetList(link.Facets())...))
+		return w.quads(commit.EdgeQuad(w.entity(t.Subject), t.Predicate, w.entity(t.Object), commit.FacetList(link.Facets())...))
 	}
 	shown := schema.DeriveFacts(w.Ontology, claims).Values
-	for _, predicate := range sortedNames(shown) {
+	for _, predicate := range slices.Sorted(maps.Keys(shown)) {
 		for _, value := range shown[predicate] {
-			if err := w.quads(valueQuad(w.entity(t.Subject), predicate, value)); err != nil {
+			if err := w.quads(commit.ValueQuad(w.entity(t.Subject), predicate, value)); err != nil {
 				return err
 			}
 		}
@@ -426,10 +422,10 @@ func appendQuad(b []byte, q *api.NQuad) ([]byte, error) {
 	} else {
 		text, ok := q.GetObjectValue().GetVal().(*api.Value_StrVal)
 		if !ok {
-			return b, fmt.Errorf("value of %s is of a type that valueQuad does not write: %v", q.GetPredicate(), q.GetObjectValue())
+			return b, fmt.Errorf("value of %s is of a type that ValueQuad does not write: %v", q.GetPredicate(), q.GetObjectValue())
 		}
 		b = appendLiteral(b, text.StrVal)
-		if text.StrVal == star { // untyped it would be a deletion
+		if text.StrVal == commit.Star { // untyped it would be a deletion
 			b = append(b, "^^<xs:string>"...)
 		}
 	}
@@ -456,7 +452,7 @@ func appendFacet(b []byte, f *api.Facet) ([]byte, error) {
 	case api.Facet_STRING:
 		return appendLiteral(b, string(f.GetValue())), nil
 	case api.Facet_INT:
-		return strconv.AppendInt(b, int64(binary.LittleEndian.Uint64(f.GetValue())), 10), nil //nolint:gosec // as intFacet wrote it
+		return strconv.AppendInt(b, int64(binary.LittleEndian.Uint64(f.GetValue())), 10), nil //nolint:gosec // as FacetList wrote it
 	case api.Facet_DATETIME:
 		var t time.Time
 		err := t.UnmarshalBinary(f.GetValue())

@@ -9,6 +9,8 @@ import (
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
+	"orbat/loader/commit"
+	"orbat/loader/validate"
 	"orbat/schema"
 )
 
@@ -20,8 +22,8 @@ func TestRDFShowsWhatALoadShows(t *testing.T) {
 			b := newBench(t)
 			records := newWorld(seed, "one", "two").records(200)
 			records = append(records, oddText("one"))
-			v := validator{ontology: b.Ontology}
-			rejected, err := v.claims(records[0])
+			v := validate.Validator{Ontology: b.Ontology}
+			rejected, err := v.Claims(records[0])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +65,7 @@ func oddText(dataset string) *schema.Record {
 		Subject: schema.Ref{XID: "test:a \"b\" <c> \\u0020 é"}, Object: schema.Ref{XID: "test:z"},
 		Values:     map[string][]schema.Value{"role": {{Text: "x = (y), z"}}},
 		Extra:      map[string]string{"x_odd": `"a\\b\n"`},
-		Provenance: schema.Provenance{Period: "~0001/9999-12-31", Method: odd, Marking: star, Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
+		Provenance: schema.Provenance{Period: "~0001/9999-12-31", Method: odd, Marking: commit.Star, Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
 	}
 }
 
@@ -113,12 +115,12 @@ func TestRDFRejects(t *testing.T) {
 		t.Errorf("rejected for another reason: %v", bad)
 	}
 	told := 0
-	count, err := (&RDF{Ontology: ontology, Rejected: func(*schema.RecordError) error { told++; return nil }}).Write(t.Context(), &out, sequence(records))
+	count, err := (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { told++; return nil }}).Write(t.Context(), &out, sequence(records))
 	if err != nil || told != 1 || count.Records != 1 || count.Claims != 1 {
 		t.Errorf("told of %d, wrote %+v, %v", told, count, err)
 	}
 	stop := errors.New("stop")
-	_, err = (&RDF{Ontology: ontology, Rejected: func(*schema.RecordError) error { return stop }}).Write(t.Context(), &out, sequence(records))
+	_, err = (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { return stop }}).Write(t.Context(), &out, sequence(records))
 	if !errors.Is(err, stop) {
 		t.Errorf("want the error of Rejected, have %v", err)
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"orbat/deploy/deploytest"
+	"orbat/loader/commit"
+	"orbat/loader/validate"
 	"orbat/schema"
 )
 
@@ -49,7 +51,7 @@ func TestDecisionsAndRemovalDoNotWaitForEachOther(t *testing.T) {
 		if !yield(person("t:b", "B"), nil) || !yield(decision("same", "t:a", "t:b"), nil) {
 			return
 		}
-		for i := range recordsAtOnce { // a full chunk, so that the data set is held before the removal asks for it
+		for i := range validate.ChunkRecords { // a full chunk, so that the data set is held before the removal asks for it
 			if !yield(person(fmt.Sprint("t:p", i), "P"), nil) {
 				return
 			}
@@ -172,15 +174,15 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, err := PlanMigration(t.Context(), conn, ontology)
-	if err != nil || !m.Fresh {
+	if err != nil || !m.Empty {
 		t.Fatalf("%+v, %v", m, err)
 	}
 	var records []*schema.Record
-	for i := range 3 * claimsAtOnce * defaultWorkers {
+	for i := range 3 * commit.ClaimsPerTxn * defaultWorkers {
 		records = append(records, person(fmt.Sprint("t:p", i%1500), fmt.Sprint("P", i)))
 	}
 	records = append(records, &schema.Record{Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands", Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"}})
-	fresh := &bench{&Loader{DB: conn, Ontology: ontology, Fresh: true}, t}
+	fresh := &bench{&Loader{DB: conn, Ontology: ontology, Empty: true}, t}
 	plan := fresh.load(records, Options{Plan: true})
 	if plan.Dangling != 1 || plan.Claims.Created != len(records) {
 		t.Errorf("planned for an empty database: %+v", plan)
@@ -202,7 +204,7 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 		t.Errorf("planned %+v, done %+v", plan, report)
 	}
 	b.holds("the data set that the records name was replaced", expected(t, b.Ontology, nil, records[:10], []*schema.Record{other}))
-	var none *NoReplaced
+	var none *NoReplacedError
 	if _, err := b.Load(t.Context(), sequence(nil), Options{Replace: true}); !errors.As(err, &none) {
 		t.Errorf("replaced nothing by nothing: %v", err)
 	}

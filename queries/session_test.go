@@ -112,7 +112,7 @@ func (r *recorder) take() map[string]bool {
 // loadRecords loads and fails on a reject.
 func (s *session) loadRecords(records iter.Seq2[*schema.Record, error], opts loader.Options) {
 	s.Helper()
-	opts.Rejected = func(bad *schema.RecordError) error { return bad }
+	opts.OnReject = func(bad *schema.RecordError) error { return bad }
 	if _, err := s.loader.Load(s.Context(), records, opts); err != nil {
 		s.Fatal(err)
 	}

@@ -1,6 +1,9 @@
 package schema
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Fault is the one shape of what orbat finds wrong: where, in what, why, and what would mend it. Every error type of
 // its packages that is about an input or a question embeds it, or describes itself as one by a method
@@ -29,13 +32,27 @@ type Listing string
 // The listings.
 const (
 	SeeTypes     Listing = "types"     // of the ontology: entity types and relations
-	SeeSchema    Listing = "schema"    // the ontology in full; with Fault.Value or a subject, of one type or relation
+	SeeSchema    Listing = "schema"    // the ontology in full, or of one type or relation
 	SeeQuestions Listing = "questions" // the canned questions
-	SeeQuestion  Listing = "question"  // one question with its parameters
+	SeeQuestion  Listing = "question"  // of one question: its parameters
 	SeeDatasets  Listing = "datasets"  // the data sets with their loads
 	SeeDecisions Listing = "decisions" // what people decided
 	SeeSearch    Listing = "search"    // what a text may mean
 )
+
+// Of returns the listing of one thing: SeeSchema.Of("Person"). Of nothing it is the whole listing.
+func (l Listing) Of(name string) Listing {
+	if name == "" {
+		return l
+	}
+	return l + "/" + Listing(name)
+}
+
+// Cut returns the listing and what it is of, empty where it is whole.
+func (l Listing) Cut() (listing Listing, of string) {
+	whole, of, _ := strings.Cut(string(l), "/")
+	return Listing(whole), of
+}
 
 // Error returns position, field and reason on one line; the hint is the caller's to print.
 func (f *Fault) Error() string {

@@ -196,8 +196,8 @@ func isUsage(err error) bool {
 	var ambiguous *queries.AmbiguousError
 	var unknown *queries.UnknownEntityError
 	var query *queries.UnknownQueryError
-	var dataset *loader.NoDataset
-	var decision *loader.NoDecision
+	var dataset *loader.NoDatasetError
+	var decision *loader.NoDecisionError
 	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
 		errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }

@@ -83,7 +83,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	}
 	defer closing()
 	var rejected atomic.Int64
-	rdf := &loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, Rejected: func(bad *schema.RecordError) error {
+	rdf := &loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, OnReject: func(bad *schema.RecordError) error {
 		if n := rejected.Add(1); l.maxRejects >= 0 && n > int64(l.maxRejects) {
 			return errors.Join(in.found.reject(bad), fmt.Errorf("more than %d records are rejected", l.maxRejects))
 		}

@@ -76,15 +76,17 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 		return nil, nil, err
 	}
 	done := func() { _ = conn.Close() }
-	l := &loader.Loader{DB: conn, Waiting: func(holders []string) {
-		a.note("waiting for another orbat to finish: %v", holders)
-	}}
+	l := &loader.Loader{
+		DB:          conn,
+		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %v", holders) },
+		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
+	}
 	if write {
 		l.Ontology, err = loader.Migrate(ctx, conn, wanted)
 	} else {
 		var m *loader.Migration
 		if m, err = loader.PlanMigration(ctx, conn, wanted); err == nil {
-			l.Ontology, l.Fresh = m.Ontology, m.Fresh
+			l.Ontology, l.Empty = m.Ontology, m.Empty
 		}
 	}
 	if err != nil {

@@ -72,7 +72,7 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 	l := &loading{app: a}
 	to := &loader.Loader{DB: conn, Ontology: ontology}
 	report, err := to.Load(ctx, format.Read(ctx, format.Stream("example.yaml", bytes.NewReader(loader.Example())), format.Options{}),
-		loader.Options{Rejected: func(bad *schema.RecordError) error { return bad }})
+		loader.Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 	if err != nil {
 		return fmt.Errorf("load the built-in case: %w", err)
 	}

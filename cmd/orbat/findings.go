@@ -70,16 +70,20 @@ func (f *findingsFile) open(path string) error {
 
 func (f *findingsFile) take(found *schema.RecordError) error {
 	f.count++
+	shown := *found
+	if shown.Hint = faultHint(found.Fault); found.Hint == "" && found.See != "" {
+		shown.Hint = "see " + shown.Hint
+	}
 	if f.file != nil {
-		if err := format.WriteReject(f.file, *found); err != nil {
+		if err := format.WriteReject(f.file, shown); err != nil {
 			return fmt.Errorf("write the %s: %w", f.flag[2:], err)
 		}
 		return nil
 	}
 	if f.count <= findingsShown {
-		fmt.Fprintf(f.err, "%s %v", f.word, found)
-		if found.Hint != "" {
-			fmt.Fprintf(f.err, "; %s", found.Hint)
+		fmt.Fprintf(f.err, "%s %v", f.word, &shown)
+		if shown.Hint != "" {
+			fmt.Fprintf(f.err, "; %s", shown.Hint)
 		}
 		fmt.Fprintln(f.err)
 	}

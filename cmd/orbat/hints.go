@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orbat/deploy"
+	"orbat/loader"
 	"orbat/schema"
 )
 
@@ -22,6 +23,17 @@ func hintOf(err error) string {
 	if errors.As(err, &text) {
 		return text.HintText()
 	}
+	var contradiction *loader.ContradictionError
+	var rejects *loader.TooManyRejectsError
+	var empty *loader.NoSchemaError
+	switch {
+	case errors.As(err, &contradiction):
+		return contradiction.Describe().Hint + ": orbat resolve undo " + contradiction.Chain[0].Key
+	case errors.As(err, &rejects):
+		return "see them with --rejects FILE, or allow more with --max-rejects N"
+	case errors.As(err, &empty):
+		return "orbat load FILE, or orbat schema apply"
+	}
 	return faultHint(schema.FaultOf(err))
 }
 
@@ -32,23 +44,25 @@ func faultHint(f schema.Fault) string {
 	if f.Option.Name != "" {
 		hint = joined(hint, ": ", "--"+joined(f.Option.Name, " ", f.Option.Value))
 	}
-	if command := listingCommand(f.See); command != "" {
-		hint = joined(hint, "; ", command)
+	command := listingCommand(f.See)
+	if hint != "" && command != "" {
+		return hint + " (see " + command + ")"
 	}
-	return hint
+	return hint + command
 }
 
 // listingCommand returns the command that shows a listing.
 func listingCommand(see schema.Listing) string {
-	switch see {
+	listing, of := see.Cut()
+	switch listing {
 	case schema.SeeTypes:
 		return "orbat schema types"
 	case schema.SeeSchema:
-		return "orbat schema show"
+		return joined("orbat schema show", " ", of)
 	case schema.SeeQuestions:
 		return "orbat queries list"
 	case schema.SeeQuestion:
-		return "orbat queries show"
+		return joined("orbat queries show", " ", of)
 	case schema.SeeDatasets:
 		return "orbat datasets list"
 	case schema.SeeDecisions:

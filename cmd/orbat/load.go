@@ -153,8 +153,8 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	}
 	defer closing()
 	options := loader.Options{
-		Dataset: dataset, Replace: l.replace, Rejected: found.reject, Noticed: found.notice, Progress: show.report, Plan: l.plan,
-		Suggest: l.suggest,
+		Dataset: dataset, Replace: l.replace, OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
+		FindDuplicates: l.suggest,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
@@ -246,7 +246,7 @@ func (l *loading) printReport(r *loader.Report) {
 	if r.Notices > 0 {
 		l.printf("  odd       %d notices\n", r.Notices)
 	}
-	if a := r.Alike; a != nil && (a.Alike > 0 || a.Compared < a.New) {
+	if a := r.PossibleDuplicates; a != nil && (a.Alike > 0 || a.Compared < a.New) {
 		among := ""
 		if a.Compared < a.New {
 			among = fmt.Sprintf(" (%d of them compared)", a.Compared)

@@ -204,7 +204,7 @@ func (c *queriesCheck) open(ctx context.Context, wanted bool) (conn *deploy.Conn
 		return nil, absent, err
 	}
 	ontology, err := loader.Applied(ctx, conn)
-	if empty := (*loader.NoSchema)(nil); errors.As(err, &empty) {
+	if empty := (*loader.NoSchemaError)(nil); errors.As(err, &empty) {
 		return nil, "nothing is loaded yet", conn.Close()
 	}
 	if err != nil {

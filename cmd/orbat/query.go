@@ -177,7 +177,7 @@ func requireDatasets(ctx context.Context, l *loader.Loader, datasets ...string) 
 	}
 	for _, name := range datasets {
 		if !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == name }) {
-			return &loader.NoDataset{Name: name}
+			return &loader.NoDatasetError{Name: name}
 		}
 	}
 	return nil

@@ -177,8 +177,8 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 		case 's', 'd', 'u':
 			kind := map[rune]string{'s': schema.Same, 'd': schema.Different, 'u': schema.Unsure}[key]
 			err := r.decide(ctx, kind, pair, at)
-			if contradicts := (*loader.Contradicts)(nil); errors.As(err, &contradicts) {
-				r.printf("not decided: %v\nhint: %s\n", contradicts, contradicts.Hint())
+			if contradicts := (*loader.ContradictionError)(nil); errors.As(err, &contradicts) {
+				r.printf("not decided: %v\nhint: %s\n", contradicts, hintOf(err))
 				continue
 			}
 			return at + 1, err
@@ -262,7 +262,7 @@ func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64)
 	}
 	for len(records) > 0 && r.to == "" {
 		_, err := r.loader.Decide(ctx, records)
-		contradicts := (*loader.Contradicts)(nil)
+		contradicts := (*loader.ContradictionError)(nil)
 		if !errors.As(err, &contradicts) {
 			if err != nil {
 				return nil, r.conn.Explain("decide", err)

@@ -77,7 +77,7 @@ func loadOnce(ctx context.Context, args []string, stdout io.Writer) (err error) 
 	report, err := l.Load(ctx, records, loader.Options{
 		Dataset:  dataset,
 		Replace:  len(args) == 3,
-		Rejected: func(bad *schema.RecordError) error { return bad }, // a statement that is rejected is a mistake of ours
+		OnReject: func(bad *schema.RecordError) error { return bad }, // a statement that is rejected is a mistake of ours
 	})
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func (db *database) fill(ctx context.Context, note string, c crowd, progress io.
 	l := loader.Loader{DB: db.Conn, Ontology: db.runner.Ontology}
 	report, err := l.Load(ctx, c.records(), loader.Options{
 		Dataset:  dataset,
-		Rejected: func(bad *schema.RecordError) error { return bad }, // a statement that is rejected is a mistake of ours
+		OnReject: func(bad *schema.RecordError) error { return bad }, // a statement that is rejected is a mistake of ours
 		Progress: func(p loader.Progress) {
 			if time.Since(said) > 10*time.Second {
 				said = time.Now()

@@ -1,4 +1,4 @@
-package loader
+package commit
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -37,58 +38,54 @@ const (
 	leasePoll  = 200 * time.Millisecond
 )
 
+const graphScope = "graph"
+
+func scopeOf(dataset string) string { return "dataset:" + dataset }
+
+// Mode says whether others may hold a scope at the same time.
+type Mode string
+
+// The modes.
 const (
-	graphScope    = "graph"
-	shared        = "shared"
-	exclusive     = "exclusive"
-	datasetPrefix = "dataset:"
+	Shared    Mode = "shared"
+	Exclusive Mode = "EXCL"
 )
 
-func scopeOf(dataset string) string { return datasetPrefix + dataset }
+// held is a scope in a mode as it stands in lease.scope.
+func (m Mode) held(scope string) string { return scope + " " + string(m) }
+
+// ErrLeaseLost ends a load whose lease was taken over: it was thought dead.
+var ErrLeaseLost = errors.New("the load's lease was taken over, since it had not been renewed in time; run the load again")
 
 // lease is this process's hold on its scopes.
 type lease struct {
-	db     DB
+	graph  *Graph
 	holder string
 	uid    string
 	fences []*fence
-	alone  *solitude              // nil: others were there before, or are
-	waits  func(holders []string) // told, once, whom it waits for
+	sole   *soleWriter            // nil: others were there before, or are
+	onWait func(holders []string) // told, once, whom it waits for; nil: nobody is
 
 	mu     sync.Mutex
-	scopes map[string]string // scope → mode
+	scopes map[string]Mode
 	stop   context.CancelFunc
 	done   chan struct{}
 }
 
-// fence is one worker's token: see above.
-type fence struct {
-	uid   string
-	beat  int64
-	alone *solitude
-}
-
-// write adds the fence to a transaction, so that it conflicts with whoever breaks the lease.
-func (f *fence) write(m *api.Mutation) {
-	if f != nil {
-		m.Set = append(m.Set, valueQuad(f.uid, "lease.beat", strconv.FormatInt(f.beat+1, 10)))
-	}
-}
-
 // newLease makes a lease with no scope yet and one fence for each worker, and keeps it alive until closed.
-func newLease(ctx context.Context, db DB, workers int, waits func([]string)) (*lease, error) {
-	l := &lease{db: db, holder: holderName(), waits: waits, scopes: map[string]string{}, done: make(chan struct{})}
+func newLease(ctx context.Context, g *Graph, workers int, onWait func([]string)) (*lease, error) {
+	l := &lease{graph: g, holder: holderName(), onWait: onWait, scopes: map[string]Mode{}, done: make(chan struct{})}
 	m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{
-		valueQuad("_:lease", "lease.holder", l.holder),
-		valueQuad("_:lease", "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
+		ValueQuad("_:lease", "lease.holder", l.holder),
+		ValueQuad("_:lease", "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
 	}}
 	for i := range workers {
 		fence := "_:fence" + strconv.Itoa(i)
-		m.Set = append(m.Set, valueQuad(fence, "lease.beat", "0"), edgeQuad("_:lease", "lease.fences", fence))
+		m.Set = append(m.Set, ValueQuad(fence, epochPredicate, "0"), EdgeQuad("_:lease", "lease.fences", fence))
 	}
 	var answer *api.Response
-	err := retry(ctx, "open a lease", func() (err error) {
-		txn := db.NewTxn()
+	err := g.Retry(ctx, "open a lease", func() (err error) {
+		txn := g.DB.NewTxn()
 		defer discard(ctx, txn)
 		answer, err = txn.Mutate(ctx, m)
 		return err
@@ -131,33 +128,33 @@ func (l *lease) keepAlive(ctx context.Context) {
 }
 
 func (l *lease) renew(ctx context.Context) error {
-	txn := l.db.NewTxn()
+	txn := l.graph.DB.NewTxn()
 	defer discard(ctx, txn)
 	answer, err := txn.QueryWithVars(ctx, "query q($l: string) { q(func: uid($l)) { lease.holder } }", map[string]string{"$l": l.uid})
 	if err != nil {
 		return err
 	}
 	if !strings.Contains(string(answer.GetJson()), "lease.holder") {
-		return errLeaseLost
+		return ErrLeaseLost
 	}
 	_, err = txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
-		valueQuad(l.uid, "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
+		ValueQuad(l.uid, "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
 	}})
 	return err
 }
 
 // acquire adds a scope, waiting for whoever holds it in a mode that excludes ours.
-func (l *lease) acquire(ctx context.Context, scope, mode string) error {
+func (l *lease) acquire(ctx context.Context, scope string, mode Mode) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if held := l.scopes[scope]; held == mode || held == exclusive {
+	if held := l.scopes[scope]; held == mode || held == Exclusive {
 		return nil
 	}
 	ticker := time.NewTicker(leasePoll)
 	defer ticker.Stop()
 	for told := false; ; {
 		var rivals []string
-		err := retry(ctx, "take a lease on "+scope, func() (err error) {
+		err := l.graph.Retry(ctx, "take a lease on "+scope, func() (err error) {
 			rivals, err = l.try(ctx, scope, mode)
 			return err
 		})
@@ -168,8 +165,8 @@ func (l *lease) acquire(ctx context.Context, scope, mode string) error {
 			l.scopes[scope] = mode
 			return nil
 		}
-		if !told && l.waits != nil {
-			l.waits(rivals)
+		if !told && l.onWait != nil {
+			l.onWait(rivals)
 			told = true
 		}
 		select {
@@ -184,7 +181,7 @@ func (l *lease) acquire(ctx context.Context, scope, mode string) error {
 func (l *lease) held() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return sortedNames(l.scopes)
+	return slices.Sorted(maps.Keys(l.scopes))
 }
 
 // yield gives one scope back.
@@ -195,10 +192,10 @@ func (l *lease) yield(ctx context.Context, scope string) error {
 	if held == "" {
 		return nil
 	}
-	err := retry(ctx, "give back a lease on "+scope, func() error {
-		txn := l.db.NewTxn()
+	err := l.graph.Retry(ctx, "give back a lease on "+scope, func() error {
+		txn := l.graph.DB.NewTxn()
 		defer discard(ctx, txn)
-		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: []*api.NQuad{valueQuad(l.uid, "lease.scope", scope+" "+held)}})
+		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: []*api.NQuad{ValueQuad(l.uid, "lease.scope", held.held(scope))}})
 		return err
 	})
 	if err == nil {
@@ -219,21 +216,21 @@ type leaseNode struct {
 
 // try takes the scope if nobody alive holds it in the way, else names who does. All who want one scope write its gate
 // node, so that two never take it at once.
-func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, err error) {
-	txn := l.db.NewTxn()
+func (l *lease) try(ctx context.Context, scope string, mode Mode) (rivals []string, err error) {
+	txn := l.graph.DB.NewTxn()
 	defer discard(ctx, txn)
 	gate, nodes, empty, err := l.read(ctx, txn, scope)
 	if err != nil {
 		return nil, err
 	}
-	alone := empty && scope == graphScope && !slices.ContainsFunc(nodes, func(n leaseNode) bool { return n.UID != l.uid })
+	sole := empty && scope == graphScope && !slices.ContainsFunc(nodes, func(n leaseNode) bool { return n.UID != l.uid })
 	m := &api.Mutation{CommitNow: true}
 	if gate == "" {
 		gate = "_:gate"
-		m.Set = append(m.Set, valueQuad(gate, "lease.name", "gate:"+scope))
+		m.Set = append(m.Set, ValueQuad(gate, "lease.name", "gate:"+scope))
 	}
 	for _, node := range nodes {
-		excludes := mode == exclusive || slices.Contains(node.Scopes, scope+" "+exclusive)
+		excludes := mode == Exclusive || slices.Contains(node.Scopes, Exclusive.held(scope))
 		if node.UID == l.uid || !excludes {
 			continue
 		}
@@ -246,24 +243,24 @@ func (l *lease) try(ctx context.Context, scope, mode string) (rivals []string, e
 	if len(rivals) > 0 {
 		return rivals, nil
 	}
-	beat := rand.Int64() //nolint:gosec // to be told from others', not to be secret
+	epoch := rand.Int64() //nolint:gosec // to be told from others', not to be secret
 	m.Set = append(m.Set,
-		valueQuad(gate, "lease.beat", strconv.FormatInt(beat, 10)),
-		valueQuad(l.uid, "lease.scope", scope+" "+mode))
+		ValueQuad(gate, epochPredicate, strconv.FormatInt(epoch, 10)),
+		ValueQuad(l.uid, "lease.scope", mode.held(scope)))
 	if held := l.scopes[scope]; held != "" {
-		m.Del = append(m.Del, valueQuad(l.uid, "lease.scope", scope+" "+held))
+		m.Del = append(m.Del, ValueQuad(l.uid, "lease.scope", held.held(scope)))
 	}
 	answer, err := txn.Mutate(ctx, m)
-	if err == nil && alone {
-		l.beAlone(cmp.Or(answer.GetUids()["gate"], gate), beat)
+	if err == nil && sole {
+		l.beSole(cmp.Or(answer.GetUids()["gate"], gate), epoch)
 	}
 	return nil, err
 }
 
-func (l *lease) beAlone(gate string, beat int64) {
-	l.alone = newSolitude(gate, beat)
+func (l *lease) beSole(gate string, epoch int64) {
+	l.sole = newSoleWriter(gate, epoch)
 	for _, f := range l.fences {
-		f.alone = l.alone
+		f.sole = l.sole
 	}
 }
 
@@ -276,7 +273,7 @@ func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate stri
 		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.scope lease.fences { uid } }
 	}`
 	answer, err := txn.QueryWithVars(ctx, q, map[string]string{
-		"$gate": "gate:" + scope, "$shared": scope + " " + shared, "$exclusive": scope + " " + exclusive, "$own": l.uid,
+		"$gate": "gate:" + scope, "$shared": Shared.held(scope), "$exclusive": Exclusive.held(scope), "$own": l.uid,
 	})
 	if err != nil {
 		return "", nil, false, err
@@ -291,7 +288,7 @@ func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate stri
 		return "", nil, false, fmt.Errorf("read leases: %w", err)
 	}
 	if len(found.Own) == 0 {
-		return "", nil, false, errLeaseLost
+		return "", nil, false, ErrLeaseLost
 	}
 	if len(found.Gate) > 0 {
 		gate = found.Gate[0].UID
@@ -320,36 +317,12 @@ func (n *leaseNode) alive() bool {
 func (n *leaseNode) deletion() []*api.NQuad {
 	var quads []*api.NQuad
 	for _, predicate := range []string{"lease.holder", "lease.expires", "lease.scope", "lease.fences"} {
-		quads = append(quads, starQuad(n.UID, predicate))
+		quads = append(quads, StarQuad(n.UID, predicate))
 	}
 	for _, fence := range n.Fences {
-		quads = append(quads, starQuad(fence.UID, "lease.beat"))
+		quads = append(quads, StarQuad(fence.UID, epochPredicate))
 	}
 	return quads
-}
-
-// fenced commits a change of bookkeeping under the last fence, which no worker uses. build may look things up in the
-// transaction; what it returns is told the uids of new nodes.
-func (r *run) fenced(ctx context.Context, what string, build func(context.Context, *dgo.Txn, *api.Mutation) (func(made map[string]string), error)) error {
-	f := r.lease.fences[len(r.lease.fences)-1]
-	return retry(ctx, what, func() error {
-		txn := r.DB.NewTxn()
-		defer discard(ctx, txn)
-		if _, err := readGroups(ctx, txn, nil, f); err != nil {
-			return err
-		}
-		m := &api.Mutation{CommitNow: true}
-		f.write(m)
-		then, err := build(ctx, txn, m)
-		if err != nil {
-			return err
-		}
-		answer, err := txn.Mutate(ctx, m)
-		if err == nil && then != nil {
-			then(answer.GetUids())
-		}
-		return err
-	})
 }
 
 // close gives all scopes back, even where the load was cancelled. A lease that cannot be given back runs out.
@@ -362,8 +335,8 @@ func (l *lease) close(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseRenew)
 	defer cancel()
-	return retry(ctx, "give the lease back", func() error {
-		txn := l.db.NewTxn()
+	return l.graph.Retry(ctx, "give the lease back", func() error {
+		txn := l.graph.DB.NewTxn()
 		defer discard(ctx, txn)
 		_, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Del: node.deletion()})
 		return err

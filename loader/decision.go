@@ -2,12 +2,12 @@ package loader
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
@@ -63,7 +63,7 @@ func (l *Loader) Joining(ctx context.Context, xid string) ([]Decision, error) {
 func (l *Loader) decisions(ctx context.Context) ([]Decision, *schema.Merges, error) {
 	var list []Decision
 	var standing []*schema.Claim
-	for claim, err := range l.everyDecision(ctx) {
+	for claim, err := range l.graph().Decisions(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -83,13 +83,13 @@ func (l *Loader) decisions(ctx context.Context) ([]Decision, *schema.Merges, err
 	return list, merges, nil
 }
 
-// Decide writes decisions, all or none: one that contradicts those that stand is refused with a *Contradicts.
+// Decide writes decisions, all or none. One that contradicts those that stand is refused with a *[ContradictionError].
 func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report, error) {
-	before, err := l.standingDecisions(ctx)
+	before, err := l.graph().StandingDecisions(ctx)
 	if err != nil {
 		return &Report{}, err
 	}
-	var changes []change
+	var changes []commit.Change
 	for _, record := range records {
 		claims, err := Claims(l.Ontology, "", record)
 		if err != nil {
@@ -99,10 +99,10 @@ func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report,
 			if !claim.Decision() {
 				return &Report{}, fmt.Errorf("%s is no decision", claim.Predicate)
 			}
-			changes = append(changes, change{kind: add, claim: claim, key: claim.Key()})
+			changes = append(changes, commit.Change{Kind: commit.Add, Claim: claim, Key: claim.Key()})
 		}
 	}
-	if err := contradicted(before, changes); err != nil { // asked again when nobody else decides (applyDecisions)
+	if err := contradiction(before, changes); err != nil { // asked again when nobody else decides
 		return &Report{}, err
 	}
 	nothing := 0
@@ -112,33 +112,10 @@ func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report,
 				return
 			}
 		}
-	}, Options{Refuse: true, MaxRejects: &nothing})
+	}, Options{RejectContradictions: true, MaxRejects: &nothing})
 }
 
-// Contradicts refuses a decision that those that stand leave no room for.
-type Contradicts struct {
-	Decision Decision   // the refused one
-	Chain    []Decision // what it contradicts, link by link
-}
-
-func (e *Contradicts) Error() string {
-	not := " cannot be one"
-	if e.Decision.Kind == schema.Different {
-		not = " are one already"
-	}
-	var links strings.Builder
-	for _, d := range e.Chain {
-		links.WriteString("\n  " + d.String())
-	}
-	return strings.Join(e.Decision.Between, " and ") + not + ":" + links.String()
-}
-
-// Hint says what to type.
-func (e *Contradicts) Hint() string {
-	return "if one of these is wrong, undo it first: orbat resolve undo " + e.Chain[0].Key
-}
-
-// String says a decision in a line.
+// String returns the decision in a line.
 func (d Decision) String() string {
 	said := d.Claim + " is rejected"
 	switch d.Kind {
@@ -161,8 +138,8 @@ func (d Decision) String() string {
 	return said
 }
 
-// contradicted finds the first of the new decisions that contradicts those that stand or one before it.
-func contradicted(before []*schema.Claim, changes []change) error {
+// contradiction returns the error of the first of the new decisions that contradicts those that stand or one before it.
+func contradiction(before []*schema.Claim, changes []commit.Change) error {
 	var links []Decision
 	stands := map[string]bool{}
 	for _, claim := range before {
@@ -173,24 +150,24 @@ func contradicted(before []*schema.Claim, changes []change) error {
 	slices.SortFunc(links, func(a, b Decision) int { return strings.Compare(a.Key, b.Key) })
 	merges := schema.Decide(before)
 	for _, ch := range changes {
-		if stands[ch.key] || ch.kind != add {
+		if stands[ch.Key] || ch.Kind != commit.Add {
 			continue
 		}
-		d, claim := decisionOf(ch.claim, ch.key), ch.claim
+		d, claim := decisionOf(ch.Claim, ch.Key), ch.Claim
 		if c := merges.Add(claim); c != nil {
 			x, y := c.Different[0], c.Different[1]
 			if d.Kind == schema.Different {
-				return &Contradicts{d, path(links, x, y)}
+				return &ContradictionError{Decision: d, Chain: path(links, x, y)}
 			}
 			chain := slices.Concat(path(links, claim.Subject, x), find(links, schema.Different, x, y), path(links, y, claim.Object))
-			return &Contradicts{d, chain}
+			return &ContradictionError{Decision: d, Chain: chain}
 		}
 		links = append(links, d)
 	}
 	return nil
 }
 
-// find gives the decision of a kind between two, if there is one.
+// find returns the decision of a kind between two, if there is one.
 func find(links []Decision, kind, a, b string) []Decision {
 	for _, d := range links {
 		if d.Kind == kind && (d.Between[0] == a && d.Between[1] == b || d.Between[0] == b && d.Between[1] == a) {
@@ -200,7 +177,7 @@ func find(links []Decision, kind, a, b string) []Decision {
 	return nil
 }
 
-// path gives the shortest chain of same decisions between two entities of a component.
+// path returns the shortest chain of same decisions between two entities of a component.
 func path(links []Decision, from, to string) []Decision {
 	came := map[string]Decision{from: {}}
 	for frontier := []string{from}; len(frontier) > 0 && from != to; {
@@ -235,57 +212,64 @@ func path(links []Decision, from, to string) []Decision {
 	return chain
 }
 
-// NoDecision says that no standing decision has a key.
-type NoDecision struct{ Key string }
-
-func (e *NoDecision) Error() string {
-	return fmt.Sprintf("no decision %q stands", schema.Shorten(e.Key))
-}
-
-// Hint says what to type.
-func (*NoDecision) Hint() string { return "orbat resolve list" }
-
-// Undo retracts decisions by their keys and derives anew what they changed: the canonical export is then as it was without
-// them. They remain in the graph as history.
+// Undo retracts decisions by their keys and derives anew what they changed: the canonical export is then as it was
+// without them. They remain in the graph as history. A key of which no decision stands is a *[NoDecisionError].
 func (l *Loader) Undo(ctx context.Context, keys []string) (*Report, error) {
-	r, err := l.open(ctx, Options{})
-	if err != nil {
-		return &Report{Incomplete: true}, err
-	}
-	err = r.undo(ctx, keys)
-	report := r.tally.finish()
-	if err == nil {
-		err = r.complete(ctx, report)
-	}
-	report.Incomplete = err != nil
-	return report, errors.Join(err, r.close(ctx))
+	return l.session(ctx, false, nil, func(s *commit.Session, c *counters) (*Report, error) {
+		c.setPhase("deciding")
+		sets := newOpenDatasets(s, false, 0, c)
+		leftOut, err := s.Decide(ctx, func(standing []*schema.Claim) ([]commit.Change, error) {
+			return undoing(ctx, sets, standing, keys)
+		}, c.committed)
+		c.leftOut(leftOut)
+		report := c.finish()
+		if err == nil {
+			err = complete(ctx, sets, report)
+		}
+		return report, err
+	})
 }
 
-func (r *run) undo(ctx context.Context, keys []string) error {
-	r.tally.enter("deciding")
-	if err := r.aloneAndSettled(ctx); err != nil {
-		return err
-	}
-	before, err := r.standingDecisions(ctx)
-	if err != nil {
-		return err
-	}
+// undoing returns the changes that retract decisions.
+func undoing(ctx context.Context, sets *openDatasets, standing []*schema.Claim, keys []string) ([]commit.Change, error) {
 	byKey := map[string]*schema.Claim{}
-	for _, claim := range before {
+	for _, claim := range standing {
 		byKey[claim.Key()] = claim
 	}
+	var changes []commit.Change
 	for _, key := range keys {
 		if byKey[key] == nil {
-			return &NoDecision{key}
+			return nil, &NoDecisionError{Key: key}
+		}
+		changes = append(changes, commit.Change{Kind: commit.Retract, Claim: byKey[key], Key: key})
+	}
+	set, err := sets.open(ctx, schema.DecisionsDataset)
+	if err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		changes[i].Load = set.load
+	}
+	sets.counters.addRetracted(commit.Retract, len(keys))
+	return changes, nil
+}
+
+// otherDecisions returns the changes of the decisions in the graph that are not among keys: those that stand are
+// retracted, or all removed.
+func otherDecisions(
+	ctx context.Context, g *commit.Graph, c *counters, kind commit.Kind, load string, keys map[string]bool,
+) ([]commit.Change, error) {
+	var changes []commit.Change
+	groups := map[string]bool{}
+	for claim, err := range g.Decisions(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if kind == commit.Remove || claim.Stands && !keys[claim.StoredKey] {
+			groups[schema.GroupOf(claim.StoredKey)] = true
+			changes = append(changes, commit.Change{Kind: kind, Claim: &claim.Claim, Key: claim.StoredKey, Load: load})
 		}
 	}
-	load, err := r.loadOf(ctx, schema.DecisionsDataset)
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		r.decisions = append(r.decisions, change{kind: retract, claim: byKey[key], key: key, load: load})
-	}
-	r.tally.gone(retract, len(keys))
-	return r.writeAndSettle(ctx, before)
+	c.addRetracted(kind, len(groups))
+	return changes, nil
 }

@@ -17,14 +17,14 @@ import (
 )
 
 // What is spilled comes back in order and as it was, times included, whether it fits into a chunk or not.
-func TestSpill(t *testing.T) {
+func TestExternalSort(t *testing.T) {
 	type value struct {
 		N      int
 		Period schema.Period
 		Names  map[string][]string
 	}
-	for _, n := range []int{0, 1, 1000, 3*spillChunk + 7} {
-		s := newSpill(t.Context(), t.TempDir(), func(a, b value) int { return cmp.Compare(a.N, b.N) })
+	for _, n := range []int{0, 1, 1000, 3*sortChunk + 7} {
+		s := newExternalSort(t.Context(), t.TempDir(), func(a, b value) int { return cmp.Compare(a.N, b.N) })
 		texts := []string{"", "~2023-07/..", "1999-12-31", "1980-05/1999-12-31"}
 		for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) { //nolint:gosec // a seed
 			period, err := schema.ParsePeriod(texts[i%len(texts)])
@@ -56,14 +56,14 @@ func TestSpill(t *testing.T) {
 }
 
 // A sorting that cannot write says so, and does not hang.
-func TestSpillFails(t *testing.T) {
+func TestExternalSortFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := newSpill(t.Context(), file, cmp.Compare[int])
+	s := newExternalSort(t.Context(), file, cmp.Compare[int])
 	var err error
-	for i := 0; i < 10*spillChunk && err == nil; i++ {
+	for i := 0; i < 10*sortChunk && err == nil; i++ {
 		err = s.add(i)
 	}
 	if err == nil {
@@ -75,7 +75,7 @@ func TestSpillFails(t *testing.T) {
 		t.Error("sorted in a folder that is none")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	stopped := newSpill(ctx, t.TempDir(), cmp.Compare[int])
+	stopped := newExternalSort(ctx, t.TempDir(), cmp.Compare[int])
 	cancel()
 	for err = nil; err == nil; {
 		err = stopped.add(1)
@@ -85,7 +85,7 @@ func TestSpillFails(t *testing.T) {
 // TestRDFMemory: what is alive when most is written does not grow with how much there is. Two chunks of claims and four in an ordinary
 // run; ORBAT_TEST_CLAIMS=1000000 go test ./loader -run RDFMemory -v for a million, against the same small number.
 func TestRDFMemory(t *testing.T) {
-	n := 4 * spillChunk
+	n := 4 * sortChunk
 	if text := os.Getenv("ORBAT_TEST_CLAIMS"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {
@@ -122,9 +122,9 @@ func TestRDFMemory(t *testing.T) {
 		}
 		return read, out.most
 	}
-	fewRead, fewWritten := alive(2 * spillChunk)
+	fewRead, fewWritten := alive(2 * sortChunk)
 	read, written := alive(n)
-	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*spillChunk, read>>20, written>>20, n)
+	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*sortChunk, read>>20, written>>20, n)
 	if read > 2*fewRead+(64<<20) || written > 2*fewWritten+(64<<20) {
 		t.Error("memory grows with the number of claims")
 	}

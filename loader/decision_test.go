@@ -39,7 +39,7 @@ func TestLaw10RandomWalk(t *testing.T) {
 					}
 					key, contradicts := b.contradicts(standing, d)
 					_, err := b.Decide(t.Context(), []*schema.Record{d})
-					if refusal := (*Contradicts)(nil); errors.As(err, &refusal) != contradicts {
+					if refusal := (*ContradictionError)(nil); errors.As(err, &refusal) != contradicts {
 						t.Fatalf("seed %d: %s between %v: %v, left out otherwise: %v", seed, d.Predicate, []string{d.Subject.XID, d.Object.XID}, err, contradicts)
 					}
 					if contradicts {
@@ -52,7 +52,7 @@ func TestLaw10RandomWalk(t *testing.T) {
 					standing[key] = d
 				case 5, 6:
 					if len(standing) > 0 {
-						key := pick(w.r, sortedNames(standing)...)
+						key := pick(w.r, slices.Sorted(maps.Keys(standing))...)
 						if _, err := b.Undo(t.Context(), []string{key}); err != nil {
 							t.Fatal(err)
 						}
@@ -83,7 +83,7 @@ func TestLaw10RandomWalk(t *testing.T) {
 				}
 			}
 			if len(standing) > 0 {
-				if _, err := b.Undo(t.Context(), sortedNames(standing)); err != nil {
+				if _, err := b.Undo(t.Context(), slices.Sorted(maps.Keys(standing))); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -141,7 +141,7 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		{decision("different", "t:a", "t:c"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob"}},
 	} {
 		_, err := b.Decide(t.Context(), []*schema.Record{decision("unsure", "t:a", "t:d"), c.refused})
-		var contradicts *Contradicts
+		var contradicts *ContradictionError
 		if !errors.As(err, &contradicts) {
 			t.Fatalf("%s was not refused: %v", c.refused.Predicate, err)
 		}
@@ -155,7 +155,7 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		}
 	}
 	b.holds("refused", before) // nor was the decision written that came with them
-	if _, err := b.Undo(t.Context(), []string{"nothing"}); !errors.As(err, new(*NoDecision)) {
+	if _, err := b.Undo(t.Context(), []string{"nothing"}); !errors.As(err, new(*NoDecisionError)) {
 		t.Errorf("undoing what does not stand: %v", err)
 	}
 	list, err := b.Decisions(t.Context())
@@ -215,18 +215,18 @@ func TestCandidatesAfterDecisions(t *testing.T) {
 // TestSuggestedWhileLoading: a load says how many of its new entities look like known ones.
 func TestSuggestedWhileLoading(t *testing.T) {
 	b := newBench(t)
-	if report := b.load([]*schema.Record{person("t:a", "Michael Kurilla"), person("t:b", "Alex Grynkewich")}, Options{Suggest: true}); report.Alike != nil {
-		t.Errorf("nothing was known: %+v", report.Alike)
+	if report := b.load([]*schema.Record{person("t:a", "Michael Kurilla"), person("t:b", "Alex Grynkewich")}, Options{FindDuplicates: true}); report.PossibleDuplicates != nil {
+		t.Errorf("nothing was known: %+v", report.PossibleDuplicates)
 	}
 	second := []*schema.Record{person("u:k", "Майкл Курилла"), person("u:x", "Somebody Else"), person("u:g", "Grynkewich, Alexus")}
 	for _, r := range second {
 		r.Dataset = "u"
 	}
-	report := b.load(second, Options{Suggest: true})
-	if report.Alike == nil || *report.Alike != (Alike{New: 3, Compared: 3, Alike: 2}) {
-		t.Errorf("want 2 of 3 alike: %+v", report.Alike)
+	report := b.load(second, Options{FindDuplicates: true})
+	if report.PossibleDuplicates == nil || *report.PossibleDuplicates != (PossibleDuplicates{New: 3, Compared: 3, Alike: 2}) {
+		t.Errorf("want 2 of 3 alike: %+v", report.PossibleDuplicates)
 	}
-	if report := b.load(second, Options{Suggest: true}); report.Alike != nil {
-		t.Errorf("nothing is new: %+v", report.Alike)
+	if report := b.load(second, Options{FindDuplicates: true}); report.PossibleDuplicates != nil {
+		t.Errorf("nothing is new: %+v", report.PossibleDuplicates)
 	}
 }

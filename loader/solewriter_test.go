@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"context"
 	"testing"
 
 	"orbat/schema"
@@ -35,37 +34,4 @@ func TestAloneUntilAnotherComes(t *testing.T) {
 	}
 	b.clean("two loads, one within the other")
 	b.holds("two loads, one within the other", expected(t, b.Ontology, nil, all))
-}
-
-// Who is alone is told by the lease: nobody else has one, and there are no claims. Another lease ends it.
-func TestWhoIsAlone(t *testing.T) {
-	b := newBench(t)
-	share := func() *run {
-		r, err := b.open(t.Context(), Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := r.close(context.Background()); err != nil {
-				t.Error(err)
-			}
-		})
-		return r
-	}
-	look := func(r *run) bool {
-		if _, err := readGroups(t.Context(), b.DB.NewTxn(), nil, r.lease.fences[0]); err != nil {
-			t.Fatal(err)
-		}
-		return r.lease.alone.lasts()
-	}
-	one := share()
-	if !look(one) {
-		t.Error("the first in an empty database is not alone")
-	}
-	if look(share()) {
-		t.Error("the second is alone")
-	}
-	if look(one) {
-		t.Error("the first is alone beside the second")
-	}
 }

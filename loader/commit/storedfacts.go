@@ -1,9 +1,11 @@
-package loader
+package commit
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +14,8 @@ import (
 	"orbat/schema"
 )
 
-// shownPredicates lists what [schema.DeriveFacts] may write to an entity's node.
-func shownPredicates(ontology *schema.Ontology) []string {
+// FactPredicates returns what [schema.DeriveFacts] may write to an entity's node.
+func FactPredicates(ontology *schema.Ontology) []string {
 	set := map[string]bool{"entity.type": true, "dgraph.type": true, "name.key": true, "name.sound": true}
 	note := func(p *schema.Property) {
 		set[p.Predicate()] = true
@@ -27,12 +29,12 @@ func shownPredicates(ontology *schema.Ontology) []string {
 			note(p)
 		}
 	}
-	return sortedNames(set)
+	return slices.Sorted(maps.Keys(set))
 }
 
-// readShown gives what an entity's node shows, in the form that [schema.DeriveFacts] gives it.
-func readShown(ctx context.Context, txn *dgo.Txn, ontology *schema.Ontology, uid string) (map[string][]string, error) {
-	answer, err := txn.QueryWithVars(ctx, "query q($u: string) { q(func: uid($u)) { "+strings.Join(shownPredicates(ontology), " ")+" } }",
+// readStoredFacts returns what an entity's node shows, in the form that [schema.DeriveFacts] returns.
+func readStoredFacts(ctx context.Context, txn *dgo.Txn, ontology *schema.Ontology, uid string) (map[string][]string, error) {
+	answer, err := txn.QueryWithVars(ctx, "query q($u: string) { q(func: uid($u)) { "+strings.Join(FactPredicates(ontology), " ")+" } }",
 		map[string]string{"$u": uid})
 	if err != nil {
 		return nil, err
@@ -44,10 +46,11 @@ func readShown(ctx context.Context, txn *dgo.Txn, ontology *schema.Ontology, uid
 	if len(found.Q) == 0 {
 		return map[string][]string{}, nil
 	}
-	return shownValues(found.Q[0])
+	return FactValues(found.Q[0])
 }
 
-func shownValues(node map[string]json.RawMessage) (map[string][]string, error) {
+// FactValues returns the values of a node as it was read from Dgraph, by predicate, in the form of [schema.Facts].
+func FactValues(node map[string]json.RawMessage) (map[string][]string, error) {
 	shown := make(map[string][]string, len(node))
 	for predicate, raw := range node {
 		var list []json.RawMessage
@@ -55,7 +58,7 @@ func shownValues(node map[string]json.RawMessage) (map[string][]string, error) {
 			list = []json.RawMessage{raw}
 		}
 		for _, value := range list {
-			text, err := shownText(predicate, value)
+			text, err := factText(predicate, value)
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", predicate, err)
 			}
@@ -65,9 +68,9 @@ func shownValues(node map[string]json.RawMessage) (map[string][]string, error) {
 	return shown, nil
 }
 
-// shownText undoes Dgraph's typing: a number, a truth value and a GeoJSON object are text again, a time is in
+// factText undoes Dgraph's typing: a number, a truth value and a GeoJSON object are text again, a time is in
 // orbat's form.
-func shownText(predicate string, raw json.RawMessage) (string, error) {
+func factText(predicate string, raw json.RawMessage) (string, error) {
 	if len(raw) == 0 || raw[0] != '"' {
 		return string(raw), nil
 	}

@@ -1,8 +1,10 @@
-package loader
+package commit
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -10,10 +12,11 @@ import (
 	"orbat/schema"
 )
 
-// star deletes every value of a predicate.
-const star = "_STAR_ALL"
+// Star deletes every value of a predicate.
+const Star = "_STAR_ALL"
 
-func valueQuad(subject, predicate, text string) *api.NQuad {
+// ValueQuad returns the N-Quad of a value.
+func ValueQuad(subject, predicate, text string) *api.NQuad {
 	return &api.NQuad{
 		Subject: subject, Predicate: predicate,
 		// Dgraph converts a string to the predicate's type. A default value would do so too, but be a deletion where data
@@ -22,12 +25,13 @@ func valueQuad(subject, predicate, text string) *api.NQuad {
 	}
 }
 
-// starQuad deletes all values or edges of a predicate.
-func starQuad(subject, predicate string) *api.NQuad {
-	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: star}}}
+// StarQuad returns the N-Quad that deletes all values or edges of a predicate.
+func StarQuad(subject, predicate string) *api.NQuad {
+	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectValue: &api.Value{Val: &api.Value_DefaultVal{DefaultVal: Star}}}
 }
 
-func edgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQuad {
+// EdgeQuad returns the N-Quad of an edge.
+func EdgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQuad {
 	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectId: object, Facets: facets}
 }
 
@@ -44,9 +48,10 @@ func timeFacet(key string, value time.Time) *api.Facet {
 	return &api.Facet{Key: key, Value: binaryTime, ValType: api.Facet_DATETIME}
 }
 
-func facetList(facets map[string]any) []*api.Facet {
+// FacetList returns facets as Dgraph takes them, made of what [schema.Link.Facets] returns.
+func FacetList(facets map[string]any) []*api.Facet {
 	list := make([]*api.Facet, 0, len(facets))
-	for _, key := range sortedNames(facets) { // Dgraph wants facets sorted by key
+	for _, key := range slices.Sorted(maps.Keys(facets)) { // Dgraph wants facets sorted by key
 		switch v := facets[key].(type) {
 		case string:
 			list = append(list, textFacet(key, v))
@@ -59,8 +64,8 @@ func facetList(facets map[string]any) []*api.Facet {
 	return list
 }
 
-// claimQuads writes a claim: five N-Quads, and a sparse predicate for each thing that is not the default.
-func claimQuads(subject string, claim *schema.Claim, key, load string, where origin, uid func(xid string) string) []*api.NQuad {
+// ClaimQuads returns a claim: five N-Quads, and a sparse predicate for each thing that is not the default.
+func ClaimQuads(subject string, claim *schema.Claim, key, load string, where Origin, uid func(xid string) string) []*api.NQuad {
 	facets := map[string]any{schema.FacetPredicate: claim.Predicate, schema.FacetDataset: claim.Dataset}
 	if claim.Confidence != schema.NoConfidence {
 		facets[schema.FacetConfidence] = int64(claim.Confidence)
@@ -75,30 +80,30 @@ func claimQuads(subject string, claim *schema.Claim, key, load string, where ori
 	setTime(facets, schema.FacetToMax, toMax)
 
 	quads := []*api.NQuad{
-		valueQuad(subject, "claim.key", key),
-		edgeQuad(subject, "claim.subject", uid(claim.Subject), facetList(facets)...),
+		ValueQuad(subject, "claim.key", key),
+		EdgeQuad(subject, "claim.subject", uid(claim.Subject), FacetList(facets)...),
 	}
 	if claim.Object != "" {
-		quads = append(quads, edgeQuad(subject, "claim.object", uid(claim.Object))) // no facets: hubs (dgraph#9807)
+		quads = append(quads, EdgeQuad(subject, "claim.object", uid(claim.Object))) // no facets: hubs (dgraph#9807)
 	}
 	for _, cite := range claim.Cites {
-		quads = append(quads, edgeQuad(subject, "claim.cites", uid(cite.Source), citeFacets(cite)...))
+		quads = append(quads, EdgeQuad(subject, "claim.cites", uid(cite.Source), citeFacets(cite)...))
 	}
-	quads = append(quads, edgeQuad(subject, "claim.load", load, where.facets()...))
+	quads = append(quads, EdgeQuad(subject, "claim.load", load, where.facets()...))
 	if value := claim.ValueJSON(); value != "" {
-		quads = append(quads, valueQuad(subject, "claim.value", value))
+		quads = append(quads, ValueQuad(subject, "claim.value", value))
 	}
 	if claim.Assertion != schema.Asserted {
-		quads = append(quads, valueQuad(subject, "claim.assertion", string(claim.Assertion)))
+		quads = append(quads, ValueQuad(subject, "claim.assertion", string(claim.Assertion)))
 	}
 	if claim.AttributedTo != "" {
-		quads = append(quads, edgeQuad(subject, "claim.attributed", uid(claim.AttributedTo)))
+		quads = append(quads, EdgeQuad(subject, "claim.attributed", uid(claim.AttributedTo)))
 	}
 	if claim.Method != "" {
-		quads = append(quads, valueQuad(subject, "claim.method", claim.Method))
+		quads = append(quads, ValueQuad(subject, "claim.method", claim.Method))
 	}
 	if claim.Marking != "" {
-		quads = append(quads, valueQuad(subject, "claim.marking", claim.Marking))
+		quads = append(quads, ValueQuad(subject, "claim.marking", claim.Marking))
 	}
 	return quads
 }
@@ -135,22 +140,22 @@ func citeFacets(cite schema.Citation) []*api.Facet {
 	if cite.End != schema.NoSpan {
 		facets[schema.FacetEnd] = int64(cite.End)
 	}
-	return facetList(facets)
+	return FacetList(facets)
 }
 
-// origin is where a claim was read: bookkeeping, no part of its key.
-type origin struct {
-	file string
-	row  int
+// Origin is where a claim was read: bookkeeping, no part of its key.
+type Origin struct {
+	File string
+	Row  int
 }
 
-func (o origin) facets() []*api.Facet {
+func (o Origin) facets() []*api.Facet {
 	facets := map[string]any{}
-	setText(facets, schema.FacetFile, o.file)
-	if o.row > 0 {
-		facets[schema.FacetRow] = int64(min(o.row, math.MaxInt32))
+	setText(facets, schema.FacetFile, o.File)
+	if o.Row > 0 {
+		facets[schema.FacetRow] = int64(min(o.Row, math.MaxInt32))
 	}
-	return facetList(facets)
+	return FacetList(facets)
 }
 
 func setText(facets map[string]any, key, value string) {

@@ -1,4 +1,4 @@
-package loader
+package commit
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 )
 
 // Aborts halve what is in flight, transactions that had begun before count as one, and commits bring it back.
-func TestCourtesy(t *testing.T) {
+func TestLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, other := newCourtesy(6), errors.New("something else")
+		c, other := newLimiter(6), errors.New("something else")
 		most := func(n int, outcome error) (most int) {
 			var running int
 			var mu sync.Mutex
@@ -55,8 +55,8 @@ func TestCourtesy(t *testing.T) {
 }
 
 // One who waits in vain obeys the context.
-func TestCourtesyEnds(t *testing.T) {
-	c := newCourtesy(1)
+func TestLimiterEnds(t *testing.T) {
+	c := newLimiter(1)
 	err := c.attempt(t.Context(), func() error {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -12,26 +12,27 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"orbat/loader/commit"
 	"orbat/schema"
 )
 
 // maxDisputes is how many disputes a report names; all are counted.
 const maxDisputes = 20
 
-// typeWatch sees the types that a load derives, and finds at its end what no single record shows (law 5): entities
+// typeChecker sees the types that a load derives, and finds at its end what no single record shows (law 5): entities
 // whose type is disputed, relations whose ends do not fit, and references to what nobody described.
 //
 // It takes notes of each entity, sorts them on disk, and joins them when all types are known: memory does not grow with the load.
-// A nil one sees nothing.
-type typeWatch struct {
-	ontology *schema.Ontology
-	plan     bool // batches do not see each other's claims: what they derive is put together here
-	notes    *spill[string]
-	ends     *spill[string]
+type typeChecker struct {
+	graph   *commit.Graph
+	workers int  // that look up at once
+	plan    bool // batches do not see each other's claims: what they derive is put together here
+	notes   *externalSort[string]
+	ends    *externalSort[string]
 
 	mu     sync.Mutex
 	nth    int             // of the derivations
-	lately map[string]bool // notes that need not be taken twice, as far as they are remembered
+	recent map[string]bool // notes that need not be taken twice, as far as they are remembered
 }
 
 // The kinds of notes of an entity, in the order in which they are read: what it was derived to be, then what it was found
@@ -49,15 +50,17 @@ const (
 	toEnd   = "t"
 )
 
-func newTypeWatch(ctx context.Context, ontology *schema.Ontology, plan bool) *typeWatch {
-	return &typeWatch{ontology: ontology, plan: plan, notes: newTextSpill(ctx, ""), ends: newTextSpill(ctx, ""), lately: map[string]bool{}}
+func newTypeChecker(ctx context.Context, g *commit.Graph, workers int, plan bool) *typeChecker {
+	return &typeChecker{
+		graph: g, workers: workers, plan: plan, notes: sortTexts(ctx, ""), ends: sortTexts(ctx, ""), recent: map[string]bool{},
+	}
 }
 
 // fields joins what a note says. No xid, type or predicate holds a NUL.
 func fields(f ...string) string { return strings.Join(f, "\x00") }
 
-// note takes a claim of the load's input.
-func (w *typeWatch) note(claim *schema.Claim) error {
+// add takes a claim of the load's input.
+func (w *typeChecker) add(claim *schema.Claim) error {
 	xids := claim.XIDs()
 	if claim.Object != "" {
 		xids = xids[2:]
@@ -81,19 +84,19 @@ func (w *typeWatch) note(claim *schema.Claim) error {
 
 // inPlace takes a description that counts and stood before this load. The entity shows its type, or that of a rival with
 // whom it was reported by the load that brought the second of them: there is nothing to look up.
-func (w *typeWatch) inPlace(claim *schema.Claim) error {
+func (w *typeChecker) inPlace(claim *schema.Claim) error {
 	return w.once(fields(claim.Subject, noteClaimed, claim.Type))
 }
 
 // once takes a note that is enough once.
-func (w *typeWatch) once(note string) error {
+func (w *typeChecker) once(note string) error {
 	const most = 1 << 17
 	w.mu.Lock()
-	known := w.lately[note]
-	if len(w.lately) >= most {
-		clear(w.lately)
+	known := w.recent[note]
+	if len(w.recent) >= most {
+		clear(w.recent)
 	}
-	w.lately[note] = true
+	w.recent[note] = true
 	w.mu.Unlock()
 	if known {
 		return nil
@@ -101,11 +104,8 @@ func (w *typeWatch) once(note string) error {
 	return w.notes.add(note)
 }
 
-// see takes what a transaction derived.
-func (w *typeWatch) see(facts map[string]schema.Facts) error {
-	if w == nil {
-		return nil
-	}
+// derived takes what a transaction derived.
+func (w *typeChecker) derived(facts map[string]schema.Facts) error {
 	w.mu.Lock()
 	w.nth++
 	nth := fmt.Sprintf("%016d", w.nth)
@@ -118,9 +118,9 @@ func (w *typeWatch) see(facts map[string]schema.Facts) error {
 	return nil
 }
 
-// settle joins the notes, looking up the types that they do not tell, and puts its findings into the report.
-func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error {
-	s := &settling{typeWatch: w, Loader: l, report: report}
+// finish joins the notes, looking up the types that they do not tell, and puts its findings into the report.
+func (w *typeChecker) finish(ctx context.Context, report *Report) error {
+	s := &merge{typeChecker: w, report: report}
 	for note, err := range w.notes.sorted() {
 		if err == nil {
 			err = s.read(ctx, strings.Split(note, "\x00"))
@@ -129,30 +129,29 @@ func (w *typeWatch) settle(ctx context.Context, l *Loader, report *Report) error
 			return err
 		}
 	}
-	s.conclude()
+	s.finishEntity()
 	if err := s.lookUp(ctx); err != nil {
 		return err
 	}
-	if err := s.judge(); err != nil {
+	if err := s.checkEnds(); err != nil {
 		return err
 	}
 	slices.SortFunc(report.Disputes, compareDisputes)
-	return l.placeDisputes(ctx, report.Disputes)
+	return placeDisputes(ctx, w.graph, report.Disputes)
 }
 
-// settling is the way through the notes, entity by entity.
-type settling struct {
-	*typeWatch
-	*Loader
+// merge goes through the notes, entity by entity.
+type merge struct {
+	*typeChecker
 	report *Report
 
-	xid       string // whose notes are being read
-	derived   string
-	types     []string // those it was derived from
-	claimed   []string // found in place
-	referred  bool     // by the input, and not only touched by what it retracts
-	concluded bool
-	kind      string // once concluded; empty: to be looked up, or unknown
+	xid      string // whose notes are being read
+	derived  string
+	types    []string // those it was derived from
+	claimed  []string // found in place
+	referred bool     // by the input, and not only touched by what it retracts
+	finished bool
+	kind     string // once finished; empty: to be looked up, or unknown
 
 	asked   []string // xids to be looked up
 	waiting []end    // of those
@@ -164,10 +163,10 @@ type end struct{ xid, side, predicate, other string }
 // waitingEnds bounds the memory of what waits for types to be looked up.
 const waitingEnds = 100_000
 
-func (s *settling) read(ctx context.Context, note []string) error {
+func (s *merge) read(ctx context.Context, note []string) error {
 	if note[0] != s.xid {
-		s.conclude()
-		s.xid, s.derived, s.types, s.claimed, s.referred, s.concluded, s.kind = note[0], "", nil, nil, false, false, ""
+		s.finishEntity()
+		s.xid, s.derived, s.types, s.claimed, s.referred, s.finished, s.kind = note[0], "", nil, nil, false, false, ""
 	}
 	switch note[1] {
 	case noteDerived:
@@ -188,25 +187,25 @@ func (s *settling) read(ctx context.Context, note []string) error {
 		s.referred = true
 	case noteEnd:
 		s.referred = true
-		s.conclude()
+		s.finishEntity()
 		e := end{s.xid, note[2], note[3], note[4]}
 		if s.kind != "" {
-			return s.emit(e, s.kind)
+			return s.writeEnd(e, s.kind)
 		}
 		s.waiting = append(s.waiting, e)
 	}
-	if len(s.waiting) >= waitingEnds || len(s.asked) >= s.workers()*xidsAtOnce {
+	if len(s.waiting) >= waitingEnds || len(s.asked) >= s.workers*xidsPerRequest {
 		return s.lookUp(ctx)
 	}
 	return nil
 }
 
-// conclude makes up its mind about the entity whose types have been read.
-func (s *settling) conclude() {
-	if s.concluded || s.xid == "" {
+// finishEntity decides the type of the entity whose notes have been read.
+func (s *merge) finishEntity() {
+	if s.finished || s.xid == "" {
 		return
 	}
-	s.concluded = true
+	s.finished = true
 	if len(s.types) > 1 {
 		s.dispute(Dispute{XID: s.xid, Types: s.types, Shown: s.derived})
 	}
@@ -218,7 +217,7 @@ func (s *settling) conclude() {
 	}
 }
 
-func (s *settling) dispute(d Dispute) {
+func (s *merge) dispute(d Dispute) {
 	s.report.Disputed++
 	if len(s.report.Disputes) < maxDisputes {
 		s.report.Disputes = append(s.report.Disputes, d)
@@ -226,8 +225,8 @@ func (s *settling) dispute(d Dispute) {
 }
 
 // lookUp looks up what is to be, and passes on what has waited for it.
-func (s *settling) lookUp(ctx context.Context) error {
-	shown, err := s.shownTypes(ctx, s.asked)
+func (s *merge) lookUp(ctx context.Context) error {
+	shown, err := shownTypes(ctx, s.graph, s.workers, s.asked)
 	if err != nil {
 		return err
 	}
@@ -241,7 +240,7 @@ func (s *settling) lookUp(ctx context.Context) error {
 		if kind == "" && e.xid == s.xid {
 			kind = s.kind
 		}
-		if err := s.emit(e, kind); err != nil {
+		if err := s.writeEnd(e, kind); err != nil {
 			return err
 		}
 	}
@@ -252,8 +251,8 @@ func (s *settling) lookUp(ctx context.Context) error {
 	return nil
 }
 
-// emit notes the type of one end with the relation, so that both ends of it come together.
-func (s *settling) emit(e end, kind string) error {
+// writeEnd notes the type of one end with the relation, so that both ends of it come together.
+func (s *merge) writeEnd(e end, kind string) error {
 	from, to := e.xid, e.other
 	if e.side == toEnd {
 		from, to = to, from
@@ -261,12 +260,12 @@ func (s *settling) emit(e end, kind string) error {
 	return s.ends.add(fields(from, e.predicate, to, e.side, kind))
 }
 
-// judge finds the relations whose ends do not fit.
-func (s *settling) judge() error {
+// checkEnds finds the relations whose ends do not fit.
+func (s *merge) checkEnds() error {
 	var link [3]string
 	var from, to string
 	look := func() {
-		relation := s.ontology.Relation(link[1])
+		relation := s.graph.Ontology.Relation(link[1])
 		if relation != nil && !relation.Fits(from, to) {
 			s.dispute(Dispute{XID: link[0], Relation: link[1], To: link[2], Types: []string{from, to}})
 		}
@@ -290,15 +289,15 @@ func (s *settling) judge() error {
 	return nil
 }
 
-// shownTypes gives the types that entities show; absent: the xid is unknown. A merged entity shows its representative's.
-func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]string, error) {
+// shownTypes returns the types that entities show; absent: the xid is unknown. A merged entity shows its representative's.
+func shownTypes(ctx context.Context, graph *commit.Graph, workers int, xids []string) (map[string]string, error) {
 	types := make(map[string]string, len(xids))
 	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(l.workers())
-	for batch := range slices.Chunk(xids, xidsAtOnce) {
+	g.SetLimit(workers)
+	for batch := range slices.Chunk(xids, xidsPerRequest) {
 		g.Go(func() error {
-			list, vars := listVariables("x", batch)
+			list, vars := commit.ListVariables("x", batch)
 			type node struct {
 				XID  string
 				Type string `json:"entity.type"`
@@ -307,8 +306,8 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 				} `json:"entity.rep"`
 			}
 			var found struct{ Q []node }
-			err := l.ask(ctx, "look up types", "query q("+list.declared+
-				") { q(func: eq(xid, ["+list.used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
+			err := graph.Ask(ctx, "look up types", "query q("+list.Declared+
+				") { q(func: eq(xid, ["+list.Used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
 			mu.Lock()
 			defer mu.Unlock()
 			for _, n := range found.Q {
@@ -327,7 +326,7 @@ func (l *Loader) shownTypes(ctx context.Context, xids []string) (map[string]stri
 }
 
 // placeDisputes adds the positions of the claims that disagree: of both types, or of the relation and its ends' types.
-func (l *Loader) placeDisputes(ctx context.Context, disputes []Dispute) error {
+func placeDisputes(ctx context.Context, g *commit.Graph, disputes []Dispute) error {
 	for i := range disputes {
 		d := &disputes[i]
 		groups := []string{schema.FactsKey(d.XID)}
@@ -335,18 +334,18 @@ func (l *Loader) placeDisputes(ctx context.Context, disputes []Dispute) error {
 			groups = []string{schema.GroupKey(d.XID, d.Relation, d.To), schema.FactsKey(d.XID), schema.FactsKey(d.To)}
 		}
 		for _, group := range groups {
-			places, err := l.places(ctx, group)
+			found, err := places(ctx, g, group)
 			if err != nil {
 				return err
 			}
-			d.Places = append(d.Places, places...)
+			d.Places = append(d.Places, found...)
 		}
 	}
 	return nil
 }
 
-// places gives file:row of the first claims of a group, one for each type claimed.
-func (l *Loader) places(ctx context.Context, group string) ([]string, error) {
+// places returns file:row of the first claims of a group, one for each type claimed.
+func places(ctx context.Context, g *commit.Graph, group string) ([]string, error) {
 	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets { uid } } }`
 	from, to := schema.KeyRange(group)
 	var found struct {
@@ -358,7 +357,7 @@ func (l *Loader) places(ctx context.Context, group string) ([]string, error) {
 			} `json:"claim.load"`
 		}
 	}
-	if err := l.ask(ctx, "find positions", q, map[string]string{"$a": from, "$b": to}, &found); err != nil {
+	if err := g.Ask(ctx, "find positions", q, map[string]string{"$a": from, "$b": to}, &found); err != nil {
 		return nil, err
 	}
 	var places []string

@@ -1,4 +1,4 @@
-package loader
+package commit
 
 import (
 	"context"
@@ -46,9 +46,20 @@ func aborted(err error) bool {
 		strings.Contains(status.Convert(err).Message(), dgo.ErrAborted.Error())
 }
 
-// retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
-// obeys the context.
-func retry(ctx context.Context, what string, attempt func() error) error {
+// Retry says what is done again, and why.
+type Retry struct {
+	What   string // "write claims"
+	Reason string // "the server is restarting or electing a leader …"
+	Err    error  // of the attempt
+}
+
+// quietRetries is how long work is done again without a word: rivals' aborts are over in a moment.
+const quietRetries = 2 * time.Second
+
+// Retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
+// obeys the context. Where it lasts, OnRetry is told, once for each reason.
+func (g *Graph) Retry(ctx context.Context, what string, attempt func() error) error {
+	began := time.Now()
 	wait := firstWait
 	for n := 1; ; n++ {
 		err := attempt()
@@ -62,11 +73,27 @@ func retry(ctx context.Context, what string, attempt func() error) error {
 		if n >= limit {
 			return fmt.Errorf("%s: gave up after %d attempts (%s): %w", what, n, reason, err)
 		}
+		if time.Since(began) >= quietRetries {
+			g.tell(Retry{What: what, Reason: reason, Err: err})
+		}
 		if err := pause(ctx, wait/2+rand.N(wait)); err != nil { //nolint:gosec // jitter, no secret
 			return err
 		}
 		wait = min(2*wait, longestWait)
 	}
+}
+
+func (g *Graph) tell(r Retry) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.OnRetry == nil || g.told[r.Reason] {
+		return
+	}
+	if g.told == nil {
+		g.told = map[string]bool{}
+	}
+	g.told[r.Reason] = true
+	g.OnRetry(r)
 }
 
 // pause waits, unless the context ends before.

@@ -1,0 +1,335 @@
+package commit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
+)
+
+// unsettled is what orbat.unsettled holds while decisions are being applied: the entities and claims whose derivation
+// may not reflect the decisions in the graph. It is written before them, so that a run killed half-way is finished by
+// whoever comes next.
+type unsettled struct {
+	All  bool     `json:"all,omitempty"`  // every entity's facts: the ontology grew
+	XIDs []string `json:"xids,omitempty"` // entities whose component may change
+	Keys []string `json:"keys,omitempty"` // claims whose rejection may change
+}
+
+// shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
+func (s *Session) shareGraph(ctx context.Context) error {
+	if err := s.lease.acquire(ctx, graphScope, Shared); err != nil {
+		return err
+	}
+	for {
+		left, err := s.readUnsettled(ctx)
+		if err != nil || left == nil {
+			return err
+		}
+		if err := s.aloneAndSettled(ctx); err != nil {
+			return err
+		}
+		if err := s.lease.yield(ctx, graphScope); err != nil {
+			return err
+		}
+		if err := s.lease.acquire(ctx, graphScope, Shared); err != nil {
+			return err
+		}
+	}
+}
+
+// aloneWithGraph turns a share of the graph into the whole. It gives back all it holds first: two that waited for each
+// other's share would wait for ever, and so would one that waits for the graph with one that shares it and waits for a
+// data set. Only one scope is ever waited for with others held: a data set's, with a share of the graph.
+func (s *Session) aloneWithGraph(ctx context.Context) error {
+	for _, scope := range s.lease.held() {
+		if err := s.lease.yield(ctx, scope); err != nil {
+			return err
+		}
+	}
+	return s.lease.acquire(ctx, graphScope, Exclusive)
+}
+
+// aloneAndSettled takes the whole graph and finishes what a killed run or a rival left.
+func (s *Session) aloneAndSettled(ctx context.Context) error {
+	if err := s.aloneWithGraph(ctx); err != nil {
+		return err
+	}
+	return s.settle(ctx)
+}
+
+// Decide writes decisions and derives anew all that they change, alone with the graph (law 10). choose is given the
+// decisions that stand, when nobody else can change them any more, and returns the changes. Decide returns the same
+// decisions that contradict a different one.
+func (s *Session) Decide(
+	ctx context.Context, choose func(standing []*schema.Claim) ([]Change, error), committed func([]Change, *Result) error,
+) ([]schema.Contradiction, error) {
+	if !s.plan {
+		if err := s.aloneAndSettled(ctx); err != nil {
+			return nil, err
+		}
+	}
+	before, err := s.StandingDecisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := choose(before)
+	if err != nil {
+		return nil, err
+	}
+	if s.plan {
+		return nil, s.writeDecisions(ctx, changes, committed)
+	}
+	if err := s.writeUnsettled(ctx, affected(before, changes)); err != nil {
+		return nil, err
+	}
+	if err := s.writeDecisions(ctx, changes, committed); err != nil {
+		return nil, err
+	}
+	err = s.settle(ctx)
+	return s.Merges.LeftOut, err
+}
+
+func (s *Session) writeDecisions(ctx context.Context, changes []Change, committed func([]Change, *Result) error) error {
+	w := s.writer(0)
+	for batch := range slices.Chunk(changes, ClaimsPerTxn) {
+		result, err := w.apply(ctx, batch, nil)
+		if err == nil {
+			err = committed(batch, result)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// affected lists all whose derivation the decisions may change, however few of them are written before a kill: every
+// entity linked by same decisions, old or new, to an end of a decision that changes, whatever different decisions say.
+func affected(before []*schema.Claim, changes []Change) unsettled {
+	var same []*schema.Claim
+	keys, reached := map[string]bool{}, map[string]bool{}
+	for _, d := range before {
+		if d.Predicate == schema.Same {
+			same = append(same, d)
+		}
+	}
+	for _, ch := range changes {
+		if ch.Claim.Predicate == schema.Same {
+			same = append(same, ch.Claim)
+		}
+	}
+	linked := schema.Decide(same)
+	for _, ch := range changes {
+		if ch.Claim.Predicate == schema.Reject {
+			keys[ch.Claim.Value] = true
+			continue
+		}
+		for _, end := range []string{ch.Claim.Subject, ch.Claim.Object} {
+			for _, xid := range linked.Members(end) {
+				reached[xid] = true
+			}
+		}
+	}
+	return unsettled{XIDs: slices.Sorted(maps.Keys(reached)), Keys: slices.Sorted(maps.Keys(keys))}
+}
+
+// settle derives anew what orbat.unsettled names, by the decisions that stand now, and clears it. The caller is alone
+// with the graph. It may be repeated.
+func (s *Session) settle(ctx context.Context) error {
+	left, err := s.readUnsettled(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Merges, err = s.ReadMerges(ctx); err != nil {
+		return err
+	}
+	if left == nil {
+		return nil
+	}
+	if _, err := s.uids.ensure(ctx, left.XIDs); err != nil {
+		return err
+	}
+	targets := map[schema.Target]bool{}
+	for _, xid := range left.XIDs {
+		targets[schema.FactsOf(xid)] = true
+		if err := s.linksOf(ctx, xid, targets); err != nil {
+			return err
+		}
+	}
+	for _, key := range left.Keys {
+		claims, err := readGroups(ctx, s.DB.NewReadOnlyTxn(), []string{schema.GroupOf(key)}, nil)
+		if err != nil {
+			return fmt.Errorf("find a rejected claim: %w", err)
+		}
+		for _, claim := range claims {
+			if claim.StoredKey == key && !claim.Decision() {
+				targets[schema.TargetOf(s.Ontology, s.Merges, &claim.Claim)] = true
+			}
+		}
+	}
+	if err := s.repair(ctx, slices.SortedFunc(maps.Keys(targets), schema.Target.Compare)); err != nil {
+		return err
+	}
+	if left.All {
+		if err := s.repairFacts(ctx); err != nil {
+			return err
+		}
+	}
+	return s.clearUnsettled(ctx)
+}
+
+// repair derives targets anew, comparing with what their nodes show.
+func (s *Session) repair(ctx context.Context, targets []schema.Target) error {
+	w := s.writer(0)
+	w.repair = true
+	for batch := range slices.Chunk(targets, ClaimsPerTxn) {
+		if _, err := w.apply(ctx, nil, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repairFacts derives the facts of every entity anew.
+func (s *Session) repairFacts(ctx context.Context) error {
+	for after := "0x0"; ; {
+		var page struct {
+			Q []struct{ UID, XID string }
+		}
+		err := s.Ask(ctx, "list entities", `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid } }`,
+			map[string]string{"$after": after}, &page)
+		if err != nil || len(page.Q) == 0 {
+			return err
+		}
+		var targets []schema.Target
+		for _, n := range page.Q {
+			after = n.UID
+			targets = append(targets, schema.FactsOf(n.XID))
+		}
+		if err := s.repair(ctx, targets); err != nil {
+			return err
+		}
+	}
+}
+
+// linksOf adds the edges that an entity's claims draw, by the decisions that stand now, and those drawn at its node.
+func (s *Session) linksOf(ctx context.Context, xid string, targets map[schema.Target]bool) error {
+	for _, side := range []string{"~claim.subject", "~claim.object"} {
+		q := `query q($at: string, $after: string, $first: int) {
+			q(func: eq(xid, $at)) { claims: ` + side + ` (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
+		for claim, err := range s.ClaimsAt(ctx, "read an entity's claims", q, xid, schema.ClaimsPerPage) {
+			if err != nil {
+				return err
+			}
+			if claim.Object != "" && !claim.Decision() {
+				targets[schema.TargetOf(s.Ontology, s.Merges, &claim.Claim)] = true
+			}
+		}
+	}
+	drawn, err := s.drawnAt(ctx, xid)
+	for _, t := range drawn {
+		targets[t] = true
+	}
+	return err
+}
+
+// drawnAt lists the edges at an entity's node.
+func (s *Session) drawnAt(ctx context.Context, xid string) ([]schema.Target, error) {
+	fields := ""
+	for _, relation := range s.Ontology.Relations {
+		fields += relation.Name + " { xid } ~" + relation.Name + " { xid } "
+	}
+	var found struct {
+		Q []map[string][]struct{ XID string }
+	}
+	err := s.Ask(ctx, "read an entity's edges", "query q($xid: string) { q(func: eq(xid, $xid)) { "+fields+"} }", map[string]string{"$xid": xid}, &found)
+	if err != nil {
+		return nil, err
+	}
+	var drawn []schema.Target
+	for _, node := range found.Q {
+		for predicate, ends := range node {
+			for _, end := range ends {
+				if predicate[0] == '~' {
+					drawn = append(drawn, schema.Target{Subject: end.XID, Predicate: predicate[1:], Object: xid})
+				} else {
+					drawn = append(drawn, schema.Target{Subject: xid, Predicate: predicate, Object: end.XID})
+				}
+			}
+		}
+	}
+	return drawn, nil
+}
+
+func (g *Graph) readUnsettled(ctx context.Context) (*unsettled, error) {
+	var found struct {
+		Q []struct {
+			Unsettled string `json:"orbat.unsettled"`
+		}
+	}
+	if err := g.Ask(ctx, "look for unfinished decisions", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &found); err != nil {
+		return nil, err
+	}
+	if len(found.Q) == 0 {
+		return nil, nil //nolint:nilnil // nothing unsettled is an answer
+	}
+	var left unsettled
+	if err := json.Unmarshal([]byte(found.Q[0].Unsettled), &left); err != nil {
+		return nil, fmt.Errorf("read unfinished decisions: %w", err)
+	}
+	return &left, nil
+}
+
+func (s *Session) writeUnsettled(ctx context.Context, left unsettled) error {
+	text, err := json.Marshal(left)
+	if err != nil {
+		return fmt.Errorf("note the decisions: %w", err)
+	}
+	return s.changeMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Set = append(m.Set, ValueQuad(meta, UnsettledPredicate, string(text)))
+	})
+}
+
+func (s *Session) clearUnsettled(ctx context.Context) error {
+	return s.changeMeta(ctx, func(meta string, m *api.Mutation) {
+		m.Del = append(m.Del, StarQuad(meta, UnsettledPredicate))
+	})
+}
+
+// MetaName is the value of orbat.meta on the one node that says what a database is.
+const MetaName = "orbat"
+
+// UnsettledPredicate holds, at that node, what is left to derive anew.
+const UnsettledPredicate = "orbat.unsettled"
+
+// changeMeta changes the node that says what this database is.
+func (s *Session) changeMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
+	return s.fenced(ctx, "note the decisions", func(ctx context.Context, txn *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		meta, err := UIDOf(ctx, txn, "orbat.meta", MetaName)
+		if err == nil && meta == "" {
+			err = &NoSchemaError{}
+		}
+		if err == nil {
+			change(meta, m)
+		}
+		return nil, err
+	})
+}
+
+// NoSchemaError says that a database holds nothing of orbat's.
+type NoSchemaError struct{}
+
+// Error says so.
+func (e *NoSchemaError) Error() string { return e.Describe().Reason }
+
+// Describe returns the fault.
+func (*NoSchemaError) Describe() schema.Fault {
+	return schema.Fault{Reason: "the database has no orbat schema yet", Hint: "load something, or apply an ontology"}
+}

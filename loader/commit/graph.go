@@ -1,0 +1,118 @@
+package commit
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/dgraph-io/dgo/v230"
+
+	"orbat/schema"
+)
+
+// DB is what transactions need of a connection; *dgo.Dgraph satisfies it.
+type DB interface {
+	NewTxn() *dgo.Txn
+	NewReadOnlyTxn() *dgo.Txn
+}
+
+// Graph is a database under one ontology, and how it is asked.
+type Graph struct {
+	DB       DB
+	Ontology *schema.Ontology
+	Empty    bool        // the database has no schema yet: nothing is read from it
+	OnRetry  func(Retry) // told once for each reason why work has to wait; nil: nobody is
+
+	mu   sync.Mutex
+	told map[string]bool // reasons
+}
+
+// Ask runs one read-only query and decodes its answer. A database without a schema answers nothing.
+func (g *Graph) Ask(ctx context.Context, what, dql string, vars map[string]string, into any) error {
+	if g.Empty {
+		return nil
+	}
+	return g.Retry(ctx, what, func() error {
+		answer, err := g.DB.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(answer.GetJson(), into)
+	})
+}
+
+// Claims returns the claims of a query with $first and $after, which answers in its block q.
+func (g *Graph) Claims(ctx context.Context, what, dql string, first int) iter.Seq2[*schema.StoredClaim, error] {
+	return schema.ClaimPages(func(after string) (json.RawMessage, error) {
+		var page struct{ Q json.RawMessage }
+		err := g.Ask(ctx, what, dql, map[string]string{"$first": strconv.Itoa(first), "$after": after}, &page)
+		return page.Q, err
+	})
+}
+
+// ClaimsAt returns the claims of a query with $at, $first and $after, which answers in the block claims of the one node
+// in its block q.
+func (g *Graph) ClaimsAt(ctx context.Context, what, dql, at string, first int) iter.Seq2[*schema.StoredClaim, error] {
+	return schema.ClaimPages(func(after string) (json.RawMessage, error) {
+		var page struct {
+			Q []struct{ Claims json.RawMessage }
+		}
+		err := g.Ask(ctx, what, dql, map[string]string{"$at": at, "$first": strconv.Itoa(first), "$after": after}, &page)
+		if err != nil || len(page.Q) == 0 {
+			return nil, err
+		}
+		return page.Q[0].Claims, nil
+	})
+}
+
+// Decisions returns the decisions in the graph, standing and undone.
+func (g *Graph) Decisions(ctx context.Context) iter.Seq2[*schema.StoredClaim, error] {
+	return g.Claims(ctx, "read the decisions", schema.EveryDecision, schema.ClaimsPerPage)
+}
+
+// StandingDecisions returns the decisions that stand.
+func (g *Graph) StandingDecisions(ctx context.Context) ([]*schema.Claim, error) {
+	var standing []*schema.Claim
+	for claim, err := range g.Decisions(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if claim.Stands {
+			standing = append(standing, &claim.Claim)
+		}
+	}
+	return standing, nil
+}
+
+// ReadMerges returns what the decisions that stand amount to.
+func (g *Graph) ReadMerges(ctx context.Context) (*schema.Merges, error) {
+	decisions, err := g.StandingDecisions(ctx)
+	return schema.Decide(decisions), err
+}
+
+// Variables are the two forms of a list of DQL variables: "$x0: string, $x1: string" and "$x0, $x1". Dgraph takes a list
+// only so, not as one JSON string.
+type Variables struct{ Declared, Used string }
+
+// ListVariables returns variables for a list of values, and the values by variable.
+func ListVariables(prefix string, values []string) (Variables, map[string]string) {
+	var declared, used strings.Builder
+	vars := make(map[string]string, len(values))
+	for i, value := range values {
+		name := "$" + prefix + strconv.Itoa(i)
+		vars[name] = value
+		if i > 0 {
+			declared.WriteString(", ")
+			used.WriteString(", ")
+		}
+		declared.WriteString(name + ": string")
+		used.WriteString(name)
+	}
+	return Variables{declared.String(), used.String()}, vars
+}
+
+// discard ends a transaction whatever became of it; after a commit it does nothing. The context may be done already.
+func discard(ctx context.Context, txn *dgo.Txn) { _ = txn.Discard(context.WithoutCancel(ctx)) }

@@ -1,0 +1,129 @@
+package commit
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/deploy/deploytest"
+	"orbat/loader/validate"
+	"orbat/schema"
+)
+
+func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
+
+// newGraph returns an empty real database with orbat's schema.
+func newGraph(t *testing.T) *Graph {
+	t.Helper()
+	conn := deploytest.Shared(t)
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Alter(t.Context(), &api.Operation{Schema: ontology.DgraphSchema()}); err != nil {
+		t.Fatal(err)
+	}
+	return &Graph{DB: conn, Ontology: ontology}
+}
+
+// An exclusive lease keeps others out until it is given back; a dead holder's is broken, and what it still writes fails.
+func TestLeases(t *testing.T) {
+	g := newGraph(t)
+	ctx := t.Context()
+	var waited []string
+	one, err := newLease(ctx, g, 2, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := newLease(ctx, g, 2, func(holders []string) { waited = holders })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []*lease{one, two} {
+		if err := l.acquire(ctx, graphScope, Shared); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rivals, err := two.try(ctx, graphScope, Exclusive); err != nil || len(rivals) != 1 || rivals[0] != one.holder {
+		t.Errorf("the whole graph was given while another held a share: %v, %v", rivals, err)
+	}
+	got := make(chan error)
+	go func() { got <- two.acquire(ctx, graphScope, Exclusive) }()
+	if err := one.yield(ctx, graphScope); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+	if rivals, err := one.try(ctx, graphScope, Shared); err != nil || len(rivals) != 1 {
+		t.Errorf("a share was given while another held the whole graph: %v, %v", rivals, err)
+	}
+	// The holder dies: its process is gone. (Its own renewing is stopped so that it does not write meanwhile.)
+	two.stop()
+	<-two.done
+	txn := g.DB.NewTxn()
+	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := one.acquire(ctx, graphScope, Shared); err != nil {
+		t.Fatal(err)
+	}
+	s := &Session{Graph: g, Merges: schema.Decide(nil), uids: newUIDCache(g), limiter: newLimiter(1)}
+	zombie := &writer{Session: s, fence: two.fences[0]}
+	claims, err := validate.Validator{Ontology: g.Ontology}.Claims(&schema.Record{
+		Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Person", XID: "t:a"}, Values: map[string][]schema.Value{"name": {{Text: "A"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = zombie.apply(ctx, []Change{{Claim: claims[0], Key: claims[0].Key(), Load: one.uid}}, nil)
+	if !errors.Is(err, ErrLeaseLost) {
+		t.Errorf("a loader whose lease was broken wrote: %v", err)
+	}
+	if err := one.close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := g.DB.NewReadOnlyTxn().Query(ctx, `{ q(func: has(lease.holder)) { uid } f(func: has(lease.beat)) @filter(NOT has(lease.name)) { uid } }`)
+	if err != nil || string(answer.GetJson()) != `{"q":[],"f":[]}` {
+		t.Errorf("leases left: %s, %v", answer.GetJson(), err)
+	}
+	if len(waited) > 0 && waited[0] != one.holder {
+		t.Errorf("told to wait for %v", waited)
+	}
+}
+
+// Who is alone is told by the lease: nobody else has one, and there are no claims. Another lease ends it.
+func TestSoleWriter(t *testing.T) {
+	g := newGraph(t)
+	share := func() *Session {
+		r, err := Open(t.Context(), g, Options{Workers: 6})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := r.Close(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+		return r
+	}
+	look := func(r *Session) bool {
+		if _, err := readGroups(t.Context(), g.DB.NewTxn(), nil, r.lease.fences[0]); err != nil {
+			t.Fatal(err)
+		}
+		return r.lease.sole.lasts()
+	}
+	one := share()
+	if !look(one) {
+		t.Error("the first in an empty database is not alone")
+	}
+	if look(share()) {
+		t.Error("the second is alone")
+	}
+	if look(one) {
+		t.Error("the first is alone beside the second")
+	}
+}
