@@ -1,6 +1,11 @@
 package queries
 
-import "orbat/queries/canned"
+import (
+	"context"
+
+	"orbat/queries/canned"
+	"orbat/queries/view"
+)
 
 // What may be asked, as package canned reads it; here under the names that callers use.
 type (
@@ -25,6 +30,37 @@ type (
 	UnknownQueryError = canned.UnknownQueryError
 )
 
+// What may be seen, as package view reads it.
+type (
+	// DB is what queries need of a connection. *dgo.Dgraph satisfies it.
+	DB = view.DB
+	// Result is an answer.
+	Result = view.Result
+	// Node is an entity as an answer shows it.
+	Node = view.Node
+	// Edge is a direct edge with the sum of the claims behind it.
+	Edge = view.Edge
+	// Step is one edge of a path and the way it is walked.
+	Step = view.Step
+	// Evidence is one claim behind an edge or value, with its sources.
+	Evidence = view.Evidence
+	// Citation is a source behind a claim.
+	Citation = view.Citation
+	// Graph is a stream of nodes and edges: what encoders take.
+	Graph = view.Graph
+	// Candidate is an entity that a name may mean, with what tells it from the others.
+	Candidate = view.Candidate
+	// Cost is what an answer took of the database.
+	Cost = view.Cost
+	// Withheld counts what a marking limit left out.
+	Withheld = view.Withheld
+
+	// AmbiguousError says that a name means several entities.
+	AmbiguousError = view.AmbiguousError
+	// UnknownEntityError says that nothing is known under a name.
+	UnknownEntityError = view.UnknownEntityError
+)
+
 // The shapes.
 const (
 	TableShape    = canned.TableShape
@@ -43,3 +79,12 @@ func ParseMaxMarking(text string) (*MaxMarking, error) { return canned.ParseMaxM
 
 // Starter returns a working .dql file to begin one's own from, with comments that explain it.
 func Starter(name string) string { return canned.Starter(name) }
+
+// Raw runs read-only DQL as it is and returns Dgraph's JSON with what it took. Variables are by name, with their $.
+// What Dgraph finds wrong with the text is a [*DQLError].
+func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
+	return view.Raw(ctx, db, dql, vars)
+}
+
+// SourceLine names a source as a reader grades it: title, publisher, date, reliability.
+func SourceLine(c Citation) string { return view.SourceLine(c) }

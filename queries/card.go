@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 // card shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
@@ -18,30 +20,30 @@ func card(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.readMerges(ctx)
+	m, err := a.Merges(ctx)
 	if err != nil {
 		return err
 	}
 	var groups []string
-	for _, xid := range m.all(entity.XID) {
+	for _, xid := range m.All(entity.XID) {
 		groups = append(groups, schema.FactsKey(xid))
 	}
-	claims, err := a.readGroups(ctx, groups)
+	claims, err := a.Groups(ctx, groups)
 	if err != nil {
 		return err
 	}
-	nodes, err := a.nodes(ctx, []string{entity.uid}, true)
+	nodes, err := a.Nodes(ctx, []string{entity.UID}, true)
 	if err != nil {
 		return err
 	}
 	a.result.Columns = []string{"property", "value", "shown", "period", "confidence", "assertion", "sources"}
 	a.result.Rows = append(a.result.Rows, []string{"xid", entity.XID, "yes", "", "", "", ""})
-	for _, xid := range m.members[entity.XID] {
+	for _, xid := range m.Others(entity.XID) {
 		a.result.Rows = append(a.result.Rows, []string{"same as", xid, "", "", "", "", "decisions"})
 	}
 	var facts []cardRow
 	for _, c := range claims {
-		v := a.values.Filter.Judge(&c.Claim)
+		v := a.Filter.Judge(&c.Claim)
 		if v.Ungraded && c.Stands {
 			a.result.Ungraded++
 		}
@@ -54,7 +56,7 @@ func card(ctx context.Context, a *asking) error {
 		facts = append(facts, factsOf(c)...)
 	}
 	a.result.Rows = append(a.result.Rows, mergeFacts(facts, nodes)...)
-	if a.values.Filter.Active() {
+	if a.Filter.Active() {
 		err = a.countFiltered(ctx, entity)
 	} else {
 		err = a.countLinks(ctx, entity)
@@ -72,18 +74,18 @@ type cardRow struct {
 	sources                            []string
 }
 
-func factsOf(c foundClaim) []cardRow {
-	row := cardRow{period: c.evidence.Period, confidence: c.evidence.Confidence}
+func factsOf(c view.Claim) []cardRow {
+	row := cardRow{period: c.Evidence.Period, confidence: c.Evidence.Confidence}
 	if c.Assertion != schema.Asserted {
 		row.assertion = string(c.Assertion)
 	}
-	if c.evidence.Rejected {
+	if c.Evidence.Rejected {
 		row.assertion = "rejected"
 	}
-	if c.evidence.Retracted {
+	if c.Evidence.Retracted {
 		row.assertion = "retracted"
 	}
-	for _, cite := range c.evidence.Cites {
+	for _, cite := range c.Evidence.Cites {
 		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))
 	}
 	if c.Predicate != schema.Describes {
@@ -109,7 +111,7 @@ func factsOf(c foundClaim) []cardRow {
 }
 
 // mergeFacts makes one row of what several claims say alike, and marks what the entity shows.
-func mergeFacts(facts []cardRow, nodes []*Node) [][]string {
+func mergeFacts(facts []cardRow, nodes []*view.Node) [][]string {
 	merged := map[string]*cardRow{}
 	var order []string
 	for _, f := range facts {
@@ -151,18 +153,18 @@ func cardOrder(property string) int {
 	return len(first)
 }
 
-func (a *asking) countLinks(ctx context.Context, entity Candidate) error {
+func (a *asking) countLinks(ctx context.Context, entity view.Candidate) error {
 	var fields []string
-	for i, r := range a.ontology.Relations {
+	for i, r := range a.Ontology.Relations {
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
 	}
 	var found struct{ Q []map[string]json.Number }
-	err := a.snapshot.query(ctx, "query q($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
-		map[string]string{"$uid": entity.uid}, &found)
+	err := a.UnredactedInto(ctx, "query q($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
+		map[string]string{"$uid": entity.UID}, &found)
 	if err != nil || len(found.Q) == 0 {
 		return err
 	}
-	for i, r := range a.ontology.Relations {
+	for i, r := range a.Ontology.Relations {
 		a.linkRow("→ "+r.Name, found.Q[0][fmt.Sprintf("o%d", i)].String())
 		a.linkRow("← "+r.Name, found.Q[0][fmt.Sprintf("i%d", i)].String())
 	}
@@ -176,40 +178,25 @@ func (a *asking) linkRow(way, count string) {
 }
 
 // countFiltered counts the links that satisfy the filters: only their claims know.
-func (a *asking) countFiltered(ctx context.Context, entity Candidate) error {
-	var fields []string
-	for _, r := range a.ontology.Relations {
-		for _, way := range []string{r.Name, "~" + r.Name} {
-			fields = append(fields, way+" (first: $fanout) @facets { uid xid }")
-		}
+func (a *asking) countFiltered(ctx context.Context, entity view.Candidate) error {
+	var all []string
+	for _, r := range a.Ontology.Relations {
+		all = append(all, r.Name)
 	}
-	at, err := a.drawnAt(ctx, entity.uid)
+	edges, err := a.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
 	if err != nil {
-		return err
-	}
-	found, err := a.snapshot.blocks(ctx, "query q($uid: string, $fanout: int) { q(func: uid($uid)) { uid xid "+strings.Join(fields, " ")+" } }",
-		map[string]string{"$uid": at[0], "$fanout": strconv.Itoa(defaultFanout)})
-	if err != nil {
-		return err
-	}
-	edges, err := collectEdges(a.ontology, found["q"])
-	if err != nil {
-		return err
-	}
-	a.result.Truncated = a.result.Truncated || crowded(edges)
-	if edges, err = a.keep(ctx, edges); err != nil {
 		return err
 	}
 	count := map[string]int{}
 	for _, e := range edges {
-		if e.fromUID == entity.uid {
-			count["→ "+e.relation]++
+		if e.FromUID == entity.UID {
+			count["→ "+e.Relation]++
 		}
-		if e.toUID == entity.uid {
-			count["← "+e.relation]++
+		if e.ToUID == entity.UID {
+			count["← "+e.Relation]++
 		}
 	}
-	for _, r := range a.ontology.Relations {
+	for _, r := range a.Ontology.Relations {
 		a.linkRow("→ "+r.Name, strconv.Itoa(count["→ "+r.Name]))
 		a.linkRow("← "+r.Name, strconv.Itoa(count["← "+r.Name]))
 	}

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 func changeColumns() []string {
@@ -49,21 +50,21 @@ func changes(ctx context.Context, a *asking) error {
 		started[l.UID] = l.Started
 	}
 	type changed struct {
-		foundClaim
+		view.Claim
 		how int
 	}
 	var list []changed
 	limit := a.values.Ints["limit"]
-	err = a.eachClaimPage(ctx, load.UID, "~claim.load", func(page []foundClaim) bool {
+	err = a.EachClaimPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
 		for _, c := range page {
-			switch v := a.values.Filter.Judge(&c.Claim); {
+			switch v := a.Filter.Judge(&c.Claim); {
 			case v.Ungraded:
 				a.result.Ungraded++
 			case v.Shown:
 				list = append(list, changed{c, turn(c.Loads, load.UID, started)})
 			}
 		}
-		a.result.Truncated = len(list) >= maxClaimsAt
+		a.result.Truncated = len(list) >= view.MaxClaimsAt
 		return !a.result.Truncated
 	})
 	if err != nil {
@@ -75,23 +76,22 @@ func changes(ctx context.Context, a *asking) error {
 	if len(list) > limit {
 		list, a.result.Truncated = list[:limit], true
 	}
-	var claims []foundClaim
+	var claims []view.Claim
 	for _, c := range list {
-		claims = append(claims, c.foundClaim)
+		claims = append(claims, c.Claim)
 	}
-	edges, ends, err := a.drawn(ctx, claims)
+	edges, ends, err := a.EdgesDrawn(ctx, claims)
 	if err != nil {
 		return err
 	}
-	a.proven = true
 	rows := make([]row, len(list))
 	for i, c := range list {
-		rows[i].also = []string{ends[c.Subject].uid}
+		rows[i].also = []string{ends[c.Subject].UID}
 		if c.Object != "" {
-			rows[i].also = append(rows[i].also, ends[c.Object].uid)
+			rows[i].also = append(rows[i].also, ends[c.Object].UID)
 		}
-		if e := edges[c.Group()]; e != nil && c.counts() {
-			rows[i].edges = []*rawEdge{e}
+		if e := edges[c.Group()]; e != nil && c.InForce() {
+			rows[i].edges = []*view.GraphEdge{e}
 		}
 		rows[i].cell = func(field string) string {
 			switch field {
@@ -100,9 +100,9 @@ func changes(ctx context.Context, a *asking) error {
 			case "assertion":
 				return string(c.Assertion) // a later rejection is no change of this load's
 			case "source":
-				return list3(sourcesOf([]*Evidence{c.evidence}))
+				return list3(sourcesOf([]*view.Evidence{c.Evidence}))
 			}
-			return a.claimCell(c.foundClaim, ends, field)
+			return a.claimCell(c.Claim, ends, field)
 		}
 	}
 	a.tabulate(rows)
@@ -110,7 +110,7 @@ func changes(ctx context.Context, a *asking) error {
 }
 
 // saidOf is what a claim says, in a cell: its object, its value, or the properties it gives.
-func (a *asking) saidOf(c foundClaim, ends map[string]Candidate) string {
+func (a *asking) saidOf(c view.Claim, ends map[string]view.Candidate) string {
 	switch {
 	case c.Object != "":
 		return a.nameOf(ends[c.Object].XID)
@@ -142,14 +142,14 @@ func turn(loads []string, load string, started map[string]time.Time) int {
 // findLoad gives the load asked about, nil where there is none, and all loads.
 func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 	var found struct{ Q []*loadNode }
-	err := a.snapshot.query(ctx, `{ q(func: has(load.id)) { uid load.id load.state load.started load.dataset { dataset.name } } }`, nil, &found)
+	err := a.UnredactedInto(ctx, `{ q(func: has(load.id)) { uid load.id load.state load.started load.dataset { dataset.name } } }`, nil, &found)
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for loads: %w", err)
 	}
 	slices.SortFunc(found.Q, func(x, y *loadNode) int {
 		return cmp.Or(x.Started.Compare(y.Started), strings.Compare(x.ID, y.ID))
 	})
-	id, dataset := a.values.Text["load"], a.values.Filter.Dataset
+	id, dataset := a.values.Text["load"], a.Filter.Dataset
 	var ids []string
 	for _, l := range slices.Backward(found.Q) {
 		ids = append(ids, l.ID)

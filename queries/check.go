@@ -5,9 +5,10 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // CheckQuery reads a .dql file and returns all that is wrong with it, without a database: the query is nil then. Whether
@@ -32,18 +33,6 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 // HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.
 func HeaderReference() string { return canned.HeaderReference(signatures()) }
 
-// Raw runs read-only DQL as it is and gives Dgraph's JSON with what it took. Variables are by name, with their $.
-// What Dgraph finds wrong with the text is a [*DQLError].
-func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
-	m := newMeter()
-	answer, err := db.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
-	if err != nil {
-		return nil, Cost{}, canned.ExplainDQL(dql, err)
-	}
-	m.add(answer)
-	return answer.GetJson(), m.cost(), nil
-}
-
 // CheckDQL has Dgraph read a query's DQL, with variables that find nothing, and says where in the file it is wrong: a
 // [*HeaderError]. A query of a Go step alone has no DQL to check.
 func (r *Runner) CheckDQL(ctx context.Context, q *canned.Query) error {
@@ -51,6 +40,6 @@ func (r *Runner) CheckDQL(ctx context.Context, q *canned.Query) error {
 		return nil
 	}
 	relations := q.Selected(r.Ontology)
-	_, err := newSnapshot(r.DB, r.Ontology).send(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
+	_, err := view.Open(r.DB, r.Ontology, canned.Filter{}, nil, nil).Unredacted(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
 	return q.Explain(relations, err)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 const (
@@ -28,7 +30,7 @@ func coMention(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	own, more, err := a.claimsAt(ctx, entity, "claim.subject", "claim.object")
+	own, more, err := a.ClaimsAt(ctx, entity, "claim.subject", "claim.object")
 	if err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func coMention(ctx context.Context, a *asking) error {
 	})
 	rows := make([]row, len(list))
 	for i, other := range list {
-		rows[i] = row{also: []string{other.node.uid}, cell: func(field string) string {
+		rows[i] = row{also: []string{other.node.UID}, cell: func(field string) string {
 			switch field {
 			case "entity":
 				return a.nameOf(other.node.XID)
@@ -89,21 +91,21 @@ func coMention(ctx context.Context, a *asking) error {
 
 // shareholder is an entity and the sources that name it, by xid: what to call them.
 type shareholder struct {
-	node  *Node
+	node  *view.Node
 	in    map[string]string
 	quote string
 }
 
 // namedBy reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
 // source denies it names all the same.
-func (a *asking) namedBy(c foundClaim) bool {
-	return c.Stands && !c.evidence.Rejected && a.values.Filter.Judge(&c.Claim).Shown
+func (a *asking) namedBy(c view.Claim) bool {
+	return c.Stands && !c.Evidence.Rejected && a.Filter.Judge(&c.Claim).Shown
 }
 
 // sourcesNaming gives the sources of a claim, by xid what to call them.
-func sourcesNaming(c foundClaim) map[string]string {
+func sourcesNaming(c view.Claim) map[string]string {
 	titles := map[string]string{}
-	for _, cite := range c.evidence.Cites {
+	for _, cite := range c.Evidence.Cites {
 		if !schema.IsDatasetSource(cite.Source) {
 			titles[cite.Source] = cmp.Or(cite.Title, cite.Source)
 		}
@@ -113,10 +115,10 @@ func sourcesNaming(c foundClaim) map[string]string {
 
 // namedIn gives what the claims that cite some sources are about, by the xid of what stands for it.
 func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
-	var claims []foundClaim
+	var claims []view.Claim
 	for _, source := range sources {
 		of := 0
-		err := a.eachClaimPage(ctx, uids[source], "~claim.cites", func(page []foundClaim) bool {
+		err := a.EachClaimPage(ctx, uids[source], "~claim.cites", func(page []view.Claim) bool {
 			claims = append(claims, page...)
 			of += len(page)
 			return of < maxPerShare
@@ -130,7 +132,7 @@ func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]
 	for _, source := range sources {
 		asked[source] = true
 	}
-	stand, err := a.standIns(ctx, claims)
+	stand, err := a.StandIns(ctx, claims)
 	if err != nil {
 		return nil, err
 	}
@@ -145,14 +147,14 @@ func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]
 				continue
 			}
 			if others[who.XID] == nil {
-				others[who.XID] = &shareholder{node: &Node{XID: who.XID, uid: who.uid}, in: map[string]string{}}
+				others[who.XID] = &shareholder{node: &view.Node{XID: who.XID, UID: who.UID}, in: map[string]string{}}
 			}
 			for source, title := range sourcesNaming(c) {
 				if asked[source] {
 					others[who.XID].in[source] = title
 				}
 			}
-			for _, cite := range c.evidence.Cites {
+			for _, cite := range c.Evidence.Cites {
 				if cite.Quote != "" && (others[who.XID].quote == "" || cite.Quote < others[who.XID].quote) {
 					others[who.XID].quote = cite.Quote
 				}
@@ -166,9 +168,9 @@ func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]
 func (a *asking) describe(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string
 	for _, other := range others {
-		uids = append(uids, other.node.uid)
+		uids = append(uids, other.node.UID)
 	}
-	nodes, err := a.nodes(ctx, slices.Sorted(slices.Values(uids)), false)
+	nodes, err := a.Nodes(ctx, slices.Sorted(slices.Values(uids)), false)
 	if err != nil {
 		return err
 	}
@@ -184,21 +186,21 @@ func (a *asking) describe(ctx context.Context, others map[string]*shareholder) e
 }
 
 // linkedTo tells which of some entities are linked to another, as far as the filters let see.
-func (a *asking) linkedTo(ctx context.Context, entity Candidate, others map[string]*shareholder) (map[string]bool, error) {
+func (a *asking) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
 	linked := map[string]bool{}
 	var uids []string
 	for _, other := range others {
-		uids = append(uids, other.node.uid)
+		uids = append(uids, other.node.UID)
 	}
 	var relations []string
-	for _, r := range a.ontology.Relations {
+	for _, r := range a.Ontology.Relations {
 		if r.Name != "mentions" {
 			relations = append(relations, r.Name)
 		}
 	}
-	edges, err := a.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.uid}, bothWays(relations)...)
+	edges, err := a.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.UID}, view.BothWays(relations)...)
 	for _, e := range edges {
-		_, xid := e.far(entity.uid)
+		_, xid := e.Far(entity.UID)
 		linked[xid] = true
 	}
 	return linked, err

@@ -9,16 +9,17 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // The questions of who was in charge, and with whom: each compares the times of two statements or more.
 
 // leads reports whether a statement makes its person the one in charge, and not a deputy or of the staff.
 func leads(s *statement) bool {
-	if s.edge.relation != "commands" {
+	if s.edge.Relation != "commands" {
 		return false
 	}
 	for _, role := range s.values["role"] {
@@ -70,8 +71,8 @@ func meet(windows []window, p schema.Period) (best overlap, by window, found boo
 
 // told gives an edge's statements but for those that another of them implies: "in command in July 2023" adds nothing to "in
 // command from April 2022 to August 2025", and taken alone would leave open when it began.
-func (a *asking) told(e *rawEdge) []*statement {
-	all := statementsOf(e, &a.values.Filter)
+func (a *asking) told(e *view.GraphEdge) []*statement {
+	all := statementsOf(e, &a.Filter)
 	slices.SortFunc(all, func(x, y *statement) int { return strings.Compare(sayOrder(x), sayOrder(y)) })
 	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
 		return slices.ContainsFunc(all, func(s *statement) bool {
@@ -83,13 +84,13 @@ func (a *asking) told(e *rawEdge) []*statement {
 }
 
 // posts gives the person asked about, and the links to where that person had a post.
-func (a *asking) posts(ctx context.Context) (Candidate, []*rawEdge, error) {
+func (a *asking) posts(ctx context.Context) (view.Candidate, []*view.GraphEdge, error) {
 	person, err := a.entityParam(0)
 	if err != nil {
-		return Candidate{}, nil, err
+		return view.Candidate{}, nil, err
 	}
-	edges, err := a.stated(ctx, []string{person.uid}, a.relations...)
-	return person, slices.DeleteFunc(edges, func(e *rawEdge) bool { return e.fromUID != person.uid }), err
+	edges, err := a.stated(ctx, []string{person.UID}, a.relations...)
+	return person, slices.DeleteFunc(edges, func(e *view.GraphEdge) bool { return e.FromUID != person.UID }), err
 }
 
 func servedColumns() []string {
@@ -106,8 +107,8 @@ func served(ctx context.Context, a *asking) error {
 	byUnit := map[string][]*statement{}
 	var units []string
 	for _, e := range posts {
-		byUnit[e.toUID] = append(byUnit[e.toUID], a.told(e)...)
-		units = append(units, e.toUID)
+		byUnit[e.ToUID] = append(byUnit[e.ToUID], a.told(e)...)
+		units = append(units, e.ToUID)
 	}
 	others, err := a.stated(ctx, slices.Compact(slices.Sorted(slices.Values(units))), backwards(a.relations)...)
 	if err != nil {
@@ -119,17 +120,17 @@ func served(ctx context.Context, a *asking) error {
 	}
 	longest := map[[2]string]*pair{}
 	for _, e := range others {
-		if e.fromUID == person.uid {
+		if e.FromUID == person.UID {
 			continue
 		}
 		for _, theirs := range a.told(e) {
-			for _, own := range byUnit[e.toUID] {
+			for _, own := range byUnit[e.ToUID] {
 				both, holding := own.period.Intersect(theirs.period)
-				if holding == schema.No || a.values.Filter.Certain && holding != schema.Certain {
+				if holding == schema.No || a.Filter.Certain && holding != schema.Certain {
 					continue
 				}
 				found := &pair{overlap{both, holding}, theirs, own}
-				key := [2]string{e.fromUID, e.toUID}
+				key := [2]string{e.FromUID, e.ToUID}
 				if have := longest[key]; have == nil || found.longer(have.overlap) < 0 ||
 					found.longer(have.overlap) == 0 && sayOrder(found.theirs, found.own) < sayOrder(have.theirs, have.own) {
 					longest[key] = found
@@ -142,20 +143,20 @@ func served(ctx context.Context, a *asking) error {
 		list = append(list, p)
 	}
 	slices.SortFunc(list, func(x, y *pair) int {
-		return cmp.Or(x.longer(y.overlap), strings.Compare(x.theirs.edge.from, y.theirs.edge.from), strings.Compare(x.theirs.edge.to, y.theirs.edge.to))
+		return cmp.Or(x.longer(y.overlap), strings.Compare(x.theirs.edge.From, y.theirs.edge.From), strings.Compare(x.theirs.edge.To, y.theirs.edge.To))
 	})
 	rows := make([]row, len(list))
 	for i, p := range list {
 		rows[i] = row{
-			edges: []*rawEdge{p.theirs.edge, p.own.edge}, possible: p.holding == schema.Possible,
+			edges: []*view.GraphEdge{p.theirs.edge, p.own.edge}, possible: p.holding == schema.Possible,
 			cell: func(field string) string {
 				switch field {
 				case "person":
-					return a.nameOf(p.theirs.edge.from)
+					return a.nameOf(p.theirs.edge.From)
 				case "unit":
-					return a.nameOf(p.theirs.edge.to)
+					return a.nameOf(p.theirs.edge.To)
 				case "own role":
-					return cmp.Or(strings.Join(p.own.values["role"], ", "), p.own.edge.relation)
+					return cmp.Or(strings.Join(p.own.values["role"], ", "), p.own.edge.Relation)
 				default:
 					return a.overlapCell(p.theirs, p.overlap, weakest(p.theirs.confidence, p.own.confidence), field, p.theirs, p.own)
 				}
@@ -170,7 +171,7 @@ func served(ctx context.Context, a *asking) error {
 func sayOrder(list ...*statement) string {
 	var b strings.Builder
 	for _, s := range list {
-		b.WriteString(s.edge.id() + s.period.String())
+		b.WriteString(s.edge.ID() + s.period.String())
 		for _, name := range slices.Sorted(maps.Keys(s.values)) {
 			b.WriteString("\x00" + name + "\x00" + strings.Join(s.values[name], "\x00"))
 		}
@@ -182,7 +183,7 @@ func sayOrder(list ...*statement) string {
 func (a *asking) overlapCell(s *statement, o overlap, sure *int, field string, rests ...*statement) string {
 	switch field {
 	case "role":
-		return cmp.Or(strings.Join(s.values["role"], ", "), s.edge.relation)
+		return cmp.Or(strings.Join(s.values["role"], ", "), s.edge.Relation)
 	case "rank":
 		return strings.Join(s.values["rank"], ", ")
 	case "period":
@@ -230,17 +231,17 @@ func superiors(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	links := map[string][]*rawEdge{}
+	links := map[string][]*view.GraphEdge{}
 	var list []*inCharge
 	for _, post := range posts {
 		for _, own := range a.told(post) {
-			unit := &reached{uid: post.toUID, xid: post.to, windows: []window{{own.period, schema.Certain, []*rawEdge{post}}}}
+			unit := &reached{uid: post.ToUID, xid: post.To, windows: []window{{own.period, schema.Certain, []*view.GraphEdge{post}}}}
 			above, err := a.reachFrom(ctx, []*reached{unit}, a.values.Ints["depth"], links, chainOfCommand()...)
 			if err != nil {
 				return err
 			}
 			found, err := a.inChargeOf(ctx, above, func(r *reached, s *statement) bool {
-				return s.edge.fromUID != person.uid && leads(s) && (r.level > 0 || !leads(own))
+				return s.edge.FromUID != person.UID && leads(s) && (r.level > 0 || !leads(own))
 			})
 			if err != nil {
 				return err
@@ -253,22 +254,22 @@ func superiors(ctx context.Context, a *asking) error {
 	}
 	// Of several statements about one post only the longest overlap is told.
 	list = longestOf(list, func(f *inCharge) string {
-		return strings.Join([]string{f.says.edge.from, f.unit.xid, f.own.edge.to, f.own.edge.relation}, "\x00")
+		return strings.Join([]string{f.says.edge.From, f.unit.xid, f.own.edge.To, f.own.edge.Relation}, "\x00")
 	})
 	slices.SortFunc(list, func(x, y *inCharge) int {
-		return cmp.Or(began(x.own, nil).Compare(began(y.own, nil)), strings.Compare(x.own.edge.to, y.own.edge.to), cmp.Compare(x.level(), y.level()),
-			x.longer(y.overlap), strings.Compare(x.unit.xid, y.unit.xid), strings.Compare(x.says.edge.from, y.says.edge.from))
+		return cmp.Or(began(x.own, nil).Compare(began(y.own, nil)), strings.Compare(x.own.edge.To, y.own.edge.To), cmp.Compare(x.level(), y.level()),
+			x.longer(y.overlap), strings.Compare(x.unit.xid, y.unit.xid), strings.Compare(x.says.edge.From, y.says.edge.From))
 	})
 	rows := make([]row, len(list))
 	for i, f := range list {
 		rows[i] = a.inChargeRow(f, func(field string) string {
 			switch field {
 			case "superior":
-				return a.nameOf(f.says.edge.from)
+				return a.nameOf(f.says.edge.From)
 			case "own unit":
-				return a.nameOf(f.own.edge.to)
+				return a.nameOf(f.own.edge.To)
 			case "own role":
-				return cmp.Or(strings.Join(f.own.values["role"], ", "), f.own.edge.relation)
+				return cmp.Or(strings.Join(f.own.values["role"], ", "), f.own.edge.Relation)
 			}
 			return ""
 		})
@@ -292,16 +293,16 @@ func (a *asking) inChargeOf(ctx context.Context, units []*reached, wanted func(*
 	if err != nil {
 		return nil, err
 	}
-	byUnit := map[string][]*rawEdge{}
+	byUnit := map[string][]*view.GraphEdge{}
 	for _, e := range commands {
-		byUnit[e.toUID] = append(byUnit[e.toUID], e)
+		byUnit[e.ToUID] = append(byUnit[e.ToUID], e)
 	}
 	var list []*inCharge
 	for _, unit := range units {
 		for _, e := range byUnit[unit.uid] {
 			for _, s := range a.told(e) {
 				o, by, found := meet(unit.windows, s.period)
-				if found && wanted(unit, s) && (!a.values.Filter.Certain || o.holding == schema.Certain) {
+				if found && wanted(unit, s) && (!a.Filter.Certain || o.holding == schema.Certain) {
 					list = append(list, &inCharge{overlap: o, unit: unit, by: by, says: s})
 				}
 			}
@@ -330,7 +331,7 @@ func longestOf(list []*inCharge, key func(*inCharge) string) []*inCharge {
 
 // inChargeRow is a row about somebody in charge; own fills the columns that others do not have.
 func (a *asking) inChargeRow(f *inCharge, own func(field string) string) row {
-	edges, sure := []*rawEdge{}, (*int)(nil)
+	edges, sure := []*view.GraphEdge{}, (*int)(nil)
 	if f.says != nil {
 		edges, sure = append(edges, f.says.edge), f.says.confidence
 	}
@@ -369,7 +370,7 @@ func inCommand(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	units, err := a.reachFrom(ctx, there, a.values.Ints["depth"], map[string][]*rawEdge{}, chainOfCommand()...)
+	units, err := a.reachFrom(ctx, there, a.values.Ints["depth"], map[string][]*view.GraphEdge{}, chainOfCommand()...)
 	if err != nil {
 		return err
 	}
@@ -377,7 +378,7 @@ func inCommand(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	list = longestOf(list, func(f *inCharge) string { return f.says.edge.from + "\x00" + f.unit.xid })
+	list = longestOf(list, func(f *inCharge) string { return f.says.edge.From + "\x00" + f.unit.xid })
 	for _, unit := range there {
 		if !slices.ContainsFunc(list, func(f *inCharge) bool { return f.unit == unit }) {
 			list = append(list, &inCharge{unit: unit, by: unit.windows[0]})
@@ -394,9 +395,9 @@ func inCommand(ctx context.Context, a *asking) error {
 			case "commander":
 				return a.nameOf(f.person())
 			case "there":
-				return words(" ", nameUnlessSame(a.nameOf(first.from), a.nameOf(f.unit.xid)), first.relation)
+				return words(" ", nameUnlessSame(a.nameOf(first.From), a.nameOf(f.unit.xid)), first.Relation)
 			case "place":
-				return a.nameOf(first.to)
+				return a.nameOf(first.To)
 			}
 			return ""
 		})
@@ -412,7 +413,7 @@ func (f *inCharge) person() string {
 	if f.says == nil {
 		return ""
 	}
-	return f.says.edge.from
+	return f.says.edge.From
 }
 
 func nameUnlessSame(name, other string) string {
@@ -423,9 +424,9 @@ func nameUnlessSame(name, other string) string {
 }
 
 // placeAndTime reads what in-command asks about: an event's place and date, or a place and the time asked for.
-func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, error) {
+func (a *asking) placeAndTime(ctx context.Context) ([]view.Candidate, schema.Period, error) {
 	window := always()
-	switch filter := &a.values.Filter; {
+	switch filter := &a.Filter; {
 	case !filter.AsOf.IsZero():
 		window = schema.Period{From: schema.Bound{Range: filter.AsOf}, To: schema.Bound{Range: filter.AsOf}}
 	case filter.Window():
@@ -437,27 +438,27 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 		}
 	}
 	if place, err := a.entityParam(1); err == nil {
-		return []Candidate{place}, window, nil
+		return []view.Candidate{place}, window, nil
 	}
 	event, err := a.entityParam(0)
 	if err != nil {
 		return nil, window, canned.NewParamError(a.query.Name, "", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
 	}
-	at, err := a.stated(ctx, []string{event.uid}, "located_at")
+	at, err := a.stated(ctx, []string{event.UID}, "located_at")
 	if err != nil {
 		return nil, window, err
 	}
-	var places []Candidate
+	var places []view.Candidate
 	for _, e := range at {
-		places = append(places, Candidate{XID: e.to, uid: e.toUID})
+		places = append(places, view.Candidate{XID: e.To, UID: e.ToUID})
 	}
 	if len(places) == 0 {
 		a.result.Notes = append(a.result.Notes, "No source says where it was; name a place and a date instead.")
 	}
-	if a.values.Filter.Timed() {
+	if a.Filter.Timed() {
 		return places, window, nil
 	}
-	nodes, err := a.nodes(ctx, []string{event.uid}, true)
+	nodes, err := a.Nodes(ctx, []string{event.UID}, true)
 	if err != nil || len(nodes) == 0 {
 		return places, window, err
 	}
@@ -471,7 +472,7 @@ func (a *asking) placeAndTime(ctx context.Context) ([]Candidate, schema.Period, 
 }
 
 // unitsAt gives the units and organisations that were at places, in parts of them, or whose area of operations they lie in.
-func (a *asking) unitsAt(ctx context.Context, places []Candidate, asked schema.Period) ([]*reached, error) {
+func (a *asking) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
 	const deep = 10 // from a point up to its continent
 	inside, err := a.reach(ctx, places, deep, "~within")
 	if err != nil {
@@ -493,24 +494,24 @@ func (a *asking) unitsAt(ctx context.Context, places []Candidate, asked schema.P
 	links = append(links, wider...)
 	var ends []string
 	for _, e := range links {
-		ends = append(ends, e.fromUID)
+		ends = append(ends, e.FromUID)
 	}
-	units, err := a.ofTypes(ctx, ends, "Unit", "Organisation")
+	units, err := a.OfTypes(ctx, ends, "Unit", "Organisation")
 	if err != nil {
 		return nil, err
 	}
 	byUnit := map[string]*reached{}
 	var list []*reached
 	for _, e := range links {
-		if !units[e.fromUID] {
+		if !units[e.FromUID] {
 			continue
 		}
-		unit := byUnit[e.fromUID]
+		unit := byUnit[e.FromUID]
 		if unit == nil {
-			unit = &reached{uid: e.fromUID, xid: e.from}
+			unit = &reached{uid: e.FromUID, xid: e.From}
 		}
-		if unit.add([]window{{Period: asked, holding: schema.Certain}}, e, statementsOf(e, &a.values.Filter)) && byUnit[e.fromUID] == nil {
-			byUnit[e.fromUID] = unit
+		if unit.add([]window{{Period: asked, holding: schema.Certain}}, e, statementsOf(e, &a.Filter)) && byUnit[e.FromUID] == nil {
+			byUnit[e.FromUID] = unit
 			list = append(list, unit)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"orbat/queries/view"
 )
 
 func commonColumns() []string {
@@ -22,12 +24,12 @@ func common(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	ways := bothWays(a.relations)
-	ends := [2]Candidate{first, second}
-	var links [2][]*rawEdge
+	ways := view.BothWays(a.relations)
+	ends := [2]view.Candidate{first, second}
+	var links [2][]*view.GraphEdge
 	var hub [2]bool
 	for i, end := range ends {
-		if links[i], hub[i], err = a.edgesAlong(ctx, []string{end.uid}, nil, ways...); err != nil {
+		if links[i], hub[i], err = a.Along(ctx, []string{end.UID}, nil, ways...); err != nil {
 			return err
 		}
 	}
@@ -35,36 +37,36 @@ func common(ctx context.Context, a *asking) error {
 		if hub[i] {
 			var others []string
 			for _, e := range links[1-i] {
-				uid, _ := e.far(ends[1-i].uid)
+				uid, _ := e.Far(ends[1-i].UID)
 				others = append(others, uid)
 			}
-			if links[i], _, err = a.edgesAlong(ctx, others, []string{end.uid}, ways...); err != nil {
+			if links[i], _, err = a.Along(ctx, others, []string{end.UID}, ways...); err != nil {
 				return err
 			}
 		}
 	}
 	a.result.Truncated = a.result.Truncated || hub[0] && hub[1]
-	var by [2]map[string][]*rawEdge
+	var by [2]map[string][]*view.GraphEdge
 	for i, end := range ends {
 		other := ends[1-i]
 		if links[i], err = a.keep(ctx, links[i]); err != nil {
 			return err
 		}
-		by[i] = map[string][]*rawEdge{}
+		by[i] = map[string][]*view.GraphEdge{}
 		for _, e := range links[i] {
-			if uid, _ := e.far(end.uid); uid != end.uid && uid != other.uid {
+			if uid, _ := e.Far(end.UID); uid != end.UID && uid != other.UID {
 				by[i][uid] = append(by[i][uid], e)
 			}
 		}
 	}
-	var shared []*rawEdge
+	var shared []*view.GraphEdge
 	for uid := range by[0] {
 		if len(by[1][uid]) > 0 {
 			shared = append(append(shared, by[0][uid]...), by[1][uid]...)
 		}
 	}
-	if !a.values.Filter.Active() { // else they carry their claims already
-		if _, err := a.proveAll(ctx, shared); err != nil {
+	if !a.Filter.Active() { // else they carry their claims already
+		if _, err := a.Prove(ctx, shared); err != nil {
 			return err
 		}
 	}
@@ -79,13 +81,13 @@ func common(ctx context.Context, a *asking) error {
 		if len(far) == 0 {
 			continue
 		}
-		_, xid := near[0].far(first.uid)
+		_, xid := near[0].Far(first.UID)
 		f := found{xid: xid, sure: weakest(surestOf(near), surestOf(far))}
 		f.edges = append(slices.Clone(near), far...)
-		f.possible = a.values.Filter.Timed() && (allPossible(near) || allPossible(far))
-		var claims []*Evidence
+		f.possible = a.Filter.Timed() && (allPossible(near) || allPossible(far))
+		var claims []*view.Evidence
 		for _, e := range f.edges {
-			claims = append(claims, e.passed...)
+			claims = append(claims, e.Passed...)
 		}
 		f.cell = func(field string) string {
 			switch field {
@@ -94,9 +96,9 @@ func common(ctx context.Context, a *asking) error {
 			case "type":
 				return a.typeOf(xid)
 			case "first":
-				return waysShown(near, first.uid)
+				return waysShown(near, first.UID)
 			case "second":
-				return waysShown(far, second.uid)
+				return waysShown(far, second.UID)
 			case "confidence":
 				return number(f.sure)
 			case "possible":
@@ -120,10 +122,10 @@ func common(ctx context.Context, a *asking) error {
 }
 
 // surestOf is the confidence of the surest of several links.
-func surestOf(edges []*rawEdge) *int {
+func surestOf(edges []*view.GraphEdge) *int {
 	var best *int
 	for _, e := range edges {
-		if c := surest(e.passed); c != nil && (best == nil || *c > *best) {
+		if c := surest(e.Passed); c != nil && (best == nil || *c > *best) {
 			best = c
 		}
 	}
@@ -131,18 +133,18 @@ func surestOf(edges []*rawEdge) *int {
 }
 
 // allPossible reports whether none of several links certainly held.
-func allPossible(edges []*rawEdge) bool {
-	return !slices.ContainsFunc(edges, func(e *rawEdge) bool { return !e.possible })
+func allPossible(edges []*view.GraphEdge) bool {
+	return !slices.ContainsFunc(edges, func(e *view.GraphEdge) bool { return !e.Possible })
 }
 
 // waysShown names the relations of links as seen from one end: commands, or backwards ← commands.
-func waysShown(edges []*rawEdge, from string) string {
+func waysShown(edges []*view.GraphEdge, from string) string {
 	var names []string
 	for _, e := range edges {
-		if e.fromUID == from {
-			names = append(names, e.relation)
+		if e.FromUID == from {
+			names = append(names, e.Relation)
 		} else {
-			names = append(names, "← "+e.relation)
+			names = append(names, "← "+e.Relation)
 		}
 	}
 	slices.Sort(names)

@@ -3,7 +3,6 @@ package queries
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +10,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 // maxScanned is how many entities or links a question about no entity in particular looks at.
@@ -33,7 +34,7 @@ func conflictColumns() []string {
 func conflicts(ctx context.Context, a *asking) error {
 	f := &conflictFinder{asking: a}
 	if entity, err := a.entityParam(0); err == nil {
-		if err := f.about(ctx, []Candidate{entity}); err != nil {
+		if err := f.about(ctx, []view.Candidate{entity}); err != nil {
 			return err
 		}
 	} else if err := f.everywhere(ctx); err != nil {
@@ -53,19 +54,19 @@ type conflictFinder struct {
 type claimSide struct {
 	property, value, assertion string
 	period                     schema.Period
-	claims                     []*Evidence
-	edge                       *rawEdge
+	claims                     []*view.Evidence
+	edge                       *view.GraphEdge
 }
 
 // conflict adds one conflict's rows.
-func (f *conflictFinder) conflict(about Candidate, kind string, possible bool, sides []claimSide) {
+func (f *conflictFinder) conflict(about view.Candidate, kind string, possible bool, sides []claimSide) {
 	f.found++
 	n := strconv.Itoa(f.found)
 	for _, s := range sides {
-		r := row{also: []string{about.uid}, possible: possible}
+		r := row{also: []string{about.UID}, possible: possible}
 		if s.edge != nil {
-			r.edges = []*rawEdge{s.edge}
-			r.also = append(r.also, s.edge.fromUID, s.edge.toUID)
+			r.edges = []*view.GraphEdge{s.edge}
+			r.also = append(r.also, s.edge.FromUID, s.edge.ToUID)
 		}
 		r.cell = func(field string) string {
 			switch field {
@@ -77,7 +78,7 @@ func (f *conflictFinder) conflict(about Candidate, kind string, possible bool, s
 				return s.property
 			case "value":
 				if s.value == "" && s.edge != nil {
-					return f.nameOf(s.edge.from) + " → " + f.nameOf(s.edge.to)
+					return f.nameOf(s.edge.From) + " → " + f.nameOf(s.edge.To)
 				}
 				return s.value
 			case "period":
@@ -105,27 +106,17 @@ func (f *conflictFinder) full() bool { return len(f.rows) > f.values.Ints["limit
 // everywhere looks at entities a page at a time, in no order but the database's.
 func (f *conflictFinder) everywhere(ctx context.Context) error {
 	scanned := 0
-	for after := "0x0"; !f.full(); {
-		var page struct{ Q []struct{ UID, XID string } }
-		err := f.snapshot.query(ctx, `query q($after: string) { q(func: has(entity.type), first: `+strconv.Itoa(frontierAtOnce)+`, after: $after) @filter(NOT has(entity.rep)) { uid xid } }`,
-			map[string]string{"$after": after}, &page)
+	for page, err := range f.EntitiesWith(ctx, "entity.type") {
 		if err != nil {
 			return fmt.Errorf("look for conflicts: %w", err)
 		}
-		if len(page.Q) == 0 {
-			return nil
-		}
-		var batch []Candidate
-		for _, n := range page.Q {
-			after = n.UID
-			if !schema.IsDatasetSource(n.XID) {
-				batch = append(batch, Candidate{XID: n.XID, uid: n.UID})
-			}
-		}
-		if err := f.about(ctx, batch); err != nil {
+		if err := f.about(ctx, slices.DeleteFunc(slices.Clone(page), func(c view.Candidate) bool { return c.XID == "" })); err != nil {
 			return err
 		}
-		if scanned += len(page.Q); scanned >= maxScanned {
+		if f.full() {
+			return nil
+		}
+		if scanned += len(page); scanned >= maxScanned {
 			f.result.Truncated = true
 			f.result.Notes = append(f.result.Notes, fmt.Sprintf("Looked at %d entities; name one to look at all that is said of it.", scanned))
 			return nil
@@ -135,24 +126,24 @@ func (f *conflictFinder) everywhere(ctx context.Context) error {
 }
 
 // about finds the conflicts about some entities.
-func (f *conflictFinder) about(ctx context.Context, entities []Candidate) error {
-	m, err := f.readMerges(ctx)
+func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) error {
+	m, err := f.Merges(ctx)
 	if err != nil {
 		return err
 	}
 	var groups []string
-	of := map[string]Candidate{}
+	of := map[string]view.Candidate{}
 	for _, c := range entities {
-		for _, xid := range m.all(c.XID) {
+		for _, xid := range m.All(c.XID) {
 			groups = append(groups, schema.FactsKey(xid))
 			of[xid] = c
 		}
 	}
-	facts, err := f.readGroups(ctx, groups)
+	facts, err := f.Groups(ctx, groups)
 	if err != nil {
 		return err
 	}
-	byEntity := map[string][]foundClaim{}
+	byEntity := map[string][]view.Claim{}
 	for _, c := range facts {
 		if f.says(c) {
 			byEntity[of[c.Subject].XID] = append(byEntity[of[c.Subject].XID], c)
@@ -168,12 +159,12 @@ func (f *conflictFinder) about(ctx context.Context, entities []Candidate) error 
 }
 
 // says reports whether a claim takes part in conflicts.
-func (f *conflictFinder) says(c foundClaim) bool {
-	return c.Stands && !c.evidence.Rejected && f.values.Filter.Judge(&c.Claim).Shown
+func (f *conflictFinder) says(c view.Claim) bool {
+	return c.Stands && !c.Evidence.Rejected && f.Filter.Judge(&c.Claim).Shown
 }
 
 // sidesOf makes one side of all claims that say the same.
-func sidesOf(claims []foundClaim, property string, value func(foundClaim) []string) []claimSide {
+func sidesOf(claims []view.Claim, property string, value func(view.Claim) []string) []claimSide {
 	var sides []claimSide
 	for _, c := range claims {
 		for _, v := range value(c) {
@@ -184,7 +175,7 @@ func sidesOf(claims []foundClaim, property string, value func(foundClaim) []stri
 			if i < 0 {
 				i, sides = len(sides), append(sides, claimSide{property: property, value: v, assertion: string(c.Assertion), period: c.Period})
 			}
-			sides[i].claims = append(sides[i].claims, c.evidence)
+			sides[i].claims = append(sides[i].claims, c.Evidence)
 		}
 	}
 	slices.SortFunc(sides, func(x, y claimSide) int {
@@ -194,8 +185,8 @@ func sidesOf(claims []foundClaim, property string, value func(foundClaim) []stri
 }
 
 // ownFacts finds conflicts among an entity's own facts.
-func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
-	types := sidesOf(facts, "type", func(c foundClaim) []string {
+func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
+	types := sidesOf(facts, "type", func(c view.Claim) []string {
 		if c.Predicate != schema.Describes || c.Type == "" || !c.Draws() {
 			return nil
 		}
@@ -204,7 +195,7 @@ func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
 	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
 	properties := map[string]*schema.Property{}
 	for _, side := range types {
-		if t := f.ontology.Type(side.value); t != nil {
+		if t := f.Ontology.Type(side.value); t != nil {
 			for _, p := range t.Properties {
 				if canClash(p) {
 					properties[p.Name] = p
@@ -214,7 +205,7 @@ func (f *conflictFinder) ownFacts(about Candidate, facts []foundClaim) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[name]
-		sides := sidesOf(facts, name, func(c foundClaim) []string {
+		sides := sidesOf(facts, name, func(c view.Claim) []string {
 			if c.Predicate == name {
 				return []string{c.Claim.Value}
 			}
@@ -305,7 +296,7 @@ func differ(yes bool) schema.Certainty {
 }
 
 // clash adds one conflict of all sides that exclude some other.
-func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Certainty) {
+func (f *conflictFinder) clash(about view.Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Certainty) {
 	var in []claimSide
 	possible := true
 	for i, x := range sides {
@@ -315,7 +306,7 @@ func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, 
 				worst = max(worst, excludes(x, y))
 			}
 		}
-		if worst == schema.No || f.values.Filter.Certain && worst != schema.Certain {
+		if worst == schema.No || f.Filter.Certain && worst != schema.Certain {
 			continue
 		}
 		in = append(in, x)
@@ -328,10 +319,10 @@ func (f *conflictFinder) clash(about Candidate, kind string, sides []claimSide, 
 
 // contested finds links that one source asserts and another denies: only claims that do not simply assert are looked for, and
 // they are few.
-func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) error {
+func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidate) error {
 	var uids []string
 	for _, c := range entities {
-		members, err := f.membersOf(ctx, c)
+		members, err := f.MembersOf(ctx, c)
 		if err != nil {
 			return err
 		}
@@ -341,17 +332,11 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 	if len(entities) > 1 {
 		sides = sides[:1] // each is found once, from its subject
 	}
-	var doubts []foundClaim
+	var doubts []view.Claim
 	for _, side := range sides {
-		var found struct{ Claims json.RawMessage }
-		err := f.snapshot.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } } claims(func: uid(c)) { `+evidenceFields+` } }`,
-			map[string]string{"$uids": uidList(uids)}, &found)
+		page, err := f.LinksNotAsserted(ctx, uids, side)
 		if err != nil {
 			return fmt.Errorf("look for what is denied: %w", err)
-		}
-		page, _, err := f.readSeen(ctx, found.Claims)
-		if err != nil {
-			return err
 		}
 		doubts = append(doubts, page...)
 	}
@@ -361,23 +346,23 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 			groups = append(groups, c.Group())
 		}
 	}
-	claims, err := f.readGroups(ctx, groups)
+	claims, err := f.Groups(ctx, groups)
 	if err != nil {
 		return err
 	}
-	claims = slices.DeleteFunc(claims, func(c foundClaim) bool { return !f.says(c) })
-	edges, ends, err := f.drawn(ctx, claims)
+	claims = slices.DeleteFunc(claims, func(c view.Claim) bool { return !f.says(c) })
+	edges, ends, err := f.EdgesDrawn(ctx, claims)
 	if err != nil {
 		return err
 	}
 	for len(claims) > 0 { // they come sorted by group
 		group := claims[0].Group()
 		n := len(claims)
-		if i := slices.IndexFunc(claims, func(c foundClaim) bool { return c.Group() != group }); i >= 0 {
+		if i := slices.IndexFunc(claims, func(c view.Claim) bool { return c.Group() != group }); i >= 0 {
 			n = i
 		}
 		about := ends[claims[0].Subject]
-		list := sidesOf(claims[:n], claims[0].Predicate, func(foundClaim) []string { return []string{""} })
+		list := sidesOf(claims[:n], claims[0].Predicate, func(view.Claim) []string { return []string{""} })
 		if e := edges[group]; e != nil {
 			for i := range list {
 				list[i].edge = e
@@ -391,36 +376,36 @@ func (f *conflictFinder) contested(ctx context.Context, entities []Candidate) er
 }
 
 // commands finds units that two people led at one time.
-func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) error {
+func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate) error {
 	var uids []string
-	byUID := map[string]Candidate{}
+	byUID := map[string]view.Candidate{}
 	for _, c := range entities {
-		uids, byUID[c.uid] = append(uids, c.uid), c
+		uids, byUID[c.UID] = append(uids, c.UID), c
 	}
-	links, _, err := f.edgesAlong(ctx, uids, nil, "~commands")
+	links, _, err := f.Along(ctx, uids, nil, "~commands")
 	if err != nil {
 		return err
 	}
 	leaders := map[string]int{}
 	for _, e := range links {
-		leaders[e.toUID]++
+		leaders[e.ToUID]++
 	}
-	links, err = f.proveAll(ctx, slices.DeleteFunc(links, func(e *rawEdge) bool { return leaders[e.toUID] < 2 }))
+	links, err = f.Prove(ctx, slices.DeleteFunc(links, func(e *view.GraphEdge) bool { return leaders[e.ToUID] < 2 }))
 	if err != nil {
 		return err
 	}
 	byUnit := map[string][]claimSide{}
 	var units []string
 	for _, e := range links {
-		if byUID[e.toUID].XID == "" {
+		if byUID[e.ToUID].XID == "" {
 			continue
 		}
-		for _, s := range statementsOf(e, &f.values.Filter) {
+		for _, s := range statementsOf(e, &f.Filter) {
 			if leads(s) {
-				if byUnit[e.toUID] == nil {
-					units = append(units, e.toUID)
+				if byUnit[e.ToUID] == nil {
+					units = append(units, e.ToUID)
 				}
-				byUnit[e.toUID] = append(byUnit[e.toUID], claimSide{
+				byUnit[e.ToUID] = append(byUnit[e.ToUID], claimSide{
 					property: "commands", assertion: string(schema.Asserted), period: s.period, edge: e, claims: claimsFor(e, s),
 				})
 			}
@@ -428,7 +413,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) err
 	}
 	for _, unit := range units {
 		slices.SortFunc(byUnit[unit], func(x, y claimSide) int {
-			return cmp.Or(strings.Compare(x.edge.from, y.edge.from), strings.Compare(x.period.String(), y.period.String()))
+			return cmp.Or(strings.Compare(x.edge.From, y.edge.From), strings.Compare(x.period.String(), y.period.String()))
 		})
 		f.clash(byUID[unit], "command", byUnit[unit], func(x, y claimSide) schema.Certainty {
 			if x.edge == y.edge {
@@ -445,9 +430,9 @@ func (f *conflictFinder) commands(ctx context.Context, entities []Candidate) err
 }
 
 // claimsFor gives the claims of an edge that say what a statement says.
-func claimsFor(e *rawEdge, s *statement) []*Evidence {
-	var claims []*Evidence
-	for _, c := range e.passed {
+func claimsFor(e *view.GraphEdge, s *statement) []*view.Evidence {
+	var claims []*view.Evidence
+	for _, c := range e.Passed {
 		if p, err := schema.ParsePeriod(c.Period); err == nil && p.Equal(s.period) {
 			claims = append(claims, c)
 		}

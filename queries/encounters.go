@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 func encounterColumns() []string {
@@ -21,7 +23,7 @@ func encounters(ctx context.Context, a *asking) error {
 		return err
 	}
 	depth := a.values.Ints["depth"]
-	own, err := a.reach(ctx, []Candidate{entity}, depth, a.query.Reach...)
+	own, err := a.reach(ctx, []view.Candidate{entity}, depth, a.query.Reach...)
 	if err != nil {
 		return err
 	}
@@ -31,7 +33,7 @@ func encounters(ctx context.Context, a *asking) error {
 	}
 	opponent, err := a.entityParam(1)
 	if named := err == nil; named {
-		others, err := a.reach(ctx, []Candidate{opponent}, depth, a.query.Reach...)
+		others, err := a.reach(ctx, []view.Candidate{opponent}, depth, a.query.Reach...)
 		if err != nil {
 			return err
 		}
@@ -46,46 +48,46 @@ func encounters(ctx context.Context, a *asking) error {
 	}
 	var events []string
 	for _, e := range ownParts {
-		events = append(events, e.toUID)
+		events = append(events, e.ToUID)
 	}
 	events = slices.Compact(slices.Sorted(slices.Values(events)))
 	allParts, err := a.stated(ctx, events, backwards(parts)...)
 	if err != nil {
 		return err
 	}
-	nodes, err := a.nodes(ctx, events, true)
+	nodes, err := a.Nodes(ctx, events, true)
 	if err != nil {
 		return err
 	}
-	described := map[string]*Node{}
+	described := map[string]*view.Node{}
 	dates := map[string]string{}
 	for _, n := range nodes {
 		described[n.XID] = n
 		dates[n.XID] = strings.Join(n.Properties["date"], ", ")
 	}
 	type meeting struct {
-		own, theirs *rawEdge
+		own, theirs *view.GraphEdge
 		when        *statement
 		possible    bool
 	}
 	var list []*meeting
 	for _, mine := range ownParts {
 		for _, theirs := range allParts {
-			if theirs.toUID != mine.toUID || ownSide[theirs.fromUID] != nil || acts(mine) == acts(theirs) ||
-				len(theirSide) > 0 && theirSide[theirs.fromUID] == nil {
+			if theirs.ToUID != mine.ToUID || ownSide[theirs.FromUID] != nil || acts(mine) == acts(theirs) ||
+				len(theirSide) > 0 && theirSide[theirs.FromUID] == nil {
 				continue
 			}
 			m := &meeting{own: mine, theirs: theirs}
-			for _, s := range statementsOf(mine, &a.values.Filter) {
+			for _, s := range statementsOf(mine, &a.Filter) {
 				if s.period.IsZero() {
-					s.period, _ = schema.ParsePeriod(dates[mine.to]) // what has no date of its own has its event's
+					s.period, _ = schema.ParsePeriod(dates[mine.To]) // what has no date of its own has its event's
 				}
-				if !a.happened(s, dates) || !ownSide[mine.fromUID].during(s.period) ||
-					len(theirSide) > 0 && !theirSide[theirs.fromUID].during(s.period) {
+				if !a.happened(s, dates) || !ownSide[mine.FromUID].during(s.period) ||
+					len(theirSide) > 0 && !theirSide[theirs.FromUID].during(s.period) {
 					continue
 				}
 				if m.when == nil || began(s, dates).Compare(began(m.when, dates)) < 0 {
-					m.when, m.possible = s, s.possible || mine.possible && a.values.Filter.Timed()
+					m.when, m.possible = s, s.possible || mine.Possible && a.Filter.Timed()
 				}
 			}
 			if m.when != nil {
@@ -94,35 +96,35 @@ func encounters(ctx context.Context, a *asking) error {
 		}
 	}
 	slices.SortFunc(list, func(x, y *meeting) int {
-		return cmp.Or(began(x.when, dates).Compare(began(y.when, dates)), strings.Compare(x.own.to, y.own.to), compareEdges(x.own, y.own), compareEdges(x.theirs, y.theirs))
+		return cmp.Or(began(x.when, dates).Compare(began(y.when, dates)), strings.Compare(x.own.To, y.own.To), view.CompareEdges(x.own, y.own), view.CompareEdges(x.theirs, y.theirs))
 	})
 	rows := make([]row, len(list))
 	for i, m := range list {
-		edges := append([]*rawEdge{m.theirs, m.own}, ownSide[m.own.fromUID].chain()...)
-		if r := theirSide[m.theirs.fromUID]; r != nil {
+		edges := append([]*view.GraphEdge{m.theirs, m.own}, ownSide[m.own.FromUID].chain()...)
+		if r := theirSide[m.theirs.FromUID]; r != nil {
 			edges = append(edges, r.chain()...)
 		}
-		claims := append(slices.Clone(m.own.passed), m.theirs.passed...)
+		claims := append(slices.Clone(m.own.Passed), m.theirs.Passed...)
 		rows[i] = row{edges: edges, possible: m.possible, cell: func(field string) string {
 			switch field {
 			case "date":
-				return cmp.Or(dates[m.own.to], m.when.period.String())
+				return cmp.Or(dates[m.own.To], m.when.period.String())
 			case "event":
-				return a.nameOf(m.own.to)
+				return a.nameOf(m.own.To)
 			case "kind":
-				if n := described[m.own.to]; n != nil {
+				if n := described[m.own.To]; n != nil {
 					return strings.Join(n.Properties["event_kind"], ", ")
 				}
 			case "own":
-				return a.nameOf(m.own.from)
+				return a.nameOf(m.own.From)
 			case "own part":
 				return partOf(m.own)
 			case "adversary":
-				return a.nameOf(m.theirs.from)
+				return a.nameOf(m.theirs.From)
 			case "their part":
 				return partOf(m.theirs)
 			case "confidence":
-				return number(weakest(surest(m.own.passed), surest(m.theirs.passed)))
+				return number(weakest(surest(m.own.Passed), surest(m.theirs.Passed)))
 			case "possible":
 				return possibly(m.possible)
 			case "sources":
@@ -136,15 +138,15 @@ func encounters(ctx context.Context, a *asking) error {
 }
 
 // acts reports whether a part in an event is that of who did it, and not of who suffered it.
-func acts(e *rawEdge) bool { return e.relation != "affected_by" }
+func acts(e *view.GraphEdge) bool { return e.Relation != "affected_by" }
 
 // partOf names a part in an event: killed, executed, or the relation where no claim says more.
-func partOf(e *rawEdge) string {
+func partOf(e *view.GraphEdge) string {
 	var said []string
-	for _, c := range e.passed {
+	for _, c := range e.Passed {
 		said = append(said, c.Values["outcome"]...)
 		said = append(said, c.Values["role"]...)
 	}
 	slices.Sort(said)
-	return cmp.Or(strings.Join(slices.Compact(said), ", "), e.relation)
+	return cmp.Or(strings.Join(slices.Compact(said), ", "), e.Relation)
 }

@@ -9,9 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 const (
@@ -32,9 +33,9 @@ func join(ctx context.Context, a *asking) error {
 	}
 	g := newMesh(ends)
 	frontier := slices.Clone(g.ends)
-	var tree []*rawEdge
+	var tree []*view.GraphEdge
 	for step := 1; step <= a.values.Ints["max_hops"] && len(frontier) > 0; step++ {
-		edges, err := a.hop(ctx, frontier, bothWays(a.relations)...)
+		edges, err := a.hop(ctx, frontier, view.BothWays(a.relations)...)
 		if err != nil {
 			return err
 		}
@@ -64,25 +65,25 @@ func join(ctx context.Context, a *asking) error {
 // mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link to each.
 type mesh struct {
 	ends  []string
-	links map[string]map[string]*rawEdge
+	links map[string]map[string]*view.GraphEdge
 }
 
-func newMesh(ends []Candidate) *mesh {
-	g := &mesh{links: map[string]map[string]*rawEdge{}}
+func newMesh(ends []view.Candidate) *mesh {
+	g := &mesh{links: map[string]map[string]*view.GraphEdge{}}
 	for _, c := range ends {
-		g.ends = append(g.ends, c.uid)
-		g.links[c.uid] = map[string]*rawEdge{}
+		g.ends = append(g.ends, c.UID)
+		g.links[c.UID] = map[string]*view.GraphEdge{}
 	}
 	return g
 }
 
 // grow takes links and gives the entities that are new.
-func (g *mesh) grow(edges []*rawEdge) []string {
+func (g *mesh) grow(edges []*view.GraphEdge) []string {
 	var fresh []string
 	for _, e := range edges {
-		for _, ends := range [][2]string{{e.fromUID, e.toUID}, {e.toUID, e.fromUID}} {
+		for _, ends := range [][2]string{{e.FromUID, e.ToUID}, {e.ToUID, e.FromUID}} {
 			if g.links[ends[0]] == nil {
-				g.links[ends[0]] = map[string]*rawEdge{}
+				g.links[ends[0]] = map[string]*view.GraphEdge{}
 				fresh = append(fresh, ends[0])
 			}
 			if have := g.links[ends[0]][ends[1]]; ends[0] != ends[1] && (have == nil || cost(e) < cost(have)) {
@@ -95,20 +96,13 @@ func (g *mesh) grow(edges []*rawEdge) []string {
 }
 
 // cost is that of one link: the fewest links first, among equally many the surest.
-func cost(e *rawEdge) int {
-	sure, grade := 0, e.confidence
-	if e.filtered {
-		grade = surest(e.passed)
-	}
-	if grade != nil {
-		sure = *grade
-	}
-	return linkCost + 100 - sure
+func cost(e *view.GraphEdge) int {
+	return linkCost + 100 - max(0, e.Grade())
 }
 
 // pruned gives the mesh without the dead ends, which no tree needs.
-func (g *mesh) pruned() map[string]map[string]*rawEdge {
-	links := make(map[string]map[string]*rawEdge, len(g.links))
+func (g *mesh) pruned() map[string]map[string]*view.GraphEdge {
+	links := make(map[string]map[string]*view.GraphEdge, len(g.links))
 	var leaves []string
 	for uid, near := range g.links {
 		links[uid] = maps.Clone(near)
@@ -133,7 +127,7 @@ func (g *mesh) pruned() map[string]map[string]*rawEdge {
 }
 
 // tree gives the smallest tree that joins the ends within what was seen, nil if there is none.
-func (g *mesh) tree() []*rawEdge {
+func (g *mesh) tree() []*view.GraphEdge {
 	s := newSteiner(g.pruned(), g.ends)
 	if len(g.ends) > maxExact {
 		return s.nearestFirst()
@@ -151,10 +145,10 @@ type steiner struct {
 
 type arc struct {
 	to   int
-	edge *rawEdge
+	edge *view.GraphEdge
 }
 
-func newSteiner(links map[string]map[string]*rawEdge, ends []string) *steiner {
+func newSteiner(links map[string]map[string]*view.GraphEdge, ends []string) *steiner {
 	s := &steiner{uids: slices.Clone(ends), ends: len(ends), known: map[string]int{}}
 	others := slices.DeleteFunc(slices.Sorted(maps.Keys(links)), func(uid string) bool { return slices.Contains(ends, uid) })
 	s.uids = append(s.uids, others...)
@@ -174,13 +168,13 @@ func newSteiner(links map[string]map[string]*rawEdge, ends []string) *steiner {
 // is two trees that meet here.
 type best struct {
 	cost int
-	over *rawEdge
+	over *view.GraphEdge
 	from int
 	part int // one of the two sets, where two meet
 }
 
 // exact is Dreyfus and Wagner's dynamic programme over sets of ends.
-func (s *steiner) exact() []*rawEdge {
+func (s *steiner) exact() []*view.GraphEdge {
 	full := 1<<(s.ends-1) - 1 // the last end is where the tree is rooted
 	table := make([][]best, full+1)
 	for set := 1; set <= full; set++ {
@@ -207,9 +201,9 @@ func (s *steiner) exact() []*rawEdge {
 	if table[full][s.ends-1].cost >= tooDear {
 		return nil
 	}
-	edges := map[string]*rawEdge{}
+	edges := map[string]*view.GraphEdge{}
 	s.collect(table, full, s.ends-1, edges)
-	return slices.SortedFunc(maps.Values(edges), compareEdges)
+	return slices.SortedFunc(maps.Values(edges), view.CompareEdges)
 }
 
 const tooDear = 1 << 50
@@ -237,10 +231,10 @@ func (s *steiner) spread(row []best) {
 	}
 }
 
-func (s *steiner) collect(table [][]best, set, v int, edges map[string]*rawEdge) {
+func (s *steiner) collect(table [][]best, set, v int, edges map[string]*view.GraphEdge) {
 	switch b := table[set][v]; {
 	case b.over != nil:
-		edges[b.over.id()] = b.over
+		edges[b.over.ID()] = b.over
 		s.collect(table, set, b.from, edges)
 	case b.part != 0:
 		s.collect(table, b.part, v, edges)
@@ -250,9 +244,9 @@ func (s *steiner) collect(table [][]best, set, v int, edges map[string]*rawEdge)
 
 // nearestFirst grows a tree from the first end, each time by the cheapest chain to an end it does not hold (Takahashi and
 // Matsuyama, 1980): at most twice as large as the smallest.
-func (s *steiner) nearestFirst() []*rawEdge {
+func (s *steiner) nearestFirst() []*view.GraphEdge {
 	in := map[int]bool{0: true}
-	edges := map[string]*rawEdge{}
+	edges := map[string]*view.GraphEdge{}
 	for {
 		row := make([]best, len(s.uids))
 		for v := range row {
@@ -268,34 +262,34 @@ func (s *steiner) nearestFirst() []*rawEdge {
 			}
 		}
 		if next < 0 {
-			return slices.SortedFunc(maps.Values(edges), compareEdges)
+			return slices.SortedFunc(maps.Values(edges), view.CompareEdges)
 		}
 		if row[next].cost >= tooDear {
 			return nil
 		}
 		for v := next; row[v].over != nil; v = row[v].from {
 			in[v] = true
-			edges[row[v].over.id()] = row[v].over
+			edges[row[v].over.ID()] = row[v].over
 		}
 	}
 }
 
 // apart says which of the entities hang together, and which do not.
-func (g *mesh) apart(ends []Candidate) string {
+func (g *mesh) apart(ends []view.Candidate) string {
 	var groups []string
 	seen := map[string]bool{}
 	for _, c := range ends {
-		if seen[c.uid] {
+		if seen[c.UID] {
 			continue
 		}
 		var names []string
-		queue := []string{c.uid}
-		seen[c.uid] = true
+		queue := []string{c.UID}
+		seen[c.UID] = true
 		for len(queue) > 0 {
 			uid := queue[0]
 			queue = queue[1:]
 			for _, other := range ends {
-				if other.uid == uid {
+				if other.UID == uid {
 					names = append(names, other.Name)
 				}
 			}
@@ -333,13 +327,30 @@ func (q *costQueue) Pop() any {
 
 // betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
 // Sources.
-func (a *asking) betweenEntities(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
+func (a *asking) betweenEntities(ctx context.Context, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
 	var ends []string
 	for _, e := range edges {
-		ends = append(ends, e.fromUID, e.toUID)
+		ends = append(ends, e.FromUID, e.ToUID)
 	}
-	sources, err := a.ofTypes(ctx, ends, schema.SourceType)
-	return slices.DeleteFunc(edges, func(e *rawEdge) bool {
-		return e.relation == "mentions" || sources[e.fromUID] || sources[e.toUID]
+	sources, err := a.sources(ctx, ends)
+	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
+		return e.Relation == "mentions" || sources[e.FromUID] || sources[e.ToUID]
 	}), err
+}
+
+// sources tells which of some entities are Sources.
+func (a *asking) sources(ctx context.Context, uids []string) (map[string]bool, error) {
+	of := map[string]bool{}
+	for batch := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(uids))), 10*view.FrontierAtOnce) {
+		var found struct{ Q []struct{ UID string } }
+		err := a.UnredactedInto(ctx, "query q($uids: string, $type: string) { q(func: uid($uids)) @filter(eq(entity.type, $type)) { uid } }",
+			map[string]string{"$uids": view.UIDList(batch), "$type": schema.SourceType}, &found)
+		if err != nil {
+			return nil, fmt.Errorf("look for types: %w", err)
+		}
+		for _, n := range found.Q {
+			of[n.UID] = true
+		}
+	}
+	return of, nil
 }

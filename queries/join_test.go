@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+
+	"orbat/queries/view"
 )
 
 // TestSteinerExact compares with all subsets of links of small random graphs, with parallel links and ends that nothing joins.
@@ -11,21 +13,21 @@ func TestSteinerExact(t *testing.T) {
 	for seed := range uint64(300) {
 		random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test's
 		nodes, links, ends := 4+random.IntN(4), 3+random.IntN(9), 2+random.IntN(3)
-		var candidates []Candidate
+		var candidates []view.Candidate
 		for i := range ends {
-			candidates = append(candidates, Candidate{uid: strconv.Itoa(i), XID: strconv.Itoa(i)})
+			candidates = append(candidates, view.Candidate{UID: strconv.Itoa(i), XID: strconv.Itoa(i)})
 		}
-		var edges []*rawEdge
+		var edges []*view.GraphEdge
 		for range links {
 			from, to, sure := strconv.Itoa(random.IntN(nodes)), strconv.Itoa(random.IntN(nodes)), random.IntN(101)
-			edges = append(edges, &rawEdge{from: from, to: to, fromUID: from, toUID: to, relation: "r" + strconv.Itoa(random.IntN(3)), confidence: &sure})
+			edges = append(edges, &view.GraphEdge{From: from, To: to, FromUID: from, ToUID: to, Relation: "r" + strconv.Itoa(random.IntN(3)), Confidence: &sure})
 		}
 		g := newMesh(candidates)
 		g.grow(edges)
 		got := g.tree()
 		least := -1
 		for set := range 1 << len(edges) {
-			var chosen []*rawEdge
+			var chosen []*view.GraphEdge
 			sum := 0
 			for i, e := range edges {
 				if set>>i&1 == 1 {
@@ -55,13 +57,13 @@ func TestSteinerExact(t *testing.T) {
 }
 
 // joins reports whether edges join the nodes 0 to ends-1.
-func joins(edges []*rawEdge, ends int) bool {
+func joins(edges []*view.GraphEdge, ends int) bool {
 	reached := map[string]bool{"0": true}
 	for grown := true; grown; {
 		grown = false
 		for _, e := range edges {
-			if reached[e.fromUID] != reached[e.toUID] {
-				reached[e.fromUID], reached[e.toUID], grown = true, true, true
+			if reached[e.FromUID] != reached[e.ToUID] {
+				reached[e.FromUID], reached[e.ToUID], grown = true, true, true
 			}
 		}
 	}

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"io/fs"
 
-	"orbat/schema"
-
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 //go:embed library/*.dql

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 // links lists every claim between two entities, of any relation, assertion and standing: the denied, the hedged, the
@@ -21,36 +23,35 @@ func links(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.readMerges(ctx)
+	m, err := a.Merges(ctx)
 	if err != nil {
 		return err
 	}
 	relations := a.relations
 	if len(relations) == 0 {
-		relations = a.query.Selected(a.ontology)
+		relations = a.query.Selected(a.Ontology)
 	}
 	var groups []string
-	ends := map[string]*rawEdge{}
+	ends := map[string]*view.GraphEdge{}
 	for _, relation := range relations {
-		for _, pair := range [][2]Candidate{{from, to}, {to, from}} {
-			for _, group := range a.edgeGroups(m, pair[0].XID, relation, pair[1].XID) {
+		for _, pair := range [][2]view.Candidate{{from, to}, {to, from}} {
+			for _, group := range schema.EdgeOf(a.Ontology, pair[0].XID, relation, pair[1].XID).Groups(a.Ontology, m.Merges) {
 				if ends[group] == nil { // a symmetric relation has one group for both ways
-					ends[group] = a.edgeBetween(pair[0], relation, pair[1])
+					ends[group] = a.EdgeBetween(pair[0], relation, pair[1])
 					groups = append(groups, group)
 				}
 			}
 		}
 	}
-	claims, err := a.readGroups(ctx, groups)
+	claims, err := a.Groups(ctx, groups)
 	if err != nil {
 		return err
 	}
 	a.result.Columns = []string{"claim", "relation", "assertion", "qualifiers", "period", "confidence", "source", "quote or place"}
-	a.proven = true
 	limit, possible := a.values.Ints["limit"], 0
-	drawn := map[string]*rawEdge{}
+	drawn := map[string]*view.GraphEdge{}
 	for _, c := range claims {
-		v := a.values.Filter.Judge(&c.Claim)
+		v := a.Filter.Judge(&c.Claim)
 		switch {
 		case v.Ungraded:
 			if c.Stands {
@@ -67,22 +68,19 @@ func links(ctx context.Context, a *asking) error {
 		if v.Possible {
 			possible++
 		}
-		if c.counts() {
-			if drawn[e.id()] == nil {
-				drawn[e.id()] = e
-				e.filtered, e.possible = true, true
+		if c.InForce() {
+			if drawn[e.ID()] == nil {
+				drawn[e.ID()] = e
 				a.edges = append(a.edges, e)
 			}
-			e.possible = e.possible && v.Possible
-			e.passed = append(e.passed, c.evidence)
-			e.evidence = append(e.evidence, c.evidence)
+			e.Add(c, v.Possible)
 		}
 		for _, row := range linkRows(c, e) {
 			if len(a.result.Rows) == limit {
 				a.result.Truncated = true
 				break
 			}
-			a.result.Rows, a.result.RowEdge = append(a.result.Rows, row), append(a.result.RowEdge, e.id())
+			a.result.Rows, a.result.RowEdge = append(a.result.Rows, row), append(a.result.RowEdge, e.ID())
 		}
 	}
 	a.rows = func(context.Context, *asking) error {
@@ -95,16 +93,7 @@ func links(ctx context.Context, a *asking) error {
 	return nil
 }
 
-// edgeBetween is the edge that a relation's claims from one entity to another draw; that of a symmetric one goes from the
-// smaller xid (law 12).
-func (a *asking) edgeBetween(from Candidate, relation string, to Candidate) *rawEdge {
-	if r := a.ontology.Relation(relation); r != nil && r.Symmetric && to.XID < from.XID {
-		from, to = to, from
-	}
-	return &rawEdge{from: from.XID, to: to.XID, fromUID: from.uid, toUID: to.uid, relation: relation}
-}
-
-func linkRows(c foundClaim, e *rawEdge) [][]string {
+func linkRows(c view.Claim, e *view.GraphEdge) [][]string {
 	var qualifiers []string
 	for name, values := range c.Values {
 		qualifiers = append(qualifiers, name+": "+strings.Join(values, ", "))
@@ -114,17 +103,17 @@ func linkRows(c foundClaim, e *rawEdge) [][]string {
 	if c.AttributedTo != "" {
 		assertion += ", by " + c.AttributedTo
 	}
-	if c.evidence.Rejected {
+	if c.Evidence.Rejected {
 		assertion += ", rejected"
 	}
-	if c.evidence.Retracted {
+	if c.Evidence.Retracted {
 		assertion += ", retracted"
 	}
 	var rows [][]string
-	for _, cite := range c.evidence.Cites {
+	for _, cite := range c.Evidence.Cites {
 		rows = append(rows, []string{
-			c.StoredKey, e.relation, assertion, strings.Join(qualifiers, "; "), c.evidence.Period, number(c.evidence.Confidence),
-			SourceLine(cite), cmp.Or(quoted(cite.Quote), cite.Locator),
+			c.StoredKey, e.Relation, assertion, strings.Join(qualifiers, "; "), c.Evidence.Period, number(c.Evidence.Confidence),
+			view.SourceLine(cite), cmp.Or(quoted(cite.Quote), cite.Locator),
 		})
 	}
 	return rows
@@ -135,18 +124,4 @@ func quoted(text string) string {
 		return ""
 	}
 	return fmt.Sprintf("“%s”", text)
-}
-
-// SourceLine names a source as a reader grades it: title, publisher, date, reliability.
-func SourceLine(c Citation) string {
-	parts := []string{cmp.Or(c.Title, c.Source)}
-	for _, part := range []string{c.Publisher, c.Published} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if c.Reliability != "" {
-		parts = append(parts, "reliability "+c.Reliability)
-	}
-	return strings.Join(parts, ", ")
 }

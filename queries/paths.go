@@ -12,9 +12,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"orbat/schema"
-
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 const (
@@ -45,17 +44,17 @@ func paths(ctx context.Context, a *asking) error {
 	if err != nil {
 		return err
 	}
-	if from.uid == to.uid {
+	if from.UID == to.UID {
 		a.note("both are one entity")
 		return nil
 	}
-	if torn, err := a.torn(ctx); err != nil || torn {
+	if splits, err := a.SplitsEntities(ctx); err != nil || splits {
 		return cmp.Or(err, error(canned.NewParamError(
 			a.query.Name, "max_marking", "no paths are searched where it leaves out a decision that makes entities one: the graph has their links on one of them",
 			"ego-network does not need the whole",
 		)))
 	}
-	s, err := newPathSearch(a, rules, from.uid, to.uid)
+	s, err := newPathSearch(a, rules, from.UID, to.UID)
 	if err != nil {
 		return err
 	}
@@ -120,7 +119,7 @@ func (a *asking) pathRules() (pathRules, error) {
 		relations: slices.DeleteFunc(slices.Clone(a.relations), func(name string) bool { return name == "mentions" }),
 	}
 	except, err := a.listParam("not_relations", func(name string) string {
-		if a.ontology.Relation(name) != nil {
+		if a.Ontology.Relation(name) != nil {
 			return ""
 		}
 		return fmt.Sprintf("unknown relation %q", schema.Shorten(name))
@@ -130,13 +129,13 @@ func (a *asking) pathRules() (pathRules, error) {
 	}
 	r.relations = slices.DeleteFunc(r.relations, func(name string) bool { return slices.Contains(except, name) })
 	unknown := func(name string) string {
-		if a.ontology.Type(name) != nil {
+		if a.Ontology.Type(name) != nil {
 			return ""
 		}
 		return fmt.Sprintf("unknown type %q", schema.Shorten(name))
 	}
 	suggest := func(name string) string {
-		if near := a.ontology.Suggest("type", name); near != "" {
+		if near := a.Ontology.Suggest("type", name); near != "" {
 			return "did you mean " + near + "?"
 		}
 		return "orbat schema types"

@@ -2,14 +2,10 @@ package queries
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 const (
@@ -71,7 +67,7 @@ type pathEdge struct {
 	from, to *pathNode
 	relation string
 	proof    proof
-	raw      *rawEdge // once it was proven
+	raw      *view.GraphEdge // once it was proven
 }
 
 type proof int
@@ -103,16 +99,16 @@ func (g *pathGraph) node(uid uint64) *pathNode {
 func (g *pathGraph) isEnd(n *pathNode) bool { return n == g.ends[atFrom] || n == g.ends[atTo] }
 
 // take makes the links of a node known. Those to what was read before are known from there.
-func (g *pathGraph) take(n *pathNode, found *pathLook) {
+func (g *pathGraph) take(n *pathNode, found *view.Neighbours) {
 	n.state = allRead
 	g.looks++
-	for _, l := range found.links {
-		for _, uid := range l.uids {
+	for _, l := range found.Links {
+		for _, uid := range l.UIDs {
 			far := g.node(uid)
 			if far == n || far.state == allRead || g.touching[pair(n, far)] {
 				continue
 			}
-			g.link(n, far, l.relation, l.reverse)
+			g.link(n, far, l.Relation, l.Reverse)
 		}
 	}
 }
@@ -164,161 +160,30 @@ func (g *pathGraph) measure() {
 	}
 }
 
-// pathLook is what one look tells of an entity.
-type pathLook struct {
-	uid        uint64
-	entityType string
-	links      []lookLinks
-	most       int // links by one relation and way
-	sum        int
-}
-
-type lookLinks struct {
-	relation string
-	reverse  bool
-	uids     []uint64
-}
-
-// The looks of a search. Facets are asked for nowhere: a list with them is built whole (dgraph#9807), and claims prove what
-// matters. Where a filter is on, facets rule out before anything is sent (law 8); a link without the facet passes.
-const (
-	pathLinksDQL = `query paths($frontier: string, $fanout: int) {
-  q(func: uid($frontier)) {
-    uid entity.type
-    %out (first: $fanout) { uid }
-    %in (first: $fanout) { uid }
-  }
-}`
-	pathFilteredDQL = `query paths($frontier: string, $fanout: int, $start: string, $end: string, $min: int) {
-  q(func: uid($frontier)) {
-    uid entity.type
-    %out (first: $fanout) @facets(NOT gt(from_min, $end) AND NOT lt(to_max, $start) AND NOT lt(confidence, $min)) { uid }
-    %in (first: $fanout) @facets(NOT gt(from_min, $end) AND NOT lt(to_max, $start) AND NOT lt(confidence, $min)) { uid }
-  }
-}`
-	pathBetweenDQL = `query paths($frontier: string, $others: string) {
-  q(func: uid($frontier)) {
-    uid
-    %out @filter(uid($others)) { uid }
-    %in @filter(uid($others)) { uid }
-  }
-}`
-	pathTypesDQL = `query paths($frontier: string) { q(func: uid($frontier)) { uid xid entity.type } }`
-)
-
-// look sends one of the looks above.
-func (s *pathSearch) look(ctx context.Context, dql string, nodes []*pathNode, vars map[string]string) ([]*pathLook, error) {
-	uids := make([]string, len(nodes))
-	for i, n := range nodes {
-		uids[i] = formatUID(n.uid)
-	}
-	sent := map[string]string{"$frontier": uidList(uids)}
-	for name, value := range vars {
-		sent[name] = value
-	}
-	var found struct {
-		Q []map[string]json.RawMessage
-	}
-	if err := s.snapshot.query(ctx, s.texts[dql], sent, &found); err != nil {
-		return nil, fmt.Errorf("read links: %w", err)
-	}
-	looks := make([]*pathLook, 0, len(found.Q))
-	for _, raw := range found.Q {
-		l, err := s.readLook(raw)
-		if err != nil {
-			return nil, err
-		}
-		looks = append(looks, l)
-	}
-	return looks, nil
-}
-
-func (s *pathSearch) readLook(raw map[string]json.RawMessage) (*pathLook, error) {
-	l := &pathLook{entityType: shownType(textOf(raw["entity.type"]))}
-	var err error
-	if l.uid, err = parseUID(textOf(raw["uid"])); err != nil {
-		return nil, err
-	}
-	if xid := textOf(raw["xid"]); xid != "" {
-		s.graph.node(l.uid).xid = xid
-	}
-	for key, value := range raw {
-		relation, reverse := strings.CutPrefix(key, "~")
-		if !s.known[relation] {
-			continue
-		}
-		uids, err := uidsIn(value)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", key, err)
-		}
-		l.sum, l.most = l.sum+len(uids), max(l.most, len(uids))
-		l.links = append(l.links, lookLinks{relation, reverse, uids})
-	}
-	// What is read first is listed first where there is more than is listed: always the same.
-	slices.SortFunc(l.links, func(x, y lookLinks) int {
-		if x.relation == y.relation && x.reverse != y.reverse {
-			if x.reverse {
-				return 1
-			}
-			return -1
-		}
-		return strings.Compare(x.relation, y.relation)
-	})
-	return l, nil
-}
-
-// uidsIn reads [{"uid":"0x1"},…]. A hub's list is long, and encoding/json takes five times as long for it; the answer it stands in
-// was checked to be JSON.
-func uidsIn(list json.RawMessage) ([]uint64, error) {
-	uids := make([]uint64, 0, len(list)/16)
-	for rest := string(list); ; {
-		_, after, found := strings.Cut(rest, `"0x`)
-		if !found {
-			return uids, nil
-		}
-		digits, left, _ := strings.Cut(after, `"`)
-		uid, err := strconv.ParseUint(digits, 16, 64)
-		if err != nil {
-			return nil, err
-		}
-		uids, rest = append(uids, uid), left
-	}
-}
-
-func formatUID(uid uint64) string { return "0x" + strconv.FormatUint(uid, 16) }
-
-func parseUID(text string) (uint64, error) {
-	uid, err := strconv.ParseUint(strings.TrimPrefix(text, "0x"), 16, 64)
-	if err != nil {
-		return 0, fmt.Errorf("read a uid: %w", err)
-	}
-	return uid, nil
-}
-
-// judge notes what one may know of an entity from a look, and reports whether a chain may run through it.
-func (s *pathSearch) judge(n *pathNode, l *pathLook) bool {
+// judge notes what one may know of an entity from its neighbours, and reports whether a chain may run through it.
+func (s *pathSearch) judge(n *pathNode, l *view.Neighbours) bool {
 	n.vetted = true
-	if l.entityType == schema.SourceType || !s.graph.isEnd(n) && !s.rules.passes(l.entityType) {
+	if l.Type == schema.SourceType || !s.graph.isEnd(n) && !s.rules.passes(l.Type) {
 		n.dead = true
 	}
 	return !n.dead
 }
 
-// bounds are what the facets of a link are held against. What is not asked for bounds nothing.
-func (s *pathSearch) bounds(fanout int) map[string]string {
-	if !s.filtered {
-		return fanoutOnly(fanout)
+func uidsOfNodes(nodes []*pathNode) []uint64 {
+	uids := make([]uint64, len(nodes))
+	for i, n := range nodes {
+		uids[i] = n.uid
 	}
-	vars := fanoutOnly(fanout)
-	start, end := s.values.Filter.Bounds()
-	vars["$start"], vars["$end"], vars["$min"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", strconv.Itoa(max(0, s.values.Filter.MinConfidence))
-	if !start.IsZero() {
-		vars["$start"] = start.Format(time.RFC3339)
-	}
-	if !end.IsZero() {
-		vars["$end"] = end.Format(time.RFC3339)
-	}
-	return vars
+	return uids
 }
 
-func fanoutOnly(n int) map[string]string { return map[string]string{"$fanout": strconv.Itoa(n)} }
+// lookAtEnds asks for the xids and types of entities, and judges them.
+func (s *pathSearch) lookAtEnds(ctx context.Context, nodes []*pathNode) error {
+	found, err := s.topology.Ends(ctx, uidsOfNodes(nodes))
+	for _, l := range found {
+		n := s.graph.node(l.UID)
+		n.xid = l.XID
+		s.judge(n, l)
+	}
+	return err
+}

@@ -3,13 +3,15 @@ package queries
 import (
 	"context"
 	"slices"
+
+	"orbat/queries/view"
 )
 
 // vet asks whether what chains run over may be part of one: entities that were not read, whose type and number of links are not
 // known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
 func (s *pathSearch) vet(ctx context.Context, chains [][]*pathEdge) (struck bool, err error) {
 	byHop, between := s.parts(chains)
-	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.values.Filter.Active() {
+	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.Filter.Active() {
 		return struck, err
 	}
 	for range byHop {
@@ -59,12 +61,8 @@ func (s *pathSearch) vetNodes(ctx context.Context, nodes []*pathNode) (struck bo
 	byUID(nodes)
 	unknown := slices.DeleteFunc(slices.Clone(nodes), func(n *pathNode) bool { return n.vetted })
 	for batch := range slices.Chunk(unknown, 10*probeAtOnce) {
-		looks, err := s.look(ctx, pathTypesDQL, batch, nil)
-		if err != nil {
+		if err := s.lookAtEnds(ctx, batch); err != nil {
 			return false, err
-		}
-		for _, l := range looks {
-			s.judge(s.graph.node(l.uid), l)
 		}
 	}
 	for batch := range slices.Chunk(nodes, probeAtOnce) {
@@ -80,19 +78,17 @@ func (s *pathSearch) proveEdges(ctx context.Context, edges []*pathEdge) (failed 
 	if err := s.name(ctx, edges); err != nil {
 		return false, err
 	}
-	for batch := range slices.Chunk(edges, groupsAtOnce) {
-		raw := make([]*rawEdge, len(batch))
+	for batch := range slices.Chunk(edges, view.GroupsAtOnce) {
+		raw := make([]*view.GraphEdge, len(batch))
 		for i, e := range batch {
-			e.raw = &rawEdge{
-				from: e.from.xid, to: e.to.xid, fromUID: formatUID(e.from.uid), toUID: formatUID(e.to.uid), relation: e.relation, summed: true,
-			}
+			e.raw = s.EdgeBetween(view.Candidate{XID: e.from.xid, UID: view.FormatUID(e.from.uid)}, e.relation, view.Candidate{XID: e.to.xid, UID: view.FormatUID(e.to.uid)})
 			raw[i] = e.raw
 		}
-		if _, err := s.proveAll(ctx, raw); err != nil {
+		if _, err := s.Prove(ctx, raw); err != nil {
 			return failed, err
 		}
 		for _, e := range batch {
-			if e.proof = holds; len(e.raw.passed) == 0 {
+			if e.proof = holds; len(e.raw.Passed) == 0 {
 				e.proof, failed = fails, true
 			}
 		}
@@ -116,8 +112,12 @@ func (s *pathSearch) name(ctx context.Context, edges []*pathEdge) error {
 func (s *pathSearch) nameNodes(ctx context.Context, nodes []*pathNode) error {
 	byUID(nodes)
 	for batch := range slices.Chunk(slices.Compact(nodes), 10*probeAtOnce) {
-		if _, err := s.look(ctx, pathTypesDQL, batch, nil); err != nil {
+		found, err := s.topology.Ends(ctx, uidsOfNodes(batch))
+		if err != nil {
 			return err
+		}
+		for _, l := range found {
+			s.graph.node(l.UID).xid = l.XID
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"orbat/queries/view"
 )
 
 // ranked is a chain with the evidence behind it.
@@ -65,7 +67,7 @@ func weigh(chain []*pathEdge) ranked {
 	var names []string
 	for _, e := range chain {
 		best := -1
-		for _, c := range e.raw.passed {
+		for _, c := range e.raw.Passed {
 			if c.Confidence != nil {
 				best = max(best, *c.Confidence)
 			}
@@ -74,7 +76,7 @@ func weigh(chain []*pathEdge) ranked {
 			}
 		}
 		r.weakest = min(r.weakest, best)
-		names = append(names, e.raw.from+" "+e.relation+" "+e.raw.to)
+		names = append(names, e.raw.From+" "+e.relation+" "+e.raw.To)
 	}
 	r.publishers, r.text = len(publishers), strings.Join(names, "\x00")
 	return r
@@ -86,7 +88,7 @@ func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pa
 	if s.toRank && len(chains) > 0 {
 		return chains, nil
 	}
-	if !s.values.Filter.Active() {
+	if !s.Filter.Active() {
 		for hops := s.sure + 1; hops <= s.rules.maxHops && len(chains) == 0; hops++ {
 			var err error
 			if chains, _, err = newWalks(s.graph, hops).chains(ctx, rankedAtOnce); err != nil {
@@ -122,15 +124,15 @@ func (s *pathSearch) show(chains [][]*pathEdge) {
 		}
 	}
 	s.rows = func(context.Context, *asking) error {
-		shown := map[string]*Edge{}
+		shown := map[string]*view.Edge{}
 		for _, e := range s.result.Edges {
 			shown[e.ID] = e
 		}
 		for _, chain := range chains {
 			at := s.graph.ends[atFrom]
-			var steps []Step
+			var steps []view.Step
 			for _, e := range chain {
-				steps = append(steps, Step{Edge: shown[e.raw.id()], Forward: e.from == at})
+				steps = append(steps, view.Step{Edge: shown[e.raw.ID()], Forward: e.from == at})
 				if e.from == at {
 					at = e.to
 				} else {

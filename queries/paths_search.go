@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // pathSearch is a search on its way.
@@ -14,32 +14,23 @@ type pathSearch struct {
 	*asking
 	rules    pathRules
 	graph    *pathGraph
-	filtered bool              // facets can rule links out
-	texts    map[string]string // the looks, for the relations asked for
-	known    map[string]bool   // those relations
-	sure     int               // no chain of so many hops or fewer is unknown
-	avoided  []*pathNode       // entities with too many links
-	toRank   bool              // the chains were all found; their evidence is being read
+	topology *view.Topology
+	sure     int         // no chain of so many hops or fewer is unknown
+	avoided  []*pathNode // entities with too many links
+	toRank   bool        // the chains were all found; their evidence is being read
 }
 
 func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, error) {
-	x, err := parseUID(from)
+	x, err := view.ParseUID(from)
 	if err != nil {
 		return nil, err
 	}
-	y, err := parseUID(to)
+	y, err := view.ParseUID(to)
 	if err != nil {
 		return nil, err
 	}
 	s := &pathSearch{
-		asking: a, rules: rules, graph: newPathGraph(x, y), texts: map[string]string{}, known: map[string]bool{},
-		filtered: a.values.Filter.Timed() || a.values.Filter.MinConfidence > 0,
-	}
-	for _, dql := range []string{pathLinksDQL, pathFilteredDQL, pathBetweenDQL, pathTypesDQL} {
-		s.texts[dql] = canned.ExpandRelations(dql, rules.relations)
-	}
-	for _, relation := range rules.relations {
-		s.known[relation] = true
+		asking: a, rules: rules, graph: newPathGraph(x, y), topology: view.NewTopology(a.Snapshot, rules.relations),
 	}
 	return s, nil
 }
@@ -66,11 +57,7 @@ func (s *pathSearch) find(ctx context.Context) (all [][]*pathEdge, err error) {
 
 // checkEnds sees that neither end is a Source.
 func (s *pathSearch) checkEnds(ctx context.Context) error {
-	looks, err := s.look(ctx, pathTypesDQL, s.graph.ends[:], nil)
-	for _, l := range looks {
-		s.judge(s.graph.node(l.uid), l)
-	}
-	return err
+	return s.lookAtEnds(ctx, s.graph.ends[:])
 }
 
 // chainsOf gives the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and the rest
@@ -241,11 +228,11 @@ func (s *pathSearch) read(ctx context.Context, plan *pathPlan) error {
 		}
 	}
 	for _, n := range slices.Compact(hubs) {
-		looks, err := s.look(ctx, s.linksDQL(), []*pathNode{n}, s.bounds(math.MaxInt32))
+		found, err := s.topology.Links(ctx, []uint64{n.uid}, math.MaxInt32, true)
 		if err != nil {
 			return err
 		}
-		s.takeAll(looks, math.MaxInt32)
+		s.takeAll(found, math.MaxInt32)
 	}
 	return s.askTouching(ctx, plan.touch)
 }
@@ -262,13 +249,6 @@ func byUID(nodes []*pathNode) {
 	})
 }
 
-func (s *pathSearch) linksDQL() string {
-	if s.filtered {
-		return pathFilteredDQL
-	}
-	return pathLinksDQL
-}
-
 // readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need be.
 func (s *pathSearch) readSmall(ctx context.Context, batch []*pathNode) error {
 	if err := s.weigh(ctx, batch); err != nil {
@@ -278,23 +258,23 @@ func (s *pathSearch) readSmall(ctx context.Context, batch []*pathNode) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	looks, err := s.look(ctx, s.linksDQL(), batch, s.bounds(s.fanout))
+	found, err := s.topology.Links(ctx, uidsOfNodes(batch), s.fanout, true)
 	if err != nil {
 		return err
 	}
-	s.takeAll(looks, s.fanout)
+	s.takeAll(found, s.fanout)
 	return nil
 }
 
-// takeAll makes known what looks brought, but for those that have more.
-func (s *pathSearch) takeAll(looks []*pathLook, fanout int) {
+// takeAll makes known what was found, but for entities that have more.
+func (s *pathSearch) takeAll(found []*view.Neighbours, fanout int) {
 	died := false
-	for _, l := range looks {
-		n := s.graph.node(l.uid)
+	for _, l := range found {
+		n := s.graph.node(l.UID)
 		switch {
 		case !s.judge(n, l):
 			died = true
-		case l.most >= fanout:
+		case l.Most >= fanout:
 			n.state = hub
 		default:
 			s.graph.take(n, l)
@@ -307,7 +287,7 @@ func (s *pathSearch) takeAll(looks []*pathLook, fanout int) {
 
 // askTouching asks which hubs are linked to each other. All that stand on either side are asked at once.
 func (s *pathSearch) askTouching(ctx context.Context, pairs [][2]*pathNode) error {
-	others := map[*pathNode][]string{}
+	others := map[*pathNode][]uint64{}
 	var hubs []*pathNode
 	for _, p := range pairs {
 		if p[0].state != hub || p[1].state != hub || s.graph.touching[pair(p[0], p[1])] {
@@ -316,19 +296,19 @@ func (s *pathSearch) askTouching(ctx context.Context, pairs [][2]*pathNode) erro
 		if others[p[0]] == nil {
 			hubs = append(hubs, p[0])
 		}
-		others[p[0]] = append(others[p[0]], formatUID(p[1].uid))
+		others[p[0]] = append(others[p[0]], p[1].uid)
 	}
 	byUID(hubs)
 	for _, h := range hubs {
-		looks, err := s.look(ctx, pathBetweenDQL, []*pathNode{h}, map[string]string{"$others": uidList(others[h])})
+		found, err := s.topology.Between(ctx, h.uid, others[h])
 		if err != nil {
 			return err
 		}
-		for _, l := range looks {
-			for _, list := range l.links {
-				for _, uid := range list.uids {
+		for _, l := range found {
+			for _, list := range l.Links {
+				for _, uid := range list.UIDs {
 					if far := s.graph.node(uid); far != h && !s.graph.touching[pair(h, far)] {
-						s.graph.link(h, far, list.relation, list.reverse)
+						s.graph.link(h, far, list.Relation, list.Reverse)
 					}
 				}
 			}
@@ -349,7 +329,7 @@ func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
 	if s.rules.maxLinks == 0 || len(nodes) == 0 {
 		return nil
 	}
-	looks, err := s.look(ctx, pathLinksDQL, nodes, fanoutOnly(s.rules.maxLinks+1))
+	found, err := s.topology.Links(ctx, uidsOfNodes(nodes), s.rules.maxLinks+1, false)
 	if err != nil {
 		return err
 	}
@@ -357,15 +337,15 @@ func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
 		n.weighed = true
 	}
 	died := false
-	for _, l := range looks {
-		n := s.graph.node(l.uid)
+	for _, l := range found {
+		n := s.graph.node(l.UID)
 		switch {
 		case !s.judge(n, l):
 			died = true
-		case l.sum > s.rules.maxLinks:
+		case l.Sum > s.rules.maxLinks:
 			n.dead, died = true, true
 			s.avoided = append(s.avoided, n)
-		case !s.filtered && n.state == unread:
+		case !s.topology.Filtered && n.state == unread:
 			s.graph.take(n, l)
 		}
 	}

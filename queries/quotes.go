@@ -2,15 +2,15 @@ package queries
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 func quoteColumns() []string {
@@ -26,7 +26,7 @@ func quotes(ctx context.Context, a *asking) error {
 		return canned.NewParamError(a.query.Name, "text", "holds no letter or digit", "")
 	}
 	limit := a.values.Ints["limit"]
-	var list []foundClaim
+	var list []view.Claim
 	for after := "0x0"; len(list) <= limit; {
 		var page struct {
 			Q []struct {
@@ -36,7 +36,7 @@ func quotes(ctx context.Context, a *asking) error {
 				} `json:"claim.cites"`
 			}
 		}
-		err := a.snapshot.query(ctx, `query q($after: string) { q(func: has(claim.cites), first: `+strconv.Itoa(claimPage)+`, after: $after) { uid claim.cites @facets(quote) { uid } } }`,
+		err := a.UnredactedInto(ctx, `query q($after: string) { q(func: has(claim.cites), first: `+strconv.Itoa(schema.ClaimsPerPage)+`, after: $after) { uid claim.cites @facets(quote) { uid } } }`,
 			map[string]string{"$after": after}, &page)
 		if err != nil {
 			return fmt.Errorf("read quotes: %w", err)
@@ -54,12 +54,12 @@ func quotes(ctx context.Context, a *asking) error {
 				}
 			}
 		}
-		found, err := a.readClaims(ctx, hits)
+		found, err := a.ClaimsByUID(ctx, hits)
 		if err != nil {
 			return err
 		}
 		for _, c := range found {
-			switch v := a.values.Filter.Judge(&c.Claim); {
+			switch v := a.Filter.Judge(&c.Claim); {
 			case !c.Stands:
 			case v.Ungraded:
 				a.result.Ungraded++
@@ -71,32 +71,31 @@ func quotes(ctx context.Context, a *asking) error {
 	if len(list) > limit {
 		list, a.result.Truncated = list[:limit], true
 	}
-	slices.SortFunc(list, func(x, y foundClaim) int { return strings.Compare(x.StoredKey, y.StoredKey) })
-	edges, ends, err := a.drawn(ctx, list)
+	slices.SortFunc(list, func(x, y view.Claim) int { return strings.Compare(x.StoredKey, y.StoredKey) })
+	edges, ends, err := a.EdgesDrawn(ctx, list)
 	if err != nil {
 		return err
 	}
-	a.proven = true
 	var rows []row
 	for _, c := range list {
-		for _, cite := range c.evidence.Cites {
+		for _, cite := range c.Evidence.Cites {
 			if !wanted.in(cite.Quote) {
 				continue
 			}
-			r := row{also: []string{ends[c.Subject].uid}}
+			r := row{also: []string{ends[c.Subject].UID}}
 			if c.Object != "" {
-				r.also = append(r.also, ends[c.Object].uid)
+				r.also = append(r.also, ends[c.Object].UID)
 			}
-			if e := edges[c.Group()]; e != nil && c.counts() {
-				r.edges = []*rawEdge{e}
+			if e := edges[c.Group()]; e != nil && c.InForce() {
+				r.edges = []*view.GraphEdge{e}
 			}
-			r.possible = a.values.Filter.Judge(&c.Claim).Possible
+			r.possible = a.Filter.Judge(&c.Claim).Possible
 			r.cell = func(field string) string {
 				switch field {
 				case "quote":
 					return quoted(cite.Quote)
 				case "source":
-					return SourceLine(cite)
+					return view.SourceLine(cite)
 				}
 				return a.claimCell(c, ends, field)
 			}
@@ -105,23 +104,6 @@ func quotes(ctx context.Context, a *asking) error {
 	}
 	a.tabulate(rows)
 	return nil
-}
-
-// readClaims reads claims whole, by uid.
-func (s *snapshot) readClaims(ctx context.Context, uids []string) ([]foundClaim, error) {
-	var claims []foundClaim
-	for batch := range slices.Chunk(uids, claimsAtOnce) {
-		var found struct{ Q json.RawMessage }
-		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`, map[string]string{"$uids": uidList(batch)}, &found); err != nil {
-			return nil, fmt.Errorf("read claims: %w", err)
-		}
-		page, _, err := s.readSeen(ctx, found.Q)
-		if err != nil {
-			return nil, err
-		}
-		claims = append(claims, page...)
-	}
-	return claims, nil
 }
 
 // phrase is what a text is searched for: beginnings of words, and whole runs of words.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"orbat/queries/view"
 )
 
 // maxRanked is how many entities a ranking under filters looks into.
@@ -29,7 +31,7 @@ func (r linked) links() int { return r.out + r.in }
 // stops as soon as no other can have as many that satisfy them.
 func ranking(ctx context.Context, a *asking) error {
 	limit := a.values.Ints["limit"]
-	filtered := a.values.Filter.Active()
+	filtered := a.Filter.Active()
 	var list []linked
 	if !filtered {
 		var err error
@@ -120,7 +122,7 @@ func (a *asking) degrees(ctx context.Context, page string, vars map[string]strin
 			Out, In  json.Number
 		}
 	}
-	if err := a.snapshot.query(ctx, dql, vars, &found); err != nil {
+	if err := a.UnredactedInto(ctx, dql, vars, &found); err != nil {
 		return nil, fmt.Errorf("rank: %w", err)
 	}
 	list := make([]linked, len(found.Q))
@@ -143,16 +145,16 @@ func whole(n json.Number) int {
 
 // insert counts an entity's links that satisfy the filters and puts it in its place.
 func (a *asking) insert(ctx context.Context, list []linked, r linked) ([]linked, error) {
-	edges, err := a.hop(ctx, []string{r.uid}, bothWays(a.relations)...)
+	edges, err := a.hop(ctx, []string{r.uid}, view.BothWays(a.relations)...)
 	if err != nil {
 		return nil, err
 	}
 	r.out, r.in = 0, 0
 	for _, e := range edges {
-		if e.fromUID == r.uid {
+		if e.FromUID == r.uid {
 			r.out++
 		}
-		if e.toUID == r.uid {
+		if e.ToUID == r.uid {
 			r.in++
 		}
 	}

@@ -4,9 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 const (
@@ -25,25 +26,25 @@ type reached struct {
 type window struct {
 	schema.Period
 	holding schema.Certainty // whether they have any in common: certain or possible
-	chain   []*rawEdge
+	chain   []*view.GraphEdge
 }
 
 // chain is the first found, one of the shortest.
-func (r *reached) chain() []*rawEdge { return r.windows[0].chain }
+func (r *reached) chain() []*view.GraphEdge { return r.windows[0].chain }
 
 // reach follows relations, backwards with a ~, from some entities, at most depth links far. What it comes to belongs to them for
 // the time that all links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what
 // the brigade did in 2015.
-func (a *asking) reach(ctx context.Context, roots []Candidate, depth int, ways ...string) ([]*reached, error) {
+func (a *asking) reach(ctx context.Context, roots []view.Candidate, depth int, ways ...string) ([]*reached, error) {
 	var start []*reached
 	for _, c := range roots {
-		start = append(start, &reached{uid: c.uid, xid: c.XID, windows: []window{{Period: always(), holding: schema.Certain}}})
+		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{{Period: always(), holding: schema.Certain}}})
 	}
-	return a.reachFrom(ctx, start, depth, map[string][]*rawEdge{}, ways...)
+	return a.reachFrom(ctx, start, depth, map[string][]*view.GraphEdge{}, ways...)
 }
 
 // reachFrom is reach from entities that belong for some time only. links keeps what was asked for, for the next time.
-func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*rawEdge, ways ...string) ([]*reached, error) {
+func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*view.GraphEdge, ways ...string) ([]*reached, error) {
 	known := map[string]*reached{}
 	var all []*reached
 	for _, r := range start {
@@ -64,7 +65,7 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 		var next []*reached
 		for _, here := range frontier {
 			for _, e := range links[here.uid] {
-				farUID, farXID := e.far(here.uid)
+				farUID, farXID := e.Far(here.uid)
 				there := known[farUID]
 				if there == nil {
 					if len(all) == maxReach {
@@ -91,7 +92,7 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 }
 
 // fetchLinks asks for the links of those that it has not asked for yet.
-func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*rawEdge, ways []string) error {
+func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*view.GraphEdge, ways []string) error {
 	var unasked []string
 	for _, r := range frontier {
 		if _, asked := links[r.uid]; !asked {
@@ -104,7 +105,7 @@ func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[
 		return err
 	}
 	for _, e := range edges {
-		for _, side := range [][2]string{{e.fromUID, e.relation}, {e.toUID, "~" + e.relation}} {
+		for _, side := range [][2]string{{e.FromUID, e.Relation}, {e.ToUID, "~" + e.Relation}} {
 			if _, asked := links[side[0]]; asked && slices.Contains(unasked, side[0]) && slices.Contains(ways, side[1]) {
 				links[side[0]] = append(links[side[0]], e)
 			}
@@ -114,7 +115,7 @@ func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[
 }
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
-func (r *reached) add(before []window, link *rawEdge, says []*statement) bool {
+func (r *reached) add(before []window, link *view.GraphEdge, says []*statement) bool {
 	known := func(p schema.Period, holding schema.Certainty) bool {
 		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.holding >= holding })
 	}
@@ -171,8 +172,8 @@ func uidsOf(list []*reached) []string {
 
 // roots are the entities that a question widens from: its first entity, where it is given, and what lies within radius_km of a
 // position, or of that entity where it has one.
-func (a *asking) roots(ctx context.Context) ([]Candidate, error) {
-	var roots []Candidate
+func (a *asking) roots(ctx context.Context) ([]view.Candidate, error) {
+	var roots []view.Candidate
 	entity, err := a.entityParam(0)
 	given := err == nil
 	if given {
@@ -199,6 +200,17 @@ func (a *asking) roots(ctx context.Context) ([]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	around, err := a.within(ctx, at, max(1, radius))
+	around, more, err := a.PlacesAround(ctx, at, max(1, radius))
+	a.result.Truncated = a.result.Truncated || more
 	return append(roots, around...), err
+}
+
+// positionOf gives where an entity is, if its point is known.
+func (a *asking) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
+	nodes, err := a.Nodes(ctx, []string{c.UID}, true)
+	if err != nil || len(nodes) == 0 {
+		return canned.Position{}, false, err
+	}
+	at, known := canned.PositionOf(nodes[0].Properties["geo"])
+	return at, known, nil
 }

@@ -10,16 +10,17 @@ import (
 	"strings"
 	"time"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // row is a line of a table and what it rests on.
 type row struct {
-	edges    []*rawEdge // the one it is about first
-	also     []string   // uids of further entities it names
-	possible bool       // it holds only possibly at the time asked for (law 7)
+	edges    []*view.GraphEdge // the one it is about first
+	also     []string          // uids of further entities it names
+	possible bool              // it holds only possibly at the time asked for (law 7)
 	cell     func(field string) string
 }
 
@@ -32,8 +33,8 @@ func (a *asking) tabulate(rows []row) {
 	taken := map[string]bool{}
 	for _, r := range rows {
 		for _, e := range r.edges {
-			if !taken[e.id()] {
-				taken[e.id()] = true
+			if !taken[e.ID()] {
+				taken[e.ID()] = true
 				a.edges = append(a.edges, e)
 			}
 		}
@@ -52,7 +53,7 @@ func (a *asking) tabulate(rows []row) {
 			}
 			about := ""
 			if len(r.edges) > 0 {
-				about = r.edges[0].id()
+				about = r.edges[0].ID()
 			}
 			if r.possible {
 				a.result.Possible++
@@ -101,7 +102,7 @@ func days(both schema.Period, holding schema.Certainty) string {
 
 // publishersOf gives who published the sources behind claims, once each however it is written; a source that names no
 // publisher counts as one of its own.
-func publishersOf(claims []*Evidence) []string {
+func publishersOf(claims []*view.Evidence) []string {
 	names := map[string]string{}
 	for _, c := range claims {
 		for _, cite := range c.Cites {
@@ -116,7 +117,7 @@ func publishersOf(claims []*Evidence) []string {
 }
 
 // sourcesOf names the sources behind claims.
-func sourcesOf(claims []*Evidence) []string {
+func sourcesOf(claims []*view.Evidence) []string {
 	names := map[string]string{}
 	for _, c := range claims {
 		for _, cite := range c.Cites {
@@ -127,7 +128,7 @@ func sourcesOf(claims []*Evidence) []string {
 }
 
 // surest is the highest confidence of claims, nil where nobody graded them.
-func surest(claims []*Evidence) *int {
+func surest(claims []*view.Evidence) *int {
 	var best *int
 	for _, c := range claims {
 		if c.Confidence != nil && (best == nil || *c.Confidence > *best) {
@@ -161,7 +162,7 @@ func compareConfidence(x, y *int) int {
 }
 
 // newest is the last day on which one of the sources was published, zero where none tells.
-func newest(claims []*Evidence) time.Time {
+func newest(claims []*view.Evidence) time.Time {
 	var last time.Time
 	for _, c := range claims {
 		for _, cite := range c.Cites {
@@ -176,4 +177,12 @@ func newest(claims []*Evidence) time.Time {
 // words joins what is there.
 func words(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
+}
+
+func list3(texts []string) string {
+	const most = 3
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" (+%d)", len(texts)-most)
 }

@@ -3,7 +3,9 @@ package queries
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,14 +13,15 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // Runner answers questions on one database.
 type Runner struct {
-	DB       DB
+	DB       view.DB
 	Ontology *schema.Ontology
 	Library  *canned.Library
 
@@ -38,22 +41,20 @@ type Ask struct {
 
 // asking is one question on its way.
 type asking struct {
-	*snapshot
+	*view.Snapshot
 	query     *canned.Query
 	values    *canned.Values
-	entities  map[string]Candidate
-	lists     map[string][]Candidate // of parameters of type entities
+	entities  map[string]view.Candidate
+	lists     map[string][]view.Candidate // of parameters of type entities
 	relations []string
 	vars      map[string]string
-	result    *Result
+	result    *view.Result
 
-	edges    []*rawEdge
-	ungraded map[string]int                             // by edge: a search may look at one twice
-	wants    map[string]bool                            // uids of the nodes to describe
-	rows     func(ctx context.Context, a *asking) error // fills a table once nodes are described
-	byXID    map[string]*Node
-	proven   bool // the edges carry their evidence
-	fanout   int
+	edges  []*view.GraphEdge
+	wants  map[string]bool                            // uids of the nodes to describe
+	rows   func(ctx context.Context, a *asking) error // fills a table once nodes are described
+	byXID  map[string]*view.Node
+	fanout int
 }
 
 // step is a part of an answer that DQL alone cannot give.
@@ -102,7 +103,7 @@ func signatures() []canned.Signature {
 }
 
 // Run answers one question. What the parameters say travels as DQL variables only (law 13).
-func (r *Runner) Run(ctx context.Context, name string, params map[string]string, ask Ask) (*Result, error) {
+func (r *Runner) Run(ctx context.Context, name string, params map[string]string, ask Ask) (*view.Result, error) {
 	q, err := r.Library.Find(name)
 	if err != nil {
 		return nil, err
@@ -112,13 +113,9 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	a := &asking{
-		snapshot: newSnapshot(r.DB, r.Ontology), query: q, values: v, entities: map[string]Candidate{}, lists: map[string][]Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
-		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*Node{}, ungraded: map[string]int{},
-		result: &Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*Node{}, Edges: []*Edge{}, Ontology: r.Ontology},
-	}
-	a.sent = ask.Sent
-	if err := a.bound(r.MaxMarking); err != nil {
-		return nil, err
+		Snapshot: view.Open(r.DB, r.Ontology, v.Filter, r.MaxMarking, ask.Sent), query: q, values: v, entities: map[string]view.Candidate{}, lists: map[string][]view.Candidate{}, fanout: cmp.Or(r.fanout, probeFanout),
+		vars: map[string]string{}, wants: map[string]bool{}, byXID: map[string]*view.Node{},
+		result: &view.Result{Query: name, Params: map[string]string{}, Shape: q.Shape, Nodes: []*view.Node{}, Edges: []*view.Edge{}, Ontology: r.Ontology},
 	}
 	if err := a.prepare(ctx); err != nil {
 		return nil, err
@@ -127,13 +124,15 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	if q.Step != "" {
 		run = steps()[q.Step].run
 	}
-	if err := run(ctx, a); err != nil {
+	if err := run(ctx, a); errors.Is(err, view.ErrUnredacted) {
+		return nil, canned.NewParamError(name, "max_marking", "this question shows values of the graph whose markings nobody looks at", "ask ego-network or entity-card, which do")
+	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := a.finish(ctx, ask); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	a.result.Cost = a.spent.cost()
+	a.result.Cost = a.Cost()
 	return a.result, nil
 }
 
@@ -162,25 +161,25 @@ func (a *asking) prepare(ctx context.Context) error {
 		}
 	}
 	if a.relations == nil {
-		a.relations = a.query.Selected(a.ontology)
+		a.relations = a.query.Selected(a.Ontology)
 	}
-	a.vars["$fanout"] = strconv.Itoa(defaultFanout)
+	a.vars["$fanout"] = strconv.Itoa(view.DefaultFanout)
 	for _, name := range a.query.Declared {
 		if _, set := a.vars["$"+name]; !set {
 			a.vars["$"+name] = a.values.Text[name]
 		}
 	}
 	for _, p := range entities {
-		c, err := a.resolve(ctx, a.query.Name, p, a.values.Text[p.Name])
+		c, err := a.Resolve(ctx, a.query.Name, p, a.values.Text[p.Name])
 		if err != nil {
 			return err
 		}
-		at, err := a.drawnAt(ctx, c.uid)
+		at, err := a.DrawnAt(ctx, c.UID)
 		if err != nil {
 			return err
 		}
 		a.entities[p.Name], a.values.Text[p.Name], a.vars["$"+p.Name] = c, c.XID, at[0]
-		a.wants[c.uid] = true
+		a.wants[c.UID] = true
 	}
 	maps.Copy(a.result.Params, a.values.Text)
 	return nil
@@ -193,7 +192,7 @@ func (a *asking) takeEntities(ctx context.Context, p *canned.Param, text string)
 		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		c, err := a.resolve(ctx, a.query.Name, p, name)
+		c, err := a.Resolve(ctx, a.query.Name, p, name)
 		if err != nil {
 			return err
 		}
@@ -204,7 +203,7 @@ func (a *asking) takeEntities(ctx context.Context, p *canned.Param, text string)
 			return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("more than %d entities", maxListed), "ask for fewer at once")
 		}
 		a.lists[p.Name] = append(a.lists[p.Name], c)
-		a.wants[c.uid] = true
+		a.wants[c.UID] = true
 	}
 	a.values.Text[p.Name] = strings.Join(xids, "; ")
 	return nil
@@ -215,11 +214,11 @@ const maxListed = 50
 
 // takeType checks the name of an entity type.
 func (a *asking) takeType(p *canned.Param, text string) error {
-	if a.ontology.Type(text) != nil {
+	if a.Ontology.Type(text) != nil {
 		return nil
 	}
 	fix := "orbat schema types"
-	if like := a.ontology.Suggest("type", text); like != "" {
+	if like := a.Ontology.Suggest("type", text); like != "" {
 		fix = "did you mean " + like + "?"
 	}
 	return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("unknown type %q", schema.Shorten(text)), fix)
@@ -229,7 +228,7 @@ func (a *asking) takeType(p *canned.Param, text string) error {
 // refuses a query that asks for one twice.
 func (a *asking) takeRelations(p *canned.Param, text string) error {
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if a.ontology.Relation(name) == nil {
+		if a.Ontology.Relation(name) == nil {
 			return canned.NewParamError(a.query.Name, p.Name, fmt.Sprintf("unknown relation %q", schema.Shorten(name)), a.suggestRelation(name))
 		}
 		if !slices.Contains(a.relations, name) {
@@ -243,14 +242,14 @@ func (a *asking) takeRelations(p *canned.Param, text string) error {
 }
 
 func (a *asking) suggestRelation(name string) string {
-	if near := a.ontology.Suggest("relation", name); near != "" {
+	if near := a.Ontology.Suggest("relation", name); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "orbat schema types"
 }
 
 // entityParam gives the n-th entity parameter's value.
-func (a *asking) entityParam(n int) (Candidate, error) {
+func (a *asking) entityParam(n int) (view.Candidate, error) {
 	for _, p := range a.query.Params {
 		if p.Type != "entity" {
 			continue
@@ -259,79 +258,60 @@ func (a *asking) entityParam(n int) (Candidate, error) {
 			if c, given := a.entities[p.Name]; given {
 				return c, nil
 			}
-			return Candidate{}, canned.NewParamError(a.query.Name, p.Name, "missing: "+p.Help, "")
+			return view.Candidate{}, canned.NewParamError(a.query.Name, p.Name, "missing: "+p.Help, "")
 		}
 		n--
 	}
-	return Candidate{}, fmt.Errorf("the query's header has too few entity parameters")
+	return view.Candidate{}, fmt.Errorf("the query's header has too few entity parameters")
 }
 
-// ask runs the query's DQL and gives its blocks.
-func (a *asking) ask(ctx context.Context) (map[string]*fastjson.Value, error) {
+// variables are those that the DQL declares, with their values.
+func (a *asking) variables() map[string]string {
 	vars := map[string]string{}
 	for _, name := range a.query.Declared {
 		vars["$"+name] = a.vars["$"+name]
 	}
-	blocks, err := a.snapshot.blocks(ctx, canned.ExpandRelations(a.query.DQL, a.relations), vars)
-	return blocks, a.query.Explain(a.relations, err)
+	return vars
 }
 
-// askEdges runs the query's DQL and takes the edges out of its answer.
-func (a *asking) askEdges(ctx context.Context) ([]*rawEdge, error) {
-	blocks, err := a.ask(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var edges []*rawEdge
-	for _, name := range slices.Sorted(maps.Keys(blocks)) {
-		found, err := collectEdges(a.ontology, blocks[name])
-		if err != nil {
-			return nil, err
-		}
-		edges = append(edges, found...)
-	}
-	return edges, nil
+// askEdges runs the query's DQL and takes the edges out of its answer. It reports whether a hub had more.
+func (a *asking) askEdges(ctx context.Context) (edges []*view.GraphEdge, hub bool, err error) {
+	return a.EdgesOf(ctx, a.query, a.relations, a.variables())
 }
 
 // keep applies the filters to edges; without any it costs nothing.
-func (a *asking) keep(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
-	if !a.values.Filter.Active() {
+func (a *asking) keep(ctx context.Context, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
+	if !a.Filter.Active() {
 		return edges, nil
 	}
-	return a.proveAll(ctx, edges)
-}
-
-// proveAll reads the evidence of edges and gives those that satisfy the filters.
-func (a *asking) proveAll(ctx context.Context, edges []*rawEdge) ([]*rawEdge, error) {
-	a.proven = true
-	left, err := a.prove(ctx, edges, &a.values.Filter)
-	for _, e := range edges {
-		a.ungraded[e.id()] = e.ungraded
-	}
-	return left, err
+	return a.Prove(ctx, edges)
 }
 
 // plain answers with DQL alone: rows of the block q, or a graph.
 func plain(ctx context.Context, a *asking) error {
 	if !a.query.Shape.Rows() {
-		edges, err := a.askEdges(ctx)
+		edges, hub, err := a.askEdges(ctx)
 		if err != nil {
 			return err
 		}
-		a.result.Truncated = crowded(edges)
+		a.result.Truncated = hub
 		edges, err = a.keep(ctx, edges)
-		a.take(held(edges))
+		a.take(view.Reachable(edges))
 		return err
 	}
-	if a.values.Filter.Narrows() {
+	if a.Filter.Narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it gives rows, not links")
 	}
-	blocks, err := a.ask(ctx)
+	answer, err := a.Unredacted(ctx, canned.ExpandRelations(a.query.DQL, a.relations), a.variables())
 	if err != nil {
-		return err
+		return a.query.Explain(a.relations, err)
+	}
+	blocks, err := fastjson.ParseBytes(answer)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
 	}
 	a.result.Columns = a.query.Labels()
-	for _, row := range blocks["q"].GetArray() {
+	for _, row := range blocks.GetArray("q") {
 		if len(a.result.Rows) == a.values.Ints["limit"] {
 			a.result.Truncated = true
 			break
@@ -340,7 +320,7 @@ func plain(ctx context.Context, a *asking) error {
 		for i, column := range a.query.Columns {
 			field, _ := canned.SplitColumn(column)
 			if v := row.Get(field); v != nil {
-				cells[i] = strings.Join(propertyTexts(v), ", ")
+				cells[i] = strings.Join(view.PropertyTexts(v), ", ")
 			}
 		}
 		a.result.Rows = append(a.result.Rows, cells)
@@ -349,7 +329,7 @@ func plain(ctx context.Context, a *asking) error {
 }
 
 // take puts edges into the answer, up to the limit.
-func (a *asking) take(edges []*rawEdge) {
+func (a *asking) take(edges []*view.GraphEdge) {
 	limit := a.values.Ints["limit"]
 	if len(edges) > limit {
 		edges, a.result.Truncated = edges[:limit], true
@@ -360,36 +340,32 @@ func (a *asking) take(edges []*rawEdge) {
 // finish describes the nodes, proves the edges where evidence is wanted, and fills tables.
 func (a *asking) finish(ctx context.Context, ask Ask) error {
 	if ask.Evidence {
-		unproven := slices.DeleteFunc(slices.Clone(a.edges), func(e *rawEdge) bool { return len(e.evidence) > 0 })
-		if _, err := a.proveAll(ctx, unproven); err != nil {
+		unproven := slices.DeleteFunc(slices.Clone(a.edges), func(e *view.GraphEdge) bool { return e.Proven })
+		if _, err := a.Prove(ctx, unproven); err != nil {
 			return err
 		}
 	}
-	for _, n := range a.ungraded {
-		a.result.Ungraded += n
-	}
+	a.result.Ungraded += a.Ungraded()
 	for _, e := range a.edges {
-		a.wants[e.fromUID], a.wants[e.toUID] = true, true
-		a.result.Edges = append(a.result.Edges, e.edge(ask.Evidence))
+		a.wants[e.FromUID], a.wants[e.ToUID] = true, true
+		a.result.Edges = append(a.result.Edges, e.Show(ask.Evidence))
 		if a.result.Shape == canned.TreeShape {
-			a.result.Parents = append(a.result.Parents, e.near)
+			a.result.Parents = append(a.result.Parents, e.Near)
 		}
-		if e.possible && a.values.Filter.Timed() {
+		if e.Possible && a.Filter.Timed() {
 			a.result.Possible++
 		}
 	}
-	nodes, err := a.nodes(ctx, slices.Sorted(maps.Keys(a.wants)), ask.Full)
+	nodes, err := a.Nodes(ctx, slices.Sorted(maps.Keys(a.wants)), ask.Full)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(nodes, func(x, y *Node) int { return strings.Compare(x.XID, y.XID) })
+	slices.SortFunc(nodes, func(x, y *view.Node) int { return strings.Compare(x.XID, y.XID) })
 	for _, n := range nodes {
 		a.byXID[n.XID] = n
 	}
 	a.result.Nodes = append(a.result.Nodes, nodes...)
-	if a.sight != nil {
-		a.result.Withheld = &a.sight.withheld
-	}
+	a.result.Withheld = a.Withheld()
 	if a.rows != nil {
 		return a.rows(ctx, a)
 	}
@@ -409,4 +385,35 @@ func number(n *int) string {
 		return ""
 	}
 	return strconv.Itoa(*n)
+}
+
+// Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every entity
+// that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]).
+func (r *Runner) Export(ctx context.Context, dataset string) *view.Graph {
+	return view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1, Dataset: dataset}, r.MaxMarking, nil).Graph(ctx)
+}
+
+// Canonical writes all claims of a database as canonical orbat NDJSON (law 14), or those of one data set.
+func Canonical(ctx context.Context, db view.DB, w io.Writer, dataset string) (lines int, err error) {
+	lines, _, err = (&Runner{DB: db}).Canonical(ctx, w, dataset)
+	return lines, err
+}
+
+// Canonical is [Canonical] up to the runner's marking limit: what it writes is what may be seen, and loads into an empty
+// database whose export is the same again. Where there is a limit, it says what that left out.
+func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (lines int, left *view.Withheld, err error) {
+	s := view.Open(r.DB, r.Ontology, canned.Filter{}, r.MaxMarking, nil)
+	lines, err = s.WriteCanonical(ctx, w, dataset)
+	return lines, s.Withheld(), err
+}
+
+// Entity returns the one entity that a text means, as a parameter of a question would take it (law 17): by xid, name or
+// alias. Of an entity that decisions merged, an xid names the part, every other text the whole.
+func (r *Runner) Entity(ctx context.Context, text string) (view.Candidate, error) {
+	s := view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1}, nil, nil)
+	c, err := s.Resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text)
+	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == "xid" {
+		c.XID = xid
+	}
+	return c, err
 }

@@ -3,35 +3,23 @@ package queries
 import (
 	"context"
 
-	"github.com/agext/levenshtein"
-
-	"orbat/schema"
+	"orbat/queries/view"
 )
-
-// distance is the least edit distance between a text and the names of a candidate, folded.
-func distance(text string, c Candidate) int {
-	key := schema.SearchKey(text)
-	least := levenshtein.Distance(key, schema.SearchKey(c.Name), nil)
-	for _, alias := range c.Aliases {
-		least = min(least, levenshtein.Distance(key, schema.SearchKey(alias), nil))
-	}
-	return least
-}
 
 // search is the step behind search-entity: all that a text may mean, best first.
 func search(ctx context.Context, a *asking) error {
 	text, limit := a.values.Text["text"], a.values.Ints["limit"]
-	list, err := a.lookUp(ctx, text)
+	list, err := a.LookUp(ctx, text)
 	if err != nil {
 		return err
 	}
-	near, err := a.suggest(ctx, text, maxSuggested)
+	near, err := a.Suggest(ctx, text, view.MaxSuggested)
 	if err != nil {
 		return err
 	}
 	seen := map[string]bool{}
 	want := a.values.Text["type"]
-	if a.values.Filter.Narrows() {
+	if a.Filter.Narrows() {
 		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
 	}
 	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}
@@ -45,7 +33,7 @@ func search(ctx context.Context, a *asking) error {
 			break
 		}
 		a.result.Rows = append(a.result.Rows, []string{c.XID, c.Type, c.Name, c.Country, list3(c.Aliases), c.Match})
-		a.wants[c.uid] = true
+		a.wants[c.UID] = true
 	}
 	return nil
 }

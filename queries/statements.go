@@ -8,14 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 
-	"orbat/queries/canned"
+	"orbat/queries/view"
 )
 
 // statement is what one or more claims say of an edge in the same words: one row.
 type statement struct {
-	edge       *rawEdge
+	edge       *view.GraphEdge
 	values     map[string][]string
 	period     schema.Period
 	confidence *int
@@ -31,15 +32,15 @@ func statements(ctx context.Context, a *asking) error {
 	if len(a.query.Reach) > 0 {
 		return a.statementsAround(ctx)
 	}
-	edges, err := a.askEdges(ctx)
+	edges, hub, err := a.askEdges(ctx)
 	if err != nil {
 		return err
 	}
-	a.result.Truncated = crowded(edges)
-	if edges, err = a.proveAll(ctx, edges); err != nil {
+	a.result.Truncated = hub
+	if edges, err = a.Prove(ctx, edges); err != nil {
 		return err
 	}
-	a.edges = held(edges)
+	a.edges = view.Reachable(edges)
 	a.stateWhen(a.edges, func(*statement) bool { return true }, nil)
 	return nil
 }
@@ -58,35 +59,35 @@ func (a *asking) statementsAround(ctx context.Context) error {
 		return err
 	}
 	a.result.Truncated = a.result.Truncated || crowded
-	if edges, err = a.proveAll(ctx, edges); err != nil {
+	if edges, err = a.Prove(ctx, edges); err != nil {
 		return err
 	}
-	edges = held(edges)
+	edges = view.Reachable(edges)
 	byXID := map[string]*reached{}
 	for _, r := range around {
 		byXID[r.xid] = r
 	}
-	chains := map[string][]*rawEdge{}
+	chains := map[string][]*view.GraphEdge{}
 	taken := map[string]bool{}
 	for _, e := range edges {
-		taken[e.id()] = true
+		taken[e.ID()] = true
 	}
 	a.edges = edges
 	for _, e := range edges {
-		for _, end := range []string{e.from, e.to} {
+		for _, end := range []string{e.From, e.To} {
 			if r := byXID[end]; r != nil {
-				chains[e.id()] = append(chains[e.id()], r.chain()...)
+				chains[e.ID()] = append(chains[e.ID()], r.chain()...)
 			}
 		}
-		for _, link := range chains[e.id()] {
-			if !taken[link.id()] {
-				taken[link.id()] = true
+		for _, link := range chains[e.ID()] {
+			if !taken[link.ID()] {
+				taken[link.ID()] = true
 				a.edges = append(a.edges, link)
 			}
 		}
 	}
 	a.stateWhen(edges, func(s *statement) bool {
-		from, to := byXID[s.edge.from], byXID[s.edge.to]
+		from, to := byXID[s.edge.From], byXID[s.edge.To]
 		return from == nil && to == nil || from != nil && from.during(s.period) || to != nil && to.during(s.period)
 	}, chains)
 	return nil
@@ -94,7 +95,7 @@ func (a *asking) statementsAround(ctx context.Context) error {
 
 // stateWhen lists the statements of edges that belong. chains are the links that lead to an edge, by its id: they are drawn where
 // it is listed.
-func (a *asking) stateWhen(edges []*rawEdge, belongs func(*statement) bool, chains map[string][]*rawEdge) {
+func (a *asking) stateWhen(edges []*view.GraphEdge, belongs func(*statement) bool, chains map[string][]*view.GraphEdge) {
 	a.rows = func(ctx context.Context, a *asking) error {
 		dates, err := a.eventDates(ctx)
 		if err != nil {
@@ -110,14 +111,14 @@ func (a *asking) stateWhen(edges []*rawEdge, belongs func(*statement) bool, chai
 	}
 }
 
-func (a *asking) fillStatements(edges []*rawEdge, belongs func(*statement) bool, dates, places map[string]string) {
+func (a *asking) fillStatements(edges []*view.GraphEdge, belongs func(*statement) bool, dates, places map[string]string) {
 	var list []*statement
 	for _, e := range edges {
-		list = append(list, statementsOf(e, &a.values.Filter)...)
+		list = append(list, statementsOf(e, &a.Filter)...)
 	}
 	list = slices.DeleteFunc(list, func(s *statement) bool { return !belongs(s) || !a.happened(s, dates) })
 	slices.SortFunc(list, func(x, y *statement) int {
-		return cmp.Or(began(x, dates).Compare(began(y, dates)), compareEdges(x.edge, y.edge),
+		return cmp.Or(began(x, dates).Compare(began(y, dates)), view.CompareEdges(x.edge, y.edge),
 			strings.Compare(x.period.String(), y.period.String()), strings.Compare(sayOrder(x), sayOrder(y)))
 	})
 	if limit := a.values.Ints["limit"]; len(list) > limit {
@@ -135,32 +136,32 @@ func (a *asking) fillStatements(edges []*rawEdge, belongs func(*statement) bool,
 			a.result.Possible++
 		}
 		a.result.Rows = append(a.result.Rows, cells)
-		a.result.RowEdge = append(a.result.RowEdge, s.edge.id())
+		a.result.RowEdge = append(a.result.RowEdge, s.edge.ID())
 	}
 }
 
 // dropUnstated leaves out the links that no row is about or rests on, and their ends: what is drawn is what is listed.
-func (a *asking) dropUnstated(chains map[string][]*rawEdge) {
+func (a *asking) dropUnstated(chains map[string][]*view.GraphEdge) {
 	stated, wanted := map[string]bool{}, map[string]bool{}
 	for _, id := range a.result.RowEdge {
 		stated[id] = true
 		for _, link := range chains[id] {
-			stated[link.id()] = true
+			stated[link.ID()] = true
 		}
 	}
-	a.result.Edges = slices.DeleteFunc(a.result.Edges, func(e *Edge) bool { return !stated[e.ID] })
+	a.result.Edges = slices.DeleteFunc(a.result.Edges, func(e *view.Edge) bool { return !stated[e.ID] })
 	for _, c := range a.entities {
 		wanted[c.XID] = true
 	}
 	for _, e := range a.result.Edges {
 		wanted[e.From], wanted[e.To] = true, true
 	}
-	a.result.Nodes = slices.DeleteFunc(a.result.Nodes, func(n *Node) bool { return !wanted[n.XID] })
+	a.result.Nodes = slices.DeleteFunc(a.result.Nodes, func(n *view.Node) bool { return !wanted[n.XID] })
 }
 
-func statementsOf(e *rawEdge, filter *canned.Filter) []*statement {
+func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
 	byWords := map[string]*statement{}
-	for _, c := range e.passed {
+	for _, c := range e.Passed {
 		period, err := schema.ParsePeriod(c.Period)
 		if err != nil {
 			continue // a stored period always parses
@@ -195,13 +196,13 @@ func (a *asking) eventDates(ctx context.Context) (map[string]string, error) {
 	var uids []string
 	for _, n := range a.result.Nodes {
 		if n.Type == "Event" || n.Type == "Operation" {
-			uids = append(uids, n.uid)
+			uids = append(uids, n.UID)
 		}
 	}
 	if len(uids) == 0 {
 		return dates, nil
 	}
-	nodes, err := a.nodes(ctx, uids, true)
+	nodes, err := a.Nodes(ctx, uids, true)
 	for _, n := range nodes {
 		if date := n.Properties["date"]; len(date) > 0 {
 			dates[n.XID] = date[0]
@@ -212,17 +213,17 @@ func (a *asking) eventDates(ctx context.Context) (map[string]string, error) {
 
 // dateOf is the date of the event that a link leads to; where that has none, of the event asked about.
 func dateOf(s *statement, dates map[string]string) string {
-	far := s.edge.to
-	if far == s.edge.near {
-		far = s.edge.from
+	far := s.edge.To
+	if far == s.edge.Near {
+		far = s.edge.From
 	}
-	return cmp.Or(dates[far], dates[s.edge.near])
+	return cmp.Or(dates[far], dates[s.edge.Near])
 }
 
 // happened drops what was at another time by the date of its event, where the claim itself gives none.
 func (a *asking) happened(s *statement, dates map[string]string) bool {
 	date := dateOf(s, dates)
-	filter := &a.values.Filter
+	filter := &a.Filter
 	if date == "" || !filter.Timed() || !s.period.IsZero() {
 		return true
 	}
@@ -275,10 +276,10 @@ func (a *asking) positions(ctx context.Context) (map[string]string, error) {
 	var uids []string
 	for _, n := range a.result.Nodes {
 		if n.Type == "Location" {
-			uids = append(uids, n.uid)
+			uids = append(uids, n.UID)
 		}
 	}
-	nodes, err := a.nodes(ctx, uids, true)
+	nodes, err := a.Nodes(ctx, uids, true)
 	for _, n := range nodes {
 		if at, known := canned.PositionOf(n.Properties["geo"]); known {
 			places[n.XID] = at.String()
@@ -292,13 +293,13 @@ func (a *asking) positions(ctx context.Context) (map[string]string, error) {
 func (a *asking) cell(s *statement, column string, dates, places map[string]string) string {
 	switch column {
 	case "position":
-		return cmp.Or(places[s.edge.to], places[s.edge.from])
+		return cmp.Or(places[s.edge.To], places[s.edge.From])
 	case "from":
-		return a.nameOf(s.edge.from)
+		return a.nameOf(s.edge.From)
 	case "to":
-		return a.nameOf(s.edge.to)
+		return a.nameOf(s.edge.To)
 	case "relation":
-		return s.edge.relation
+		return s.edge.Relation
 	case "period":
 		return s.period.Text()
 	case "date":

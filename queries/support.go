@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"orbat/schema"
+
+	"orbat/queries/view"
 )
 
 func supportColumns() []string {
@@ -26,7 +28,7 @@ func support(ctx context.Context, a *asking) error {
 	}
 	weak := a.query.Param("max_publishers") != nil
 	type graded struct {
-		*rawEdge
+		*view.GraphEdge
 		publishers []string
 		sure       *int
 		last       time.Time
@@ -34,7 +36,7 @@ func support(ctx context.Context, a *asking) error {
 	}
 	var list []*graded
 	for _, e := range edges {
-		g := &graded{rawEdge: e, publishers: publishersOf(e.passed), sure: surest(e.passed), last: newest(e.passed)}
+		g := &graded{GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed)}
 		if weak {
 			if g.why = a.weaknesses(len(g.publishers), g.sure, g.last); len(g.why) == 0 {
 				continue
@@ -44,28 +46,28 @@ func support(ctx context.Context, a *asking) error {
 	}
 	slices.SortFunc(list, func(x, y *graded) int {
 		if weak {
-			return cmp.Or(cmp.Compare(len(y.why), len(x.why)), -compareConfidence(x.sure, y.sure), cmp.Compare(len(x.publishers), len(y.publishers)), compareEdges(x.rawEdge, y.rawEdge))
+			return cmp.Or(cmp.Compare(len(y.why), len(x.why)), -compareConfidence(x.sure, y.sure), cmp.Compare(len(x.publishers), len(y.publishers)), view.CompareEdges(x.GraphEdge, y.GraphEdge))
 		}
-		return cmp.Or(cmp.Compare(len(y.publishers), len(x.publishers)), cmp.Compare(len(y.passed), len(x.passed)), compareConfidence(x.sure, y.sure), compareEdges(x.rawEdge, y.rawEdge))
+		return cmp.Or(cmp.Compare(len(y.publishers), len(x.publishers)), cmp.Compare(len(y.Passed), len(x.Passed)), compareConfidence(x.sure, y.sure), view.CompareEdges(x.GraphEdge, y.GraphEdge))
 	})
 	rows := make([]row, len(list))
 	for i, g := range list {
-		rows[i] = row{edges: []*rawEdge{g.rawEdge}, possible: g.possible && a.values.Filter.Timed(), cell: func(field string) string {
+		rows[i] = row{edges: []*view.GraphEdge{g.GraphEdge}, possible: g.Possible && a.Filter.Timed(), cell: func(field string) string {
 			switch field {
 			case "from":
-				return a.nameOf(g.from)
+				return a.nameOf(g.From)
 			case "relation":
-				return g.relation
+				return g.Relation
 			case "to":
-				return a.nameOf(g.to)
+				return a.nameOf(g.To)
 			case "publishers":
 				return strconv.Itoa(len(g.publishers))
 			case "published by":
 				return list3(g.publishers)
 			case "sources":
-				return strconv.Itoa(len(sourcesOf(g.passed)))
+				return strconv.Itoa(len(sourcesOf(g.Passed)))
 			case "claims":
-				return strconv.Itoa(len(g.passed))
+				return strconv.Itoa(len(g.Passed))
 			case "confidence":
 				return number(g.sure)
 			case "newest":
@@ -76,7 +78,7 @@ func support(ctx context.Context, a *asking) error {
 			case "weak":
 				return strings.Join(g.why, "; ")
 			case "possible":
-				return possibly(g.possible && a.values.Filter.Timed())
+				return possibly(g.Possible && a.Filter.Timed())
 			}
 			return ""
 		}}
@@ -86,41 +88,34 @@ func support(ctx context.Context, a *asking) error {
 }
 
 // supported gives the links to grade, with their claims.
-func (a *asking) supported(ctx context.Context) ([]*rawEdge, error) {
+func (a *asking) supported(ctx context.Context) ([]*view.GraphEdge, error) {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return a.allEdges(ctx)
 	}
-	ways := bothWays(a.relations)
+	ways := view.BothWays(a.relations)
 	other, err := a.entityParam(1)
 	if err != nil {
-		return a.stated(ctx, []string{entity.uid}, ways...)
+		return a.stated(ctx, []string{entity.UID}, ways...)
 	}
-	edges, crowded, err := a.edgesAlong(ctx, []string{entity.uid}, []string{other.uid}, ways...)
+	edges, crowded, err := a.Along(ctx, []string{entity.UID}, []string{other.UID}, ways...)
 	if err != nil {
 		return nil, err
 	}
 	a.result.Truncated = a.result.Truncated || crowded
-	return a.proveAll(ctx, edges)
+	return a.Prove(ctx, edges)
 }
 
 // allEdges reads the links of the whole graph, up to a number.
-func (a *asking) allEdges(ctx context.Context) ([]*rawEdge, error) {
-	var all []*rawEdge
+func (a *asking) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
+	var all []*view.GraphEdge
 	for _, relation := range a.relations {
-		for after := "0x0"; ; {
-			var page struct{ Q []struct{ UID string } }
-			err := a.snapshot.query(ctx, `query q($after: string) { q(func: has(`+relation+`), first: `+strconv.Itoa(frontierAtOnce)+`, after: $after) { uid } }`,
-				map[string]string{"$after": after}, &page)
+		for page, err := range a.EntitiesWith(ctx, relation) {
 			if err != nil {
 				return nil, fmt.Errorf("read links: %w", err)
 			}
-			if len(page.Q) == 0 {
-				break
-			}
 			var uids []string
-			for _, n := range page.Q {
-				after = n.UID
+			for _, n := range page {
 				uids = append(uids, n.UID)
 			}
 			edges, err := a.stated(ctx, uids, relation)

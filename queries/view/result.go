@@ -1,12 +1,13 @@
-package queries
+package view
 
 import (
+	"cmp"
 	"iter"
 	"slices"
-
-	"orbat/schema"
+	"strings"
 
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 // Result is an answer. Whatever its shape, the nodes and edges it is about stand beside it, so that every answer can be
@@ -43,7 +44,7 @@ type Node struct {
 	Name       string              `json:"name"` // what to show; the xid where there is no name
 	Properties map[string][]string `json:"properties,omitempty"`
 	Merged     []string            `json:"merged,omitempty"` // xids that decisions made one with it
-	uid        string
+	UID        string              `json:"-"`
 }
 
 // Edge is a direct edge with the sum of the claims behind it.
@@ -134,4 +135,18 @@ func sequence[T any](list []T) iter.Seq2[T, error] {
 			}
 		}
 	}
+}
+
+// SourceLine names a source as a reader grades it: title, publisher, date, reliability.
+func SourceLine(c Citation) string {
+	parts := []string{cmp.Or(c.Title, c.Source)}
+	for _, part := range []string{c.Publisher, c.Published} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if c.Reliability != "" {
+		parts = append(parts, "reliability "+c.Reliability)
+	}
+	return strings.Join(parts, ", ")
 }

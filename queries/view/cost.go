@@ -1,10 +1,13 @@
-package queries
+package view
 
 import (
+	"context"
 	"sync"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/queries/canned"
 )
 
 // Cost is what an answer took of the database.
@@ -69,4 +72,16 @@ func (m *meter) cost() Cost {
 	c := m.sum
 	c.Elapsed = time.Since(m.begun)
 	return c
+}
+
+// Raw runs read-only DQL as it is and gives Dgraph's JSON with what it took. Variables are by name, with their $.
+// What Dgraph finds wrong with the text is a [*DQLError].
+func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
+	m := newMeter()
+	answer, err := db.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
+	if err != nil {
+		return nil, Cost{}, canned.ExplainDQL(dql, err)
+	}
+	m.add(answer)
+	return answer.GetJson(), m.cost(), nil
 }

@@ -1,4 +1,4 @@
-package queries
+package view
 
 import (
 	"cmp"
@@ -12,37 +12,37 @@ import (
 )
 
 // cite fills in what may be seen of the sources of claims.
-func (v *sight) cite(ctx context.Context, claims []foundClaim) error {
+func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 	const most = 100_000
-	if len(v.sources) > most {
-		v.sources = map[string]Citation{}
+	if len(r.sources) > most {
+		r.sources = map[string]Citation{}
 	}
-	m, err := v.readMerges(ctx)
+	m, err := r.Merges(ctx)
 	if err != nil {
 		return err
 	}
 	wanted := map[string]bool{}
 	for _, c := range claims {
 		for _, cite := range c.Cites {
-			if _, known := v.sources[cite.Source]; !known && m.repOf(cite.Source) == cite.Source { // a part of another shows nothing itself
+			if _, known := r.sources[cite.Source]; !known && m.Rep(cite.Source) == cite.Source { // a part of another shows nothing itself
 				wanted[cite.Source] = true
 			}
 		}
 	}
-	facts, err := v.facts(ctx, slices.Collect(maps.Keys(wanted)))
+	facts, err := r.facts(ctx, slices.Collect(maps.Keys(wanted)))
 	if err != nil {
 		return err
 	}
 	for xid, f := range facts {
-		v.sources[xid] = Citation{
+		r.sources[xid] = Citation{
 			Title: first(f.Values, "title", "name"), Publisher: first(f.Values, "publisher"), Published: first(f.Values, "published"),
 			Reliability: first(f.Values, "reliability"), URL: first(f.Values, "url"),
 		}
 	}
 	for _, c := range claims {
-		for i := range c.evidence.Cites {
-			cite := &c.evidence.Cites[i]
-			shown := v.sources[cite.Source]
+		for i := range c.Evidence.Cites {
+			cite := &c.Evidence.Cites[i]
+			shown := r.sources[cite.Source]
 			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL = shown.Title, shown.Publisher, shown.Published, shown.Reliability, shown.URL
 		}
 	}
@@ -60,51 +60,51 @@ func first(values map[string][]string, properties ...string) string {
 }
 
 // facts derives what entities show (law 4), by xid, of the claims that may be seen.
-func (v *sight) facts(ctx context.Context, xids []string) (map[string]schema.Facts, error) {
+func (r *redactor) facts(ctx context.Context, xids []string) (map[string]schema.Facts, error) {
 	if len(xids) == 0 {
 		return nil, nil
 	}
-	m, err := v.readMerges(ctx)
+	m, err := r.Merges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var groups []string
 	for _, xid := range xids {
-		for _, member := range m.all(xid) {
+		for _, member := range m.All(xid) {
 			groups = append(groups, schema.FactsKey(member))
 		}
 	}
-	claims, err := v.readFacts(ctx, groups)
+	claims, err := r.readFacts(ctx, groups)
 	if err != nil {
 		return nil, err
 	}
-	if claims, err = v.see(ctx, claims); err != nil {
+	if claims, err = r.redact(ctx, claims); err != nil {
 		return nil, err
 	}
 	about := map[string][]*schema.StoredClaim{}
 	for _, c := range claims {
-		if c.counts() {
-			rep := m.repOf(c.Subject)
+		if c.InForce() {
+			rep := m.Rep(c.Subject)
 			about[rep] = append(about[rep], c.StoredClaim)
 		}
 	}
 	facts := map[string]schema.Facts{}
 	for _, xid := range xids {
-		facts[xid] = schema.DeriveFacts(v.ontology, about[xid])
+		facts[xid] = schema.DeriveFacts(r.Ontology, about[xid])
 	}
 	return facts, nil
 }
 
-// describe gives entities as nodes, by uid.
-func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node, error) {
-	m, err := v.readMerges(ctx)
+// describe returns entities as nodes, by uid; those that may not be seen are left out.
+func (r *redactor) describe(ctx context.Context, uids []string, full bool) ([]*Node, error) {
+	m, err := r.Merges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var nodes []*Node
-	for batch := range slices.Chunk(uids, groupsAtOnce) {
+	for batch := range slices.Chunk(uids, GroupsAtOnce) {
 		var found struct{ Q []struct{ UID, XID string } }
-		if err := v.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid } }", map[string]string{"$uids": uidList(batch)}, &found); err != nil {
+		if err := r.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid } }", map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
 		var xids []string
@@ -113,13 +113,16 @@ func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node
 				xids = append(xids, n.XID)
 			}
 		}
-		facts, err := v.facts(ctx, xids)
+		if xids, err = r.nameable(ctx, xids); err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		facts, err := r.facts(ctx, xids)
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
 		for _, n := range found.Q {
-			if n.XID != "" {
-				nodes = append(nodes, nodeOf(v.ontology, n.UID, n.XID, facts[n.XID], m.members[n.XID], full))
+			if slices.Contains(xids, n.XID) {
+				nodes = append(nodes, nodeOf(r.Ontology, n.UID, n.XID, facts[n.XID], m.Others(n.XID), full))
 			}
 		}
 	}
@@ -127,7 +130,7 @@ func (v *sight) describe(ctx context.Context, uids []string, full bool) ([]*Node
 }
 
 func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
-	node := &Node{uid: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
+	node := &Node{UID: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
 	kept, unnamed := captions(ontology)
 	kept = append(kept, "name", "country")
 	if len(facts.Values["name"]) == 0 {
@@ -138,38 +141,38 @@ func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merg
 			node.Properties[property] = values
 		}
 	}
-	node.callIt(ontology)
+	node.setDisplayName(ontology)
 	return node
 }
 
 // lookUp gives those of the entities found that may be seen and still match: what they are called is derived anew.
-func (v *sight) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
-	drawn, err := v.readDrawnMerges(ctx)
+func (r *redactor) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m, err := v.readMerges(ctx)
+	m, err := r.Merges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	uids := map[string]string{}
 	for _, n := range nodes {
 		uids[n.XID] = n.UID
-		for _, xid := range drawn.whole(n.XID) {
+		for _, xid := range drawn.Members(n.XID) {
 			uids[xid] = cmp.Or(drawn.uid[xid], n.UID)
 		}
 	}
-	visible, err := v.visible(ctx, slices.Sorted(maps.Keys(uids)))
+	visible, err := r.visible(ctx, slices.Sorted(maps.Keys(uids)))
 	if err != nil {
 		return nil, err
 	}
 	byRep := map[string][]string{} // representatives, and the xids they are found by
 	for _, xid := range slices.Sorted(maps.Keys(uids)) {
 		if visible[xid] && !schema.IsDatasetSource(xid) {
-			byRep[m.repOf(xid)] = append(byRep[m.repOf(xid)], xid)
+			byRep[m.Rep(xid)] = append(byRep[m.Rep(xid)], xid)
 		}
 	}
-	facts, err := v.facts(ctx, slices.Sorted(maps.Keys(byRep)))
+	facts, err := r.facts(ctx, slices.Sorted(maps.Keys(byRep)))
 	if err != nil {
 		return nil, err
 	}
@@ -179,10 +182,10 @@ func (v *sight) lookUp(ctx context.Context, nodes []*candidateNode, match string
 		if !slices.ContainsFunc(byRep[rep], func(xid string) bool { return matches(xid, &f) }) {
 			continue
 		}
-		node := nodeOf(v.ontology, uids[rep], rep, f, nil, true)
+		node := nodeOf(r.Ontology, uids[rep], rep, f, nil, true)
 		list = append(list, Candidate{
 			XID: rep, Type: node.Type, Name: node.Name, Country: first(f.Values, "country"), Aliases: node.Properties["aliases"],
-			About: first(f.Values, "description"), Match: match, uid: node.uid,
+			About: first(f.Values, "description"), Match: match, UID: node.UID,
 		})
 	}
 	return list, nil

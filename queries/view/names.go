@@ -1,4 +1,4 @@
-package queries
+package view
 
 import (
 	"context"
@@ -8,9 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
+	"github.com/agext/levenshtein"
 
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 // Candidate is an entity that a name may mean, with what tells it from the others.
@@ -22,7 +23,7 @@ type Candidate struct {
 	Aliases []string `json:"aliases,omitempty"`
 	About   string   `json:"about,omitempty"`
 	Match   string   `json:"match"` // xid, name, alias, normalised name, prefix, sound
-	uid     string
+	UID     string   `json:"-"`
 }
 
 // The levels at which a name matches, best first (law 17). The last two only suggest.
@@ -143,7 +144,7 @@ func (n *candidateNode) candidate(ontology *schema.Ontology, match string) Candi
 	}
 	return Candidate{
 		XID: n.XID, Type: shownType(n.Type), Name: name, Country: n.Country, Aliases: n.Aliases,
-		About: n.Description, Match: match, uid: n.UID,
+		About: n.Description, Match: match, UID: n.UID,
 	}
 }
 
@@ -154,10 +155,10 @@ func shownType(t string) string {
 	return t
 }
 
-// lookUp gives all that a text means at the best level that any entity matches.
-func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error) {
+// LookUp gives all that a text means at the best level that any entity matches.
+func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error) {
 	text = strings.TrimSpace(text)
-	fields := candidateFields(s.ontology)
+	fields := candidateFields(s.Ontology)
 	dql := `query q($xid: string, $text: string, $key: string) {
 		xid(func: eq(xid, $xid)) { ` + fields + ` }
 		name(func: eq(name, $text), first: 50) { ` + fields + ` }
@@ -182,7 +183,7 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		{found.Alias, byAlias, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["aliases"], text) }},
 		{found.Key, byNormalised, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name.key"], vars["$key"]) }},
 	} {
-		if s.sight != nil { // what an alias is to all may be the name to those who see less
+		if s.redactor != nil { // what an alias is to all may be the name to those who see less
 			level.nodes = slices.Concat(found.XID, found.Name, found.Alias, found.Key)
 		}
 		list, err := s.candidates(ctx, level.nodes, level.match, level.matches)
@@ -192,9 +193,9 @@ func (s *snapshot) lookUp(ctx context.Context, text string) ([]Candidate, error)
 		if len(list) == 0 || level.match == byNormalised && vars["$key"] == "" {
 			continue
 		}
-		if level.match == byXID && list[0].Type == "" && s.sight == nil {
+		if level.match == byXID && list[0].Type == "" && s.redactor == nil {
 			// Nobody describes it. It is an answer where a claim touches it, not where only its bare node is left (law 5).
-			if touched, err := s.touched(ctx, list[0].uid); err != nil || !touched {
+			if touched, err := s.touched(ctx, list[0].UID); err != nil || !touched {
 				return nil, err
 			}
 		}
@@ -213,13 +214,13 @@ func storedXID(text string) string {
 
 // candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show where not
 // all is seen.
-func (s *snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
-	if s.sight != nil {
-		return s.sight.lookUp(ctx, nodes, match, matches)
+func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+	if s.redactor != nil {
+		return s.redactor.lookUp(ctx, nodes, match, matches)
 	}
 	var list []Candidate
 	for _, n := range nodes {
-		c := n.candidate(s.ontology, match)
+		c := n.candidate(s.Ontology, match)
 		if !schema.IsDatasetSource(c.XID) && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
 			list = append(list, c)
 		}
@@ -228,19 +229,19 @@ func (s *snapshot) candidates(ctx context.Context, nodes []*candidateNode, match
 	return list, nil
 }
 
-// maxSuggested is how many names one kind of likeness brings.
-const maxSuggested = 200
+// MaxSuggested is how many names one kind of likeness brings.
+const MaxSuggested = 200
 
-// suggest gives entities whose names begin like a text, or sound like it across scripts, closest first.
-func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
+// Suggest gives entities whose names begin like a text, or sound like it across scripts, closest first.
+func (s *Snapshot) Suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
 	key := schema.SearchKey(text)
 	if key == "" || len(text) > schema.MaxXID {
 		return nil, nil
 	}
-	fields := candidateFields(s.ontology)
+	fields := candidateFields(s.Ontology)
 	dql := `query q($from: string, $to: string, $sound: string) {
-		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(maxSuggested) + `) { ` + fields + ` }
-		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(maxSuggested) + `) { ` + fields + ` } }`
+		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(MaxSuggested) + `) { ` + fields + ` }
+		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(MaxSuggested) + `) { ` + fields + ` } }`
 	var found struct{ Prefix, Sound []*candidateNode }
 	sound := strings.Join(schema.NameSounds([]string{text}), " ")
 	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {
@@ -265,24 +266,13 @@ func (s *snapshot) suggest(ctx context.Context, text string, most int) ([]Candid
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Candidate) int { return distance(text, a) - distance(text, b) })
+	slices.SortStableFunc(list, func(a, b Candidate) int { return distanceTo(text, a) - distanceTo(text, b) })
 	return list[:min(most, len(list))], nil
 }
 
-// Entity gives the one entity that a text means, as a parameter of a question would take it (law 17): by xid, name or alias. Of an
-// entity that decisions merged, an xid names the part, every other text the whole.
-func (r *Runner) Entity(ctx context.Context, text string) (Candidate, error) {
-	s := newSnapshot(r.DB, r.Ontology)
-	c, err := s.resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text)
-	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == byXID {
-		c.XID = xid
-	}
-	return c, err
-}
-
-// resolve gives the one entity that a parameter means.
-func (s *snapshot) resolve(ctx context.Context, query string, p *canned.Param, text string) (Candidate, error) {
-	list, err := s.lookUp(ctx, text)
+// Resolve gives the one entity that a parameter means.
+func (s *Snapshot) Resolve(ctx context.Context, query string, p *canned.Param, text string) (Candidate, error) {
+	list, err := s.LookUp(ctx, text)
 	if err != nil {
 		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
 	}
@@ -297,9 +287,19 @@ func (s *snapshot) resolve(ctx context.Context, query string, p *canned.Param, t
 	case len(list) > 0:
 		return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
 	}
-	near, err := s.suggest(ctx, text, 5)
+	near, err := s.Suggest(ctx, text, 5)
 	if err != nil {
 		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
 	}
 	return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: near}
+}
+
+// distanceTo is the least edit distance between a text and the names of a candidate, folded.
+func distanceTo(text string, c Candidate) int {
+	key := schema.SearchKey(text)
+	least := levenshtein.Distance(key, schema.SearchKey(c.Name), nil)
+	for _, alias := range c.Aliases {
+		least = min(least, levenshtein.Distance(key, schema.SearchKey(alias), nil))
+	}
+	return least
 }

@@ -1,0 +1,273 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// evidenceFields add to a claim's what a reader wants to know of its sources and where it was loaded from.
+const evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
+	claim.attributed { uid xid }
+	claim.subject @facets { uid xid }
+	claim.object { uid xid }
+	claim.cites @facets { uid xid name title publisher published reliability url }
+	claim.load @facets { uid }`
+
+// GroupsAtOnce is how many ranges of claims one look asks for.
+const GroupsAtOnce = 200
+
+// Claim is a stored claim with its evidence, as it may be seen.
+type Claim struct {
+	*schema.StoredClaim
+	Evidence *Evidence
+}
+
+// Groups returns the claims of groups that may be seen, in the order of their keys.
+func (s *Snapshot) Groups(ctx context.Context, groups []string) ([]Claim, error) {
+	claims, err := s.readAllGroups(ctx, groups, evidenceFields)
+	if err != nil {
+		return nil, err
+	}
+	return s.redactor.visibleClaims(ctx, claims)
+}
+
+// readAllGroups returns the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or more.
+func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields string) ([]Claim, error) {
+	decided, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(groups)
+	groups = slices.Compact(groups)
+	var claims []Claim
+	for batch := range slices.Chunk(groups, GroupsAtOnce) {
+		var declared, ranges, names []string
+		vars := map[string]string{}
+		for i, group := range batch {
+			n := strconv.Itoa(i)
+			vars["$a"+n], vars["$b"+n] = schema.KeyRange(group)
+			declared = append(declared, "$a"+n+": string, $b"+n+": string")
+			ranges = append(ranges, "g"+n+" as var(func: between(claim.key, $a"+n+", $b"+n+"))")
+			names = append(names, "g"+n)
+		}
+		var found struct{ Claims json.RawMessage }
+		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") {\n"+strings.Join(ranges, "\n")+
+			"\nclaims(func: uid("+strings.Join(names, ",")+")) { "+fields+" } }", vars, &found)
+		if err != nil {
+			return nil, fmt.Errorf("read evidence: %w", err)
+		}
+		read, err := readEvidence(found.Claims, decided)
+		if err != nil {
+			return nil, err
+		}
+		claims = append(claims, read...)
+	}
+	slices.SortFunc(claims, func(a, b Claim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	return claims, nil
+}
+
+func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
+	stored, err := schema.DecodeClaims(block)
+	if err != nil || len(stored) == 0 {
+		return nil, err
+	}
+	var details []struct {
+		Cites []struct {
+			XID         string
+			Name        string `json:"name"`
+			Title       string `json:"title"`
+			Publisher   string `json:"publisher"`
+			Published   string `json:"published"`
+			Reliability string `json:"reliability"`
+			URL         string `json:"url"`
+		} `json:"claim.cites"`
+		Load []struct {
+			File string `json:"claim.load|file"`
+			Row  int    `json:"claim.load|row"`
+		} `json:"claim.load"`
+	}
+	if err := json.Unmarshal(block, &details); err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	claims := make([]Claim, len(stored))
+	for i, c := range stored {
+		e := &Evidence{
+			Key: c.StoredKey, Dataset: c.Dataset, Predicate: c.Predicate, Value: c.Claim.Value, Values: c.Values,
+			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
+			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
+		}
+		if c.Confidence != schema.NoConfidence {
+			e.Confidence = &c.Confidence
+		}
+		for _, load := range details[i].Load {
+			if load.File != "" {
+				e.File, e.Row = load.File, load.Row
+			}
+		}
+		for _, cite := range c.Cites {
+			out := Citation{Source: cite.Source, Quote: cite.Quote, Locator: cite.Locator, Begin: spanOf(cite.Begin), End: spanOf(cite.End)}
+			for _, d := range details[i].Cites {
+				if d.XID == cite.Source {
+					out.Title, out.Publisher, out.Published = cmp.Or(d.Title, d.Name), d.Publisher, d.Published
+					out.Reliability, out.URL = d.Reliability, d.URL
+				}
+			}
+			if out.Locator == "" && schema.IsDatasetSource(cite.Source) && e.File != "" {
+				out.Locator = e.File + ":" + strconv.Itoa(e.Row) // there is no better one
+			}
+			e.Cites = append(e.Cites, out)
+		}
+		claims[i] = Claim{c, e}
+	}
+	return claims, nil
+}
+
+func spanOf(n int) *int {
+	if n == schema.NoSpan {
+		return nil
+	}
+	return &n
+}
+
+// InForce reports whether a claim draws its edge or value (laws 9 and 10).
+func (c Claim) InForce() bool { return c.Counts(c.Evidence.Rejected) }
+
+// claimsAtOnce is how many claims one look at an entity brings, maxClaimsAt how many one question reads of one entity.
+const (
+	claimsAtOnce = 1000
+	MaxClaimsAt  = 20_000
+)
+
+// ClaimsAt reads the claims that name an entity, or one that decisions made one with it, on some sides: claim.subject,
+// claim.object. It reports whether there are more than it reads.
+func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...string) (claims []Claim, more bool, err error) {
+	members, err := s.MembersOf(ctx, entity)
+	if err != nil {
+		return nil, false, err
+	}
+	seen := map[string]bool{}
+	for _, member := range members {
+		for _, side := range sides {
+			err := s.EachClaimPage(ctx, member, "~"+side, func(page []Claim) bool {
+				for _, c := range page {
+					if !seen[c.StoredKey] && !c.Decision() {
+						seen[c.StoredKey] = true
+						claims = append(claims, c)
+					}
+				}
+				more = len(claims) >= MaxClaimsAt
+				return !more
+			})
+			if err != nil || more {
+				return claims, more, err
+			}
+		}
+	}
+	slices.SortFunc(claims, func(x, y Claim) int { return strings.Compare(x.StoredKey, y.StoredKey) })
+	return claims, false, nil
+}
+
+// EachClaimPage gives the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
+func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
+	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge + " (first: $first, after: $after) { " + evidenceFields + " } } }"
+	for after := "0x0"; ; {
+		var found struct {
+			Q []struct{ Claims json.RawMessage }
+		}
+		if err := s.query(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
+			return fmt.Errorf("read claims: %w", err)
+		}
+		if len(found.Q) == 0 {
+			return nil
+		}
+		page, last, err := s.readSeen(ctx, found.Q[0].Claims)
+		if err != nil || last == "" || !do(page) {
+			return err
+		}
+		after = last
+	}
+}
+
+// readSeen reads a block of claims, those of them that may be seen. last is the uid of the block's last claim; empty: it has none.
+func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []Claim, last string, err error) {
+	decided, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if claims, err = readEvidence(block, decided); err != nil || len(claims) == 0 {
+		return nil, "", err
+	}
+	last = claims[len(claims)-1].UID
+	claims, err = s.redactor.visibleClaims(ctx, claims)
+	return claims, last, err
+}
+
+// MembersOf gives the uids of an entity and of all that decisions made one with it.
+func (s *Snapshot) MembersOf(ctx context.Context, entity Candidate) ([]string, error) {
+	m, err := s.Merges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	uids := []string{entity.UID}
+	for _, xid := range m.Others(entity.XID) {
+		uids = append(uids, m.uid[xid])
+	}
+	return uids, nil
+}
+
+// StandIns gives for the entities that claims name, by xid, the one that stands for each: itself, or what decisions made it one
+// with.
+func (s *Snapshot) StandIns(ctx context.Context, claims []Claim) (map[string]Candidate, error) {
+	m, err := s.Merges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]Candidate{}
+	for _, c := range claims {
+		for xid, uid := range map[string]string{c.Subject: c.SubjectUID, c.Object: c.ObjectUID, c.AttributedTo: c.ByUID} {
+			if rep := m.Rep(xid); rep != xid {
+				found[xid] = Candidate{XID: rep, UID: m.uid[rep]}
+			} else if xid != "" {
+				found[xid] = Candidate{XID: xid, UID: uid}
+			}
+		}
+	}
+	return found, nil
+}
+
+// ClaimsByUID reads claims whole, by uid.
+func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, error) {
+	var claims []Claim
+	for batch := range slices.Chunk(uids, claimsAtOnce) {
+		var found struct{ Q json.RawMessage }
+		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`, map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
+			return nil, fmt.Errorf("read claims: %w", err)
+		}
+		page, _, err := s.readSeen(ctx, found.Q)
+		if err != nil {
+			return nil, err
+		}
+		claims = append(claims, page...)
+	}
+	return claims, nil
+}
+
+// LinksNotAsserted returns the claims that link entities, which stand on one side, but do not simply assert it: they are
+// few.
+func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side string) ([]Claim, error) {
+	var found struct{ Claims json.RawMessage }
+	err := s.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } }
+		claims(func: uid(c)) { `+evidenceFields+` } }`, map[string]string{"$uids": UIDList(uids)}, &found)
+	if err != nil {
+		return nil, err
+	}
+	claims, _, err := s.readSeen(ctx, found.Claims)
+	return claims, err
+}

@@ -1,0 +1,105 @@
+package view
+
+import (
+	"context"
+
+	"orbat/schema"
+)
+
+// Prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
+// of them (law 8). What was proven before stays as it is.
+func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*GraphEdge, err error) {
+	drawn, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byGroup := map[string]*GraphEdge{}
+	var unproven []*GraphEdge
+	var groups []string
+	for _, e := range edges {
+		if e.Proven {
+			if len(e.Passed) > 0 {
+				left = append(left, e)
+			}
+			continue
+		}
+		unproven = append(unproven, e)
+		if e.ruledOut(&s.Filter) {
+			continue
+		}
+		for _, group := range schema.EdgeOf(s.Ontology, e.From, e.Relation, e.To).Groups(s.Ontology, drawn.Merges) {
+			byGroup[group] = e
+			groups = append(groups, group)
+		}
+	}
+	claims, err := s.Groups(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
+	if unproven, err = s.redactor.splitByMarking(ctx, unproven, byGroup, claims); err != nil {
+		return nil, err
+	}
+	for _, e := range unproven {
+		e.Proven, e.filtered, e.narrowed, e.Possible = true, s.Filter.Active(), s.Filter.Narrows(), true
+		s.ungraded[e.ID()] = 0 // a search may find one twice
+	}
+	for _, c := range claims {
+		e := byGroup[schema.GroupOf(c.StoredKey)]
+		if !c.Stands || e == nil {
+			continue
+		}
+		e.evidence = append(e.evidence, c.Evidence)
+		if !c.InForce() {
+			continue
+		}
+		switch v := s.Filter.Judge(&c.Claim); {
+		case v.Ungraded:
+			s.ungraded[e.ID()]++
+		case v.Shown:
+			e.pass(c, v.Possible)
+		}
+	}
+	for _, e := range unproven {
+		if len(e.Passed) > 0 {
+			left = append(left, e)
+		}
+	}
+	return left, nil
+}
+
+// pass notes a claim that satisfies the filters together.
+func (e *GraphEdge) pass(c Claim, possible bool) {
+	e.Possible = possible && (e.Possible || len(e.Passed) == 0)
+	e.Passed, e.counted = append(e.Passed, c.Evidence), append(e.counted, c.StoredClaim)
+}
+
+// Add puts a claim behind an edge that was made of its ends alone.
+func (e *GraphEdge) Add(c Claim, possible bool) {
+	e.Proven, e.evidence = true, append(e.evidence, c.Evidence)
+	e.pass(c, possible)
+}
+
+// EdgesDrawn returns the edges that claims draw, each with those of the claims that do, by the group of their keys, and what
+// stands for the entities that the claims name.
+func (s *Snapshot) EdgesDrawn(ctx context.Context, claims []Claim) (map[string]*GraphEdge, map[string]Candidate, error) {
+	ends, err := s.StandIns(ctx, claims)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID, byGroup := map[string]*GraphEdge{}, map[string]*GraphEdge{}
+	for _, c := range claims {
+		v := s.Filter.Judge(&c.Claim)
+		if s.Ontology.Relation(c.Predicate) == nil || !c.InForce() || !v.Shown {
+			continue
+		}
+		e := s.EdgeBetween(ends[c.Subject], c.Predicate, ends[c.Object])
+		if have := byID[e.ID()]; have != nil {
+			e = have
+		} else {
+			byID[e.ID()] = e
+		}
+		e.Add(c, v.Possible)
+		byGroup[c.Group()] = e
+	}
+	return byGroup, ends, nil
+}

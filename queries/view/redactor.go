@@ -1,0 +1,244 @@
+package view
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"orbat/queries/canned"
+	"orbat/schema"
+)
+
+// Withheld counts what a marking limit left out. It is for whoever asked, not for the answer: that something was left out is
+// itself more than the limit may allow others to know.
+type Withheld struct {
+	Entities int            // marked above the limit
+	Claims   int            // marked above it themselves, or about, by or from nothing but what is
+	Unknown  map[string]int // markings that orbat cannot read, by text: how many entities and claims bear each
+}
+
+// redactor is what marking limits let see of one snapshot. All claims pass through it, and whatever an answer shows is made of those
+// that pass, as if the others had never been loaded:
+//
+//   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all that
+//     decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim that cites
+//     others as well loses the one citation, and gets the key that it has without.
+//   - A claim is marked as it says itself.
+//   - A decision passes where all that it names is seen: two entities that are touched by claims that pass, or a claim that does.
+//     Entities that only one left out holds together come apart.
+//   - Values, names, types, edges and the details of sources are derived from what passes.
+//
+// A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the type of a node,
+// say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never show what may not.
+type redactor struct {
+	*Snapshot
+	limits []*canned.MaxMarking
+
+	marked   map[string]canned.Clearance // by xid
+	touched  map[string]bool             // by xid: whether a claim that passes touches it
+	named    map[string]bool             // by xid: a claim that passes names it, standing or not
+	complete bool                        // marked and touched know all: what is not in them is not marked, not touched
+	seen     *Merges                     // what is one; nil: not known yet
+	asked    map[string]bool             // uids from which edges were asked for
+	sources  map[string]Citation         // by xid: what to show of it
+	own      map[string][]Claim          // by group: a question first learns how an entity is marked, then what it shows
+
+	withheld Withheld
+	counted  map[string]bool // claims and entities in withheld, where a question may meet one twice
+}
+
+// newRedactor returns nil where there is no limit; all limits hold.
+func newRedactor(s *Snapshot, limits ...*canned.MaxMarking) *redactor {
+	limits = slices.DeleteFunc(limits, func(m *canned.MaxMarking) bool { return m == nil })
+	if len(limits) == 0 {
+		return nil
+	}
+	return &redactor{
+		Snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{}, asked: map[string]bool{},
+		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
+	}
+}
+
+// Withheld returns what a marking limit left out so far; nil where there is no limit.
+func (s *Snapshot) Withheld() *Withheld {
+	if s.redactor == nil {
+		return nil
+	}
+	return &s.redactor.withheld
+}
+
+// checkMarkings compares markings with every limit, and notes those that nobody can read, once for what is called name.
+func (r *redactor) checkMarkings(name string, markings []string) canned.Clearance {
+	worst := canned.Allowed
+	for _, marking := range markings {
+		for _, limit := range r.limits {
+			c := limit.Judge(marking)
+			if c == canned.Unknown && !r.counted[name+marking] {
+				r.counted[name+marking] = true
+				r.withheld.Unknown[schema.Shorten(marking)]++
+			}
+			worst = max(worst, c)
+		}
+	}
+	return worst
+}
+
+// learnMarkings learns how entities are marked.
+func (r *redactor) learnMarkings(ctx context.Context, xids []string) error {
+	if r.complete {
+		return nil
+	}
+	m, err := r.readDrawnMerges(ctx)
+	if err != nil {
+		return err
+	}
+	var groups []string
+	learning := map[string]bool{}
+	for _, xid := range xids {
+		if _, known := r.marked[xid]; known || xid == "" || learning[xid] {
+			continue
+		}
+		for _, member := range m.Members(xid) {
+			learning[member] = true
+			groups = append(groups, schema.FactsKey(member))
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	claims, err := r.readFacts(ctx, groups)
+	if err != nil {
+		return err
+	}
+	for xid := range learning {
+		r.marked[xid] = canned.Allowed
+	}
+	for _, c := range claims {
+		r.mark(m, c.StoredClaim, c.Evidence.Rejected)
+	}
+	return nil
+}
+
+// readFacts gives the claims of groups of own facts, all of them.
+func (r *redactor) readFacts(ctx context.Context, groups []string) (claims []Claim, err error) {
+	if r.complete { // an export comes by each entity once
+		return r.readAllGroups(ctx, groups, schema.ClaimFields)
+	}
+	const most = 20_000
+	if len(r.own) > most {
+		r.own = map[string][]Claim{}
+	}
+	var missing []string
+	for _, group := range groups {
+		if have, known := r.own[group]; known {
+			claims = append(claims, have...)
+		} else {
+			missing = append(missing, group)
+		}
+	}
+	read, err := r.readAllGroups(ctx, missing, schema.ClaimFields)
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range missing {
+		r.own[group] = nil
+	}
+	for _, c := range read {
+		group := schema.GroupOf(c.StoredKey)
+		r.own[group] = append(r.own[group], c)
+	}
+	return append(claims, read...), nil
+}
+
+// mark takes what a claim says of how its subject is marked, for all that is one with it.
+func (r *redactor) mark(m *Merges, c *schema.StoredClaim, rejected bool) {
+	_, entity := canned.MarkingsOf(&c.Claim)
+	if len(entity) == 0 || !c.Stands || rejected {
+		return
+	}
+	worst := r.checkMarkings(c.Subject, entity)
+	if worst == canned.Allowed {
+		return
+	}
+	for _, member := range m.Members(c.Subject) {
+		if r.marked[member] == canned.Allowed {
+			r.withheld.Entities++
+		}
+		r.marked[member] = max(r.marked[member], worst)
+	}
+}
+
+// passes reports whether a claim may be seen, and takes from it the citations that may not. The entities it names were judged
+// before.
+func (r *redactor) passes(c *schema.StoredClaim) bool {
+	key := c.StoredKey
+	own, entity := canned.MarkingsOf(&c.Claim)
+	worst := r.checkMarkings(key, own)
+	if worst == canned.Allowed {
+		for _, limit := range r.limits { // a claim that no longer stands, or was rejected, marks nobody but itself
+			for _, marking := range entity {
+				worst = max(worst, limit.Judge(marking))
+			}
+		}
+	}
+	for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
+		worst = max(worst, r.marked[xid])
+	}
+	left := slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return r.marked[cite.Source] != canned.Allowed })
+	if worst == canned.Allowed && len(left) > 0 {
+		if len(left) < len(c.Cites) {
+			c.Cites = left
+			c.StoredKey = c.Key() // the old one tells what was cited to whoever guesses it
+		}
+		for _, xid := range c.XIDs() {
+			r.named[xid] = true
+		}
+		return true
+	}
+	if c.Stands && !r.complete && !r.counted[key] {
+		r.counted[key] = true
+		r.withheld.Claims++
+	}
+	return false
+}
+
+// visibleClaims returns those of some claims that may be seen, with what may be seen of their sources.
+func (r *redactor) visibleClaims(ctx context.Context, claims []Claim) ([]Claim, error) {
+	if r == nil {
+		return claims, nil
+	}
+	claims, err := r.redact(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	return claims, r.cite(ctx, claims)
+}
+
+// redact leaves those of some claims that may be seen, as they may be seen, in the order of their keys.
+func (r *redactor) redact(ctx context.Context, claims []Claim) ([]Claim, error) {
+	var xids []string
+	for _, c := range claims {
+		xids = append(xids, c.XIDs()...)
+	}
+	if err := r.learnMarkings(ctx, xids); err != nil {
+		return nil, err
+	}
+	claims = slices.DeleteFunc(claims, func(c Claim) bool { return !r.passes(c.StoredClaim) })
+	for _, c := range claims {
+		c.Evidence.Key = c.StoredKey
+		c.Evidence.Cites = slices.DeleteFunc(c.Evidence.Cites, func(cite Citation) bool { return r.marked[cite.Source] != canned.Allowed })
+	}
+	slices.SortStableFunc(claims, func(a, b Claim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	var one []Claim // without what they cited some are alike
+	for _, c := range claims {
+		if len(one) == 0 || one[len(one)-1].StoredKey != c.StoredKey {
+			one = append(one, c)
+			continue
+		}
+		same := one[len(one)-1]
+		same.Stands = same.Stands || c.Stands
+		same.Evidence.Retracted = !same.Stands
+		same.Evidence.Rejected = same.Evidence.Rejected || c.Evidence.Rejected
+	}
+	return one, nil
+}

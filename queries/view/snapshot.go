@@ -1,0 +1,131 @@
+package view
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"github.com/valyala/fastjson"
+
+	"orbat/queries/canned"
+	"orbat/schema"
+)
+
+// DB is what queries need of a connection: read-only transactions, which see one snapshot each. *dgo.Dgraph
+// satisfies it.
+type DB interface{ NewReadOnlyTxn() *dgo.Txn }
+
+// Snapshot is one read-only transaction, which all requests of one answer share, so that they agree. What it returns is
+// what may be seen up to a marking limit, and nothing else ([redactor]).
+type Snapshot struct {
+	// Filter is what the question asks for, the marking limit included: edges are proven by it.
+	Filter canned.Filter
+
+	txn      *dgo.Txn
+	Ontology *schema.Ontology
+	redactor *redactor // nil: everything may be seen
+	decided  *Merges   // nil: not read yet
+	ungraded map[string]int
+	spent    *meter
+	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
+}
+
+// Open begins a transaction. The limits hold beside the filter's own; sent is told each request before it is
+// sent, nil for nobody.
+func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.MaxMarking, sent func(dql string, vars map[string]string)) *Snapshot {
+	s := &Snapshot{
+		Filter: filter, txn: db.NewReadOnlyTxn(), Ontology: ontology, ungraded: map[string]int{}, spent: newMeter(), sent: sent,
+	}
+	if s.Filter.MaxMarking == nil {
+		s.Filter.MaxMarking = limit
+	}
+	s.redactor = newRedactor(s, filter.MaxMarking, limit)
+	return s
+}
+
+// Cost returns what the requests so far took.
+func (s *Snapshot) Cost() Cost { return s.spent.cost() }
+
+// Ungraded returns how many claims the proofs so far left out for want of a grade alone.
+func (s *Snapshot) Ungraded() int {
+	sum := 0
+	for _, n := range s.ungraded {
+		sum += n
+	}
+	return sum
+}
+
+// send sends one request.
+func (s *Snapshot) send(ctx context.Context, dql string, vars map[string]string) (*api.Response, error) {
+	if s.sent != nil {
+		s.sent(dql, vars)
+	}
+	answer, err := s.txn.QueryWithVars(ctx, dql, vars)
+	if err == nil {
+		s.spent.add(answer)
+	}
+	return answer, err
+}
+
+// query runs DQL with variables and decodes the answer.
+func (s *Snapshot) query(ctx context.Context, dql string, vars map[string]string, into any) error {
+	answer, err := s.send(ctx, dql, vars)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer.GetJson(), into); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return nil
+}
+
+// blocks runs DQL with variables and returns the blocks of its answer by name. What is read of them is most of orbat's
+// own share in the time of an answer: they are parsed once, and walked.
+func (s *Snapshot) blocks(ctx context.Context, dql string, vars map[string]string) (map[string]*fastjson.Value, error) {
+	answer, err := s.send(ctx, dql, vars)
+	if err != nil {
+		return nil, err
+	}
+	all, err := fastjson.ParseBytes(answer.GetJson())
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	object, err := all.Object()
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	blocks := map[string]*fastjson.Value{}
+	object.Visit(func(name []byte, block *fastjson.Value) { blocks[string(name)] = block })
+	return blocks, nil
+}
+
+// ErrUnredacted says that a question needs what only the whole graph shows, where a marking limit lets see a part of it.
+var ErrUnredacted = errors.New("the whole graph is read, and a marking limit holds")
+
+// Unredacted runs DQL as it is and returns its answer: the one door to what no marking limit looks at. Under a limit it
+// is shut, so that what takes it is refused rather than shows what it must not.
+func (s *Snapshot) Unredacted(ctx context.Context, dql string, vars map[string]string) (json.RawMessage, error) {
+	if s.redactor != nil {
+		return nil, ErrUnredacted
+	}
+	answer, err := s.send(ctx, dql, vars)
+	return answer.GetJson(), err
+}
+
+// UnredactedInto is [Snapshot.unredacted] with the answer decoded.
+func (s *Snapshot) UnredactedInto(ctx context.Context, dql string, vars map[string]string, into any) error {
+	answer, err := s.Unredacted(ctx, dql, vars)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return nil
+}
+
+// textIn returns a field's text, empty where it has none.
+func textIn(v *fastjson.Value, field string) string { return string(v.GetStringBytes(field)) }

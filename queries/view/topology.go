@@ -1,0 +1,182 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orbat/queries/canned"
+)
+
+// The requests of a topology. Facets are asked for nowhere: a list with them is built whole (dgraph#9807), and claims
+// prove what matters. Where a filter is on, facets rule out before anything is sent (law 8); a link without the facet
+// passes.
+var (
+	//go:embed links.dql
+	linksDQL string
+	//go:embed linksfiltered.dql
+	linksFilteredDQL string
+	//go:embed linksbetween.dql
+	linksBetweenDQL string
+	//go:embed linkends.dql
+	linkEndsDQL string
+)
+
+// Topology reads which entities are linked, many at a time, and not what any claim says of it. No marking limit looks at
+// it: what a search finds by it must be proven before it is shown.
+type Topology struct {
+	*Snapshot
+	Filtered  bool            // facets can rule links out
+	relations map[string]bool // those that count
+	names     []string
+}
+
+// NewTopology returns the topology of some relations.
+func NewTopology(s *Snapshot, relations []string) *Topology {
+	t := &Topology{Snapshot: s, Filtered: s.Filter.Timed() || s.Filter.MinConfidence > 0, relations: map[string]bool{}, names: relations}
+	for _, relation := range relations {
+		t.relations[relation] = true
+	}
+	return t
+}
+
+// Neighbours are the links of one entity.
+type Neighbours struct {
+	UID   uint64
+	XID   string // empty: not asked for
+	Type  string
+	Links []LinksBy
+	Most  int // links by one relation and way
+	Sum   int
+}
+
+// LinksBy are the entities to which one relation leads, or from which it comes.
+type LinksBy struct {
+	Relation string
+	Reverse  bool
+	UIDs     []uint64
+}
+
+// Links returns the links of entities, of each by one relation at most so many. With filtered those that facets rule out
+// are left out.
+func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtered bool) ([]*Neighbours, error) {
+	vars := map[string]string{"$fanout": strconv.Itoa(fanout)}
+	if !filtered || !t.Filtered {
+		return t.read(ctx, linksDQL, uids, vars)
+	}
+	start, end := t.Filter.Bounds()
+	vars["$start"], vars["$end"], vars["$min"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", strconv.Itoa(max(0, t.Filter.MinConfidence))
+	if !start.IsZero() {
+		vars["$start"] = start.Format(time.RFC3339)
+	}
+	if !end.IsZero() {
+		vars["$end"] = end.Format(time.RFC3339)
+	}
+	return t.read(ctx, linksFilteredDQL, uids, vars)
+}
+
+// Between returns the links of an entity to some others.
+func (t *Topology) Between(ctx context.Context, uid uint64, others []uint64) ([]*Neighbours, error) {
+	return t.read(ctx, linksBetweenDQL, []uint64{uid}, map[string]string{"$others": numberedUIDs(others)})
+}
+
+// Ends returns the xids and types of entities.
+func (t *Topology) Ends(ctx context.Context, uids []uint64) ([]*Neighbours, error) {
+	return t.read(ctx, linkEndsDQL, uids, map[string]string{})
+}
+
+func (t *Topology) read(ctx context.Context, dql string, uids []uint64, vars map[string]string) ([]*Neighbours, error) {
+	vars["$frontier"] = numberedUIDs(uids)
+	var found struct {
+		Q []map[string]json.RawMessage
+	}
+	if err := t.query(ctx, canned.ExpandRelations(dql, t.names), vars, &found); err != nil {
+		return nil, fmt.Errorf("read links: %w", err)
+	}
+	list := make([]*Neighbours, 0, len(found.Q))
+	for _, raw := range found.Q {
+		n, err := t.readOne(raw)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+func (t *Topology) readOne(raw map[string]json.RawMessage) (*Neighbours, error) {
+	n := &Neighbours{Type: shownType(textOf(raw["entity.type"])), XID: textOf(raw["xid"])}
+	var err error
+	if n.UID, err = ParseUID(textOf(raw["uid"])); err != nil {
+		return nil, err
+	}
+	// What is read first is listed first where there is more than is listed: always the same.
+	for _, key := range slices.SortedFunc(maps.Keys(raw), func(x, y string) int {
+		return cmp.Or(strings.Compare(strings.TrimPrefix(x, "~"), strings.TrimPrefix(y, "~")), strings.Compare(x, y))
+	}) {
+		relation, reverse := strings.CutPrefix(key, "~")
+		if !t.relations[relation] {
+			continue
+		}
+		uids, err := uidsIn(raw[key])
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", key, err)
+		}
+		n.Sum, n.Most = n.Sum+len(uids), max(n.Most, len(uids))
+		n.Links = append(n.Links, LinksBy{relation, reverse, uids})
+	}
+	return n, nil
+}
+
+func textOf(raw json.RawMessage) string {
+	var s string
+	if raw != nil {
+		_ = json.Unmarshal(raw, &s) // anything but a text is not asked for
+	}
+	return s
+}
+
+// uidsIn reads [{"uid":"0x1"},…]. A hub's list is long, and encoding/json takes five times as long for it; the answer it stands in
+// was checked to be JSON.
+func uidsIn(list json.RawMessage) ([]uint64, error) {
+	uids := make([]uint64, 0, len(list)/16)
+	for rest := string(list); ; {
+		_, after, found := strings.Cut(rest, `"0x`)
+		if !found {
+			return uids, nil
+		}
+		digits, left, _ := strings.Cut(after, `"`)
+		uid, err := strconv.ParseUint(digits, 16, 64)
+		if err != nil {
+			return nil, err
+		}
+		uids, rest = append(uids, uid), left
+	}
+}
+
+// FormatUID returns a uid as Dgraph writes it.
+func FormatUID(uid uint64) string { return "0x" + strconv.FormatUint(uid, 16) }
+
+// ParseUID reads a uid as Dgraph writes it.
+func ParseUID(text string) (uint64, error) {
+	uid, err := strconv.ParseUint(strings.TrimPrefix(text, "0x"), 16, 64)
+	if err != nil {
+		return 0, fmt.Errorf("read a uid: %w", err)
+	}
+	return uid, nil
+}
+
+func numberedUIDs(uids []uint64) string {
+	texts := make([]string, len(uids))
+	for i, uid := range uids {
+		texts[i] = FormatUID(uid)
+	}
+	return UIDList(texts)
+}
