@@ -87,7 +87,7 @@ func bookkeeping() []section {
 			{name: "load.started", kind: "dateTime"},
 			{name: "load.finished", kind: "dateTime"},
 			{name: "load.report", kind: str, doc: "JSON"},
-			{name: "load.journal", kind: str, doc: "whole, void or absent: see loader/journal.go"},
+			{name: "load.journal", kind: str, doc: "whole, void or absent: see loader/commit/journal.go"},
 			{name: "journal.blocks", kind: uid, list: true, noConflict: true, doc: "its blocks: what became of which claim"},
 			{name: "journal.entries", kind: str, doc: "each a sign and a claim's key: + it stands, - it is retracted"},
 			{name: "dataset.name", kind: str, index: hashed, upsert: true},
@@ -95,12 +95,12 @@ func bookkeeping() []section {
 			{name: "lease.holder", kind: str},
 			{name: "lease.expires", kind: "dateTime"},
 			{name: "lease.scope", kind: str, list: true, index: hashed, doc: "what is held, and shared or exclusive"},
-			{name: "lease.fences", kind: uid, list: true, doc: "one for each worker: see loader/lease.go"},
+			{name: "lease.fences", kind: uid, list: true, doc: "one for each worker: see loader/commit/lease.go"},
 			{name: "lease.beat", kind: "int"},
 			{name: metaPredicate, kind: str, index: hashed, upsert: true, doc: "the one node that says this database is orbat's"},
 			{name: "orbat.format", kind: "int", doc: "of this layout"},
 			{name: "orbat.ontology", kind: str, doc: "YAML: the ontology as applied"},
-			{name: "orbat.unsettled", kind: str, doc: "JSON: what decisions being applied may change (loader/decisions.go)"},
+			{name: "orbat.unsettled", kind: str, doc: "JSON: what decisions being applied may change (loader/commit/apply.go)"},
 		}},
 	}
 }
