@@ -7,6 +7,8 @@ import (
 
 	"orbat/queries/canned"
 	"orbat/schema"
+
+	"orbat/queries/step"
 )
 
 //go:embed library/*.dql
@@ -24,5 +26,5 @@ func Builtin(ontology *schema.Ontology) (*canned.Library, error) {
 
 // NewLibrary returns an empty library, for queries in the words of an ontology.
 func NewLibrary(ontology *schema.Ontology) *canned.Library {
-	return canned.NewLibrary(ontology, signatures())
+	return canned.NewLibrary(ontology, step.Signatures())
 }

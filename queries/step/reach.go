@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func (r *reached) chain() []*view.GraphEdge { return r.windows[0].chain }
 // reach follows relations, backwards with a ~, from some entities, at most depth links far. What it comes to belongs to them for
 // the time that all links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what
 // the brigade did in 2015.
-func (a *asking) reach(ctx context.Context, roots []view.Candidate, depth int, ways ...string) ([]*reached, error) {
+func (a *Execution) reach(ctx context.Context, roots []view.Candidate, depth int, ways ...string) ([]*reached, error) {
 	var start []*reached
 	for _, c := range roots {
 		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{{Period: always(), holding: schema.Certain}}})
@@ -44,7 +44,7 @@ func (a *asking) reach(ctx context.Context, roots []view.Candidate, depth int, w
 }
 
 // reachFrom is reach from entities that belong for some time only. links keeps what was asked for, for the next time.
-func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*view.GraphEdge, ways ...string) ([]*reached, error) {
+func (a *Execution) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*view.GraphEdge, ways ...string) ([]*reached, error) {
 	known := map[string]*reached{}
 	var all []*reached
 	for _, r := range start {
@@ -92,7 +92,7 @@ func (a *asking) reachFrom(ctx context.Context, start []*reached, depth int, lin
 }
 
 // fetchLinks asks for the links of those that it has not asked for yet.
-func (a *asking) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*view.GraphEdge, ways []string) error {
+func (a *Execution) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*view.GraphEdge, ways []string) error {
 	var unasked []string
 	for _, r := range frontier {
 		if _, asked := links[r.uid]; !asked {
@@ -172,7 +172,7 @@ func uidsOf(list []*reached) []string {
 
 // roots are the entities that a question widens from: its first entity, where it is given, and what lies within radius_km of a
 // position, or of that entity where it has one.
-func (a *asking) roots(ctx context.Context) ([]view.Candidate, error) {
+func (a *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	var roots []view.Candidate
 	entity, err := a.entityParam(0)
 	given := err == nil
@@ -206,7 +206,7 @@ func (a *asking) roots(ctx context.Context) ([]view.Candidate, error) {
 }
 
 // positionOf gives where an entity is, if its point is known.
-func (a *asking) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
+func (a *Execution) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
 	nodes, err := a.Nodes(ctx, []string{c.UID}, true)
 	if err != nil || len(nodes) == 0 {
 		return canned.Position{}, false, err

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 
 // links lists every claim between two entities, of any relation, assertion and standing: the denied, the hedged, the
 // rejected and the retracted stand beside the asserted, and draw no edge.
-func links(ctx context.Context, a *asking) error {
+func links(ctx context.Context, a *Execution) error {
 	from, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func links(ctx context.Context, a *asking) error {
 			a.result.Rows, a.result.RowEdge = append(a.result.Rows, row), append(a.result.RowEdge, e.ID())
 		}
 	}
-	a.rows = func(context.Context, *asking) error {
+	a.rows = func(context.Context, *Execution) error {
 		a.result.Possible = possible // claims are the answers here, not links
 		return nil
 	}

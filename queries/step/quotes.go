@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -20,7 +20,7 @@ func quoteColumns() []string {
 // quotes finds claims whose quotes hold all words of a text, each as the beginning of a word, in any order and without regard to
 // case and marks; what stands between double quotes as it stands there. Facets have no index: all quotes are read, a page at
 // a time, and only the claims found are read whole.
-func quotes(ctx context.Context, a *asking) error {
+func quotes(ctx context.Context, a *Execution) error {
 	wanted := newPhrase(a.values.Text["text"])
 	if wanted.empty() {
 		return canned.NewParamError(a.query.Name, "text", "holds no letter or digit", "")

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ type loadNode struct {
 
 // changes lists what one load wrote, retracted and reinstated: the last, the last of a data set, or the one named. A claim's loads
 // in their order tell which: the first wrote it, then each turned it over.
-func changes(ctx context.Context, a *asking) error {
+func changes(ctx context.Context, a *Execution) error {
 	load, loads, err := a.findLoad(ctx)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func changes(ctx context.Context, a *asking) error {
 			case "assertion":
 				return string(c.Assertion) // a later rejection is no change of this load's
 			case "source":
-				return list3(sourcesOf([]*view.Evidence{c.Evidence}))
+				return firstThree(sourcesOf([]*view.Evidence{c.Evidence}))
 			}
 			return a.claimCell(c.Claim, ends, field)
 		}
@@ -110,7 +110,7 @@ func changes(ctx context.Context, a *asking) error {
 }
 
 // saidOf is what a claim says, in a cell: its object, its value, or the properties it gives.
-func (a *asking) saidOf(c view.Claim, ends map[string]view.Candidate) string {
+func (a *Execution) saidOf(c view.Claim, ends map[string]view.Candidate) string {
 	switch {
 	case c.Object != "":
 		return a.nameOf(ends[c.Object].XID)
@@ -122,7 +122,7 @@ func (a *asking) saidOf(c view.Claim, ends map[string]view.Candidate) string {
 		said = append(said, name+": "+strings.Join(values, ", "))
 	}
 	slices.Sort(said)
-	return words("; ", append([]string{c.Type}, said...)...)
+	return joinNonEmpty("; ", append([]string{c.Type}, said...)...)
 }
 
 // turn says what a load did to a claim: 0 wrote it, 1 retracted it, 2 made it stand again.
@@ -140,7 +140,7 @@ func turn(loads []string, load string, started map[string]time.Time) int {
 }
 
 // findLoad gives the load asked about, nil where there is none, and all loads.
-func (a *asking) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
+func (a *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 	var found struct{ Q []*loadNode }
 	err := a.UnredactedInto(ctx, `{ q(func: has(load.id)) { uid load.id load.state load.started load.dataset { dataset.name } } }`, nil, &found)
 	if err != nil {

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ func encounterColumns() []string {
 
 // encounters finds the events in which an entity's side did something that others suffered, or suffered what others did. Its side
 // is what reach leads to, for the time that it belonged.
-func encounters(ctx context.Context, a *asking) error {
+func encounters(ctx context.Context, a *Execution) error {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func encounters(ctx context.Context, a *asking) error {
 			case "possible":
 				return possibly(m.possible)
 			case "sources":
-				return list3(sourcesOf(claims))
+				return firstThree(sourcesOf(claims))
 			}
 			return ""
 		}}

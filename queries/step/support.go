@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ func supportColumns() []string {
 // support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With the
 // parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct publishers, too low
 // a confidence, no source newer. Without them the best corroborated come first.
-func support(ctx context.Context, a *asking) error {
+func support(ctx context.Context, a *Execution) error {
 	edges, err := a.supported(ctx)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func support(ctx context.Context, a *asking) error {
 			case "publishers":
 				return strconv.Itoa(len(g.publishers))
 			case "published by":
-				return list3(g.publishers)
+				return firstThree(g.publishers)
 			case "sources":
 				return strconv.Itoa(len(sourcesOf(g.Passed)))
 			case "claims":
@@ -88,7 +88,7 @@ func support(ctx context.Context, a *asking) error {
 }
 
 // supported gives the links to grade, with their claims.
-func (a *asking) supported(ctx context.Context) ([]*view.GraphEdge, error) {
+func (a *Execution) supported(ctx context.Context) ([]*view.GraphEdge, error) {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return a.allEdges(ctx)
@@ -107,7 +107,7 @@ func (a *asking) supported(ctx context.Context) ([]*view.GraphEdge, error) {
 }
 
 // allEdges reads the links of the whole graph, up to a number.
-func (a *asking) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
+func (a *Execution) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
 	var all []*view.GraphEdge
 	for _, relation := range a.relations {
 		for page, err := range a.EntitiesWith(ctx, relation) {
@@ -133,7 +133,7 @@ func (a *asking) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
 }
 
 // weaknesses says why a link is weak by what was asked.
-func (a *asking) weaknesses(publishers int, sure *int, last time.Time) []string {
+func (a *Execution) weaknesses(publishers int, sure *int, last time.Time) []string {
 	var why []string
 	if most := a.values.Ints["max_publishers"]; publishers <= most {
 		why = append(why, map[bool]string{true: "one publisher", false: fmt.Sprintf("%d publishers", publishers)}[publishers == 1])

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 )
 
 // search is the step behind search-entity: all that a text may mean, best first.
-func search(ctx context.Context, a *asking) error {
+func search(ctx context.Context, a *Execution) error {
 	text, limit := a.values.Text["text"], a.values.Ints["limit"]
 	list, err := a.LookUp(ctx, text)
 	if err != nil {
@@ -32,7 +32,7 @@ func search(ctx context.Context, a *asking) error {
 			a.result.Truncated = true
 			break
 		}
-		a.result.Rows = append(a.result.Rows, []string{c.XID, c.Type, c.Name, c.Country, list3(c.Aliases), c.Match})
+		a.result.Rows = append(a.result.Rows, []string{c.XID, c.Type, c.Name, c.Country, firstThree(c.Aliases), c.Match})
 		a.wants[c.UID] = true
 	}
 	return nil

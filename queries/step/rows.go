@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -26,7 +26,7 @@ type row struct {
 
 // tabulate puts rows, in their order and up to the limit, into the answer, with the edges and entities they rest on. The cells
 // are filled once the entities are described.
-func (a *asking) tabulate(rows []row) {
+func (a *Execution) tabulate(rows []row) {
 	if limit := a.values.Ints["limit"]; len(rows) > limit {
 		rows, a.result.Truncated = rows[:limit], true
 	}
@@ -42,7 +42,7 @@ func (a *asking) tabulate(rows []row) {
 			a.wants[uid] = true
 		}
 	}
-	a.rows = func(context.Context, *asking) error {
+	a.rows = func(context.Context, *Execution) error {
 		a.result.Columns = a.query.Labels()
 		a.result.Possible = 0
 		for _, r := range rows {
@@ -73,7 +73,7 @@ func possibly(yes bool) string {
 }
 
 // typeOf is the type of an entity, for a table.
-func (a *asking) typeOf(xid string) string {
+func (a *Execution) typeOf(xid string) string {
 	if n := a.byXID[xid]; n != nil {
 		return n.Type
 	}
@@ -174,12 +174,12 @@ func newest(claims []*view.Evidence) time.Time {
 	return last
 }
 
-// words joins what is there.
-func words(separator string, parts ...string) string {
+// joinNonEmpty joins what is there.
+func joinNonEmpty(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
-func list3(texts []string) string {
+func firstThree(texts []string) string {
 	const most = 3
 	if len(texts) <= most {
 		return strings.Join(texts, ", ")

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -71,7 +71,7 @@ func meet(windows []window, p schema.Period) (best overlap, by window, found boo
 
 // told gives an edge's statements but for those that another of them implies: "in command in July 2023" adds nothing to "in
 // command from April 2022 to August 2025", and taken alone would leave open when it began.
-func (a *asking) told(e *view.GraphEdge) []*statement {
+func (a *Execution) told(e *view.GraphEdge) []*statement {
 	all := statementsOf(e, &a.Filter)
 	slices.SortFunc(all, func(x, y *statement) int { return strings.Compare(sayOrder(x), sayOrder(y)) })
 	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
@@ -84,7 +84,7 @@ func (a *asking) told(e *view.GraphEdge) []*statement {
 }
 
 // posts gives the person asked about, and the links to where that person had a post.
-func (a *asking) posts(ctx context.Context) (view.Candidate, []*view.GraphEdge, error) {
+func (a *Execution) posts(ctx context.Context) (view.Candidate, []*view.GraphEdge, error) {
 	person, err := a.entityParam(0)
 	if err != nil {
 		return view.Candidate{}, nil, err
@@ -99,7 +99,7 @@ func servedColumns() []string {
 
 // served finds who had a post in the same unit as a person at the same time: a row for each other person and unit, with the two
 // posts that overlap longest. Days count from the first to the last, both included.
-func served(ctx context.Context, a *asking) error {
+func served(ctx context.Context, a *Execution) error {
 	person, posts, err := a.posts(ctx)
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func sayOrder(list ...*statement) string {
 }
 
 // overlapCell fills the columns that the questions of this file share.
-func (a *asking) overlapCell(s *statement, o overlap, sure *int, field string, rests ...*statement) string {
+func (a *Execution) overlapCell(s *statement, o overlap, sure *int, field string, rests ...*statement) string {
 	switch field {
 	case "role":
 		return cmp.Or(strings.Join(s.values["role"], ", "), s.edge.Relation)
@@ -202,7 +202,7 @@ func (a *asking) overlapCell(s *statement, o overlap, sure *int, field string, r
 			}
 		}
 		slices.Sort(names)
-		return list3(slices.Compact(names))
+		return firstThree(slices.Compact(names))
 	}
 	return ""
 }
@@ -226,7 +226,7 @@ func superiorColumns() []string {
 // superiors finds who led a person's units, and those above them, while the person held a post there and the units stood so:
 // a row for each superior, unit and post of the person's. In the person's own unit it is whoever led it, unless that was
 // the person.
-func superiors(ctx context.Context, a *asking) error {
+func superiors(ctx context.Context, a *Execution) error {
 	person, posts, err := a.posts(ctx)
 	if err != nil {
 		return err
@@ -288,7 +288,7 @@ type inCharge struct {
 }
 
 // inChargeOf finds whose commands of units overlap with the times at which chains lead to those.
-func (a *asking) inChargeOf(ctx context.Context, units []*reached, wanted func(*reached, *statement) bool) ([]*inCharge, error) {
+func (a *Execution) inChargeOf(ctx context.Context, units []*reached, wanted func(*reached, *statement) bool) ([]*inCharge, error) {
 	commands, err := a.stated(ctx, uidsOf(units), "~commands")
 	if err != nil {
 		return nil, err
@@ -330,7 +330,7 @@ func longestOf(list []*inCharge, key func(*inCharge) string) []*inCharge {
 }
 
 // inChargeRow is a row about somebody in charge; own fills the columns that others do not have.
-func (a *asking) inChargeRow(f *inCharge, own func(field string) string) row {
+func (a *Execution) inChargeRow(f *inCharge, own func(field string) string) row {
 	edges, sure := []*view.GraphEdge{}, (*int)(nil)
 	if f.says != nil {
 		edges, sure = append(edges, f.says.edge), f.says.confidence
@@ -361,7 +361,7 @@ func inCommandColumns() []string {
 // commanded them and the units above them, and for how many days all of it overlaps. A base counts that is at the place or in
 // a part of it, an area of operations also where the place is a part of it. A unit there of which no commander is known is
 // listed too.
-func inCommand(ctx context.Context, a *asking) error {
+func inCommand(ctx context.Context, a *Execution) error {
 	places, window, err := a.placeAndTime(ctx)
 	if err != nil {
 		return err
@@ -395,7 +395,7 @@ func inCommand(ctx context.Context, a *asking) error {
 			case "commander":
 				return a.nameOf(f.person())
 			case "there":
-				return words(" ", nameUnlessSame(a.nameOf(first.From), a.nameOf(f.unit.xid)), first.Relation)
+				return joinNonEmpty(" ", nameUnlessSame(a.nameOf(first.From), a.nameOf(f.unit.xid)), first.Relation)
 			case "place":
 				return a.nameOf(first.To)
 			}
@@ -424,7 +424,7 @@ func nameUnlessSame(name, other string) string {
 }
 
 // placeAndTime reads what in-command asks about: an event's place and date, or a place and the time asked for.
-func (a *asking) placeAndTime(ctx context.Context) ([]view.Candidate, schema.Period, error) {
+func (a *Execution) placeAndTime(ctx context.Context) ([]view.Candidate, schema.Period, error) {
 	window := always()
 	switch filter := &a.Filter; {
 	case !filter.AsOf.IsZero():
@@ -472,7 +472,7 @@ func (a *asking) placeAndTime(ctx context.Context) ([]view.Candidate, schema.Per
 }
 
 // unitsAt gives the units and organisations that were at places, in parts of them, or whose area of operations they lie in.
-func (a *asking) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
+func (a *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
 	const deep = 10 // from a point up to its continent
 	inside, err := a.reach(ctx, places, deep, "~within")
 	if err != nil {

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 // hop gives the edges that lead from a frontier along relations of the ontology, backwards with a ~ before the name, and that
 // satisfy the filters. Of a hub it gives the first and marks the answer truncated.
-func (a *asking) hop(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
+func (a *Execution) hop(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
 	edges, crowded, err := a.Along(ctx, frontier, nil, ways...)
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func (a *asking) hop(ctx context.Context, frontier []string, ways ...string) ([]
 }
 
 // stated is hop with the claims behind each edge read, as whoever asks for periods must.
-func (a *asking) stated(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
+func (a *Execution) stated(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
 	edges, crowded, err := a.Along(ctx, frontier, nil, ways...)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (a *asking) stated(ctx context.Context, frontier []string, ways ...string) 
 }
 
 // between gives the edges between a frontier and some others, however many links those have, and satisfying the filters.
-func (a *asking) between(ctx context.Context, frontier, others []string, ways ...string) ([]*view.GraphEdge, error) {
+func (a *Execution) between(ctx context.Context, frontier, others []string, ways ...string) ([]*view.GraphEdge, error) {
 	edges, crowded, err := a.Along(ctx, frontier, others, ways...)
 	if err != nil {
 		return nil, err

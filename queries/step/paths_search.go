@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // pathSearch is a search on its way.
 type pathSearch struct {
-	*asking
+	*Execution
 	rules    pathRules
 	graph    *pathGraph
 	topology *view.Topology
@@ -20,7 +20,7 @@ type pathSearch struct {
 	toRank   bool        // the chains were all found; their evidence is being read
 }
 
-func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, error) {
+func newPathSearch(a *Execution, rules pathRules, from, to string) (*pathSearch, error) {
 	x, err := view.ParseUID(from)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func newPathSearch(a *asking, rules pathRules, from, to string) (*pathSearch, er
 		return nil, err
 	}
 	s := &pathSearch{
-		asking: a, rules: rules, graph: newPathGraph(x, y), topology: view.NewTopology(a.Snapshot, rules.relations),
+		Execution: a, rules: rules, graph: newPathGraph(x, y), topology: view.NewTopology(a.Snapshot, rules.relations),
 	}
 	return s, nil
 }

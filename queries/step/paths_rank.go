@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -123,7 +123,7 @@ func (s *pathSearch) show(chains [][]*pathEdge) {
 			}
 		}
 	}
-	s.rows = func(context.Context, *asking) error {
+	s.rows = func(context.Context, *Execution) error {
 		shown := map[string]*view.Edge{}
 		for _, e := range s.result.Edges {
 			shown[e.ID] = e

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 )
 
 // neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
-func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*view.GraphEdge, hub bool, err error) {
+func (a *Execution) neighbours(ctx context.Context, frontier []string) (edges []*view.GraphEdge, hub bool, err error) {
 	for batch := range slices.Chunk(frontier, view.FrontierAtOnce) {
 		if batch, err = a.DrawnAt(ctx, batch...); err != nil {
 			return nil, false, err
@@ -27,7 +27,7 @@ func (a *asking) neighbours(ctx context.Context, frontier []string) (edges []*vi
 }
 
 // expand follows relations from an entity, level by level. A node is expanded once, so that cycles end.
-func expand(ctx context.Context, a *asking) error {
+func expand(ctx context.Context, a *Execution) error {
 	root, err := a.entityParam(0)
 	if err != nil {
 		return err

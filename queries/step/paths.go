@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ const (
 // It reads the links around both ends (paths_graph.go) until no chain of a length can hide in what is not read
 // (paths_search.go), lists the chains of that length (paths_chains.go), proves what they run over (paths_proof.go), and ranks
 // them (paths_rank.go). When the budget runs out it says what it knows.
-func paths(ctx context.Context, a *asking) error {
+func paths(ctx context.Context, a *Execution) error {
 	from, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func outOfTime(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded
 }
 
-func (a *asking) note(format string, args ...any) {
+func (a *Execution) note(format string, args ...any) {
 	a.result.Notes = append(a.result.Notes, fmt.Sprintf(format, args...))
 }
 
@@ -113,7 +113,7 @@ type pathRules struct {
 	alternatives int
 }
 
-func (a *asking) pathRules() (pathRules, error) {
+func (a *Execution) pathRules() (pathRules, error) {
 	r := pathRules{
 		maxHops: a.values.Ints["max_hops"], maxLinks: a.values.Ints["max_links"], alternatives: max(1, a.values.Ints["alternatives"]),
 		relations: slices.DeleteFunc(slices.Clone(a.relations), func(name string) bool { return name == "mentions" }),
@@ -148,7 +148,7 @@ func (a *asking) pathRules() (pathRules, error) {
 }
 
 // listParam reads names with commas between.
-func (a *asking) listParam(param string, wrong, fix func(name string) string) ([]string, error) {
+func (a *Execution) listParam(param string, wrong, fix func(name string) string) ([]string, error) {
 	var names []string
 	text := a.values.Text[param]
 	for _, name := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {

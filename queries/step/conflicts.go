@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -31,8 +31,8 @@ func conflictColumns() []string {
 //	command   two in charge of one unit for more than the day of a hand-over
 //
 // Texts that describe (names, descriptions, addresses) differ without conflict, and so do positions.
-func conflicts(ctx context.Context, a *asking) error {
-	f := &conflictFinder{asking: a}
+func conflicts(ctx context.Context, a *Execution) error {
+	f := &conflictFinder{Execution: a}
 	if entity, err := a.entityParam(0); err == nil {
 		if err := f.about(ctx, []view.Candidate{entity}); err != nil {
 			return err
@@ -45,7 +45,7 @@ func conflicts(ctx context.Context, a *asking) error {
 }
 
 type conflictFinder struct {
-	*asking
+	*Execution
 	rows  []row
 	found int
 }
@@ -90,7 +90,7 @@ func (f *conflictFinder) conflict(about view.Candidate, kind string, possible bo
 			case "possible":
 				return possibly(possible)
 			case "sources":
-				return list3(sourcesOf(s.claims))
+				return firstThree(sourcesOf(s.claims))
 			case "conflict":
 				return n
 			}

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"container/heap"
@@ -21,12 +21,12 @@ const (
 	linkCost  = 1_000_000
 )
 
-// join finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
+// steinerTree finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
 //
 // It widens around all of them at once, a step at a time, until no smaller tree can lie outside what was seen: each link of the
 // smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins. Inside, Dreyfus and Wagner's algorithm ("The
 // Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples with each entity.
-func join(ctx context.Context, a *asking) error {
+func steinerTree(ctx context.Context, a *Execution) error {
 	ends := a.lists["entities"]
 	if len(ends) < 2 {
 		return canned.NewParamError(a.query.Name, "entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'")
@@ -327,7 +327,7 @@ func (q *costQueue) Pop() any {
 
 // betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
 // Sources.
-func (a *asking) betweenEntities(ctx context.Context, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
+func (a *Execution) betweenEntities(ctx context.Context, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
 	var ends []string
 	for _, e := range edges {
 		ends = append(ends, e.FromUID, e.ToUID)
@@ -339,7 +339,7 @@ func (a *asking) betweenEntities(ctx context.Context, edges []*view.GraphEdge) (
 }
 
 // sources tells which of some entities are Sources.
-func (a *asking) sources(ctx context.Context, uids []string) (map[string]bool, error) {
+func (a *Execution) sources(ctx context.Context, uids []string) (map[string]bool, error) {
 	of := map[string]bool{}
 	for batch := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(uids))), 10*view.FrontierAtOnce) {
 		var found struct{ Q []struct{ UID string } }

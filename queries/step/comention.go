@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ func coMentionColumns() []string {
 // coMention finds the entities that are named in the same sources as another without any link between them: in a claim that
 // cites the source, or as what it mentions. A data set that stands in for a source is none: that two are in one
 // spreadsheet says nothing.
-func coMention(ctx context.Context, a *asking) error {
+func coMention(ctx context.Context, a *Execution) error {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func coMention(ctx context.Context, a *asking) error {
 			case "sources":
 				return strconv.Itoa(len(other.in))
 			case "named in":
-				return list3(slices.Sorted(maps.Values(other.in)))
+				return firstThree(slices.Sorted(maps.Values(other.in)))
 			case "quote":
 				return quoted(other.quote)
 			}
@@ -98,7 +98,7 @@ type shareholder struct {
 
 // namedBy reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
 // source denies it names all the same.
-func (a *asking) namedBy(c view.Claim) bool {
+func (a *Execution) namedBy(c view.Claim) bool {
 	return c.Stands && !c.Evidence.Rejected && a.Filter.Judge(&c.Claim).Shown
 }
 
@@ -114,7 +114,7 @@ func sourcesNaming(c view.Claim) map[string]string {
 }
 
 // namedIn gives what the claims that cite some sources are about, by the xid of what stands for it.
-func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
+func (a *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
 	var claims []view.Claim
 	for _, source := range sources {
 		of := 0
@@ -165,7 +165,7 @@ func (a *asking) namedIn(ctx context.Context, sources []string, uids map[string]
 }
 
 // describe gives the entities their types, and takes out the sources: that a document stands beside another is no news.
-func (a *asking) describe(ctx context.Context, others map[string]*shareholder) error {
+func (a *Execution) describe(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string
 	for _, other := range others {
 		uids = append(uids, other.node.UID)
@@ -186,7 +186,7 @@ func (a *asking) describe(ctx context.Context, others map[string]*shareholder) e
 }
 
 // linkedTo tells which of some entities are linked to another, as far as the filters let see.
-func (a *asking) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
+func (a *Execution) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
 	linked := map[string]bool{}
 	var uids []string
 	for _, other := range others {

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -28,7 +28,7 @@ type statement struct {
 // statements makes a row of each distinct statement behind the edges that the DQL finds, in the order of time. An edge
 // sums its claims up; only they know that somebody held a post twice. Where the header says reach, the DQL asks around all
 // that it leads to, and what is stated for a time when that did not belong there is left out.
-func statements(ctx context.Context, a *asking) error {
+func statements(ctx context.Context, a *Execution) error {
 	if len(a.query.Reach) > 0 {
 		return a.statementsAround(ctx)
 	}
@@ -45,7 +45,7 @@ func statements(ctx context.Context, a *asking) error {
 	return nil
 }
 
-func (a *asking) statementsAround(ctx context.Context) error {
+func (a *Execution) statementsAround(ctx context.Context) error {
 	roots, err := a.roots(ctx)
 	if err != nil {
 		return err
@@ -95,8 +95,8 @@ func (a *asking) statementsAround(ctx context.Context) error {
 
 // stateWhen lists the statements of edges that belong. chains are the links that lead to an edge, by its id: they are drawn where
 // it is listed.
-func (a *asking) stateWhen(edges []*view.GraphEdge, belongs func(*statement) bool, chains map[string][]*view.GraphEdge) {
-	a.rows = func(ctx context.Context, a *asking) error {
+func (a *Execution) stateWhen(edges []*view.GraphEdge, belongs func(*statement) bool, chains map[string][]*view.GraphEdge) {
+	a.rows = func(ctx context.Context, a *Execution) error {
 		dates, err := a.eventDates(ctx)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (a *asking) stateWhen(edges []*view.GraphEdge, belongs func(*statement) boo
 	}
 }
 
-func (a *asking) fillStatements(edges []*view.GraphEdge, belongs func(*statement) bool, dates, places map[string]string) {
+func (a *Execution) fillStatements(edges []*view.GraphEdge, belongs func(*statement) bool, dates, places map[string]string) {
 	var list []*statement
 	for _, e := range edges {
 		list = append(list, statementsOf(e, &a.Filter)...)
@@ -141,7 +141,7 @@ func (a *asking) fillStatements(edges []*view.GraphEdge, belongs func(*statement
 }
 
 // dropUnstated leaves out the links that no row is about or rests on, and their ends: what is drawn is what is listed.
-func (a *asking) dropUnstated(chains map[string][]*view.GraphEdge) {
+func (a *Execution) dropUnstated(chains map[string][]*view.GraphEdge) {
 	stated, wanted := map[string]bool{}, map[string]bool{}
 	for _, id := range a.result.RowEdge {
 		stated[id] = true
@@ -191,7 +191,7 @@ func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
 }
 
 // eventDates gives the dates of the events among the nodes: a link to an event holds when the event happened.
-func (a *asking) eventDates(ctx context.Context) (map[string]string, error) {
+func (a *Execution) eventDates(ctx context.Context) (map[string]string, error) {
 	dates := map[string]string{}
 	var uids []string
 	for _, n := range a.result.Nodes {
@@ -221,7 +221,7 @@ func dateOf(s *statement, dates map[string]string) string {
 }
 
 // happened drops what was at another time by the date of its event, where the claim itself gives none.
-func (a *asking) happened(s *statement, dates map[string]string) bool {
+func (a *Execution) happened(s *statement, dates map[string]string) bool {
 	date := dateOf(s, dates)
 	filter := &a.Filter
 	if date == "" || !filter.Timed() || !s.period.IsZero() {
@@ -268,7 +268,7 @@ func (t timeOrder) Compare(u timeOrder) int {
 }
 
 // positions gives where the places among the nodes are, for a map.
-func (a *asking) positions(ctx context.Context) (map[string]string, error) {
+func (a *Execution) positions(ctx context.Context) (map[string]string, error) {
 	places := map[string]string{}
 	if a.query.Shape != canned.MapShape {
 		return places, nil
@@ -290,7 +290,7 @@ func (a *asking) positions(ctx context.Context) (map[string]string, error) {
 
 // cell fills one column of a statement: from, relation, to, period, date, position (of the place that it leads to), confidence,
 // claims, sources, possible, or a qualifier by name.
-func (a *asking) cell(s *statement, column string, dates, places map[string]string) string {
+func (a *Execution) cell(s *statement, column string, dates, places map[string]string) string {
 	switch column {
 	case "position":
 		return cmp.Or(places[s.edge.To], places[s.edge.From])
@@ -309,7 +309,7 @@ func (a *asking) cell(s *statement, column string, dates, places map[string]stri
 	case "claims":
 		return strconv.Itoa(s.claims)
 	case "sources":
-		return list3(slices.Sorted(maps.Values(s.sources)))
+		return firstThree(slices.Sorted(maps.Values(s.sources)))
 	case "possible":
 		if s.possible {
 			return "possibly"

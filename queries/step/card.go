@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -14,8 +14,8 @@ import (
 	"orbat/queries/view"
 )
 
-// card shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
-func card(ctx context.Context, a *asking) error {
+// entityCard shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
+func entityCard(ctx context.Context, a *Execution) error {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func mergeFacts(facts []cardRow, nodes []*view.Node) [][]string {
 			}
 		}
 		slices.Sort(f.sources)
-		rows = append(rows, []string{f.property, f.value, shown, f.period, number(f.confidence), f.assertion, list3(slices.Compact(f.sources))})
+		rows = append(rows, []string{f.property, f.value, shown, f.period, number(f.confidence), f.assertion, firstThree(slices.Compact(f.sources))})
 	}
 	return rows
 }
@@ -153,7 +153,7 @@ func cardOrder(property string) int {
 	return len(first)
 }
 
-func (a *asking) countLinks(ctx context.Context, entity view.Candidate) error {
+func (a *Execution) countLinks(ctx context.Context, entity view.Candidate) error {
 	var fields []string
 	for i, r := range a.Ontology.Relations {
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
@@ -171,14 +171,14 @@ func (a *asking) countLinks(ctx context.Context, entity view.Candidate) error {
 	return nil
 }
 
-func (a *asking) linkRow(way, count string) {
+func (a *Execution) linkRow(way, count string) {
 	if count != "" && count != "0" {
 		a.result.Rows = append(a.result.Rows, []string{way, count, "", "", "", "", ""})
 	}
 }
 
 // countFiltered counts the links that satisfy the filters: only their claims know.
-func (a *asking) countFiltered(ctx context.Context, entity view.Candidate) error {
+func (a *Execution) countFiltered(ctx context.Context, entity view.Candidate) error {
 	var all []string
 	for _, r := range a.Ontology.Relations {
 		all = append(all, r.Name)

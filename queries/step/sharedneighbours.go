@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ func commonColumns() []string {
 
 // common finds what two entities are both linked to, what is best supported first. Where one of them is a hub it is asked
 // from the other's side, so that nothing is missed.
-func common(ctx context.Context, a *asking) error {
+func common(ctx context.Context, a *Execution) error {
 	first, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func common(ctx context.Context, a *asking) error {
 			case "possible":
 				return possibly(f.possible)
 			case "sources":
-				return list3(sourcesOf(claims))
+				return firstThree(sourcesOf(claims))
 			}
 			return ""
 		}

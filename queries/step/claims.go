@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ func claimColumns() []string {
 
 // claimsOf lists every claim of the header's relations that touches an entity, whatever its assertion: what is denied or hearsay
 // stands beside what is asserted, the surest first.
-func claimsOf(ctx context.Context, a *asking) error {
+func claimsOf(ctx context.Context, a *Execution) error {
 	entity, err := a.entityParam(0)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func claimsOf(ctx context.Context, a *asking) error {
 				case "to":
 					return a.nameOf(ends[c.Object].XID)
 				case "role":
-					return words(", ", strings.Join(c.Values["role"], ", "), strings.Join(c.Values["outcome"], ", "), strings.Join(c.Values["quantity"], ", "))
+					return joinNonEmpty(", ", strings.Join(c.Values["role"], ", "), strings.Join(c.Values["outcome"], ", "), strings.Join(c.Values["quantity"], ", "))
 				case "by":
 					return a.nameOf(ends[c.AttributedTo].XID)
 				case "possible":
@@ -86,7 +86,7 @@ func claimsOf(ctx context.Context, a *asking) error {
 }
 
 // claimCell fills the columns that the questions share whose rows are claims.
-func (a *asking) claimCell(c view.Claim, ends map[string]view.Candidate, field string) string {
+func (a *Execution) claimCell(c view.Claim, ends map[string]view.Candidate, field string) string {
 	switch field {
 	case "about":
 		return a.nameOf(ends[c.Subject].XID)
@@ -95,7 +95,7 @@ func (a *asking) claimCell(c view.Claim, ends map[string]view.Candidate, field s
 	case "value":
 		return a.saidOf(c, ends)
 	case "assertion":
-		return words(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.Evidence.Rejected])
+		return joinNonEmpty(", ", string(c.Assertion), map[bool]string{true: "rejected"}[c.Evidence.Rejected])
 	case "period":
 		return c.Evidence.Period
 	case "confidence":

@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"math/rand/v2"

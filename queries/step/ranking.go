@@ -1,4 +1,4 @@
-package queries
+package step
 
 import (
 	"cmp"
@@ -29,7 +29,7 @@ func (r linked) links() int { return r.out + r.in }
 
 // ranking orders entities by how many links they have. Where filters are on it looks into those with the most links first, and
 // stops as soon as no other can have as many that satisfy them.
-func ranking(ctx context.Context, a *asking) error {
+func ranking(ctx context.Context, a *Execution) error {
 	limit := a.values.Ints["limit"]
 	filtered := a.Filter.Active()
 	var list []linked
@@ -87,13 +87,13 @@ func ranking(ctx context.Context, a *asking) error {
 }
 
 // byDegree gives a page of the entities with the most links, whatever the filters say.
-func (a *asking) byDegree(ctx context.Context, offset, first int) ([]linked, error) {
+func (a *Execution) byDegree(ctx context.Context, offset, first int) ([]linked, error) {
 	return a.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
 }
 
 // most gives the entities with the most links, and with the last of them all that have as many: the database orders equals by
 // when they were loaded.
-func (a *asking) most(ctx context.Context, n int) ([]linked, error) {
+func (a *Execution) most(ctx context.Context, n int) ([]linked, error) {
 	list, err := a.byDegree(ctx, 0, n)
 	if err != nil || len(list) < n {
 		return list, err
@@ -101,7 +101,7 @@ func (a *asking) most(ctx context.Context, n int) ([]linked, error) {
 	return a.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
 }
 
-func (a *asking) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]linked, error) {
+func (a *Execution) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]linked, error) {
 	root := "has(entity.type)"
 	if t := a.values.Text["type"]; t != "" {
 		root, declared = "eq(entity.type, $type)", declared+", $type: string"
@@ -144,7 +144,7 @@ func whole(n json.Number) int {
 }
 
 // insert counts an entity's links that satisfy the filters and puts it in its place.
-func (a *asking) insert(ctx context.Context, list []linked, r linked) ([]linked, error) {
+func (a *Execution) insert(ctx context.Context, list []linked, r linked) ([]linked, error) {
 	edges, err := a.hop(ctx, []string{r.uid}, view.BothWays(a.relations)...)
 	if err != nil {
 		return nil, err
