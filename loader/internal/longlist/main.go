@@ -14,10 +14,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +45,8 @@ func main() {
 type options struct {
 	edges, batch, writers, readers int
 	quote                          int // bytes of a facet on each edge
-	kills, hubs                    int
+	kills, hubs, tails             int
+	patience                       time.Duration
 	alpha                          string
 }
 
@@ -57,6 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&o.readers, "readers", 2, "that ask fresh snapshots; one more asks an older one")
 	flags.IntVar(&o.quote, "quote", 0, "`bytes` of a facet on each edge")
 	flags.IntVar(&o.kills, "kills", 0, "how often the alpha is killed afterwards")
+	flags.IntVar(&o.tails, "tails", 1, "readers of the end of the first node's list, where what is new stands")
+	flags.DurationVar(&o.patience, "patience", 15*time.Second, "of -kills, `time` to wait for a read that met a list being rewritten")
 	flags.IntVar(&o.hubs, "hubs", 1, "`nodes` that the edges are spread over")
 	flags.StringVar(&o.alpha, "alpha", "", "a further `flag` of the alpha")
 	if err := flags.Parse(args); err != nil {
@@ -88,7 +93,9 @@ type hub struct {
 	out   io.Writer
 	conn  *deploy.Conn
 	uids  []string
+	pid   int // of the alpha
 
+	window  chan struct{} // has one when a read met a list being rewritten
 	mu      sync.Mutex
 	commits []commit // in no order
 	doubt   int      // edges of transactions whose end is not known
@@ -103,6 +110,7 @@ type commit struct {
 	ts    uint64
 	edges int
 	hub   int
+	uid   uint64 // of its first edge
 }
 
 // read is one that answered.
@@ -111,6 +119,7 @@ type read struct {
 	ts    uint64
 	count int
 	hub   int
+	floor uint64 // of the edges that are counted
 }
 
 type tally struct {
@@ -124,6 +133,7 @@ func (h *hub) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.pid = status.PID("alpha")
 	if h.conn, err = deploy.Connect(ctx, status.Target); err != nil {
 		return err
 	}
@@ -171,11 +181,15 @@ func (h *hub) grow(ctx context.Context, to int, kill bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan struct{})
+	h.window = make(chan struct{}, 1)
 	var readers, writers errgroup.Group
 	for range h.readers {
 		readers.Go(func() error { return h.ask(ctx, done, false) })
 	}
 	readers.Go(func() error { return h.ask(ctx, done, true) })
+	for range h.tails {
+		readers.Go(func() error { return h.askTail(ctx, done) })
+	}
 	for range h.writers {
 		writers.Go(func() error {
 			for ctx.Err() == nil {
@@ -193,10 +207,12 @@ func (h *hub) grow(ctx context.Context, to int, kill bool) error {
 	}
 	if kill {
 		go func() {
-			time.Sleep(rand.N(3 * time.Second)) //nolint:gosec // a moment
-			if status, err := h.local.Status(ctx); err == nil {
-				_ = syscall.Kill(status.PID("alpha"), syscall.SIGKILL)
+			select {
+			case <-h.window:
+			case <-time.After(h.patience):
+				fmt.Fprint(h.out, "at no special moment: ")
 			}
+			_ = syscall.Kill(h.pid, syscall.SIGKILL)
 		}()
 	}
 	err := writers.Wait()
@@ -221,7 +237,7 @@ func (h *hub) write(ctx context.Context) error {
 		h.doubt += h.batch
 		return err
 	}
-	h.commits = append(h.commits, commit{answer.GetTxn().GetCommitTs(), h.batch, hub})
+	h.commits = append(h.commits, commit{answer.GetTxn().GetCommitTs(), h.batch, hub, first(answer.GetUids())})
 	h.written.Add(int64(h.batch))
 	return nil
 }
@@ -259,11 +275,7 @@ func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	t := h.reads[kind]
-	if t == nil {
-		t = &tally{examples: map[string]int{}}
-		h.reads[kind] = t
-	}
+	t := h.tally(kind)
 	t.reads++
 	if err != nil {
 		t.failed++
@@ -278,8 +290,87 @@ func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn) error {
 	if len(found.Q) > 0 {
 		n = found.Q[0].N
 	}
-	h.all = append(h.all, read{kind, answer.GetTxn().GetStartTs(), n, hub})
+	h.all = append(h.all, read{kind, answer.GetTxn().GetStartTs(), n, hub, 0})
 	return nil
+}
+
+// askTail asks for the latest edges into the first node: they stand in the last part of its list, which is written last.
+func (h *hub) askTail(ctx context.Context, done <-chan struct{}) error {
+	for ctx.Err() == nil {
+		made, err := h.conn.NewTxn().Mutate(ctx, &api.Mutation{SetNquads: []byte(`_:floor <name> "floor" .`), CommitNow: true})
+		if err != nil {
+			return nil //nolint:nilerr // killed
+		}
+		floor := made.GetUids()["floor"]
+		question := fmt.Sprintf(`{q(func: uid(%s)) {e: ~hub (first: 1000000, after: %s) {uid}}}`, h.uids[0], floor)
+		for most := 0; most < 40*h.batch; {
+			select {
+			case <-done:
+				return nil
+			default:
+			}
+			n, err := h.tail(ctx, question, first(map[string]string{"": floor}), most)
+			if err != nil {
+				return nil //nolint:nilerr // killed
+			}
+			most = max(most, n)
+		}
+	}
+	return nil
+}
+
+// tail asks once. It returns an error only where the database is gone.
+func (h *hub) tail(ctx context.Context, question string, floor uint64, most int) (int, error) {
+	answer, err := h.conn.NewReadOnlyTxn().Query(ctx, question)
+	if err != nil && status(err) {
+		return 0, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	t := h.tally("tail")
+	t.reads++
+	var found struct {
+		Q []struct{ E []struct{ UID string } }
+	}
+	n := 0
+	if err != nil {
+		t.failed++
+		t.examples[gist(err)]++
+	} else if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return 0, err
+	} else if len(found.Q) > 0 {
+		n = len(found.Q[0].E)
+	}
+	if err != nil || n < most {
+		select {
+		case h.window <- struct{}{}:
+		default:
+		}
+	}
+	if err == nil {
+		h.all = append(h.all, read{"tail", answer.GetTxn().GetStartTs(), n, 0, floor})
+	}
+	return n, nil
+}
+
+// first returns the least of uids.
+func first(uids map[string]string) uint64 {
+	least := uint64(math.MaxUint64)
+	for _, text := range uids {
+		if uid, err := strconv.ParseUint(text, 0, 64); err == nil {
+			least = min(least, uid)
+		}
+	}
+	return least
+}
+
+func (h *hub) tally(kind string) *tally {
+	t := h.reads[kind]
+	if t == nil {
+		t = &tally{examples: map[string]int{}}
+		h.reads[kind] = t
+	}
+	return t
 }
 
 // gist leaves out what differs from read to read.
@@ -317,7 +408,7 @@ func (h *hub) afterKill(ctx context.Context, n int) error {
 	h.commits, h.doubt, h.all = nil, 0, h.all[:0]
 	total := 0
 	for hub, n := range counts {
-		h.commits = append(h.commits, commit{0, n, hub})
+		h.commits = append(h.commits, commit{0, n, hub, 0})
 		total += n
 	}
 	h.written.Store(int64(total))
@@ -384,7 +475,7 @@ func (h *hub) print(took time.Duration) error {
 	for _, r := range h.all {
 		want := 0
 		for _, c := range h.commits {
-			if c.ts <= r.ts && c.hub == r.hub {
+			if c.ts <= r.ts && c.hub == r.hub && c.uid >= r.floor {
 				want += c.edges
 			}
 		}
@@ -400,7 +491,7 @@ func (h *hub) print(took time.Duration) error {
 		}
 	}
 	fmt.Fprintf(h.out, "%d edges in %.0f s\n\n%d questions met a list being rewritten and were asked again\n\n| snapshot | reads | failed | short | by up to | long |\n|---|---|---|---|---|---|\n", h.written.Load(), took.Seconds(), h.repeated+h.conn.Repeated())
-	for _, kind := range []string{"fresh", "older"} {
+	for _, kind := range []string{"fresh", "older", "tail"} {
 		if t := h.reads[kind]; t != nil {
 			fmt.Fprintf(h.out, "| %s | %d | %d | %d | %d | %d |\n", kind, t.reads, t.failed, t.short, t.worst, t.long)
 			for text, n := range t.examples {
