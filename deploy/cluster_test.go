@@ -70,7 +70,7 @@ func TestCluster(t *testing.T) {
 	if err := syscall.Kill(frozen, syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	silent, cancel := context.WithTimeout(ctx, time.Minute)
+	silent, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	for range 6 {
 		if _, err := conn.NewReadOnlyTxn().Query(silent, "{q(func: has(name)) {name}}"); err != nil {
 			t.Errorf("with one alpha of three frozen: %v", err)

@@ -21,6 +21,9 @@ import (
 const (
 	// dialTimeout bounds how long one host may take to answer, so that a mistyped address is said soon.
 	dialTimeout = 5 * time.Second
+	// enterTimeout bounds the login and the first question. A host that has answered is given time: checking a password is
+	// made to be slow, and slower where processor time is short.
+	enterTimeout = 30 * time.Second
 	// maxMessage is in bytes. gRPC's own limit of 4 MiB is less than one page of a large answer.
 	maxMessage = 256 << 20
 )
@@ -180,7 +183,7 @@ func checkVersion(ctx context.Context, c api.DgraphClient) (string, error) {
 
 // enter logs in and asks one question, so that a server that wants a login says so here and not in mid-work.
 func (c *Conn) enter(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*dialTimeout)
+	ctx, cancel := context.WithTimeout(ctx, enterTimeout)
 	defer cancel()
 	host := strings.Join(c.target.Hosts, ",")
 	if c.target.User != "" {

@@ -113,7 +113,7 @@ func try(t *testing.T, host string, attempts []attempt) {
 		t.Run(a.name, func(t *testing.T) {
 			begin := time.Now()
 			conn, err := Connect(t.Context(), parsed(t, strings.ReplaceAll(a.url, "HOST", host)))
-			if took := time.Since(begin); took > dialTimeout+time.Second {
+			if took := time.Since(begin); took > dialTimeout+time.Minute { // it would take minutes if nothing bounded it
 				t.Errorf("it took %s", took)
 			}
 			if err == nil {
@@ -346,7 +346,7 @@ func TestWaitForOneThatStarts(t *testing.T) {
 	}()
 	var s state
 	eventually(t, "ports", func() bool { s, _ = readState(l.file("state.json")); return len(s.Nodes) == 2 })
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	if err := Wait(ctx, l.target(s.Offset), t.Output()); err != nil {
 		t.Error(err)

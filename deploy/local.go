@@ -29,7 +29,7 @@ type Local struct {
 	// cluster that goes on without one or two. 0: as many as the folder has data of, else 1. It cannot change later.
 	Replicas int
 
-	StartTimeout time.Duration // how long it may take to become healthy; 0: 2 minutes
+	StartTimeout time.Duration // how long it may take to become healthy; 0: 5 minutes
 	StopTimeout  time.Duration // how long it may take to end before it is killed; 0: 1 minute
 	MinFree      int64         // bytes that must be free on the disk to start; 0: 256 MiB
 
@@ -90,7 +90,7 @@ func (l Local) say(format string, args ...any) {
 
 func (l Local) startTimeout() time.Duration {
 	if l.StartTimeout == 0 {
-		return 2 * time.Minute
+		return 5 * time.Minute
 	}
 	return l.StartTimeout
 }

@@ -43,7 +43,7 @@ func TestReplaceDecisions(t *testing.T) {
 // A load that turns to its decisions and a removal of the data set it has loaded do not wait for each other.
 func TestDecisionsAndRemovalDoNotWaitForEachOther(t *testing.T) {
 	b := newBench(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	b.load([]*schema.Record{person("t:a", "A")}, Options{})
 	removing := make(chan error, 1)

@@ -105,7 +105,7 @@ func (s *screen) until(texts ...string) {
 			texts = texts[1:]
 			continue
 		}
-		if err := s.tty.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		if err := s.tty.SetReadDeadline(time.Now().Add(10 * time.Minute)); err != nil {
 			s.t.Fatal(err)
 		}
 		n, err := s.tty.Read(buffer)

@@ -99,7 +99,7 @@ func Shared(t testing.TB) *deploy.Conn {
 // Empty drops all data and schema.
 func Empty(t testing.TB, conn *deploy.Conn) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	if err := conn.Alter(ctx, &api.Operation{DropAll: true}); err != nil {
 		fatal(t, "empty the Dgraph", err)

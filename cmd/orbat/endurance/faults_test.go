@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"orbat/deploy"
 	"orbat/loader"
@@ -69,6 +70,7 @@ func faultsOf() []fault {
 		{name: "leading alpha frozen", replicas: 3, do: func(s *scale) func() { return s.frozenToTheEnd(s.leader("alpha")) }},
 		{name: "leading zero frozen", replicas: 3, do: func(s *scale) func() { return s.frozenToTheEnd(s.leader("zero")) }},
 		{name: "connections reset", prepare: (*scale).goThroughProxy, do: (*scale).reset},
+		{name: "all starved", replicas: 3, do: (*scale).starve},
 		{name: "disk full", prepare: (*scale).moveToSmallDisk, do: (*scale).fillDisk},
 	}
 }
@@ -136,6 +138,7 @@ func (s *scale) disturbed(f fault) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
+	s.loader = cmd.Process
 	moment := s.r.IntN(len(records) * 3 / 4)
 	var said loader.Progress
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
@@ -257,6 +260,30 @@ func (s *scale) frozenToTheEnd(name string) func() {
 			s.t.Errorf("unfreeze %s: %v", name, err)
 		}
 	}
+}
+
+// starve leaves the local Dgraph and the load a twentieth of the processor for ten seconds, in turns of half a second: their
+// clocks go on, they hardly do.
+func (s *scale) starve() func() {
+	s.t.Helper()
+	processes := []int{s.loader.Pid}
+	for _, pid := range s.status().PIDs {
+		processes = append(processes, pid)
+	}
+	all := func(signal syscall.Signal) {
+		for _, pid := range processes {
+			if err := syscall.Kill(pid, signal); err != nil {
+				s.t.Errorf("%s to %d: %v", signal, pid, err)
+			}
+		}
+	}
+	for range 20 {
+		all(syscall.SIGSTOP)
+		<-time.After(475 * time.Millisecond)
+		all(syscall.SIGCONT)
+		<-time.After(25 * time.Millisecond)
+	}
+	return nil
 }
 
 // downAtLast stops what a run started, when its context has ended already.
