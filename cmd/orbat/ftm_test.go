@@ -36,7 +36,7 @@ func TestFTMRecordsAreClaims(t *testing.T) {
 			continue
 		}
 		for record, err := range format.Read(t.Context(), file, format.Options{}) {
-			if bad := (*format.BadRecord)(nil); errors.As(err, &bad) {
+			if bad := (*schema.RecordError)(nil); errors.As(err, &bad) {
 				continue
 			} else if err != nil {
 				t.Fatal(err)
@@ -91,7 +91,7 @@ func TestFTMTakesAnything(t *testing.T) {
 	}
 	kept := map[string]string{}
 	for record, err := range format.Read(t.Context(), format.Stream("in.ftm", strings.NewReader(lines.String())), format.Options{}) {
-		bad := (*format.BadRecord)(nil)
+		bad := (*schema.RecordError)(nil)
 		switch {
 		case errors.As(err, &bad):
 			delete(said, idWithin(bad.Raw))

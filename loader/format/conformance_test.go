@@ -18,6 +18,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"orbat/schema"
+
+	"orbat/loader/format/input"
 )
 
 // sample writes files of one format. Record i is a relation from "#fi" to "#ti", or where there are only UUIDs, from the one that
@@ -240,7 +242,7 @@ func TestCompression(t *testing.T) {
 			}
 			cut := packed[:len(packed)-len(packed)/4]
 			records, rejected, err := readAll(t.Context(), name, bytes.NewReader(cut))
-			var ended *Error
+			var ended *ReadError
 			if !errors.As(err, &ended) || !strings.Contains(ended.Reason, "ends early") || ended.Hint == "" || ended.Pos.File != name {
 				t.Errorf("%s cut short: %v", what, err)
 			}
@@ -373,7 +375,7 @@ func TestInvalidUTF8(t *testing.T) {
 		s.text(t, "text that is no UTF-8: XML ends there")
 		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, fmt.Sprintf(s.invalid, 99))))
 		if s.whole {
-			var ended *Error
+			var ended *ReadError
 			if !errors.As(err, &ended) || ended.Pos.Line < 40 || !strings.Contains(ended.Reason, "UTF-8") || ended.Hint == "" {
 				t.Error(err)
 			}
@@ -396,7 +398,7 @@ func TestInvalidUTF8(t *testing.T) {
 func TestHugeRecord(t *testing.T) {
 	each(t, func(t *testing.T, _ Format, s sample, name string) {
 		s.text(t, "cells longer than Excel's 32,767 characters")
-		huge := strings.Replace(fmt.Sprintf(s.good, 99), "#t99", strings.Repeat("x", MaxRecord+1), 1)
+		huge := strings.Replace(fmt.Sprintf(s.good, 99), "#t99", strings.Repeat("x", input.MaxRecord+1), 1)
 		huge = strings.ReplaceAll(huge, "é\n", "")
 		records, rejected, err := readAll(t.Context(), name, strings.NewReader(s.file(20, huge)))
 		if err != nil {
@@ -409,7 +411,7 @@ func TestHugeRecord(t *testing.T) {
 			return
 		}
 		wantGood(t, 20, records)
-		if len(rejected) != 1 || rejected[0].Pos.Line <= records[9].Pos.Line || len(rejected[0].Raw) > MaxRaw || !strings.Contains(rejected[0].Reason, "MiB") {
+		if len(rejected) != 1 || rejected[0].Pos.Line <= records[9].Pos.Line || len(rejected[0].Raw) > input.MaxRaw || !strings.Contains(rejected[0].Reason, "MiB") {
 			t.Fatalf("rejected %v", rejected)
 		}
 	})
@@ -481,15 +483,15 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 	over := false
 	isPlace := func(file string) bool { return file == name || strings.HasPrefix(file, name+"#") }
 	for record, err := range Read(t.Context(), Stream(name, bytes.NewReader(content)), Options{}) {
-		var bad *BadRecord
-		var ended *Error
+		var bad *schema.RecordError
+		var ended *ReadError
 		switch {
 		case over:
 			t.Fatalf("something follows the end: %v %v", record, err)
 		case (record == nil) == (err == nil):
 			t.Fatalf("both or neither: %v %v", record, err)
 		case errors.As(err, &bad):
-			if !isPlace(bad.Pos.File) || bad.Pos.Line < 1 || bad.Reason == "" || len(bad.Raw) > MaxRaw {
+			if !isPlace(bad.Pos.File) || bad.Pos.Line < 1 || bad.Reason == "" || len(bad.Raw) > input.MaxRaw {
 				t.Fatalf("rejected %+v", bad)
 			}
 			if err := WriteReject(io.Discard, *bad); err != nil {
@@ -503,7 +505,7 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 		case err != nil:
 			t.Fatalf("an error of type %T: %v", err, err)
 		default:
-			if !isPlace(record.Pos.File) || record.Pos.Line < 1 || len(record.Raw) > MaxRaw {
+			if !isPlace(record.Pos.File) || record.Pos.Line < 1 || len(record.Raw) > input.MaxRaw {
 				t.Fatalf("record at %v, %d bytes raw", record.Pos, len(record.Raw))
 			}
 			records = append(records, record)

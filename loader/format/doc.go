@@ -5,7 +5,7 @@
 //	files, err := format.Files(args, os.Stdin)
 //	…
 //	for record, err := range format.Read(ctx, file, format.Options{}) {
-//		var bad *format.BadRecord
+//		var bad *schema.RecordError
 //		switch {
 //		case errors.As(err, &bad):
 //			err = format.WriteReject(rejects, *bad) // one record is bad; the next one follows
@@ -26,7 +26,7 @@
 //   - Records come in file order, each with the position where it starts and its own bytes (at most [MaxRaw] of them). A
 //     source described inside a record is a record of its own, just before the first one that cites it. One object of others'
 //     formats may make several records, which then share its bytes.
-//   - An error of type *[BadRecord] rejects one record; reading goes on. A rejected record yields nothing, its inline
+//   - An error of type *[schema.RecordError] rejects one record; reading goes on. A rejected record yields nothing, its inline
 //     sources included.
 //   - Any other error is the last thing yielded: the context's own, or an *[Error] with a position and a hint. Without
 //     one, the file was read to its end.

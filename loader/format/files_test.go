@@ -39,7 +39,7 @@ func TestFiles(t *testing.T) {
 		name := strings.TrimPrefix(f.Name, root+"/")
 		if f.Skipped != "" {
 			name += ": " + f.Skipped
-		} else if f.stream == nil && f.Size != 1 {
+		} else if f.Path != "-" && f.Size != 1 {
 			t.Errorf("%s: size %d", name, f.Size)
 		}
 		got = append(got, name)
@@ -61,7 +61,7 @@ func TestFiles(t *testing.T) {
 		"no input":                      {},
 	} {
 		_, err := Files(args, nil)
-		var known *Error
+		var known *ReadError
 		if !errors.As(err, &known) || !strings.Contains(err.Error(), name) || known.Hint == "" {
 			t.Errorf("%v: %v", args, err)
 		}
@@ -127,7 +127,7 @@ func TestUnreadable(t *testing.T) {
 				"named input":  {Stream("-", strings.NewReader(content)), Options{Format: f.Name}},
 			} {
 				records, bad, err := collect(Read(t.Context(), read.file, read.opts))
-				var known *Error
+				var known *ReadError
 				isDamaged := f.Name == "xlsx" || strings.Contains(how, "input") // a cut archive is all that its reader sees
 				if !errors.As(err, &known) || len(records)+len(bad) > 0 || known.Hint == "" || known.Pos.File == "" ||
 					!strings.Contains(known.Reason, want) && !(isDamaged && strings.Contains(known.Reason, "workbook is damaged")) {
@@ -157,11 +157,11 @@ func TestNoMistakes(t *testing.T) {
 		"t\x00ype,name\nPerson,Ann Lee of Somewhere Else\n": "x.ndjson",
 	} {
 		head := []byte(content)
-		if reason, _ := refuseBytes(head); reason != "" {
+		if reason, _ := notText(head); reason != "" {
 			t.Errorf("%s %q: %s", name, content, reason)
 		}
-		if reason, _ := refuseText(head); reason != "" {
-			t.Errorf("%s %q: %s", name, content, reason)
+		if fault := notRecords(head); fault.Reason != "" {
+			t.Errorf("%s %q: %s", name, content, fault.Reason)
 		}
 	}
 }
@@ -169,7 +169,7 @@ func TestNoMistakes(t *testing.T) {
 func TestUnopened(t *testing.T) {
 	for _, f := range []File{{Path: "/nonexistent/x.csv", Name: "x.csv"}, {Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"}, Stream("x.docx", strings.NewReader("a"))} {
 		for _, err := range Read(t.Context(), f, Options{}) {
-			var known *Error
+			var known *ReadError
 			if !errors.As(err, &known) || known.Hint == "" {
 				t.Errorf("%v: %v", f, err)
 			}
@@ -180,6 +180,12 @@ func TestUnopened(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// recognise names the format that the first bytes of a text show.
+func recognise(head string) string {
+	format, _ := byContent([]byte(head), false)
+	return format.Name
 }
 
 func TestRecognise(t *testing.T) {
@@ -202,7 +208,7 @@ func TestRecognise(t *testing.T) {
 		{"Dear Sir: hello", ""},
 		{"name,age\n", ""},
 	} {
-		if got := recognise([]byte(test.head)); got != test.want {
+		if got := recognise(test.head); got != test.want {
 			t.Errorf("%q is %q, want %q", test.head, got, test.want)
 		}
 	}

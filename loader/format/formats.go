@@ -8,31 +8,68 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/loader/format/ftm"
+	"orbat/loader/format/input"
+	"orbat/loader/format/stix"
+	"orbat/loader/format/xlsx"
 )
 
-// Format is one kind of file.
+// Format is one kind of file, with all that there is to know of it.
 type Format struct {
-	Name       string   // as --format takes it
+	Name       string   // as [Options] take it
 	Extensions []string // with the dot, in lower case, without .gz or .zst
 	Doc        string   // one line for help texts
 
+	// Sniff reports whether a file is of the format by its first bytes, in UTF-8.
+	Sniff func(head []byte) bool
+	// Within names the formats in whose files others' content comes too: STIX is JSON. Sniff then decides.
+	Within []string
+	// Zip says that the files are ZIP archives and not text.
+	Zip bool
+
 	// Read yields the records of one input by the contract in the package's documentation.
-	Read func(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error]
+	Read func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 
 	rows rowsReader // nil: no table
 }
 
-// All lists the formats, in the order of help texts. This list is the only place that knows them all.
+// All lists the formats, in the order of help texts. This list is the only place that knows them all: reading by name, by
+// extension and by content, and what is refused, go by it.
 func All() []Format {
 	return []Format{
-		{Name: "yaml", Extensions: []string{".yaml", ".yml"}, Doc: "orbat case file, written by hand", Read: readYAML},
-		{Name: "json", Extensions: []string{".json"}, Doc: "orbat case file as JSON, or a list of records", Read: readJSON},
-		{Name: "ndjson", Extensions: []string{".ndjson", ".jsonl"}, Doc: "one orbat record a line", Read: readNDJSON},
-		{Name: "csv", Extensions: []string{".csv"}, Doc: "entities, relations or values by header, separated by comma or semicolon", Read: byHeader(csvRows), rows: csvRows},
-		{Name: "tsv", Extensions: []string{".tsv", ".tab"}, Doc: "the same, separated by tabs", Read: byHeader(tsvRows), rows: tsvRows},
-		{Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"}, Doc: "the same, a sheet of an Excel workbook", Read: byHeader(xlsxRows), rows: xlsxRows},
-		{Name: "stix", Extensions: []string{".stix", ".stix2"}, Doc: "STIX 2.0 or 2.1: bundles or objects, in .json files too", Read: readSTIX},
-		{Name: "ftm", Extensions: []string{".ftm"}, Doc: "FollowTheMoney entities or statements, in .json, .ndjson and .csv files too", Read: readFTM},
+		{
+			Name: "yaml", Extensions: []string{".yaml", ".yml"}, Doc: "orbat case file, written by hand",
+			Sniff: sniffYAML, Read: readYAML,
+		},
+		{
+			Name: "json", Extensions: []string{".json"}, Doc: "orbat case file as JSON, or a list of records",
+			Sniff: sniffJSON, Read: readJSON,
+		},
+		{
+			Name: "ndjson", Extensions: []string{".ndjson", ".jsonl"}, Doc: "one orbat record a line",
+			Sniff: sniffNDJSON, Read: readNDJSON,
+		},
+		{
+			Name: "csv", Extensions: []string{".csv"}, Doc: "entities, relations or values by header, separated by comma or semicolon",
+			Sniff: sniffCSV, Read: byHeader(csvRows), rows: csvRows,
+		},
+		{
+			Name: "tsv", Extensions: []string{".tsv", ".tab"}, Doc: "the same, separated by tabs",
+			Sniff: sniffTSV, Read: byHeader(tsvRows), rows: tsvRows,
+		},
+		{
+			Name: "xlsx", Extensions: []string{".xlsx", ".xlsm"}, Doc: "the same, a sheet of an Excel workbook",
+			Sniff: input.IsZip, Zip: true, Read: byHeader(xlsx.Rows), rows: xlsx.Rows,
+		},
+		{
+			Name: "stix", Extensions: []string{".stix", ".stix2"}, Doc: "STIX 2.0 or 2.1: bundles or objects, in .json files too",
+			Sniff: stix.Sniff, Within: []string{"json", "ndjson"}, Read: stix.Read,
+		},
+		{
+			Name: "ftm", Extensions: []string{".ftm"}, Doc: "FollowTheMoney entities or statements, in .json, .ndjson and .csv files too",
+			Sniff: ftm.Sniff, Within: []string{"json", "ndjson", "csv", "tsv"}, Read: ftm.Read,
+		},
 	}
 }
 
@@ -45,22 +82,51 @@ func Names() []string {
 	return names
 }
 
-func byName(name string) (Format, bool) {
+// Tables lists the names of the formats that are tables.
+func Tables() []string {
+	var names []string
+	for _, f := range All() {
+		if f.IsTable() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// IsTable reports whether files of the format are tables, which [Rows] reads.
+func (f Format) IsTable() bool { return f.rows != nil }
+
+// find returns the first format of which something holds.
+func find(holds func(Format) bool) (Format, bool) {
 	all := All()
-	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
+	i := slices.IndexFunc(all, holds)
 	if i < 0 {
 		return Format{}, false
 	}
 	return all[i], true
 }
 
+func byName(name string) (Format, bool) {
+	return find(func(f Format) bool { return f.Name == name })
+}
+
 func byExtension(ext string) (Format, bool) {
-	for _, f := range All() {
-		if slices.Contains(f.Extensions, ext) {
+	return find(func(f Format) bool { return slices.Contains(f.Extensions, ext) })
+}
+
+// byContent returns the format that the first bytes of an archive or a text show, that of others before ours.
+func byContent(head []byte, zip bool) (Format, bool) {
+	for _, others := range []bool{true, false} {
+		if f, ok := find(func(f Format) bool { return f.Zip == zip && (f.Within != nil) == others && f.Sniff(head) }); ok {
 			return f, true
 		}
 	}
 	return Format{}, false
+}
+
+// othersWithin returns the format of others that the content of a file is in, though its name is that of one of ours.
+func othersWithin(format Format, head []byte) (Format, bool) {
+	return find(func(f Format) bool { return slices.Contains(f.Within, format.Name) && f.Sniff(head) })
 }
 
 // extensions lists all extensions, for hints.
@@ -72,7 +138,7 @@ func extensions() string {
 	return strings.Join(all, " ")
 }
 
-// extension gives a file's extension in lower case, after .gz or .zst is taken off.
+// extension returns a file's extension in lower case, after .gz or .zst is taken off; none for standard input.
 func extension(name string) string {
 	name = strings.ToLower(filepath.Base(name))
 	ext := filepath.Ext(name)
@@ -80,9 +146,4 @@ func extension(name string) string {
 		ext = filepath.Ext(strings.TrimSuffix(name, ext))
 	}
 	return ext
-}
-
-func hasPackedExtension(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".gz" || ext == ".zst"
 }

@@ -61,8 +61,8 @@ func TestMain(m *testing.M) {
 func dump(records iter.Seq2[*schema.Record, error]) []byte {
 	var out bytes.Buffer
 	for record, err := range records {
-		var bad *BadRecord
-		var ended *Error
+		var bad *schema.RecordError
+		var ended *ReadError
 		switch {
 		case errors.As(err, &bad):
 			fmt.Fprintf(&out, "REJECTED %v\n  hint: %s\n  raw: %q\n", bad, bad.Hint, bad.Raw)
@@ -120,14 +120,14 @@ func bare(v reflect.Value) any {
 }
 
 // readAll reads a text as a file of a name: the records, the rejected ones, and the error that ended it.
-func readAll(ctx context.Context, name string, r io.Reader) (records []*schema.Record, rejected []*BadRecord, ended error) {
+func readAll(ctx context.Context, name string, r io.Reader) (records []*schema.Record, rejected []*schema.RecordError, ended error) {
 	return collect(Read(ctx, Stream(name, r), Options{}))
 }
 
 // collect reads everything.
-func collect(all iter.Seq2[*schema.Record, error]) (records []*schema.Record, rejected []*BadRecord, ended error) {
+func collect(all iter.Seq2[*schema.Record, error]) (records []*schema.Record, rejected []*schema.RecordError, ended error) {
 	for record, err := range all {
-		var bad *BadRecord
+		var bad *schema.RecordError
 		switch {
 		case errors.As(err, &bad):
 			rejected = append(rejected, bad)

@@ -9,8 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"orbat/schema"
+
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"orbat/loader/format/input"
+	"orbat/loader/format/xlsx"
 )
 
 // liveHeap is what is in use after a collection.
@@ -46,7 +51,7 @@ func peak(t *testing.T, name, content string) (most int64, seen int) {
 	in := &sampledReader{r: strings.NewReader(content), every: len(content) / 8}
 	var atRecords int64
 	for _, err := range Read(t.Context(), Stream(name, in), Options{}) {
-		if bad := (*BadRecord)(nil); err != nil && !errors.As(err, &bad) {
+		if bad := (*schema.RecordError)(nil); err != nil && !errors.As(err, &bad) {
 			t.Fatal(err)
 		}
 		if seen++; seen&(seen-1) == 0 || seen%20_000 == 0 {
@@ -97,7 +102,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 	t.Run("xlsx texts", func(t *testing.T) {
 		const n = 10_000
 		content := sheetOfRows(n, true)
-		bound := int64(n*3*(textOverhead+len("commands"))) + 2<<20
+		bound := int64(n*3*(xlsx.TextOverhead+len("commands"))) + 2<<20
 		if took, seen := peak(t, "in.xlsx", content); took > bound || seen != n {
 			t.Errorf("%d bytes, the bound is %d (%d records)", took, bound, seen)
 		}
@@ -213,9 +218,9 @@ func TestBombs(t *testing.T) {
 				endless = s.file(1)
 			}
 			files := map[string]string{"zeros": zeros}
-			size := MaxRecord + MaxRecord/4
+			size := input.MaxRecord + input.MaxRecord/4
 			if f.Name == "yaml" {
-				size = MaxYAML + MaxRecord/4
+				size = MaxYAML + input.MaxRecord/4
 			}
 			switch {
 			case f.Name == "ndjson":
@@ -234,7 +239,7 @@ func TestBombs(t *testing.T) {
 						failed++
 					}
 				}
-				if took := in.most - before; took > 6*MaxRecord && !(f.Name == "yaml" && took < 3*MaxYAML) || failed == 0 && what != "lines" || seen > 3 {
+				if took := in.most - before; took > 6*input.MaxRecord && !(f.Name == "yaml" && took < 3*MaxYAML) || failed == 0 && what != "lines" || seen > 3 {
 					t.Errorf("%s of %s: %d yielded, %d of them errors, %d bytes of memory", packing, what, seen, failed, took)
 				}
 			}

@@ -3,29 +3,27 @@ package format
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"strings"
-	"sync/atomic"
 
 	"orbat/schema"
+
+	"orbat/loader/format/input"
 )
 
-// Options says how a file is read. The zero value goes by the file's name and content.
-type Options struct {
-	// Format is the name of the format; empty: by the file's extension, or by its first bytes where it has none or
-	// they are STIX or FollowTheMoney.
-	Format string
-	// Sheet is the sheet of an Excel workbook; empty: the first one.
-	Sheet string
-	// Delimiter stands between the cells of CSV: one ASCII character, or "tab"; empty: the header tells.
-	Delimiter string
-	// Unquoted reads CSV and TSV whose quotes are characters like any other (text/tab-separated-values knows none).
-	Unquoted bool
-	// Encoding is that of a text without a byte order mark, by its IANA or common name, such as windows-1252; empty: UTF-8.
-	Encoding string
-	// Progress, where set, is raised by the bytes read from the file, as stored (compressed). File.Size is the other end.
-	Progress *atomic.Int64
-}
+type (
+	// File is one input, not yet opened; [Files] and [Stream] make it.
+	File = input.File
+	// Options says how a file is read. The zero value goes by the file's name and content.
+	Options = input.Options
+	// ReadError ends the reading of a file, or says what is wrong with the files or options given.
+	ReadError = input.ReadError
+)
+
+// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its format.
+// The reader is not closed.
+func Stream(name string, r io.Reader) File { return input.Stream(name, r) }
 
 // Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by content,
 // whatever the name; what holds no records (a PDF, an HTML page, a server's error message …) is refused by name.
@@ -39,79 +37,124 @@ func Read(ctx context.Context, f File, opts Options) iter.Seq2[*schema.Record, e
 			yield(nil, err)
 			return
 		}
-		defer in.close()
-		format, err := choose(f, in, opts)
+		defer in.Close()
+		format, err := choose(f, in)
 		if err == nil && opts.Format == "" {
-			format, err = byContent(format, in)
+			format, err = others(format, in)
 		}
 		if err == nil {
-			err = in.suits(format)
+			err = checkKind(in, format)
 		}
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		for record, err := range format.Read(ctx, in) {
-			if !yield(record, err) {
-				return
-			}
-			if bad := (*BadRecord)(nil); err != nil && !errors.As(err, &bad) {
+			if !yield(record, err) || ends(err) {
 				return
 			}
 		}
 	}
+}
+
+// ends reports whether nothing follows an error: it is not of a single record.
+func ends(err error) bool {
+	var bad *schema.RecordError
+	return err != nil && !errors.As(err, &bad)
+}
+
+// open opens a file and refuses what holds no records.
+func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error) {
+	in, err := input.Open(ctx, f, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			in.Close()
+		}
+	}()
+	if in.Zip {
+		return in, nil
+	}
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	var fault schema.Fault
+	if fault.Reason, fault.Hint = notText(head); fault.Reason == "" {
+		if err := in.Decode(); err != nil {
+			return nil, err
+		}
+		if head, err = in.Head(); err != nil {
+			return nil, err
+		}
+		fault = notRecords(head)
+	}
+	if fault.Reason != "" {
+		fault.Pos.File = in.Name
+		return nil, &ReadError{Fault: fault}
+	}
+	return in, nil
 }
 
 // choose picks the format: by option, by extension, or by the first bytes of an input without one.
-func choose(f File, in *Input, opts Options) (Format, error) {
-	here := schema.Position{File: in.Name}
-	if opts.Format != "" {
-		format, ok := byName(opts.Format)
-		if !ok {
-			return Format{}, &Error{Reason: "unknown format " + opts.Format, Hint: "known formats: " + strings.Join(Names(), ", ")}
+func choose(f File, in *input.Input) (Format, error) {
+	if name := in.Options.Format; name != "" {
+		if format, ok := byName(name); ok {
+			return format, nil
 		}
+		return Format{}, &ReadError{Fault: schema.Fault{
+			Reason: "unknown format " + name, Hint: "known formats: " + strings.Join(Names(), ", "),
+		}}
+	}
+	head, err := in.Head()
+	if err != nil {
+		return Format{}, err
+	}
+	ext := extension(f.Path)
+	format, ok := byExtension(ext)
+	if ext == "" || !ok && in.Zip { // of an archive its reader says what it is
+		format, ok = byContent(head, in.Zip)
+	}
+	if ok {
 		return format, nil
 	}
-	ext := ""
-	if !f.isStdin() {
-		ext = extension(f.Path)
+	fault := schema.Fault{
+		Pos: schema.Position{File: in.Name}, Reason: "cannot tell the format from the first bytes", Hint: "name it",
+		Option: schema.Option{Name: "format"},
 	}
 	if ext != "" {
-		format, ok := byExtension(ext)
-		if !ok && in.zip { // of which the workbook's reader says what it is
-			format, ok = byName("xlsx")
-		}
-		if !ok {
-			return Format{}, &Error{
-				Pos: here, Reason: "unknown extension " + ext,
-				Hint: "known: " + extensions() + "; or name the format: --format " + strings.Join(Names(), "|"),
-			}
-		}
-		return format, nil
+		fault.Reason, fault.Hint = "unknown extension "+ext, "known: "+extensions()+"; or name the format"
 	}
-	head, err := in.peek()
-	if err != nil {
-		return Format{}, broken(in.ctx, here, err)
-	}
-	name := recognise(head)
-	if name == "" {
-		return Format{}, &Error{
-			Pos: here, Reason: "cannot tell the format from the first bytes",
-			Hint: "name it: --format " + strings.Join(Names(), "|"),
-		}
-	}
-	format, _ := byName(name)
-	return format, nil
+	return Format{}, &ReadError{Fault: fault}
 }
 
-// byContent replaces the format that a name or form tells by that of others which the content is in.
-func byContent(format Format, in *Input) (Format, error) {
-	head, err := in.peek()
+// others returns the format of others that the content is in, though its name tells one of ours; else that one.
+func others(format Format, in *input.Input) (Format, error) {
+	head, err := in.Head()
 	if err != nil {
-		return format, broken(in.ctx, schema.Position{File: in.Name}, err)
+		return format, err
 	}
-	if other, ok := byName(foreign(format.Name, head)); ok {
+	if other, ok := othersWithin(format, head); ok {
 		return other, nil
 	}
 	return format, nil
+}
+
+// checkKind sees that a ZIP archive is read as such. That a text is none, the reader of archives sees.
+func checkKind(in *input.Input, format Format) error {
+	if !in.Zip || format.Zip {
+		return nil
+	}
+	head, err := in.Head()
+	if err != nil {
+		return err
+	}
+	what, hint := input.ZipKind(head)
+	fault := schema.Fault{Pos: schema.Position{File: in.Name}, Reason: what + ", not " + format.Name, Hint: hint}
+	if other, ok := byContent(head, true); ok && what == input.ExcelBook {
+		fault.Hint, fault.Option = "name its format", schema.Option{Name: "format", Value: other.Name}
+	}
+	return &ReadError{Fault: fault}
 }

@@ -7,11 +7,15 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"orbat/schema"
+
+	"orbat/loader/format/input"
 )
 
 // WriteReject writes a rejected record as one line of NDJSON (law 15). The raw record stands under "raw", or, where it is
 // not UTF-8, as base64 under "raw_base64".
-func WriteReject(w io.Writer, bad BadRecord) error {
+func WriteReject(w io.Writer, bad schema.RecordError) error {
 	line := struct {
 		File   string `json:"file,omitempty"`
 		Line   int    `json:"line,omitempty"`
@@ -23,10 +27,10 @@ func WriteReject(w io.Writer, bad BadRecord) error {
 		Base64 string `json:"raw_base64,omitempty"`
 	}{
 		File: bad.Pos.File, Line: bad.Pos.Line, Column: bad.Column,
-		Value:  strings.ToValidUTF8(cutText(bad.Value, MaxRejectValue), "\uFFFD"),
+		Value:  strings.ToValidUTF8(input.CutText(bad.Value, input.MaxRejectValue), "\uFFFD"),
 		Reason: bad.Reason, Hint: bad.Hint,
 	}
-	if raw := cutRaw(bad.Raw); utf8.Valid(raw) {
+	if raw := input.CutRaw(bad.Raw); utf8.Valid(raw) {
 		line.Raw = string(raw)
 	} else {
 		line.Base64 = base64.StdEncoding.EncodeToString(raw)
@@ -39,30 +43,4 @@ func WriteReject(w io.Writer, bad BadRecord) error {
 	}
 	_, err := w.Write(buf.Bytes()) // in one write, so that lines of several writers do not mix
 	return err
-}
-
-// cutRaw cuts a raw record to MaxRaw bytes, not within a character.
-func cutRaw(raw []byte) []byte {
-	if len(raw) <= MaxRaw {
-		return raw
-	}
-	cut := MaxRaw
-	for cut > MaxRaw-utf8.UTFMax && !utf8.RuneStart(raw[cut]) {
-		cut--
-	}
-	return raw[:cut]
-}
-
-// keepRaw copies a raw record, cut to MaxRaw bytes.
-func keepRaw(raw []byte) []byte { return bytes.Clone(cutRaw(raw)) }
-
-func cutText(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	cut := most
-	for cut > most-utf8.UTFMax && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
 }

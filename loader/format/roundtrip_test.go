@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"orbat/schema"
+
+	"orbat/loader/format/input"
 )
 
 // TestRoundTrip reads the canonical export's lines back: a claim made of the record says what the claim said.
@@ -136,9 +138,9 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 
 func TestWriteReject(t *testing.T) {
 	var out strings.Builder
-	bad := BadRecord{
+	bad := schema.RecordError{
 		Fault: schema.Fault{
-			Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", MaxRejectValue),
+			Pos: schema.Position{File: "a.csv", Line: 3, Column: 1}, Column: "from", Value: strings.Repeat("é", input.MaxRejectValue),
 			Reason: "no <reference>", Hint: "do this",
 		},
 		Raw: []byte("a,\"b\nc\""),
@@ -146,12 +148,12 @@ func TestWriteReject(t *testing.T) {
 	if err := WriteReject(&out, bad); err != nil {
 		t.Fatal(err)
 	}
-	want := `{"file":"a.csv","line":3,"column":"from","value":"` + strings.Repeat("é", MaxRejectValue/2) + `…","reason":"no <reference>","hint":"do this","raw":"a,\"b\nc\""}` + "\n"
+	want := `{"file":"a.csv","line":3,"column":"from","value":"` + strings.Repeat("é", input.MaxRejectValue/2) + `…","reason":"no <reference>","hint":"do this","raw":"a,\"b\nc\""}` + "\n"
 	if out.String() != want {
 		t.Errorf("got  %s\nwant %s", out.String(), want)
 	}
 	out.Reset()
-	bad = BadRecord{Fault: schema.Fault{Reason: "r"}, Raw: []byte{0xff}}
+	bad = schema.RecordError{Fault: schema.Fault{Reason: "r"}, Raw: []byte{0xff}}
 	if err := WriteReject(&out, bad); err != nil || out.String() != `{"reason":"r","raw_base64":"/w=="}`+"\n" {
 		t.Error(out.String(), err)
 	}

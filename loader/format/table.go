@@ -10,27 +10,16 @@ import (
 	"strings"
 
 	"orbat/schema"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
 )
 
 // rowsReader yields the rows of one table by the contract of [Rows], the header among them.
-type rowsReader func(ctx context.Context, in *Input) iter.Seq2[schema.Row, error]
-
-// IsTable reports whether files of the format are tables, which [Rows] reads.
-func (f Format) IsTable() bool { return f.rows != nil }
-
-// Tables lists the names of the formats that are tables.
-func Tables() []string {
-	var names []string
-	for _, f := range All() {
-		if f.IsTable() {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
+type rowsReader func(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error]
 
 // Rows reads one table to its end: CSV, TSV or a sheet of an Excel workbook, compressed or not. The contract is that of
-// [Read]; a *[BadRecord] rejects one row.
+// [Read]; a *[schema.RecordError] rejects one row.
 //
 // The first row yielded is the header. Its cells are the names as they stand, without the space around them; empty or
 // equal ones are for the mapping to judge, which may speak of columns by number. Every further row has as many cells, each as
@@ -42,92 +31,97 @@ func Rows(ctx context.Context, f File, opts Options) iter.Seq2[schema.Row, error
 			yield(schema.Row{}, err)
 			return
 		}
-		defer in.close()
-		format, err := chooseTable(f, in, opts)
+		defer in.Close()
+		format, err := chooseTable(f, in)
 		if err != nil {
 			yield(schema.Row{}, err)
 			return
 		}
 		begun := false
 		for row, err := range format.rows(ctx, in) {
-			if !yield(row, err) {
-				return
-			}
-			if bad := (*BadRecord)(nil); err != nil && !errors.As(err, &bad) {
+			if !yield(row, err) || ends(err) {
 				return
 			}
 			begun = true
 		}
 		if !begun {
-			yield(schema.Row{}, &Error{
+			yield(schema.Row{}, &ReadError{Fault: schema.Fault{
 				Pos:    schema.Position{File: in.Name, Line: 1, Column: 1},
-				Reason: "the table is empty", Hint: "its first row must name the columns",
-			})
+				Reason: "the table is empty",
+				Hint:   "its first row must name the columns",
+			}})
 		}
 	}
 }
 
-// chooseTable picks the format of a table: as choose does, and where neither a name nor the content tells, by the delimiter of
-// the first line.
-func chooseTable(f File, in *Input, opts Options) (Format, error) {
-	if opts.Format == "" && (f.isStdin() || extension(f.Path) == "") {
-		head, err := in.peek()
-		if err != nil {
-			return Format{}, broken(in.ctx, schema.Position{File: in.Name}, err)
-		}
-		if head = bytes.TrimLeft(head, " \r\n"); len(head) == 0 || recognise(head) == "" {
-			line, _, _ := bytes.Cut(head, []byte("\n"))
-			opts.Format = "csv"
-			if headerDelimiter(line) == '\t' {
-				opts.Format = "tsv"
-			}
+// chooseTable picks the format of a table: as choose does, but a text of which neither name nor content tells is CSV, whose
+// first line tells the delimiter: a mapping may read any header.
+func chooseTable(f File, in *input.Input) (Format, error) {
+	format, err := choose(f, in)
+	if in.Options.Format == "" && extension(f.Path) == "" && !in.Zip {
+		head, failed := in.Head()
+		if failed == nil && (err != nil || len(bytes.TrimLeft(head, space)) == 0) {
+			format, _ = find(Format.IsTable) // CSV comes first
+			err = nil
 		}
 	}
-	format, err := choose(f, in, opts)
 	if err == nil && !format.IsTable() {
-		err = &Error{
+		err = &ReadError{Fault: schema.Fault{
 			Pos: schema.Position{File: in.Name}, Reason: format.Name + " is no table",
 			Hint: "a mapping reads tables (" + strings.Join(Tables(), ", ") + "); load this file without one",
-		}
+		}}
 	}
 	if err == nil {
-		err = in.suits(format)
+		err = checkKind(in, format)
 	}
 	return format, err
+}
+
+// csvRows reads comma-separated rows (RFC 4180), or such with the delimiter of the options or the one that the header shows.
+func csvRows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
+	return decode.DelimitedRows(ctx, in, 0)
+}
+
+// tsvRows reads rows separated by tabs.
+func tsvRows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
+	return decode.DelimitedRows(ctx, in, '\t')
 }
 
 // byHeader makes records of a table's rows: the header names keys. A row with a relation is a relation, one with a property a
 // value, one with a type an entity; an empty cell says nothing. A header that ends with [] holds lists, separated by "|". The
 // parts of a reference or source stand in columns of their own: from_type, to_name, source_title.
-func byHeader(rows rowsReader) func(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
-	return func(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
-		return func(yield func(*schema.Record, error) bool) {
+func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+		return decode.Sequence(func(send decode.Send) error {
 			var t table
 			for row, err := range rows(ctx, in) {
+				var bad *schema.RecordError
 				switch {
+				case errors.As(err, &bad):
+					err = send(nil, bad)
 				case err != nil:
-					if bad := (*BadRecord)(nil); !yield(nil, err) || !errors.As(err, &bad) {
-						return
-					}
 				case t.columns == nil:
-					if err := t.header(row); err != nil {
-						yield(nil, err)
-						return
-					}
-				case !t.row(row, yield):
-					return
+					err = t.header(row)
+				default:
+					err = t.row(row, send)
+				}
+				if err != nil {
+					return err
 				}
 			}
 			if t.columns == nil {
-				yield(nil, &Error{Pos: schema.Position{File: in.Name, Line: 1, Column: 1}, Reason: "the file is empty", Hint: headerHint})
+				return &ReadError{Fault: schema.Fault{
+					Pos: schema.Position{File: in.Name, Line: 1, Column: 1}, Reason: "the file is empty", Hint: headerHint,
+				}}
 			}
-		}
+			return nil
+		})
 	}
 }
 
 // table makes records of rows.
 type table struct {
-	shaper
+	decode.RecordDecoder
 	columns []column
 }
 
@@ -143,8 +137,10 @@ const headerHint = "name the columns in the first line: type and xid, id or name
 
 // header reads the header.
 func (t *table) header(row schema.Row) error {
-	fail := func(reason, hint string) error { return &Error{Pos: row.Pos, Reason: reason, Hint: hint} }
-	names := lowerAll(row.Cells)
+	fail := func(reason, hint string) error {
+		return &ReadError{Fault: schema.Fault{Pos: row.Pos, Reason: reason, Hint: hint}}
+	}
+	names := decode.LowerAll(row.Cells)
 	for i, name := range names {
 		if name == "" {
 			return fail("column "+strconv.Itoa(i+1)+" has no name; found: "+strings.Join(names, ", "), "name every column, or delete the empty one")
@@ -160,7 +156,7 @@ func (t *table) header(row schema.Row) error {
 		}
 	}
 	if !isHeader(names) {
-		return fail("no column type, relation or property; found: "+cutText(strings.Join(names, ", "), 300), headerHint)
+		return fail("no column type, relation or property; found: "+input.CutText(strings.Join(names, ", "), 300), headerHint)
 	}
 	return nil
 }
@@ -189,93 +185,83 @@ func isHeader(names []string) bool {
 	return slices.Contains(names, "type") || slices.Contains(names, "relation") || slices.Contains(names, "property")
 }
 
-// lowerAll gives the names of columns as byHeader compares them.
-func lowerAll(cells []string) []string {
-	names := make([]string, len(cells))
-	for i, cell := range cells {
-		names[i] = strings.ToLower(strings.TrimSpace(cell))
+// row sends the records of one row.
+func (t *table) row(row schema.Row, send decode.Send) error {
+	f := decode.RawRecord{Pos: row.Pos, Raw: row.Raw, Node: t.object(row.Cells)}
+	if len(f.Node.Members) == 0 {
+		return nil // nothing but separators of lists
 	}
-	return names
-}
-
-// row yields the records of one row; it reports whether to go on.
-func (t *table) row(row schema.Row, yield func(*schema.Record, error) bool) bool {
-	f := found{pos: row.Pos, raw: row.Raw, node: t.object(row.Cells)}
-	if len(f.node.members) == 0 {
-		return true // nothing but separators of lists
-	}
-	records, bad := t.records(&f, anyKind)
-	return yieldAll(records, bad, yield)
+	return send(t.Records(&f, decode.AnyKind))
 }
 
 // object brings a row into an object as NDJSON would have it.
-func (t *table) object(cells []string) node {
-	row := node{kind: object, members: make([]member, 0, len(cells))}
+func (t *table) object(cells []string) decode.Node {
+	row := decode.Node{Kind: decode.Object, Members: make([]decode.Member, 0, len(cells))}
 	for i, c := range t.columns {
 		cell := cells[i]
 		if strings.TrimSpace(cell) == "" {
 			continue
 		}
-		value := node{kind: text, text: cell}
+		value := decode.Node{Kind: decode.Text, Text: cell}
 		switch {
 		case c.list:
 			value = splitCell(cell)
 		case c.object == "" && slices.Contains([]string{"type", "relation", "property", "decision", "id", "xid", "dataset"}, c.name):
-			value.text = strings.TrimSpace(cell)
+			value.Text = strings.TrimSpace(cell)
 		}
 		if c.object == "" {
-			row.put(c.name, value)
+			put(&row, c.name, value)
 			continue
 		}
-		row.part(c.object, c.part, value)
+		putPart(&row, c.object, c.part, value)
 	}
 	return row
 }
 
 // put sets a member. A reference whose parts came first takes the text as its xid or id.
-func (n *node) put(key string, value node) {
-	whole := n.get(key)
+func put(n *decode.Node, key string, value decode.Node) {
+	whole := n.Get(key)
 	if whole == nil {
-		n.members = append(n.members, member{key: key, value: value})
+		n.Members = append(n.Members, decode.Member{Key: key, Value: value})
 		return
 	}
-	if ref, err := schema.ParseRef(value.text); err == nil {
-		whole.identify(ref)
+	if ref, err := schema.ParseRef(value.Text); err == nil {
+		identify(whole, ref)
 	}
 }
 
-// part sets a part of a reference or source, which becomes an object if it was a text.
-func (n *node) part(key, part string, value node) {
-	whole := n.get(key)
+// putPart sets a part of a reference or source, which becomes an object if it was a text.
+func putPart(n *decode.Node, key, part string, value decode.Node) {
+	whole := n.Get(key)
 	switch {
 	case whole == nil:
-		n.members = append(n.members, member{key: key, value: node{kind: object}})
-		whole = &n.members[len(n.members)-1].value
-	case whole.kind == text:
-		ref, err := schema.ParseRef(whole.text)
-		*whole = node{kind: object}
+		n.Members = append(n.Members, decode.Member{Key: key, Value: decode.Node{Kind: decode.Object}})
+		whole = &n.Members[len(n.Members)-1].Value
+	case whole.Kind == decode.Text:
+		ref, err := schema.ParseRef(whole.Text)
+		*whole = decode.Node{Kind: decode.Object}
 		if err == nil {
-			whole.identify(ref)
+			identify(whole, ref)
 		}
 	}
-	whole.members = append(whole.members, member{key: part, value: value})
+	whole.Members = append(whole.Members, decode.Member{Key: part, Value: value})
 }
 
 // identify adds the identity of a reference to an object.
-func (n *node) identify(ref schema.Ref) {
+func identify(n *decode.Node, ref schema.Ref) {
+	key, text := "id", ref.ID
 	if ref.XID != "" {
-		n.members = append(n.members, member{key: "xid", value: node{kind: text, text: ref.XID}})
-	} else {
-		n.members = append(n.members, member{key: "id", value: node{kind: text, text: ref.ID}})
+		key, text = "xid", ref.XID
 	}
+	n.Members = append(n.Members, decode.Member{Key: key, Value: decode.Node{Kind: decode.Text, Text: text}})
 }
 
 // splitCell splits a cell of a list.
-func splitCell(cell string) node {
-	n := node{kind: list}
+func splitCell(cell string) decode.Node {
+	n := decode.Node{Kind: decode.List}
 	for _, item := range strings.Split(cell, "|") {
 		if item = strings.TrimSpace(item); item != "" {
-			n.items = append(n.items, node{kind: text, text: item})
+			n.Items = append(n.Items, decode.Node{Kind: decode.Text, Text: item})
 		}
 	}
 	return n

@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"orbat/schema"
+
+	"orbat/loader/format/input"
 )
 
 func TestRows(t *testing.T) {
@@ -53,12 +57,12 @@ func TestRows(t *testing.T) {
 		{"x.csv", "a\rb\r", Options{}, "CR alone"},
 		{"x.csv", "a,b", Options{Delimiter: "::"}, "no single character"},
 		{"x.csv", "a,b", Options{Delimiter: `"`}, "no single character"},
-		{"x.csv", strings.Repeat("a", MaxRecord+1), Options{}, "the first line is longer"},
+		{"x.csv", strings.Repeat("a", input.MaxRecord+1), Options{}, "the first line is longer"},
 		{"x.doc", "a,b", Options{}, "unknown extension"},
 		{"x.csv", "a,b", Options{Format: "doc"}, "unknown format"},
 	} {
 		_, err := readRows(t, test.name, test.content, test.opts)
-		var known *Error
+		var known *ReadError
 		if !errors.As(err, &known) || !strings.Contains(known.Reason, test.reason) || known.Hint == "" {
 			t.Errorf("%.20q: %v", test.content, err)
 		}
@@ -116,13 +120,13 @@ func holdsRows(t *testing.T, name string, content []byte, opts Options) int {
 	t.Helper()
 	over, width, line, rows := false, -1, 0, 0
 	for row, err := range Rows(t.Context(), Stream(name, strings.NewReader(string(content))), opts) {
-		var bad *BadRecord
-		var ended *Error
+		var bad *schema.RecordError
+		var ended *ReadError
 		switch {
 		case over:
 			t.Fatalf("something follows the end: %v %v", row, err)
 		case errors.As(err, &bad):
-			if bad.Pos.Line <= line || bad.Reason == "" || bad.Hint == "" || len(bad.Raw) > MaxRaw || row.Cells != nil {
+			if bad.Pos.Line <= line || bad.Reason == "" || bad.Hint == "" || len(bad.Raw) > input.MaxRaw || row.Cells != nil {
 				t.Fatalf("rejected %+v", bad)
 			}
 			line = bad.Pos.Line
@@ -136,7 +140,7 @@ func holdsRows(t *testing.T, name string, content []byte, opts Options) int {
 			if width < 0 {
 				width = len(row.Cells)
 			}
-			if len(row.Cells) != width || width == 0 || row.Pos.Line <= line || row.Pos.Column != 1 || len(row.Raw) == 0 || len(row.Raw) > MaxRaw {
+			if len(row.Cells) != width || width == 0 || row.Pos.Line <= line || row.Pos.Column != 1 || len(row.Raw) == 0 || len(row.Raw) > input.MaxRaw {
 				t.Fatalf("row %+v after line %d, the header has %d cells", row, line, width)
 			}
 			line = row.Pos.Line

@@ -17,6 +17,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"orbat/schema"
+
+	"orbat/loader/format/xlsx"
 )
 
 // workbookOfCSV makes a workbook of one sheet, all cells texts.
@@ -108,7 +110,7 @@ func readRows(t *testing.T, name, content string, opts Options) (rows string, en
 	t.Helper()
 	var lines []string
 	for row, err := range Rows(t.Context(), Stream(name, strings.NewReader(content)), opts) {
-		var bad *BadRecord
+		var bad *schema.RecordError
 		switch {
 		case errors.As(err, &bad):
 			if bad.Hint == "" {
@@ -255,7 +257,7 @@ func TestWorkbookSheets(t *testing.T) {
 		}
 	}
 	_, err := readRows(t, "b.xlsx", written(f), Options{Sheet: "Nobody"})
-	var known *Error
+	var known *ReadError
 	if !errors.As(err, &known) || !strings.Contains(known.Reason, `"Nobody"`) || known.Hint != `it has "Hidden", "Persons", "Units & more"` {
 		t.Error(err)
 	}
@@ -320,7 +322,7 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a bomb of a cell", handmade(row(1)+`<row r="2"><c r="A2"><v>`+zeros+`</v></c></row>`, ""), "one row takes more than 16 MiB", "b.xlsx#One:2"},
 		{"a bomb of a text", handmade(row(1), "<si><t>"+zeros+"</t></si>"), "one shared text takes more than 16 MiB", "b.xlsx#One"},
 		{"a bomb of a frame", handmade(row(1), "", "xl/styles.xml", "<a>"+zeros+"</a>"), "styles.xml of the workbook takes more than 16 MiB", "b.xlsx"},
-		{"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", maxTexts/textOverhead+1)), "the texts of the workbook take more than 256 MiB", "b.xlsx#One"},
+		{"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", xlsx.MaxTexts/xlsx.TextOverhead+1)), "the texts of the workbook take more than 256 MiB", "b.xlsx#One"},
 		{"encrypted entries", string(encrypted), "encrypted", "b.xlsx"},
 		{"cut short", good[:len(good)-30], "damaged or cut short", "b.xlsx"},
 		{"damaged", strings.Replace(good, "PK\x03\x04", "PK\x03\x05", 3), "binary data", "b.xlsx"},
@@ -336,7 +338,7 @@ func TestBadWorkbooks(t *testing.T) {
 	} {
 		before := heap()
 		_, err := readRows(t, "b.xlsx", test.content, Options{})
-		var known *Error
+		var known *ReadError
 		if !errors.As(err, &known) || !strings.Contains(known.Reason, test.reason) || known.Hint == "" || !strings.HasPrefix(known.Pos.String(), test.place) {
 			t.Errorf("%s: %v", test.what, err)
 		}
@@ -346,8 +348,8 @@ func TestBadWorkbooks(t *testing.T) {
 	}
 	for _, name := range []string{"b.csv", "b.json", "b.yaml", "b.ndjson"} {
 		_, _, err := readAll(t.Context(), name, strings.NewReader(good))
-		var known *Error
-		if !errors.As(err, &known) || !strings.Contains(known.Reason, "an Excel workbook, not") || known.Hint != "name its format: --format xlsx" {
+		var known *ReadError
+		if !errors.As(err, &known) || !strings.Contains(known.Reason, "an Excel workbook, not") || known.Hint != "name its format" || known.Option != (schema.Option{Name: "format", Value: "xlsx"}) {
 			t.Error(name, err)
 		}
 	}
@@ -366,7 +368,7 @@ func TestWorkbookFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []File{files[0], Stream("b.xlsx", strings.NewReader(content)), {Path: "-", Name: "stdin", stream: bytes.NewReader(gzipped(t, content))}} {
+	for _, file := range []File{files[0], Stream("b.xlsx", strings.NewReader(content)), Stream("-", bytes.NewReader(gzipped(t, content)))} {
 		var read atomic.Int64
 		seen, mid := 0, int64(0)
 		for _, err := range Read(t.Context(), file, Options{Progress: &read}) {
@@ -439,7 +441,7 @@ func TestExcelizeLosesRows(t *testing.T) {
 	if err != nil || len(rows) >= 4 {
 		t.Errorf("excelize gives %d of 4 rows, error %v: it says so now", len(rows), err)
 	}
-	var ended *Error
+	var ended *ReadError
 	for _, err := range Rows(t.Context(), Stream("b.xlsx", strings.NewReader(content)), Options{}) {
 		_ = errors.As(err, &ended)
 	}

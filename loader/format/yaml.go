@@ -13,6 +13,16 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"orbat/schema"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+)
+
+const (
+	// MaxYAML is the largest YAML document in bytes. A file may hold several, separated by "---".
+	MaxYAML = 64 << 20
+	// MaxAliased is how many values the aliases of one YAML document may stand for, all told.
+	MaxAliased = 100_000
 )
 
 // readYAML reads case files, one a document. A document is parsed whole, so the order of its keys is free.
@@ -20,19 +30,17 @@ import (
 // Scalars are taken as they stand in the file, whatever YAML thinks they are. Aliases stand for what they name, within
 // MaxAliased. Merge keys are refused: YAML 1.2 has none, and a record that takes keys from elsewhere hides what it says. Tags
 // of an application (!include) are refused as well, those of YAML itself (!!str) have no effect.
-func readYAML(ctx context.Context, in *Input) iter.Seq2[*schema.Record, error] {
-	return func(yield func(*schema.Record, error) bool) {
-		f := yamlFile{ctx: ctx, in: in, yield: yield, documents: yamlDocuments{lines: lineReader{r: in.R}}}
-		if err := f.read(); err != nil && !errors.Is(err, stopError{}) {
-			yield(nil, err)
-		}
-	}
+func readYAML(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return decode.Sequence(func(send decode.Send) error {
+		f := yamlFile{ctx: ctx, in: in, send: send, documents: yamlDocuments{lines: input.LineReader{R: in.R}}}
+		return f.read()
+	})
 }
 
 type yamlFile struct {
 	ctx       context.Context
-	in        *Input
-	yield     func(*schema.Record, error) bool
+	in        *input.Input
+	send      decode.Send
 	documents yamlDocuments
 }
 
@@ -46,7 +54,7 @@ func (f *yamlFile) read() error {
 			return nil
 		}
 		if err != nil {
-			return broken(f.ctx, schema.Position{File: f.in.Name, Line: f.documents.lines.line + 1}, err)
+			return input.ErrorAt(f.ctx, schema.Position{File: f.in.Name, Line: f.documents.lines.Line + 1}, err)
 		}
 		if err := f.document(text, line); err != nil {
 			return err
@@ -56,9 +64,11 @@ func (f *yamlFile) read() error {
 
 // document reads the records of one document that starts at a line of the file.
 func (f *yamlFile) document(text []byte, line int) error {
-	if at := invalidUTF8(text); at >= 0 {
-		bad := badUTF8(text, at)
-		return &Error{Pos: advance(schema.Position{File: f.in.Name, Line: line, Column: 1}, text[:at]), Reason: bad.reason + " (" + bad.value + ")", Hint: bad.hint}
+	if at := decode.InvalidUTF8(text); at >= 0 {
+		bad := decode.BadUTF8(text, at).Fault
+		bad.Pos = decode.Advance(schema.Position{File: f.in.Name, Line: line, Column: 1}, text[:at])
+		bad.Reason += " (" + bad.Value + ")"
+		return &ReadError{Fault: bad}
 	}
 	decoder := yaml.NewDecoder(&endingReader{ctx: f.ctx, r: bytes.NewReader(text)})
 	for {
@@ -117,16 +127,17 @@ func (f *yamlFile) syntax(err error, first int) error {
 			pos.Line++ // the library counts from 0 in the errors of its parser, from 1 in those of its scanner
 		}
 	}
-	return &Error{
-		Pos: pos, Reason: "invalid YAML in what starts here: " + reason,
-		Hint: `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`,
-	}
+	return &ReadError{Fault: schema.Fault{
+		Pos:    pos,
+		Reason: "invalid YAML in what starts here: " + reason,
+		Hint:   `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`,
+	}}
 }
 
 // yamlDocument makes records of one parsed document.
 type yamlDocument struct {
 	*yamlFile
-	shaper
+	decode.RecordDecoder
 	text    []byte
 	line    int   // of the file, where the text starts
 	starts  []int // offsets of the text's lines
@@ -134,16 +145,16 @@ type yamlDocument struct {
 }
 
 func (d *yamlDocument) fail(n *yaml.Node, reason, hint string) error {
-	return &Error{Pos: d.position(n), Reason: reason, Hint: hint}
+	return &ReadError{Fault: schema.Fault{Pos: d.position(n), Reason: reason, Hint: hint}}
 }
 
 func (d *yamlDocument) position(n *yaml.Node) schema.Position {
 	return schema.Position{File: d.in.Name, Line: d.line + n.Line - 1, Column: n.Column}
 }
 
-func yamlPlace(n *yaml.Node) place { return place(n.Line)<<32 | place(n.Column) }
+func yamlPlace(n *yaml.Node) decode.Place { return decode.Place(n.Line)<<32 | decode.Place(n.Column) }
 
-func (d *yamlDocument) locate(at place) schema.Position {
+func (d *yamlDocument) locate(at decode.Place) schema.Position {
 	return schema.Position{File: d.in.Name, Line: d.line + int(at>>32) - 1, Column: int(at & (1<<32 - 1))}
 }
 
@@ -151,7 +162,7 @@ func (d *yamlDocument) locate(at place) schema.Position {
 func (d *yamlDocument) top(n *yaml.Node) error {
 	switch {
 	case n.Kind == yaml.SequenceNode:
-		return d.list(n, len(d.text), d.record(anyKind))
+		return d.list(n, len(d.text), d.records(decode.AnyKind))
 	case n.Kind == yaml.MappingNode:
 		return d.caseFile(n)
 	case isYAMLNull(n):
@@ -165,12 +176,12 @@ func (d *yamlDocument) caseFile(n *yaml.Node) error {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		name := key.Value
-		_, isRecords := sectionKind(name)
+		_, isRecords := decode.SectionKind(name)
 		if key.Kind != yaml.ScalarNode || !isRecords && !isCaseHeader(name) && name != "sources" && name != "note" {
-			return d.fail(key, "unknown key "+strconv.Quote(schema.Shorten(name)), caseKeys)
+			return unknownKey(name, d.position(key))
 		}
 		if first := seen[name]; first != nil {
-			return d.fail(key, "the key "+strconv.Quote(name)+" stands twice: at "+lineColumn(d.position(first))+" and "+lineColumn(d.position(key)), "put all into one")
+			return keyTwice(name, d.position(first), d.position(key))
 		}
 		seen[name] = key
 	}
@@ -186,11 +197,11 @@ func (d *yamlDocument) caseFile(n *yaml.Node) error {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, value := n.Content[i].Value, n.Content[i+1]
-		take := handler(nil)
-		if kind, ok := sectionKind(name); ok {
-			take = d.record(kind)
+		var take func(*decode.RawRecord) error
+		if kind, ok := decode.SectionKind(name); ok {
+			take = d.records(kind)
 		} else if name == "sources" {
-			take = func(f *found) error { return d.send(d.source(f)) }
+			take = func(f *decode.RawRecord) error { return d.send(d.Source(f)) }
 		}
 		for value.Kind == yaml.AliasNode {
 			value = value.Alias
@@ -217,30 +228,24 @@ func (d *yamlDocument) after(n *yaml.Node, i int) int {
 }
 
 func (d *yamlDocument) takeHeader(name string, value *yaml.Node, end int) error {
-	f, err := d.found(value, end)
+	f, err := d.rawRecord(value, end)
 	if err != nil {
-		return f.fatal(err)
+		return f.Fatal(err)
 	}
-	records, err := d.header(name, f)
+	records, err := d.Header(name, f)
 	if err != nil {
-		return f.fatal(err)
+		return f.Fatal(err)
 	}
 	return d.send(records, nil)
 }
 
-func (d *yamlDocument) record(kind schema.RecordKind) handler {
-	return func(f *found) error { return d.send(d.records(f, kind)) }
-}
-
-func (d *yamlDocument) send(records []*schema.Record, bad *BadRecord) error {
-	if !yieldAll(records, bad, d.yield) {
-		return stopError{}
-	}
-	return nil
+// records returns what sends the records of a value. Kind is what it must be.
+func (d *yamlDocument) records(kind schema.RecordKind) func(*decode.RawRecord) error {
+	return func(f *decode.RawRecord) error { return d.send(d.Records(f, kind)) }
 }
 
 // list hands the values of a list on, one at a time.
-func (d *yamlDocument) list(n *yaml.Node, end int, take handler) error {
+func (d *yamlDocument) list(n *yaml.Node, end int, take func(*decode.RawRecord) error) error {
 	for i, item := range n.Content {
 		if err := d.ctx.Err(); err != nil {
 			return err
@@ -249,12 +254,12 @@ func (d *yamlDocument) list(n *yaml.Node, end int, take handler) error {
 		if i+1 < len(n.Content) {
 			ends = d.offset(n.Content[i+1])
 		}
-		f, err := d.found(item, ends)
+		f, err := d.rawRecord(item, ends)
 		switch {
-		case err != nil && err.syntax:
-			return f.fatal(err)
+		case err != nil && err.Syntax:
+			return f.Fatal(err)
 		case err != nil:
-			if err := d.send(nil, f.reject(err)); err != nil {
+			if err := d.send(nil, f.Reject(err)); err != nil {
 				return err
 			}
 			continue
@@ -266,31 +271,31 @@ func (d *yamlDocument) list(n *yaml.Node, end int, take handler) error {
 	return nil
 }
 
-// found brings a value into a node, with the text it stands in. The found is there even where the value is faulty.
-func (d *yamlDocument) found(n *yaml.Node, end int) (*found, *fault) {
-	f := &found{pos: d.position(n), locate: d.locate}
+// rawRecord brings a value into a node, with the text it stands in. The record is there even where the value is faulty.
+func (d *yamlDocument) rawRecord(n *yaml.Node, end int) (*decode.RawRecord, *decode.ValueError) {
+	f := &decode.RawRecord{Pos: d.position(n), Locate: d.locate}
 	if start := d.offset(n); start < end {
 		raw := bytes.TrimRight(d.text[start:end], " \t\r\n")
 		raw = bytes.TrimSuffix(raw, []byte("-")) // of the next item
-		f.raw = bytes.TrimRight(raw, " \t\r\n")
+		f.Raw = bytes.TrimRight(raw, " \t\r\n")
 	}
-	var err *fault
-	f.node, err = d.node(n, 0, false)
+	var err *decode.ValueError
+	f.Node, err = d.node(n, 0, false)
 	return f, err
 }
 
 // node brings a value of YAML into a node.
-func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (node, *fault) {
-	out := node{at: yamlPlace(n)}
-	if depth > MaxDepth {
-		return out, &fault{at: out.at, reason: "nested deeper than " + strconv.Itoa(MaxDepth) + " levels", hint: "a record is a flat object"}
+func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node, *decode.ValueError) {
+	out := decode.Node{At: yamlPlace(n)}
+	if depth > input.MaxDepth {
+		return out, &decode.ValueError{At: out.At, Fault: schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"}}
 	}
 	if aliased {
 		if d.aliased++; d.aliased > MaxAliased {
-			return out, &fault{
-				at: out.at, syntax: true, reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
-				hint: "write the values out; an alias within an alias multiplies",
-			}
+			return out, &decode.ValueError{At: out.At, Syntax: true, Fault: schema.Fault{
+				Reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
+				Hint:   "write the values out; an alias within an alias multiplies",
+			}}
 		}
 	}
 	if n.Kind == yaml.AliasNode {
@@ -301,34 +306,34 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (node, *fault
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		out.text = n.Value
+		out.Text = n.Value
 		switch {
 		case isYAMLNull(n):
-			out.kind = absent
+			out.Kind = decode.Absent
 		case isPlain(n):
-			out.kind = plain
+			out.Kind = decode.Plain
 		default:
-			out.kind = text
+			out.Kind = decode.Text
 		}
 		return out, nil
 	case yaml.SequenceNode:
-		out.kind = list
+		out.Kind = decode.List
 		for _, item := range n.Content {
 			inner, err := d.node(item, depth+1, aliased)
 			if err != nil {
 				return out, err
 			}
-			out.items = append(out.items, inner)
+			out.Items = append(out.Items, inner)
 		}
 		return out, nil
 	default:
-		out.kind = object
+		out.Kind = decode.Object
 		err := d.members(n, &out, depth, aliased)
 		return out, err
 	}
 }
 
-func (d *yamlDocument) members(n *yaml.Node, out *node, depth int, aliased bool) *fault {
+func (d *yamlDocument) members(n *yaml.Node, out *decode.Node, depth int, aliased bool) *decode.ValueError {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		at := yamlPlace(key)
@@ -337,20 +342,17 @@ func (d *yamlDocument) members(n *yaml.Node, out *node, depth int, aliased bool)
 		}
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			return &fault{at: at, reason: "a key is a list or object", hint: "keys are texts; put { in quotes if it is part of one"}
+			return &decode.ValueError{At: at, Fault: schema.Fault{Reason: "a key is a list or object", Hint: "keys are texts; put { in quotes if it is part of one"}}
 		case key.Value == "<<" && isPlain(key):
-			return &fault{at: at, column: "<<", reason: "merge keys are not read", hint: "write the keys out in each record"}
+			return &decode.ValueError{At: at, Fault: schema.Fault{Column: "<<", Reason: "merge keys are not read", Hint: "write the keys out in each record"}}
 		}
 		value, err := d.node(n.Content[i+1], depth+1, aliased)
 		if err != nil {
-			return named(err, key.Value)
+			return err.Within(key.Value)
 		}
-		out.members = append(out.members, member{key: key.Value, at: at, value: value})
+		out.Members = append(out.Members, decode.Member{Key: key.Value, At: at, Value: value})
 	}
-	if first, second := repeated(out.members); first != nil {
-		return twice(first.key, lineColumn(d.locate(first.at)), lineColumn(d.locate(second.at)), second.at)
-	}
-	return nil
+	return decode.Repeated(out.Members, func(at decode.Place) string { return decode.LineColumn(d.locate(at)) })
 }
 
 // isPlain reports whether a scalar stands without quotes or tag.
@@ -371,7 +373,7 @@ func isYAMLNull(n *yaml.Node) bool {
 }
 
 // foreignTag refuses the tags of applications, which ask for something to be done.
-func foreignTag(n *yaml.Node) *fault {
+func foreignTag(n *yaml.Node) *decode.ValueError {
 	if n.Style&yaml.TaggedStyle == 0 {
 		return nil
 	}
@@ -379,7 +381,7 @@ func foreignTag(n *yaml.Node) *fault {
 	case "!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!map", "!!seq":
 		return nil
 	}
-	return &fault{at: yamlPlace(n), value: n.Tag, reason: "YAML tags are not read", hint: "write the value itself, in quotes if it starts with !"}
+	return &decode.ValueError{At: yamlPlace(n), Fault: schema.Fault{Value: n.Tag, Reason: "YAML tags are not read", Hint: "write the value itself, in quotes if it starts with !"}}
 }
 
 // yamlLines gives the offsets of a text's lines, by the line breaks of YAML 1.1 that the parser counts.
@@ -419,7 +421,7 @@ func (d *yamlDocument) offset(n *yaml.Node) int {
 
 // yamlDocuments cuts a file into documents at its lines "---", so that only one is held at a time.
 type yamlDocuments struct {
-	lines  lineReader
+	lines  input.LineReader
 	text   []byte
 	marker []byte // the line that begins the next document, already read
 }
@@ -428,23 +430,23 @@ type yamlDocuments struct {
 func (y *yamlDocuments) next() (document []byte, line int, err error) {
 	y.text = append(y.text[:0], y.marker...)
 	begun := len(y.marker) > 0 // something but comments and directives has been read
-	line = y.lines.line
+	line = y.lines.Line
 	if !begun {
 		line++
 	}
 	y.marker = nil
 	for {
-		part, tooLong, err := y.lines.next(MaxYAML - len(y.text))
+		part, tooLong, err := y.lines.Next(MaxYAML - len(y.text))
 		switch {
 		case errors.Is(err, io.EOF) && len(y.text) > 0:
 			return y.text, line, nil
 		case err != nil:
 			return nil, line, err
 		case tooLong || len(y.text)+len(part) > MaxYAML:
-			return nil, line, &Error{
+			return nil, line, &ReadError{Fault: schema.Fault{
 				Reason: "a YAML document of more than " + strconv.Itoa(MaxYAML>>20) + " MiB",
 				Hint:   `split it into documents with lines "---", or write NDJSON, which has no such bound`,
-			}
+			}}
 		case isDocumentMarker(part) && begun:
 			y.marker = bytes.Clone(part)
 			return y.text, line, nil

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"orbat/loader/format/decode"
 )
 
 func TestAliasesAreBounded(t *testing.T) {
@@ -49,7 +51,7 @@ func TestScalarsStand(t *testing.T) {
 			t.Error(written, err, rejected)
 			continue
 		}
-		if got := first(records[0], "rank"); got != want {
+		if got := decode.FirstText(records[0], "rank"); got != want {
 			t.Errorf("%s is %q, want %q", written, got, want)
 		}
 	}

@@ -1,0 +1,197 @@
+package decode
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"orbat/schema"
+
+	"orbat/loader/format/input"
+)
+
+// DelimitedRows reads the rows of a text, separated by a delimiter of its own or the one of the options; 0: the header tells.
+//
+// They are not read with encoding/csv, since a row counts here only if nothing of it can be lost: that gives no raw bytes for
+// the file of rejects, holds a cell whose quote is never closed in memory whatever its size, and either refuses a quote within
+// a cell (5" gun) or, with LazyQuotes, takes what follows a closing quote for text.
+func DelimitedRows(ctx context.Context, in *input.Input, delimiter byte) iter.Seq2[schema.Row, error] {
+	return func(yield func(schema.Row, error) bool) {
+		if in.Options.Delimiter != "" {
+			given, err := delimiterOf(in.Options.Delimiter)
+			if err != nil {
+				yield(schema.Row{}, err)
+				return
+			}
+			delimiter = given
+		}
+		c := csvTable{rows: rowReader{lines: input.LineReader{R: in.R}, delimiter: delimiter, unquoted: in.Options.Unquoted}, file: in.Name}
+		for {
+			row, err := c.next()
+			if ended := ctx.Err(); ended != nil {
+				err = ended
+			}
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			bad := (*schema.RecordError)(nil)
+			rejected := errors.As(err, &bad)
+			if err != nil && !rejected {
+				yield(schema.Row{}, input.ErrorAt(ctx, schema.Position{File: in.Name, Line: c.rows.lines.Line + 1}, err))
+				return
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// delimiterOf reads the option.
+func delimiterOf(name string) (byte, error) {
+	switch {
+	case name == "tab" || name == `\t`:
+		return '\t', nil
+	case len(name) == 1 && name[0] < utf8.RuneSelf && !strings.ContainsAny(name, "\"\r\n\x00"):
+		return name[0], nil
+	}
+	return 0, &input.ReadError{Fault: schema.Fault{Reason: "the delimiter " + strconv.Quote(name) + " is no single character", Hint: "give one ASCII character, or tab"}}
+}
+
+// csvTable makes rows of cells.
+type csvTable struct {
+	rows   rowReader
+	file   string
+	header []string // nil: not read yet
+}
+
+// next gives the next row in which something stands.
+func (c *csvTable) next() (schema.Row, error) {
+	for {
+		raw, line, err := c.rows.next()
+		pos := schema.Position{File: c.file, Line: line, Column: 1}
+		switch {
+		case errors.Is(err, longRowError{}) && c.header == nil:
+			return schema.Row{}, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB", Hint: "is this a table? its first line must name the columns"}}
+		case errors.Is(err, longRowError{}):
+			return schema.Row{}, input.TooLong(pos, raw)
+		case err != nil:
+			return schema.Row{}, input.WithPos(err, pos)
+		}
+		if c.header == nil {
+			names, err := c.readHeader(raw, pos)
+			if err != nil {
+				return schema.Row{}, err
+			}
+			if isBlank(names) {
+				continue
+			}
+			c.header = names
+			return schema.Row{Pos: pos, Cells: slices.Clone(names), Raw: input.KeepRaw(raw)}, nil
+		}
+		cells, fault := c.split(raw)
+		switch {
+		case fault != nil:
+			fault.Pos = pos
+			return schema.Row{}, &schema.RecordError{Fault: *fault, Raw: input.KeepRaw(raw)}
+		case cells != nil:
+			return schema.Row{Pos: pos, Cells: cells, Raw: input.KeepRaw(raw)}, nil
+		}
+	}
+}
+
+func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error) {
+	if InvalidUTF8(raw) >= 0 {
+		fault := input.NotUTF8("invalid UTF-8 in the header")
+		fault.Pos = pos
+		return nil, &input.ReadError{Fault: fault}
+	}
+	if bytes.ContainsRune(bytes.TrimRight(raw, "\r"), '\r') {
+		return nil, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the lines end with CR alone", Hint: "save the file with LF or CRLF line ends"}}
+	}
+	if c.rows.delimiter == 0 {
+		c.rows.delimiter = headerDelimiter(raw)
+	}
+	names, fault := c.rows.split(raw)
+	if fault != nil {
+		return nil, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the header cannot be read: " + fault.Reason, Hint: fault.Hint}}
+	}
+	return TrimAll(names), nil
+}
+
+// headerDelimiter tells the delimiter by the header: the one that cuts it into the most cells; a comma, if in doubt.
+func headerDelimiter(header []byte) byte {
+	best, most := byte(','), 1
+	for _, delimiter := range []byte{',', ';', '\t'} {
+		if cells, _ := splitRow(header, delimiter); len(cells) > most {
+			best, most = delimiter, len(cells)
+		}
+	}
+	return best
+}
+
+// HeaderNames returns the names of columns by the first line of a file, in lower case, and the delimiter between them. All
+// that are there come even where there is a fault.
+func HeaderNames(head []byte) (names []string, delimiter byte) {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
+	line = bytes.TrimRight(line, "\r")
+	delimiter = headerDelimiter(line)
+	names, _ = splitRow(line, delimiter)
+	return LowerAll(names), delimiter
+}
+
+// LowerAll returns the names of columns as they are compared.
+func LowerAll(cells []string) []string {
+	names := make([]string, len(cells))
+	for i, cell := range cells {
+		names[i] = strings.ToLower(strings.TrimSpace(cell))
+	}
+	return names
+}
+
+func TrimAll(names []string) []string {
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	return names
+}
+
+// split splits a row and checks it; no cells: nothing stands in it, as spreadsheets leave behind.
+func (c *csvTable) split(raw []byte) ([]string, *schema.Fault) {
+	if at := InvalidUTF8(raw); at >= 0 {
+		err := BadUTF8(raw, at).Fault
+		if column := bytes.Count(raw[:at], []byte{c.rows.delimiter}); !bytes.Contains(raw[:at], []byte{'"'}) && column < len(c.header) {
+			err.Column = c.header[column]
+		}
+		return nil, &err
+	}
+	cells, err := c.rows.split(raw)
+	switch {
+	case err != nil:
+		return nil, err
+	case isBlank(cells):
+		return nil, nil
+	case len(cells) != len(c.header):
+		return nil, &schema.Fault{
+			Value:  input.CutText(string(raw), input.MaxRejectValue),
+			Reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(c.header)),
+			Hint:   "put cells that hold the delimiter in double quotes",
+		}
+	}
+	return cells, nil
+}
+
+func isBlank(cells []string) bool {
+	for _, cell := range cells {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,221 @@
+package decode
+
+import (
+	"sort"
+	"strings"
+
+	"orbat/schema"
+
+	"orbat/loader/format/input"
+)
+
+// node is a value as a file holds it, whatever the format: what readers make and shape.go turns into records.
+type Node struct {
+	Kind    Kind
+	Text    string   // a scalar's source text
+	Items   []Node   // of a list
+	Members []Member // of an object, in the order of the file; no key stands twice
+	At      Place
+}
+
+type Kind uint8
+
+const (
+	Absent  Kind = iota // null, ~, an empty cell
+	Text                // a text
+	Plain               // a scalar without quotes in YAML: text, whatever it looks like
+	Literal             // a number or truth value in JSON
+	List
+	Object
+)
+
+type Member struct {
+	Key   string
+	At    Place
+	Value Node
+}
+
+// isScalar reports whether the node is one value.
+func (n *Node) IsScalar() bool { return n.Kind == Text || n.Kind == Plain || n.Kind == Literal }
+
+// isAbsent reports whether the node says nothing: null, or an empty text.
+func (n *Node) IsAbsent() bool { return n.Kind == Absent || (n.IsScalar() && n.Text == "") }
+
+// get gives a member that says something, or nil.
+func (n *Node) Get(key string) *Node {
+	for i := range n.Members {
+		if n.Members[i].Key == key && !n.Members[i].Value.IsAbsent() {
+			return &n.Members[i].Value
+		}
+	}
+	return nil
+}
+
+// what names the node's kind for an error.
+func (n *Node) What() string {
+	switch n.Kind {
+	case Absent:
+		return "nothing"
+	case List:
+		return "a list"
+	case Object:
+		return "an object"
+	default:
+		return "a text"
+	}
+}
+
+// show gives the node's text for an error.
+func (n *Node) Show() string {
+	if n.IsScalar() {
+		return n.Text
+	}
+	return input.CutText(string(n.AppendCompact(nil, false)), input.MaxRejectValue)
+}
+
+// appendCompact appends the node as canonical compact JSON: keys sorted, literals as they stand. What stands in YAML without
+// quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
+func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
+	switch n.Kind {
+	case Absent:
+		return append(b, "null"...)
+	case Literal:
+		return append(b, n.Text...)
+	case Text:
+		return AppendString(b, n.Text)
+	case Plain:
+		if numbers && IsNumber(n.Text) {
+			return append(b, n.Text...)
+		}
+		return AppendString(b, n.Text)
+	case List:
+		b = append(b, '[')
+		for i := range n.Items {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = n.Items[i].AppendCompact(b, numbers)
+		}
+		return append(b, ']')
+	default:
+		sorted := make([]*Member, len(n.Members))
+		for i := range n.Members {
+			sorted[i] = &n.Members[i]
+		}
+		sort.Slice(sorted, func(i, j int) bool { return sorted[i].Key < sorted[j].Key })
+		b = append(b, '{')
+		for i, m := range sorted {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(AppendString(b, m.Key), ':')
+			b = m.Value.AppendCompact(b, numbers)
+		}
+		return append(b, '}')
+	}
+}
+
+// appendString appends a JSON string with only those escapes that JSON demands.
+func AppendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c == '\n':
+			b = append(b, '\\', 'n')
+		case c == '\t':
+			b = append(b, '\\', 't')
+		case c == '\r':
+			b = append(b, '\\', 'r')
+		case c < 0x20:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+// isNumber reports whether a text is a number as JSON writes it.
+func IsNumber(s string) bool { return s != "" && numberEnd(s) == len(s) }
+
+// numberEnd gives the length of the JSON number that s starts with; 0: none.
+func numberEnd[T string | []byte](s T) int {
+	i := 0
+	digits := func() bool {
+		from := i
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+			i++
+		}
+		return i > from
+	}
+	if i < len(s) && s[i] == '-' {
+		i++
+	}
+	if i < len(s) && s[i] == '0' {
+		i++
+	} else if !digits() {
+		return 0
+	}
+	if i < len(s) && s[i] == '.' {
+		i++
+		if !digits() {
+			return 0
+		}
+	}
+	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
+		i++
+		if i < len(s) && (s[i] == '+' || s[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return 0
+		}
+	}
+	return i
+}
+
+// keys lists an object's keys, for errors.
+func (n *Node) Keys() string {
+	var keys []string
+	for i := range n.Members {
+		keys = append(keys, n.Members[i].Key)
+	}
+	return input.CutText(strings.Join(keys, ", "), 200)
+}
+
+// Repeated returns the error of a key that stands twice in one object; nil: none does. Where tells a place to the user.
+func Repeated(members []Member, where func(Place) string) *ValueError {
+	first, second := repeated(members)
+	if first == nil {
+		return nil
+	}
+	return &ValueError{At: second.At, Fault: schema.Fault{
+		Column: first.Key, Value: first.Key, Reason: "the key stands twice: at " + where(first.At) + " and " + where(second.At),
+		Hint: "keep one; several values of one property are a list",
+	}}
+}
+
+// repeated finds a key that stands twice.
+func repeated(members []Member) (first, second *Member) {
+	if len(members) <= 16 { // the common case needs no map
+		for i := range members {
+			for j := range i {
+				if members[i].Key == members[j].Key {
+					return &members[j], &members[i]
+				}
+			}
+		}
+		return nil, nil
+	}
+	seen := make(map[string]int, len(members))
+	for i := range members {
+		if j, ok := seen[members[i].Key]; ok {
+			return &members[j], &members[i]
+		}
+		seen[members[i].Key] = i
+	}
+	return nil, nil
+}

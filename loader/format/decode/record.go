@@ -1,0 +1,561 @@
+package decode
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+
+	"orbat/loader/format/input"
+)
+
+// RawRecord is one record as it stands in a file.
+type RawRecord struct {
+	Node   Node
+	Pos    schema.Position
+	Raw    []byte                         // its bytes, of any length; only lent
+	Locate func(at Place) schema.Position // nil: Pos is all that is known
+}
+
+// PosOf returns the position of a place within the record, as far as it is known.
+func (f *RawRecord) PosOf(at Place) schema.Position {
+	if f.Locate == nil || at == 0 {
+		return f.Pos
+	}
+	return f.Locate(at)
+}
+
+// Reject returns the error of what is wrong with the record.
+func (f *RawRecord) Reject(err *ValueError) *schema.RecordError {
+	fault := err.Fault
+	fault.Pos = f.PosOf(err.At)
+	return &schema.RecordError{Fault: fault, Raw: input.KeepRaw(f.Raw)}
+}
+
+// Fatal returns the error of what is wrong with the record where that ends the reading.
+func (f *RawRecord) Fatal(err *ValueError) *input.ReadError {
+	fault := err.Fault
+	fault.Pos = f.PosOf(err.At)
+	if fault.Value != "" && !err.Syntax {
+		fault.Reason += " (" + schema.Shorten(fault.Value) + ")"
+	}
+	return &input.ReadError{Fault: fault}
+}
+
+// shaper makes records of what one file holds.
+type RecordDecoder struct {
+	dataset   string        // the file's own; empty: it names none
+	defaults  []schema.Cite // the file's sources, for records that name none
+	described map[string]bool
+}
+
+// records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; anyKind: its
+// keys tell.
+func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema.Record, *schema.RecordError) {
+	b := builder{RecordDecoder: s, raw: f}
+	record, err := b.record(kind)
+	if err != nil {
+		return nil, f.Reject(err)
+	}
+	return append(b.Fresh(b.described, record.Dataset), record), nil
+}
+
+// source makes the records of one description of a source.
+func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordError) {
+	b := builder{RecordDecoder: s, raw: f}
+	if f.Node.Kind != Object {
+		return nil, f.Reject(&ValueError{Fault: schema.Fault{Value: f.Node.Show(), Reason: "a source is an object, not " + f.Node.What(), Hint: `write {title: …, url: …}`}})
+	}
+	cite, record, err := b.describe(&f.Node)
+	if err == nil && cite != (schema.Cite{Source: cite.Source}) {
+		err = &ValueError{Fault: schema.Fault{
+			Reason: "a list of sources describes documents; quote and locator belong to the records that cite them",
+			Hint:   "move quote, locator, begin and end to the record",
+		}}
+	}
+	if err == nil && record == nil && cite.Source.Type == "" { // it only refers
+		err = &ValueError{Fault: schema.Fault{Value: f.Node.Show(), Reason: "the source is not described", Hint: "give it a name or title"}}
+	}
+	if err != nil {
+		return nil, f.Reject(err)
+	}
+	if record == nil {
+		record = b.sourceRecord(&f.Node)
+		record.Subject = cite.Source
+		if name := cite.Source.Name; name != "" {
+			record.Values = map[string][]schema.Value{"name": {{Text: name}}}
+		}
+	}
+	record.Dataset = s.dataset
+	return []*schema.Record{record}, nil
+}
+
+// Header takes what holds for the whole file, its data set or its source, and returns the records of the sources it describes.
+func (s *RecordDecoder) Header(key string, f *RawRecord) ([]*schema.Record, *ValueError) {
+	if f.Node.IsAbsent() {
+		return nil, nil
+	}
+	if key == "dataset" {
+		name, err := Scalar(&f.Node)
+		if err != nil {
+			return nil, err.Within(key)
+		}
+		if wrong := schema.CheckDataset(name); wrong != nil {
+			return nil, &ValueError{At: f.Node.At, Fault: schema.Fault{Column: key, Reason: wrong.Error()}}
+		}
+		s.dataset = name
+		return nil, nil
+	}
+	b := builder{RecordDecoder: s, raw: f}
+	var cites citing
+	if err := b.sources(&f.Node, &cites); err != nil {
+		return nil, err.Within(key)
+	}
+	if cites.saysAnything() {
+		s.defaults = cites.cites
+	}
+	return b.Fresh(b.described, s.dataset), nil
+}
+
+// maxDescribed is how many inline descriptions of sources are remembered, so as not to repeat them.
+const maxDescribed = 4096
+
+// AnyKind lets a record's keys tell its kind.
+const AnyKind schema.RecordKind = -1
+
+// builder makes one record.
+type builder struct {
+	*RecordDecoder
+	raw       *RawRecord
+	described []*schema.Record // sources described within the record
+	owns      []ownSays
+}
+
+// ownSays is what a value says of its own, until the record's sources are known.
+type ownSays struct {
+	key   string
+	says  *schema.Provenance
+	cites citing
+}
+
+// kindOf tells a record's kind by its keys.
+func kindOf(n *Node) (schema.RecordKind, bool) {
+	switch {
+	case n.Get("decision") != nil:
+		return schema.DecisionRecord, true
+	case n.Get("relation") != nil:
+		return schema.RelationRecord, true
+	case n.Get("property") != nil:
+		return schema.ValueRecord, true
+	case n.Get("type") != nil:
+		return schema.EntityRecord, true
+	}
+	return AnyKind, false
+}
+
+func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
+	n := &b.raw.Node
+	if n.Kind != Object {
+		return nil, &ValueError{At: n.At, Fault: schema.Fault{Value: n.Show(), Reason: "a record is an object, not " + n.What(), Hint: `write keys and values, as in {"type": "Person", "name": "…"}`}}
+	}
+	kind, ok := kindOf(n)
+	switch {
+	case !ok && want == AnyKind:
+		return nil, &ValueError{Fault: schema.Fault{
+			Value:  n.Keys(),
+			Reason: "none of the keys type, relation, property and decision says what the record is",
+			Hint:   "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision",
+		}}
+	case !ok:
+		return nil, &ValueError{Fault: schema.Fault{Column: kindKey(want), Value: n.Keys(), Reason: "missing", Hint: needs(want)}}
+	case want != AnyKind && kind != want:
+		return nil, &ValueError{Fault: schema.Fault{
+			Column: kindKey(kind),
+			Value:  n.Get(kindKey(kind)).Show(),
+			Reason: "stands in the list of " + section(want),
+			Hint:   "move the record to the list " + section(kind),
+		}}
+	}
+	record := &schema.Record{Pos: b.raw.Pos, Raw: input.KeepRaw(b.raw.Raw), Kind: kind}
+	var cites citing
+	for i := range n.Members {
+		m := &n.Members[i]
+		if m.Value.IsAbsent() {
+			continue
+		}
+		if err := b.member(record, m, &cites); err != nil {
+			return nil, err.Or(m.At)
+		}
+	}
+	if err := b.complete(record); err != nil {
+		return nil, err
+	}
+	if err := b.inherit(record); err != nil {
+		return nil, err
+	}
+	inherited := b.defaults
+	if kind == schema.DecisionRecord {
+		inherited = nil // the analyst decides, not the document
+	}
+	var err *ValueError
+	if record.Cites, err = cites.resolve(inherited); err != nil {
+		return nil, err
+	}
+	return record, b.resolveSources(record, 0)
+}
+
+// inherit sets the data set that the record takes from its file.
+func (b *builder) inherit(record *schema.Record) *ValueError {
+	switch {
+	case record.Dataset == "":
+		record.Dataset = b.dataset
+	case b.dataset != "" && record.Dataset != b.dataset && (record.Kind != schema.DecisionRecord || record.Dataset != schema.DecisionsDataset):
+		return &ValueError{Fault: schema.Fault{
+			Column: "dataset",
+			Value:  record.Dataset,
+			Reason: "the file is of data set " + b.dataset,
+			Hint:   "leave dataset out of the record, or put the record in a file of its own",
+		}}
+	}
+	return nil
+}
+
+// settle resolves the sources of the values from a given one on that have their own.
+func (b *builder) resolveSources(record *schema.Record, from int) *ValueError {
+	inherited := make([]schema.Cite, len(record.Cites))
+	for i, cite := range record.Cites {
+		inherited[i] = schema.Cite{Source: cite.Source} // the value's quote is not the record's
+	}
+	owns := b.owns[from:]
+	b.owns = b.owns[:from]
+	for _, own := range owns {
+		if !own.cites.saysAnything() {
+			continue
+		}
+		var err *ValueError
+		if own.says.Cites, err = own.cites.resolve(inherited); err != nil {
+			return err.Within(own.key)
+		}
+	}
+	return nil
+}
+
+// member takes one key of a record.
+func (b *builder) member(record *schema.Record, m *Member, cites *citing) *ValueError {
+	var err *ValueError
+	n := &m.Value
+	if m.Key == "dataset" {
+		record.Dataset, err = Scalar(n)
+		return err.Within(m.Key)
+	}
+	if done, err := b.says(&record.Provenance, m, cites, record.Kind != schema.EntityRecord); done {
+		return err.Within(m.Key)
+	}
+	switch record.Kind {
+	case schema.EntityRecord:
+		switch m.Key {
+		case "type":
+			record.Subject.Type, err = Scalar(n)
+		case "id":
+			record.Subject.ID, err = localID(n)
+		case "xid":
+			record.Subject.XID, err = Scalar(n)
+		default:
+			return b.property(record, m)
+		}
+	case schema.RelationRecord:
+		switch m.Key {
+		case "relation":
+			record.Predicate, err = Scalar(n)
+		case "from":
+			record.Subject, err = reference(n)
+		case "to":
+			record.Object, err = reference(n)
+		default:
+			return b.property(record, m)
+		}
+	case schema.ValueRecord:
+		switch {
+		case m.Key == "property":
+			record.Predicate, err = Scalar(n)
+		case m.Key == "of":
+			record.Subject, err = reference(n)
+		case m.Key == "value":
+			record.Value, err = valueText(n)
+		case strings.HasPrefix(m.Key, "x_"):
+			return b.property(record, m)
+		default:
+			err = &ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "a value has no such key", Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)"}}
+		}
+	case schema.DecisionRecord:
+		switch m.Key {
+		case "decision":
+			record.Predicate, err = Scalar(n)
+		case "between":
+			record.Subject, record.Object, err = pair(n)
+		case "claim":
+			record.Value, err = Scalar(n)
+		default:
+			return b.property(record, m)
+		}
+	}
+	return err.Within(m.Key)
+}
+
+// says takes a key of what a record or value says about its own statement, and reports whether it is one.
+func (b *builder) says(says *schema.Provenance, m *Member, cites *citing, marking bool) (bool, *ValueError) {
+	var err *ValueError
+	n := &m.Value
+	switch m.Key {
+	case "period":
+		says.Period, err = Scalar(n)
+	case "assertion":
+		says.Assertion, err = Scalar(n)
+	case "attributed_to":
+		says.AttributedTo, err = reference(n)
+	case "confidence":
+		says.Confidence, err = Scalar(n)
+	case "credibility":
+		says.Credibility, err = Scalar(n)
+	case "method":
+		says.Method, err = Scalar(n)
+	case "record":
+		says.ID, err = Scalar(n)
+	case "marking":
+		if !marking {
+			return false, nil
+		}
+		says.Marking, err = Scalar(n)
+	case "source", "sources":
+		err = b.sources(n, cites)
+	case "quote", "locator", "begin", "end":
+		err = cites.detail(m.Key, n)
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// property takes a property of an entity, or a qualifier.
+func (b *builder) property(record *schema.Record, m *Member) *ValueError {
+	if strings.HasPrefix(m.Key, "x_") {
+		if record.Extra == nil {
+			record.Extra = make(map[string]string)
+		}
+		record.Extra[m.Key] = string(m.Value.AppendCompact(nil, false))
+		return nil
+	}
+	single := [1]Node{m.Value}
+	values := single[:]
+	if m.Value.Kind == List {
+		values = m.Value.Items
+	}
+	for i := range values {
+		if values[i].IsAbsent() {
+			continue
+		}
+		value, err := b.value(m.Key, &values[i])
+		if err != nil {
+			return err.Within(m.Key)
+		}
+		if record.Values == nil {
+			record.Values = make(map[string][]schema.Value)
+		}
+		record.Values[m.Key] = append(record.Values[m.Key], value)
+	}
+	return nil
+}
+
+// value takes one value: a text, GeoJSON, or an object with a value and what is said of it.
+func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
+	inner := n.Get("value")
+	if n.Kind != Object || inner == nil {
+		s, err := valueText(n)
+		return schema.Value{Text: s}, err
+	}
+	value := schema.Value{Own: &schema.Provenance{}}
+	own := ownSays{key: key, says: value.Own}
+	for i := range n.Members {
+		m := &n.Members[i]
+		if m.Value.IsAbsent() {
+			continue
+		}
+		var err *ValueError
+		if m.Key == "value" {
+			value.Text, err = valueText(&m.Value)
+		} else {
+			var done bool
+			if done, err = b.says(value.Own, m, &own.cites, true); !done {
+				err = &ValueError{Fault: schema.Fault{
+					Value:  m.Value.Show(),
+					Reason: "a value has no such key",
+					Hint:   "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
+				}}
+			}
+		}
+		if err != nil {
+			return value, err.Or(m.At).Within(m.Key)
+		}
+	}
+	b.owns = append(b.owns, own)
+	if value.Own.IsZero() && !own.cites.saysAnything() {
+		b.owns = b.owns[:len(b.owns)-1]
+		value.Own = nil
+	}
+	return value, nil
+}
+
+// valueText takes a scalar, or GeoJSON as compact JSON.
+func valueText(n *Node) (string, *ValueError) {
+	if n.Kind == Object && n.Get("type") != nil && (n.Get("coordinates") != nil || n.Get("geometries") != nil) {
+		return string(n.AppendCompact(nil, true)), nil
+	}
+	if n.Kind == Object {
+		return "", &ValueError{At: n.At, Fault: schema.Fault{
+			Value:  n.Show(),
+			Reason: "an object without the key value",
+			Hint:   `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`,
+		}}
+	}
+	return Scalar(n)
+}
+
+// scalar takes one text.
+func Scalar(n *Node) (string, *ValueError) {
+	if !n.IsScalar() {
+		return "", &ValueError{At: n.At, Fault: schema.Fault{Value: n.Show(), Reason: "one text is needed, not " + n.What(), Hint: "write a single text"}}
+	}
+	return n.Text, nil
+}
+
+// complete checks that the record has what its kind needs.
+func (b *builder) complete(record *schema.Record) *ValueError {
+	missing := func(key string) *ValueError {
+		return &ValueError{Fault: schema.Fault{Column: key, Reason: "missing", Hint: needs(record.Kind)}}
+	}
+	switch record.Kind {
+	case schema.EntityRecord:
+		if record.Subject.ID == "" && record.Subject.XID == "" {
+			names := record.Values["name"]
+			if len(names) == 0 {
+				return missing("name")
+			}
+			record.Subject.Name = names[0].Text
+		}
+	case schema.RelationRecord:
+		if record.Subject.IsZero() {
+			return missing("from")
+		}
+		if record.Object.IsZero() {
+			return missing("to")
+		}
+	case schema.ValueRecord:
+		if record.Subject.IsZero() {
+			return missing("of")
+		}
+		if record.Value == "" {
+			return missing("value")
+		}
+	case schema.DecisionRecord:
+		return b.completeDecision(record, missing)
+	}
+	return nil
+}
+
+func (b *builder) completeDecision(record *schema.Record, missing func(string) *ValueError) *ValueError {
+	pairwise := []string{schema.Same, schema.Different, schema.Unsure}
+	switch {
+	case record.Predicate == schema.Reject && record.Value == "":
+		return missing("claim")
+	case record.Predicate == schema.Reject && !record.Subject.IsZero():
+		return &ValueError{Fault: schema.Fault{Column: "between", Reason: "a rejection is of one claim", Hint: "give claim alone"}}
+	case record.Predicate == schema.Reject:
+		return nil
+	case !slices.Contains(pairwise, record.Predicate):
+		return &ValueError{Fault: schema.Fault{Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject"}}
+	case record.Subject.IsZero() || record.Object.IsZero():
+		return missing("between")
+	case record.Value != "":
+		return &ValueError{Fault: schema.Fault{Column: "claim", Value: record.Value, Reason: record.Predicate + " is between two entities", Hint: "give between alone"}}
+	}
+	return nil
+}
+
+// needs says what a kind of record must have.
+func needs(kind schema.RecordKind) string {
+	switch kind {
+	case schema.EntityRecord:
+		return "an entity needs type and one of xid, id and name"
+	case schema.RelationRecord:
+		return "a relation needs relation, from and to"
+	case schema.ValueRecord:
+		return "a value needs property, of and value"
+	default:
+		return "a decision needs decision (same, different, unsure) and between (two references), or reject and claim"
+	}
+}
+
+// section names the list of a case file that holds a kind of record.
+func section(kind schema.RecordKind) string {
+	return [...]string{"entities", "relations", "values", "decisions"}[kind]
+}
+
+// SectionKind returns the kind of record that a list of a case file holds.
+func SectionKind(key string) (schema.RecordKind, bool) {
+	for kind := schema.EntityRecord; kind <= schema.DecisionRecord; kind++ {
+		if section(kind) == key {
+			return kind, true
+		}
+	}
+	return AnyKind, false
+}
+
+// kindKey is the key that tells a kind of record.
+func kindKey(kind schema.RecordKind) string {
+	return [...]string{"type", "relation", "property", "decision"}[kind]
+}
+
+// Fresh returns those of some described sources that this file has not described before in the same words, and remembers them: a
+// spreadsheet repeats its source on every row.
+func (s *RecordDecoder) Fresh(described []*schema.Record, dataset string) []*schema.Record {
+	var fresh []*schema.Record
+	for _, record := range described {
+		record.Dataset = dataset
+		key, plain := Fingerprint(record)
+		if plain && s.described[key] {
+			continue
+		}
+		if s.described == nil || len(s.described) >= maxDescribed {
+			s.described = make(map[string]bool)
+		}
+		s.described[key] = plain
+		fresh = append(fresh, record)
+	}
+	return fresh
+}
+
+// fingerprint gives all that a description says; false where values speak for themselves.
+func Fingerprint(record *schema.Record) (string, bool) {
+	var key strings.Builder
+	say := func(s string) { key.WriteString(strconv.Itoa(len(s)) + ":" + s) }
+	for _, s := range []string{record.Dataset, record.Subject.XID, record.Subject.ID, record.Subject.Type, record.Subject.Name} {
+		say(s)
+	}
+	for _, name := range slices.Sorted(maps.Keys(record.Values)) {
+		say(name)
+		for _, value := range record.Values[name] {
+			if value.Own != nil {
+				return "", false
+			}
+			say(value.Text)
+		}
+		key.WriteByte(';')
+	}
+	for _, name := range slices.Sorted(maps.Keys(record.Extra)) {
+		say(name)
+		say(record.Extra[name])
+	}
+	return key.String(), true
+}

@@ -1,0 +1,35 @@
+package decode
+
+import "orbat/schema"
+
+// Place is where a value stands within its record, in a unit of the format's own: an offset in JSON, line and column in
+// YAML. Zero is the record as a whole.
+type Place uint64
+
+// ValueError is what is wrong with a value of a record, before the record's position and raw bytes are known; its Fault
+// has no position yet.
+type ValueError struct {
+	schema.Fault
+	At     Place
+	Syntax bool // the format itself is violated: a document cannot be read on
+}
+
+// Within returns the error with its column put under a key; of none, none.
+func (e *ValueError) Within(key string) *ValueError {
+	switch {
+	case e == nil:
+	case e.Column == "":
+		e.Column = key
+	default:
+		e.Column = key + "." + e.Column
+	}
+	return e
+}
+
+// Or returns the error with a place, where it has none of its own; of none, none.
+func (e *ValueError) Or(at Place) *ValueError {
+	if e != nil && e.At == 0 {
+		e.At = at
+	}
+	return e
+}

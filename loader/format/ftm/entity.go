@@ -1,0 +1,234 @@
+package ftm
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"orbat/schema"
+
+	"orbat/loader/format/decode"
+)
+
+// ftmEntity is one entity of FollowTheMoney, whichever encoding it came in.
+type entity struct {
+	id, schema string
+	caption    string
+	datasets   []string
+	referents  []string            // other ids of the same entity
+	properties map[string][]string // as they stand, each value once
+	extra      map[string]string   // x_… from outside the properties, as compact JSON
+
+	origin *decode.RawRecord
+	at     decode.Place // of a nested entity
+	left   map[string][]string
+	seen   map[[2]string]bool // what was added
+}
+
+func newEntity() *entity {
+	return &entity{properties: map[string][]string{}, extra: map[string]string{}, seen: map[[2]string]bool{}}
+}
+
+// values gives the values of a property.
+func (e *entity) values(property string) []string { return e.properties[property] }
+
+// add adds a value to a property, once.
+func (e *entity) add(property, value string) {
+	if key := [2]string{property, value}; value != "" && !e.seen[key] {
+		e.seen[key] = true
+		e.properties[property] = append(e.properties[property], value)
+	}
+}
+
+// rest says that a home was found for the values of a property, but for some. What no home takes is kept as x_PROPERTY.
+func (e *entity) rest(property string, homeless []string) {
+	var still []string
+	if len(homeless) > 0 {
+		none := map[string]bool{}
+		for _, value := range homeless {
+			none[value] = true
+		}
+		for _, value := range e.left[property] {
+			if none[value] {
+				still = append(still, value)
+			}
+		}
+	}
+	if e.left[property] = still; still == nil {
+		delete(e.left, property)
+	}
+}
+
+// entity takes an entity: the entities nested within it, then itself.
+func (f *file) entity(found *decode.RawRecord, n *decode.Node) error {
+	e, nested, fault := entityOfNode(f.vocabulary, n)
+	if fault != nil {
+		return f.Send(nil, found.Reject(fault.Or(n.At)))
+	}
+	for _, inner := range nested {
+		if err := f.entity(found, inner); err != nil {
+			return err
+		}
+	}
+	e.origin, e.at = found, n.At
+	return f.yieldEntity(e, "")
+}
+
+// entityOfNode reads an entity and finds those nested within it: objects where ids could stand.
+func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *decode.ValueError) {
+	if n.Kind != decode.Object {
+		return nil, nil, &decode.ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "an entity is an object, not " + n.What(), Hint: formHint}}
+	}
+	e := newEntity()
+	var nested []*decode.Node
+	for i := range n.Members {
+		m := &n.Members[i]
+		if m.Value.IsAbsent() {
+			continue
+		}
+		var err *decode.ValueError
+		switch m.Key {
+		case "id":
+			e.id, err = decode.Scalar(&m.Value)
+		case "schema":
+			e.schema, err = decode.Scalar(&m.Value)
+		case "caption":
+			e.caption, err = decode.Scalar(&m.Value)
+		case "datasets":
+			e.datasets, err = textsOf(&m.Value)
+		case "referents":
+			e.referents, err = textsOf(&m.Value)
+		case "last_seen": // see readFTM
+		case "properties":
+			if m.Value.Kind != decode.Object {
+				err = &decode.ValueError{Fault: schema.Fault{Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint}}
+			}
+		default:
+			e.extra["x_"+m.Key] = string(m.Value.AppendCompact(nil, false))
+		}
+		if err != nil {
+			return nil, nil, err.Or(m.At).Within(m.Key)
+		}
+	}
+	for _, must := range []struct{ key, value string }{{"id", e.id}, {"schema", e.schema}} {
+		if strings.TrimSpace(must.value) == "" {
+			return nil, nil, &decode.ValueError{Fault: schema.Fault{Column: must.key, Value: n.Keys(), Reason: "missing", Hint: formHint}}
+		}
+	}
+	if properties := n.Get("properties"); properties != nil {
+		for i := range properties.Members {
+			m := &properties.Members[i]
+			nested = append(nested, e.property(m.Key, &m.Value, v.schemata[e.schema])...)
+		}
+	}
+	return e, nested, nil
+}
+
+// property takes the values of a property, and gives the entities that stand in it instead of their ids.
+func (e *entity) property(name string, n *decode.Node, s *entitySchema) (nested []*decode.Node) {
+	single := [1]decode.Node{*n}
+	items := single[:]
+	if n.Kind == decode.List {
+		items = n.Items
+	}
+	for i := range items {
+		item := &items[i]
+		id := item.Get("id")
+		switch {
+		case item.IsAbsent():
+		case item.IsScalar():
+			e.add(name, strings.TrimSpace(item.Text))
+		case item.Kind == decode.Object && id != nil && id.IsScalar():
+			if item.Get("schema") != nil || item.Get("properties") != nil {
+				nested = append(nested, item)
+			}
+			// What names this entity itself says so there: a Person's nested Sanctions.
+			if s != nil && s.refers(name) || !names(item.Get("properties"), e.id) {
+				e.add(name, id.Text)
+			}
+		default:
+			e.add(name, string(item.AppendCompact(nil, false)))
+		}
+	}
+	return nested
+}
+
+// refers reports whether the schema has a property that names other entities.
+func (s *entitySchema) refers(property string) bool {
+	_, linked := s.Links[property]
+	return linked || slices.Contains(s.ends(), property) || s.Cites[property] == "document"
+}
+
+// ends lists the properties of an interval that name what it is about.
+func (s *entitySchema) ends() []string {
+	ends := []string{s.Edge.from, s.Edge.to}
+	for _, sentence := range s.Also {
+		ends = append(ends, sentence.from, sentence.to)
+	}
+	if s.Value != nil {
+		ends = append(ends, s.Value.Of)
+	}
+	if s.About != nil {
+		ends = append(ends, s.About.Of)
+	}
+	return ends
+}
+
+// names reports whether one of the properties names an entity.
+func names(properties *decode.Node, id string) bool {
+	if properties == nil {
+		return false
+	}
+	for i := range properties.Members {
+		value := &properties.Members[i].Value
+		items := []decode.Node{*value}
+		if value.Kind == decode.List {
+			items = value.Items
+		}
+		for j := range items {
+			inner := items[j].Get("id")
+			if items[j].IsScalar() && items[j].Text == id || inner != nil && inner.Text == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ftmTexts takes a text or a list of texts.
+func textsOf(n *decode.Node) ([]string, *decode.ValueError) {
+	items := []decode.Node{*n}
+	if n.Kind == decode.List {
+		items = n.Items
+	}
+	var texts []string
+	for i := range items {
+		if items[i].IsAbsent() {
+			continue
+		}
+		s, err := decode.Scalar(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, s)
+	}
+	return texts, nil
+}
+
+// ftmXID makes the xid of an id; false: it is too long. What an xid cannot hold is written as %XX.
+func xidOf(scheme, id string) (string, bool) {
+	var xid strings.Builder
+	xid.WriteString(scheme + ":")
+	for i, r := range id {
+		if r == '%' || unicode.IsControl(r) || unicode.IsSpace(r) && (r != ' ' || i == 0 || i == len(id)-1) {
+			const hex = "0123456789ABCDEF"
+			for _, b := range []byte(string(r)) {
+				xid.Write([]byte{'%', hex[b>>4], hex[b&15]})
+			}
+			continue
+		}
+		xid.WriteRune(r)
+	}
+	_, err := schema.CheckXID(xid.String())
+	return xid.String(), err == nil
+}

@@ -1,0 +1,227 @@
+package ftm
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+)
+
+// ftmRecorder makes the records of one entity.
+type recorder struct {
+	*vocabulary
+	*entity
+	kind  *entitySchema
+	pos   schema.Position
+	cites []schema.Cite
+	urls  []*schema.Record // the sources that are web pages
+	raw   []byte           // shared by all records
+
+	records []*schema.Record
+}
+
+// yieldEntity yields the records of an entity, or why there are none. Hint is added where an end is missing.
+func (f *file) yieldEntity(e *entity, hint string) error {
+	e.left = map[string][]string{}
+	for property, values := range e.properties {
+		e.left[property] = slices.Clone(values)
+	}
+	r := recorder{vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at), raw: input.KeepRaw(e.origin.Raw)}
+	if fault := r.all(hint); fault != nil {
+		return f.Send(nil, e.origin.Reject(fault.Or(e.at)))
+	}
+	return f.Send(append(f.Fresh(r.urls, ""), r.records...), nil)
+}
+
+// all makes the records.
+func (r *recorder) all(hint string) *decode.ValueError {
+	self, ok := xidOf("ftm", r.id)
+	switch {
+	case !ok:
+		return &decode.ValueError{Fault: schema.Fault{Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long"}}
+	case r.kind == nil:
+		return &decode.ValueError{Fault: schema.Fault{Column: "schema", Value: r.schema, Reason: "unknown schema " + strconv.Quote(schema.Shorten(r.schema)), Hint: r.schemaHint()}}
+	case r.kind.Unmapped != "":
+		return &decode.ValueError{Fault: schema.Fault{Column: "schema", Value: r.schema, Reason: "the schema " + r.schema + " is not mapped", Hint: r.kind.Unmapped}}
+	}
+	if n := r.named(); n > tooMany {
+		return tooManyRelations(r.id, n)
+	}
+	r.cite()
+	missing := ""
+	if edge := r.kind.Edge; edge.relation != "" {
+		for _, end := range []string{edge.from, edge.to} {
+			if len(r.values(end)) == 0 && missing == "" {
+				missing = end
+			}
+		}
+		if missing == "" {
+			return r.edges()
+		}
+	}
+	switch {
+	case r.kind.Value != nil:
+		return r.valueOf(hint)
+	case r.kind.About != nil && len(r.values(r.kind.About.Of)) > 0:
+		return r.about()
+	case r.kind.About != nil:
+		missing = cmp.Or(missing, r.kind.About.Of)
+	case r.kind.Type != "":
+		return r.thing(schema.Ref{XID: self, Type: r.kind.Type})
+	}
+	return r.lacks(missing, hint)
+}
+
+// named counts what the entity names: each becomes a record or a citation.
+func (r *recorder) named() int {
+	n := len(r.datasets)
+	for property, values := range r.properties {
+		if _, account := r.kind.Accounts[property]; account || r.kind.refers(property) || r.kind.Cites[property] != "" {
+			n += len(values)
+		}
+	}
+	return n
+}
+
+func (r *recorder) lacks(property, hint string) *decode.ValueError {
+	return &decode.ValueError{Fault: schema.Fault{Column: property, Value: r.id, Reason: "missing", Hint: r.schema + " without " + property + " links nothing" + hint}}
+}
+
+func (r *recorder) schemaHint() string {
+	for name := range r.schemata {
+		if strings.EqualFold(name, r.schema) {
+			return "did you mean " + name + "?"
+		}
+	}
+	return "not in the vocabulary that orbat knows; newer ones may have it"
+}
+
+// isThing reports whether an entity of the schema can only be an entity of ours.
+func (s *entitySchema) isThing() bool {
+	return s.Edge.relation == "" && s.Value == nil && s.About == nil
+}
+
+// says is what every record of the entity says of its statement.
+func (r *recorder) says() schema.Provenance { return schema.Provenance{ID: r.id, Cites: r.cites} }
+
+// put adds a record.
+func (r *recorder) put(record schema.Record) {
+	record.Pos, record.Raw = r.pos, r.raw
+	r.records = append(r.records, &record)
+}
+
+// cite makes the citations of data sets, web pages and documents.
+func (r *recorder) cite() {
+	for _, name := range r.datasets {
+		if xid, ok := xidOf("ftm-dataset", name); ok && r.takes(schema.SourceType, "name", name) {
+			r.cites = append(r.cites, schema.Cite{Source: schema.Ref{XID: xid, Type: schema.SourceType, Name: name}})
+		}
+	}
+	for _, property := range slices.Sorted(maps.Keys(r.kind.Cites)) {
+		var homeless []string
+		kind := r.kind.Cites[property]
+		if kind == "" {
+			continue // the page is what is described
+		}
+		for _, value := range sortedValues(r.values(property)) {
+			ref, ok := r.refer(value), true
+			if kind == "url" {
+				ref, ok = r.page(value)
+			}
+			if ok = ok && !ref.IsZero(); ok {
+				r.cites = append(r.cites, schema.Cite{Source: ref})
+			} else {
+				homeless = append(homeless, value)
+			}
+		}
+		r.rest(property, homeless)
+	}
+}
+
+// page describes a web page as a Source.
+func (r *recorder) page(value string) (schema.Ref, bool) {
+	property := r.ontology.Property(schema.SourceType, "url")
+	if property == nil {
+		return schema.Ref{}, false
+	}
+	url, err := property.Parse(value)
+	if err != nil {
+		return schema.Ref{}, false
+	}
+	if url, err = schema.CheckXID(url); err != nil {
+		return schema.Ref{}, false
+	}
+	r.urls = append(r.urls, &schema.Record{
+		Pos: r.pos, Raw: r.raw, Kind: schema.EntityRecord, Subject: schema.Ref{XID: url, Type: schema.SourceType},
+		Values: map[string][]schema.Value{"url": {{Text: url}}},
+	})
+	return schema.Ref{XID: url}, true
+}
+
+// refer makes a reference of an id; zero: it is none.
+func (r *recorder) refer(id string) schema.Ref {
+	xid, ok := xidOf("ftm", id)
+	if !ok {
+		return schema.Ref{}
+	}
+	return schema.Ref{XID: xid}
+}
+
+// refs gives the references of a property. What is no id is left to be kept.
+func (r *recorder) refs(property string) []schema.Ref {
+	var refs []schema.Ref
+	var homeless []string
+	for _, value := range sortedValues(r.values(property)) {
+		if ref := r.refer(value); ref.IsZero() {
+			homeless = append(homeless, value)
+		} else {
+			refs = append(refs, ref)
+		}
+	}
+	r.rest(property, homeless)
+	return refs
+}
+
+// extra gives what no home was found for.
+func (r *recorder) extraValues() map[string]string {
+	extra := maps.Clone(r.extra)
+	for property, values := range r.left {
+		extra["x_"+property] = keptText(values)
+	}
+	extra["x_schema"] = keptText([]string{r.schema})
+	if r.caption != "" {
+		extra["x_caption"] = keptText([]string{r.caption})
+	}
+	return extra
+}
+
+// ftmKept writes values as compact JSON: a text, or a list of texts.
+func keptText(values []string) string {
+	if len(values) == 1 {
+		return string(decode.AppendString(nil, values[0]))
+	}
+	n := decode.Node{Kind: decode.List}
+	for _, value := range sortedValues(values) {
+		n.Items = append(n.Items, decode.Node{Kind: decode.Text, Text: value})
+	}
+	return string(n.AppendCompact(nil, false))
+}
+
+// unique gives each text once, in the order in which they come.
+func unique(texts []string) []string {
+	seen := make(map[string]bool, len(texts))
+	return slices.DeleteFunc(texts, func(s string) bool {
+		again := seen[s]
+		seen[s] = true
+		return again
+	})
+}
+
+// sortedValues sorts the values of a property, which have no order.
+func sortedValues(values []string) []string { return slices.Sorted(slices.Values(values)) }

@@ -1,0 +1,69 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"orbat/schema"
+)
+
+// ReadError ends the reading of a file, or says what is wrong with the files or options given. Of its position the file
+// may be all that is known.
+type ReadError struct {
+	schema.Fault
+	Err error // the cause, where there is one
+}
+
+// Error returns position, reason and cause; the hint is the caller's to print.
+func (e *ReadError) Error() string {
+	f := e.Describe()
+	return f.Error()
+}
+
+// Describe returns the fault, its cause as the end of the reason.
+func (e *ReadError) Describe() schema.Fault {
+	f := e.Fault
+	if e.Err != nil {
+		f.Reason += ": " + e.Err.Error()
+	}
+	return f
+}
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with the position filled in.
+func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
+	if ended := ctx.Err(); ended != nil {
+		return ended
+	}
+	var known *ReadError
+	if errors.As(err, &known) {
+		if known.Pos.Line == 0 {
+			known.Pos = pos
+		}
+		return known
+	}
+	return &ReadError{Err: err, Fault: schema.Fault{
+		Pos: pos, Reason: "reading stopped", Hint: "check that the file and its disk or network are sound, then try again",
+	}}
+}
+
+// WithPos puts the position of a row to a *ReadError that has none.
+func WithPos(err error, pos schema.Position) error {
+	if known := (*ReadError)(nil); errors.As(err, &known) && known.Pos == (schema.Position{}) {
+		known.Pos = schema.Position{File: pos.File, Line: pos.Line}
+	}
+	return err
+}
+
+// TooLong returns the error of a record that is longer than MaxRecord, by its first bytes.
+func TooLong(pos schema.Position, start []byte) *schema.RecordError {
+	return &schema.RecordError{
+		Fault: schema.Fault{
+			Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
+		},
+		Raw: KeepRaw(start),
+	}
+}

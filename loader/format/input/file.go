@@ -1,0 +1,47 @@
+package input
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+
+	"orbat/schema"
+)
+
+// File is one input, not yet opened.
+type File struct {
+	Path    string // as given, or below the folder given; "-" is standard input
+	Name    string // as positions show it
+	Size    int64  // bytes as stored; 0: unknown
+	Skipped string // why it is not read; empty: it is
+
+	stream io.Reader // read instead of the file at Path
+}
+
+// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its format.
+// The reader is not closed.
+func Stream(name string, r io.Reader) File { return File{Path: name, Name: name, stream: r} }
+
+// Stdin is the File "-", standard input: its content tells its format.
+func Stdin(r io.Reader) File { return File{Path: "-", Name: "stdin", stream: r} }
+
+// Unopened returns the error of a file that cannot be opened: why a file cannot be opened.
+func Unopened(path string, err error) error {
+	e := &ReadError{Err: err, Fault: schema.Fault{Pos: schema.Position{File: path}, Reason: "cannot be opened"}}
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		e.Err = pathError.Err // the path is in the position
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?["):
+		e.Hint = "no file matches this pattern; name the folder to read all of it"
+	case errors.Is(err, fs.ErrNotExist):
+		e.Hint = "check the path; - is standard input"
+	case errors.Is(err, fs.ErrPermission):
+		e.Hint = "give yourself the right to read it"
+	default:
+		e.Hint = "check the path and that its disk is mounted"
+	}
+	return e
+}

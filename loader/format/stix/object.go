@@ -1,0 +1,352 @@
+package stix
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+)
+
+// stixObject is one object of STIX on its way to records.
+type object struct {
+	origin *decode.RawRecord
+	raw    []byte // for its records
+	id     objectID
+	entity string                             // the entity type that it becomes
+	refer  func(text string) (objectID, bool) // resolves a reference
+	homes  map[string]bool                    // the keys whose value has found a home that holds it exactly
+
+	values    map[string][]schema.Value
+	says      schema.Provenance // what all its statements share: who says so, how sure, on what sources
+	marking   string
+	record    string // the id of the object that states it
+	withdrawn bool   // its author has revoked it
+
+	besides []*schema.Record // the sources and accounts that it describes
+	ties    []*schema.Record // its relations
+	tied    map[string]bool  // which they are
+}
+
+// stixID is an identifier: type--UUID.
+type objectID struct{ kind, uuid string }
+
+func (id objectID) xid() string     { return "stix:" + id.text() }
+func (id objectID) text() string    { return id.kind + "--" + id.uuid }
+func (id objectID) ref() schema.Ref { return schema.Ref{XID: id.xid()} }
+
+// maxStixType is the longest name of a type; the specification allows 250 characters.
+const maxType = 250
+
+// parseStixID reads an identifier. The letters of a UUID are digits: case means nothing there.
+func parseID(text string) (objectID, bool) {
+	at := len(text) - 36
+	if at < 3 || text[at-2:at] != "--" || at-2 > maxType {
+		return objectID{}, false
+	}
+	id := objectID{kind: text[:at-2], uuid: strings.ToLower(text[at:])}
+	for i := range len(id.uuid) {
+		c := id.uuid[i]
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return objectID{}, false
+		}
+	}
+	for i := range len(id.kind) {
+		if c := id.kind[i]; c != '-' && c != '_' && c != '.' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return objectID{}, false
+		}
+	}
+	return id, true
+}
+
+// stixRecords gives the records that one object makes: its own, and those of what it describes besides, which come first.
+func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.ValueError) {
+	o, err := newObject(f)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case o.id.kind == "relationship":
+		record, err := o.relationship()
+		return o.besides, []*schema.Record{record}, err
+	case o.id.kind == "sighting" && o.reference("sighting_of_ref") == (objectID{}):
+		return nil, nil, o.missing("sighting_of_ref", "a sighting says under sighting_of_ref what was seen")
+	}
+	o.describe()
+	return o.besides, o.records(), nil
+}
+
+func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
+	n := &f.Node
+	if n.Kind != decode.Object {
+		return nil, &decode.ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "an object of STIX is an object, not " + n.What(), Hint: formHint}}
+	}
+	kind, id := stringOf(n.Get("type")), stringOf(n.Get("id"))
+	if kind == "" {
+		return nil, &decode.ValueError{Fault: schema.Fault{Column: "type", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has a type and an id"}}
+	}
+	if id == "" {
+		return nil, &decode.ValueError{Fault: schema.Fault{Column: "id", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has an id: " + kind + "--UUID"}}
+	}
+	parsed, ok := parseID(id)
+	if !ok || parsed.kind != kind {
+		at := n.Get("id").At
+		return nil, &decode.ValueError{At: at, Fault: schema.Fault{Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID", Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens"}}
+	}
+	o := &object{
+		origin: f, raw: input.KeepRaw(f.Raw), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
+		homes: map[string]bool{"type": true, "id": parsed.text() == id}, values: map[string][]schema.Value{}, tied: make(map[string]bool),
+	}
+	revoked := n.Get("revoked")
+	o.record, o.withdrawn = parsed.text(), revoked != nil && revoked.Text == "true"
+	o.sayWho()
+	o.mark()
+	o.cite()
+	return o, nil
+}
+
+func (o *object) node() *decode.Node { return &o.origin.Node }
+
+// text gives a text of the object; empty where there is none, or something else.
+func (o *object) text(key string) string { return stringOf(o.node().Get(key)) }
+
+func stringOf(n *decode.Node) string {
+	if n == nil || n.Kind != decode.Text {
+		return ""
+	}
+	return n.Text
+}
+
+// texts gives a list of texts, or the one that stands in a list's place.
+func (o *object) texts(key string) []string {
+	n := o.node().Get(key)
+	if n == nil {
+		return nil
+	}
+	if s := stringOf(n); s != "" {
+		return []string{s}
+	}
+	var all []string
+	for i := range n.Items {
+		if s := stringOf(&n.Items[i]); s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func (o *object) reference(key string) objectID {
+	id, _ := o.refer(o.text(key))
+	return id
+}
+
+func (o *object) missing(key, hint string) *decode.ValueError {
+	if n := o.node().Get(key); n != nil {
+		return &decode.ValueError{At: n.At, Fault: schema.Fault{Column: key, Value: n.Show(), Reason: "is no STIX identifier, type--UUID", Hint: hint}}
+	}
+	return &decode.ValueError{Fault: schema.Fault{Column: key, Value: o.id.text(), Reason: "missing", Hint: hint}}
+}
+
+// sayWho takes who says it and how sure they are.
+func (o *object) sayWho() {
+	if by := o.text("created_by_ref"); by != "" {
+		if id, ok := parseID(by); ok {
+			o.says.AttributedTo = id.ref()
+			o.homes["created_by_ref"] = id.text() == by
+		}
+	}
+	if n := o.node().Get("confidence"); n != nil && n.Kind == decode.Literal {
+		if confidence, err := strconv.Atoi(n.Text); err == nil && confidence >= 0 && confidence <= 100 {
+			o.says.Confidence = n.Text
+			o.homes["confidence"] = strconv.Itoa(confidence) == n.Text
+		}
+	}
+}
+
+// relation begins a relation that the object states. What its author has revoked is denied: it is kept, but draws no edge.
+func (o *object) relation(predicate string, from, to objectID) *schema.Record {
+	r := o.newRecord(schema.RelationRecord)
+	r.Predicate, r.Subject, r.Object, r.Provenance = predicate, from.ref(), to.ref(), o.says
+	r.ID, r.Marking = o.record, o.marking
+	if o.withdrawn {
+		r.Assertion = string(schema.Denied)
+	}
+	return r
+}
+
+// add gives a property a value, or reports that it cannot have it. exact: the property holds it just as it stands.
+func (o *object) add(property, text string) (ok, exact bool) {
+	shape := shapes[property]
+	canonical, err := shape.Parse(text)
+	if err != nil {
+		return false, false
+	}
+	o.values[property] = append(o.values[property], schema.Value{Text: text})
+	return true, canonical == text
+}
+
+// place gives a property the text under a key, which then needs no x_… where the property holds it exactly.
+func (o *object) place(property, key string) bool {
+	s := o.text(key)
+	if s == "" {
+		return false
+	}
+	ok, exact := o.add(property, s)
+	o.homes[key] = exact
+	return ok
+}
+
+// stixShapes says of the properties that STIX fills what they can hold, so that what they cannot is kept as x_… instead of
+// having its object rejected.
+var shapes = map[string]*schema.Property{
+	"name":         {Name: "name", Kind: schema.KindString, Indexed: true},
+	"aliases":      {Name: "aliases", Kind: schema.KindString, Indexed: true},
+	"description":  {Name: "description", Kind: schema.KindText},
+	"country":      {Name: "country", Kind: schema.KindCountry, Indexed: true},
+	"external_ids": {Name: "external_ids", Kind: schema.KindExternalID, Indexed: true},
+	"marking":      {Name: "marking", Kind: schema.KindString},
+	"concept_kind": {Name: "concept_kind", Kind: schema.KindString, Indexed: true},
+	"equip_kind":   {Name: "equip_kind", Kind: schema.KindString, Indexed: true},
+	"level":        {Name: "level", Kind: schema.KindString},
+	"op_kind":      {Name: "op_kind", Kind: schema.KindString},
+	"event_kind":   {Name: "event_kind", Kind: schema.KindString, Indexed: true},
+	"loc_kind":     {Name: "loc_kind", Kind: schema.KindString, Indexed: true},
+	"date":         {Name: "date", Kind: schema.KindPeriod},
+	"geo":          {Name: "geo", Kind: schema.KindGeo},
+	"precision_m":  {Name: "precision_m", Kind: schema.KindFloat},
+	"handle":       {Name: "handle", Kind: schema.KindString, Indexed: true},
+	"platform":     {Name: "platform", Kind: schema.KindString},
+	"url":          {Name: "url", Kind: schema.KindURL},
+	"title":        {Name: "title", Kind: schema.KindString},
+	"published":    {Name: "published", Kind: schema.KindDate},
+	"language":     {Name: "language", Kind: schema.KindLanguage},
+}
+
+// oneLine makes a text fit for a name: what breaks lines becomes a space, what is too long is cut.
+func oneLine(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return r <= ' ' || r == 0x7f || r >= 0x80 && r <= 0xa0 || r == 0x2028 || r == 0x2029
+	}), " ")
+	if len(s) <= schema.MaxIndexed/2 { // NFC makes some characters longer
+		return s
+	}
+	return input.CutText(s, schema.MaxIndexed/2)
+}
+
+// extra gives all that has found no home, as x_….
+func (o *object) extra() map[string]string {
+	var extra map[string]string
+	n := o.node()
+	for i := range n.Members {
+		m := &n.Members[i]
+		if m.Value.IsAbsent() || o.homes[m.Key] {
+			continue
+		}
+		if extra == nil {
+			extra = make(map[string]string)
+		}
+		extra[extraName(n, m.Key)] = string(m.Value.AppendCompact(nil, false))
+	}
+	return extra
+}
+
+// extraName gives the x_… name of a key, which no other key of the object has.
+func extraName(n *decode.Node, key string) string {
+	if strings.HasPrefix(key, "x_") {
+		return key
+	}
+	name := "x_" + key
+	for n.Get(name) != nil || name[2:] != key && n.Get(name[2:]) != nil {
+		name = "x_stix_" + name[2:]
+	}
+	return name
+}
+
+// records gives the records of an object that is described.
+func (o *object) records() []*schema.Record {
+	self := o.newRecord(schema.EntityRecord)
+	self.Subject = schema.Ref{XID: o.id.xid(), Type: o.entity}
+	self.Values, self.Extra, self.Provenance = o.values, o.extra(), o.says
+	return append([]*schema.Record{self}, o.ties...)
+}
+
+func (o *object) newRecord(kind schema.RecordKind) *schema.Record {
+	return &schema.Record{Pos: o.origin.Pos, Raw: o.raw, Kind: kind}
+}
+
+// stixMarkings are the ids that every reader of STIX knows: TLP 1.0 (white to red), then TLP 2.0 (clear to red).
+var markings = map[string]string{
+	"613f2e26-407d-48c7-9eca-b8e91df99dc9": "TLP:WHITE",
+	"34098fce-860f-48ae-8e50-ebd3cc5e41da": "TLP:GREEN",
+	"f88d31f6-486f-44da-b317-01333bde0b82": "TLP:AMBER",
+	"5e57c739-391a-4eb3-b6be-7d15ca92d5ed": "TLP:RED",
+	"94868c89-83c2-464b-929b-a1a8aa3c8487": "TLP:CLEAR",
+	"bab4a63c-aed9-4cf5-a766-dfca5abac2bb": "TLP:GREEN",
+	"55d920b0-5e8b-4f79-9ee9-91f868d9b421": "TLP:AMBER",
+	"939a9414-2ddd-4d32-a0cd-375ea402b003": "TLP:AMBER+STRICT",
+	"e828b379-4e03-4974-9ac4-e53a884c97c1": "TLP:RED",
+}
+
+// maxMarking is the longest text of a marking in bytes; more are kept as x_… alone.
+const maxMarking = 4 << 10
+
+// mark takes the markings: the TLP by name, others by id, since what they say stands in another object.
+func (o *object) mark() {
+	refs := o.texts("object_marking_refs")
+	if len(refs) == 0 {
+		return
+	}
+	exact := o.node().Get("object_marking_refs").Kind == decode.List
+	var names []string
+	for _, text := range refs {
+		name := oneLine(text)
+		if id, ok := parseID(text); ok && id.kind == "marking-definition" {
+			if tlp := markings[id.uuid]; tlp != "" {
+				name = tlp
+			}
+		}
+		exact = exact && name == text
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	exact = exact && len(names) == len(o.node().Get("object_marking_refs").Items)
+	marking := strings.Join(names, "; ")
+	if len(marking) > maxMarking {
+		return
+	}
+	o.marking = marking
+	o.homes["object_marking_refs"] = exact
+}
+
+// seenRecords remembers the latest that was described besides the objects, sources above all, so as not to repeat it with each.
+// It takes the same memory however long the file is: a table of sums, in each line of which the newest comes first.
+type seenRecords struct{ lines *[2048][8]uint64 }
+
+// already reports whether the same was described before. What says more than what it is, is never left out.
+func (s *seenRecords) already(record *schema.Record) bool {
+	if record.Kind != schema.EntityRecord || !record.IsZero() || len(record.Extra) > 0 {
+		return false
+	}
+	said, plain := decode.Fingerprint(record)
+	if !plain {
+		return false
+	}
+	if s.lines == nil {
+		s.lines = new([2048][8]uint64)
+	}
+	whole := sha256.Sum256([]byte(said))
+	sum := binary.LittleEndian.Uint64(whole[:]) | 1 // 0 is an empty place
+	line := &s.lines[binary.LittleEndian.Uint16(whole[8:])%uint16(len(s.lines))]
+	if slices.Contains(line[:], sum) {
+		return true
+	}
+	copy(line[1:], line[:])
+	line[0] = sum
+	return false
+}

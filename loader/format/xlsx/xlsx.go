@@ -1,0 +1,481 @@
+package xlsx
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+)
+
+// xlsxRows reads one sheet of an Excel workbook: the one of the options, else the first that is shown. Its rows stream; what is
+// held is the book's table of shared texts (bounds.go). Hidden rows and columns are read like others. The value of a merged
+// area stands in its first cell, the others are empty. See xlsxcell.go for what cells mean.
+//
+// The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing of it can be lost:
+// excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a number, and takes
+// malformed XML for the end of the sheet.
+func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
+	return func(yield func(schema.Row, error) bool) {
+		book, err := openBook(in)
+		if err != nil {
+			yield(schema.Row{}, input.ErrorAt(ctx, schema.Position{File: in.Name}, err))
+			return
+		}
+		sheet, err := book.sheet(in.Options.Sheet)
+		if err != nil {
+			yield(schema.Row{}, err)
+			return
+		}
+		name := in.Name + "#" + sheet.name
+		if err = book.readTexts(); err == nil {
+			err = book.eachRow(sheet, name, func(row schema.Row, err error) error {
+				switch {
+				case ctx.Err() != nil:
+					return ctx.Err()
+				case !yield(row, err):
+					return doneError{}
+				}
+				return nil
+			})
+		}
+		switch {
+		case errors.Is(err, doneError{}):
+			return
+		case err != nil:
+			yield(schema.Row{}, input.ErrorAt(ctx, schema.Position{File: name}, err))
+			return
+		}
+		in.CountRest() // the parts that the sheet did not need
+	}
+}
+
+// doneError says that the consumer wants no more.
+type doneError struct{}
+
+func (doneError) Error() string { return "stopped" }
+
+// eachRow gives the rows of a sheet, or why one is rejected.
+func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) error) error {
+	part, closer, err := b.part(s.part)
+	if err != nil {
+		return err
+	}
+	defer closer()
+	if err := part.find("sheetData"); err != nil {
+		return err
+	}
+	var header []string
+	cells := sheetRow{book: b}
+	for {
+		more, err := cells.next(part)
+		pos := schema.Position{File: name, Line: cells.number, Column: 1}
+		switch {
+		case errors.Is(err, rationError{}):
+			return &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the XML of one row takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: "is this a workbook? " + saveAgain}}
+		case err != nil:
+			return input.WithPos(err, pos)
+		case !more:
+			return part.drain()
+		}
+		switch {
+		case cells.blank():
+			continue
+		case header == nil && cells.fault != nil:
+			return &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the header cannot be read: " + cells.fault.Reason, Hint: cells.fault.Hint}}
+		case header == nil:
+			header = decode.TrimAll(cells.texts(cells.width()))
+			err = give(schema.Row{Pos: pos, Cells: slices.Clone(header), Raw: rawRow(header)}, nil)
+		default:
+			err = give(cells.row(pos, header))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// sheetRow is the row of a sheet being read.
+type sheetRow struct {
+	book   *book
+	number int // in the sheet, from 1
+	cells  []sheetCell
+	size   int // bytes of text
+	fault  *schema.Fault
+	column int // of the fault, from 1
+}
+
+// sheetCell is one cell in which something stands.
+type sheetCell struct {
+	column int // from 1
+	text   string
+}
+
+const (
+	// maxRows and maxColumns are Excel's own bounds.
+	maxRows    = 1 << 20
+	maxColumns = 1 << 14
+
+	saveAgain = "open it in Excel or LibreOffice and save it again"
+)
+
+// next reads the next row; false: there is none.
+func (r *sheetRow) next(part *xmlPart) (bool, error) {
+	part.refill()
+	for {
+		token, err := part.next()
+		if err != nil {
+			return false, err
+		}
+		switch element := token.(type) {
+		case xml.EndElement:
+			return false, nil // of sheetData
+		case xml.StartElement:
+			if element.Name.Local != "row" {
+				if err := part.skip(); err != nil {
+					return false, err
+				}
+				continue
+			}
+			return true, r.read(part, element)
+		}
+	}
+}
+
+// read reads a row whose start was read.
+func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
+	number := r.number + 1
+	r.cells, r.size, r.fault, r.column = r.cells[:0], 0, nil, 0
+	if given := attribute(start, "r"); given != "" {
+		n, err := strconv.Atoi(given)
+		if err != nil || n < number {
+			return &input.ReadError{Fault: schema.Fault{Reason: "row " + strconv.Quote(schema.Shorten(given)) + " follows row " + strconv.Itoa(r.number) + " of the sheet", Hint: saveAgain}}
+		}
+		number = n
+	}
+	if number > maxRows {
+		return &input.ReadError{Fault: schema.Fault{Reason: "more rows than Excel has: " + strconv.Itoa(maxRows), Hint: saveAgain}}
+	}
+	r.number = number
+	column := 0
+	for {
+		token, err := part.next()
+		if err != nil {
+			return err
+		}
+		switch element := token.(type) {
+		case xml.EndElement:
+			return nil
+		case xml.StartElement:
+			if element.Name.Local != "c" {
+				if err := part.skip(); err != nil {
+					return err
+				}
+				continue
+			}
+			given := attribute(element, "r")
+			at := column + 1
+			if given != "" {
+				at = columnNumber(given)
+			}
+			if at <= column || at > maxColumns {
+				return &input.ReadError{Fault: schema.Fault{Reason: "cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number), Hint: saveAgain}}
+			}
+			column = at
+			text, fault, err := r.book.cell(part, element)
+			if err != nil {
+				return err
+			}
+			r.take(column, text, fault)
+		}
+	}
+}
+
+// take takes a cell.
+func (r *sheetRow) take(column int, text string, fault *schema.Fault) {
+	switch {
+	case fault != nil && r.fault == nil:
+		r.fault, r.column = fault, column
+		fault.Reason = "cell " + columnName(column) + strconv.Itoa(r.number) + " " + fault.Reason
+		r.cells = append(r.cells, sheetCell{column, fault.Value})
+	case text == "" || r.size > input.MaxRecord:
+	default:
+		r.size += len(text)
+		r.cells = append(r.cells, sheetCell{column, text})
+	}
+}
+
+func (r *sheetRow) blank() bool {
+	if r.fault != nil {
+		return false
+	}
+	for _, cell := range r.cells {
+		if strings.TrimSpace(cell.text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// width is the number of the last column in which something stands.
+func (r *sheetRow) width() int {
+	for i := len(r.cells) - 1; i >= 0; i-- {
+		if strings.TrimSpace(r.cells[i].text) != "" {
+			return r.cells[i].column
+		}
+	}
+	return 0
+}
+
+// texts gives the first cells.
+func (r *sheetRow) texts(width int) []string {
+	texts := make([]string, width)
+	for _, cell := range r.cells {
+		if cell.column <= width {
+			texts[cell.column-1] = cell.text
+		}
+	}
+	return texts
+}
+
+// row gives the row, as wide as the header, or rejects it.
+func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error) {
+	reject := func(fault schema.Fault) (schema.Row, error) {
+		fault.Pos = pos
+		return schema.Row{}, &schema.RecordError{Fault: fault, Raw: rawRow(r.texts(max(r.width(), len(header))))}
+	}
+	switch width := r.width(); {
+	case r.size > input.MaxRecord:
+		return schema.Row{}, input.TooLong(pos, rawRow(r.texts(len(header))))
+	case r.fault != nil:
+		if r.column <= len(header) {
+			r.fault.Column = header[r.column-1]
+		}
+		return reject(*r.fault)
+	case width > len(header):
+		return reject(schema.Fault{
+			Value:  input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
+			Reason: "cell " + columnName(width) + strconv.Itoa(r.number) + " stands beyond the header, which ends at column " + columnName(len(header)),
+			Hint:   "name its column in the header, or clear the cell",
+		})
+	}
+	cells := r.texts(len(header))
+	return schema.Row{Pos: pos, Cells: cells, Raw: rawRow(cells)}, nil
+}
+
+// rawRow writes a row as CSV, for the file of rejects.
+func rawRow(cells []string) []byte {
+	var raw []byte
+	for i, cell := range cells {
+		if i > 0 {
+			raw = append(raw, ',')
+		}
+		if strings.ContainsAny(cell, ",\"\r\n") {
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+		if raw = append(raw, cell...); len(raw) > input.MaxRaw {
+			break
+		}
+	}
+	return input.CutRaw(raw)
+}
+
+// columnNumber reads the column of a cell's reference (C7 is 3); 0: there is none.
+func columnNumber(reference string) int {
+	n := 0
+	for _, c := range []byte(reference) {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			n = n*26 + int(c-'A') + 1
+		case c >= 'a' && c <= 'z':
+			n = n*26 + int(c-'a') + 1
+		default:
+			return n
+		}
+		if n > maxColumns {
+			return n
+		}
+	}
+	return n
+}
+
+// columnName is the name of a column; none before the first.
+func columnName(n int) string {
+	var name []byte
+	for ; n > 0; n = (n - 1) / 26 {
+		name = append([]byte{byte('A' + (n-1)%26)}, name...)
+	}
+	return string(name)
+}
+
+// xmlPart reads the XML of a part of a workbook, with bounds on what one row may take and on how deep it nests. It sees that
+// tags match.
+type xmlPart struct {
+	decoder *xml.Decoder
+	source  *rationed
+	open    []string
+}
+
+// rationError says that a row, text or part takes more than it may.
+type rationError struct{}
+
+func (rationError) Error() string { return "too long" }
+
+// rationed ends with rationError after so many bytes.
+type rationed struct {
+	r    io.Reader
+	left int
+}
+
+func (r *rationed) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, rationError{}
+	}
+	n, err := r.r.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+func (p *xmlPart) refill() { p.source.left = maxRowXML }
+
+// next gives the next token, which is only lent.
+func (p *xmlPart) next() (xml.Token, error) {
+	token, err := p.decoder.RawToken()
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook ends early", Hint: saveAgain}}
+		}
+		return nil, brokenXML(err)
+	}
+	switch element := token.(type) {
+	case xml.StartElement:
+		if p.open = append(p.open, element.Name.Local); len(p.open) > input.MaxDepth {
+			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain}}
+		}
+	case xml.EndElement:
+		if len(p.open) == 0 || p.open[len(p.open)-1] != element.Name.Local {
+			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is malformed: unexpected </" + schema.Shorten(element.Name.Local) + ">", Hint: saveAgain}}
+		}
+		p.open = p.open[:len(p.open)-1]
+	}
+	return token, nil
+}
+
+// brokenXML tells an error of the parser from one of reading.
+func brokenXML(err error) error {
+	if malformed := (*xml.SyntaxError)(nil); errors.As(err, &malformed) {
+		return &input.ReadError{Err: err, Fault: schema.Fault{Reason: "the XML of the workbook is malformed", Hint: saveAgain}}
+	}
+	return err
+}
+
+// Token makes it an xml.TokenReader.
+func (p *xmlPart) Token() (xml.Token, error) {
+	token, err := p.decoder.RawToken()
+	if start, ok := token.(xml.StartElement); ok {
+		if p.open = append(p.open, start.Name.Local); len(p.open) > input.MaxDepth {
+			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain}}
+		}
+	} else if _, ok := token.(xml.EndElement); ok && len(p.open) > 0 {
+		p.open = p.open[:len(p.open)-1]
+	}
+	return token, err
+}
+
+// find reads on to the start of an element.
+func (p *xmlPart) find(name string) error {
+	for {
+		token, err := p.next()
+		if err != nil {
+			return err
+		}
+		if start, ok := token.(xml.StartElement); ok && start.Name.Local == name {
+			return nil
+		}
+	}
+}
+
+// skip reads on to the end of the element last begun.
+func (p *xmlPart) skip() error {
+	for depth := len(p.open) - 1; len(p.open) > depth; {
+		if _, err := p.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// text gives the text of the element last begun, without that of elements in it.
+func (p *xmlPart) text() (string, error) {
+	var all []byte
+	for depth := len(p.open); ; {
+		token, err := p.next()
+		switch part := token.(type) {
+		case xml.CharData:
+			if len(p.open) == depth {
+				all = append(all, part...)
+			}
+		case xml.EndElement:
+			if len(p.open) < depth {
+				return string(all), nil
+			}
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+}
+
+// richText gives the text of the element last begun: of t within it or within its runs, but no phonetic hints.
+func (p *xmlPart) richText() (string, error) {
+	var all strings.Builder
+	for depth := len(p.open); ; {
+		token, err := p.next()
+		if err != nil {
+			return "", err
+		}
+		switch element := token.(type) {
+		case xml.StartElement:
+			switch element.Name.Local {
+			case "t":
+				text, err := p.text()
+				if err != nil {
+					return "", err
+				}
+				all.WriteString(text)
+			case "r":
+			default:
+				if err := p.skip(); err != nil {
+					return "", err
+				}
+			}
+		case xml.EndElement:
+			if len(p.open) < depth {
+				return all.String(), nil
+			}
+		}
+	}
+}
+
+// drain reads the rest, so that the archive's checksum is seen to hold.
+func (p *xmlPart) drain() error {
+	_, err := io.Copy(io.Discard, p.source.r)
+	return err
+}
+
+func attribute(element xml.StartElement, name string) string {
+	for _, attr := range element.Attr {
+		if attr.Name.Local == name && attr.Name.Space == "" {
+			return attr.Value
+		}
+	}
+	return ""
+}
