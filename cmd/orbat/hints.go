@@ -6,6 +6,7 @@ import (
 
 	"orbat/deploy"
 	"orbat/loader"
+	"orbat/loader/format"
 	"orbat/schema"
 )
 
@@ -41,8 +42,11 @@ func hintOf(err error) string {
 // stand there.
 func faultHint(f schema.Fault) string {
 	hint := f.Hint
-	if f.Option.Name != "" {
-		hint = joined(hint, ": ", "--"+joined(f.Option.Name, " ", f.Option.Value))
+	if option := f.Option; option.Name != "" {
+		if option == (schema.Option{Name: "format"}) {
+			option.Value = strings.Join(format.Names(), "|")
+		}
+		hint = joined(hint, ": ", "--"+joined(option.Name, " ", option.Value))
 	}
 	command := listingCommand(f.See)
 	if hint != "" && command != "" {

@@ -56,8 +56,8 @@ func BenchmarkRows(b *testing.B) {
 	}
 }
 
-// TestNothingQuadratic reads inputs that grow in one direction, eight times as long: that takes eight times as long, or a busy
-// machine's share more, and not 64 times.
+// TestNothingQuadratic reads inputs that grow in one direction, eight times as long: that takes eight times as long, or
+// a busy machine's share more, and not 64 times.
 func TestNothingQuadratic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("measures time")

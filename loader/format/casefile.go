@@ -3,9 +3,9 @@ package format
 import (
 	"strconv"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // A case file, in YAML or JSON, is one object: what holds for all of it (dataset, source), then lists of records.
@@ -23,12 +23,13 @@ const caseKeys = "a case file has dataset, source, sources, entities, relations,
 func isCaseHeader(key string) bool { return key == "dataset" || key == "source" }
 
 func unknownKey(key string, pos schema.Position) error {
-	return &ReadError{Fault: schema.Fault{Pos: pos, Reason: "unknown key " + strconv.Quote(schema.Shorten(key)), Hint: caseKeys}}
+	return input.Fail(schema.Fault{Pos: pos, Reason: "unknown key " + strconv.Quote(schema.Shorten(key)), Hint: caseKeys})
 }
 
 func keyTwice(key string, first, again schema.Position) error {
-	return &ReadError{Fault: schema.Fault{
-		Pos: again, Reason: "the key " + strconv.Quote(key) + " stands twice: at " + decode.LineColumn(first) + " and " + decode.LineColumn(again),
+	return input.Fail(schema.Fault{
+		Pos: again,
+		Reason: "the key " + strconv.Quote(key) + " stands twice: at " + decode.LineColumn(first) + " and " + decode.LineColumn(again),
 		Hint: "put all into one",
-	}}
+	})
 }

@@ -17,13 +17,12 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// sample writes files of one format. Record i is a relation from "#fi" to "#ti", or where there are only UUIDs, from the one that
-// ends with f and i to the one that ends with a and i.
+// sample writes files of one format. Record i is a relation from "#fi" to "#ti", or where there are only UUIDs, from
+// the one that ends with f and i to the one that ends with a and i.
 type sample struct {
 	head, join, tail string
 	good             string // of i

@@ -24,8 +24,8 @@ func asUTF16(text string, order binary.AppendByteOrder) string {
 	return string(out)
 }
 
-// TestUTF16 reads every format of text as UTF-16, with its mark or named or told by its bytes: records and positions are those
-// of the same text in UTF-8.
+// TestUTF16 reads every format of text as UTF-16, with its mark or named or told by its bytes: records and positions
+// are those of the same text in UTF-8.
 func TestUTF16(t *testing.T) {
 	each(t, func(t *testing.T, f Format, s sample, name string) {
 		s.text(t, "encoding of text")

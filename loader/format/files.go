@@ -8,24 +8,23 @@ import (
 	"path/filepath"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// Files expands arguments into files: a file, a folder (everything below it in the order of names, hidden files left out), or
-// "-" for standard input. A file in a folder that no format reads is returned with the reason under Skipped, so that
-// nothing is left out unsaid; a folder with nothing to read is an error.
+// Files expands arguments into files: a file, a folder (everything below it in the order of names, hidden files left
+// out), or "-" for standard input. A file in a folder that no format reads is returned with the reason under Skipped,
+// so that nothing is left out unsaid; a folder with nothing to read is an error.
 func Files(args []string, stdin io.Reader) ([]File, error) {
 	if len(args) == 0 {
-		return nil, &ReadError{Fault: schema.Fault{Reason: "no input", Hint: "name a file or folder, or - for standard input"}}
+		return nil, input.Fail(schema.Fault{Reason: "no input", Hint: "name a file or folder, or - for standard input"})
 	}
 	var files []File
 	usesStdin := false
 	for _, arg := range args {
 		if arg == "-" {
 			if usesStdin {
-				return nil, &ReadError{Fault: schema.Fault{Reason: "standard input is named twice", Hint: "give - once"}}
+				return nil, input.Fail(schema.Fault{Reason: "standard input is named twice", Hint: "give - once"})
 			}
 			usesStdin = true
 			files = append(files, input.Stdin(stdin))
@@ -97,11 +96,10 @@ func folder(root string) ([]File, error) {
 		if len(files) > 0 {
 			reason = fmt.Sprintf("the folder holds nothing to read (%d files of other kinds)", len(files))
 		}
-		return nil, &ReadError{Fault: schema.Fault{
-			Pos:    schema.Position{File: root},
-			Reason: reason,
-			Hint:   "read are files named *" + strings.ReplaceAll(extensions(), " ", " *") + ", also with .gz or .zst",
-		}}
+		return nil, input.Fail(schema.Fault{
+			Pos: schema.Position{File: root}, Reason: reason,
+			Hint: "read are files named *" + strings.ReplaceAll(extensions(), " ", " *") + ", also with .gz or .zst",
+		})
 	}
 	return files, nil
 }

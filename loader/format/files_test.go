@@ -108,8 +108,8 @@ func mistakes() map[string]string {
 	}
 }
 
-// TestUnreadable gives every format every mistake, as a file of its own name, packed, from standard input, and with the format
-// named: each is an error that says what it is and what to do.
+// TestUnreadable gives every format every mistake, as a file of its own name, packed, from standard input, and with the
+// format named: each is an error that says what it is and what to do.
 func TestUnreadable(t *testing.T) {
 	for content, want := range mistakes() {
 		for _, f := range All() {

@@ -7,12 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/ftm"
 	"orbat/loader/format/input"
 	"orbat/loader/format/stix"
 	"orbat/loader/format/xlsx"
+	"orbat/schema"
 )
 
 // Format is one kind of file, with all that there is to know of it.
@@ -34,8 +33,8 @@ type Format struct {
 	rows rowsReader // nil: no table
 }
 
-// All lists the formats, in the order of help texts. This list is the only place that knows them all: reading by name, by
-// extension and by content, and what is refused, go by it.
+// All lists the formats, in the order of help texts. This list is the only place that knows them all: reading by name,
+// by extension and by content, and what is refused, go by it.
 func All() []Format {
 	return []Format{
 		{

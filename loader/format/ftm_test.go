@@ -30,8 +30,9 @@ func readFTMText(t *testing.T, name, content string) []*schema.Record {
 	return records
 }
 
-// TestFTMEncodings sees that one stream says the same as entities and as statements, in CSV and NDJSON: the same entities with the
-// same values, the same relations with the same periods and qualifiers. Which source says what is known of statements only.
+// TestFTMEncodings sees that one stream says the same as entities and as statements, in CSV and NDJSON: the same
+// entities with the same values, the same relations with the same periods and qualifiers. Which source says what is
+// known of statements only.
 func TestFTMEncodings(t *testing.T) {
 	want := essence(readFTMText(t, "stream.ftm", string(golden(t, "stream.ftm"))))
 	for _, name := range []string{"statements.ftm", "statement-rows.ftm"} {
@@ -74,7 +75,8 @@ func essence(records []*schema.Record) []string {
 	return slices.Compact(lines)
 }
 
-// TestFTMOrder reads the stream's entities in other orders, and each from a file of its own: what each says is the same (law 1).
+// TestFTMOrder reads the stream's entities in other orders, and each from a file of its own: what each says is the same
+// (law 1).
 func TestFTMOrder(t *testing.T) {
 	lines := strings.SplitAfter(string(golden(t, "stream.ftm")), "\n")
 	want := saidAll(readFTMText(t, "in.ftm", strings.Join(lines, "")))

@@ -18,8 +18,8 @@ import (
 	"orbat/schema"
 )
 
-// TestGolden reads every file of testdata/golden and compares all that is yielded, errors and hints included. Rewrite what is
-// expected with: go test ./loader/format -run Golden -update
+// TestGolden reads every file of testdata/golden and compares all that is yielded, errors and hints included. Rewrite
+// what is expected with: go test ./loader/format -run Golden -update
 func TestGolden(t *testing.T) {
 	update := flag.Lookup("update").Value.String() == "true"
 	inputs, err := Files([]string{filepath.Join("testdata", "golden")}, nil)

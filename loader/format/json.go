@@ -5,14 +5,13 @@ import (
 	"iter"
 	"strconv"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// readJSON reads a case file, a list of records, or records one after the other. Only one record is held at a time, so the
-// keys that hold for the whole file must stand before the records.
+// readJSON reads a case file, a list of records, or records one after the other. Only one record is held at a time, so
+// the keys that hold for the whole file must stand before the records.
 func readJSON(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error { return (&jsonFile{r}).read() })
 }
@@ -78,9 +77,9 @@ func (f *jsonFile) caseFile() error {
 		}
 		seen[key] = pos
 		if records != "" && (isCaseHeader(key) || key == "sources") {
-			return &ReadError{Fault: schema.Fault{
+			return input.Fail(schema.Fault{
 				Pos: pos, Reason: key + " stands after " + records, Hint: "JSON is read as it comes: move " + key + " before the records",
-			}}
+			})
 		}
 		if _, is := decode.SectionKind(key); is {
 			records = key
@@ -103,10 +102,10 @@ func (f *jsonFile) member(key string, pos schema.Position) error {
 		return f.ListOf(func(r *decode.RawRecord) error { return f.Send(f.Source(r)) })
 	case isRecords || key == "sources" || isCaseHeader(key) || key == "note":
 	case key == "objects":
-		return &ReadError{Fault: schema.Fault{
+		return input.Fail(schema.Fault{
 			Pos: pos, Reason: "unknown key objects; is this STIX?", Hint: caseKeys + "; read STIX as such",
 			Option: schema.Option{Name: "format", Value: "stix"},
-		}}
+		})
 	default:
 		return unknownKey(key, pos)
 	}
@@ -115,7 +114,7 @@ func (f *jsonFile) member(key string, pos schema.Position) error {
 		return err
 	}
 	if tooLong {
-		return &ReadError{Fault: schema.Fault{Pos: at, Reason: key + " is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB"}}
+		return input.Fail(schema.Fault{Pos: at, Reason: key + " is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB"})
 	}
 	record, bad := decode.ParseRecord(raw, at)
 	if bad == nil && isCaseHeader(key) {
@@ -128,9 +127,9 @@ func (f *jsonFile) member(key string, pos schema.Position) error {
 		return record.Fatal(bad)
 	}
 	if key != "note" && !record.Node.IsAbsent() {
-		return &ReadError{Fault: schema.Fault{
+		return input.Fail(schema.Fault{
 			Pos: at, Reason: key + " is " + record.Node.What() + "; a list is needed", Hint: "write [ … ] around its records",
-		}}
+		})
 	}
 	return nil
 }

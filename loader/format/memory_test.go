@@ -9,13 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"orbat/schema"
-
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"orbat/loader/format/input"
 	"orbat/loader/format/xlsx"
+	"orbat/schema"
 )
 
 // liveHeap is what is in use after a collection.
@@ -63,9 +62,9 @@ func peak(t *testing.T, name, content string) (most int64, seen int) {
 	return most, seen
 }
 
-// TestMemoryDoesNotGrow reads ten times as much of each format, which may take a quarter more memory and no more than a bound on
-// all. What is read whole, a YAML document and the texts of a workbook, has a bound by its size instead; not the rest: the
-// documents of a YAML file, the rows of a workbook.
+// TestMemoryDoesNotGrow reads ten times as much of each format, which may take a quarter more memory and no more than a
+// bound on all. What is read whole, a YAML document and the texts of a workbook, has a bound by its size instead; not
+// the rest: the documents of a YAML file, the rows of a workbook.
 func TestMemoryDoesNotGrow(t *testing.T) {
 	const size, most, noise = 1 << 19, 16 << 20, 128 << 10
 	grows := func(t *testing.T, name, little, much string, least int) {
@@ -199,8 +198,8 @@ func bomb(t *testing.T, packing, head, fill string, size int) string {
 	return out.String()
 }
 
-// TestBombs reads small files that unpack to 256 MiB, of zeros or of a line that never ends: each ends with an error or its
-// record rejected, in bounded memory.
+// TestBombs reads small files that unpack to 256 MiB, of zeros or of a line that never ends: each ends with an error or
+// its record rejected, in bounded memory.
 func TestBombs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("unpacks 256 MiB a format")

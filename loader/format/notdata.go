@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // notText says what a file is that holds no text, by its first bytes, and what to do with it; empty: it may hold one.
@@ -89,8 +88,8 @@ func isHTML(text []byte) bool {
 	return regexp.MustCompile(`(?is)^(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|title|script|meta)\b`).Match(text)
 }
 
-// errorAnswer tells what a server says in place of the data, where that is all there is: a JSON object with an error, or one
-// line of an HTTP status.
+// errorAnswer tells what a server says in place of the data, where that is all there is: a JSON object with an error,
+// or one line of an HTTP status.
 func errorAnswer(text []byte) (message string, ok bool) {
 	if len(text) >= input.BufferSize-8 {
 		return "", false // there is more than an answer

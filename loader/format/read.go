@@ -7,9 +7,8 @@ import (
 	"iter"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 type (
@@ -21,12 +20,13 @@ type (
 	ReadError = input.ReadError
 )
 
-// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its format.
-// The reader is not closed.
+// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its
+// format. The reader is not closed.
 func Stream(name string, r io.Reader) File { return input.Stream(name, r) }
 
-// Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by content,
-// whatever the name; what holds no records (a PDF, an HTML page, a server's error message …) is refused by name.
+// Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by
+// content, whatever the name; what holds no records (a PDF, an HTML page, a server's error message …) is refused by
+// name.
 //
 // Cancellation takes effect at the next read or record. A blocked read of standard input is interrupted where the
 // operating system can (a pipe in non-blocking mode).
@@ -93,7 +93,7 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 	}
 	if fault.Reason != "" {
 		fault.Pos.File = in.Name
-		return nil, &ReadError{Fault: fault}
+		return nil, input.Fail(fault)
 	}
 	return in, nil
 }
@@ -104,9 +104,7 @@ func choose(f File, in *input.Input) (Format, error) {
 		if format, ok := byName(name); ok {
 			return format, nil
 		}
-		return Format{}, &ReadError{Fault: schema.Fault{
-			Reason: "unknown format " + name, Hint: "known formats: " + strings.Join(Names(), ", "),
-		}}
+		return Format{}, input.Fail(schema.Fault{Reason: "unknown format " + name, Hint: "known formats: " + strings.Join(Names(), ", ")})
 	}
 	head, err := in.Head()
 	if err != nil {
@@ -127,7 +125,7 @@ func choose(f File, in *input.Input) (Format, error) {
 	if ext != "" {
 		fault.Reason, fault.Hint = "unknown extension "+ext, "known: "+extensions()+"; or name the format"
 	}
-	return Format{}, &ReadError{Fault: fault}
+	return Format{}, input.Fail(fault)
 }
 
 // others returns the format of others that the content is in, though its name tells one of ours; else that one.
@@ -156,5 +154,5 @@ func checkKind(in *input.Input, format Format) error {
 	if other, ok := byContent(head, true); ok && what == input.ExcelBook {
 		fault.Hint, fault.Option = "name its format", schema.Option{Name: "format", Value: other.Name}
 	}
-	return &ReadError{Fault: fault}
+	return input.Fail(fault)
 }

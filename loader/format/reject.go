@@ -8,13 +8,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// WriteReject writes a rejected record as one line of NDJSON (law 15). The raw record stands under "raw", or, where it is
-// not UTF-8, as base64 under "raw_base64".
+// WriteReject writes a rejected record as one line of NDJSON (law 15). The raw record stands under "raw", or, where it
+// is not UTF-8, as base64 under "raw_base64".
 func WriteReject(w io.Writer, bad schema.RecordError) error {
 	line := struct {
 		File   string `json:"file,omitempty"`

@@ -8,9 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // TestRoundTrip reads the canonical export's lines back: a claim made of the record says what the claim said.

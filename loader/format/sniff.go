@@ -31,8 +31,8 @@ func sniffJSON(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("[")) || bytes.HasPrefix(head, []byte("{")) && !sniffNDJSON(head)
 }
 
-// sniffNDJSON tells NDJSON from one JSON object: several objects, one a line, or one record on one line. An empty pipe holds no
-// records.
+// sniffNDJSON tells NDJSON from one JSON object: several objects, one a line, or one record on one line. An empty pipe
+// holds no records.
 func sniffNDJSON(head []byte) bool {
 	head = bytes.TrimLeft(head, space)
 	if len(head) == 0 || head[0] != '{' {
@@ -65,8 +65,8 @@ const (
 	shapeBundle                  // a STIX bundle
 )
 
-// shapeOf tells by the first bytes of an object what it is: which of the keys that only records have, or only case files,
-// comes first.
+// shapeOf tells by the first bytes of an object what it is: which of the keys that only records have, or only case
+// files, comes first.
 func shapeOf(head []byte) jsonShape {
 	for key, rest := range decode.FirstMembers(head) {
 		value := decode.ValueStart(rest)

@@ -43,7 +43,8 @@ func goldenRecords(t *testing.T, file string) []*schema.Record {
 	return records
 }
 
-// STIX and FollowTheMoney are told by their content, whatever a file is called; a format that is named is taken at its word.
+// STIX and FollowTheMoney are told by their content, whatever a file is called; a format that is named is taken at its
+// word.
 func TestForeignContent(t *testing.T) {
 	foreign := func(name, content string) string {
 		format, _ := byName(name)

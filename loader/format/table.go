@@ -9,10 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // rowsReader yields the rows of one table by the contract of [Rows], the header among them.
@@ -22,8 +21,8 @@ type rowsReader func(ctx context.Context, in *input.Input) iter.Seq2[schema.Row,
 // [Read]; a *[schema.RecordError] rejects one row.
 //
 // The first row yielded is the header. Its cells are the names as they stand, without the space around them; empty or
-// equal ones are for the mapping to judge, which may speak of columns by number. Every further row has as many cells, each as
-// it stands; rows in which nothing stands are left out.
+// equal ones are for the mapping to judge, which may speak of columns by number. Every further row has as many cells,
+// each as it stands; rows in which nothing stands are left out.
 func Rows(ctx context.Context, f File, opts Options) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		in, err := open(ctx, f, opts)
@@ -45,17 +44,16 @@ func Rows(ctx context.Context, f File, opts Options) iter.Seq2[schema.Row, error
 			begun = true
 		}
 		if !begun {
-			yield(schema.Row{}, &ReadError{Fault: schema.Fault{
-				Pos:    schema.Position{File: in.Name, Line: 1, Column: 1},
-				Reason: "the table is empty",
-				Hint:   "its first row must name the columns",
-			}})
+			yield(schema.Row{}, input.Fail(schema.Fault{
+				Pos: schema.Position{File: in.Name, Line: 1, Column: 1}, Reason: "the table is empty",
+				Hint: "its first row must name the columns",
+			}))
 		}
 	}
 }
 
-// chooseTable picks the format of a table: as choose does, but a text of which neither name nor content tells is CSV, whose
-// first line tells the delimiter: a mapping may read any header.
+// chooseTable picks the format of a table: as choose does, but a text of which neither name nor content tells is CSV,
+// whose first line tells the delimiter: a mapping may read any header.
 func chooseTable(f File, in *input.Input) (Format, error) {
 	format, err := choose(f, in)
 	if in.Options.Format == "" && extension(f.Path) == "" && !in.Zip {
@@ -66,10 +64,10 @@ func chooseTable(f File, in *input.Input) (Format, error) {
 		}
 	}
 	if err == nil && !format.IsTable() {
-		err = &ReadError{Fault: schema.Fault{
+		err = input.Fail(schema.Fault{
 			Pos: schema.Position{File: in.Name}, Reason: format.Name + " is no table",
 			Hint: "a mapping reads tables (" + strings.Join(Tables(), ", ") + "); load this file without one",
-		}}
+		})
 	}
 	if err == nil {
 		err = checkKind(in, format)
@@ -77,7 +75,8 @@ func chooseTable(f File, in *input.Input) (Format, error) {
 	return format, err
 }
 
-// csvRows reads comma-separated rows (RFC 4180), or such with the delimiter of the options or the one that the header shows.
+// csvRows reads comma-separated rows (RFC 4180), or such with the delimiter of the options or the one that the header
+// shows.
 func csvRows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return decode.DelimitedRows(ctx, in, 0)
 }
@@ -87,9 +86,9 @@ func tsvRows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] 
 	return decode.DelimitedRows(ctx, in, '\t')
 }
 
-// byHeader makes records of a table's rows: the header names keys. A row with a relation is a relation, one with a property a
-// value, one with a type an entity; an empty cell says nothing. A header that ends with [] holds lists, separated by "|". The
-// parts of a reference or source stand in columns of their own: from_type, to_name, source_title.
+// byHeader makes records of a table's rows: the header names keys. A row with a relation is a relation, one with a
+// property a value, one with a type an entity; an empty cell says nothing. A header that ends with [] holds lists,
+// separated by "|". The parts of a reference or source stand in columns of their own: from_type, to_name, source_title.
 func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 		return decode.Sequence(func(send decode.Send) error {
@@ -110,9 +109,9 @@ func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.S
 				}
 			}
 			if t.columns == nil {
-				return &ReadError{Fault: schema.Fault{
+				return input.Fail(schema.Fault{
 					Pos: schema.Position{File: in.Name, Line: 1, Column: 1}, Reason: "the file is empty", Hint: headerHint,
-				}}
+				})
 			}
 			return nil
 		})
@@ -138,7 +137,7 @@ const headerHint = "name the columns in the first line: type and xid, id or name
 // header reads the header.
 func (t *table) header(row schema.Row) error {
 	fail := func(reason, hint string) error {
-		return &ReadError{Fault: schema.Fault{Pos: row.Pos, Reason: reason, Hint: hint}}
+		return input.Fail(schema.Fault{Pos: row.Pos, Reason: reason, Hint: hint})
 	}
 	names := decode.LowerAll(row.Cells)
 	for i, name := range names {

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 func TestRows(t *testing.T) {
@@ -72,8 +71,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestRowsContract holds Rows to the contract of a reader on the samples of tables: order, positions, raw bytes, bounds, the end
-// of the context, stopping early.
+// TestRowsContract holds Rows to the contract of a reader on the samples of tables: order, positions, raw bytes,
+// bounds, the end of the context, stopping early.
 func TestRowsContract(t *testing.T) {
 	each(t, func(t *testing.T, f Format, s sample, name string) {
 		if !f.IsTable() {

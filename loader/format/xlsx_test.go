@@ -16,9 +16,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"orbat/schema"
-
 	"orbat/loader/format/xlsx"
+	"orbat/schema"
 )
 
 // workbookOfCSV makes a workbook of one sheet, all cells texts.
@@ -105,7 +104,8 @@ func handmade(sheetData, texts string, parts ...string) string {
 	return out.String()
 }
 
-// readRows reads a table: the rows as text, one a line and cells separated by "|", rejects as "!reason", and the error that ended it.
+// readRows reads a table: the rows as text, one a line and cells separated by "|", rejects as "!reason", and the error
+// that ended it.
 func readRows(t *testing.T, name, content string, opts Options) (rows string, ended error) {
 	t.Helper()
 	var lines []string
@@ -355,7 +355,8 @@ func TestBadWorkbooks(t *testing.T) {
 	}
 }
 
-// TestWorkbookFile reads a workbook in its place, without a copy, as it comes from elsewhere, with one, and leaves none.
+// TestWorkbookFile reads a workbook in its place, without a copy, as it comes from elsewhere, with one, and leaves
+// none.
 func TestWorkbookFile(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -395,8 +396,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// Why sheets are not read by excelize, which writes the books of these tests: its streaming reader takes malformed XML for the end
-// of the sheet. Where this fails, it has learnt better: think again about xlsx.go.
+// Why sheets are not read by excelize, which writes the books of these tests: its streaming reader takes malformed XML
+// for the end of the sheet. Where this fails, it has learnt better: think again about xlsx.go.
 func TestExcelizeLosesRows(t *testing.T) {
 	f := excelize.NewFile()
 	for i := range 4 {

@@ -12,10 +12,9 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 const (
@@ -28,8 +27,8 @@ const (
 // readYAML reads case files, one a document. A document is parsed whole, so the order of its keys is free.
 //
 // Scalars are taken as they stand in the file, whatever YAML thinks they are. Aliases stand for what they name, within
-// MaxAliased. Merge keys are refused: YAML 1.2 has none, and a record that takes keys from elsewhere hides what it says. Tags
-// of an application (!include) are refused as well, those of YAML itself (!!str) have no effect.
+// MaxAliased. Merge keys are refused: YAML 1.2 has none, and a record that takes keys from elsewhere hides what it
+// says. Tags of an application (!include) are refused as well, those of YAML itself (!!str) have no effect.
 func readYAML(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.Sequence(func(send decode.Send) error {
 		f := yamlFile{ctx: ctx, in: in, send: send, documents: yamlDocuments{lines: input.LineReader{R: in.R}}}
@@ -68,7 +67,7 @@ func (f *yamlFile) document(text []byte, line int) error {
 		bad := decode.BadUTF8(text, at).Fault
 		bad.Pos = decode.Advance(schema.Position{File: f.in.Name, Line: line, Column: 1}, text[:at])
 		bad.Reason += " (" + bad.Value + ")"
-		return &ReadError{Fault: bad}
+		return input.Fail(bad)
 	}
 	decoder := yaml.NewDecoder(&endingReader{ctx: f.ctx, r: bytes.NewReader(text)})
 	for {
@@ -127,11 +126,10 @@ func (f *yamlFile) syntax(err error, first int) error {
 			pos.Line++ // the library counts from 0 in the errors of its parser, from 1 in those of its scanner
 		}
 	}
-	return &ReadError{Fault: schema.Fault{
-		Pos:    pos,
-		Reason: "invalid YAML in what starts here: " + reason,
-		Hint:   `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`,
-	}}
+	return input.Fail(schema.Fault{
+		Pos: pos, Reason: "invalid YAML in what starts here: " + reason,
+		Hint: `check the indentation; put texts that hold ": " or start with one of [{*&!|>%@ in quotes`,
+	})
 }
 
 // yamlDocument makes records of one parsed document.
@@ -145,7 +143,7 @@ type yamlDocument struct {
 }
 
 func (d *yamlDocument) fail(n *yaml.Node, reason, hint string) error {
-	return &ReadError{Fault: schema.Fault{Pos: d.position(n), Reason: reason, Hint: hint}}
+	return input.Fail(schema.Fault{Pos: d.position(n), Reason: reason, Hint: hint})
 }
 
 func (d *yamlDocument) position(n *yaml.Node) schema.Position {
@@ -219,7 +217,7 @@ func (d *yamlDocument) caseFile(n *yaml.Node) error {
 	return nil
 }
 
-// after gives the offset where the i-th member of a mapping ends at the latest.
+// after returns the offset where the i-th member of a mapping ends at the latest.
 func (d *yamlDocument) after(n *yaml.Node, i int) int {
 	if i+2 < len(n.Content) {
 		return d.offset(n.Content[i+2])
@@ -288,13 +286,13 @@ func (d *yamlDocument) rawRecord(n *yaml.Node, end int) (*decode.RawRecord, *dec
 func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node, *decode.ValueError) {
 	out := decode.Node{At: yamlPlace(n)}
 	if depth > input.MaxDepth {
-		return out, &decode.ValueError{At: out.At, Fault: schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"}}
+		return out, decode.At(out.At, schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"})
 	}
 	if aliased {
 		if d.aliased++; d.aliased > MaxAliased {
 			return out, &decode.ValueError{At: out.At, Syntax: true, Fault: schema.Fault{
 				Reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
-				Hint:   "write the values out; an alias within an alias multiplies",
+				Hint: "write the values out; an alias within an alias multiplies",
 			}}
 		}
 	}
@@ -342,9 +340,9 @@ func (d *yamlDocument) members(n *yaml.Node, out *decode.Node, depth int, aliase
 		}
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			return &decode.ValueError{At: at, Fault: schema.Fault{Reason: "a key is a list or object", Hint: "keys are texts; put { in quotes if it is part of one"}}
+			return decode.At(at, schema.Fault{Reason: "a key is a list or object", Hint: "keys are texts; put { in quotes if it is part of one"})
 		case key.Value == "<<" && isPlain(key):
-			return &decode.ValueError{At: at, Fault: schema.Fault{Column: "<<", Reason: "merge keys are not read", Hint: "write the keys out in each record"}}
+			return decode.At(at, schema.Fault{Column: "<<", Reason: "merge keys are not read", Hint: "write the keys out in each record"})
 		}
 		value, err := d.node(n.Content[i+1], depth+1, aliased)
 		if err != nil {
@@ -381,10 +379,10 @@ func foreignTag(n *yaml.Node) *decode.ValueError {
 	case "!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!map", "!!seq":
 		return nil
 	}
-	return &decode.ValueError{At: yamlPlace(n), Fault: schema.Fault{Value: n.Tag, Reason: "YAML tags are not read", Hint: "write the value itself, in quotes if it starts with !"}}
+	return decode.At(yamlPlace(n), schema.Fault{Value: n.Tag, Reason: "YAML tags are not read", Hint: "write the value itself, in quotes if it starts with !"})
 }
 
-// yamlLines gives the offsets of a text's lines, by the line breaks of YAML 1.1 that the parser counts.
+// yamlLines returns the offsets of a text's lines, by the line breaks of YAML 1.1 that the parser counts.
 func yamlLines(text []byte) []int {
 	starts := []int{0}
 	for i := 0; i < len(text); i++ {
@@ -404,7 +402,7 @@ func yamlLines(text []byte) []int {
 	return starts
 }
 
-// offset gives the offset of a node's start in the document's text.
+// offset returns the offset of a node's start in the document's text.
 func (d *yamlDocument) offset(n *yaml.Node) int {
 	if n.Line < 1 || n.Line > len(d.starts) {
 		return len(d.text)
@@ -426,7 +424,7 @@ type yamlDocuments struct {
 	marker []byte // the line that begins the next document, already read
 }
 
-// next gives the text of the next document and the line where it starts, valid until the next call.
+// next returns the text of the next document and the line where it starts, valid until the next call.
 func (y *yamlDocuments) next() (document []byte, line int, err error) {
 	y.text = append(y.text[:0], y.marker...)
 	begun := len(y.marker) > 0 // something but comments and directives has been read
@@ -443,10 +441,10 @@ func (y *yamlDocuments) next() (document []byte, line int, err error) {
 		case err != nil:
 			return nil, line, err
 		case tooLong || len(y.text)+len(part) > MaxYAML:
-			return nil, line, &ReadError{Fault: schema.Fault{
+			return nil, line, input.Fail(schema.Fault{
 				Reason: "a YAML document of more than " + strconv.Itoa(MaxYAML>>20) + " MiB",
-				Hint:   `split it into documents with lines "---", or write NDJSON, which has no such bound`,
-			}}
+				Hint: `split it into documents with lines "---", or write NDJSON, which has no such bound`,
+			})
 		case isDocumentMarker(part) && begun:
 			y.marker = bytes.Clone(part)
 			return y.text, line, nil

@@ -10,8 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// binder compiles what a mapping says of one table for one file of it: columns become positions in the row, and everything is
-// checked against the ontology. It gathers all mistakes rather than stop at the first.
+// binder compiles what a mapping says of one table for one file of it: columns become positions in the row, and
+// everything is checked against the ontology. It gathers all mistakes rather than stop at the first.
 type binder struct {
 	mapping  *Mapping
 	ontology *schema.Ontology
@@ -46,7 +46,7 @@ func (b *binder) mistake(at place, reason, hint string) {
 	*b.mistakes = append(*b.mistakes, d.fail(at, reason, hint))
 }
 
-// joined gives all mistakes as one error, in the order of the file.
+// joined returns all mistakes as one error, in the order of the file.
 func joined(mistakes []*Error) error {
 	slices.SortStableFunc(mistakes, func(a, b *Error) int {
 		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
@@ -575,7 +575,7 @@ func required(label string, get getter) getter {
 	}
 }
 
-// one gives the only text of a value; empty: none.
+// one returns the only text of a value; empty: none.
 func one(get getter, s *scope, label string) (string, *fault) {
 	found, bad := get(s)
 	switch {

@@ -2,14 +2,14 @@ package mapping
 
 import "strings"
 
-// constant is a text that stands in the mapping itself. Where a statement cannot take it, every row would be rejected: that is the
-// mapping's mistake, and is told before the first row.
+// constant is a text that stands in the mapping itself. Where a statement cannot take it, every row would be rejected:
+// that is the mapping's mistake, and is told before the first row.
 type constant struct {
 	text string
 	at   place
 }
 
-// constants gives the texts that come of a value whatever the row holds.
+// constants returns the texts that come of a value whatever the row holds.
 func (v *value) constants() []constant {
 	switch {
 	case v == nil || v.Into != "" || v.As != "": // made into others

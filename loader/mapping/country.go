@@ -32,8 +32,8 @@ func countryNames() countries {
 	return names
 }
 
-// otherNames are common names that CLDR writes in another way, those of ISO 3166-1, and former ones of countries that go on under
-// another name. A name that several may mean (Congo, Korea) is none of them.
+// otherNames are common names that CLDR writes in another way, those of ISO 3166-1, and former ones of countries that
+// go on under another name. A name that several may mean (Congo, Korea) is none of them.
 var otherNames = map[string]string{
 	"usa": "US", "u s a": "US", "u s": "US", "united states of america": "US", "america": "US",
 	"uk": "GB", "u k": "GB", "great britain": "GB", "united kingdom of great britain and northern ireland": "GB",
@@ -63,7 +63,7 @@ var otherNames = map[string]string{
 	"falklands": "FK",
 }
 
-// code gives the code of a name, or of a code itself.
+// code returns the code of a name, or of a code itself.
 func (c countries) code(text string) (string, bool) {
 	if code, ok := c[foldCountry(text)]; ok {
 		return code, true

@@ -23,8 +23,9 @@ func (b *binder) dateText(d *date) getter {
 // dateGetter gives a date; the zero Range: none is told.
 type dateGetter func(*scope) (schema.Range, *fault)
 
-// date compiles a date. Sheets keep a date twice, as text and in parts: the parts are taken, since texts carry typos, and where
-// both differ a notice says so. What is impossible in the parts is left out from the end (a 31st of April is April).
+// date compiles a date. Sheets keep a date twice, as text and in parts: the parts are taken, since texts carry typos,
+// and where both differ a notice says so. What is impossible in the parts is left out from the end (a 31st of April is
+// April).
 func (b *binder) date(d *date) dateGetter {
 	if d == nil {
 		return func(*scope) (schema.Range, *fault) { return schema.Range{}, nil }

@@ -65,7 +65,8 @@ func (b *binder) describer(e *entity) *describer {
 	return d
 }
 
-// checkProperty sees that some type the entity may be of has the property, and that it takes the values known beforehand.
+// checkProperty sees that some type the entity may be of has the property, and that it takes the values known
+// beforehand.
 func (b *binder) checkProperty(name string, p *property, kinds []string) {
 	if strings.HasPrefix(name, "x_") || len(kinds) == 0 {
 		return
@@ -128,9 +129,10 @@ func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
 	}
 }
 
-// properties puts plain values into the describing record and makes records of those that speak for themselves. One of those that
-// is bad is rejected alone. Of several columns of names the first that says something holds the name; who has it is not called
-// otherwise by the next, but may be called so too: that is an alias, unless it has a source of its own to say it.
+// properties puts plain values into the describing record and makes records of those that speak for themselves. One of
+// those that is bad is rejected alone. Of several columns of names the first that says something holds the name; who
+// has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
+// own to say it.
 func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, o *outcome) *fault {
 	kept := map[string][]string{} // of x_ properties, which may come of several columns
 	var named []string

@@ -2,8 +2,8 @@ package mapping
 
 import "slices"
 
-// distinct is a list of texts, each once. Few are searched one by one; of many it knows which it has, since one cell or one key
-// of an index may hold a hundred thousand.
+// distinct is a list of texts, each once. Few are searched one by one; of many it knows which it has, since one cell or
+// one key of an index may hold a hundred thousand.
 type distinct struct {
 	texts []string
 	seen  map[string]bool // where there are many
@@ -36,7 +36,8 @@ func (d *distinct) add(text string) {
 	}
 }
 
-// keep adds a text and keeps only the smallest, in the order of bytes: which these are does not depend on the order of adding.
+// keep adds a text and keeps only the smallest, in the order of bytes: which these are does not depend on the order of
+// adding.
 func (d *distinct) keep(text string, most int) {
 	at, there := slices.BinarySearch(d.texts, text)
 	if there || at >= most {

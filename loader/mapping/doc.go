@@ -1,5 +1,5 @@
-// Package mapping says how columns become claims: a language, in YAML, that turns the rows of tables into records, and the mappings
-// that orbat ships.
+// Package mapping says how columns become claims: a language, in YAML, that turns the rows of tables into records, and
+// the mappings that orbat ships.
 //
 // Start with [Parse], then [Mapping.Records]:
 //
@@ -11,9 +11,9 @@
 //
 // # The language
 //
-// A mapping has tables. Each of a table's rows describes entities and joins them by relations. What stands where a value is wanted
-// is a column, or a template ("sfm:{o_id}"), or an object that picks texts and refines them in the order in which language.go
-// lists its keys:
+// A mapping has tables. Each of a table's rows describes entities and joins them by relations. What stands where a
+// value is wanted is a column, or a template ("sfm:{o_id}"), or an object that picks texts and refines them in the
+// order in which language.go lists its keys:
 //
 //	sources: {split: ";", broken: [nan], key: {xid: "src:{}"}}    # how the cells that source names are read
 //	confidence: {map: {Low: 30, Medium: 60, High: 90}}            # … and those that confidence names
@@ -42,25 +42,27 @@
 //
 // # What holds
 //
-//   - A mapping is checked against the ontology, and its columns against each file's header, before the first row is read. All
-//     mistakes are told at once, each with its place.
-//   - What a row says depends on the row and the indexes alone, and what these find not on the order of rows or files: of several
-//     texts the first is the first in the order of bytes. Records come in the order of tables, files and rows.
-//   - An entity without key, or a relation without one of its ends, is no fault: sheets have empty cells. A fault rejects the one
-//     statement that it is in, or, in what identifies an entity, all that is said of it. What the mapping requires and a row does
-//     not have rejects the row: nothing of it is kept. A value is required where it is asked for: of an entity that is there, of a
-//     relation that has both ends.
-//   - No clock and no habit decides what a date means: years of two digits are of the century that the mapping names. A day written
-//     as a time of that day (2014-08-01T00:00:00Z) is that day.
+//   - A mapping is checked against the ontology, and its columns against each file's header, before the first row is
+//     read. All mistakes are told at once, each with its place.
+//   - What a row says depends on the row and the indexes alone, and what these find not on the order of rows or files:
+//     of several texts the first is the first in the order of bytes. Records come in the order of tables, files and
+//     rows.
+//   - An entity without key, or a relation without one of its ends, is no fault: sheets have empty cells. A fault
+//     rejects the one statement that it is in, or, in what identifies an entity, all that is said of it. What the
+//     mapping requires and a row does not have rejects the row: nothing of it is kept. A value is required where it is
+//     asked for: of an entity that is there, of a relation that has both ends.
+//   - No clock and no habit decides what a date means: years of two digits are of the century that the mapping names. A
+//     day written as a time of that day (2014-08-01T00:00:00Z) is that day.
 //   - A mapping that names its data set is for no other; one that names none leaves it to the load.
-//   - Memory: a row at a time, and the indexes, which hold what they look up for every row of their table. Expectations that
-//     count entities hold eight bytes of each.
+//   - Memory: a row at a time, and the indexes, which hold what they look up for every row of their table. Expectations
+//     that count entities hold eight bytes of each.
 //
 // # How the files of this folder fit together
 //
-// language.go is the language and parse.go reads it, with suggest.go for what is misspelt. bind.go compiles values and cond.go
-// conditions for one header, with date.go, layout.go, country.go, lookup.go and distinct.go; constant.go refuses what would be wrong of
-// every row. key.go and entity.go compile what a row is about, describe.go, relation.go and statement.go what it says, row.go puts it
-// together. run.go reads the inputs (files.go: which table reads which) in their passes: check.go, lookup.go, expect.go, then the
-// records. draft.go, draft_write.go and jsonschema.go serve those who write mappings; shipped.go holds those in library/.
+// language.go is the language and parse.go reads it, with suggest.go for what is misspelt. bind.go compiles values and
+// cond.go conditions for one header, with date.go, layout.go, country.go, lookup.go and distinct.go; constant.go
+// refuses what would be wrong of every row. key.go and entity.go compile what a row is about, describe.go, relation.go
+// and statement.go what it says, row.go puts it together. run.go reads the inputs (files.go: which table reads which)
+// in their passes: check.go, lookup.go, expect.go, then the records. draft.go, draft_write.go and jsonschema.go serve
+// those who write mappings; shipped.go holds those in library/.
 package mapping

@@ -11,9 +11,9 @@ import (
 // draftRows is how many rows a draft looks at.
 const draftRows = 1000
 
-// Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the ontology takes, is
-// mapped, everything else is kept as x_ properties. It loads as it is, and says in comments what to read through and what it
-// leaves out.
+// Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the
+// ontology takes, is mapped, everything else is kept as x_ properties. It loads as it is, and says in comments what to
+// read through and what it leaves out.
 func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) ([]byte, error) {
 	var header []string
 	var columns []columnSample
@@ -97,7 +97,7 @@ var usualNames = map[string]string{
 	"country code": "country", "link": "url", "source url": "url", "published on": "published", "publication": "publisher",
 }
 
-// propertyOf gives the property of a type that a header names, nil if none.
+// propertyOf returns the property of a type that a header names, nil if none.
 func propertyOf(t *schema.EntityType, header string) *schema.Property {
 	key := columnKey(header)
 	key = strings.TrimPrefix(key, strings.ToLower(t.Name)+" ")

@@ -20,7 +20,7 @@ type thing struct {
 	placeholder bool
 }
 
-// entity gives the entity of that name, nil if there is none.
+// entity returns the entity of that name, nil if there is none.
 func (t *table) entity(name string) *entity {
 	if t == nil || name == "" {
 		return nil
@@ -65,7 +65,8 @@ func (b *binder) maker(e *entity, described bool) *maker {
 	return k
 }
 
-// things gives the entities of a row; none where the row holds none. One bad item of several does not take the others with it.
+// things returns the entities of a row; none where the row holds none. One bad item of several does not take the others
+// with it.
 func (k *maker) things(s *scope) ([]thing, *fault) {
 	if holds, bad := k.where(s); bad != nil || !holds {
 		return nil, bad
@@ -142,7 +143,7 @@ func (k *maker) named(bad *fault) *fault {
 	return bad
 }
 
-// kinds gives the types an entity may be of, all of which the ontology has.
+// kinds returns the types an entity may be of, all of which the ontology has.
 func (b *binder) kinds(e *entity) []string {
 	if e.Type == nil {
 		b.mistake(e.At, "the entity has no type", "orbat schema types lists them")

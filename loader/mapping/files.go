@@ -15,7 +15,8 @@ func (m *Mapping) NamesFiles() bool {
 	return !slices.ContainsFunc(m.Tables, func(t table) bool { return t.File == "" })
 }
 
-// Files sorts files by the tables that read them: which of the names no table takes, and an error where a table has none.
+// Files sorts files by the tables that read them: which of the names no table takes, and an error where a table has
+// none.
 func (m *Mapping) Files(names []string) (unused []string, err error) {
 	inputs := make([]Input, len(names))
 	for i, name := range names {
@@ -36,7 +37,8 @@ func (m *Mapping) Files(names []string) (unused []string, err error) {
 	return unused, err
 }
 
-// assign gives each table its inputs: those its file name fits, or, where it names none, those that no other table takes.
+// assign returns the inputs of each table: those its file name fits, or, where it names none, those that no other table
+// takes.
 func (m *Mapping) assign(inputs []Input) (map[*table][]Input, error) {
 	taken := map[*table][]Input{}
 	used := make([]bool, len(inputs))
@@ -72,8 +74,8 @@ func (m *Mapping) assign(inputs []Input) (map[*table][]Input, error) {
 	return taken, errors.Join(missing...)
 }
 
-// fits reports whether a file is the one a table names, compressed or not: as many of the last parts of its path as the table
-// names, without case.
+// fits reports whether a file is the one a table names, compressed or not: as many of the last parts of its path as the
+// table names, without case.
 func fits(pattern, name string) bool {
 	parts := strings.Split(strings.ToLower(strings.ReplaceAll(name, `\`, "/")), "/")
 	last := strings.Join(parts[max(0, len(parts)-1-strings.Count(pattern, "/")):], "/")

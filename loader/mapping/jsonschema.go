@@ -10,8 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// Schema gives the JSON Schema (2020-12) of mapping files, made of the types of language.go and the names of an ontology, so
-// that editors complete and check what is written.
+// Schema returns the JSON Schema (2020-12) of mapping files, made of the types of language.go and the names of an
+// ontology, so that editors complete and check what is written.
 func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	type valueObject value // value itself refers to value, which the library takes for a cycle
 	objects := map[string]reflect.Type{

@@ -5,7 +5,7 @@ import "orbat/schema"
 // identity gives what identifies an entity in a row, and the column that says so; the zero Ref: nothing.
 type identity func(*scope) (schema.Ref, string, *fault)
 
-// keysOf gives an entity's keys: its own; else what its property name gives, column by column; else the text of each.
+// keysOf returns an entity's keys: its own; else what its property name gives, column by column; else the text of each.
 func (b *binder) keysOf(e *entity) keys {
 	if len(e.Key) > 0 {
 		return e.Key

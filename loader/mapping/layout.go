@@ -39,8 +39,8 @@ func isShort(format string) bool {
 	return strings.Contains(strings.ReplaceAll(format, "YYYY", ""), "YY")
 }
 
-// century reads what two digits mean. A mapping has to say so: birth dates are of another century than reports, and what is usual
-// (45 is 2045) or would be right today (none is in the future) is wrong for one of them, or another day.
+// century reads what two digits mean. A mapping has to say so: birth dates are of another century than reports, and
+// what is usual (45 is 2045) or would be right today (none is in the future) is wrong for one of them, or another day.
 func (b *binder) century(d *date) int {
 	short := slices.ContainsFunc(d.Formats, isShort)
 	year, err := strconv.Atoi(d.Century)
@@ -75,7 +75,7 @@ func makeLayout(format string) (layout, bool) {
 	return l, year && !twice && (l.month || !l.day)
 }
 
-// year gives the year that a layout read.
+// year returns the year that a layout read.
 func (l *layout) year(t time.Time) int {
 	if l.century == 0 {
 		return t.Year()
@@ -114,7 +114,8 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 	return schema.Range{}, false
 }
 
-// isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written, whatever the zone.
+// isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written, whatever
+// the zone.
 func isClock(text string) bool {
 	for _, layout := range []string{"15:04", "15:04:05", "15:04Z07:00", "15:04:05Z07:00", "15:04:05Z0700"} { // decimals are read unasked
 		if _, err := time.Parse(layout, text); err == nil {

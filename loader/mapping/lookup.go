@@ -10,7 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// lookup is a filled index. It holds what it was asked to find, for every row of its table: its memory grows with the table.
+// lookup is a filled index. It holds what it was asked to find, for every row of its table: its memory grows with the
+// table.
 type lookup struct {
 	*index
 	found map[string]*distinct
@@ -29,7 +30,7 @@ func (l *lookup) has(text string) bool {
 	return ok
 }
 
-// find gives what belongs to a text.
+// find returns what belongs to a text.
 func (l *lookup) find(text string) ([]string, *fault) {
 	known := l.found[l.fold(text)]
 	if known == nil {
@@ -47,8 +48,8 @@ func (l *lookup) find(text string) ([]string, *fault) {
 // lookupShown is how many texts a message names where one was possible.
 const lookupShown = 3
 
-// add notes what belongs to a text. What is kept of several does not depend on the order of rows or files (law 1): the smallest
-// texts in the order of bytes.
+// add notes what belongs to a text. What is kept of several does not depend on the order of rows or files (law 1): the
+// smallest texts in the order of bytes.
 func (l *lookup) add(key string, values []string) {
 	key = l.fold(key)
 	known := l.found[key]

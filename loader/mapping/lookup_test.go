@@ -11,7 +11,8 @@ import (
 	"orbat/schema"
 )
 
-// Which of several a look-up gives does not depend on the order of rows or files, nor on how the rows are cut into files.
+// Which of several a look-up gives does not depend on the order of rows or files, nor on how the rows are cut into
+// files.
 func TestLookupsInAnyOrder(t *testing.T) {
 	for many, expected := range map[string]string{
 		"first":  `Unit orbat:default/#bn x_to="a"`,

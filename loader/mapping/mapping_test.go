@@ -24,7 +24,8 @@ func ontology(t testing.TB) *schema.Ontology {
 	return o
 }
 
-// sheet is a table written as text: cells between bars, the header first. A row that begins with ! is one the reader rejects.
+// sheet is a table written as text: cells between bars, the header first. A row that begins with ! is one the reader
+// rejects.
 func sheet(name, text string) Input {
 	return Input{Name: name, Rows: func(ctx context.Context, _ Reading) iter.Seq2[schema.Row, error] {
 		return func(yield func(schema.Row, error) bool) {
@@ -49,7 +50,8 @@ func sheet(name, text string) Input {
 	}}
 }
 
-// read gives what a mapping makes of sheets, a line each: records as they would be written, rejects and notices with their rows.
+// read gives what a mapping makes of sheets, a line each: records as they would be written, rejects and notices with
+// their rows.
 func read(t testing.TB, text string, inputs ...Input) []string {
 	t.Helper()
 	m, err := Parse("m.yaml", []byte(text))

@@ -24,7 +24,7 @@ type Error struct {
 	Hint   string
 }
 
-// Error gives file:line:column and the reason; the hint is the caller's to print.
+// Error returns file:line:column and the reason; the hint is the caller's to print.
 func (e *Error) Error() string {
 	if at := e.Pos.String(); at != "" {
 		return at + ": " + e.Reason
@@ -59,8 +59,8 @@ func Parse(name string, data []byte) (*Mapping, error) {
 	return m, nil
 }
 
-// decoder fills the types of language.go from YAML. The library's own decoding knows neither their short forms nor, within
-// them, unknown keys.
+// decoder fills the types of language.go from YAML. The library's own decoding knows neither their short forms nor,
+// within them, unknown keys.
 type decoder struct{ file string }
 
 func (d *decoder) fail(at place, reason, hint string) *Error {
@@ -72,8 +72,8 @@ func (d *decoder) wrong(n *yaml.Node, needed, hint string) *Error {
 	return d.fail(placeOf(n), needed+" is needed, not "+what, hint)
 }
 
-// empty refuses a list or object without anything in it: whoever wrote it meant something, and which of none, all or any would
-// be a guess.
+// empty refuses a list or object without anything in it: whoever wrote it meant something, and which of none, all or
+// any would be a guess.
 func (d *decoder) empty(n *yaml.Node) error {
 	what := "an empty object"
 	if n.Kind == yaml.SequenceNode {

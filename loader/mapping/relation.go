@@ -160,8 +160,8 @@ func (j *joiner) pairs(s *scope, m made, o *outcome) *fault {
 	return nil
 }
 
-// keepsOff keeps people and places off placeholders: such a unit only fills a place in a hierarchy, and who was put there, or
-// where it would be, belongs to one of many units that nobody has named.
+// keepsOff keeps people and places off placeholders: such a unit only fills a place in a hierarchy, and who was put
+// there, or where it would be, belongs to one of many units that nobody has named.
 func keepsOff(from, to thing) *fault {
 	for _, pair := range [][2]thing{{from, to}, {to, from}} {
 		if pair[0].placeholder && slices.Contains([]string{"Person", "Location"}, pair[1].kind) {

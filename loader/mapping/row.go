@@ -61,7 +61,8 @@ func (o *outcome) rejected(bad *fault) error {
 	}
 }
 
-// all gives what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but that.
+// all returns what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but
+// that.
 func (o *outcome) all() []said {
 	if o.whole != nil {
 		return []said{{err: o.rejected(o.whole)}}
@@ -74,8 +75,8 @@ func (o *outcome) all() []said {
 	return o.said
 }
 
-// row gives what one row says. A fault rejects the statement that it is in; a fault in what identifies an entity all that is said of
-// it; that something required is not there the row.
+// row returns what one row says. A fault rejects the statement that it is in; a fault in what identifies an entity all
+// that is said of it; that something required is not there the row.
 func (p *rowPlan) row(row *schema.Row, dataset string) []said {
 	o := &outcome{row: row, dataset: dataset}
 	s := &scope{row: row, notices: &o.notices}

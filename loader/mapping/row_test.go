@@ -10,7 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// Without a key an entity is known by the first of its names that says something where its condition holds; the others are aliases.
+// Without a key an entity is known by the first of its names that says something where its condition holds; the others
+// are aliases.
 func TestSeveralNames(t *testing.T) {
 	got := read(t, `
 tables:
@@ -83,7 +84,8 @@ tables:
 	)
 }
 
-// To look at the first rows a sheet is not read to its end; rows that say nothing are not counted, and expectations see all.
+// To look at the first rows a sheet is not read to its end; rows that say nothing are not counted, and expectations see
+// all.
 func TestFirstRowsOnly(t *testing.T) {
 	const people = `tables: [{name: t, where: {column: No, matches: '[2468]$'}, entities: [{type: Person, key: {id: No}}]}]`
 	for expect, most := range map[string]int{"": 8, "expect: [{rows: t, min: 300}]\n": 1001 + 8} {

@@ -64,8 +64,9 @@ func (m *Mapping) newRun(o *schema.Ontology, dataset string) *run {
 }
 
 // Records reads the inputs and yields what their rows say, in the order of tables, files and rows. An error of type
-// *schema.RecordError rejects a row or one statement of it, a *schema.Notice tells of an oddity; any other ends the stream, and the
-// first of those come before any record: mistakes of the mapping, headers that do not fit it, expectations that do not hold.
+// *schema.RecordError rejects a row or one statement of it, a *schema.Notice tells of an oddity; any other ends the
+// stream, and the first of those come before any record: mistakes of the mapping, headers that do not fit it,
+// expectations that do not hold.
 func (m *Mapping) Records(ctx context.Context, inputs []Input, opts Options) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		r, err := m.prepare(ctx, inputs, opts)
@@ -112,8 +113,9 @@ func (m *Mapping) prepare(ctx context.Context, inputs []Input, opts Options) (*r
 	return r, nil
 }
 
-// datasetOf gives the data set of all records: the mapping's own, else the one asked for, else default. Where the mapping names one
-// and another is asked for, somebody is mistaken, and records that can be told apart by nothing else would mix.
+// datasetOf returns the data set of all records: the mapping's own, else the one asked for, else default. Where the
+// mapping names one and another is asked for, somebody is mistaken, and records that can be told apart by nothing else
+// would mix.
 func (m *Mapping) datasetOf(asked string) (string, error) {
 	if asked != "" && m.Dataset != "" && asked != m.Dataset {
 		return "", &Error{
@@ -260,7 +262,7 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 	return nil
 }
 
-// sortedNames gives a map's keys in order.
+// sortedNames returns a map's keys in order.
 func sortedNames[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {

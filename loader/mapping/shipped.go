@@ -25,7 +25,7 @@ func Shipped() []string {
 	return names
 }
 
-// Source gives the text of a shipped mapping.
+// Source returns the text of a shipped mapping.
 func Source(name string) ([]byte, error) {
 	data, err := library.ReadFile("library/" + name + ".yaml")
 	if err != nil {

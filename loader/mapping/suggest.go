@@ -7,10 +7,10 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// What the ontology names is suggested by schema.Ontology.Suggest; this is for what the mapping and its files name: keys, columns,
-// indexes, entities.
+// What the ontology names is suggested by schema.Ontology.Suggest; this is for what the mapping and its files name:
+// keys, columns, indexes, entities.
 
-// nearest gives the name that somebody may have meant; empty: none is near.
+// nearest returns the name that somebody may have meant; empty: none is near.
 func nearest(to string, names []string) string {
 	best, least := "", 3+len(to)/8
 	for _, name := range slices.Sorted(slices.Values(names)) {

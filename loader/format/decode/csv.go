@@ -11,16 +11,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// DelimitedRows reads the rows of a text, separated by a delimiter of its own or the one of the options; 0: the header tells.
+// DelimitedRows reads the rows of a text, separated by a delimiter of its own or the one of the options; 0: the header
+// tells.
 //
-// They are not read with encoding/csv, since a row counts here only if nothing of it can be lost: that gives no raw bytes for
-// the file of rejects, holds a cell whose quote is never closed in memory whatever its size, and either refuses a quote within
-// a cell (5" gun) or, with LazyQuotes, takes what follows a closing quote for text.
+// They are not read with encoding/csv, since a row counts here only if nothing of it can be lost: that gives no raw
+// bytes for the file of rejects, holds a cell whose quote is never closed in memory whatever its size, and either
+// refuses a quote within a cell (5" gun) or, with LazyQuotes, takes what follows a closing quote for text.
 func DelimitedRows(ctx context.Context, in *input.Input, delimiter byte) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		if in.Options.Delimiter != "" {
@@ -61,7 +61,7 @@ func delimiterOf(name string) (byte, error) {
 	case len(name) == 1 && name[0] < utf8.RuneSelf && !strings.ContainsAny(name, "\"\r\n\x00"):
 		return name[0], nil
 	}
-	return 0, &input.ReadError{Fault: schema.Fault{Reason: "the delimiter " + strconv.Quote(name) + " is no single character", Hint: "give one ASCII character, or tab"}}
+	return 0, input.Fail(schema.Fault{Reason: "the delimiter " + strconv.Quote(name) + " is no single character", Hint: "give one ASCII character, or tab"})
 }
 
 // csvTable makes rows of cells.
@@ -71,14 +71,14 @@ type csvTable struct {
 	header []string // nil: not read yet
 }
 
-// next gives the next row in which something stands.
+// next returns the next row in which something stands.
 func (c *csvTable) next() (schema.Row, error) {
 	for {
 		raw, line, err := c.rows.next()
 		pos := schema.Position{File: c.file, Line: line, Column: 1}
 		switch {
 		case errors.Is(err, longRowError{}) && c.header == nil:
-			return schema.Row{}, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB", Hint: "is this a table? its first line must name the columns"}}
+			return schema.Row{}, input.Fail(schema.Fault{Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB", Hint: "is this a table? its first line must name the columns"})
 		case errors.Is(err, longRowError{}):
 			return schema.Row{}, input.TooLong(pos, raw)
 		case err != nil:
@@ -110,19 +110,19 @@ func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error)
 	if InvalidUTF8(raw) >= 0 {
 		fault := input.NotUTF8("invalid UTF-8 in the header")
 		fault.Pos = pos
-		return nil, &input.ReadError{Fault: fault}
+		return nil, input.Fail(fault)
 	}
 	if bytes.ContainsRune(bytes.TrimRight(raw, "\r"), '\r') {
-		return nil, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the lines end with CR alone", Hint: "save the file with LF or CRLF line ends"}}
+		return nil, input.Fail(schema.Fault{Pos: pos, Reason: "the lines end with CR alone", Hint: "save the file with LF or CRLF line ends"})
 	}
 	if c.rows.delimiter == 0 {
 		c.rows.delimiter = headerDelimiter(raw)
 	}
 	names, fault := c.rows.split(raw)
 	if fault != nil {
-		return nil, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the header cannot be read: " + fault.Reason, Hint: fault.Hint}}
+		return nil, input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + fault.Reason, Hint: fault.Hint})
 	}
-	return TrimAll(names), nil
+	return trimAll(names), nil
 }
 
 // headerDelimiter tells the delimiter by the header: the one that cuts it into the most cells; a comma, if in doubt.
@@ -136,8 +136,8 @@ func headerDelimiter(header []byte) byte {
 	return best
 }
 
-// HeaderNames returns the names of columns by the first line of a file, in lower case, and the delimiter between them. All
-// that are there come even where there is a fault.
+// HeaderNames returns the names of columns by the first line of a file, in lower case, and the delimiter between them.
+// All that are there come even where there is a fault.
 func HeaderNames(head []byte) (names []string, delimiter byte) {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
 	line = bytes.TrimRight(line, "\r")
@@ -155,7 +155,7 @@ func LowerAll(cells []string) []string {
 	return names
 }
 
-func TrimAll(names []string) []string {
+func trimAll(names []string) []string {
 	for i := range names {
 		names[i] = strings.TrimSpace(names[i])
 	}
@@ -179,9 +179,9 @@ func (c *csvTable) split(raw []byte) ([]string, *schema.Fault) {
 		return nil, nil
 	case len(cells) != len(c.header):
 		return nil, &schema.Fault{
-			Value:  input.CutText(string(raw), input.MaxRejectValue),
+			Value: input.CutText(string(raw), input.MaxRejectValue),
 			Reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(c.header)),
-			Hint:   "put cells that hold the delimiter in double quotes",
+			Hint: "put cells that hold the delimiter in double quotes",
 		}
 	}
 	return cells, nil

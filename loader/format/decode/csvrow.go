@@ -7,9 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // rowReader cuts CSV into rows, which may run over several lines within quotes.
@@ -25,10 +24,11 @@ type longRowError struct{}
 
 func (longRowError) Error() string { return "row too long" }
 
-// next gives the bytes of the next row that is not blank, without its line end, and the line where it starts; valid until the
-// next call. With longRowError it gives the row's first bytes.
+// next returns the bytes of the next row that is not blank, without its line end, and the line where it starts; valid
+// until the next call. With longRowError it gives the row's first bytes.
 //
-// A quote that is not closed would take the rest of the file for one cell; it ends the reading, since what it took is not known.
+// A quote that is not closed would take the rest of the file for one cell; it ends the reading, since what it took is
+// not known.
 func (r *rowReader) next() (raw []byte, line int, err error) {
 	r.raw = r.raw[:0]
 	if cap(r.raw) > 1<<20 {
@@ -76,10 +76,10 @@ func (r *rowReader) next() (raw []byte, line int, err error) {
 }
 
 func openQuote(what string, opened int) *input.ReadError {
-	return &input.ReadError{Fault: schema.Fault{
+	return input.Fail(schema.Fault{
 		Reason: what + " within the quote opened in line " + strconv.Itoa(opened),
-		Hint:   `close the quote in that line; a quote within quotes is written ""`,
-	}}
+		Hint: `close the quote in that line; a quote within quotes is written ""`,
+	})
 }
 
 func trimLineEnd(line []byte) []byte {
@@ -96,7 +96,7 @@ const (
 	quoteInQuotes // the end of the quotes, or the first half of a doubled one
 )
 
-// after gives the state after a byte.
+// after returns the state after a byte.
 func (s cellState) after(c, delimiter byte) cellState {
 	isDelimiter := c == delimiter || delimiter == 0 && (c == ',' || c == ';' || c == '\t')
 	switch {
@@ -120,8 +120,8 @@ func (r *rowReader) split(row []byte) ([]string, *schema.Fault) {
 	return splitRow(row, r.delimiter)
 }
 
-// splitRow splits a row into cells. A quote within a cell that does not start with one is a text like any other (5" gun); after
-// closed quotes only a delimiter may follow. The cells are there, if not all, even where there is a fault.
+// splitRow splits a row into cells. A quote within a cell that does not start with one is a text like any other (5"
+// gun); after closed quotes only a delimiter may follow. The cells are there, if not all, even where there is a fault.
 func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 	rest := string(row) // once for all cells
 	cells := make([]string, 0, min(strings.Count(rest, string(delimiter))+1, 256))
@@ -154,9 +154,8 @@ func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 		}
 		if rest[0] != delimiter {
 			return cells, &schema.Fault{
-				Value:  cells[len(cells)-1],
-				Reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
-				Hint:   `a quote within quotes is written ""`,
+				Value: cells[len(cells)-1], Reason: "text follows the closing quote of cell " + strconv.Itoa(len(cells)),
+				Hint: `a quote within quotes is written ""`,
 			}
 		}
 		rest = rest[1:]

@@ -10,7 +10,8 @@ const jsonSpace = " \t\r\n"
 // maxLists is how many lists within each other FirstObject looks into.
 const maxLists = 8
 
-// FirstObject returns the first bytes of a file of JSON from its first object on, which may stand in lists; nil: there is none.
+// FirstObject returns the first bytes of a file of JSON from its first object on, which may stand in lists; nil: there
+// is none.
 func FirstObject(head []byte) []byte {
 	head = bytes.TrimLeft(head, jsonSpace)
 	for depth := 0; depth < maxLists && bytes.HasPrefix(head, []byte("[")); depth++ {

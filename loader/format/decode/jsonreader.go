@@ -8,9 +8,8 @@ import (
 	"iter"
 	"strconv"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // Send sends records to the consumer, or why there are none. Its error says that the consumer wants no more: the reader
@@ -62,7 +61,7 @@ func ReadJSON(ctx context.Context, in *input.Input, read func(*JSONReader) error
 // Fail returns an error at the reader's place.
 func (f *JSONReader) Fail(fault schema.Fault) error {
 	fault.Pos = f.stream.pos
-	return &input.ReadError{Fault: fault}
+	return input.Fail(fault)
 }
 
 // unexpected returns the error of a byte that cannot stand at the reader's place.
@@ -106,7 +105,8 @@ func (f *JSONReader) Next() (byte, error) {
 	return c, err
 }
 
-// Value takes the next value, whose bytes are valid until the next call. Of one longer than MaxRecord it is the first bytes.
+// Value takes the next value, whose bytes are valid until the next call. Of one longer than MaxRecord it is the first
+// bytes.
 func (f *JSONReader) Value() (raw []byte, pos schema.Position, tooLong bool, err error) {
 	if raw, pos, tooLong, err = f.stream.value(); err != nil {
 		err = input.ErrorAt(f.ctx, pos, err)
@@ -135,7 +135,8 @@ func (f *JSONReader) Each(take func(*RawRecord) error) error {
 	return take(record)
 }
 
-// All hands every value of the rest of the file to take, which stand one after the other, on one line each or on several.
+// All hands every value of the rest of the file to take, which stand one after the other, on one line each or on
+// several.
 func (f *JSONReader) All(take func(*RawRecord) error) error {
 	for {
 		_, more, err := f.More()
@@ -261,7 +262,7 @@ func (f *JSONReader) key(c byte) (string, schema.Position, error) {
 		return "", pos, err
 	}
 	if tooLong {
-		return "", pos, &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "a key that does not end", Hint: "check the quotes"}}
+		return "", pos, input.Fail(schema.Fault{Pos: pos, Reason: "a key that does not end", Hint: "check the quotes"})
 	}
 	key, bad := ParseRecord(raw, pos)
 	if bad != nil {
@@ -282,7 +283,8 @@ func (f *JSONReader) End() error {
 	_, more, err := f.More()
 	if err == nil && more {
 		err = f.Fail(schema.Fault{
-			Reason: "more follows after the end of the JSON", Hint: "one record a line is NDJSON", Option: schema.Option{Name: "format", Value: "ndjson"},
+			Reason: "more follows after the end of the JSON", Hint: "one record a line is NDJSON",
+			Option: schema.Option{Name: "format", Value: "ndjson"},
 		})
 	}
 	return err

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"io"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// jsonStream cuts a JSON file into the bytes of its values, so that only one is held at a time. Whether a value is well formed
-// is for parseJSON to see.
+// jsonStream cuts a JSON file into the bytes of its values, so that only one is held at a time. Whether a value is well
+// formed is for parseJSON to see.
 type jsonStream struct {
 	r   *bufio.Reader
 	pos schema.Position // of the next byte
@@ -41,7 +40,8 @@ func (s *jsonStream) take() {
 	_, _ = s.r.Discard(1) // it is in the buffer
 }
 
-// value takes the value whose first byte next gave, valid until the next call. Of one longer than MaxRecord it gives the start.
+// value takes the value whose first byte next gave, valid until the next call. Of one longer than MaxRecord it gives
+// the start.
 func (s *jsonStream) value() (raw []byte, pos schema.Position, tooLong bool, err error) {
 	pos = s.pos
 	if cap(s.raw) > 1<<20 {

@@ -5,13 +5,13 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// parseJSON reads one JSON value (RFC 8259) that fills src. Places are byte offsets in src. Unlike encoding/json it keeps
-// numbers as they stand, refuses keys that stand twice, lone surrogates and invalid UTF-8, and knows where everything is.
+// ParseJSON reads one JSON value (RFC 8259) that fills src. Places are byte offsets in src. Unlike encoding/json it
+// keeps numbers as they stand, refuses keys that stand twice, lone surrogates and invalid UTF-8, and knows where
+// everything is.
 func ParseJSON(src []byte, place func(Place) string) (Node, *ValueError) {
 	p := jsonParser{src: src, place: place}
 	if at := InvalidUTF8(src); at >= 0 {
@@ -29,7 +29,7 @@ func ParseJSON(src []byte, place func(Place) string) (Node, *ValueError) {
 	return value, nil
 }
 
-// invalidUTF8 gives the offset of the first byte that is no part of a character; -1: none.
+// InvalidUTF8 returns the offset of the first byte that is no part of a character; -1: none.
 func InvalidUTF8(src []byte) int {
 	if utf8.Valid(src) {
 		return -1
@@ -48,7 +48,7 @@ func InvalidUTF8(src []byte) int {
 func BadUTF8(src []byte, at int) *ValueError {
 	fault := input.NotUTF8("invalid UTF-8")
 	fault.Value = strconv.QuoteToASCII(string(src[at : at+1]))
-	return &ValueError{At: Place(at), Fault: fault}
+	return At(Place(at), fault)
 }
 
 type jsonParser struct {
@@ -83,7 +83,7 @@ func (p *jsonParser) unexpected(where string) *ValueError {
 
 func (p *jsonParser) value(depth int) (Node, *ValueError) {
 	if depth > input.MaxDepth {
-		return Node{}, &ValueError{At: Place(p.at), Fault: schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"}}
+		return Node{}, At(Place(p.at), schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"})
 	}
 	if p.at >= len(p.src) {
 		return Node{}, p.unexpected("where a value should be")
@@ -266,11 +266,10 @@ func (p *jsonParser) codePoint() (rune, int, *ValueError) {
 	if pair := utf16.DecodeRune(r, p.hex4(p.at+6)); pair != utf8.RuneError {
 		return pair, 12, nil
 	}
-	return 0, 0, &ValueError{At: Place(p.at), Fault: schema.Fault{
-		Value:  string(p.src[p.at : p.at+6]),
-		Reason: "half a surrogate pair, which is no character",
-		Hint:   "write the character itself, or both halves",
-	}}
+	return 0, 0, At(Place(p.at), schema.Fault{
+		Value: string(p.src[p.at : p.at+6]), Reason: "half a surrogate pair, which is no character",
+		Hint: "write the character itself, or both halves",
+	})
 }
 
 // hex4 reads \uXXXX at an offset; -1: there is none.

@@ -4,12 +4,11 @@ import (
 	"sort"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// node is a value as a file holds it, whatever the format: what readers make and shape.go turns into records.
+// Node is a value as a file holds it, whatever the format: what readers make and shape.go turns into records.
 type Node struct {
 	Kind    Kind
 	Text    string   // a scalar's source text
@@ -35,13 +34,13 @@ type Member struct {
 	Value Node
 }
 
-// isScalar reports whether the node is one value.
+// IsScalar reports whether the node is one value.
 func (n *Node) IsScalar() bool { return n.Kind == Text || n.Kind == Plain || n.Kind == Literal }
 
-// isAbsent reports whether the node says nothing: null, or an empty text.
+// IsAbsent reports whether the node says nothing: null, or an empty text.
 func (n *Node) IsAbsent() bool { return n.Kind == Absent || (n.IsScalar() && n.Text == "") }
 
-// get gives a member that says something, or nil.
+// Get returns a member that says something, or nil.
 func (n *Node) Get(key string) *Node {
 	for i := range n.Members {
 		if n.Members[i].Key == key && !n.Members[i].Value.IsAbsent() {
@@ -51,7 +50,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// what names the node's kind for an error.
+// What names the node's kind for an error.
 func (n *Node) What() string {
 	switch n.Kind {
 	case Absent:
@@ -65,7 +64,7 @@ func (n *Node) What() string {
 	}
 }
 
-// show gives the node's text for an error.
+// Show returns the node's text for an error.
 func (n *Node) Show() string {
 	if n.IsScalar() {
 		return n.Text
@@ -73,8 +72,8 @@ func (n *Node) Show() string {
 	return input.CutText(string(n.AppendCompact(nil, false)), input.MaxRejectValue)
 }
 
-// appendCompact appends the node as canonical compact JSON: keys sorted, literals as they stand. What stands in YAML without
-// quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
+// AppendCompact appends the node as canonical compact JSON: keys sorted, literals as they stand. What stands in YAML
+// without quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
 func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 	switch n.Kind {
 	case Absent:
@@ -115,7 +114,7 @@ func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 	}
 }
 
-// appendString appends a JSON string with only those escapes that JSON demands.
+// AppendString appends a JSON string with only those escapes that JSON demands.
 func AppendString(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -138,10 +137,10 @@ func AppendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// isNumber reports whether a text is a number as JSON writes it.
+// IsNumber reports whether a text is a number as JSON writes it.
 func IsNumber(s string) bool { return s != "" && numberEnd(s) == len(s) }
 
-// numberEnd gives the length of the JSON number that s starts with; 0: none.
+// numberEnd returns the length of the JSON number that s starts with; 0: none.
 func numberEnd[T string | []byte](s T) int {
 	i := 0
 	digits := func() bool {
@@ -177,7 +176,7 @@ func numberEnd[T string | []byte](s T) int {
 	return i
 }
 
-// keys lists an object's keys, for errors.
+// Keys lists an object's keys, for errors.
 func (n *Node) Keys() string {
 	var keys []string
 	for i := range n.Members {
@@ -192,10 +191,10 @@ func Repeated(members []Member, where func(Place) string) *ValueError {
 	if first == nil {
 		return nil
 	}
-	return &ValueError{At: second.At, Fault: schema.Fault{
+	return At(second.At, schema.Fault{
 		Column: first.Key, Value: first.Key, Reason: "the key stands twice: at " + where(first.At) + " and " + where(second.At),
 		Hint: "keep one; several values of one property are a list",
-	}}
+	})
 }
 
 // repeated finds a key that stands twice.

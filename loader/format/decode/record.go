@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // RawRecord is one record as it stands in a file.
@@ -41,18 +40,18 @@ func (f *RawRecord) Fatal(err *ValueError) *input.ReadError {
 	if fault.Value != "" && !err.Syntax {
 		fault.Reason += " (" + schema.Shorten(fault.Value) + ")"
 	}
-	return &input.ReadError{Fault: fault}
+	return input.Fail(fault)
 }
 
-// shaper makes records of what one file holds.
+// RecordDecoder makes records of what one file holds.
 type RecordDecoder struct {
 	dataset   string        // the file's own; empty: it names none
 	defaults  []schema.Cite // the file's sources, for records that name none
 	described map[string]bool
 }
 
-// records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; anyKind: its
-// keys tell.
+// Records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; anyKind:
+// its keys tell.
 func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema.Record, *schema.RecordError) {
 	b := builder{RecordDecoder: s, raw: f}
 	record, err := b.record(kind)
@@ -62,21 +61,21 @@ func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema
 	return append(b.Fresh(b.described, record.Dataset), record), nil
 }
 
-// source makes the records of one description of a source.
+// Source makes the records of one description of a source.
 func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordError) {
 	b := builder{RecordDecoder: s, raw: f}
 	if f.Node.Kind != Object {
-		return nil, f.Reject(&ValueError{Fault: schema.Fault{Value: f.Node.Show(), Reason: "a source is an object, not " + f.Node.What(), Hint: `write {title: …, url: …}`}})
+		return nil, f.Reject(At(0, schema.Fault{Value: f.Node.Show(), Reason: "a source is an object, not " + f.Node.What(), Hint: `write {title: …, url: …}`}))
 	}
 	cite, record, err := b.describe(&f.Node)
 	if err == nil && cite != (schema.Cite{Source: cite.Source}) {
-		err = &ValueError{Fault: schema.Fault{
+		err = At(0, schema.Fault{
 			Reason: "a list of sources describes documents; quote and locator belong to the records that cite them",
-			Hint:   "move quote, locator, begin and end to the record",
-		}}
+			Hint: "move quote, locator, begin and end to the record",
+		})
 	}
 	if err == nil && record == nil && cite.Source.Type == "" { // it only refers
-		err = &ValueError{Fault: schema.Fault{Value: f.Node.Show(), Reason: "the source is not described", Hint: "give it a name or title"}}
+		err = At(0, schema.Fault{Value: f.Node.Show(), Reason: "the source is not described", Hint: "give it a name or title"})
 	}
 	if err != nil {
 		return nil, f.Reject(err)
@@ -92,7 +91,8 @@ func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordEr
 	return []*schema.Record{record}, nil
 }
 
-// Header takes what holds for the whole file, its data set or its source, and returns the records of the sources it describes.
+// Header takes what holds for the whole file, its data set or its source, and returns the records of the sources it
+// describes.
 func (s *RecordDecoder) Header(key string, f *RawRecord) ([]*schema.Record, *ValueError) {
 	if f.Node.IsAbsent() {
 		return nil, nil
@@ -103,7 +103,7 @@ func (s *RecordDecoder) Header(key string, f *RawRecord) ([]*schema.Record, *Val
 			return nil, err.Within(key)
 		}
 		if wrong := schema.CheckDataset(name); wrong != nil {
-			return nil, &ValueError{At: f.Node.At, Fault: schema.Fault{Column: key, Reason: wrong.Error()}}
+			return nil, At(f.Node.At, schema.Fault{Column: key, Reason: wrong.Error()})
 		}
 		s.dataset = name
 		return nil, nil
@@ -158,25 +158,22 @@ func kindOf(n *Node) (schema.RecordKind, bool) {
 func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	n := &b.raw.Node
 	if n.Kind != Object {
-		return nil, &ValueError{At: n.At, Fault: schema.Fault{Value: n.Show(), Reason: "a record is an object, not " + n.What(), Hint: `write keys and values, as in {"type": "Person", "name": "…"}`}}
+		return nil, At(n.At, schema.Fault{Value: n.Show(), Reason: "a record is an object, not " + n.What(), Hint: `write keys and values, as in {"type": "Person", "name": "…"}`})
 	}
 	kind, ok := kindOf(n)
 	switch {
 	case !ok && want == AnyKind:
-		return nil, &ValueError{Fault: schema.Fault{
-			Value:  n.Keys(),
-			Reason: "none of the keys type, relation, property and decision says what the record is",
-			Hint:   "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision",
-		}}
+		return nil, At(0, schema.Fault{
+			Value: n.Keys(), Reason: "none of the keys type, relation, property and decision says what the record is",
+			Hint: "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision",
+		})
 	case !ok:
-		return nil, &ValueError{Fault: schema.Fault{Column: kindKey(want), Value: n.Keys(), Reason: "missing", Hint: needs(want)}}
+		return nil, At(0, schema.Fault{Column: kindKey(want), Value: n.Keys(), Reason: "missing", Hint: needs(want)})
 	case want != AnyKind && kind != want:
-		return nil, &ValueError{Fault: schema.Fault{
-			Column: kindKey(kind),
-			Value:  n.Get(kindKey(kind)).Show(),
-			Reason: "stands in the list of " + section(want),
-			Hint:   "move the record to the list " + section(kind),
-		}}
+		return nil, At(0, schema.Fault{
+			Column: kindKey(kind), Value: n.Get(kindKey(kind)).Show(), Reason: "stands in the list of " + section(want),
+			Hint: "move the record to the list " + section(kind),
+		})
 	}
 	record := &schema.Record{Pos: b.raw.Pos, Raw: input.KeepRaw(b.raw.Raw), Kind: kind}
 	var cites citing
@@ -212,17 +209,15 @@ func (b *builder) inherit(record *schema.Record) *ValueError {
 	case record.Dataset == "":
 		record.Dataset = b.dataset
 	case b.dataset != "" && record.Dataset != b.dataset && (record.Kind != schema.DecisionRecord || record.Dataset != schema.DecisionsDataset):
-		return &ValueError{Fault: schema.Fault{
-			Column: "dataset",
-			Value:  record.Dataset,
-			Reason: "the file is of data set " + b.dataset,
-			Hint:   "leave dataset out of the record, or put the record in a file of its own",
-		}}
+		return At(0, schema.Fault{
+			Column: "dataset", Value: record.Dataset, Reason: "the file is of data set " + b.dataset,
+			Hint: "leave dataset out of the record, or put the record in a file of its own",
+		})
 	}
 	return nil
 }
 
-// settle resolves the sources of the values from a given one on that have their own.
+// resolveSources resolves the sources of the values from a given one on that have their own.
 func (b *builder) resolveSources(record *schema.Record, from int) *ValueError {
 	inherited := make([]schema.Cite, len(record.Cites))
 	for i, cite := range record.Cites {
@@ -287,7 +282,7 @@ func (b *builder) member(record *schema.Record, m *Member, cites *citing) *Value
 		case strings.HasPrefix(m.Key, "x_"):
 			return b.property(record, m)
 		default:
-			err = &ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "a value has no such key", Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)"}}
+			err = At(0, schema.Fault{Value: n.Show(), Reason: "a value has no such key", Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)"})
 		}
 	case schema.DecisionRecord:
 		switch m.Key {
@@ -388,11 +383,10 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 		} else {
 			var done bool
 			if done, err = b.says(value.Own, m, &own.cites, true); !done {
-				err = &ValueError{Fault: schema.Fault{
-					Value:  m.Value.Show(),
-					Reason: "a value has no such key",
-					Hint:   "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
-				}}
+				err = At(0, schema.Fault{
+					Value: m.Value.Show(), Reason: "a value has no such key",
+					Hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
+				})
 			}
 		}
 		if err != nil {
@@ -413,19 +407,18 @@ func valueText(n *Node) (string, *ValueError) {
 		return string(n.AppendCompact(nil, true)), nil
 	}
 	if n.Kind == Object {
-		return "", &ValueError{At: n.At, Fault: schema.Fault{
-			Value:  n.Show(),
-			Reason: "an object without the key value",
-			Hint:   `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`,
-		}}
+		return "", At(n.At, schema.Fault{
+			Value: n.Show(), Reason: "an object without the key value",
+			Hint: `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`,
+		})
 	}
 	return Scalar(n)
 }
 
-// scalar takes one text.
+// Scalar takes one text.
 func Scalar(n *Node) (string, *ValueError) {
 	if !n.IsScalar() {
-		return "", &ValueError{At: n.At, Fault: schema.Fault{Value: n.Show(), Reason: "one text is needed, not " + n.What(), Hint: "write a single text"}}
+		return "", At(n.At, schema.Fault{Value: n.Show(), Reason: "one text is needed, not " + n.What(), Hint: "write a single text"})
 	}
 	return n.Text, nil
 }
@@ -433,7 +426,7 @@ func Scalar(n *Node) (string, *ValueError) {
 // complete checks that the record has what its kind needs.
 func (b *builder) complete(record *schema.Record) *ValueError {
 	missing := func(key string) *ValueError {
-		return &ValueError{Fault: schema.Fault{Column: key, Reason: "missing", Hint: needs(record.Kind)}}
+		return At(0, schema.Fault{Column: key, Reason: "missing", Hint: needs(record.Kind)})
 	}
 	switch record.Kind {
 	case schema.EntityRecord:
@@ -470,15 +463,15 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 	case record.Predicate == schema.Reject && record.Value == "":
 		return missing("claim")
 	case record.Predicate == schema.Reject && !record.Subject.IsZero():
-		return &ValueError{Fault: schema.Fault{Column: "between", Reason: "a rejection is of one claim", Hint: "give claim alone"}}
+		return At(0, schema.Fault{Column: "between", Reason: "a rejection is of one claim", Hint: "give claim alone"})
 	case record.Predicate == schema.Reject:
 		return nil
 	case !slices.Contains(pairwise, record.Predicate):
-		return &ValueError{Fault: schema.Fault{Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject"}}
+		return At(0, schema.Fault{Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject"})
 	case record.Subject.IsZero() || record.Object.IsZero():
 		return missing("between")
 	case record.Value != "":
-		return &ValueError{Fault: schema.Fault{Column: "claim", Value: record.Value, Reason: record.Predicate + " is between two entities", Hint: "give between alone"}}
+		return At(0, schema.Fault{Column: "claim", Value: record.Value, Reason: record.Predicate + " is between two entities", Hint: "give between alone"})
 	}
 	return nil
 }
@@ -517,8 +510,8 @@ func kindKey(kind schema.RecordKind) string {
 	return [...]string{"type", "relation", "property", "decision"}[kind]
 }
 
-// Fresh returns those of some described sources that this file has not described before in the same words, and remembers them: a
-// spreadsheet repeats its source on every row.
+// Fresh returns those of some described sources that this file has not described before in the same words, and
+// remembers them: a spreadsheet repeats its source on every row.
 func (s *RecordDecoder) Fresh(described []*schema.Record, dataset string) []*schema.Record {
 	var fresh []*schema.Record
 	for _, record := range described {
@@ -536,7 +529,7 @@ func (s *RecordDecoder) Fresh(described []*schema.Record, dataset string) []*sch
 	return fresh
 }
 
-// fingerprint gives all that a description says; false where values speak for themselves.
+// Fingerprint returns all that a description says; false where values speak for themselves.
 func Fingerprint(record *schema.Record) (string, bool) {
 	var key strings.Builder
 	say := func(s string) { key.WriteString(strconv.Itoa(len(s)) + ":" + s) }

@@ -3,9 +3,8 @@ package decode
 import (
 	"slices"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // citing gathers what a record or value says of its sources: the sources it names, and the quote, locator and span that
@@ -42,7 +41,7 @@ func citeDetail(cite *schema.Cite, key string, n *Node) *ValueError {
 	return err
 }
 
-// resolve gives the citations: those named, else the inherited ones, with the details put to the one source.
+// resolve returns the citations: those named, else the inherited ones, with the details put to the one source.
 func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
 	cites, own := c.cites, true
 	if len(cites) == 0 {
@@ -57,7 +56,7 @@ func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
 	case 1:
 		key := overlay(&cites[0], c.detailed)
 		if key != "" && own {
-			return nil, &ValueError{At: c.at, Fault: schema.Fault{Column: key, Reason: "given both in the source and beside it", Hint: "keep one"}}
+			return nil, At(c.at, schema.Fault{Column: key, Reason: "given both in the source and beside it", Hint: "keep one"})
 		}
 		return cites, nil
 	default:
@@ -65,7 +64,7 @@ func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
 		if !own {
 			hint = "the record inherits several sources; name the one meant under source"
 		}
-		return nil, &ValueError{At: c.at, Fault: schema.Fault{Column: c.key, Reason: "which of the several sources is meant?", Hint: hint}}
+		return nil, At(c.at, schema.Fault{Column: c.key, Reason: "which of the several sources is meant?", Hint: hint})
 	}
 }
 
@@ -106,8 +105,8 @@ func (b *builder) sources(n *Node, into *citing) *ValueError {
 	return nil
 }
 
-// cite takes one source: a reference, a citation {source, quote, locator, begin, end}, or the description of a document,
-// which may hold the details of the citation as well.
+// cite takes one source: a reference, a citation {source, quote, locator, begin, end}, or the description of a
+// document, which may hold the details of the citation as well.
 func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 	if n.Kind != Object {
 		ref, err := reference(n)
@@ -128,26 +127,24 @@ func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 			continue
 		}
 		if !isDetail(m.Key) {
-			return cite, &ValueError{At: m.At, Fault: schema.Fault{
-				Column: m.Key,
-				Value:  m.Value.Show(),
-				Reason: "a citation has no such key",
-				Hint:   "beside source: quote, locator, begin, end; what describes the document stands within source",
-			}}
+			return cite, At(m.At, schema.Fault{
+				Column: m.Key, Value: m.Value.Show(), Reason: "a citation has no such key",
+				Hint: "beside source: quote, locator, begin, end; what describes the document stands within source",
+			})
 		}
 		if err := citeDetail(&cite, m.Key, &m.Value); err != nil {
 			return cite, err.Within(m.Key)
 		}
 	}
 	if inner.Kind == List || inner.Get("source") != nil {
-		return cite, &ValueError{At: inner.At, Fault: schema.Fault{Column: "source", Value: inner.Show(), Reason: "a citation is of one source", Hint: "list the sources under sources"}}
+		return cite, At(inner.At, schema.Fault{Column: "source", Value: inner.Show(), Reason: "a citation is of one source", Hint: "list the sources under sources"})
 	}
 	of, err := b.cite(inner)
 	if err != nil {
 		return cite, err.Within("source")
 	}
 	if key := overlay(&of, cite); key != "" {
-		return cite, &ValueError{At: n.At, Fault: schema.Fault{Column: key, Reason: "given both in the source and beside it", Hint: "keep one"}}
+		return cite, At(n.At, schema.Fault{Column: key, Reason: "given both in the source and beside it", Hint: "keep one"})
 	}
 	return of, nil
 }
@@ -157,7 +154,8 @@ func isDetail(key string) bool {
 }
 
 // describe takes the description of a document: the citation of it and the record that describes it, nil where it only
-// refers to one. A document without id takes its name, else its title, as its name, and one with neither its URL as its xid.
+// refers to one. A document without id takes its name, else its title, as its name, and one with neither its URL as its
+// xid.
 func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 	record := b.sourceRecord(n)
 	var cite schema.Cite
@@ -203,7 +201,7 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 	case !identified && url != "":
 		record.Subject.XID = url
 	case !identified:
-		return cite, nil, &ValueError{At: n.At, Fault: schema.Fault{Value: n.Show(), Reason: "the source has no xid, id, name, title or url", Hint: "give it one of them"}}
+		return cite, nil, At(n.At, schema.Fault{Value: n.Show(), Reason: "the source has no xid, id, name, title or url", Hint: "give it one of them"})
 	}
 	cite.Source = schema.Ref{XID: record.Subject.XID, ID: record.Subject.ID}
 	if !identified && cite.Source.IsZero() {
@@ -223,7 +221,7 @@ func (b *builder) sourceRecord(n *Node) *schema.Record {
 	return &schema.Record{Pos: b.raw.PosOf(n.At), Raw: input.KeepRaw(b.raw.Raw), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType}}
 }
 
-// first gives the first text of a property.
+// FirstText returns the first text of a property.
 func FirstText(record *schema.Record, property string) string {
 	if values := record.Values[property]; len(values) > 0 {
 		return values[0].Text

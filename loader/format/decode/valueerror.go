@@ -14,6 +14,9 @@ type ValueError struct {
 	Syntax bool // the format itself is violated: a document cannot be read on
 }
 
+// At returns the error of what is wrong at a place of a record.
+func At(at Place, fault schema.Fault) *ValueError { return &ValueError{Fault: fault, At: at} }
+
 // Within returns the error with its column put under a key; of none, none.
 func (e *ValueError) Within(key string) *ValueError {
 	switch {

@@ -8,10 +8,10 @@ import (
 	"orbat/schema"
 )
 
-// ftmTimestamp is a day and a time, where FollowTheMoney leaves out the zone: its times are in UTC.
+// timestamp is a day and a time, where FollowTheMoney leaves out the zone: its times are in UTC.
 var timestamp = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2})(:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?$`)
 
-// ftmDate reads a date of FollowTheMoney: a year, month, day, hour, minute or second.
+// parseDate reads a date of FollowTheMoney: a year, month, day, hour, minute or second.
 func parseDate(text string) (schema.Range, bool) {
 	text = strings.TrimSpace(text)
 	if m := timestamp.FindStringSubmatch(text); m != nil {
@@ -27,7 +27,7 @@ func parseDate(text string) (schema.Range, bool) {
 	return date, err == nil && !date.IsZero()
 }
 
-// ftmDates reads the dates of a property: the span that holds all of them, and those that are none.
+// parseDates reads the dates of a property: the span that holds all of them, and those that are none.
 func parseDates(values []string) (span schema.Range, bad []string) {
 	for _, value := range values {
 		date, ok := parseDate(value)
@@ -48,11 +48,12 @@ func parseDates(values []string) (span schema.Range, bad []string) {
 	return span, bad
 }
 
-// period makes a period of startDate, endDate and the dates at which a relation was seen, or that it is about. Several dates of one
-// property are a range: it was one of them. Absent is unknown; FollowTheMoney cannot say that something goes on.
+// period makes a period of startDate, endDate and the dates at which a relation was seen, or that it is about. Several
+// dates of one property are a range: it was one of them. Absent is unknown; FollowTheMoney cannot say that something
+// goes on.
 //
-// A date at which a relation was seen says only that it had begun by then and ended no earlier. What no part of the period
-// can take (a text that is no date, an end before the start) is left to be kept.
+// A date at which a relation was seen says only that it had begun by then and ended no earlier. What no part of the
+// period can take (a text that is no date, an end before the start) is left to be kept.
 func (e *entity) period(seen []string) string {
 	from, badFrom := parseDates(e.values("startDate"))
 	to, badTo := parseDates(e.values("endDate"))

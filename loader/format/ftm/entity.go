@@ -5,12 +5,11 @@ import (
 	"strings"
 	"unicode"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
-// ftmEntity is one entity of FollowTheMoney, whichever encoding it came in.
+// entity is one entity of FollowTheMoney, whichever encoding it came in.
 type entity struct {
 	id, schema string
 	caption    string
@@ -29,7 +28,7 @@ func newEntity() *entity {
 	return &entity{properties: map[string][]string{}, extra: map[string]string{}, seen: map[[2]string]bool{}}
 }
 
-// values gives the values of a property.
+// values returns the values of a property.
 func (e *entity) values(property string) []string { return e.properties[property] }
 
 // add adds a value to a property, once.
@@ -77,7 +76,7 @@ func (f *file) entity(found *decode.RawRecord, n *decode.Node) error {
 // entityOfNode reads an entity and finds those nested within it: objects where ids could stand.
 func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *decode.ValueError) {
 	if n.Kind != decode.Object {
-		return nil, nil, &decode.ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "an entity is an object, not " + n.What(), Hint: formHint}}
+		return nil, nil, decode.At(0, schema.Fault{Value: n.Show(), Reason: "an entity is an object, not " + n.What(), Hint: formHint})
 	}
 	e := newEntity()
 	var nested []*decode.Node
@@ -101,7 +100,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 		case "last_seen": // see readFTM
 		case "properties":
 			if m.Value.Kind != decode.Object {
-				err = &decode.ValueError{Fault: schema.Fault{Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint}}
+				err = decode.At(0, schema.Fault{Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint})
 			}
 		default:
 			e.extra["x_"+m.Key] = string(m.Value.AppendCompact(nil, false))
@@ -112,7 +111,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 	}
 	for _, must := range []struct{ key, value string }{{"id", e.id}, {"schema", e.schema}} {
 		if strings.TrimSpace(must.value) == "" {
-			return nil, nil, &decode.ValueError{Fault: schema.Fault{Column: must.key, Value: n.Keys(), Reason: "missing", Hint: formHint}}
+			return nil, nil, decode.At(0, schema.Fault{Column: must.key, Value: n.Keys(), Reason: "missing", Hint: formHint})
 		}
 	}
 	if properties := n.Get("properties"); properties != nil {
@@ -195,7 +194,7 @@ func names(properties *decode.Node, id string) bool {
 	return false
 }
 
-// ftmTexts takes a text or a list of texts.
+// textsOf takes a text or a list of texts.
 func textsOf(n *decode.Node) ([]string, *decode.ValueError) {
 	items := []decode.Node{*n}
 	if n.Kind == decode.List {
@@ -215,7 +214,7 @@ func textsOf(n *decode.Node) ([]string, *decode.ValueError) {
 	return texts, nil
 }
 
-// ftmXID makes the xid of an id; false: it is too long. What an xid cannot hold is written as %XX.
+// xidOf makes the xid of an id; false: it is too long. What an xid cannot hold is written as %XX.
 func xidOf(scheme, id string) (string, bool) {
 	var xid strings.Builder
 	xid.WriteString(scheme + ":")

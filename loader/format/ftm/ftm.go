@@ -8,37 +8,38 @@ import (
 	"slices"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// readFTM reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities or without) and
-// statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
+// Read reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities or
+// without) and statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
 //
-// What an entity becomes depends on it alone (law 1: a file may be cut anywhere), so never on what stands at the other end of a
-// reference; of that only the range is known that the vocabulary gives. ftm.yaml says it for every schema:
+// What an entity becomes depends on it alone (law 1: a file may be cut anywhere), so never on what stands at the other
+// end of a reference; of that only the range is known that the vocabulary gives. ftm.yaml says it for every schema:
 //
-//   - A thing becomes an entity. LegalEntity, which may be a person or an organisation, becomes an Organisation. The schema is
-//     kept as x_schema everywhere.
-//   - An interval between two things becomes a relation with a period: one of the ontology's where it fits whatever the ranges
-//     allow, else related_to with a label. One of another kind becomes a value of the thing it is about (Sanction, Passport), a
-//     property of it (Post), or an event with its participants (TaxRoll, EconomicActivity).
+//   - A thing becomes an entity. LegalEntity, which may be a person or an organisation, becomes an Organisation. The
+//     schema is kept as x_schema everywhere.
+//   - An interval between two things becomes a relation with a period: one of the ontology's where it fits whatever the
+//     ranges allow, else related_to with a label. One of another kind becomes a value of the thing it is about
+//     (Sanction, Passport), a property of it (Post), or an event with its participants (TaxRoll, EconomicActivity).
 //   - What is abstract, unknown or not mapped is rejected by name.
 //
-// Ids become the xids ftm:ID. A property without a home, and a value that its home does not take (the country zz, a date that
-// is none), stays with the record as x_PROPERTY. Several values where the ontology takes one are claims of their own.
+// Ids become the xids ftm:ID. A property without a home, and a value that its home does not take (the country zz, a
+// date that is none), stays with the record as x_PROPERTY. Several values where the ontology takes one are claims of
+// their own.
 //
-// An entity cites its data sets (the Source ftm-dataset:NAME), the pages of sourceUrl (the Source of that URL) and the documents of
-// proof. Of what the publisher notes about its own work last_seen alone is left out: it changes with each publication of
-// what has not changed, and would make every claim a new one each day.
+// An entity cites its data sets (the Source ftm-dataset:NAME), the pages of sourceUrl (the Source of that URL) and the
+// documents of proof. Of what the publisher notes about its own work last_seen alone is left out: it changes with each
+// publication of what has not changed, and would make every claim a new one each day.
 //
-// Statements of one entity stand together in what FollowTheMoney's tools write; a run of them is one record. Of a thing each data
-// set has its own claims; an interval is one claim that cites them all.
+// Statements of one entity stand together in what FollowTheMoney's tools write; a run of them is one record. Of a thing
+// each data set has its own claims; an interval is one claim that cites them all.
 //
-// How the files fit together: ftm.go finds the records, ftm_entity.go reads entities and ftm_statement.go statements, ftm_record.go,
-// ftm_thing.go and ftm_interval.go make records of them, ftm_date.go periods, and ftm_vocabulary.go reads ftm.yaml.
+// How the files fit together: ftm.go finds the records, ftm_entity.go reads entities and ftm_statement.go statements,
+// ftm_record.go, ftm_thing.go and ftm_interval.go make records of them, ftm_date.go periods, and ftm_vocabulary.go
+// reads ftm.yaml.
 func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error {
 		vocabulary, err := known()
@@ -55,7 +56,7 @@ func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 
 const formHint = `FollowTheMoney is {"id": …, "schema": …, "properties": {…}} a line, or statements with the columns canonical_id, prop, schema, value`
 
-// ftmFile is one file of FollowTheMoney.
+// file is one file of FollowTheMoney.
 type file struct {
 	*decode.JSONReader
 	ctx        context.Context
@@ -92,7 +93,7 @@ func (f *file) read() error {
 	return f.All(f.object)
 }
 
-// sniffFTM looks at the keys of the first object, or at the columns of a table.
+// Sniff looks at the keys of the first object, or at the columns of a table.
 func Sniff(head []byte) bool {
 	has := make(map[string]bool)
 	if object := decode.FirstObject(head); object != nil {
@@ -109,8 +110,8 @@ func Sniff(head []byte) bool {
 	return has["schema"] && (has["properties"] || isStatement)
 }
 
-// ftmLines reports whether there is an object a line, so that a broken one costs that line only: the first line is whole, longer
-// than what is looked at, or followed by another object.
+// holdsLines reports whether there is an object a line, so that a broken one costs that line only: the first line is
+// whole, longer than what is looked at, or followed by another object.
 func holdsLines(head []byte) bool {
 	line, more, found := bytes.Cut(head, []byte("\n"))
 	more = bytes.TrimLeft(more, " \t\r\n")
@@ -165,7 +166,7 @@ func (f *file) columns(row schema.Row) ([]string, error) {
 	header := decode.LowerAll(row.Cells)
 	has := func(name string) bool { return slices.Contains(header, name) }
 	if !has("prop") || !has("value") || !has("canonical_id") && !has("entity_id") {
-		return nil, &input.ReadError{Fault: schema.Fault{Pos: row.Pos, Reason: "no statements of FollowTheMoney: the columns are " + input.CutText(strings.Join(row.Cells, ", "), 200), Hint: formHint}}
+		return nil, input.Fail(schema.Fault{Pos: row.Pos, Reason: "no statements of FollowTheMoney: the columns are " + input.CutText(strings.Join(row.Cells, ", "), 200), Hint: formHint})
 	}
 	return header, nil
 }

@@ -95,8 +95,8 @@ func (s *entitySchema) named() []string {
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" || name == "this" || name == "it" })
 }
 
-// TestVocabulary holds ftm.yaml against the real vocabulary: every schema is there and becomes something or is said not to be
-// read; the table names no property that is not there; every property that names an entity has its place.
+// TestVocabulary holds ftm.yaml against the real vocabulary: every schema is there and becomes something or is said not
+// to be read; the table names no property that is not there; every property that names an entity has its place.
 func TestVocabulary(t *testing.T) {
 	theirs, ours := theirVocabulary(t), knownVocabulary(t)
 	newer := []string{"abbreviation"} // in later versions

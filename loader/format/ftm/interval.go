@@ -4,12 +4,12 @@ import (
 	"maps"
 	"slices"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
-// edges makes of an interval a relation between each of its first ends and each of its second ones, as FollowTheMoney's own tools do.
+// edges makes of an interval a relation between each of its first ends and each of its second ones, as FollowTheMoney's
+// own tools do.
 func (r *recorder) edges() *decode.ValueError {
 	edge := r.kind.Edge
 	relation := r.ontology.Relation(edge.relation)
@@ -51,7 +51,7 @@ func (r *recorder) edges() *decode.ValueError {
 func (r *recorder) noID(ends ...string) *decode.ValueError {
 	for _, end := range ends {
 		if left := r.left[end]; len(left) > 0 {
-			return &decode.ValueError{Fault: schema.Fault{Column: end, Value: left[0], Reason: "no id", Hint: "an id is shorter than 1 KiB"}}
+			return decode.At(0, schema.Fault{Column: end, Value: left[0], Reason: "no id", Hint: "an id is shorter than 1 KiB"})
 		}
 	}
 	return nil
@@ -71,7 +71,7 @@ func (r *recorder) further(sentence sentence) []schema.Record {
 	return records
 }
 
-// qualify gives the qualifiers of an edge, once for each value of the first qualifier that has several.
+// qualify returns the qualifiers of an edge, once for each value of the first qualifier that has several.
 func (r *recorder) qualify(relation *schema.Relation) []map[string][]schema.Value {
 	plain := map[string][]schema.Value{}
 	if label := r.kind.Edge.label; label != "" {
@@ -118,7 +118,8 @@ func parses(p *schema.Property, value string) bool {
 	return err == nil
 }
 
-// valueOf makes of an interval a value of the thing that it is about: a passport's number, the list that a sanction puts one on.
+// valueOf makes of an interval a value of the thing that it is about: a passport's number, the list that a sanction
+// puts one on.
 func (r *recorder) valueOf(hint string) *decode.ValueError {
 	spec := r.kind.Value
 	if len(r.values(spec.Of)) == 0 {
@@ -147,7 +148,7 @@ func (r *recorder) valueOf(hint string) *decode.ValueError {
 	return nil
 }
 
-// valueTexts gives the values: those of the first property that holds any, after the prefix.
+// valueTexts returns the values: those of the first property that holds any, after the prefix.
 func (r *recorder) valueTexts(spec *valueRule) []string {
 	before := ""
 	if spec.Scheme != "" {

@@ -7,13 +7,12 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// ftmRecorder makes the records of one entity.
+// recorder makes the records of one entity.
 type recorder struct {
 	*vocabulary
 	*entity
@@ -44,11 +43,11 @@ func (r *recorder) all(hint string) *decode.ValueError {
 	self, ok := xidOf("ftm", r.id)
 	switch {
 	case !ok:
-		return &decode.ValueError{Fault: schema.Fault{Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long"}}
+		return decode.At(0, schema.Fault{Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long"})
 	case r.kind == nil:
-		return &decode.ValueError{Fault: schema.Fault{Column: "schema", Value: r.schema, Reason: "unknown schema " + strconv.Quote(schema.Shorten(r.schema)), Hint: r.schemaHint()}}
+		return decode.At(0, schema.Fault{Column: "schema", Value: r.schema, Reason: "unknown schema " + strconv.Quote(schema.Shorten(r.schema)), Hint: r.schemaHint()})
 	case r.kind.Unmapped != "":
-		return &decode.ValueError{Fault: schema.Fault{Column: "schema", Value: r.schema, Reason: "the schema " + r.schema + " is not mapped", Hint: r.kind.Unmapped}}
+		return decode.At(0, schema.Fault{Column: "schema", Value: r.schema, Reason: "the schema " + r.schema + " is not mapped", Hint: r.kind.Unmapped})
 	}
 	if n := r.named(); n > tooMany {
 		return tooManyRelations(r.id, n)
@@ -90,7 +89,7 @@ func (r *recorder) named() int {
 }
 
 func (r *recorder) lacks(property, hint string) *decode.ValueError {
-	return &decode.ValueError{Fault: schema.Fault{Column: property, Value: r.id, Reason: "missing", Hint: r.schema + " without " + property + " links nothing" + hint}}
+	return decode.At(0, schema.Fault{Column: property, Value: r.id, Reason: "missing", Hint: r.schema + " without " + property + " links nothing" + hint})
 }
 
 func (r *recorder) schemaHint() string {
@@ -173,7 +172,7 @@ func (r *recorder) refer(id string) schema.Ref {
 	return schema.Ref{XID: xid}
 }
 
-// refs gives the references of a property. What is no id is left to be kept.
+// refs returns the references of a property. What is no id is left to be kept.
 func (r *recorder) refs(property string) []schema.Ref {
 	var refs []schema.Ref
 	var homeless []string
@@ -201,7 +200,7 @@ func (r *recorder) extraValues() map[string]string {
 	return extra
 }
 
-// ftmKept writes values as compact JSON: a text, or a list of texts.
+// keptText writes values as compact JSON: a text, or a list of texts.
 func keptText(values []string) string {
 	if len(values) == 1 {
 		return string(decode.AppendString(nil, values[0]))
@@ -213,7 +212,7 @@ func keptText(values []string) string {
 	return string(n.AppendCompact(nil, false))
 }
 
-// unique gives each text once, in the order in which they come.
+// unique returns each text once, in the order in which they come.
 func unique(texts []string) []string {
 	seen := make(map[string]bool, len(texts))
 	return slices.DeleteFunc(texts, func(s string) bool {

@@ -6,13 +6,12 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// ftmStatement is one row: that an entity has a value, as one data set says.
+// statement is one row: that an entity has a value, as one data set says.
 type statement struct {
 	canonical, entity         string
 	property, schema          string
@@ -78,11 +77,11 @@ func (s *statement) set(column, value string) {
 func (s *statement) check() *decode.ValueError {
 	for _, must := range []struct{ column, value string }{{"canonical_id", s.id()}, {"prop", s.property}, {"schema", s.schema}} {
 		if must.value == "" {
-			return &decode.ValueError{Fault: schema.Fault{Column: must.column, Reason: "missing", Hint: "a statement needs canonical_id (or entity_id), prop, schema and value"}}
+			return decode.At(0, schema.Fault{Column: must.column, Reason: "missing", Hint: "a statement needs canonical_id (or entity_id), prop, schema and value"})
 		}
 	}
 	if s.value == "" && s.property != "id" {
-		return &decode.ValueError{Fault: schema.Fault{Column: "value", Reason: "missing", Hint: "leave out a statement that says nothing"}}
+		return decode.At(0, schema.Fault{Column: "value", Reason: "missing", Hint: "leave out a statement that says nothing"})
 	}
 	return nil
 }
@@ -107,14 +106,14 @@ func statementOfNode(n *decode.Node) (statement, *decode.ValueError) {
 		case m.Value.IsScalar():
 			s.set(m.Key, m.Value.Text)
 		default:
-			return s, &decode.ValueError{At: m.At, Fault: schema.Fault{Column: m.Key, Value: m.Value.Show(), Reason: "one text is needed, not " + m.Value.What(), Hint: formHint}}
+			return s, decode.At(m.At, schema.Fault{Column: m.Key, Value: m.Value.Show(), Reason: "one text is needed, not " + m.Value.What(), Hint: formHint})
 		}
 	}
 	err := s.check()
 	return s, err
 }
 
-// ftmRun is a run of statements about one entity.
+// run is a run of statements about one entity.
 type run struct {
 	id         string
 	statements []statement
@@ -158,12 +157,10 @@ func (f *file) flush() error {
 	}
 	found := &decode.RawRecord{Pos: run.pos, Raw: run.raw}
 	if run.bytes > input.MaxRecord {
-		return f.Send(nil, found.Reject(&decode.ValueError{Fault: schema.Fault{
-			Column: "canonical_id",
-			Value:  run.id,
-			Reason: "its statements are longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB",
-			Hint:   "no entity says so much; are the columns named rightly?",
-		}}))
+		return f.Send(nil, found.Reject(decode.At(0, schema.Fault{
+			Column: "canonical_id", Value: run.id, Reason: "its statements are longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB",
+			Hint: "no entity says so much; are the columns named rightly?",
+		})))
 	}
 	const hint = "; statements of one entity must stand together: sort them by canonical_id"
 	for _, e := range run.entities(f.vocabulary) {
@@ -177,8 +174,8 @@ func (f *file) flush() error {
 
 // entities makes entities of a run. A thing is one entity for each data set, an interval one for all of them.
 //
-// Each data set names the schema it knows, one LegalEntity and another Company; the most special counts for all. Schemata that
-// exclude each other stay apart.
+// Each data set names the schema it knows, one LegalEntity and another Company; the most special counts for all.
+// Schemata that exclude each other stay apart.
 func (r *run) entities(v *vocabulary) []*entity {
 	var schemata []string
 	for i := range r.statements {
@@ -218,7 +215,7 @@ func (r *run) entities(v *vocabulary) []*entity {
 	return entities
 }
 
-// ftmDetails gathers what statements say beside their values.
+// details gathers what statements say beside their values.
 type details struct {
 	languages, originals map[string]map[string]string // by property and value
 	more                 map[string][]string          // by column

@@ -6,9 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
 // thing makes an entity, and the relations with what its properties name.
@@ -42,8 +41,8 @@ func (r *recorder) thing(self schema.Ref) *decode.ValueError {
 	return nil
 }
 
-// plainOrOwn makes values of texts. Several values of a property that holds one are claims of their own, told apart from what the
-// describing claim says by the record's id.
+// plainOrOwn makes values of texts. Several values of a property that holds one are claims of their own, told apart
+// from what the describing claim says by the record's id.
 func (r *recorder) plainOrOwn(property string, texts []string) []schema.Value {
 	own := !r.isList(property) && len(texts) > 1
 	var values []schema.Value
@@ -167,8 +166,8 @@ func (r *recorder) externalIDs(kind string, texts map[string][]string) {
 	}
 }
 
-// scheme completes SCHEME-CC by the country, where the first of the properties that names any names just one: a register's
-// number tells nothing without it.
+// scheme completes SCHEME-CC by the country, where the first of the properties that names any names just one: a
+// register's number tells nothing without it.
 func (r *recorder) scheme(scheme string, countries []string) string {
 	base, national := strings.CutSuffix(scheme, "-CC")
 	if !national {
@@ -205,8 +204,8 @@ func (r *recorder) geo(kind string, texts map[string][]string) {
 	}
 }
 
-// accountsOf makes accounts of e-mail addresses and telephone numbers. They are the same for everyone who has them; a number
-// without its country code is not, and is kept.
+// accountsOf makes accounts of e-mail addresses and telephone numbers. They are the same for everyone who has them; a
+// number without its country code is not, and is kept.
 func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 	var records []schema.Record
 	for _, property := range slices.Sorted(maps.Keys(r.kind.Accounts)) {
@@ -231,7 +230,7 @@ func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 	return records
 }
 
-// accountHandle gives the scheme and the one spelling of an address or number; no scheme: it is none.
+// accountHandle returns the scheme and the one spelling of an address or number; no scheme: it is none.
 func accountHandle(platform, value string) (scheme, handle string) {
 	if platform == "e-mail" {
 		user, host, found := strings.Cut(value, "@")
@@ -284,5 +283,5 @@ func (r *recorder) relation(sentence sentence, from, to schema.Ref) schema.Recor
 const tooMany = 10_000
 
 func tooManyRelations(id string, n int) *decode.ValueError {
-	return &decode.ValueError{Fault: schema.Fault{Column: "id", Value: id, Reason: "makes " + strconv.Itoa(n) + " relations", Hint: "at most " + strconv.Itoa(tooMany) + " are read; split the entity"}}
+	return decode.At(0, schema.Fault{Column: "id", Value: id, Reason: "makes " + strconv.Itoa(n) + " relations", Hint: "at most " + strconv.Itoa(tooMany) + " are read; split the entity"})
 }

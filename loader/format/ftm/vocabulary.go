@@ -18,16 +18,17 @@ import (
 //go:embed ftm.yaml
 var table []byte
 
-// ftmKnown is the vocabulary, read once, since that takes as long as reading a hundred entities. Nothing changes it.
+// known is the vocabulary, read once, since that takes as long as reading a hundred entities. Nothing changes it.
 var known = sync.OnceValues(newVocabulary) //nolint:gochecknoglobals // a constant that Go cannot write as one
 
-// ftmVocabulary is what is known of FollowTheMoney's schemata, and the ontology that they are brought to.
+// vocabulary is what is known of FollowTheMoney's schemata, and the ontology that they are brought to.
 type vocabulary struct {
 	schemata map[string]*entitySchema
 	ontology *schema.Ontology
 }
 
-// ftmSchema says what the entities of one schema become; ftm.yaml explains the fields. What it inherits is filled in.
+// entitySchema says what the entities of one schema become; ftm.yaml explains the fields. What it inherits is filled
+// in.
 type entitySchema struct {
 	Extends    []string
 	Unmapped   string
@@ -54,7 +55,7 @@ type entitySchema struct {
 	resolved bool
 }
 
-// ftmValue makes of an entity a value of another one.
+// valueRule makes of an entity a value of another one.
 type valueRule struct {
 	Of       string   // the property that names the other one
 	Property string   // of the other one
@@ -64,15 +65,15 @@ type valueRule struct {
 	Else     string   // the value where none has any
 }
 
-// ftmAbout makes of an entity a property of another one.
+// aboutRule makes of an entity a property of another one.
 type aboutRule struct {
 	Of   string // the property that names the other one
 	Type string // of the other one
 	As   string // x_…
 }
 
-// ftmSentence is a relation between two properties of an entity: "owner related_to asset: owns". In a link one of the two is
-// "this", the entity itself, and the other "it".
+// sentence is a relation between two properties of an entity: "owner related_to asset: owns". In a link one of the two
+// is "this", the entity itself, and the other "it".
 type sentence struct {
 	from, relation, to string
 	label              string
@@ -177,7 +178,7 @@ func (v *vocabulary) isList(property string) bool {
 	return p != nil && p.List
 }
 
-// country gives the code that stands for a country in the scheme of an id; empty: it is none of ISO 3166-1.
+// country returns the code that stands for a country in the scheme of an id; empty: it is none of ISO 3166-1.
 func (v *vocabulary) country(text string) string {
 	if p := v.ontology.Property("", "country"); p != nil {
 		if code, err := p.Parse(text); err == nil {
@@ -187,7 +188,7 @@ func (v *vocabulary) country(text string) string {
 	return ""
 }
 
-// lowest gives those of some schemata that no other one of them extends, sorted.
+// lowest returns those of some schemata that no other one of them extends, sorted.
 func (v *vocabulary) lowest(names []string) []string {
 	var lowest []string
 	for _, name := range names {

@@ -26,8 +26,8 @@ const (
 	utf16Big      = "utf-16be"
 )
 
-// Decode brings a text into UTF-8: from the encoding that its byte order mark shows, else from that of the options, else from
-// UTF-16 where the bytes leave no doubt.
+// Decode brings a text into UTF-8: from the encoding that its byte order mark shows, else from that of the options,
+// else from UTF-16 where the bytes leave no doubt.
 func (in *Input) Decode() error {
 	head, err := in.Head()
 	if err == nil {
@@ -70,7 +70,8 @@ func (in *Input) decode(head []byte) error {
 // NotUTF8 returns the fault of a text that is not UTF-8.
 func NotUTF8(reason string) schema.Fault {
 	return schema.Fault{
-		Reason: reason, Hint: "save the file as UTF-8, or name its encoding", Option: schema.Option{Name: "encoding", Value: "windows-1252"},
+		Reason: reason, Hint: "save the file as UTF-8, or name its encoding",
+		Option: schema.Option{Name: "encoding", Value: "windows-1252"},
 	}
 }
 
@@ -87,7 +88,7 @@ func markedEncoding(head []byte) (name string, mark int) {
 	return "", 0
 }
 
-// encodingNamed gives the one name of an encoding that has many.
+// encodingNamed returns the one name of an encoding that has many.
 func encodingNamed(name string) (string, error) {
 	if name == "" {
 		return "", nil
@@ -110,16 +111,16 @@ func encodingByName(name string) (encoding.Encoding, error) {
 		known, err = ianaindex.IANA.Encoding(name)
 	}
 	if err != nil || known == nil || known == encoding.Replacement {
-		return nil, &ReadError{Fault: schema.Fault{
+		return nil, Fail(schema.Fault{
 			Reason: "unknown encoding " + strconv.Quote(schema.Shorten(name)),
-			Hint:   "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, gb18030, shift_jis",
-		}}
+			Hint: "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, gb18030, shift_jis",
+		})
 	}
 	return known, nil
 }
 
-// utf16Unmarked tells UTF-16 without a byte order mark: nearly every second byte is NUL, and no other. Empty: it is something
-// else, or not certain.
+// utf16Unmarked tells UTF-16 without a byte order mark: nearly every second byte is NUL, and no other. Empty: it is
+// something else, or not certain.
 func utf16Unmarked(head []byte) string {
 	even, odd, seen := NULs(head)
 	switch pairs := len(seen) / 2; {
@@ -148,8 +149,8 @@ func NULs(head []byte) (even, odd int, seen []byte) {
 	return even, odd, seen
 }
 
-// utf16Reader decodes UTF-16. That of x/text puts U+FFFD for what is broken; here it is an error, since what follows a lost
-// byte is noise.
+// utf16Reader decodes UTF-16. That of x/text puts U+FFFD for what is broken; here it is an error, since what follows a
+// lost byte is noise.
 type utf16Reader struct {
 	r     *bufio.Reader
 	order binary.ByteOrder
@@ -193,11 +194,11 @@ func (u *utf16Reader) next() (rune, error) {
 	if char := utf16.DecodeRune(first, second); char != utf8.RuneError {
 		return char, nil
 	}
-	return 0, &ReadError{Fault: schema.Fault{
+	return 0, Fail(schema.Fault{
 		Reason: fmt.Sprintf("broken UTF-16: half a character (%04X) at byte %d of the text", first, u.read-3),
-		Hint:   "fetch the file again; if it is of another encoding, name that",
+		Hint: "fetch the file again; if it is of another encoding, name that",
 		Option: schema.Option{Name: "encoding", Value: "windows-1252"},
-	}}
+	})
 }
 
 func (u *utf16Reader) unit() (rune, error) {
@@ -205,13 +206,13 @@ func (u *utf16Reader) unit() (rune, error) {
 	n, err := io.ReadFull(u.r, pair[:])
 	u.read += int64(n)
 	if errors.Is(err, io.ErrUnexpectedEOF) && n == 1 {
-		return 0, &ReadError{Fault: schema.Fault{Reason: "broken UTF-16: the text has an odd number of bytes: " + strconv.FormatInt(u.read, 10), Hint: "fetch the file again: it is cut short"}}
+		return 0, Fail(schema.Fault{Reason: "broken UTF-16: the text has an odd number of bytes: " + strconv.FormatInt(u.read, 10), Hint: "fetch the file again: it is cut short"})
 	}
 	return rune(u.order.Uint16(pair[:])), err
 }
 
-// undecodable turns U+FFFD, which decoders put for bytes that stand for nothing, into a byte that is no UTF-8: so they reject
-// the one record they are in, as any such byte does.
+// undecodable turns U+FFFD, which decoders put for bytes that stand for nothing, into a byte that is no UTF-8: so they
+// reject the one record they are in, as any such byte does.
 type undecodable struct{ transform.NopResetter }
 
 func (undecodable) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {

@@ -33,7 +33,8 @@ func TestUndecodable(t *testing.T) {
 	}
 }
 
-// FuzzOpen unpacks and decodes: any bytes, and any bytes after each packing and mark. What UTF-16 can say is what comes out.
+// FuzzOpen unpacks and decodes: any bytes, and any bytes after each packing and mark. What UTF-16 can say is what comes
+// out.
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"), "")
 	f.Add([]byte("\x28\xb5\x2f\xfd\x04\x00\x09\x00\x00a\x99\xe9\xd8\x51"), "utf-16")

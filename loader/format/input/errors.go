@@ -15,6 +15,9 @@ type ReadError struct {
 	Err error // the cause, where there is one
 }
 
+// Fail returns the error of a fault that ends the reading.
+func Fail(fault schema.Fault) *ReadError { return &ReadError{Fault: fault} }
+
 // Error returns position, reason and cause; the hint is the caller's to print.
 func (e *ReadError) Error() string {
 	f := e.Describe()
@@ -33,7 +36,8 @@ func (e *ReadError) Describe() schema.Fault {
 // Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with the position filled in.
+// ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with the position filled
+// in.
 func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
@@ -62,7 +66,8 @@ func WithPos(err error, pos schema.Position) error {
 func TooLong(pos schema.Position, start []byte) *schema.RecordError {
 	return &schema.RecordError{
 		Fault: schema.Fault{
-			Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
+			Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB",
+			Hint: "split the record; is the file of another format?",
 		},
 		Raw: KeepRaw(start),
 	}

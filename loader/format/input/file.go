@@ -19,8 +19,8 @@ type File struct {
 	stream io.Reader // read instead of the file at Path
 }
 
-// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its format.
-// The reader is not closed.
+// Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its
+// format. The reader is not closed.
 func Stream(name string, r io.Reader) File { return File{Path: name, Name: name, stream: r} }
 
 // Stdin is the File "-", standard input: its content tells its format.

@@ -19,7 +19,8 @@ import (
 	"orbat/schema"
 )
 
-// Input is an opened file as a format reads it: decompressed, in UTF-8 without byte order mark, its reads ending with the context.
+// Input is an opened file as a format reads it: decompressed, in UTF-8 without byte order mark, its reads ending with
+// the context.
 type Input struct {
 	Name    string // as positions show it
 	R       *bufio.Reader
@@ -40,8 +41,8 @@ func (in *Input) Close() {
 	}
 }
 
-// Head returns the first bytes that are not read yet, as many as the buffer holds. An error after some bytes is left to the
-// next read, so that what comes before a fault is read.
+// Head returns the first bytes that are not read yet, as many as the buffer holds. An error after some bytes is left to
+// the next read, so that what comes before a fault is read.
 func (in *Input) Head() ([]byte, error) {
 	head, err := in.R.Peek(BufferSize)
 	if err == nil || errors.Is(err, io.EOF) || (len(head) > 0 && in.ctx.Err() == nil) {
@@ -57,7 +58,7 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 		return nil, ended
 	}
 	if f.Skipped != "" {
-		return nil, &ReadError{Fault: schema.Fault{Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format", Option: schema.Option{Name: "format"}}}
+		return nil, Fail(schema.Fault{Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format", Option: schema.Option{Name: "format"}})
 	}
 	in := &Input{Name: f.Name, ctx: ctx, Options: opts}
 	defer func() {
@@ -85,7 +86,7 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 		return nil, err
 	}
 	if len(head) == 0 && slices.Contains([]string{".gz", ".zst"}, strings.ToLower(filepath.Ext(f.Path))) && in.R == raw {
-		return nil, &ReadError{Fault: schema.Fault{Pos: here, Reason: "empty, though its name says that it is compressed", Hint: "fetch the file again"}}
+		return nil, Fail(schema.Fault{Pos: here, Reason: "empty, though its name says that it is compressed", Hint: "fetch the file again"})
 	}
 	if in.Zip = IsZip(head); in.Zip {
 		if info, err := os.Stat(f.Path); file != nil && in.R == raw && err == nil && info.Mode().IsRegular() {
@@ -126,7 +127,7 @@ func (in *Input) decompress(raw *bufio.Reader) error {
 		return nil
 	}
 	if again := packing(in.R); again != "" {
-		return &ReadError{Fault: schema.Fault{Reason: "compressed twice", Hint: "unpack it once, then load the result: " + again + " -d FILE"}}
+		return Fail(schema.Fault{Reason: "compressed twice", Hint: "unpack it once, then load the result: " + again + " -d FILE"})
 	}
 	return nil
 }
@@ -173,13 +174,13 @@ func unpackError(kind string, err error) error {
 	}
 	hint := "fetch the file again and compare its size with the original's"
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return &ReadError{Fault: schema.Fault{Reason: "the " + kind + " data ends early: the file is cut short", Hint: hint}}
+		return Fail(schema.Fault{Reason: "the " + kind + " data ends early: the file is cut short", Hint: hint})
 	}
 	return &ReadError{Err: err, Fault: schema.Fault{Reason: "the " + kind + " data is damaged", Hint: hint}}
 }
 
-// watchedReader counts what is read and ends with the context. It repeats the end and errors, since a look ahead that met them
-// reads again (a terminal would ask its user for more).
+// watchedReader counts what is read and ends with the context. It repeats the end and errors, since a look ahead that
+// met them reads again (a terminal would ask its user for more).
 type watchedReader struct {
 	ctx      context.Context
 	r        io.Reader

@@ -7,15 +7,16 @@ import (
 	"io"
 )
 
-// lineReader reads physical lines within a bound.
+// LineReader reads physical lines within a bound.
 type LineReader struct {
 	R    *bufio.Reader
 	Line int // of the line last read, from 1
 	buf  []byte
 }
 
-// next gives the next line with its line end, valid until the next call. Of a line of more than most bytes it gives the first
-// MaxRaw and reads past the rest. The error is io.EOF where there is no further line; a line cut by another error is dropped.
+// Next returns the next line with its line end, valid until the next call. Of a line of more than most bytes it gives
+// the first MaxRaw and reads past the rest. The error is io.EOF where there is no further line; a line cut by another
+// error is dropped.
 func (l *LineReader) Next(most int) (line []byte, tooLong bool, err error) {
 	if cap(l.buf) > 1<<20 {
 		l.buf = nil

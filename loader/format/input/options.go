@@ -13,8 +13,10 @@ type Options struct {
 	Delimiter string
 	// Unquoted reads CSV and TSV whose quotes are characters like any other (text/tab-separated-values knows none).
 	Unquoted bool
-	// Encoding is that of a text without a byte order mark, by its IANA or common name, such as windows-1252; empty: UTF-8.
+	// Encoding is that of a text without a byte order mark, by its IANA or common name, such as windows-1252; empty:
+	// UTF-8.
 	Encoding string
-	// Progress, where set, is raised by the bytes read from the file, as stored (compressed). File.Size is the other end.
+	// Progress, where set, is raised by the bytes read from the file, as stored (compressed). File.Size is the other
+	// end.
 	Progress *atomic.Int64
 }

@@ -31,7 +31,7 @@ func (in *Input) RandomAccess() (io.ReaderAt, int64, error) {
 	case err != nil:
 		return nil, 0, err
 	case size > maxSpool:
-		return nil, 0, &ReadError{Fault: schema.Fault{Reason: "the workbook is larger than " + strconv.Itoa(maxSpool>>20) + " MiB", Hint: "unpack it to a file, or save the sheet as CSV"}}
+		return nil, 0, Fail(schema.Fault{Reason: "the workbook is larger than " + strconv.Itoa(maxSpool>>20) + " MiB", Hint: "unpack it to a file, or save the sheet as CSV"})
 	}
 	return &watchedReaderAt{in: in, r: spool}, size, nil
 }

@@ -7,13 +7,12 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// stixObject is one object of STIX on its way to records.
+// object is one object of STIX on its way to records.
 type object struct {
 	origin *decode.RawRecord
 	raw    []byte // for its records
@@ -33,17 +32,17 @@ type object struct {
 	tied    map[string]bool  // which they are
 }
 
-// stixID is an identifier: type--UUID.
+// objectID is an identifier: type--UUID.
 type objectID struct{ kind, uuid string }
 
 func (id objectID) xid() string     { return "stix:" + id.text() }
 func (id objectID) text() string    { return id.kind + "--" + id.uuid }
 func (id objectID) ref() schema.Ref { return schema.Ref{XID: id.xid()} }
 
-// maxStixType is the longest name of a type; the specification allows 250 characters.
+// maxType is the longest name of a type; the specification allows 250 characters.
 const maxType = 250
 
-// parseStixID reads an identifier. The letters of a UUID are digits: case means nothing there.
+// parseID reads an identifier. The letters of a UUID are digits: case means nothing there.
 func parseID(text string) (objectID, bool) {
 	at := len(text) - 36
 	if at < 3 || text[at-2:at] != "--" || at-2 > maxType {
@@ -65,7 +64,8 @@ func parseID(text string) (objectID, bool) {
 	return id, true
 }
 
-// stixRecords gives the records that one object makes: its own, and those of what it describes besides, which come first.
+// recordsOf returns the records that one object makes: its own, and those of what it describes besides, which come
+// first.
 func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.ValueError) {
 	o, err := newObject(f)
 	switch {
@@ -84,19 +84,19 @@ func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.
 func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 	n := &f.Node
 	if n.Kind != decode.Object {
-		return nil, &decode.ValueError{Fault: schema.Fault{Value: n.Show(), Reason: "an object of STIX is an object, not " + n.What(), Hint: formHint}}
+		return nil, decode.At(0, schema.Fault{Value: n.Show(), Reason: "an object of STIX is an object, not " + n.What(), Hint: formHint})
 	}
 	kind, id := stringOf(n.Get("type")), stringOf(n.Get("id"))
 	if kind == "" {
-		return nil, &decode.ValueError{Fault: schema.Fault{Column: "type", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has a type and an id"}}
+		return nil, decode.At(0, schema.Fault{Column: "type", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has a type and an id"})
 	}
 	if id == "" {
-		return nil, &decode.ValueError{Fault: schema.Fault{Column: "id", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has an id: " + kind + "--UUID"}}
+		return nil, decode.At(0, schema.Fault{Column: "id", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has an id: " + kind + "--UUID"})
 	}
 	parsed, ok := parseID(id)
 	if !ok || parsed.kind != kind {
 		at := n.Get("id").At
-		return nil, &decode.ValueError{At: at, Fault: schema.Fault{Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID", Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens"}}
+		return nil, decode.At(at, schema.Fault{Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID", Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens"})
 	}
 	o := &object{
 		origin: f, raw: input.KeepRaw(f.Raw), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
@@ -112,7 +112,7 @@ func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 
 func (o *object) node() *decode.Node { return &o.origin.Node }
 
-// text gives a text of the object; empty where there is none, or something else.
+// text returns a text of the object; empty where there is none, or something else.
 func (o *object) text(key string) string { return stringOf(o.node().Get(key)) }
 
 func stringOf(n *decode.Node) string {
@@ -122,7 +122,7 @@ func stringOf(n *decode.Node) string {
 	return n.Text
 }
 
-// texts gives a list of texts, or the one that stands in a list's place.
+// texts returns a list of texts, or the one that stands in a list's place.
 func (o *object) texts(key string) []string {
 	n := o.node().Get(key)
 	if n == nil {
@@ -147,9 +147,9 @@ func (o *object) reference(key string) objectID {
 
 func (o *object) missing(key, hint string) *decode.ValueError {
 	if n := o.node().Get(key); n != nil {
-		return &decode.ValueError{At: n.At, Fault: schema.Fault{Column: key, Value: n.Show(), Reason: "is no STIX identifier, type--UUID", Hint: hint}}
+		return decode.At(n.At, schema.Fault{Column: key, Value: n.Show(), Reason: "is no STIX identifier, type--UUID", Hint: hint})
 	}
-	return &decode.ValueError{Fault: schema.Fault{Column: key, Value: o.id.text(), Reason: "missing", Hint: hint}}
+	return decode.At(0, schema.Fault{Column: key, Value: o.id.text(), Reason: "missing", Hint: hint})
 }
 
 // sayWho takes who says it and how sure they are.
@@ -168,7 +168,8 @@ func (o *object) sayWho() {
 	}
 }
 
-// relation begins a relation that the object states. What its author has revoked is denied: it is kept, but draws no edge.
+// relation begins a relation that the object states. What its author has revoked is denied: it is kept, but draws no
+// edge.
 func (o *object) relation(predicate string, from, to objectID) *schema.Record {
 	r := o.newRecord(schema.RelationRecord)
 	r.Predicate, r.Subject, r.Object, r.Provenance = predicate, from.ref(), to.ref(), o.says
@@ -179,7 +180,7 @@ func (o *object) relation(predicate string, from, to objectID) *schema.Record {
 	return r
 }
 
-// add gives a property a value, or reports that it cannot have it. exact: the property holds it just as it stands.
+// add returns a property a value, or reports that it cannot have it. exact: the property holds it just as it stands.
 func (o *object) add(property, text string) (ok, exact bool) {
 	shape := shapes[property]
 	canonical, err := shape.Parse(text)
@@ -190,7 +191,7 @@ func (o *object) add(property, text string) (ok, exact bool) {
 	return true, canonical == text
 }
 
-// place gives a property the text under a key, which then needs no x_… where the property holds it exactly.
+// place returns a property the text under a key, which then needs no x_… where the property holds it exactly.
 func (o *object) place(property, key string) bool {
 	s := o.text(key)
 	if s == "" {
@@ -201,7 +202,7 @@ func (o *object) place(property, key string) bool {
 	return ok
 }
 
-// stixShapes says of the properties that STIX fills what they can hold, so that what they cannot is kept as x_… instead of
+// shapes says of the properties that STIX fills what they can hold, so that what they cannot is kept as x_… instead of
 // having its object rejected.
 var shapes = map[string]*schema.Property{
 	"name":         {Name: "name", Kind: schema.KindString, Indexed: true},
@@ -238,7 +239,7 @@ func oneLine(s string) string {
 	return input.CutText(s, schema.MaxIndexed/2)
 }
 
-// extra gives all that has found no home, as x_….
+// extra returns all that has found no home, as x_….
 func (o *object) extra() map[string]string {
 	var extra map[string]string
 	n := o.node()
@@ -255,7 +256,7 @@ func (o *object) extra() map[string]string {
 	return extra
 }
 
-// extraName gives the x_… name of a key, which no other key of the object has.
+// extraName returns the x_… name of a key, which no other key of the object has.
 func extraName(n *decode.Node, key string) string {
 	if strings.HasPrefix(key, "x_") {
 		return key
@@ -267,7 +268,7 @@ func extraName(n *decode.Node, key string) string {
 	return name
 }
 
-// records gives the records of an object that is described.
+// records returns the records of an object that is described.
 func (o *object) records() []*schema.Record {
 	self := o.newRecord(schema.EntityRecord)
 	self.Subject = schema.Ref{XID: o.id.xid(), Type: o.entity}
@@ -279,7 +280,7 @@ func (o *object) newRecord(kind schema.RecordKind) *schema.Record {
 	return &schema.Record{Pos: o.origin.Pos, Raw: o.raw, Kind: kind}
 }
 
-// stixMarkings are the ids that every reader of STIX knows: TLP 1.0 (white to red), then TLP 2.0 (clear to red).
+// markings are the ids that every reader of STIX knows: TLP 1.0 (white to red), then TLP 2.0 (clear to red).
 var markings = map[string]string{
 	"613f2e26-407d-48c7-9eca-b8e91df99dc9": "TLP:WHITE",
 	"34098fce-860f-48ae-8e50-ebd3cc5e41da": "TLP:GREEN",
@@ -324,8 +325,9 @@ func (o *object) mark() {
 	o.homes["object_marking_refs"] = exact
 }
 
-// seenRecords remembers the latest that was described besides the objects, sources above all, so as not to repeat it with each.
-// It takes the same memory however long the file is: a table of sums, in each line of which the newest comes first.
+// seenRecords remembers the latest that was described besides the objects, sources above all, so as not to repeat it
+// with each. It takes the same memory however long the file is: a table of sums, in each line of which the newest comes
+// first.
 type seenRecords struct{ lines *[2048][8]uint64 }
 
 // already reports whether the same was described before. What says more than what it is, is never left out.

@@ -6,21 +6,21 @@ import (
 	"regexp"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
 // observableSpace is the namespace of the ids of observables (STIX 2.1, section 2.9).
 const observableSpace = "00abedb4-aa42-466c-9c01-fed23315a9b7"
 
-// stixIdentifying names the key whose value alone makes the id of an observable in STIX 2.1.
+// identifyingKeys names the key whose value alone makes the id of an observable in STIX 2.1.
 var identifyingKeys = map[string]string{
 	"email-addr": "value", "url": "value", "domain-name": "value", "ipv4-addr": "value", "ipv6-addr": "value", "mac-addr": "value",
 	"mutex": "name", "directory": "path", "autonomous-system": "number",
 }
 
-// observableID gives an observable the id that STIX 2.1 has for it, so that the same address is one account wherever it stands.
+// observableID returns an observable the id that STIX 2.1 has for it, so that the same address is one account wherever
+// it stands.
 func observableID(kind, key string, value *decode.Node) objectID {
 	name := append(decode.AppendString([]byte("{"), key), ':')
 	name = append(value.AppendCompact(name, false), '}')
@@ -37,9 +37,9 @@ func uuid5(space, name string) string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
-// observe makes entities of the observables that an observed-data of STIX 2.0 holds, related to it. Their references are keys
-// within it. One whose value does not identify it gets an id made of the object's id and the key. They are kept as x_objects
-// too, as they stand.
+// observe makes entities of the observables that an observed-data of STIX 2.0 holds, related to it. Their references
+// are keys within it. One whose value does not identify it gets an id made of the object's id and the key. They are
+// kept as x_objects too, as they stand.
 func (o *object) observe() {
 	objects := o.node().Get("objects")
 	if objects == nil {

@@ -3,12 +3,12 @@ package stix
 import (
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
-// cite makes a source of every external reference and of every citation within a text, and cites them for what the object says.
+// cite makes a source of every external reference and of every citation within a text, and cites them for what the
+// object says.
 func (o *object) cite() {
 	cited := make(map[string]bool) // the names of its references
 	if references := o.node().Get("external_references"); references != nil {
@@ -48,8 +48,8 @@ func (o *object) citeSource(source *schema.Record, at decode.Place) {
 	}
 }
 
-// sourceOf makes the record of the document that an external reference names. Its URL identifies it; else, or where the URL
-// cannot, its name. References that describe one document in different words are different statements about it.
+// sourceOf makes the record of the document that an external reference names. Its URL identifies it; else, or where the
+// URL cannot, its name. References that describe one document in different words are different statements about it.
 func sourceOf(reference *decode.Node) *schema.Record {
 	source := &schema.Record{Values: make(map[string][]schema.Value)}
 	put := func(property, text string) {

@@ -4,12 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
-// stixRelation says which relation of the ontology a relationship of STIX is, where its ends are of these types.
+// relationRule says which relation of the ontology a relationship of STIX is, where its ends are of these types.
 type relationRule struct {
 	kind     string // relationship_type
 	from, to string // entity types
@@ -17,8 +16,9 @@ type relationRule struct {
 	swapped  bool // the ontology reads it from the other end
 }
 
-// stixRelations lists them, the more particular before the more general. An identity or threat actor, of whom an id does not tell
-// whether it is a person, fits only where both would. What is not listed is a related_to with its own label.
+// relationRules lists them, the more particular before the more general. An identity or threat actor, of whom an id
+// does not tell whether it is a person, fits only where both would. What is not listed is a related_to with its own
+// label.
 var relationRules = []relationRule{
 	{kind: "uses", from: "Person Organisation", to: "Equipment", relation: "operates"},
 	{kind: "uses", from: "Person Organisation", to: "Account", relation: "uses_account"},
@@ -52,7 +52,7 @@ const (
 	mentions  = "mentions"
 )
 
-// relationOf gives the relation of a relationship between two objects, and whether it reads from the other end.
+// relationOf returns the relation of a relationship between two objects, and whether it reads from the other end.
 func relationOf(kind string, from, to objectID) (relation string, swapped bool) {
 	fromTypes, toTypes := possibleTypes(from.kind), possibleTypes(to.kind)
 	for _, r := range relationRules {
@@ -97,7 +97,7 @@ func (o *object) relationship() (*schema.Record, *decode.ValueError) {
 			return nil, o.missing(key, "a relationship has relationship_type, source_ref and target_ref")
 		}
 		if !id.isEntity() {
-			return nil, &decode.ValueError{At: o.node().Get(key).At, Fault: schema.Fault{Column: key, Value: id.text(), Reason: "a " + id.kind + " is no entity", Hint: "relationships are between objects"}}
+			return nil, decode.At(o.node().Get(key).At, schema.Fault{Column: key, Value: id.text(), Reason: "a " + id.kind + " is no entity", Hint: "relationships are between objects"})
 		}
 	}
 	if from.isDocument() && to.isDocument() {
@@ -123,7 +123,8 @@ func (o *object) relationship() (*schema.Record, *decode.ValueError) {
 	return record, nil
 }
 
-// betweenDocuments keeps a relationship between two documents, which no relation can join, as what is said of the first.
+// betweenDocuments keeps a relationship between two documents, which no relation can join, as what is said of the
+// first.
 func (o *object) betweenDocuments(from objectID) *schema.Record {
 	o.homes["source_ref"] = from.text() == o.text("source_ref")
 	record := o.newRecord(schema.EntityRecord)
@@ -139,8 +140,8 @@ func (o *object) betweenDocuments(from objectID) *schema.Record {
 	return record
 }
 
-// tie relates the object to another that it refers to under a key, where a relation can: none joins two documents, or leads to a
-// relationship. The reference itself is kept as x_… in any case.
+// tie relates the object to another that it refers to under a key, where a relation can: none joins two documents, or
+// leads to a relationship. The reference itself is kept as x_… in any case.
 func (o *object) tie(label string, to objectID) {
 	if !to.isEntity() || to.isDocument() {
 		return
@@ -197,8 +198,8 @@ func (o *object) embeddedIn(n *decode.Node) {
 	}
 }
 
-// isBookkeeping reports whether a key speaks of the record, not of what it is about: who wrote it, how it may be shared, what
-// a release contains.
+// isBookkeeping reports whether a key speaks of the record, not of what it is about: who wrote it, how it may be
+// shared, what a release contains.
 func isBookkeeping(key string) bool {
 	return strings.HasSuffix(key, "created_by_ref") || strings.HasSuffix(key, "modified_by_ref") ||
 		key == "object_marking_refs" || key == "granular_markings" || key == "x_mitre_contents"

@@ -6,26 +6,26 @@ import (
 	"iter"
 	"strconv"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// readSTIX reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after the other,
-// on a line each or not. One object is held at a time.
+// Read reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after the
+// other, on a line each or not. One object is held at a time.
 //
-// What an object becomes depends on it alone, never on another (law 1: a bundle may be cut into any number of files):
-// a reference tells the other's STIX type, not whether an identity is a person. Where that matters a relation is drawn only
-// if it fits either way, else it is a related_to (stix_relationship.go).
+// What an object becomes depends on it alone, never on another (law 1: a bundle may be cut into any number of files): a
+// reference tells the other's STIX type, not whether an identity is a person. Where that matters a relation is drawn
+// only if it fits either way, else it is a related_to (stix_relationship.go).
 //
-// Nothing that an object says is lost: a property without a home in the ontology, or with one that does not hold it exactly
-// as it stands, is kept as x_…. So an object that changed makes other claims, whatever its date of modification says. What a
-// bundle says of itself (its id, its spec_version) is of the file, not of the world, and makes no claim. Several versions of
-// one object are several statements: each makes its own claims, and the ontology's rule says which value is shown.
+// Nothing that an object says is lost: a property without a home in the ontology, or with one that does not hold it
+// exactly as it stands, is kept as x_…. So an object that changed makes other claims, whatever its date of modification
+// says. What a bundle says of itself (its id, its spec_version) is of the file, not of the world, and makes no claim.
+// Several versions of one object are several statements: each makes its own claims, and the ontology's rule says which
+// value is shown.
 //
-// How the files fit together: stix.go finds the objects, stix_object.go makes records of one, stix_type.go says which types
-// become what, stix_relationship.go which relationships, stix_reference.go makes sources of external references,
+// How the files fit together: stix.go finds the objects, stix_object.go makes records of one, stix_type.go says which
+// types become what, stix_relationship.go which relationships, stix_reference.go makes sources of external references,
 // stix_observed.go reads the observables within others and computes their ids.
 func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error { return (&file{JSONReader: r}).read() })
@@ -33,7 +33,7 @@ func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 
 const formHint = `a STIX file is a bundle: {"type": "bundle", "id": …, "objects": […]}, a list of objects, or an object a line`
 
-// stixNesting is how deep lists and bundles may stand within each other.
+// maxNesting is how deep lists and bundles may stand within each other.
 const maxNesting = 8
 
 type file struct {
@@ -67,8 +67,8 @@ func (s *file) read() error {
 	}
 }
 
-// holdsLines reports whether a file begins with a line that is one object, so that a broken line costs that line only. A bundle
-// may be longer than a line can be and is read as it comes.
+// holdsLines reports whether a file begins with a line that is one object, so that a broken line costs that line only.
+// A bundle may be longer than a line can be and is read as it comes.
 func holdsLines(head []byte) bool {
 	rest := bytes.TrimLeft(head, " \t\r\n")
 	if len(rest) == 0 || rest[0] != '{' {
@@ -128,7 +128,7 @@ func (s *file) bundle(depth int) error {
 			return s.items(depth)
 		}
 		if key == "objects" && c != 'n' {
-			return &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "objects is no list", Hint: formHint}}
+			return input.Fail(schema.Fault{Pos: pos, Reason: "objects is no list", Hint: formHint})
 		}
 		raw, at, _, err := s.Value()
 		if err != nil {
@@ -165,7 +165,7 @@ func (s *file) takeWithin(f *decode.RawRecord, whole []byte) error {
 	return nil
 }
 
-// objectRecords gives the records of one object, those of what it describes besides first.
+// objectRecords returns the records of one object, those of what it describes besides first.
 func (s *file) objectRecords(f *decode.RawRecord) ([]*schema.Record, *schema.RecordError) {
 	besides, own, err := recordsOf(f)
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *file) objectRecords(f *decode.RawRecord) ([]*schema.Record, *schema.Rec
 	return append(fresh, own...), nil
 }
 
-// sniffSTIX looks at the keys of the first object. A list, and the list that a bundle holds, is what its first object is.
+// Sniff looks at the keys of the first object. A list, and the list that a bundle holds, is what its first object is.
 func Sniff(head []byte) bool {
 	kind, id := "", ""
 	for key, rest := range decode.FirstMembers(decode.FirstObject(head)) {

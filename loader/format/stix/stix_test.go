@@ -15,7 +15,8 @@ import (
 	"orbat/schema"
 )
 
-// wantSound checks that the loader takes a record: references, types, properties and values are all as the ontology has them.
+// wantSound checks that the loader takes a record: references, types, properties and values are all as the ontology has
+// them.
 func wantSound(t *testing.T, o *schema.Ontology, r *schema.Record) {
 	t.Helper()
 	fail := func(err error) {

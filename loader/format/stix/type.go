@@ -5,13 +5,12 @@ import (
 	"sort"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
-// stixEntities says which entity type an object of a STIX type becomes; any other is a Concept. identity and threat-actor are
-// told by what the object says of itself (stixActor).
+// entityTypes says which entity type an object of a STIX type becomes; any other is a Concept. identity and
+// threat-actor are told by what the object says of itself (stixActor).
 var entityTypes = map[string]string{
 	"intrusion-set": "Organisation",
 
@@ -33,7 +32,7 @@ var entityTypes = map[string]string{
 	"hostname": "Account", "phone-number": "Account", "cryptocurrency-wallet": "Account",
 }
 
-// stixPlatforms says where the identifiers of accounts are used.
+// platforms says where the identifiers of accounts are used.
 var platforms = map[string]string{
 	"email-addr": "e-mail", "url": "web", "domain-name": "DNS", "hostname": "DNS", "ipv4-addr": "IPv4", "ipv6-addr": "IPv6",
 	"mac-addr": "MAC", "phone-number": "telephone", "cryptocurrency-wallet": "cryptocurrency",
@@ -41,7 +40,7 @@ var platforms = map[string]string{
 
 const conceptType = "Concept"
 
-// stixEntity gives the entity type of an object.
+// entityTypeOf returns the entity type of an object.
 func entityTypeOf(kind string, n *decode.Node) string {
 	switch entity := entityTypes[kind]; {
 	case entity != "":
@@ -52,8 +51,8 @@ func entityTypeOf(kind string, n *decode.Node) string {
 	return conceptType
 }
 
-// stixActor tells a person from an organisation by what the object says of itself. Words that suit either (a spy, a malware
-// author, a hacker) decide nothing.
+// actorType tells a person from an organisation by what the object says of itself. Words that suit either (a spy, a
+// malware author, a hacker) decide nothing.
 func actorType(kind string, n *decode.Node) string {
 	individual := false
 	says := func(key, word string) {
@@ -86,7 +85,7 @@ func actorType(kind string, n *decode.Node) string {
 	return "Organisation"
 }
 
-// stixEntityTypes gives the entity types that an object may have of which only the STIX type is known.
+// possibleTypes returns the entity types that an object may have of which only the STIX type is known.
 func possibleTypes(kind string) []string {
 	if kind == "identity" || kind == "threat-actor" {
 		return []string{"Person", "Organisation"}
@@ -94,7 +93,7 @@ func possibleTypes(kind string) []string {
 	return []string{entityTypeOf(kind, nil)}
 }
 
-// describe gives the entity its values, and its relations with what it refers to.
+// describe returns the entity its values, and its relations with what it refers to.
 func (o *object) describe() {
 	o.name()
 	o.aliases()
@@ -227,15 +226,15 @@ func (o *object) event() {
 	}
 }
 
-// seen takes a period. That a campaign was first seen then says only that it had begun (within); a sighting begins when its
-// subject was first seen. The timestamps are kept as x_… too, as they stand.
+// seen takes a period. That a campaign was first seen then says only that it had begun (within); a sighting begins when
+// its subject was first seen. The timestamps are kept as x_… too, as they stand.
 func (o *object) seen(first, last string, within bool) {
 	if period := periodOf(o.text(first), o.text(last), within); period != "" {
 		o.add("date", period)
 	}
 }
 
-// stixPeriod gives a period by two timestamps; empty where they make none.
+// periodOf returns a period by two timestamps; empty where they make none.
 func periodOf(from, to string, within bool) string {
 	if from != "" && within {
 		from = "~" + from

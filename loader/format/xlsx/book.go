@@ -12,17 +12,17 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 const (
-	// MaxTexts is what the shared texts of a workbook may take, each counted with TextOverhead. They are all that is held of it
-	// beyond the row at hand.
+	// MaxTexts is what the shared texts of a workbook may take, each counted with TextOverhead. They are all that is
+	// held of it beyond the row at hand.
 	MaxTexts     = 256 << 20
 	TextOverhead = 64
-	// maxPart is the largest part of a workbook (a sheet, unpacked) that is read, and maxRowXML what one row or text may take there.
+	// maxPart is the largest part of a workbook (a sheet, unpacked) that is read, and maxRowXML what one row or text
+	// may take there.
 	maxPart   = 4 << 30
 	maxRowXML = input.MaxRecord
 )
@@ -77,7 +77,7 @@ func openBook(in *input.Input) (*book, error) {
 		}
 	}
 	if what, hint := input.ZipKind(listing.Bytes()); what != input.ExcelBook {
-		return nil, &input.ReadError{Fault: schema.Fault{Reason: what, Hint: hint}}
+		return nil, input.Fail(schema.Fault{Reason: what, Hint: hint})
 	}
 	if err := b.readFrame(); err != nil {
 		return nil, err
@@ -92,25 +92,25 @@ func noWorkbook(in *input.Input) error {
 	case err != nil:
 		return err
 	case len(bytes.TrimSpace(head)) == 0:
-		return &input.ReadError{Fault: schema.Fault{Reason: "the file is empty", Hint: "fetch or save it again"}}
+		return input.Fail(schema.Fault{Reason: "the file is empty", Hint: "fetch or save it again"})
 	}
-	return &input.ReadError{Fault: schema.Fault{
+	return input.Fail(schema.Fault{
 		Reason: "no Excel workbook: it starts with " + strconv.QuoteToASCII(input.CutText(string(head[:min(len(head), 20)]), 20)),
-		Hint:   "name the format that it is of", Option: schema.Option{Name: "format", Value: "csv"},
-	}}
+		Hint: "name the format that it is of", Option: schema.Option{Name: "format", Value: "csv"},
+	})
 }
 
 // part opens a part for reading.
 func (b *book) part(name string) (*xmlPart, func(), error) {
 	file := b.parts[strings.ToLower(name)]
 	if file == nil {
-		return nil, nil, &input.ReadError{Fault: schema.Fault{Reason: "the workbook lacks its part " + name, Hint: saveAgain}}
+		return nil, nil, input.Fail(schema.Fault{Reason: "the workbook lacks its part " + name, Hint: saveAgain})
 	}
 	if file.Flags&1 != 0 {
-		return nil, nil, &input.ReadError{Fault: schema.Fault{Reason: "the workbook is encrypted", Hint: "unpack it with its password and save it without one"}}
+		return nil, nil, input.Fail(schema.Fault{Reason: "the workbook is encrypted", Hint: "unpack it with its password and save it without one"})
 	}
 	if file.UncompressedSize64 > maxPart {
-		return nil, nil, &input.ReadError{Fault: schema.Fault{Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) + " MiB unpacked, more than " + strconv.Itoa(maxPart>>20), Hint: "save the sheet as CSV"}}
+		return nil, nil, input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) + " MiB unpacked, more than " + strconv.Itoa(maxPart>>20), Hint: "save the sheet as CSV"})
 	}
 	opened, err := file.Open()
 	if err != nil {
@@ -131,9 +131,9 @@ func (b *book) decode(name string, into any) error {
 	err = xml.NewTokenDecoder(part).Decode(into)
 	switch {
 	case errors.Is(err, rationError{}):
-		return &input.ReadError{Fault: schema.Fault{Reason: "the part " + name + " of the workbook takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain}}
+		return input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &input.ReadError{Fault: schema.Fault{Reason: "the part " + name + " of the workbook ends early", Hint: saveAgain}}
+		return input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook ends early", Hint: saveAgain})
 	case err != nil:
 		return brokenXML(err)
 	}
@@ -260,7 +260,7 @@ func (b *book) readStyles(part string) error {
 // sheet finds a sheet by its name; empty: the first that is shown.
 func (b *book) sheet(name string) (bookSheet, error) {
 	fail := func(reason, hint string) (bookSheet, error) {
-		return bookSheet{}, &input.ReadError{Fault: schema.Fault{Pos: schema.Position{File: b.name}, Reason: reason, Hint: hint}}
+		return bookSheet{}, input.Fail(schema.Fault{Pos: schema.Position{File: b.name}, Reason: reason, Hint: hint})
 	}
 	if len(b.sheets) == 0 {
 		return fail("the workbook holds no sheet with cells", saveAgain)
@@ -301,7 +301,7 @@ func (b *book) readTexts() error {
 		part.refill()
 		token, err := part.next()
 		if errors.Is(err, rationError{}) {
-			return &input.ReadError{Fault: schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain}}
+			return input.Fail(schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
 		}
 		if err != nil {
 			return err
@@ -318,11 +318,11 @@ func (b *book) readTexts() error {
 			err = failed
 			b.texts = append(b.texts, unescape(text))
 			if size += len(text) + TextOverhead; size > MaxTexts {
-				return &input.ReadError{Fault: schema.Fault{Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV"}}
+				return input.Fail(schema.Fault{Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV"})
 			}
 		}
 		if errors.Is(err, rationError{}) {
-			return &input.ReadError{Fault: schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain}}
+			return input.Fail(schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
 		}
 		if err != nil {
 			return err

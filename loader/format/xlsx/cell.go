@@ -8,17 +8,17 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"orbat/schema"
-
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 // What cells say, as text, as the sheet means them:
 //   - a text as it stands: 007 typed as text stays 007;
-//   - a number in full, whatever its format: 0.5 for 50 %, 7 for a 7 shown as 007; one that is not whole to the 15 digits that
-//     Excel keeps, since what it stores of 0.1 + 0.2 is 0.30000000000000004;
-//   - a number with the format of a date as an ISO date: 2014-08-01; where the format shows no day and it is the first, 2014-08
-//     or 2014; where it shows the time and there is one, 2014-08-01T09:30 or 2014-08-01T09:30:15; a time alone, 09:30;
+//   - a number in full, whatever its format: 0.5 for 50 %, 7 for a 7 shown as 007; one that is not whole to the 15
+//     digits that Excel keeps, since what it stores of 0.1 + 0.2 is 0.30000000000000004;
+//   - a number with the format of a date as an ISO date: 2014-08-01; where the format shows no day and it is the first,
+//     2014-08 or 2014; where it shows the time and there is one, 2014-08-01T09:30 or 2014-08-01T09:30:15; a time alone,
+//     09:30;
 //   - true and false;
 //   - a formula as what it gave when the book was saved.
 //
@@ -82,7 +82,7 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 	return text, bad, nil
 }
 
-// sharedText gives the text of a number.
+// sharedText returns the text of a number.
 func (b *book) sharedText(number string) (string, *schema.Fault) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 0 || n >= len(b.texts) {
@@ -135,7 +135,7 @@ const (
 	showsTime
 )
 
-// date gives the day that a number of days stands for. Excel takes 1900 for a leap year; so do its numbers.
+// date returns the day that a number of days stands for. Excel takes 1900 for a leap year; so do its numbers.
 func (b *book) date(value string, shows cellFormat) (string, *schema.Fault) {
 	const day = 24 * 60 * 60 * 1000 // milliseconds, to which Excel rounds
 	x, err := strconv.ParseFloat(value, 64)
@@ -194,8 +194,8 @@ func isoCell(value string) string {
 	return value // a date alone, or what the ontology may judge
 }
 
-// formatOf tells what a number format shows by its code: letters of dates outside of quotes, escapes and brackets. One that
-// counts hours beyond the day ([h]:mm) is left a number.
+// formatOf tells what a number format shows by its code: letters of dates outside of quotes, escapes and brackets. One
+// that counts hours beyond the day ([h]:mm) is left a number.
 func formatOf(code string) cellFormat {
 	code, _, _ = strings.Cut(strings.ToLower(code), ";") // the part for positive numbers
 	var letters []byte
@@ -240,7 +240,7 @@ func formatOf(code string) cellFormat {
 	return shows
 }
 
-// after gives the place of the next such byte; -1: there is none.
+// after returns the place of the next such byte; -1: there is none.
 func after(s string, i int, c byte) int {
 	n := strings.IndexByte(s[i+1:], c)
 	if n < 0 {

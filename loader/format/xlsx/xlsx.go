@@ -10,19 +10,17 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
-	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
-// xlsxRows reads one sheet of an Excel workbook: the one of the options, else the first that is shown. Its rows stream; what is
-// held is the book's table of shared texts (bounds.go). Hidden rows and columns are read like others. The value of a merged
-// area stands in its first cell, the others are empty. See xlsxcell.go for what cells mean.
+// Rows reads one sheet of an Excel workbook: the one of the options, else the first that is shown. Its rows stream;
+// what is held is the book's table of shared texts (bounds.go). Hidden rows and columns are read like others. The value
+// of a merged area stands in its first cell, the others are empty. See xlsxcell.go for what cells mean.
 //
-// The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing of it can be lost:
-// excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a number, and takes
-// malformed XML for the end of the sheet.
+// The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing of it can be
+// lost: excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a number, and
+// takes malformed XML for the end of the sheet.
 func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		book, err := openBook(in)
@@ -63,7 +61,7 @@ type doneError struct{}
 
 func (doneError) Error() string { return "stopped" }
 
-// eachRow gives the rows of a sheet, or why one is rejected.
+// eachRow returns the rows of a sheet, or why one is rejected.
 func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) error) error {
 	part, closer, err := b.part(s.part)
 	if err != nil {
@@ -80,7 +78,7 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 		pos := schema.Position{File: name, Line: cells.number, Column: 1}
 		switch {
 		case errors.Is(err, rationError{}):
-			return &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the XML of one row takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: "is this a workbook? " + saveAgain}}
+			return input.Fail(schema.Fault{Pos: pos, Reason: "the XML of one row takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: "is this a workbook? " + saveAgain})
 		case err != nil:
 			return input.WithPos(err, pos)
 		case !more:
@@ -90,9 +88,12 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 		case cells.blank():
 			continue
 		case header == nil && cells.fault != nil:
-			return &input.ReadError{Fault: schema.Fault{Pos: pos, Reason: "the header cannot be read: " + cells.fault.Reason, Hint: cells.fault.Hint}}
+			return input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + cells.fault.Reason, Hint: cells.fault.Hint})
 		case header == nil:
-			header = decode.TrimAll(cells.texts(cells.width()))
+			header = cells.texts(cells.width())
+			for i := range header {
+				header[i] = strings.TrimSpace(header[i])
+			}
 			err = give(schema.Row{Pos: pos, Cells: slices.Clone(header), Raw: rawRow(header)}, nil)
 		default:
 			err = give(cells.row(pos, header))
@@ -157,12 +158,12 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 	if given := attribute(start, "r"); given != "" {
 		n, err := strconv.Atoi(given)
 		if err != nil || n < number {
-			return &input.ReadError{Fault: schema.Fault{Reason: "row " + strconv.Quote(schema.Shorten(given)) + " follows row " + strconv.Itoa(r.number) + " of the sheet", Hint: saveAgain}}
+			return input.Fail(schema.Fault{Reason: "row " + strconv.Quote(schema.Shorten(given)) + " follows row " + strconv.Itoa(r.number) + " of the sheet", Hint: saveAgain})
 		}
 		number = n
 	}
 	if number > maxRows {
-		return &input.ReadError{Fault: schema.Fault{Reason: "more rows than Excel has: " + strconv.Itoa(maxRows), Hint: saveAgain}}
+		return input.Fail(schema.Fault{Reason: "more rows than Excel has: " + strconv.Itoa(maxRows), Hint: saveAgain})
 	}
 	r.number = number
 	column := 0
@@ -187,7 +188,7 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 				at = columnNumber(given)
 			}
 			if at <= column || at > maxColumns {
-				return &input.ReadError{Fault: schema.Fault{Reason: "cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number), Hint: saveAgain}}
+				return input.Fail(schema.Fault{Reason: "cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number), Hint: saveAgain})
 			}
 			column = at
 			text, fault, err := r.book.cell(part, element)
@@ -235,7 +236,7 @@ func (r *sheetRow) width() int {
 	return 0
 }
 
-// texts gives the first cells.
+// texts returns the first cells.
 func (r *sheetRow) texts(width int) []string {
 	texts := make([]string, width)
 	for _, cell := range r.cells {
@@ -246,7 +247,7 @@ func (r *sheetRow) texts(width int) []string {
 	return texts
 }
 
-// row gives the row, as wide as the header, or rejects it.
+// row returns the row, as wide as the header, or rejects it.
 func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error) {
 	reject := func(fault schema.Fault) (schema.Row, error) {
 		fault.Pos = pos
@@ -262,9 +263,9 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 		return reject(*r.fault)
 	case width > len(header):
 		return reject(schema.Fault{
-			Value:  input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
+			Value: input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
 			Reason: "cell " + columnName(width) + strconv.Itoa(r.number) + " stands beyond the header, which ends at column " + columnName(len(header)),
-			Hint:   "name its column in the header, or clear the cell",
+			Hint: "name its column in the header, or clear the cell",
 		})
 	}
 	cells := r.texts(len(header))
@@ -316,8 +317,8 @@ func columnName(n int) string {
 	return string(name)
 }
 
-// xmlPart reads the XML of a part of a workbook, with bounds on what one row may take and on how deep it nests. It sees that
-// tags match.
+// xmlPart reads the XML of a part of a workbook, with bounds on what one row may take and on how deep it nests. It sees
+// that tags match.
 type xmlPart struct {
 	decoder *xml.Decoder
 	source  *rationed
@@ -346,23 +347,23 @@ func (r *rationed) Read(p []byte) (int, error) {
 
 func (p *xmlPart) refill() { p.source.left = maxRowXML }
 
-// next gives the next token, which is only lent.
+// next returns the next token, which is only lent.
 func (p *xmlPart) next() (xml.Token, error) {
 	token, err := p.decoder.RawToken()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook ends early", Hint: saveAgain}}
+			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook ends early", Hint: saveAgain})
 		}
 		return nil, brokenXML(err)
 	}
 	switch element := token.(type) {
 	case xml.StartElement:
 		if p.open = append(p.open, element.Name.Local); len(p.open) > input.MaxDepth {
-			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain}}
+			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain})
 		}
 	case xml.EndElement:
 		if len(p.open) == 0 || p.open[len(p.open)-1] != element.Name.Local {
-			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is malformed: unexpected </" + schema.Shorten(element.Name.Local) + ">", Hint: saveAgain}}
+			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is malformed: unexpected </" + schema.Shorten(element.Name.Local) + ">", Hint: saveAgain})
 		}
 		p.open = p.open[:len(p.open)-1]
 	}
@@ -382,7 +383,7 @@ func (p *xmlPart) Token() (xml.Token, error) {
 	token, err := p.decoder.RawToken()
 	if start, ok := token.(xml.StartElement); ok {
 		if p.open = append(p.open, start.Name.Local); len(p.open) > input.MaxDepth {
-			return nil, &input.ReadError{Fault: schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain}}
+			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain})
 		}
 	} else if _, ok := token.(xml.EndElement); ok && len(p.open) > 0 {
 		p.open = p.open[:len(p.open)-1]
@@ -413,7 +414,7 @@ func (p *xmlPart) skip() error {
 	return nil
 }
 
-// text gives the text of the element last begun, without that of elements in it.
+// text returns the text of the element last begun, without that of elements in it.
 func (p *xmlPart) text() (string, error) {
 	var all []byte
 	for depth := len(p.open); ; {
@@ -434,7 +435,7 @@ func (p *xmlPart) text() (string, error) {
 	}
 }
 
-// richText gives the text of the element last begun: of t within it or within its runs, but no phonetic hints.
+// richText returns the text of the element last begun: of t within it or within its runs, but no phonetic hints.
 func (p *xmlPart) richText() (string, error) {
 	var all strings.Builder
 	for depth := len(p.open); ; {
