@@ -28,8 +28,8 @@ func unknownKey(key string, pos schema.Position) error {
 
 func keyTwice(key string, first, again schema.Position) error {
 	return input.Fail(schema.Fault{
-		Pos: again,
+		Pos:    again,
 		Reason: "the key " + strconv.Quote(key) + " stands twice: at " + decode.LineColumn(first) + " and " + decode.LineColumn(again),
-		Hint: "put all into one",
+		Hint:   "put all into one",
 	})
 }

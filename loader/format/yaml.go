@@ -292,7 +292,7 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node,
 		if d.aliased++; d.aliased > MaxAliased {
 			return out, &decode.ValueError{At: out.At, Syntax: true, Fault: schema.Fault{
 				Reason: "the aliases of the document stand for more than " + strconv.Itoa(MaxAliased) + " values",
-				Hint: "write the values out; an alias within an alias multiplies",
+				Hint:   "write the values out; an alias within an alias multiplies",
 			}}
 		}
 	}
@@ -443,7 +443,7 @@ func (y *yamlDocuments) next() (document []byte, line int, err error) {
 		case tooLong || len(y.text)+len(part) > MaxYAML:
 			return nil, line, input.Fail(schema.Fault{
 				Reason: "a YAML document of more than " + strconv.Itoa(MaxYAML>>20) + " MiB",
-				Hint: `split it into documents with lines "---", or write NDJSON, which has no such bound`,
+				Hint:   `split it into documents with lines "---", or write NDJSON, which has no such bound`,
 			})
 		case isDocumentMarker(part) && begun:
 			y.marker = bytes.Clone(part)

@@ -179,9 +179,9 @@ func (c *csvTable) split(raw []byte) ([]string, *schema.Fault) {
 		return nil, nil
 	case len(cells) != len(c.header):
 		return nil, &schema.Fault{
-			Value: input.CutText(string(raw), input.MaxRejectValue),
+			Value:  input.CutText(string(raw), input.MaxRejectValue),
 			Reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(c.header)),
-			Hint: "put cells that hold the delimiter in double quotes",
+			Hint:   "put cells that hold the delimiter in double quotes",
 		}
 	}
 	return cells, nil

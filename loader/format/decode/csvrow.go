@@ -78,7 +78,7 @@ func (r *rowReader) next() (raw []byte, line int, err error) {
 func openQuote(what string, opened int) *input.ReadError {
 	return input.Fail(schema.Fault{
 		Reason: what + " within the quote opened in line " + strconv.Itoa(opened),
-		Hint: `close the quote in that line; a quote within quotes is written ""`,
+		Hint:   `close the quote in that line; a quote within quotes is written ""`,
 	})
 }
 

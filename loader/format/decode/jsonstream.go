@@ -10,7 +10,7 @@ import (
 )
 
 // jsonStream cuts a JSON file into the bytes of its values, so that only one is held at a time. Whether a value is well
-// formed is for parseJSON to see.
+// formed is for ParseJSON to see.
 type jsonStream struct {
 	r   *bufio.Reader
 	pos schema.Position // of the next byte
@@ -52,7 +52,7 @@ func (s *jsonStream) value() (raw []byte, pos schema.Position, tooLong bool, err
 	for {
 		if s.r.Buffered() == 0 {
 			if _, err := s.r.Peek(1); errors.Is(err, io.EOF) {
-				return s.raw, pos, tooLong, nil // cut short, which parseJSON or the caller's next() sees
+				return s.raw, pos, tooLong, nil // cut short, which ParseJSON or the caller's next() sees
 			} else if err != nil {
 				return nil, pos, false, err
 			}
@@ -111,7 +111,7 @@ func (s *jsonScan) over(piece []byte) (n int, done bool) {
 				return i + 1, true
 			}
 		case !s.begun && (c == ',' || c == ':'):
-			return i + 1, true // no value: parseJSON says so
+			return i + 1, true // no value: ParseJSON says so
 		case !s.begun:
 			s.inScalar = true
 		}

@@ -45,6 +45,7 @@ func InvalidUTF8(src []byte) int {
 	return at
 }
 
+// BadUTF8 returns the error of a byte that is no part of a character.
 func BadUTF8(src []byte, at int) *ValueError {
 	fault := input.NotUTF8("invalid UTF-8")
 	fault.Value = strconv.QuoteToASCII(string(src[at : at+1]))

@@ -8,7 +8,7 @@ import (
 	"orbat/schema"
 )
 
-// Node is a value as a file holds it, whatever the format: what readers make and shape.go turns into records.
+// Node is a value as a file holds it, whatever the format: what readers make and a [RecordDecoder] turns into records.
 type Node struct {
 	Kind    Kind
 	Text    string   // a scalar's source text
@@ -17,6 +17,7 @@ type Node struct {
 	At      Place
 }
 
+// Kind says what a node is.
 type Kind uint8
 
 const (
@@ -28,6 +29,7 @@ const (
 	Object
 )
 
+// Member is a key of an object with its value.
 type Member struct {
 	Key   string
 	At    Place

@@ -1,3 +1,9 @@
+// Package decode makes records of what files hold, so that a key means the same in every format.
+//
+// A reader brings what it reads into a [Node], with the position and the bytes it stands in a [RawRecord], and has a
+// [RecordDecoder] make [schema.Record]s of it; what is wrong with a value is a [ValueError], of which RawRecord.Reject
+// makes the error of the record. [ReadJSON] reads files of JSON value by value, [DelimitedRows] texts by row.
+// [Sequence] is for readers of other things.
 package decode
 
 import (
@@ -50,7 +56,7 @@ type RecordDecoder struct {
 	described map[string]bool
 }
 
-// Records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; anyKind:
+// Records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; AnyKind:
 // its keys tell.
 func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema.Record, *schema.RecordError) {
 	b := builder{RecordDecoder: s, raw: f}
@@ -71,7 +77,7 @@ func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordEr
 	if err == nil && cite != (schema.Cite{Source: cite.Source}) {
 		err = At(0, schema.Fault{
 			Reason: "a list of sources describes documents; quote and locator belong to the records that cite them",
-			Hint: "move quote, locator, begin and end to the record",
+			Hint:   "move quote, locator, begin and end to the record",
 		})
 	}
 	if err == nil && record == nil && cite.Source.Type == "" { // it only refers

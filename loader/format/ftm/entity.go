@@ -97,7 +97,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 			e.datasets, err = textsOf(&m.Value)
 		case "referents":
 			e.referents, err = textsOf(&m.Value)
-		case "last_seen": // see readFTM
+		case "last_seen": // see the package comment
 		case "properties":
 			if m.Value.Kind != decode.Object {
 				err = decode.At(0, schema.Fault{Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint})

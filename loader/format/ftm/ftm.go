@@ -1,19 +1,4 @@
-package ftm
-
-import (
-	"bytes"
-	"context"
-	"errors"
-	"iter"
-	"slices"
-	"strings"
-
-	"orbat/loader/format/decode"
-	"orbat/loader/format/input"
-	"orbat/schema"
-)
-
-// Read reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities or
+// Package ftm reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities or
 // without) and statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
 //
 // What an entity becomes depends on it alone (law 1: a file may be cut anywhere), so never on what stands at the other
@@ -37,9 +22,24 @@ import (
 // Statements of one entity stand together in what FollowTheMoney's tools write; a run of them is one record. Of a thing
 // each data set has its own claims; an interval is one claim that cites them all.
 //
-// How the files fit together: ftm.go finds the records, ftm_entity.go reads entities and ftm_statement.go statements,
-// ftm_record.go, ftm_thing.go and ftm_interval.go make records of them, ftm_date.go periods, and ftm_vocabulary.go
-// reads ftm.yaml.
+// Start with [Read], which finds the entities and statements of a file; a recorder makes the records of one entity, by
+// what the vocabulary, ftm.yaml, says of its schema.
+package ftm
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+
+	"orbat/loader/format/decode"
+	"orbat/loader/format/input"
+	"orbat/schema"
+)
+
+// Read yields the records of a file of FollowTheMoney.
 func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error {
 		vocabulary, err := known()

@@ -62,7 +62,7 @@ func (s *statement) set(column, value string) {
 		s.firstSeen = value
 	case "external":
 		s.external = slices.Contains([]string{"t", "true", "1", "yes"}, strings.ToLower(value))
-	case "id", "last_seen", "prop_type": // a checksum, see readFTM, and what the property says already
+	case "id", "last_seen", "prop_type": // a checksum, see the package comment, and what the property says already
 	default:
 		if value != "" {
 			if s.more == nil {

@@ -113,7 +113,7 @@ func encodingByName(name string) (encoding.Encoding, error) {
 	if err != nil || known == nil || known == encoding.Replacement {
 		return nil, Fail(schema.Fault{
 			Reason: "unknown encoding " + strconv.Quote(schema.Shorten(name)),
-			Hint: "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, gb18030, shift_jis",
+			Hint:   "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, gb18030, shift_jis",
 		})
 	}
 	return known, nil
@@ -196,7 +196,7 @@ func (u *utf16Reader) next() (rune, error) {
 	}
 	return 0, Fail(schema.Fault{
 		Reason: fmt.Sprintf("broken UTF-16: half a character (%04X) at byte %d of the text", first, u.read-3),
-		Hint: "fetch the file again; if it is of another encoding, name that",
+		Hint:   "fetch the file again; if it is of another encoding, name that",
 		Option: schema.Option{Name: "encoding", Value: "windows-1252"},
 	})
 }

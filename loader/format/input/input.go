@@ -1,3 +1,8 @@
+// Package input opens a file for a format to read: decompressed, in UTF-8, within bounds, its reads ending with the
+// context.
+//
+// Start with [Open], which returns an [Input]; [Input.Decode] brings a text into UTF-8. What ends the reading is a
+// [ReadError], which [Fail] and [ErrorAt] make. [LineReader] reads the lines of an input within a bound.
 package input
 
 import (
@@ -35,6 +40,7 @@ type Input struct {
 	closers []func()
 }
 
+// Close closes what was opened.
 func (in *Input) Close() {
 	for i := len(in.closers) - 1; i >= 0; i-- {
 		in.closers[i]()

@@ -181,7 +181,7 @@ func (o *object) embeddedIn(n *decode.Node) {
 		label, several := strings.CutSuffix(label, "_refs")
 		switch {
 		case isBookkeeping(m.Key):
-		case m.Key == "objects" && o.id.kind == "observed-data": // stix_observed.go
+		case m.Key == "objects" && o.id.kind == "observed-data": // observed.go
 		case !one && !several:
 			o.embeddedIn(&m.Value)
 		default:

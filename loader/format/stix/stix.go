@@ -1,3 +1,17 @@
+// Package stix reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after the
+// other, on a line each or not. One object is held at a time.
+//
+// What an object becomes depends on it alone, never on another (law 1: a bundle may be cut into any number of files): a
+// reference tells the other's STIX type, not whether an identity is a person. Where that matters a relation is drawn
+// only if it fits either way, else it is a related_to (relationship.go).
+//
+// Nothing that an object says is lost: a property without a home in the ontology, or with one that does not hold it
+// exactly as it stands, is kept as x_…. So an object that changed makes other claims, whatever its date of modification
+// says. What a bundle says of itself (its id, its spec_version) is of the file, not of the world, and makes no claim.
+// Several versions of one object are several statements: each makes its own claims, and the ontology's rule says which
+// value is shown.
+//
+// Start with [Read], which finds the objects of a file; recordsOf makes the records of one.
 package stix
 
 import (
@@ -11,22 +25,7 @@ import (
 	"orbat/schema"
 )
 
-// Read reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after the
-// other, on a line each or not. One object is held at a time.
-//
-// What an object becomes depends on it alone, never on another (law 1: a bundle may be cut into any number of files): a
-// reference tells the other's STIX type, not whether an identity is a person. Where that matters a relation is drawn
-// only if it fits either way, else it is a related_to (stix_relationship.go).
-//
-// Nothing that an object says is lost: a property without a home in the ontology, or with one that does not hold it
-// exactly as it stands, is kept as x_…. So an object that changed makes other claims, whatever its date of modification
-// says. What a bundle says of itself (its id, its spec_version) is of the file, not of the world, and makes no claim.
-// Several versions of one object are several statements: each makes its own claims, and the ontology's rule says which
-// value is shown.
-//
-// How the files fit together: stix.go finds the objects, stix_object.go makes records of one, stix_type.go says which
-// types become what, stix_relationship.go which relationships, stix_reference.go makes sources of external references,
-// stix_observed.go reads the observables within others and computes their ids.
+// Read yields the records of a file of STIX.
 func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error { return (&file{JSONReader: r}).read() })
 }

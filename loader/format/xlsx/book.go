@@ -96,7 +96,7 @@ func noWorkbook(in *input.Input) error {
 	}
 	return input.Fail(schema.Fault{
 		Reason: "no Excel workbook: it starts with " + strconv.QuoteToASCII(input.CutText(string(head[:min(len(head), 20)]), 20)),
-		Hint: "name the format that it is of", Option: schema.Option{Name: "format", Value: "csv"},
+		Hint:   "name the format that it is of", Option: schema.Option{Name: "format", Value: "csv"},
 	})
 }
 

@@ -105,7 +105,7 @@ func (b *book) number(value, style string) (string, *schema.Fault) {
 		return "", &schema.Fault{Value: input.CutText(value, input.MaxRejectValue), Reason: "should hold a number and does not", Hint: saveAgain}
 	}
 	if x, err = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 15, 64), 64); err != nil {
-		return value, nil // rounded beyond the largest number
+		return value, nil //nolint:nilerr // rounded beyond the largest number
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64), nil
 }

@@ -1,3 +1,8 @@
+// Package xlsx reads one sheet of an Excel workbook as rows.
+//
+// Start with [Rows]. The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing
+// of it can be lost: excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a
+// number, and takes malformed XML for the end of the sheet. What cells mean stands in cell.go.
 package xlsx
 
 import (
@@ -14,13 +19,9 @@ import (
 	"orbat/schema"
 )
 
-// Rows reads one sheet of an Excel workbook: the one of the options, else the first that is shown. Its rows stream;
-// what is held is the book's table of shared texts (bounds.go). Hidden rows and columns are read like others. The value
-// of a merged area stands in its first cell, the others are empty. See xlsxcell.go for what cells mean.
-//
-// The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing of it can be
-// lost: excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a number, and
-// takes malformed XML for the end of the sheet.
+// Rows reads one sheet of a workbook: the one of the options, else the first that is shown. Its rows stream; what is held
+// is the book's table of shared texts, of at most MaxTexts. Hidden rows and columns are read like others. The value of a
+// merged area stands in its first cell, the others are empty.
 func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		book, err := openBook(in)
@@ -263,9 +264,9 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 		return reject(*r.fault)
 	case width > len(header):
 		return reject(schema.Fault{
-			Value: input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
+			Value:  input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
 			Reason: "cell " + columnName(width) + strconv.Itoa(r.number) + " stands beyond the header, which ends at column " + columnName(len(header)),
-			Hint: "name its column in the header, or clear the cell",
+			Hint:   "name its column in the header, or clear the cell",
 		})
 	}
 	cells := r.texts(len(header))
