@@ -95,10 +95,13 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	}
 	c := &graphCheck{
 		Graph: g, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{}, facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
+		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{},
+		facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
-	for _, step := range []func(context.Context) error{c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping} {
+	for _, step := range []func(context.Context) error{
+		c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping,
+	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
 		}
@@ -193,7 +196,8 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) {
 	}
 }
 
-// loadCheck compares a load's journal with the claims that name the load. Both are sums over the keys, which come in any order.
+// loadCheck compares a load's journal with the claims that name the load. Both are sums over the keys, which come in
+// any order.
 type loadCheck struct {
 	LoadInfo
 	dataset          string
@@ -235,7 +239,8 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 	}
 	for _, load := range whole {
 		if l := c.loads[load.uid]; l.entries != l.claims || l.entered != l.claimed {
-			c.found(WrongJournal, "of load "+l.ID+" of "+l.dataset, strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
+			c.found(WrongJournal, "of load "+l.ID+" of "+l.dataset,
+				strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.gone)) {
@@ -250,8 +255,8 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 	seen := map[string]string{}
 	for after := "0x0"; ; {
 		var page struct{ Q []map[string]json.RawMessage }
-		err := c.Ask(ctx, "read the graph", `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } `+fields+` } }`,
-			map[string]string{"$after": after}, &page)
+		q := `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } ` + fields + ` } }`
+		err := c.Ask(ctx, "read the graph", q, map[string]string{"$after": after}, &page)
 		if err != nil {
 			return err
 		}
@@ -261,7 +266,8 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 		for _, node := range page.Q {
 			var uid, xid string
 			var rep struct{ XID string }
-			if err := firstError(json.Unmarshal(node["uid"], &uid), json.Unmarshal(node["xid"], &xid), unmarshalIf(node["entity.rep"], &rep)); err != nil {
+			err := errors.Join(json.Unmarshal(node["uid"], &uid), json.Unmarshal(node["xid"], &xid), unmarshalIf(node["entity.rep"], &rep))
+			if err != nil {
 				return err
 			}
 			after = uid
@@ -286,15 +292,6 @@ func unmarshalIf(raw json.RawMessage, into any) error {
 		return nil
 	}
 	return json.Unmarshal(raw, into)
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
@@ -367,7 +364,8 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 			for _, node := range page.Q {
 				var uid, xid string
 				var ends []map[string]any
-				if err := firstError(json.Unmarshal(node["uid"], &uid), unmarshalIf(node["xid"], &xid), json.Unmarshal(node[relation.Name], &ends)); err != nil {
+				err := errors.Join(json.Unmarshal(node["uid"], &uid), unmarshalIf(node["xid"], &xid), json.Unmarshal(node[relation.Name], &ends))
+				if err != nil {
 					return err
 				}
 				after = uid
@@ -421,7 +419,8 @@ func (c *graphCheck) compareTypes(ctx context.Context) error {
 		from, to := c.types[t.Subject], c.types[t.Object]
 		if r := c.Ontology.Relation(t.Predicate); r != nil && !r.Fits(from, to) {
 			c.found(UnfittingEnds, t.Subject+" "+t.Predicate+" "+t.Object+": does not go from "+from+" to "+to, "", "")
-			if err := c.place(ctx, schema.GroupKey(t.Subject, t.Predicate, t.Object), schema.FactsKey(t.Subject), schema.FactsKey(t.Object)); err != nil {
+			edge := schema.GroupKey(t.Subject, t.Predicate, t.Object)
+			if err := c.place(ctx, edge, schema.FactsKey(t.Subject), schema.FactsKey(t.Object)); err != nil {
 				return err
 			}
 		}
@@ -465,7 +464,8 @@ func (c *graphCheck) bookkeeping(ctx context.Context) error {
 		c.found(Unsettled, "the next load or removal finishes them", "", "")
 	}
 	for _, d := range c.decided.LeftOut {
-		c.found(LeftOut, d.Key+" says that "+strings.Join(d.Between, " and ")+" are the same, but "+strings.Join(d.Different, " and ")+" are different", "", "")
+		same, different := strings.Join(d.Between, " and "), strings.Join(d.Different, " and ")
+		c.found(LeftOut, d.Key+" says that "+same+" are the same, but "+different+" are different", "", "")
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"orbat/loader/commit"
-	"orbat/schema"
 )
 
 // counters count while workers commit. Their zero value counts from nothing.
@@ -68,47 +67,22 @@ func (c *counters) claim(record *commit.RecordState, o commit.Outcome) {
 	}
 }
 
-func (c *counters) read() {
+// update changes the report.
+func (c *counters) update(change func(*Report)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.report.Records.Read++
-}
-
-func (c *counters) rejected() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.report.Records.Read++
-	c.report.Rejected++
-	return c.report.Rejected
-}
-
-func (c *counters) noticed() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.report.Notices++
+	change(&c.report)
 }
 
 // addRetracted counts subjects and relations of which a data set says nothing any more.
 func (c *counters) addRetracted(kind commit.Kind, records int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if kind == commit.Remove {
-		c.report.Records.Removed += records
-	} else {
-		c.report.Records.Retracted += records
-	}
-}
-
-func (c *counters) dataset(name string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.report.Datasets = append(c.report.Datasets, name)
-}
-
-func (c *counters) leftOut(contradictions []schema.Contradiction) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.report.LeftOut = contradictions
+	c.update(func(r *Report) {
+		if kind == commit.Remove {
+			r.Records.Removed += records
+		} else {
+			r.Records.Retracted += records
+		}
+	})
 }
 
 func (c *counters) setPhase(phase string) {

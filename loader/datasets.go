@@ -86,7 +86,8 @@ func countClaims(ctx context.Context, g *commit.Graph, loads []LoadInfo) (int, e
 	var found struct {
 		Q []struct{ Count int }
 	}
-	err := g.Ask(ctx, "count claims", `query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load } q(func: uid(c)) { count(uid) } }`,
+	const q = `query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load } q(func: uid(c)) { count(uid) } }`
+	err := g.Ask(ctx, "count claims", q,
 		map[string]string{"$loads": "[" + strings.Join(loadUIDs(loads), ",") + "]"}, &found)
 	if err != nil || len(found.Q) == 0 {
 		return 0, err
@@ -96,15 +97,16 @@ func countClaims(ctx context.Context, g *commit.Graph, loads []LoadInfo) (int, e
 
 // dataset returns one data set by name, or nil.
 func dataset(ctx context.Context, g *commit.Graph, name string) (*Dataset, error) {
-	sets, err := someDatasets(ctx, g, "query q($name: string) { q(func: eq(dataset.name, $name)) { "+datasetFields+" } }", map[string]string{"$name": name})
+	const q = "query q($name: string) { q(func: eq(dataset.name, $name)) { " + datasetFields + " } }"
+	sets, err := someDatasets(ctx, g, q, map[string]string{"$name": name})
 	if err != nil || len(sets) == 0 {
 		return nil, err
 	}
 	return &sets[0], nil
 }
 
-// pageSize is how many claims of a load one request brings. The facets on claim.load make Dgraph build the whole list for
-// every page (dgraph#9807), so that pages are large.
+// pageSize is how many claims of a load one request brings. The facets on claim.load make Dgraph build the whole list
+// for every page (dgraph#9807), so that pages are large.
 const pageSize = 10_000
 
 // loadClaims returns the claims that loads wrote or touched; one that several touched comes several times.

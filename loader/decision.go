@@ -221,7 +221,7 @@ func (l *Loader) Undo(ctx context.Context, keys []string) (*Report, error) {
 		leftOut, err := s.Decide(ctx, func(standing []*schema.Claim) ([]commit.Change, error) {
 			return undoing(ctx, sets, standing, keys)
 		}, c.committed)
-		c.leftOut(leftOut)
+		c.update(func(r *Report) { r.LeftOut = leftOut })
 		report := c.finish()
 		if err == nil {
 			err = complete(ctx, sets, report)

@@ -12,8 +12,9 @@ import (
 	"orbat/schema"
 )
 
-// Law 10: whatever is decided, undone, loaded and removed in whatever order, the graph is what the records and the decisions that
-// stand make it; a decision is refused exactly where it would be left out; undoing all gives back the graph from before.
+// Law 10: whatever is decided, undone, loaded and removed in whatever order, the graph is what the records and the
+// decisions that stand make it; a decision is refused exactly where it would be left out; undoing all gives back the
+// graph from before.
 func TestLaw10RandomWalk(t *testing.T) {
 	for _, seed := range seeds(t, 2) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
@@ -164,7 +165,8 @@ func TestContradictsShowsTheChain(t *testing.T) {
 	}
 }
 
-// TestCandidatesAfterDecisions: what is decided is not proposed again, whether the same, different or unsure, and undone it is.
+// TestCandidatesAfterDecisions: what is decided is not proposed again, whether the same, different or unsure, and
+// undone it is.
 func TestCandidatesAfterDecisions(t *testing.T) {
 	b := newBench(t)
 	b.load([]*schema.Record{person("t:a", "Xaver Qwertz"), person("t:b", "Qwertz, Xaver"), person("u:c", "Dr Xaver Qwertz"), person("u:d", "Someone Else")}, Options{})

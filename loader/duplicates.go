@@ -126,10 +126,10 @@ type named struct {
 	Aliases []string
 }
 
-const namedFields = " { xid entity.type name title country aliases }"
+const namedFields = "xid entity.type name title country aliases"
 
-// soundingLike gathers some entities and those that have a name of the same consonants, or a word of one, by nothing but what
-// their nodes show.
+// soundingLike gathers some entities and those that have a name of the same consonants, or a word of one, by nothing
+// but what their nodes show.
 func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identity.Gathering, error) {
 	gathering, err := identity.Gather(func(xid string) string { return xid })
 	if err != nil {
@@ -150,9 +150,8 @@ func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identit
 		gathering.Add(&schema.Claim{Subject: n.XID, Predicate: schema.Describes, Type: n.Type, Values: values, Assertion: schema.Asserted})
 	}
 	for batch := range slices.Chunk(xids, xidsPerRequest) {
-		list, vars := commit.ListVariables("x", batch)
 		var found struct{ Q []named }
-		if err := g.Ask(ctx, "read new entities", "query q("+list.Declared+") { q(func: eq(xid, ["+list.Used+"]))"+namedFields+" }", vars, &found); err != nil {
+		if err := g.AskEach(ctx, "read new entities", "xid", batch, namedFields, &found); err != nil {
 			return nil, err
 		}
 		for _, n := range found.Q {
@@ -173,7 +172,7 @@ func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identit
 		blocks := ""
 		for i := range batch {
 			n := strconv.Itoa(i)
-			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(maxAlike) + ")" + namedFields + "\n"
+			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(maxAlike) + ") { " + namedFields + " }\n"
 		}
 		found := map[string][]named{}
 		if err := g.Ask(ctx, "look for like names", "query q("+list.Declared+") {\n"+blocks+"}", vars, &found); err != nil {
@@ -188,8 +187,8 @@ func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identit
 	return gathering, nil
 }
 
-// soundsFor returns the sounds to look a name up by: all of its words, so that a common name is met among its like, and the one that
-// tells most by itself, for those who write the rest otherwise.
+// soundsFor returns the sounds to look a name up by: all of its words, so that a common name is met among its like, and
+// the one that tells most by itself, for those who write the rest otherwise.
 func soundsFor(name string) []string {
 	sounds := schema.NameSounds([]string{name})
 	if len(sounds) < 2 {
@@ -210,12 +209,11 @@ func gatherEntities(ctx context.Context, s *commit.Session, xids []string) (*ide
 		parts = append(parts, s.Merges.Members(xid)...)
 	}
 	for batch := range slices.Chunk(parts, entitiesAtOnce) {
-		list, vars := commit.ListVariables("x", batch)
 		var found struct {
 			Q []struct{ S, O json.RawMessage }
 		}
-		err := s.Ask(ctx, "read claims about like entities", "query q("+list.Declared+") { q(func: eq(xid, ["+list.Used+"])) {"+
-			" s: ~claim.subject (first: 200) { "+schema.ClaimFields+" } o: ~claim.object (first: 100) { "+schema.ClaimFields+" } } }", vars, &found)
+		err := s.AskEach(ctx, "read claims about like entities", "xid", batch,
+			"s: ~claim.subject (first: 200) { "+schema.ClaimFields+" } o: ~claim.object (first: 100) { "+schema.ClaimFields+" }", &found)
 		if err != nil {
 			return nil, err
 		}

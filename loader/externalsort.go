@@ -10,12 +10,12 @@ import (
 	"github.com/lanrat/extsort"
 )
 
-// sortChunk is how many values an external sort holds in memory before it writes them to disk. A handful of chunks are alive at
-// once, of claims of a kilobyte or two each.
+// sortChunk is how many values an external sort holds in memory before it writes them to disk. A handful of chunks are
+// alive at once, of claims of a kilobyte or two each.
 const sortChunk = 20_000
 
-// externalSort sorts values that need not fit into memory: it takes them all, then returns them in order. What fits into one
-// chunk never touches the disk.
+// externalSort sorts values that need not fit into memory: it takes them all, then returns them in order. What fits
+// into one chunk never touches the disk.
 type externalSort[T any] struct {
 	in   chan T
 	out  <-chan T
@@ -50,7 +50,9 @@ func sortTexts(ctx context.Context, dir string) *externalSort[string] {
 	return startSort(ctx, dir, textChunk, decode, encode, strings.Compare)
 }
 
-func startSort[T any](ctx context.Context, dir string, chunk int, decode func([]byte) (T, error), encode func(T) ([]byte, error), compare func(a, b T) int) *externalSort[T] {
+func startSort[T any](
+	ctx context.Context, dir string, chunk int, decode func([]byte) (T, error), encode func(T) ([]byte, error), compare func(a, b T) int,
+) *externalSort[T] {
 	s := &externalSort[T]{in: make(chan T, 1000), done: make(chan struct{})}
 	config := &extsort.Config{ChunkSize: chunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000, TempFilesDir: dir}
 	sorter, out, errs := extsort.Generic(s.in, decode, encode, compare, config)

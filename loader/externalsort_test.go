@@ -82,8 +82,9 @@ func TestExternalSortFails(t *testing.T) {
 	}
 }
 
-// TestRDFMemory: what is alive when most is written does not grow with how much there is. Two chunks of claims and four in an ordinary
-// run; ORBAT_TEST_CLAIMS=1000000 go test ./loader -run RDFMemory -v for a million, against the same small number.
+// TestRDFMemory: what is alive when most is written does not grow with how much there is. Two chunks of claims and four
+// in an ordinary run; ORBAT_TEST_CLAIMS=1000000 go test ./loader -run RDFMemory -v for a million, against the same
+// small number.
 func TestRDFMemory(t *testing.T) {
 	n := 4 * sortChunk
 	if text := os.Getenv("ORBAT_TEST_CLAIMS"); text != "" {

@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	// firstBlocks and lastBlocks are how many blocks of journals the first and the longest requests of an inventory read, each of
-	// a few hundred claims; between them each reads twice as many as the one before.
+	// firstBlocks and lastBlocks are how many blocks of journals the first and the longest requests of an inventory
+	// read, each of a few hundred claims; between them each reads twice as many as the one before.
 	firstBlocks = 100
 	lastBlocks  = 800
-	// maxInventory bounds the claims in all inventories of a load, to about 100 MB. A data set that does not fit in is looked up
-	// claim by claim.
+	// maxInventory bounds the claims in all inventories of a load, to about 100 MB. A data set that does not fit in is
+	// looked up claim by claim.
 	maxInventory = 2_000_000
 )
 
@@ -80,9 +80,9 @@ func keyDigest(key string) (digest [16]byte) {
 	return digest
 }
 
-// eachUnseen calls do, in the order of their keys, with the claims that the data set holds and the input did not repeat,
-// retracted ones among them, each with whether the input says something else about the same. Both are sorted on disk and
-// read side by side, group by group.
+// eachUnseen calls do, in the order of their keys, with the claims that the data set holds and the input did not
+// repeat, retracted ones among them, each with whether the input says something else about the same. Both are sorted on
+// disk and read side by side, group by group.
 func (v *inventory) eachUnseen(
 	ctx context.Context, inputKeys *externalSort[string], do func(claim *schema.StoredClaim, about bool) error,
 ) error {
@@ -199,13 +199,11 @@ const claimsPerRequest = 1000
 
 // claimsOf returns the claims of some keys, in the order of keys.
 func claimsOf(ctx context.Context, g *commit.Graph, keys []string) ([]*schema.StoredClaim, error) {
-	list, vars := commit.ListVariables("k", keys)
-	var found struct{ Claims json.RawMessage }
-	err := g.Ask(ctx, "read claims", "query q("+list.Declared+") { claims(func: eq(claim.key, ["+list.Used+"])) { "+schema.ClaimFields+" } }", vars, &found)
-	if err != nil {
+	var found struct{ Q json.RawMessage }
+	if err := g.AskEach(ctx, "read claims", "claim.key", keys, schema.ClaimFields, &found); err != nil {
 		return nil, err
 	}
-	claims, err := schema.DecodeClaims(found.Claims)
+	claims, err := schema.DecodeClaims(found.Q)
 	slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 	return claims, err
 }

@@ -23,8 +23,8 @@ func postings(n int) []*schema.Record {
 	return records
 }
 
-// A re-load of thousands of records looks them up in the inventory of what the data set held: of several loads, with retracted
-// claims among them. What it counts and leaves is what looking each up would.
+// A re-load of thousands of records looks them up in the inventory of what the data set held: of several loads, with
+// retracted claims among them. What it counts and leaves is what looking each up would.
 func TestInventory(t *testing.T) {
 	b := newBench(t)
 	all := postings(3500)
@@ -55,7 +55,8 @@ func TestInventory(t *testing.T) {
 	b.holds("at last", expected(t, b.Ontology, nil, all[1200:], other))
 }
 
-// What does not fit into memory is looked up claim by claim, and comes out the same. The bound is of all data sets together.
+// What does not fit into memory is looked up claim by claim, and comes out the same. The bound is of all data sets
+// together.
 func TestInventoryBound(t *testing.T) {
 	b := newBench(t)
 	all := postings(3000)
@@ -102,8 +103,8 @@ func TestInventoryRoom(t *testing.T) {
 	}
 }
 
-// Where a journal is missing (an orbat that kept none made the load) or void (a removal was killed in the midst of it), claims
-// are looked up one by one, and come out the same.
+// Where a journal is missing (an orbat that kept none made the load) or void (a removal was killed in the midst of it),
+// claims are looked up one by one, and come out the same.
 func TestNoJournal(t *testing.T) {
 	for name, state := range map[string]string{"missing": "", "void": "void"} {
 		t.Run(name, func(t *testing.T) {

@@ -106,8 +106,8 @@ func TestLaw18Migration(t *testing.T) {
 	}
 }
 
-// Law 18: a database whose stored ontology is from before captions, styles and names stood in it is read as if they did,
-// and brought up to date without deriving anything anew, with a user's own types too.
+// Law 18: a database whose stored ontology is from before captions, styles and names stood in it is read as if they
+// did, and brought up to date without deriving anything anew, with a user's own types too.
 func TestLaw18StoredBeforeStyles(t *testing.T) {
 	conn := deploytest.Shared(t)
 	ctx := t.Context()

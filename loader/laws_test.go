@@ -16,9 +16,9 @@ import (
 	"orbat/schema"
 )
 
-// The laws (schema/README.md), each on the real Dgraph with random small inputs. Laws 7, 8, 13, 16 and 17 are the questions'
-// (package queries); 15's exit statuses and rejects are the program's (cmd/orbat). What takes 100,000 records or a
-// SIGKILL is in cmd/orbat as well.
+// The laws (schema/README.md), each on the real Dgraph with random small inputs. Laws 7, 8, 13, 16 and 17 are the
+// questions' (package queries); 15's exit statuses and rejects are the program's (cmd/orbat). What takes 100,000
+// records or a SIGKILL is in cmd/orbat as well.
 
 // Law 1: a load adds, in any order, any number of times, by several loaders at once, in any number of files.
 func TestLaw1OrderRepetitionAndRivals(t *testing.T) {

@@ -45,7 +45,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 		if err != nil {
 			return err
 		}
-		l.counters.leftOut(leftOut)
+		l.counters.update(func(r *Report) { r.LeftOut = leftOut })
 	}
 	l.counters.setPhase("checking")
 	return l.types.finish(ctx, &l.counters.report)
@@ -103,7 +103,7 @@ func (l *load) partition(chunk []validate.Checked) ([]validate.Checked, error) {
 		var notice *schema.Notice
 		switch {
 		case c.Err == nil:
-			l.counters.read()
+			l.counters.update(func(r *Report) { r.Records.Read++ })
 			good = append(good, c)
 			continue
 		case errors.As(c.Err, &notice):
@@ -120,7 +120,7 @@ func (l *load) partition(chunk []validate.Checked) ([]validate.Checked, error) {
 
 // notice counts and passes on what the reader found odd.
 func (l *load) notice(notice *schema.Notice) error {
-	l.counters.noticed()
+	l.counters.update(func(r *Report) { r.Notices++ })
 	if l.opts.OnNotice == nil {
 		return nil
 	}
@@ -128,7 +128,12 @@ func (l *load) notice(notice *schema.Notice) error {
 }
 
 func (l *load) reject(bad *schema.RecordError) error {
-	rejected := l.counters.rejected()
+	var rejected int
+	l.counters.update(func(r *Report) {
+		r.Records.Read++
+		r.Rejected++
+		rejected = r.Rejected
+	})
 	if l.opts.OnReject != nil {
 		if err := l.opts.OnReject(bad); err != nil {
 			return err

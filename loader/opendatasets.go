@@ -65,7 +65,7 @@ func (o *openDatasets) open(ctx context.Context, name string) (*openDataset, err
 		return nil, err
 	}
 	o.byName[name] = set
-	o.counters.dataset(name)
+	o.counters.update(func(r *Report) { r.Datasets = append(r.Datasets, name) })
 	return set, nil
 }
 
@@ -100,14 +100,13 @@ func (o *openDatasets) standing(ctx context.Context, changes []commit.Change) (m
 	if len(ask) == 0 {
 		return stands, nil
 	}
-	list, vars := commit.ListVariables("k", ask)
 	var found struct {
 		Q []struct {
 			Key      string `json:"claim.key"`
 			Standing string `json:"claim.standing"`
 		}
 	}
-	err := o.Ask(ctx, "look up claims", "query q("+list.Declared+") { q(func: eq(claim.key, ["+list.Used+"])) { claim.key claim.standing } }", vars, &found)
+	err := o.AskEach(ctx, "look up claims", "claim.key", ask, "claim.key claim.standing", &found)
 	for _, claim := range found.Q {
 		stands[claim.Key] = claim.Standing != schema.Retracted
 	}

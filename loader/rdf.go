@@ -24,19 +24,20 @@ import (
 	"orbat/schema"
 )
 
-// RDF renders records as the N-Quads that their first load leaves in an empty database, by the same validation, identity
-// and derivation (law 4): claims, what entities show, direct edges, and the loads. Dgraph's own loaders take them, once
-// [Migrate] has made the database ready.
+// RDF renders records as the N-Quads that their first load leaves in an empty database, by the same validation,
+// identity and derivation (law 4): claims, what entities show, direct edges, and the loads. Dgraph's own loaders take
+// them, once [Migrate] has made the database ready.
 //
-// Claims are sorted on disk, so that memory holds some tens of thousands of them whatever their number, and all decisions.
+// Claims are sorted on disk, so that memory holds some tens of thousands of them whatever their number, and all
+// decisions.
 type RDF struct {
 	Ontology *schema.Ontology
 	Dataset  string                          // of records that name none, as in [Options]
 	OnReject func(*schema.RecordError) error // told of each; an error ends the writing. nil: the first reject does
 
-	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid. Claims
-	// and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error. Otherwise
-	// nodes are blank, and have the same labels in every rendering of the same data set.
+	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid.
+	// Claims and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error.
+	// Otherwise nodes are blank, and have the same labels in every rendering of the same data set.
 	ByXID bool
 
 	Temp string // folder for what does not fit into memory; empty: the system's
@@ -88,7 +89,9 @@ type rdfClaim struct {
 
 func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]) (*rdfInput, error) {
 	v := validate.Validator{Ontology: r.Ontology, Dataset: r.Dataset}
-	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, func(a, b rdfClaim) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth)) })}
+	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, func(a, b rdfClaim) int {
+		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth))
+	})}
 	n := 0
 	for chunk := range v.Chunks(ctx, records) {
 		for _, c := range chunk {
@@ -129,8 +132,8 @@ type rdfWriter struct {
 	written commit.Journal // what is not in a block yet
 }
 
-// write writes the claims in the order of their keys, each once, and after those of one group what those of them that count make
-// of it; then the nodes that they name; then what merged entities show.
+// write writes the claims in the order of their keys, each once, and after those of one group what those of them that
+// count make of it; then the nodes that they name; then what merged entities show.
 func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	if w.Ready {
 		text, err := yaml.Marshal(w.Ontology)
@@ -157,8 +160,8 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	return w.targets(merged)
 }
 
-// claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of merged entities
-// have claims in several places: they are put off.
+// claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of
+// merged entities have claims in several places: they are put off.
 func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *externalSort[string], merged *externalSort[rdfShown]) error {
 	noted := map[string]bool{} // lately
 	last := ""
@@ -354,7 +357,8 @@ func (w *rdfWriter) node(xid, rep string) error {
 	return w.quads(quads...)
 }
 
-// target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an edge.
+// target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an
+// edge.
 func (w *rdfWriter) target(t schema.Target, claims []*schema.StoredClaim) error {
 	if t == (schema.Target{}) {
 		return nil // before the first
@@ -408,7 +412,8 @@ func (w *rdfWriter) quads(quads ...*api.NQuad) error {
 	return nil
 }
 
-// isIRI reports whether Dgraph reads the text back from <…>. It takes \u escapes there too, but leaves them as they are.
+// isIRI reports whether Dgraph reads the text back from <…>. It takes \u escapes there too, but leaves them as they
+// are.
 func isIRI(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || strings.ContainsRune("<>\"{}|^`\\", r) })
 }
@@ -462,7 +467,8 @@ func appendFacet(b []byte, f *api.Facet) ([]byte, error) {
 	}
 }
 
-// appendLiteral quotes text with the escapes that RDF and Dgraph have in common; strconv's \a and \x are not among them.
+// appendLiteral quotes text with the escapes that RDF and Dgraph have in common; strconv's \a and \x are not among
+// them.
 func appendLiteral(b []byte, text string) []byte {
 	b = append(b, '"')
 	for i := range len(text) {

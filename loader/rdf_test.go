@@ -14,8 +14,8 @@ import (
 	"orbat/schema"
 )
 
-// What RDF renders shows, in an empty database, what a load of the same records shows. Dgraph's server reads it with the
-// parser that its live and bulk loaders have; the benchmark's test runs the live loader itself.
+// What RDF renders shows, in an empty database, what a load of the same records shows. Dgraph's server reads it with
+// the parser that its live and bulk loaders have; the benchmark's test runs the live loader itself.
 func TestRDFShowsWhatALoadShows(t *testing.T) {
 	for _, seed := range seeds(t, 2) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {

@@ -27,7 +27,7 @@ func remove(ctx context.Context, s *commit.Session, c *counters, name string) er
 	if set == nil {
 		return &NoDatasetError{Name: name}
 	}
-	c.dataset(name)
+	c.update(func(r *Report) { r.Datasets = append(r.Datasets, name) })
 	c.setPhase("removing")
 	if err := s.VoidJournals(ctx, loadUIDs(set.Loads)); err != nil {
 		return err
@@ -37,7 +37,7 @@ func remove(ctx context.Context, s *commit.Session, c *counters, name string) er
 		leftOut, err = s.Decide(ctx, func([]*schema.Claim) ([]commit.Change, error) {
 			return otherDecisions(ctx, s.Graph, c, commit.Remove, "", nil)
 		}, c.committed)
-		c.leftOut(leftOut)
+		c.update(func(r *Report) { r.LeftOut = leftOut })
 	} else {
 		err = removeClaims(ctx, s, c, set.Loads)
 	}

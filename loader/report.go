@@ -70,7 +70,8 @@ func (d Dispute) String() string {
 		places = " (" + strings.Join(d.Places, ", ") + ")"
 	}
 	if d.Relation != "" {
-		return schema.Shorten(d.XID) + " " + d.Relation + " " + schema.Shorten(d.To) + ": does not go from " + strings.Join(d.Types, " to ") + places
+		edge := schema.Shorten(d.XID) + " " + d.Relation + " " + schema.Shorten(d.To)
+		return edge + ": does not go from " + strings.Join(d.Types, " to ") + places
 	}
 	return schema.Shorten(d.XID) + " is a " + strings.Join(d.Types, " and a ") + "; shown as " + d.Shown + places
 }

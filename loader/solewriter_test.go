@@ -6,8 +6,8 @@ import (
 	"orbat/schema"
 )
 
-// A load that has an empty database to itself reads only behind its own claims. When another comes in the midst of it and writes
-// behind the same edges, it sees that one's, too.
+// A load that has an empty database to itself reads only behind its own claims. When another comes in the midst of it
+// and writes behind the same edges, it sees that one's, too.
 func TestAloneUntilAnotherComes(t *testing.T) {
 	b := newBench(t)
 	all := postings(9000)

@@ -22,7 +22,8 @@ const maxDisputes = 20
 // typeChecker sees the types that a load derives, and finds at its end what no single record shows (law 5): entities
 // whose type is disputed, relations whose ends do not fit, and references to what nobody described.
 //
-// It takes notes of each entity, sorts them on disk, and joins them when all types are known: memory does not grow with the load.
+// It takes notes of each entity, sorts them on disk, and joins them when all types are known: memory does not grow with
+// the load.
 type typeChecker struct {
 	graph   *commit.Graph
 	workers int  // that look up at once
@@ -35,8 +36,8 @@ type typeChecker struct {
 	recent map[string]bool // notes that need not be taken twice, as far as they are remembered
 }
 
-// The kinds of notes of an entity, in the order in which they are read: what it was derived to be, then what it was found
-// to be described as, then that it is referred to, and as which end of a relation.
+// The kinds of notes of an entity, in the order in which they are read: what it was derived to be, then what it was
+// found to be described as, then that it is referred to, and as which end of a relation.
 const (
 	noteDerived  = "1"
 	noteClaimed  = "2"
@@ -82,8 +83,8 @@ func (w *typeChecker) add(claim *schema.Claim) error {
 	return nil
 }
 
-// inPlace takes a description that counts and stood before this load. The entity shows its type, or that of a rival with
-// whom it was reported by the load that brought the second of them: there is nothing to look up.
+// inPlace takes a description that counts and stood before this load. The entity shows its type, or that of a rival
+// with whom it was reported by the load that brought the second of them: there is nothing to look up.
 func (w *typeChecker) inPlace(claim *schema.Claim) error {
 	return w.once(fields(claim.Subject, noteClaimed, claim.Type))
 }
@@ -289,7 +290,8 @@ func (s *merge) checkEnds() error {
 	return nil
 }
 
-// shownTypes returns the types that entities show; absent: the xid is unknown. A merged entity shows its representative's.
+// shownTypes returns the types that entities show; absent: the xid is unknown. A merged entity shows its
+// representative's.
 func shownTypes(ctx context.Context, graph *commit.Graph, workers int, xids []string) (map[string]string, error) {
 	types := make(map[string]string, len(xids))
 	var mu sync.Mutex
@@ -297,7 +299,6 @@ func shownTypes(ctx context.Context, graph *commit.Graph, workers int, xids []st
 	g.SetLimit(workers)
 	for batch := range slices.Chunk(xids, xidsPerRequest) {
 		g.Go(func() error {
-			list, vars := commit.ListVariables("x", batch)
 			type node struct {
 				XID  string
 				Type string `json:"entity.type"`
@@ -306,8 +307,7 @@ func shownTypes(ctx context.Context, graph *commit.Graph, workers int, xids []st
 				} `json:"entity.rep"`
 			}
 			var found struct{ Q []node }
-			err := graph.Ask(ctx, "look up types", "query q("+list.Declared+
-				") { q(func: eq(xid, ["+list.Used+"])) { xid entity.type entity.rep { entity.type } } }", vars, &found)
+			err := graph.AskEach(ctx, "look up types", "xid", batch, "xid entity.type entity.rep { entity.type }", &found)
 			mu.Lock()
 			defer mu.Unlock()
 			for _, n := range found.Q {

@@ -95,6 +95,6 @@ type RecordError struct {
 }
 
 // Notice tells of something odd in an input that rejects nothing: a cell taken as empty, a date whose text and parts
-// differ. Readers yield it in the place of an error, as they do a RecordError, and go on; that is all it has of one. Its
-// Reason says what was found, and what was made of it.
+// differ. Readers yield it in the place of an error, as they do a RecordError, and go on; that is all it has of one.
+// Its Reason says what was found, and what was made of it.
 type Notice struct{ Fault }

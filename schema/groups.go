@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Target is one thing that derivation writes: an entity's facts, where Predicate is [Describes] and Object empty, or the
-// edge between two representatives.
+// Target is one thing that derivation writes: an entity's facts, where Predicate is [Describes] and Object empty, or
+// the edge between two representatives.
 type Target struct{ Subject, Predicate, Object string }
 
 // FactsOf returns the target of an entity's own facts.

@@ -13,8 +13,8 @@ type Link struct {
 	Sources    int    // that the claims cite, each once
 	Confidence int    // the highest; NoConfidence where no claim is graded
 	Period     string // canonical; empty unless all claims agree on one
-	// FromMin and ToMax enclose the periods of all claims. One is zero where a claim does not tell it, so that it may rule
-	// an edge out but never in (law 8).
+	// FromMin and ToMax enclose the periods of all claims. One is zero where a claim does not tell it, so that it may
+	// rule an edge out but never in (law 8).
 	FromMin, ToMax time.Time
 	Qualifiers     map[string][]string // sorted
 }

@@ -17,13 +17,15 @@ const DecidedVar = `var(func: eq(dataset.name, "` + DecisionsDataset + `")) { ~l
 // The queries for all claims of a graph, and for all decisions, a page at a time: each takes $first and $after and
 // answers in its block q, as [ClaimPages] reads it.
 const (
-	EveryClaim    = `query q($after: string, $first: int) { q(func: has(claim.key), first: $first, after: $after) { ` + ClaimFields + ` } }`
-	EveryDecision = `query q($after: string, $first: int) { ` + DecidedVar + ` q(func: uid(decided), first: $first, after: $after) { ` + ClaimFields + ` } }`
+	EveryClaim = `query q($after: string, $first: int) {
+		q(func: has(claim.key), first: $first, after: $after) { ` + ClaimFields + ` } }`
+	EveryDecision = `query q($after: string, $first: int) { ` + DecidedVar + `
+		q(func: uid(decided), first: $first, after: $after) { ` + ClaimFields + ` } }`
 )
 
-// ClaimPages returns the claims of a query that answers in pages, in the order of their uids. ask requests the page that
-// lies behind a uid and returns its block of claims, queried with [ClaimFields]; the last page is empty. Any error ends
-// the pages, but a *[BrokenClaimError]: a caller that does not stop there gets the claims behind it.
+// ClaimPages returns the claims of a query that answers in pages, in the order of their uids. ask requests the page
+// that lies behind a uid and returns its block of claims, queried with [ClaimFields]; the last page is empty. Any error
+// ends the pages, but a *[BrokenClaimError]: a caller that does not stop there gets the claims behind it.
 func ClaimPages(ask func(after string) (json.RawMessage, error)) iter.Seq2[*StoredClaim, error] {
 	return func(yield func(*StoredClaim, error) bool) {
 		for after := "0x0"; ; {

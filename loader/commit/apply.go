@@ -249,8 +249,7 @@ func (s *Session) drawnAt(ctx context.Context, xid string) ([]schema.Target, err
 	var found struct {
 		Q []map[string][]struct{ XID string }
 	}
-	err := s.Ask(ctx, "read an entity's edges", "query q($xid: string) { q(func: eq(xid, $xid)) { "+fields+"} }", map[string]string{"$xid": xid}, &found)
-	if err != nil {
+	if err := s.AskEach(ctx, "read an entity's edges", "xid", []string{xid}, fields, &found); err != nil {
 		return nil, err
 	}
 	var drawn []schema.Target

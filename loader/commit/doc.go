@@ -1,9 +1,10 @@
 // Package commit brings claims into Dgraph in transactions that several loaders may run at once.
 //
-// Start with [Open]: a [Session] holds a share of the graph under a lease. Its [Session.Pool] takes [Change]s, a claim to
-// be added, retracted or removed each, and gathers those of one edge or entity into one transaction, which reads the
-// claims behind it, changes them, derives what they show and writes all of it (law 4). Decisions change what other claims
-// show: [Session.Decide] applies them alone with the graph. [Session.Begin] and [Session.End] keep account of loads.
+// Start with [Open]: a [Session] holds a share of the graph under a lease. Its [Session.Pool] takes [Change]s, a claim
+// to be added, retracted or removed each, and gathers those of one edge or entity into one transaction, which reads the
+// claims behind it, changes them, derives what they show and writes all of it (law 4). Decisions change what other
+// claims show: [Session.Decide] applies them alone with the graph. [Session.Begin] and [Session.End] keep account of
+// loads.
 //
 //	s, err := commit.Open(ctx, &commit.Graph{DB: db, Ontology: ontology}, commit.Options{Workers: 6})
 //	load, err := s.Begin(ctx, "mine")

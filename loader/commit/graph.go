@@ -44,6 +44,12 @@ func (g *Graph) Ask(ctx context.Context, what, dql string, vars map[string]strin
 	})
 }
 
+// AskEach runs one read-only query for the nodes of which a predicate has one of some values, and decodes its block q.
+func (g *Graph) AskEach(ctx context.Context, what, predicate string, values []string, fields string, into any) error {
+	list, vars := ListVariables("v", values)
+	return g.Ask(ctx, what, "query q("+list.Declared+") { q(func: eq("+predicate+", ["+list.Used+"])) { "+fields+" } }", vars, into)
+}
+
 // Claims returns the claims of a query with $first and $after, which answers in its block q.
 func (g *Graph) Claims(ctx context.Context, what, dql string, first int) iter.Seq2[*schema.StoredClaim, error] {
 	return schema.ClaimPages(func(after string) (json.RawMessage, error) {
@@ -93,8 +99,8 @@ func (g *Graph) ReadMerges(ctx context.Context) (*schema.Merges, error) {
 	return schema.Decide(decisions), err
 }
 
-// Variables are the two forms of a list of DQL variables: "$x0: string, $x1: string" and "$x0, $x1". Dgraph takes a list
-// only so, not as one JSON string.
+// Variables are the two forms of a list of DQL variables: "$x0: string, $x1: string" and "$x0, $x1". Dgraph takes a
+// list only so, not as one JSON string.
 type Variables struct{ Declared, Used string }
 
 // ListVariables returns variables for a list of values, and the values by variable.

@@ -14,9 +14,10 @@ import (
 	"orbat/schema"
 )
 
-// A load keeps a journal: each transaction that makes claims stand, or retracts some, writes their keys into a block of it, so
-// that the journal is never behind the claims. A block brings some hundreds of keys at once, where the claims would be as many
-// nodes to read (`make bench-load`: unchanged re-load); most re-loads ask nothing else of the database.
+// A load keeps a journal: each transaction that makes claims stand, or retracts some, writes their keys into a block of
+// it, so that the journal is never behind the claims. A block brings some hundreds of keys at once, where the claims
+// would be as many nodes to read (`make bench-load`: unchanged re-load); most re-loads ask nothing else of the
+// database.
 //
 // A block is a text of entries, each a sign and a key: + it stands from now on, - it is retracted.
 const (
@@ -25,8 +26,8 @@ const (
 	EntryLength    = 1 + schema.KeyLength
 )
 
-// The journal of a load that has begun is whole. Before claims are deleted it is made void, since it would still hold them; a load
-// of an orbat that kept none has none of these words.
+// The journal of a load that has begun is whole. Before claims are deleted it is made void, since it would still hold
+// them; a load of an orbat that kept none has none of these words.
 const (
 	WholeJournal = "whole"
 	voidJournal  = "void"

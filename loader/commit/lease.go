@@ -24,13 +24,14 @@ import (
 
 // Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
 //
-// A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; --replace and removal
+// A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; replacement and removal
 // hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One that has
 // expired, or whose process on this host is gone, is broken by whoever needs its scope.
 //
 // Breaking is safe because of fences: each worker writes its own fence node in every transaction, after reading in the
-// same snapshot that it is still there. Breaking deletes the fences. Dgraph's write-write conflict detection then leaves
-// a stalled loader two outcomes: its transaction began before the breaking, and aborts; or after, and finds no fence.
+// same snapshot that it is still there. Breaking deletes the fences. Dgraph's write-write conflict detection then
+// leaves a stalled loader two outcomes: its transaction began before the breaking, and aborts; or after, and finds no
+// fence.
 
 const (
 	leaseTTL   = 20 * time.Second
@@ -48,7 +49,7 @@ type Mode string
 // The modes.
 const (
 	Shared    Mode = "shared"
-	Exclusive Mode = "EXCL"
+	Exclusive Mode = "exclusive"
 )
 
 // held is a scope in a mode as it stands in lease.scope.

@@ -29,7 +29,8 @@ func newGraph(t *testing.T) *Graph {
 	return &Graph{DB: conn, Ontology: ontology}
 }
 
-// An exclusive lease keeps others out until it is given back; a dead holder's is broken, and what it still writes fails.
+// An exclusive lease keeps others out until it is given back; a dead holder's is broken, and what it still writes
+// fails.
 func TestLeases(t *testing.T) {
 	g := newGraph(t)
 	ctx := t.Context()
@@ -125,5 +126,12 @@ func TestSoleWriter(t *testing.T) {
 	}
 	if look(one) {
 		t.Error("the first is alone beside the second")
+	}
+}
+
+// What stands in a database is read by every orbat that loads into it at the same time, older ones too.
+func TestScopesAsStored(t *testing.T) {
+	if have := Exclusive.held(graphScope) + ", " + Shared.held(scopeOf("mine")); have != "graph exclusive, dataset:mine shared" {
+		t.Errorf("a lease holds %s", have)
 	}
 }

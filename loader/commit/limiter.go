@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// limiter bounds how many transactions of a load are in flight (AIMD). Loads that walk through the same rows side by side have transactions
-// on the same edges in flight all the way, and each that comes second is aborted and done again. So a load that is aborted halves
-// what it has in flight, and where nothing more is aborted takes it up again little by little, as TCP does with a line that it
-// shares (additive increase, multiplicative decrease: Chiu and Jain 1989).
+// limiter bounds how many transactions of a load are in flight (AIMD). Loads that walk through the same rows side by
+// side have transactions on the same edges in flight all the way, and each that comes second is aborted and done again.
+// So a load that is aborted halves what it has in flight, and where nothing more is aborted takes it up again little by
+// little, as TCP does with a line that it shares (additive increase, multiplicative decrease: Chiu and Jain 1989).
 type limiter struct {
 	mu      sync.Mutex
 	most    int

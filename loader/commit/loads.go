@@ -109,7 +109,8 @@ func (s *Session) dropJournal(ctx context.Context, load string) error {
 				Journal []struct{ UID string } `json:"journal.blocks"`
 			}
 		}
-		err := s.Ask(ctx, "find a load's journal", `query q($load: string, $first: int) { load(func: uid($load)) { journal.blocks (first: $first) { uid } } }`,
+		const q = `query q($load: string, $first: int) { load(func: uid($load)) { journal.blocks (first: $first) { uid } } }`
+		err := s.Ask(ctx, "find a load's journal", q,
 			map[string]string{"$load": load, "$first": strconv.Itoa(blocks)}, &found)
 		if err != nil || len(found.Load) == 0 {
 			return err

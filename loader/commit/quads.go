@@ -19,8 +19,8 @@ const Star = "_STAR_ALL"
 func ValueQuad(subject, predicate, text string) *api.NQuad {
 	return &api.NQuad{
 		Subject: subject, Predicate: predicate,
-		// Dgraph converts a string to the predicate's type. A default value would do so too, but be a deletion where data
-		// reads _STAR_ALL.
+		// Dgraph converts a string to the predicate's type. A default value would do so too, but be a deletion where
+		// data reads _STAR_ALL.
 		ObjectValue: &api.Value{Val: &api.Value_StrVal{StrVal: text}},
 	}
 }
@@ -40,7 +40,8 @@ func textFacet(key, value string) *api.Facet {
 }
 
 func intFacet(key string, value int64) *api.Facet {
-	return &api.Facet{Key: key, Value: binary.LittleEndian.AppendUint64(nil, uint64(value)), ValType: api.Facet_INT} //nolint:gosec // Dgraph stores the two's complement
+	twosComplement := uint64(value) //nolint:gosec // which Dgraph stores
+	return &api.Facet{Key: key, Value: binary.LittleEndian.AppendUint64(nil, twosComplement), ValType: api.Facet_INT}
 }
 
 func timeFacet(key string, value time.Time) *api.Facet {

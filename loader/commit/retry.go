@@ -59,7 +59,7 @@ const quietRetries = 2 * time.Second
 // Retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
 // obeys the context. Where it lasts, OnRetry is told, once for each reason.
 func (g *Graph) Retry(ctx context.Context, what string, attempt func() error) error {
-	began := time.Now()
+	var since time.Time // of the first failure
 	wait := firstWait
 	for n := 1; ; n++ {
 		err := attempt()
@@ -73,7 +73,10 @@ func (g *Graph) Retry(ctx context.Context, what string, attempt func() error) er
 		if n >= limit {
 			return fmt.Errorf("%s: gave up after %d attempts (%s): %w", what, n, reason, err)
 		}
-		if time.Since(began) >= quietRetries {
+		if n == 1 {
+			since = time.Now()
+		}
+		if time.Since(since) >= quietRetries {
 			g.tell(Retry{What: what, Reason: reason, Err: err})
 		}
 		if err := pause(ctx, wait/2+rand.N(wait)); err != nil { //nolint:gosec // jitter, no secret

@@ -29,7 +29,8 @@ type Options struct {
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 }
 
-// Open takes a share of the graph, finishing first what a killed run left half done, and reads the decisions that stand.
+// Open takes a share of the graph, finishing first what a killed run left half done, and reads the decisions that
+// stand.
 func Open(ctx context.Context, g *Graph, opts Options) (*Session, error) {
 	s := &Session{Graph: g, plan: opts.Plan, workers: opts.Workers, uids: newUIDCache(g), limiter: newLimiter(opts.Workers)}
 	if err := s.open(ctx, opts); err != nil {
@@ -59,8 +60,8 @@ func (s *Session) Close(ctx context.Context) error {
 	return s.lease.close(ctx)
 }
 
-// HoldDataset takes a data set's lease, unless the session is a plan's. Decisions need none: they are applied alone with
-// the graph.
+// HoldDataset takes a data set's lease, unless the session is a plan's. Decisions need none: they are applied alone
+// with the graph.
 func (s *Session) HoldDataset(ctx context.Context, dataset string, mode Mode) error {
 	if s.plan || dataset == schema.DecisionsDataset {
 		return nil
@@ -68,7 +69,7 @@ func (s *Session) HoldDataset(ctx context.Context, dataset string, mode Mode) er
 	return s.lease.acquire(ctx, scopeOf(dataset), mode)
 }
 
-// Allocate makes sure that xids have nodes. Writers do so themselves: it is faster for many at once.
+// Allocate makes sure that xids have nodes. Writers do so themselves; for many it is faster beforehand.
 func (s *Session) Allocate(ctx context.Context, xids []string) error {
 	_, err := s.uids.ensure(ctx, xids)
 	return err
@@ -85,7 +86,9 @@ func (s *Session) writer(worker int) *writer {
 
 // fenced commits a change of bookkeeping under the last fence, which no worker uses. build may look things up in the
 // transaction; what it returns is told the uids of new nodes.
-func (s *Session) fenced(ctx context.Context, what string, build func(context.Context, *dgo.Txn, *api.Mutation) (func(made map[string]string), error)) error {
+func (s *Session) fenced(
+	ctx context.Context, what string, build func(context.Context, *dgo.Txn, *api.Mutation) (func(made map[string]string), error),
+) error {
 	f := s.lease.fences[len(s.lease.fences)-1]
 	return s.Retry(ctx, what, func() error {
 		txn := s.DB.NewTxn()

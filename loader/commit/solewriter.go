@@ -7,12 +7,12 @@ import (
 	"github.com/bits-and-blooms/bloom/v3"
 )
 
-// soleWriter is what a load knows that has an empty database to itself: that no claims are there but its own. It then reads, before
-// it writes, only behind what it may have written to itself: a twelfth less of Dgraph's processor time for 400,000 N-Quads, where
-// reading was an eighth of alpha's, and it was a quarter in a profile at some millions.
+// soleWriter is what a load knows that has an empty database to itself: that no claims are there but its own. It then
+// reads, before it writes, only behind what it may have written to itself: a twelfth less of Dgraph's processor time
+// for 400,000 N-Quads, where reading was an eighth of alpha's, and it was a quarter in a profile at some millions.
 //
-// Whoever else wants to write takes a share of the graph first, and taking one writes the gate of that lease. So as long as a
-// transaction sees the gate as this load left it, all claims that it could see are this load's.
+// Whoever else wants to write takes a share of the graph first, and taking one writes the gate of that lease. So as
+// long as a transaction sees the gate as this load left it, all claims that it could see are this load's.
 type soleWriter struct {
 	gate  string // uid of the gate of the lease on the graph
 	epoch int64  // what this load wrote there
@@ -39,8 +39,8 @@ func (s *soleWriter) see(gate []epochNode) {
 	}
 }
 
-// write notes groups that are about to be written and returns those that may have been before. The transaction that writes
-// them has its snapshot by then, so that what others of this load committed before it was noted before.
+// write notes groups that are about to be written and returns those that may have been before. The transaction that
+// writes them has its snapshot by then, so that what others of this load committed before it was noted before.
 func (s *soleWriter) write(groups []string) (before []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

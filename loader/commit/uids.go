@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync"
 
@@ -17,8 +18,8 @@ const maxKnown = 1 << 20
 // xidsAtOnce is how many xids one transaction looks up (about 2,000 was measured to be best).
 const xidsAtOnce = 2000
 
-// uidCache caches the uids of xids, and allocates bare nodes for those that have none. A node once made stays, so that what it
-// knows never goes stale.
+// uidCache caches the uids of xids, and allocates bare nodes for those that have none. A node once made stays, so that
+// what it knows never goes stale.
 type uidCache struct {
 	*Graph
 
@@ -50,9 +51,7 @@ func (u *uidCache) ensure(ctx context.Context, xids []string) (map[string]string
 			return nil, err
 		}
 		u.remember(found)
-		for xid, uid := range found {
-			uids[xid] = uid
-		}
+		maps.Copy(uids, found)
 	}
 	return uids, nil
 }
@@ -79,9 +78,7 @@ func (u *uidCache) remember(uids map[string]string) {
 	if len(u.known) > maxKnown {
 		u.known = map[string]string{}
 	}
-	for xid, uid := range uids {
-		u.known[xid] = uid
-	}
+	maps.Copy(u.known, uids)
 }
 
 // allocate looks up xids and makes the missing nodes in one transaction: xid is @upsert, so that two loaders collide
@@ -122,27 +119,22 @@ func (u *uidCache) allocate(ctx context.Context, xids []string) (map[string]stri
 // lookupXIDs returns the uids of those xids that have one.
 func lookupXIDs(ctx context.Context, txn *dgo.Txn, xids []string) (map[string]string, error) {
 	uids := make(map[string]string, len(xids))
-	for len(xids) > 0 {
-		batch := xids[:min(len(xids), xidsAtOnce)]
-		xids = xids[len(batch):]
-		list, vars := ListVariables("x", batch)
-		answer, err := txn.QueryWithVars(ctx,
-			"query q("+list.Declared+") { q(func: eq(xid, ["+list.Used+"])) { uid xid } }", vars)
-		if err != nil {
-			return nil, err
+	list, vars := ListVariables("x", xids)
+	answer, err := txn.QueryWithVars(ctx, "query q("+list.Declared+") { q(func: eq(xid, ["+list.Used+"])) { uid xid } }", vars)
+	if err != nil {
+		return nil, err
+	}
+	var found struct {
+		Q []struct{ UID, XID string }
+	}
+	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+		return nil, fmt.Errorf("read xids: %w", err)
+	}
+	for _, node := range found.Q {
+		if other, twice := uids[node.XID]; twice && other != node.UID {
+			return nil, fmt.Errorf("xid %q stands on two nodes, %s and %s: another tool wrote them; delete one", node.XID, other, node.UID)
 		}
-		var found struct {
-			Q []struct{ UID, XID string }
-		}
-		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-			return nil, fmt.Errorf("read xids: %w", err)
-		}
-		for _, node := range found.Q {
-			if other, twice := uids[node.XID]; twice && other != node.UID {
-				return nil, fmt.Errorf("xid %q stands on two nodes, %s and %s: another tool wrote them; delete one", node.XID, other, node.UID)
-			}
-			uids[node.XID] = node.UID
-		}
+		uids[node.XID] = node.UID
 	}
 	return uids, nil
 }

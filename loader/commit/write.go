@@ -61,6 +61,9 @@ func (w *writer) apply(ctx context.Context, changes []Change, extra []schema.Tar
 	return result, err
 }
 
+// claimGroups are claims by group and key.
+type claimGroups map[string]map[string]*schema.StoredClaim
+
 // batch is one set of changes on its way into one transaction.
 type batch struct {
 	*writer
@@ -158,7 +161,7 @@ func (b *batch) newTxn() *dgo.Txn {
 }
 
 // read returns the claims behind the batch's targets and changes, by group and key.
-func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*schema.StoredClaim, error) {
+func (b *batch) read(ctx context.Context, txn *dgo.Txn) (claimGroups, error) {
 	set := map[string]bool{}
 	for _, t := range b.targets {
 		for _, group := range t.Groups(b.Ontology, b.Merges) {
@@ -175,7 +178,7 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 			return nil, err
 		}
 	}
-	groups := make(map[string]map[string]*schema.StoredClaim, len(set))
+	groups := make(claimGroups, len(set))
 	for group := range set {
 		groups[group] = map[string]*schema.StoredClaim{}
 	}
@@ -186,8 +189,8 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (map[string]map[string]*
 }
 
 // change applies the batch's changes to what stands and returns the result, without touching before.
-func (b *batch) change(before map[string]map[string]*schema.StoredClaim, result *Result, m *api.Mutation) map[string]map[string]*schema.StoredClaim {
-	after := make(map[string]map[string]*schema.StoredClaim, len(before))
+func (b *batch) change(before claimGroups, result *Result, m *api.Mutation) claimGroups {
+	after := make(claimGroups, len(before))
 	for group, claims := range before {
 		after[group] = maps.Clone(claims)
 	}
@@ -202,7 +205,8 @@ func (b *batch) change(before map[string]map[string]*schema.StoredClaim, result 
 			written.Note(c.Load, EntryStands, c.Key)
 			group[c.Key] = &schema.StoredClaim{Claim: *c.Claim, StoredKey: c.Key, Stands: true, Loads: []string{c.Load}}
 			if !b.plan {
-				m.Set = append(m.Set, ClaimQuads("_:c"+strconv.Itoa(i), c.Claim, c.Key, c.Load, c.Origin, func(xid string) string { return b.nodes[xid] })...)
+				uid := func(xid string) string { return b.nodes[xid] }
+				m.Set = append(m.Set, ClaimQuads("_:c"+strconv.Itoa(i), c.Claim, c.Key, c.Load, c.Origin, uid)...)
 			}
 		case c.Kind == Add && now.Stands:
 			o.Kind = Stood
@@ -239,7 +243,7 @@ func standing(claim *schema.StoredClaim, stands bool) *schema.StoredClaim {
 }
 
 // counting picks the claims of groups that take part in derivation, in the order of their keys.
-func (b *batch) counting(claims map[string]map[string]*schema.StoredClaim, groups []string) []*schema.StoredClaim {
+func (b *batch) counting(claims claimGroups, groups []string) []*schema.StoredClaim {
 	var counting []*schema.StoredClaim
 	for _, group := range groups {
 		for _, key := range slices.Sorted(maps.Keys(claims[group])) {

@@ -272,8 +272,8 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 	return nil
 }
 
-// parseUntyped reads a value record's value. Where the record does not tell the entity's type, any type's property of the
-// name may take it: a person's status is "killed", an event's "confirmed".
+// parseUntyped reads a value record's value. Where the record does not tell the entity's type, any type's property of
+// the name may take it: a person's status is "killed", an event's "confirmed".
 func (c *checker) parseUntyped(kind string, rec *schema.Record) (*schema.Property, string, error) {
 	err := c.unknown("property", "property", rec.Predicate, schema.SeeSchema.Of(kind))
 	for _, t := range c.ontology.Types {
