@@ -180,7 +180,7 @@ func (a *app) status(err error) int {
 	if refused := deploy.Refused(err); refused != nil {
 		err = refused // whatever was being done, and in whatever words
 	}
-	fmt.Fprintf(a.err, "orbat: %v\n", err)
+	fmt.Fprintf(a.err, "orbat: %s\n", messageOf(err))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintf(a.err, "hint: %s\n", hint)
 	}

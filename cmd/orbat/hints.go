@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"orbat/deploy"
@@ -13,6 +14,13 @@ import (
 // hintOf returns what to type, or to mend, after an error; empty where nothing is known to help. The packages below say
 // what would mend it without naming a flag or a command: this file alone turns that into what a shell takes.
 func hintOf(err error) string {
+	if all, _ := mistakesOf(err); all != nil {
+		hint := hintOf(all[0])
+		if slices.ContainsFunc(all, func(one error) bool { return hintOf(one) != hint }) {
+			return ""
+		}
+		return hint
+	}
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) {
 		if database, is := hinted.(*deploy.DatabaseError); is {
@@ -36,6 +44,42 @@ func hintOf(err error) string {
 		return "orbat load FILE, or orbat schema apply"
 	}
 	return faultHint(schema.FaultOf(err))
+}
+
+// mistakesOf returns the errors that one error joins, a line each; nil: it is one.
+func mistakesOf(err error) (all []error, joined error) {
+	var several interface {
+		error
+		Unwrap() []error
+	}
+	if !errors.As(err, &several) || len(several.Unwrap()) < 2 {
+		return nil, nil
+	}
+	var lines []string
+	for _, one := range several.Unwrap() {
+		lines = append(lines, one.Error())
+	}
+	if several.Error() != strings.Join(lines, "\n") {
+		return nil, nil
+	}
+	return several.Unwrap(), several
+}
+
+// messageOf returns the text of an error. Of several at once each has its hint behind it, where they differ.
+func messageOf(err error) string {
+	all, joined := mistakesOf(err)
+	if all == nil || hintOf(err) != "" {
+		return err.Error()
+	}
+	var lines []string
+	for _, one := range all {
+		line := one.Error()
+		if hint := hintOf(one); hint != "" {
+			line += "; " + hint
+		}
+		lines = append(lines, line)
+	}
+	return strings.Replace(err.Error(), joined.Error(), strings.Join(lines, "\n"), 1)
 }
 
 // faultHint words what would mend a fault: its hint, the flag that its option is, and the command that lists what may

@@ -358,6 +358,11 @@ func (a *app) previewRecord(record *schema.Record, o *schema.Ontology, asJSON bo
 	return nil
 }
 
+// draftIntro stands above a draft.
+const draftIntro = `# A first draft: read it through. Is the type right? What identifies a row? Which columns are relations (orbat schema types),
+# dates, sources? orbat mapping check says what does not fit, orbat mapping preview what the rows become.
+`
+
 func (a *app) mappingNew() *cobra.Command {
 	l := &loading{app: a}
 	sheet := ""
@@ -380,8 +385,8 @@ Read it through, then orbat mapping check it.`,
 			if err != nil {
 				return err
 			}
-			_, err = a.out.Write(draft)
-			return err
+			a.printf("%s%s", draftIntro, draft)
+			return nil
 		},
 	}
 	f := cmd.Flags()

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,7 +23,7 @@ type binder struct {
 	indexes  map[string]*lookup
 	used     map[int]bool // columns that something uses
 	atHand   bool         // {} has a text: within an each, an into or a source's key
-	mistakes *[]*Error
+	mistakes *[]*MappingError
 
 	countries func() countries
 }
@@ -37,48 +38,36 @@ func (b *binder) within() *binder {
 // silent is a binder whose mistakes are told elsewhere.
 func (b *binder) silent() *binder {
 	quiet := *b
-	quiet.mistakes = &[]*Error{}
+	quiet.mistakes = &[]*MappingError{}
 	return &quiet
 }
 
 func (b *binder) mistake(at place, reason, hint string) {
-	d := decoder{file: b.mapping.Name}
-	*b.mistakes = append(*b.mistakes, d.fail(at, reason, hint))
+	b.unknown(at, reason, hint, "")
+}
+
+// unknown tells the mistake of a name that a listing lacks.
+func (b *binder) unknown(at place, reason, hint string, see schema.Listing) {
+	mistake := (&decoder{file: b.mapping.Name}).fail(at, reason, hint)
+	mistake.See = see
+	*b.mistakes = append(*b.mistakes, mistake)
 }
 
 // joined returns all mistakes as one error, in the order of the file.
-func joined(mistakes []*Error) error {
-	slices.SortStableFunc(mistakes, func(a, b *Error) int {
+func joined(mistakes []*MappingError) error {
+	slices.SortStableFunc(mistakes, func(a, b *MappingError) int {
 		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
-	var all several
-	for _, m := range mistakes {
-		if !slices.ContainsFunc(all, func(n *Error) bool { return *n == *m }) { // several files of one table share their mistakes
+	var all []error
+	for i, m := range mistakes {
+		if !slices.ContainsFunc(mistakes[:i], func(n *MappingError) bool { return *n == *m }) { // several files of one table share theirs
 			all = append(all, m)
 		}
 	}
-	switch len(all) {
-	case 0:
-		return nil
-	case 1:
+	if len(all) == 1 {
 		return all[0]
 	}
-	return all
-}
-
-// several are all the mistakes of a mapping, each on a line with its hint.
-type several []*Error
-
-func (s several) Error() string {
-	var lines []string
-	for _, m := range s {
-		line := m.Error()
-		if m.Hint != "" {
-			line += "; " + m.Hint
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
+	return errors.Join(all...)
 }
 
 // column finds a column by its header, or as #3; -1: there is none, which is said.
@@ -123,11 +112,10 @@ func findColumn(header []string, name string) (i int, reason, hint string) {
 	return 0, "has no column " + strconv.Quote(name), schema.Shorten(hint)
 }
 
-// fault is why a row, or one statement of it, is rejected.
-type fault struct {
-	column, value, reason, hint string
-
-	wholeRow bool // the row itself is rejected, not only what the fault is in
+// rowError is why a row, or one statement of it, is rejected.
+type rowError struct {
+	schema.Fault
+	wholeRow bool // the row itself is rejected, not only what is wrong
 }
 
 // scope is what a compiled value sees: one row, and within an each, an into or a source's key the text at hand.
@@ -144,10 +132,10 @@ func (s *scope) notice(column, text, reason, hint string) {
 }
 
 // getter gives the texts of a value; none is an empty one.
-type getter func(*scope) ([]string, *fault)
+type getter func(*scope) ([]string, *rowError)
 
 // nothing is the getter of a value that could not be compiled, or is not there.
-func nothing(*scope) ([]string, *fault) { return nil, nil }
+func nothing(*scope) ([]string, *rowError) { return nil, nil }
 
 // value compiles a value; nil gives nothing.
 func (b *binder) value(v *value) getter {
@@ -202,7 +190,7 @@ func (b *binder) pick(v *value) getter {
 		add("column", func() getter { return b.cell(v.Column, v.At) })
 	}
 	if v.Text != "" {
-		add("text", func() getter { return func(*scope) ([]string, *fault) { return []string{v.Text}, nil } })
+		add("text", func() getter { return func(*scope) ([]string, *rowError) { return []string{v.Text}, nil } })
 	}
 	if v.Template != "" {
 		add("template", func() getter { return b.template(v.Template, v.At) })
@@ -240,7 +228,7 @@ func (b *binder) cell(name string, at place) getter {
 		return nothing
 	}
 	blank, broken := b.mapping.Blank, b.mapping.Broken
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		text := strings.TrimSpace(s.row.Cells[i])
 		switch {
 		case text == "" || slices.Contains(blank, text):
@@ -258,7 +246,7 @@ func (b *binder) template(text string, at place) getter {
 	var parts []getter
 	literal := func(s string) {
 		if s != "" {
-			parts = append(parts, func(*scope) ([]string, *fault) { return []string{s}, nil })
+			parts = append(parts, func(*scope) ([]string, *rowError) { return []string{s}, nil })
 		}
 	}
 	rest := text
@@ -285,12 +273,12 @@ func (b *binder) template(text string, at place) getter {
 			b.mistake(at, "{} stands for nothing in "+strconv.Quote(text), "{} is the text of each, of into or of a source; a column is {its name}")
 			return nothing
 		case name == "":
-			parts = append(parts, func(s *scope) ([]string, *fault) { return texts{s.item}, nil })
+			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.item}, nil })
 		default:
 			parts = append(parts, b.cell(name, at))
 		}
 	}
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		var out strings.Builder
 		for _, part := range parts {
 			found, fault := part(s)
@@ -316,7 +304,7 @@ func (b *binder) values(list []value) []getter {
 
 func (b *binder) first(list []value) getter {
 	gets := b.values(list)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		for _, get := range gets {
 			if found, fault := get(s); fault != nil || len(found) > 0 {
 				return found, fault
@@ -328,7 +316,7 @@ func (b *binder) first(list []value) getter {
 
 func (b *binder) all(list []value) getter {
 	gets := b.values(list)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		var all []string
 		for _, get := range gets {
 			found, fault := get(s)
@@ -356,7 +344,7 @@ func (b *binder) find(v *value) getter {
 		b.mistake(v.At, "the index "+ix.Name+" finds nothing: it has no to", "ask it with in, or give it to")
 	}
 	label := b.label(v.Of)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		asked, fault := of(s)
 		if fault != nil {
 			return nil, fault
@@ -365,7 +353,7 @@ func (b *binder) find(v *value) getter {
 		for _, text := range asked {
 			found, fault := ix.find(text)
 			if fault != nil {
-				fault.column = label
+				fault.Column = label
 				return nil, fault
 			}
 			all = append(all, found...)
@@ -385,7 +373,7 @@ func (b *binder) split(v *value, get getter) getter {
 			return get
 		}
 	}
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		whole, fault := get(s)
 		if fault != nil {
 			return nil, fault
@@ -418,7 +406,7 @@ func (b *binder) cleanse(v *value, get getter) getter {
 		return get
 	}
 	label := b.label(v)
-	return each(get, func(s *scope, text string) (string, *fault) {
+	return each(get, func(s *scope, text string) (string, *rowError) {
 		switch {
 		case slices.Contains(v.Blank, text):
 			return "", nil
@@ -431,8 +419,8 @@ func (b *binder) cleanse(v *value, get getter) getter {
 }
 
 // each applies a step to every text; an empty result drops it.
-func each(get getter, step func(*scope, string) (string, *fault)) getter {
-	return func(s *scope) ([]string, *fault) {
+func each(get getter, step func(*scope, string) (string, *rowError)) getter {
+	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
 		if fault != nil {
 			return nil, fault
@@ -472,7 +460,7 @@ func (b *binder) narrow(v *value, get getter) getter {
 		b.mistake(v.At, "extract needs exactly one pair of brackets", "mark the others (?: … )")
 		return get
 	}
-	return each(get, func(_ *scope, text string) (string, *fault) {
+	return each(get, func(_ *scope, text string) (string, *rowError) {
 		if matches != nil && !matches.MatchString(text) || unlike != nil && unlike.MatchString(text) {
 			return "", nil
 		}
@@ -493,17 +481,19 @@ func (b *binder) translate(v *value, get getter) getter {
 	if !slices.Contains([]string{"reject", "keep", "drop"}, others) {
 		b.mistake(v.At, "others is "+strconv.Quote(others), "one of reject, keep, drop")
 	}
-	unknown := func(text, reason, hint string) (string, *fault) {
+	unknown := func(text, reason, hint string) (string, *rowError) {
 		switch others {
 		case "keep":
 			return text, nil
 		case "drop":
 			return "", nil
 		}
-		return "", &fault{column: label, value: text, reason: strconv.Quote(schema.Shorten(text)) + " " + reason, hint: hint}
+		return "", &rowError{Fault: schema.Fault{
+			Column: label, Value: text, Reason: strconv.Quote(schema.Shorten(text)) + " " + reason, Hint: hint,
+		}}
 	}
 	if v.Map != nil {
-		get = each(get, func(_ *scope, text string) (string, *fault) {
+		get = each(get, func(_ *scope, text string) (string, *rowError) {
 			if made, known := v.Map[text]; known {
 				return made, nil
 			}
@@ -514,15 +504,15 @@ func (b *binder) translate(v *value, get getter) getter {
 	case "":
 		return get
 	case "upper":
-		return each(get, func(_ *scope, text string) (string, *fault) { return strings.ToUpper(text), nil })
+		return each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToUpper(text), nil })
 	case "lower":
-		return each(get, func(_ *scope, text string) (string, *fault) { return strings.ToLower(text), nil })
+		return each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToLower(text), nil })
 	case "country":
 		names := b.countries()
 		if others == "reject" {
 			b.refuseCountries(v, names)
 		}
-		return each(get, func(_ *scope, text string) (string, *fault) {
+		return each(get, func(_ *scope, text string) (string, *rowError) {
 			if code, ok := names.code(text); ok {
 				return code, nil
 			}
@@ -547,7 +537,7 @@ func (b *binder) refuseCountries(v *value, names countries) {
 
 func (b *binder) into(v *value, get getter) getter {
 	shape := b.within().template(v.Into, v.At)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
 		if fault != nil {
 			return nil, fault
@@ -566,26 +556,26 @@ func (b *binder) into(v *value, get getter) getter {
 
 // required rejects the row where a value gives nothing.
 func required(label string, get getter) getter {
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		found, bad := get(s)
 		if bad == nil && len(found) == 0 {
-			bad = &fault{column: label, reason: "nothing is given, and the mapping requires it", wholeRow: true}
+			bad = &rowError{wholeRow: true, Fault: schema.Fault{Column: label, Reason: "nothing is given, and the mapping requires it"}}
 		}
 		return found, bad
 	}
 }
 
 // one returns the only text of a value; empty: none.
-func one(get getter, s *scope, label string) (string, *fault) {
+func one(get getter, s *scope, label string) (string, *rowError) {
 	found, bad := get(s)
 	switch {
 	case bad != nil || len(found) == 0:
 		return "", bad
 	case len(found) > 1:
-		return "", &fault{
-			column: label, value: strings.Join(found, " | "),
-			reason: strconv.Itoa(len(found)) + " values where one is possible", hint: "take one with extract or first",
-		}
+		return "", &rowError{Fault: schema.Fault{
+			Column: label, Value: strings.Join(found, " | "), Reason: strconv.Itoa(len(found)) + " values where one is possible",
+			Hint: "take one with extract or first",
+		}}
 	}
 	return found[0], nil
 }

@@ -11,7 +11,7 @@ import (
 
 // Check sees that a mapping is whole and says only what the ontology can take. It needs no data.
 func (m *Mapping) Check(o *schema.Ontology) error {
-	var mistakes []*Error
+	var mistakes []*MappingError
 	r := m.newRun(o, cmp.Or(m.Dataset, schema.DefaultDataset))
 	r.indexes = map[string]*lookup{}
 	top := r.binder(nil, "", nil, &mistakes)

@@ -3,7 +3,7 @@ package mapping
 import "slices"
 
 // test answers a question to a row.
-type test func(*scope) (bool, *fault)
+type test func(*scope) (bool, *rowError)
 
 // where compiles conditions, all of which must hold. None always hold.
 func (b *binder) where(list conds) test {
@@ -20,7 +20,7 @@ func (b *binder) conds(list conds) []test {
 
 // allOf holds where all of the tests do.
 func allOf(tests []test) test {
-	return func(s *scope) (bool, *fault) {
+	return func(s *scope) (bool, *rowError) {
 		for _, holds := range tests {
 			if ok, fault := holds(s); fault != nil || !ok {
 				return false, fault
@@ -44,7 +44,7 @@ func (b *binder) cond(c *cond) test {
 		if asked == nil {
 			b.mistake(c.At, "the condition asks about nothing", "give column, or value")
 		}
-		tests = append(tests, func(s *scope) (bool, *fault) {
+		tests = append(tests, func(s *scope) (bool, *rowError) {
 			found, fault := get(s)
 			return slices.ContainsFunc(found, holds), fault
 		})
@@ -60,7 +60,7 @@ func (b *binder) cond(c *cond) test {
 	}
 	if c.Same != nil {
 		same := b.value(c.Same)
-		tests = append(tests, func(s *scope) (bool, *fault) {
+		tests = append(tests, func(s *scope) (bool, *rowError) {
 			found, bad := get(s)
 			if bad != nil {
 				return false, bad
@@ -78,14 +78,14 @@ func (b *binder) cond(c *cond) test {
 		if asked == nil {
 			b.mistake(c.At, "the condition asks about nothing", "give column, or value")
 		}
-		tests = append(tests, func(s *scope) (bool, *fault) {
+		tests = append(tests, func(s *scope) (bool, *rowError) {
 			found, fault := get(s)
 			return (len(found) == 0) == *c.Empty, fault
 		})
 	}
 	if c.Not != nil {
 		not := b.where(c.Not)
-		tests = append(tests, func(s *scope) (bool, *fault) {
+		tests = append(tests, func(s *scope) (bool, *rowError) {
 			holds, fault := not(s)
 			return !holds, fault
 		})
@@ -101,7 +101,7 @@ func (b *binder) cond(c *cond) test {
 
 func (b *binder) anyOf(list conds) test {
 	tests := b.conds(list)
-	return func(s *scope) (bool, *fault) {
+	return func(s *scope) (bool, *rowError) {
 		for _, holds := range tests {
 			if ok, fault := holds(s); fault != nil || ok {
 				return ok, fault

@@ -11,7 +11,7 @@ import (
 // dateText compiles a date used as a value.
 func (b *binder) dateText(d *date) getter {
 	read := b.date(d)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		when, fault := read(s)
 		if fault != nil || when.IsZero() {
 			return nil, fault
@@ -21,14 +21,14 @@ func (b *binder) dateText(d *date) getter {
 }
 
 // dateGetter gives a date; the zero Range: none is told.
-type dateGetter func(*scope) (schema.Range, *fault)
+type dateGetter func(*scope) (schema.Range, *rowError)
 
 // date compiles a date. Sheets keep a date twice, as text and in parts: the parts are taken, since texts carry typos,
 // and where both differ a notice says so. What is impossible in the parts is left out from the end (a 31st of April is
 // April).
 func (b *binder) date(d *date) dateGetter {
 	if d == nil {
-		return func(*scope) (schema.Range, *fault) { return schema.Range{}, nil }
+		return func(*scope) (schema.Range, *rowError) { return schema.Range{}, nil }
 	}
 	if d.Year == nil && d.Text == nil {
 		b.mistake(d.At, "a date without year and text", "give the columns of year, month and day, or of text")
@@ -43,10 +43,10 @@ func (b *binder) date(d *date) dateGetter {
 		get   getter
 	}{{b.label(d.Year), b.value(d.Year)}, {b.label(d.Month), b.value(d.Month)}, {b.label(d.Day), b.value(d.Day)}}
 	text, textLabel := b.value(d.Text), b.label(d.Text)
-	return func(s *scope) (schema.Range, *fault) {
+	return func(s *scope) (schema.Range, *rowError) {
 		var told [3]string
 		for i, part := range parts {
-			var bad *fault
+			var bad *rowError
 			if told[i], bad = one(part.get, s, part.label); bad != nil {
 				return schema.Range{}, bad
 			}
@@ -102,7 +102,7 @@ func fromParts(parts [3]string) (schema.Range, int) {
 // span compiles a period used as a value.
 func (b *binder) span(p *period) getter {
 	read := b.period(p)
-	return func(s *scope) ([]string, *fault) {
+	return func(s *scope) ([]string, *rowError) {
 		when, bad := read(s)
 		if bad != nil || when == "" {
 			return nil, bad
@@ -112,9 +112,9 @@ func (b *binder) span(p *period) getter {
 }
 
 // period compiles when something held, as the text that records carry.
-func (b *binder) period(p *period) func(*scope) (string, *fault) {
+func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 	if p == nil {
-		return func(*scope) (string, *fault) { return "", nil }
+		return func(*scope) (string, *rowError) { return "", nil }
 	}
 	ends := p.From != nil || p.To != nil
 	if ends && (p.In != nil || p.Text != nil) || p.In != nil && p.Text != nil {
@@ -129,10 +129,10 @@ func (b *binder) period(p *period) func(*scope) (string, *fault) {
 			}
 			return "", ""
 		})
-		return func(s *scope) (string, *fault) { return one(get, s, label) }
+		return func(s *scope) (string, *rowError) { return one(get, s, label) }
 	case p.In != nil:
 		in := b.date(p.In)
-		return func(s *scope) (string, *fault) {
+		return func(s *scope) (string, *rowError) {
 			when, bad := in(s)
 			return when.String(), bad
 		}
@@ -141,10 +141,10 @@ func (b *binder) period(p *period) func(*scope) (string, *fault) {
 	}
 	from, to := b.edge(p.From, atFrom), b.edge(p.To, atTo)
 	label := b.periodLabel(p)
-	return func(s *scope) (string, *fault) {
+	return func(s *scope) (string, *rowError) {
 		var when schema.Period
 		var first, last schema.Range
-		var bad *fault
+		var bad *rowError
 		if when.From, first, bad = from(s); bad != nil {
 			return "", bad
 		}
@@ -188,15 +188,15 @@ func (e side) cited(when schema.Range) schema.Bound {
 }
 
 // edge compiles one end of a period. It gives the end, and the date that the row tells.
-func (b *binder) edge(e *edge, of side) func(*scope) (schema.Bound, schema.Range, *fault) {
+func (b *binder) edge(e *edge, of side) func(*scope) (schema.Bound, schema.Range, *rowError) {
 	if e == nil {
-		return func(*scope) (schema.Bound, schema.Range, *fault) { return schema.Bound{}, schema.Range{}, nil }
+		return func(*scope) (schema.Bound, schema.Range, *rowError) { return schema.Bound{}, schema.Range{}, nil }
 	}
 	if e.Date == nil && e.Open == nil {
 		b.mistake(e.At, "an end without date and open", "give date, or open")
 	}
 	read, open, exact := b.date(e.Date), b.where(e.Open), b.where(e.Exact)
-	return func(s *scope) (schema.Bound, schema.Range, *fault) {
+	return func(s *scope) (schema.Bound, schema.Range, *rowError) {
 		when, bad := read(s)
 		if bad != nil {
 			return schema.Bound{}, when, bad

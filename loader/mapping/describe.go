@@ -80,7 +80,8 @@ func (b *binder) checkProperty(name string, p *property, kinds []string) {
 		near = cmp.Or(near, b.ontology.Suggest(k, name))
 	}
 	if has == nil {
-		b.mistake(p.At, kinds[0]+" has no property "+strconv.Quote(name), didYouMean(near, "orbat schema show "+kinds[0]+" lists them; what it has no place for is an x_ property"))
+		hint := didYouMean(near, "what it has no place for is an x_ property")
+		b.unknown(p.At, kinds[0]+" has no property "+strconv.Quote(name), hint, schema.SeeSchema.Of(kinds[0]))
 		return
 	}
 	b.checkConstants(has, &p.value)
@@ -102,7 +103,7 @@ func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
 		s := s.with(t.item)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
-		var bad *fault
+		var bad *rowError
 		if record.Provenance, _, bad = d.says(s, m); bad != nil {
 			o.reject(bad)
 			continue
@@ -133,7 +134,7 @@ func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
 // those that is bad is rejected alone. Of several columns of names the first that says something holds the name; who
 // has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
 // own to say it.
-func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, o *outcome) *fault {
+func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {
 	kept := map[string][]string{} // of x_ properties, which may come of several columns
 	var named []string
 	for _, p := range d.places {
@@ -179,7 +180,7 @@ func (d *describer) properties(s *scope, m made, record *schema.Record, values *
 	return nil
 }
 
-func (p *propertyMaker) texts(s *scope) ([]string, *fault) {
+func (p *propertyMaker) texts(s *scope) ([]string, *rowError) {
 	if holds, bad := p.where(s); bad != nil || !holds {
 		return nil, bad
 	}

@@ -1,13 +1,10 @@
 // Package mapping says how columns become claims: a language, in YAML, that turns the rows of tables into records, and
 // the mappings that orbat ships.
 //
-// Start with [Parse], then [Mapping.Records]:
-//
-//	m, err := mapping.Parse("people.yaml", text)
-//	…
-//	for record, err := range m.Records(ctx, inputs, mapping.Options{Ontology: ontology}) {
-//		…  // as for format.Read; a *schema.Notice besides tells of an oddity that rejects nothing
-//	}
+// Start with [Parse], then [Mapping.Records], whose example reads two rows. [Mapping.Check] needs no data; [Draft] writes
+// a first mapping of a table, [Schema] what editors complete by, and [Source] a mapping that is shipped. What is wrong
+// with a mapping, or with the files given for it, is a [MappingError], several at once joined; data that are not what
+// the mapping expects are an [ExpectationError].
 //
 // # The language
 //
@@ -38,8 +35,6 @@
 //	        period:
 //	          from: {date: {year: y, month: m, day: d, text: First}, exact: {column: Start, is: Y}}
 //
-// [Schema] writes the language down for editors; the types of language.go are where it is defined.
-//
 // # What holds
 //
 //   - A mapping is checked against the ontology, and its columns against each file's header, before the first row is
@@ -57,12 +52,8 @@
 //   - Memory: a row at a time, and the indexes, which hold what they look up for every row of their table. Expectations
 //     that count entities hold eight bytes of each.
 //
-// # How the files of this folder fit together
+// # Where to look
 //
-// language.go is the language and parse.go reads it, with suggest.go for what is misspelt. bind.go compiles values and
-// cond.go conditions for one header, with date.go, layout.go, country.go, lookup.go and distinct.go; constant.go
-// refuses what would be wrong of every row. key.go and entity.go compile what a row is about, describe.go, relation.go
-// and statement.go what it says, row.go puts it together. run.go reads the inputs (files.go: which table reads which)
-// in their passes: check.go, lookup.go, expect.go, then the records. draft.go, draft_write.go and jsonschema.go serve
-// those who write mappings; shipped.go holds those in library/.
+// The types of language.go are the language. A binder compiles what they say for one table and the header of one file of
+// it (bind.go); a run reads the files in their passes (run.go): headers, indexes, expectations, then the records.
 package mapping

@@ -37,7 +37,9 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 		}
 	}
 	if header == nil {
-		return nil, &Error{Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns"}
+		return nil, &MappingError{Fault: schema.Fault{
+			Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns",
+		}}
 	}
 	d := drafter{header: header, columns: columns, kind: likelyType(header, o), taken: map[string]bool{}}
 	return d.write(in.Name, reading)

@@ -53,8 +53,6 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	put(root, "tables", listNode(table))
 
 	var out bytes.Buffer
-	out.WriteString("# A first draft: read it through. Is the type right? What identifies a row? Which columns are relations (orbat schema types),\n" +
-		"# dates, sources? orbat mapping check says what does not fit, orbat mapping preview what the rows become.\n")
 	for _, note := range d.notes {
 		out.WriteString("# - " + note + "\n")
 	}

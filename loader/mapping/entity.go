@@ -67,7 +67,7 @@ func (b *binder) maker(e *entity, described bool) *maker {
 
 // things returns the entities of a row; none where the row holds none. One bad item of several does not take the others
 // with it.
-func (k *maker) things(s *scope) ([]thing, *fault) {
+func (k *maker) things(s *scope) ([]thing, *rowError) {
 	if holds, bad := k.where(s); bad != nil || !holds {
 		return nil, bad
 	}
@@ -83,14 +83,14 @@ func (k *maker) things(s *scope) ([]thing, *fault) {
 		}
 	}
 	var all []thing
-	var first *fault
+	var first *rowError
 	for _, item := range items {
 		t, bad := k.thing(item)
 		switch {
 		case bad != nil && first == nil:
 			first = bad
 		case bad != nil:
-			first.value += " | " + bad.value
+			first.Value += " | " + bad.Value
 			first.wholeRow = first.wholeRow || bad.wholeRow
 		case !t.ref.IsZero():
 			all = append(all, t)
@@ -98,20 +98,25 @@ func (k *maker) things(s *scope) ([]thing, *fault) {
 	}
 	if first == nil && len(all) == 0 && k.entity.Required {
 		what := cmp.Or(k.entity.Name, "entity")
-		first = &fault{column: k.label, reason: "the row has no " + what + ", and the mapping requires it", wholeRow: true}
+		first = &rowError{wholeRow: true, Fault: schema.Fault{
+			Column: k.label, Reason: "the row has no " + what + ", and the mapping requires it",
+		}}
 	}
 	return all, first
 }
 
 // thing makes the entity of one item; the zero thing: there is none.
-func (k *maker) thing(s *scope) (thing, *fault) {
+func (k *maker) thing(s *scope) (thing, *rowError) {
 	kind, bad := one(k.kind, s, "type")
 	if bad != nil || kind == "" {
 		return thing{}, bad
 	}
 	identify := k.identify[kind]
 	if identify == nil {
-		return thing{}, &fault{column: k.kindLabel, value: kind, reason: "no entity type " + strconv.Quote(schema.Shorten(kind)), hint: "map it to one: orbat schema types"}
+		return thing{}, &rowError{Fault: schema.Fault{
+			Column: k.kindLabel, Value: kind, Reason: "no entity type " + strconv.Quote(schema.Shorten(kind)), Hint: "map it to one",
+			See: schema.SeeTypes,
+		}}
 	}
 	t := thing{kind: kind, item: s.item}
 	var label string
@@ -121,9 +126,10 @@ func (k *maker) thing(s *scope) (thing, *fault) {
 	if k.described {
 		xid, err := t.ref.Absolute(k.dataset)
 		if err != nil {
-			return thing{}, k.named(&fault{
-				column: label, value: t.ref.XID + t.ref.ID + t.ref.Name, reason: err.Error(), hint: "see key of " + cmp.Or(k.entity.Name, kind) + " in the mapping",
-			})
+			return thing{}, k.named(&rowError{Fault: schema.Fault{
+				Column: label, Value: t.ref.XID + t.ref.ID + t.ref.Name, Reason: err.Error(),
+				Hint: "see key of " + cmp.Or(k.entity.Name, kind) + " in the mapping",
+			}})
 		}
 		t.name, t.ref = t.ref.Name, schema.Ref{XID: xid}
 	}
@@ -136,9 +142,9 @@ func (k *maker) thing(s *scope) (thing, *fault) {
 }
 
 // named names the column that the text at hand is of.
-func (k *maker) named(bad *fault) *fault {
-	if bad != nil && bad.column == "{}" {
-		bad.column = k.itemLabel
+func (k *maker) named(bad *rowError) *rowError {
+	if bad != nil && bad.Column == "{}" {
+		bad.Column = k.itemLabel
 	}
 	return bad
 }
@@ -146,7 +152,7 @@ func (k *maker) named(bad *fault) *fault {
 // kinds returns the types an entity may be of, all of which the ontology has.
 func (b *binder) kinds(e *entity) []string {
 	if e.Type == nil {
-		b.mistake(e.At, "the entity has no type", "orbat schema types lists them")
+		b.unknown(e.At, "the entity has no type", "", schema.SeeTypes)
 		e.Type = &typeValue{value{Text: "?", At: e.At}}
 		return nil
 	}
@@ -167,7 +173,7 @@ func (b *binder) kinds(e *entity) []string {
 	var kinds []string
 	for _, k := range slices.Compact(told) {
 		if b.ontology.Type(k) == nil {
-			b.mistake(v.At, "no entity type "+strconv.Quote(k), didYouMean(b.ontology.Suggest("type", k), "orbat schema types lists them"))
+			b.unknown(v.At, "no entity type "+strconv.Quote(k), didYouMean(b.ontology.Suggest("type", k), ""), schema.SeeTypes)
 			continue
 		}
 		kinds = append(kinds, k)

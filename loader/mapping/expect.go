@@ -10,17 +10,7 @@ import (
 )
 
 // Unmet says that the input is not what the mapping expects. Nothing was loaded.
-type Unmet struct {
-	Pos    schema.Position
-	Reason string
-}
-
-func (e *Unmet) Error() string { return e.Pos.String() + ": " + e.Reason }
-
-// HintText says what to do about it.
-func (e *Unmet) HintText() string {
-	return "is this the right file, and whole? nothing was loaded; expect stands in the mapping"
-}
+type ExpectationError struct{ schema.Fault }
 
 // counter counts what one expectation speaks of.
 type counter struct {
@@ -131,14 +121,18 @@ func (c *counter) check(file string) error {
 		}
 		what = strconv.FormatFloat(number, 'f', 1, 64) + " % of column " + strconv.Quote(c.Filled) + " filled"
 	}
-	pos := schema.Position{File: file, Line: c.At.line, Column: c.At.column}
-	if c.Min != nil && number < *c.Min {
-		return &Unmet{pos, what + "; at least " + strconv.FormatFloat(*c.Min, 'f', -1, 64) + " are expected"}
+	switch {
+	case c.Min != nil && number < *c.Min:
+		what += "; at least " + strconv.FormatFloat(*c.Min, 'f', -1, 64) + " are expected"
+	case c.Max != nil && number > *c.Max:
+		what += "; at most " + strconv.FormatFloat(*c.Max, 'f', -1, 64) + " are expected"
+	default:
+		return nil
 	}
-	if c.Max != nil && number > *c.Max {
-		return &Unmet{pos, what + "; at most " + strconv.FormatFloat(*c.Max, 'f', -1, 64) + " are expected"}
-	}
-	return nil
+	return &ExpectationError{Fault: schema.Fault{
+		Pos: schema.Position{File: file, Line: c.At.line, Column: c.At.column}, Reason: what,
+		Hint: "is this the right file, and whole? nothing was loaded; expect stands in the mapping",
+	}}
 }
 
 // checkExpectations sees that each counts one thing that is there, within a bound.
@@ -163,9 +157,9 @@ func (m *Mapping) checkExpectations(b *binder) {
 		case e.Filled != "" && m.table(e.Table) == nil:
 			b.mistake(e.At, "no table "+strconv.Quote(e.Table), "give the table of the column")
 		case e.Entities != "" && b.ontology.Type(e.Entities) == nil:
-			b.mistake(e.At, "no entity type "+strconv.Quote(e.Entities), "orbat schema types lists them")
+			b.unknown(e.At, "no entity type "+strconv.Quote(e.Entities), "", schema.SeeTypes)
 		case e.Relations != "" && b.ontology.Relation(e.Relations) == nil:
-			b.mistake(e.At, "no relation "+strconv.Quote(e.Relations), "orbat schema show lists them")
+			b.unknown(e.At, "no relation "+strconv.Quote(e.Relations), "", schema.SeeSchema)
 		}
 	}
 }

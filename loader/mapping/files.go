@@ -65,10 +65,10 @@ func (m *Mapping) assign(inputs []Input) (map[*table][]Input, error) {
 			if file == "" {
 				file = "any file"
 			}
-			missing = append(missing, &Error{
+			missing = append(missing, &MappingError{Fault: schema.Fault{
 				Pos: schema.Position{File: m.Name, Line: t.At.line}, Reason: "the table " + t.Name + " has no file (" + file + ")",
 				Hint: "name the folder that holds it, or the file itself",
-			})
+			}})
 		}
 	}
 	return taken, errors.Join(missing...)

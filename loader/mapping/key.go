@@ -3,7 +3,7 @@ package mapping
 import "orbat/schema"
 
 // identity gives what identifies an entity in a row, and the column that says so; the zero Ref: nothing.
-type identity func(*scope) (schema.Ref, string, *fault)
+type identity func(*scope) (schema.Ref, string, *rowError)
 
 // keysOf returns an entity's keys: its own; else what its property name gives, column by column; else the text of each.
 func (b *binder) keysOf(e *entity) keys {
@@ -38,7 +38,7 @@ func (b *binder) key(ways keys, kind string) identity {
 	for i := range ways {
 		all = append(all, b.way(&ways[i], kind)...)
 	}
-	return func(s *scope) (schema.Ref, string, *fault) {
+	return func(s *scope) (schema.Ref, string, *rowError) {
 		for _, w := range all {
 			if holds, bad := w.where(s); bad != nil {
 				return schema.Ref{}, w.label, bad

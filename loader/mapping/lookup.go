@@ -31,7 +31,7 @@ func (l *lookup) has(text string) bool {
 }
 
 // find returns what belongs to a text.
-func (l *lookup) find(text string) ([]string, *fault) {
+func (l *lookup) find(text string) ([]string, *rowError) {
 	known := l.found[l.fold(text)]
 	if known == nil {
 		return nil, nil
@@ -39,10 +39,10 @@ func (l *lookup) find(text string) ([]string, *fault) {
 	if found := known.texts; len(found) < 2 || l.Many == "all" {
 		return found, nil
 	}
-	return nil, &fault{
-		value: text, reason: "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(known.texts, ", ")),
-		hint: "correct the table, or say many: first",
-	}
+	return nil, &rowError{Fault: schema.Fault{
+		Value: text, Reason: "means several in the index " + l.Name + ": " + schema.Shorten(strings.Join(known.texts, ", ")),
+		Hint: "correct the table, or say many: first",
+	}}
 }
 
 // lookupShown is how many texts a message names where one was possible.
@@ -72,8 +72,8 @@ func (l *lookup) add(key string, values []string) {
 	}
 }
 
-// settle puts what was found in order, once all of it is there.
-func (l *lookup) settle() {
+// sort puts what was found in order, once all of it is there.
+func (l *lookup) sort() {
 	for _, known := range l.found {
 		known.seen = nil
 		slices.Sort(known.texts)
@@ -132,7 +132,7 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 			return nil, err
 		}
 	}
-	l.settle()
+	l.sort()
 	return l, nil
 }
 

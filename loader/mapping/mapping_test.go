@@ -68,7 +68,7 @@ func read(t testing.TB, text string, inputs ...Input) []string {
 		case errors.As(err, &notice):
 			lines = append(lines, "notice "+notice.Error()+" ["+notice.Value+"]")
 		case err != nil:
-			lines = append(lines, "ended "+err.Error())
+			lines = append(lines, "ended "+told(err))
 		default:
 			lines = append(lines, show(record))
 		}
@@ -290,6 +290,26 @@ tables:
 	}
 }
 
+// told is an error as a user would see it: of several at once each with what would mend it.
+func told(err error) string {
+	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // it is not wrapped
+	if !ok || len(several.Unwrap()) < 2 {
+		return err.Error()
+	}
+	var lines []string
+	for _, one := range several.Unwrap() {
+		line, fault := one.Error(), schema.FaultOf(one)
+		if fault.Hint != "" {
+			line += "; " + fault.Hint
+		}
+		if fault.See != "" {
+			line += " (see " + string(fault.See) + ")"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Every mistake is found before the first row, with its line.
 func TestMistakes(t *testing.T) {
 	const rest = "\ntables: [{name: t, entities: [{type: Person, key: {id: A}}]}]"
@@ -310,7 +330,7 @@ func TestMistakes(t *testing.T) {
 		"tables: [{name: t, where: {not: []}, entities: [{type: Person, key: {id: A}}]}]":                                  "m.yaml:1:33: an empty list says nothing",
 		"tables: [{name: t, entities: [{type: Person, key: {id: '{A'}}]}]":                                                 `m.yaml:1:56: a brace is not closed in "{A"`,
 		"tables: [{name: t, entities: [{type: Person, key: {id: {lookup: x, of: A}}}]}]":                                   `m.yaml:1:56: no index "x"`,
-		"tables: [{name: t, relations: [{relation: comands, from: p, to: p}]}]": "m.yaml:1:32: no relation \"comands\"; did you mean commands? orbat schema show lists them\n" +
+		"tables: [{name: t, relations: [{relation: comands, from: p, to: p}]}]": "m.yaml:1:32: no relation \"comands\"; did you mean commands? (see schema)\n" +
 			"m.yaml:1:58: the table has no entity \"p\"; name one of its entities, or give type and key\n" +
 			"m.yaml:1:65: the table has no entity \"p\"; name one of its entities, or give type and key",
 		"tables: [{name: t, relations: [{relation: commands, from: {type: Unit, key: {id: A}}, to: {type: Person, key: {id: B}}}]}]": "m.yaml:1:32: commands does not go from Unit to Person",
@@ -325,8 +345,8 @@ func TestMistakes(t *testing.T) {
 		if err == nil {
 			err = m.Check(ontology(t))
 		}
-		if err == nil || err.Error() != expected {
-			t.Errorf("%s:\n  %v\nwant\n  %s", text, err, expected)
+		if err == nil || told(err) != expected {
+			t.Errorf("%s:\n  %s\nwant\n  %s", text, told(err), expected)
 		}
 	}
 }
@@ -455,7 +475,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, rows string) {
 		m, err := Parse("m.yaml", []byte(text))
 		if err != nil {
-			var wrong *Error
+			var wrong *MappingError
 			if !errors.As(err, &wrong) || wrong.Reason == "" {
 				t.Fatalf("an error of type %T: %v", err, err)
 			}

@@ -18,22 +18,7 @@ import (
 const maxBytes = 1 << 20
 
 // Error is a mistake in a mapping, or an input that does not fit it.
-type Error struct {
-	Pos    schema.Position
-	Reason string
-	Hint   string
-}
-
-// Error returns file:line:column and the reason; the hint is the caller's to print.
-func (e *Error) Error() string {
-	if at := e.Pos.String(); at != "" {
-		return at + ": " + e.Reason
-	}
-	return e.Reason
-}
-
-// HintText says what to do about it.
-func (e *Error) HintText() string { return e.Hint }
+type MappingError struct{ schema.Fault }
 
 // Parse reads a mapping. name is what its errors carry. What it says is checked by [Mapping.Check].
 func Parse(name string, data []byte) (*Mapping, error) {
@@ -45,7 +30,7 @@ func Parse(name string, data []byte) (*Mapping, error) {
 	reader := yaml.NewDecoder(bytes.NewReader(data))
 	switch err := reader.Decode(&doc); {
 	case errors.Is(err, io.EOF):
-		return nil, d.fail(place{}, "the file is empty", "orbat mapping new FILE.csv drafts one")
+		return nil, d.fail(place{}, "the file is empty", "a draft can be made of a table")
 	case err != nil:
 		return nil, d.fail(place{}, strings.TrimPrefix(err.Error(), "yaml: "), "check the YAML at this line")
 	}
@@ -63,11 +48,13 @@ func Parse(name string, data []byte) (*Mapping, error) {
 // within them, unknown keys.
 type decoder struct{ file string }
 
-func (d *decoder) fail(at place, reason, hint string) *Error {
-	return &Error{Pos: schema.Position{File: d.file, Line: at.line, Column: at.column}, Reason: reason, Hint: hint}
+func (d *decoder) fail(at place, reason, hint string) *MappingError {
+	return &MappingError{Fault: schema.Fault{
+		Pos: schema.Position{File: d.file, Line: at.line, Column: at.column}, Reason: reason, Hint: hint,
+	}}
 }
 
-func (d *decoder) wrong(n *yaml.Node, needed, hint string) *Error {
+func (d *decoder) wrong(n *yaml.Node, needed, hint string) *MappingError {
 	what := map[yaml.Kind]string{yaml.ScalarNode: strconv.Quote(schema.Shorten(n.Value)), yaml.SequenceNode: "a list", yaml.MappingNode: "an object"}[n.Kind]
 	return d.fail(placeOf(n), needed+" is needed, not "+what, hint)
 }

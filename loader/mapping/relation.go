@@ -21,7 +21,7 @@ type joiner struct {
 
 // endMaker gives the entities at one end of a relation.
 type endMaker struct {
-	of    func(*scope, made) ([]thing, *fault)
+	of    func(*scope, made) ([]thing, *rowError)
 	kinds []string
 }
 
@@ -30,7 +30,7 @@ func (b *binder) joiner(r *relation) *joiner {
 	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
-		b.mistake(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(b.ontology.Suggest("relation", r.Relation), "orbat schema show lists them"))
+		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(b.ontology.Suggest("relation", r.Relation), ""), schema.SeeSchema)
 		return j
 	}
 	b.checkEnds(r, known, j)
@@ -44,7 +44,8 @@ func (b *binder) joiner(r *relation) *joiner {
 		if q := known.Qualifier(name); q != nil {
 			b.checkConstants(q, &v)
 		} else if !strings.HasPrefix(name, "x_") {
-			b.mistake(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), didYouMean(b.ontology.Suggest(r.Relation, name), "orbat schema show "+r.Relation+" lists them; what it has no place for is an x_ property"))
+			hint := didYouMean(b.ontology.Suggest(r.Relation, name), "what it has no place for is an x_ property")
+			b.unknown(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), hint, schema.SeeSchema.Of(r.Relation))
 		}
 		j.places = append(j.places, propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)})
 	}
@@ -63,17 +64,17 @@ func (b *binder) checkEnds(r *relation, known *schema.Relation, j *joiner) {
 			}
 		}
 	}
-	hint := "orbat schema show " + r.Relation
+	hint, see := "", schema.SeeSchema.Of(r.Relation)
 	if known.Fits(j.to.kinds[0], j.from.kinds[0]) {
-		hint = "swap from and to"
+		hint, see = "swap from and to", ""
 	}
-	b.mistake(r.At, r.Relation+" does not go from "+j.from.kinds[0]+" to "+j.to.kinds[0], hint)
+	b.unknown(r.At, r.Relation+" does not go from "+j.from.kinds[0]+" to "+j.to.kinds[0], hint, see)
 }
 
 func (b *binder) relationEnd(r *relation, e *end, which string) endMaker {
 	if e == nil {
 		b.mistake(r.At, r.Relation+" has no "+which, "name an entity of the table, or give type and key")
-		return endMaker{of: func(*scope, made) ([]thing, *fault) { return nil, nil }}
+		return endMaker{of: func(*scope, made) ([]thing, *rowError) { return nil, nil }}
 	}
 	return b.end(e)
 }
@@ -88,15 +89,15 @@ func (b *binder) end(e *end) endMaker {
 				names = append(names, other.Name)
 			}
 			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), didYouMean(nearest(e.Name, names), "name one of its entities, or give type and key"))
-			return endMaker{of: func(*scope, made) ([]thing, *fault) { return nil, nil }}
+			return endMaker{of: func(*scope, made) ([]thing, *rowError) { return nil, nil }}
 		}
-		return endMaker{of: func(_ *scope, m made) ([]thing, *fault) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
+		return endMaker{of: func(_ *scope, m made) ([]thing, *rowError) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
 	}
 	if len(e.Inline.Properties) > 0 || e.Inline.saysAnything() {
 		b.mistake(e.At, "an entity given in place only refers", "describe it under entities, and name it here")
 	}
 	of := b.maker(e.Inline, false)
-	return endMaker{of: func(s *scope, _ made) ([]thing, *fault) { return of.things(s) }, kinds: of.kinds}
+	return endMaker{of: func(s *scope, _ made) ([]thing, *rowError) { return of.things(s) }, kinds: of.kinds}
 }
 
 // records makes a record for each pair of ends.
@@ -106,26 +107,28 @@ func (j *joiner) records(s *scope, m made, o *outcome) {
 	}
 }
 
-func (j *joiner) pairs(s *scope, m made, o *outcome) *fault {
+func (j *joiner) pairs(s *scope, m made, o *outcome) *rowError {
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
 	froms, badFrom := j.from.of(s, m)
 	tos, badTo := j.to.of(s, m)
-	for _, bad := range []*fault{badFrom, badTo} {
+	for _, bad := range []*rowError{badFrom, badTo} {
 		if bad != nil {
 			o.reject(bad) // of several entities at an end the good ones stay
 		}
 	}
 	if len(froms) == 0 || len(tos) == 0 {
 		if badFrom == nil && badTo == nil && j.relation.Required {
-			return &fault{column: j.relation.Relation, reason: "an end of the relation is missing, and the mapping requires both", wholeRow: true}
+			return &rowError{wholeRow: true, Fault: schema.Fault{
+				Column: j.relation.Relation, Reason: "an end of the relation is missing, and the mapping requires both",
+			}}
 		}
 		return nil
 	}
 	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 	var extra map[string]string
-	var bad *fault
+	var bad *rowError
 	if record.Provenance, extra, bad = j.says(s, m); bad != nil {
 		return bad
 	}
@@ -162,14 +165,14 @@ func (j *joiner) pairs(s *scope, m made, o *outcome) *fault {
 
 // keepsOff keeps people and places off placeholders: such a unit only fills a place in a hierarchy, and who was put
 // there, or where it would be, belongs to one of many units that nobody has named.
-func keepsOff(from, to thing) *fault {
+func keepsOff(from, to thing) *rowError {
 	for _, pair := range [][2]thing{{from, to}, {to, from}} {
 		if pair[0].placeholder && slices.Contains([]string{"Person", "Location"}, pair[1].kind) {
-			return &fault{
-				column: "placeholder", value: pair[0].ref.XID + pair[0].ref.Name,
-				reason: "only fills a place in a hierarchy and takes no " + strings.ToLower(pair[1].kind),
-				hint:   "name the unit itself, or load it under a name of its own",
-			}
+			return &rowError{Fault: schema.Fault{
+				Column: "placeholder", Value: pair[0].ref.XID + pair[0].ref.Name,
+				Reason: "only fills a place in a hierarchy and takes no " + strings.ToLower(pair[1].kind),
+				Hint:   "name the unit itself, or load it under a name of its own",
+			}}
 		}
 	}
 	return nil

@@ -30,8 +30,8 @@ type outcome struct {
 	dataset string
 	said    []said
 	notices []*schema.Notice
-	whole   *fault // rejects the row itself
-	last    fault
+	whole   *rowError // rejects the row itself
+	last    rowError
 }
 
 // said is a record, or why there is none.
@@ -45,7 +45,7 @@ func (o *outcome) emit(record *schema.Record) {
 	o.said = append(o.said, said{record: record})
 }
 
-func (o *outcome) reject(bad *fault) {
+func (o *outcome) reject(bad *rowError) {
 	if bad.wholeRow && o.whole == nil {
 		o.whole = bad
 	}
@@ -55,10 +55,10 @@ func (o *outcome) reject(bad *fault) {
 	}
 }
 
-func (o *outcome) rejected(bad *fault) error {
-	return &schema.RecordError{
-		Fault: schema.Fault{Pos: o.row.Pos, Column: bad.column, Value: bad.value, Reason: bad.reason, Hint: bad.hint}, Raw: o.row.Raw,
-	}
+func (o *outcome) rejected(bad *rowError) error {
+	fault := bad.Fault
+	fault.Pos = o.row.Pos
+	return &schema.RecordError{Fault: fault, Raw: o.row.Raw}
 }
 
 // all returns what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but

@@ -140,7 +140,7 @@ func TestDatasets(t *testing.T) {
 		opts := Options{Ontology: ontology(t), Dataset: test.asked}
 		inputs := []Input{sheet("p.csv", "No\n1")}
 		for record, err := range m.Records(t.Context(), inputs, opts) {
-			var wrong *Error
+			var wrong *MappingError
 			switch {
 			case test.in == "" && (!errors.As(err, &wrong) || !strings.Contains(wrong.Reason, `data set "sfm", the load to "`+test.asked+`"`) || wrong.Hint == ""):
 				t.Errorf("%+v: %v", test, err)

@@ -118,11 +118,12 @@ func (m *Mapping) prepare(ctx context.Context, inputs []Input, opts Options) (*r
 // would mix.
 func (m *Mapping) datasetOf(asked string) (string, error) {
 	if asked != "" && m.Dataset != "" && asked != m.Dataset {
-		return "", &Error{
+		return "", &MappingError{Fault: schema.Fault{
 			Pos:    schema.Position{File: m.Name, Line: m.At.line},
 			Reason: fmt.Sprintf("the mapping belongs to data set %q, the load to %q", m.Dataset, asked),
-			Hint:   "load it without --dataset, or take dataset out of the mapping: then every load says where to",
-		}
+			Hint:   "take dataset out of the mapping: then every load says where to; or load it without the option",
+			Option: schema.Option{Name: "dataset"},
+		}}
 	}
 	dataset := cmp.Or(asked, m.Dataset, schema.DefaultDataset)
 	return dataset, schema.CheckDataset(dataset)
@@ -130,7 +131,7 @@ func (m *Mapping) datasetOf(asked string) (string, error) {
 
 // checkHeaders binds every table to the header of each of its files, and tells which columns nothing uses.
 func (r *run) checkHeaders(ctx context.Context) (unused []string, err error) {
-	var mistakes []*Error
+	var mistakes []*MappingError
 	for i := range r.mapping.Tables {
 		t := &r.mapping.Tables[i]
 		for _, in := range r.inputs[t] {
@@ -175,10 +176,12 @@ func (r *run) header(ctx context.Context, t *table, in Input) ([]string, error) 
 		}
 		return slices.Clone(row.Cells), nil
 	}
-	return nil, &Error{Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns"}
+	return nil, &MappingError{Fault: schema.Fault{
+		Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns",
+	}}
 }
 
-func (r *run) binder(t *table, file string, header []string, mistakes *[]*Error) *binder {
+func (r *run) binder(t *table, file string, header []string, mistakes *[]*MappingError) *binder {
 	return &binder{
 		mapping: r.mapping, ontology: r.ontology, table: t, dataset: r.dataset, file: file, header: header,
 		indexes: r.indexes, used: map[int]bool{}, mistakes: mistakes, countries: r.countries,
@@ -198,7 +201,7 @@ func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) r
 		case err != nil:
 			return err
 		case take == nil:
-			var mistakes []*Error
+			var mistakes []*MappingError
 			take = with(r.binder(t, in.Name, row.Cells, &mistakes))
 			if err := joined(mistakes); err != nil {
 				return err // the header has changed since it was checked
@@ -236,7 +239,7 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 		case err != nil:
 			return err
 		case plan == nil:
-			var mistakes []*Error
+			var mistakes []*MappingError
 			plan = r.binder(t, in.Name, row.Cells, &mistakes).compile()
 			if err := joined(mistakes); err != nil {
 				return err

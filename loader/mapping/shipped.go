@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"orbat/schema"
 )
 
 //go:embed library/*.yaml
@@ -29,7 +31,10 @@ func Shipped() []string {
 func Source(name string) ([]byte, error) {
 	data, err := library.ReadFile("library/" + name + ".yaml")
 	if err != nil {
-		return nil, &Error{Reason: fmt.Sprintf("no mapping %q is shipped", name), Hint: "shipped are " + strings.Join(Shipped(), ", ") + "; a file of your own is named with its path"}
+		return nil, &MappingError{Fault: schema.Fault{
+			Reason: fmt.Sprintf("no mapping %q is shipped", name),
+			Hint:   "shipped are " + strings.Join(Shipped(), ", ") + "; a file of your own is named with its path",
+		}}
 	}
 	return data, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // sayer gives what a statement says of itself, and the x_ property that keeps the sheet's own grade.
-type sayer func(*scope, made) (schema.Provenance, map[string]string, *fault)
+type sayer func(*scope, made) (schema.Provenance, map[string]string, *rowError)
 
 // saysAnything reports whether the mapping lets a value speak for itself.
 func (s *saying) saysAnything() bool {
@@ -40,7 +40,7 @@ func (b *binder) says(of *saying) sayer {
 	b.checkAssertion(of.Assertion)
 	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
-	return func(s *scope, m made) (says schema.Provenance, extra map[string]string, bad *fault) {
+	return func(s *scope, m made) (says schema.Provenance, extra map[string]string, bad *rowError) {
 		for _, f := range fields {
 			text, bad := one(f.get, s, f.label)
 			if bad != nil {
@@ -85,9 +85,9 @@ func (b *binder) checkCredibility(v *value) {
 }
 
 // grade compiles a confidence: the number, and the sheet's own word for it.
-func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault) {
+func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *rowError) {
 	if v == nil {
-		return func(*scope) (string, map[string]string, *fault) { return "", nil, nil }
+		return func(*scope) (string, map[string]string, *rowError) { return "", nil, nil }
 	}
 	rule := b.mapping.Confidence
 	get, label := b.value(v), b.label(v)
@@ -98,7 +98,7 @@ func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault
 			}
 			return "no confidence " + strconv.Quote(text), "a whole number from 0 to 100"
 		})
-		return func(s *scope) (string, map[string]string, *fault) {
+		return func(s *scope) (string, map[string]string, *rowError) {
 			text, bad := one(get, s, label)
 			return text, nil, bad
 		}
@@ -109,14 +109,16 @@ func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *fault
 		}
 		return "no confidence of the name " + strconv.Quote(text), "add it to the mapping's map under confidence"
 	})
-	return func(s *scope) (string, map[string]string, *fault) {
+	return func(s *scope) (string, map[string]string, *rowError) {
 		word, bad := one(get, s, label)
 		if bad != nil || word == "" {
 			return "", nil, bad
 		}
 		grade, known := rule.Map[word]
 		if !known {
-			return "", nil, &fault{column: label, value: word, reason: "no confidence of this name", hint: "add it to the mapping's map under confidence"}
+			return "", nil, &rowError{Fault: schema.Fault{
+				Column: label, Value: word, Reason: "no confidence of this name", Hint: "add it to the mapping's map under confidence",
+			}}
 		}
 		if rule.Keep == "" {
 			return grade, nil, nil
@@ -132,13 +134,13 @@ func quoted(text string) string {
 }
 
 // cites compiles the sources of a statement with quote and locator.
-func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
-	var gets []func(*scope, made) ([]schema.Cite, *fault)
+func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *rowError) {
+	var gets []func(*scope, made) ([]schema.Cite, *rowError)
 	for i := range of.Source {
 		gets = append(gets, b.source(&of.Source[i].value))
 	}
 	quote, locator := b.value(of.Quote), b.value(of.Locator)
-	return func(s *scope, m made) ([]schema.Cite, *fault) {
+	return func(s *scope, m made) ([]schema.Cite, *rowError) {
 		var all []schema.Cite
 		cited := map[schema.Ref]bool{}
 		for _, get := range gets {
@@ -168,20 +170,20 @@ func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *fault) {
 			all[0].Quote, all[0].Locator = words, cmp.Or(where, all[0].Locator)
 			return all, nil
 		}
-		return nil, &fault{
-			column: b.label(cmp.Or(of.Quote, of.Locator)), value: words + where,
-			reason: "which of the several sources is quoted?", hint: "quote one source, in a statement of its own",
-		}
+		return nil, &rowError{Fault: schema.Fault{
+			Column: b.label(cmp.Or(of.Quote, of.Locator)), Value: words + where, Reason: "which of the several sources is quoted?",
+			Hint: "quote one source, in a statement of its own",
+		}}
 	}
 }
 
 // source compiles one item of a source key: an entity of the table, or a cell read by the rule for sources.
-func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
+func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *rowError) {
 	if e := b.table.entity(v.Column); e != nil {
 		if kinds := b.silent().kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
 			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source", "cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
 		}
-		return func(_ *scope, m made) ([]schema.Cite, *fault) {
+		return func(_ *scope, m made) ([]schema.Cite, *rowError) {
 			var cites []schema.Cite
 			for _, one := range m[e.Name] {
 				cites = append(cites, schema.Cite{Source: one.ref})
@@ -201,7 +203,7 @@ func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *fault) {
 		key = b.within().key(rule.Key, schema.SourceType)
 	}
 	locator, label := b.within().value(rule.Locator), b.label(rule.Locator)
-	return func(s *scope, _ made) ([]schema.Cite, *fault) {
+	return func(s *scope, _ made) ([]schema.Cite, *rowError) {
 		found, bad := get(s)
 		if bad != nil {
 			return nil, bad
@@ -236,18 +238,21 @@ func plainSource(text string) schema.Ref {
 	return schema.Ref{Type: schema.SourceType, Name: text}
 }
 
-func (b *binder) attributed(to *end) func(*scope, made) (schema.Ref, *fault) {
+func (b *binder) attributed(to *end) func(*scope, made) (schema.Ref, *rowError) {
 	if to == nil {
-		return func(*scope, made) (schema.Ref, *fault) { return schema.Ref{}, nil }
+		return func(*scope, made) (schema.Ref, *rowError) { return schema.Ref{}, nil }
 	}
 	get := b.end(to)
-	return func(s *scope, m made) (schema.Ref, *fault) {
+	return func(s *scope, m made) (schema.Ref, *rowError) {
 		found, bad := get.of(s, m)
 		switch {
 		case bad != nil || len(found) == 0:
 			return schema.Ref{}, bad
 		case len(found) > 1:
-			return schema.Ref{}, &fault{column: "attributed_to", reason: "several parties are said to say so", hint: "one statement has one; write a relation for each"}
+			return schema.Ref{}, &rowError{Fault: schema.Fault{
+				Column: "attributed_to", Reason: "several parties are said to say so",
+				Hint: "one statement has one; write a relation for each",
+			}}
 		}
 		return found[0].ref, nil
 	}

@@ -24,7 +24,7 @@ func nearest(to string, names []string) string {
 // didYouMean puts a suggestion, where there is one, before what to do otherwise.
 func didYouMean(near, otherwise string) string {
 	if near != "" {
-		return "did you mean " + near + "? " + otherwise
+		return strings.TrimSuffix("did you mean "+near+"? "+otherwise, " ")
 	}
 	return otherwise
 }
