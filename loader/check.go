@@ -41,6 +41,7 @@ const (
 	Unsettled     = "decisions half applied"
 	LostClaim     = "claim of no data set"
 	WrongJournal  = "wrong journal"
+	ShortList     = "list lacks edges"
 	DisputedType  = "disputed type"
 	UnfittingEnds = "ends do not fit"
 	LeftOut       = "decision left out"

@@ -129,6 +129,20 @@ func (o *Ontology) DgraphSchema() string {
 	return b.String()
 }
 
+// Reversed returns the predicates whose edges can be followed backwards, each with its line of the schema with that and
+// without it.
+func (o *Ontology) Reversed() map[string][2]string {
+	lines := map[string][2]string{}
+	for _, p := range o.predicates() {
+		if p.reverse {
+			with := p.String()
+			p.reverse = false
+			lines[p.name] = [2]string{with, p.String()}
+		}
+	}
+	return lines
+}
+
 // predicates gives every predicate of the schema, in its order.
 func (o *Ontology) predicates() []predicate {
 	var all []predicate

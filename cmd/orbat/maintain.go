@@ -16,10 +16,13 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, rebuild bool
 	cmd := &cobra.Command{
 		Use: "check", Short: "Check that the graph shows what its claims say", Args: args(cobra.NoArgs),
-		Long:    "Check every claim, edge and value, and list what the claims dispute. Exits 1 where it finds something.",
+		Long: `Check every claim, edge and value, and list what the claims dispute. Exits 1 where it finds something.
+
+Where a Dgraph was killed, a long list may lack edges that are there ("list lacks edges"): --rebuild-lists has Dgraph make all
+such lists anew, and checks then. Nobody may load meanwhile.`,
 		Example: "  orbat check\n  orbat check --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, conn, err := a.maintainer(cmd)
@@ -27,6 +30,11 @@ func (a *app) checkCommand() *cobra.Command {
 				return err
 			}
 			defer conn.Close()
+			if rebuild {
+				if err := l.RebuildLists(cmd.Context()); err != nil {
+					return conn.Explain("rebuild the lists", err)
+				}
+			}
 			result, err := l.Check(cmd.Context())
 			if err != nil {
 				return conn.Explain("check", err)
@@ -47,6 +55,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&rebuild, "rebuild-lists", false, "first have Dgraph make the lists of edges backwards anew")
 	return cmd
 }
 
