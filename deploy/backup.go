@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"google.golang.org/grpc/metadata"
 )
 
 // Backup has Dgraph write a binary backup to a place that its alphas reach: a folder of theirs, or s3:// or minio://.
@@ -54,10 +60,24 @@ func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
 	})
 }
 
-// Restore has Dgraph replace all it holds by a backup, and returns when it answers again. The caller has made sure that
-// what it holds may go.
-func (c *Conn) Restore(ctx context.Context, place string) error {
+// RestoreOptions say what becomes of the login. The zero value leaves users and passwords as the backup has them.
+type RestoreOptions struct {
+	KeepLogin bool // the user of this connection goes on as an admin, with the password of now
+}
+
+// Restore has Dgraph replace all it holds by a backup, and returns when every host has done so and holds what the backup
+// lists. The caller has made sure that what is there may go: where a backup cannot be read, Dgraph finds out after it has
+// dropped everything.
+func (c *Conn) Restore(ctx context.Context, place string, o RestoreOptions) error {
 	admin, err := c.admin(c.target.Hosts[0])
+	if err != nil {
+		return err
+	}
+	wanted, err := admin.lastBackup(ctx, place)
+	if err != nil {
+		return &DatabaseError{Do: "restore " + place, Err: err, Fix: backupFix}
+	}
+	mark, err := c.mark(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,25 +91,191 @@ func (c *Conn) Restore(ctx context.Context, place string) error {
 		err = errors.New("it did not begin; the log of Dgraph says why")
 	}
 	if err != nil {
+		c.unmark(ctx, mark)
 		return &DatabaseError{Do: "restore " + place, Err: err, Fix: backupFix}
 	}
-	for _, host := range c.target.Hosts { // each alpha takes its part in its own time
-		one, err := c.admin(host)
-		if err != nil {
+	for i := range c.hosts { // each alpha takes its part in its own time
+		if err := c.awaitRestore(ctx, i, mark); err != nil {
+			c.unmark(ctx, mark)
 			return err
 		}
-		if err := poll(ctx, func() (bool, error) { return one.rested(ctx) }); err != nil {
-			return err
+	}
+	err = c.verifyRestore(ctx, wanted)
+	if err != nil {
+		err = &DatabaseError{
+			Do: "restore " + place, Err: err, Fix: "restore another backup, or load again;", Remedy: RemedyLog, Of: "alpha",
 		}
+	}
+	if o.KeepLogin && c.target.User != "" {
+		err = errors.Join(err, c.keepLogin(ctx))
+	}
+	if err != nil {
+		return err
 	}
 	if err := Wait(ctx, c.target, nil); errors.Is(err, ErrDenied) {
 		return &DatabaseError{
-			Do: "log in again", Kind: ErrDenied,
-			Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"), Fix: "log in " +
-				"as one of then",
+			Do: "log in again", Kind: ErrDenied, Fix: "log in as one of then",
+			Err: errors.New("all is restored, the users and passwords of then included, and this login is none of them"),
 		}
 	} else if err != nil {
 		return err
+	}
+	return nil
+}
+
+// keepLogin gives the user of this connection the password of now, where others have taken the users' place: a login that
+// stood before goes on for some hours. What is restored may be written once more, which aborts others.
+func (c *Conn) keepLogin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return poll(ctx, func() (bool, error) {
+		err := c.Grant(ctx, c.target.User, c.target.Password, RoleAdmin)
+		if errors.Is(err, dgo.ErrAborted) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// backupMade is what a backup says of itself.
+type backupMade struct {
+	BackupNum int     `json:"backupNum"`
+	Since     float64 `json:"since"` // the timestamp up to which it holds everything
+	Groups    []struct {
+		Predicates []string `json:"predicates"`
+	} `json:"groups"`
+}
+
+// lastBackup returns the newest of those at a place, which is what a restore ends with.
+func (a *administration) lastBackup(ctx context.Context, place string) (backupMade, error) {
+	var found struct {
+		ListBackups []backupMade `json:"listBackups"`
+	}
+	err := a.ask(ctx, `query($from: String!) { listBackups(input: {location: $from}) { backupNum since groups { predicates } } }`,
+		map[string]any{"from": place}, &found)
+	if err == nil && len(found.ListBackups) == 0 {
+		err = errors.New("no backups found")
+	}
+	if err != nil {
+		return backupMade{}, err
+	}
+	return slices.MaxFunc(found.ListBackups, func(a, b backupMade) int { return cmp.Compare(a.Since, b.Since) }), nil
+}
+
+// mark writes a node that the drop with which a restore begins takes away. A restore of little is over before anybody sees
+// it under way, so that it is not under way tells nothing.
+func (c *Conn) mark(ctx context.Context) (string, error) {
+	mark := "orbat.restoring." + random()
+	_, err := c.NewTxn().Mutate(ctx, &api.Mutation{CommitNow: true, SetNquads: []byte(`_:mark <dgraph.type> "` + mark + `" .`)})
+	return mark, c.Explain("mark what is to be replaced", err)
+}
+
+// unmark takes the mark back where nothing was restored. It is no loss where that fails.
+func (c *Conn) unmark(ctx context.Context, mark string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dialTimeout)
+	defer cancel()
+	_, _ = c.NewTxn().Do(ctx, &api.Request{
+		Query: `{ m as var(func: type(` + mark + `)) }`, CommitNow: true,
+		Mutations: []*api.Mutation{{DelNquads: []byte(`uid(m) <dgraph.type> * .`)}},
+	})
+}
+
+const (
+	// beginWithin is how long a restore may take to drop what is there.
+	beginWithin = 2 * time.Minute
+	// restoreSilence is how long a host that restores may not answer; while it says that it does, it may take its time.
+	restoreSilence = 10 * time.Minute
+)
+
+// awaitRestore returns when a host has taken its part: the mark is gone, and nothing is under way.
+func (c *Conn) awaitRestore(ctx context.Context, i int, mark string) error {
+	host := c.target.Hosts[i]
+	admin, err := c.admin(host)
+	if err != nil {
+		return err
+	}
+	heard, begun := time.Now(), false
+	return poll(ctx, func() (bool, error) {
+		gone := c.markGone(ctx, i, mark) // asked first: a restore is under way from before the drop to its end
+		restoring, err := admin.restoring(ctx)
+		if gone && err == nil && !restoring {
+			return true, nil
+		}
+		if begun = begun || gone || restoring; restoring {
+			heard = time.Now()
+		}
+		silent := time.Since(heard)
+		switch {
+		case !begun && silent > beginWithin:
+			return false, &DatabaseError{
+				Do: "restore at " + host, Err: errors.New("it has not begun, and nothing is lost"), Remedy: RemedyRestOfLog, Of: "alpha",
+			}
+		case silent > restoreSilence:
+			return false, &DatabaseError{
+				Do: "restore at " + host, Kind: ErrUnreachable, Remedy: RemedyRestOfLog, Of: "alpha",
+				Err: fmt.Errorf("it has begun, which dropped what was there, and no more was heard of it for %s", restoreSilence),
+			}
+		}
+		return false, nil
+	})
+}
+
+// markGone reports whether a host no longer has the mark. A host that cannot say so may have it.
+func (c *Conn) markGone(ctx context.Context, i int, mark string) bool {
+	ctx, cancel := context.WithTimeout(c.authorized(ctx), dialTimeout)
+	defer cancel()
+	answer, err := api.NewDgraphClient(c.hosts[i].ClientConn).Query(ctx,
+		&api.Request{Query: `{ m(func: type(` + mark + `)) { uid } }`, ReadOnly: true})
+	return err == nil && !bytes.Contains(answer.GetJson(), []byte("uid"))
+}
+
+// authorized adds the login that this connection has to a call that is made past it.
+func (c *Conn) authorized(ctx context.Context) context.Context {
+	jwt := c.GetJwt()
+	if jwt.GetAccessJwt() == "" {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, "accessJwt", jwt.GetAccessJwt())
+}
+
+// verifyRestore compares what there is now with what the backup lists: each predicate is in the schema, and the clock of
+// transactions is past the backup's, without which some of it would not be seen.
+func (c *Conn) verifyRestore(ctx context.Context, wanted backupMade) error {
+	var schema struct {
+		Schema []struct {
+			Predicate string `json:"predicate"`
+		} `json:"schema"`
+	}
+	answer, err := c.NewReadOnlyTxn().Query(ctx, `schema { type }`)
+	if err == nil {
+		err = json.Unmarshal(answer.GetJson(), &schema)
+	}
+	if err != nil {
+		return c.Explain("look what was restored", err)
+	}
+	there := map[string]bool{}
+	for _, p := range schema.Schema {
+		there[p.Predicate] = true
+	}
+	var listed, missing int
+	for _, g := range wanted.Groups {
+		for _, p := range g.Predicates {
+			p = strings.TrimPrefix(p, "0-") // of the first namespace, which is not named in a schema
+			if strings.HasPrefix(p, "dgraph.") {
+				continue // Dgraph makes those itself
+			}
+			if listed++; !there[p] {
+				missing++
+			}
+		}
+	}
+	switch now := answer.GetTxn().GetStartTs(); {
+	case missing > 0 && missing == listed:
+		return errors.New("it could not be read, and what was there is dropped: the database is empty now")
+	case missing > 0:
+		return fmt.Errorf("it could not be read whole, and what was there is dropped: %d of %d predicates are missing now", missing, listed)
+	case float64(now) < wanted.Since:
+		return fmt.Errorf("what was written after timestamp %d of %.0f is not seen", now, wanted.Since)
 	}
 	return nil
 }
@@ -177,16 +363,25 @@ func (a *administration) ask(ctx context.Context, query string, variables map[st
 	return json.Unmarshal(answer.Data, into)
 }
 
-// rested reports that an alpha has no restore under way.
-func (a *administration) rested(ctx context.Context) (bool, error) {
+// restoring reports whether an alpha has a restore under way. It is drained meanwhile, and then refuses to say.
+func (a *administration) restoring(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
 	var health []struct {
 		Ongoing []string `json:"ongoing"`
 	}
-	if err := a.fetch(ctx, http.MethodGet, "/health", nil, &health); err != nil {
-		return false, nil //nolint:nilerr // it is drained meanwhile, and says no to this too
+	err := a.fetch(ctx, http.MethodGet, "/health", nil, &health)
+	var refused statusError
+	if errors.As(err, &refused) {
+		return true, nil
 	}
-	return len(health) > 0 && !slices.Contains(health[0].Ongoing, "opRestore"), nil
+	return len(health) > 0 && slices.Contains(health[0].Ongoing, "opRestore"), err
 }
+
+// statusError is an answer over HTTP that is none.
+type statusError string
+
+func (e statusError) Error() string { return string(e) }
 
 func (a *administration) fetch(ctx context.Context, method, path string, body io.Reader, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.url+path, body)
@@ -204,7 +399,7 @@ func (a *administration) fetch(ctx context.Context, method, path string, body io
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", response.Status, lastLines(string(text), 3))
+		return statusError(response.Status + ": " + lastLines(string(text), 3))
 	}
 	return json.Unmarshal(text, into)
 }

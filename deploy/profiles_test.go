@@ -228,7 +228,7 @@ func accessHolds(ctx context.Context, t *testing.T, secrets Secrets, target Targ
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.Restore(ctx, place); !errors.Is(err, ErrDenied) || !strings.Contains(err.Error(), "all is restored") {
+	if err := conn.Restore(ctx, place, RestoreOptions{}); !errors.Is(err, ErrDenied) || !strings.Contains(err.Error(), "all is restored") {
 		t.Errorf("restored by the password that everybody knows, which is not that of the backup: %v", err)
 	}
 	again, err := Connect(ctx, secrets.as(target, "groot"))

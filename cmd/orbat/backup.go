@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,25 +35,33 @@ or ORBAT_DGRAPH, DIR is a folder that every alpha sees by that name, or an s3://
 
 func (a *app) restoreCommand() *cobra.Command {
 	var replace bool
+	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use: "restore DIR", Short: "Take the database back from a backup", Args: args(cobra.ExactArgs(1)),
 		Long: `Have Dgraph replace all it holds by what orbat backup wrote to DIR, the last of it included. Refused where the database holds
-anything, unless --replace.`,
+anything, unless --replace: what is there is dropped before the backup is read. Ends when it is seen to be all there.`,
 		Example: "  orbat restore ~/backups/orbat",
 		RunE: func(cmd *cobra.Command, list []string) error {
-			place, conn, err := a.backupPlace(cmd.Context(), list[0])
+			ctx, cancel := withTimeout(cmd.Context(), timeout)
+			defer cancel()
+			_, named, err := a.target()
+			if err != nil {
+				return err
+			}
+			place, conn, err := a.backupPlace(ctx, list[0])
 			if err != nil {
 				return err
 			}
 			defer func() { _ = conn.Close() }()
-			if empty, err := isEmpty(cmd.Context(), conn); err != nil {
+			if empty, err := isEmpty(ctx, conn); err != nil {
 				return conn.Explain("look what the database holds", err)
 			} else if !empty && !replace {
 				return &usageError{errors.New("the database holds data, all of which would go"), "orbat backup first, or --replace"}
 			}
-			return conn.Restore(cmd.Context(), place)
+			return conn.Restore(ctx, place, deploy.RestoreOptions{KeepLogin: !named})
 		},
 	}
+	cmd.Flags().DurationVar(&timeout, "timeout", 12*time.Hour, "how long it may take")
 	cmd.Flags().BoolVar(&replace, "replace", false, "even where the database holds data, which goes")
 	return cmd
 }
