@@ -106,7 +106,7 @@ func (b Bulk) reduce(ctx context.Context, bin Binary, work string, held *os.File
 		return err
 	}
 	defer ports.release()
-	zero, err := spawn(bin.Path, "zero", work, Local{}.args("zero", ports), held, true)
+	zero, err := spawn(bin.Path, "zero", work, Local{}.args("zero", ports), nil, held, true)
 	if err != nil {
 		return err
 	}

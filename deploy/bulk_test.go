@@ -52,7 +52,7 @@ func TestBulkShards(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"zero", "alpha", "alpha2"} {
-		c, err := spawn(bin.Path, name, l.folder(), l.args(name, ports), held, true)
+		c, err := spawn(bin.Path, name, l.folder(), l.args(name, ports), nil, held, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,8 +22,9 @@ type child struct {
 	done chan struct{} // closed when it has ended
 }
 
-// spawn starts a process of the engine with its output appended to its log. held is an open file that it inherits.
-func spawn(bin, name, home string, args []string, held *os.File, dieWithUs bool) (*child, error) {
+// spawn starts a process of the engine with its output appended to its log. env is for it alone; held is an open file that
+// it inherits.
+func spawn(bin, name, home string, args, env []string, held *os.File, dieWithUs bool) (*child, error) {
 	c := &child{name: name, log: filepath.Join(home, name+".log"), done: make(chan struct{})}
 	dir := filepath.Join(home, name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -39,7 +40,7 @@ func spawn(bin, name, home string, args []string, held *os.File, dieWithUs bool)
 	}
 	cmd := exec.Command(bin, args...) //nolint:noctx // it is to outlive the command that starts it
 	cmd.Dir = dir
-	cmd.Env = engineEnv(os.Environ())
+	cmd.Env = append(engineEnv(os.Environ()), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = []*os.File{held}
 	cmd.SysProcAttr = detached(dieWithUs)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -53,11 +52,24 @@ func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine,
 	if err != nil {
 		return nil, err
 	}
+	if l.locked() {
+		if err := l.makeSecrets(); err != nil {
+			return nil, err
+		}
+	}
 	l.say("starting Dgraph %s in %s", bin.Version, l.folder())
+	reset := false
 	for try := 1; ; try++ {
 		e, err := l.tryLaunch(ctx, bin, offset, dieWithUs)
 		if err == nil {
 			return e, nil
+		}
+		if errors.Is(err, ErrDenied) && l.locked() && !reset {
+			if err := l.resetPassword(ctx, bin, offset); err != nil {
+				return nil, err
+			}
+			reset = true
+			continue
 		}
 		if !errors.Is(err, errPortTaken) || try == 5 || ctx.Err() != nil {
 			return nil, err
@@ -79,7 +91,9 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	}
 	defer ports.release()
 
-	s := state{Offset: ports.offset, Bin: bin.Path, Version: bin.Version, Started: time.Now().UTC().Truncate(time.Second)}
+	s := state{
+		Offset: ports.offset, Access: l.access(), Bin: bin.Path, Version: bin.Version, Started: time.Now().UTC().Truncate(time.Second),
+	}
 	e := &engine{target: l.target(ports.offset), bin: bin}
 	defer func() {
 		if err != nil {
@@ -120,21 +134,15 @@ func (l Local) startAll(ctx context.Context, e *engine, names []string, ports po
 func (l Local) awaitFirstZero(ctx context.Context, c *child, ports portRange) error {
 	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
 	defer cancel()
-	web := administration{url: "http://" + ports.addr(zeroHTTP), client: &http.Client{}}
 	return poll(ctx, func() (bool, error) {
 		if c.ended() {
 			return false, c.failure()
 		}
-		var state struct {
-			Zeros map[string]struct {
-				Addr   string `json:"addr"`
-				Leader bool   `json:"leader"`
-			} `json:"zeros"`
-		}
-		if err := web.fetch(ctx, http.MethodGet, "/state", nil, &state); err != nil {
+		members, err := readMembers(ctx, ports.addr(zeroGRPC))
+		if err != nil {
 			return false, nil //nolint:nilerr // it does not answer yet
 		}
-		return state.Zeros["1"].Leader && state.Zeros["1"].Addr == ports.addr(zeroGRPC), nil
+		return slices.Contains(members, member{kind: "zero", addr: ports.addr(zeroGRPC), leader: true}), nil
 	})
 }
 
@@ -190,7 +198,15 @@ func (l Local) startMissing(ctx context.Context, s state) (*engine, error) {
 
 // spawn starts a process and writes down at once that it runs, so that a kill between two steps leaves nothing unknown.
 func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, dieWithUs bool, s *state) (*child, error) {
-	c, err := spawn(bin.Path, name, l.folder(), l.args(name, ports), held, dieWithUs)
+	flags, env := l.args(name, ports), []string(nil)
+	if kind, _ := nodeIndex(name); kind == "alpha" {
+		access, secrets, err := l.alphaAccess()
+		if err != nil {
+			return nil, err
+		}
+		flags, env = append(flags, access...), secrets
+	}
+	c, err := spawn(bin.Path, name, l.folder(), flags, env, held, dieWithUs)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +234,8 @@ func (l Local) args(name string, ports portRange) []string {
 		"--logtostderr",
 	}
 	if kind == "zero" {
-		args = append(args, "--my="+own.addr(zeroGRPC))
+		// Over HTTP a zero takes orders, to remove a member for one, from whatever runs on this machine.
+		args = append(args, "--my="+own.addr(zeroGRPC), "--limit", "disable-admin-http=true")
 		if l.Replicas > 1 {
 			args = append(args, fmt.Sprintf("--replicas=%d", l.Replicas), fmt.Sprintf("--raft=idx=%d", i+1))
 		}

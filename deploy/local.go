@@ -33,7 +33,11 @@ type Local struct {
 	StopTimeout  time.Duration // how long it may take to end before it is killed; 0: 1 minute
 	MinFree      int64         // bytes that must be free on the disk to start; 0: 256 MiB
 
-	AlphaFlags []string // further flags for the alpha, such as --acl or --tls
+	// Open leaves it without access control, for programs that cannot log in: then any other program on this machine, and
+	// any web page in a browser on it, can read and change all.
+	Open bool
+
+	AlphaFlags []string // further flags for the alpha, such as --acl or --tls, instead of access control of our own
 	Access     Target   // how to get in where AlphaFlags ask for TLS, a login or a token; its Hosts are ignored
 }
 
@@ -42,6 +46,7 @@ type Status struct {
 	Running bool   // a process of each kind runs, or of a cluster more than half of each
 	Healthy bool   // and a query was answered
 	Started bool   // some of it by this very call of Up
+	Open    bool   // it runs without access control
 	Target  Target // where it listens; no hosts: it never ran
 	Version string // of the binary it was started with
 	Nodes   []Node // its processes; none: it never ran
@@ -52,8 +57,9 @@ type Status struct {
 
 // Node is a process of the local Dgraph.
 type Node struct {
-	Name string // "zero", "alpha"; of a cluster also "zero2", "alpha2", …
-	PID  int    // 0: not running
+	Name  string // "zero", "alpha"; of a cluster also "zero2", "alpha2", …
+	PID   int    // 0: not running
+	Leads bool   // of a cluster: it leads those of its kind
 }
 
 // PID returns that of a process by name; 0: not running.
@@ -105,6 +111,9 @@ func (l Local) stopTimeout() time.Duration {
 // target returns where an engine with this port offset listens.
 func (l Local) target(offset int) Target {
 	t := l.Access
+	if l.locked() {
+		t.User, t.PasswordFile, t.TokenFile = groot, l.secrets().password(groot), filepath.Join(l.secrets().Dir, SecretToken)
+	}
 	t.Hosts = nil
 	for i := range max(1, l.Replicas) {
 		t.Hosts = append(t.Hosts, portRange{offset: offset + i}.addr(alphaGRPC))
@@ -184,7 +193,12 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	alive := len(s.alive())
-	if alive == 2*l.Replicas {
+	if alive > 0 && s.Access == accessOpen {
+		l.Open = true // it was asked for, and holds until it is stopped
+	}
+	if fits := s.Access == l.access(); alive > 0 && !fits {
+		l.say("starting the local Dgraph again: it runs with another access control")
+	} else if alive == 2*l.Replicas {
 		if err := l.awaitRunning(ctx, s); err == nil {
 			return l.Status(ctx)
 		} else if ctx.Err() != nil {
@@ -218,7 +232,7 @@ func (l Local) Up(ctx context.Context) (Status, error) {
 func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	status, err := l.Status(ctx)
 	status.Started = true
-	l.say("Dgraph %s ready in %.1f s at %s", e.bin.Version, e.took.Seconds(), e.target)
+	l.say("Dgraph %s ready in %.1f s at %s", e.bin.Version, e.took.Seconds(), e.target.Address())
 	return status, err
 }
 
@@ -303,6 +317,7 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 	if l.Replicas, err = (Local{Home: l.Home}).replicas(); err != nil {
 		return Status{}, err
 	}
+	l.Open = s.Access != accessLocked
 	status := Status{Version: s.Version, Since: s.Started, Folder: l.folder()}
 	if s.Offset > 0 {
 		status.Target = l.target(s.Offset)
@@ -311,7 +326,7 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 	runs := map[string]int{} // of each kind
 	if len(s.Nodes) > 0 {
 		for _, name := range nodeNames(l.Replicas) {
-			status.Nodes = append(status.Nodes, Node{name, alive[name].PID})
+			status.Nodes = append(status.Nodes, Node{Name: name, PID: alive[name].PID})
 			if _, is := alive[name]; is {
 				kind, _ := nodeIndex(name)
 				runs[kind]++
@@ -320,6 +335,10 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 		status.Problem = l.exitReason(s, alive)
 	}
 	status.Running = runs["zero"] > l.Replicas/2 && runs["alpha"] > l.Replicas/2
+	if l.Replicas > 1 && status.Running {
+		l.markLeaders(ctx, s.Offset, status.Nodes)
+	}
+	status.Open = status.Running && l.Open && l.Access.User == ""
 	if status.Running {
 		conn, err := Connect(ctx, status.Target)
 		if err != nil {

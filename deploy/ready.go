@@ -54,7 +54,7 @@ const probeNQuad = `_:probe <dgraph.type> "orbat.probe" .`
 func probe(ctx context.Context, t Target) error {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	conn, err := Connect(ctx, t)
+	conn, err := connectFirst(ctx, t)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (s Secrets) password(user string) string { return filepath.Join(s.Dir, user
 
 // standing returns the users that Setup makes. groot is Dgraph's own first one, and cannot be done without.
 func standing() map[string]Role {
-	return map[string]Role{"groot": RoleAdmin, "loader": RoleLoader, "reader": RoleReader}
+	return map[string]Role{groot: RoleAdmin, "loader": RoleLoader, "reader": RoleReader}
 }
 
 // Make writes the files, all or none.
@@ -97,13 +97,9 @@ func random() string {
 // Setup gives a new database the users of the files: groot, whom Dgraph makes with a password that everybody knows, a
 // loader and a reader. Where it was done before it is done again: passwords become those of the files.
 func (s Secrets) Setup(ctx context.Context, t Target) error {
-	t.User = "groot"
-	t.PasswordFile = s.password("groot")
-	conn, err := Connect(ctx, t)
-	if errors.Is(err, ErrDenied) {
-		t.PasswordFile, t.Password = "", NewSecret("password") // Dgraph's own, for a database never set up
-		conn, err = Connect(ctx, t)
-	}
+	t.User = groot
+	t.PasswordFile = s.password(groot)
+	conn, err := connectFirst(ctx, t)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type state struct {
 	Format  int       `json:"format"` // 2
 	Offset  int       `json:"offset"` // of the first pair's ports; kept over a stop, so that the addresses stay
 	Nodes   []node    `json:"nodes"`  // those that were started; none: it was stopped, or never ran
+	Access  string    `json:"access"` // accessLocked, accessOpen; none: it was started by an orbat that knew only open ones
 	Bin     string    `json:"bin"`    // the binary that runs
 	Version string    `json:"version"`
 	Started time.Time `json:"started"`
@@ -145,18 +146,25 @@ func writeJSON(file string, what any) error {
 	if err != nil {
 		return fmt.Errorf("remember what runs: %w", err)
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
+	if err := replaceFile(file, append(text, '\n')); err != nil {
 		return diskError("remember what runs", filepath.Dir(file), err)
 	}
-	_, err = temp.Write(append(text, '\n'))
-	err = errors.Join(err, temp.Close())
+	return nil
+}
+
+// replaceFile writes a file that only we can read, so that a crash leaves the old or the new.
+func replaceFile(file string, text []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(text)
+	err = errors.Join(err, temp.Sync(), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), file)
 	}
 	if err != nil {
 		_ = os.Remove(temp.Name()) // the error before is the one that counts
-		return diskError("remember what runs", filepath.Dir(file), err)
 	}
-	return nil
+	return err
 }

@@ -287,7 +287,7 @@ func (t Target) String() string {
 	b.WriteString("dgraph://")
 	if t.User != "" {
 		b.WriteString(url.PathEscape(t.User))
-		if !t.Password.IsZero() {
+		if !t.Password.IsZero() && t.PasswordFile == "" {
 			b.WriteString(":" + redacted)
 		}
 		b.WriteByte('@')
@@ -313,13 +313,18 @@ func (t Target) String() string {
 	option("servername", t.ServerName)
 	option("passwordfile", t.PasswordFile)
 	option("tokenfile", t.TokenFile)
-	option("bearertoken", t.Token.String())
+	if t.TokenFile == "" {
+		option("bearertoken", t.Token.String())
+	}
 	option("apikey", t.APIKey.String())
 	if t.Insecure {
 		option("insecure", "true")
 	}
 	return b.String()
 }
+
+// Address returns the URL of its hosts alone, without how to get in.
+func (t Target) Address() string { return "dgraph://" + strings.Join(t.Hosts, ",") }
 
 // GoString serves %#v.
 func (t Target) GoString() string { return fmt.Sprintf("deploy.Target(%q)", t.String()) }

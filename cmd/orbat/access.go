@@ -15,7 +15,7 @@ func (a *app) accessCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "access", Short: "Say who may read, load and administer",
 		Long: `Give users of a Dgraph with access control (ACL) a role: reader (asks and exports), loader (also writes, but cannot empty the
-database or see its users), admin (everything). The laptop's own Dgraph has none of this; deploy/ holds profiles that do.`,
+database or see its users), admin (everything). The laptop's own Dgraph has one admin, who is you; deploy/ holds profiles for more.`,
 		Example: "  orbat access list\n  orbat access grant ann reader --password-file ann.password",
 	}
 	cmd.AddCommand(a.accessSecretsCommand(), a.accessSetupCommand(), a.accessGrantCommand(), a.accessRevokeCommand(), a.accessListCommand())

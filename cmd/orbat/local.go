@@ -12,10 +12,13 @@ import (
 func (a *app) upCommand() *cobra.Command {
 	var from string
 	var replicas int
+	var open bool
 	cmd := &cobra.Command{
 		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
 		Long: "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.\n" +
-			"Where some of it runs already, the rest is started.",
+			"Where some of it runs already, the rest is started.\n\n" +
+			"It is locked: only who can read ORBAT_HOME gets in, which orbat does by itself. Programs that cannot log in, such as Ratel,\n" +
+			"need --open, until orbat down.",
 		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db\n  ORBAT_HOME=/data/cluster orbat up " +
 			"--replicas 3",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -26,6 +29,7 @@ func (a *app) upCommand() *cobra.Command {
 			if local.Replicas = replicas; replicas < 0 {
 				return &usageError{fmt.Errorf("--replicas %d", replicas), "1, 3 or 5"}
 			}
+			local.Open = open
 			if from != "" {
 				if err := local.Adopt(cmd.Context(), from); err != nil {
 					return err
@@ -35,12 +39,17 @@ func (a *app) upCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.printf("Dgraph %s at %s\n", status.Version, status.Target)
+			a.printf("Dgraph %s at %s\n", status.Version, status.Target.Address())
+			if status.Open {
+				a.note("warning: it runs open: any program on this machine, and any web page in a browser on it, can read and change all; " +
+					"orbat down ends that")
+			}
 			return nil
 		},
 	}
 	cmd.Flags().IntVar(&replicas, "replicas", 0, "`how many` zeros and alphas, each alpha with all the data: 1, or 3 or 5 for a "+
 		"cluster that goes on without one or two (default as the data was made, else 1)")
+	cmd.Flags().BoolVar(&open, "open", false, "without access control, so that any program or web page on this machine gets in; starts it again where it runs locked")
 	cmd.Flags().StringVar(&from, "from", "", "serve a copy of what orbat bulk made in this folder; the local Dgraph must have no data yet")
 	return cmd
 }
@@ -80,12 +89,15 @@ func (a *app) statusCommand() *cobra.Command {
 					problem = status.Problem.Error()
 				}
 				pids := map[string]int{}
+				leaders := []string{}
 				for _, n := range status.Nodes {
-					pids[n.Name] = n.PID
+					if pids[n.Name] = n.PID; n.Leads {
+						leaders = append(leaders, n.Name)
+					}
 				}
 				err = a.printJSON(map[string]any{
-					"running": status.Running, "healthy": status.Healthy, "url": status.Target.String(), "version": status.Version,
-					"pids": pids, "folder": status.Folder, "problem": problem, "hint": hintOf(status.Problem),
+					"running": status.Running, "healthy": status.Healthy, "url": status.Target.Address(), "login": status.Target.String(), "open": status.Open, "version": status.Version,
+					"pids": pids, "leaders": leaders, "folder": status.Folder, "problem": problem, "hint": hintOf(status.Problem),
 				})
 			} else {
 				a.printStatus(status)
@@ -103,11 +115,14 @@ func (a *app) statusCommand() *cobra.Command {
 func (a *app) printStatus(s deploy.Status) {
 	switch {
 	case s.Healthy:
-		a.printf("healthy: Dgraph %s at %s since %s\n", s.Version, s.Target, s.Since.Format(time.DateTime))
+		a.printf("healthy: Dgraph %s at %s since %s\n", s.Version, s.Target.Address(), s.Since.Format(time.DateTime))
 	case s.Running:
-		a.printf("running but not healthy: Dgraph %s at %s\n", s.Version, s.Target)
+		a.printf("running but not healthy: Dgraph %s at %s\n", s.Version, s.Target.Address())
 	default:
 		a.printf("stopped\n")
+	}
+	if s.Open {
+		a.printf("open:    any program and any web page on this machine can read and change it\n")
 	}
 	a.printf("folder:  %s\n", s.Folder)
 	if s.Problem != nil {

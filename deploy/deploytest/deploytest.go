@@ -9,7 +9,8 @@
 //		…
 //	}
 //
-// One that kills, fills or restarts it has its own, by [Start]. Both take about five seconds to start, and both die
+// One that kills, fills or restarts it has its own, by [Start]. Both are without access control ([deploy.Local.Open]), which
+// would have to be made again whenever a test drops all. Both take about five seconds to start, and both die
 // with the test binary (see [deploy.Ephemeral]). The binary is found as orbat finds it; ORBAT_DGRAPH_BIN names another.
 package deploytest
 
@@ -29,7 +30,7 @@ import (
 // test. What conn.Target().String() returns serves as ORBAT_DGRAPH or --dgraph for a command under test.
 func Start(t testing.TB) *deploy.Conn {
 	t.Helper()
-	return StartLocal(t, deploy.Local{})
+	return StartLocal(t, deploy.Local{Open: true})
 }
 
 // StartLocal is Start with settings, such as AlphaFlags. An empty Home means a folder that is removed after the test.
@@ -84,7 +85,7 @@ func Shared(t testing.TB) *deploy.Conn {
 			t.Fatal(err)
 		}
 		// A start that fails leaves shared.run nil, and the next test tries again.
-		run, err := deploy.Local{Home: home, Progress: t.Output()}.Start(context.Background())
+		run, err := deploy.Local{Home: home, Progress: t.Output(), Open: true}.Start(context.Background())
 		if err != nil {
 			_ = os.RemoveAll(home)
 			fatal(t, "start the package's Dgraph", err)

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // victim starts a Dgraph, prints its URL and waits to be killed.
 func victim() {
-	run, err := deploy.Local{Home: os.Getenv("DEPLOYTEST_VICTIM")}.Start(context.Background())
+	run, err := deploy.Local{Home: os.Getenv("DEPLOYTEST_VICTIM"), Open: true}.Start(context.Background())
 	if err != nil {
 		panic(err)
 	}

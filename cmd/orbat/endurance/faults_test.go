@@ -180,6 +180,8 @@ func (s *scale) disturbed(f fault) {
 func (s *scale) status() (status struct {
 	Healthy bool           `json:"healthy"`
 	URL     string         `json:"url"`
+	Login   string         `json:"login"`
+	Leaders []string       `json:"leaders"`
 	PIDs    map[string]int `json:"pids"`
 },
 ) {
@@ -207,29 +209,10 @@ func (s *scale) hit(name string, signal syscall.Signal) {
 // leader names the process that leads its kind in a cluster, as the zeros know it.
 func (s *scale) leader(kind string) string {
 	s.t.Helper()
-	hosts := strings.Split(strings.TrimPrefix(s.status().URL, "dgraph://"), ",")
-	alpha := s.port(hosts[0])
-	for i := range hosts { // a zero that has just come may not know yet
-		type member struct {
-			Addr   string `json:"addr"`
-			Leader bool   `json:"leader"`
-		}
-		var state struct {
-			Zeros  map[string]member `json:"zeros"`
-			Groups map[string]struct {
-				Members map[string]member `json:"members"`
-			} `json:"groups"`
-		}
-		s.ask(fmt.Sprintf("http://127.0.0.1:%d/state", alpha-3000+i), &state)
-		members, first := state.Zeros, alpha-4000
-		if kind == "alpha" {
-			members, first = state.Groups["1"].Members, alpha-2000
-		}
-		for _, m := range members {
-			if n := s.port(m.Addr) - first; m.Leader && n == 0 {
-				return kind
-			} else if m.Leader {
-				return kind + strconv.Itoa(n+1)
+	for range 20 { // a zero that has just come may not know yet
+		for _, name := range s.status().Leaders {
+			if strings.HasPrefix(name, kind) {
+				return name
 			}
 		}
 	}

@@ -4,11 +4,8 @@ package endurance_test
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"net"
-	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -24,7 +21,9 @@ type proxy struct {
 // open listens, and returns the URL by which the local Dgraph is reached through it.
 func (p *proxy) open(s *scale) string {
 	s.t.Helper()
-	behind, err := net.ResolveTCPAddr("tcp", strings.TrimPrefix(s.status().URL, "dgraph://"))
+	status := s.status()
+	address := strings.TrimPrefix(status.URL, "dgraph://")
+	behind, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -48,7 +47,7 @@ func (p *proxy) open(s *scale) string {
 			p.join(client, server)
 		}
 	}()
-	return "dgraph://" + listener.Addr().String()
+	return strings.Replace(status.Login, address, listener.Addr().String(), 1)
 }
 
 func (p *proxy) join(client, server *net.TCPConn) {
@@ -104,35 +103,4 @@ func (p *proxy) carry(ctx context.Context, bytes int64) {
 		p.mu.Lock()
 	}
 	p.mu.Unlock()
-}
-
-// port returns that of an address.
-func (s *scale) port(address string) int {
-	s.t.Helper()
-	_, text, err := net.SplitHostPort(address)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return n
-}
-
-// ask reads a page of JSON.
-func (s *scale) ask(url string, into any) {
-	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
-		s.t.Fatalf("%s: %v", url, err)
-	}
 }

@@ -199,7 +199,7 @@ func (c *contest) startFrom(ctx context.Context, made string) (*database, error)
 	if err != nil {
 		return nil, err
 	}
-	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}}
+	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}, Open: c.open}
 	if made != "" {
 		if err := local.Adopt(ctx, made); err != nil {
 			return nil, err
@@ -324,8 +324,7 @@ func (c *contest) liveTurn(ctx context.Context, check bool) error {
 		return err
 	}
 	defer db.stop()
-	out, err := c.measure(ctx, db, live, c.engine.Path, "live", "-U", "xid", "-f", c.quads(), "--alpha", db.Target().Hosts[0],
-		"--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr") // else it logs to files in /tmp
+	out, err := c.measure(ctx, db, live, c.engine.Path, append([]string{"live", "-U", "xid", "-f", c.quads()}, c.liveFlags(db)...)...)
 	if err != nil {
 		return err
 	}
@@ -341,6 +340,15 @@ func (c *contest) liveTurn(ctx context.Context, check bool) error {
 		c.note("**The graph that `dgraph live` left is not whole: %s.** Its times are those of a load that failed", wrong)
 	}
 	return err
+}
+
+// liveFlags returns how dgraph live reaches the database, and logs elsewhere than to files in /tmp.
+func (c *contest) liveFlags(db *database) []string {
+	flags := []string{"--alpha", db.Target().Hosts[0], "--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr"}
+	if t := db.Target(); t.User != "" {
+		flags = append(flags, "--creds", "user="+t.User+";password="+t.Password.Reveal()+";namespace=0")
+	}
+	return flags
 }
 
 // plainLiveTurn is dgraph live without upserts, which can only be a first load.
@@ -359,7 +367,7 @@ func (c *contest) plainTurn(ctx context.Context, who contestant, file string, cl
 		return err
 	}
 	defer db.stop()
-	_, err = c.measure(ctx, db, who, c.engine.Path, "live", "-f", file, "--alpha", db.Target().Hosts[0], "--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr")
+	_, err = c.measure(ctx, db, who, c.engine.Path, append([]string{"live", "-f", file}, c.liveFlags(db)...)...)
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type options struct {
 	pairs    int
 	seed     uint64
 	quick    bool
+	open     bool
 	orbat    string // the program; empty: its starts are not measured, and neither is growth
 	limit    time.Duration
 
@@ -68,6 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the statements: the same seed and -n give the same ones")
 	flags.DurationVar(&o.limit, "limit", 20*time.Minute, "fail if one load takes longer")
 	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
+	flags.BoolVar(&o.open, "open", false, "run Dgraph without access control, to see what that costs")
 	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start; with -grow, to export")
 	flags.StringVar(&o.grow, "grow", "", "instead, load inputs of these `sizes` in millions of N-Quads, such as 1,3,10,30")
 	flags.Float64Var(&o.growOnline, "grow-online", 10, "of -grow, the `size` beyond which orbat bulk alone is measured")
