@@ -254,45 +254,28 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 func (c *graphCheck) compareFacts(ctx context.Context) error {
 	fields := strings.Join(commit.FactPredicates(c.Ontology), " ")
 	seen := map[string]string{}
-	for after := "0x0"; ; {
-		var page struct{ Q []map[string]json.RawMessage }
-		q := `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid entity.rep { xid } ` + fields + ` } }`
-		err := c.Ask(ctx, "read the graph", q, map[string]string{"$after": after}, &page)
+	for node, err := range c.Nodes(ctx, "xid", "entity.rep { xid } "+fields) {
 		if err != nil {
 			return err
 		}
-		if len(page.Q) == 0 {
-			return nil
-		}
-		for _, node := range page.Q {
-			var uid, xid string
-			var rep struct{ XID string }
-			err := errors.Join(json.Unmarshal(node["uid"], &uid), json.Unmarshal(node["xid"], &xid), unmarshalIf(node["entity.rep"], &rep))
-			if err != nil {
+		var rep struct{ XID string }
+		if raw := node.Fields["entity.rep"]; raw != nil {
+			if err := json.Unmarshal(raw, &rep); err != nil {
 				return err
 			}
-			after = uid
-			if other := seen[xid]; other != "" {
-				c.found(DuplicateXID, xid, other+" and "+uid, "one node")
-			}
-			seen[xid] = uid
-			for _, own := range []string{"uid", "xid", "entity.rep"} {
-				delete(node, own)
-			}
-			shown, err := commit.FactValues(node)
-			if err != nil {
-				return err
-			}
-			c.compareNode(xid, rep.XID, shown)
+			delete(node.Fields, "entity.rep")
 		}
+		if other := seen[node.XID]; other != "" {
+			c.found(DuplicateXID, node.XID, other+" and "+node.UID, "one node")
+		}
+		seen[node.XID] = node.UID
+		shown, err := commit.FactValues(node.Fields)
+		if err != nil {
+			return err
+		}
+		c.compareNode(node.XID, rep.XID, shown)
 	}
-}
-
-func unmarshalIf(raw json.RawMessage, into any) error {
-	if raw == nil {
-		return nil
-	}
-	return json.Unmarshal(raw, into)
+	return nil
 }
 
 func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
@@ -352,28 +335,17 @@ func sameNumbers(p *schema.Property, have, want []string) bool {
 func (c *graphCheck) compareLinks(ctx context.Context) error {
 	left := maps.Clone(c.links)
 	for _, relation := range c.Ontology.Relations {
-		for after := "0x0"; ; {
-			var page struct{ Q []map[string]json.RawMessage }
-			err := c.Ask(ctx, "read the graph", `query q($after: string) { q(func: has(`+relation.Name+`), first: 1000, after: $after) { uid xid `+
-				relation.Name+` @facets { xid } } }`, map[string]string{"$after": after}, &page)
+		for node, err := range c.Nodes(ctx, relation.Name, relation.Name+" @facets { xid }") {
 			if err != nil {
 				return err
 			}
-			if len(page.Q) == 0 {
-				break
+			var ends []map[string]any
+			if err := json.Unmarshal(node.Fields[relation.Name], &ends); err != nil {
+				return err
 			}
-			for _, node := range page.Q {
-				var uid, xid string
-				var ends []map[string]any
-				err := errors.Join(json.Unmarshal(node["uid"], &uid), unmarshalIf(node["xid"], &xid), json.Unmarshal(node[relation.Name], &ends))
-				if err != nil {
-					return err
-				}
-				after = uid
-				for _, end := range ends {
-					object, _ := end["xid"].(string)
-					c.compareLink(left, schema.Target{Subject: xid, Predicate: relation.Name, Object: object}, end)
-				}
+			for _, end := range ends {
+				object, _ := end["xid"].(string)
+				c.compareLink(left, schema.Target{Subject: node.XID, Predicate: relation.Name, Object: object}, end)
 			}
 		}
 	}

@@ -239,7 +239,8 @@ func undoing(ctx context.Context, sets *openDatasets, standing []*schema.Claim, 
 	var changes []commit.Change
 	for _, key := range keys {
 		if byKey[key] == nil {
-			return nil, &NoDecisionError{Key: key}
+			reason := fmt.Sprintf("no decision %q stands", schema.Shorten(key))
+			return nil, &NoDecisionError{schema.Fault{Value: key, Reason: reason, See: schema.SeeDecisions}}
 		}
 		changes = append(changes, commit.Change{Kind: commit.Retract, Claim: byKey[key], Key: key})
 	}

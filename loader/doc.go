@@ -1,17 +1,25 @@
-// Package loader brings records into Dgraph: it validates them, gives them identity, plans, derives what entities show,
-// writes, and keeps account of data sets, loads and decisions.
+// Package loader brings records into Dgraph and keeps account of them.
 //
-// Start with [Loader.Load]; one record's way is
+// A database is made ready once, and every time the ontology grows; then it takes records from wherever they come,
+// readers of package format for example:
 //
-//	validate.go   record → claims, or a reject
-//	load.go       claims → batches, by what they change
-//	resolve.go    xids → uids
-//	write.go      one batch → one transaction: read, change, derive, write
-//	schema        the claims that stand → what an entity or an edge shows
+//	ontology, err := schema.Default()
+//	ontology, err = loader.Migrate(ctx, conn, ontology)
+//	l := &loader.Loader{DB: conn, Ontology: ontology}
+//	report, err := l.Load(ctx, format.Read(ctx, file, format.Options{}), loader.Options{Dataset: "mine"})
 //
-// Beside it stand ahead.go (records are checked on all processors), lease.go (who may write at once), courtesy.go (how
-// loads at once give way to each other), alone.go (what need not be read where nobody else writes), journal.go and
-// inventory.go (what loads did, and so what a re-load finds in place), decide.go and decisions.go (merges and
-// rejections), remove.go, rdf.go and spill.go (the same graph as N-Quads, sorted on disk, for a first load offline),
-// check.go (does the graph show what its claims say?) and migrate.go (may this database be written?).
+// conn is a *dgo.Dgraph, or what package deploy connects. The report says what became of each record: created, changed,
+// unchanged or rejected. Loading the same again changes nothing (law 1), so that a load which was cut short is simply run
+// again; any number of loads may run at once. With [Options].Replace the records are the whole of a data set, and what
+// it said before and says no more is retracted; with Plan nothing is written and the report says what would be.
+//
+// A record goes three steps. Package validate makes claims of it, one for each statement, or rejects it; that can be
+// tried without a database, by [Claims]. The claims that are in place already are left out here. Package commit writes
+// the others in transactions, each with what it changes of the entities and edges that the graph shows.
+//
+// Besides,
+//   - [Loader.Datasets] and [Loader.Remove] keep the data sets,
+//   - [Loader.Candidates] proposes which entities may be one, [Loader.Decide] and [Loader.Undo] say which are,
+//   - [Loader.Check] tells whether the graph shows what its claims say,
+//   - [RDF] writes the same graph as N-Quads, for a first load offline.
 package loader

@@ -3,6 +3,7 @@ package loader
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -147,7 +148,10 @@ func (l *load) reject(bad *schema.RecordError) error {
 		most = *l.opts.MaxRejects
 	}
 	if most >= 0 && rejected > most {
-		return &TooManyRejectsError{Rejected: rejected, Max: most}
+		return &TooManyRejectsError{schema.Fault{
+			Reason: fmt.Sprintf("%d records rejected; at most %d allowed", rejected, most),
+			Hint:   "mend them, or allow more", Option: schema.Option{Name: "max-rejects", Value: "N"},
+		}}
 	}
 	return nil
 }
@@ -288,7 +292,9 @@ func (l *load) dropStanding(ctx context.Context, changes []commit.Change) ([]com
 func (l *load) retractUnseen(p *commit.Pool) error {
 	name, set := l.sets.only()
 	if set == nil {
-		return &NoReplacedError{}
+		return &NoReplacedError{schema.Fault{
+			Reason: "replacing by an empty input needs to know which data set", Option: schema.Option{Name: "dataset", Value: "NAME"},
+		}}
 	}
 	if name == schema.DecisionsDataset || set.inventory == nil {
 		return nil // decisions are retracted where they are applied, alone with the graph

@@ -51,7 +51,10 @@ func applied(ctx context.Context, txn *dgo.Txn) (*schema.Ontology, string, error
 		return nil, "", &NoSchemaError{}
 	}
 	if found.Q[0].Format > Format {
-		return nil, "", &NewerFormatError{Have: found.Q[0].Format, Known: Format}
+		return nil, "", &NewerFormatError{Have: found.Q[0].Format, Fault: schema.Fault{
+			Reason: fmt.Sprintf("the database has format %d; this orbat knows up to %d", found.Q[0].Format, Format),
+			Hint:   "use the newer orbat that wrote it",
+		}}
 	}
 	ontology, err := (&schema.Ontology{}).Extend("the database's ontology", []byte(found.Q[0].Ontology))
 	if err != nil {

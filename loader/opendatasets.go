@@ -3,6 +3,7 @@ package loader
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"orbat/loader/commit"
 	"orbat/schema"
@@ -47,7 +48,10 @@ func (o *openDatasets) open(ctx context.Context, name string) (*openDataset, err
 	if o.replace {
 		mode = commit.Exclusive
 		if other, set := o.only(); set != nil {
-			return nil, &ManyDatasetsError{One: other, Other: name}
+			return nil, &ManyDatasetsError{schema.Fault{
+				Value: name, Reason: fmt.Sprintf("one data set is replaced at a time; the records name %q and %q", other, name),
+				Hint: "load each data set by itself",
+			}}
 		}
 	}
 	if err := o.HoldDataset(ctx, name, mode); err != nil {

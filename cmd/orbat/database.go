@@ -76,11 +76,7 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 		return nil, nil, err
 	}
 	done := func() { _ = conn.Close() }
-	l := &loader.Loader{
-		DB:          conn,
-		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %v", holders) },
-		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
-	}
+	l := a.loaderOf(conn, nil)
 	if write {
 		l.Ontology, err = loader.Migrate(ctx, conn, wanted)
 	} else {
@@ -94,6 +90,15 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 		return nil, nil, conn.Explain("prepare the database", err)
 	}
 	return l, done, nil
+}
+
+// loaderOf returns a loader that says on standard error what it waits for.
+func (a *app) loaderOf(conn *deploy.Conn, ontology *schema.Ontology) *loader.Loader {
+	return &loader.Loader{
+		DB: conn, Ontology: ontology,
+		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %v", holders) },
+		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
+	}
 }
 
 // ontologyOf returns the built-in ontology extended by a user's files.

@@ -41,7 +41,7 @@ func (a *app) decider(cmd *cobra.Command, by, session string) (*decider, error) 
 		return nil, err
 	}
 	return &decider{
-		app: a, conn: conn, runner: runner, loader: &loader.Loader{DB: conn, Ontology: runner.Ontology},
+		app: a, conn: conn, runner: runner, loader: a.loaderOf(conn, runner.Ontology),
 		by: by, session: cmp.Or(session, by+"-"+time.Now().UTC().Format("20060102T150405Z")),
 	}, nil
 }

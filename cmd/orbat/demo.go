@@ -70,7 +70,7 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 		return err
 	}
 	l := &loading{app: a}
-	to := &loader.Loader{DB: conn, Ontology: ontology}
+	to := a.loaderOf(conn, ontology)
 	report, err := to.Load(ctx, format.Read(ctx, format.Stream("example.yaml", bytes.NewReader(loader.Example())), format.Options{}),
 		loader.Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 	if err != nil {

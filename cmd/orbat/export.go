@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"orbat/deploy"
-	"orbat/loader"
 	"orbat/queries"
 	"orbat/queries/encode"
 	"orbat/schema"
@@ -180,7 +179,7 @@ func (e *exporting) run(ctx context.Context) error {
 	}
 	defer conn.Close()
 	if e.dataset != "" {
-		if err := requireDatasets(ctx, &loader.Loader{DB: conn, Ontology: runner.Ontology}, e.dataset); err != nil {
+		if err := requireDatasets(ctx, e.loaderOf(conn, runner.Ontology), e.dataset); err != nil {
 			return conn.Explain("export", err)
 		}
 	}

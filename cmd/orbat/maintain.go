@@ -134,7 +134,7 @@ func (a *app) maintainer(cmd *cobra.Command) (*loader.Loader, *deploy.Conn, erro
 		_ = conn.Close()
 		return nil, nil, conn.Explain("read the database", err)
 	}
-	return &loader.Loader{DB: conn, Ontology: ontology}, conn, nil
+	return a.loaderOf(conn, ontology), conn, nil
 }
 
 func (a *app) schemaCommand() *cobra.Command {

@@ -110,7 +110,7 @@ func (s *Session) writeDecisions(ctx context.Context, changes []Change, committe
 	return nil
 }
 
-// affected lists all whose derivation the decisions may change, however few of them are written before a kill: every
+// affected returns all whose derivation the decisions may change, however few of them are written before a kill: every
 // entity linked by same decisions, old or new, to an end of a decision that changes, whatever different decisions say.
 func affected(before []*schema.Claim, changes []Change) unsettled {
 	var same []*schema.Claim
@@ -199,24 +199,20 @@ func (s *Session) repair(ctx context.Context, targets []schema.Target) error {
 
 // repairFacts derives the facts of every entity anew.
 func (s *Session) repairFacts(ctx context.Context) error {
-	for after := "0x0"; ; {
-		var page struct {
-			Q []struct{ UID, XID string }
-		}
-		err := s.Ask(ctx, "list entities", `query q($after: string) { q(func: has(xid), first: 2000, after: $after) { uid xid } }`,
-			map[string]string{"$after": after}, &page)
-		if err != nil || len(page.Q) == 0 {
+	var targets []schema.Target
+	for node, err := range s.Nodes(ctx, "xid", "") {
+		if err != nil {
 			return err
 		}
-		var targets []schema.Target
-		for _, n := range page.Q {
-			after = n.UID
-			targets = append(targets, schema.FactsOf(n.XID))
+		if targets = append(targets, schema.FactsOf(node.XID)); len(targets) < ClaimsPerTxn {
+			continue
 		}
 		if err := s.repair(ctx, targets); err != nil {
 			return err
 		}
+		targets = nil
 	}
+	return s.repair(ctx, targets)
 }
 
 // linksOf adds the edges that an entity's claims draw, by the decisions that stand now, and those drawn at its node.
@@ -240,7 +236,7 @@ func (s *Session) linksOf(ctx context.Context, xid string, targets map[schema.Ta
 	return err
 }
 
-// drawnAt lists the edges at an entity's node.
+// drawnAt returns the edges at an entity's node.
 func (s *Session) drawnAt(ctx context.Context, xid string) ([]schema.Target, error) {
 	fields := ""
 	for _, relation := range s.Ontology.Relations {
@@ -310,7 +306,7 @@ const UnsettledPredicate = "orbat.unsettled"
 
 // changeMeta changes the node that says what this database is.
 func (s *Session) changeMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
-	return s.fenced(ctx, "note the decisions", func(ctx context.Context, txn *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+	_, err := s.fenced(ctx, "note the decisions", func(txn *dgo.Txn, m *api.Mutation) error {
 		meta, err := UIDOf(ctx, txn, "orbat.meta", MetaName)
 		if err == nil && meta == "" {
 			err = &NoSchemaError{}
@@ -318,8 +314,9 @@ func (s *Session) changeMeta(ctx context.Context, change func(meta string, m *ap
 		if err == nil {
 			change(meta, m)
 		}
-		return nil, err
+		return err
 	})
+	return err
 }
 
 // NoSchemaError says that a database holds nothing of orbat's.

@@ -74,6 +74,42 @@ func (g *Graph) ClaimsAt(ctx context.Context, what, dql, at string, first int) i
 	})
 }
 
+// Node is a node with an xid, or one that lacks it by mistake.
+type Node struct {
+	UID, XID string
+	Fields   map[string]json.RawMessage // what else was asked for
+}
+
+// Nodes returns the nodes that have a predicate, with some fields, in the order of their uids.
+func (g *Graph) Nodes(ctx context.Context, predicate, fields string) iter.Seq2[Node, error] {
+	const nodesPerPage = 2000
+	q := "query q($after: string, $first: int) { q(func: has(" + predicate + "), first: $first, after: $after) { uid xid " + fields + " } }"
+	return func(yield func(Node, error) bool) {
+		for after := "0x0"; ; {
+			var page struct{ Q []map[string]json.RawMessage }
+			err := g.Ask(ctx, "read the nodes", q, map[string]string{"$first": strconv.Itoa(nodesPerPage), "$after": after}, &page)
+			for _, fields := range page.Q {
+				n := Node{Fields: fields}
+				if err = json.Unmarshal(fields["uid"], &n.UID); err == nil && fields["xid"] != nil {
+					err = json.Unmarshal(fields["xid"], &n.XID)
+				}
+				delete(fields, "uid")
+				delete(fields, "xid")
+				after = n.UID
+				if err == nil && !yield(n, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Node{}, err)
+			}
+			if err != nil || len(page.Q) == 0 {
+				return
+			}
+		}
+	}
+}
+
 // Decisions returns the decisions in the graph, standing and undone.
 func (g *Graph) Decisions(ctx context.Context) iter.Seq2[*schema.StoredClaim, error] {
 	return g.Claims(ctx, "read the decisions", schema.EveryDecision, schema.ClaimsPerPage)

@@ -178,7 +178,7 @@ func (l *lease) acquire(ctx context.Context, scope string, mode Mode) error {
 	}
 }
 
-// held lists the scopes held.
+// held returns the scopes held.
 func (l *lease) held() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -265,7 +265,7 @@ func (l *lease) beSole(gate string, epoch int64) {
 	}
 }
 
-// read gives the gate of a scope, who holds the scope, and whether the database is empty of claims.
+// read returns the gate of a scope, who holds the scope, and whether the database is empty of claims.
 func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate string, nodes []leaseNode, empty bool, err error) {
 	const q = `query q($gate: string, $shared: string, $exclusive: string, $own: string) {
 		gate(func: eq(lease.name, $gate)) { uid }

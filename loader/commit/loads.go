@@ -1,6 +1,7 @@
 package commit
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"strconv"
@@ -33,14 +34,13 @@ func (s *Session) Begin(ctx context.Context, dataset string) (string, error) {
 	}
 	id := rand.Text() // drawn once: a commit whose answer was lost is found again
 	var uid string
-	err = s.fenced(ctx, "begin a load", func(ctx context.Context, txn *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
-		if uid, err = UIDOf(ctx, txn, "load.id", id); err != nil || uid != "" {
-			return nil, err
+	made, err := s.fenced(ctx, "begin a load", func(txn *dgo.Txn, m *api.Mutation) (err error) {
+		if uid, err = UIDOf(ctx, txn, "load.id", id); err == nil && uid == "" {
+			m.Set = append(m.Set, LoadQuads("_:load", uids[xid], dataset, id, Incomplete)...)
 		}
-		m.Set = append(m.Set, LoadQuads("_:load", uids[xid], dataset, id, Incomplete)...)
-		return func(made map[string]string) { uid = made["load"] }, nil
+		return err
 	})
-	return uid, err
+	return cmp.Or(uid, made["load"]), err
 }
 
 // LoadQuads returns what the node of a load holds when it begins. set names the node of its data set's source.
@@ -86,18 +86,20 @@ func (s *Session) Forget(ctx context.Context, dataset string, loads []string) er
 			quads = append(quads, StarQuad(load, predicate))
 		}
 	}
-	return s.fenced(ctx, "forget the data set", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+	_, err := s.fenced(ctx, "forget the data set", func(_ *dgo.Txn, m *api.Mutation) error {
 		m.Del = append(m.Del, quads...)
-		return nil, nil
+		return nil
 	})
+	return err
 }
 
 // set writes bookkeeping.
 func (s *Session) set(ctx context.Context, what string, quads ...*api.NQuad) error {
-	return s.fenced(ctx, what, func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+	_, err := s.fenced(ctx, what, func(_ *dgo.Txn, m *api.Mutation) error {
 		m.Set = append(m.Set, quads...)
-		return nil, nil
+		return nil
 	})
+	return err
 }
 
 // dropJournal deletes the blocks of a load's journal.
@@ -115,11 +117,11 @@ func (s *Session) dropJournal(ctx context.Context, load string) error {
 		if err != nil || len(found.Load) == 0 {
 			return err
 		}
-		err = s.fenced(ctx, "delete a load's journal", func(_ context.Context, _ *dgo.Txn, m *api.Mutation) (func(map[string]string), error) {
+		_, err = s.fenced(ctx, "delete a load's journal", func(_ *dgo.Txn, m *api.Mutation) error {
 			for _, block := range found.Load[0].Journal {
 				m.Del = append(m.Del, StarQuad(block.UID, "journal.entries"), EdgeQuad(load, "journal.blocks", block.UID))
 			}
-			return nil, nil
+			return nil
 		})
 		if err != nil {
 			return err

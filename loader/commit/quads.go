@@ -35,32 +35,22 @@ func EdgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQua
 	return &api.NQuad{Subject: subject, Predicate: predicate, ObjectId: object, Facets: facets}
 }
 
-func textFacet(key, value string) *api.Facet {
-	return &api.Facet{Key: key, Value: []byte(value), ValType: api.Facet_STRING}
-}
-
-func intFacet(key string, value int64) *api.Facet {
-	twosComplement := uint64(value) //nolint:gosec // which Dgraph stores
-	return &api.Facet{Key: key, Value: binary.LittleEndian.AppendUint64(nil, twosComplement), ValType: api.Facet_INT}
-}
-
-func timeFacet(key string, value time.Time) *api.Facet {
-	binaryTime, _ := value.UTC().MarshalBinary() // fails for years beyond int64 seconds only; periods end at 9999
-	return &api.Facet{Key: key, Value: binaryTime, ValType: api.Facet_DATETIME}
-}
-
 // FacetList returns facets as Dgraph takes them, made of what [schema.Link.Facets] returns.
 func FacetList(facets map[string]any) []*api.Facet {
 	list := make([]*api.Facet, 0, len(facets))
 	for _, key := range slices.Sorted(maps.Keys(facets)) { // Dgraph wants facets sorted by key
+		f := &api.Facet{Key: key}
 		switch v := facets[key].(type) {
 		case string:
-			list = append(list, textFacet(key, v))
+			f.Value, f.ValType = []byte(v), api.Facet_STRING
 		case int64:
-			list = append(list, intFacet(key, v))
+			twosComplement := uint64(v) //nolint:gosec // which Dgraph stores
+			f.Value, f.ValType = binary.LittleEndian.AppendUint64(nil, twosComplement), api.Facet_INT
 		case time.Time:
-			list = append(list, timeFacet(key, v))
+			f.Value, _ = v.UTC().MarshalBinary() // fails for years beyond int64 seconds only; periods end at 9999
+			f.ValType = api.Facet_DATETIME
 		}
+		list = append(list, f)
 	}
 	return list
 }

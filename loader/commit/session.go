@@ -84,13 +84,11 @@ func (s *Session) writer(worker int) *writer {
 	return w
 }
 
-// fenced commits a change of bookkeeping under the last fence, which no worker uses. build may look things up in the
-// transaction; what it returns is told the uids of new nodes.
-func (s *Session) fenced(
-	ctx context.Context, what string, build func(context.Context, *dgo.Txn, *api.Mutation) (func(made map[string]string), error),
-) error {
+// fenced commits a change of bookkeeping under the last fence, which no worker uses, and returns the uids of new nodes.
+// build may look things up in the transaction.
+func (s *Session) fenced(ctx context.Context, what string, build func(*dgo.Txn, *api.Mutation) error) (made map[string]string, err error) {
 	f := s.lease.fences[len(s.lease.fences)-1]
-	return s.Retry(ctx, what, func() error {
+	err = s.Retry(ctx, what, func() error {
 		txn := s.DB.NewTxn()
 		defer discard(ctx, txn)
 		if _, err := readGroups(ctx, txn, nil, f); err != nil {
@@ -98,14 +96,12 @@ func (s *Session) fenced(
 		}
 		m := &api.Mutation{CommitNow: true}
 		f.write(m)
-		then, err := build(ctx, txn, m)
-		if err != nil {
+		if err := build(txn, m); err != nil {
 			return err
 		}
 		answer, err := txn.Mutate(ctx, m)
-		if err == nil && then != nil {
-			then(answer.GetUids())
-		}
+		made = answer.GetUids()
 		return err
 	})
+	return made, err
 }

@@ -1,0 +1,44 @@
+package commit
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// What a rival aborts for a moment is nobody's business; a wait of seconds is told once for each reason, whatever waits.
+func TestRetryIsToldOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		g := &Graph{OnRetry: func(r Retry) { told = append(told, r.What+": "+r.Reason) }}
+		down := status.Error(codes.Unavailable, "connection refused")
+		fail := func(what string, err error, lasts time.Duration) {
+			t.Helper()
+			began := time.Now()
+			failed := g.Retry(t.Context(), what, func() error {
+				if time.Since(began) < lasts {
+					return err
+				}
+				return nil
+			})
+			if failed != nil {
+				t.Error(failed)
+			}
+		}
+		fail("write claims", dgo.ErrAborted, quietRetries/4)
+		fail("write claims", down, quietRetries/4)
+		if len(told) > 0 {
+			t.Errorf("told of a moment: %v", told)
+		}
+		fail("write claims", down, time.Minute)
+		fail("look up claims", down, time.Minute)
+		fail("write claims", dgo.ErrAborted, time.Minute)
+		if len(told) != 2 {
+			t.Errorf("want a line for the server and one for the rival, have %v", told)
+		}
+	})
+}
