@@ -9,72 +9,92 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
-// entityCard shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
-func entityCard(ctx context.Context, a *Execution) error {
-	entity, err := a.entityParam(0)
+// cardRow is one value as one or more claims state it, or how many links there are of a kind.
+type cardRow struct {
+	property, value, period, assertion string
+	shown                              bool // by the entity itself
+	confidence                         *int
+	sources                            []string
+}
+
+// card shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
+func card() Step {
+	return Step{
+		Name: "card", Doc: "shows an entity's values, who says so, and how it is linked", Entities: 1,
+		Columns: columns(
+			column[*cardRow]{"property", func(_ names, c *cardRow) string { return c.property }},
+			column[*cardRow]{"value", func(_ names, c *cardRow) string { return c.value }},
+			column[*cardRow]{"shown", func(_ names, c *cardRow) string {
+				if c.shown {
+					return "yes"
+				}
+				return ""
+			}},
+			column[*cardRow]{"period", func(_ names, c *cardRow) string { return c.period }},
+			column[*cardRow]{"confidence", func(_ names, c *cardRow) string { return number(c.confidence) }},
+			column[*cardRow]{"assertion", func(_ names, c *cardRow) string { return c.assertion }},
+			column[*cardRow]{"sources", func(_ names, c *cardRow) string { return firstThree(c.sources) }},
+		),
+		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
+			entity, err := x.entity(0)
+			if err != nil {
+				return nil, err
+			}
+			list, err := x.entityCard(ctx, entity)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range list {
+				rows = append(rows, Row{Of: c})
+			}
+			return rows, nil
+		},
+	}
+}
+
+// entityCard lists what an entity is one with, what is said of it, and its links.
+func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*cardRow, error) {
+	m, err := x.Merges(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	m, err := a.Merges(ctx)
-	if err != nil {
-		return err
-	}
-	var groups []string
-	for _, xid := range m.All(entity.XID) {
-		groups = append(groups, schema.FactsKey(xid))
-	}
-	claims, err := a.Groups(ctx, groups)
-	if err != nil {
-		return err
-	}
-	nodes, err := a.Nodes(ctx, []string{entity.UID}, true)
-	if err != nil {
-		return err
-	}
-	a.result.Columns = []string{"property", "value", "shown", "period", "confidence", "assertion", "sources"}
-	a.result.Rows = append(a.result.Rows, []string{"xid", entity.XID, "yes", "", "", "", ""})
+	card := []*cardRow{{property: "xid", value: entity.XID, shown: true}}
 	for _, xid := range m.Others(entity.XID) {
-		a.result.Rows = append(a.result.Rows, []string{"same as", xid, "", "", "", "", "decisions"})
+		card = append(card, &cardRow{property: "same as", value: xid, sources: []string{"decisions"}})
 	}
-	var facts []cardRow
+	claims, err := x.Groups(ctx, schema.FactsOf(entity.XID).Groups(x.Ontology, m.Merges))
+	if err != nil {
+		return nil, err
+	}
+	nodes, err := x.Nodes(ctx, []string{entity.UID}, true)
+	if err != nil {
+		return nil, err
+	}
+	var facts []*cardRow
 	for _, c := range claims {
-		v := a.Filter.Judge(&c.Claim)
+		v := x.Filter.Judge(&c.Claim)
 		if v.Ungraded && c.Stands {
-			a.result.Ungraded++
+			x.ungraded++
 		}
 		if !v.Shown {
 			continue
 		}
 		if v.Possible && c.Stands {
-			a.result.Possible++
+			x.possible++
 		}
-		facts = append(facts, factsOf(c)...)
+		facts = append(facts, factsIn(c)...)
 	}
-	a.result.Rows = append(a.result.Rows, mergeFacts(facts, nodes)...)
-	if a.Filter.Active() {
-		err = a.countFiltered(ctx, entity)
-	} else {
-		err = a.countLinks(ctx, entity)
-	}
-	if limit := a.values.Ints["limit"]; len(a.result.Rows) > limit {
-		a.result.Rows, a.result.Truncated = a.result.Rows[:limit], true
-	}
-	return err
+	card = append(card, mergeFacts(facts, nodes)...)
+	links, err := x.countLinks(ctx, entity)
+	return append(card, links...), err
 }
 
-// cardRow is one value as one or more claims state it.
-type cardRow struct {
-	property, value, period, assertion string
-	confidence                         *int
-	sources                            []string
-}
-
-func factsOf(c view.Claim) []cardRow {
+// factsIn returns what a claim says, a row for each value.
+func factsIn(c view.Claim) []*cardRow {
 	row := cardRow{period: c.Evidence.Period, confidence: c.Evidence.Confidence}
 	if c.Assertion != schema.Asserted {
 		row.assertion = string(c.Assertion)
@@ -88,60 +108,55 @@ func factsOf(c view.Claim) []cardRow {
 	for _, cite := range c.Evidence.Cites {
 		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))
 	}
-	if c.Predicate != schema.Describes {
-		row.property, row.value = c.Predicate, c.Claim.Value
-		return []cardRow{row}
+	of := func(property, value string) *cardRow {
+		own := row
+		own.property, own.value, own.sources = property, value, slices.Clone(row.sources)
+		return &own
 	}
-	typed := row
-	typed.property, typed.value = "type", c.Type
-	rows := []cardRow{typed}
+	if c.Predicate != schema.Describes {
+		return []*cardRow{of(c.Predicate, c.Claim.Value)}
+	}
+	rows := []*cardRow{of("type", c.Type)}
 	for property, values := range c.Values {
 		for _, value := range values {
-			own := row
-			own.property, own.value = property, value
-			rows = append(rows, own)
+			rows = append(rows, of(property, value))
 		}
 	}
 	for property, value := range c.Extra {
-		own := row
-		own.property, own.value = property, value
-		rows = append(rows, own)
+		rows = append(rows, of(property, value))
 	}
 	return rows
 }
 
 // mergeFacts makes one row of what several claims say alike, and marks what the entity shows.
-func mergeFacts(facts []cardRow, nodes []*view.Node) [][]string {
+func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
+	text := func(c *cardRow) string {
+		return c.property + "\x00" + c.value + "\x00" + c.period + "\x00" + c.assertion
+	}
 	merged := map[string]*cardRow{}
-	var order []string
+	var list []*cardRow
 	for _, f := range facts {
-		key := f.property + "\x00" + f.value + "\x00" + f.period + "\x00" + f.assertion
-		if have := merged[key]; have != nil {
-			have.sources = append(have.sources, f.sources...)
-			if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
-				have.confidence = f.confidence
-			}
+		have := merged[text(f)]
+		if have == nil {
+			f.shown = slices.ContainsFunc(nodes, func(n *view.Node) bool {
+				return slices.Contains(n.Properties[f.property], f.value) || f.property == "type" && n.Type == f.value
+			})
+			merged[text(f)], list = f, append(list, f)
 			continue
 		}
-		merged[key] = &f
-		order = append(order, key)
-	}
-	slices.SortFunc(order, func(x, y string) int {
-		return cmp.Or(cmp.Compare(cardOrder(merged[x].property), cardOrder(merged[y].property)), strings.Compare(x, y))
-	})
-	var rows [][]string
-	for _, key := range order {
-		f := merged[key]
-		shown := ""
-		for _, n := range nodes {
-			if slices.Contains(n.Properties[f.property], f.value) || f.property == "type" && n.Type == f.value {
-				shown = "yes"
-			}
+		have.sources = append(have.sources, f.sources...)
+		if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
+			have.confidence = f.confidence
 		}
-		slices.Sort(f.sources)
-		rows = append(rows, []string{f.property, f.value, shown, f.period, number(f.confidence), f.assertion, firstThree(slices.Compact(f.sources))})
 	}
-	return rows
+	for _, f := range list {
+		slices.Sort(f.sources)
+		f.sources = slices.Compact(f.sources)
+	}
+	slices.SortFunc(list, func(a, b *cardRow) int {
+		return cmp.Or(cmp.Compare(cardOrder(a.property), cardOrder(b.property)), strings.Compare(text(a), text(b)))
+	})
+	return list
 }
 
 // cardOrder puts first what a reader looks for first.
@@ -153,40 +168,50 @@ func cardOrder(property string) int {
 	return len(first)
 }
 
-func (a *Execution) countLinks(ctx context.Context, entity view.Candidate) error {
+// countLinks counts an entity's links by relation and way, those that satisfy the filters: of these only their claims
+// know.
+func (x *Execution) countLinks(ctx context.Context, entity view.Candidate) (rows []*cardRow, err error) {
+	var count map[string]int
+	if x.Filter.Active() {
+		count, err = x.linksThatHold(ctx, entity)
+	} else {
+		count, err = x.allLinksOf(ctx, entity)
+	}
+	for _, r := range x.Ontology.Relations {
+		for _, way := range []string{"→ " + r.Name, "← " + r.Name} {
+			if count[way] > 0 {
+				rows = append(rows, &cardRow{property: way, value: strconv.Itoa(count[way])})
+			}
+		}
+	}
+	return rows, err
+}
+
+func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[string]int, error) {
 	var fields []string
-	for i, r := range a.Ontology.Relations {
+	for i, r := range x.Ontology.Relations {
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
 	}
 	var found struct{ Q []map[string]json.Number }
-	err := a.UnredactedInto(ctx, "query q($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
+	err := x.UnredactedInto(ctx, "query card($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
 		map[string]string{"$uid": entity.UID}, &found)
 	if err != nil || len(found.Q) == 0 {
-		return err
+		return nil, err
 	}
-	for i, r := range a.Ontology.Relations {
-		a.linkRow("→ "+r.Name, found.Q[0][fmt.Sprintf("o%d", i)].String())
-		a.linkRow("← "+r.Name, found.Q[0][fmt.Sprintf("i%d", i)].String())
+	count := map[string]int{}
+	for i, r := range x.Ontology.Relations {
+		count["→ "+r.Name] = whole(found.Q[0][fmt.Sprintf("o%d", i)])
+		count["← "+r.Name] = whole(found.Q[0][fmt.Sprintf("i%d", i)])
 	}
-	return nil
+	return count, nil
 }
 
-func (a *Execution) linkRow(way, count string) {
-	if count != "" && count != "0" {
-		a.result.Rows = append(a.result.Rows, []string{way, count, "", "", "", "", ""})
-	}
-}
-
-// countFiltered counts the links that satisfy the filters: only their claims know.
-func (a *Execution) countFiltered(ctx context.Context, entity view.Candidate) error {
+func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (map[string]int, error) {
 	var all []string
-	for _, r := range a.Ontology.Relations {
+	for _, r := range x.Ontology.Relations {
 		all = append(all, r.Name)
 	}
-	edges, err := a.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
-	if err != nil {
-		return err
-	}
+	edges, err := x.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
 	count := map[string]int{}
 	for _, e := range edges {
 		if e.FromUID == entity.UID {
@@ -196,9 +221,5 @@ func (a *Execution) countFiltered(ctx context.Context, entity view.Candidate) er
 			count["← "+e.Relation]++
 		}
 	}
-	for _, r := range a.Ontology.Relations {
-		a.linkRow("→ "+r.Name, strconv.Itoa(count["→ "+r.Name]))
-		a.linkRow("← "+r.Name, strconv.Itoa(count["← "+r.Name]))
-	}
-	return nil
+	return count, err
 }

@@ -3,126 +3,103 @@ package step
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"orbat/queries/canned"
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
-func changeColumns() []string {
-	return []string{"change", "about", "what", "value", "period", "assertion", "confidence", "source", "dataset", "claim"}
-}
+//go:embed changes.dql
+var changesDQL string
 
 // loadNode is a load as the graph keeps it.
 type loadNode struct {
 	UID     string    `json:"uid"`
 	ID      string    `json:"load.id"`
-	State   string    `json:"load.state"`
 	Started time.Time `json:"load.started"`
 	Dataset []struct {
 		Name string `json:"dataset.name"`
 	} `json:"load.dataset"`
 }
 
+// datasets names the data sets that it loaded.
+func (l *loadNode) datasets() (names []string) {
+	for _, set := range l.Dataset {
+		names = append(names, set.Name)
+	}
+	return names
+}
+
 // changes lists what one load wrote, retracted and reinstated: the last, the last of a data set, or the one named. A claim's loads
 // in their order tell which: the first wrote it, then each turned it over.
-func changes(ctx context.Context, a *Execution) error {
-	load, loads, err := a.findLoad(ctx)
-	if err != nil {
-		return err
+func changes() Step {
+	return Step{
+		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
+		Columns: claimColumns(
+			column[*claimRow]{"change", func(_ names, c *claimRow) string { return [...]string{"new", "retracted", "stands again"}[c.how] }},
+			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
+			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
+			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
+			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return string(c.Assertion) }}, // a later rejection is no change of this load's
+			column[*claimRow]{"source", func(_ names, c *claimRow) string { return firstThree(sourcesOf([]*view.Evidence{c.Evidence})) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			load, loads, err := x.findLoad(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if load == nil {
+				x.note("Nothing has been loaded.")
+				return nil, nil
+			}
+			x.note("Load %s of %s, %s.", load.ID, strings.Join(load.datasets(), ", "), load.Started.UTC().Format(time.RFC3339))
+			return x.changesBy(ctx, load, loads)
+		},
 	}
-	if load == nil {
-		a.result.Notes = append(a.result.Notes, "Nothing has been loaded.")
-		return nil
-	}
-	var sets []string
-	for _, set := range load.Dataset {
-		sets = append(sets, set.Name)
-	}
-	a.result.Notes = append(a.result.Notes, fmt.Sprintf("Load %s of %s, %s.", load.ID, strings.Join(sets, ", "), load.Started.UTC().Format(time.RFC3339)))
+}
+
+// changesBy lists what a load changed.
+func (x *Execution) changesBy(ctx context.Context, load *loadNode, loads []*loadNode) ([]Row, error) {
 	started := map[string]time.Time{}
 	for _, l := range loads {
 		started[l.UID] = l.Started
 	}
-	type changed struct {
-		view.Claim
-		how int
-	}
-	var list []changed
-	limit := a.values.Ints["limit"]
-	err = a.EachClaimPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
+	var list []*claimRow
+	err := x.EachClaimPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
 		for _, c := range page {
-			switch v := a.Filter.Judge(&c.Claim); {
-			case v.Ungraded:
-				a.result.Ungraded++
-			case v.Shown:
-				list = append(list, changed{c, turn(c.Loads, load.UID, started)})
+			if x.shows(c) {
+				list = append(list, &claimRow{Claim: c, how: turn(c.Loads, load.UID, started)})
 			}
 		}
-		a.result.Truncated = len(list) >= view.MaxClaimsAt
-		return !a.result.Truncated
+		x.truncated = len(list) >= view.MaxClaimsAt
+		return !x.truncated
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	slices.SortFunc(list, func(x, y changed) int {
-		return cmp.Or(cmp.Compare(x.how, y.how), strings.Compare(x.Subject, y.Subject), strings.Compare(x.Predicate, y.Predicate), strings.Compare(x.Object, y.Object), strings.Compare(x.StoredKey, y.StoredKey))
+	slices.SortFunc(list, func(a, b *claimRow) int {
+		return cmp.Or(cmp.Compare(a.how, b.how), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Predicate, b.Predicate),
+			strings.Compare(a.Object, b.Object), strings.Compare(a.StoredKey, b.StoredKey))
 	})
-	if len(list) > limit {
-		list, a.result.Truncated = list[:limit], true
+	if limit := x.limit(); len(list) > limit {
+		list, x.truncated = list[:limit], true
 	}
 	var claims []view.Claim
 	for _, c := range list {
 		claims = append(claims, c.Claim)
 	}
-	edges, ends, err := a.EdgesDrawn(ctx, claims)
-	if err != nil {
-		return err
-	}
-	rows := make([]row, len(list))
+	edges, ends, err := x.EdgesDrawn(ctx, claims)
+	rows := make([]Row, len(list))
 	for i, c := range list {
-		rows[i].also = []string{ends[c.Subject].UID}
-		if c.Object != "" {
-			rows[i].also = append(rows[i].also, ends[c.Object].UID)
-		}
-		if e := edges[c.Group()]; e != nil && c.InForce() {
-			rows[i].edges = []*view.GraphEdge{e}
-		}
-		rows[i].cell = func(field string) string {
-			switch field {
-			case "change":
-				return [...]string{"new", "retracted", "stands again"}[c.how]
-			case "assertion":
-				return string(c.Assertion) // a later rejection is no change of this load's
-			case "source":
-				return firstThree(sourcesOf([]*view.Evidence{c.Evidence}))
-			}
-			return a.claimCell(c.Claim, ends, field)
-		}
+		c.ends = ends
+		rows[i] = c.row(edges)
 	}
-	a.tabulate(rows)
-	return nil
-}
-
-// saidOf is what a claim says, in a cell: its object, its value, or the properties it gives.
-func (a *Execution) saidOf(c view.Claim, ends map[string]view.Candidate) string {
-	switch {
-	case c.Object != "":
-		return a.nameOf(ends[c.Object].XID)
-	case c.Claim.Value != "":
-		return c.Claim.Value
-	}
-	var said []string
-	for name, values := range c.Values {
-		said = append(said, name+": "+strings.Join(values, ", "))
-	}
-	slices.Sort(said)
-	return joinNonEmpty("; ", append([]string{c.Type}, said...)...)
+	return rows, err
 }
 
 // turn says what a load did to a claim: 0 wrote it, 1 retracted it, 2 made it stand again.
@@ -139,27 +116,18 @@ func turn(loads []string, load string, started map[string]time.Time) int {
 	return 2 - before%2
 }
 
-// findLoad gives the load asked about, nil where there is none, and all loads.
-func (a *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
+// findLoad returns the load asked about, nil where there is none, and all loads.
+func (x *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error) {
 	var found struct{ Q []*loadNode }
-	err := a.UnredactedInto(ctx, `{ q(func: has(load.id)) { uid load.id load.state load.started load.dataset { dataset.name } } }`, nil, &found)
-	if err != nil {
+	if err := x.UnredactedInto(ctx, changesDQL, nil, &found); err != nil {
 		return nil, nil, fmt.Errorf("look for loads: %w", err)
 	}
-	slices.SortFunc(found.Q, func(x, y *loadNode) int {
-		return cmp.Or(x.Started.Compare(y.Started), strings.Compare(x.ID, y.ID))
-	})
-	id, dataset := a.values.Text["load"], a.Filter.Dataset
+	slices.SortFunc(found.Q, func(a, b *loadNode) int { return cmp.Or(a.Started.Compare(b.Started), strings.Compare(a.ID, b.ID)) })
+	id, dataset := x.text("load"), x.Filter.Dataset
 	var ids []string
 	for _, l := range slices.Backward(found.Q) {
 		ids = append(ids, l.ID)
-		ofSet := slices.ContainsFunc(l.Dataset, func(set struct {
-			Name string `json:"dataset.name"`
-		},
-		) bool {
-			return set.Name == dataset
-		})
-		if id == l.ID || id == "" && (dataset == "" || ofSet) {
+		if id == l.ID || id == "" && (dataset == "" || slices.Contains(l.datasets(), dataset)) {
 			return l, found.Q, nil
 		}
 	}
@@ -170,5 +138,5 @@ func (a *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error
 	if near := canned.Nearest(id, ids); near != "" {
 		fix = "did you mean " + near + "?"
 	}
-	return nil, nil, canned.NewParamError(a.query.Name, "load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix)
+	return nil, nil, x.wrong("load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix)
 }

@@ -8,9 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 const (
@@ -18,75 +17,69 @@ const (
 	maxPerShare = 2000 // claims that it reads of each
 )
 
-func coMentionColumns() []string {
-	return []string{"entity", "type", "sources", "named in", "quote"}
-}
-
 // coMention finds the entities that are named in the same sources as another without any link between them: in a claim that
 // cites the source, or as what it mentions. A data set that stands in for a source is none: that two are in one
 // spreadsheet says nothing.
-func coMention(ctx context.Context, a *Execution) error {
-	entity, err := a.entityParam(0)
-	if err != nil {
-		return err
+func coMention() Step {
+	return Step{
+		Name: "co-mention", Doc: "finds who is named in the same sources without being linked", Entities: 1,
+		Columns: columns(
+			column[*shareholder]{"entity", func(n names, s *shareholder) string { return n.of(s.node.XID) }},
+			column[*shareholder]{"type", func(_ names, s *shareholder) string { return s.node.Type }},
+			column[*shareholder]{"sources", func(_ names, s *shareholder) string { return strconv.Itoa(len(s.in)) }},
+			column[*shareholder]{"named in", func(_ names, s *shareholder) string { return firstThree(slices.Sorted(maps.Values(s.in))) }},
+			column[*shareholder]{"quote", func(_ names, s *shareholder) string { return quoted(s.quote) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			entity, err := x.entity(0)
+			if err != nil {
+				return nil, err
+			}
+			others, err := x.namedBeside(ctx, entity)
+			if err != nil {
+				return nil, err
+			}
+			linked, err := x.linkedTo(ctx, entity, others)
+			var list []*shareholder
+			for xid, other := range others {
+				if want := x.text("type"); !linked[xid] && (want == "" || other.node.Type == want) {
+					list = append(list, other)
+				}
+			}
+			slices.SortFunc(list, func(a, b *shareholder) int {
+				return cmp.Or(cmp.Compare(len(b.in), len(a.in)), strings.Compare(a.node.XID, b.node.XID))
+			})
+			rows := make([]Row, len(list))
+			for i, other := range list {
+				rows[i] = Row{Also: []string{other.node.UID}, Of: other}
+			}
+			return rows, err
+		},
 	}
-	own, more, err := a.ClaimsAt(ctx, entity, "claim.subject", "claim.object")
+}
+
+// namedBeside returns, by xid, who is named in the sources that name an entity.
+func (x *Execution) namedBeside(ctx context.Context, entity view.Candidate) (map[string]*shareholder, error) {
+	own, more, err := x.ClaimsAt(ctx, entity, "claim.subject", "claim.object")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.result.Truncated = a.result.Truncated || more
+	x.cut(more)
 	shared := map[string]string{} // by xid: the uid
 	for _, c := range own {
-		if !a.namedBy(c) {
-			continue
-		}
-		for source := range sourcesNaming(c) {
-			shared[source] = c.CiteUIDs[source]
+		if x.naming(c) {
+			for source := range sourcesNaming(c) {
+				shared[source] = c.CiteUIDs[source]
+			}
 		}
 	}
 	sources := slices.Sorted(maps.Keys(shared))
 	if len(sources) > maxShared {
-		sources, a.result.Truncated = sources[:maxShared], true
+		sources, x.truncated = sources[:maxShared], true
 	}
-	others, err := a.namedIn(ctx, sources, shared)
-	if err != nil {
-		return err
-	}
+	others, err := x.namedIn(ctx, sources, shared)
 	delete(others, entity.XID)
-	linked, err := a.linkedTo(ctx, entity, others)
-	if err != nil {
-		return err
-	}
-	want := a.values.Text["type"]
-	var list []*shareholder
-	for xid, other := range others {
-		if !linked[xid] && (want == "" || other.node.Type == want) {
-			list = append(list, other)
-		}
-	}
-	slices.SortFunc(list, func(x, y *shareholder) int {
-		return cmp.Or(cmp.Compare(len(y.in), len(x.in)), strings.Compare(x.node.XID, y.node.XID))
-	})
-	rows := make([]row, len(list))
-	for i, other := range list {
-		rows[i] = row{also: []string{other.node.UID}, cell: func(field string) string {
-			switch field {
-			case "entity":
-				return a.nameOf(other.node.XID)
-			case "type":
-				return other.node.Type
-			case "sources":
-				return strconv.Itoa(len(other.in))
-			case "named in":
-				return firstThree(slices.Sorted(maps.Values(other.in)))
-			case "quote":
-				return quoted(other.quote)
-			}
-			return ""
-		}}
-	}
-	a.tabulate(rows)
-	return nil
+	return others, err
 }
 
 // shareholder is an entity and the sources that name it, by xid: what to call them.
@@ -96,10 +89,10 @@ type shareholder struct {
 	quote string
 }
 
-// namedBy reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
+// naming reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
 // source denies it names all the same.
-func (a *Execution) namedBy(c view.Claim) bool {
-	return c.Stands && !c.Evidence.Rejected && a.Filter.Judge(&c.Claim).Shown
+func (x *Execution) naming(c view.Claim) bool {
+	return c.Stands && !c.Evidence.Rejected && x.Filter.Judge(&c.Claim).Shown
 }
 
 // sourcesNaming gives the sources of a claim, by xid what to call them.
@@ -114,11 +107,11 @@ func sourcesNaming(c view.Claim) map[string]string {
 }
 
 // namedIn gives what the claims that cite some sources are about, by the xid of what stands for it.
-func (a *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
+func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
 	var claims []view.Claim
 	for _, source := range sources {
 		of := 0
-		err := a.EachClaimPage(ctx, uids[source], "~claim.cites", func(page []view.Claim) bool {
+		err := x.EachClaimPage(ctx, uids[source], "~claim.cites", func(page []view.Claim) bool {
 			claims = append(claims, page...)
 			of += len(page)
 			return of < maxPerShare
@@ -126,19 +119,19 @@ func (a *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 		if err != nil {
 			return nil, err
 		}
-		a.result.Truncated = a.result.Truncated || of >= maxPerShare
+		x.cut(of >= maxPerShare)
 	}
 	asked := map[string]bool{}
 	for _, source := range sources {
 		asked[source] = true
 	}
-	stand, err := a.StandIns(ctx, claims)
+	stand, err := x.StandIns(ctx, claims)
 	if err != nil {
 		return nil, err
 	}
 	others := map[string]*shareholder{}
 	for _, c := range claims {
-		if c.Decision() || !a.namedBy(c) {
+		if c.Decision() || !x.naming(c) {
 			continue
 		}
 		for _, xid := range []string{c.Subject, c.Object} {
@@ -161,16 +154,16 @@ func (a *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 			}
 		}
 	}
-	return others, a.describe(ctx, others)
+	return others, x.describeOthers(ctx, others)
 }
 
-// describe gives the entities their types, and takes out the sources: that a document stands beside another is no news.
-func (a *Execution) describe(ctx context.Context, others map[string]*shareholder) error {
+// describeOthers gives the entities their types, and takes out the sources: that a document stands beside another is no news.
+func (x *Execution) describeOthers(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string
 	for _, other := range others {
 		uids = append(uids, other.node.UID)
 	}
-	nodes, err := a.Nodes(ctx, slices.Sorted(slices.Values(uids)), false)
+	nodes, err := x.describe(ctx, slices.Sorted(slices.Values(uids)))
 	if err != nil {
 		return err
 	}
@@ -186,19 +179,23 @@ func (a *Execution) describe(ctx context.Context, others map[string]*shareholder
 }
 
 // linkedTo tells which of some entities are linked to another, as far as the filters let see.
-func (a *Execution) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
+func (x *Execution) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
 	linked := map[string]bool{}
 	var uids []string
 	for _, other := range others {
 		uids = append(uids, other.node.UID)
 	}
 	var relations []string
-	for _, r := range a.Ontology.Relations {
+	for _, r := range x.Ontology.Relations {
 		if r.Name != "mentions" {
 			relations = append(relations, r.Name)
 		}
 	}
-	edges, err := a.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.UID}, view.BothWays(relations)...)
+	edges, err := x.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.UID}, view.BothWays(relations)...)
+	if err != nil {
+		return nil, err
+	}
+	edges, err = x.keep(ctx, edges)
 	for _, e := range edges {
 		_, xid := e.Far(entity.UID)
 		linked[xid] = true

@@ -9,16 +9,28 @@ import (
 	"strconv"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // maxScanned is how many entities or links a question about no entity in particular looks at.
 const maxScanned = 20_000
 
-func conflictColumns() []string {
-	return []string{"about", "kind", "property", "value", "period", "assertion", "confidence", "possible", "sources", "conflict"}
+// claimSide is one of several statements that exclude each other.
+type claimSide struct {
+	property, value, assertion string
+	period                     schema.Period
+	claims                     []*view.Evidence
+	edge                       *view.GraphEdge
+}
+
+// conflictRow is one side of a conflict.
+type conflictRow struct {
+	claimSide
+	about    view.Candidate
+	kind     string
+	number   int // of the conflict
+	possible bool
 }
 
 // conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none is named, of all. A row is one side; the rows
@@ -31,77 +43,59 @@ func conflictColumns() []string {
 //	command   two in charge of one unit for more than the day of a hand-over
 //
 // Texts that describe (names, descriptions, addresses) differ without conflict, and so do positions.
-func conflicts(ctx context.Context, a *Execution) error {
-	f := &conflictFinder{Execution: a}
-	if entity, err := a.entityParam(0); err == nil {
-		if err := f.about(ctx, []view.Candidate{entity}); err != nil {
-			return err
-		}
-	} else if err := f.everywhere(ctx); err != nil {
-		return err
+func conflicts() Step {
+	return Step{
+		Name: "conflicts", Doc: "finds statements that cannot both be true", Entities: 1,
+		Columns: columns(
+			column[*conflictRow]{"about", func(n names, c *conflictRow) string { return n.of(c.about.XID) }},
+			column[*conflictRow]{"kind", func(_ names, c *conflictRow) string { return c.kind }},
+			column[*conflictRow]{"property", func(_ names, c *conflictRow) string { return c.property }},
+			column[*conflictRow]{"value", func(n names, c *conflictRow) string {
+				if c.value == "" && c.edge != nil {
+					return n.of(c.edge.From) + " → " + n.of(c.edge.To)
+				}
+				return c.value
+			}},
+			column[*conflictRow]{"period", func(_ names, c *conflictRow) string { return c.period.String() }},
+			column[*conflictRow]{"assertion", func(_ names, c *conflictRow) string { return c.assertion }},
+			column[*conflictRow]{"confidence", func(_ names, c *conflictRow) string { return number(surest(c.claims)) }},
+			column[*conflictRow]{"possible", func(_ names, c *conflictRow) string { return possibly(c.possible) }},
+			column[*conflictRow]{"sources", func(_ names, c *conflictRow) string { return firstThree(sourcesOf(c.claims)) }},
+			column[*conflictRow]{"conflict", func(_ names, c *conflictRow) string { return strconv.Itoa(c.number) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			f := &conflictFinder{Execution: x}
+			if entity, err := x.entity(0); err == nil {
+				err = f.about(ctx, []view.Candidate{entity})
+				return f.rows, err
+			}
+			err := f.everywhere(ctx)
+			return f.rows, err
+		},
 	}
-	a.tabulate(f.rows)
-	return nil
 }
 
 type conflictFinder struct {
 	*Execution
-	rows  []row
+	rows  []Row
 	found int
-}
-
-// claimSide is one of several statements that exclude each other.
-type claimSide struct {
-	property, value, assertion string
-	period                     schema.Period
-	claims                     []*view.Evidence
-	edge                       *view.GraphEdge
 }
 
 // conflict adds one conflict's rows.
 func (f *conflictFinder) conflict(about view.Candidate, kind string, possible bool, sides []claimSide) {
 	f.found++
-	n := strconv.Itoa(f.found)
 	for _, s := range sides {
-		r := row{also: []string{about.UID}, possible: possible}
+		r := Row{Also: []string{about.UID}, Possible: possible, Of: &conflictRow{s, about, kind, f.found, possible}}
 		if s.edge != nil {
-			r.edges = []*view.GraphEdge{s.edge}
-			r.also = append(r.also, s.edge.FromUID, s.edge.ToUID)
-		}
-		r.cell = func(field string) string {
-			switch field {
-			case "about":
-				return f.nameOf(about.XID)
-			case "kind":
-				return kind
-			case "property":
-				return s.property
-			case "value":
-				if s.value == "" && s.edge != nil {
-					return f.nameOf(s.edge.From) + " → " + f.nameOf(s.edge.To)
-				}
-				return s.value
-			case "period":
-				return s.period.String()
-			case "assertion":
-				return s.assertion
-			case "confidence":
-				return number(surest(s.claims))
-			case "possible":
-				return possibly(possible)
-			case "sources":
-				return firstThree(sourcesOf(s.claims))
-			case "conflict":
-				return n
-			}
-			return ""
+			r.Edges = []*view.GraphEdge{s.edge}
+			r.Also = append(r.Also, s.edge.FromUID, s.edge.ToUID)
 		}
 		f.rows = append(f.rows, r)
 	}
 }
 
 // full reports whether there are more than the answer may hold.
-func (f *conflictFinder) full() bool { return len(f.rows) > f.values.Ints["limit"] }
+func (f *conflictFinder) full() bool { return len(f.rows) > f.limit() }
 
 // everywhere looks at entities a page at a time, in no order but the database's.
 func (f *conflictFinder) everywhere(ctx context.Context) error {
@@ -117,8 +111,8 @@ func (f *conflictFinder) everywhere(ctx context.Context) error {
 			return nil
 		}
 		if scanned += len(page); scanned >= maxScanned {
-			f.result.Truncated = true
-			f.result.Notes = append(f.result.Notes, fmt.Sprintf("Looked at %d entities; name one to look at all that is said of it.", scanned))
+			f.truncated = true
+			f.note("Looked at %d entities; name one to look at all that is said of it.", scanned)
 			return nil
 		}
 	}

@@ -6,88 +6,138 @@ import (
 	"slices"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
-func encounterColumns() []string {
-	return []string{"date", "event", "kind", "own", "own part", "adversary", "their part", "confidence", "possible", "sources"}
+// encounter is an event in which the own side had one part and the other another.
+type encounter struct {
+	own, theirs *view.GraphEdge
+	when        *statement
+	possible    bool
+	date, kind  string // of the event
+}
+
+// claims are those behind both parts.
+func (m *encounter) claims() []*view.Evidence {
+	return append(slices.Clone(m.own.Passed), m.theirs.Passed...)
 }
 
 // encounters finds the events in which an entity's side did something that others suffered, or suffered what others did. Its side
 // is what reach leads to, for the time that it belonged.
-func encounters(ctx context.Context, a *Execution) error {
-	entity, err := a.entityParam(0)
-	if err != nil {
-		return err
+func encounters() Step {
+	return Step{
+		Name: "encounters", Doc: "finds the events that set an entity's side and others against each other", Entities: 1,
+		Columns: columns(
+			column[*encounter]{"date", func(_ names, m *encounter) string { return cmp.Or(m.date, m.when.period.String()) }},
+			column[*encounter]{"event", func(n names, m *encounter) string { return n.of(m.own.To) }},
+			column[*encounter]{"kind", func(_ names, m *encounter) string { return m.kind }},
+			column[*encounter]{"own", func(n names, m *encounter) string { return n.of(m.own.From) }},
+			column[*encounter]{"own part", func(_ names, m *encounter) string { return partIn(m.own) }},
+			column[*encounter]{"adversary", func(n names, m *encounter) string { return n.of(m.theirs.From) }},
+			column[*encounter]{"their part", func(_ names, m *encounter) string { return partIn(m.theirs) }},
+			column[*encounter]{"confidence", func(_ names, m *encounter) string {
+				return number(weakest(surest(m.own.Passed), surest(m.theirs.Passed)))
+			}},
+			column[*encounter]{"possible", func(_ names, m *encounter) string { return possibly(m.possible) }},
+			column[*encounter]{"sources", func(_ names, m *encounter) string { return firstThree(sourcesOf(m.claims())) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			own, theirs, err := x.bothSides(ctx)
+			if err != nil {
+				return nil, err
+			}
+			list, dates, err := x.encountersOf(ctx, own, theirs)
+			if err != nil {
+				return nil, err
+			}
+			slices.SortFunc(list, func(a, b *encounter) int {
+				return cmp.Or(began(a.when, dates).compare(began(b.when, dates)), strings.Compare(a.own.To, b.own.To),
+					view.CompareEdges(a.own, b.own), view.CompareEdges(a.theirs, b.theirs))
+			})
+			rows := make([]Row, len(list))
+			for i, m := range list {
+				edges := append([]*view.GraphEdge{m.theirs, m.own}, own[m.own.FromUID].chain()...)
+				if r := theirs[m.theirs.FromUID]; r != nil {
+					edges = append(edges, r.chain()...)
+				}
+				rows[i] = Row{Edges: edges, Possible: m.possible, Of: m}
+			}
+			return rows, nil
+		},
 	}
-	depth := a.values.Ints["depth"]
-	own, err := a.reach(ctx, []view.Candidate{entity}, depth, a.query.Reach...)
-	if err != nil {
-		return err
-	}
-	ownSide, theirSide := map[string]*reached{}, map[string]*reached{}
-	for _, r := range own {
-		ownSide[r.uid] = r
-	}
-	opponent, err := a.entityParam(1)
-	if named := err == nil; named {
-		others, err := a.reach(ctx, []view.Candidate{opponent}, depth, a.query.Reach...)
+}
+
+// bothSides returns, by uid, who belongs to the entity asked about, and who to its opponent; of that none where none is
+// named.
+func (x *Execution) bothSides(ctx context.Context) (own, theirs map[string]*reached, err error) {
+	sides := [2]map[string]*reached{{}, {}}
+	for i := range sides {
+		entity, err := x.entity(i)
+		if err != nil && i > 0 {
+			break
+		}
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		for _, r := range others {
-			theirSide[r.uid] = r
+		members, err := newReach(x, x.query.Reach...).from(ctx, []view.Candidate{entity}, x.number("depth"))
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, r := range members {
+			sides[i][r.uid] = r
 		}
 	}
+	return sides[0], sides[1], nil
+}
+
+// encountersOf returns what the own side and others did to each other, and the dates of the events.
+func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*reached) (list []*encounter, dates map[string]string, err error) {
 	parts := []string{"carried_out", "used_in", "affected_by"}
-	ownParts, err := a.stated(ctx, uidsOf(own), parts...)
+	var side []string
+	for uid := range own {
+		side = append(side, uid)
+	}
+	slices.Sort(side)
+	ownParts, err := x.edgesWithEvidence(ctx, side, parts...)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	var events []string
 	for _, e := range ownParts {
 		events = append(events, e.ToUID)
 	}
 	events = slices.Compact(slices.Sorted(slices.Values(events)))
-	allParts, err := a.stated(ctx, events, backwards(parts)...)
+	allParts, err := x.edgesWithEvidence(ctx, events, backwards(parts)...)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	nodes, err := a.Nodes(ctx, events, true)
+	nodes, err := x.Nodes(ctx, events, true)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	described := map[string]*view.Node{}
-	dates := map[string]string{}
+	dates, kinds := map[string]string{}, map[string]string{}
 	for _, n := range nodes {
-		described[n.XID] = n
 		dates[n.XID] = strings.Join(n.Properties["date"], ", ")
+		kinds[n.XID] = strings.Join(n.Properties["event_kind"], ", ")
 	}
-	type meeting struct {
-		own, theirs *view.GraphEdge
-		when        *statement
-		possible    bool
-	}
-	var list []*meeting
 	for _, mine := range ownParts {
-		for _, theirs := range allParts {
-			if theirs.ToUID != mine.ToUID || ownSide[theirs.FromUID] != nil || acts(mine) == acts(theirs) ||
-				len(theirSide) > 0 && theirSide[theirs.FromUID] == nil {
+		for _, other := range allParts {
+			if other.ToUID != mine.ToUID || own[other.FromUID] != nil || acts(mine) == acts(other) ||
+				len(theirs) > 0 && theirs[other.FromUID] == nil {
 				continue
 			}
-			m := &meeting{own: mine, theirs: theirs}
-			for _, s := range statementsOf(mine, &a.Filter) {
+			m := &encounter{own: mine, theirs: other, date: dates[mine.To], kind: kinds[mine.To]}
+			for _, s := range statementsOf(mine, &x.Filter) {
 				if s.period.IsZero() {
 					s.period, _ = schema.ParsePeriod(dates[mine.To]) // what has no date of its own has its event's
 				}
-				if !a.happened(s, dates) || !ownSide[mine.FromUID].during(s.period) ||
-					len(theirSide) > 0 && !theirSide[theirs.FromUID].during(s.period) {
+				if !s.happened(&x.Filter, dates) || !own[mine.FromUID].during(s.period) ||
+					len(theirs) > 0 && !theirs[other.FromUID].during(s.period) {
 					continue
 				}
-				if m.when == nil || began(s, dates).Compare(began(m.when, dates)) < 0 {
-					m.when, m.possible = s, s.possible || mine.Possible && a.Filter.Timed()
+				if m.when == nil || began(s, dates).compare(began(m.when, dates)) < 0 {
+					m.when, m.possible = s, s.possible || mine.Possible && x.Filter.Timed()
 				}
 			}
 			if m.when != nil {
@@ -95,53 +145,14 @@ func encounters(ctx context.Context, a *Execution) error {
 			}
 		}
 	}
-	slices.SortFunc(list, func(x, y *meeting) int {
-		return cmp.Or(began(x.when, dates).Compare(began(y.when, dates)), strings.Compare(x.own.To, y.own.To), view.CompareEdges(x.own, y.own), view.CompareEdges(x.theirs, y.theirs))
-	})
-	rows := make([]row, len(list))
-	for i, m := range list {
-		edges := append([]*view.GraphEdge{m.theirs, m.own}, ownSide[m.own.FromUID].chain()...)
-		if r := theirSide[m.theirs.FromUID]; r != nil {
-			edges = append(edges, r.chain()...)
-		}
-		claims := append(slices.Clone(m.own.Passed), m.theirs.Passed...)
-		rows[i] = row{edges: edges, possible: m.possible, cell: func(field string) string {
-			switch field {
-			case "date":
-				return cmp.Or(dates[m.own.To], m.when.period.String())
-			case "event":
-				return a.nameOf(m.own.To)
-			case "kind":
-				if n := described[m.own.To]; n != nil {
-					return strings.Join(n.Properties["event_kind"], ", ")
-				}
-			case "own":
-				return a.nameOf(m.own.From)
-			case "own part":
-				return partOf(m.own)
-			case "adversary":
-				return a.nameOf(m.theirs.From)
-			case "their part":
-				return partOf(m.theirs)
-			case "confidence":
-				return number(weakest(surest(m.own.Passed), surest(m.theirs.Passed)))
-			case "possible":
-				return possibly(m.possible)
-			case "sources":
-				return firstThree(sourcesOf(claims))
-			}
-			return ""
-		}}
-	}
-	a.tabulate(rows)
-	return nil
+	return list, dates, nil
 }
 
 // acts reports whether a part in an event is that of who did it, and not of who suffered it.
 func acts(e *view.GraphEdge) bool { return e.Relation != "affected_by" }
 
-// partOf names a part in an event: killed, executed, or the relation where no claim says more.
-func partOf(e *view.GraphEdge) string {
+// partIn names a part in an event: killed, executed, or the relation where no claim says more.
+func partIn(e *view.GraphEdge) string {
 	var said []string
 	for _, c := range e.Passed {
 		said = append(said, c.Values["outcome"]...)

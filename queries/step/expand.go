@@ -7,66 +7,69 @@ import (
 	"orbat/queries/view"
 )
 
-// neighbours runs the query's DQL from a frontier and gives the edges found, and whether a hub had more.
-func (a *Execution) neighbours(ctx context.Context, frontier []string) (edges []*view.GraphEdge, hub bool, err error) {
+// expand follows relations from an entity, level by level. A node is expanded once, so that cycles end.
+func expand() Step {
+	return Step{
+		Name: "expand", Doc: "follows %out and %in from the first entity parameter, depth levels far", NeedsDQL: true, Entities: 1,
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			root, err := x.entity(0)
+			if err != nil {
+				return nil, err
+			}
+			x.root = root.XID
+			seen, frontier := map[string]bool{root.UID: true}, []string{root.UID}
+			for range max(1, x.number("depth")) {
+				if frontier, err = x.expandFrom(ctx, frontier, seen); err != nil || len(frontier) == 0 {
+					return nil, err
+				}
+			}
+			return nil, nil
+		},
+	}
+}
+
+// expandFrom draws the edges from a frontier and returns the entities that they lead to for the first time; none where
+// the answer is full.
+func (x *Execution) expandFrom(ctx context.Context, frontier []string, seen map[string]bool) (next []string, err error) {
+	edges, err := x.neighbours(ctx, frontier)
+	if err != nil {
+		return nil, err
+	}
+	edges = slices.DeleteFunc(edges, func(e *view.GraphEdge) bool { return x.taken[e.ID()] })
+	if edges, err = x.keep(ctx, edges); err != nil {
+		return nil, err
+	}
+	for _, e := range edges {
+		if len(x.edges) == x.limit() && !x.taken[e.ID()] {
+			x.truncated = true
+			return nil, nil
+		}
+		x.draw(e)
+		for _, uid := range []string{e.FromUID, e.ToUID} {
+			if !seen[uid] {
+				seen[uid] = true
+				next = append(next, uid)
+			}
+		}
+	}
+	return next, nil
+}
+
+// neighbours runs the query's DQL from a frontier and returns the edges found.
+func (x *Execution) neighbours(ctx context.Context, frontier []string) (edges []*view.GraphEdge, err error) {
 	for batch := range slices.Chunk(frontier, view.FrontierAtOnce) {
-		if batch, err = a.DrawnAt(ctx, batch...); err != nil {
-			return nil, false, err
+		if batch, err = x.DrawnAt(ctx, batch...); err != nil {
+			return nil, err
 		}
-		a.vars["$frontier"] = view.UIDList(batch)
-		found, more, err := a.askEdges(ctx)
+		x.vars["$frontier"] = view.UIDList(batch)
+		found, err := x.askEdges(ctx)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		edges, hub = append(edges, found...), hub || more
+		edges = append(edges, found...)
 	}
 	if len(frontier) > view.FrontierAtOnce { // each batch has each edge once
 		edges = view.Unique(edges)
 	}
-	return edges, hub, nil
-}
-
-// expand follows relations from an entity, level by level. A node is expanded once, so that cycles end.
-func expand(ctx context.Context, a *Execution) error {
-	root, err := a.entityParam(0)
-	if err != nil {
-		return err
-	}
-	a.result.Root = root.XID
-	depth, limit := a.values.Ints["depth"], a.values.Ints["limit"]
-	if depth == 0 {
-		depth = 1
-	}
-	seen, taken := map[string]bool{root.UID: true}, map[string]bool{}
-	frontier := []string{root.UID}
-	for level := 0; level < depth && len(frontier) > 0; level++ {
-		edges, hub, err := a.neighbours(ctx, frontier)
-		if err != nil {
-			return err
-		}
-		a.result.Truncated = a.result.Truncated || hub
-		edges = slices.DeleteFunc(edges, func(e *view.GraphEdge) bool { return taken[e.ID()] })
-		if edges, err = a.keep(ctx, edges); err != nil {
-			return err
-		}
-		frontier = nil
-		for _, e := range edges {
-			if taken[e.ID()] {
-				continue
-			}
-			if len(a.edges) == limit {
-				a.result.Truncated = true
-				return nil
-			}
-			taken[e.ID()] = true
-			a.edges = append(a.edges, e)
-			for _, uid := range []string{e.FromUID, e.ToUID} {
-				if !seen[uid] {
-					seen[uid] = true
-					frontier = append(frontier, uid)
-				}
-			}
-		}
-	}
-	return nil
+	return edges, nil
 }

@@ -3,125 +3,125 @@ package step
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
+
+// linkRow is a claim that links two entities, with one of its citations.
+type linkRow struct {
+	view.Claim
+	cite view.Citation
+}
+
+// assertion says in which way the claim says it, who is said to say so, and whether it still counts.
+func (l *linkRow) assertion() string {
+	text := string(l.Assertion)
+	if l.AttributedTo != "" {
+		text += ", by " + l.AttributedTo
+	}
+	if l.Evidence.Rejected {
+		text += ", rejected"
+	}
+	if l.Evidence.Retracted {
+		text += ", retracted"
+	}
+	return text
+}
 
 // links lists every claim between two entities, of any relation, assertion and standing: the denied, the hedged, the
 // rejected and the retracted stand beside the asserted, and draw no edge.
-func links(ctx context.Context, a *Execution) error {
-	from, err := a.entityParam(0)
-	if err != nil {
-		return err
+func links() Step {
+	return Step{
+		Name: "links", Doc: "lists all claims between the first two entity parameters", Entities: 2,
+		Columns: columns(
+			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
+			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},
+			column[*linkRow]{"assertion", func(_ names, l *linkRow) string { return l.assertion() }},
+			column[*linkRow]{"qualifiers", func(_ names, l *linkRow) string {
+				var qualifiers []string
+				for name, values := range l.Values {
+					qualifiers = append(qualifiers, name+": "+strings.Join(values, ", "))
+				}
+				slices.Sort(qualifiers)
+				return strings.Join(qualifiers, "; ")
+			}},
+			column[*linkRow]{"period", func(_ names, l *linkRow) string { return l.Evidence.Period }},
+			column[*linkRow]{"confidence", func(_ names, l *linkRow) string { return number(l.Evidence.Confidence) }},
+			column[*linkRow]{"source", func(_ names, l *linkRow) string { return view.SourceLine(l.cite) }},
+			column[*linkRow]{"quote or place", func(_ names, l *linkRow) string { return cmp.Or(quoted(l.cite.Quote), l.cite.Locator) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			edges, claims, err := x.claimsBetween(ctx)
+			if err != nil {
+				return nil, err
+			}
+			rows := x.linkRows(edges, claims)
+			if len(rows) == 0 {
+				x.note("No claim links the two directly; orbat query shortest-path looks further.")
+			}
+			return rows, nil
+		},
 	}
-	to, err := a.entityParam(1)
+}
+
+// claimsBetween returns all claims between the two entities asked about, and by group the edge that they are behind.
+func (x *Execution) claimsBetween(ctx context.Context) (map[string]*view.GraphEdge, []view.Claim, error) {
+	from, to, err := x.pair()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	m, err := a.Merges(ctx)
+	m, err := x.Merges(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	relations := a.relations
+	relations := x.relations
 	if len(relations) == 0 {
-		relations = a.query.Selected(a.Ontology)
+		relations = x.query.Selected(x.Ontology)
 	}
+	edges := map[string]*view.GraphEdge{}
 	var groups []string
-	ends := map[string]*view.GraphEdge{}
 	for _, relation := range relations {
 		for _, pair := range [][2]view.Candidate{{from, to}, {to, from}} {
-			for _, group := range schema.EdgeOf(a.Ontology, pair[0].XID, relation, pair[1].XID).Groups(a.Ontology, m.Merges) {
-				if ends[group] == nil { // a symmetric relation has one group for both ways
-					ends[group] = a.EdgeBetween(pair[0], relation, pair[1])
+			for _, group := range schema.EdgeOf(x.Ontology, pair[0].XID, relation, pair[1].XID).Groups(x.Ontology, m.Merges) {
+				if edges[group] == nil { // a symmetric relation has one group for both ways
+					edges[group] = x.EdgeBetween(pair[0], relation, pair[1])
 					groups = append(groups, group)
 				}
 			}
 		}
 	}
-	claims, err := a.Groups(ctx, groups)
-	if err != nil {
-		return err
-	}
-	a.result.Columns = []string{"claim", "relation", "assertion", "qualifiers", "period", "confidence", "source", "quote or place"}
-	limit, possible := a.values.Ints["limit"], 0
-	drawn := map[string]*view.GraphEdge{}
-	for _, c := range claims {
-		v := a.Filter.Judge(&c.Claim)
-		switch {
-		case v.Ungraded:
-			if c.Stands {
-				a.result.Ungraded++
-			}
-			continue
-		case !v.Shown:
-			continue
-		case len(a.result.Rows) >= limit:
-			a.result.Truncated = true
-			continue
-		}
-		e := ends[schema.GroupOf(c.StoredKey)]
-		if v.Possible {
-			possible++
-		}
-		if c.InForce() {
-			if drawn[e.ID()] == nil {
-				drawn[e.ID()] = e
-				a.edges = append(a.edges, e)
-			}
-			e.Add(c, v.Possible)
-		}
-		for _, row := range linkRows(c, e) {
-			if len(a.result.Rows) == limit {
-				a.result.Truncated = true
-				break
-			}
-			a.result.Rows, a.result.RowEdge = append(a.result.Rows, row), append(a.result.RowEdge, e.ID())
-		}
-	}
-	a.rows = func(context.Context, *Execution) error {
-		a.result.Possible = possible // claims are the answers here, not links
-		return nil
-	}
-	if len(a.result.Rows) == 0 {
-		a.result.Notes = append(a.result.Notes, "No claim links the two directly; orbat query shortest-path looks further.")
-	}
-	return nil
+	claims, err := x.Groups(ctx, groups)
+	return edges, claims, err
 }
 
-func linkRows(c view.Claim, e *view.GraphEdge) [][]string {
-	var qualifiers []string
-	for name, values := range c.Values {
-		qualifiers = append(qualifiers, name+": "+strings.Join(values, ", "))
-	}
-	slices.Sort(qualifiers)
-	assertion := string(c.Assertion)
-	if c.AttributedTo != "" {
-		assertion += ", by " + c.AttributedTo
-	}
-	if c.Evidence.Rejected {
-		assertion += ", rejected"
-	}
-	if c.Evidence.Retracted {
-		assertion += ", retracted"
-	}
-	var rows [][]string
-	for _, cite := range c.Evidence.Cites {
-		rows = append(rows, []string{
-			c.StoredKey, e.Relation, assertion, strings.Join(qualifiers, "; "), c.Evidence.Period, number(c.Evidence.Confidence),
-			view.SourceLine(cite), cmp.Or(quoted(cite.Quote), cite.Locator),
-		})
+// linkRows makes a row of each citation of the claims that satisfy the filters, until the answer is full. What counts
+// draws its edge.
+func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Claim) (rows []Row) {
+	drawn := map[string]*view.GraphEdge{} // merged entities have one edge for several groups
+	for _, c := range claims {
+		v := x.Filter.Judge(&c.Claim)
+		switch {
+		case v.Ungraded && c.Stands:
+			x.ungraded++
+		case v.Shown && len(rows) >= x.limit():
+			x.truncated = true
+		case v.Shown:
+			e := edges[schema.GroupOf(c.StoredKey)]
+			var draws []*view.GraphEdge
+			if c.InForce() {
+				if drawn[e.ID()] == nil {
+					drawn[e.ID()] = e
+				}
+				draws = []*view.GraphEdge{drawn[e.ID()]}
+				draws[0].Add(c, v.Possible)
+			}
+			for i, cite := range c.Evidence.Cites {
+				rows = append(rows, Row{About: e, Edges: draws, Possible: v.Possible && i == 0, Of: &linkRow{c, cite}})
+			}
+		}
 	}
 	return rows
-}
-
-func quoted(text string) string {
-	if text == "" {
-		return ""
-	}
-	return fmt.Sprintf("“%s”", text)
 }

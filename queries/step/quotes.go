@@ -2,32 +2,64 @@ package step
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"orbat/queries/canned"
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
-func quoteColumns() []string {
-	return []string{"quote", "source", "about", "what", "value", "assertion", "period", "confidence", "dataset", "claim"}
-}
+//go:embed quotes.dql
+var quotesDQL string
 
 // quotes finds claims whose quotes hold all words of a text, each as the beginning of a word, in any order and without regard to
-// case and marks; what stands between double quotes as it stands there. Facets have no index: all quotes are read, a page at
-// a time, and only the claims found are read whole.
-func quotes(ctx context.Context, a *Execution) error {
-	wanted := newPhrase(a.values.Text["text"])
-	if wanted.empty() {
-		return canned.NewParamError(a.query.Name, "text", "holds no letter or digit", "")
+// case and marks; what stands between double quotes as it stands there.
+func quotes() Step {
+	return Step{
+		Name: "quotes", Doc: "finds words in the quotes of claims", Needs: "text",
+		Columns: claimColumns(
+			column[*claimRow]{"quote", func(_ names, c *claimRow) string { return quoted(c.cite.Quote) }},
+			column[*claimRow]{"source", func(_ names, c *claimRow) string { return view.SourceLine(c.cite) }},
+			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
+			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
+			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
+			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.assertion() }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			wanted := newPhrase(x.text("text"))
+			if wanted.empty() {
+				return nil, x.wrong("text", "holds no letter or digit", "")
+			}
+			list, err := x.quoting(ctx, wanted)
+			if err != nil {
+				return nil, err
+			}
+			if limit := x.limit(); len(list) > limit {
+				list, x.truncated = list[:limit], true
+			}
+			slices.SortFunc(list, func(a, b view.Claim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+			edges, ends, err := x.EdgesDrawn(ctx, list)
+			var rows []Row
+			for _, c := range list {
+				for _, cite := range c.Evidence.Cites {
+					if wanted.in(cite.Quote) {
+						row := &claimRow{Claim: c, ends: ends, cite: cite, possible: x.Filter.Judge(&c.Claim).Possible}
+						rows = append(rows, row.row(edges))
+					}
+				}
+			}
+			return rows, err
+		},
 	}
-	limit := a.values.Ints["limit"]
-	var list []view.Claim
-	for after := "0x0"; len(list) <= limit; {
+}
+
+// quoting returns the claims that quote a phrase and satisfy the filters, until there are more than the answer may hold.
+// Facets have no index: all quotes are read, a page at a time, and only the claims found are read whole.
+func (x *Execution) quoting(ctx context.Context, wanted phrase) (list []view.Claim, err error) {
+	for after := "0x0"; len(list) <= x.limit(); {
 		var page struct {
 			Q []struct {
 				UID   string
@@ -36,10 +68,9 @@ func quotes(ctx context.Context, a *Execution) error {
 				} `json:"claim.cites"`
 			}
 		}
-		err := a.UnredactedInto(ctx, `query q($after: string) { q(func: has(claim.cites), first: `+strconv.Itoa(schema.ClaimsPerPage)+`, after: $after) { uid claim.cites @facets(quote) { uid } } }`,
-			map[string]string{"$after": after}, &page)
+		err := x.UnredactedInto(ctx, quotesDQL, map[string]string{"$after": after, "$first": strconv.Itoa(schema.ClaimsPerPage)}, &page)
 		if err != nil {
-			return fmt.Errorf("read quotes: %w", err)
+			return nil, fmt.Errorf("read quotes: %w", err)
 		}
 		if len(page.Q) == 0 {
 			break
@@ -54,56 +85,17 @@ func quotes(ctx context.Context, a *Execution) error {
 				}
 			}
 		}
-		found, err := a.ClaimsByUID(ctx, hits)
+		found, err := x.ClaimsByUID(ctx, hits)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, c := range found {
-			switch v := a.Filter.Judge(&c.Claim); {
-			case !c.Stands:
-			case v.Ungraded:
-				a.result.Ungraded++
-			case v.Shown:
+			if c.Stands && x.shows(c) {
 				list = append(list, c)
 			}
 		}
 	}
-	if len(list) > limit {
-		list, a.result.Truncated = list[:limit], true
-	}
-	slices.SortFunc(list, func(x, y view.Claim) int { return strings.Compare(x.StoredKey, y.StoredKey) })
-	edges, ends, err := a.EdgesDrawn(ctx, list)
-	if err != nil {
-		return err
-	}
-	var rows []row
-	for _, c := range list {
-		for _, cite := range c.Evidence.Cites {
-			if !wanted.in(cite.Quote) {
-				continue
-			}
-			r := row{also: []string{ends[c.Subject].UID}}
-			if c.Object != "" {
-				r.also = append(r.also, ends[c.Object].UID)
-			}
-			if e := edges[c.Group()]; e != nil && c.InForce() {
-				r.edges = []*view.GraphEdge{e}
-			}
-			r.possible = a.Filter.Judge(&c.Claim).Possible
-			r.cell = func(field string) string {
-				switch field {
-				case "quote":
-					return quoted(cite.Quote)
-				case "source":
-					return view.SourceLine(cite)
-				}
-				return a.claimCell(c, ends, field)
-			}
-			rows = append(rows, r)
-		}
-	}
-	a.tabulate(rows)
-	return nil
+	return list, nil
 }
 
 // phrase is what a text is searched for: beginnings of words, and whole runs of words.

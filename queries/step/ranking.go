@@ -15,100 +15,94 @@ import (
 // maxRanked is how many entities a ranking under filters looks into.
 const maxRanked = 2000
 
-func rankingColumns() []string {
-	return []string{"rank", "entity", "type", "links", "out", "in", "xid"}
-}
-
-// linked is an entity and its links.
-type linked struct {
+// ranked is an entity and its links.
+type ranked struct {
 	xid, uid string
 	out, in  int
+	rank     int
 }
 
-func (r linked) links() int { return r.out + r.in }
+func (r *ranked) links() int { return r.out + r.in }
 
 // ranking orders entities by how many links they have. Where filters are on it looks into those with the most links first, and
 // stops as soon as no other can have as many that satisfy them.
-func ranking(ctx context.Context, a *Execution) error {
-	limit := a.values.Ints["limit"]
-	filtered := a.Filter.Active()
-	var list []linked
-	if !filtered {
-		var err error
-		if list, err = a.most(ctx, limit+1); err != nil {
-			return err
-		}
+func ranking() Step {
+	return Step{
+		Name: "ranking", Doc: "ranks entities by how many links they have", Needs: "relations",
+		Columns: columns(
+			column[*ranked]{"rank", func(_ names, r *ranked) string { return strconv.Itoa(r.rank) }},
+			column[*ranked]{"entity", func(n names, r *ranked) string { return n.of(r.xid) }},
+			column[*ranked]{"type", func(n names, r *ranked) string { return n.typeOf(r.xid) }},
+			column[*ranked]{"links", func(_ names, r *ranked) string { return strconv.Itoa(r.links()) }},
+			column[*ranked]{"out", func(_ names, r *ranked) string { return strconv.Itoa(r.out) }},
+			column[*ranked]{"in", func(_ names, r *ranked) string { return strconv.Itoa(r.in) }},
+			column[*ranked]{"xid", func(_ names, r *ranked) string { return r.xid }},
+		),
+		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
+			var list []*ranked
+			if x.Filter.Active() {
+				list, err = x.mostThatHold(ctx)
+			} else {
+				list, err = x.most(ctx, x.limit()+1)
+			}
+			list = slices.DeleteFunc(list, func(r *ranked) bool { return r.links() == 0 })
+			for _, r := range list {
+				r.rank = 1 + slices.IndexFunc(list, func(o *ranked) bool { return o.links() == r.links() })
+				rows = append(rows, Row{Also: []string{r.uid}, Of: r})
+			}
+			return rows, err
+		},
 	}
-	for offset, want := 0, min(100, limit+1); filtered; {
-		page, err := a.byDegree(ctx, offset, want)
+}
+
+// mostThatHold returns the entities with the most links that satisfy the filters.
+func (x *Execution) mostThatHold(ctx context.Context) (list []*ranked, err error) {
+	limit := x.limit()
+	for offset, want := 0, min(100, limit+1); ; {
+		page, err := x.byDegree(ctx, offset, want)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		offset += len(page)
 		for _, r := range page {
-			if list, err = a.insert(ctx, list, r); err != nil {
-				return err
+			if list, err = x.insert(ctx, list, r); err != nil {
+				return nil, err
 			}
 		}
 		if len(page) < want || len(list) > limit && list[limit].links() > page[len(page)-1].links() {
-			break
+			return list, nil
 		}
 		if offset >= maxRanked {
-			a.result.Truncated = true
-			a.result.Notes = append(a.result.Notes, fmt.Sprintf("Looked into the %d entities with the most links; others may have more that satisfy the filters.", offset))
-			break
+			x.truncated = true
+			x.note("Looked into the %d entities with the most links; others may have more that satisfy the filters.", offset)
+			return list, nil
 		}
 	}
-	list = slices.DeleteFunc(list, func(r linked) bool { return r.links() == 0 })
-	rows := make([]row, len(list))
-	for i, r := range list {
-		rows[i] = row{also: []string{r.uid}, cell: func(field string) string {
-			switch field {
-			case "rank":
-				return strconv.Itoa(1 + slices.IndexFunc(list, func(o linked) bool { return o.links() == r.links() }))
-			case "entity":
-				return a.nameOf(r.xid)
-			case "type":
-				return a.typeOf(r.xid)
-			case "links":
-				return strconv.Itoa(r.links())
-			case "out":
-				return strconv.Itoa(r.out)
-			case "in":
-				return strconv.Itoa(r.in)
-			case "xid":
-				return r.xid
-			}
-			return ""
-		}}
-	}
-	a.tabulate(rows)
-	return nil
 }
 
 // byDegree gives a page of the entities with the most links, whatever the filters say.
-func (a *Execution) byDegree(ctx context.Context, offset, first int) ([]linked, error) {
-	return a.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
+func (x *Execution) byDegree(ctx context.Context, offset, first int) ([]*ranked, error) {
+	return x.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
 }
 
 // most gives the entities with the most links, and with the last of them all that have as many: the database orders equals by
 // when they were loaded.
-func (a *Execution) most(ctx context.Context, n int) ([]linked, error) {
-	list, err := a.byDegree(ctx, 0, n)
+func (x *Execution) most(ctx context.Context, n int) ([]*ranked, error) {
+	list, err := x.byDegree(ctx, 0, n)
 	if err != nil || len(list) < n {
 		return list, err
 	}
-	return a.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
+	return x.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
 }
 
-func (a *Execution) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]linked, error) {
+func (x *Execution) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]*ranked, error) {
 	root := "has(entity.type)"
-	if t := a.values.Text["type"]; t != "" {
+	if t := x.text("type"); t != "" {
 		root, declared = "eq(entity.type, $type)", declared+", $type: string"
 		vars["$type"] = t
 	}
 	var counts, out, in []string
-	for i, r := range a.relations {
+	for i, r := range x.relations {
 		n := strconv.Itoa(i)
 		counts = append(counts, "o"+n+" as count("+r+") i"+n+" as count(~"+r+")")
 		out, in = append(out, "+o"+n), append(in, "+i"+n)
@@ -122,19 +116,19 @@ func (a *Execution) degrees(ctx context.Context, page string, vars map[string]st
 			Out, In  json.Number
 		}
 	}
-	if err := a.UnredactedInto(ctx, dql, vars, &found); err != nil {
+	if err := x.UnredactedInto(ctx, dql, vars, &found); err != nil {
 		return nil, fmt.Errorf("rank: %w", err)
 	}
-	list := make([]linked, len(found.Q))
+	list := make([]*ranked, len(found.Q))
 	for i, n := range found.Q {
-		list[i] = linked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
+		list[i] = &ranked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
 	}
 	slices.SortFunc(list, compareDegree)
 	return list, nil
 }
 
-func compareDegree(x, y linked) int {
-	return cmp.Or(cmp.Compare(y.links(), x.links()), strings.Compare(x.xid, y.xid))
+func compareDegree(a, b *ranked) int {
+	return cmp.Or(cmp.Compare(b.links(), a.links()), strings.Compare(a.xid, b.xid))
 }
 
 // whole reads a count, which Dgraph may give as a float.
@@ -144,12 +138,12 @@ func whole(n json.Number) int {
 }
 
 // insert counts an entity's links that satisfy the filters and puts it in its place.
-func (a *Execution) insert(ctx context.Context, list []linked, r linked) ([]linked, error) {
-	edges, err := a.hop(ctx, []string{r.uid}, view.BothWays(a.relations)...)
+func (x *Execution) insert(ctx context.Context, list []*ranked, r *ranked) ([]*ranked, error) {
+	edges, err := x.hop(ctx, []string{r.uid}, view.BothWays(x.relations)...)
 	if err != nil {
 		return nil, err
 	}
-	r.out, r.in = 0, 0
+	r = &ranked{xid: r.xid, uid: r.uid}
 	for _, e := range edges {
 		if e.FromUID == r.uid {
 			r.out++

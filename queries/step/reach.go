@@ -5,9 +5,8 @@ import (
 	"slices"
 
 	"orbat/queries/canned"
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 const (
@@ -25,32 +24,43 @@ type reached struct {
 // window is the time that all links of a chain have in common.
 type window struct {
 	schema.Period
-	holding schema.Certainty // whether they have any in common: certain or possible
-	chain   []*view.GraphEdge
+	certainty schema.Certainty // whether they have any in common: certain or possible
+	chain     []*view.GraphEdge
 }
 
 // chain is the first found, one of the shortest.
 func (r *reached) chain() []*view.GraphEdge { return r.windows[0].chain }
 
-// reach follows relations, backwards with a ~, from some entities, at most depth links far. What it comes to belongs to them for
-// the time that all links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what
-// the brigade did in 2015.
-func (a *Execution) reach(ctx context.Context, roots []view.Candidate, depth int, ways ...string) ([]*reached, error) {
-	var start []*reached
-	for _, c := range roots {
-		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{{Period: always(), holding: schema.Certain}}})
-	}
-	return a.reachFrom(ctx, start, depth, map[string][]*view.GraphEdge{}, ways...)
+// reach follows relations, backwards with a ~, from entities. What it comes to belongs to them for the time that all
+// links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what the brigade did in
+// 2015.
+type reach struct {
+	*Execution
+	ways  []string
+	links map[string][]*view.GraphEdge // by uid: what was asked for
 }
 
-// reachFrom is reach from entities that belong for some time only. links keeps what was asked for, for the next time.
-func (a *Execution) reachFrom(ctx context.Context, start []*reached, depth int, links map[string][]*view.GraphEdge, ways ...string) ([]*reached, error) {
+func newReach(x *Execution, ways ...string) *reach {
+	return &reach{Execution: x, ways: ways, links: map[string][]*view.GraphEdge{}}
+}
+
+// from returns what lies at most depth links from some entities, these first.
+func (r *reach) from(ctx context.Context, roots []view.Candidate, depth int) ([]*reached, error) {
+	var start []*reached
+	for _, c := range roots {
+		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{{Period: always(), certainty: schema.Certain}}})
+	}
+	return r.onFrom(ctx, start, depth)
+}
+
+// onFrom is from for entities that belong for some time only.
+func (r *reach) onFrom(ctx context.Context, start []*reached, depth int) ([]*reached, error) {
 	known := map[string]*reached{}
 	var all []*reached
-	for _, r := range start {
-		if known[r.uid] == nil {
-			known[r.uid] = r
-			all = append(all, r)
+	for _, first := range start {
+		if known[first.uid] == nil {
+			known[first.uid] = first
+			all = append(all, first)
 		}
 	}
 	base := 0 // links that lead to the first
@@ -59,22 +69,22 @@ func (a *Execution) reachFrom(ctx context.Context, start []*reached, depth int, 
 	}
 	frontier := slices.Clone(all)
 	for level := 1; level <= depth && len(frontier) > 0; level++ {
-		if err := a.fetchLinks(ctx, frontier, links, ways); err != nil {
+		if err := r.fetch(ctx, frontier); err != nil {
 			return nil, err
 		}
 		var next []*reached
 		for _, here := range frontier {
-			for _, e := range links[here.uid] {
+			for _, e := range r.links[here.uid] {
 				farUID, farXID := e.Far(here.uid)
 				there := known[farUID]
 				if there == nil {
 					if len(all) == maxReach {
-						a.result.Truncated = true
+						r.truncated = true
 						continue
 					}
 					there = &reached{uid: farUID, xid: farXID, level: level}
 				}
-				if !there.add(here.atLevel(base+level-1), e, a.told(e)) {
+				if !there.add(here.atLevel(base+level-1), e, withoutImplied(e, &r.Filter)) {
 					continue
 				}
 				if known[farUID] == nil {
@@ -91,23 +101,23 @@ func (a *Execution) reachFrom(ctx context.Context, start []*reached, depth int, 
 	return all, nil
 }
 
-// fetchLinks asks for the links of those that it has not asked for yet.
-func (a *Execution) fetchLinks(ctx context.Context, frontier []*reached, links map[string][]*view.GraphEdge, ways []string) error {
+// fetch asks for the links of those that it has not asked for yet.
+func (r *reach) fetch(ctx context.Context, frontier []*reached) error {
 	var unasked []string
-	for _, r := range frontier {
-		if _, asked := links[r.uid]; !asked {
-			unasked = append(unasked, r.uid)
-			links[r.uid] = nil
+	for _, here := range frontier {
+		if _, asked := r.links[here.uid]; !asked {
+			unasked = append(unasked, here.uid)
+			r.links[here.uid] = nil
 		}
 	}
-	edges, err := a.stated(ctx, unasked, ways...)
+	edges, err := r.edgesWithEvidence(ctx, unasked, r.ways...)
 	if err != nil {
 		return err
 	}
 	for _, e := range edges {
 		for _, side := range [][2]string{{e.FromUID, e.Relation}, {e.ToUID, "~" + e.Relation}} {
-			if _, asked := links[side[0]]; asked && slices.Contains(unasked, side[0]) && slices.Contains(ways, side[1]) {
-				links[side[0]] = append(links[side[0]], e)
+			if slices.Contains(unasked, side[0]) && slices.Contains(r.ways, side[1]) {
+				r.links[side[0]] = append(r.links[side[0]], e)
 			}
 		}
 	}
@@ -116,8 +126,8 @@ func (a *Execution) fetchLinks(ctx context.Context, frontier []*reached, links m
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
 func (r *reached) add(before []window, link *view.GraphEdge, says []*statement) bool {
-	known := func(p schema.Period, holding schema.Certainty) bool {
-		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.holding >= holding })
+	known := func(p schema.Period, certainty schema.Certainty) bool {
+		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.certainty >= certainty })
 	}
 	if known(always(), schema.Certain) {
 		return false
@@ -125,20 +135,20 @@ func (r *reached) add(before []window, link *view.GraphEdge, says []*statement) 
 	added := false
 	for _, w := range before {
 		for _, s := range says {
-			both, holding := w.Intersect(s.period)
-			if holding = min(holding, w.holding); holding == schema.No || known(both, holding) {
+			both, certainty := w.Intersect(s.period)
+			if certainty = min(certainty, w.certainty); certainty == schema.No || known(both, certainty) {
 				continue
 			}
 			if len(r.windows) >= maxWindows { // from here on one stands for all
-				holding = schema.Possible
+				certainty = schema.Possible
 				for _, other := range r.windows {
 					both = both.Cover(other.Period)
 				}
-				if known(both, holding) {
+				if known(both, certainty) {
 					continue
 				}
 			}
-			r.windows, added = append(r.windows, window{both, holding, append(slices.Clone(w.chain), link)}), true
+			r.windows, added = append(r.windows, window{both, certainty, append(slices.Clone(w.chain), link)}), true
 		}
 	}
 	return added
@@ -157,8 +167,8 @@ func always() schema.Period {
 // during reports whether a time has any in common with one of the entity's.
 func (r *reached) during(p schema.Period) bool {
 	return slices.ContainsFunc(r.windows, func(w window) bool {
-		_, holding := w.Intersect(p)
-		return holding != schema.No
+		_, certainty := w.Intersect(p)
+		return certainty != schema.No
 	})
 }
 
@@ -172,26 +182,26 @@ func uidsOf(list []*reached) []string {
 
 // roots are the entities that a question widens from: its first entity, where it is given, and what lies within radius_km of a
 // position, or of that entity where it has one.
-func (a *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
+func (x *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	var roots []view.Candidate
-	entity, err := a.entityParam(0)
+	entity, err := x.entity(0)
 	given := err == nil
 	if given {
 		roots = append(roots, entity)
 	}
-	radius, near := a.values.Ints["radius_km"], a.values.Text["near"]
+	radius, near := x.number("radius_km"), x.text("near")
 	switch {
 	case !given && near == "":
 		return nil, err
 	case near == "" && radius == 0:
 		return roots, nil
 	case near == "":
-		at, known, err := a.positionOf(ctx, entity)
+		at, known, err := x.positionOf(ctx, entity)
 		if err != nil {
 			return nil, err
 		}
 		if !known {
-			a.result.Notes = append(a.result.Notes, "no position of "+entity.Name+" is known: radius_km finds nothing around it; name a position with near=")
+			x.note("no position of %s is known: radius_km finds nothing around it; name a position with near=", entity.Name)
 			return roots, nil
 		}
 		near = at.String()
@@ -200,14 +210,14 @@ func (a *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
-	around, more, err := a.PlacesAround(ctx, at, max(1, radius))
-	a.result.Truncated = a.result.Truncated || more
+	around, more, err := x.PlacesAround(ctx, at, max(1, radius))
+	x.cut(more)
 	return append(roots, around...), err
 }
 
 // positionOf gives where an entity is, if its point is known.
-func (a *Execution) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
-	nodes, err := a.Nodes(ctx, []string{c.UID}, true)
+func (x *Execution) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
+	nodes, err := x.Nodes(ctx, []string{c.UID}, true)
 	if err != nil || len(nodes) == 0 {
 		return canned.Position{}, false, err
 	}

@@ -6,34 +6,35 @@ import (
 	"orbat/queries/view"
 )
 
-// search is the step behind search-entity: all that a text may mean, best first.
-func search(ctx context.Context, a *Execution) error {
-	text, limit := a.values.Text["text"], a.values.Ints["limit"]
-	list, err := a.LookUp(ctx, text)
-	if err != nil {
-		return err
+// search finds all that a text may mean, best first.
+func search() Step {
+	return Step{
+		Name: "search", Doc: "finds what a text may mean", Needs: "text",
+		Columns: columns(
+			column[view.Candidate]{"xid", func(_ names, c view.Candidate) string { return c.XID }},
+			column[view.Candidate]{"type", func(_ names, c view.Candidate) string { return c.Type }},
+			column[view.Candidate]{"name", func(_ names, c view.Candidate) string { return c.Name }},
+			column[view.Candidate]{"country", func(_ names, c view.Candidate) string { return c.Country }},
+			column[view.Candidate]{"aliases", func(_ names, c view.Candidate) string { return firstThree(c.Aliases) }},
+			column[view.Candidate]{"match", func(_ names, c view.Candidate) string { return c.Match }},
+		),
+		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
+			list, err := x.LookUp(ctx, x.text("text"))
+			if err != nil {
+				return nil, err
+			}
+			near, err := x.Suggest(ctx, x.text("text"), view.MaxSuggested)
+			if x.Filter.Narrows() {
+				x.note("filters do not apply to this query: it looks names up")
+			}
+			seen := map[string]bool{}
+			for _, c := range append(list, near...) {
+				if want := x.text("type"); !seen[c.XID] && (want == "" || c.Type == want) {
+					seen[c.XID] = true
+					rows = append(rows, Row{Also: []string{c.UID}, Of: c})
+				}
+			}
+			return rows, err
+		},
 	}
-	near, err := a.Suggest(ctx, text, view.MaxSuggested)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	want := a.values.Text["type"]
-	if a.Filter.Narrows() {
-		a.result.Notes = append(a.result.Notes, "filters do not apply to this query: it looks names up")
-	}
-	a.result.Columns = []string{"xid", "type", "name", "country", "aliases", "match"}
-	for _, c := range append(list, near...) {
-		if seen[c.XID] || want != "" && c.Type != want {
-			continue
-		}
-		seen[c.XID] = true
-		if len(a.result.Rows) == limit {
-			a.result.Truncated = true
-			break
-		}
-		a.result.Rows = append(a.result.Rows, []string{c.XID, c.Type, c.Name, c.Country, firstThree(c.Aliases), c.Match})
-		a.wants[c.UID] = true
-	}
-	return nil
 }

@@ -9,28 +9,103 @@ import (
 	"orbat/queries/view"
 )
 
-func commonColumns() []string {
-	return []string{"entity", "type", "first", "second", "confidence", "possible", "sources"}
+// neighbour is an entity that both are linked to, with the links of each.
+type neighbour struct {
+	xid           string
+	first, second []*view.GraphEdge
+	ends          [2]view.Candidate
+	sure          *int
+	possible      bool
 }
 
-// common finds what two entities are both linked to, what is best supported first. Where one of them is a hub it is asked
-// from the other's side, so that nothing is missed.
-func common(ctx context.Context, a *Execution) error {
-	first, err := a.entityParam(0)
-	if err != nil {
-		return err
+// links are those of both.
+func (s *neighbour) links() []*view.GraphEdge { return append(slices.Clone(s.first), s.second...) }
+
+// sharedNeighbours finds what two entities are both linked to, what is best supported first.
+func sharedNeighbours() Step {
+	return Step{
+		Name: "common", Doc: "finds what the first two entity parameters are both linked to", Entities: 2,
+		Columns: columns(
+			column[*neighbour]{"entity", func(n names, s *neighbour) string { return n.of(s.xid) }},
+			column[*neighbour]{"type", func(n names, s *neighbour) string { return n.typeOf(s.xid) }},
+			column[*neighbour]{"first", func(_ names, s *neighbour) string { return waysShown(s.first, s.ends[0].UID) }},
+			column[*neighbour]{"second", func(_ names, s *neighbour) string { return waysShown(s.second, s.ends[1].UID) }},
+			column[*neighbour]{"confidence", func(_ names, s *neighbour) string { return number(s.sure) }},
+			column[*neighbour]{"possible", func(_ names, s *neighbour) string { return possibly(s.possible) }},
+			column[*neighbour]{"sources", func(_ names, s *neighbour) string {
+				var claims []*view.Evidence
+				for _, e := range s.links() {
+					claims = append(claims, e.Passed...)
+				}
+				return firstThree(sourcesOf(claims))
+			}},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			first, second, err := x.pair()
+			if err != nil {
+				return nil, err
+			}
+			list, err := x.neighboursOf(ctx, [2]view.Candidate{first, second})
+			if err != nil {
+				return nil, err
+			}
+			slices.SortFunc(list, func(a, b *neighbour) int {
+				return cmp.Or(compareConfidence(a.sure, b.sure), strings.Compare(a.xid, b.xid))
+			})
+			rows := make([]Row, len(list))
+			for i, s := range list {
+				rows[i] = Row{Edges: s.links(), Possible: s.possible, Of: s}
+			}
+			return rows, nil
+		},
 	}
-	second, err := a.entityParam(1)
+}
+
+// neighboursOf returns what both ends are linked to, with the claims behind the links.
+func (x *Execution) neighboursOf(ctx context.Context, ends [2]view.Candidate) ([]*neighbour, error) {
+	links, err := x.linksOfBoth(ctx, ends)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	ways := view.BothWays(a.relations)
-	ends := [2]view.Candidate{first, second}
-	var links [2][]*view.GraphEdge
+	var by [2]map[string][]*view.GraphEdge
+	for i, end := range ends {
+		if links[i], err = x.keep(ctx, links[i]); err != nil {
+			return nil, err
+		}
+		by[i] = map[string][]*view.GraphEdge{}
+		for _, e := range links[i] {
+			if uid, _ := e.Far(end.UID); uid != end.UID && uid != ends[1-i].UID {
+				by[i][uid] = append(by[i][uid], e)
+			}
+		}
+	}
+	var shared []*view.GraphEdge
+	var list []*neighbour
+	for uid, near := range by[0] {
+		if far := by[1][uid]; len(far) > 0 {
+			_, xid := near[0].Far(ends[0].UID)
+			s := &neighbour{xid: xid, first: near, second: far, ends: ends}
+			list, shared = append(list, s), append(shared, s.links()...)
+		}
+	}
+	if _, err := x.Prove(ctx, shared); err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		s.sure = weakest(surestOf(s.first), surestOf(s.second))
+		s.possible = x.Filter.Timed() && (allPossible(s.first) || allPossible(s.second))
+	}
+	return list, nil
+}
+
+// linksOfBoth returns the links of both ends. Where one of them is a hub it is asked from the other's side, so that
+// nothing is missed.
+func (x *Execution) linksOfBoth(ctx context.Context, ends [2]view.Candidate) (links [2][]*view.GraphEdge, err error) {
+	ways := view.BothWays(x.relations)
 	var hub [2]bool
 	for i, end := range ends {
-		if links[i], hub[i], err = a.Along(ctx, []string{end.UID}, nil, ways...); err != nil {
-			return err
+		if links[i], hub[i], err = x.Along(ctx, []string{end.UID}, nil, ways...); err != nil {
+			return links, err
 		}
 	}
 	for i, end := range ends {
@@ -40,96 +115,22 @@ func common(ctx context.Context, a *Execution) error {
 				uid, _ := e.Far(ends[1-i].UID)
 				others = append(others, uid)
 			}
-			if links[i], _, err = a.Along(ctx, others, []string{end.UID}, ways...); err != nil {
-				return err
+			if links[i], _, err = x.Along(ctx, others, []string{end.UID}, ways...); err != nil {
+				return links, err
 			}
 		}
 	}
-	a.result.Truncated = a.result.Truncated || hub[0] && hub[1]
-	var by [2]map[string][]*view.GraphEdge
-	for i, end := range ends {
-		other := ends[1-i]
-		if links[i], err = a.keep(ctx, links[i]); err != nil {
-			return err
-		}
-		by[i] = map[string][]*view.GraphEdge{}
-		for _, e := range links[i] {
-			if uid, _ := e.Far(end.UID); uid != end.UID && uid != other.UID {
-				by[i][uid] = append(by[i][uid], e)
-			}
-		}
-	}
-	var shared []*view.GraphEdge
-	for uid := range by[0] {
-		if len(by[1][uid]) > 0 {
-			shared = append(append(shared, by[0][uid]...), by[1][uid]...)
-		}
-	}
-	if !a.Filter.Active() { // else they carry their claims already
-		if _, err := a.Prove(ctx, shared); err != nil {
-			return err
-		}
-	}
-	type found struct {
-		row
-		sure *int
-		xid  string
-	}
-	var list []found
-	for uid, near := range by[0] {
-		far := by[1][uid]
-		if len(far) == 0 {
-			continue
-		}
-		_, xid := near[0].Far(first.UID)
-		f := found{xid: xid, sure: weakest(surestOf(near), surestOf(far))}
-		f.edges = append(slices.Clone(near), far...)
-		f.possible = a.Filter.Timed() && (allPossible(near) || allPossible(far))
-		var claims []*view.Evidence
-		for _, e := range f.edges {
-			claims = append(claims, e.Passed...)
-		}
-		f.cell = func(field string) string {
-			switch field {
-			case "entity":
-				return a.nameOf(xid)
-			case "type":
-				return a.typeOf(xid)
-			case "first":
-				return waysShown(near, first.UID)
-			case "second":
-				return waysShown(far, second.UID)
-			case "confidence":
-				return number(f.sure)
-			case "possible":
-				return possibly(f.possible)
-			case "sources":
-				return firstThree(sourcesOf(claims))
-			}
-			return ""
-		}
-		list = append(list, f)
-	}
-	slices.SortFunc(list, func(x, y found) int {
-		return cmp.Or(compareConfidence(x.sure, y.sure), strings.Compare(x.xid, y.xid))
-	})
-	rows := make([]row, len(list))
-	for i, f := range list {
-		rows[i] = f.row
-	}
-	a.tabulate(rows)
-	return nil
+	x.cut(hub[0] && hub[1])
+	return links, nil
 }
 
 // surestOf is the confidence of the surest of several links.
 func surestOf(edges []*view.GraphEdge) *int {
-	var best *int
+	var claims []*view.Evidence
 	for _, e := range edges {
-		if c := surest(e.Passed); c != nil && (best == nil || *c > *best) {
-			best = c
-		}
+		claims = append(claims, e.Passed...)
 	}
-	return best
+	return surest(claims)
 }
 
 // allPossible reports whether none of several links certainly held.

@@ -9,108 +9,100 @@ import (
 	"strings"
 	"time"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
-func supportColumns() []string {
-	return []string{"from", "relation", "to", "publishers", "published by", "sources", "claims", "confidence", "newest", "weak", "possible"}
+// graded is a link with what stands behind it.
+type graded struct {
+	*view.GraphEdge
+	publishers []string
+	sure       *int
+	last       time.Time // on which one of its sources was published
+	weak       []string  // why it is weak
+	possible   bool
 }
 
 // support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With the
 // parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct publishers, too low
 // a confidence, no source newer. Without them the best corroborated come first.
-func support(ctx context.Context, a *Execution) error {
-	edges, err := a.supported(ctx)
-	if err != nil {
-		return err
-	}
-	weak := a.query.Param("max_publishers") != nil
-	type graded struct {
-		*view.GraphEdge
-		publishers []string
-		sure       *int
-		last       time.Time
-		why        []string
-	}
-	var list []*graded
-	for _, e := range edges {
-		g := &graded{GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed)}
-		if weak {
-			if g.why = a.weaknesses(len(g.publishers), g.sure, g.last); len(g.why) == 0 {
-				continue
-			}
-		}
-		list = append(list, g)
-	}
-	slices.SortFunc(list, func(x, y *graded) int {
-		if weak {
-			return cmp.Or(cmp.Compare(len(y.why), len(x.why)), -compareConfidence(x.sure, y.sure), cmp.Compare(len(x.publishers), len(y.publishers)), view.CompareEdges(x.GraphEdge, y.GraphEdge))
-		}
-		return cmp.Or(cmp.Compare(len(y.publishers), len(x.publishers)), cmp.Compare(len(y.Passed), len(x.Passed)), compareConfidence(x.sure, y.sure), view.CompareEdges(x.GraphEdge, y.GraphEdge))
-	})
-	rows := make([]row, len(list))
-	for i, g := range list {
-		rows[i] = row{edges: []*view.GraphEdge{g.GraphEdge}, possible: g.Possible && a.Filter.Timed(), cell: func(field string) string {
-			switch field {
-			case "from":
-				return a.nameOf(g.From)
-			case "relation":
-				return g.Relation
-			case "to":
-				return a.nameOf(g.To)
-			case "publishers":
-				return strconv.Itoa(len(g.publishers))
-			case "published by":
-				return firstThree(g.publishers)
-			case "sources":
-				return strconv.Itoa(len(sourcesOf(g.Passed)))
-			case "claims":
-				return strconv.Itoa(len(g.Passed))
-			case "confidence":
-				return number(g.sure)
-			case "newest":
+func support() Step {
+	return Step{
+		Name: "support", Doc: "grades links by who stands behind them", Entities: 1,
+		Columns: columns(
+			column[*graded]{"from", func(n names, g *graded) string { return n.of(g.From) }},
+			column[*graded]{"relation", func(_ names, g *graded) string { return g.Relation }},
+			column[*graded]{"to", func(n names, g *graded) string { return n.of(g.To) }},
+			column[*graded]{"publishers", func(_ names, g *graded) string { return strconv.Itoa(len(g.publishers)) }},
+			column[*graded]{"published by", func(_ names, g *graded) string { return firstThree(g.publishers) }},
+			column[*graded]{"sources", func(_ names, g *graded) string { return strconv.Itoa(len(sourcesOf(g.Passed))) }},
+			column[*graded]{"claims", func(_ names, g *graded) string { return strconv.Itoa(len(g.Passed)) }},
+			column[*graded]{"confidence", func(_ names, g *graded) string { return number(g.sure) }},
+			column[*graded]{"newest", func(_ names, g *graded) string {
 				if g.last.IsZero() {
 					return ""
 				}
 				return g.last.Format(time.DateOnly)
-			case "weak":
-				return strings.Join(g.why, "; ")
-			case "possible":
-				return possibly(g.Possible && a.Filter.Timed())
+			}},
+			column[*graded]{"weak", func(_ names, g *graded) string { return strings.Join(g.weak, "; ") }},
+			column[*graded]{"possible", func(_ names, g *graded) string { return possibly(g.possible) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			edges, err := x.supportedLinks(ctx)
+			if err != nil {
+				return nil, err
 			}
-			return ""
-		}}
+			weak := x.query.Param("max_publishers") != nil
+			var list []*graded
+			for _, e := range edges {
+				g := &graded{
+					GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed), possible: e.Possible && x.Filter.Timed(),
+				}
+				if weak {
+					g.weak = x.weaknesses(g)
+				}
+				if !weak || len(g.weak) > 0 {
+					list = append(list, g)
+				}
+			}
+			slices.SortFunc(list, func(a, b *graded) int {
+				if weak {
+					return cmp.Or(cmp.Compare(len(b.weak), len(a.weak)), -compareConfidence(a.sure, b.sure), cmp.Compare(len(a.publishers), len(b.publishers)),
+						view.CompareEdges(a.GraphEdge, b.GraphEdge))
+				}
+				return cmp.Or(cmp.Compare(len(b.publishers), len(a.publishers)), cmp.Compare(len(b.Passed), len(a.Passed)), compareConfidence(a.sure, b.sure),
+					view.CompareEdges(a.GraphEdge, b.GraphEdge))
+			})
+			rows := make([]Row, len(list))
+			for i, g := range list {
+				rows[i] = Row{Edges: []*view.GraphEdge{g.GraphEdge}, Possible: g.possible, Of: g}
+			}
+			return rows, nil
+		},
 	}
-	a.tabulate(rows)
-	return nil
 }
 
-// supported gives the links to grade, with their claims.
-func (a *Execution) supported(ctx context.Context) ([]*view.GraphEdge, error) {
-	entity, err := a.entityParam(0)
+// supportedLinks returns the links to grade, with their claims.
+func (x *Execution) supportedLinks(ctx context.Context) ([]*view.GraphEdge, error) {
+	entity, err := x.entity(0)
 	if err != nil {
-		return a.allEdges(ctx)
+		return x.allLinks(ctx)
 	}
-	ways := view.BothWays(a.relations)
-	other, err := a.entityParam(1)
-	if err != nil {
-		return a.stated(ctx, []string{entity.UID}, ways...)
+	var others []string
+	if other, err := x.entity(1); err == nil {
+		others = []string{other.UID}
 	}
-	edges, crowded, err := a.Along(ctx, []string{entity.UID}, []string{other.UID}, ways...)
+	edges, err := x.between(ctx, []string{entity.UID}, others, view.BothWays(x.relations)...)
 	if err != nil {
 		return nil, err
 	}
-	a.result.Truncated = a.result.Truncated || crowded
-	return a.Prove(ctx, edges)
+	return x.Prove(ctx, edges)
 }
 
-// allEdges reads the links of the whole graph, up to a number.
-func (a *Execution) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
-	var all []*view.GraphEdge
-	for _, relation := range a.relations {
-		for page, err := range a.EntitiesWith(ctx, relation) {
+// allLinks reads the links of the whole graph, up to a number.
+func (x *Execution) allLinks(ctx context.Context) (all []*view.GraphEdge, err error) {
+	for _, relation := range x.relations {
+		for page, err := range x.EntitiesWith(ctx, relation) {
 			if err != nil {
 				return nil, fmt.Errorf("read links: %w", err)
 			}
@@ -118,13 +110,13 @@ func (a *Execution) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
 			for _, n := range page {
 				uids = append(uids, n.UID)
 			}
-			edges, err := a.stated(ctx, uids, relation)
+			edges, err := x.edgesWithEvidence(ctx, uids, relation)
 			if err != nil {
 				return nil, err
 			}
 			if all = append(all, edges...); len(all) >= maxScanned {
-				a.result.Truncated = true
-				a.result.Notes = append(a.result.Notes, fmt.Sprintf("Looked at %d links; name an entity or relations= to look at all of theirs.", len(all)))
+				x.truncated = true
+				x.note("Looked at %d links; name an entity or relations= to look at all of theirs.", len(all))
 				return all, nil
 			}
 		}
@@ -133,20 +125,24 @@ func (a *Execution) allEdges(ctx context.Context) ([]*view.GraphEdge, error) {
 }
 
 // weaknesses says why a link is weak by what was asked.
-func (a *Execution) weaknesses(publishers int, sure *int, last time.Time) []string {
+func (x *Execution) weaknesses(g *graded) []string {
 	var why []string
-	if most := a.values.Ints["max_publishers"]; publishers <= most {
-		why = append(why, map[bool]string{true: "one publisher", false: fmt.Sprintf("%d publishers", publishers)}[publishers == 1])
+	switch n := len(g.publishers); {
+	case n > x.number("max_publishers"):
+	case n == 1:
+		why = append(why, "one publisher")
+	default:
+		why = append(why, fmt.Sprintf("%d publishers", n))
 	}
-	switch below := a.values.Ints["below"]; {
-	case sure == nil:
+	switch {
+	case g.sure == nil:
 		why = append(why, "not graded")
-	case *sure < below:
-		why = append(why, fmt.Sprintf("confidence %d", *sure))
+	case *g.sure < x.number("below"):
+		why = append(why, fmt.Sprintf("confidence %d", *g.sure))
 	}
-	if text := a.values.Text["before"]; text != "" && !last.IsZero() {
-		if before, err := schema.ParseDate(text); err == nil && last.Before(before.Min) {
-			why = append(why, "nothing since "+last.Format(time.DateOnly))
+	if text := x.text("before"); text != "" && !g.last.IsZero() {
+		if before, err := schema.ParseDate(text); err == nil && g.last.Before(before.Min) {
+			why = append(why, "nothing since "+g.last.Format(time.DateOnly))
 		}
 	}
 	return why

@@ -1,17 +1,15 @@
-package step
+package paths
 
 import (
 	"cmp"
 	"context"
 	"slices"
 	"strings"
-
-	"orbat/queries/view"
 )
 
 // ranked is a chain with the evidence behind it.
 type ranked struct {
-	chain      []*pathEdge
+	chain      []*edge
 	weakest    int // confidence of the edge with the least; -1: nobody graded it
 	publishers int
 	text       string
@@ -22,7 +20,7 @@ const rankedAtOnce = 50
 
 // rank orders chains by length, then by the confidence of the weakest edge, then by the distinct publishers along them
 // (law 16). With an error it gives, in order, those whose evidence was read by then.
-func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) ([][]*pathEdge, error) {
+func (s *search) rank(ctx context.Context, chains [][]*edge) ([][]*edge, error) {
 	s.toRank = true
 	var list []ranked
 	var err error
@@ -38,7 +36,7 @@ func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) ([][]*pathE
 		return cmp.Or(cmp.Compare(len(x.chain), len(y.chain)), cmp.Compare(y.weakest, x.weakest), cmp.Compare(y.publishers, x.publishers),
 			strings.Compare(x.text, y.text))
 	})
-	inOrder := make([][]*pathEdge, len(list))
+	inOrder := make([][]*edge, len(list))
 	for i := range list {
 		inOrder[i] = list[i].chain
 	}
@@ -46,9 +44,9 @@ func (s *pathSearch) rank(ctx context.Context, chains [][]*pathEdge) ([][]*pathE
 }
 
 // readEvidence reads what was not read yet of the claims along chains.
-func (s *pathSearch) readEvidence(ctx context.Context, chains [][]*pathEdge) error {
-	var edges []*pathEdge
-	taken := map[*pathEdge]bool{}
+func (s *search) readEvidence(ctx context.Context, chains [][]*edge) error {
+	var edges []*edge
+	taken := map[*edge]bool{}
 	for _, chain := range chains {
 		for _, e := range chain {
 			if !taken[e] && e.proof == unproven {
@@ -61,7 +59,7 @@ func (s *pathSearch) readEvidence(ctx context.Context, chains [][]*pathEdge) err
 	return err
 }
 
-func weigh(chain []*pathEdge) ranked {
+func weigh(chain []*edge) ranked {
 	r := ranked{chain: chain, weakest: 101}
 	publishers := map[string]bool{}
 	var names []string
@@ -84,12 +82,12 @@ func weigh(chain []*pathEdge) ranked {
 
 // salvage gives what is worth showing when the time is over: the chains that were ranked, else some of those found, else some among
 // what is known, shortest first.
-func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pathEdge, error) {
+func (s *search) salvage(ctx context.Context, chains [][]*edge) ([][]*edge, error) {
 	if s.toRank && len(chains) > 0 {
 		return chains, nil
 	}
 	if !s.Filter.Active() {
-		for hops := s.sure + 1; hops <= s.rules.maxHops && len(chains) == 0; hops++ {
+		for hops := s.sure + 1; hops <= s.rules.MaxHops && len(chains) == 0; hops++ {
 			var err error
 			if chains, _, err = newWalks(s.graph, hops).chains(ctx, rankedAtOnce); err != nil {
 				return nil, err
@@ -98,49 +96,31 @@ func (s *pathSearch) salvage(ctx context.Context, chains [][]*pathEdge) ([][]*pa
 			if _, err = s.vetNodes(ctx, between); err != nil {
 				return nil, err
 			}
-			chains = slices.DeleteFunc(chains, func(chain []*pathEdge) bool {
-				return slices.ContainsFunc(chain, func(e *pathEdge) bool { return e.from.dead || e.to.dead })
+			chains = slices.DeleteFunc(chains, func(chain []*edge) bool {
+				return slices.ContainsFunc(chain, func(e *edge) bool { return e.from.dead || e.to.dead })
 			})
 		}
 	}
 	toRank := s.toRank
-	chains, err := s.rank(ctx, chains[:min(len(chains), s.values.Ints["limit"], rankedAtOnce)])
+	chains, err := s.rank(ctx, chains[:min(len(chains), s.rules.Limit, rankedAtOnce)])
 	s.toRank = toRank
 	return chains, err
 }
 
-// show puts the first chains into the answer.
-func (s *pathSearch) show(chains [][]*pathEdge) {
-	if limit := s.values.Ints["limit"]; len(chains) > limit {
-		chains, s.result.Truncated = chains[:limit], true
+// take puts the first chains into the answer.
+func (s *search) take(chains [][]*edge) {
+	if len(chains) > s.rules.Limit {
+		chains, s.answer.Truncated = chains[:s.rules.Limit], true
 	}
-	taken := map[*pathEdge]bool{}
 	for _, chain := range chains {
-		for _, e := range chain {
-			if !taken[e] {
-				taken[e] = true
-				s.edges = append(s.edges, e.raw)
+		at := s.graph.ends[atFrom]
+		links := make([]Link, len(chain))
+		for i, e := range chain {
+			links[i] = Link{Edge: e.raw, Forward: e.from == at}
+			if at = e.to; !links[i].Forward {
+				at = e.from
 			}
 		}
-	}
-	s.rows = func(context.Context, *Execution) error {
-		shown := map[string]*view.Edge{}
-		for _, e := range s.result.Edges {
-			shown[e.ID] = e
-		}
-		for _, chain := range chains {
-			at := s.graph.ends[atFrom]
-			var steps []view.Step
-			for _, e := range chain {
-				steps = append(steps, view.Step{Edge: shown[e.raw.ID()], Forward: e.from == at})
-				if e.from == at {
-					at = e.to
-				} else {
-					at = e.from
-				}
-			}
-			s.result.Paths = append(s.result.Paths, steps)
-		}
-		return nil
+		s.answer.Chains = append(s.answer.Chains, links)
 	}
 }

@@ -1,11 +1,10 @@
-package step
+package paths
 
 import (
 	"context"
 
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 const (
@@ -25,46 +24,46 @@ const (
 	atTo
 )
 
-// pathGraph is what a search has read of the graph.
-type pathGraph struct {
-	nodes map[uint64]*pathNode
-	ends  [2]*pathNode
+// graph is what a search has read of the graph.
+type graph struct {
+	nodes map[uint64]*node
+	ends  [2]*node
 	read  int // links, for the bound on memory and the cost of what is not read
 	looks int // entities whose links were read
 
 	touching map[[2]uint64]bool // pairs of hubs whose links to each other are known though neither is read
 }
 
-// pathNode is an entity. Its links are known when it was read, or the entity at their other end was.
-type pathNode struct {
+// node is an entity. Its links are known when it was read, or the entity at their other end was.
+type node struct {
 	uid     uint64
 	xid     string // empty: not asked for yet
-	links   []pathLink
-	state   pathState
+	links   []link
+	state   state
 	dist    [2]int // hops from either end over what is known; unreached: no way known
 	dead    bool   // no chain may run through it
 	vetted  bool   // and its type was asked for
 	weighed bool   // and the number of its links, where that matters
 }
 
-type pathState int
+type state int
 
 const (
-	unread pathState = iota
-	hub              // it has more links than one look brings
+	unread state = iota
+	hub          // it has more links than one look brings
 	allRead
 )
 
 const unreached = -1
 
-// pathLink is an edge as seen from one of its ends.
-type pathLink struct {
-	edge *pathEdge
-	to   *pathNode
+// link is an edge as seen from one of its ends.
+type link struct {
+	edge *edge
+	to   *node
 }
 
-type pathEdge struct {
-	from, to *pathNode
+type edge struct {
+	from, to *node
 	relation string
 	proof    proof
 	raw      *view.GraphEdge // once it was proven
@@ -78,28 +77,28 @@ const (
 	fails
 )
 
-func newPathGraph(from, to uint64) *pathGraph {
-	g := &pathGraph{nodes: map[uint64]*pathNode{}, touching: map[[2]uint64]bool{}}
-	g.ends = [2]*pathNode{g.node(from), g.node(to)}
+func newGraph(from, to uint64) *graph {
+	g := &graph{nodes: map[uint64]*node{}, touching: map[[2]uint64]bool{}}
+	g.ends = [2]*node{g.node(from), g.node(to)}
 	for end, n := range g.ends {
 		n.dist[end] = 0
 	}
 	return g
 }
 
-func (g *pathGraph) node(uid uint64) *pathNode {
+func (g *graph) node(uid uint64) *node {
 	n := g.nodes[uid]
 	if n == nil {
-		n = &pathNode{uid: uid, dist: [2]int{unreached, unreached}}
+		n = &node{uid: uid, dist: [2]int{unreached, unreached}}
 		g.nodes[uid] = n
 	}
 	return n
 }
 
-func (g *pathGraph) isEnd(n *pathNode) bool { return n == g.ends[atFrom] || n == g.ends[atTo] }
+func (g *graph) isEnd(n *node) bool { return n == g.ends[atFrom] || n == g.ends[atTo] }
 
 // take makes the links of a node known. Those to what was read before are known from there.
-func (g *pathGraph) take(n *pathNode, found *view.Neighbours) {
+func (g *graph) take(n *node, found *view.Neighbours) {
 	n.state = allRead
 	g.looks++
 	for _, l := range found.Links {
@@ -113,15 +112,15 @@ func (g *pathGraph) take(n *pathNode, found *view.Neighbours) {
 	}
 }
 
-func pair(x, y *pathNode) [2]uint64 { return [2]uint64{min(x.uid, y.uid), max(x.uid, y.uid)} }
+func pair(x, y *node) [2]uint64 { return [2]uint64{min(x.uid, y.uid), max(x.uid, y.uid)} }
 
-func (g *pathGraph) link(n, far *pathNode, relation string, reverse bool) {
-	e := &pathEdge{from: n, to: far, relation: relation}
+func (g *graph) link(n, far *node, relation string, reverse bool) {
+	e := &edge{from: n, to: far, relation: relation}
 	if reverse {
 		e.from, e.to = far, n
 	}
 	g.read++
-	n.links, far.links = append(n.links, pathLink{e, far}), append(far.links, pathLink{e, n})
+	n.links, far.links = append(n.links, link{e, far}), append(far.links, link{e, n})
 	for end := range g.ends {
 		g.relax(end, n, far)
 		g.relax(end, far, n)
@@ -129,7 +128,7 @@ func (g *pathGraph) link(n, far *pathNode, relation string, reverse bool) {
 }
 
 // relax carries a shorter way on over what is known.
-func (g *pathGraph) relax(end int, from, to *pathNode) {
+func (g *graph) relax(end int, from, to *node) {
 	if from.dead || to.dead || from.dist[end] == unreached || to.dist[end] != unreached && to.dist[end] <= from.dist[end]+1 {
 		return
 	}
@@ -137,8 +136,8 @@ func (g *pathGraph) relax(end int, from, to *pathNode) {
 	spread(end, to)
 }
 
-func spread(end int, from *pathNode) {
-	for queue := []*pathNode{from}; len(queue) > 0; queue = queue[1:] {
+func spread(end int, from *node) {
+	for queue := []*node{from}; len(queue) > 0; queue = queue[1:] {
 		n := queue[0]
 		for _, l := range n.links {
 			if far := l.to; l.edge.proof != fails && !far.dead && (far.dist[end] == unreached || far.dist[end] > n.dist[end]+1) {
@@ -150,7 +149,7 @@ func spread(end int, from *pathNode) {
 }
 
 // measure counts the hops anew, after something known has turned out to be no way.
-func (g *pathGraph) measure() {
+func (g *graph) measure() {
 	for _, n := range g.nodes {
 		n.dist = [2]int{unreached, unreached}
 	}
@@ -161,7 +160,7 @@ func (g *pathGraph) measure() {
 }
 
 // judge notes what one may know of an entity from its neighbours, and reports whether a chain may run through it.
-func (s *pathSearch) judge(n *pathNode, l *view.Neighbours) bool {
+func (s *search) judge(n *node, l *view.Neighbours) bool {
 	n.vetted = true
 	if l.Type == schema.SourceType || !s.graph.isEnd(n) && !s.rules.passes(l.Type) {
 		n.dead = true
@@ -169,7 +168,7 @@ func (s *pathSearch) judge(n *pathNode, l *view.Neighbours) bool {
 	return !n.dead
 }
 
-func uidsOfNodes(nodes []*pathNode) []uint64 {
+func uidsOfNodes(nodes []*node) []uint64 {
 	uids := make([]uint64, len(nodes))
 	for i, n := range nodes {
 		uids[i] = n.uid
@@ -178,7 +177,7 @@ func uidsOfNodes(nodes []*pathNode) []uint64 {
 }
 
 // lookAtEnds asks for the xids and types of entities, and judges them.
-func (s *pathSearch) lookAtEnds(ctx context.Context, nodes []*pathNode) error {
+func (s *search) lookAtEnds(ctx context.Context, nodes []*node) error {
 	found, err := s.topology.Ends(ctx, uidsOfNodes(nodes))
 	for _, l := range found {
 		n := s.graph.node(l.UID)

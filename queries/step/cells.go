@@ -2,7 +2,6 @@ package step
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,59 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"orbat/queries/canned"
-	"orbat/schema"
-
 	"orbat/queries/view"
+	"orbat/schema"
 )
-
-// row is a line of a table and what it rests on.
-type row struct {
-	edges    []*view.GraphEdge // the one it is about first
-	also     []string          // uids of further entities it names
-	possible bool              // it holds only possibly at the time asked for (law 7)
-	cell     func(field string) string
-}
-
-// tabulate puts rows, in their order and up to the limit, into the answer, with the edges and entities they rest on. The cells
-// are filled once the entities are described.
-func (a *Execution) tabulate(rows []row) {
-	if limit := a.values.Ints["limit"]; len(rows) > limit {
-		rows, a.result.Truncated = rows[:limit], true
-	}
-	taken := map[string]bool{}
-	for _, r := range rows {
-		for _, e := range r.edges {
-			if !taken[e.ID()] {
-				taken[e.ID()] = true
-				a.edges = append(a.edges, e)
-			}
-		}
-		for _, uid := range r.also {
-			a.wants[uid] = true
-		}
-	}
-	a.rows = func(context.Context, *Execution) error {
-		a.result.Columns = a.query.Labels()
-		a.result.Possible = 0
-		for _, r := range rows {
-			cells := make([]string, len(a.query.Columns))
-			for i, column := range a.query.Columns {
-				field, _ := canned.SplitColumn(column)
-				cells[i] = r.cell(field)
-			}
-			about := ""
-			if len(r.edges) > 0 {
-				about = r.edges[0].ID()
-			}
-			if r.possible {
-				a.result.Possible++
-			}
-			a.result.Rows, a.result.RowEdge = append(a.result.Rows, cells), append(a.result.RowEdge, about)
-		}
-		return nil
-	}
-}
 
 // possibly is the cell that marks what only possibly holds.
 func possibly(yes bool) string {
@@ -72,18 +21,10 @@ func possibly(yes bool) string {
 	return ""
 }
 
-// typeOf is the type of an entity, for a table.
-func (a *Execution) typeOf(xid string) string {
-	if n := a.byXID[xid]; n != nil {
-		return n.Type
-	}
-	return ""
-}
-
 // days says how long a time is that two or more have in common.
-func days(both schema.Period, holding schema.Certainty) string {
+func days(both schema.Period, certainty schema.Certainty) string {
 	least, most := both.Days()
-	if holding != schema.Certain {
+	if certainty != schema.Certain {
 		least = 0
 	}
 	switch {
@@ -179,10 +120,27 @@ func joinNonEmpty(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
+// firstThree lists the first of some texts, and how many more there are.
 func firstThree(texts []string) string {
 	const most = 3
 	if len(texts) <= most {
 		return strings.Join(texts, ", ")
 	}
 	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" (+%d)", len(texts)-most)
+}
+
+// number is the cell of a number, empty where there is none.
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+// quoted is the cell of a quote.
+func quoted(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("“%s”", text)
 }

@@ -2,65 +2,18 @@ package step
 
 import (
 	"container/heap"
-	"context"
-	"fmt"
 	"maps"
 	"math/bits"
 	"slices"
 	"strings"
 
-	"orbat/queries/canned"
-	"orbat/schema"
-
 	"orbat/queries/view"
 )
 
 const (
-	maxExact  = 8      // entities for which the smallest graph is found exactly; more are joined one after the other
-	maxJoined = 50_000 // entities that a search for it may come to
-	linkCost  = 1_000_000
+	maxExact = 8 // entities for which the smallest graph is found exactly; more are joined one after the other
+	linkCost = 1_000_000
 )
-
-// steinerTree finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
-//
-// It widens around all of them at once, a step at a time, until no smaller tree can lie outside what was seen: each link of the
-// smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins. Inside, Dreyfus and Wagner's algorithm ("The
-// Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples with each entity.
-func steinerTree(ctx context.Context, a *Execution) error {
-	ends := a.lists["entities"]
-	if len(ends) < 2 {
-		return canned.NewParamError(a.query.Name, "entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'")
-	}
-	g := newMesh(ends)
-	frontier := slices.Clone(g.ends)
-	var tree []*view.GraphEdge
-	for step := 1; step <= a.values.Ints["max_hops"] && len(frontier) > 0; step++ {
-		edges, err := a.hop(ctx, frontier, view.BothWays(a.relations)...)
-		if err != nil {
-			return err
-		}
-		if edges, err = a.betweenEntities(ctx, edges); err != nil {
-			return err
-		}
-		if frontier = g.grow(edges); len(g.links) > maxJoined {
-			a.result.Truncated = true
-			a.result.Notes = append(a.result.Notes, fmt.Sprintf("gave up after reaching %d entities; narrow it with relations= or as_of=", len(g.links)))
-			break
-		}
-		if tree = g.tree(); tree != nil && (len(tree)-1)/2 <= step-1 {
-			break // what lies further out joins them with more links
-		}
-	}
-	if len(ends) > maxExact && tree != nil {
-		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Of more than %d entities each was joined to the nearest; a smaller graph may join them.", maxExact))
-	}
-	if tree == nil {
-		a.result.Notes = append(a.result.Notes, fmt.Sprintf("Nothing joins them within %d hops of each: %s.", a.values.Ints["max_hops"], g.apart(ends)))
-		return nil
-	}
-	a.take(tree)
-	return nil
-}
 
 // mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link to each.
 type mesh struct {
@@ -323,34 +276,4 @@ func (q *costQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]
 	return last
-}
-
-// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
-// Sources.
-func (a *Execution) betweenEntities(ctx context.Context, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
-	var ends []string
-	for _, e := range edges {
-		ends = append(ends, e.FromUID, e.ToUID)
-	}
-	sources, err := a.sources(ctx, ends)
-	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
-		return e.Relation == "mentions" || sources[e.FromUID] || sources[e.ToUID]
-	}), err
-}
-
-// sources tells which of some entities are Sources.
-func (a *Execution) sources(ctx context.Context, uids []string) (map[string]bool, error) {
-	of := map[string]bool{}
-	for batch := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(uids))), 10*view.FrontierAtOnce) {
-		var found struct{ Q []struct{ UID string } }
-		err := a.UnredactedInto(ctx, "query q($uids: string, $type: string) { q(func: uid($uids)) @filter(eq(entity.type, $type)) { uid } }",
-			map[string]string{"$uids": view.UIDList(batch), "$type": schema.SourceType}, &found)
-		if err != nil {
-			return nil, fmt.Errorf("look for types: %w", err)
-		}
-		for _, n := range found.Q {
-			of[n.UID] = true
-		}
-	}
-	return of, nil
 }

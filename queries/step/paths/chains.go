@@ -1,4 +1,4 @@
-package step
+package paths
 
 import (
 	"context"
@@ -10,26 +10,26 @@ var errTooMuch = errors.New("more links than are kept in memory")
 
 // walks are the ways of exactly so many hops between the ends over what is known.
 type walks struct {
-	*pathGraph
+	*graph
 	hops  int
-	steps map[walkState][]pathLink // a hub is looked through once, however many ways lead to it
+	steps map[walkState][]link // a hub is looked through once, however many ways lead to it
 }
 
 // walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every neighbour of
 // a hub would seem to be on a way, there and back.
 type walkState struct {
 	hop        int
-	at, before *pathNode
+	at, before *node
 }
 
-func newWalks(g *pathGraph, hops int) *walks {
-	return &walks{pathGraph: g, hops: hops, steps: map[walkState][]pathLink{}}
+func newWalks(g *graph, hops int) *walks {
+	return &walks{graph: g, hops: hops, steps: map[walkState][]link{}}
 }
 
 func (w *walks) start() walkState { return walkState{at: w.ends[atFrom]} }
 
 // onward gives the links by which a walk can go on and still arrive in time, without turning back.
-func (w *walks) onward(s walkState) []pathLink {
+func (w *walks) onward(s walkState) []link {
 	links, known := w.steps[s]
 	if known {
 		return links
@@ -46,7 +46,7 @@ func (w *walks) onward(s walkState) []pathLink {
 	return links
 }
 
-func (w *walks) opens(s walkState, l pathLink) bool {
+func (w *walks) opens(s walkState, l link) bool {
 	left := w.hops - s.hop - 1
 	n := l.to
 	switch {
@@ -59,7 +59,7 @@ func (w *walks) opens(s walkState, l pathLink) bool {
 	}
 }
 
-func (w *walks) next(s walkState, l pathLink) walkState {
+func (w *walks) next(s walkState, l link) walkState {
 	n := walkState{hop: s.hop + 1, at: l.to}
 	if l.to.dist[atTo] < w.hops-n.hop {
 		n.before = s.at
@@ -68,9 +68,9 @@ func (w *walks) next(s walkState, l pathLink) walkState {
 }
 
 // chains gives the loopless ones among the walks, up to a number, and whether there are more.
-func (w *walks) chains(ctx context.Context, most int) (all [][]*pathEdge, more bool, err error) {
-	var chain []*pathEdge
-	on := map[*pathNode]bool{w.ends[atFrom]: true}
+func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool, err error) {
+	var chain []*edge
+	on := map[*node]bool{w.ends[atFrom]: true}
 	tried := 0
 	var walk func(walkState) bool
 	walk = func(s walkState) bool {

@@ -1,6 +1,7 @@
-package step
+package paths
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -9,18 +10,20 @@ import (
 	"orbat/queries/view"
 )
 
-// pathSearch is a search on its way.
-type pathSearch struct {
-	*Execution
-	rules    pathRules
-	graph    *pathGraph
+// search is a search on its way.
+type search struct {
+	*view.Snapshot
+	rules    Rules
+	answer   Answer
+	graph    *graph
 	topology *view.Topology
-	sure     int         // no chain of so many hops or fewer is unknown
-	avoided  []*pathNode // entities with too many links
-	toRank   bool        // the chains were all found; their evidence is being read
+	sure     int     // no chain of so many hops or fewer is unknown
+	avoided  []*node // entities with too many links
+	toRank   bool    // the chains were all found; their evidence is being read
 }
 
-func newPathSearch(a *Execution, rules pathRules, from, to string) (*pathSearch, error) {
+func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error) {
+	rules.Fanout = cmp.Or(rules.Fanout, probeFanout)
 	x, err := view.ParseUID(from)
 	if err != nil {
 		return nil, err
@@ -29,22 +32,22 @@ func newPathSearch(a *Execution, rules pathRules, from, to string) (*pathSearch,
 	if err != nil {
 		return nil, err
 	}
-	s := &pathSearch{
-		Execution: a, rules: rules, graph: newPathGraph(x, y), topology: view.NewTopology(a.Snapshot, rules.relations),
+	s := &search{
+		Snapshot: on, rules: rules, graph: newGraph(x, y), topology: view.NewTopology(on, rules.Relations),
 	}
 	return s, nil
 }
 
 // find gives all chains of the shortest length, and of longer ones until there are enough. With an error it gives what was
 // found before.
-func (s *pathSearch) find(ctx context.Context) (all [][]*pathEdge, err error) {
-	if len(s.rules.relations) == 0 {
+func (s *search) find(ctx context.Context) (all [][]*edge, err error) {
+	if len(s.rules.Relations) == 0 {
 		return nil, nil
 	}
 	if err := s.checkEnds(ctx); err != nil || s.graph.ends[atFrom].dead || s.graph.ends[atTo].dead {
 		return nil, err
 	}
-	for hops := 1; hops <= s.rules.maxHops && len(all) < s.rules.alternatives; hops++ {
+	for hops := 1; hops <= s.rules.MaxHops && len(all) < s.rules.Alternatives; hops++ {
 		chains, err := s.chainsOf(ctx, hops)
 		all = append(all, chains...)
 		if err != nil {
@@ -56,18 +59,18 @@ func (s *pathSearch) find(ctx context.Context) (all [][]*pathEdge, err error) {
 }
 
 // checkEnds sees that neither end is a Source.
-func (s *pathSearch) checkEnds(ctx context.Context) error {
+func (s *search) checkEnds(ctx context.Context) error {
 	return s.lookAtEnds(ctx, s.graph.ends[:])
 }
 
 // chainsOf gives the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and the rest
 // listed again.
-func (s *pathSearch) chainsOf(ctx context.Context, hops int) ([][]*pathEdge, error) {
+func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 	for {
 		if err := s.reach(ctx, hops); err != nil {
 			return nil, err
 		}
-		most := min(maxCompared, max(minCompared, comparedForEach*s.values.Ints["limit"], s.rules.alternatives))
+		most := min(maxCompared, max(minCompared, comparedForEach*s.rules.Limit, s.rules.Alternatives))
 		chains, more, err := newWalks(s.graph, hops).chains(ctx, most)
 		if err != nil {
 			return nil, err
@@ -81,8 +84,8 @@ func (s *pathSearch) chainsOf(ctx context.Context, hops int) ([][]*pathEdge, err
 			continue
 		}
 		if more {
-			s.result.Truncated = true
-			s.note("There are more than %d paths of %s; so many of them were compared.", most, hopsText(hops))
+			s.answer.Truncated = true
+			s.answer.note("There are more than %d paths of %s; so many of them were compared.", most, hopsText(hops))
 		}
 		return chains, nil
 	}
@@ -91,7 +94,7 @@ func (s *pathSearch) chainsOf(ctx context.Context, hops int) ([][]*pathEdge, err
 // reach reads links until every chain of so many hops is known. Take the first and the last entity of a chain that was
 // not read: each is known from its end, and if both are one, every link of the chain is known. So no chain is unknown when
 // no two unread entities, one known from each end, are near enough for a chain of this length to run through both.
-func (s *pathSearch) reach(ctx context.Context, hops int) error {
+func (s *search) reach(ctx context.Context, hops int) error {
 	for {
 		open := s.open(hops)
 		plan := open.cheapest()
@@ -109,16 +112,16 @@ func (s *pathSearch) reach(ctx context.Context, hops int) error {
 
 // frontier is what is not read and in the way, by end: hubs apart.
 type frontier struct {
-	small, hubs [2][]*pathNode
-	touch       [][2]*pathNode // pairs of hubs that need only be asked whether they touch
-	exact       bool           // that is all that is needed between hubs
-	average     int            // links of an entity
+	small, hubs [2][]*node
+	touch       [][2]*node // pairs of hubs that need only be asked whether they touch
+	exact       bool       // that is all that is needed between hubs
+	average     int        // links of an entity
 }
 
 // open gives the unread entities through which an unknown chain of so many hops may run.
-func (s *pathSearch) open(hops int) *frontier {
+func (s *search) open(hops int) *frontier {
 	f := &frontier{exact: true, average: s.graph.read/max(1, s.graph.looks) + 1}
-	var unreadBy, hubsBy [2][]*pathNode
+	var unreadBy, hubsBy [2][]*node
 	nearest := [2]int{math.MaxInt32, math.MaxInt32}
 	nearestSmall := nearest
 	for _, n := range s.graph.nodes {
@@ -139,7 +142,7 @@ func (s *pathSearch) open(hops int) *frontier {
 			}
 		}
 	}
-	inWay := [2]map[*pathNode]bool{{}, {}}
+	inWay := [2]map[*node]bool{{}, {}}
 	for _, x := range hubsBy[atFrom] {
 		for _, y := range hubsBy[atTo] {
 			between := x.dist[atFrom] + y.dist[atTo] + 1
@@ -148,7 +151,7 @@ func (s *pathSearch) open(hops int) *frontier {
 			}
 			inWay[atFrom][x], inWay[atTo][y] = true, true
 			if between == hops {
-				f.touch = append(f.touch, [2]*pathNode{x, y})
+				f.touch = append(f.touch, [2]*node{x, y})
 			} else {
 				f.exact = false
 			}
@@ -181,23 +184,23 @@ func (s *pathSearch) open(hops int) *frontier {
 	return f
 }
 
-// pathPlan is what to read next.
-type pathPlan struct {
-	nodes []*pathNode
-	touch [][2]*pathNode
+// plan is what to read next.
+type plan struct {
+	nodes []*node
+	touch [][2]*node
 }
 
 // cheapest weighs reading all that is in the way at one end against reading all but the hubs at both ends, and asking the hubs
 // whether they touch; nil: nothing is in the way. Links are what costs.
-func (f *frontier) cheapest() *pathPlan {
-	cost := func(small, hubs []*pathNode) int {
+func (f *frontier) cheapest() *plan {
+	cost := func(small, hubs []*node) int {
 		return len(small)*f.average + len(hubs)*hubLinks
 	}
-	var best *pathPlan
+	var best *plan
 	least := math.MaxInt
-	consider := func(sum int, nodes []*pathNode, touch [][2]*pathNode) {
+	consider := func(sum int, nodes []*node, touch [][2]*node) {
 		if sum < least && len(nodes)+len(touch) > 0 {
-			best, least = &pathPlan{nodes, touch}, sum
+			best, least = &plan{nodes, touch}, sum
 		}
 	}
 	if len(f.touch) > 0 && f.exact {
@@ -211,8 +214,8 @@ func (f *frontier) cheapest() *pathPlan {
 }
 
 // read makes the links of entities known: those of few links at once, then the hubs, one by one.
-func (s *pathSearch) read(ctx context.Context, plan *pathPlan) error {
-	var small, hubs []*pathNode
+func (s *search) read(ctx context.Context, plan *plan) error {
+	var small, hubs []*node
 	for _, n := range plan.nodes {
 		if n.state == hub {
 			hubs = append(hubs, n)
@@ -237,8 +240,8 @@ func (s *pathSearch) read(ctx context.Context, plan *pathPlan) error {
 	return s.askTouching(ctx, plan.touch)
 }
 
-func byUID(nodes []*pathNode) {
-	slices.SortFunc(nodes, func(x, y *pathNode) int {
+func byUID(nodes []*node) {
+	slices.SortFunc(nodes, func(x, y *node) int {
 		if x.uid < y.uid {
 			return -1
 		}
@@ -250,24 +253,24 @@ func byUID(nodes []*pathNode) {
 }
 
 // readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need be.
-func (s *pathSearch) readSmall(ctx context.Context, batch []*pathNode) error {
+func (s *search) readSmall(ctx context.Context, batch []*node) error {
 	if err := s.weigh(ctx, batch); err != nil {
 		return err
 	}
-	batch = slices.DeleteFunc(slices.Clone(batch), func(n *pathNode) bool { return n.dead || n.state != unread })
+	batch = slices.DeleteFunc(slices.Clone(batch), func(n *node) bool { return n.dead || n.state != unread })
 	if len(batch) == 0 {
 		return nil
 	}
-	found, err := s.topology.Links(ctx, uidsOfNodes(batch), s.fanout, true)
+	found, err := s.topology.Links(ctx, uidsOfNodes(batch), s.rules.Fanout, true)
 	if err != nil {
 		return err
 	}
-	s.takeAll(found, s.fanout)
+	s.takeAll(found, s.rules.Fanout)
 	return nil
 }
 
 // takeAll makes known what was found, but for entities that have more.
-func (s *pathSearch) takeAll(found []*view.Neighbours, fanout int) {
+func (s *search) takeAll(found []*view.Neighbours, fanout int) {
 	died := false
 	for _, l := range found {
 		n := s.graph.node(l.UID)
@@ -286,9 +289,9 @@ func (s *pathSearch) takeAll(found []*view.Neighbours, fanout int) {
 }
 
 // askTouching asks which hubs are linked to each other. All that stand on either side are asked at once.
-func (s *pathSearch) askTouching(ctx context.Context, pairs [][2]*pathNode) error {
-	others := map[*pathNode][]uint64{}
-	var hubs []*pathNode
+func (s *search) askTouching(ctx context.Context, pairs [][2]*node) error {
+	others := map[*node][]uint64{}
+	var hubs []*node
 	for _, p := range pairs {
 		if p[0].state != hub || p[1].state != hub || s.graph.touching[pair(p[0], p[1])] {
 			continue
@@ -324,12 +327,12 @@ func (s *pathSearch) askTouching(ctx context.Context, pairs [][2]*pathNode) erro
 
 // weigh strikes out what has more links than are allowed. A link counts whatever the filters say. Where there are none the links
 // are known then.
-func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
-	nodes = slices.DeleteFunc(slices.Clone(nodes), func(n *pathNode) bool { return n.weighed || n.dead || s.graph.isEnd(n) })
-	if s.rules.maxLinks == 0 || len(nodes) == 0 {
+func (s *search) weigh(ctx context.Context, nodes []*node) error {
+	nodes = slices.DeleteFunc(slices.Clone(nodes), func(n *node) bool { return n.weighed || n.dead || s.graph.isEnd(n) })
+	if s.rules.MaxLinks == 0 || len(nodes) == 0 {
 		return nil
 	}
-	found, err := s.topology.Links(ctx, uidsOfNodes(nodes), s.rules.maxLinks+1, false)
+	found, err := s.topology.Links(ctx, uidsOfNodes(nodes), s.rules.MaxLinks+1, false)
 	if err != nil {
 		return err
 	}
@@ -342,7 +345,7 @@ func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
 		switch {
 		case !s.judge(n, l):
 			died = true
-		case l.Sum > s.rules.maxLinks:
+		case l.Sum > s.rules.MaxLinks:
 			n.dead, died = true, true
 			s.avoided = append(s.avoided, n)
 		case !s.topology.Filtered && n.state == unread:
@@ -356,7 +359,7 @@ func (s *pathSearch) weigh(ctx context.Context, nodes []*pathNode) error {
 }
 
 // ranOut says what is known when the time is over, or the memory full.
-func (s *pathSearch) ranOut(why string, chains [][]*pathEdge) string {
+func (s *search) ranOut(why string, chains [][]*edge) string {
 	text := fmt.Sprintf("%s, having reached %d entities", why, len(s.graph.nodes))
 	switch {
 	case s.toRank:
@@ -380,14 +383,14 @@ func hopsText(n int) string {
 }
 
 // noteHubs says what was passed by for its many links: the way that a reader knows may lead through it.
-func (s *pathSearch) noteHubs(ctx context.Context) error {
-	if len(s.avoided) == 0 {
+func (s *search) noteHubs(ctx context.Context) error {
+	if len(s.avoided) == 0 || s.Withheld() != nil { // up to a marking limit nothing tells what else there is
 		return nil
 	}
 	byUID(s.avoided)
 	if err := s.nameNodes(ctx, s.avoided[:1]); err != nil {
 		return err
 	}
-	s.note("Passed by %d entities with more than %d links, such as %s.", len(s.avoided), s.rules.maxLinks, s.avoided[0].xid)
+	s.answer.note("Passed by %d entities with more than %d links, such as %s.", len(s.avoided), s.rules.MaxLinks, s.avoided[0].xid)
 	return nil
 }

@@ -1,4 +1,4 @@
-package step
+package paths
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // vet asks whether what chains run over may be part of one: entities that were not read, whose type and number of links are not
 // known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
-func (s *pathSearch) vet(ctx context.Context, chains [][]*pathEdge) (struck bool, err error) {
+func (s *search) vet(ctx context.Context, chains [][]*edge) (struck bool, err error) {
 	byHop, between := s.parts(chains)
 	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.Filter.Active() {
 		return struck, err
@@ -34,18 +34,18 @@ func (s *pathSearch) vet(ctx context.Context, chains [][]*pathEdge) (struck bool
 }
 
 // parts gives what is not proven yet of equally long chains: edges by hop, and what lies between the ends.
-func (s *pathSearch) parts(chains [][]*pathEdge) (byHop [][]*pathEdge, between []*pathNode) {
-	taken, seen := map[*pathEdge]bool{}, map[*pathNode]bool{}
+func (s *search) parts(chains [][]*edge) (byHop [][]*edge, between []*node) {
+	taken, seen := map[*edge]bool{}, map[*node]bool{}
 	for _, chain := range chains {
 		if byHop == nil {
-			byHop = make([][]*pathEdge, len(chain))
+			byHop = make([][]*edge, len(chain))
 		}
 		for hop, e := range chain {
 			if e.proof == unproven && !taken[e] {
 				taken[e] = true
 				byHop[hop] = append(byHop[hop], e)
 			}
-			for _, n := range []*pathNode{e.from, e.to} {
+			for _, n := range []*node{e.from, e.to} {
 				if !s.graph.isEnd(n) && !seen[n] {
 					seen[n] = true
 					between = append(between, n)
@@ -57,9 +57,9 @@ func (s *pathSearch) parts(chains [][]*pathEdge) (byHop [][]*pathEdge, between [
 }
 
 // vetNodes reports whether no chain may run through one of the nodes.
-func (s *pathSearch) vetNodes(ctx context.Context, nodes []*pathNode) (struck bool, err error) {
+func (s *search) vetNodes(ctx context.Context, nodes []*node) (struck bool, err error) {
 	byUID(nodes)
-	unknown := slices.DeleteFunc(slices.Clone(nodes), func(n *pathNode) bool { return n.vetted })
+	unknown := slices.DeleteFunc(slices.Clone(nodes), func(n *node) bool { return n.vetted })
 	for batch := range slices.Chunk(unknown, 10*probeAtOnce) {
 		if err := s.lookAtEnds(ctx, batch); err != nil {
 			return false, err
@@ -70,11 +70,11 @@ func (s *pathSearch) vetNodes(ctx context.Context, nodes []*pathNode) (struck bo
 			return false, err
 		}
 	}
-	return slices.ContainsFunc(nodes, func(n *pathNode) bool { return n.dead }), nil
+	return slices.ContainsFunc(nodes, func(n *node) bool { return n.dead }), nil
 }
 
 // proveEdges reads the claims behind edges and reports whether any of them has none that satisfies the filters together.
-func (s *pathSearch) proveEdges(ctx context.Context, edges []*pathEdge) (failed bool, err error) {
+func (s *search) proveEdges(ctx context.Context, edges []*edge) (failed bool, err error) {
 	if err := s.name(ctx, edges); err != nil {
 		return false, err
 	}
@@ -97,10 +97,10 @@ func (s *pathSearch) proveEdges(ctx context.Context, edges []*pathEdge) (failed 
 }
 
 // name asks for the xids of the ends of edges: a claim's key is made of them.
-func (s *pathSearch) name(ctx context.Context, edges []*pathEdge) error {
-	var nodes []*pathNode
+func (s *search) name(ctx context.Context, edges []*edge) error {
+	var nodes []*node
 	for _, e := range edges {
-		for _, n := range []*pathNode{e.from, e.to} {
+		for _, n := range []*node{e.from, e.to} {
 			if n.xid == "" {
 				nodes = append(nodes, n)
 			}
@@ -109,7 +109,7 @@ func (s *pathSearch) name(ctx context.Context, edges []*pathEdge) error {
 	return s.nameNodes(ctx, nodes)
 }
 
-func (s *pathSearch) nameNodes(ctx context.Context, nodes []*pathNode) error {
+func (s *search) nameNodes(ctx context.Context, nodes []*node) error {
 	byUID(nodes)
 	for batch := range slices.Chunk(slices.Compact(nodes), 10*probeAtOnce) {
 		found, err := s.topology.Ends(ctx, uidsOfNodes(batch))

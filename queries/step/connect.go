@@ -1,0 +1,92 @@
+package step
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"orbat/queries/view"
+	"orbat/schema"
+)
+
+//go:embed connect.dql
+var connectDQL string
+
+// maxJoined is how many entities a search for the smallest graph may come to.
+const maxJoined = 50_000
+
+// connect finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
+func connect() Step {
+	return Step{
+		Name: "join", Doc: "finds the smallest graph that joins the entities listed", Needs: "entities",
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			ends := x.lists["entities"]
+			if len(ends) < 2 {
+				return nil, x.wrong("entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'")
+			}
+			g := newMesh(ends)
+			tree, err := x.smallestTree(ctx, g)
+			if err != nil {
+				return nil, err
+			}
+			if len(ends) > maxExact && tree != nil {
+				x.note("Of more than %d entities each was joined to the nearest; a smaller graph may join them.", maxExact)
+			}
+			if tree == nil {
+				x.note("Nothing joins them within %d hops of each: %s.", x.number("max_hops"), g.apart(ends))
+			}
+			x.drawFirst(tree)
+			return nil, nil
+		},
+	}
+}
+
+// smallestTree widens around all entities at once, a step at a time, until no smaller tree can lie outside what was seen:
+// each link of the smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins. Inside,
+// Dreyfus and Wagner's algorithm ("The Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples with each
+// entity. Nil: nothing joins them.
+func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.GraphEdge, err error) {
+	frontier := slices.Clone(g.ends)
+	for hops := 1; hops <= x.number("max_hops") && len(frontier) > 0; hops++ {
+		edges, err := x.hop(ctx, frontier, view.BothWays(x.relations)...)
+		if err != nil {
+			return nil, err
+		}
+		if edges, err = x.betweenEntities(ctx, frontier, edges); err != nil {
+			return nil, err
+		}
+		if frontier = g.grow(edges); len(g.links) > maxJoined {
+			x.truncated = true
+			x.note("gave up after reaching %d entities; narrow it with relations= or as_of=", len(g.links))
+			return tree, nil
+		}
+		if tree = g.tree(); tree != nil && (len(tree)-1)/2 <= hops-1 {
+			return tree, nil // what lies further out joins them with more links
+		}
+	}
+	return tree, nil
+}
+
+// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
+// Sources.
+func (x *Execution) betweenEntities(ctx context.Context, frontier []string, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
+	ends := slices.Clone(frontier)
+	for _, e := range edges {
+		ends = append(ends, e.FromUID, e.ToUID)
+	}
+	sources := map[string]bool{}
+	for batch := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ends))), 10*view.FrontierAtOnce) {
+		var found struct{ Q []struct{ UID string } }
+		err := x.UnredactedInto(ctx, connectDQL, map[string]string{"$uids": view.UIDList(batch), "$type": schema.SourceType}, &found)
+		if err != nil {
+			return nil, fmt.Errorf("look for types: %w", err)
+		}
+		for _, n := range found.Q {
+			sources[n.UID] = true
+		}
+	}
+	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
+		return e.Relation == "mentions" || sources[e.FromUID] || sources[e.ToUID]
+	}), nil
+}

@@ -1,0 +1,171 @@
+package step
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/queries/view"
+	"orbat/schema"
+)
+
+// inCommand finds which units had a base or an area of operations at a place at a time, or where and when an event was, who
+// commanded them and the units above them, and for how many days all of it overlaps. A base counts that is at the place or in
+// a part of it, an area of operations also where the place is a part of it. A unit there of which no commander is known is
+// listed too.
+func inCommand() Step {
+	return Step{
+		Name: "in-command", Doc: "finds who led the units that were at a place at a time, and those above them", Entities: 2,
+		Columns: tenureColumns(
+			func(t *tenure) []*statement { return []*statement{t.says} },
+			column[*tenure]{"commander", func(n names, t *tenure) string { return n.of(t.person()) }},
+			column[*tenure]{"unit", func(n names, t *tenure) string { return n.of(t.unit.xid) }},
+			column[*tenure]{"level", func(_ names, t *tenure) string { return strconv.Itoa(t.level()) }},
+			column[*tenure]{"there", func(n names, t *tenure) string {
+				first := t.by.chain[0] // the link that says the unit was there
+				if name := n.of(first.From); name != n.of(t.unit.xid) {
+					return joinNonEmpty(" ", name, first.Relation)
+				}
+				return first.Relation
+			}},
+			column[*tenure]{"place", func(n names, t *tenure) string { return n.of(t.by.chain[0].To) }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			list, err := x.commandsAt(ctx)
+			if err != nil {
+				return nil, err
+			}
+			slices.SortFunc(list, func(a, b *tenure) int {
+				return cmp.Or(cmp.Compare(a.level(), b.level()), strings.Compare(a.unit.xid, b.unit.xid), a.compare(b.overlap), strings.Compare(a.person(), b.person()))
+			})
+			rows := make([]Row, len(list))
+			for i, t := range list {
+				rows[i] = t.row()
+			}
+			return rows, nil
+		},
+	}
+}
+
+// commandsAt returns the commands of the units that were there, and of those above them.
+func (x *Execution) commandsAt(ctx context.Context) ([]*tenure, error) {
+	places, asked, err := x.placeAndTime(ctx)
+	if err != nil {
+		return nil, err
+	}
+	there, err := x.unitsAt(ctx, places, asked)
+	if err != nil {
+		return nil, err
+	}
+	units, err := newReach(x, chainOfCommand()...).onFrom(ctx, there, x.number("depth"))
+	if err != nil {
+		return nil, err
+	}
+	list, err := x.inChargeOf(ctx, units, func(*reached, *statement) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	list = longestOf(list, func(t *tenure) string { return t.person() + "\x00" + t.unit.xid })
+	for _, unit := range there {
+		if !slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
+			list = append(list, &tenure{unit: unit, by: unit.windows[0]})
+		}
+	}
+	return list, nil
+}
+
+// placeAndTime reads what is asked about: an event's place and date, or a place and the time asked for.
+func (x *Execution) placeAndTime(ctx context.Context) (places []view.Candidate, asked schema.Period, err error) {
+	asked = always()
+	switch {
+	case !x.Filter.AsOf.IsZero():
+		asked = schema.Period{From: schema.Bound{Range: x.Filter.AsOf}, To: schema.Bound{Range: x.Filter.AsOf}}
+	case x.Filter.Window():
+		if !x.Filter.From.IsZero() {
+			asked.From = schema.Bound{Range: x.Filter.From}
+		}
+		if !x.Filter.To.IsZero() {
+			asked.To = schema.Bound{Range: x.Filter.To}
+		}
+	}
+	if place, err := x.entity(1); err == nil {
+		return []view.Candidate{place}, asked, nil
+	}
+	event, err := x.entity(0)
+	if err != nil {
+		return nil, asked, x.wrong("", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
+	}
+	at, err := x.edgesWithEvidence(ctx, []string{event.UID}, "located_at")
+	if err != nil {
+		return nil, asked, err
+	}
+	for _, e := range at {
+		places = append(places, view.Candidate{XID: e.To, UID: e.ToUID})
+	}
+	if len(places) == 0 {
+		x.note("No source says where it was; name a place and a date instead.")
+	}
+	if x.Filter.Timed() {
+		return places, asked, nil
+	}
+	nodes, err := x.Nodes(ctx, []string{event.UID}, true)
+	if err != nil || len(nodes) == 0 {
+		return places, asked, err
+	}
+	if date := nodes[0].Properties["date"]; len(date) > 0 {
+		if period, err := schema.ParsePeriod(date[0]); err == nil {
+			return places, period, nil
+		}
+	}
+	x.note("No date of %s is known: all times are shown; as_of= narrows it.", event.Name)
+	return places, asked, nil
+}
+
+// unitsAt returns the units and organisations that were at places, in parts of them, or whose area of operations they lie in.
+func (x *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
+	const deep = 10 // from a point up to its continent
+	inside, err := newReach(x, "~within").from(ctx, places, deep)
+	if err != nil {
+		return nil, err
+	}
+	around, err := newReach(x, "within").from(ctx, places, deep)
+	if err != nil {
+		return nil, err
+	}
+	around = around[min(len(places), len(around)):] // the places themselves come first
+	links, err := x.edgesWithEvidence(ctx, uidsOf(inside), "~based_at", "~operates_in", "~located_at")
+	if err != nil {
+		return nil, err
+	}
+	wider, err := x.edgesWithEvidence(ctx, uidsOf(around), "~operates_in")
+	if err != nil {
+		return nil, err
+	}
+	links = append(links, wider...)
+	var ends []string
+	for _, e := range links {
+		ends = append(ends, e.FromUID)
+	}
+	units, err := x.OfTypes(ctx, ends, "Unit", "Organisation")
+	if err != nil {
+		return nil, err
+	}
+	byUnit := map[string]*reached{}
+	var list []*reached
+	for _, e := range links {
+		if !units[e.FromUID] {
+			continue
+		}
+		unit := byUnit[e.FromUID]
+		if unit == nil {
+			unit = &reached{uid: e.FromUID, xid: e.From}
+		}
+		if unit.add([]window{{Period: asked, certainty: schema.Certain}}, e, statementsOf(e, &x.Filter)) && byUnit[e.FromUID] == nil {
+			byUnit[e.FromUID] = unit
+			list = append(list, unit)
+		}
+	}
+	return list, nil
+}

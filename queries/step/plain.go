@@ -1,0 +1,55 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"orbat/queries/canned"
+	"orbat/queries/view"
+)
+
+// plainGraph answers with DQL alone: the edges in its answer.
+func plainGraph() Step {
+	return Step{NeedsDQL: true, Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+		edges, err := x.askEdges(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if edges, err = x.keep(ctx, edges); err != nil {
+			return nil, err
+		}
+		x.drawFirst(view.Reachable(edges))
+		return nil, nil
+	}}
+}
+
+// plainRows answers with DQL alone: a row of each node in its block q, a column of each field that the header names.
+func plainRows() Step {
+	return Step{NeedsDQL: true, Columns: []Column{}, Any: func(field string) Column {
+		return columns(column[*fastjson.Value]{field, func(_ names, node *fastjson.Value) string {
+			if v := node.Get(field); v != nil {
+				return strings.Join(view.PropertyTexts(v), ", ")
+			}
+			return ""
+		}})[0]
+	}, Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
+		if x.Filter.Narrows() {
+			x.note("filters do not apply to this query: it gives rows, not links")
+		}
+		answer, err := x.Unredacted(ctx, canned.ExpandRelations(x.query.DQL, x.relations), x.variables())
+		if err != nil {
+			return nil, x.query.Explain(x.relations, err)
+		}
+		blocks, err := fastjson.ParseBytes(answer)
+		if err != nil {
+			return nil, fmt.Errorf("read the answer: %w", err)
+		}
+		for _, node := range blocks.GetArray("q") {
+			rows = append(rows, Row{Of: node})
+		}
+		return rows, nil
+	}}
+}

@@ -1,0 +1,154 @@
+package step
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"orbat/queries/canned"
+	"orbat/queries/view"
+	"orbat/schema"
+)
+
+// statement is what one or more claims say of an edge in the same words.
+type statement struct {
+	edge       *view.GraphEdge
+	values     map[string][]string
+	period     schema.Period
+	confidence *int
+	claims     int
+	sources    map[string]string // by xid: what to call it
+	possible   bool
+}
+
+// statementsOf returns what the claims of an edge that satisfy the filters say.
+func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
+	byWords := map[string]*statement{}
+	for _, c := range e.Passed {
+		period, err := schema.ParsePeriod(c.Period)
+		if err != nil {
+			continue // a stored period always parses
+		}
+		said := &statement{edge: e, values: c.Values, period: period}
+		s := byWords[said.words()]
+		if s == nil {
+			s = said
+			s.sources, s.possible = map[string]string{}, filter.Certainty(period) == schema.Possible
+			byWords[said.words()] = s
+		}
+		s.claims++
+		if c.Confidence != nil && (s.confidence == nil || *c.Confidence > *s.confidence) {
+			s.confidence = c.Confidence
+		}
+		for _, cite := range c.Cites {
+			s.sources[cite.Source] = cmp.Or(cite.Title, cite.Source)
+		}
+	}
+	var list []*statement
+	for _, words := range slices.Sorted(maps.Keys(byWords)) {
+		list = append(list, byWords[words])
+	}
+	return list
+}
+
+// withoutImplied returns an edge's statements but for those that another of them implies: "in command in July 2023" adds
+// nothing to "in command from April 2022 to August 2025", and taken alone would leave open when it began.
+func withoutImplied(e *view.GraphEdge, filter *canned.Filter) []*statement {
+	all := statementsOf(e, filter)
+	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
+		return slices.ContainsFunc(all, func(s *statement) bool {
+			role := strings.Join(vague.values["role"], "\x00")
+			return s != vague && (role == "" || role == strings.Join(s.values["role"], "\x00")) &&
+				s.period.Implies(vague.period) && !vague.period.Implies(s.period)
+		})
+	})
+}
+
+// words are what the statement says of its edge: they order statements where nothing else does.
+func (s *statement) words() string {
+	var b strings.Builder
+	b.WriteString(s.period.String())
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		b.WriteString("\x00" + name + "\x00" + strings.Join(s.values[name], "\x00"))
+	}
+	return b.String()
+}
+
+// textOf orders statements by all that they say.
+func textOf(list ...*statement) string {
+	var b strings.Builder
+	for _, s := range list {
+		b.WriteString(s.edge.ID() + s.words())
+	}
+	return b.String()
+}
+
+// compare orders statements by when they began, then by what they say. dates are those of events.
+func (s *statement) compare(t *statement, dates map[string]string) int {
+	return cmp.Or(began(s, dates).compare(began(t, dates)), view.CompareEdges(s.edge, t.edge),
+		strings.Compare(s.period.String(), t.period.String()), strings.Compare(textOf(s), textOf(t)))
+}
+
+// role names the part that the statement's subject has.
+func (s *statement) role() string {
+	return cmp.Or(strings.Join(s.values["role"], ", "), s.edge.Relation)
+}
+
+// dateOf returns the date of the event that a link leads to; where that has none, of the event asked about.
+func dateOf(s *statement, dates map[string]string) string {
+	far := s.edge.To
+	if far == s.edge.Near {
+		far = s.edge.From
+	}
+	return cmp.Or(dates[far], dates[s.edge.Near])
+}
+
+// happened reports whether the statement may be of the time asked for by the date of its event, where the claim itself
+// gives none.
+func (s *statement) happened(filter *canned.Filter, dates map[string]string) bool {
+	date := dateOf(s, dates)
+	if date == "" || !filter.Timed() || !s.period.IsZero() {
+		return true
+	}
+	period, err := schema.ParsePeriod(date)
+	if err != nil {
+		return true
+	}
+	window := filter.AsOf
+	if filter.Window() {
+		window = schema.Range{Min: filter.From.Min, Max: filter.To.Max}
+	}
+	certainty := period.During(window)
+	s.possible = certainty == schema.Possible
+	return certainty == schema.Certain || certainty == schema.Possible && !filter.Certain
+}
+
+// began returns when the statement's time began, its event's where it has none itself.
+func began(s *statement, dates map[string]string) beginning {
+	period := s.period
+	if period.IsZero() {
+		if p, err := schema.ParsePeriod(dateOf(s, dates)); err == nil {
+			period = p
+		}
+	}
+	first := cmp.Or(period.From.Min, period.From.Max)
+	return beginning{first.UnixNano(), first.IsZero()}
+}
+
+// beginning orders by time, the undated last.
+type beginning struct {
+	at      int64
+	unknown bool
+}
+
+func (b beginning) compare(c beginning) int {
+	switch {
+	case b.unknown == c.unknown:
+		return cmp.Compare(b.at, c.at)
+	case b.unknown:
+		return 1
+	default:
+		return -1
+	}
+}

@@ -1,0 +1,77 @@
+package step
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/queries/view"
+	"orbat/schema"
+)
+
+// superiors finds who led a person's units, and those above them, while the person held a post there and the units stood so:
+// a row for each superior, unit and post of the person's. In the person's own unit it is whoever led it, unless that was
+// the person.
+func superiors() Step {
+	return Step{
+		Name: "superiors", Doc: "finds who led the units above a person's posts at the time", Entities: 1,
+		Columns: tenureColumns(
+			func(t *tenure) []*statement { return []*statement{t.says} },
+			column[*tenure]{"superior", func(n names, t *tenure) string { return n.of(t.person()) }},
+			column[*tenure]{"unit", func(n names, t *tenure) string { return n.of(t.unit.xid) }},
+			column[*tenure]{"level", func(_ names, t *tenure) string { return strconv.Itoa(t.level()) }},
+			column[*tenure]{"own unit", func(n names, t *tenure) string { return n.of(t.own.edge.To) }},
+			column[*tenure]{"own role", func(_ names, t *tenure) string { return t.own.role() }},
+		),
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
+			list, err := x.superiorsOf(ctx)
+			if err != nil {
+				return nil, err
+			}
+			slices.SortFunc(list, func(a, b *tenure) int {
+				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To), cmp.Compare(a.level(), b.level()),
+					a.compare(b.overlap), strings.Compare(a.unit.xid, b.unit.xid), strings.Compare(a.person(), b.person()))
+			})
+			rows := make([]Row, len(list))
+			for i, t := range list {
+				rows[i] = t.row()
+			}
+			return rows, nil
+		},
+	}
+}
+
+// superiorsOf returns the commands of the units above each of a person's posts. Of several statements about one post only
+// the longest overlap is told.
+func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
+	person, posts, err := x.posts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	up := newReach(x, chainOfCommand()...)
+	var list []*tenure
+	for _, post := range posts {
+		for _, own := range withoutImplied(post, &x.Filter) {
+			unit := &reached{uid: post.ToUID, xid: post.To, windows: []window{{own.period, schema.Certain, []*view.GraphEdge{post}}}}
+			above, err := up.onFrom(ctx, []*reached{unit}, x.number("depth"))
+			if err != nil {
+				return nil, err
+			}
+			found, err := x.inChargeOf(ctx, above, func(r *reached, s *statement) bool {
+				return s.edge.FromUID != person.UID && leads(s) && (r.level > 0 || !leads(own))
+			})
+			if err != nil {
+				return nil, err
+			}
+			for _, t := range found {
+				t.own = own
+			}
+			list = append(list, found...)
+		}
+	}
+	return longestOf(list, func(t *tenure) string {
+		return strings.Join([]string{t.person(), t.unit.xid, t.own.edge.To, t.own.edge.Relation}, "\x00")
+	}), nil
+}
