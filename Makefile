@@ -64,8 +64,8 @@ test-short: ## Only what needs no Dgraph and takes seconds
 lint: $(LINTER) ## Check style, formatting and the walls between packages
 	$(LINTER) run $(PKG)
 
-vet: ## go vet
-	$(GO) vet $(PKG)
+vet: ## go vet, for each system that orbat is built for
+	@for system in linux darwin windows; do echo "GOOS=$$system $(GO) vet $(PKG)"; GOOS=$$system $(GO) vet $(PKG) || exit 1; done
 
 fmt: $(LINTER) ## Format all Go files
 	$(LINTER) fmt

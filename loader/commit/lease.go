@@ -312,7 +312,13 @@ func (n *leaseNode) alive() bool {
 	if err != nil {
 		return true
 	}
-	return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return true // where no signal can ask, the lease runs out
+	}
+	defer func() { _ = process.Release() }()
+	err = process.Signal(syscall.Signal(0))
+	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
 }
 
 func (n *leaseNode) deletion() []*api.NQuad {

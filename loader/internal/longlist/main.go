@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command longlist provokes what Dgraph does wrong with posting lists beyond half a megabyte, and counts it.
 //
 // One node becomes the object of a growing number of edges, so that its reverse list is split and rolled up again and again
