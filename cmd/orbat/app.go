@@ -46,7 +46,7 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	defer stop()
 	go func() { <-ctx.Done(); stop() }()
 
-	a := &app{in: in, out: &output{w: out}, err: err}
+	a := &app{in: in, out: &output{w: out}, err: &plainWriter{err}}
 	root := a.root()
 	root.SetArgs(args)
 	ended := root.ExecuteContext(ctx)
@@ -236,7 +236,7 @@ func (a *app) local() (deploy.Local, error) {
 
 func (a *app) finder() deploy.Finder { return deploy.Finder{Bin: a.dgraphBin, Progress: a.err} }
 
-func (a *app) printf(format string, values ...any) { fmt.Fprintf(a.out, format, values...) }
+func (a *app) printf(format string, values ...any) { fmt.Fprintf(&plainWriter{a.out}, format, values...) }
 func (a *app) note(format string, values ...any)   { fmt.Fprintf(a.err, format+"\n", values...) }
 
 func (a *app) printJSON(v any) error {

@@ -145,7 +145,7 @@ func (a *app) logsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return local.Logs(cmd.Context(), a.out, options)
+			return local.Logs(cmd.Context(), &plainWriter{a.out}, options)
 		},
 	}
 	cmd.Flags().IntVarP(&options.Lines, "lines", "n", 0, "only the last so many lines of each (default all)")

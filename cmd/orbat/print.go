@@ -71,15 +71,8 @@ type printer struct {
 
 func (p *printer) name(xid string) string { return cmp.Or(p.names[xid], xid) }
 
-// clean keeps control characters of data away from a terminal.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return ' '
-		}
-		return r
-	}, s)
-}
+// clean returns a text of data on one line, without what a terminal would obey.
+func clean(s string) string { return strings.Map(plainRune, s) }
 
 // table leaves out columns that are empty throughout.
 func (p *printer) table(r *queries.Result, evidence bool) {

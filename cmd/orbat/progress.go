@@ -52,7 +52,7 @@ func (a *app) newProgress(mode string, files []format.File, read *atomic.Int64) 
 				break
 			}
 		}
-		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(a.err), progressbar.OptionShowBytes(true),
+		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(terminalOf(a.err)), progressbar.OptionShowBytes(true),
 			progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	}
 	return p, nil
@@ -85,7 +85,7 @@ func (p *progress) end() {
 }
 
 func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
+	file, ok := terminalOf(w).(*os.File)
 	return ok && term.IsTerminal(int(file.Fd())) //nolint:gosec // a file descriptor fits
 }
 

@@ -66,7 +66,7 @@ func (p *proposing) find(ctx context.Context, l *loader.Loader) ([]identity.Pair
 	}
 	opts := identity.Options{Threshold: p.threshold, Left: p.dataset, Right: p.against, Types: p.types}
 	if isTerminal(p.err) {
-		opts.Progress = comparing(p.err)
+		opts.Progress = comparing(terminalOf(p.err))
 	}
 	return l.Candidates(ctx, opts)
 }

@@ -27,7 +27,7 @@ func (r *review) show(ctx context.Context, pair identity.Pair, at, of int) error
 		return err
 	}
 	t := table.NewWriter()
-	t.SetOutputMirror(r.out)
+	t.SetOutputMirror(&plainWriter{r.out})
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	width := max(24, (r.width()-24)/2)
