@@ -101,7 +101,7 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 		touched: map[string]bool{}, types: map[string]string{},
 	}
 	for _, step := range []func(context.Context) error{
-		c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareTypes, c.bookkeeping,
+		c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareLists, c.compareTypes, c.bookkeeping,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
