@@ -4,8 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 )
@@ -160,14 +160,14 @@ func (c *Claim) AppendJSON(b []byte) []byte {
 		w.text("from", c.Subject)
 		w.text("to", c.Object)
 	}
-	for _, name := range sortedNames(c.Values) {
+	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
 		if values := c.Values[name]; len(values) == 1 {
 			w.text(name, values[0])
 		} else {
 			w.list(name, values)
 		}
 	}
-	for _, name := range sortedNames(c.Extra) {
+	for _, name := range slices.Sorted(maps.Keys(c.Extra)) {
 		w.raw(name, c.Extra[name])
 	}
 	w.text("period", c.Period.Text())
@@ -210,7 +210,7 @@ func (c *Claim) appendCites(w *objectWriter) {
 // Normalise sorts what has no order of its own, so that equal claims have equal keys.
 func (c *Claim) Normalise() {
 	for name, values := range c.Values {
-		sort.Strings(values)
+		slices.Sort(values)
 		c.Values[name] = slices.Compact(values)
 		if len(values) == 0 {
 			delete(c.Values, name)
@@ -222,15 +222,6 @@ func (c *Claim) Normalise() {
 
 func compareCites(a, b Citation) int {
 	return strings.Compare(a.Source+"\x00"+a.Quote+"\x00"+a.Locator, b.Source+"\x00"+b.Quote+"\x00"+b.Locator)
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // objectWriter writes the members of one JSON object, leaving out the empty ones.

@@ -1,7 +1,8 @@
 package schema
 
 import (
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -43,7 +44,7 @@ func NameKeys(names []string) []string {
 			set[cut(strings.Join(append(append([]string{}, parts[i:]...), parts[:i]...), " "))] = true
 		}
 	}
-	return sortedKeys(set)
+	return slices.Sorted(maps.Keys(set))
 }
 
 // SearchKey folds what a user typed the way [NameKeys] folds names.
@@ -62,7 +63,7 @@ func NameSounds(names []string) []string {
 			}
 		}
 	}
-	return sortedKeys(set)
+	return slices.Sorted(maps.Keys(set))
 }
 
 // skeleton keeps a word's consonants, with the letters that transliterations swap made one and doubles collapsed.
@@ -100,13 +101,4 @@ func cut(s string) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:maxKeyBytes], "")
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for k := range set {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

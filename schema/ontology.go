@@ -7,8 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/agext/levenshtein"
 )
 
 // AnyType stands in the ends of a relation for every type but Source.
@@ -177,23 +175,7 @@ func (o *Ontology) Suggest(kind, name string) string {
 			known = propertyNames(r.Qualifiers)
 		}
 	}
-	return nearest(name, known)
-}
-
-// nearest gives the known word with the smallest edit distance, the first of equals, or "" if more than a third of the
-// word would have to change.
-func nearest(word string, known []string) string {
-	const longest = 100 // edit distance is quadratic, and no name is longer
-	if len(word) > longest {
-		return ""
-	}
-	folded, best, least := strings.ToLower(word), "", max(1, len([]rune(word))/3)+1
-	for _, k := range known {
-		if d := levenshtein.Distance(folded, strings.ToLower(k), nil); d < least {
-			best, least = k, d
-		}
-	}
-	return best
+	return Nearest(name, known)
 }
 
 func findProperty(properties []*Property, name string) *Property {

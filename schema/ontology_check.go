@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -191,10 +192,7 @@ func (d *draft) checkEnds() {
 		if e.name == AnyType || d.o.Type(e.name) != nil {
 			continue
 		}
-		hint := "use a type that exists, or any (every type but Source)"
-		if near := d.o.Suggest("type", e.name); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
+		hint := cmp.Or(DidYouMean(quoted(d.o.Suggest("type", e.name)), ""), "use a type that exists, or any (every type but Source)")
 		d.failAt(e.pos, hint, "relation %s joins the unknown type %q", e.relation, Shorten(e.name))
 	}
 }
@@ -203,7 +201,7 @@ func (d *draft) checkUses() {
 	for _, use := range d.uses {
 		own := slices.Concat(d.o.Common, use.of.own)
 		if findProperty(own, use.property) == nil {
-			d.failAt(use.pos, didYouMean(use.property, propertyNames(own)), "%s has no property %q", use.of.Name, Shorten(use.property))
+			d.failAt(use.pos, oneOf(use.property, propertyNames(own)), "%s has no property %q", use.of.Name, Shorten(use.property))
 		}
 	}
 }

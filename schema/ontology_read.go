@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -368,7 +369,7 @@ func (d *draft) kind(n *yaml.Node, into *Kind) {
 		known = append(known, string(k))
 	}
 	if s != "" && !slices.Contains(known, s) {
-		d.fail(n, didYouMean(s, known), "unknown kind %q", Shorten(s))
+		d.fail(n, oneOf(s, known), "unknown kind %q", Shorten(s))
 		return
 	}
 	*into = Kind(s)
@@ -391,7 +392,7 @@ func (d *draft) shape(n *yaml.Node, into *Shape) {
 		known = append(known, string(shape))
 	}
 	if s != "" && !slices.Contains(known, s) {
-		d.fail(n, didYouMean(s, known), "unknown shape %q", Shorten(s))
+		d.fail(n, oneOf(s, known), "unknown shape %q", Shorten(s))
 		return
 	}
 	*into = Shape(s)
@@ -444,9 +445,15 @@ func (d *draft) fixed(known bool, read func(*yaml.Node), get func() any) func(*y
 	}
 }
 
-func didYouMean(word string, known []string) string {
-	if near := nearest(word, known); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
+// oneOf is the hint where a word is none of those known.
+func oneOf(word string, known []string) string {
+	return cmp.Or(DidYouMean(quoted(Nearest(word, known)), ""), "known are "+strings.Join(known, ", "))
+}
+
+// quoted puts a name that is there in quotation marks.
+func quoted(name string) string {
+	if name == "" {
+		return ""
 	}
-	return "known are " + strings.Join(known, ", ")
+	return strconv.Quote(name)
 }

@@ -19,7 +19,7 @@ func (d *draft) object(n *yaml.Node, what string, known fields) {
 	d.entries(n, what, func(key, value *yaml.Node) {
 		read := known[key.Value]
 		if read == nil {
-			d.fail(key, didYouMean(key.Value, slices.Sorted(maps.Keys(known))), "%s has no %q", what, Shorten(key.Value))
+			d.fail(key, oneOf(key.Value, slices.Sorted(maps.Keys(known))), "%s has no %q", what, Shorten(key.Value))
 			return
 		}
 		read(value)

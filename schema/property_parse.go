@@ -205,11 +205,7 @@ func (p *Property) parseEnum(s string) (string, *refusal) {
 			return v, nil
 		}
 	}
-	hint := ""
-	if near := nearest(folded, p.Values); near != "" {
-		hint = fmt.Sprintf("did you mean %q?", near)
-	}
-	return refuse("is not one of "+strings.Join(p.Values, ", "), hint)
+	return refuse("is not one of "+strings.Join(p.Values, ", "), DidYouMean(quoted(Nearest(folded, p.Values)), ""))
 }
 
 // parseCountry takes the codes of ISO 3166-1, those withdrawn without a successor of the same extent (SU, YU, CS, AN …),
@@ -226,7 +222,7 @@ func parseCountry(s string) (string, *refusal) {
 		return refuse(reason, "write two letters, such as SY")
 	}
 	if canonical := region.Canonicalize().String(); canonical != code { // UK; three letters, three digits
-		return refuse(reason, fmt.Sprintf("did you mean %q?", canonical))
+		return refuse(reason, DidYouMean(quoted(canonical), ""))
 	}
 	return code, nil
 }

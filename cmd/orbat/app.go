@@ -17,6 +17,7 @@ import (
 	"orbat/deploy"
 	"orbat/loader"
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // The exit statuses (law 15).
@@ -130,7 +131,7 @@ func group(cmd *cobra.Command) {
 		}
 		hint := cmd.CommandPath() + " --help"
 		if near := cmd.SuggestionsFor(words[0]); len(near) > 0 {
-			hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "? " + hint + " shows all"
+			hint = schema.DidYouMean(cmd.CommandPath()+" "+near[0], hint+" shows all")
 		}
 		return &usageError{fmt.Errorf("unknown command %q", words[0]), hint}
 	}

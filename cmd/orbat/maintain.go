@@ -253,7 +253,7 @@ func (a *app) showName(o *schema.Ontology, name string) error {
 		hint := "orbat schema types"
 		for _, kind := range []string{"type", "relation"} {
 			if near := o.Suggest(kind, name); near != "" {
-				hint = "did you mean " + near + "?"
+				hint = schema.DidYouMean(near, "")
 			}
 		}
 		return &usageError{fmt.Errorf("no type or relation %q", name), hint}

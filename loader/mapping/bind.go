@@ -106,8 +106,8 @@ func findColumn(header []string, name string) (i int, reason, hint string) {
 		return 0, "has " + strconv.Itoa(len(header)) + " columns, no " + name, ""
 	}
 	hint = "a constant is written {text: …}; the columns are " + strings.Join(header, ", ")
-	if near := nearest(name, header); near != "" {
-		hint = didYouMean(strconv.Quote(near), hint)
+	if near := schema.Nearest(name, header); near != "" {
+		hint = schema.DidYouMean(strconv.Quote(near), hint)
 	}
 	return 0, "has no column " + strconv.Quote(name), schema.Shorten(hint)
 }

@@ -3,6 +3,8 @@ package mapping
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,7 +119,7 @@ func (m *Mapping) checkConfidence(b *binder) {
 	if rule.Keep != "" && !strings.HasPrefix(rule.Keep, "x_") {
 		b.mistake(rule.At, "keep is "+rule.Keep, "the name of an x_ property, such as x_confidence")
 	}
-	for _, word := range sortedNames(rule.Map) {
+	for _, word := range slices.Sorted(maps.Keys(rule.Map)) {
 		if text := rule.Map[word]; !isWhole(text, 0, 100) {
 			b.mistake(rule.At, strconv.Quote(word)+" becomes "+strconv.Quote(text), "a confidence is a whole number from 0 to 100")
 		}

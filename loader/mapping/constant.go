@@ -1,6 +1,10 @@
 package mapping
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // constant is a text that stands in the mapping itself. Where a statement cannot take it, every row would be rejected:
 // that is the mapping's mistake, and is told before the first row.
@@ -16,7 +20,7 @@ func (v *value) constants() []constant {
 		return nil
 	case v.Map != nil:
 		var all []constant
-		for _, from := range sortedNames(v.Map) {
+		for _, from := range slices.Sorted(maps.Keys(v.Map)) {
 			all = append(all, constant{v.Map[from], v.At})
 		}
 		return all

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ func (b *binder) describer(e *entity) *describer {
 	if e.Period != nil {
 		b.mistake(e.Period.At, "an entity has no period", "give the value that holds for a time a period of its own")
 	}
-	for _, name := range sortedNames(e.Properties) {
+	for _, name := range slices.Sorted(maps.Keys(e.Properties)) {
 		list := e.Properties[name]
 		for i := range list {
 			p := &list[i]
@@ -80,7 +81,7 @@ func (b *binder) checkProperty(name string, p *property, kinds []string) {
 		near = cmp.Or(near, b.ontology.Suggest(k, name))
 	}
 	if has == nil {
-		hint := didYouMean(near, "what it has no place for is an x_ property")
+		hint := schema.DidYouMean(near, "what it has no place for is an x_ property")
 		b.unknown(p.At, kinds[0]+" has no property "+strconv.Quote(name), hint, schema.SeeSchema.Of(kinds[0]))
 		return
 	}

@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,7 +138,7 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 	}
 	names := countryNames()
 	iso := (&binder{}).layouts(&date{})
-	for _, cell := range sortedNames(d.columns[i].distinct) {
+	for _, cell := range slices.Sorted(maps.Keys(d.columns[i].distinct)) {
 		texts := []string{cell}
 		if d.splits(i, p) {
 			texts = splitAll(texts, []string{";"})

@@ -173,7 +173,7 @@ func (b *binder) kinds(e *entity) []string {
 	var kinds []string
 	for _, k := range slices.Compact(told) {
 		if b.ontology.Type(k) == nil {
-			b.unknown(v.At, "no entity type "+strconv.Quote(k), didYouMean(b.ontology.Suggest("type", k), ""), schema.SeeTypes)
+			b.unknown(v.At, "no entity type "+strconv.Quote(k), schema.DidYouMean(b.ontology.Suggest("type", k), ""), schema.SeeTypes)
 			continue
 		}
 		kinds = append(kinds, k)

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,8 +85,8 @@ func (l *lookup) sort() {
 func (b *binder) index(name string, at place) *lookup {
 	ix := b.indexes[name]
 	if ix == nil {
-		near := nearest(name, sortedNames(b.indexes))
-		b.mistake(at, "no index "+strconv.Quote(name), didYouMean(near, "name it under indexes; an index may use only those before it"))
+		near := schema.Nearest(name, slices.Sorted(maps.Keys(b.indexes)))
+		b.mistake(at, "no index "+strconv.Quote(name), schema.DidYouMean(near, "name it under indexes; an index may use only those before it"))
 	}
 	return ix
 }

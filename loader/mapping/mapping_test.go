@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -96,14 +97,14 @@ func show(r *schema.Record) string {
 	default:
 		parts = append(parts, ref(r.Subject), r.Predicate, ref(r.Object))
 	}
-	for _, name := range sortedNames(r.Values) {
+	for _, name := range slices.Sorted(maps.Keys(r.Values)) {
 		var texts []string
 		for _, v := range r.Values[name] {
 			texts = append(texts, v.Text)
 		}
 		parts = append(parts, name+"="+strings.Join(texts, ","))
 	}
-	for _, name := range sortedNames(r.Extra) {
+	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
 		parts = append(parts, name+"="+r.Extra[name])
 	}
 	for _, field := range [][2]string{{"period", r.Period}, {"confidence", r.Confidence}, {"assertion", r.Assertion}, {"method", r.Method}, {"record", r.ID}} {

@@ -169,7 +169,7 @@ func (d *decoder) object(n *yaml.Node, into reflect.Value) error {
 		switch {
 		case !ok:
 			names := fieldNames(into.Type())
-			hint := didYouMean(nearest(key.Value, names), "its keys are "+strings.Join(names, ", "))
+			hint := schema.DidYouMean(schema.Nearest(key.Value, names), "its keys are "+strings.Join(names, ", "))
 			return d.fail(placeOf(key), "unknown key "+strconv.Quote(schema.Shorten(key.Value)), hint)
 		case seen[key.Value]:
 			return d.fail(placeOf(key), "the key "+key.Value+" stands twice", "keep one")

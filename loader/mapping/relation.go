@@ -30,7 +30,7 @@ func (b *binder) joiner(r *relation) *joiner {
 	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
-		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), didYouMean(b.ontology.Suggest("relation", r.Relation), ""), schema.SeeSchema)
+		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""), schema.SeeSchema)
 		return j
 	}
 	b.checkEnds(r, known, j)
@@ -39,12 +39,12 @@ func (b *binder) joiner(r *relation) *joiner {
 			b.mistake(r.At, r.Relation+" needs "+q.Name, "give it under properties")
 		}
 	}
-	for _, name := range sortedNames(r.Properties) {
+	for _, name := range slices.Sorted(maps.Keys(r.Properties)) {
 		v := r.Properties[name]
 		if q := known.Qualifier(name); q != nil {
 			b.checkConstants(q, &v)
 		} else if !strings.HasPrefix(name, "x_") {
-			hint := didYouMean(b.ontology.Suggest(r.Relation, name), "what it has no place for is an x_ property")
+			hint := schema.DidYouMean(b.ontology.Suggest(r.Relation, name), "what it has no place for is an x_ property")
 			b.unknown(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), hint, schema.SeeSchema.Of(r.Relation))
 		}
 		j.places = append(j.places, propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)})
@@ -88,7 +88,7 @@ func (b *binder) end(e *end) endMaker {
 			for _, other := range b.table.Entities {
 				names = append(names, other.Name)
 			}
-			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), didYouMean(nearest(e.Name, names), "name one of its entities, or give type and key"))
+			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), schema.DidYouMean(schema.Nearest(e.Name, names), "name one of its entities, or give type and key"))
 			return endMaker{of: func(*scope, made) ([]thing, *rowError) { return nil, nil }}
 		}
 		return endMaker{of: func(_ *scope, m made) ([]thing, *rowError) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}

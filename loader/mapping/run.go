@@ -265,16 +265,6 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 	return nil
 }
 
-// sortedNames returns a map's keys in order.
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -417,7 +417,7 @@ func (c *checker) unknown(column, kind, name string, see schema.Listing) error {
 		f.Reason = "no " + kind + " given"
 	}
 	if near := c.ontology.Suggest(kind, name); near != "" {
-		f.Hint = fmt.Sprintf("did you mean %s?", near)
+		f.Hint = schema.DidYouMean(near, "")
 	}
 	return f
 }

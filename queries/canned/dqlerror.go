@@ -10,6 +10,8 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"orbat/schema"
 )
 
 // DQLError is what Dgraph finds wrong with a query's text.
@@ -65,9 +67,7 @@ func ExplainDQL(dql string, err error) error {
 			break
 		}
 	}
-	if near := misspelt(e.Reason); near != "" {
-		e.Fix = "did you mean " + near + "? " + e.Fix
-	}
+	e.Fix = schema.DidYouMean(misspelt(e.Reason), e.Fix)
 	return e
 }
 
@@ -79,7 +79,7 @@ func misspelt(reason string) string {
 		{`^Unknown directive \[(\w+)\]`, "filter facets cascade normalize recurse groupby ignorereflex"},
 	} {
 		if m := regexp.MustCompile(c.pattern).FindStringSubmatch(reason); m != nil {
-			return Nearest(m[1], strings.Fields(c.words))
+			return schema.Nearest(m[1], strings.Fields(c.words))
 		}
 	}
 	return ""

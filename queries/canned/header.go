@@ -140,9 +140,7 @@ func (c *headerCheck) decode(q *Query) bool {
 		at, fix := textPos{line: line}, headerFix
 		if m := regexp.MustCompile(`^field (\S+) not found$`).FindStringSubmatch(reason); m != nil {
 			at = c.header.word(line, m[1])
-			if near := Nearest(m[1], headerKeys()); near != "" {
-				fix = "did you mean " + near + "? " + headerFix
-			}
+			fix = schema.DidYouMean(schema.Nearest(m[1], headerKeys()), headerFix)
 		}
 		c.wrong(at, "header: "+reason, fix)
 		unread[line] = true
@@ -160,17 +158,14 @@ func (c *headerCheck) head(q *Query) {
 		c.lacks("purpose", "no purpose", "purpose: one sentence")
 	}
 	if shapeOf(q.Shape).Name == "" {
-		fix := "shape: " + orList(shapeNames())
-		if near := Nearest(string(q.Shape), shapeNames()); near != "" {
-			fix = "did you mean " + near + "? " + fix
-		}
-		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), fix)
+		near := schema.Nearest(string(q.Shape), shapeNames())
+		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), schema.DidYouMean(near, "shape: "+orList(shapeNames())))
 	}
 	for i, name := range q.Relations {
 		if name != "all" && c.ontology.Relation(name) == nil {
 			fix := "orbat schema types"
 			if near := c.ontology.Suggest("relation", name); near != "" {
-				fix = "did you mean " + near + "? " + fix + " shows all"
+				fix = schema.DidYouMean(near, fix+" shows all")
 			}
 			c.wrong(c.header.at("relations", i), fmt.Sprintf("unknown relation %q", name), fix)
 		}
@@ -179,7 +174,7 @@ func (c *headerCheck) head(q *Query) {
 		if name := strings.TrimPrefix(way, "~"); c.ontology.Relation(name) == nil {
 			fix := "orbat schema types"
 			if near := c.ontology.Suggest("relation", name); near != "" {
-				fix = "did you mean " + near + "? " + fix + " shows all"
+				fix = schema.DidYouMean(near, fix+" shows all")
 			}
 			c.wrong(c.header.at("reach", i), fmt.Sprintf("unknown relation %q", way), fix)
 		}
@@ -195,8 +190,8 @@ func (c *headerCheck) params(q *Query) {
 		}
 		if err != nil {
 			fix := "params: [{name: unit, type: entity, help: the unit}]"
-			if near := Nearest(p.Type, paramTypeNames()); near != "" && near != p.Type {
-				fix = "did you mean " + near + "? " + fix
+			if near := schema.Nearest(p.Type, paramTypeNames()); near != p.Type {
+				fix = schema.DidYouMean(near, fix)
 			}
 			c.wrong(c.header.at("params", i), err.Error(), fix)
 		}
@@ -208,10 +203,8 @@ func (c *headerCheck) step(q *Query) {
 	shape := shapeOf(q.Shape)
 	switch {
 	case q.Step != "" && s.Name == "":
-		fix := "one of " + strings.Join(StepNames(c.steps), ", ")
-		if near := Nearest(q.Step, StepNames(c.steps)); near != "" {
-			fix = "did you mean " + near + "? " + fix
-		}
+		known := StepNames(c.steps)
+		fix := schema.DidYouMean(schema.Nearest(q.Step, known), "one of "+strings.Join(known, ", "))
 		c.wrong(c.header.at("step"), fmt.Sprintf("unknown step %q", q.Step), fix)
 	case q.Step == "" && shape.rows && len(q.Columns) == 0:
 		c.lacks("columns", fmt.Sprintf("a %s without a step needs columns", q.Shape), "columns: [xid, name]")
@@ -242,8 +235,8 @@ func (c *headerCheck) dql(q *Query) {
 	for _, name := range q.Declared {
 		if !q.provides(name) {
 			fix := "add it under params, or use one of " + strings.Join(q.variables(), ", ")
-			if near := Nearest(name, q.variables()); near != "" {
-				fix = "did you mean $" + near + "? " + fix
+			if near := schema.Nearest(name, q.variables()); near != "" {
+				fix = schema.DidYouMean("$"+near, fix)
 			}
 			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), fix)
 		}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"orbat/schema"
 )
 
@@ -34,7 +32,7 @@ func (l *Library) Find(name string) (*Query, error) {
 			return q, nil
 		}
 	}
-	return nil, &UnknownQueryError{Name: name, Near: Nearest(name, l.names())}
+	return nil, &UnknownQueryError{Name: name, Near: schema.Nearest(name, l.names())}
 }
 
 func (l *Library) names() []string {
@@ -52,10 +50,7 @@ func (e *UnknownQueryError) Error() string { return fmt.Sprintf("unknown query %
 
 // Hint says what to type.
 func (e *UnknownQueryError) Hint() string {
-	if e.Near != "" {
-		return "did you mean " + e.Near + "? orbat queries list shows all"
-	}
-	return "orbat queries list shows all"
+	return schema.DidYouMean(e.Near, "orbat queries list shows all")
 }
 
 // Add takes the .dql files of a folder; one of a known name takes its place. All errors are given, joined.
@@ -90,15 +85,4 @@ func (l *Library) Put(q *Query) {
 	l.queries = slices.DeleteFunc(l.queries, func(old *Query) bool { return old.Name == q.Name })
 	l.queries = append(l.queries, q)
 	slices.SortFunc(l.queries, func(a, b *Query) int { return strings.Compare(a.Name, b.Name) })
-}
-
-// Nearest returns the known word closest to a mistyped one, or "".
-func Nearest(word string, known []string) string {
-	near, least := "", len(word)/2+1
-	for _, k := range known {
-		if d := levenshtein.Distance(word, k, nil); d < least {
-			near, least = k, d
-		}
-	}
-	return near
 }

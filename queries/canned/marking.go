@@ -96,7 +96,7 @@ func ParseMaxMarking(text string) (*MaxMarking, error) {
 func unknownLevel(text string) error {
 	text = strings.TrimSpace(text)
 	if _, colour := tlpLevels()[strings.ToUpper(text)]; colour {
-		return fmt.Errorf("unknown marking %q; did you mean TLP:%s?", text, strings.ToUpper(text))
+		return fmt.Errorf("unknown marking %q; %s", text, schema.DidYouMean("TLP:"+strings.ToUpper(text), ""))
 	}
 	return fmt.Errorf("unknown marking %q; one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED, or UNCLASSIFIED, RESTRICTED (OFFICIAL), CONFIDENTIAL, SECRET, TOP SECRET",
 		schema.Shorten(text))

@@ -94,7 +94,11 @@ func (p *Param) check(ontology *schema.Ontology) error {
 	if p.Type != "enum" { // all others take types
 		for _, name := range p.Of {
 			if ontology.Type(name) == nil {
-				return fmt.Errorf("parameter %s may be of %q, which is no entity type%s", p.Name, name, didYouMean(ontology.Suggest("type", name)))
+				reason := fmt.Sprintf("parameter %s may be of %q, which is no entity type", p.Name, name)
+				if near := ontology.Suggest("type", name); near != "" {
+					reason += "; " + schema.DidYouMean(near, "")
+				}
+				return errors.New(reason)
 			}
 		}
 	}
@@ -112,13 +116,6 @@ func (p *Param) bounds() string {
 		return fmt.Sprintf("from %d to %d", p.Min, p.Max)
 	}
 	return fmt.Sprintf("from %d", p.Min)
-}
-
-func didYouMean(near string) string {
-	if near == "" {
-		return ""
-	}
-	return "; did you mean " + near + "?"
 }
 
 // ParamError says what is wrong with a parameter of a question.
@@ -181,9 +178,9 @@ func (q *Query) Misnamed(value string) string {
 	for _, p := range q.AllParams() {
 		names = append(names, p.Name)
 	}
-	near := Nearest(name, names)
+	near := schema.Nearest(name, names)
 	if near == "" {
 		return ""
 	}
-	return "did you mean " + near + "=" + schema.Shorten(rest) + "? orbat queries show " + q.Name + " lists the parameters"
+	return schema.DidYouMean(near+"="+schema.Shorten(rest), "orbat queries show "+q.Name+" lists the parameters")
 }

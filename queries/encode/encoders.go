@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"orbat/queries"
 	"orbat/schema"
 )
@@ -55,7 +53,7 @@ func Find(name string) (Encoder, error) {
 	for _, e := range all {
 		unknown.Known = append(unknown.Known, e.Name)
 	}
-	unknown.Near = nearest(name, unknown.Known)
+	unknown.Near = schema.Nearest(name, unknown.Known)
 	return Encoder{}, unknown
 }
 
@@ -73,24 +71,5 @@ func (e *UnknownFormatError) Error() string {
 
 // HintText says what to do about it.
 func (e *UnknownFormatError) HintText() string {
-	if e.Near == "" {
-		return ""
-	}
-	return "did you mean " + e.Near + "?"
-}
-
-// nearest gives the known name with the smallest edit distance, or "" if more than half of the name would have to
-// change.
-func nearest(name string, known []string) string {
-	const longest = 100 // edit distance is quadratic, and no name is longer
-	if len(name) > longest {
-		return ""
-	}
-	folded, best, least := strings.ToLower(name), "", max(1, len([]rune(name))/2)+1
-	for _, k := range known {
-		if d := levenshtein.Distance(folded, k, nil); d < least {
-			best, least = k, d
-		}
-	}
-	return best
+	return schema.DidYouMean(e.Near, "")
 }

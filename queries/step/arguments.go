@@ -125,7 +125,7 @@ func (a *arguments) names(o *schema.Ontology, param, kind string) ([]string, err
 func (a *arguments) unknown(o *schema.Ontology, param, kind, name string) error {
 	fix := "orbat schema types"
 	if near := o.Suggest(kind, name); near != "" {
-		fix = "did you mean " + near + "?"
+		fix = schema.DidYouMean(near, "")
 	}
 	return a.wrong(param, fmt.Sprintf("unknown %s %q", kind, schema.Shorten(name)), fix)
 }

@@ -135,8 +135,8 @@ func (x *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error
 		return nil, found.Q, nil
 	}
 	fix := "orbat datasets list shows the loads"
-	if near := canned.Nearest(id, ids); near != "" {
-		fix = "did you mean " + near + "?"
+	if near := schema.Nearest(id, ids); near != "" {
+		fix = schema.DidYouMean(near, "")
 	}
 	return nil, nil, x.wrong("load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix)
 }

@@ -95,7 +95,7 @@ func (r *recorder) lacks(property, hint string) *decode.ValueError {
 func (r *recorder) schemaHint() string {
 	for name := range r.schemata {
 		if strings.EqualFold(name, r.schema) {
-			return "did you mean " + name + "?"
+			return schema.DidYouMean(name, "")
 		}
 	}
 	return "not in the vocabulary that orbat knows; newer ones may have it"
