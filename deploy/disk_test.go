@@ -4,33 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/deploy/deploytest/smalldisk"
 )
 
-// smallDisk mounts a disk of so many MiB. Under CI that must work; elsewhere the test is skipped where it may not.
 func smallDisk(t *testing.T, mib int) string {
 	t.Helper()
 	dir := t.TempDir()
-	err := errors.New("needs Linux")
-	if runtime.GOOS == "linux" {
-		err = mountTmpfs(dir, mib)
-	}
-	if err != nil {
-		if os.Getenv("CI") != "" && os.Getuid() == 0 {
-			t.Fatalf("mount a small disk: %v", err)
-		}
-		t.Skipf("mount a small disk: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := unmount(dir); err != nil {
-			t.Errorf("unmount %s: %v", dir, err)
-		}
-	})
+	smalldisk.Mount(t, dir, mib)
 	return dir
 }
 

@@ -6,24 +6,36 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Nearest returns the known word that a mistyped one was most likely meant to be: the one with the fewest letters to
-// change whatever their case, the first of equals, or "" where none is near.
+// Nearest returns the known word that a mistyped one was most likely meant to be: the one with the fewest mistakes to
+// mend whatever their case, the first of equals, or "" where none is near. A mistake is a letter too many, too few or
+// wrong, or two neighbours exchanged alone (tabel).
 //
-// Near is a third of the word: beyond that, words resemble each other that have nothing to do with each other. One
-// letter of a short word may be wrong, and two from four letters on, since exchanging neighbours (tabel) counts as two.
+// Near is a third of the word, and one letter of a short one: beyond that, words resemble each other that have nothing
+// to do with each other.
 func Nearest(word string, known []string) string {
 	const longest = 100 // edit distance is quadratic, and no name is longer
 	if len(word) > longest {
 		return ""
 	}
-	letters := len([]rune(word))
-	folded, nearest, least := strings.ToLower(word), "", max(1, min(2, letters/2), letters/3)+1
+	folded, nearest, least := strings.ToLower(word), "", max(1, len([]rune(word))/3)+1
 	for _, k := range known {
-		if d := levenshtein.Distance(folded, strings.ToLower(k), nil); d < least {
+		if d := mistakes(folded, strings.ToLower(k)); d < least {
 			nearest, least = k, d
 		}
 	}
 	return nearest
+}
+
+func mistakes(a, b string) int {
+	d := levenshtein.Distance(a, b, nil)
+	if d == 2 && len(a) == len(b) {
+		for i := range len(a) - 1 {
+			if a[:i]+a[i+1:i+2]+a[i:i+1]+a[i+2:] == b {
+				return 1
+			}
+		}
+	}
+	return d
 }
 
 // DidYouMean returns the hint that suggests what [Nearest] found, before what to do otherwise; near may be "", and so

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"orbat/deploy"
+	"orbat/deploy/deploytest/smalldisk"
 	"orbat/loader"
 	"orbat/schema"
 )
@@ -283,18 +284,8 @@ func (s *scale) moveToSmallDisk() {
 	if err := os.Mkdir(home, 0o700); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := mountDisk(home, 600); err != nil {
-		if os.Getenv("CI") != "" && os.Getuid() == 0 {
-			s.t.Fatalf("mount a small disk: %v", err)
-		}
-		s.t.Skipf("mount a small disk: %v", err)
-	}
-	s.t.Cleanup(func() {
-		_ = s.downAtLast()
-		if err := unmountDisk(home); err != nil {
-			s.t.Errorf("unmount %s: %v", home, err)
-		}
-	})
+	smalldisk.Mount(s.t, home, 600)
+	s.t.Cleanup(func() { _ = s.downAtLast() })
 }
 
 // fillDisk leaves no byte until Dgraph has failed of it or the load has ended, then makes room and starts Dgraph again.

@@ -1,4 +1,4 @@
-package deploy
+package smalldisk
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func mountTmpfs(dir string, mib int) error {
+func mount(dir string, mib int) error {
 	return unix.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm", mib))
 }
 
