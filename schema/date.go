@@ -14,14 +14,12 @@ import (
 // and the zero Range is an unknown date.
 type Range struct{ Min, Max time.Time }
 
-// DateError says what is wrong with the text of a date or period.
-type DateError struct {
-	Text   string // the whole text, shortened
-	Reason string // the offending part: "month 13"
-	Hint   string // what to write instead
-}
+// DateError says what is wrong with the text of a date or period: its Value is the whole text, shortened, its Reason the
+// offending part ("month 13").
+type DateError struct{ Fault }
 
-func (e *DateError) Error() string { return fmt.Sprintf("%s in %q; %s", e.Reason, e.Text, e.Hint) }
+// Error returns the offending part, the whole text and what to write instead.
+func (e *DateError) Error() string { return fmt.Sprintf("%s in %q; %s", e.Reason, e.Value, e.Hint) }
 
 const (
 	dateHint   = "write YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mmZ"
@@ -47,7 +45,7 @@ func dateText(s string) string {
 }
 
 func dateError(whole, hint, reason string, args ...any) error {
-	return &DateError{Text: dateText(whole), Reason: fmt.Sprintf(reason, args...), Hint: hint}
+	return &DateError{Fault: Fault{Value: dateText(whole), Reason: fmt.Sprintf(reason, args...), Hint: hint}}
 }
 
 // ParseDate reads a date:

@@ -16,15 +16,11 @@ import (
 )
 
 // OntologyError is a mistake in a file of the ontology.
-type OntologyError struct {
-	Pos    Position
-	Reason string // what is wrong
-	Hint   string // what to write instead; "" if the reason says it
-}
+type OntologyError struct{ Fault }
 
-// Error gives file:line:column, the reason and the hint.
+// Error returns file:line:column, the reason and the hint.
 func (e *OntologyError) Error() string {
-	s := e.Pos.String() + ": " + e.Reason
+	s := e.Fault.Error()
 	if e.Hint != "" {
 		s += "; " + e.Hint
 	}
@@ -164,7 +160,7 @@ func (d *draft) fail(n *yaml.Node, hint, reason string, args ...any) {
 }
 
 func (d *draft) failAt(pos Position, hint, reason string, args ...any) {
-	d.errs = append(d.errs, &OntologyError{Pos: pos, Reason: fmt.Sprintf(reason, args...), Hint: hint})
+	d.errs = append(d.errs, &OntologyError{Fault: Fault{Pos: pos, Reason: fmt.Sprintf(reason, args...), Hint: hint}})
 }
 
 // The YAML library has no type for its errors. It counts lines from 0 in those of its parser, from 1 in those of its

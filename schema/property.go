@@ -80,17 +80,13 @@ const (
 // Dated reports whether the property's values are dates or periods.
 func (p *Property) Dated() bool { return p.Kind == KindDate || p.Kind == KindPeriod }
 
-// ValueError says why a text is no value of a property.
-type ValueError struct {
-	Property string // its name
-	Value    string // as given
-	Reason   string // "is not one of active, retired", to be read after the value
-	Hint     string // what to write instead; "" if the reason says it
-}
+// ValueError says why a text is no value of a property: its Column is the property's name, its Reason is to be read
+// after the value ("is not one of active, retired").
+type ValueError struct{ Fault }
 
-// Error names the property, the value (shortened), the reason and the hint.
+// Error returns the property, the value (shortened), the reason and the hint.
 func (e *ValueError) Error() string {
-	s := fmt.Sprintf("%s: %q %s", e.Property, Shorten(e.Value), e.Reason)
+	s := fmt.Sprintf("%s: %q %s", e.Column, Shorten(e.Value), e.Reason)
 	if e.Hint != "" {
 		s += "; " + e.Hint
 	}
@@ -102,7 +98,7 @@ func (e *ValueError) Error() string {
 func (p *Property) Parse(text string) (string, error) {
 	canonical, bad := p.parse(text)
 	if bad != nil {
-		return "", &ValueError{Property: p.Name, Value: text, Reason: bad.reason, Hint: bad.hint}
+		return "", &ValueError{Fault: Fault{Column: p.Name, Value: text, Reason: bad.reason, Hint: bad.hint}}
 	}
 	return canonical, nil
 }

@@ -49,27 +49,22 @@ func Find(name string) (Encoder, error) {
 	if i := slices.IndexFunc(all, func(e Encoder) bool { return e.Name == name }); i >= 0 {
 		return all[i], nil
 	}
-	unknown := &UnknownFormatError{Name: name}
+	unknown := &UnknownFormatError{}
 	for _, e := range all {
 		unknown.Known = append(unknown.Known, e.Name)
 	}
 	unknown.Near = schema.Nearest(name, unknown.Known)
+	unknown.Fault = schema.Fault{
+		Value:  name,
+		Reason: fmt.Sprintf("no export format is called %q; there are %s", schema.Shorten(name), strings.Join(unknown.Known, ", ")),
+		Hint:   schema.DidYouMean(unknown.Near, ""),
+	}
 	return Encoder{}, unknown
 }
 
 // UnknownFormatError says that no encoder has the name.
 type UnknownFormatError struct {
-	Name  string   // as given
-	Near  string   // the known name it may have meant; "" if none is near
+	schema.Fault
+	Near  string   // the known name that may have been meant; "" if none is near
 	Known []string // all names
-}
-
-// Error lists the names there are.
-func (e *UnknownFormatError) Error() string {
-	return fmt.Sprintf("no export format is called %q; there are %s", schema.Shorten(e.Name), strings.Join(e.Known, ", "))
-}
-
-// HintText says what to do about it.
-func (e *UnknownFormatError) HintText() string {
-	return schema.DidYouMean(e.Near, "")
 }

@@ -30,8 +30,8 @@ func TestFind(t *testing.T) {
 				t.Errorf("Find(%q) gives %q, which does not name %s", name, err, e.Name)
 			}
 		}
-		if want := "did you mean " + near + "?"; near != "" && unknown.HintText() != want {
-			t.Errorf("Find(%q) hints %q, want %q", name, unknown.HintText(), want)
+		if want := "did you mean " + near + "?"; near != "" && unknown.Hint != want {
+			t.Errorf("Find(%q) hints %q, want %q", name, unknown.Hint, want)
 		}
 	}
 }
