@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
