@@ -14,6 +14,10 @@ import (
 // hintOf returns what to type, or to mend, after an error; empty where nothing is known to help. The packages below say
 // what would mend it without naming a flag or a command: this file alone turns that into what a shell takes.
 func hintOf(err error) string {
+	var usage *usageError
+	if errors.As(err, &usage) && usage.hint != "" {
+		return usage.hint
+	}
 	if all, _ := mistakesOf(err); all != nil {
 		hint := hintOf(all[0])
 		if slices.ContainsFunc(all, func(one error) bool { return hintOf(one) != hint }) {
@@ -43,7 +47,11 @@ func hintOf(err error) string {
 	case errors.As(err, &empty):
 		return "orbat load FILE, or orbat schema apply"
 	}
-	return faultHint(schema.FaultOf(err))
+	fault := schema.FaultOf(err)
+	if strings.HasSuffix(err.Error(), fault.Hint) {
+		fault.Hint = "" // the text says it
+	}
+	return faultHint(fault)
 }
 
 // mistakesOf returns the errors that one error joins, a line each; nil: it is one.
