@@ -286,7 +286,7 @@ func (d *yamlDocument) rawRecord(n *yaml.Node, end int) (*decode.RawRecord, *dec
 func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node, *decode.ValueError) {
 	out := decode.Node{At: yamlPlace(n)}
 	if depth > input.MaxDepth {
-		return out, decode.At(out.At, schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"})
+		return out, decode.TooDeep(out.At)
 	}
 	if aliased {
 		if d.aliased++; d.aliased > MaxAliased {
@@ -379,7 +379,9 @@ func foreignTag(n *yaml.Node) *decode.ValueError {
 	case "!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!map", "!!seq":
 		return nil
 	}
-	return decode.At(yamlPlace(n), schema.Fault{Value: n.Tag, Reason: "YAML tags are not read", Hint: "write the value itself, in quotes if it starts with !"})
+	return decode.At(yamlPlace(n), schema.Fault{
+		Value: n.Tag, Reason: "YAML tags are not read", Hint: "write the value itself, in quotes if it starts with !",
+	})
 }
 
 // yamlLines returns the offsets of a text's lines, by the line breaks of YAML 1.1 that the parser counts.

@@ -61,7 +61,9 @@ func delimiterOf(name string) (byte, error) {
 	case len(name) == 1 && name[0] < utf8.RuneSelf && !strings.ContainsAny(name, "\"\r\n\x00"):
 		return name[0], nil
 	}
-	return 0, input.Fail(schema.Fault{Reason: "the delimiter " + strconv.Quote(name) + " is no single character", Hint: "give one ASCII character, or tab"})
+	return 0, input.Fail(schema.Fault{
+		Reason: "the delimiter " + strconv.Quote(name) + " is no single character", Hint: "give one ASCII character, or tab",
+	})
 }
 
 // csvTable makes rows of cells.
@@ -78,7 +80,10 @@ func (c *csvTable) next() (schema.Row, error) {
 		pos := schema.Position{File: c.file, Line: line, Column: 1}
 		switch {
 		case errors.Is(err, longRowError{}) && c.header == nil:
-			return schema.Row{}, input.Fail(schema.Fault{Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB", Hint: "is this a table? its first line must name the columns"})
+			return schema.Row{}, input.Fail(schema.Fault{
+				Pos: pos, Reason: "the first line is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB",
+				Hint: "is this a table? its first line must name the columns",
+			})
 		case errors.Is(err, longRowError{}):
 			return schema.Row{}, input.TooLong(pos, raw)
 		case err != nil:

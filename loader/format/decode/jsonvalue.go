@@ -84,7 +84,7 @@ func (p *jsonParser) unexpected(where string) *ValueError {
 
 func (p *jsonParser) value(depth int) (Node, *ValueError) {
 	if depth > input.MaxDepth {
-		return Node{}, At(Place(p.at), schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"})
+		return Node{}, TooDeep(Place(p.at))
 	}
 	if p.at >= len(p.src) {
 		return Node{}, p.unexpected("where a value should be")

@@ -71,7 +71,7 @@ func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema
 func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordError) {
 	b := builder{RecordDecoder: s, raw: f}
 	if f.Node.Kind != Object {
-		return nil, f.Reject(At(0, schema.Fault{Value: f.Node.Show(), Reason: "a source is an object, not " + f.Node.What(), Hint: `write {title: …, url: …}`}))
+		return nil, f.Reject(f.Node.Wrong("a source is an object, not "+f.Node.What(), "write {title: …, url: …}"))
 	}
 	cite, record, err := b.describe(&f.Node)
 	if err == nil && cite != (schema.Cite{Source: cite.Source}) {
@@ -81,7 +81,7 @@ func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordEr
 		})
 	}
 	if err == nil && record == nil && cite.Source.Type == "" { // it only refers
-		err = At(0, schema.Fault{Value: f.Node.Show(), Reason: "the source is not described", Hint: "give it a name or title"})
+		err = f.Node.Wrong("the source is not described", "give it a name or title")
 	}
 	if err != nil {
 		return nil, f.Reject(err)
@@ -164,7 +164,7 @@ func kindOf(n *Node) (schema.RecordKind, bool) {
 func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	n := &b.raw.Node
 	if n.Kind != Object {
-		return nil, At(n.At, schema.Fault{Value: n.Show(), Reason: "a record is an object, not " + n.What(), Hint: `write keys and values, as in {"type": "Person", "name": "…"}`})
+		return nil, n.Wrong("a record is an object, not "+n.What(), `write keys and values, as in {"type": "Person", "name": "…"}`)
 	}
 	kind, ok := kindOf(n)
 	switch {
@@ -174,7 +174,7 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 			Hint: "an entity has type, a relation has relation, from and to, a value has property, of and value, a decision has decision",
 		})
 	case !ok:
-		return nil, At(0, schema.Fault{Column: kindKey(want), Value: n.Keys(), Reason: "missing", Hint: needs(want)})
+		return nil, Missing(kindKey(want), n.Keys(), needs(want))
 	case want != AnyKind && kind != want:
 		return nil, At(0, schema.Fault{
 			Column: kindKey(kind), Value: n.Get(kindKey(kind)).Show(), Reason: "stands in the list of " + section(want),
@@ -288,7 +288,10 @@ func (b *builder) member(record *schema.Record, m *Member, cites *citing) *Value
 		case strings.HasPrefix(m.Key, "x_"):
 			return b.property(record, m)
 		default:
-			err = At(0, schema.Fault{Value: n.Show(), Reason: "a value has no such key", Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)"})
+			err = At(0, schema.Fault{
+				Value: n.Show(), Reason: "a value has no such key",
+				Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)",
+			})
 		}
 	case schema.DecisionRecord:
 		switch m.Key {
@@ -413,10 +416,7 @@ func valueText(n *Node) (string, *ValueError) {
 		return string(n.AppendCompact(nil, true)), nil
 	}
 	if n.Kind == Object {
-		return "", At(n.At, schema.Fault{
-			Value: n.Show(), Reason: "an object without the key value",
-			Hint: `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`,
-		})
+		return "", n.Wrong("an object without the key value", `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`)
 	}
 	return Scalar(n)
 }
@@ -424,7 +424,7 @@ func valueText(n *Node) (string, *ValueError) {
 // Scalar takes one text.
 func Scalar(n *Node) (string, *ValueError) {
 	if !n.IsScalar() {
-		return "", At(n.At, schema.Fault{Value: n.Show(), Reason: "one text is needed, not " + n.What(), Hint: "write a single text"})
+		return "", n.Wrong("one text is needed, not "+n.What(), "write a single text")
 	}
 	return n.Text, nil
 }
@@ -432,7 +432,7 @@ func Scalar(n *Node) (string, *ValueError) {
 // complete checks that the record has what its kind needs.
 func (b *builder) complete(record *schema.Record) *ValueError {
 	missing := func(key string) *ValueError {
-		return At(0, schema.Fault{Column: key, Reason: "missing", Hint: needs(record.Kind)})
+		return Missing(key, "", needs(record.Kind))
 	}
 	switch record.Kind {
 	case schema.EntityRecord:
@@ -473,11 +473,15 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 	case record.Predicate == schema.Reject:
 		return nil
 	case !slices.Contains(pairwise, record.Predicate):
-		return At(0, schema.Fault{Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject"})
+		return At(0, schema.Fault{
+			Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject",
+		})
 	case record.Subject.IsZero() || record.Object.IsZero():
 		return missing("between")
 	case record.Value != "":
-		return At(0, schema.Fault{Column: "claim", Value: record.Value, Reason: record.Predicate + " is between two entities", Hint: "give between alone"})
+		return At(0, schema.Fault{
+			Column: "claim", Value: record.Value, Reason: record.Predicate + " is between two entities", Hint: "give between alone",
+		})
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func reference(n *Node) (schema.Ref, *ValueError) {
 	}
 	const hint = "a reference is a text or {xid, type, name} or {id, type, name}"
 	if n.Kind != Object {
-		return schema.Ref{}, At(n.At, schema.Fault{Value: n.Show(), Reason: "one reference is needed, not " + n.What(), Hint: hint})
+		return schema.Ref{}, n.Wrong("one reference is needed, not "+n.What(), hint)
 	}
 	var ref schema.Ref
 	for i := range n.Members {
@@ -36,14 +36,16 @@ func reference(n *Node) (schema.Ref, *ValueError) {
 		case "name":
 			ref.Name, err = Scalar(&m.Value)
 		default:
-			err = At(m.At, schema.Fault{Value: m.Value.Show(), Reason: "a reference has no such key", Hint: hint + "; describe the entity in a record of its own"})
+			err = At(m.At, schema.Fault{
+				Value: m.Value.Show(), Reason: "a reference has no such key", Hint: hint + "; describe the entity in a record of its own",
+			})
 		}
 		if err != nil {
 			return ref, err.Within(m.Key)
 		}
 	}
 	if ref.XID == "" && ref.ID == "" && ref.Name == "" {
-		return ref, At(n.At, schema.Fault{Value: n.Show(), Reason: "the reference has no xid, id or name", Hint: hint})
+		return ref, n.Wrong("the reference has no xid, id or name", hint)
 	}
 	return ref, nil
 }
@@ -57,7 +59,7 @@ func localID(n *Node) (string, *ValueError) {
 // pair takes the two references of a decision.
 func pair(n *Node) (first, second schema.Ref, err *ValueError) {
 	if n.Kind != List || len(n.Items) != 2 {
-		return first, second, At(n.At, schema.Fault{Value: n.Show(), Reason: "two references are needed", Hint: `write "between": ["scheme:id", "scheme:id"]`})
+		return first, second, n.Wrong("two references are needed", `write "between": ["scheme:id", "scheme:id"]`)
 	}
 	if first, err = reference(&n.Items[0]); err == nil {
 		second, err = reference(&n.Items[1])

@@ -137,7 +137,7 @@ func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 		}
 	}
 	if inner.Kind == List || inner.Get("source") != nil {
-		return cite, At(inner.At, schema.Fault{Column: "source", Value: inner.Show(), Reason: "a citation is of one source", Hint: "list the sources under sources"})
+		return cite, inner.Wrong("a citation is of one source", "list the sources under sources").Within("source")
 	}
 	of, err := b.cite(inner)
 	if err != nil {
@@ -201,7 +201,7 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 	case !identified && url != "":
 		record.Subject.XID = url
 	case !identified:
-		return cite, nil, At(n.At, schema.Fault{Value: n.Show(), Reason: "the source has no xid, id, name, title or url", Hint: "give it one of them"})
+		return cite, nil, n.Wrong("the source has no xid, id, name, title or url", "give it one of them")
 	}
 	cite.Source = schema.Ref{XID: record.Subject.XID, ID: record.Subject.ID}
 	if !identified && cite.Source.IsZero() {
@@ -218,7 +218,9 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 
 // sourceRecord begins the record of a document described at a node.
 func (b *builder) sourceRecord(n *Node) *schema.Record {
-	return &schema.Record{Pos: b.raw.PosOf(n.At), Raw: input.KeepRaw(b.raw.Raw), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType}}
+	return &schema.Record{
+		Pos: b.raw.PosOf(n.At), Raw: input.KeepRaw(b.raw.Raw), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType},
+	}
 }
 
 // FirstText returns the first text of a property.

@@ -76,7 +76,7 @@ func (f *file) entity(found *decode.RawRecord, n *decode.Node) error {
 // entityOfNode reads an entity and finds those nested within it: objects where ids could stand.
 func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *decode.ValueError) {
 	if n.Kind != decode.Object {
-		return nil, nil, decode.At(0, schema.Fault{Value: n.Show(), Reason: "an entity is an object, not " + n.What(), Hint: formHint})
+		return nil, nil, n.Wrong("an entity is an object, not "+n.What(), formHint)
 	}
 	e := newEntity()
 	var nested []*decode.Node
@@ -100,7 +100,9 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 		case "last_seen": // see the package comment
 		case "properties":
 			if m.Value.Kind != decode.Object {
-				err = decode.At(0, schema.Fault{Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint})
+				err = decode.At(0, schema.Fault{
+					Value: m.Value.Show(), Reason: "properties is " + m.Value.What() + "; an object is needed", Hint: formHint,
+				})
 			}
 		default:
 			e.extra["x_"+m.Key] = string(m.Value.AppendCompact(nil, false))
@@ -111,7 +113,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 	}
 	for _, must := range []struct{ key, value string }{{"id", e.id}, {"schema", e.schema}} {
 		if strings.TrimSpace(must.value) == "" {
-			return nil, nil, decode.At(0, schema.Fault{Column: must.key, Value: n.Keys(), Reason: "missing", Hint: formHint})
+			return nil, nil, decode.Missing(must.key, n.Keys(), formHint)
 		}
 	}
 	if properties := n.Get("properties"); properties != nil {

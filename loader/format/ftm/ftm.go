@@ -166,7 +166,10 @@ func (f *file) columns(row schema.Row) ([]string, error) {
 	header := decode.LowerAll(row.Cells)
 	has := func(name string) bool { return slices.Contains(header, name) }
 	if !has("prop") || !has("value") || !has("canonical_id") && !has("entity_id") {
-		return nil, input.Fail(schema.Fault{Pos: row.Pos, Reason: "no statements of FollowTheMoney: the columns are " + input.CutText(strings.Join(row.Cells, ", "), 200), Hint: formHint})
+		return nil, input.Fail(schema.Fault{
+			Pos: row.Pos, Reason: "no statements of FollowTheMoney: the columns are " + input.CutText(strings.Join(row.Cells, ", "), 200),
+			Hint: formHint,
+		})
 	}
 	return header, nil
 }

@@ -31,7 +31,10 @@ func (r *recorder) edges() *decode.ValueError {
 	for i, from := range froms {
 		for j, to := range tos {
 			for _, values := range variants {
-				record := schema.Record{Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values, Extra: maps.Clone(extra), Provenance: r.says()}
+				record := schema.Record{
+					Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values, Extra: maps.Clone(extra),
+					Provenance: r.says(),
+				}
 				record.Period = period
 				if relation != nil && relation.Symmetric { // which was which: of two relatives one is the mother
 					record.Extra["x_"+edge.from] = keptText(fromIDs[i : i+1])
@@ -140,7 +143,9 @@ func (r *recorder) valueOf(hint string) *decode.ValueError {
 	extra := r.extraValues()
 	for _, subject := range subjects {
 		for _, text := range texts {
-			record := schema.Record{Kind: schema.ValueRecord, Subject: subject, Predicate: spec.Property, Value: text, Extra: extra, Provenance: r.says()}
+			record := schema.Record{
+				Kind: schema.ValueRecord, Subject: subject, Predicate: spec.Property, Value: text, Extra: extra, Provenance: r.says(),
+			}
 			record.Period = period
 			r.put(record)
 		}

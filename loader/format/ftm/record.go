@@ -43,11 +43,17 @@ func (r *recorder) all(hint string) *decode.ValueError {
 	self, ok := xidOf("ftm", r.id)
 	switch {
 	case !ok:
-		return decode.At(0, schema.Fault{Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long"})
+		return decode.At(0, schema.Fault{
+			Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long",
+		})
 	case r.kind == nil:
-		return decode.At(0, schema.Fault{Column: "schema", Value: r.schema, Reason: "unknown schema " + strconv.Quote(schema.Shorten(r.schema)), Hint: r.schemaHint()})
+		return decode.At(0, schema.Fault{
+			Column: "schema", Value: r.schema, Reason: "unknown schema " + strconv.Quote(schema.Shorten(r.schema)), Hint: r.schemaHint(),
+		})
 	case r.kind.Unmapped != "":
-		return decode.At(0, schema.Fault{Column: "schema", Value: r.schema, Reason: "the schema " + r.schema + " is not mapped", Hint: r.kind.Unmapped})
+		return decode.At(0, schema.Fault{
+			Column: "schema", Value: r.schema, Reason: "the schema " + r.schema + " is not mapped", Hint: r.kind.Unmapped,
+		})
 	}
 	if n := r.named(); n > tooMany {
 		return tooManyRelations(r.id, n)
@@ -89,7 +95,7 @@ func (r *recorder) named() int {
 }
 
 func (r *recorder) lacks(property, hint string) *decode.ValueError {
-	return decode.At(0, schema.Fault{Column: property, Value: r.id, Reason: "missing", Hint: r.schema + " without " + property + " links nothing" + hint})
+	return decode.Missing(property, r.id, r.schema+" without "+property+" links nothing"+hint)
 }
 
 func (r *recorder) schemaHint() string {

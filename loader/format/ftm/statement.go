@@ -77,11 +77,11 @@ func (s *statement) set(column, value string) {
 func (s *statement) check() *decode.ValueError {
 	for _, must := range []struct{ column, value string }{{"canonical_id", s.id()}, {"prop", s.property}, {"schema", s.schema}} {
 		if must.value == "" {
-			return decode.At(0, schema.Fault{Column: must.column, Reason: "missing", Hint: "a statement needs canonical_id (or entity_id), prop, schema and value"})
+			return decode.Missing(must.column, "", "a statement needs canonical_id (or entity_id), prop, schema and value")
 		}
 	}
 	if s.value == "" && s.property != "id" {
-		return decode.At(0, schema.Fault{Column: "value", Reason: "missing", Hint: "leave out a statement that says nothing"})
+		return decode.Missing("value", "", "leave out a statement that says nothing")
 	}
 	return nil
 }
@@ -106,7 +106,9 @@ func statementOfNode(n *decode.Node) (statement, *decode.ValueError) {
 		case m.Value.IsScalar():
 			s.set(m.Key, m.Value.Text)
 		default:
-			return s, decode.At(m.At, schema.Fault{Column: m.Key, Value: m.Value.Show(), Reason: "one text is needed, not " + m.Value.What(), Hint: formHint})
+			return s, decode.At(m.At, schema.Fault{
+				Column: m.Key, Value: m.Value.Show(), Reason: "one text is needed, not " + m.Value.What(), Hint: formHint,
+			})
 		}
 	}
 	err := s.check()

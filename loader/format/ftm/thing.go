@@ -12,7 +12,9 @@ import (
 
 // thing makes an entity, and the relations with what its properties name.
 func (r *recorder) thing(self schema.Ref) *decode.ValueError {
-	record := schema.Record{Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: schema.Provenance{Cites: r.cites}}
+	record := schema.Record{
+		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: schema.Provenance{Cites: r.cites},
+	}
 	texts := map[string][]string{}
 	for _, property := range slices.Sorted(maps.Keys(r.kind.Set)) {
 		if value := r.kind.Set[property]; r.takes(self.Type, property, value) {
@@ -223,7 +225,10 @@ func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 				schema.Record{Kind: schema.EntityRecord, Subject: account, Provenance: schema.Provenance{Cites: r.cites}, Values: map[string][]schema.Value{
 					"name": {{Text: handle}}, "handle": {{Text: handle}}, "platform": {{Text: platform}},
 				}},
-				schema.Record{Kind: schema.RelationRecord, Subject: schema.Ref{XID: self.XID}, Predicate: "uses_account", Object: schema.Ref{XID: xid}, Provenance: r.says()})
+				schema.Record{
+					Kind: schema.RelationRecord, Subject: schema.Ref{XID: self.XID}, Predicate: "uses_account", Object: schema.Ref{XID: xid},
+					Provenance: r.says(),
+				})
 		}
 		r.rest(property, bad)
 	}
@@ -283,5 +288,8 @@ func (r *recorder) relation(sentence sentence, from, to schema.Ref) schema.Recor
 const tooMany = 10_000
 
 func tooManyRelations(id string, n int) *decode.ValueError {
-	return decode.At(0, schema.Fault{Column: "id", Value: id, Reason: "makes " + strconv.Itoa(n) + " relations", Hint: "at most " + strconv.Itoa(tooMany) + " are read; split the entity"})
+	return decode.At(0, schema.Fault{
+		Column: "id", Value: id, Reason: "makes " + strconv.Itoa(n) + " relations",
+		Hint: "at most " + strconv.Itoa(tooMany) + " are read; split the entity",
+	})
 }

@@ -206,7 +206,10 @@ func (u *utf16Reader) unit() (rune, error) {
 	n, err := io.ReadFull(u.r, pair[:])
 	u.read += int64(n)
 	if errors.Is(err, io.ErrUnexpectedEOF) && n == 1 {
-		return 0, Fail(schema.Fault{Reason: "broken UTF-16: the text has an odd number of bytes: " + strconv.FormatInt(u.read, 10), Hint: "fetch the file again: it is cut short"})
+		return 0, Fail(schema.Fault{
+			Reason: "broken UTF-16: the text has an odd number of bytes: " + strconv.FormatInt(u.read, 10),
+			Hint:   "fetch the file again: it is cut short",
+		})
 	}
 	return rune(u.order.Uint16(pair[:])), err
 }

@@ -64,7 +64,9 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 		return nil, ended
 	}
 	if f.Skipped != "" {
-		return nil, Fail(schema.Fault{Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format", Option: schema.Option{Name: "format"}})
+		return nil, Fail(schema.Fault{
+			Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format", Option: schema.Option{Name: "format"},
+		})
 	}
 	in := &Input{Name: f.Name, ctx: ctx, Options: opts}
 	defer func() {

@@ -84,19 +84,22 @@ func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.
 func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 	n := &f.Node
 	if n.Kind != decode.Object {
-		return nil, decode.At(0, schema.Fault{Value: n.Show(), Reason: "an object of STIX is an object, not " + n.What(), Hint: formHint})
+		return nil, n.Wrong("an object of STIX is an object, not "+n.What(), formHint)
 	}
 	kind, id := stringOf(n.Get("type")), stringOf(n.Get("id"))
 	if kind == "" {
-		return nil, decode.At(0, schema.Fault{Column: "type", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has a type and an id"})
+		return nil, decode.Missing("type", n.Keys(), "every object of STIX has a type and an id")
 	}
 	if id == "" {
-		return nil, decode.At(0, schema.Fault{Column: "id", Value: n.Keys(), Reason: "missing", Hint: "every object of STIX has an id: " + kind + "--UUID"})
+		return nil, decode.Missing("id", n.Keys(), "every object of STIX has an id: "+kind+"--UUID")
 	}
 	parsed, ok := parseID(id)
 	if !ok || parsed.kind != kind {
 		at := n.Get("id").At
-		return nil, decode.At(at, schema.Fault{Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID", Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens"})
+		return nil, decode.At(at, schema.Fault{
+			Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID",
+			Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens",
+		})
 	}
 	o := &object{
 		origin: f, raw: input.KeepRaw(f.Raw), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
@@ -147,9 +150,9 @@ func (o *object) reference(key string) objectID {
 
 func (o *object) missing(key, hint string) *decode.ValueError {
 	if n := o.node().Get(key); n != nil {
-		return decode.At(n.At, schema.Fault{Column: key, Value: n.Show(), Reason: "is no STIX identifier, type--UUID", Hint: hint})
+		return n.Wrong("is no STIX identifier, type--UUID", hint).Within(key)
 	}
-	return decode.At(0, schema.Fault{Column: key, Value: o.id.text(), Reason: "missing", Hint: hint})
+	return decode.Missing(key, o.id.text(), hint)
 }
 
 // sayWho takes who says it and how sure they are.

@@ -65,7 +65,9 @@ func (o *object) observe() {
 			continue
 		}
 		observable := &object{
-			origin: &decode.RawRecord{Node: m.Value, Pos: o.origin.PosOf(m.Value.At), Locate: o.origin.Locate}, raw: o.raw, id: id, entity: entityTypeOf(id.kind, &m.Value),
+			origin: &decode.RawRecord{
+				Node: m.Value, Pos: o.origin.PosOf(m.Value.At), Locate: o.origin.Locate,
+			}, raw: o.raw, id: id, entity: entityTypeOf(id.kind, &m.Value),
 			refer: func(key string) (objectID, bool) { id, ok := ids[key]; return id, ok },
 			homes: map[string]bool{"type": true}, values: map[string][]schema.Value{}, tied: make(map[string]bool), says: o.says, marking: o.marking,
 			record: o.record, withdrawn: o.withdrawn,

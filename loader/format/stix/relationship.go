@@ -97,7 +97,9 @@ func (o *object) relationship() (*schema.Record, *decode.ValueError) {
 			return nil, o.missing(key, "a relationship has relationship_type, source_ref and target_ref")
 		}
 		if !id.isEntity() {
-			return nil, decode.At(o.node().Get(key).At, schema.Fault{Column: key, Value: id.text(), Reason: "a " + id.kind + " is no entity", Hint: "relationships are between objects"})
+			return nil, decode.At(o.node().Get(key).At, schema.Fault{
+				Column: key, Value: id.text(), Reason: "a " + id.kind + " is no entity", Hint: "relationships are between objects",
+			})
 		}
 	}
 	if from.isDocument() && to.isDocument() {

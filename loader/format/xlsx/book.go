@@ -56,7 +56,10 @@ func openBook(in *input.Input) (*book, error) {
 	}
 	archive, err := zip.NewReader(at, size)
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) {
-		return nil, &input.ReadError{Err: err, Fault: schema.Fault{Reason: "the workbook is damaged or cut short", Hint: "fetch the file again and compare its size with the original's"}}
+		return nil, &input.ReadError{
+			Err:   err,
+			Fault: schema.Fault{Reason: "the workbook is damaged or cut short", Hint: "fetch the file again and compare its size with the original's"},
+		}
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked to a path
 		return nil, err
@@ -104,17 +107,24 @@ func noWorkbook(in *input.Input) error {
 func (b *book) part(name string) (*xmlPart, func(), error) {
 	file := b.parts[strings.ToLower(name)]
 	if file == nil {
-		return nil, nil, input.Fail(schema.Fault{Reason: "the workbook lacks its part " + name, Hint: saveAgain})
+		return nil, nil, damaged("the workbook lacks its part " + name)
 	}
 	if file.Flags&1 != 0 {
-		return nil, nil, input.Fail(schema.Fault{Reason: "the workbook is encrypted", Hint: "unpack it with its password and save it without one"})
+		return nil, nil, input.Fail(schema.Fault{
+			Reason: "the workbook is encrypted", Hint: "unpack it with its password and save it without one",
+		})
 	}
 	if file.UncompressedSize64 > maxPart {
-		return nil, nil, input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) + " MiB unpacked, more than " + strconv.Itoa(maxPart>>20), Hint: "save the sheet as CSV"})
+		return nil, nil, input.Fail(schema.Fault{
+			Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) + " MiB unpacked, more than " + strconv.Itoa(maxPart>>20),
+			Hint:   "save the sheet as CSV",
+		})
 	}
 	opened, err := file.Open()
 	if err != nil {
-		return nil, nil, &input.ReadError{Err: err, Fault: schema.Fault{Reason: "the part " + name + " of the workbook cannot be unpacked", Hint: saveAgain}}
+		return nil, nil, &input.ReadError{
+			Err: err, Fault: schema.Fault{Reason: "the part " + name + " of the workbook cannot be unpacked", Hint: saveAgain},
+		}
 	}
 	source := &rationed{r: input.UnpackReader("zip", opened), left: maxRowXML}
 	p := &xmlPart{source: source, decoder: xml.NewDecoder(bufio.NewReaderSize(source, input.BufferSize))}
@@ -131,9 +141,9 @@ func (b *book) decode(name string, into any) error {
 	err = xml.NewTokenDecoder(part).Decode(into)
 	switch {
 	case errors.Is(err, rationError{}):
-		return input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
+		return damaged("the part " + name + " of the workbook takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return input.Fail(schema.Fault{Reason: "the part " + name + " of the workbook ends early", Hint: saveAgain})
+		return damaged("the part " + name + " of the workbook ends early")
 	case err != nil:
 		return brokenXML(err)
 	}
@@ -301,7 +311,7 @@ func (b *book) readTexts() error {
 		part.refill()
 		token, err := part.next()
 		if errors.Is(err, rationError{}) {
-			return input.Fail(schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
+			return damaged("the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
 		}
 		if err != nil {
 			return err
@@ -318,11 +328,13 @@ func (b *book) readTexts() error {
 			err = failed
 			b.texts = append(b.texts, unescape(text))
 			if size += len(text) + TextOverhead; size > MaxTexts {
-				return input.Fail(schema.Fault{Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV"})
+				return input.Fail(schema.Fault{
+					Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV",
+				})
 			}
 		}
 		if errors.Is(err, rationError{}) {
-			return input.Fail(schema.Fault{Reason: "the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: saveAgain})
+			return damaged("the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
 		}
 		if err != nil {
 			return err

@@ -73,7 +73,10 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 	case "b":
 		return strconv.FormatBool(value != "0" && value != "false"), nil, nil
 	case "e":
-		return "", &schema.Fault{Value: input.CutText(value, input.MaxRejectValue), Reason: "holds the error " + input.CutText(value, 20), Hint: "mend the formula, or clear the cell"}, nil
+		return "", &schema.Fault{
+			Value: input.CutText(value, input.MaxRejectValue), Reason: "holds the error " + input.CutText(value, 20),
+			Hint: "mend the formula, or clear the cell",
+		}, nil
 	case "d":
 		text = isoCell(value)
 	default:
@@ -86,7 +89,9 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 func (b *book) sharedText(number string) (string, *schema.Fault) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 0 || n >= len(b.texts) {
-		return "", &schema.Fault{Value: input.CutText(number, input.MaxRejectValue), Reason: "refers to a shared text that the book does not hold", Hint: saveAgain}
+		return "", &schema.Fault{
+			Value: input.CutText(number, input.MaxRejectValue), Reason: "refers to a shared text that the book does not hold", Hint: saveAgain,
+		}
 	}
 	return b.texts[n], nil
 }
@@ -141,7 +146,10 @@ func (b *book) date(value string, shows cellFormat) (string, *schema.Fault) {
 	x, err := strconv.ParseFloat(value, 64)
 	ms := int64(math.Round(x * day))
 	if err != nil || !(x >= 0 && x < 2958466) {
-		return "", &schema.Fault{Value: input.CutText(value, input.MaxRejectValue), Reason: "is formatted as a date, and the number in it is none", Hint: "give the cell a number format, or mend the date"}
+		return "", &schema.Fault{
+			Value: input.CutText(value, input.MaxRejectValue), Reason: "is formatted as a date, and the number in it is none",
+			Hint: "give the cell a number format, or mend the date",
+		}
 	}
 	days, rest := int(ms/day), time.Duration(ms%day)*time.Millisecond
 	if days == 0 && shows&showsTime != 0 {
@@ -152,7 +160,9 @@ func (b *book) date(value string, shows cellFormat) (string, *schema.Fault) {
 	case b.date1904:
 		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 	case days == 0 || days == 60:
-		return "", &schema.Fault{Value: value, Reason: "holds day " + strconv.Itoa(days) + " of 1900, which never was", Hint: "clear the cell, or mend the date"}
+		return "", &schema.Fault{
+			Value: value, Reason: "holds day " + strconv.Itoa(days) + " of 1900, which never was", Hint: "clear the cell, or mend the date",
+		}
 	case days < 60:
 		first = first.AddDate(0, 0, 1)
 	}

@@ -79,7 +79,10 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 		pos := schema.Position{File: name, Line: cells.number, Column: 1}
 		switch {
 		case errors.Is(err, rationError{}):
-			return input.Fail(schema.Fault{Pos: pos, Reason: "the XML of one row takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB", Hint: "is this a workbook? " + saveAgain})
+			return input.Fail(schema.Fault{
+				Pos: pos, Reason: "the XML of one row takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB",
+				Hint: "is this a workbook? " + saveAgain,
+			})
 		case err != nil:
 			return input.WithPos(err, pos)
 		case !more:
@@ -129,6 +132,11 @@ const (
 	saveAgain = "open it in Excel or LibreOffice and save it again"
 )
 
+// damaged returns the error of a workbook that another program may mend.
+func damaged(reason string) error {
+	return input.Fail(schema.Fault{Reason: reason, Hint: saveAgain})
+}
+
 // next reads the next row; false: there is none.
 func (r *sheetRow) next(part *xmlPart) (bool, error) {
 	part.refill()
@@ -159,12 +167,12 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 	if given := attribute(start, "r"); given != "" {
 		n, err := strconv.Atoi(given)
 		if err != nil || n < number {
-			return input.Fail(schema.Fault{Reason: "row " + strconv.Quote(schema.Shorten(given)) + " follows row " + strconv.Itoa(r.number) + " of the sheet", Hint: saveAgain})
+			return damaged("row " + strconv.Quote(schema.Shorten(given)) + " follows row " + strconv.Itoa(r.number) + " of the sheet")
 		}
 		number = n
 	}
 	if number > maxRows {
-		return input.Fail(schema.Fault{Reason: "more rows than Excel has: " + strconv.Itoa(maxRows), Hint: saveAgain})
+		return damaged("more rows than Excel has: " + strconv.Itoa(maxRows))
 	}
 	r.number = number
 	column := 0
@@ -189,7 +197,7 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 				at = columnNumber(given)
 			}
 			if at <= column || at > maxColumns {
-				return input.Fail(schema.Fault{Reason: "cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number), Hint: saveAgain})
+				return damaged("cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number))
 			}
 			column = at
 			text, fault, err := r.book.cell(part, element)
@@ -216,15 +224,7 @@ func (r *sheetRow) take(column int, text string, fault *schema.Fault) {
 }
 
 func (r *sheetRow) blank() bool {
-	if r.fault != nil {
-		return false
-	}
-	for _, cell := range r.cells {
-		if strings.TrimSpace(cell.text) != "" {
-			return false
-		}
-	}
-	return true
+	return r.fault == nil && r.width() == 0
 }
 
 // width is the number of the last column in which something stands.
@@ -353,18 +353,18 @@ func (p *xmlPart) next() (xml.Token, error) {
 	token, err := p.decoder.RawToken()
 	if err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook ends early", Hint: saveAgain})
+			return nil, damaged("the XML of the workbook ends early")
 		}
 		return nil, brokenXML(err)
 	}
 	switch element := token.(type) {
 	case xml.StartElement:
 		if p.open = append(p.open, element.Name.Local); len(p.open) > input.MaxDepth {
-			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain})
+			return nil, damaged("the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth))
 		}
 	case xml.EndElement:
 		if len(p.open) == 0 || p.open[len(p.open)-1] != element.Name.Local {
-			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is malformed: unexpected </" + schema.Shorten(element.Name.Local) + ">", Hint: saveAgain})
+			return nil, damaged("the XML of the workbook is malformed: unexpected </" + schema.Shorten(element.Name.Local) + ">")
 		}
 		p.open = p.open[:len(p.open)-1]
 	}
@@ -384,7 +384,7 @@ func (p *xmlPart) Token() (xml.Token, error) {
 	token, err := p.decoder.RawToken()
 	if start, ok := token.(xml.StartElement); ok {
 		if p.open = append(p.open, start.Name.Local); len(p.open) > input.MaxDepth {
-			return nil, input.Fail(schema.Fault{Reason: "the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth), Hint: saveAgain})
+			return nil, damaged("the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth))
 		}
 	} else if _, ok := token.(xml.EndElement); ok && len(p.open) > 0 {
 		p.open = p.open[:len(p.open)-1]
