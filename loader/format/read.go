@@ -1,6 +1,7 @@
 package format
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -38,10 +39,7 @@ func Read(ctx context.Context, f File, opts Options) iter.Seq2[*schema.Record, e
 			return
 		}
 		defer in.Close()
-		format, err := choose(f, in)
-		if err == nil && opts.Format == "" {
-			format, err = others(format, in)
-		}
+		format, err := choose(f, in, false)
 		if err == nil {
 			err = checkKind(in, format)
 		}
@@ -98,8 +96,9 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 	return in, nil
 }
 
-// choose picks the format: by option, by extension, or by the first bytes of an input without one.
-func choose(f File, in *input.Input) (Format, error) {
+// choose picks the format: by option, by extension, or by the first bytes of an input without one. Content of others makes
+// it theirs; to a reader of rows it is a table like any other, and so is a text of which nothing tells the format.
+func choose(f File, in *input.Input, rows bool) (Format, error) {
 	if name := in.Options.Format; name != "" {
 		if format, ok := byName(name); ok {
 			return format, nil
@@ -115,7 +114,13 @@ func choose(f File, in *input.Input) (Format, error) {
 	if ext == "" || !ok && in.Zip { // of an archive its reader says what it is
 		format, ok = byContent(head, in.Zip)
 	}
-	if ok {
+	switch other, is := othersWithin(format, head); {
+	case rows && ext == "" && !in.Zip && (!ok || len(bytes.TrimLeft(head, space)) == 0):
+		csv, _ := byName("csv") // its first line tells the delimiter
+		return csv, nil
+	case is && !rows:
+		return other, nil
+	case ok:
 		return format, nil
 	}
 	fault := schema.Fault{
@@ -126,18 +131,6 @@ func choose(f File, in *input.Input) (Format, error) {
 		fault.Reason, fault.Hint = "unknown extension "+ext, "known: "+extensions()+"; or name the format"
 	}
 	return Format{}, input.Fail(fault)
-}
-
-// others returns the format of others that the content is in, though its name tells one of ours; else that one.
-func others(format Format, in *input.Input) (Format, error) {
-	head, err := in.Head()
-	if err != nil {
-		return format, err
-	}
-	if other, ok := othersWithin(format, head); ok {
-		return other, nil
-	}
-	return format, nil
 }
 
 // checkKind sees that a ZIP archive is read as such. That a text is none, the reader of archives sees.

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"iter"
@@ -52,17 +51,9 @@ func Rows(ctx context.Context, f File, opts Options) iter.Seq2[schema.Row, error
 	}
 }
 
-// chooseTable picks the format of a table: as choose does, but a text of which neither name nor content tells is CSV,
-// whose first line tells the delimiter: a mapping may read any header.
+// chooseTable picks the format of a table.
 func chooseTable(f File, in *input.Input) (Format, error) {
-	format, err := choose(f, in)
-	if in.Options.Format == "" && extension(f.Path) == "" && !in.Zip {
-		head, failed := in.Head()
-		if failed == nil && (err != nil || len(bytes.TrimLeft(head, space)) == 0) {
-			format, _ = find(Format.IsTable) // CSV comes first
-			err = nil
-		}
-	}
+	format, err := choose(f, in, true)
 	if err == nil && !format.IsTable() {
 		err = input.Fail(schema.Fault{
 			Pos: schema.Position{File: in.Name}, Reason: format.Name + " is no table",

@@ -16,39 +16,6 @@ import (
 	"orbat/schema"
 )
 
-// RawRecord is one record as it stands in a file.
-type RawRecord struct {
-	Node   Node
-	Pos    schema.Position
-	Raw    []byte                         // its bytes, of any length; only lent
-	Locate func(at Place) schema.Position // nil: Pos is all that is known
-}
-
-// PosOf returns the position of a place within the record, as far as it is known.
-func (f *RawRecord) PosOf(at Place) schema.Position {
-	if f.Locate == nil || at == 0 {
-		return f.Pos
-	}
-	return f.Locate(at)
-}
-
-// Reject returns the error of what is wrong with the record.
-func (f *RawRecord) Reject(err *ValueError) *schema.RecordError {
-	fault := err.Fault
-	fault.Pos = f.PosOf(err.At)
-	return &schema.RecordError{Fault: fault, Raw: input.KeepRaw(f.Raw)}
-}
-
-// Fatal returns the error of what is wrong with the record where that ends the reading.
-func (f *RawRecord) Fatal(err *ValueError) *input.ReadError {
-	fault := err.Fault
-	fault.Pos = f.PosOf(err.At)
-	if fault.Value != "" && !err.Syntax {
-		fault.Reason += " (" + schema.Shorten(fault.Value) + ")"
-	}
-	return input.Fail(fault)
-}
-
 // RecordDecoder makes records of what one file holds.
 type RecordDecoder struct {
 	dataset   string        // the file's own; empty: it names none

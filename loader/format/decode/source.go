@@ -26,20 +26,27 @@ func (c *citing) detail(key string, n *Node) *ValueError {
 	return citeDetail(&c.detailed, key, n)
 }
 
-func citeDetail(cite *schema.Cite, key string, n *Node) *ValueError {
-	s, err := Scalar(n)
-	switch key {
-	case "quote":
-		cite.Quote = s
-	case "locator":
-		cite.Locator = s
-	case "begin":
-		cite.Begin = s
-	case "end":
-		cite.End = s
-	}
+func citeDetail(cite *schema.Cite, key string, n *Node) (err *ValueError) {
+	*detailOf(cite, key), err = Scalar(n)
 	return err
 }
+
+// detailOf returns where a citation keeps quote, locator, begin or end; nil: the key is another one.
+func detailOf(cite *schema.Cite, key string) *string {
+	switch key {
+	case "quote":
+		return &cite.Quote
+	case "locator":
+		return &cite.Locator
+	case "begin":
+		return &cite.Begin
+	case "end":
+		return &cite.End
+	}
+	return nil
+}
+
+func isDetail(key string) bool { return detailOf(&schema.Cite{}, key) != nil }
 
 // resolve returns the citations: those named, else the inherited ones, with the details put to the one source.
 func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
@@ -70,19 +77,16 @@ func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
 
 // overlay puts details over a citation and names the first that it replaces.
 func overlay(cite *schema.Cite, details schema.Cite) (replaced string) {
-	put := func(key string, to *string, value string) {
+	for _, key := range []string{"quote", "locator", "begin", "end"} {
+		to, value := detailOf(cite, key), *detailOf(&details, key)
 		if value == "" {
-			return
+			continue
 		}
 		if *to != "" && replaced == "" {
 			replaced = key
 		}
 		*to = value
 	}
-	put("quote", &cite.Quote, details.Quote)
-	put("locator", &cite.Locator, details.Locator)
-	put("begin", &cite.Begin, details.Begin)
-	put("end", &cite.End, details.End)
 	return replaced
 }
 
@@ -147,10 +151,6 @@ func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 		return cite, At(n.At, schema.Fault{Column: key, Reason: "given both in the source and beside it", Hint: "keep one"})
 	}
 	return of, nil
-}
-
-func isDetail(key string) bool {
-	return key == "quote" || key == "locator" || key == "begin" || key == "end"
 }
 
 // describe takes the description of a document: the citation of it and the record that describes it, nil where it only

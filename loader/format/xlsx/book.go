@@ -310,34 +310,29 @@ func (b *book) readTexts() error {
 	for {
 		part.refill()
 		token, err := part.next()
-		if errors.Is(err, rationError{}) {
-			return damaged("the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
-		}
-		if err != nil {
-			return err
-		}
-		switch element := token.(type) {
-		case xml.EndElement:
-			return part.drain()
-		case xml.StartElement:
-			if element.Name.Local != "si" {
-				err = part.skip()
-				break
-			}
-			text, failed := part.richText()
-			err = failed
+		start, begins := token.(xml.StartElement)
+		switch {
+		case err != nil || !begins:
+		case start.Name.Local != "si":
+			err = part.skip()
+		default:
+			var text string
+			text, err = part.richText()
 			b.texts = append(b.texts, unescape(text))
-			if size += len(text) + TextOverhead; size > MaxTexts {
-				return input.Fail(schema.Fault{
-					Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV",
-				})
-			}
+			size += len(text) + TextOverhead
 		}
-		if errors.Is(err, rationError{}) {
+		_, ends := token.(xml.EndElement)
+		switch {
+		case errors.Is(err, rationError{}):
 			return damaged("the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
-		}
-		if err != nil {
+		case err != nil:
 			return err
+		case size > MaxTexts:
+			return input.Fail(schema.Fault{
+				Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV",
+			})
+		case ends:
+			return part.drain()
 		}
 	}
 }

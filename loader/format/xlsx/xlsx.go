@@ -350,13 +350,16 @@ func (p *xmlPart) refill() { p.source.left = maxRowXML }
 
 // next returns the next token, which is only lent.
 func (p *xmlPart) next() (xml.Token, error) {
-	token, err := p.decoder.RawToken()
-	if err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, damaged("the XML of the workbook ends early")
-		}
-		return nil, brokenXML(err)
+	token, err := p.Token()
+	if errors.Is(err, io.EOF) {
+		return nil, damaged("the XML of the workbook ends early")
 	}
+	return token, brokenXML(err)
+}
+
+// Token makes it an xml.TokenReader.
+func (p *xmlPart) Token() (xml.Token, error) {
+	token, err := p.decoder.RawToken()
 	switch element := token.(type) {
 	case xml.StartElement:
 		if p.open = append(p.open, element.Name.Local); len(p.open) > input.MaxDepth {
@@ -368,7 +371,7 @@ func (p *xmlPart) next() (xml.Token, error) {
 		}
 		p.open = p.open[:len(p.open)-1]
 	}
-	return token, nil
+	return token, err
 }
 
 // brokenXML tells an error of the parser from one of reading.
@@ -377,19 +380,6 @@ func brokenXML(err error) error {
 		return &input.ReadError{Err: err, Fault: schema.Fault{Reason: "the XML of the workbook is malformed", Hint: saveAgain}}
 	}
 	return err
-}
-
-// Token makes it an xml.TokenReader.
-func (p *xmlPart) Token() (xml.Token, error) {
-	token, err := p.decoder.RawToken()
-	if start, ok := token.(xml.StartElement); ok {
-		if p.open = append(p.open, start.Name.Local); len(p.open) > input.MaxDepth {
-			return nil, damaged("the XML of the workbook is nested deeper than " + strconv.Itoa(input.MaxDepth))
-		}
-	} else if _, ok := token.(xml.EndElement); ok && len(p.open) > 0 {
-		p.open = p.open[:len(p.open)-1]
-	}
-	return token, err
 }
 
 // find reads on to the start of an element.

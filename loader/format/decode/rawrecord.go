@@ -1,11 +1,46 @@
 package decode
 
 import (
+	"bytes"
 	"strconv"
+	"unicode/utf8"
 
 	"orbat/loader/format/input"
 	"orbat/schema"
 )
+
+// RawRecord is one record as it stands in a file.
+type RawRecord struct {
+	Node   Node
+	Pos    schema.Position
+	Raw    []byte                         // its bytes, of any length; only lent
+	Locate func(at Place) schema.Position // nil: Pos is all that is known
+}
+
+// PosOf returns the position of a place within the record, as far as it is known.
+func (f *RawRecord) PosOf(at Place) schema.Position {
+	if f.Locate == nil || at == 0 {
+		return f.Pos
+	}
+	return f.Locate(at)
+}
+
+// Reject returns the error of what is wrong with the record.
+func (f *RawRecord) Reject(err *ValueError) *schema.RecordError {
+	fault := err.Fault
+	fault.Pos = f.PosOf(err.At)
+	return &schema.RecordError{Fault: fault, Raw: input.KeepRaw(f.Raw)}
+}
+
+// Fatal returns the error of what is wrong with the record where that ends the reading.
+func (f *RawRecord) Fatal(err *ValueError) *input.ReadError {
+	fault := err.Fault
+	fault.Pos = f.PosOf(err.At)
+	if fault.Value != "" && !err.Syntax {
+		fault.Reason += " (" + schema.Shorten(fault.Value) + ")"
+	}
+	return input.Fail(fault)
+}
 
 // Place is where a value stands within its record, in a unit of the format's own: an offset in JSON, line and column in
 // YAML. Zero is the record as a whole.
@@ -55,4 +90,25 @@ func (e *ValueError) Or(at Place) *ValueError {
 		e.At = at
 	}
 	return e
+}
+
+// LineColumn tells a position within a file.
+func LineColumn(pos schema.Position) string {
+	return "line " + strconv.Itoa(pos.Line) + " column " + strconv.Itoa(pos.Column)
+}
+
+// Advance returns the position after some text. Columns count characters; a character may be cut at the end of the
+// text.
+func Advance(pos schema.Position, over []byte) schema.Position {
+	if n := bytes.Count(over, []byte("\n")); n > 0 {
+		pos.Line += n
+		pos.Column = 1
+		over = over[bytes.LastIndexByte(over, '\n')+1:]
+	}
+	for _, c := range over {
+		if utf8.RuneStart(c) {
+			pos.Column++
+		}
+	}
+	return pos
 }
