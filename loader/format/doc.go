@@ -16,7 +16,8 @@
 //   - What ends the reading is the context's own error, or a *[ReadError] with a position and a hint. Without one, the
 //     file was read to its end.
 //   - When the consumer stops early, or the stream ends, everything is closed and no goroutine is left.
-//   - Values are text as it stands in the file: 007 stays 007, no stays no. Absent are null, an empty text, an empty cell.
+//   - Values are text as it stands in the file: 007 stays 007, no stays no. Absent are null, an empty text, an empty
+//     cell.
 //   - Nothing is dropped silently: an unknown key is passed on as a property, for the ontology to judge.
 //   - Memory does not grow with the input, with two exceptions that have bounds of their own: a YAML document is read
 //     whole, and takes some 20 times its size, which is at most [MaxYAML]; of a workbook the table of shared texts is

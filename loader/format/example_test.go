@@ -10,8 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// A small case is read from a string. The source that the file describes is a record of its own; the second entity lacks
-// what identifies it, which rejects that one record.
+// A small case is read from a string. The source that the file describes is a record of its own; the second entity
+// lacks what identifies it, which rejects that one record.
 func ExampleRead() {
 	const text = `
 dataset: field-notes

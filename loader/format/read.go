@@ -26,8 +26,7 @@ type (
 func Stream(name string, r io.Reader) File { return input.Stream(name, r) }
 
 // Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by
-// content, whatever the name; what holds no records (a PDF, an HTML page, a server's error message …) is refused by
-// name.
+// content, whatever the name; what holds no records (a PDF, an HTML page, a server's error …) is refused by name.
 //
 // Cancellation takes effect at the next read or record. A blocked read of standard input is interrupted where the
 // operating system can (a pipe in non-blocking mode).
@@ -96,8 +95,9 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 	return in, nil
 }
 
-// choose picks the format: by option, by extension, or by the first bytes of an input without one. Content of others makes
-// it theirs; to a reader of rows it is a table like any other, and so is a text of which nothing tells the format.
+// choose picks the format: by option, by extension, or by the first bytes of an input without one. Content of others
+// makes it theirs; to a reader of rows it is a table like any other, and so is a text of which nothing tells the
+// format.
 func choose(f File, in *input.Input, rows bool) (Format, error) {
 	if name := in.Options.Format; name != "" {
 		if format, ok := byName(name); ok {

@@ -66,8 +66,7 @@ func chooseTable(f File, in *input.Input) (Format, error) {
 	return format, err
 }
 
-// csvRows reads comma-separated rows (RFC 4180), or such with the delimiter of the options or the one that the header
-// shows.
+// csvRows reads rows (RFC 4180) separated by the delimiter of the options, or by the one that the header shows.
 func csvRows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return decode.DelimitedRows(ctx, in, 0)
 }

@@ -66,8 +66,7 @@ func (b *binder) describer(e *entity) *describer {
 	return d
 }
 
-// checkProperty sees that some type the entity may be of has the property, and that it takes the values known
-// beforehand.
+// checkProperty sees that some type the entity may be of has the property, and that it takes the constants.
 func (b *binder) checkProperty(name string, p *property, kinds []string) {
 	if strings.HasPrefix(name, "x_") || len(kinds) == 0 {
 		return

@@ -36,8 +36,7 @@ func (d *distinct) add(text string) {
 	}
 }
 
-// keep adds a text and keeps only the smallest, in the order of bytes: which these are does not depend on the order of
-// adding.
+// keep adds a text and keeps only the smallest, in the order of bytes, whatever the order of adding.
 func (d *distinct) keep(text string, most int) {
 	at, there := slices.BinarySearch(d.texts, text)
 	if there || at >= most {

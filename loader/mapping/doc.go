@@ -1,10 +1,10 @@
 // Package mapping says how columns become claims: a language, in YAML, that turns the rows of tables into records, and
 // the mappings that orbat ships.
 //
-// Start with [Parse], then [Mapping.Records], whose example reads two rows. [Mapping.Check] needs no data; [Draft] writes
-// a first mapping of a table, [Schema] what editors complete by, and [Source] a mapping that is shipped. What is wrong
-// with a mapping, or with the files given for it, is a [MappingError], several at once joined; data that are not what
-// the mapping expects are an [ExpectationError].
+// Start with [Parse], then [Mapping.Records], whose example reads two rows. [Mapping.Check] needs no data; [Draft]
+// writes a first mapping of a table, [Schema] what editors complete by, and [Source] a mapping that is shipped. What is
+// wrong with a mapping, or with the files given for it, is a [MappingError], several at once joined; data that are not
+// what the mapping expects are an [ExpectationError].
 //
 // # The language
 //
@@ -54,6 +54,6 @@
 //
 // # Where to look
 //
-// The types of language.go are the language. A binder compiles what they say for one table and the header of one file of
-// it (bind.go); a run reads the files in their passes (run.go): headers, indexes, expectations, then the records.
+// The types of language.go are the language. A binder compiles what they say for one table and the header of one file
+// of it (bind.go); a run reads the files in their passes (run.go): headers, indexes, expectations, then the records.
 package mapping

@@ -181,8 +181,7 @@ func (d *drafter) extra(i int) string {
 	return name
 }
 
-// keyNode writes what identifies a row: the column of identities, else the name, else the column that tells rows apart
-// best.
+// keyNode writes what identifies a row: the column of identities, else the name, else the one that tells rows apart.
 func (d *drafter) keyNode(properties *yaml.Node) *yaml.Node {
 	if d.key >= 0 {
 		return d.identity(d.key)

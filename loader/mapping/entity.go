@@ -65,8 +65,7 @@ func (b *binder) maker(e *entity, described bool) *maker {
 	return k
 }
 
-// things returns the entities of a row; none where the row holds none. One bad item of several does not take the others
-// with it.
+// things returns the entities of a row, if it holds any. One bad item of several does not take the others with it.
 func (k *maker) things(s *scope) ([]thing, *rowError) {
 	if holds, bad := k.where(s); bad != nil || !holds {
 		return nil, bad

@@ -15,8 +15,7 @@ func (m *Mapping) NamesFiles() bool {
 	return !slices.ContainsFunc(m.Tables, func(t table) bool { return t.File == "" })
 }
 
-// Files sorts files by the tables that read them: which of the names no table takes, and an error where a table has
-// none.
+// Files returns the names of files that no table reads, and an error where a table has no file.
 func (m *Mapping) Files(names []string) (unused []string, err error) {
 	inputs := make([]Input, len(names))
 	for i, name := range names {
@@ -37,8 +36,7 @@ func (m *Mapping) Files(names []string) (unused []string, err error) {
 	return unused, err
 }
 
-// assign returns the inputs of each table: those its file name fits, or, where it names none, those that no other table
-// takes.
+// assign returns the inputs of each table: those its file name fits, or, without one, those that no other table takes.
 func (m *Mapping) assign(inputs []Input) (map[*table][]Input, error) {
 	taken := map[*table][]Input{}
 	used := make([]bool, len(inputs))

@@ -1,8 +1,8 @@
 package mapping
 
 // The types of this file are the language: a mapping file is one Mapping, its keys are the yaml names, and the text of
-// each jsonschema tag is what an editor shows beside the key (see [Schema]). They are filled by parse.go and compiled
-// by bind.go.
+// each jsonschema tag is what an editor shows beside the key (see [Schema]). parse.go fills them, bind.go compiles
+// them.
 
 // Mapping says how the columns of some tables become records.
 type Mapping struct {
@@ -112,8 +112,7 @@ type saying struct {
 	Record       *value  `yaml:"record" json:"record,omitempty" jsonschema:"the statement's id in its source"`
 }
 
-// property is a value and what is said of it. With sources, confidence or a period of its own it becomes a claim of its
-// own.
+// property is a value and what is said of it. With sources, confidence or a period it is a claim of its own.
 type property struct {
 	value  `yaml:",inline"`
 	saying `yaml:",inline"`

@@ -114,8 +114,7 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 	return schema.Range{}, false
 }
 
-// isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written, whatever
-// the zone.
+// isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written.
 func isClock(text string) bool {
 	for _, layout := range []string{"15:04", "15:04:05", "15:04Z07:00", "15:04:05Z07:00", "15:04:05Z0700"} { // decimals are read unasked
 		if _, err := time.Parse(layout, text); err == nil {

@@ -11,8 +11,7 @@ import (
 	"orbat/schema"
 )
 
-// lookup is a filled index. It holds what it was asked to find, for every row of its table: its memory grows with the
-// table.
+// lookup is a filled index. It holds what it is to find for every row of its table: its memory grows with the table.
 type lookup struct {
 	*index
 	found map[string]*distinct

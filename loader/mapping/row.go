@@ -61,8 +61,7 @@ func (o *outcome) rejected(bad *rowError) error {
 	return &schema.RecordError{Fault: fault, Raw: o.row.Raw}
 }
 
-// all returns what came of the row in the order in which it is told: of a row that is rejected as a whole nothing but
-// that.
+// all returns what came of the row, in order: of a row that is rejected as a whole nothing but that.
 func (o *outcome) all() []said {
 	if o.whole != nil {
 		return []said{{err: o.rejected(o.whole)}}

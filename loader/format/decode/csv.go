@@ -15,8 +15,7 @@ import (
 	"orbat/schema"
 )
 
-// DelimitedRows reads the rows of a text, separated by a delimiter of its own or the one of the options; 0: the header
-// tells.
+// DelimitedRows reads the rows of a text by its delimiter, or by the one of the options; 0: the header tells.
 //
 // They are not read with encoding/csv, since a row counts here only if nothing of it can be lost: that gives no raw
 // bytes for the file of rejects, holds a cell whose quote is never closed in memory whatever its size, and either

@@ -12,8 +12,7 @@ import (
 	"orbat/schema"
 )
 
-// Send sends records to the consumer, or why there are none. Its error says that the consumer wants no more: the reader
-// returns it.
+// Send sends records to the consumer, or why there are none. A reader returns its error: the consumer wants no more.
 type Send func(records []*schema.Record, bad *schema.RecordError) error
 
 // stopError says within a reader that the consumer wants no more.
@@ -105,8 +104,7 @@ func (f *JSONReader) Next() (byte, error) {
 	return c, err
 }
 
-// Value takes the next value, whose bytes are valid until the next call. Of one longer than MaxRecord it is the first
-// bytes.
+// Value takes the next value, whose bytes are valid until the next call. Of one longer than MaxRecord it is the start.
 func (f *JSONReader) Value() (raw []byte, pos schema.Position, tooLong bool, err error) {
 	if raw, pos, tooLong, err = f.stream.value(); err != nil {
 		err = input.ErrorAt(f.ctx, pos, err)
@@ -135,8 +133,7 @@ func (f *JSONReader) Each(take func(*RawRecord) error) error {
 	return take(record)
 }
 
-// All hands every value of the rest of the file to take, which stand one after the other, on one line each or on
-// several.
+// All hands every value of the rest of the file to take. They stand one after the other, with space between them.
 func (f *JSONReader) All(take func(*RawRecord) error) error {
 	for {
 		_, more, err := f.More()

@@ -42,8 +42,7 @@ func (s *jsonStream) take() {
 	_, _ = s.r.Discard(1) // it is in the buffer
 }
 
-// value takes the value whose first byte next gave, valid until the next call. Of one longer than MaxRecord it gives
-// the start.
+// value takes the value whose first byte next gave, valid until the next call. Of one longer than MaxRecord the start.
 func (s *jsonStream) value() (raw []byte, pos schema.Position, tooLong bool, err error) {
 	pos = s.pos
 	if cap(s.raw) > 1<<20 {
@@ -127,8 +126,7 @@ const jsonSpace = " \t\r\n"
 // maxLists is how many lists within each other FirstObject looks into.
 const maxLists = 8
 
-// FirstObject returns the first bytes of a file of JSON from its first object on, which may stand in lists; nil: there
-// is none.
+// FirstObject returns the first bytes of a file of JSON from its first object on, be it in lists; nil: there is none.
 func FirstObject(head []byte) []byte {
 	head = bytes.TrimLeft(head, jsonSpace)
 	for depth := 0; depth < maxLists && bytes.HasPrefix(head, []byte("[")); depth++ {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"iter"
 	"sort"
 	"strings"
 
@@ -50,6 +51,34 @@ func (n *Node) Get(key string) *Node {
 		}
 	}
 	return nil
+}
+
+// Said yields the members of an object that say something.
+func (n *Node) Said() iter.Seq[*Member] {
+	return func(yield func(*Member) bool) {
+		for i := range n.Members {
+			if m := &n.Members[i]; !m.Value.IsAbsent() && !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+// All yields the values of a list, or the one that stands in its place, as far as they say something.
+func (n *Node) All() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		if n.Kind != List {
+			if !n.IsAbsent() {
+				yield(n)
+			}
+			return
+		}
+		for i := range n.Items {
+			if !n.Items[i].IsAbsent() && !yield(&n.Items[i]) {
+				return
+			}
+		}
+	}
 }
 
 // What names the node's kind for an error.

@@ -97,8 +97,7 @@ func LineColumn(pos schema.Position) string {
 	return "line " + strconv.Itoa(pos.Line) + " column " + strconv.Itoa(pos.Column)
 }
 
-// Advance returns the position after some text. Columns count characters; a character may be cut at the end of the
-// text.
+// Advance returns the position after some text. Columns count characters; the last may be cut.
 func Advance(pos schema.Position, over []byte) schema.Position {
 	if n := bytes.Count(over, []byte("\n")); n > 0 {
 		pos.Line += n

@@ -64,8 +64,7 @@ func (s *RecordDecoder) Source(f *RawRecord) ([]*schema.Record, *schema.RecordEr
 	return []*schema.Record{record}, nil
 }
 
-// Header takes what holds for the whole file, its data set or its source, and returns the records of the sources it
-// describes.
+// Header takes what holds for the whole file, its data set or source, and returns the records of described sources.
 func (s *RecordDecoder) Header(key string, f *RawRecord) ([]*schema.Record, *ValueError) {
 	if f.Node.IsAbsent() {
 		return nil, nil
@@ -115,15 +114,10 @@ type ownSays struct {
 
 // kindOf tells a record's kind by its keys.
 func kindOf(n *Node) (schema.RecordKind, bool) {
-	switch {
-	case n.Get("decision") != nil:
-		return schema.DecisionRecord, true
-	case n.Get("relation") != nil:
-		return schema.RelationRecord, true
-	case n.Get("property") != nil:
-		return schema.ValueRecord, true
-	case n.Get("type") != nil:
-		return schema.EntityRecord, true
+	for _, kind := range []schema.RecordKind{schema.DecisionRecord, schema.RelationRecord, schema.ValueRecord, schema.EntityRecord} {
+		if n.Get(kindKey(kind)) != nil {
+			return kind, true
+		}
 	}
 	return AnyKind, false
 }
@@ -150,11 +144,7 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	}
 	record := &schema.Record{Pos: b.raw.Pos, Raw: input.KeepRaw(b.raw.Raw), Kind: kind}
 	var cites citing
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() {
-			continue
-		}
+	for m := range n.Said() {
 		if err := b.member(record, m, &cites); err != nil {
 			return nil, err.Or(m.At)
 		}
@@ -221,56 +211,34 @@ func (b *builder) member(record *schema.Record, m *Member, cites *citing) *Value
 	if done, err := b.says(&record.Provenance, m, cites, record.Kind != schema.EntityRecord); done {
 		return err.Within(m.Key)
 	}
-	switch record.Kind {
-	case schema.EntityRecord:
-		switch m.Key {
-		case "type":
-			record.Subject.Type, err = Scalar(n)
-		case "id":
-			record.Subject.ID, err = localID(n)
-		case "xid":
-			record.Subject.XID, err = Scalar(n)
-		default:
-			return b.property(record, m)
-		}
-	case schema.RelationRecord:
-		switch m.Key {
-		case "relation":
-			record.Predicate, err = Scalar(n)
-		case "from":
-			record.Subject, err = reference(n)
-		case "to":
-			record.Object, err = reference(n)
-		default:
-			return b.property(record, m)
-		}
-	case schema.ValueRecord:
-		switch {
-		case m.Key == "property":
-			record.Predicate, err = Scalar(n)
-		case m.Key == "of":
-			record.Subject, err = reference(n)
-		case m.Key == "value":
-			record.Value, err = valueText(n)
-		case strings.HasPrefix(m.Key, "x_"):
-			return b.property(record, m)
-		default:
-			err = At(0, schema.Fault{
-				Value: n.Show(), Reason: "a value has no such key",
-				Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)",
-			})
-		}
-	case schema.DecisionRecord:
-		switch m.Key {
-		case "decision":
-			record.Predicate, err = Scalar(n)
-		case "between":
-			record.Subject, record.Object, err = pair(n)
-		case "claim":
-			record.Value, err = Scalar(n)
-		default:
-			return b.property(record, m)
-		}
+	isEntity, isRelation := record.Kind == schema.EntityRecord, record.Kind == schema.RelationRecord
+	isValue, isDecision := record.Kind == schema.ValueRecord, record.Kind == schema.DecisionRecord
+	switch key := m.Key; {
+	case isEntity && key == "type":
+		record.Subject.Type, err = Scalar(n)
+	case isEntity && key == "id":
+		record.Subject.ID, err = localID(n)
+	case isEntity && key == "xid":
+		record.Subject.XID, err = Scalar(n)
+	case key == kindKey(record.Kind):
+		record.Predicate, err = Scalar(n)
+	case isRelation && key == "from", isValue && key == "of":
+		record.Subject, err = reference(n)
+	case isRelation && key == "to":
+		record.Object, err = reference(n)
+	case isValue && key == "value":
+		record.Value, err = valueText(n)
+	case isDecision && key == "between":
+		record.Subject, record.Object, err = pair(n)
+	case isDecision && key == "claim":
+		record.Value, err = Scalar(n)
+	case isValue && !strings.HasPrefix(key, "x_"):
+		err = At(0, schema.Fault{
+			Value: n.Show(), Reason: "a value has no such key",
+			Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)",
+		})
+	default:
+		return b.property(record, m)
 	}
 	return err.Within(m.Key)
 }
@@ -318,16 +286,8 @@ func (b *builder) property(record *schema.Record, m *Member) *ValueError {
 		record.Extra[m.Key] = string(m.Value.AppendCompact(nil, false))
 		return nil
 	}
-	single := [1]Node{m.Value}
-	values := single[:]
-	if m.Value.Kind == List {
-		values = m.Value.Items
-	}
-	for i := range values {
-		if values[i].IsAbsent() {
-			continue
-		}
-		value, err := b.value(m.Key, &values[i])
+	for n := range m.Value.All() {
+		value, err := b.value(m.Key, n)
 		if err != nil {
 			return err.Within(m.Key)
 		}
@@ -348,11 +308,7 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 	}
 	value := schema.Value{Own: &schema.Provenance{}}
 	own := ownSays{key: key, says: value.Own}
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() {
-			continue
-		}
+	for m := range n.Said() {
 		var err *ValueError
 		if m.Key == "value" {
 			value.Text, err = valueText(&m.Value)
@@ -401,31 +357,21 @@ func (b *builder) complete(record *schema.Record) *ValueError {
 	missing := func(key string) *ValueError {
 		return Missing(key, "", needs(record.Kind))
 	}
-	switch record.Kind {
-	case schema.EntityRecord:
-		if record.Subject.ID == "" && record.Subject.XID == "" {
-			names := record.Values["name"]
-			if len(names) == 0 {
-				return missing("name")
-			}
-			record.Subject.Name = names[0].Text
-		}
-	case schema.RelationRecord:
-		if record.Subject.IsZero() {
-			return missing("from")
-		}
-		if record.Object.IsZero() {
-			return missing("to")
-		}
-	case schema.ValueRecord:
-		if record.Subject.IsZero() {
-			return missing("of")
-		}
-		if record.Value == "" {
-			return missing("value")
-		}
-	case schema.DecisionRecord:
+	switch kind, subject := record.Kind, &record.Subject; {
+	case kind == schema.DecisionRecord:
 		return b.completeDecision(record, missing)
+	case kind == schema.EntityRecord && subject.ID == "" && subject.XID == "":
+		if subject.Name = FirstText(record, "name"); len(record.Values["name"]) == 0 {
+			return missing("name")
+		}
+	case kind == schema.RelationRecord && subject.IsZero():
+		return missing("from")
+	case kind == schema.RelationRecord && record.Object.IsZero():
+		return missing("to")
+	case kind == schema.ValueRecord && subject.IsZero():
+		return missing("of")
+	case kind == schema.ValueRecord && record.Value == "":
+		return missing("value")
 	}
 	return nil
 }
@@ -455,16 +401,10 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 
 // needs says what a kind of record must have.
 func needs(kind schema.RecordKind) string {
-	switch kind {
-	case schema.EntityRecord:
-		return "an entity needs type and one of xid, id and name"
-	case schema.RelationRecord:
-		return "a relation needs relation, from and to"
-	case schema.ValueRecord:
-		return "a value needs property, of and value"
-	default:
-		return "a decision needs decision (same, different, unsure) and between (two references), or reject and claim"
-	}
+	return [...]string{
+		"an entity needs type and one of xid, id and name", "a relation needs relation, from and to", "a value needs property, of and value",
+		"a decision needs decision (same, different, unsure) and between (two references), or reject and claim",
+	}[kind]
 }
 
 // section names the list of a case file that holds a kind of record.

@@ -20,11 +20,7 @@ func reference(n *Node) (schema.Ref, *ValueError) {
 		return schema.Ref{}, n.Wrong("one reference is needed, not "+n.What(), hint)
 	}
 	var ref schema.Ref
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() {
-			continue
-		}
+	for m := range n.Said() {
 		var err *ValueError
 		switch m.Key {
 		case "xid":

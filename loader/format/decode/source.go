@@ -92,15 +92,8 @@ func overlay(cite *schema.Cite, details schema.Cite) (replaced string) {
 
 // sources takes one source or a list of them.
 func (b *builder) sources(n *Node, into *citing) *ValueError {
-	all := []Node{*n}
-	if n.Kind == List {
-		all = n.Items
-	}
-	for i := range all {
-		if all[i].IsAbsent() {
-			continue
-		}
-		cite, err := b.cite(&all[i])
+	for one := range n.All() {
+		cite, err := b.cite(one)
 		if err != nil {
 			return err
 		}
@@ -125,9 +118,8 @@ func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 		return cite, err
 	}
 	var cite schema.Cite
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() || m.Key == "source" {
+	for m := range n.Said() {
+		if m.Key == "source" {
 			continue
 		}
 		if !isDetail(m.Key) {
@@ -160,29 +152,24 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 	record := b.sourceRecord(n)
 	var cite schema.Cite
 	before := len(b.owns)
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() {
-			continue
-		}
+	for m := range n.Said() {
 		var err *ValueError
 		switch {
 		case isDetail(m.Key):
-			err = citeDetail(&cite, m.Key, &m.Value).Within(m.Key)
+			err = citeDetail(&cite, m.Key, &m.Value)
 		case m.Key == "xid":
 			record.Subject.XID, err = Scalar(&m.Value)
-			err = err.Within(m.Key)
 		case m.Key == "id":
 			record.Subject.ID, err = localID(&m.Value)
-			err = err.Within(m.Key)
 		case m.Key == "type":
 			record.Subject.Type, err = Scalar(&m.Value)
-			err = err.Within(m.Key)
 		default:
-			err = b.property(record, m)
+			if err := b.property(record, m); err != nil {
+				return cite, nil, err.Or(m.At)
+			}
 		}
 		if err != nil {
-			return cite, nil, err.Or(m.At)
+			return cite, nil, err.Or(m.At).Within(m.Key)
 		}
 	}
 	if err := b.resolveSources(record, before); err != nil {

@@ -80,11 +80,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 	}
 	e := newEntity()
 	var nested []*decode.Node
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() {
-			continue
-		}
+	for m := range n.Said() {
 		var err *decode.ValueError
 		switch m.Key {
 		case "id":
@@ -127,16 +123,9 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 
 // property takes the values of a property, and gives the entities that stand in it instead of their ids.
 func (e *entity) property(name string, n *decode.Node, s *entitySchema) (nested []*decode.Node) {
-	single := [1]decode.Node{*n}
-	items := single[:]
-	if n.Kind == decode.List {
-		items = n.Items
-	}
-	for i := range items {
-		item := &items[i]
+	for item := range n.All() {
 		id := item.Get("id")
 		switch {
-		case item.IsAbsent():
 		case item.IsScalar():
 			e.add(name, strings.TrimSpace(item.Text))
 		case item.Kind == decode.Object && id != nil && id.IsScalar():
@@ -181,14 +170,9 @@ func names(properties *decode.Node, id string) bool {
 		return false
 	}
 	for i := range properties.Members {
-		value := &properties.Members[i].Value
-		items := []decode.Node{*value}
-		if value.Kind == decode.List {
-			items = value.Items
-		}
-		for j := range items {
-			inner := items[j].Get("id")
-			if items[j].IsScalar() && items[j].Text == id || inner != nil && inner.Text == id {
+		for item := range properties.Members[i].Value.All() {
+			inner := item.Get("id")
+			if item.IsScalar() && item.Text == id || inner != nil && inner.Text == id {
 				return true
 			}
 		}
@@ -198,16 +182,9 @@ func names(properties *decode.Node, id string) bool {
 
 // textsOf takes a text or a list of texts.
 func textsOf(n *decode.Node) ([]string, *decode.ValueError) {
-	items := []decode.Node{*n}
-	if n.Kind == decode.List {
-		items = n.Items
-	}
 	var texts []string
-	for i := range items {
-		if items[i].IsAbsent() {
-			continue
-		}
-		s, err := decode.Scalar(&items[i])
+	for item := range n.All() {
+		s, err := decode.Scalar(item)
 		if err != nil {
 			return nil, err
 		}

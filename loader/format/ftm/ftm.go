@@ -1,5 +1,5 @@
-// Package ftm reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities or
-// without) and statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
+// Package ftm reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities
+// or without) and statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
 //
 // What an entity becomes depends on it alone (law 1: a file may be cut anywhere), so never on what stands at the other
 // end of a reference; of that only the range is known that the vocabulary gives. ftm.yaml says it for every schema:

@@ -27,8 +27,7 @@ type vocabulary struct {
 	ontology *schema.Ontology
 }
 
-// entitySchema says what the entities of one schema become; ftm.yaml explains the fields. What it inherits is filled
-// in.
+// entitySchema says what the entities of one schema become; ftm.yaml explains the fields. It holds what it inherits.
 type entitySchema struct {
 	Extends    []string
 	Unmapped   string

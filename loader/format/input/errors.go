@@ -36,8 +36,7 @@ func (e *ReadError) Describe() schema.Fault {
 // Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with the position filled
-// in.
+// ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with its position set.
 func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended

@@ -1,4 +1,4 @@
-// Package input opens a file for a format to read: decompressed, in UTF-8, within bounds, its reads ending with the
+// Package input opens a file for a format to read: unpacked, in UTF-8, within bounds, its reads ending with the
 // context.
 //
 // Start with [Open], which returns an [Input]; [Input.Decode] brings a text into UTF-8. What ends the reading is a
@@ -35,16 +35,13 @@ type Options struct {
 	Delimiter string
 	// Unquoted reads CSV and TSV whose quotes are characters like any other (text/tab-separated-values knows none).
 	Unquoted bool
-	// Encoding is that of a text without a byte order mark, by its IANA or common name, such as windows-1252; empty:
-	// UTF-8.
+	// Encoding is that of a text without a byte order mark, by its IANA or common name; empty: UTF-8.
 	Encoding string
-	// Progress, where set, is raised by the bytes read from the file, as stored (compressed). File.Size is the other
-	// end.
+	// Progress, where set, is raised by the bytes read from the file, as stored (compressed), up to File.Size.
 	Progress *atomic.Int64
 }
 
-// Input is an opened file as a format reads it: decompressed, in UTF-8 without byte order mark, its reads ending with
-// the context.
+// Input is an opened file as a format reads it.
 type Input struct {
 	Name    string // as positions show it
 	R       *bufio.Reader

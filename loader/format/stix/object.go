@@ -64,8 +64,7 @@ func parseID(text string) (objectID, bool) {
 	return id, true
 }
 
-// recordsOf returns the records that one object makes: its own, and those of what it describes besides, which come
-// first.
+// recordsOf returns the records that one object makes: those of what it describes besides, and its own.
 func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.ValueError) {
 	o, err := newObject(f)
 	switch {
@@ -171,8 +170,7 @@ func (o *object) sayWho() {
 	}
 }
 
-// relation begins a relation that the object states. What its author has revoked is denied: it is kept, but draws no
-// edge.
+// relation begins a relation that the object states. What its author has revoked is denied: it draws no edge.
 func (o *object) relation(predicate string, from, to objectID) *schema.Record {
 	r := o.newRecord(schema.RelationRecord)
 	r.Predicate, r.Subject, r.Object, r.Provenance = predicate, from.ref(), to.ref(), o.says
@@ -246,9 +244,8 @@ func oneLine(s string) string {
 func (o *object) extra() map[string]string {
 	var extra map[string]string
 	n := o.node()
-	for i := range n.Members {
-		m := &n.Members[i]
-		if m.Value.IsAbsent() || o.homes[m.Key] {
+	for m := range n.Said() {
+		if o.homes[m.Key] {
 			continue
 		}
 		if extra == nil {

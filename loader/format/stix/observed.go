@@ -19,8 +19,7 @@ var identifyingKeys = map[string]string{
 	"mutex": "name", "directory": "path", "autonomous-system": "number",
 }
 
-// observableID returns an observable the id that STIX 2.1 has for it, so that the same address is one account wherever
-// it stands.
+// observableID returns the id that STIX 2.1 has for an observable: the same address is one account wherever it stands.
 func observableID(kind, key string, value *decode.Node) objectID {
 	name := append(decode.AppendString([]byte("{"), key), ':')
 	name = append(value.AppendCompact(name, false), '}')

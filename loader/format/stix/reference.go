@@ -7,8 +7,7 @@ import (
 	"orbat/schema"
 )
 
-// cite makes a source of every external reference and of every citation within a text, and cites them for what the
-// object says.
+// cite cites a source for every external reference and for every citation within a text.
 func (o *object) cite() {
 	cited := make(map[string]bool) // the names of its references
 	if references := o.node().Get("external_references"); references != nil {

@@ -125,8 +125,7 @@ func (o *object) relationship() (*schema.Record, *decode.ValueError) {
 	return record, nil
 }
 
-// betweenDocuments keeps a relationship between two documents, which no relation can join, as what is said of the
-// first.
+// betweenDocuments keeps a relationship of two documents, which no relation can join, as what is said of the first.
 func (o *object) betweenDocuments(from objectID) *schema.Record {
 	o.homes["source_ref"] = from.text() == o.text("source_ref")
 	record := o.newRecord(schema.EntityRecord)
@@ -187,12 +186,8 @@ func (o *object) embeddedIn(n *decode.Node) {
 		case !one && !several:
 			o.embeddedIn(&m.Value)
 		default:
-			ids := []decode.Node{m.Value}
-			if m.Value.Kind == decode.List {
-				ids = m.Value.Items
-			}
-			for i := range ids {
-				if id, ok := o.refer(stringOf(&ids[i])); ok && oneLine(label) == label && label != "" {
+			for ref := range m.Value.All() {
+				if id, ok := o.refer(stringOf(ref)); ok && oneLine(label) == label && label != "" {
 					o.tie(label, id)
 				}
 			}

@@ -1,5 +1,5 @@
-// Package stix reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after the
-// other, on a line each or not. One object is held at a time.
+// Package stix reads STIX 2.0 and 2.1: bundles, the answers of a TAXII server, lists of objects, or objects one after
+// the other, on a line each or not. One object is held at a time.
 //
 // What an object becomes depends on it alone, never on another (law 1: a bundle may be cut into any number of files): a
 // reference tells the other's STIX type, not whether an identity is a person. Where that matters a relation is drawn

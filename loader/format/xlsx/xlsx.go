@@ -1,8 +1,8 @@
 // Package xlsx reads one sheet of an Excel workbook as rows.
 //
-// Start with [Rows]. The sheet is read with encoding/xml and not with a library, since a row counts here only if nothing
-// of it can be lost: excelize's streaming reader gives neither the types of cells nor their formats, so that a date is a
-// number, and takes malformed XML for the end of the sheet. What cells mean stands in cell.go.
+// Start with [Rows]. The sheet is read with encoding/xml and not with a library, since a row counts here only if
+// nothing of it can be lost: excelize's streaming reader gives neither the types of cells nor their formats, so that a
+// date is a number, and takes malformed XML for the end of the sheet. What cells mean stands in cell.go.
 package xlsx
 
 import (
@@ -19,9 +19,9 @@ import (
 	"orbat/schema"
 )
 
-// Rows reads one sheet of a workbook: the one of the options, else the first that is shown. Its rows stream; what is held
-// is the book's table of shared texts, of at most MaxTexts. Hidden rows and columns are read like others. The value of a
-// merged area stands in its first cell, the others are empty.
+// Rows reads one sheet of a workbook: the one of the options, else the first that is shown. Its rows stream; what is
+// held is the book's table of shared texts, of at most MaxTexts. Hidden rows and columns are read like others. The
+// value of a merged area stands in its first cell, the others are empty.
 func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		book, err := openBook(in)
