@@ -170,7 +170,7 @@ func (d *yamlDocument) top(n *yaml.Node) error {
 }
 
 func (d *yamlDocument) caseFile(n *yaml.Node) error {
-	seen := make(map[string]*yaml.Node)
+	seen := make(map[string]int)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		name := key.Value
@@ -178,16 +178,13 @@ func (d *yamlDocument) caseFile(n *yaml.Node) error {
 		if key.Kind != yaml.ScalarNode || !isRecords && !isCaseHeader(name) && name != "sources" && name != "note" {
 			return unknownKey(name, d.position(key))
 		}
-		if first := seen[name]; first != nil {
-			return keyTwice(name, d.position(first), d.position(key))
+		if first, again := seen[name]; again {
+			return keyTwice(name, d.position(n.Content[first]), d.position(key))
 		}
-		seen[name] = key
+		seen[name] = i
 	}
 	for _, header := range []string{"dataset", "source"} { // in this order: a source is of the data set
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value != header {
-				continue
-			}
+		if i, given := seen[header]; given {
 			if err := d.takeHeader(header, n.Content[i+1], d.after(n, i)); err != nil {
 				return err
 			}

@@ -45,18 +45,18 @@ func (n *Node) IsAbsent() bool { return n.Kind == Absent || (n.IsScalar() && n.T
 
 // Get returns a member that says something, or nil.
 func (n *Node) Get(key string) *Node {
-	for i := range n.Members {
-		if n.Members[i].Key == key && !n.Members[i].Value.IsAbsent() {
-			return &n.Members[i].Value
+	for m := range n.Said() {
+		if m.Key == key {
+			return &m.Value
 		}
 	}
 	return nil
 }
 
-// Said yields the members of an object that say something.
+// Said yields the members of an object that say something; of nil none.
 func (n *Node) Said() iter.Seq[*Member] {
 	return func(yield func(*Member) bool) {
-		for i := range n.Members {
+		for i := 0; n != nil && i < len(n.Members); i++ {
 			if m := &n.Members[i]; !m.Value.IsAbsent() && !yield(m) {
 				return
 			}
@@ -64,14 +64,14 @@ func (n *Node) Said() iter.Seq[*Member] {
 	}
 }
 
-// All yields the values of a list, or the one that stands in its place, as far as they say something.
+// All yields the values of a list, or the one that stands in its place, as far as they say something; of nil none.
 func (n *Node) All() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		if n.Kind != List {
-			if !n.IsAbsent() {
-				yield(n)
-			}
+		switch {
+		case n == nil || n.IsAbsent():
 			return
+		case n.Kind != List:
+			yield(n)
 		}
 		for i := range n.Items {
 			if !n.Items[i].IsAbsent() && !yield(&n.Items[i]) {

@@ -112,11 +112,8 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 			return nil, nil, decode.Missing(must.key, n.Keys(), formHint)
 		}
 	}
-	if properties := n.Get("properties"); properties != nil {
-		for i := range properties.Members {
-			m := &properties.Members[i]
-			nested = append(nested, e.property(m.Key, &m.Value, v.schemata[e.schema])...)
-		}
+	for m := range n.Get("properties").Said() {
+		nested = append(nested, e.property(m.Key, &m.Value, v.schemata[e.schema])...)
 	}
 	return e, nested, nil
 }
@@ -166,11 +163,8 @@ func (s *entitySchema) ends() []string {
 
 // names reports whether one of the properties names an entity.
 func names(properties *decode.Node, id string) bool {
-	if properties == nil {
-		return false
-	}
-	for i := range properties.Members {
-		for item := range properties.Members[i].Value.All() {
+	for m := range properties.Said() {
+		for item := range m.Value.All() {
 			inner := item.Get("id")
 			if item.IsScalar() && item.Text == id || inner != nil && inner.Text == id {
 				return true

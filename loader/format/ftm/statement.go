@@ -99,20 +99,13 @@ func statementOfRow(header, cells []string) (statement, *decode.ValueError) {
 
 func statementOfNode(n *decode.Node) (statement, *decode.ValueError) {
 	var s statement
-	for i := range n.Members {
-		m := &n.Members[i]
-		switch {
-		case m.Value.IsAbsent():
-		case m.Value.IsScalar():
-			s.set(m.Key, m.Value.Text)
-		default:
-			return s, decode.At(m.At, schema.Fault{
-				Column: m.Key, Value: m.Value.Show(), Reason: "one text is needed, not " + m.Value.What(), Hint: formHint,
-			})
+	for m := range n.Said() {
+		if !m.Value.IsScalar() {
+			return s, m.Value.Wrong("one text is needed, not "+m.Value.What(), formHint).Within(m.Key)
 		}
+		s.set(m.Key, m.Value.Text)
 	}
-	err := s.check()
-	return s, err
+	return s, s.check()
 }
 
 // run is a run of statements about one entity.

@@ -40,13 +40,10 @@ func (l *LineReader) Next(most int) (line []byte, tooLong bool, err error) {
 		default:
 			l.buf = append(l.buf, part...)
 		}
-		switch {
-		case err == nil:
-			l.Line++
-			return l.buf, tooLong, nil
-		case errors.Is(err, io.EOF) && len(l.buf) == 0:
+		switch isEnd := errors.Is(err, io.EOF); {
+		case isEnd && len(l.buf) == 0:
 			return nil, false, io.EOF
-		case errors.Is(err, io.EOF):
+		case isEnd || err == nil:
 			l.Line++
 			return l.buf, tooLong, nil
 		}

@@ -126,16 +126,9 @@ func stringOf(n *decode.Node) string {
 
 // texts returns a list of texts, or the one that stands in a list's place.
 func (o *object) texts(key string) []string {
-	n := o.node().Get(key)
-	if n == nil {
-		return nil
-	}
-	if s := stringOf(n); s != "" {
-		return []string{s}
-	}
 	var all []string
-	for i := range n.Items {
-		if s := stringOf(&n.Items[i]); s != "" {
+	for n := range o.node().Get(key).All() {
+		if s := stringOf(n); s != "" {
 			all = append(all, s)
 		}
 	}

@@ -41,12 +41,8 @@ func uuid5(space, name string) string {
 // kept as x_objects too, as they stand.
 func (o *object) observe() {
 	objects := o.node().Get("objects")
-	if objects == nil {
-		return
-	}
 	ids := make(map[string]objectID)
-	for i := range objects.Members {
-		m := &objects.Members[i]
+	for m := range objects.Said() {
 		kind := stringOf(m.Value.Get("type"))
 		if _, ok := parseID(kind + "--" + observableSpace); !ok || kind == "relationship" || kind == "bundle" {
 			continue
@@ -57,8 +53,7 @@ func (o *object) observe() {
 			ids[m.Key] = objectID{kind: kind, uuid: uuid5(o.id.uuid, m.Key)}
 		}
 	}
-	for i := range objects.Members {
-		m := &objects.Members[i]
+	for m := range objects.Said() {
 		id, ok := ids[m.Key]
 		if !ok {
 			continue

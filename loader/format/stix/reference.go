@@ -17,11 +17,11 @@ func (o *object) cite() {
 			o.citeSource(sourceOf(reference), reference.At)
 		}
 	}
-	for i := range o.node().Members {
-		for name := range citations(stringOf(&o.node().Members[i].Value)) {
+	for m := range o.node().Said() {
+		for name := range citations(stringOf(&m.Value)) {
 			if key := schema.NormalName(name); !cited[key] {
 				cited[key] = true
-				o.citeSource(&schema.Record{Values: map[string][]schema.Value{"name": {{Text: oneLine(name)}}}}, o.node().Members[i].Value.At)
+				o.citeSource(&schema.Record{Values: map[string][]schema.Value{"name": {{Text: oneLine(name)}}}}, m.Value.At)
 			}
 		}
 	}
@@ -70,10 +70,8 @@ func sourceOf(reference *decode.Node) *schema.Record {
 			source.Subject.XID = xid
 		}
 	}
-	if hashes := reference.Get("hashes"); hashes != nil {
-		if hash := stringOf(hashes.Get("SHA-256")); len(hash) == 64 && isHex(hash) {
-			source.Values["sha256"] = []schema.Value{{Text: hash}}
-		}
+	if hash := stringOf(reference.Get("hashes").Get("SHA-256")); len(hash) == 64 && isHex(hash) {
+		source.Values["sha256"] = []schema.Value{{Text: hash}}
 	}
 	return source
 }
@@ -135,9 +133,7 @@ func (o *object) externalIDs() {
 			put(stringOf(references.Items[i].Get("source_name")), stringOf(references.Items[i].Get("external_id")))
 		}
 	}
-	if hashes := o.node().Get("hashes"); hashes != nil {
-		for i := range hashes.Members {
-			put(hashes.Members[i].Key, stringOf(&hashes.Members[i].Value))
-		}
+	for hash := range o.node().Get("hashes").Said() {
+		put(hash.Key, stringOf(&hash.Value))
 	}
 }

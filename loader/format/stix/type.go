@@ -56,11 +56,8 @@ func entityTypeOf(kind string, n *decode.Node) string {
 func actorType(kind string, n *decode.Node) string {
 	individual := false
 	says := func(key, word string) {
-		if value := n.Get(key); value != nil {
+		for value := range n.Get(key).All() {
 			individual = individual || strings.EqualFold(stringOf(value), word)
-			for i := range value.Items {
-				individual = individual || strings.EqualFold(stringOf(&value.Items[i]), word)
-			}
 		}
 	}
 	if kind == "identity" {
@@ -72,11 +69,8 @@ func actorType(kind string, n *decode.Node) string {
 			says(key, "insider-disgruntled")
 		}
 		says("x_opencti_type", "Threat-Actor-Individual")
-		if extensions := n.Get("extensions"); extensions != nil {
-			for i := range extensions.Members {
-				kind := extensions.Members[i].Value.Get("type")
-				individual = individual || stringOf(kind) == "Threat-Actor-Individual"
-			}
+		for extension := range n.Get("extensions").Said() {
+			individual = individual || stringOf(extension.Value.Get("type")) == "Threat-Actor-Individual"
 		}
 	}
 	if individual {
@@ -145,14 +139,12 @@ func (o *object) name() {
 			return
 		}
 	}
-	if hashes := o.node().Get("hashes"); hashes != nil {
-		members := slices.Clone(hashes.Members)
-		sort.Slice(members, func(i, j int) bool { return members[i].Key < members[j].Key })
-		for i := range members {
-			if s := oneLine(stringOf(&members[i].Value)); s != "" {
-				o.add("name", s)
-				return
-			}
+	hashes := slices.Collect(o.node().Get("hashes").Said())
+	slices.SortFunc(hashes, func(a, b *decode.Member) int { return strings.Compare(a.Key, b.Key) })
+	for _, hash := range hashes {
+		if s := oneLine(stringOf(&hash.Value)); s != "" {
+			o.add("name", s)
+			return
 		}
 	}
 	if number := o.node().Get("number"); o.id.kind == "autonomous-system" && number != nil && number.IsScalar() {
@@ -319,10 +311,10 @@ func (o *object) document() {
 
 // definition takes what a marking says, which stands in an object of its own until STIX 2.1.
 func (o *object) definition() {
-	inner := o.node().Get("definition")
-	if inner == nil || o.id.kind != "marking-definition" {
+	if o.id.kind != "marking-definition" {
 		return
 	}
+	inner := o.node().Get("definition")
 	if s := stringOf(inner.Get("statement")); s != "" && len(o.values["description"]) == 0 {
 		o.add("description", s)
 	}

@@ -309,19 +309,13 @@ func (b *book) readTexts() error {
 	size := 0
 	for {
 		part.refill()
-		token, err := part.next()
-		start, begins := token.(xml.StartElement)
-		switch {
-		case err != nil || !begins:
-		case start.Name.Local != "si":
-			err = part.skip()
-		default:
-			var text string
+		var text string
+		_, more, err := part.child("si")
+		if err == nil && more {
 			text, err = part.richText()
 			b.texts = append(b.texts, unescape(text))
 			size += len(text) + TextOverhead
 		}
-		_, ends := token.(xml.EndElement)
 		switch {
 		case errors.Is(err, rationError{}):
 			return damaged("the XML of one shared text takes more than " + strconv.Itoa(maxRowXML>>20) + " MiB")
@@ -331,7 +325,7 @@ func (b *book) readTexts() error {
 			return input.Fail(schema.Fault{
 				Reason: "the texts of the workbook take more than " + strconv.Itoa(MaxTexts>>20) + " MiB", Hint: "save the sheet as CSV",
 			})
-		case ends:
+		case !more:
 			return part.drain()
 		}
 	}

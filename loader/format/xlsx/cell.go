@@ -29,14 +29,13 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 	kind, style := attribute(start, "t"), attribute(start, "s")
 	var value, inline string
 	hasValue, isFormula := false, false
-	for depth := len(part.open); len(part.open) >= depth; {
-		token, err := part.next()
+	for {
+		element, more, err := part.child("")
 		if err != nil {
 			return "", nil, err
 		}
-		element, isStart := token.(xml.StartElement)
-		if !isStart {
-			continue
+		if !more {
+			break
 		}
 		switch element.Name.Local {
 		case "v":
@@ -44,10 +43,8 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 			value, err = part.text()
 		case "is":
 			inline, err = part.richText()
-		case "f":
-			isFormula = true
-			err = part.skip()
 		default:
+			isFormula = isFormula || element.Name.Local == "f"
 			err = part.skip()
 		}
 		if err != nil {

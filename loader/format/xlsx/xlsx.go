@@ -140,24 +140,11 @@ func damaged(reason string) error {
 // next reads the next row; false: there is none.
 func (r *sheetRow) next(part *xmlPart) (bool, error) {
 	part.refill()
-	for {
-		token, err := part.next()
-		if err != nil {
-			return false, err
-		}
-		switch element := token.(type) {
-		case xml.EndElement:
-			return false, nil // of sheetData
-		case xml.StartElement:
-			if element.Name.Local != "row" {
-				if err := part.skip(); err != nil {
-					return false, err
-				}
-				continue
-			}
-			return true, r.read(part, element)
-		}
+	start, more, err := part.child("row") // of sheetData
+	if err != nil || !more {
+		return false, err
 	}
+	return true, r.read(part, start)
 }
 
 // read reads a row whose start was read.
@@ -177,35 +164,25 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 	r.number = number
 	column := 0
 	for {
-		token, err := part.next()
+		element, more, err := part.child("c")
+		if err != nil || !more {
+			return err
+		}
+		given := attribute(element, "r")
+		at := column + 1
+		if given != "" {
+			at = columnNumber(given)
+		}
+		if at <= column || at > maxColumns {
+			before := columnName(column) + " of row " + strconv.Itoa(r.number)
+			return damaged("cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + before)
+		}
+		column = at
+		text, fault, err := r.book.cell(part, element)
 		if err != nil {
 			return err
 		}
-		switch element := token.(type) {
-		case xml.EndElement:
-			return nil
-		case xml.StartElement:
-			if element.Name.Local != "c" {
-				if err := part.skip(); err != nil {
-					return err
-				}
-				continue
-			}
-			given := attribute(element, "r")
-			at := column + 1
-			if given != "" {
-				at = columnNumber(given)
-			}
-			if at <= column || at > maxColumns {
-				return damaged("cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + columnName(column) + " of row " + strconv.Itoa(r.number))
-			}
-			column = at
-			text, fault, err := r.book.cell(part, element)
-			if err != nil {
-				return err
-			}
-			r.take(column, text, fault)
-		}
+		r.take(column, text, fault)
 	}
 }
 
@@ -380,6 +357,26 @@ func brokenXML(err error) error {
 		return &input.ReadError{Err: err, Fault: schema.Fault{Reason: "the XML of the workbook is malformed", Hint: saveAgain}}
 	}
 	return err
+}
+
+// child reads the start of the next element of a name within the one last begun; false: there is no further one. An empty
+// name is any.
+func (p *xmlPart) child(name string) (xml.StartElement, bool, error) {
+	for {
+		token, err := p.next()
+		switch element := token.(type) {
+		case xml.EndElement:
+			return xml.StartElement{}, false, err
+		case xml.StartElement:
+			if name == "" || element.Name.Local == name {
+				return element, true, err
+			}
+			err = p.skip()
+		}
+		if err != nil {
+			return xml.StartElement{}, false, err
+		}
+	}
 }
 
 // find reads on to the start of an element.
