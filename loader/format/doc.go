@@ -28,7 +28,6 @@
 //
 // # Where to look
 //
-// [All] is the one list of formats. Each is a reader that brings what it reads into a decode.Node, of which a
-// decode.RecordDecoder makes records, so that a key means the same in every format; those of others, in packages of
-// their own, make records themselves. Package input opens, unpacks and decodes a file before a format sees it.
+// [All] is the one list of formats. Package input opens a file before a format sees it; package decode makes records of
+// what our formats hold, so that a key means the same in all of them; those of others are packages of their own.
 package format

@@ -64,19 +64,15 @@ func All() []Format {
 }
 
 // Names lists the names of all formats.
-func Names() []string {
-	var names []string
-	for _, f := range All() {
-		names = append(names, f.Name)
-	}
-	return names
-}
+func Names() []string { return namesOf(func(Format) bool { return true }) }
 
 // Tables lists the names of the formats that are tables.
-func Tables() []string {
+func Tables() []string { return namesOf(Format.IsTable) }
+
+func namesOf(holds func(Format) bool) []string {
 	var names []string
 	for _, f := range All() {
-		if f.IsTable() {
+		if holds(f) {
 			names = append(names, f.Name)
 		}
 	}

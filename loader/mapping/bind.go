@@ -205,10 +205,10 @@ func (b *binder) pick(v *value) getter {
 		add("lookup", func() getter { return b.find(v) })
 	}
 	if v.Date != nil {
-		add("date", func() getter { return b.dateText(v.Date) })
+		add("date", func() getter { return single(b.dateText(v.Date)) })
 	}
 	if v.Span != nil {
-		add("span", func() getter { return b.span(v.Span) })
+		add("span", func() getter { return single(b.period(v.Span)) })
 	}
 	switch {
 	case len(given) == 0:

@@ -8,15 +8,23 @@ import (
 	"orbat/schema"
 )
 
-// dateText compiles a date used as a value.
-func (b *binder) dateText(d *date) getter {
-	read := b.date(d)
+// single is the getter of one text; an empty one is none.
+func single(read func(*scope) (string, *rowError)) getter {
 	return func(s *scope) ([]string, *rowError) {
-		when, fault := read(s)
-		if fault != nil || when.IsZero() {
-			return nil, fault
+		text, bad := read(s)
+		if bad != nil || text == "" {
+			return nil, bad
 		}
-		return []string{when.String()}, nil
+		return []string{text}, nil
+	}
+}
+
+// dateText compiles a date used as a value.
+func (b *binder) dateText(d *date) func(*scope) (string, *rowError) {
+	read := b.date(d)
+	return func(s *scope) (string, *rowError) {
+		when, bad := read(s)
+		return when.String(), bad
 	}
 }
 
@@ -99,18 +107,6 @@ func fromParts(parts [3]string) (schema.Range, int) {
 	return schema.Range{}, 0
 }
 
-// span compiles a period used as a value.
-func (b *binder) span(p *period) getter {
-	read := b.period(p)
-	return func(s *scope) ([]string, *rowError) {
-		when, bad := read(s)
-		if bad != nil || when == "" {
-			return nil, bad
-		}
-		return []string{when}, nil
-	}
-}
-
 // period compiles when something held, as the text that records carry.
 func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 	if p == nil {
@@ -131,11 +127,7 @@ func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 		})
 		return func(s *scope) (string, *rowError) { return one(get, s, label) }
 	case p.In != nil:
-		in := b.date(p.In)
-		return func(s *scope) (string, *rowError) {
-			when, bad := in(s)
-			return when.String(), bad
-		}
+		return b.dateText(p.In)
 	case !ends:
 		b.mistake(p.At, "an empty period", "give from and to, or in, or text")
 	}

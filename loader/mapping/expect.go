@@ -9,7 +9,7 @@ import (
 	"orbat/schema"
 )
 
-// Unmet says that the input is not what the mapping expects. Nothing was loaded.
+// ExpectationError says that the input is not what the mapping expects. Nothing was loaded.
 type ExpectationError struct{ schema.Fault }
 
 // counter counts what one expectation speaks of.
@@ -79,11 +79,10 @@ func countRows(b *binder, counters []*counter) rowTaker {
 	where := b.where(b.table.Where)
 	return func(row *schema.Row) error {
 		s := &scope{row: row, notices: &[]*schema.Notice{}}
-		if holds, bad := where(s); bad != nil || !holds {
-			return nil
-		}
-		for _, take := range takers {
-			take(s)
+		if holds, bad := where(s); holds && bad == nil {
+			for _, take := range takers {
+				take(s)
+			}
 		}
 		return nil
 	}

@@ -106,24 +106,16 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 	table := r.mapping.table(ix.Table)
 	for _, in := range r.inputs[table] {
 		err := r.rows(ctx, table, in, func(b *binder) rowTaker {
-			compiled, tableWhere := b.compileIndex(ix), b.where(table.Where)
+			compiled := b.compileIndex(ix)
+			where := allOf([]test{b.where(table.Where), compiled.where})
 			return func(row *schema.Row) error {
 				s := &scope{row: row, notices: &[]*schema.Notice{}}
-				for _, holds := range []test{tableWhere, compiled.where} {
-					if ok, bad := holds(s); bad != nil || !ok {
-						return nil // what is bad is said when the row itself is read
+				if holds, bad := where(s); holds && bad == nil { // what is bad is told when the row itself is read
+					keys, badKeys := compiled.from(s)
+					values, badValues := compiled.to(s)
+					for i := 0; badKeys == nil && badValues == nil && i < len(keys); i++ {
+						l.add(keys[i], values)
 					}
-				}
-				keys, bad := compiled.from(s)
-				if bad != nil {
-					return nil
-				}
-				values, bad := compiled.to(s)
-				if bad != nil {
-					return nil
-				}
-				for _, key := range keys {
-					l.add(key, values)
 				}
 				return nil
 			}

@@ -293,7 +293,7 @@ tables:
 
 // told is an error as a user would see it: of several at once each with what would mend it.
 func told(err error) string {
-	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // it is not wrapped
+	several, ok := err.(interface{ Unwrap() []error })
 	if !ok || len(several.Unwrap()) < 2 {
 		return err.Error()
 	}

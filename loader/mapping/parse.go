@@ -17,8 +17,8 @@ import (
 // maxBytes is the longest mapping file.
 const maxBytes = 1 << 20
 
-// Error is a mistake in a mapping, or an input that does not fit it.
-type MappingError struct{ schema.Fault }
+// MappingError is a mistake in a mapping, or an input that does not fit it.
+type MappingError struct{ schema.Fault } //nolint:revive // Error alone would be the name of any
 
 // Parse reads a mapping. name is what its errors carry. What it says is checked by [Mapping.Check].
 func Parse(name string, data []byte) (*Mapping, error) {

@@ -71,10 +71,7 @@ func (f *JSONReader) unexpected(c byte, where, hint string) error {
 // Head returns what is at hand of the file, at least its first bytes as long as nothing was read.
 func (f *JSONReader) Head() ([]byte, error) {
 	head, err := f.in.Head()
-	if err != nil {
-		err = input.ErrorAt(f.ctx, f.stream.pos, err)
-	}
-	return head, err
+	return head, input.ErrorAt(f.ctx, f.stream.pos, err)
 }
 
 // Buffered returns what is at hand without reading further.
@@ -86,13 +83,10 @@ func (f *JSONReader) Buffered() []byte {
 // More returns the next byte that is no space, without taking it; false at the end of the file.
 func (f *JSONReader) More() (byte, bool, error) {
 	c, err := f.stream.next()
-	switch {
-	case errors.Is(err, io.EOF):
+	if errors.Is(err, io.EOF) {
 		return 0, false, nil
-	case err != nil:
-		return 0, false, input.ErrorAt(f.ctx, f.stream.pos, err)
 	}
-	return c, true, nil
+	return c, true, input.ErrorAt(f.ctx, f.stream.pos, err)
 }
 
 // Next returns the next byte that is no space, without taking it. The end of the file is an error.
@@ -106,10 +100,8 @@ func (f *JSONReader) Next() (byte, error) {
 
 // Value takes the next value, whose bytes are valid until the next call. Of one longer than MaxRecord it is the start.
 func (f *JSONReader) Value() (raw []byte, pos schema.Position, tooLong bool, err error) {
-	if raw, pos, tooLong, err = f.stream.value(); err != nil {
-		err = input.ErrorAt(f.ctx, pos, err)
-	}
-	return raw, pos, tooLong, err
+	raw, pos, tooLong, err = f.stream.value()
+	return raw, pos, tooLong, input.ErrorAt(f.ctx, pos, err)
 }
 
 // Each hands the next value to take; one longer than the bound is rejected.

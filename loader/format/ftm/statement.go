@@ -105,7 +105,8 @@ func statementOfNode(n *decode.Node) (statement, *decode.ValueError) {
 		}
 		s.set(m.Key, m.Value.Text)
 	}
-	return s, s.check()
+	err := s.check()
+	return s, err
 }
 
 // run is a run of statements about one entity.

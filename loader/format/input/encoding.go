@@ -33,10 +33,7 @@ func (in *Input) Decode() error {
 	if err == nil {
 		err = in.decode(head)
 	}
-	if err != nil {
-		err = ErrorAt(in.ctx, schema.Position{File: in.Name}, err)
-	}
-	return err
+	return ErrorAt(in.ctx, schema.Position{File: in.Name}, err)
 }
 
 func (in *Input) decode(head []byte) error {

@@ -37,8 +37,12 @@ func (e *ReadError) Describe() schema.Fault {
 func (e *ReadError) Unwrap() error { return e.Err }
 
 // ErrorAt returns the error of a read at a position: the context's own as it is, a *ReadError with its position set.
+// Of none it is none.
 func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
-	if ended := ctx.Err(); ended != nil {
+	switch ended := ctx.Err(); {
+	case err == nil:
+		return nil
+	case ended != nil:
 		return ended
 	}
 	var known *ReadError

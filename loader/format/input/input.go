@@ -67,8 +67,8 @@ func (in *Input) Close() {
 // the next read, so that what comes before a fault is read.
 func (in *Input) Head() ([]byte, error) {
 	head, err := in.R.Peek(BufferSize)
-	if err == nil || errors.Is(err, io.EOF) || (len(head) > 0 && in.ctx.Err() == nil) {
-		return head, nil
+	if errors.Is(err, io.EOF) || (len(head) > 0 && in.ctx.Err() == nil) {
+		err = nil
 	}
 	return head, ErrorAt(in.ctx, schema.Position{File: in.Name}, err)
 }
