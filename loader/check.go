@@ -76,13 +76,13 @@ type graphCheck struct {
 	decided *schema.Merges
 	result  *CheckResult
 
-	keys    map[string]bool
-	loads   map[string]*loadCheck            // by uid: the loads of named data sets
-	gone    map[string]bool                  // keys of retracted claims
-	facts   map[string][]*schema.StoredClaim // by xid: the own facts of the entity and what is merged into it
-	links   map[schema.Target][]*schema.StoredClaim
-	touched map[string]bool
-	types   map[string]string
+	keys      map[string]bool
+	loads     map[string]*loadCheck            // by uid: the loads of named data sets
+	retracted map[string]bool                  // keys of retracted claims
+	facts     map[string][]*schema.StoredClaim // by xid: the own facts of the entity and what is merged into it
+	links     map[schema.Target][]*schema.StoredClaim
+	touched   map[string]bool
+	types     map[string]string
 }
 
 // Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
@@ -96,7 +96,7 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	}
 	c := &graphCheck{
 		Graph: g, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]*loadCheck{}, gone: map[string]bool{},
+		keys: map[string]bool{}, loads: map[string]*loadCheck{}, retracted: map[string]bool{},
 		facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
 		touched: map[string]bool{}, types: map[string]string{},
 	}
@@ -174,7 +174,7 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) {
 		c.found(LostClaim, claim.StoredKey, "", "")
 	}
 	if !claim.Stands {
-		c.gone[claim.StoredKey] = true
+		c.retracted[claim.StoredKey] = true
 		c.result.Retracted++
 		return
 	}
@@ -221,7 +221,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 		if load.whole {
 			whole = append(whole, load.LoadInfo)
 		} else {
-			clear(c.gone) // it may have said so
+			clear(c.retracted) // it may have said so
 		}
 	}
 	for journals := commit.ReadJournals(loadUIDs(whole)); !journals.Done(); {
@@ -230,7 +230,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 			load.entries++
 			mix(&load.entered, key)
 			if sign == commit.EntryRetracted {
-				delete(c.gone, key)
+				delete(c.retracted, key)
 			}
 			return nil
 		})
@@ -244,7 +244,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 				strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.gone)) {
+	for _, key := range slices.Sorted(maps.Keys(c.retracted)) {
 		c.found(WrongJournal, "none retracts "+key, "", "")
 	}
 	return nil

@@ -25,7 +25,7 @@ type load struct {
 	decisions []commit.Change       // kept to the end: they are applied alone with the graph
 	described seenKeys              // descriptions that references gave: one is enough
 	planned   map[[16]byte]bool     // of a plan: the claims of the input
-	long      bool                  // there are thousands of records
+	large     bool                  // there are thousands of records
 }
 
 // run goes through the phases in their order: what retracts and what decides comes last, when every input was read to
@@ -83,7 +83,7 @@ func (l *load) add(ctx context.Context, p *commit.Pool, records iter.Seq2[*schem
 	}
 	v := validate.Validator{Ontology: l.Ontology, Dataset: l.opts.Dataset}
 	for chunk := range v.Chunks(p.Ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
-		l.long = l.long || len(chunk) >= validate.ChunkRecords
+		l.large = l.large || len(chunk) >= validate.ChunkRecords
 		good, err := l.partition(chunk)
 		if err == nil {
 			err = l.dispatch(ctx, p, good)
@@ -261,7 +261,7 @@ func (l *load) dropRepeated(changes []commit.Change) []commit.Change {
 // dropStanding drops the claims that stand already: what they change was written with them. This is only a short cut
 // for a re-load; the writing transaction looks again.
 func (l *load) dropStanding(ctx context.Context, changes []commit.Change) ([]commit.Change, error) {
-	if l.long {
+	if l.large {
 		if err := l.sets.prefetch(ctx, changes); err != nil {
 			return nil, err
 		}

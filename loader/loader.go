@@ -93,8 +93,9 @@ func (l *Loader) load(
 	report := c.finish()
 	report.Planned = opts.Plan
 	if err == nil && !opts.Plan {
-		err = complete(ctx, load.sets, report)
-		c.setPhase("done")
+		if err = complete(ctx, load.sets, report); err == nil {
+			c.setPhase("done")
+		}
 	}
 	if err == nil && compare {
 		c.setPhase("comparing")

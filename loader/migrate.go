@@ -74,7 +74,8 @@ type Migration struct {
 }
 
 // PlanMigration compares a database to the wanted ontology without writing. Migration is additive (law 18): anything
-// else, a foreign predicate of one of our names and a newer format are refused with a diff.
+// else and a foreign predicate of one of our names are refused by a *[schema.MigrationError] with a diff, a newer format
+// by a *[NewerFormatError].
 func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migration, error) {
 	m := &Migration{Ontology: wanted}
 	have, stored, err := applied(ctx, db.NewReadOnlyTxn())
@@ -127,7 +128,7 @@ const maxMigrations = 20
 var errOvertaken = errors.New("another loader migrated the database at the same time")
 
 // Migrate makes a database ready to be loaded under the wanted ontology and returns the one to work under. Where known
-// types grow, what was claimed of them before is derived anew.
+// types grow, what was claimed of them before is derived anew. Its errors are those of [PlanMigration].
 func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontology, error) {
 	for range maxMigrations {
 		m, err := PlanMigration(ctx, db, wanted)

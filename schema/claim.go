@@ -86,7 +86,8 @@ func (c *Claim) Decision() bool {
 	return c.Predicate == Same || c.Predicate == Different || c.Predicate == Unsure || c.Predicate == Reject
 }
 
-// Draws reports whether the claim's assertion lets it draw an edge or value; whether it stands is its standing's to say.
+// Draws reports whether the claim's assertion lets it draw an edge or value; whether it stands is its standing's to
+// say.
 func (c *Claim) Draws() bool { return c.Assertion == Asserted }
 
 // Key is the claim's identity (law 3): the key of what it is about, a dot, and the hash of its canonical record.
@@ -118,10 +119,10 @@ func GroupKey(subject, predicate, object string) string {
 	return hash(subject + "\x00" + predicate + "\x00" + object)
 }
 
-// KeyRange gives the bounds of the keys of one group: '.' and '/' are neighbours in ASCII.
+// KeyRange returns the bounds of the keys of one group: '.' and '/' are neighbours in ASCII.
 func KeyRange(group string) (from, to string) { return group + ".", group + "/" }
 
-// GroupOf gives the first half of a key.
+// GroupOf returns the first half of a key.
 func GroupOf(key string) string {
 	group, _, _ := strings.Cut(key, ".")
 	return group

@@ -17,7 +17,7 @@ type predicate struct {
 	doc        string
 }
 
-// String gives the predicate's line of the schema, without its comment.
+// String returns the predicate's line of the schema, without its comment.
 func (p predicate) String() string { return p.name + ": " + p.signature() + " ." }
 
 // signature is all of it but the name: "[uid] @reverse".
@@ -143,7 +143,7 @@ func (o *Ontology) Reversed() map[string][2]string {
 	return lines
 }
 
-// predicates gives every predicate of the schema, in its order.
+// predicates returns every predicate of the schema, in its order.
 func (o *Ontology) predicates() []predicate {
 	var all []predicate
 	for _, s := range o.sections() {
@@ -164,7 +164,7 @@ func (o *Ontology) sections() []section {
 	return append(bookkeeping(), values, edges)
 }
 
-// uniqueProperties gives the properties of all types, one of each name, indexed if any type wants it so.
+// uniqueProperties returns the properties of all types, one of each name, indexed if any type wants it so.
 func (o *Ontology) uniqueProperties() []*Property {
 	var unique []*Property
 	add := func(p *Property) {
@@ -186,7 +186,7 @@ func (o *Ontology) uniqueProperties() []*Property {
 	return unique
 }
 
-// predicates gives the predicates that hold the property's values. Each index costs loading time, so text is indexed
+// predicates returns the predicates that hold the property's values. Each index costs loading time, so text is indexed
 // only where the ontology says that entities are looked up by it.
 func (p *Property) predicates() []predicate {
 	main := predicate{name: p.Predicate(), kind: "string", list: p.List}

@@ -67,7 +67,7 @@ func DiffDgraph(have []byte, want *Ontology) (Diff, error) {
 	return d, nil
 }
 
-// predicates gives those of the database by name, and which of them have no directive that orbat never uses.
+// predicates returns those of the database by name, and which of them have no directive that orbat never uses.
 func (s *storedSchema) predicates() (byName map[string]predicate, plain map[string]bool) {
 	byName, plain = map[string]predicate{}, map[string]bool{}
 	for _, p := range s.Schema {

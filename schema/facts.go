@@ -11,7 +11,8 @@ import (
 // (law 4).
 const NoType = "none"
 
-// Facts is what an entity shows by itself, derived from the claims that stand about it (and about those merged into it).
+// Facts is what an entity shows by itself, derived from the claims that stand about it (and about those merged into
+// it).
 type Facts struct {
 	Type   string              // empty: undescribed
 	Types  []string            // all types claimed, sorted; more than one is a dispute
@@ -75,7 +76,7 @@ func (f *Facts) losingNames(names []candidate) {
 	f.Values["aliases"] = slices.Compact(aliases)
 }
 
-// claimed gives the values that one claim states.
+// claimed returns the values that one claim states.
 func claimed(claim *Claim) map[string][]string {
 	if claim.Predicate == Describes {
 		return claim.Values

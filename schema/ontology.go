@@ -69,7 +69,7 @@ type Ends struct {
 //go:embed ontology
 var ontologyFiles embed.FS
 
-// Default gives the ontology that orbat comes with. An error is a mistake in the embedded files.
+// Default returns the ontology that orbat comes with. An error is a mistake in the embedded files.
 func Default() (*Ontology, error) {
 	var files []string
 	err := fs.WalkDir(ontologyFiles, "ontology", func(name string, entry fs.DirEntry, err error) error {
@@ -92,17 +92,17 @@ func Default() (*Ontology, error) {
 	return draft.finish()
 }
 
-// Type gives the entity type of that exact name, nil if there is none.
+// Type returns the entity type of that exact name, nil if there is none.
 func (o *Ontology) Type(name string) *EntityType {
 	return find(o.Types, func(t *EntityType) bool { return t.Name == name })
 }
 
-// Relation gives the relation of that exact name, nil if there is none.
+// Relation returns the relation of that exact name, nil if there is none.
 func (o *Ontology) Relation(name string) *Relation {
 	return find(o.Relations, func(r *Relation) bool { return r.Name == name })
 }
 
-// Property gives the property of that name of the type; of the first type that has it if typeName is "" (unknown).
+// Property returns the property of that name of the type; of the first type that has it if typeName is "" (unknown).
 // Kind, list and winner of a property are the same in every type, its enum values may differ. Nil if there is none.
 func (o *Ontology) Property(typeName, name string) *Property {
 	if typeName != "" {
@@ -122,10 +122,10 @@ func (o *Ontology) Property(typeName, name string) *Property {
 	return nil
 }
 
-// Property gives the common or own property of that name, nil if there is none.
+// Property returns the common or own property of that name, nil if there is none.
 func (t *EntityType) Property(name string) *Property { return findProperty(t.Properties, name) }
 
-// Qualifier gives the qualifier of that name, nil if there is none.
+// Qualifier returns the qualifier of that name, nil if there is none.
 func (r *Relation) Qualifier(name string) *Property { return findProperty(r.Qualifiers, name) }
 
 // Fits reports whether the relation may join an entity of type from to one of type to. "" is an unknown type and
@@ -145,10 +145,10 @@ func endHas(end []string, name string) bool {
 	return name == "" || slices.Contains(end, name) || (name != SourceType && slices.Contains(end, AnyType))
 }
 
-// String gives the ends as help texts and errors show them: "Person → Unit, Organisation".
+// String returns the ends as help texts and errors show them: "Person → Unit, Organisation".
 func (e Ends) String() string { return strings.Join(e.From, ", ") + " → " + strings.Join(e.To, ", ") }
 
-// Suggest gives the known name nearest to one that is not known, for "did you mean …?", or "" if none is near.
+// Suggest returns the known name nearest to one that is not known, for "did you mean …?", or "" if none is near.
 //
 // kind is "type", "relation" or "property" (of any type), or the name of a type or relation, which looks among its
 // properties or qualifiers.

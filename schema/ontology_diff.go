@@ -29,7 +29,7 @@ const (
 // Diff is a list of changes, in the order of what is wanted, then what is no longer.
 type Diff []Change
 
-// Of gives the changes of one effect.
+// Of returns the changes of one effect.
 func (d Diff) Of(effect Effect) Diff {
 	var some Diff
 	for _, c := range d {
@@ -62,7 +62,7 @@ func (d Diff) String() string {
 	return b.String()
 }
 
-// Err gives a [MigrationError] if a conflict stands in the way, else nil.
+// Err returns a [MigrationError] if a conflict stands in the way, else nil.
 func (d Diff) Err() error {
 	if conflicts := d.Of(Conflict); len(conflicts) > 0 {
 		return &MigrationError{Conflicts: conflicts}
@@ -126,7 +126,7 @@ func (t *EntityType) wording() string {
 	return fmt.Sprint(t.Label, t.Plural, t.Doc, t.Caption, t.Featured, t.Color, t.Shape, t.Legend)
 }
 
-// ownOrCommon gives the own properties of the type, and those common ones that were its own before: to give what one
+// ownOrCommon returns the own properties of the type, and those common ones that were its own before: to give what one
 // type has to all takes nothing away.
 func (o *Ontology) ownOrCommon(t, before *EntityType) []*Property {
 	list := slices.Clone(t.own)
@@ -255,7 +255,7 @@ func orNone(s string) string {
 	return s
 }
 
-// without gives the words of a that b lacks.
+// without returns the words of a that b lacks.
 func without(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }

@@ -27,7 +27,7 @@ func (e *OntologyError) Error() string {
 	return s
 }
 
-// Extend gives the ontology with what a user's file adds to it or changes in it, and leaves o as it is. file is the
+// Extend returns the ontology with what a user's file adds to it or changes in it, and leaves o as it is. file is the
 // name that errors carry.
 //
 // The file is YAML with up to three parts, each a map by name:
@@ -144,7 +144,7 @@ func (d *draft) finish() (*Ontology, error) {
 	return d.o, nil
 }
 
-// join gives every type the common properties before its own.
+// join puts the common properties before the own ones of every type.
 func (d *draft) join() {
 	for _, t := range d.o.Types {
 		t.Properties = slices.Concat(d.o.Common, t.own)

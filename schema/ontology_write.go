@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// MarshalYAML gives the whole ontology as one document in the format that [Ontology.Extend] reads: yaml.Marshal(o),
+// MarshalYAML returns the whole ontology as one document in the format that [Ontology.Extend] reads: yaml.Marshal(o),
 // and back with new(Ontology).Extend(name, data). The database keeps it, so that a later orbat can tell what changed.
 func (o *Ontology) MarshalYAML() (any, error) {
 	types, relations := object(), object()

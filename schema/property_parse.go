@@ -78,7 +78,7 @@ func (p *Property) parse(text string) (string, *refusal) {
 	}
 }
 
-// cleanText gives the text in NFC without the space around it. Control characters are refused rather than dropped:
+// cleanText returns the text in NFC without the space around it. Control characters are refused rather than dropped:
 // they come from broken files and would change what was said. Line ends become \n.
 func cleanText(text string, lines bool) (string, *refusal) {
 	if len(text) > MaxValue {
@@ -208,8 +208,8 @@ func (p *Property) parseEnum(s string) (string, *refusal) {
 	return refuse("is not one of "+strings.Join(p.Values, ", "), DidYouMean(quoted(Nearest(folded, p.Values)), ""))
 }
 
-// parseCountry takes the codes of ISO 3166-1, those withdrawn without a successor of the same extent (SU, YU, CS, AN …),
-// since facts reach back, and XK, which everyone uses for Kosovo.
+// parseCountry takes the codes of ISO 3166-1, those withdrawn without a successor of the same extent (SU, YU, CS, AN
+// …), since facts reach back, and XK, which everyone uses for Kosovo.
 func parseCountry(s string) (string, *refusal) {
 	const reason = "is not an ISO 3166-1 alpha-2 country code"
 	code := strings.ToUpper(s)

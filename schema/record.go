@@ -76,7 +76,7 @@ type Position struct {
 	Column int
 }
 
-// String gives file:line:column, as editors and compilers write it.
+// String returns file:line:column, as editors and compilers write it.
 func (p Position) String() string {
 	s := p.File
 	if p.Line > 0 {

@@ -52,7 +52,7 @@ func ParseRef(text string) (Ref, error) {
 	}
 }
 
-// Absolute gives the reference's xid in a data set (law 6): the xid itself, orbat:DATASET/#id, or
+// Absolute returns the reference's xid in a data set (law 6): the xid itself, orbat:DATASET/#id, or
 // orbat:DATASET/Type/normalised name.
 func (r Ref) Absolute(dataset string) (string, error) {
 	switch {
@@ -82,7 +82,7 @@ func (r Ref) Absolute(dataset string) (string, error) {
 // Describes reports whether the reference says something of the entity beyond its identity.
 func (r Ref) Describes() bool { return r.Type != "" }
 
-// CheckXID gives the stored form of an absolute xid (NFC, no space at its ends) or says what is wrong with it.
+// CheckXID returns the stored form of an absolute xid (NFC, no space at its ends) or says what is wrong with it.
 func CheckXID(xid string) (string, error) {
 	if !utf8.ValidString(xid) {
 		return "", errors.New("xid is not valid UTF-8")

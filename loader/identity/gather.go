@@ -53,7 +53,8 @@ type tie struct {
 	key      uint64 // set by compile: relation, direction and the other's name, whatever data set it is of
 }
 
-// Gather begins a gathering. Rep gives the representative of an entity that decisions merged (law 10), itself for all others.
+// Gather begins a gathering. Rep gives the representative of an entity that decisions merged (law 10), itself for all
+// others.
 func Gather(rep func(xid string) string) (*Gathering, error) {
 	v, err := readVocabulary()
 	if err != nil {
@@ -202,8 +203,8 @@ func kindOf(entityType string) string {
 	return entityType
 }
 
-// compile settles what needs all claims: kinds, the words of names, and what ties are compared by. It gives the entities that
-// can be compared by kind, in the order of their xids.
+// compile settles what needs all claims: kinds, the words of names, and what ties are compared by. It gives the
+// entities that can be compared by kind, in the order of their xids.
 func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 	kinds := map[string][]*entity{}
 	for _, e := range g.byXID {
@@ -237,7 +238,7 @@ func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 	return kinds
 }
 
-// sort gives what claims say an order that does not depend on theirs.
+// sort brings what claims say into an order that does not depend on theirs.
 func (g *Gathering) sort(e *entity) {
 	byText := func(a, b int32) int { return strings.Compare(g.texts[a], g.texts[b]) }
 	slices.SortFunc(e.types, byText)

@@ -38,7 +38,7 @@ func (l likeness) cost() float64 {
 	return 0
 }
 
-// compare gives how near two words are, remembering it.
+// compare returns how near two words are, remembering it.
 func (c *census) compare(a, b int32, foreign, loose bool) likeness {
 	if a == b {
 		return exact
@@ -141,8 +141,9 @@ const mostDoubt = 4
 // slipsOfMany: one in so many writes a common word wrong.
 const slipsOfMany = 25
 
-// doubt is how little two like words look like a slip, in bits. Words that several bear each are no slips of each other: Ogun
-// and Osun are two states. Slips seldom strike a short word or its first letter (one in thirteen: Pollock and Zamora 1984).
+// doubt is how little two like words look like a slip, in bits. Words that several bear each are no slips of each
+// other: Ogun and Osun are two states. Slips seldom strike a short word or its first letter (one in thirteen: Pollock
+// and Zamora 1984).
 func (c *census) doubt(a, b int32, as likeness, loose bool) float64 {
 	if as != spelt && as != slipped && as != sounding && as != alike {
 		return 0

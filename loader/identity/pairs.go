@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it should be
-// one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
+// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it
+// should be one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
 const Threshold = 0.6
 
 // Options say which pairs are wanted. The zero value wants all above [Threshold].
@@ -62,7 +62,7 @@ type scorer struct {
 	qualities []string // the names of the properties compared as they stand, in their order
 }
 
-// Pairs gives the proposed pairs, the likeliest first.
+// Pairs returns the proposed pairs, the likeliest first.
 func (g *Gathering) Pairs(ctx context.Context, opts Options) ([]Pair, error) {
 	if opts.Threshold == 0 {
 		opts.Threshold = Threshold
@@ -187,7 +187,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 	return pairs, workers.Wait()
 }
 
-// between gives the two that are asked about alone, where both are of this kind.
+// between returns the two that are asked about alone, where both are of this kind.
 func (w *wanted) between(entities []*entity) []couple {
 	var ends []int32
 	for _, e := range entities {

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// atMost bounds what the matching words tell together by what the data show: words come in phrases, and were they counted one by
-// one, two of thirty-six Criminal Intelligence Bureaux would look rare. By the chain rule the words tell no more than all but one
-// of them together, as the entities that bear these show it, and that one by itself; whichever it is.
+// atMost bounds what the matching words tell together by what the data show: words come in phrases, and were they
+// counted one by one, two of thirty-six Criminal Intelligence Bureaux would look rare. By the chain rule the words tell
+// no more than all but one of them together, as the entities that bear these show it, and that one by itself; whichever
+// it is.
 func (c *census) atMost(al *alignment, a, b *entity) float64 {
 	lists := make([][]int32, len(al.pairs))
 	for i, m := range al.pairs {
@@ -29,7 +30,7 @@ func (c *census) atMost(al *alignment, a, b *entity) float64 {
 	return most
 }
 
-// bearersOf gives the entities that bear either word of a match, ascending.
+// bearersOf returns the entities that bear either word of a match, ascending.
 func (c *census) bearersOf(m matched) []int32 {
 	if m.a == m.b {
 		return c.bearers[m.a]
@@ -53,8 +54,8 @@ const moreOfOne = 2
 // mostLooked bounds what one look at a common word costs: beyond it, what was seen is taken for the rest.
 const mostLooked = 512
 
-// others counts the other entities that bear all the matching words, and for each word those that bear all but it. Where two
-// names match as a whole, those that have more words are others' names.
+// others counts the other entities that bear all the matching words, and for each word those that bear all but it.
+// Where two names match as a whole, those that have more words are others' names.
 func (c *census) others(al *alignment, lists [][]int32, a, b *entity) (all int, without []int) {
 	without = make([]int, len(lists))
 	rarest := make([]int, len(lists))

@@ -82,7 +82,7 @@ func gradeOf(code string) int {
 	return 0
 }
 
-// rankAt gives the rank that words begin with and how many of them it takes.
+// rankAt returns the rank that words begin with and how many of them it takes.
 func (v *vocabulary) rankAt(words []string) (r rank, taken int) {
 	for n := min(v.longest, len(words)); n > 0; n-- {
 		if r, ok := v.ranks[strings.Join(words[:n], " ")]; ok {

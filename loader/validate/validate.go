@@ -388,7 +388,7 @@ func (c *checker) refer(column string, ref schema.Ref) (string, error) {
 	if kind == nil {
 		return "", c.unknown(column, "type", ref.Type, schema.SeeTypes)
 	}
-	if known, told := c.types[xid]; told && known != kind.Name {
+	if known := c.types[xid]; known != "" && known != kind.Name {
 		return "", &schema.Fault{
 			Column: column, Value: xid, Reason: fmt.Sprintf("%s is a %s and a %s in one record", schema.Shorten(xid), known, kind.Name),
 			Hint: "give one type",

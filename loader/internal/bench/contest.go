@@ -190,10 +190,10 @@ type database struct {
 	stop func()
 }
 
-// start gives a database with the schema applied. Only one runs at a time.
+// start returns a database with the schema applied. Only one runs at a time.
 func (c *contest) start(ctx context.Context) (*database, error) { return c.startFrom(ctx, "") }
 
-// startFrom gives one that serves what a bulk load made, in a folder; empty: nothing.
+// startFrom returns one that serves what a bulk load made, in a folder; empty: nothing.
 func (c *contest) startFrom(ctx context.Context, made string) (*database, error) {
 	home, err := os.MkdirTemp(c.dir, "db-")
 	if err != nil {
@@ -234,7 +234,8 @@ func (c *contest) startFrom(ctx context.Context, made string) (*database, error)
 	return db, nil
 }
 
-// orbatTurn is a reading without a load, a first load and an unchanged re-load. check asks for the graph to be compared with its claims afterwards.
+// orbatTurn is a reading without a load, a first load and an unchanged re-load. check asks for the graph to be compared
+// with its claims afterwards.
 func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 	db, err := c.start(ctx)
 	if err != nil {

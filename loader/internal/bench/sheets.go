@@ -71,7 +71,7 @@ func writeSheets(statements, dir string) error {
 	return errors.Join(writeSheet(filepath.Join(dir, "entities.csv.gz"), entities), writeSheet(filepath.Join(dir, "relations.csv.gz"), relations))
 }
 
-// eachStatement gives the statements with their one source flat beside them, lists and objects as text.
+// eachStatement returns the statements with their one source flat beside them, lists and objects as text.
 func eachStatement(file string, do func(map[string]string)) error {
 	f, err := os.Open(file)
 	if err != nil {

@@ -18,7 +18,8 @@ const dataset = "bench"
 
 // statements generates records, always the same for the same seed and number: entities with the values that real ones
 // have, and three claims of a relation for each, with periods, quotes and confidence. Some ends are hubs, one claim in
-// seven says again what another source has said, and one in twenty draws no edge, since it is denied, hedged or hearsay.
+// seven says again what another source has said, and one in twenty draws no edge, since it is denied, hedged or
+// hearsay.
 type statements struct {
 	r        *rand.Rand
 	entities int
@@ -47,8 +48,8 @@ type share struct {
 // changedEvery is how many rows there are to one that a changed load changes.
 const changedEvery = 100
 
-// writeStatements writes them to a file as gzipped NDJSON and gives their number. Of so many rows one says something else than with
-// changing 0, where none does.
+// writeStatements writes them to a file as gzipped NDJSON and gives their number. Of so many rows one says something
+// else than with changing 0, where none does.
 func writeStatements(file string, entities int, seed uint64, changing int) (rows int, err error) {
 	err = writeGzip(file, func(w io.Writer) error {
 		s := &statements{
@@ -92,8 +93,8 @@ func halve(file string, halves ...string) error {
 	return nil
 }
 
-// withoutClaims leaves of N-Quads with blank nodes those that describe entities and draw edges, and gives their number: the labels of
-// claims and loads have a dot, those of entities have none.
+// withoutClaims leaves of N-Quads with blank nodes those that describe entities and draw edges, and gives their number:
+// the labels of claims and loads have a dot, those of entities have none.
 func withoutClaims(file, plain string) (n int, err error) {
 	err = writeGzip(plain, func(w io.Writer) error {
 		var failed error
@@ -112,7 +113,7 @@ func withoutClaims(file, plain string) (n int, err error) {
 	return n, err
 }
 
-// eachLine gives the lines of a gzipped file.
+// eachLine returns the lines of a gzipped file.
 func eachLine(file string, do func(i int, line string)) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -217,7 +218,7 @@ func (s *statements) entity(kind string, i int) object {
 	return o
 }
 
-// relation gives one claim of a relation; now and then it is the last one again, from another source.
+// relation returns one claim of a relation; now and then it is the last one again, from another source.
 func (s *statements) relation() object {
 	o := s.last
 	if o == nil || s.r.IntN(7) > 0 {
