@@ -32,10 +32,6 @@ func hintOf(err error) string {
 		}
 		return hinted.Hint()
 	}
-	var text interface{ HintText() string }
-	if errors.As(err, &text) {
-		return text.HintText()
-	}
 	var contradiction *loader.ContradictionError
 	var rejects *loader.TooManyRejectsError
 	var empty *loader.NoSchemaError

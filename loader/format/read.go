@@ -56,8 +56,7 @@ func Read(ctx context.Context, f File, opts Options) iter.Seq2[*schema.Record, e
 
 // ends reports whether nothing follows an error: it is not of a single record.
 func ends(err error) bool {
-	var bad *schema.RecordError
-	return err != nil && !errors.As(err, &bad)
+	return err != nil && !errors.As(err, new(*schema.RecordError))
 }
 
 // open opens a file and refuses what holds no records.

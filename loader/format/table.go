@@ -84,11 +84,12 @@ func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.S
 		return decode.Sequence(func(send decode.Send) error {
 			var t table
 			for row, err := range rows(ctx, in) {
-				var bad *schema.RecordError
 				switch {
-				case errors.As(err, &bad):
-					err = send(nil, bad)
+				case ends(err):
 				case err != nil:
+					var bad *schema.RecordError
+					_ = errors.As(err, &bad) // it does not end the reading
+					err = send(nil, bad)
 				case t.columns == nil:
 					err = t.header(row)
 				default:

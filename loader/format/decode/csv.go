@@ -39,9 +39,7 @@ func DelimitedRows(ctx context.Context, in *input.Input, delimiter byte) iter.Se
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			bad := (*schema.RecordError)(nil)
-			rejected := errors.As(err, &bad)
-			if err != nil && !rejected {
+			if err != nil && !errors.As(err, new(*schema.RecordError)) {
 				yield(schema.Row{}, input.ErrorAt(ctx, schema.Position{File: in.Name, Line: c.rows.lines.Line + 1}, err))
 				return
 			}

@@ -328,10 +328,13 @@ func (p *xmlPart) refill() { p.source.left = maxRowXML }
 // next returns the next token, which is only lent.
 func (p *xmlPart) next() (xml.Token, error) {
 	token, err := p.Token()
-	if errors.Is(err, io.EOF) {
+	switch {
+	case err == nil:
+		return token, nil
+	case errors.Is(err, io.EOF):
 		return nil, damaged("the XML of the workbook ends early")
 	}
-	return token, brokenXML(err)
+	return nil, brokenXML(err)
 }
 
 // Token makes it an xml.TokenReader.
