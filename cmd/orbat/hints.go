@@ -8,6 +8,7 @@ import (
 	"orbat/deploy"
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/mapping"
 	"orbat/schema"
 )
 
@@ -50,26 +51,20 @@ func hintOf(err error) string {
 	return faultHint(fault)
 }
 
-// mistakesOf returns the errors that one error joins, a line each; nil: it is one.
+// mistakesOf returns the mistakes of a mapping that one error joins, a line each; nil: it is one, or another error.
 func mistakesOf(err error) (all []error, joined error) {
 	var several interface {
 		error
 		Unwrap() []error
 	}
-	if !errors.As(err, &several) || len(several.Unwrap()) < 2 {
-		return nil, nil
-	}
-	var lines []string
-	for _, one := range several.Unwrap() {
-		lines = append(lines, one.Error())
-	}
-	if several.Error() != strings.Join(lines, "\n") {
+	isOther := func(one error) bool { return !errors.As(one, new(*mapping.MappingError)) }
+	if !errors.As(err, &several) || len(several.Unwrap()) < 2 || slices.ContainsFunc(several.Unwrap(), isOther) {
 		return nil, nil
 	}
 	return several.Unwrap(), several
 }
 
-// messageOf returns the text of an error. Of several at once each has its hint behind it, where they differ.
+// messageOf returns the text of an error. Of several mistakes of a mapping each has its hint behind it, where they differ.
 func messageOf(err error) string {
 	all, joined := mistakesOf(err)
 	if all == nil || hintOf(err) != "" {
