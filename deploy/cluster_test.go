@@ -83,6 +83,15 @@ func TestCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	starved(t, mended.PIDs())
+	if _, err := conn.NewReadOnlyTxn().Query(ctx, "{q(func: has(name)) {name}}"); err != nil {
+		t.Errorf("with all frozen for ten seconds: %v", err)
+	}
+	eventually(t, "a write, after all were frozen", func() bool {
+		_, err := conn.NewTxn().Mutate(ctx, &api.Mutation{CommitNow: true, SetNquads: []byte(`_:a <name> "three" .`)})
+		return err == nil
+	})
+
 	if err := l.Down(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -109,4 +118,18 @@ func TestCluster(t *testing.T) {
 	if err := (cluster{Replicas: 3, Offset: before.Offset}).write(l.file(clusterFile)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// starved freezes processes, and lets them go on in ten seconds.
+func starved(t *testing.T, pids []int) {
+	t.Helper()
+	all := func(signal syscall.Signal) {
+		for _, pid := range pids {
+			if err := syscall.Kill(pid, signal); err != nil {
+				t.Errorf("%s to %d: %v", signal, pid, err)
+			}
+		}
+	}
+	all(syscall.SIGSTOP)
+	time.AfterFunc(10*time.Second, func() { all(syscall.SIGCONT) })
 }

@@ -25,6 +25,11 @@ const (
 	// is frozen, though the others have chosen another leader by then: a call begun before never ends (seen on
 	// v25.4.0).
 	stuckAfter = time.Minute
+	// longestQuestion is how long a question may take at the last host there is, others having taken too long or failed.
+	longestQuestion = 30 * time.Minute
+	// lastChance is how long the last host may take to answer what takes no time: there is nowhere else to go, and a
+	// machine short of processor time must be given some.
+	lastChance = 30 * time.Second
 )
 
 // host is one alpha of a cluster.
@@ -72,12 +77,21 @@ func call[A, T any](
 	var err error
 	order := m.order()
 	for i, h := range order {
-		limit := stuckAfter
-		if _, alters := any(args).(*api.Operation); alters || reads(args) && i == len(order)-1 {
-			limit = 0 // an index takes what it takes to build; and so may a question that took long everywhere
+		w := watch{limit: stuckAfter, patience: dialTimeout}
+		if last := i == len(order)-1; last {
+			w.patience = lastChance
+		}
+		switch request := any(args).(type) {
+		case *api.Operation:
+			w.limit, w.works = 0, true // an index takes what it takes to build
+		case *api.Request:
+			w.works = true
+			if reads(request) && i == len(order)-1 {
+				w.limit = longestQuestion // it took long everywhere
+			}
 		}
 		var at peer.Peer
-		err = h.watched(ctx, limit, func(ctx context.Context) (err error) {
+		err = h.watched(ctx, w, func(ctx context.Context) (err error) {
 			reply, err = do(api.NewDgraphClient(h.ClientConn), ctx, args, append(options, grpc.Peer(&at))...)
 			return err
 		})
@@ -136,18 +150,29 @@ var (
 	errStuck  = errors.New("it takes too long")
 )
 
+// watch is what a call is given up for.
+type watch struct {
+	limit    time.Duration // how long it may take; 0: for ever
+	patience time.Duration // how long the host may take to answer what takes no time
+	works    bool          // the host must also answer a question meanwhile, for which an alpha needs its zero
+}
+
 // watched makes a call to this host and gives up when the host is silent: a process that is frozen, or a machine that
-// went away without a word, keeps its connection open for many minutes. It also gives up after limit (0: never).
-func (h *host) watched(ctx context.Context, limit time.Duration, call func(context.Context) error) error {
+// went away without a word, keeps its connection open for many minutes. So it does where the host does not work: after a
+// change of leaders an alpha may wait without end for a zero that no longer leads.
+func (h *host) watched(ctx context.Context, w watch, call func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	start := time.Now()
-	watch := time.AfterFunc(suspectAfter, func() {
+	timer := time.AfterFunc(suspectAfter, func() {
 		for ctx.Err() == nil {
-			if limit > 0 && time.Since(start) > limit {
+			switch {
+			case w.limit > 0 && time.Since(start) > w.limit:
 				cancel(errStuck)
-			} else if !h.answers(ctx) {
+			case !h.answers(ctx, w.patience):
 				cancel(errSilent)
+			case w.works && !h.works(ctx, 2*w.patience):
+				cancel(errStuck)
 			}
 			select {
 			case <-ctx.Done():
@@ -155,7 +180,7 @@ func (h *host) watched(ctx context.Context, limit time.Duration, call func(conte
 			}
 		}
 	})
-	defer watch.Stop()
+	defer timer.Stop()
 	err := call(ctx)
 	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errSilent) || errors.Is(cause, errStuck)) {
 		return status.Error(codes.Unavailable, h.Target()+": "+cause.Error())
@@ -164,9 +189,18 @@ func (h *host) watched(ctx context.Context, limit time.Duration, call func(conte
 }
 
 // answers asks for the version, which needs neither a login nor another server.
-func (h *host) answers(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+func (h *host) answers(ctx context.Context, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	_, err := api.NewDgraphClient(h.ClientConn).CheckVersion(ctx, &api.Check{})
+	return status.Code(err) != codes.DeadlineExceeded
+}
+
+// works asks the least question there is, which needs a timestamp of the zero that leads, as the user of the call that ctx
+// is of. A refusal is an answer too.
+func (h *host) works(ctx context.Context, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	_, err := api.NewDgraphClient(h.ClientConn).Query(ctx, &api.Request{Query: "{ q(func: uid(0x1)) { uid } }", ReadOnly: true})
 	return status.Code(err) != codes.DeadlineExceeded
 }

@@ -20,7 +20,7 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		err := probe(ctx, t)
+		err := probe(ctx, t, connectFirst)
 		// A process that has ended is the better explanation, and the answer may have come from somebody else's Dgraph.
 		if dead := alive(); dead != nil {
 			return dead
@@ -33,7 +33,7 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 		}
 		if time.Since(said) >= 3*time.Second {
 			said = time.Now()
-			say("waiting until Dgraph answers (%.0f s)", time.Since(start).Seconds())
+			say("waiting until Dgraph answers (%.0f s): %v", time.Since(start).Seconds(), err)
 		}
 		select {
 		case <-ctx.Done():
@@ -46,24 +46,36 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 	}
 }
 
-// probeNQuad is what is written to see whether it could be, and never committed.
+// probeTimeout bounds one try. Some calls to an alpha that has no zero yet never end, so it must not be long; where processor
+// time is short a login takes seconds.
+const probeTimeout = 15 * time.Second
+
+// probeNQuad is what is written to see whether it could be. It is never left in place.
 const probeNQuad = `_:probe <dgraph.type> "orbat.probe" .`
 
-// probe asks a question and tries a write that it takes back. The write tells more: after a start on other ports, an
-// alpha answers queries for seconds before it has learnt where its zero is now.
-func probe(ctx context.Context, t Target) error {
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+// probe connects, asks a question and commits a write that it takes back. The commit tells more: after a start on other ports, an
+// alpha answers questions for seconds before it has learnt where its zero is now, and may take a write that it cannot commit.
+func probe(ctx context.Context, t Target, connect func(context.Context, Target) (*Conn, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	conn, err := connectFirst(ctx, t)
+	conn, err := connect(ctx, t)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	txn := conn.NewTxn()
-	defer txn.Discard(ctx)
-	_, err = txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(probeNQuad)})
-	if err != nil {
-		return t.explain("try a write", t.Hosts[0], err)
+	defer func() { _ = txn.Discard(ctx) }()
+	made, err := txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(probeNQuad)})
+	if err == nil {
+		undo := fmt.Sprintf(`<%s> <dgraph.type> "orbat.probe" .`, made.GetUids()["probe"])
+		_, err = txn.Mutate(ctx, &api.Mutation{DelNquads: []byte(undo), CommitNow: true})
 	}
-	return nil
+	if err == nil || Refused(err) != nil { // who may only read can tell no more
+		return nil
+	}
+	err = t.explain("try a write", t.Hosts[0], err)
+	if failure := (*DatabaseError)(nil); errors.As(err, &failure) && failure.Kind == nil {
+		failure.Kind = ErrNotReady // it lets us in, and works in a moment
+	}
+	return err
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Wait returns when the database answers a query, or when ctx ends, or at once where waiting cannot help: a wrong
+// Wait returns when each host of the database answers a query and commits a write (where the user may write), or when ctx ends, or at once where waiting cannot help: a wrong
 // password stays wrong (it is tried for some seconds all the same, see denialGrace). It tells progress (nil: nobody)
 // what it waits for, every five seconds.
 func Wait(ctx context.Context, t Target, progress io.Writer) error {
@@ -20,9 +20,14 @@ func Wait(ctx context.Context, t Target, progress io.Writer) error {
 	ticker := time.NewTicker(200 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		conn, err := Connect(ctx, t)
+		var err error
+		for one := range t.each() {
+			if err = probe(ctx, one, Connect); err != nil {
+				break
+			}
+		}
 		if err == nil {
-			return conn.Close()
+			return nil
 		}
 		early := t.User != "" && errors.Is(err, ErrDenied) && time.Since(start) < denialGrace
 		if ctx.Err() == nil && !early && !errors.Is(err, ErrUnreachable) && !errors.Is(err, ErrNotReady) {
