@@ -31,8 +31,8 @@ func (l *Loader) Candidates(ctx context.Context, opts identity.Options) ([]ident
 
 // gather reads all that counts in the graph, in the order of uids: by their loads it would be read page by page of ever
 // longer lists (dgraph#9807).
-func gather(ctx context.Context, g *commit.Graph, decided *schema.Merges) (*identity.Gathering, error) {
-	gathering, err := identity.Gather(decided.Rep)
+func gather(ctx context.Context, g *commit.Graph, decided *schema.Merges) (*identity.Corpus, error) {
+	gathering, err := identity.NewCorpus(decided.Rep)
 	if err != nil {
 		return nil, err
 	}

@@ -130,8 +130,8 @@ const namedFields = "xid entity.type name title country aliases"
 
 // soundingLike gathers some entities and those that have a name of the same consonants, or a word of one, by nothing
 // but what their nodes show.
-func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identity.Gathering, error) {
-	gathering, err := identity.Gather(func(xid string) string { return xid })
+func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identity.Corpus, error) {
+	gathering, err := identity.NewCorpus(func(xid string) string { return xid })
 	if err != nil {
 		return nil, err
 	}
@@ -199,8 +199,8 @@ func soundsFor(name string) []string {
 }
 
 // gatherEntities reads what claims say about some entities, and about what is merged into them.
-func gatherEntities(ctx context.Context, s *commit.Session, xids []string) (*identity.Gathering, error) {
-	gathering, err := identity.Gather(s.Merges.Rep)
+func gatherEntities(ctx context.Context, s *commit.Session, xids []string) (*identity.Corpus, error) {
+	gathering, err := identity.NewCorpus(s.Merges.Rep)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,12 @@
 // Package schema says what can be said: the ontology, the records that files hold, the claims they make, and how both
 // stand in Dgraph.
 //
-// Start with [Ontology] (the entity types, their properties and the relations, all of it data under ontology/), then
-// [Record] (what a reader yields and the canonical export writes), then [Claim] (one statement, the unit of truth) and
-// its key. [Period] is the one type for time. [Ref] and [NormalName] hold the rules of identity.
+// Start with [Default], the [Ontology] that orbat comes with: the entity types, their properties and the relations
+// between them, all of it data under ontology/, with what entities are called by and how they are drawn. A reader of
+// files yields a [Record] for each statement in its file; the loader makes a [Claim] of it, the unit of truth, whose key
+// is a hash of all that it says; an entity shows the [Facts] that [DeriveFacts] makes of the claims about it. The
+// example of this package goes that way once. [Period] is the one type for time, and [Range] for a date within it;
+// [Ref] and [NormalName] hold the rules of identity. Whatever is wrong with an input is a [Fault].
 //
 // What loading, checking and asking must agree on is here once, pure: [Decide] (which entities are one, law 10),
 // [Target] (what a claim shows on, and the groups of claims behind it), [DeriveFacts] and [DeriveLink] (what stands

@@ -123,7 +123,7 @@ func (d *draft) checkTypes() {
 	}
 }
 
-// checkPredicates checks all properties of entities and gives the first one of each name: properties of one name
+// checkPredicates checks all properties of entities and returns the first one of each name: properties of one name
 // share a predicate, whatever their types.
 func (d *draft) checkPredicates() map[string]*Property {
 	taken := map[string]*Property{}

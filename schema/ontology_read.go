@@ -132,7 +132,7 @@ func cloneMap(m map[string][]string) map[string][]string {
 	return c
 }
 
-// finish checks the whole and gives it, or every mistake found.
+// finish checks the whole and returns it, or every mistake found.
 func (d *draft) finish() (*Ontology, error) {
 	if len(d.errs) == 0 { // else what is missing would be reported again and again
 		d.check()

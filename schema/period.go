@@ -100,10 +100,10 @@ func ParsePeriod(text string) (Period, error) {
 			return Period{}, dateError(s, periodHint+"; dates are YYYY-MM-DD", "more than one /")
 		}
 		var err error
-		if p.From, err = parseEdge(s[:slash], s); err != nil {
+		if p.From, err = parseBound(s[:slash], s); err != nil {
 			return Period{}, err
 		}
-		if p.To, err = parseEdge(s[slash+1:], s); err != nil {
+		if p.To, err = parseBound(s[slash+1:], s); err != nil {
 			return Period{}, err
 		}
 		if !mayPrecede(p.From.Min, p.To.Max) {
@@ -118,7 +118,7 @@ func ParsePeriod(text string) (Period, error) {
 	return p, nil
 }
 
-func parseEdge(s, whole string) (Bound, error) {
+func parseBound(s, whole string) (Bound, error) {
 	s = strings.TrimSpace(s)
 	if s == ".." {
 		return Bound{Open: true}, nil
@@ -163,10 +163,10 @@ func (p Period) Bounds() (fromMin, fromMax, toMin, toMax time.Time) {
 	return fromMin, fromMax, toMin, toMax
 }
 
-// AsOf reports whether the period holds at the date d, which may be imprecise itself. It is certain if it holds
-// throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and possible unless a known bound
-// rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and never makes certain; an
-// open end satisfies its side.
+// AsOf reports whether the period holds at the date d, which may be imprecise itself. It is certain if it
+// holds throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and
+// possible unless a known bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and
+// never makes certain; an open end satisfies its side.
 func (p Period) AsOf(d Range) Certainty {
 	fromMin, fromMax, toMin, toMax := p.Bounds()
 	switch {
@@ -207,9 +207,8 @@ func (p Period) Text() string {
 	return p.String()
 }
 
-// Intersect returns the time that two periods have in common, as far as their bounds tell it, and whether there is any.
-// Unknown bounds never rule it out: what is known of one period bounds the common time even where the other's bound is
-// unknown.
+// Intersect returns the time that two periods have in common, as far as their bounds tell it, and whether there is any. Unknown
+// bounds never rule it out: what is known of one period bounds the common time even where the other's bound is unknown.
 //
 //	2019/..  and  2020-03/2021   → 2020-03/2021   certain
 //	~2019/   and  2020/          → 2020/          possible: nobody knows whether the first lasted until 2020

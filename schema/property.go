@@ -93,7 +93,7 @@ func (e *ValueError) Error() string {
 	return s
 }
 
-// Parse turns the text of a value into the canonical text that is stored, hashed and compared, or gives a
+// Parse turns the text of a value into the canonical text that is stored, hashed and compared, or returns a
 // [ValueError]. It is pure, and canonical text parses to itself. Nothing is guessed: 1,000 is no int.
 func (p *Property) Parse(text string) (string, error) {
 	canonical, bad := p.parse(text)

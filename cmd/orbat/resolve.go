@@ -139,7 +139,7 @@ func (a *app) printPairs(pairs []identity.Pair, explain bool) {
 		rows = append(rows, []string{score(p.Score), p.A.Type, p.A.Name, p.B.Name, p.A.XID, p.B.XID})
 		if explain {
 			for _, s := range p.Shares {
-				rows = append(rows, []string{"", fmt.Sprintf("%+.1f", s.Bits), s.Feature, s.Says, "", ""})
+				rows = append(rows, []string{"", fmt.Sprintf("%+.1f", s.Bits), s.Feature, s.Finding, "", ""})
 			}
 		}
 	}

@@ -110,7 +110,7 @@ func readSFM(t *testing.T) (lines []string, claims []*schema.Claim) {
 // pairsOf proposes pairs without a database.
 func pairsOf(t *testing.T, claims []*schema.Claim) []identity.Pair {
 	t.Helper()
-	g, err := identity.Gather(func(xid string) string { return xid })
+	g, err := identity.NewCorpus(func(xid string) string { return xid })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (r *review) show(ctx context.Context, pair identity.Pair, at, of int) error
 	r.printf("\n%d of %d · score %s · %d decided\n", at+1, of, score(pair.Score), len(r.undo))
 	t.Render()
 	for _, s := range pair.Shares {
-		r.printf("  %+6.1f  %-12s %s\n", s.Bits, s.Feature, clean(s.Says))
+		r.printf("  %+6.1f  %-12s %s\n", s.Bits, s.Feature, clean(s.Finding))
 	}
 	return nil
 }

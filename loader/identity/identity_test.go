@@ -10,7 +10,7 @@ import (
 )
 
 // world gathers hand-written claims: "xid Type name; alias | property=value | relation>other [period]".
-func world(t *testing.T, lines ...string) *Gathering {
+func world(t *testing.T, lines ...string) *Corpus {
 	t.Helper()
 	g := gathering(t)
 	for _, line := range lines {
@@ -154,7 +154,7 @@ func TestShares(t *testing.T) {
 	for _, s := range p.Shares {
 		sum += s.Bits
 		features = append(features, s.Feature)
-		if s.Says == "" {
+		if s.Finding == "" {
 			t.Errorf("%s says nothing", s.Feature)
 		}
 	}

@@ -211,7 +211,7 @@ func (c *census) apart(al *alignment, kind string) float64 {
 	return 0.6 * c.rest(al, kind)
 }
 
-// say tells an alignment in words.
+// say returns an alignment in words.
 func (c *census) say(al *alignment) string {
 	var parts []string
 	for _, m := range al.pairs {

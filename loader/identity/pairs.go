@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it
-// should be one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
+// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it should be
+// one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
 const Threshold = 0.6
 
 // Options say which pairs are wanted. The zero value wants all above [Threshold].
@@ -57,19 +57,19 @@ type Pair struct {
 
 // scorer compares entities of one kind.
 type scorer struct {
-	*Gathering
+	*Corpus
 	*census
 	qualities []string // the names of the properties compared as they stand, in their order
 }
 
 // Pairs returns the proposed pairs, the likeliest first.
-func (g *Gathering) Pairs(ctx context.Context, opts Options) ([]Pair, error) {
+func (g *Corpus) Pairs(ctx context.Context, opts Options) ([]Pair, error) {
 	if opts.Threshold == 0 {
 		opts.Threshold = Threshold
 	}
 	lexicon := newLexicon()
 	kinds := g.compile(lexicon)
-	w := &wanted{Gathering: g, Options: opts, left: g.idsOf(opts.Left), right: g.idsOf(opts.Right), types: g.idsOf(opts.Types)}
+	w := &wanted{Corpus: g, Options: opts, left: g.idsOf(opts.Left), right: g.idsOf(opts.Right), types: g.idsOf(opts.Types)}
 	var pairs []Pair
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		entities := kinds[kind]
@@ -97,12 +97,12 @@ func comparePairs(p, q Pair) int {
 
 // wanted are options in the numbers of a gathering.
 type wanted struct {
-	*Gathering
+	*Corpus
 	Options
 	left, right, types map[int32]bool
 }
 
-func (g *Gathering) idsOf(texts []string) map[int32]bool {
+func (g *Corpus) idsOf(texts []string) map[int32]bool {
 	ids := map[int32]bool{}
 	for _, text := range texts {
 		ids[g.id(text)] = true
@@ -167,7 +167,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 			}
 			own := *taken
 			own.near = map[[2]int32]likeness{}
-			sc := &scorer{Gathering: w.Gathering, census: &own, qualities: names}
+			sc := &scorer{Corpus: w.Corpus, census: &own, qualities: names}
 			var found []Pair
 			for _, c := range batch {
 				a, b := c.ends()

@@ -40,7 +40,8 @@ func (c *census) bearersOf(m matched) []int32 {
 	return slices.Compact(all)
 }
 
-// tells is what it tells that two of so many others share something; a few others may be the same once more.
+// tells returns, in bits, what it tells that two share something beside so many others; a few of those may be the same
+// entity once more.
 func (c *census) tells(others int) float64 {
 	if others <= moreOfOne {
 		return math.Inf(1)

@@ -92,9 +92,9 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-func gathering(t *testing.T) *Gathering {
+func gathering(t *testing.T) *Corpus {
 	t.Helper()
-	g, err := Gather(func(xid string) string { return xid })
+	g, err := NewCorpus(func(xid string) string { return xid })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ type place struct {
 
 func newAtlas() *atlas { return &atlas{places: map[string]*place{}, names: map[string]named{}} }
 
-// add notes a node and gives its place, nil where it has none.
+// add notes a node and returns its place, nil where it has none.
 func (a *atlas) add(row *nodeRow) *place {
 	who := named{name: row.label(), kind: row.Type}
 	shape, bad := shapeOf(row.Properties["geo"])
@@ -55,7 +55,7 @@ func (a *atlas) add(row *nodeRow) *place {
 	return p
 }
 
-// called gives what to call an entity by.
+// called returns what to call an entity by.
 func (a *atlas) called(xid string) named {
 	if p := a.places[xid]; p != nil {
 		return p.named
@@ -66,7 +66,7 @@ func (a *atlas) called(xid string) named {
 	return named{name: xid}
 }
 
-// link gives the geometry of an edge: that of the end which has one, a line where both have. A place's being within
+// link returns the geometry of an edge: that of the end which has one, a line where both have. A place's being within
 // another is no line on a map, and that a document mentions it puts nothing there.
 func (a *atlas) link(e *queries.Edge) geom.T {
 	from, to := a.places[e.From], a.places[e.To]

@@ -1,9 +1,13 @@
 // Package encode writes an answer, a stream of nodes and edges, as a file that other programs read.
 //
-// Start with [All], the list of encoders, and add one there: a function that takes an [io.Writer] and a [queries.Graph].
+// Start with [All], the list of encoders, or [Find], which takes one of their names; give its Encode a writer and a
+// [queries.Graph], such as the one that [queries.Result] makes of itself or [queries.Runner] exports. A new format is a
+// function in that list. Colours and shapes are those of the graph's ontology ([schema.Ontology.Style]).
+//
 // Memory does not grow with the graph: nodes, then edges, are read once and written as they come. An error from the
 // graph or the writer ends the encoding with that error, and what was written until then is cut short, never a file
-// that looks whole. GeoJSON and KML keep the positions they have met, STIX some 40 bytes of each entity that is no identity.
+// that looks whole. GeoJSON and KML keep the positions they have met, STIX some 40 bytes of each entity that is no
+// identity.
 //
 // # Columns
 //

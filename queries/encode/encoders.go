@@ -43,7 +43,7 @@ func All() []Encoder {
 	}
 }
 
-// Find gives the encoder of that name or an [UnknownFormatError].
+// Find returns the encoder of that name or an [UnknownFormatError].
 func Find(name string) (Encoder, error) {
 	all := All()
 	if i := slices.IndexFunc(all, func(e Encoder) bool { return e.Name == name }); i >= 0 {

@@ -73,7 +73,7 @@ func graphRow(g *queries.Graph) *jsonRow {
 	return row
 }
 
-// list puts the items of a JSON array on lines of their own. The function it gives is to be called before each.
+// list puts the items of a JSON array on lines of their own. The function it returns is to be called before each.
 func (o *output) list() (next func()) {
 	first := true
 	return func() {

@@ -188,7 +188,7 @@ func kmlGeometry(out *output, shape geom.T) {
 	}
 }
 
-// partsOf takes a geometry of several apart.
+// partsOf returns the parts of a geometry of several.
 func partsOf(shape geom.T) []geom.T {
 	var parts []geom.T
 	switch s := shape.(type) {

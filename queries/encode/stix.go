@@ -139,7 +139,7 @@ func (s *stixBundle) mark(o stixObject, markings ...string) {
 	}
 }
 
-// stixTLP gives the id of a TLP marking: those of STIX 2.1 itself, and for what came with TLP 2.0 those that OASIS gave it.
+// stixTLP returns the id of a TLP marking: those of STIX 2.1 itself, and for what came with TLP 2.0 those that OASIS gave it.
 func stixTLP(marking string) string {
 	id := map[string]string{
 		"TLP:WHITE":        "613f2e26-407d-48c7-9eca-b8e91df99dc9",

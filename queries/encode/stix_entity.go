@@ -21,7 +21,7 @@ type stixKept struct {
 // xidUUID is the UUID of an entity's id.
 func xidUUID(xid string) uuid.UUID { return uuid.NewSHA1(stixSpace(), []byte(xid)) }
 
-// reference gives the STIX id of an entity that has been written.
+// reference returns the STIX id of an entity that has been written.
 func (s *stixBundle) reference(xid string) string {
 	key := xidUUID(xid)
 	kept, found := s.ids[key]
@@ -34,7 +34,7 @@ func (s *stixBundle) reference(xid string) string {
 	return kept.kind + "--" + key.String()
 }
 
-// stixOwn takes apart an xid that is STIX's own.
+// stixOwn splits an xid that is STIX's own.
 func stixOwn(xid string) (kind string, id uuid.UUID, ok bool) {
 	text, found := strings.CutPrefix(xid, "stix:")
 	kind, rest, cut := strings.Cut(text, "--")
@@ -225,7 +225,7 @@ func stixLocation(o stixObject, n *queries.Node) {
 	}
 }
 
-// accountOf gives what identifies an account.
+// accountOf returns what identifies an account.
 func accountOf(n *queries.Node) map[string]string {
 	account := map[string]string{}
 	if platform := joined(n.Properties, "platform"); platform != "" {
@@ -275,7 +275,7 @@ func presentLists(lists map[string][]string) map[string][]string {
 	return present
 }
 
-// stixURL gives a URL that any reader takes, or "".
+// stixURL returns a URL that any reader takes, or "".
 func stixURL(text string) string {
 	const forbidden = "\"<>\\^`{|} "
 	plain := !strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(forbidden, r) })

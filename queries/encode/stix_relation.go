@@ -8,7 +8,7 @@ import (
 	"orbat/schema"
 )
 
-// stixRelationship gives the type of a relationship for a relation of orbat's (ontology: maps_to stix), and whether STIX
+// stixRelationship returns the type of a relationship for a relation of orbat's (ontology: maps_to stix), and whether STIX
 // reads it from the other end. What STIX has no word for keeps its own, with hyphens, as the specification allows.
 func stixRelationship(relation string) (kind string, swapped bool) {
 	switch relation {

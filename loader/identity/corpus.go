@@ -10,8 +10,8 @@ import (
 	"orbat/schema"
 )
 
-// Gathering collects what claims say about entities. Claims may come in any order.
-type Gathering struct {
+// Corpus collects what claims say about entities. Claims may come in any order.
+type Corpus struct {
 	rep        func(xid string) string
 	vocabulary *vocabulary
 	weights    map[string]weight // of the properties compared as they stand
@@ -20,7 +20,7 @@ type Gathering struct {
 	byXID      map[int32]*entity
 }
 
-// entity is what its claims say of one entity, and of those merged into it. Texts are numbers of the gathering.
+// entity is what its claims say of one entity, and of those merged into it. Texts are numbers of the corpus.
 type entity struct {
 	xid     int32
 	types   []int32
@@ -53,17 +53,17 @@ type tie struct {
 	key      uint64 // set by compile: relation, direction and the other's name, whatever data set it is of
 }
 
-// Gather begins a gathering. Rep gives the representative of an entity that decisions merged (law 10), itself for all
-// others.
-func Gather(rep func(xid string) string) (*Gathering, error) {
+// NewCorpus returns an empty corpus. Rep returns the representative of an entity that decisions merged (law 10), and
+// every other xid itself. An error is a mistake in the embedded vocabulary.
+func NewCorpus(rep func(xid string) string) (*Corpus, error) {
 	v, err := readVocabulary()
 	if err != nil {
 		return nil, err
 	}
-	return &Gathering{rep: rep, vocabulary: v, weights: qualities(), ids: map[string]int32{}, byXID: map[int32]*entity{}}, nil
+	return &Corpus{rep: rep, vocabulary: v, weights: qualities(), ids: map[string]int32{}, byXID: map[int32]*entity{}}, nil
 }
 
-func (g *Gathering) id(text string) int32 {
+func (g *Corpus) id(text string) int32 {
 	id, known := g.ids[text]
 	if !known {
 		id = int32(len(g.texts)) //nolint:gosec // two thousand million texts do not fit in memory
@@ -73,7 +73,7 @@ func (g *Gathering) id(text string) int32 {
 	return id
 }
 
-func (g *Gathering) entity(xid string) *entity {
+func (g *Corpus) entity(xid string) *entity {
 	id := g.id(g.rep(xid))
 	e := g.byXID[id]
 	if e == nil {
@@ -87,7 +87,7 @@ func (g *Gathering) entity(xid string) *entity {
 const maxPerEntity = 256
 
 // Add takes one claim that counts: asserted, standing and not rejected.
-func (g *Gathering) Add(claim *schema.Claim) {
+func (g *Corpus) Add(claim *schema.Claim) {
 	switch {
 	case claim.Decision():
 	case claim.Object == "":
@@ -97,7 +97,7 @@ func (g *Gathering) Add(claim *schema.Claim) {
 	}
 }
 
-func (g *Gathering) addFacts(claim *schema.Claim) {
+func (g *Corpus) addFacts(claim *schema.Claim) {
 	e := g.entity(claim.Subject)
 	e.sets = with(e.sets, g.id(claim.Dataset))
 	g.addSources(e, claim)
@@ -116,7 +116,7 @@ func (g *Gathering) addFacts(claim *schema.Claim) {
 	}
 }
 
-func (g *Gathering) addSources(e *entity, claim *schema.Claim) {
+func (g *Corpus) addSources(e *entity, claim *schema.Claim) {
 	for _, cite := range claim.Cites {
 		if !schema.IsDatasetSource(cite.Source) && len(e.sources) < maxPerEntity {
 			e.sources = with(e.sources, g.id(cite.Source))
@@ -124,7 +124,7 @@ func (g *Gathering) addSources(e *entity, claim *schema.Claim) {
 	}
 }
 
-func (g *Gathering) addValue(e *entity, property, value string) {
+func (g *Corpus) addValue(e *entity, property, value string) {
 	switch property {
 	case "name", "title":
 		e.addName(value, true)
@@ -173,7 +173,7 @@ func with(list []int32, id int32) []int32 {
 	return append(list, id)
 }
 
-func (g *Gathering) addTie(claim *schema.Claim) {
+func (g *Corpus) addTie(claim *schema.Claim) {
 	if claim.Predicate == "mentions" {
 		return // what a document names is no tie; that two are named in one is weighed as a source
 	}
@@ -203,9 +203,9 @@ func kindOf(entityType string) string {
 	return entityType
 }
 
-// compile settles what needs all claims: kinds, the words of names, and what ties are compared by. It gives the
+// compile works out what needs all claims: kinds, the words of names, and what ties are compared by. It returns the
 // entities that can be compared by kind, in the order of their xids.
-func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
+func (g *Corpus) compile(lexicon *lexicon) map[string][]*entity {
 	kinds := map[string][]*entity{}
 	for _, e := range g.byXID {
 		g.sort(e)
@@ -238,8 +238,8 @@ func (g *Gathering) compile(lexicon *lexicon) map[string][]*entity {
 	return kinds
 }
 
-// sort brings what claims say into an order that does not depend on theirs.
-func (g *Gathering) sort(e *entity) {
+// sort orders what claims say independently of the order in which they came.
+func (g *Corpus) sort(e *entity) {
 	byText := func(a, b int32) int { return strings.Compare(g.texts[a], g.texts[b]) }
 	slices.SortFunc(e.types, byText)
 	slices.SortFunc(e.sets, byText)
@@ -267,7 +267,7 @@ func compareNames(a, b name) int {
 }
 
 // tieKey is equal for ties of one kind to entities of one name.
-func (g *Gathering) tieKey(seed maphash.Seed, t *tie) uint64 {
+func (g *Corpus) tieKey(seed maphash.Seed, t *tie) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	maphash.WriteComparable(&h, t.relation)
@@ -287,7 +287,7 @@ func (g *Gathering) tieKey(seed maphash.Seed, t *tie) uint64 {
 }
 
 // shownName is the name that people know it by.
-func (g *Gathering) shownName(e *entity) string {
+func (g *Corpus) shownName(e *entity) string {
 	if len(e.names) > 0 {
 		return e.names[0].text
 	}
