@@ -14,8 +14,8 @@ import (
 // and the zero Range is an unknown date.
 type Range struct{ Min, Max time.Time }
 
-// DateError says what is wrong with the text of a date or period: its Value is the whole text, shortened, its Reason the
-// offending part ("month 13").
+// DateError says what is wrong with the text of a date or period: its Value is the whole text, shortened, its Reason
+// the offending part ("month 13").
 type DateError struct{ Fault }
 
 // Error returns the offending part, the whole text and what to write instead.

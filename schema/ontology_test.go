@@ -19,8 +19,8 @@ func defaultOntology(t testing.TB) *Ontology {
 	return o
 }
 
-// What the default ontology must say: every type with its properties, every relation with its ends and qualifiers. A * is a
-// list, a ! the winner latest.
+// What the default ontology must say: every type with its properties, every relation with its ends and qualifiers. A *
+// is a list, a ! the winner latest.
 func TestDefaultSaysAllItMust(t *testing.T) {
 	o := defaultOntology(t)
 	const common = "name aliases* description country external_ids* marking"

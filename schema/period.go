@@ -163,10 +163,10 @@ func (p Period) Bounds() (fromMin, fromMax, toMin, toMax time.Time) {
 	return fromMin, fromMax, toMin, toMax
 }
 
-// AsOf reports whether the period holds at the date d, which may be imprecise itself. It is certain if it
-// holds throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and
-// possible unless a known bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and
-// never makes certain; an open end satisfies its side.
+// AsOf reports whether the period holds at the date d, which may be imprecise itself. It is certain if it holds
+// throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and possible unless a known bound
+// rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and never makes certain; an
+// open end satisfies its side.
 func (p Period) AsOf(d Range) Certainty {
 	fromMin, fromMax, toMin, toMax := p.Bounds()
 	switch {
@@ -207,8 +207,9 @@ func (p Period) Text() string {
 	return p.String()
 }
 
-// Intersect returns the time that two periods have in common, as far as their bounds tell it, and whether there is any. Unknown
-// bounds never rule it out: what is known of one period bounds the common time even where the other's bound is unknown.
+// Intersect returns the time that two periods have in common, as far as their bounds tell it, and whether there is any.
+// Unknown bounds never rule it out: what is known of one period bounds the common time even where the other's bound is
+// unknown.
 //
 //	2019/..  and  2020-03/2021   → 2020-03/2021   certain
 //	~2019/   and  2020/          → 2020/          possible: nobody knows whether the first lasted until 2020

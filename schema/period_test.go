@@ -582,7 +582,8 @@ func TestIntersect(t *testing.T) {
 	}
 }
 
-// TestIntersectIsSound draws exact periods that two imprecise ones allow: what they have in common lies within what Intersect says.
+// TestIntersectIsSound draws exact periods that two imprecise ones allow: what they have in common lies within what
+// Intersect says.
 func TestIntersectIsSound(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's
 	day := func(n int) time.Time { return time.Date(2020, 1, 1+n, 0, 0, 0, 0, time.UTC) }

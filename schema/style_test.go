@@ -8,7 +8,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestDefaultStyles: Okabe and Ito's colours, which the colour-blind can tell apart too, and the place of each in legends.
+// TestDefaultStyles: Okabe and Ito's colours, which the colour-blind can tell apart too, and the place of each in
+// legends.
 func TestDefaultStyles(t *testing.T) {
 	o := defaultOntology(t)
 	for typeName, want := range map[string]Style{

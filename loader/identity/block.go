@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Blocking: only entities that share a key are compared. The keys allow for what spoils names: other scripts and vowels (sounds),
-// a slip in a consonant (a sound with one letter left out, as SymSpell does for spelling), order and missing words (any two words
-// of a name), initials, and common names (a word and a tie). A key that many share tells little and is left to the finer
-// ones, so that the work grows with the entities and not with their square.
+// Blocking: only entities that share a key are compared. The keys allow for what spoils names: other scripts and vowels
+// (sounds), a slip in a consonant (a sound with one letter left out, as SymSpell does for spelling), order and missing
+// words (any two words of a name), initials, and common names (a word and a tie). A key that many share tells little
+// and is left to the finer ones, so that the work grows with the entities and not with their square.
 
 // keyKind separates the sorts of keys and says how many entities may share one.
 type keyKind byte
@@ -129,8 +129,8 @@ func (b *blocker) form(e *entity, f *form) {
 	}
 }
 
-// slipsOf returns a word's sound and what is left of it with any one letter left out: two words that differ by one consonant share
-// one of them.
+// slipsOf returns a word's sound and what is left of it with any one letter left out: two words that differ by one
+// consonant share one of them.
 func slipsOf(text string) []string {
 	sound := soundOf(text)
 	slips := []string{sound}

@@ -74,8 +74,8 @@ func (l *lexicon) sound(s string) int32 {
 	return id
 }
 
-// census counts how many entities of one kind share a thing: what agreement on it is worth (the u of Fellegi and Sunter, by
-// value).
+// census counts how many entities of one kind share a thing: what agreement on it is worth (the u of Fellegi and
+// Sunter, by value).
 type census struct {
 	*lexicon
 	entities []*entity         // of the kind
@@ -88,7 +88,8 @@ type census struct {
 	cited    map[int32]int32       // by source
 	near     map[[2]int32]likeness // remembered comparisons: each worker's own
 
-	// How much rarer than one in all entities a word or a whole name is that two bear and nobody else, in bits: see unseen.
+	// How much rarer than one in all entities a word or a whole name is that two bear and nobody else, in bits: see
+	// unseen.
 	unseenWords, unseenNames float64
 }
 
@@ -97,8 +98,8 @@ type quality struct {
 	value    int32
 }
 
-// strangers stands for the people outside the data: a word borne by one of fifty in the data is not known to be rarer than one
-// in some hundreds.
+// strangers stands for the people outside the data: a word borne by one of fifty in the data is not known to be rarer
+// than one in some hundreds.
 const strangers = 500
 
 func takeCensus(l *lexicon, entities []*entity) *census {
@@ -163,9 +164,9 @@ func takeCensus(l *lexicon, entities []*entity) *census {
 	return c
 }
 
-// unseen tells from how many things one entity has and how many two have how many things there are that none has: the fewer are
-// met twice, the more (Good 1953, Chao 1984). The chance that a stranger has one that is known of one alone is then 2·n2/n1 of
-// one in all.
+// unseen tells from how many things one entity has and how many two have how many things there are that none has: the
+// fewer are met twice, the more (Good 1953, Chao 1984). The chance that a stranger has one that is known of one alone
+// is then 2·n2/n1 of one in all.
 func unseen(counts iter.Seq[int], most float64) float64 {
 	once, twice := 0.0, 1.0
 	for n := range counts {

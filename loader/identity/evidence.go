@@ -21,8 +21,8 @@ type Share struct {
 	Finding string  `json:"says"`
 }
 
-// weight is how a property with few values counts: at most so many bits where a value agrees (less where the value is common),
-// and so many against where all values differ.
+// weight is how a property with few values counts: at most so many bits where a value agrees (less where the value is
+// common), and so many against where all values differ.
 type weight struct {
 	agree, differ float64
 	body          float64 // set: against two units or organisations, which do not change it as people do
@@ -76,7 +76,8 @@ func (ev *evidence) add(feature string, bits float64, says func() string) {
 	}
 }
 
-// compareNames weighs the names, last, since that is dear: where the rest leaves no hope it is not done to the end. It is shown first.
+// compareNames weighs the names, last, since that is dear: where the rest leaves no hope it is not done to the end. It
+// is shown first.
 func (ev *evidence) compareNames(shared []sharedTie, least float64) {
 	al, bits, alike := ev.nameEvidence(ev.a, ev.b, ev.explained(shared), least-ev.bits)
 	if !alike {
@@ -140,7 +141,8 @@ func (ev *evidence) compareExternalIDs() {
 	}
 }
 
-// compareRanks compares grades where the words differ: people rise, but no private becomes a general between two reports.
+// compareRanks compares grades where the words differ: people rise, but no private becomes a general between two
+// reports.
 func (ev *evidence) compareRanks() {
 	as, bs := ev.grades(ev.a), ev.grades(ev.b)
 	if len(as) == 0 || len(bs) == 0 {
@@ -185,8 +187,8 @@ type sharedTie struct {
 	a    *tie
 }
 
-// sharedTies returns the ties that both have, the most telling first. Ties that hold at one time tell more, those that surely do
-// not less: successors share their posts.
+// sharedTies returns the ties that both have, the most telling first. Ties that hold at one time tell more, those that
+// surely do not less: successors share their posts.
 func (ev *evidence) sharedTies() []sharedTie {
 	best := map[uint64]sharedTie{}
 	for i := range ev.a.ties {

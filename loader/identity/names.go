@@ -90,8 +90,8 @@ func (c *census) initials(words []int32, letters string) bool {
 	return true
 }
 
-// rest is what the words cost that stand on one side alone. A person's middle name is left out as often as not; what a unit's
-// name has more is another unit's as a rule.
+// rest is what the words cost that stand on one side alone. A person's middle name is left out as often as not; what a
+// unit's name has more is another unit's as a rule.
 func (c *census) rest(al *alignment, kind string) float64 {
 	numbers := func(words []int32) (n int) {
 		for _, w := range words {
@@ -161,9 +161,9 @@ func (c *census) telling(words []int32) float64 {
 // mostFromName bounds what a name alone tells beyond the prior: 8 bits are 250 to 1.
 const mostFromName = 8
 
-// nameEvidence is what the names of two entities say: of all their names those two that tell most, less what the names they go
-// by say against it. Explained are the words of names of what both are tied to: two departments of one headquarters bear its name.
-// What is less than needed need not be exact.
+// nameEvidence is what the names of two entities say: of all their names those two that tell most, less what the names
+// they go by say against it. Explained are the words of names of what both are tied to: two departments of one
+// headquarters bear its name. What is less than needed need not be exact.
 func (c *census) nameEvidence(a, b *entity, explained map[int32]bool, needed float64) (alignment, float64, bool) {
 	best := alignment{bits: math.Inf(-1)}
 	conflict := math.Inf(1)

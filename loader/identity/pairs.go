@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it should be
-// one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
+// Threshold is the score from which pairs are proposed unless told otherwise: three in five of those just above it
+// should be one. The trial on real data (resolve_test.go of cmd/orbat) prints recall and precision.
 const Threshold = 0.6
 
 // Options say which pairs are wanted. The zero value wants all above [Threshold].

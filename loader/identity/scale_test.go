@@ -12,8 +12,8 @@ import (
 	"orbat/schema"
 )
 
-// crowd makes a population of people and units with names as uneven as real ones: a few given names that many bear, family
-// names and places with a long tail. Every twentieth entity is one of the others, misspelt.
+// crowd makes a population of people and units with names as uneven as real ones: a few given names that many bear,
+// family names and places with a long tail. Every twentieth entity is one of the others, misspelt.
 func crowd(seed uint64, n int, add func(*schema.Claim)) {
 	r := rand.New(rand.NewPCG(seed, 1))                                                    //nolint:gosec // names need no secrets
 	zipf := func(words int) *rand.Zipf { return rand.NewZipf(r, 1.1, 8, uint64(words-1)) } //nolint:gosec // small
@@ -59,8 +59,8 @@ func syllables(n uint64, least int) string {
 	return string(word[0]-'a'+'A') + word[1:]
 }
 
-// TestGrowth: the pairs looked at grow with the entities, not with their square, and the memory stays in bounds. No time is
-// asked for; -v prints it.
+// TestGrowth: the pairs looked at grow with the entities, not with their square, and the memory stays in bounds. No
+// time is asked for; -v prints it.
 func TestGrowth(t *testing.T) {
 	sizes := []int{4000, 8000}
 	if n, err := strconv.Atoi(os.Getenv("ORBAT_CROWD")); err == nil {

@@ -31,8 +31,8 @@ const maxWord = 48
 // maxWords bounds the words of one name: what is longer is a sentence.
 const maxWords = 16
 
-// wordsOf takes a name apart: ranks, titles and particles off, other scripts transliterated, abbreviations written out. Foreign
-// says that some of it was not in the Latin alphabet.
+// wordsOf takes a name apart: ranks, titles and particles off, other scripts transliterated, abbreviations written out.
+// Foreign says that some of it was not in the Latin alphabet.
 func (v *vocabulary) wordsOf(name string, person bool) (words []word, foreign bool) {
 	name = norm.NFKC.String(name)
 	parts := split(name)

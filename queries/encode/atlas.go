@@ -10,8 +10,8 @@ import (
 	"orbat/queries"
 )
 
-// maxNames bounds the names kept of entities that have no position: about 10 MB. In a larger graph a link says the xid of
-// the others.
+// maxNames bounds the names kept of entities that have no position: about 10 MB. In a larger graph a link says the xid
+// of the others.
 const maxNames = 100_000
 
 // atlas remembers what edges need of the nodes that came before them: the positions of all that have one, and a bounded
@@ -107,8 +107,8 @@ func shapeOf(texts []string) (shape geom.T, bad bool) {
 	return collection, bad
 }
 
-// onEarth reports whether a geometry has coordinates, all of them degrees, and its rings are rings. It turns those the way
-// RFC 7946 wants them: the outer counter-clockwise, holes clockwise.
+// onEarth reports whether a geometry has coordinates, all of them degrees, and its rings are rings. It turns those the
+// way RFC 7946 wants them: the outer counter-clockwise, holes clockwise.
 func onEarth(shape geom.T) bool {
 	if shape == nil || shape.Empty() {
 		return false
@@ -208,8 +208,8 @@ func middle(shape geom.T) geom.Coord {
 	return geom.Coord{(west + east) / 2, (south + north) / 2}
 }
 
-// line joins two positions the shorter way round. Where that leads over the antimeridian it is cut there in two (RFC 7946,
-// section 3.1.9).
+// line joins two positions the shorter way round. Where that leads over the antimeridian it is cut there in two (RFC
+// 7946, section 3.1.9).
 func line(a, b geom.Coord) geom.T {
 	far := b[0] - a[0]
 	if math.Abs(far) <= 180 {

@@ -198,8 +198,8 @@ func (d *smallDisk) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// manyEdges is how many edges tests of memory stream: 50,000, of which to keep as little as 24 bytes each would show. A million
-// take minutes:
+// manyEdges is how many edges tests of memory stream: 50,000, of which to keep as little as 24 bytes each would show. A
+// million take minutes:
 //
 //	ORBAT_TEST_EDGES=1000000 go test ./queries/encode -run TestConformance//memory -v
 func manyEdges(t *testing.T) int {

@@ -206,8 +206,8 @@ func TestXMLSchemas(t *testing.T) {
 	}
 }
 
-// gexf12Schema mends what GEXF 1.2's schema forgets and 1.3's says: colours have a namespace of their own. So Gephi and networkx
-// read them.
+// gexf12Schema mends what GEXF 1.2's schema forgets and 1.3's says: colours have a namespace of their own. So Gephi and
+// networkx read them.
 func gexf12Schema(t *testing.T, folder string) string {
 	t.Helper()
 	schema, err := os.ReadFile(filepath.Join(folder, "gexf.rng"))

@@ -12,8 +12,8 @@ import (
 	"orbat/queries"
 )
 
-// encodeGephi writes a zip archive of Gephi's two tables: nodes.csv with Id and Label, edges.csv with Source, Target, Type, Id, Label
-// and Kind, each with the columns that are known of it.
+// encodeGephi writes a zip archive of Gephi's two tables: nodes.csv with Id and Label, edges.csv with Source, Target,
+// Type, Id, Label and Kind, each with the columns that are known of it.
 func encodeGephi(w io.Writer, g *queries.Graph) error {
 	return csvPair(w, g,
 		func(n *nodeRow) []string { return []string{n.XID, n.label()} }, []string{"Id", "Label"},
@@ -23,8 +23,8 @@ func encodeGephi(w io.Writer, g *queries.Graph) error {
 		func(name string, _ kind) string { return name })
 }
 
-// encodeNeo4j writes a zip archive for neo4j-admin database import: nodes.csv with xid:ID and :LABEL (Entity and the type), edges.csv with
-// :START_ID, :END_ID and :TYPE, and typed columns.
+// encodeNeo4j writes a zip archive for neo4j-admin database import: nodes.csv with xid:ID and :LABEL (Entity and the
+// type), edges.csv with :START_ID, :END_ID and :TYPE, and typed columns.
 //
 //	neo4j-admin database import full --multiline-fields=true --nodes=nodes.csv --relationships=edges.csv
 func encodeNeo4j(w io.Writer, g *queries.Graph) error {
@@ -39,8 +39,8 @@ func encodeNeo4j(w io.Writer, g *queries.Graph) error {
 		func(name string, kind kind) string { return name + ":" + string(kind) })
 }
 
-// csvPair writes nodes.csv, then edges.csv: what stands first in each, then the columns. The archive is not compressed: it is
-// written as it comes, and cut short it is no archive.
+// csvPair writes nodes.csv, then edges.csv: what stands first in each, then the columns. The archive is not compressed:
+// it is written as it comes, and cut short it is no archive.
 func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHead []string, edge func(*edgeRow) []string, edgeHead []string, headed func(string, kind) string) error {
 	archive := zip.NewWriter(w)
 	nodes, edges := nodeColumns(), edgeColumns()
@@ -139,9 +139,9 @@ func validAll(texts []string) []string {
 // maxNamed is how many entities encodeLinks remembers the names of.
 const maxNamed = 50_000
 
-// encodeLinks writes one table of links for spreadsheets: the names and xids of both ends, its id and the columns of the link. A cell that a
-// spreadsheet would take for a formula is led by an apostrophe. Of a graph of more than 50,000 entities the further names are
-// left out, so that memory does not grow with it.
+// encodeLinks writes one table of links for spreadsheets: the names and xids of both ends, its id and the columns of
+// the link. A cell that a spreadsheet would take for a formula is led by an apostrophe. Of a graph of more than 50,000
+// entities the further names are left out, so that memory does not grow with it.
 func encodeLinks(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
 	columns := edgeColumns()
@@ -176,8 +176,8 @@ func encodeLinks(w io.Writer, g *queries.Graph) error {
 	return out.end()
 }
 
-// rowWriter passes on to an output, but for the last line's end: a table has no other sign of being whole, so what an error cuts
-// short must not end with one.
+// rowWriter passes on to an output, but for the last line's end: a table has no other sign of being whole, so what an
+// error cuts short must not end with one.
 type rowWriter struct {
 	out  *output
 	held bool // a line's end is to be written before what comes next

@@ -12,8 +12,8 @@
 // # Columns
 //
 // A format such as GraphML declares its attributes before the first node, when nobody knows yet which ones will come.
-// So all formats but json, stix and mermaid share one fixed table of flat columns; a value that is not known is left out. Only the
-// format json nests, and says all there is. Mermaid has labels, types and relations alone.
+// So all formats but json, stix and mermaid share one fixed table of flat columns; a value that is not known is left
+// out. Only the format json nests, and says all there is. Mermaid has labels, types and relations alone.
 //
 // Of a node:
 //
@@ -73,14 +73,15 @@
 //
 // # CSV
 //
-// csv-links is one table of links with the names of both ends (of the first 50,000 entities). A text there that a spreadsheet would
-// calculate has an apostrophe before it; no other profile changes texts so. csv-gephi and csv-neo4j are zip archives of nodes.csv
-// and edges.csv, not compressed, so that they can be written as a stream; Neo4j's import is to allow multiline fields.
+// csv-links is one table of links with the names of both ends (of the first 50,000 entities). A text there that a
+// spreadsheet would calculate has an apostrophe before it; no other profile changes texts so. csv-gephi and csv-neo4j
+// are zip archives of nodes.csv and edges.csv, not compressed, so that they can be written as a stream; Neo4j's import
+// is to allow multiline fields.
 //
 // # Characters
 //
-// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: in all formats but JSON each is replaced by
-// U+FFFD. Bytes that are not UTF-8 are replaced so in every format. All else, line breaks included, reads back as it
-// was, but for labels, which are one line. JSON is written with <, > and & escaped, so that it may stand in a
-// <script> element.
+// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: in all formats but JSON each is replaced
+// by U+FFFD. Bytes that are not UTF-8 are replaced so in every format. All else, line breaks included, reads back as it
+// was, but for labels, which are one line. JSON is written with <, > and & escaped, so that it may stand in a <script>
+// element.
 package encode

@@ -7,9 +7,9 @@ import (
 	"orbat/queries"
 )
 
-// encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as attributes
-// beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a backslash for an escape and
-// an ampersand for an entity, so both are written as such.
+// encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as
+// attributes beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a
+// backslash for an escape and an ampersand for an entity, so both are written as such.
 func encodeDOT(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {

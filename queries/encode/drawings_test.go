@@ -103,8 +103,8 @@ func dotUnescaped(text string) string {
 	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\"`, `"`, "&amp;", "&", "\uE000", "\r").Replace(text)
 }
 
-// readMermaid reads a flowchart as this package writes it. Its ids are hashes: the nasty graph's are known, others stand for
-// themselves.
+// readMermaid reads a flowchart as this package writes it. Its ids are hashes: the nasty graph's are known, others
+// stand for themselves.
 func readMermaid(data []byte) (reading, error) {
 	body, whole := strings.CutSuffix(string(data), "\n%% end\n")
 	if !whole {

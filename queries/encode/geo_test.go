@@ -104,7 +104,8 @@ func linksMemory(t *testing.T, e Encoder) {
 	}
 }
 
-// world is the nasty graph with more places: on the antimeridian, at a pole, of several parts, turned the wrong way, and none.
+// world is the nasty graph with more places: on the antimeridian, at a pole, of several parts, turned the wrong way,
+// and none.
 func world() *queries.Graph {
 	g := nasty()
 	nodes, edges := g.Nodes, g.Edges

@@ -10,12 +10,13 @@ import (
 	"orbat/queries"
 )
 
-// encodeGeoJSON writes GeoJSON (RFC 7946): a feature for each entity that has a position, and one for each link of which
-// an end has: a unit that is based at a place is at the place, for the link's time. Both have the columns of the other
-// formats, a link also who it is about (from, from_name, from_type, to, …); feature tells them apart. What a map cannot
-// show is left out and counted in the member left_out, after the features.
+// encodeGeoJSON writes GeoJSON (RFC 7946): a feature for each entity that has a position, and one for each link of
+// which an end has: a unit that is based at a place is at the place, for the link's time. Both have the columns of the
+// other formats, a link also who it is about (from, from_name, from_type, to, …); feature tells them apart. What a map
+// cannot show is left out and counted in the member left_out, after the features.
 //
-// Positions are kept until the end: memory grows with their number, not with the graph, but for a bounded number of names.
+// Positions are kept until the end: memory grows with their number, not with the graph, but for a bounded number of
+// names.
 func encodeGeoJSON(w io.Writer, g *queries.Graph) error {
 	out, known := newOutput(w), newAtlas()
 	nodes, edges := nodeColumns(), edgeColumns()

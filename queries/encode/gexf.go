@@ -20,8 +20,8 @@ func encodeGEXF(w io.Writer, g *queries.Graph) error {
 	return gexf(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3", dynamic: ` timeformat="dateTime" timerepresentation="interval"`, kind: true})
 }
 
-// encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx. networkx fails on the time format dateTime and takes what
-// is said to be a date as it stands; the schema allows either form of a time under either name.
+// encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx. networkx fails on the time format dateTime and
+// takes what is said to be a date as it stands; the schema allows either form of a time under either name.
 func encodeGEXF12(w io.Writer, g *queries.Graph) error {
 	return gexf(w, g, gexfVersion{number: "1.2", namespace: "http://www.gexf.net/1.2draft", dynamic: ` timeformat="date"`})
 }

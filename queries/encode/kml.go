@@ -11,10 +11,10 @@ import (
 	"orbat/schema"
 )
 
-// encodeKML writes KML 2.2: the features of [encodeGeoJSON] as placemarks in two folders, entities and links, each in its
-// type's colour (a link in that of the end which is no place) and with its time, which Google Earth's slider filters by.
-// The columns are typed ExtendedData; label and description are KML's own. What a map cannot show is left out; how much
-// stands in a comment at the end.
+// encodeKML writes KML 2.2: the features of [encodeGeoJSON] as placemarks in two folders, entities and links, each in
+// its type's colour (a link in that of the end which is no place) and with its time, which Google Earth's slider
+// filters by. The columns are typed ExtendedData; label and description are KML's own. What a map cannot show is left
+// out; how much stands in a comment at the end.
 func encodeKML(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {

@@ -10,8 +10,9 @@ import (
 	"orbat/queries"
 )
 
-// encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it holds only
-// possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting maxEdges).
+// encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it
+// holds only possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting
+// maxEdges).
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
@@ -42,14 +43,15 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	return out.end()
 }
 
-// mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be kept.
+// mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be
+// kept.
 func mermaidID(xid string) string {
 	sum := sha256.Sum256([]byte(xid))
 	return "n" + hex.EncodeToString(sum[:8])
 }
 
-// mermaidLine is a text on one line, with what Mermaid or Markdown would take for more than text as numbered entities: a number or
-// dash that begins it for a list, too, and "style x:#…;" for a statement.
+// mermaidLine is a text on one line, with what Mermaid or Markdown would take for more than text as numbered entities:
+// a number or dash that begins it for a list, too, and "style x:#…;" for a statement.
 func mermaidLine(text string) string {
 	var b strings.Builder
 	number := true // so far nothing but digits

@@ -8,7 +8,8 @@ import (
 // point is a position in degrees, as JSON numbers; empty where there is none.
 type point struct{ latitude, longitude string }
 
-// firstPoint returns the first of the GeoJSON geometries that is a point. Where an area's middle is, is for a map to say.
+// firstPoint returns the first of the GeoJSON geometries that is a point. Where an area's middle is, is for a map to
+// say.
 func firstPoint(geometries []string) point {
 	for _, text := range geometries {
 		var geometry struct {

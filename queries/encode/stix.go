@@ -10,19 +10,21 @@ import (
 	"orbat/queries"
 )
 
-// encodeSTIX writes a STIX 2.1 bundle. It is lossy, and says so in a note within the bundle: STIX has no orders of battle.
+// encodeSTIX writes a STIX 2.1 bundle. It is lossy, and says so in a note within the bundle: STIX has no orders of
+// battle.
 //
-// What an entity or relation becomes stands in stix_entity.go and stix_relation.go. What STIX has no property for stands
-// in an extension of each object (property-extension), under orbat's own names, so that a program that knows them loses less.
+// What an entity or relation becomes stands in stix_entity.go and stix_relation.go. What STIX has no property for
+// stands in an extension of each object (property-extension), under orbat's own names, so that a program that knows
+// them loses less.
 //
 // Ids are the same in every export: UUIDs version 5 of an entity's xid, or of an edge's id; a user account's of what
 // identifies it, as the specification has it; xids stix:TYPE--UUID keep their id where the object can be of that type.
 //
-// STIX wants created and modified, which orbat does not know of entities: they are 1970 (stixEpoch); of a relationship they
-// are the earliest and latest publication of its sources. Never the time of a load or an export.
+// STIX wants created and modified, which orbat does not know of entities: they are 1970 (stixEpoch); of a relationship
+// they are the earliest and latest publication of its sources. Never the time of a load or an export.
 //
-// An edge says only the xids of its ends, but STIX's ids hold the type: about 40 bytes are kept for each entity that is no
-// identity, nothing for edges.
+// An edge says only the xids of its ends, but STIX's ids hold the type: about 40 bytes are kept for each entity that is
+// no identity, nothing for edges.
 func encodeSTIX(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
 	s := &stixBundle{out: out, ids: map[uuid.UUID]stixKept{}, marked: map[string]bool{}, accounts: map[string]bool{}}
@@ -117,7 +119,8 @@ func (s *stixBundle) preamble(g *queries.Graph) {
 	s.write(note)
 }
 
-// mark gives an object its markings: TLP by the ids that everybody knows, others by a definition, written before its first use.
+// mark gives an object its markings: TLP by the ids that everybody knows, others by a definition, written before its
+// first use.
 func (s *stixBundle) mark(o stixObject, markings ...string) {
 	var refs []string
 	for _, marking := range markings {
@@ -139,7 +142,8 @@ func (s *stixBundle) mark(o stixObject, markings ...string) {
 	}
 }
 
-// stixTLP returns the id of a TLP marking: those of STIX 2.1 itself, and for what came with TLP 2.0 those that OASIS gave it.
+// stixTLP returns the id of a TLP marking: those of STIX 2.1 itself, and for what came with TLP 2.0 those that OASIS
+// gave it.
 func stixTLP(marking string) string {
 	id := map[string]string{
 		"TLP:WHITE":        "613f2e26-407d-48c7-9eca-b8e91df99dc9",

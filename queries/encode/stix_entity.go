@@ -81,8 +81,8 @@ func (s *stixBundle) entity(n *queries.Node) {
 	s.write(o)
 }
 
-// already reports whether an object of that id stands in the bundle: what an earlier export put into every bundle and was
-// loaded since, and accounts that the specification takes for one.
+// already reports whether an object of that id stands in the bundle: what an earlier export put into every bundle and
+// was loaded since, and accounts that the specification takes for one.
 func (s *stixBundle) already(id, kind string) bool {
 	if id == stixProducer() || id == stixLossyNote() {
 		return true
@@ -102,8 +102,8 @@ func orUnnamed(n *queries.Node) string {
 	return n.Name
 }
 
-// stixKind says what an entity becomes (ontology: maps_to stix), where several would do the one that claims least: nobody is
-// called a threat actor who is not an armed group.
+// stixKind says what an entity becomes (ontology: maps_to stix), where several would do the one that claims least:
+// nobody is called a threat actor who is not an armed group.
 func stixKind(n *queries.Node) string {
 	switch n.Type {
 	case "Organisation":
@@ -138,7 +138,8 @@ func stixKind(n *queries.Node) string {
 	return "identity" // Person, Unit, and who nobody described
 }
 
-// stixFits reports whether an entity can be written as the object it once was: one of which we know all that must be said.
+// stixFits reports whether an entity can be written as the object it once was: one of which we know all that must be
+// said.
 func stixFits(own string, n *queries.Node) bool {
 	switch own {
 	case "threat-actor", "intrusion-set":

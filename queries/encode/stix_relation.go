@@ -8,8 +8,8 @@ import (
 	"orbat/schema"
 )
 
-// stixRelationship returns the type of a relationship for a relation of orbat's (ontology: maps_to stix), and whether STIX
-// reads it from the other end. What STIX has no word for keeps its own, with hyphens, as the specification allows.
+// stixRelationship returns the type of a relationship for a relation of orbat's (ontology: maps_to stix), and whether
+// STIX reads it from the other end. What STIX has no word for keeps its own, with hyphens, as the specification allows.
 func stixRelationship(relation string) (kind string, swapped bool) {
 	switch relation {
 	case "posted_to", "member_of", "subordinate_to", "part_of":

@@ -154,8 +154,8 @@ func readLinks(data []byte) (reading, error) {
 	return r.reading, r.err
 }
 
-// TestFormulas: no cell of the table of links is one that a spreadsheet would work out. The other tables are for programs, and say
-// what is known as it is.
+// TestFormulas: no cell of the table of links is one that a spreadsheet would work out. The other tables are for
+// programs, and say what is known as it is.
 func TestFormulas(t *testing.T) {
 	for _, text := range []string{`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"} {
 		g := &queries.Graph{

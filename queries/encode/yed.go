@@ -9,9 +9,9 @@ import (
 	"orbat/schema"
 )
 
-// encodeYEd writes GraphML with the graphics that yEd shows: a shape and colour by type, labels on nodes and edges, arrows. It has
-// the columns of GraphML too, which yEd lists as properties. Positions it has none: yEd's Layout menu gives them. Its elements
-// from yWorks' namespace are not in GraphML's own XML schema.
+// encodeYEd writes GraphML with the graphics that yEd shows: a shape and colour by type, labels on nodes and edges,
+// arrows. It has the columns of GraphML too, which yEd lists as properties. Positions it has none: yEd's Layout menu
+// gives them. Its elements from yWorks' namespace are not in GraphML's own XML schema.
 func encodeYEd(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
