@@ -218,7 +218,8 @@ func (c *Conn) honours(ctx context.Context, h *host, user string, password Secre
 // enterAt logs in at one host.
 func (c *Conn) enterAt(ctx context.Context, h *host, user string, password Secret) (*dgo.Dgraph, error) {
 	db := dgo.NewDgraphClient(api.NewDgraphClient(h.ClientConn))
-	return db, db.LoginIntoNamespace(ctx, user, password.Reveal(), c.target.Namespace)
+	err := db.LoginIntoNamespace(ctx, user, password.Reveal(), c.target.Namespace)
+	return db, err
 }
 
 // grant is the change that gives a role.

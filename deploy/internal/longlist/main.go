@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&o.writers, "writers", 2, "transactions at once")
 	flags.IntVar(&o.readers, "readers", 2, "that ask fresh snapshots; one more asks an older one")
 	flags.IntVar(&o.quote, "quote", 0, "`bytes` of a facet on each edge")
-	flags.IntVar(&o.kills, "kills", 0, "how often the alpha is killed afterwards")
+	flags.IntVar(&o.kills, "kills", 0, "how often the alpha is killed afterwards, until a list lacks edges")
 	flags.IntVar(&o.tails, "tails", 1, "readers of the end of the first node's list, where what is new stands")
 	flags.DurationVar(&o.patience, "patience", 15*time.Second, "of -kills, `time` to wait for a read that met a list being rewritten")
 	flags.IntVar(&o.hubs, "hubs", 1, "`nodes` that the edges are spread over")
@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(home)
+	defer func() { _ = os.RemoveAll(home) }() // a temporary folder: the system clears it
 	h := &hub{options: o, local: deploy.Local{Home: home, Progress: stderr}, out: stdout}
 	if o.alpha != "" {
 		h.local.AlphaFlags = []string{o.alpha}
@@ -104,6 +104,7 @@ type hub struct {
 	written atomic.Int64
 	reads   map[string]*tally
 
+	lost     bool  // a list lacks edges, or cannot be read
 	repeated int64 // of the connections before
 	all      []read
 }
@@ -143,7 +144,7 @@ func (h *hub) open(ctx context.Context) error {
 		return nil
 	}
 	h.reads = map[string]*tally{}
-	if err := h.conn.Alter(ctx, &api.Operation{Schema: "hub: [uid] @reverse @noconflict ."}); err != nil {
+	if err := h.conn.Alter(ctx, &api.Operation{Schema: hubSchema}); err != nil {
 		return err
 	}
 	for range h.hubs {
@@ -169,10 +170,18 @@ func (h *hub) measure(ctx context.Context) error {
 		if err := h.afterKill(ctx, kill+1); err != nil {
 			return err
 		}
+		if h.lost {
+			break // it stays so
+		}
 	}
 	took := time.Since(start)
 	if _, err := h.verify(ctx); err != nil {
 		return err
+	}
+	if h.kills > 0 {
+		if err := h.rebuild(ctx); err != nil {
+			return err
+		}
 	}
 	return h.print(took)
 }
@@ -380,7 +389,10 @@ func gist(err error) string {
 	text := err.Error()
 	if len(text) > 60 {
 		var parts []string
-		for _, part := range []string{"cannot initialize iterator", "cannot advance iterator", "cannot read initial list part", "cannot move to next list part", "Key not found"} {
+		for _, part := range []string{
+			"cannot initialize iterator", "cannot advance iterator", "cannot read initial list part",
+			"cannot move to next list part", "Key not found",
+		} {
 			if strings.Contains(text, part) {
 				parts = append(parts, part)
 			}
@@ -416,6 +428,21 @@ func (h *hub) afterKill(ctx context.Context, n int) error {
 	h.written.Store(int64(total))
 	return nil
 }
+
+// rebuild has Dgraph make the lists anew, as `orbat check --rebuild-lists` does, and looks again.
+func (h *hub) rebuild(ctx context.Context) error {
+	start := time.Now()
+	for _, text := range []string{"hub: [uid] @noconflict .", hubSchema} {
+		if err := h.conn.Alter(ctx, &api.Operation{Schema: text}); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(h.out, "rebuilt in %.0f s: ", time.Since(start).Seconds())
+	_, err := h.verify(ctx)
+	return err
+}
+
+const hubSchema = "hub: [uid] @reverse @noconflict ."
 
 // verify compares, with nobody writing, the lists with what leads into them, and returns how long each is.
 func (h *hub) verify(ctx context.Context) ([]int, error) {
@@ -468,6 +495,7 @@ func (h *hub) verify(ctx context.Context) ([]int, error) {
 			lost += want[i] - counts[i]
 		}
 	}
+	h.lost = broken+lacking > 0
 	fmt.Fprintf(h.out, "%d edges forward; %d lists cannot be read, %d lack %d edges\n", forward, broken, lacking, lost)
 	return counts, nil
 }
@@ -492,7 +520,9 @@ func (h *hub) print(took time.Duration) error {
 			t.long++
 		}
 	}
-	fmt.Fprintf(h.out, "%d edges in %.0f s\n\n%d questions met a list being rewritten and were asked again\n\n| snapshot | reads | failed | short | by up to | long |\n|---|---|---|---|---|---|\n", h.written.Load(), took.Seconds(), h.repeated+h.conn.Repeated())
+	fmt.Fprintf(h.out, "%d edges in %.0f s\n\n%d questions met a list being rewritten and were asked again\n\n",
+		h.written.Load(), took.Seconds(), h.repeated+h.conn.Repeated())
+	fmt.Fprint(h.out, "| snapshot | reads | failed | short | by up to | long |\n|---|---|---|---|---|---|\n")
 	for _, kind := range []string{"fresh", "older", "tail"} {
 		if t := h.reads[kind]; t != nil {
 			fmt.Fprintf(h.out, "| %s | %d | %d | %d | %d | %d |\n", kind, t.reads, t.failed, t.short, t.worst, t.long)
