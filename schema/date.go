@@ -145,7 +145,8 @@ func parsePoint(s, whole string) (Range, error) {
 	rest = rest[1:]
 	n = digitRun(rest)
 	if n == 4 {
-		return Range{}, dateError(whole, "write "+s[:4]+"/"+rest[:4]+" for from and to, "+s[:4]+"~"+rest[:4]+" for some time in between", "month %s", rest[:4])
+		return Range{}, dateError(whole, "write "+s[:4]+"/"+rest[:4]+" for from and to, "+s[:4]+"~"+rest[:4]+" for some time in between",
+			"month %s", rest[:4])
 	}
 	if n != 2 || twoDigits(rest) < 1 || twoDigits(rest) > 12 {
 		return Range{}, dateError(whole, dayHint, "month %s", partText(rest))

@@ -135,13 +135,16 @@ func TestDiffDgraph(t *testing.T) {
 		edit func(*storedSchema)
 		want string // all lines but those of orbat.meta
 	}{
-		"same":      {func(*storedSchema) {}, ""},
-		"missing":   {drop("commands"), "+ predicate commands: [uid] @reverse\n"},
-		"kind":      {change("rank", func(i int, s *storedSchema) { s.Schema[i].Type = "int" }), "! predicate rank: int → string\n"},
-		"datetime":  {change("date.max", func(i int, s *storedSchema) { s.Schema[i].Type = "string" }), "! predicate date.max: string → dateTime\n"},
-		"list":      {change("rank", func(i int, s *storedSchema) { s.Schema[i].List = true }), "! predicate rank: [string] → string\n"},
-		"lang":      {change("rank", func(i int, s *storedSchema) { s.Schema[i].Lang = true }), "! predicate rank: string and @lang, @count or @unique → string\n"},
-		"conflict":  {change("commands", func(i int, s *storedSchema) { s.Schema[i].NoConflict = true }), "! predicate commands: [uid] @reverse @noconflict → [uid] @reverse\n"},
+		"same":    {func(*storedSchema) {}, ""},
+		"missing": {drop("commands"), "+ predicate commands: [uid] @reverse\n"},
+		"kind":    {change("rank", func(i int, s *storedSchema) { s.Schema[i].Type = "int" }), "! predicate rank: int → string\n"},
+		"datetime": {change("date.max", func(i int, s *storedSchema) { s.Schema[i].Type = "string" }),
+			"! predicate date.max: string → dateTime\n"},
+		"list": {change("rank", func(i int, s *storedSchema) { s.Schema[i].List = true }), "! predicate rank: [string] → string\n"},
+		"lang": {change("rank", func(i int, s *storedSchema) { s.Schema[i].Lang = true }),
+			"! predicate rank: string and @lang, @count or @unique → string\n"},
+		"conflict": {change("commands", func(i int, s *storedSchema) { s.Schema[i].NoConflict = true }),
+			"! predicate commands: [uid] @reverse @noconflict → [uid] @reverse\n"},
 		"our index": {unindexed, "+ predicate name: string → string @index(exact)\n"},
 		"our reverse": {
 			change("commands", func(i int, s *storedSchema) { s.Schema[i].Reverse = false }),
@@ -163,8 +166,9 @@ func TestDiffDgraph(t *testing.T) {
 			},
 			"? type Film: 9 fields\n? predicate movie: string @index(hash) @upsert\n",
 		},
-		"our type":    {fewerFields, "+ type Account: fields platform\n"},
-		"their type":  {foreign(fewerFields), "! type Account: fields handle, url, callsign, frequency_hz, succeeded_by, related_to → fields platform, handle, url, callsign, frequency_hz, succeeded_by, related_to\n"},
+		"our type": {fewerFields, "+ type Account: fields platform\n"},
+		"their type": {foreign(fewerFields), "! type Account: fields handle, url, callsign, frequency_hz, succeeded_by, related_to → " +
+			"fields platform, handle, url, callsign, frequency_hz, succeeded_by, related_to\n"},
 		"no type":     {func(s *storedSchema) { s.Types = s.Types[1:] }, "+ type Entity: 9 fields\n"},
 		"their field": {func(s *storedSchema) { s.Types[0].Fields[0].Name = "movie" }, "! type Entity: fields movie, entity.type, "},
 	} {

@@ -30,7 +30,8 @@ func TestGroupsOfMergedEnds(t *testing.T) {
 		{EdgeOf(ontology, "t:c", symmetric, "t:a"), []string{
 			key(symmetric, "t:a", "t:c"), key(symmetric, "t:a", "t:d"), key(symmetric, "t:b", "t:c"), key(symmetric, "t:b", "t:d"),
 		}},
-		{EdgeOf(ontology, "t:a", symmetric, "t:a"), []string{key(symmetric, "t:a", "t:a"), key(symmetric, "t:a", "t:b"), key(symmetric, "t:b", "t:b")}},
+		{EdgeOf(ontology, "t:a", symmetric, "t:a"), []string{key(symmetric, "t:a", "t:a"), key(symmetric, "t:a", "t:b"),
+			key(symmetric, "t:b", "t:b")}},
 	} {
 		slices.Sort(c.want)
 		if got := c.target.Groups(ontology, m); !slices.Equal(got, c.want) {
@@ -42,7 +43,8 @@ func TestGroupsOfMergedEnds(t *testing.T) {
 // A claim that another tool wrote half is an error of its own and does not hide those behind it, on whatever page.
 func TestClaimPagesGoOnBehindABrokenOne(t *testing.T) {
 	whole := func(uid string) string {
-		return `{"uid":"` + uid + `","claim.key":"k` + uid + `","claim.subject":[{"uid":"0x9","xid":"t:a","claim.subject|predicate":"describes"}],"claim.cites":[{"uid":"0x8","xid":"s:a"}]}`
+		return `{"uid":"` + uid + `","claim.key":"k` + uid +
+			`","claim.subject":[{"uid":"0x9","xid":"t:a","claim.subject|predicate":"describes"}],"claim.cites":[{"uid":"0x8","xid":"s:a"}]}`
 	}
 	pages := map[string]string{
 		"0x0": "[" + whole("0x1") + `,{"uid":"0x2","claim.key":"half"}]`,

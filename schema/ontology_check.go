@@ -174,7 +174,8 @@ func shape(p *Property) string {
 func (d *draft) checkName(pos Position, what, name string, reserved []string) bool {
 	switch {
 	case strings.Contains(name, "."):
-		d.failAt(pos, "use _ for the dot; dotted names such as claim., entity., load. and dgraph. are not data's", "bad %s name %q", what, Shorten(name))
+		d.failAt(pos, "use _ for the dot; dotted names such as claim., entity., load. and dgraph. are not data's", "bad %s name %q", what,
+			Shorten(name))
 	case !lowerName.MatchString(name):
 		d.failAt(pos, "begin with a-z, then a-z 0-9 _, 64 at most", "bad %s name %q", what, Shorten(name))
 	case strings.HasPrefix(name, "x_"):

@@ -94,7 +94,8 @@ func DiffOntology(have, want *Ontology) Diff {
 	for _, w := range want.Types {
 		h := have.Type(w.Name)
 		if h == nil {
-			d = append(d, Change{Added, "type " + w.Name, "", fmt.Sprintf("a type of %s", plural(len(w.own), "own property", "own properties"))})
+			d = append(d, Change{Added, "type " + w.Name, "",
+				fmt.Sprintf("a type of %s", plural(len(w.own), "own property", "own properties"))})
 			continue
 		}
 		d = append(d, reworded("type "+w.Name, h.wording(), w.wording(), h.MapsTo, w.MapsTo)...)
@@ -140,7 +141,8 @@ func (o *Ontology) ownOrCommon(t, before *EntityType) []*Property {
 
 func diffRelation(have, want *Relation, was *Ontology) Diff {
 	what := "relation " + want.Name
-	d := reworded(what, fmt.Sprint(have.Label, have.Inverse, have.Doc), fmt.Sprint(want.Label, want.Inverse, want.Doc), have.MapsTo, want.MapsTo)
+	d := reworded(what, fmt.Sprint(have.Label, have.Inverse, have.Doc), fmt.Sprint(want.Label, want.Inverse, want.Doc), have.MapsTo,
+		want.MapsTo)
 	if have.Symmetric != want.Symmetric {
 		d = append(d, Change{Conflict, what, fmt.Sprintf("symmetric: %t", have.Symmetric), fmt.Sprintf("symmetric: %t", want.Symmetric)})
 	}

@@ -57,7 +57,8 @@ func TestDefaultSaysAllItMust(t *testing.T) {
 		if want := common + " " + own; strings.Join(got, " ") != want {
 			t.Errorf("%s has\n%s, want\n%s", name, strings.Join(got, " "), want)
 		}
-		if typ.Doc == "" || typ.Plural == "" || len(typ.MapsTo["followthemoney"]) == 0 && name != "Concept" || len(typ.MapsTo["stix"]) == 0 {
+		if typ.Doc == "" || typ.Plural == "" || len(typ.MapsTo["followthemoney"]) == 0 && name != "Concept" ||
+			len(typ.MapsTo["stix"]) == 0 {
 			t.Errorf("type %s lacks a doc, plural or mapping", name)
 		}
 	}
@@ -250,7 +251,8 @@ func TestExtend(t *testing.T) {
 	if !o.Relation("commands").Fits("Person", "Vessel") || !o.Relation("commands").Fits("Person", "Unit") {
 		t.Error("add_ends")
 	}
-	if posted := o.Relation("posted_to"); posted.Fits("Person", "Organisation") || posted.Qualifier("until") == nil || posted.Qualifier("role") == nil {
+	if posted := o.Relation("posted_to"); posted.Fits("Person", "Organisation") || posted.Qualifier("until") == nil ||
+		posted.Qualifier("role") == nil {
 		t.Error("posted_to is not as the file says")
 	}
 	if !o.Relation("related_to").Fits("Vessel", "Person") {
@@ -283,7 +285,8 @@ func TestExtendErrors(t *testing.T) {
 		{"types:\n  A: {colour: red}\n", `u.yaml:2:7: type A has no "colour"; did you mean "color"?`},
 		{"types:\n  A: {color: red}\n", `u.yaml:2:14: this must be a color, not "red"; write red, green and blue in hexadecimal`},
 		{"types:\n  A: {color: \"#12345\"}\n", `u.yaml:2:14: this must be a color, not "#12345"`},
-		{"types:\n  A: {color: #123456\n  }\n", `u.yaml:3:3: this must be a color, not nothing; write red, green and blue in hexadecimal and in quotes`},
+		{"types:\n  A: {color: #123456\n  }\n",
+			`u.yaml:3:3: this must be a color, not nothing; write red, green and blue in hexadecimal and in quotes`},
 		{"types:\n  A: {shape: hexagn}\n", `u.yaml:2:14: unknown shape "hexagn"; did you mean "hexagon"?`},
 		{"types:\n  A: {shape: blob}\n", `u.yaml:2:14: unknown shape "blob"; known are rectangle, circle`},
 		{"types:\n  A: {legend: 0}\n", `u.yaml:2:15: this must be a place in legends, not "0"; write a whole number`},
@@ -318,20 +321,27 @@ func TestExtendErrors(t *testing.T) {
 		{"properties:\n  claim.p: {kind: string}\n", `u.yaml:2:3: bad property name "claim.p"; use _ for the dot`},
 		{"properties:\n  Größe: {kind: string}\n", `u.yaml:2:3: bad property name "Größe"; begin with a-z`},
 		{"properties:\n  source: {kind: string}\n", `u.yaml:2:3: source is a reserved name: no property can have it`},
-		{"properties:\n  commands: {kind: string}\n", `u.yaml:2:3: commands is both a relation and a property; the other is at ontology/relations.yaml:`},
-		{"properties:\n  rank: {kind: string}\n", `u.yaml:2:3: property rank is both of every entity and of Person; the other is at ontology/types/person.yaml:`},
+		{"properties:\n  commands: {kind: string}\n",
+			`u.yaml:2:3: commands is both a relation and a property; the other is at ontology/relations.yaml:`},
+		{"properties:\n  rank: {kind: string}\n",
+			`u.yaml:2:3: property rank is both of every entity and of Person; the other is at ontology/types/person.yaml:`},
 		{"properties:\n  name: {kind: text}\n", `u.yaml:2:16: this is string already and cannot become text; stored data depends on it`},
 		{"properties:\n  name: {list: true}\n", `u.yaml:2:16: this is false already and cannot become true`},
-		{"types:\n  Unit:\n    properties:\n      name: {kind: string}\n", `u.yaml:4:7: property name is both of every entity and of Unit; the other is at ontology/common.yaml:`},
-		{"types:\n  A:\n    properties:\n      status: {kind: string}\n", `u.yaml:4:7: property status of A is string, winner best, elsewhere enum, winner latest; the other is at ontology/types/`},
+		{"types:\n  Unit:\n    properties:\n      name: {kind: string}\n",
+			`u.yaml:4:7: property name is both of every entity and of Unit; the other is at ontology/common.yaml:`},
+		{"types:\n  A:\n    properties:\n      status: {kind: string}\n",
+			`u.yaml:4:7: property status of A is string, winner best, elsewhere enum, winner latest; the other is at ontology/types/`},
 		{"relations:\n  likes: {inverse: liked by}\n", `u.yaml:2:3: relation likes joins no types; add ends:`},
 		{"relations:\n  likes: {ends: [{from: [Person], to: [any]}]}\n", `u.yaml:2:3: relation likes has no inverse`},
-		{"relations:\n  likes: {inverse: l, ends: [{from: [Person], to: [Prson]}]}\n", `u.yaml:2:52: relation likes joins the unknown type "Prson"; did you mean "Person"?`},
-		{"relations:\n  commands: {add_ends: [{from: [Person], to: [Hovercraft]}]}\n", `u.yaml:2:47: relation commands joins the unknown type "Hovercraft"; use a type`},
+		{"relations:\n  likes: {inverse: l, ends: [{from: [Person], to: [Prson]}]}\n",
+			`u.yaml:2:52: relation likes joins the unknown type "Prson"; did you mean "Person"?`},
+		{"relations:\n  commands: {add_ends: [{from: [Person], to: [Hovercraft]}]}\n",
+			`u.yaml:2:47: relation commands joins the unknown type "Hovercraft"; use a type`},
 		{"relations:\n  commands: {ends: [{from: [Person]}]}\n", `u.yaml:2:21: ends without from or to`},
 		{"relations:\n  commands: {symmetric: true}\n", `u.yaml:2:25: this is false already and cannot become true`},
 		{"relations:\n  status: {inverse: s, ends: [{from: [any], to: [any]}]}\n", `u.yaml:2:3: status is both a relation and a property`},
-		{"relations:\n  commands: {qualifiers: {period: {kind: period}}}\n", `u.yaml:2:27: period is a reserved name: no qualifier can have it`},
+		{"relations:\n  commands: {qualifiers: {period: {kind: period}}}\n",
+			`u.yaml:2:27: period is a reserved name: no qualifier can have it`},
 		{"relations:\n  commands: {qualifiers: {value: {kind: int, winner: best}}}\n", `property value has no "winner"`},
 	} {
 		_, err := base.Extend("u.yaml", []byte(test.file))
@@ -340,7 +350,8 @@ func TestExtendErrors(t *testing.T) {
 			continue
 		}
 		position := new(OntologyError)
-		if !errors.As(err, &position) || position.Pos.File != "u.yaml" || position.Pos.Line == 0 || position.Pos.Column == 0 || position.Hint == "" {
+		if !errors.As(err, &position) || position.Pos.File != "u.yaml" || position.Pos.Line == 0 || position.Pos.Column == 0 ||
+			position.Hint == "" {
 			t.Errorf("%q: %v has no position or hint", test.file, err)
 		}
 	}

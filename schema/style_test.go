@@ -105,7 +105,8 @@ func TestComplete(t *testing.T) {
 	if d := DiffOntology(mine, complete); len(d) > 0 || complete.Fingerprint() != mine.Fingerprint() {
 		t.Errorf("completed, it lacks:\n%s", d)
 	}
-	if !slices.Equal(complete.Type("Source").Caption, []string{"name", "title"}) || complete.Type("Vessel").Property("name") != complete.Common[0] {
+	if !slices.Equal(complete.Type("Source").Caption, []string{"name", "title"}) ||
+		complete.Type("Vessel").Property("name") != complete.Common[0] {
 		t.Error("completed, types have not their captions or properties")
 	}
 	if stored.IsName("name") {

@@ -104,8 +104,8 @@ const strangers = 500
 
 func takeCensus(l *lexicon, entities []*entity) *census {
 	c := &census{
-		lexicon: l, entities: entities, total: float64(len(entities)), bearers: map[int32][]int32{}, sounding: map[int32]int32{}, letters: map[byte]int32{},
-		tied: map[uint64]int32{}, values: map[quality]int32{}, cited: map[int32]int32{},
+		lexicon: l, entities: entities, total: float64(len(entities)), bearers: map[int32][]int32{}, sounding: map[int32]int32{},
+		letters: map[byte]int32{}, tied: map[uint64]int32{}, values: map[quality]int32{}, cited: map[int32]int32{},
 	}
 	names := map[string]int{}
 	for _, e := range entities {

@@ -73,7 +73,8 @@ func TestOnePerson(t *testing.T) {
 		"Gen. Michael “Erik” Kurilla", "Micheal Kurilla", "Kurilla M.", "General Michael Erik Kurilla",
 	} {
 		p := between(t, "a:k", "b:k", unit,
-			"a:k Person Michael Kurilla | rank=General | commands>a:centcom 2022/2025", "b:k Person "+spelling+" | rank=General | commands>a:centcom 2023")
+			"a:k Person Michael Kurilla | rank=General | commands>a:centcom 2022/2025",
+			"b:k Person "+spelling+" | rank=General | commands>a:centcom 2023")
 		if p.Score < Threshold {
 			t.Errorf("%q scores %.2f: %v", spelling, p.Score, p.Shares)
 		}
@@ -113,7 +114,8 @@ func TestUnits(t *testing.T) {
 		{"Ogun State Command", "Osun State Command", false},
 	} {
 		others := []string{
-			"y:1 Unit Ogun Police", "y:2 Unit Osun Police", "y:3 Unit Ogun Area Command", "y:4 Unit Osun Area Command", "y:5 Unit Kano State Command",
+			"y:1 Unit Ogun Police", "y:2 Unit Osun Police", "y:3 Unit Ogun Area Command", "y:4 Unit Osun Area Command",
+			"y:5 Unit Kano State Command",
 			"y:6 Unit Abia State Command",
 		}
 		p := between(t, "a:u", "b:u", append(others, "a:u Unit "+c.a+" | country=NG", "b:u Unit "+c.b+" | country=NG")...)
@@ -137,17 +139,20 @@ func TestRuledOut(t *testing.T) {
 			t.Errorf("%s: score %v, against %q", c.name, p.Score, p.Against)
 		}
 	}
-	if p := between(t, "a:k", "b:k", "a:k Person Xaver Qwertz | birth_date=1966", "b:k Person Xaver Qwertz | birth_date=1966-04-11"); p.Score < 0.99 {
+	if p := between(t, "a:k", "b:k", "a:k Person Xaver Qwertz | birth_date=1966",
+		"b:k Person Xaver Qwertz | birth_date=1966-04-11"); p.Score < 0.99 {
 		t.Errorf("dates that agree: %.2f %v", p.Score, p.Shares)
 	}
-	if p := between(t, "a:k", "b:k", append(units, "a:k Person Xaver Qwertz | commands>a:ng 2010/2014", "b:k Person Xaver Qwertz | commands>a:ru 2014/2016")...); p.Score == 0 {
+	if p := between(t, "a:k", "b:k", append(units, "a:k Person Xaver Qwertz | commands>a:ng 2010/2014",
+		"b:k Person Xaver Qwertz | commands>a:ru 2014/2016")...); p.Score == 0 {
 		t.Errorf("one command after the other is a career: %q", p.Against)
 	}
 }
 
 // TestShares: the score is what the shares make it.
 func TestShares(t *testing.T) {
-	p := between(t, "a:k", "b:k", "a:u Unit Task Force Zebra", "a:k Person Xaver Qwertz | rank=Colonel | nationality=US | external_ids=ofac:1 | commands>a:u 2010",
+	p := between(t, "a:k", "b:k", "a:u Unit Task Force Zebra",
+		"a:k Person Xaver Qwertz | rank=Colonel | nationality=US | external_ids=ofac:1 | commands>a:u 2010",
 		"b:k Person Xaver Qwertz | rank=Colonel | nationality=US | external_ids=ofac:1 | commands>a:u 2010")
 	sum := 0.0
 	var features []string
@@ -170,8 +175,10 @@ func TestShares(t *testing.T) {
 
 // TestWanted: which pairs are looked for.
 func TestWanted(t *testing.T) {
-	lines := append(bystanders(), "a:k Person Xaver Qwertz", "b:k Person Xaver Qwertz", "b:l Person Xaver Qwertz", "b:v Unit 7 Zebra Brigade", "a:v Organisation 7 Zebra Brigade",
-		"a:s Source Xaver Qwertz", "b:s Source Xaver Qwertz", "a:p Unit Quux Company | is_placeholder=true", "b:p Unit Quux Company | is_placeholder=true")
+	lines := append(bystanders(), "a:k Person Xaver Qwertz", "b:k Person Xaver Qwertz", "b:l Person Xaver Qwertz",
+		"b:v Unit 7 Zebra Brigade", "a:v Organisation 7 Zebra Brigade",
+		"a:s Source Xaver Qwertz", "b:s Source Xaver Qwertz", "a:p Unit Quux Company | is_placeholder=true",
+		"b:p Unit Quux Company | is_placeholder=true")
 	for _, c := range []struct {
 		name string
 		opts Options
@@ -204,7 +211,8 @@ func TestWanted(t *testing.T) {
 
 // TestOrder: pairs depend on the claims and not on their order.
 func TestOrder(t *testing.T) {
-	lines := append(bystanders(), "a:k Person Xaver Qwertz; X. Q. Qwertz | rank=Colonel | commands>x:u1 2010/2012 | commands>x:u2 2013", "b:k Person Qwertz Xaver | commands>x:u2 2013 | commands>x:u1 2011")
+	lines := append(bystanders(), "a:k Person Xaver Qwertz; X. Q. Qwertz | rank=Colonel | commands>x:u1 2010/2012 | commands>x:u2 2013",
+		"b:k Person Qwertz Xaver | commands>x:u2 2013 | commands>x:u1 2011")
 	first, err := world(t, lines...).Pairs(t.Context(), Options{Threshold: 0.01})
 	if err != nil {
 		t.Fatal(err)
@@ -264,7 +272,8 @@ func FuzzNames(f *testing.F) {
 		for _, kind := range []string{"Person", "Unit"} {
 			g := gathering(t)
 			for xid, name := range map[string]string{"a:k": a, "b:k": b} {
-				g.Add(&schema.Claim{Dataset: "a", Subject: xid, Predicate: schema.Describes, Type: kind, Assertion: schema.Asserted, Values: map[string][]string{"name": {name}}})
+				g.Add(&schema.Claim{Dataset: "a", Subject: xid, Predicate: schema.Describes, Type: kind, Assertion: schema.Asserted,
+					Values: map[string][]string{"name": {name}}})
 			}
 			pairs, err := g.Pairs(t.Context(), Options{Between: [2]string{"a:k", "b:k"}})
 			if err != nil || len(pairs) != 1 || pairs[0].Score < 0 || pairs[0].Score > 1 {

@@ -62,7 +62,8 @@ func (c *census) compare(a, b int32, foreign, loose bool) likeness {
 		}
 	}
 	switch {
-	case foreign && (as == unlike || as == alike || c.doubt(a, b, as, loose) > mostDoubt) && x.coarse == y.coarse && max(len(x.text), len(y.text)) > 2:
+	case foreign && (as == unlike || as == alike || c.doubt(a, b, as, loose) > mostDoubt) && x.coarse == y.coarse &&
+		max(len(x.text), len(y.text)) > 2:
 		return across // from different scripts no slip is needed
 	case as == alike && !loose, c.doubt(a, b, as, loose) > mostDoubt:
 		return unlike

@@ -69,7 +69,8 @@ func (c *census) spellOut(al *alignment, short, long *[]int32, of *form) {
 			if len(*long)-len(rest) < len(letters)-1 || !c.initials(run, letters) {
 				continue // at most one of them has matched already: State Criminal Investigation Department, X State
 			}
-			m := matched{w, run[len(run)-1], acronym, min(2.5*float64(len(letters)), c.rarity(int32(len(c.bearers[w]))+1))} //nolint:gosec // as above
+			rarity := c.rarity(int32(len(c.bearers[w])) + 1) //nolint:gosec // as above
+			m := matched{w, run[len(run)-1], acronym, min(2.5*float64(len(letters)), rarity)}
 			if of == al.a {
 				m.a, m.b = m.b, m.a
 			}

@@ -33,7 +33,8 @@ func crowd(seed uint64, n int, add func(*schema.Claim)) {
 			name = fmt.Sprintf("%d %s", 1+r.IntN(units/8+10), kind)
 		}
 		describe(xid, "Unit", name)
-		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "subordinate_to", Object: "crowd:u" + strconv.Itoa(i/8), Assertion: schema.Asserted})
+		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "subordinate_to", Object: "crowd:u" + strconv.Itoa(i/8),
+			Assertion: schema.Asserted})
 	}
 	var last string
 	for i := range n - units {
@@ -44,7 +45,8 @@ func crowd(seed uint64, n int, add func(*schema.Claim)) {
 		}
 		last = name
 		describe(xid, "Person", name)
-		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "commands", Object: "crowd:u" + strconv.Itoa(r.IntN(units)), Assertion: schema.Asserted})
+		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "commands", Object: "crowd:u" + strconv.Itoa(r.IntN(units)),
+			Assertion: schema.Asserted})
 	}
 }
 
@@ -82,7 +84,8 @@ func TestGrowth(t *testing.T) {
 		}
 		var mem runtime.MemStats
 		runtime.ReadMemStats(&mem)
-		t.Logf("%d entities: %d pairs looked at, %d proposed, %.1f s, %d MiB from the system", n, looked, len(pairs), time.Since(before).Seconds(), mem.Sys>>20)
+		t.Logf("%d entities: %d pairs looked at, %d proposed, %.1f s, %d MiB from the system", n, looked, len(pairs),
+			time.Since(before).Seconds(), mem.Sys>>20)
 		looks = append(looks, looked)
 	}
 	for i := 1; i < len(looks); i++ {

@@ -39,8 +39,10 @@ func readVocabulary() (*vocabulary, error) {
 	v := &vocabulary{
 		ranks: map[string]rank{}, titles: set(file.Titles), particles: set(file.Particles),
 		coarser: strings.NewReplacer("tsh", "ch", "kh", "h", "ce", "se", "ci", "si", "cy", "sy", "mb", "b", "nd", "d", "ng", "g"),
-		romaniser: strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J", "μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D",
-			"γκ", "g", "Γκ", "G", "για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo", "أ", "a", "إ", "i", "آ", "a", "ث", "s", "ذ", "z", "ظ", "z"),
+		romaniser: strings.NewReplacer("ου", "u", "ού", "u", "χ", "h", "Χ", "H", "ντζ", "nj", "τζ", "j", "Τζ", "J",
+			"μπ", "b", "Μπ", "B", "ντ", "d", "Ντ", "D", "γκ", "g", "Γκ", "G",
+			"για", "ya", "γιε", "ye", "γιο", "yo", "Για", "Ya", "Γιε", "Ye", "Γιο", "Yo",
+			"أ", "a", "إ", "i", "آ", "a", "ث", "s", "ذ", "z", "ظ", "z"),
 		words: map[string][]string{}, kinds: set(file.Kinds), numbers: map[string]string{},
 	}
 	for code, phrases := range file.Ranks {

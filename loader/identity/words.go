@@ -181,8 +181,8 @@ func soundOf(text string) string {
 	return sounds[0]
 }
 
-// coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v and writes u and o as w, Greek
-// leaves an m or n before b, d and g unsaid, a soft c is an s, and q, k, g and j pass into one another.
+// coarse makes one of the consonants that scripts without them write alike: Arabic has no p and v and writes u and o as
+// w, Greek leaves an m or n before b, d and g unsaid, a soft c is an s, and q, k, g and j pass into one another.
 func (v *vocabulary) coarse(text string) string {
 	text = v.coarser.Replace(text)
 	if len(text) > 1 {
@@ -207,8 +207,8 @@ func (v *vocabulary) coarse(text string) string {
 	return b.String()
 }
 
-// romanise writes a word in the Latin alphabet. The library goes letter by letter; where a script writes one sound by two letters,
-// or a letter has another sound in names than its usual transcription, it is helped.
+// romanise writes a word in the Latin alphabet. The library goes letter by letter; where a script writes one sound by
+// two letters, or a letter has another sound in names than its usual transcription, it is helped.
 func (v *vocabulary) romanise(word string) string {
 	word = v.romaniser.Replace(word)
 	return strings.ToLower(letters(anyascii.Transliterate(word)))

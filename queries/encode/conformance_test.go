@@ -236,7 +236,8 @@ func boundedMemory(t *testing.T, e Encoder) {
 	if err := e.Encode(&written, g); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d edges, %d MB written, %d kB alive after %d nodes, %d kB after nine tenths of the edges", edges, written>>20, early>>10, atEarly, late>>10)
+	t.Logf("%d edges, %d MB written, %d kB alive after %d nodes, %d kB after nine tenths of the edges", edges, written>>20, early>>10,
+		atEarly, late>>10)
 	if late > early+allowed {
 		t.Errorf("%d bytes alive after %d nodes, %d after %d edges more", early, atEarly, late, edges-edges/10)
 	}
@@ -279,7 +280,8 @@ func generated(nodes, edges int) *queries.Graph {
 		Title: "generated",
 		Nodes: func(yield func(*queries.Node, error) bool) {
 			for i := range nodes {
-				n := &queries.Node{XID: fmt.Sprintf("gen:%d", i), Type: "Unit", Name: fmt.Sprintf("Unit %d", i), Properties: map[string][]string{"country": {"SY"}, "founded": {"2014"}}}
+				n := &queries.Node{XID: fmt.Sprintf("gen:%d", i), Type: "Unit", Name: fmt.Sprintf("Unit %d", i),
+					Properties: map[string][]string{"country": {"SY"}, "founded": {"2014"}}}
 				if !yield(n, nil) {
 					return
 				}
@@ -288,7 +290,8 @@ func generated(nodes, edges int) *queries.Graph {
 		Edges: func(yield func(*queries.Edge, error) bool) {
 			for i := range edges {
 				e := &queries.Edge{
-					ID: fmt.Sprintf("G%d", i), From: fmt.Sprintf("gen:%d", i%max(nodes, 1)), Relation: "subordinate_to", To: fmt.Sprintf("gen:%d", i*7%max(nodes, 1)),
+					ID: fmt.Sprintf("G%d", i), From: fmt.Sprintf("gen:%d", i%max(nodes, 1)), Relation: "subordinate_to",
+					To:     fmt.Sprintf("gen:%d", i*7%max(nodes, 1)),
 					Period: "2014/2016-05", Claims: 1, Sources: 1, Qualifiers: map[string][]string{"authority": {"opcon"}},
 				}
 				if !yield(e, nil) {

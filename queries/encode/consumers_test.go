@@ -198,7 +198,8 @@ func TestXMLSchemas(t *testing.T) {
 				if err := os.WriteFile(file, data, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				if out, err := exec.CommandContext(t.Context(), xmllint, append(args, "--nonet", "--noout", file)...).CombinedOutput(); err != nil {
+				if out, err := exec.CommandContext(t.Context(), xmllint,
+					append(args, "--nonet", "--noout", file)...).CombinedOutput(); err != nil {
 					t.Errorf("%v\n%s", err, firstLines(string(out), 10))
 				}
 			})
@@ -233,7 +234,8 @@ func pythonWith(t *testing.T, library string) []string {
 	t.Helper()
 	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3")
 	if out, err := exec.CommandContext(t.Context(), python, "-c", "import "+library).CombinedOutput(); err != nil {
-		missing(t, "Python's "+library+" is not installed ("+python+": "+err.Error()+" "+lastLine(out)+"): apt-get install python3-"+library)
+		missing(t, "Python's "+library+" is not installed ("+python+": "+err.Error()+" "+lastLine(out)+"): apt-get install "+
+			"python3-"+library)
 	}
 	return []string{python, filepath.Join("testdata", "read.py")}
 }

@@ -35,13 +35,15 @@ func encodeNeo4j(w io.Writer, g *queries.Graph) error {
 			}
 			return []string{n.XID, "Entity;" + n.Type}
 		}, []string{"xid:ID", ":LABEL"},
-		func(e *edgeRow) []string { return []string{e.From, e.To, e.Relation, e.id} }, []string{":START_ID", ":END_ID", ":TYPE", "id:string"},
+		func(e *edgeRow) []string { return []string{e.From, e.To, e.Relation, e.id} },
+		[]string{":START_ID", ":END_ID", ":TYPE", "id:string"},
 		func(name string, kind kind) string { return name + ":" + string(kind) })
 }
 
 // csvPair writes nodes.csv, then edges.csv: what stands first in each, then the columns. The archive is not compressed:
 // it is written as it comes, and cut short it is no archive.
-func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHead []string, edge func(*edgeRow) []string, edgeHead []string, headed func(string, kind) string) error {
+func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHead []string, edge func(*edgeRow) []string,
+	edgeHead []string, headed func(string, kind) string) error {
 	archive := zip.NewWriter(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	table, err := csvIn(archive, "nodes.csv", heads(nodeHead, nodes, headed))

@@ -19,7 +19,8 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw("digraph orbat {\n  graph [label=")
 	out.dotText(g.Title)
-	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge [fontname=\"Helvetica\", fontsize=10];\n")
+	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge " +
+		"[fontname=\"Helvetica\", fontsize=10];\n")
 	err = each(out, g.Nodes, func(n *queries.Node) {
 		row, style := newNodeRow(n), ontology.Style(n.Type)
 		shape, _ := shapeNames(style.Shape)

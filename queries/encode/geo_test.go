@@ -124,10 +124,14 @@ func world() *queries.Graph {
 		at("w:both", `{"type":"Point","coordinates":[1,2]}`, `{"type":"LineString","coordinates":[[1,2],[3,4]]}`),
 	}
 	for i, bad := range []string{
-		"", "rubbish", "null", `{"type":"Point","coordinates":[181,0]}`, `{"type":"Point","coordinates":[0,90.1]}`, `{"type":"Point","coordinates":[]}`,
-		`{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}`, `{"type":"Polygon","coordinates":[]}`, `{"type":"Polygon","coordinates":[[]]}`,
-		`{"type":"MultiPolygon","coordinates":[[]]}`, `{"type":"LineString","coordinates":[[1,1]]}`, `{"type":"MultiLineString","coordinates":[[]]}`,
-		`{"type":"GeometryCollection","geometries":[]}`, `{"type":"Point","coordinates":[null,1]}`, `{"type":"Point","coordinates":["1","2"]}`,
+		"", "rubbish", "null", `{"type":"Point","coordinates":[181,0]}`, `{"type":"Point","coordinates":[0,90.1]}`,
+		`{"type":"Point","coordinates":[]}`,
+		`{"type":"Polygon","coordinates":[[[0,0],[1,1],[0,0]]]}`, `{"type":"Polygon","coordinates":[]}`,
+		`{"type":"Polygon","coordinates":[[]]}`,
+		`{"type":"MultiPolygon","coordinates":[[]]}`, `{"type":"LineString","coordinates":[[1,1]]}`,
+		`{"type":"MultiLineString","coordinates":[[]]}`,
+		`{"type":"GeometryCollection","geometries":[]}`, `{"type":"Point","coordinates":[null,1]}`,
+		`{"type":"Point","coordinates":["1","2"]}`,
 		`{"type":"Circle","coordinates":[1,2]}`, `{"type":"Point"}`, `{"type":"MultiPoint","coordinates":[]}`, `[]`,
 	} {
 		places = append(places, at(fmt.Sprintf("w:bad%d", i), bad))
@@ -225,7 +229,8 @@ func TestWorld(t *testing.T) {
 	}
 	link := features["sfm:p1operates_inw:clockwise"].Properties
 	for name, want := range map[string]any{
-		"feature": "link", "from": "sfm:p1", "from_name": arabic, "from_type": "Person", "to": "w:clockwise", "to_type": "Location", "relation": "operates_in",
+		"feature": "link", "from": "sfm:p1", "from_name": arabic, "from_type": "Person", "to": "w:clockwise", "to_type": "Location",
+		"relation":  "operates_in",
 		"date_from": "2014-01-01", "date_precision": "year/..", "claims": 1.0, "possible": false,
 	} {
 		if link[name] != want {

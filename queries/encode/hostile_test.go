@@ -60,13 +60,15 @@ func nasty() *queries.Graph {
 			Qualifiers: map[string][]string{"role": {"commander", "deputy"}, "title": {quoted}, "acting": {"true"}},
 			Evidence: []*queries.Evidence{
 				{Key: "k1", Dataset: "case", Assertion: schema.Asserted, Cites: []queries.Citation{
-					{Source: "x:doc", Title: "Daily " + cyrillic, Publisher: "Reuters", Published: "2014-08-02", URL: "https://example.org/1", Locator: "p. 3", Quote: "took\ncommand of \"it\" " + script},
+					{Source: "x:doc", Title: "Daily " + cyrillic, Publisher: "Reuters", Published: "2014-08-02",
+						URL: "https://example.org/1", Locator: "p. 3", Quote: "took\ncommand of \"it\" " + script},
 					{Source: schema.DatasetSource("case"), Published: "2015"},
 				}},
 				{Key: "k2", Dataset: "other", Assertion: schema.Denied, AttributedTo: p2, Rejected: true, Retracted: true},
 			},
 		},
-		{ID: "E2", From: p1, Relation: "posted_to", To: unit, Period: "2022-04-01/..", Confidence: number(0), Claims: 1, Sources: 1}, // parallel
+		// parallel
+		{ID: "E2", From: p1, Relation: "posted_to", To: unit, Period: "2022-04-01/..", Confidence: number(0), Claims: 1, Sources: 1},
 		{
 			ID: "E3", From: unit, Relation: "affiliated_with", To: p1, Period: "../2014-08", Claims: 1, Sources: 1, Possible: true,
 			Qualifiers: map[string][]string{"kind": {"allegiance"}},
@@ -75,11 +77,14 @@ func nasty() *queries.Graph {
 			ID: "E4", From: org, Relation: "related_to", To: org, Period: "~2010/", Claims: 1, Sources: 1,
 			Qualifiers: map[string][]string{"label": {chinese + "\n" + quoted}},
 		}, // to itself
-		{ID: "E5", From: p1, Relation: "associate_of", To: p2, Claims: 1, Sources: 1},                                  // no period, symmetric
-		{ID: "E6", From: kit, Relation: "used_in", To: "x:strike", Period: "2023-07-07T09:30Z", Claims: 1, Sources: 1}, // minutes
+		// no period, symmetric
+		{ID: "E5", From: p1, Relation: "associate_of", To: p2, Claims: 1, Sources: 1},
+		// minutes
+		{ID: "E6", From: kit, Relation: "used_in", To: "x:strike", Period: "2023-07-07T09:30Z", Claims: 1, Sources: 1},
 		{
-			ID: "E7", From: org, Relation: "affected_by", To: "x:instant", Period: "2023-07-07T09:30:00.123456789Z", Confidence: number(100),
-			Claims: 1, Sources: 1, Qualifiers: map[string][]string{"outcome": {"killed"}, "quantity": {"3"}},
+			ID: "E7", From: org, Relation: "affected_by", To: "x:instant", Period: "2023-07-07T09:30:00.123456789Z",
+			Confidence: number(100),
+			Claims:     1, Sources: 1, Qualifiers: map[string][]string{"outcome": {"killed"}, "quantity": {"3"}},
 		},
 		{ID: "E8", From: p2, Relation: "located_at", To: "x:place", Period: "2014-08-01", Claims: 1, Sources: 1},
 		{ID: "E9", From: p2, Relation: "located_at", To: "x:area", Period: "2014-08~2014-10/2015", Claims: 1, Sources: 1},
@@ -87,7 +92,8 @@ func nasty() *queries.Graph {
 		{From: "x:\ufffe", Relation: "mentions", To: "x:empty", Claims: 1, Sources: 1}, // no id
 		{
 			ID: "E12", From: "x:a b", Relation: "opposes", To: "x:a_x0020_b", Claims: 1, Sources: 1,
-			Evidence: []*queries.Evidence{{Assertion: schema.Hedged, Cites: []queries.Citation{{Source: "x:\ufffe", Title: controls, Publisher: "P"}}}},
+			Evidence: []*queries.Evidence{{Assertion: schema.Hedged,
+				Cites: []queries.Citation{{Source: "x:\ufffe", Title: controls, Publisher: "P"}}}},
 		},
 	}
 	return &queries.Graph{

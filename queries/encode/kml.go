@@ -75,8 +75,9 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 	if err != nil {
 		return err
 	}
-	out.raw("    </Folder>\n  </Document>\n", fmt.Sprintf("  <!-- left out: %d entities without a position, %d positions that cannot be read, %d links -->\n",
-		known.unplaced, known.invalid, known.unlinked), "</kml>\n")
+	out.raw("    </Folder>\n  </Document>\n",
+		fmt.Sprintf("  <!-- left out: %d entities without a position, %d positions that cannot be read, %d links -->\n",
+			known.unplaced, known.invalid, known.unlinked), "</kml>\n")
 	return out.end()
 }
 

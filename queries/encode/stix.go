@@ -94,7 +94,8 @@ func (s *stixBundle) preamble(g *queries.Graph) {
 	extension := newObject("extension-definition", stixExtension())
 	extension["name"], extension["version"], extension["created_by_ref"] = "orbat", "1.0.0", stixProducer()
 	extension["extension_types"] = []string{"property-extension"}
-	extension["schema"] = "xid, type and properties of an entity; edge id, relation, period, date_precision and qualifiers of a relation, as orbat writes them"
+	extension["schema"] = "xid, type and properties of an entity; edge id, relation, period, date_precision and qualifiers of a " +
+		"relation, as orbat writes them"
 	s.write(extension)
 
 	concept := newObject("extension-definition", stixNewObjects())
@@ -107,8 +108,10 @@ func (s *stixBundle) preamble(g *queries.Graph) {
 	note["object_refs"] = []string{stixProducer()}
 	note["abstract"] = "lossy export"
 	content := []string{
-		"Made by orbat from: " + oneLine(g.Title) + ". STIX cannot say all that orbat knows; what has no property of its own stands in extensions.",
-		"Lost: claims that deny or hedge, several values of one property, how precise dates are (start_time and stop_time are the widest span), areas that are no point.",
+		"Made by orbat from: " + oneLine(g.Title) + ". STIX cannot say all that orbat knows; what has no property of its own stands " +
+			"in extensions.",
+		"Lost: claims that deny or hedge, several values of one property, how precise dates are (start_time and stop_time are the widest " +
+			"span), areas that are no point.",
 		"created and modified of entities, and of relationships without a dated source, are 1970: nobody said when.",
 		"A report refers to this note where STIX wants a reference; what it mentions stands in relationships of the type mentions.",
 	}

@@ -39,7 +39,8 @@ func stixOwn(xid string) (kind string, id uuid.UUID, ok bool) {
 	text, found := strings.CutPrefix(xid, "stix:")
 	kind, rest, cut := strings.Cut(text, "--")
 	id, err := uuid.Parse(rest)
-	return kind, id, found && cut && err == nil && id.String() == rest && id.Variant() == uuid.RFC4122 && id.Version() >= 1 && id.Version() <= 5
+	return kind, id, found && cut && err == nil && id.String() == rest && id.Variant() == uuid.RFC4122 && id.Version() >= 1 &&
+		id.Version() <= 5
 }
 
 // entity writes a node.

@@ -37,7 +37,8 @@ func TestSTIX(t *testing.T) {
 		if err != nil || len(got.Nodes) != 14 || len(got.Edges) != 12 {
 			t.Errorf("%d entities and %d relationships, %v; want 14 and 12", len(got.Nodes), len(got.Edges), err)
 		}
-		for xid, name := range map[string]string{"sfm:p1": arabic, "x:a b": chinese, `orbat:case/#a"b<c>&'d`: quoted, "x:a_x0020_b": script} {
+		for xid, name := range map[string]string{"sfm:p1": arabic, "x:a b": chinese, `orbat:case/#a"b<c>&'d`: quoted,
+			"x:a_x0020_b": script} {
 			if got.Nodes[xid]["name"] != name {
 				t.Errorf("%s is called %q, want %q", xid, got.Nodes[xid]["name"], name)
 			}
@@ -59,11 +60,13 @@ func allKinds() *queries.Graph {
 		node("stix:identity--733c5838-34d9-4fbf-949c-62aba761184c", "Person", "marking", "TLP:AMBER"),
 		node("stix:intrusion-set--733c5838-34d9-4fbf-949c-62aba761184c", "Organisation", "aliases", "A", "marking", "TLP:CLEAR"),
 		node("stix:malware--733c5838-34d9-4fbf-949c-62aba761184c", "Equipment", "equip_kind", "software", "marking", "SECRET//NOFORN"),
-		node("stix:attack-pattern--733c5838-34d9-4fbf-949c-62aba761184c", "Concept", "concept_kind", "attack-pattern", "marking", "SECRET//NOFORN"),
+		node("stix:attack-pattern--733c5838-34d9-4fbf-949c-62aba761184c", "Concept", "concept_kind", "attack-pattern", "marking",
+			"SECRET//NOFORN"),
 		node("stix:indicator--733c5838-34d9-4fbf-949c-62aba761184c", "Concept", "concept_kind", "indicator"),
 		node("stix:identity--not-a-uuid", "Organisation"),
 		node("k:account", "Account", "platform", "telegram", "handle", "@a\"b<"), node("k:radio", "Account", "callsign", "RAVEN"),
-		node("k:report", "Source", "published", "2014-08", "url", "https://example.org/a b", "marking", "TLP:RED"), node("k:note", "Source"),
+		node("k:report", "Source", "published", "2014-08", "url", "https://example.org/a b", "marking", "TLP:RED"),
+		node("k:note", "Source"),
 		node("k:op", "Operation", "date", "2014"), node("k:op2", "Operation", "date", "../2014-08-01"),
 		node("k:nowhere", "Location"), node("k:country", "Location", "country", "SY"),
 		node("k:precise", "Location", "geo", `{"type":"Point","coordinates":[36.75,34.5]}`, "precision_m", "500"),
@@ -73,13 +76,16 @@ func allKinds() *queries.Graph {
 	}
 	var edges []*queries.Edge
 	for i, relation := range []string{
-		"posted_to", "commands", "member_of", "subordinate_to", "attached_to", "affiliated_with", "allied_with", "opposes", "associate_of", "communicated_with",
-		"stance_towards", "succeeded_by", "based_at", "operates_in", "located_at", "within", "operates", "component_of", "variant_of", "supplied_to", "trained_by",
+		"posted_to", "commands", "member_of", "subordinate_to", "attached_to", "affiliated_with", "allied_with", "opposes", "associate_of",
+		"communicated_with",
+		"stance_towards", "succeeded_by", "based_at", "operates_in", "located_at", "within", "operates", "component_of", "variant_of",
+		"supplied_to", "trained_by",
 		"carried_out", "affected_by", "used_in", "part_of", "uses_account", "mentions", "related_to",
 	} {
 		for k, period := range []string{"", "2014", "2014-08-01T09:30:15Z", "../2014", "0001/9999"} {
 			edges = append(edges, &queries.Edge{
-				ID: fmt.Sprintf("K%d.%d", i, k), From: nodes[i%len(nodes)].XID, Relation: relation, To: nodes[(i+k+1)%len(nodes)].XID, Period: period,
+				ID: fmt.Sprintf("K%d.%d", i, k), From: nodes[i%len(nodes)].XID, Relation: relation, To: nodes[(i+k+1)%len(nodes)].XID,
+				Period: period,
 				Claims: 1, Sources: 1, Confidence: number(i), Evidence: []*queries.Evidence{{
 					Marking: []string{"", "TLP:GREEN", "TLP:AMBER+STRICT", "own words"}[i%4],
 					Cites: []queries.Citation{
@@ -99,7 +105,8 @@ func TestSTIXIds(t *testing.T) {
 	got := string(encoded(t, stixEncoder(t), allKinds()))
 	for _, want := range []string{
 		`"id":"identity--733c5838-34d9-4fbf-949c-62aba761184c"`, `"id":"intrusion-set--733c5838-34d9-4fbf-949c-62aba761184c"`,
-		`"id":"attack-pattern--733c5838-34d9-4fbf-949c-62aba761184c"`, `"object_marking_refs":["marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"]`,
+		`"id":"attack-pattern--733c5838-34d9-4fbf-949c-62aba761184c"`,
+		`"object_marking_refs":["marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"]`,
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not there", want)

@@ -129,7 +129,8 @@ func readNeo4j(data []byte) (reading, error) {
 		if e[":TYPE"] != e["relation:string"] {
 			r.err = fmt.Errorf("edge %q is of the type %q", e["id:string"], e[":TYPE"])
 		}
-		r.edge(e["id:string"], e[":START_ID"], e[":END_ID"], columnsOf(e, edgeColumns(), func(c column[*edgeRow]) string { return c.name + ":" + string(c.kind) }))
+		r.edge(e["id:string"], e[":START_ID"], e[":END_ID"],
+			columnsOf(e, edgeColumns(), func(c column[*edgeRow]) string { return c.name + ":" + string(c.kind) }))
 	}
 	return r.reading, r.err
 }
@@ -157,10 +158,12 @@ func readLinks(data []byte) (reading, error) {
 // TestFormulas: no cell of the table of links is one that a spreadsheet would work out. The other tables are for
 // programs, and say what is known as it is.
 func TestFormulas(t *testing.T) {
-	for _, text := range []string{`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"} {
+	for _, text := range []string{`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
+		"－1", "＠1"} {
 		g := &queries.Graph{
 			Nodes: sequence([]*queries.Node{{XID: "x:a", Name: text}, {XID: "x:b", Name: "b"}}),
-			Edges: sequence([]*queries.Edge{{ID: "E", From: "x:a", Relation: "commands", To: "x:b", Qualifiers: map[string][]string{"title": {text}}}}),
+			Edges: sequence([]*queries.Edge{{ID: "E", From: "x:a", Relation: "commands", To: "x:b",
+				Qualifiers: map[string][]string{"title": {text}}}}),
 		}
 		links, err := Find("csv-links")
 		if err != nil {
@@ -193,7 +196,8 @@ func TestManyNames(t *testing.T) {
 	if err != nil || len(rows) != maxNamed+2 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
-	if last, other := rows[maxNamed-1], rows[maxNamed]; last["from"] != fmt.Sprint("Unit ", maxNamed-1) || other["from"] != "" || other["from_xid"] != fmt.Sprint("gen:", maxNamed) {
+	if last, other := rows[maxNamed-1], rows[maxNamed]; last["from"] != fmt.Sprint("Unit ", maxNamed-1) || other["from"] != "" ||
+		other["from_xid"] != fmt.Sprint("gen:", maxNamed) {
 		t.Errorf("the last name kept: %v, the first left out: %v", last, other)
 	}
 }

@@ -22,7 +22,8 @@ func encodeYEd(w io.Writer, g *queries.Graph) error {
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n",
 		`<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">`, "\n")
 	graphMLKeys(out, nodes, edges)
-	out.raw(`  <key id="node.graphics" for="node" yfiles.type="nodegraphics"/>`, "\n", `  <key id="edge.graphics" for="edge" yfiles.type="edgegraphics"/>`, "\n")
+	out.raw(`  <key id="node.graphics" for="node" yfiles.type="nodegraphics"/>`, "\n",
+		`  <key id="edge.graphics" for="edge" yfiles.type="edgegraphics"/>`, "\n")
 	err = graphMLBody(out, g, nodes, edges, func(out *output, row *nodeRow) { yEdNode(out, row, ontology.Style(row.Type)) }, yEdEdge)
 	if err != nil {
 		return err
