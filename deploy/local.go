@@ -236,17 +236,23 @@ func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	return status, err
 }
 
-// awaitRunning waits for processes that run to answer: an orbat that was killed may have left it in the midst of
-// starting.
+// awaitRunning waits for processes that run to answer, each alpha: an orbat that was killed may have left it in the midst
+// of starting. A slow machine is given time: what follows is to start all of it again.
 func (l Local) awaitRunning(ctx context.Context, s state) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	return awaitReady(ctx, l.target(s.Offset), func() error {
+	alive := func() error {
 		if len(s.alive()) < len(s.Nodes) {
 			return ErrNotRunning
 		}
 		return nil
-	}, l.say)
+	}
+	for one := range l.target(s.Offset).each() {
+		if err := awaitReady(ctx, one, alive, l.say); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Down stops the local Dgraph, the alphas first so that they can still tell their zero what they know. Data and address
