@@ -150,8 +150,8 @@ func (c *Conn) Grant(ctx context.Context, user string, password Secret, role Rol
 }
 
 const (
-	// honourWait is how long a host may take to honour a change of rights. It hears of a rule within a second or two; one
-	// that is short of processor time, or has lost its leader, takes longer.
+	// honourWait is how long a host may take to honour a change of rights. It hears of a rule within a second or two;
+	// one that is short of processor time, or has lost its leader, takes longer.
 	honourWait = 2 * time.Minute
 	// honourTry bounds one question about it.
 	honourTry = 10 * time.Second

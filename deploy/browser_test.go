@@ -34,7 +34,8 @@ func TestWebPageGetsNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = conn.Close() })
-			if _, err := conn.NewTxn().Mutate(t.Context(), &api.Mutation{CommitNow: true, SetNquads: []byte(`_:x <name> "a secret" .`)}); err != nil {
+			if _, err := conn.NewTxn().Mutate(t.Context(),
+				&api.Mutation{CommitNow: true, SetNquads: []byte(`_:x <name> "a secret" .`)}); err != nil {
 				t.Fatal(err)
 			}
 			before := seen(t, run, conn)

@@ -25,7 +25,8 @@ const (
 	// is frozen, though the others have chosen another leader by then: a call begun before never ends (seen on
 	// v25.4.0).
 	stuckAfter = time.Minute
-	// longestQuestion is how long a question may take at the last host there is, others having taken too long or failed.
+	// longestQuestion is how long a question may take at the last host there is, others having taken too long or
+	// failed.
 	longestQuestion = 30 * time.Minute
 	// lastChance is how long the last host may take to answer what takes no time: there is nowhere else to go, and a
 	// machine short of processor time must be given some.
@@ -158,8 +159,8 @@ type watch struct {
 }
 
 // watched makes a call to this host and gives up when the host is silent: a process that is frozen, or a machine that
-// went away without a word, keeps its connection open for many minutes. So it does where the host does not work: after a
-// change of leaders an alpha may wait without end for a zero that no longer leads.
+// went away without a word, keeps its connection open for many minutes. So it does where the host does not work: after
+// a change of leaders an alpha may wait without end for a zero that no longer leads.
 func (h *host) watched(ctx context.Context, w watch, call func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -196,8 +197,8 @@ func (h *host) answers(ctx context.Context, within time.Duration) bool {
 	return status.Code(err) != codes.DeadlineExceeded
 }
 
-// works asks the least question there is, which needs a timestamp of the zero that leads, as the user of the call that ctx
-// is of. A refusal is an answer too.
+// works asks the least question there is, which needs a timestamp of the zero that leads, as the user of the call that
+// ctx is of. A refusal is an answer too.
 func (h *host) works(ctx context.Context, within time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()

@@ -218,10 +218,10 @@ func (l Local) spawn(bin Binary, name string, ports portRange, held *os.File, di
 	return c, nil
 }
 
-// alphaCache is small: the default is 4 GiB. None of it is for posting lists: on v25.4.0 a list read while a transaction
-// commits goes into that cache without it, the next commit is added to what the cache has, and who reads between the two
-// commits is given a list that lacks one, without an error. Nor is the cache of use: a read newer than a list's last
-// commit passes it by.
+// alphaCache is small: the default is 4 GiB. None of it is for posting lists: on v25.4.0 a list read while a
+// transaction commits goes into that cache without it, the next commit is added to what the cache has, and who reads
+// between the two commits is given a list that lacks one, without an error. Nor is the cache of use: a read newer than
+// a list's last commit passes it by.
 const alphaCache = "size-mb=64; percentage=0,65,35"
 
 // args returns those of a process, by its name. They keep it on loopback, and quiet: Dgraph reports to its makers

@@ -16,9 +16,10 @@ const listPartWait = 30 * time.Second
 // Repeated returns how many questions met a long list while Dgraph was rewriting it, and were asked again.
 func (c *Conn) Repeated() int64 { return c.repeated.Load() }
 
-// awaitListParts asks a question again that met a long list while Dgraph was rewriting it. Beyond half a megabyte Dgraph
-// (v25.4.0) keeps a posting list in parts, and writes the list that names them before the parts, each by itself: who reads
-// between the two fails. The question is the same and so is its snapshot, and a moment later it has its answer.
+// awaitListParts asks a question again that met a long list while Dgraph was rewriting it. Beyond half a megabyte
+// Dgraph (v25.4.0) keeps a posting list in parts, and writes the list that names them before the parts, each by itself:
+// who reads between the two fails. The question is the same and so is its snapshot, and a moment later it has its
+// answer.
 func (c *Conn) awaitListParts(
 	ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption,
 ) error {

@@ -13,7 +13,8 @@ import (
 // A question that meets a list without its parts is asked again as it was; a write is not, and neither is what fails
 // for another reason.
 func TestAwaitListParts(t *testing.T) {
-	missing := status.Error(codes.Unknown, "cannot read initial list part for list with base key 00: could not read list part with key 04: Key not found")
+	missing := status.Error(codes.Unknown, "cannot read initial list part for list with base key 00: could not read list part with key "+
+		"04: Key not found")
 	for name, c := range map[string]struct {
 		request  *api.Request
 		fails    []error

@@ -20,8 +20,8 @@ type member struct {
 	leader bool
 }
 
-// readMembers asks a zero of the local Dgraph who is in the cluster. A zero says so over HTTP as well, but there it would
-// take orders from any web page; and the types of this answer are in none of the packages that we use.
+// readMembers asks a zero of the local Dgraph who is in the cluster. A zero says so over HTTP as well, but there it
+// would take orders from any web page; and the types of this answer are in none of the packages that we use.
 func readMembers(ctx context.Context, zero string) ([]member, error) {
 	cc, err := grpc.NewClient("dns:///"+zero, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -89,8 +89,8 @@ func readMember(kind string, b []byte) member {
 	return m
 }
 
-// values yields what a field of a message holds, as it is written: texts, messages within it, numbers. It ends where the
-// message is broken.
+// values yields what a field of a message holds, as it is written: texts, messages within it, numbers. It ends where
+// the message is broken.
 func values(b []byte, field protowire.Number) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for len(b) > 0 {

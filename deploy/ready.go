@@ -46,15 +46,16 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 	}
 }
 
-// probeTimeout bounds one try. Some calls to an alpha that has no zero yet never end, so it must not be long; where processor
-// time is short a login takes seconds.
+// probeTimeout bounds one try. Some calls to an alpha that has no zero yet never end, so it must not be long; where
+// processor time is short a login takes seconds.
 const probeTimeout = 15 * time.Second
 
 // probeNQuad is what is written to see whether it could be. It is never left in place.
 const probeNQuad = `_:probe <dgraph.type> "orbat.probe" .`
 
-// probe connects, asks a question and commits a write that it takes back. The commit tells more: after a start on other ports, an
-// alpha answers questions for seconds before it has learnt where its zero is now, and may take a write that it cannot commit.
+// probe connects, asks a question and commits a write that it takes back. The commit tells more: after a start on other
+// ports, an alpha answers questions for seconds before it has learnt where its zero is now, and may take a write that
+// it cannot commit.
 func probe(ctx context.Context, t Target, connect func(context.Context, Target) (*Conn, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Wait returns when each host of the database answers a query and commits a write (where the user may write), or when ctx ends, or at once where waiting cannot help: a wrong
-// password stays wrong (it is tried for some seconds all the same, see denialGrace). It tells progress (nil: nobody)
-// what it waits for, every five seconds.
+// Wait returns when each host of the database answers a query and commits a write (where the user may write), or when
+// ctx ends, or at once where waiting cannot help: a wrong password stays wrong (it is tried for some seconds all the
+// same, see denialGrace). It tells progress (nil: nobody) what it waits for, every five seconds.
 func Wait(ctx context.Context, t Target, progress io.Writer) error {
 	if progress == nil {
 		progress = io.Discard

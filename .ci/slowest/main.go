@@ -1,5 +1,5 @@
-// Command slowest runs `go test -json` and shows what `go test` shows: each package's closing line, and the output of tests
-// that failed. At the end it names the ten slowest tests. `make test` runs it:
+// Command slowest runs `go test -json` and shows what `go test` shows: each package's closing line, and the output of
+// tests that failed. At the end it names the ten slowest tests. `make test` runs it:
 //
 //	go run ./.ci/slowest go test -json ./...
 package main

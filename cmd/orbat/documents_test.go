@@ -117,9 +117,10 @@ func citedLaws(text string) []int {
 // elsewhere lists the names that comments give to files that are no part of the repository.
 func elsewhere() []string {
 	return []string{
-		"people.yaml",                                                                                    // a mapping of the reader's own, in an example
-		"secrets/tls.yaml",                                                                               // what orbat access secrets writes
-		"types/s2index.go", "posting/mvcc.go", "posting/list.go", "posting/writer.go", "worker/draft.go", // Dgraph's
+		"people.yaml",      // a mapping of the reader's own, in an example
+		"secrets/tls.yaml", // what orbat access secrets writes
+		// Dgraph's
+		"types/s2index.go", "posting/mvcc.go", "posting/list.go", "posting/writer.go", "worker/draft.go",
 	}
 }
 
@@ -257,7 +258,8 @@ func TestDocumentsAreWithinReach(t *testing.T) {
 			if strings.HasPrefix(line, "```") {
 				fenced = !fenced
 			}
-			if long := utf8.RuneCountInString(line) > maxWidth; long && !fenced && !strings.HasPrefix(line, "|") && !strings.HasPrefix(line, "![") {
+			if long := utf8.RuneCountInString(line) > maxWidth; long && !fenced && !strings.HasPrefix(line, "|") &&
+				!strings.HasPrefix(line, "![") {
 				t.Errorf("%s:%d: longer than %d characters", name, i+1, maxWidth)
 			}
 		}

@@ -62,7 +62,8 @@ func TestFTMTakesAnything(t *testing.T) {
 	}
 	properties := ftmProperties(t)
 	odd := []string{
-		"a", "zz", "ml", "2014", "2014-13", "2014-08-01T12:00:00", "https://e.example/a", "https://", "a\nb", "a\tb", "\u0000", "é\u2028", "1.5", "-200", "a@b.example",
+		"a", "zz", "ml", "2014", "2014-13", "2014-08-01T12:00:00", "https://e.example/a", "https://", "a\nb", "a\tb", "\u0000", "é\u2028",
+		"1.5", "-200", "a@b.example",
 		"+223 20 00 00 01", "true", "ftm:x", "#x", "x:y", "[1]", `{"id":1}`, "IMO 9074729", "eng", "%",
 		strings.Repeat("long ", 2000), "dataset:x", "orbat:x", " ", "..", "a/b~c",
 	}

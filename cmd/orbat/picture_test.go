@@ -23,7 +23,8 @@ const pictureFile = "readme/path.svg"
 // picture compares the README's picture with one drawn from the answer it shows.
 func picture(t *testing.T, dir string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "orbat", "query", "shortest-path", "Michael Kurilla", "Usamah al-Muhajir", "--evidence", "-o", "json")
+	cmd := exec.CommandContext(t.Context(), "orbat", "query", "shortest-path", "Michael Kurilla", "Usamah al-Muhajir", "--evidence",
+		"-o", "json")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {
@@ -139,13 +140,16 @@ func draw(r *queries.Result) []byte {
 		if !step.Forward {
 			tip, tail, back = top+2, d.y-2, 10
 		}
-		fmt.Fprintf(d, "<path class=\"arrow\" d=\"M%d %dV%d\"/><path class=\"head\" d=\"M%d %dl-6 %dh12z\"/>\n", left+28, tail, tip+back, left+28, tip, back)
+		fmt.Fprintf(d, "<path class=\"arrow\" d=\"M%d %dV%d\"/><path class=\"head\" d=\"M%d %dl-6 %dh12z\"/>\n", left+28, tail, tip+back,
+			left+28, tip, back)
 		box(to)
 	}
 	height := d.y + 24
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n", width, height, width, height)
-	fmt.Fprintf(&out, "<!-- Drawn from orbat's answer by cmd/orbat/readme_test.go. -->\n<title>How is Gen. Kurilla linked to Usamah al-Muhajir?</title>\n<desc>%s</desc>\n<style>%s</style>\n",
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n", width, height,
+		width, height)
+	fmt.Fprintf(&out, "<!-- Drawn from orbat's answer by cmd/orbat/readme_test.go. -->\n<title>How is Gen. Kurilla linked to Usamah "+
+		"al-Muhajir?</title>\n<desc>%s</desc>\n<style>%s</style>\n",
 		html.EscapeString(told.String()), pictureStyle)
 	fmt.Fprintf(&out, "<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"10\"/>\n", width-1, height-1)
 	out.Write(d.Bytes())

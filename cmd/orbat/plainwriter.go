@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// plainWriter is how text reaches people: without what a terminal would obey. Names of files, keys, headers and messages
-// of others come by many ways, so all that is no export goes through here. What is written at once must be whole
-// characters.
+// plainWriter is how text reaches people: without what a terminal would obey. Names of files, keys, headers and
+// messages of others come by many ways, so all that is no export goes through here. What is written at once must be
+// whole characters.
 type plainWriter struct{ w io.Writer }
 
 func (p *plainWriter) Write(text []byte) (int, error) {

@@ -166,7 +166,8 @@ func TestReadmeTables(t *testing.T) {
 			}
 			want := table.markdown()
 			if !*update && !slices.Equal(lines[first:i+1], want) {
-				t.Errorf("%s:%d: the table %s is not what the code says; write it with: go test ./cmd/orbat -run Readme -update", name, first, m[1])
+				t.Errorf("%s:%d: the table %s is not what the code says; write it with: go test ./cmd/orbat -run Readme -update", name,
+					first, m[1])
 			}
 			fresh = append(fresh, want...)
 		}
@@ -181,8 +182,8 @@ func TestReadmeTables(t *testing.T) {
 	}
 }
 
-// The READMEs name every command, flag, question, format, option and variable there is, each where it belongs, and none that is
-// not.
+// The READMEs name every command, flag, question, format, option and variable there is, each where it belongs, and none
+// that is not.
 func TestReadmesAreComplete(t *testing.T) {
 	root := program()
 	want := func(readme string, names ...string) {

@@ -30,9 +30,9 @@ func readmes(t *testing.T) []string {
 //	<!-- checked -->      its commands are run, and must print what stands below them
 //	<!-- demo -->         the same, with "make demo" meaning "orbat demo"
 //
-// Each README's blocks are taken in their order, on a Dgraph that holds the built-in case and nothing else, in a folder with the
-// files of all READMEs. In what is printed a line of "…" alone stands for any number of lines, and durations, speeds, times of
-// day and versions are not compared.
+// Each README's blocks are taken in their order, on a Dgraph that holds the built-in case and nothing else, in a folder
+// with the files of all READMEs. In what is printed a line of "…" alone stands for any number of lines, and durations,
+// speeds, times of day and versions are not compared.
 type block struct {
 	what, name string
 	first, end int // lines between the fences
@@ -72,8 +72,8 @@ func blocks(lines []string) []block {
 	return list
 }
 
-// Everything the READMEs show is what happens: their files load, their commands print what they say, and the picture is drawn
-// from an answer. Rewrite what is shown, and the picture, with: go test ./cmd/orbat -run Readme -update
+// Everything the READMEs show is what happens: their files load, their commands print what they say, and the picture is
+// drawn from an answer. Rewrite what is shown, and the picture, with: go test ./cmd/orbat -run Readme -update
 func TestReadmesShowWhatHappens(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: needs a Dgraph")

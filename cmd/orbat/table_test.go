@@ -17,7 +17,8 @@ import (
 // and nothing of a cell is lost.
 func TestTablesFit(t *testing.T) {
 	words := rapid.SliceOfN(rapid.SampledFrom([]string{
-		"a", "commander", "第一空挺団", "القيادة", "Хмеймим", "2019-10/~2022-04-01", "orbat:strike-2023/#centcom", "e\u0301te\u0301", "한국어", "x\ty", "\u200b", strings.Repeat("w", 70),
+		"a", "commander", "第一空挺団", "القيادة", "Хмеймим", "2019-10/~2022-04-01", "orbat:strike-2023/#centcom", "e\u0301te\u0301", "한국어",
+		"x\ty", "\u200b", strings.Repeat("w", 70),
 	}), 0, 8)
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(20, 140).Draw(t, "width")

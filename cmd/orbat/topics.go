@@ -9,7 +9,8 @@ import (
 	"orbat/deploy"
 )
 
-// topics are what orbat help explains beside the commands: orbat help dates. To cobra they are commands that do nothing.
+// topics are what orbat help explains beside the commands: orbat help dates. To cobra they are commands that do
+// nothing.
 func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-status", Short: "What the exit statuses mean", Long: exitStatusTopic},

@@ -9,9 +9,9 @@
 //		…
 //	}
 //
-// One that kills, fills or restarts it has its own, by [Start]. Both are without access control ([deploy.Local.Open]), which
-// would have to be made again whenever a test drops all. Both take about five seconds to start, and both die
-// with the test binary (see [deploy.Ephemeral]). The binary is found as orbat finds it; ORBAT_DGRAPH_BIN names another.
+// One that kills, fills or restarts it has its own, by [Start]. Both are without access control ([deploy.Local.Open]),
+// which would have to be made again whenever a test drops all. Both take about five seconds to start, and both die with
+// the test binary (see [deploy.Ephemeral]). The binary is found as orbat finds it; ORBAT_DGRAPH_BIN names another.
 package deploytest
 
 import (

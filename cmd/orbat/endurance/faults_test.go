@@ -246,8 +246,8 @@ func (s *scale) frozenToTheEnd(name string) func() {
 	}
 }
 
-// starve leaves the local Dgraph and the load a twentieth of the processor for ten seconds, in turns of half a second: their
-// clocks go on, they hardly do.
+// starve leaves the local Dgraph and the load a twentieth of the processor for ten seconds, in turns of half a second:
+// their clocks go on, they hardly do.
 func (s *scale) starve() func() {
 	s.t.Helper()
 	processes := []int{s.loader.Pid}

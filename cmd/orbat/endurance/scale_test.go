@@ -146,14 +146,16 @@ func (s *scale) records() []string {
 	var list []string
 	const people, units = 20_000, 14_000
 	for i := range people {
-		list = append(list, fmt.Sprintf(`{"type":"Person","id":"p%d","name":"Person %d","aliases":["P %d"],"rank":"Major","record":"r%d"}`, i, i, i%977, i))
+		list = append(list, fmt.Sprintf(`{"type":"Person","id":"p%d","name":"Person %d","aliases":["P %d"],"rank":"Major","record":"r%d"}`,
+			i, i, i%977, i))
 	}
 	for i := range units {
 		list = append(list, fmt.Sprintf(`{"type":"Unit","id":"u%d","name":"Unit %d","country":"NG"}`, i, i))
 	}
 	for i := range scaleRecords / 20 {
-		list = append(list, fmt.Sprintf(`{"property":"rank","of":"p%d","value":"Colonel","period":"%d/..","source":"test:gazette-%d","quote":"promoted"}`,
-			s.r.IntN(people), 1990+i%30, i%50))
+		list = append(list,
+			fmt.Sprintf(`{"property":"rank","of":"p%d","value":"Colonel","period":"%d/..","source":"test:gazette-%d","quote":"promoted"}`,
+				s.r.IntN(people), 1990+i%30, i%50))
 	}
 	list = append(list, s.relations(scaleRecords-len(list), 0)...)
 	s.r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
@@ -167,7 +169,8 @@ func (s *scale) relations(n, salt int) []string {
 		if i%5 == 0 {
 			hub = s.r.IntN(3)
 		}
-		list[i] = fmt.Sprintf(`{"relation":%q,"from":"p%d","to":"u%d","role":%q,"period":"%d/%d","confidence":%d,"source":"test:report-%d","locator":"p. %d"}`,
+		list[i] = fmt.Sprintf(`{"relation":%q,"from":"p%d","to":"u%d","role":%q,"period":"%d/%d","confidence":%d,`+
+			`"source":"test:report-%d","locator":"p. %d"}`,
 			[]string{"posted_to", "commands"}[s.r.IntN(2)], s.r.IntN(20_000), hub,
 			[]string{"deputy", "commander"}[s.r.IntN(2)], 1990+i%10, 2001+i%20, 10*s.r.IntN(10),
 			s.r.IntN(2000), i+salt)

@@ -2,10 +2,10 @@
 
 // Command longlist provokes what Dgraph does wrong with posting lists beyond half a megabyte, and counts it.
 //
-// One node becomes the object of a growing number of edges, so that its reverse list is split and rolled up again and again
-// while readers ask how many edges it has. Every transaction's commit timestamp is kept, so that for each read the exact
-// answer at its timestamp is known: a read that fails, and one that is short without failing, are counted apart. -kills
-// ends the alpha by SIGKILL in the midst of that, starts it again and asks what is missing for good.
+// One node becomes the object of a growing number of edges, so that its reverse list is split and rolled up again and
+// again while readers ask how many edges it has. Every transaction's commit timestamp is kept, so that for each read
+// the exact answer at its timestamp is known: a read that fails, and one that is short without failing, are counted
+// apart. -kills ends the alpha by SIGKILL in the midst of that, starts it again and asks what is missing for good.
 package main
 
 import (
@@ -186,8 +186,8 @@ func (h *hub) measure(ctx context.Context) error {
 	return h.print(took)
 }
 
-// grow writes until there are so many edges, or until it has killed the alpha: soon after the first write, which is when an
-// alpha that has just started rolls a long list up.
+// grow writes until there are so many edges, or until it has killed the alpha: soon after the first write, which is
+// when an alpha that has just started rolls a long list up.
 func (h *hub) grow(ctx context.Context, to int, kill bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -305,7 +305,8 @@ func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn) error {
 	return nil
 }
 
-// askTail asks for the latest edges into the first node: they stand in the last part of its list, which is written last.
+// askTail asks for the latest edges into the first node: they stand in the last part of its list, which is written
+// last.
 func (h *hub) askTail(ctx context.Context, done <-chan struct{}) error {
 	for ctx.Err() == nil {
 		made, err := h.conn.NewTxn().Mutate(ctx, &api.Mutation{SetNquads: []byte(`_:floor <name> "floor" .`), CommitNow: true})
@@ -452,7 +453,8 @@ func (h *hub) verify(ctx context.Context) ([]int, error) {
 		index[uid] = i
 	}
 	for after := "0x0"; ; {
-		answer, err := h.conn.NewReadOnlyTxn().Query(ctx, fmt.Sprintf(`{q(func: has(hub), first: 20000, after: %s) {uid hub {uid}}}`, after))
+		answer, err := h.conn.NewReadOnlyTxn().Query(ctx,
+			fmt.Sprintf(`{q(func: has(hub), first: 20000, after: %s) {uid hub {uid}}}`, after))
 		if err != nil {
 			return nil, err
 		}
