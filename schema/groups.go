@@ -3,6 +3,7 @@ package schema
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -68,3 +69,26 @@ func (c *Claim) XIDs() []string {
 // Counts reports whether a claim takes part in derivation: it stands, its assertion draws, and no person rejected it
 // (laws 9 and 10).
 func (c *StoredClaim) Counts(rejected bool) bool { return c.Stands && c.Draws() && !rejected }
+
+// GroupsQuery returns a query for the claims of groups, each a range of the key index: what it declares, its blocks, of
+// which claims has the claims with some fields ([ClaimFields] or more), and the values of its variables. For no groups
+// it declares and asks nothing.
+func GroupsQuery(groups []string, fields string) (declared, blocks string, vars map[string]string) {
+	var declares, ranges, names strings.Builder
+	vars = make(map[string]string, 2*len(groups))
+	for i, group := range groups {
+		n := strconv.Itoa(i)
+		vars["$a"+n], vars["$b"+n] = KeyRange(group)
+		if i > 0 {
+			declares.WriteString(", ")
+			names.WriteString(",")
+		}
+		declares.WriteString("$a" + n + ": string, $b" + n + ": string")
+		ranges.WriteString("g" + n + " as var(func: between(claim.key, $a" + n + ", $b" + n + "))\n")
+		names.WriteString("g" + n)
+	}
+	if len(groups) > 0 {
+		ranges.WriteString("claims(func: uid(" + names.String() + ")) { " + fields + " }\n")
+	}
+	return declares.String(), ranges.String(), vars
+}

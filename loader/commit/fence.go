@@ -54,19 +54,19 @@ func (f *fence) write(m *api.Mutation) {
 }
 
 // ask adds to a query what the fence has to see.
-func (f *fence) ask(declared *strings.Builder, vars map[string]string) (blocks string) {
+func (f *fence) ask(declared, blocks string, vars map[string]string) (alsoDeclared, alsoAsked string) {
 	if f == nil {
-		return ""
+		return declared, blocks
 	}
 	vars["$w"] = f.uid
-	declared.WriteString(", $w: string")
-	blocks = "fence(func: uid($w)) { " + epochPredicate + " }"
+	declared += ", $w: string"
+	blocks += "fence(func: uid($w)) { " + epochPredicate + " }"
 	if f.sole.lasts() {
 		vars["$gate"] = f.sole.gate
-		declared.WriteString(", $gate: string")
+		declared += ", $gate: string"
 		blocks += "\ngate(func: uid($gate)) { " + epochPredicate + " }"
 	}
-	return blocks
+	return strings.TrimPrefix(declared, ", "), blocks
 }
 
 // see takes what a transaction sees.
@@ -84,26 +84,11 @@ func (f *fence) see(fence, gate []epochNode) error {
 	return nil
 }
 
-// readGroups queries the claims of groups, by one range of the key index each, and checks the fence in the same
-// snapshot.
+// readGroups returns the claims of groups, and checks the fence in the same snapshot.
 func readGroups(ctx context.Context, txn *dgo.Txn, groups []string, f *fence) ([]*schema.StoredClaim, error) {
-	var declared, ranges, names strings.Builder
-	vars := make(map[string]string, 2*len(groups)+2)
-	for i, group := range groups {
-		n := strconv.Itoa(i)
-		vars["$a"+n], vars["$b"+n] = schema.KeyRange(group)
-		if i > 0 {
-			names.WriteString(",")
-		}
-		declared.WriteString(", $a" + n + ": string, $b" + n + ": string")
-		ranges.WriteString("g" + n + " as var(func: between(claim.key, $a" + n + ", $b" + n + "))\n")
-		names.WriteString("g" + n)
-	}
-	if len(groups) > 0 {
-		ranges.WriteString("claims(func: uid(" + names.String() + ")) { " + schema.ClaimFields + " }\n")
-	}
-	fenced := f.ask(&declared, vars)
-	answer, err := txn.QueryWithVars(ctx, "query q("+strings.TrimPrefix(declared.String(), ", ")+") {\n"+ranges.String()+fenced+"}", vars)
+	declared, blocks, vars := schema.GroupsQuery(groups, schema.ClaimFields)
+	declared, blocks = f.ask(declared, blocks, vars)
+	answer, err := txn.QueryWithVars(ctx, "query q("+declared+") {\n"+blocks+"}", vars)
 	if err != nil {
 		return nil, err
 	}

@@ -48,18 +48,9 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields st
 	groups = slices.Compact(groups)
 	var claims []Claim
 	for batch := range slices.Chunk(groups, GroupsAtOnce) {
-		var declared, ranges, names []string
-		vars := map[string]string{}
-		for i, group := range batch {
-			n := strconv.Itoa(i)
-			vars["$a"+n], vars["$b"+n] = schema.KeyRange(group)
-			declared = append(declared, "$a"+n+": string, $b"+n+": string")
-			ranges = append(ranges, "g"+n+" as var(func: between(claim.key, $a"+n+", $b"+n+"))")
-			names = append(names, "g"+n)
-		}
+		declared, blocks, vars := schema.GroupsQuery(batch, fields)
 		var found struct{ Claims json.RawMessage }
-		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") {\n"+strings.Join(ranges, "\n")+
-			"\nclaims(func: uid("+strings.Join(names, ",")+")) { "+fields+" } }", vars, &found)
+		err := s.query(ctx, "query q("+declared+") {\n"+blocks+"}", vars, &found)
 		if err != nil {
 			return nil, fmt.Errorf("read evidence: %w", err)
 		}
