@@ -226,6 +226,9 @@ func (c *Conn) markGone(ctx context.Context, i int, mark string) bool {
 	defer cancel()
 	answer, err := api.NewDgraphClient(c.hosts[i].ClientConn).Query(ctx,
 		&api.Request{Query: `{ m(func: type(` + mark + `)) { uid } }`, ReadOnly: true})
+	if err != nil && strings.Contains(err.Error(), "xpired") {
+		_ = c.Relogin(ctx) // the next look has a login again, or none whom the backup knows
+	}
 	return err == nil && !bytes.Contains(answer.GetJson(), []byte("uid"))
 }
 
@@ -298,8 +301,13 @@ func poll(ctx context.Context, done func() (bool, error)) error {
 	}
 }
 
+// administrationTimeout bounds one call. None waits for its work: a backup is asked after, and so is a restore, whose call
+// returns when its manifests are read.
+const administrationTimeout = 5 * time.Minute
+
 // administration is an alpha's GraphQL endpoint for administrators, the one way to Dgraph's backups.
 type administration struct {
+	conn   *Conn
 	url    string
 	client *http.Client
 	header http.Header
@@ -310,7 +318,12 @@ func (c *Conn) admin(host string) (*administration, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &administration{url: url, client: &http.Client{}, header: http.Header{"Content-Type": {"application/json"}}}
+	a := &administration{conn: c, url: url, header: http.Header{"Content-Type": {"application/json"}}}
+	a.client = &http.Client{
+		Timeout: administrationTimeout,
+		// The token and the login are for this host, not for where it may send us.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	if c.target.encrypted() {
 		config, err := c.target.tlsConfig()
 		if err != nil {
@@ -320,9 +333,6 @@ func (c *Conn) admin(host string) (*administration, error) {
 	}
 	if token := c.target.Token.Reveal(); token != "" {
 		a.header.Set("X-Dgraph-AuthToken", token)
-	}
-	if jwt := c.GetJwt(); jwt.GetAccessJwt() != "" {
-		a.header.Set("X-Dgraph-AccessToken", jwt.GetAccessJwt())
 	}
 	return a, nil
 }
@@ -354,13 +364,19 @@ func (a *administration) ask(ctx context.Context, query string, variables map[st
 			Message string `json:"message"`
 		} `json:"errors"`
 	}
-	if err := a.fetch(ctx, http.MethodPost, "/admin", bytes.NewReader(body), &answer); err != nil {
-		return err
+	for again := false; ; again = true {
+		answer.Errors = nil
+		if err := a.fetch(ctx, http.MethodPost, "/admin", bytes.NewReader(body), &answer); err != nil {
+			return err
+		}
+		if len(answer.Errors) == 0 {
+			return json.Unmarshal(answer.Data, into)
+		}
+		message := answer.Errors[0].Message
+		if again || !strings.Contains(message, "xpired") || a.conn.Relogin(ctx) != nil { // a login lasts for minutes only
+			return errors.New(message)
+		}
 	}
-	if len(answer.Errors) > 0 {
-		return errors.New(answer.Errors[0].Message)
-	}
-	return json.Unmarshal(answer.Data, into)
 }
 
 // restoring reports whether an alpha has a restore under way. It is drained meanwhile, and then refuses to say.
@@ -388,7 +404,10 @@ func (a *administration) fetch(ctx context.Context, method, path string, body io
 	if err != nil {
 		return err
 	}
-	request.Header = a.header
+	request.Header = a.header.Clone()
+	if jwt := a.conn.GetJwt(); jwt.GetAccessJwt() != "" {
+		request.Header.Set("X-Dgraph-AccessToken", jwt.GetAccessJwt())
+	}
 	response, err := a.client.Do(request)
 	if err != nil {
 		return err

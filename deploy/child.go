@@ -38,7 +38,9 @@ func spawn(bin, name, home string, args, env []string, held *os.File, dieWithUs 
 	if c.from, err = log.Seek(0, io.SeekEnd); err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
-	cmd := exec.Command(bin, args...) //nolint:noctx // it is to outlive the command that starts it
+	// A shell, since a mask for new files is a process's own: what Dgraph writes (backups too, wherever they go) is ours alone.
+	shell := append([]string{"-c", `umask 077; exec "$0" "$@"`, bin}, args...)
+	cmd := exec.Command("/bin/sh", shell...) //nolint:noctx // it is to outlive the command that starts it
 	cmd.Dir = dir
 	cmd.Env = append(engineEnv(os.Environ()), env...)
 	cmd.Stdout, cmd.Stderr = log, log

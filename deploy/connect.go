@@ -26,6 +26,8 @@ const (
 	enterTimeout = 30 * time.Second
 	// maxMessage is in bytes. gRPC's own limit of 4 MiB is less than one page of a large answer.
 	maxMessage = 256 << 20
+	// warnBefore is how long before its end a certificate is spoken of.
+	warnBefore = 30 * 24 * time.Hour
 )
 
 // Conn is a connection to a database, ready for queries. Close it when done.
@@ -35,7 +37,8 @@ type Conn struct {
 	version string
 	hosts   []*host
 
-	repeated atomic.Int64 // questions that met a list being rewritten
+	repeated        atomic.Int64 // questions that met a list being rewritten
+	certificateEnds atomic.Int64 // Unix seconds, the first of the hosts'; 0: no TLS
 }
 
 // Target returns what the connection was made from. Its String holds no secret.
@@ -59,8 +62,23 @@ func (c *Conn) ServerVersion(ctx context.Context) (string, error) {
 	return v, nil
 }
 
-// Warning returns what is wrong with using this server's version, or "".
-func (c *Conn) Warning() string { return VersionWarning(c.version) }
+// Warning returns what is wrong with using this server's version, or which certificate ends soon, or "".
+func (c *Conn) Warning() string {
+	if warning := VersionWarning(c.version); warning != "" {
+		return warning
+	}
+	whose, ends := "the server's", time.Time{}
+	if at := c.certificateEnds.Load(); at != 0 {
+		ends = time.Unix(at, 0)
+	}
+	if ours, err := readCertificate(c.target.Cert); err == nil && (ends.IsZero() || ours.NotAfter.Before(ends)) {
+		whose, ends = "our own", ours.NotAfter
+	}
+	if left := time.Until(ends); !ends.IsZero() && left < warnBefore {
+		return fmt.Sprintf("%s certificate ends on %s, in %d days", whose, ends.UTC().Format(time.DateOnly), int(left.Hours()/24))
+	}
+	return ""
+}
 
 // Connect reads the target's secrets, connects to each of its hosts, logs in where there is a user and proves the
 // connection by a query. Of several hosts one must answer within five seconds; a call that one cannot take goes to
@@ -72,11 +90,11 @@ func Connect(ctx context.Context, t Target) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := t.transport()
+	c := &Conn{target: t}
+	transport, err := t.transport(&c.certificateEnds)
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{target: t}
 	options := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport),
 		grpc.WithPerRPCCredentials(t.callCredentials()),

@@ -163,6 +163,14 @@ func TestTLS(t *testing.T) {
 			{"other CA", "dgraph://HOST?servername=db.test&ca=" + stranger.dir + "/ca.pem", ErrDenied, "ca=FILE"},
 			{"other name", "dgraph://HOST?ca=" + ca.dir + "/ca.pem", ErrDenied, "servername"},
 		})
+		conn, err := Connect(t.Context(), parsed(t, "dgraph://"+host+"?"+good))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if warning := conn.Warning(); !strings.HasPrefix(warning, "the server's certificate ends on 20") {
+			t.Errorf("of a certificate that ends in an hour: %q", warning)
+		}
 	})
 	t.Run("mTLS", func(t *testing.T) {
 		t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -63,14 +64,22 @@ func findSecret(have Secret, file, what, env string, getenv func(string) string)
 	return secret, nil
 }
 
-// transport returns the TLS settings a target asks for.
-func (t Target) transport() (credentials.TransportCredentials, error) {
+// transport returns the TLS settings a target asks for. When the first certificate of its hosts ends is kept in ends.
+func (t Target) transport(ends *atomic.Int64) (credentials.TransportCredentials, error) {
 	if !t.encrypted() {
 		return insecure.NewCredentials(), nil
 	}
 	c, err := t.tlsConfig()
 	if err != nil {
 		return nil, err
+	}
+	c.VerifyConnection = func(s tls.ConnectionState) error {
+		for _, certificate := range s.PeerCertificates {
+			if at, first := certificate.NotAfter.Unix(), ends.Load(); first == 0 || at < first {
+				ends.Store(at) // of two at once either will do
+			}
+		}
+		return nil
 	}
 	return credentials.NewTLS(c), nil
 }

@@ -67,7 +67,9 @@ func run(t *testing.T, p *types.Project, project string) []string {
 		service := p.Services[name]
 		var args []string
 		for _, arg := range service.Command[1:] {
-			arg = strings.ReplaceAll(arg, "/secrets/", filepath.Join(project, "secrets")+"/")
+			for _, secret := range service.Secrets { // what a container is not given is not there for it
+				arg = strings.ReplaceAll(arg, "/run/secrets/"+secret.Source, p.Secrets[secret.Source].File)
+			}
 			for _, other := range names {
 				for _, port := range []int{zeroGRPC, alphaPeer} {
 					arg = strings.ReplaceAll(arg, fmt.Sprintf("%s:%d", other, port), offset(other).addr(port))
@@ -259,7 +261,18 @@ func checkContainers(t *testing.T, p *types.Project) {
 				t.Errorf("%s listens on %q", name, port.HostIP)
 			}
 		}
+		for _, secret := range s.Secrets {
+			if file := p.Secrets[secret.Source].File; !strings.Contains(strings.Join(s.Command, " "), "/run/secrets/"+secret.Source) {
+				t.Errorf("%s is given %s and does not read it", name, file)
+			}
+		}
+		if args := strings.Join(s.Command, " "); !strings.Contains(args, "use-system-ca=false") {
+			t.Errorf("%s trusts what any public authority signs", name)
+		}
 		for _, v := range s.Volumes {
+			if strings.Contains(v.Source, "secrets") {
+				t.Errorf("%s is given all of %s", name, v.Source)
+			}
 			if v.Bind == nil || v.Bind.CreateHostPath {
 				t.Errorf("%s: %s would be made as root's", name, v.Source)
 			}

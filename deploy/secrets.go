@@ -3,7 +3,9 @@ package deploy
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,14 +62,8 @@ func (s Secrets) Make(ctx context.Context) error {
 		return diskError("make secrets", s.Dir, err)
 	}
 	defer func() { _ = os.RemoveAll(work) }() // nothing is there once it has its name
-	cert := exec.CommandContext(ctx, bin.Path, "cert", "--dir", filepath.Join(work, SecretTLS), "--nodes", strings.Join(s.Hosts, ","),
-		"--client", "orbat", "--elliptic-curve", "P256")
-	cert.Env = engineEnv(os.Environ())
-	if said, err := cert.CombinedOutput(); err != nil {
-		return &DatabaseError{
-			Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)),
-			Fix: "are the hosts names or addresses?",
-		}
+	if err := makeCertificates(ctx, bin, filepath.Join(work, SecretTLS), s.Hosts); err != nil {
+		return err
 	}
 	token := random()
 	files := map[string]string{
@@ -85,6 +81,84 @@ func (s Secrets) Make(ctx context.Context) error {
 		}
 	}
 	return os.Rename(work, s.Dir)
+}
+
+// makeCertificates has Dgraph make the certificates and keys that are not in a folder yet.
+func makeCertificates(ctx context.Context, bin Binary, dir string, hosts []string) error {
+	cert := exec.CommandContext(ctx, bin.Path, "cert", "--dir", dir, "--nodes", strings.Join(hosts, ","),
+		"--client", "orbat", "--elliptic-curve", "P256")
+	cert.Env = engineEnv(os.Environ())
+	said, err := cert.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	return &DatabaseError{
+		Do: "make certificates", Err: fmt.Errorf("%w: %s", err, lastLines(string(said), 5)),
+		Fix: "are the hosts names or addresses?",
+	}
+}
+
+// Renew makes the certificates of servers and clients anew, by the same authority and for the same hosts unless Hosts names
+// others, for a year from now. Servers take them when they start again, one after another: the old are as good until they
+// end.
+func (s Secrets) Renew(ctx context.Context) error {
+	dir := filepath.Join(s.Dir, SecretTLS)
+	failed := func(err error, fix string) error {
+		return &DatabaseError{Do: "renew the certificates in " + dir, Err: err, Fix: fix}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ca.key")); err != nil {
+		return failed(err, "the authority's key is needed for as long as this takes: put ca.key back")
+	}
+	old, err := readCertificate(filepath.Join(dir, "node.crt"))
+	if err != nil {
+		return failed(err, "name the folder that was made with the secrets")
+	}
+	if len(s.Hosts) == 0 {
+		s.Hosts = old.DNSNames
+		for _, address := range old.IPAddresses {
+			s.Hosts = append(s.Hosts, address.String())
+		}
+	}
+	bin, err := s.Finder.Find(ctx)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(s.Dir, ".renewed-")
+	if err != nil {
+		return diskError("renew the certificates", s.Dir, err)
+	}
+	defer func() { _ = os.RemoveAll(work) }() // what counts has left it
+	for _, name := range []string{"ca.crt", "ca.key"} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(work, name), text, 0o600)
+		}
+		if err != nil {
+			return diskError("renew the certificates", s.Dir, err)
+		}
+	}
+	if err := makeCertificates(ctx, bin, work, s.Hosts); err != nil {
+		return err
+	}
+	// A key and a certificate that do not belong together are told to whoever starts with them; the next renewal mends it.
+	for _, name := range []string{"node.key", "node.crt", "client.orbat.key", "client.orbat.crt"} {
+		if err := os.Rename(filepath.Join(work, name), filepath.Join(dir, name)); err != nil {
+			return diskError("renew the certificates", s.Dir, err)
+		}
+	}
+	return nil
+}
+
+func readCertificate(file string) (*x509.Certificate, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s holds no PEM certificate", file)
+	}
+	return x509.ParseCertificate(block.Bytes)
 }
 
 // random returns 256 bits in 64 hexadecimal digits.

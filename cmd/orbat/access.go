@@ -18,7 +18,7 @@ func (a *app) accessCommand() *cobra.Command {
 database or see its users), admin (everything). The laptop's own Dgraph has one admin, who is you; deploy/ holds profiles for more.`,
 		Example: "  orbat access list\n  orbat access grant ann reader --password-file ann.password",
 	}
-	cmd.AddCommand(a.accessSecretsCommand(), a.accessSetupCommand(), a.accessGrantCommand(), a.accessRevokeCommand(), a.accessListCommand())
+	cmd.AddCommand(a.accessSecretsCommand(), a.accessRenewCommand(), a.accessSetupCommand(), a.accessGrantCommand(), a.accessRevokeCommand(), a.accessListCommand())
 	return cmd
 }
 
@@ -44,6 +44,21 @@ passwords for the users groot (admin), loader and reader. Only you can read it. 
 		},
 	}
 	cmd.Flags().StringArrayVar(&hosts, "host", nil, "`name` or address under which a server is reached; repeat it")
+	return cmd
+}
+
+func (a *app) accessRenewCommand() *cobra.Command {
+	var hosts []string
+	cmd := &cobra.Command{
+		Use: "renew DIR", Short: "Make the certificates of a deployment anew", Args: args(cobra.ExactArgs(1)),
+		Long: `Make the certificates of servers and clients in DIR anew, for a year from now, by the same authority: ca.key must be there. orbat warns
+thirty days before one ends. Start the servers again one after another; the old certificates are good until they end.`,
+		Example: "  orbat access renew ./secrets",
+		RunE: func(cmd *cobra.Command, list []string) error {
+			return deploy.Secrets{Dir: list[0], Hosts: hosts, Finder: a.finder()}.Renew(cmd.Context())
+		},
+	}
+	cmd.Flags().StringArrayVar(&hosts, "host", nil, "`name` or address under which a server is reached; repeat it (default those of now)")
 	return cmd
 }
 
@@ -109,7 +124,7 @@ func (a *app) accessGrantCommand() *cobra.Command {
 func (a *app) accessRevokeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke USER", Short: "Remove a user", Args: args(cobra.ExactArgs(1)),
-		Long: "Remove a user. Logins that stand end with their token, in six hours by Dgraph's default.", Example: "  orbat access " +
+		Long: "Remove a user. Logins that stand end with their token: in the profiles of deploy/ after ten minutes, in six hours by Dgraph's default.", Example: "  orbat access " +
 			"revoke ann",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			conn, err := a.connect(cmd.Context())

@@ -237,8 +237,10 @@ func (a *app) local() (deploy.Local, error) {
 
 func (a *app) finder() deploy.Finder { return deploy.Finder{Bin: a.dgraphBin, Progress: a.err} }
 
-func (a *app) printf(format string, values ...any) { fmt.Fprintf(&plainWriter{a.out}, format, values...) }
-func (a *app) note(format string, values ...any)   { fmt.Fprintf(a.err, format+"\n", values...) }
+func (a *app) printf(format string, values ...any) {
+	fmt.Fprintf(&plainWriter{a.out}, format, values...)
+}
+func (a *app) note(format string, values ...any) { fmt.Fprintf(a.err, format+"\n", values...) }
 
 func (a *app) printJSON(v any) error {
 	enc := json.NewEncoder(a.out)

@@ -83,6 +83,13 @@ func (a *app) statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if _, named, err := a.target(); err == nil && named { // what is to be known of it is said by connecting
+				if conn, err := a.connect(cmd.Context()); err != nil {
+					a.note("warning: the database of ORBAT_DGRAPH: %v", err)
+				} else {
+					_ = conn.Close() // nothing was said over it
+				}
+			}
 			if asJSON {
 				problem := ""
 				if status.Problem != nil {
