@@ -1,11 +1,11 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 )
 
 // outFile is a file that takes its place only when it is whole: until then it stands beside it.
@@ -21,34 +21,53 @@ func openOut(path string) (*outFile, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		f.path = target // a link stays one
 	}
-	name, flags := f.path, os.O_WRONLY
+	info, err := os.Stat(f.path)
 	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
-	if info, err := os.Stat(f.path); err != nil || info.Mode().IsRegular() {
-		f.beside = true
+	if f.beside = err != nil || info.Mode().IsRegular(); f.beside {
+		// A name that nobody can have put there before, as a link to elsewhere for one.
 		folder, base := filepath.Split(f.path)
-		name, flags = folder+"."+base+"."+strconv.Itoa(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_TRUNC
+		f.File, err = openNew(folder + "." + base + "." + rand.Text()[:12])
+	} else {
+		f.File, err = os.OpenFile(f.path, os.O_WRONLY, 0)
 	}
-	file, err := os.OpenFile(name, flags, 0o666) //nolint:gosec // the user's umask decides, as for any output
+	if err == nil && f.beside && info != nil { // its rights are those of the file whose place it takes
+		if err = f.Chmod(info.Mode().Perm()); err != nil {
+			f.discard()
+		}
+	}
 	if err != nil {
 		if pathError := (*fs.PathError)(nil); errors.As(err, &pathError) {
 			err = pathError.Err // the user did not type that name
 		}
 		return nil, err
 	}
-	f.File = file
 	return f, nil
 }
 
-// place puts the file where it belongs, or leaves things as they were before.
+func openNew(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the user's umask decides, as for any output
+}
+
+// place puts the file where it belongs, or leaves things as they were before. It has the system write it down first: else a
+// loss of power may leave an empty file in the place of the old.
 func (f *outFile) place() error {
-	err := f.Close()
+	var err error
+	if f.beside {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
 	if err == nil && f.beside {
 		err = os.Rename(f.Name(), f.path)
 	}
 	if err != nil {
 		f.remove()
+		return err
 	}
-	return err
+	if folder, err := os.Open(filepath.Dir(f.path)); f.beside && err == nil { // and its name; where folders can be written down
+		_ = folder.Sync()
+		_ = folder.Close()
+	}
+	return nil
 }
 
 // discard leaves things as they were before.
