@@ -2,26 +2,10 @@
 
 package deploy
 
-import (
-	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-	"syscall"
-)
+import "syscall"
 
 // startOf returns when a running process began, as ps says it.
-func startOf(pid int) (string, error) {
-	out, err := exec.Command("ps", "-o", "stat=", "-o", "lstart=", "-p", fmt.Sprint(pid)).Output()
-	if err != nil {
-		return "", os.ErrProcessDone
-	}
-	state, start, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
-	if strings.HasPrefix(state, "Z") {
-		return "", os.ErrProcessDone
-	}
-	return strings.TrimSpace(start), nil
-}
+func startOf(pid int) (string, error) { return startedByPS(pid) }
 
 // holders are not looked for here: they need Linux's /proc.
 func holders(string) []int { return nil }
