@@ -191,15 +191,18 @@ type database struct {
 }
 
 // start returns a database with the schema applied. Only one runs at a time.
-func (c *contest) start(ctx context.Context) (*database, error) { return c.startFrom(ctx, "") }
+func (c *contest) start(ctx context.Context) (*database, error) { return c.startFrom(ctx, "", c.open) }
+
+// startOpen returns one without access control: dgraph live has no way to log in where a token is asked for.
+func (c *contest) startOpen(ctx context.Context) (*database, error) { return c.startFrom(ctx, "", true) }
 
 // startFrom returns one that serves what a bulk load made, in a folder; empty: nothing.
-func (c *contest) startFrom(ctx context.Context, made string) (*database, error) {
+func (c *contest) startFrom(ctx context.Context, made string, open bool) (*database, error) {
 	home, err := os.MkdirTemp(c.dir, "db-")
 	if err != nil {
 		return nil, err
 	}
-	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}, Open: c.open}
+	local := deploy.Local{Home: home, Finder: deploy.Finder{Bin: c.engine.Path}, Open: open}
 	if made != "" {
 		if err := local.Adopt(ctx, made); err != nil {
 			return nil, err
@@ -320,7 +323,7 @@ func (c *contest) orbatLoad(ctx context.Context, db *database, who contestant, a
 
 // liveTurn is one run of dgraph live. It ends well even when it has lost upserts: only the database tells.
 func (c *contest) liveTurn(ctx context.Context, check bool) error {
-	db, err := c.start(ctx)
+	db, err := c.startOpen(ctx)
 	if err != nil {
 		return err
 	}
@@ -345,11 +348,7 @@ func (c *contest) liveTurn(ctx context.Context, check bool) error {
 
 // liveFlags returns how dgraph live reaches the database, and logs elsewhere than to files in /tmp.
 func (c *contest) liveFlags(db *database) []string {
-	flags := []string{"--alpha", db.Target().Hosts[0], "--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr"}
-	if t := db.Target(); t.User != "" {
-		flags = append(flags, "--creds", "user="+t.User+";password="+t.Password.Reveal()+";namespace=0")
-	}
-	return flags
+	return []string{"--alpha", db.Target().Hosts[0], "--http", "127.0.0.1:0", "--tmp", filepath.Join(c.dir, "live"), "--logtostderr"}
 }
 
 // plainLiveTurn is dgraph live without upserts, which can only be a first load.
@@ -363,7 +362,7 @@ func (c *contest) edgesTurn(ctx context.Context, _ bool) error {
 }
 
 func (c *contest) plainTurn(ctx context.Context, who contestant, file string, claims int, check bool) error {
-	db, err := c.start(ctx)
+	db, err := c.startOpen(ctx)
 	if err != nil {
 		return err
 	}
@@ -386,7 +385,7 @@ func (c *contest) bulkTurn(ctx context.Context, check bool) error {
 	if _, err := c.measureAll(ctx, servers{}, bulk, []string{c.self, bulkOnceCommand, c.engine.Path, c.statements(), made}); err != nil {
 		return err
 	}
-	db, err := c.startFrom(ctx, made)
+	db, err := c.startFrom(ctx, made, c.open)
 	if err != nil {
 		return err
 	}
