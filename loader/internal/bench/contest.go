@@ -194,7 +194,9 @@ type database struct {
 func (c *contest) start(ctx context.Context) (*database, error) { return c.startFrom(ctx, "", c.open) }
 
 // startOpen returns one without access control: dgraph live has no way to log in where a token is asked for.
-func (c *contest) startOpen(ctx context.Context) (*database, error) { return c.startFrom(ctx, "", true) }
+func (c *contest) startOpen(ctx context.Context) (*database, error) {
+	return c.startFrom(ctx, "", true)
+}
 
 // startFrom returns one that serves what a bulk load made, in a folder; empty: nothing.
 func (c *contest) startFrom(ctx context.Context, made string, open bool) (*database, error) {
