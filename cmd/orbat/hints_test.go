@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"orbat/deploy"
+	"orbat/loader/format"
+	"orbat/loader/mapping"
+	"orbat/schema"
 )
 
 // What mends a failure of the database is typed here, and said without a command there.
@@ -39,6 +42,58 @@ func TestRemediesAreTyped(t *testing.T) {
 		}
 		if got := hintOf(fmt.Errorf("wrapped: %w", c.err)); !strings.HasSuffix(got, c.want) {
 			t.Errorf("%v: hint %q, want %q", c.err, got, c.want)
+		}
+	}
+}
+
+// What mends a file or a mapping is an option there, and a flag or a command here.
+func TestFaultsAreTyped(t *testing.T) {
+	read := func(name, content string, opts format.Options) error {
+		for _, err := range format.Read(t.Context(), format.Stream(name, strings.NewReader(content)), opts) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(text string) error {
+		m, err := mapping.Parse("m.yaml", []byte(text))
+		if err != nil {
+			return err
+		}
+		return m.Check(ontology)
+	}
+	const formats = "--format yaml|json|ndjson|csv|tsv|xlsx|stix|ftm"
+	for _, c := range []struct {
+		err  error
+		text string
+		hint string
+	}{
+		{read("-", "Dear Sir", format.Options{}), "-: cannot tell the format from the first bytes", "name it: " + formats},
+		{
+			read("a.json", `{"type":"bundle"}`, format.Options{Format: "json"}), "a.json:1:1: a STIX bundle, not orbat's own JSON",
+			"read it as STIX: --format stix",
+		},
+		{
+			read("a.csv", "type,name\nPerson,\xe9\n", format.Options{}), "a.csv:2:1: name: invalid UTF-8",
+			"save the file as UTF-8, or name its encoding: --encoding windows-1252",
+		},
+		{
+			check("tables: [{name: t, entities: [{type: Persn, key: {id: A}}]}]"), `m.yaml:1:38: no entity type "Persn"`,
+			"did you mean Person? (see orbat schema types)",
+		},
+		{
+			check("tables: [{name: t, entities: [{type: Persn, key: {id: A}}, {type: Unit}]}]"),
+			"m.yaml:1:38: no entity type \"Persn\"; did you mean Person? (see orbat schema types)\n" +
+				"m.yaml:1:60: the entity has no key; give key, such as key: {id: COLUMN}, or a property name", "",
+		},
+	} {
+		if got, hint := messageOf(c.err), hintOf(c.err); got != c.text || hint != c.hint {
+			t.Errorf("got\n%s\n%q, want\n%s\n%q", got, hint, c.text, c.hint)
 		}
 	}
 }
