@@ -19,20 +19,20 @@ const (
 
 // describer makes the records that describe the entities of a row.
 type describer struct {
-	entity *entity
-	make   *maker
-	says   sayer
-	places []propertyMaker
-	marked map[string]bool // the types that can say that they are placeholders
+	entity     *entity
+	make       *maker
+	provenance provenanceMaker
+	places     []propertyMaker
+	marked     map[string]bool // the types that can say that they are placeholders
 }
 
 // propertyMaker makes the values of one property.
 type propertyMaker struct {
-	name  string
-	label string
-	get   getter
-	where test
-	says  sayer // nil: the value stands in the describing record
+	name       string
+	label      string
+	get        getter
+	where      test
+	provenance provenanceMaker // nil: the value stands in the describing record
 }
 
 func (b *binder) describer(e *entity) *describer {
@@ -44,7 +44,7 @@ func (b *binder) describer(e *entity) *describer {
 	if e.Each != nil {
 		b = b.within()
 	}
-	d.says = b.says(&e.saying)
+	d.provenance = b.provenance(&e.provenance)
 	if e.Period != nil {
 		b.mistake(e.Period.At, "an entity has no period", "give the value that holds for a time a period of its own")
 	}
@@ -53,10 +53,10 @@ func (b *binder) describer(e *entity) *describer {
 		for i := range list {
 			p := &list[i]
 			m := propertyMaker{name: name, label: cmp.Or(b.label(&p.value), name), get: b.value(&p.value), where: b.where(p.Where)}
-			if p.saysAnything() {
-				m.says = b.says(&p.saying)
+			if p.isGiven() {
+				m.provenance = b.provenance(&p.provenance)
 			}
-			if m.says != nil && strings.HasPrefix(name, "x_") {
+			if m.provenance != nil && strings.HasPrefix(name, "x_") {
 				b.mistake(p.At, name+" has no source of its own", "x_ properties stand in the describing claim, which has the entity's")
 			}
 			b.checkProperty(name, p, kinds)
@@ -98,13 +98,13 @@ func (b *binder) checkConstants(has *schema.Property, v *value) {
 }
 
 // records makes the records of the entities that a row describes.
-func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
+func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome) {
 	for i, t := range things {
 		s := s.with(t.item)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
 		var bad *rowError
-		if record.Provenance, _, bad = d.says(s, m); bad != nil {
+		if record.Provenance, _, bad = d.provenance(s, m); bad != nil {
 			o.reject(bad)
 			continue
 		}
@@ -134,13 +134,13 @@ func (d *describer) records(s *scope, m made, things []thing, o *outcome) {
 // those that is bad is rejected alone. Of several columns of names the first that says something holds the name; who
 // has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
 // own to say it.
-func (d *describer) properties(s *scope, m made, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {
+func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {
 	kept := map[string][]string{} // of x_ properties, which may come of several columns
 	var named []string
 	for _, p := range d.places {
 		found, bad := p.texts(s)
 		switch {
-		case bad != nil && p.says != nil && !bad.wholeRow:
+		case bad != nil && p.provenance != nil && !bad.wholeRow:
 			o.reject(bad)
 			continue
 		case bad != nil:
@@ -157,18 +157,18 @@ func (d *describer) properties(s *scope, m made, record *schema.Record, values *
 		if p.name == nameProperty {
 			if named == nil {
 				named = found
-			} else if p.says == nil {
+			} else if p.provenance == nil {
 				place = aliasesProperty
 				found = slices.DeleteFunc(slices.Clone(found), func(text string) bool { return slices.Contains(named, text) })
 			}
 		}
-		if p.says == nil {
+		if p.provenance == nil {
 			for _, text := range found {
 				record.Values[place] = append(record.Values[place], schema.Value{Text: text})
 			}
 			continue
 		}
-		says, extra, bad := p.says(s, m)
+		says, extra, bad := p.provenance(s, m)
 		if bad != nil {
 			o.reject(bad)
 			continue

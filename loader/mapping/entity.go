@@ -8,8 +8,8 @@ import (
 	"orbat/schema"
 )
 
-// made are the entities of one row, by the names that the table gives them.
-type made map[string][]thing
+// rowEntities are the entities of one row, by the names that the table gives them.
+type rowEntities map[string][]thing
 
 // thing is one entity of one row.
 type thing struct {

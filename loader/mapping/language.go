@@ -79,7 +79,7 @@ type entity struct {
 	Required    bool                  `yaml:"required" json:"required,omitempty" jsonschema:"a row without it is rejected as a whole"`
 	Placeholder conds                 `yaml:"placeholder" json:"placeholder,omitempty" jsonschema:"where this holds it only fills a place in a hierarchy: people and places are kept off it"`
 	Properties  map[string]properties `yaml:"properties" json:"properties,omitempty" jsonschema:"its properties, x_ ones included, each a column or more; of several under name the first that gives something is the name, the others are aliases"`
-	saying      `yaml:",inline"`
+	provenance  `yaml:",inline"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -92,13 +92,13 @@ type relation struct {
 	Where      conds            `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 	Required   bool             `yaml:"required" json:"required,omitempty" jsonschema:"a row without both ends is rejected as a whole"`
 	Properties map[string]value `yaml:"properties" json:"properties,omitempty" jsonschema:"its qualifiers, x_ ones included"`
-	saying     `yaml:",inline"`
+	provenance `yaml:",inline"`
 
 	At place `yaml:"-" json:"-"`
 }
 
-// saying is what a statement says about itself.
-type saying struct {
+// provenance is what a statement says about itself.
+type provenance struct {
 	Source       sources `yaml:"source" json:"source,omitempty" jsonschema:"who says so: columns, or entities of this table of type Source"`
 	Quote        *value  `yaml:"quote" json:"quote,omitempty" jsonschema:"the source's words"`
 	Locator      *value  `yaml:"locator" json:"locator,omitempty" jsonschema:"where in the source: a page, a section"`
@@ -114,9 +114,9 @@ type saying struct {
 
 // property is a value and what is said of it. With sources, confidence or a period it is a claim of its own.
 type property struct {
-	value  `yaml:",inline"`
-	saying `yaml:",inline"`
-	Where  conds `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	value      `yaml:",inline"`
+	provenance `yaml:",inline"`
+	Where      conds `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 
 	At place `yaml:"-" json:"-"`
 }

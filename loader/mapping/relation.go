@@ -12,21 +12,21 @@ import (
 
 // joiner makes the records of one relation of a row.
 type joiner struct {
-	relation *relation
-	from, to endMaker
-	where    test
-	says     sayer
-	places   []propertyMaker
+	relation   *relation
+	from, to   endMaker
+	where      test
+	provenance provenanceMaker
+	places     []propertyMaker
 }
 
 // endMaker gives the entities at one end of a relation.
 type endMaker struct {
-	of    func(*scope, made) ([]thing, *rowError)
+	of    func(*scope, rowEntities) ([]thing, *rowError)
 	kinds []string
 }
 
 func (b *binder) joiner(r *relation) *joiner {
-	j := &joiner{relation: r, where: b.where(r.Where), says: b.says(&r.saying)}
+	j := &joiner{relation: r, where: b.where(r.Where), provenance: b.provenance(&r.provenance)}
 	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
@@ -74,7 +74,7 @@ func (b *binder) checkEnds(r *relation, known *schema.Relation, j *joiner) {
 func (b *binder) relationEnd(r *relation, e *end, which string) endMaker {
 	if e == nil {
 		b.mistake(r.At, r.Relation+" has no "+which, "name an entity of the table, or give type and key")
-		return endMaker{of: func(*scope, made) ([]thing, *rowError) { return nil, nil }}
+		return endMaker{of: func(*scope, rowEntities) ([]thing, *rowError) { return nil, nil }}
 	}
 	return b.end(e)
 }
@@ -89,25 +89,25 @@ func (b *binder) end(e *end) endMaker {
 				names = append(names, other.Name)
 			}
 			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), schema.DidYouMean(schema.Nearest(e.Name, names), "name one of its entities, or give type and key"))
-			return endMaker{of: func(*scope, made) ([]thing, *rowError) { return nil, nil }}
+			return endMaker{of: func(*scope, rowEntities) ([]thing, *rowError) { return nil, nil }}
 		}
-		return endMaker{of: func(_ *scope, m made) ([]thing, *rowError) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
+		return endMaker{of: func(_ *scope, m rowEntities) ([]thing, *rowError) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
 	}
-	if len(e.Inline.Properties) > 0 || e.Inline.saysAnything() {
+	if len(e.Inline.Properties) > 0 || e.Inline.isGiven() {
 		b.mistake(e.At, "an entity given in place only refers", "describe it under entities, and name it here")
 	}
 	of := b.maker(e.Inline, false)
-	return endMaker{of: func(s *scope, _ made) ([]thing, *rowError) { return of.things(s) }, kinds: of.kinds}
+	return endMaker{of: func(s *scope, _ rowEntities) ([]thing, *rowError) { return of.things(s) }, kinds: of.kinds}
 }
 
 // records makes a record for each pair of ends.
-func (j *joiner) records(s *scope, m made, o *outcome) {
+func (j *joiner) records(s *scope, m rowEntities, o *outcome) {
 	if bad := j.pairs(s, m, o); bad != nil {
 		o.reject(bad)
 	}
 }
 
-func (j *joiner) pairs(s *scope, m made, o *outcome) *rowError {
+func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
@@ -129,7 +129,7 @@ func (j *joiner) pairs(s *scope, m made, o *outcome) *rowError {
 	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 	var extra map[string]string
 	var bad *rowError
-	if record.Provenance, extra, bad = j.says(s, m); bad != nil {
+	if record.Provenance, extra, bad = j.provenance(s, m); bad != nil {
 		return bad
 	}
 	for name, text := range extra {

@@ -28,21 +28,21 @@ func (b *binder) compile() *rowPlan {
 type outcome struct {
 	row     *schema.Row
 	dataset string
-	said    []said
+	results []result
 	notices []*schema.Notice
 	whole   *rowError // rejects the row itself
 	last    rowError
 }
 
-// said is a record, or why there is none.
-type said struct {
+// result is a record, or why there is none.
+type result struct {
 	record *schema.Record
 	err    error
 }
 
 func (o *outcome) emit(record *schema.Record) {
 	record.Pos, record.Raw, record.Dataset = o.row.Pos, o.row.Raw, o.dataset
-	o.said = append(o.said, said{record: record})
+	o.results = append(o.results, result{record: record})
 }
 
 func (o *outcome) reject(bad *rowError) {
@@ -51,7 +51,7 @@ func (o *outcome) reject(bad *rowError) {
 	}
 	if *bad != o.last { // one fault of a cell that several statements use is one fault
 		o.last = *bad
-		o.said = append(o.said, said{err: o.rejected(bad)})
+		o.results = append(o.results, result{err: o.rejected(bad)})
 	}
 }
 
@@ -62,21 +62,21 @@ func (o *outcome) rejected(bad *rowError) error {
 }
 
 // all returns what came of the row, in order: of a row that is rejected as a whole nothing but that.
-func (o *outcome) all() []said {
+func (o *outcome) all() []result {
 	if o.whole != nil {
-		return []said{{err: o.rejected(o.whole)}}
+		return []result{{err: o.rejected(o.whole)}}
 	}
 	for i, notice := range o.notices {
 		if !slices.ContainsFunc(o.notices[:i], func(n *schema.Notice) bool { return *n == *notice }) {
-			o.said = append(o.said, said{err: notice})
+			o.results = append(o.results, result{err: notice})
 		}
 	}
-	return o.said
+	return o.results
 }
 
 // row returns what one row says. A fault rejects the statement that it is in; a fault in what identifies an entity all
 // that is said of it; that something required is not there the row.
-func (p *rowPlan) row(row *schema.Row, dataset string) []said {
+func (p *rowPlan) row(row *schema.Row, dataset string) []result {
 	o := &outcome{row: row, dataset: dataset}
 	s := &scope{row: row, notices: &o.notices}
 	if holds, bad := p.where(s); bad != nil || !holds {
@@ -85,7 +85,7 @@ func (p *rowPlan) row(row *schema.Row, dataset string) []said {
 		}
 		return o.all()
 	}
-	m := made{}
+	m := rowEntities{}
 	things := make([][]thing, len(p.describers))
 	for i, d := range p.describers {
 		found, bad := d.make.things(s)

@@ -232,10 +232,10 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 	var plan *rowPlan
 	told := 0 // rows that something came of
 	for row, err := range in.Rows(ctx, t.reading()) {
-		var all []said
+		var all []result
 		switch {
 		case err != nil && isBad(err):
-			all = []said{{err: err}}
+			all = []result{{err: err}}
 		case err != nil:
 			return err
 		case plan == nil:

@@ -10,17 +10,17 @@ import (
 	"orbat/schema"
 )
 
-// sayer gives what a statement says of itself, and the x_ property that keeps the sheet's own grade.
-type sayer func(*scope, made) (schema.Provenance, map[string]string, *rowError)
+// provenanceMaker returns what a statement says of itself, and the x_ property that keeps the sheet's own grade.
+type provenanceMaker func(*scope, rowEntities) (schema.Provenance, map[string]string, *rowError)
 
-// saysAnything reports whether the mapping lets a value speak for itself.
-func (s *saying) saysAnything() bool {
+// isGiven reports whether the mapping lets a value speak for itself.
+func (s *provenance) isGiven() bool {
 	return len(s.Source) > 0 || s.Quote != nil || s.Locator != nil || s.Confidence != nil || s.Credibility != nil || s.Period != nil ||
 		s.Assertion != nil || s.AttributedTo != nil || s.Method != nil || s.Marking != nil || s.Record != nil
 }
 
-// says compiles what a statement says of itself.
-func (b *binder) says(of *saying) sayer {
+// provenance compiles what a statement says of itself.
+func (b *binder) provenance(of *provenance) provenanceMaker {
 	type field struct {
 		label string
 		get   getter
@@ -40,7 +40,7 @@ func (b *binder) says(of *saying) sayer {
 	b.checkAssertion(of.Assertion)
 	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
-	return func(s *scope, m made) (says schema.Provenance, extra map[string]string, bad *rowError) {
+	return func(s *scope, m rowEntities) (says schema.Provenance, extra map[string]string, bad *rowError) {
 		for _, f := range fields {
 			text, bad := one(f.get, s, f.label)
 			if bad != nil {
@@ -134,13 +134,13 @@ func quoted(text string) string {
 }
 
 // cites compiles the sources of a statement with quote and locator.
-func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *rowError) {
-	var gets []func(*scope, made) ([]schema.Cite, *rowError)
+func (b *binder) cites(of *provenance) func(*scope, rowEntities) ([]schema.Cite, *rowError) {
+	var gets []func(*scope, rowEntities) ([]schema.Cite, *rowError)
 	for i := range of.Source {
 		gets = append(gets, b.source(&of.Source[i].value))
 	}
 	quote, locator := b.value(of.Quote), b.value(of.Locator)
-	return func(s *scope, m made) ([]schema.Cite, *rowError) {
+	return func(s *scope, m rowEntities) ([]schema.Cite, *rowError) {
 		var all []schema.Cite
 		cited := map[schema.Ref]bool{}
 		for _, get := range gets {
@@ -178,12 +178,12 @@ func (b *binder) cites(of *saying) func(*scope, made) ([]schema.Cite, *rowError)
 }
 
 // source compiles one item of a source key: an entity of the table, or a cell read by the rule for sources.
-func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *rowError) {
+func (b *binder) source(v *value) func(*scope, rowEntities) ([]schema.Cite, *rowError) {
 	if e := b.table.entity(v.Column); e != nil {
 		if kinds := b.silent().kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
 			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source", "cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
 		}
-		return func(_ *scope, m made) ([]schema.Cite, *rowError) {
+		return func(_ *scope, m rowEntities) ([]schema.Cite, *rowError) {
 			var cites []schema.Cite
 			for _, one := range m[e.Name] {
 				cites = append(cites, schema.Cite{Source: one.ref})
@@ -203,7 +203,7 @@ func (b *binder) source(v *value) func(*scope, made) ([]schema.Cite, *rowError) 
 		key = b.within().key(rule.Key, schema.SourceType)
 	}
 	locator, label := b.within().value(rule.Locator), b.label(rule.Locator)
-	return func(s *scope, _ made) ([]schema.Cite, *rowError) {
+	return func(s *scope, _ rowEntities) ([]schema.Cite, *rowError) {
 		found, bad := get(s)
 		if bad != nil {
 			return nil, bad
@@ -238,12 +238,12 @@ func plainSource(text string) schema.Ref {
 	return schema.Ref{Type: schema.SourceType, Name: text}
 }
 
-func (b *binder) attributed(to *end) func(*scope, made) (schema.Ref, *rowError) {
+func (b *binder) attributed(to *end) func(*scope, rowEntities) (schema.Ref, *rowError) {
 	if to == nil {
-		return func(*scope, made) (schema.Ref, *rowError) { return schema.Ref{}, nil }
+		return func(*scope, rowEntities) (schema.Ref, *rowError) { return schema.Ref{}, nil }
 	}
 	get := b.end(to)
-	return func(s *scope, m made) (schema.Ref, *rowError) {
+	return func(s *scope, m rowEntities) (schema.Ref, *rowError) {
 		found, bad := get.of(s, m)
 		switch {
 		case bad != nil || len(found) == 0:

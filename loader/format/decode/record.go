@@ -81,11 +81,11 @@ func (s *RecordDecoder) Header(key string, f *RawRecord) ([]*schema.Record, *Val
 		return nil, nil
 	}
 	b := builder{RecordDecoder: s, raw: f}
-	var cites citing
+	var cites citations
 	if err := b.sources(&f.Node, &cites); err != nil {
 		return nil, err.Within(key)
 	}
-	if cites.saysAnything() {
+	if cites.isGiven() {
 		s.defaults = cites.cites
 	}
 	return b.Fresh(b.described, s.dataset), nil
@@ -102,14 +102,14 @@ type builder struct {
 	*RecordDecoder
 	raw       *RawRecord
 	described []*schema.Record // sources described within the record
-	owns      []ownSays
+	owns      []ownProvenance
 }
 
-// ownSays is what a value says of its own, until the record's sources are known.
-type ownSays struct {
-	key   string
-	says  *schema.Provenance
-	cites citing
+// ownProvenance is what a value says of its own, until the record's sources are known.
+type ownProvenance struct {
+	key        string
+	provenance *schema.Provenance
+	cites      citations
 }
 
 // kindOf tells a record's kind by its keys.
@@ -143,7 +143,7 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 		})
 	}
 	record := &schema.Record{Pos: b.raw.Pos, Raw: input.KeepRaw(b.raw.Raw), Kind: kind}
-	var cites citing
+	var cites citations
 	for m := range n.Said() {
 		if err := b.member(record, m, &cites); err != nil {
 			return nil, err.Or(m.At)
@@ -189,11 +189,11 @@ func (b *builder) resolveSources(record *schema.Record, from int) *ValueError {
 	owns := b.owns[from:]
 	b.owns = b.owns[:from]
 	for _, own := range owns {
-		if !own.cites.saysAnything() {
+		if !own.cites.isGiven() {
 			continue
 		}
 		var err *ValueError
-		if own.says.Cites, err = own.cites.resolve(inherited); err != nil {
+		if own.provenance.Cites, err = own.cites.resolve(inherited); err != nil {
 			return err.Within(own.key)
 		}
 	}
@@ -201,14 +201,14 @@ func (b *builder) resolveSources(record *schema.Record, from int) *ValueError {
 }
 
 // member takes one key of a record.
-func (b *builder) member(record *schema.Record, m *Member, cites *citing) *ValueError {
+func (b *builder) member(record *schema.Record, m *Member, cites *citations) *ValueError {
 	var err *ValueError
 	n := &m.Value
 	if m.Key == "dataset" {
 		record.Dataset, err = Scalar(n)
 		return err.Within(m.Key)
 	}
-	if done, err := b.says(&record.Provenance, m, cites, record.Kind != schema.EntityRecord); done {
+	if done, err := b.provenance(&record.Provenance, m, cites, record.Kind != schema.EntityRecord); done {
 		return err.Within(m.Key)
 	}
 	isEntity, isRelation := record.Kind == schema.EntityRecord, record.Kind == schema.RelationRecord
@@ -243,8 +243,8 @@ func (b *builder) member(record *schema.Record, m *Member, cites *citing) *Value
 	return err.Within(m.Key)
 }
 
-// says takes a key of what a record or value says about its own statement, and reports whether it is one.
-func (b *builder) says(says *schema.Provenance, m *Member, cites *citing, marking bool) (bool, *ValueError) {
+// provenance takes a key of what a record or value says about its own statement, and reports whether it is one.
+func (b *builder) provenance(says *schema.Provenance, m *Member, cites *citations, marking bool) (bool, *ValueError) {
 	var err *ValueError
 	n := &m.Value
 	switch m.Key {
@@ -307,14 +307,14 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 		return schema.Value{Text: s}, err
 	}
 	value := schema.Value{Own: &schema.Provenance{}}
-	own := ownSays{key: key, says: value.Own}
+	own := ownProvenance{key: key, provenance: value.Own}
 	for m := range n.Said() {
 		var err *ValueError
 		if m.Key == "value" {
 			value.Text, err = valueText(&m.Value)
 		} else {
 			var done bool
-			if done, err = b.says(value.Own, m, &own.cites, true); !done {
+			if done, err = b.provenance(value.Own, m, &own.cites, true); !done {
 				err = At(0, schema.Fault{
 					Value: m.Value.Show(), Reason: "a value has no such key",
 					Hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
@@ -326,7 +326,7 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 		}
 	}
 	b.owns = append(b.owns, own)
-	if value.Own.IsZero() && !own.cites.saysAnything() {
+	if value.Own.IsZero() && !own.cites.isGiven() {
 		b.owns = b.owns[:len(b.owns)-1]
 		value.Own = nil
 	}

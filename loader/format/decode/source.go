@@ -7,19 +7,19 @@ import (
 	"orbat/schema"
 )
 
-// citing gathers what a record or value says of its sources: the sources it names, and the quote, locator and span that
-// stand beside them and belong to the one source.
-type citing struct {
+// citations gathers what a record or value says of its sources: the sources it names, and the quote, locator and span
+// that stand beside them and belong to the one source.
+type citations struct {
 	cites    []schema.Cite
 	detailed schema.Cite
 	key      string // the first of quote, locator, begin and end that stands outside a source
 	at       Place
 }
 
-func (c *citing) saysAnything() bool { return len(c.cites) > 0 || c.key != "" }
+func (c *citations) isGiven() bool { return len(c.cites) > 0 || c.key != "" }
 
 // detail takes quote, locator, begin or end.
-func (c *citing) detail(key string, n *Node) *ValueError {
+func (c *citations) detail(key string, n *Node) *ValueError {
 	if c.key == "" {
 		c.key, c.at = key, n.At
 	}
@@ -49,7 +49,7 @@ func detailOf(cite *schema.Cite, key string) *string {
 func isDetail(key string) bool { return detailOf(&schema.Cite{}, key) != nil }
 
 // resolve returns the citations: those named, else the inherited ones, with the details put to the one source.
-func (c *citing) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
+func (c *citations) resolve(inherited []schema.Cite) ([]schema.Cite, *ValueError) {
 	cites, own := c.cites, true
 	if len(cites) == 0 {
 		cites, own = slices.Clone(inherited), false
@@ -91,7 +91,7 @@ func overlay(cite *schema.Cite, details schema.Cite) (replaced string) {
 }
 
 // sources takes one source or a list of them.
-func (b *builder) sources(n *Node, into *citing) *ValueError {
+func (b *builder) sources(n *Node, into *citations) *ValueError {
 	for one := range n.All() {
 		cite, err := b.cite(one)
 		if err != nil {

@@ -362,8 +362,8 @@ func brokenXML(err error) error {
 	return err
 }
 
-// child reads the start of the next element of a name within the one last begun; false: there is no further one. An empty
-// name is any.
+// child reads the start of the next element of a name within the one last begun; false: there is no further one. An
+// empty name is any.
 func (p *xmlPart) child(name string) (xml.StartElement, bool, error) {
 	for {
 		token, err := p.next()
