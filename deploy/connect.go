@@ -230,6 +230,9 @@ func (t Target) explain(do, host string, err error) error {
 	switch code := status.Code(err); {
 	case errors.Is(err, context.Canceled) || code == codes.Canceled:
 		e.Err = context.Canceled
+	case lacksListPart(err): // its text holds the list
+		e.Err = errors.New("the server cannot read a part of a long list")
+		e.Fix, e.Remedy = "it has been so for half a minute: a server that was killed may have left it so", RemedyRebuild
 	case has("Please retry", "not ready to accept requests", "No connection exists"):
 		e.Kind, e.Fix, e.Remedy = ErrNotReady, "it is still starting", RemedyWait
 	case has("connection refused"):

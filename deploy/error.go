@@ -82,4 +82,5 @@ const (
 	RemedyHolder      Remedy = "find the process that holds its lock, and stop it"
 	RemedyFlags       Remedy = "the flags in the log of the first zero tell" // Fix: what they tell
 	RemedyGrant       Remedy = "an admin gives roles"                        // Fix ends in this
+	RemedyRebuild     Remedy = "rebuild the lists of edges"                  // Fix: what may have happened
 )

@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -45,5 +47,15 @@ func TestAwaitListParts(t *testing.T) {
 				t.Errorf("%v after %d calls, %d repeated", err, calls, conn.Repeated())
 			}
 		})
+	}
+}
+
+// What remains after all is told without the list.
+func TestExplainListParts(t *testing.T) {
+	err := Target{}.explain("ask", "host:9080", status.Error(codes.Unknown,
+		"cannot initialize iterator when calling List.iterate minTs: 7, plist: splits:1: could not read list part with key 04: Key not found"))
+	var failure *DatabaseError
+	if !errors.As(err, &failure) || failure.Remedy != RemedyRebuild || strings.Contains(err.Error(), "splits") {
+		t.Errorf("got %v", err)
 	}
 }

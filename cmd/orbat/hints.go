@@ -154,6 +154,8 @@ func remedyHint(e *deploy.DatabaseError) string {
 		deploy.RemedyHolder: "find it with: lsof {of} and stop it",
 		deploy.RemedyFlags:  "{fix}: orbat logs zero tells, at --port_offset and --replicas",
 		deploy.RemedyGrant:  "{fix}: orbat access grant",
+
+		deploy.RemedyRebuild: "{fix}: orbat check --rebuild-lists",
 	}[e.Remedy]
 	if !known {
 		return e.Hint()
