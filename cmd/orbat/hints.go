@@ -45,7 +45,7 @@ func hintOf(err error) string {
 		return "orbat load FILE, or orbat schema apply"
 	}
 	fault := schema.FaultOf(err)
-	if strings.HasSuffix(err.Error(), fault.Hint) {
+	if err != nil && strings.HasSuffix(err.Error(), fault.Hint) {
 		fault.Hint = "" // the text says it
 	}
 	return faultHint(fault)

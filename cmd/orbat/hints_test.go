@@ -67,6 +67,9 @@ func TestFaultsAreTyped(t *testing.T) {
 		}
 		return m.Check(ontology)
 	}
+	if hint := hintOf(nil); hint != "" {
+		t.Errorf("no error, and the hint %q", hint)
+	}
 	const formats = "--format yaml|json|ndjson|csv|tsv|xlsx|stix|ftm"
 	for _, c := range []struct {
 		err  error
