@@ -91,7 +91,8 @@ func TestNothingQuadratic(t *testing.T) {
 				fmt.Fprintf(&all, `<Relationship Id="r%d" Type="x/worksheet" Target="worksheets/sheet1.xml"/>`, i)
 			}
 			sheets := strings.Repeat(fmt.Sprintf(`<sheet name="x" id="r%d"/>`, n/8-1), n/8)
-			return handmade("<row><c><v>1</v></c></row>", "", "xl/workbook.xml", "<w><sheets>"+sheets+"</sheets></w>", "xl/_rels/workbook.xml.rels", "<R>"+all.String()+"</R>")
+			return handmade("<row><c><v>1</v></c></row>", "", "xl/workbook.xml", "<w><sheets>"+sheets+"</sheets></w>",
+				"xl/_rels/workbook.xml.rels", "<R>"+all.String()+"</R>")
 		}},
 	} {
 		took := func(n int) time.Duration {

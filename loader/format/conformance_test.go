@@ -136,7 +136,8 @@ func wantGood(t *testing.T, n int, records []*schema.Record) {
 		t.Fatalf("%d records, want %d", len(records), n)
 	}
 	is := func(ref schema.Ref, id, end string, i int) bool {
-		return ref.ID == fmt.Sprint(id, i) || ref.XID == fmt.Sprint("ftm:#", id, i) || strings.HasSuffix(ref.XID, fmt.Sprintf("-%s%011d", end, i))
+		return ref.ID == fmt.Sprint(id, i) || ref.XID == fmt.Sprint("ftm:#", id, i) ||
+			strings.HasSuffix(ref.XID, fmt.Sprintf("-%s%011d", end, i))
 	}
 	for i, record := range records {
 		if !is(record.Subject, "f", "f", i) || !is(record.Object, "t", "a", i) {
@@ -257,7 +258,8 @@ func TestCompression(t *testing.T) {
 			t.Error("an empty .gz was read")
 		}
 		twice := gzipped(t, string(gzipped(t, text)))
-		if _, _, err := readAll(t.Context(), name, bytes.NewReader(twice)); err == nil || !strings.Contains(err.Error(), "compressed twice") {
+		if _, _, err := readAll(t.Context(), name, bytes.NewReader(twice)); err == nil ||
+			!strings.Contains(err.Error(), "compressed twice") {
 			t.Error("compressed twice:", err)
 		}
 	})
@@ -319,7 +321,8 @@ func openFiles(t *testing.T) int {
 func TestEarlyStopLeaksNothing(t *testing.T) {
 	each(t, func(t *testing.T, _ Format, s sample, name string) {
 		for what, content := range map[string][]byte{
-			"plain": []byte(s.file(600)), "gzip": gzipped(t, s.file(600)), "zstd": zstandard(t, s.file(600)), "broken": []byte(s.file(3) + "\xff\x00{"),
+			"plain": []byte(s.file(600)), "gzip": gzipped(t, s.file(600)), "zstd": zstandard(t,
+				s.file(600)), "broken": []byte(s.file(3) + "\xff\x00{"),
 		} {
 			path := filepath.Join(t.TempDir(), name)
 			if err := os.WriteFile(path, content, 0o644); err != nil {
@@ -410,7 +413,8 @@ func TestHugeRecord(t *testing.T) {
 			return
 		}
 		wantGood(t, 20, records)
-		if len(rejected) != 1 || rejected[0].Pos.Line <= records[9].Pos.Line || len(rejected[0].Raw) > input.MaxRaw || !strings.Contains(rejected[0].Reason, "MiB") {
+		if len(rejected) != 1 || rejected[0].Pos.Line <= records[9].Pos.Line || len(rejected[0].Raw) > input.MaxRaw ||
+			!strings.Contains(rejected[0].Reason, "MiB") {
 			t.Fatalf("rejected %v", rejected)
 		}
 	})

@@ -63,7 +63,8 @@ func TestUTF16(t *testing.T) {
 		} {
 			_, _, err := readAll(t.Context(), name, strings.NewReader(read.content))
 			var known *ReadError
-			if !errors.As(err, &known) || !strings.Contains(known.Reason, read.reason) || known.Hint == "" || !s.whole && known.Pos.Line < 300 {
+			if !errors.As(err, &known) || !strings.Contains(known.Reason, read.reason) || known.Hint == "" ||
+				!s.whole && known.Pos.Line < 300 {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
@@ -104,7 +105,8 @@ func TestEncodings(t *testing.T) {
 	for _, name := range []string{"klingon", "utf-32", "replacement", "iso-2022-kr", "\xff"} {
 		_, err := readRows(t, "x.csv", text, Options{Encoding: name})
 		var known *ReadError
-		if !errors.As(err, &known) || !strings.Contains(known.Reason, "unknown encoding") || !strings.Contains(known.Hint, "windows-1252") || known.Pos != (schema.Position{File: "x.csv"}) {
+		if !errors.As(err, &known) || !strings.Contains(known.Reason, "unknown encoding") ||
+			!strings.Contains(known.Hint, "windows-1252") || known.Pos != (schema.Position{File: "x.csv"}) {
 			t.Error(name, err)
 		}
 	}

@@ -21,7 +21,8 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml", "a/x.yaml~", "a/~$b.xlsx", "c.json.zst"} {
+	for _, path := range []string{"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml",
+		"a/x.yaml~", "a/~$b.xlsx", "c.json.zst"} {
 		write(path, "x")
 	}
 	write("empty/sub/.keep", "")
@@ -45,8 +46,10 @@ func TestFiles(t *testing.T) {
 		got = append(got, name)
 	}
 	want := []string{
-		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt", "a/x.yaml~: no format reads .yaml~",
-		"a/z.yaml", "a/~$b.xlsx: Excel's note that a workbook is open", "b.csv", "c.json.zst", "link: a link to a folder is not followed", "other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
+		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt",
+		"a/x.yaml~: no format reads .yaml~",
+		"a/z.yaml", "a/~$b.xlsx: Excel's note that a workbook is open", "b.csv", "c.json.zst", "link: a link to a folder is not followed",
+		"other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -167,7 +170,8 @@ func TestNoMistakes(t *testing.T) {
 }
 
 func TestUnopened(t *testing.T) {
-	for _, f := range []File{{Path: "/nonexistent/x.csv", Name: "x.csv"}, {Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"}, Stream("x.docx", strings.NewReader("a"))} {
+	for _, f := range []File{{Path: "/nonexistent/x.csv", Name: "x.csv"}, {Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"},
+		Stream("x.docx", strings.NewReader("a"))} {
 		for _, err := range Read(t.Context(), f, Options{}) {
 			var known *ReadError
 			if !errors.As(err, &known) || known.Hint == "" {

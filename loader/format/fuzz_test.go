@@ -163,7 +163,8 @@ func FuzzCells(f *testing.F) {
 			got, err := strconv.ParseFloat(row.Cells[3], 64)
 			// Whole numbers come as they are written, others to 15 digits.
 			want, _ := strconv.ParseFloat(strconv.FormatFloat(broken, 'g', 15, 64), 64)
-			if row.Cells[0] != one || row.Cells[1] != two || row.Cells[2] != strconv.FormatInt(whole, 10) || err != nil || got != want && got != broken || row.Cells[4] != strconv.FormatBool(is) || strings.ContainsAny(row.Cells[3], "eE") {
+			if row.Cells[0] != one || row.Cells[1] != two || row.Cells[2] != strconv.FormatInt(whole, 10) || err != nil ||
+				got != want && got != broken || row.Cells[4] != strconv.FormatBool(is) || strings.ContainsAny(row.Cells[3], "eE") {
 				t.Fatalf("%q for %q %q %d %g %v", row.Cells, one, two, whole, broken, is)
 			}
 		}

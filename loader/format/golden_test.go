@@ -71,7 +71,8 @@ func dump(records iter.Seq2[*schema.Record, error]) []byte {
 		case err != nil:
 			fmt.Fprintf(&out, "ENDED %v\n", err)
 		default:
-			fmt.Fprintf(&out, "%s %s %s\n  raw: %q\n", record.Pos, [...]string{"ENTITY", "RELATION", "VALUE", "DECISION"}[record.Kind], said(record), record.Raw)
+			fmt.Fprintf(&out, "%s %s %s\n  raw: %q\n", record.Pos, [...]string{"ENTITY", "RELATION", "VALUE", "DECISION"}[record.Kind],
+				said(record), record.Raw)
 		}
 	}
 	return out.Bytes()

@@ -238,7 +238,8 @@ func TestBombs(t *testing.T) {
 						failed++
 					}
 				}
-				if took := in.most - before; took > 6*input.MaxRecord && !(f.Name == "yaml" && took < 3*MaxYAML) || failed == 0 && what != "lines" || seen > 3 {
+				if took := in.most - before; took > 6*input.MaxRecord && !(f.Name == "yaml" && took < 3*MaxYAML) ||
+					failed == 0 && what != "lines" || seen > 3 {
 					t.Errorf("%s of %s: %d yielded, %d of them errors, %d bytes of memory", packing, what, seen, failed, took)
 				}
 			}

@@ -19,7 +19,8 @@ func notText(head []byte) (reason, hint string) {
 	switch {
 	case starts("\xff\xfe\x00\x00"), starts("\x00\x00\xfe\xff"):
 		return "UTF-32 text", "save it as UTF-8"
-	case starts("\xd0\xcf\x11\xe0") && bytes.Contains(head, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")):
+	case starts("\xd0\xcf\x11\xe0") &&
+		bytes.Contains(head, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")):
 		return "an encrypted workbook or document", "open it with its password and save it without one"
 	case starts("\xd0\xcf\x11\xe0"):
 		return "an old Office file (xls, doc), or one protected by a password", "save the sheet as xlsx without a password, or as CSV"
@@ -65,7 +66,8 @@ func notData(head []byte) (reason, hint string) {
 		return "a text with formatting (RTF)", "save it as plain text or CSV"
 	case starts("version https://git-lfs.github.com/"):
 		return "a Git LFS pointer, not the file itself", "fetch the file: git lfs pull"
-	case starts("[InternetShortcut]"), starts("[Desktop Entry]"), starts("{") && len(text) < 1024 && bytes.Contains(text, []byte(`"doc_id"`)):
+	case starts("[InternetShortcut]"), starts("[Desktop Entry]"), starts("{") && len(text) < 1024 &&
+		bytes.Contains(text, []byte(`"doc_id"`)):
 		return "a shortcut, not the file itself", "load the file that it points to"
 	case starts("<") && isHTML(text):
 		if regexp.MustCompile(`(?i)type=["']?password`).Match(text) {
@@ -95,7 +97,8 @@ func errorAnswer(text []byte) (message string, ok bool) {
 		return "", false // there is more than an answer
 	}
 	text = bytes.TrimSpace(text)
-	if regexp.MustCompile(`(?i)^([45]\d\d[: ]+[a-z][a-z ]{2,40}|not found|(access )?denied|accessdenied|forbidden|unauthorized|internal server error|bad gateway|service unavailable|gateway time-?out|too many requests)[.!]?$`).Match(text) {
+	if regexp.MustCompile(
+		`(?i)^([45]\d\d[: ]+[a-z][a-z ]{2,40}|not found|(access )?denied|accessdenied|forbidden|unauthorized|internal server error|bad gateway|service unavailable|gateway time-?out|too many requests)[.!]?$`).Match(text) {
 		return string(text), true
 	}
 	if len(text) == 0 || text[0] != '{' {

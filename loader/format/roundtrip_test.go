@@ -41,7 +41,8 @@ func drawClaim(t *rapid.T) *schema.Claim {
 		return rapid.OneOf(rapid.Just(""), g).Draw(t, name)
 	}
 	c := &schema.Claim{
-		Dataset: word.Draw(t, "dataset"), Subject: xid.Draw(t, "subject"), Assertion: rapid.SampledFrom(schema.Assertions()).Draw(t, "assertion"),
+		Dataset: word.Draw(t, "dataset"), Subject: xid.Draw(t, "subject"),
+		Assertion:    rapid.SampledFrom(schema.Assertions()).Draw(t, "assertion"),
 		AttributedTo: maybe("attributed", xid), Confidence: rapid.IntRange(schema.NoConfidence, 100).Draw(t, "confidence"),
 		Credibility: maybe("credibility", word), Method: maybe("method", anything), Record: maybe("record", anything),
 		Values: map[string][]string{}, Extra: map[string]string{},
@@ -82,7 +83,8 @@ func drawClaim(t *rapid.T) *schema.Claim {
 		})
 	}
 	if rapid.Bool().Draw(t, "implicit") {
-		c.Cites = []schema.Citation{{Source: schema.DatasetSource(c.Dataset), Quote: maybe("quote", anything), Begin: schema.NoSpan, End: schema.NoSpan}}
+		c.Cites = []schema.Citation{{Source: schema.DatasetSource(c.Dataset), Quote: maybe("quote", anything), Begin: schema.NoSpan,
+			End: schema.NoSpan}}
 	}
 	c.Normalise()
 	return c
@@ -102,8 +104,9 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 	}
 	c := &schema.Claim{
 		Dataset: r.Dataset, Subject: r.Subject.XID, Predicate: r.Predicate, Object: r.Object.XID, Type: r.Subject.Type, Value: r.Value,
-		Assertion: schema.Assertion(r.Assertion), AttributedTo: r.AttributedTo.XID, Confidence: number(r.Confidence), Credibility: r.Credibility,
-		Method: r.Method, Marking: r.Marking, Record: r.ID, Values: map[string][]string{}, Extra: r.Extra,
+		Assertion: schema.Assertion(r.Assertion), AttributedTo: r.AttributedTo.XID, Confidence: number(r.Confidence),
+		Credibility: r.Credibility,
+		Method:      r.Method, Marking: r.Marking, Record: r.ID, Values: map[string][]string{}, Extra: r.Extra,
 	}
 	if r.Kind == schema.EntityRecord {
 		c.Predicate = schema.Describes
@@ -127,7 +130,8 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 		if cite.Source.IsZero() {
 			source = schema.DatasetSource(r.Dataset)
 		}
-		c.Cites = append(c.Cites, schema.Citation{Source: source, Quote: cite.Quote, Locator: cite.Locator, Begin: number(cite.Begin), End: number(cite.End)})
+		c.Cites = append(c.Cites, schema.Citation{Source: source, Quote: cite.Quote, Locator: cite.Locator, Begin: number(cite.Begin),
+			End: number(cite.End)})
 	}
 	if len(c.Cites) == 0 {
 		c.Cites = []schema.Citation{{Source: schema.DatasetSource(r.Dataset), Begin: schema.NoSpan, End: schema.NoSpan}}

@@ -123,7 +123,8 @@ type column struct {
 	part   string // its key there
 }
 
-const headerHint = "name the columns in the first line: type and xid, id or name for entities; relation, from and to for relations; property, of and value for values"
+const headerHint = "name the columns in the first line: type and xid, id or name for entities; relation, from and to for relations; " +
+	"property, of and value for values"
 
 // header reads the header.
 func (t *table) header(row schema.Row) error {
@@ -133,16 +134,20 @@ func (t *table) header(row schema.Row) error {
 	names := decode.LowerAll(row.Cells)
 	for i, name := range names {
 		if name == "" {
-			return fail("column "+strconv.Itoa(i+1)+" has no name; found: "+strings.Join(names, ", "), "name every column, or delete the empty one")
+			return fail("column "+strconv.Itoa(i+1)+" has no name; found: "+strings.Join(names, ", "),
+				"name every column, or delete the empty one")
 		}
-		if j := slices.IndexFunc(names[:i], func(other string) bool { return strings.TrimSuffix(other, "[]") == strings.TrimSuffix(name, "[]") }); j >= 0 {
-			return fail("columns "+strconv.Itoa(j+1)+" and "+strconv.Itoa(i+1)+" are both named "+name, "keep one; several values of one property stand in one column "+strings.TrimSuffix(name, "[]")+`[], separated by "|"`)
+		same := func(other string) bool { return strings.TrimSuffix(other, "[]") == strings.TrimSuffix(name, "[]") }
+		if j := slices.IndexFunc(names[:i], same); j >= 0 {
+			return fail("columns "+strconv.Itoa(j+1)+" and "+strconv.Itoa(i+1)+" are both named "+name,
+				"keep one; several values of one property stand in one column "+strings.TrimSuffix(name, "[]")+`[], separated by "|"`)
 		}
 		t.columns = append(t.columns, makeColumn(name))
 	}
 	for _, c := range t.columns {
 		if c.object != "" && slices.Contains(names, c.object+"[]") {
-			return fail("column "+c.object+"_"+c.part+" is of one "+c.object+", column "+c.object+"[] of several", "keep one of the two columns")
+			return fail("column "+c.object+"_"+c.part+" is of one "+c.object+", column "+c.object+"[] of several",
+				"keep one of the two columns")
 		}
 	}
 	if !isHeader(names) {

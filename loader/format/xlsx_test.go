@@ -240,7 +240,8 @@ func TestWorkbookSheets(t *testing.T) {
 		if _, err := f.NewSheet(name); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(f.SetCellStr(name, "A1", "in"), f.SetCellStr(name, "A2", name), f.SetCellInt(name, "A3", int64(i)), f.MergeCell(name, "A3", "A4")); err != nil {
+		if err := errors.Join(f.SetCellStr(name, "A1", "in"), f.SetCellStr(name, "A2", name), f.SetCellInt(name, "A3", int64(i)),
+			f.MergeCell(name, "A3", "A4")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -264,7 +265,8 @@ func TestWorkbookSheets(t *testing.T) {
 	use1904 := true
 	day := "yyyy-mm-dd"
 	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &day})
-	if err = errors.Join(err, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &use1904}), f.SetCellStyle("Persons", "A3", "A3", style)); err != nil {
+	if err = errors.Join(err, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &use1904}),
+		f.SetCellStyle("Persons", "A3", "A3", style)); err != nil {
 		t.Fatal(err)
 	}
 	if rows, err := readRows(t, "b.xlsx", written(f), Options{}); rows != "1:in\n2:Persons\n3:1904-01-02" || err != nil {
@@ -321,8 +323,10 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a deep frame", handmade("", "", "xl/styles.xml", strings.Repeat("<a>", 1000)), "nested deeper", "b.xlsx"},
 		{"a bomb of a cell", handmade(row(1)+`<row r="2"><c r="A2"><v>`+zeros+`</v></c></row>`, ""), "one row takes more than 16 MiB", "b.xlsx#One:2"},
 		{"a bomb of a text", handmade(row(1), "<si><t>"+zeros+"</t></si>"), "one shared text takes more than 16 MiB", "b.xlsx#One"},
-		{"a bomb of a frame", handmade(row(1), "", "xl/styles.xml", "<a>"+zeros+"</a>"), "styles.xml of the workbook takes more than 16 MiB", "b.xlsx"},
-		{"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", xlsx.MaxTexts/xlsx.TextOverhead+1)), "the texts of the workbook take more than 256 MiB", "b.xlsx#One"},
+		{"a bomb of a frame", handmade(row(1), "", "xl/styles.xml", "<a>"+zeros+"</a>"),
+			"styles.xml of the workbook takes more than 16 MiB", "b.xlsx"},
+		{"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", xlsx.MaxTexts/xlsx.TextOverhead+1)),
+			"the texts of the workbook take more than 256 MiB", "b.xlsx#One"},
 		{"encrypted entries", string(encrypted), "encrypted", "b.xlsx"},
 		{"cut short", good[:len(good)-30], "damaged or cut short", "b.xlsx"},
 		{"damaged", strings.Replace(good, "PK\x03\x04", "PK\x03\x05", 3), "binary data", "b.xlsx"},
@@ -334,12 +338,14 @@ func TestBadWorkbooks(t *testing.T) {
 		{"text", "type,name\n", "no Excel workbook", "b.xlsx"},
 		{"nothing", "", "the file is empty", "b.xlsx"},
 		{"old or encrypted", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (xls, doc), or one protected", "b.xlsx"},
-		{"encrypted", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600) + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00", "an encrypted workbook", "b.xlsx"},
+		{"encrypted", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600) +
+			"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00", "an encrypted workbook", "b.xlsx"},
 	} {
 		before := heap()
 		_, err := readRows(t, "b.xlsx", test.content, Options{})
 		var known *ReadError
-		if !errors.As(err, &known) || !strings.Contains(known.Reason, test.reason) || known.Hint == "" || !strings.HasPrefix(known.Pos.String(), test.place) {
+		if !errors.As(err, &known) || !strings.Contains(known.Reason, test.reason) || known.Hint == "" ||
+			!strings.HasPrefix(known.Pos.String(), test.place) {
 			t.Errorf("%s: %v", test.what, err)
 		}
 		if grown := int64(heap()) - int64(before); grown > 16<<20 {
@@ -349,7 +355,8 @@ func TestBadWorkbooks(t *testing.T) {
 	for _, name := range []string{"b.csv", "b.json", "b.yaml", "b.ndjson"} {
 		_, _, err := readAll(t.Context(), name, strings.NewReader(good))
 		var known *ReadError
-		if !errors.As(err, &known) || !strings.Contains(known.Reason, "an Excel workbook, not") || known.Hint != "name its format" || known.Option != (schema.Option{Name: "format", Value: "xlsx"}) {
+		if !errors.As(err, &known) || !strings.Contains(known.Reason, "an Excel workbook, not") || known.Hint != "name its format" ||
+			known.Option != (schema.Option{Name: "format", Value: "xlsx"}) {
 			t.Error(name, err)
 		}
 	}

@@ -33,7 +33,8 @@ func TestYAMLDocumentTooLarge(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "64 MiB") {
 		t.Error(err)
 	}
-	documents := &endless{text: "---\nentities: [{type: Person, name: A}]\n" + strings.Repeat("#"+strings.Repeat(" ", 98)+"\n", 10_000), left: MaxYAML + MaxYAML/2}
+	documents := &endless{text: "---\nentities: [{type: Person, name: A}]\n" + strings.Repeat("#"+strings.Repeat(" ", 98)+"\n", 10_000),
+		left: MaxYAML + MaxYAML/2}
 	records, rejected, err := readAll(t.Context(), "x.yaml", documents)
 	if err != nil || rejected != nil || len(records) < 90 {
 		t.Errorf("%d records, %v, %v", len(records), rejected, err)
@@ -43,8 +44,9 @@ func TestYAMLDocumentTooLarge(t *testing.T) {
 // TestScalarsStand shows that YAML's own types change nothing.
 func TestScalarsStand(t *testing.T) {
 	for written, want := range map[string]string{
-		"007": "007", "no": "no", "1e3": "1e3", "0x1F": "0x1F", "2014-08": "2014-08", "12:30": "12:30", "1_000": "1_000", "true": "true", ".inf": ".inf",
-		`"~"`: "~", "'null'": "null", "!!int 07": "07", "!!str ~": "~", `"a\tb"`: "a\tb", "~": "", "null": "", "": "", `""`: "",
+		"007": "007", "no": "no", "1e3": "1e3", "0x1F": "0x1F", "2014-08": "2014-08", "12:30": "12:30", "1_000": "1_000", "true": "true",
+		".inf": ".inf",
+		`"~"`:  "~", "'null'": "null", "!!int 07": "07", "!!str ~": "~", `"a\tb"`: "a\tb", "~": "", "null": "", "": "", `""`: "",
 	} {
 		records, rejected, err := readAll(t.Context(), "x.yaml", strings.NewReader("- type: Person\n  name: A\n  rank: "+written+"\n"))
 		if err != nil || rejected != nil {

@@ -92,7 +92,8 @@ func findColumn(header []string, name string) (i int, reason, hint string) {
 			continue
 		}
 		if found >= 0 {
-			return 0, "has two columns " + strconv.Quote(name), "name it by its number: #" + strconv.Itoa(found+1) + " or #" + strconv.Itoa(i+1)
+			return 0, "has two columns " + strconv.Quote(name), "name it by its number: #" + strconv.Itoa(found+1) + " or #" +
+				strconv.Itoa(i+1)
 		}
 		found = i
 	}
@@ -128,7 +129,8 @@ type scope struct {
 func (s *scope) with(item string) *scope { return &scope{row: s.row, item: item, notices: s.notices} }
 
 func (s *scope) notice(column, text, reason, hint string) {
-	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{Pos: s.row.Pos, Column: column, Value: text, Reason: reason, Hint: hint}})
+	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{Pos: s.row.Pos, Column: column, Value: text, Reason: reason,
+		Hint: hint}})
 }
 
 // getter gives the texts of a value; none is an empty one.
@@ -270,7 +272,8 @@ func (b *binder) template(text string, at place) getter {
 			b.mistake(at, "a brace is not closed in "+strconv.Quote(text), "write {column}; a brace itself is {{")
 			return nothing
 		case name == "" && !b.atHand:
-			b.mistake(at, "{} stands for nothing in "+strconv.Quote(text), "{} is the text of each, of into or of a source; a column is {its name}")
+			b.mistake(at, "{} stands for nothing in "+strconv.Quote(text),
+				"{} is the text of each, of into or of a source; a column is {its name}")
 			return nothing
 		case name == "":
 			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.item}, nil })

@@ -66,7 +66,8 @@ func (b *binder) date(d *date) dateGetter {
 		read, readable := readDate(written, layouts)
 		if told[0] == "" {
 			if written != "" && !readable {
-				s.notice(textLabel, written, "no date as the mapping knows it: left out", "correct the cell, or add the format to the mapping")
+				s.notice(textLabel, written, "no date as the mapping knows it: left out",
+					"correct the cell, or add the format to the mapping")
 			}
 			return read, nil
 		}
@@ -77,14 +78,16 @@ func (b *binder) date(d *date) dateGetter {
 		}
 		for i := taken; i < len(told); i++ {
 			if told[i] != "" {
-				s.notice(parts[i].label, told[i], "no such date: year "+told[0]+", month "+told[1]+", day "+told[2]+"; taken as "+cmp.Or(when.String(), "unknown"), "")
+				s.notice(parts[i].label, told[i], "no such date: year "+told[0]+", month "+told[1]+", day "+told[2]+"; taken as "+cmp.Or(
+					when.String(), "unknown"), "")
 				break
 			}
 		}
 		switch {
 		case written == "":
 		case !readable:
-			s.notice(textLabel, written, "no date as the mapping knows it: the columns beside it say "+when.String()+", which is taken", "correct the cell, or add the format to the mapping")
+			s.notice(textLabel, written, "no date as the mapping knows it: the columns beside it say "+when.String()+", which is taken",
+				"correct the cell, or add the format to the mapping")
 		case read.String() != when.String():
 			s.notice(textLabel, written, "the text says "+read.String()+", the columns beside it "+when.String()+", which is taken", "")
 		}
@@ -144,7 +147,8 @@ func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 			return "", bad
 		}
 		if !first.IsZero() && !last.IsZero() && last.Max.Before(first.Min) {
-			s.notice(label, first.String()+" / "+last.String(), "the first date is after the last: both are taken as dates at which it held", "")
+			s.notice(label, first.String()+" / "+last.String(),
+				"the first date is after the last: both are taken as dates at which it held", "")
 			when.From = atFrom.cited(first)
 			if !when.To.Open {
 				when.To = atTo.cited(last)

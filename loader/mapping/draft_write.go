@@ -153,7 +153,8 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 				}
 			case schema.KindDate:
 				if _, ok := readDate(text, iso); !ok {
-					d.note(i, shown+" is left out, with a notice, until formats say how it is written, such as date: {text: …, formats: [D/M/YYYY]}")
+					d.note(i, shown+" is left out, with a notice, until formats say how it is written, such as date: "+
+						"{text: …, formats: [D/M/YYYY]}")
 					return true
 				}
 			default:
@@ -233,7 +234,8 @@ func (d *drafter) identity(i int) *yaml.Node {
 		return key
 	}
 	if xids < colons {
-		d.note(i, "some of its texts hold a colon and are not of the form scheme:id (the scheme in lower case): these rows will be rejected")
+		d.note(i, "some of its texts hold a colon and are not of the form scheme:id (the scheme in lower "+
+			"case): these rows will be rejected")
 	}
 	global := flowNode()
 	put(global, "column", column)

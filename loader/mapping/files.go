@@ -97,7 +97,8 @@ func (b *binder) checkFile(t *table) {
 		b.mistake(t.At, "file holds a backslash: "+strconv.Quote(t.File), "folders are parted by /, on every system")
 	case strings.HasPrefix(t.File, "/") || strings.HasSuffix(t.File, "/"):
 		b.mistake(t.At, "file begins or ends with /: "+strconv.Quote(t.File), hint)
-	case slices.ContainsFunc(strings.Split(t.File, "/"), func(part string) bool { return part == "." || part == ".." || part == "" && t.File != "" }):
+	case slices.ContainsFunc(strings.Split(t.File, "/"),
+		func(part string) bool { return part == "." || part == ".." || part == "" && t.File != "" }):
 		b.mistake(t.At, "file goes another way than down: "+strconv.Quote(t.File), hint)
 	}
 }

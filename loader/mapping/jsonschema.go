@@ -24,7 +24,8 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	}
 	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
 	known := map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[string](): scalar, reflect.TypeFor[value](): ref("value"), reflect.TypeFor[end](): anyOf(text("an entity of the table"), ref("entity")),
+		reflect.TypeFor[string](): scalar, reflect.TypeFor[value](): ref("value"),
+		reflect.TypeFor[end]():   anyOf(text("an entity of the table"), ref("entity")),
 		reflect.TypeFor[texts](): oneOrMore(scalar), reflect.TypeFor[keys](): oneOrMore(ref("key")),
 		reflect.TypeFor[conds](): oneOrMore(ref("cond")), reflect.TypeFor[properties](): oneOrMore(ref("property")),
 		reflect.TypeFor[sources](): oneOrMore(ref("source")),
@@ -45,13 +46,15 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 			return nil, err
 		}
 	}
-	short := &jsonschema.Schema{Types: []string{"string", "integer", "boolean"}, Description: "a column, or a text with {column} in it; a number is itself"}
+	short := &jsonschema.Schema{Types: []string{"string", "integer", "boolean"},
+		Description: "a column, or a text with {column} in it; a number is itself"}
 	for _, name := range []string{"value", "source", "property"} {
 		root.Defs[name] = anyOf(short.CloneSchemas(), root.Defs[name])
 	}
 	root.Defs["typeValue"] = anyOf(&jsonschema.Schema{Enum: typeNames(o)}, root.Defs["typeValue"])
 	root.Defs["relation"].Properties["relation"] = &jsonschema.Schema{Enum: relationNames(o), Description: "the relation"}
-	root.Defs["entity"].Properties["properties"].PropertyNames = anyOf(&jsonschema.Schema{Enum: propertyNames(o)}, &jsonschema.Schema{Pattern: "^x_"})
+	root.Defs["entity"].Properties["properties"].PropertyNames = anyOf(&jsonschema.Schema{Enum: propertyNames(o)},
+		&jsonschema.Schema{Pattern: "^x_"})
 	return root, nil
 }
 

@@ -24,7 +24,8 @@ func (b *binder) layouts(d *date) []layout {
 	for _, format := range d.Formats {
 		l, ok := makeLayout(format)
 		if !ok {
-			b.mistake(d.At, "the date format "+strconv.Quote(format)+" is not understood", "made of YYYY or YY, MMMM (March), MMM (Mar), MM or M, DD or D, and what stands between them")
+			b.mistake(d.At, "the date format "+strconv.Quote(format)+" is not understood",
+				"made of YYYY or YY, MMMM (March), MMM (Mar), MM or M, DD or D, and what stands between them")
 		}
 		if isShort(format) {
 			l.century = century
@@ -46,7 +47,8 @@ func (b *binder) century(d *date) int {
 	year, err := strconv.Atoi(d.Century)
 	switch {
 	case d.Century == "" && short:
-		b.mistake(d.At, "a year of two digits is of no century", "say which in century: 1930 reads 30 to 99 as 1930 to 1999 and 00 to 29 as 2000 to 2029")
+		b.mistake(d.At, "a year of two digits is of no century",
+			"say which in century: 1930 reads 30 to 99 as 1930 to 1999 and 00 to 29 as 2000 to 2029")
 	case d.Century == "":
 	case !short:
 		b.mistake(d.At, "century without a format that has YY", "leave it out: years of four digits need none")

@@ -37,7 +37,8 @@ func TestCentury(t *testing.T) {
 		{"1930", "1.2.1845", "1845-02-01"},
 		{"1930", "1845-02-01", "1845-02-01"},
 	} {
-		lines := read(t, date("{text: Born, formats: [D.M.YY, D.M.YYYY], century: "+test.century+"}"), sheet("p.csv", "No|Born\n1|"+test.born))
+		lines := read(t, date("{text: Born, formats: [D.M.YY, D.M.YYYY], century: "+test.century+"}"),
+			sheet("p.csv", "No|Born\n1|"+test.born))
 		expected := "Person orbat:default/#1"
 		if test.read != "" {
 			expected += " birth_date=" + test.read

@@ -85,7 +85,8 @@ func (b *binder) index(name string, at place) *lookup {
 	ix := b.indexes[name]
 	if ix == nil {
 		near := schema.Nearest(name, slices.Sorted(maps.Keys(b.indexes)))
-		b.mistake(at, "no index "+strconv.Quote(name), schema.DidYouMean(near, "name it under indexes; an index may use only those before it"))
+		b.mistake(at, "no index "+strconv.Quote(name), schema.DidYouMean(near, "name it under indexes; an index "+
+			"may use only those before it"))
 	}
 	return ix
 }

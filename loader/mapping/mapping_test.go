@@ -107,7 +107,8 @@ func show(r *schema.Record) string {
 	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
 		parts = append(parts, name+"="+r.Extra[name])
 	}
-	for _, field := range [][2]string{{"period", r.Period}, {"confidence", r.Confidence}, {"assertion", r.Assertion}, {"method", r.Method}, {"record", r.ID}} {
+	for _, field := range [][2]string{{"period", r.Period}, {"confidence", r.Confidence}, {"assertion", r.Assertion}, {"method", r.Method},
+		{"record", r.ID}} {
 		if field[1] != "" {
 			parts = append(parts, field[0]+"="+field[1])
 		}
@@ -415,9 +416,11 @@ func TestShippedAndSchema(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{
-		"tabels: []", "tables: [{name: t, entities: [{type: Nobody, key: {id: A}}]}]", "tables: [{name: t, relations: [{relation: comands, from: a, to: b}]}]",
+		"tabels: []", "tables: [{name: t, entities: [{type: Nobody, key: {id: A}}]}]",
+		"tables: [{name: t, relations: [{relation: comands, from: a, to: b}]}]",
 		"tables: [{name: t, entities: [{type: Person, key: {id: A}, properties: {rnk: A}}]}]", "tables: [{name: [t]}]",
-		"tables: []", "blank: []\ntables: [{name: t}]", "confidence: {}\ntables: [{name: t}]", "tables: [{name: t, where: []}]", "tables: [{name: t, entities: [{type: Person, key: {id: {column: A, map: {}}}}]}]",
+		"tables: []", "blank: []\ntables: [{name: t}]", "confidence: {}\ntables: [{name: t}]", "tables: [{name: t, where: []}]",
+		"tables: [{name: t, entities: [{type: Person, key: {id: {column: A, map: {}}}}]}]",
 	} {
 		if resolved.Validate(plain(t, []byte(wrong))) == nil {
 			t.Errorf("the JSON Schema takes %s", wrong)
@@ -486,7 +489,8 @@ func FuzzParse(f *testing.F) {
 		width := -1
 		in := sheet("p.csv", rows)
 		read := in.Rows
-		in.Rows = func(ctx context.Context, r Reading) iter.Seq2[schema.Row, error] { // as a reader would have it: all rows as wide as the header
+		in.Rows = func(ctx context.Context, r Reading) iter.Seq2[schema.Row,
+			error] { // as a reader would have it: all rows as wide as the header
 			return func(yield func(schema.Row, error) bool) {
 				for row, err := range read(ctx, r) {
 					if width < 0 {

@@ -181,7 +181,8 @@ func (b *binder) cites(of *provenance) func(*scope, rowEntities) ([]schema.Cite,
 func (b *binder) source(v *value) func(*scope, rowEntities) ([]schema.Cite, *rowError) {
 	if e := b.table.entity(v.Column); e != nil {
 		if kinds := b.silent().kinds(e); len(kinds) > 0 && !slices.Contains(kinds, schema.SourceType) {
-			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source", "cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
+			b.mistake(v.At, e.Name+" is a "+kinds[0]+", no Source",
+				"cite a column, or an entity of type Source; a column of the entity's name is #3, by its number")
 		}
 		return func(_ *scope, m rowEntities) ([]schema.Cite, *rowError) {
 			var cites []schema.Cite

@@ -171,7 +171,8 @@ func (b *builder) inherit(record *schema.Record) *ValueError {
 	switch {
 	case record.Dataset == "":
 		record.Dataset = b.dataset
-	case b.dataset != "" && record.Dataset != b.dataset && (record.Kind != schema.DecisionRecord || record.Dataset != schema.DecisionsDataset):
+	case b.dataset != "" && record.Dataset != b.dataset && (record.Kind != schema.DecisionRecord ||
+		record.Dataset != schema.DecisionsDataset):
 		return At(0, schema.Fault{
 			Column: "dataset", Value: record.Dataset, Reason: "the file is of data set " + b.dataset,
 			Hint: "leave dataset out of the record, or put the record in a file of its own",
@@ -317,7 +318,8 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 			if done, err = b.provenance(value.Own, m, &own.cites, true); !done {
 				err = At(0, schema.Fault{
 					Value: m.Value.Show(), Reason: "a value has no such key",
-					Hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, attributed_to, method, marking, record",
+					Hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, " +
+						"attributed_to, method, marking, record",
 				})
 			}
 		}
@@ -339,7 +341,8 @@ func valueText(n *Node) (string, *ValueError) {
 		return string(n.AppendCompact(nil, true)), nil
 	}
 	if n.Kind == Object {
-		return "", n.Wrong("an object without the key value", `a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`)
+		return "", n.Wrong("an object without the key value",
+			`a value with a source of its own is {"value": …, "source": …}; GeoJSON has type and coordinates`)
 	}
 	return Scalar(n)
 }
@@ -402,7 +405,8 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 // needs says what a kind of record must have.
 func needs(kind schema.RecordKind) string {
 	return [...]string{
-		"an entity needs type and one of xid, id and name", "a relation needs relation, from and to", "a value needs property, of and value",
+		"an entity needs type and one of xid, id and name", "a relation needs relation, from and to",
+		"a value needs property, of and value",
 		"a decision needs decision (same, different, unsure) and between (two references), or reject and claim",
 	}[kind]
 }

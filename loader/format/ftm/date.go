@@ -9,7 +9,8 @@ import (
 )
 
 // timestamp is a day and a time, where FollowTheMoney leaves out the zone: its times are in UTC.
-var timestamp = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2})(:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?$`)
+var timestamp = regexp.MustCompile(
+	`^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2})(:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?$`)
 
 // parseDate reads a date of FollowTheMoney: a year, month, day, hour, minute or second.
 func parseDate(text string) (schema.Range, bool) {

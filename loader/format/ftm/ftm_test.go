@@ -110,7 +110,8 @@ func TestVocabulary(t *testing.T) {
 			t.Errorf("%s extends %v, in the table %v", name, s.Extends, o.Extends)
 		}
 		becomes := 0
-		for _, is := range []bool{o.Unmapped != "", o.Edge.relation != "", o.Value != nil, o.Type != "" && o.Edge.relation == "", o.About != nil && o.Edge.relation == ""} {
+		for _, is := range []bool{o.Unmapped != "", o.Edge.relation != "", o.Value != nil, o.Type != "" && o.Edge.relation == "",
+			o.About != nil && o.Edge.relation == ""} {
 			if is {
 				becomes++
 			}
@@ -268,7 +269,8 @@ func TestStream(t *testing.T) {
 func TestDate(t *testing.T) {
 	for text, want := range map[string]string{
 		"2014": "2014", "2014-08": "2014-08", "2014-08-01": "2014-08-01", " 2014 ": "2014",
-		"2014-08-01T09:30": "2014-08-01T09:30Z", "2014-08-01 09:30:15": "2014-08-01T09:30:15Z", "2014-08-01T09:30:15.5": "2014-08-01T09:30:15.5Z",
+		"2014-08-01T09:30": "2014-08-01T09:30Z", "2014-08-01 09:30:15": "2014-08-01T09:30:15Z",
+		"2014-08-01T09:30:15.5":     "2014-08-01T09:30:15.5Z",
 		"2014-08-01T09:30:15+03:00": "2014-08-01T06:30:15Z", "2014-08-01T09": "2014-08-01T09:00Z~2014-08-01T09:59Z",
 		"2014-13": "", "": "", "unknown": "", "2014~2015": "", "2014/2015": "", "01.08.2014": "", "0001-01-01": "", "2014-08-01T25:00": "",
 	} {

@@ -32,7 +32,8 @@ func (r *recorder) edges() *decode.ValueError {
 		for j, to := range tos {
 			for _, values := range variants {
 				record := schema.Record{
-					Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values, Extra: maps.Clone(extra),
+					Kind: schema.RelationRecord, Subject: from, Predicate: edge.relation, Object: to, Values: values,
+					Extra:      maps.Clone(extra),
 					Provenance: r.says(),
 				}
 				record.Period = period

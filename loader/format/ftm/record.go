@@ -31,7 +31,8 @@ func (f *file) yieldEntity(e *entity, hint string) error {
 	for property, values := range e.properties {
 		e.left[property] = slices.Clone(values)
 	}
-	r := recorder{vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at), raw: input.KeepRaw(e.origin.Raw)}
+	r := recorder{vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at),
+		raw: input.KeepRaw(e.origin.Raw)}
 	if fault := r.all(hint); fault != nil {
 		return f.Send(nil, e.origin.Reject(fault.Or(e.at)))
 	}
@@ -44,7 +45,8 @@ func (r *recorder) all(hint string) *decode.ValueError {
 	switch {
 	case !ok:
 		return decode.At(0, schema.Fault{
-			Column: "id", Value: r.id, Reason: "no xid can be made of it", Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long",
+			Column: "id", Value: r.id, Reason: "no xid can be made of it",
+			Hint: "an id is at most " + strconv.Itoa(schema.MaxXID-4) + " bytes long",
 		})
 	case r.kind == nil:
 		return decode.At(0, schema.Fault{

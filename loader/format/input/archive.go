@@ -4,7 +4,8 @@ import "bytes"
 
 // IsZip reports whether a file is a ZIP archive, by its first bytes.
 func IsZip(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) || bytes.HasPrefix(head, []byte("PK\x07\x08PK"))
+	return bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) ||
+		bytes.HasPrefix(head, []byte("PK\x07\x08PK"))
 }
 
 // ExcelBook is what ZipKind says of the archives that are read.

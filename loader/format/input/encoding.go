@@ -110,7 +110,8 @@ func encodingByName(name string) (encoding.Encoding, error) {
 	if err != nil || known == nil || known == encoding.Replacement {
 		return nil, Fail(schema.Fault{
 			Reason: "unknown encoding " + strconv.Quote(schema.Shorten(name)),
-			Hint:   "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, gb18030, shift_jis",
+			Hint: "for example utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, iso-8859-1, koi8-r, " +
+				"gb18030, shift_jis",
 		})
 	}
 	return known, nil

@@ -78,7 +78,8 @@ func FuzzOpen(f *testing.F) {
 		if !in.Zip && in.Decode() != nil {
 			return
 		}
-		if text, err := io.ReadAll(in.R); err == nil && utf8.Valid(content) && len(content) > 0 && utf16Unmarked(content) == "" && !bytes.Equal(text, bytes.TrimPrefix(content, []byte(byteOrderMark))) {
+		if text, err := io.ReadAll(in.R); err == nil && utf8.Valid(content) && len(content) > 0 && utf16Unmarked(content) == "" &&
+			!bytes.Equal(text, bytes.TrimPrefix(content, []byte(byteOrderMark))) {
 			t.Fatalf("%q becomes %q", content, text)
 		}
 	})

@@ -81,7 +81,8 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 	}
 	if f.Skipped != "" {
 		return nil, Fail(schema.Fault{
-			Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format", Option: schema.Option{Name: "format"},
+			Pos: here, Reason: f.Skipped, Hint: "to read it all the same name the file itself and its format",
+			Option: schema.Option{Name: "format"},
 		})
 	}
 	in := &Input{Name: f.Name, ctx: ctx, Options: opts}
@@ -140,7 +141,8 @@ func (in *Input) decompress(raw *bufio.Reader) error {
 		}
 		in.R = bufio.NewReaderSize(UnpackReader("gzip", unpacked), BufferSize)
 	case "zstd":
-		unpacked, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		unpacked, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return unpackError("zstd", err)
 		}

@@ -20,8 +20,9 @@ func (in *Input) RandomAccess() (io.ReaderAt, int64, error) {
 	spool, err := os.CreateTemp("", "orbat-*.xlsx")
 	if err != nil {
 		return nil, 0, &ReadError{
-			Err:   err,
-			Fault: schema.Fault{Reason: "a workbook needs a temporary copy", Hint: "make room in " + os.TempDir() + ", or set TMPDIR; a plain file needs none"},
+			Err: err,
+			Fault: schema.Fault{Reason: "a workbook needs a temporary copy",
+				Hint: "make room in " + os.TempDir() + ", or set TMPDIR; a plain file needs none"},
 		}
 	}
 	_ = os.Remove(spool.Name()) // at once, where the system can: nothing is left when killed
@@ -35,7 +36,8 @@ func (in *Input) RandomAccess() (io.ReaderAt, int64, error) {
 		return nil, 0, err
 	case size > maxSpool:
 		return nil, 0, Fail(schema.Fault{
-			Reason: "the workbook is larger than " + strconv.Itoa(maxSpool>>20) + " MiB", Hint: "unpack it to a file, or save the sheet as CSV",
+			Reason: "the workbook is larger than " + strconv.Itoa(maxSpool>>20) + " MiB",
+			Hint:   "unpack it to a file, or save the sheet as CSV",
 		})
 	}
 	return &watchedReaderAt{in: in, r: spool}, size, nil

@@ -63,8 +63,9 @@ func (o *object) observe() {
 				Node: m.Value, Pos: o.origin.PosOf(m.Value.At), Locate: o.origin.Locate,
 			}, raw: o.raw, id: id, entity: entityTypeOf(id.kind, &m.Value),
 			refer: func(key string) (objectID, bool) { id, ok := ids[key]; return id, ok },
-			homes: map[string]bool{"type": true}, values: map[string][]schema.Value{}, tied: make(map[string]bool), says: o.says, marking: o.marking,
-			record: o.record, withdrawn: o.withdrawn,
+			homes: map[string]bool{"type": true}, values: map[string][]schema.Value{}, tied: make(map[string]bool), says: o.says,
+			marking: o.marking,
+			record:  o.record, withdrawn: o.withdrawn,
 		}
 		if id.kind != "observed-data" { // nothing observes itself
 			observable.describe()
@@ -74,7 +75,8 @@ func (o *object) observe() {
 	}
 }
 
-var emailText = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+`)
+var emailText = regexp.MustCompile(
+	`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+`)
 
 // contact makes accounts of the e-mail addresses under which an identity can be reached.
 func (o *object) contact() {

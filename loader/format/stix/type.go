@@ -132,7 +132,8 @@ func (o *object) name() {
 		return
 	}
 	for _, key := range []string{
-		"name", "abstract", "value", "display_name", "account_login", "user_id", "path", "key", "subject", "pattern", "command_line", "serial_number",
+		"name", "abstract", "value", "display_name", "account_login", "user_id", "path", "key", "subject", "pattern", "command_line",
+		"serial_number",
 	} {
 		if s := oneLine(o.text(key)); s != "" {
 			o.add("name", s)

@@ -57,8 +57,9 @@ func openBook(in *input.Input) (*book, error) {
 	archive, err := zip.NewReader(at, size)
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) {
 		return nil, &input.ReadError{
-			Err:   err,
-			Fault: schema.Fault{Reason: "the workbook is damaged or cut short", Hint: "fetch the file again and compare its size with the original's"},
+			Err: err,
+			Fault: schema.Fault{Reason: "the workbook is damaged or cut short",
+				Hint: "fetch the file again and compare its size with the original's"},
 		}
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked to a path
@@ -116,8 +117,9 @@ func (b *book) part(name string) (*xmlPart, func(), error) {
 	}
 	if file.UncompressedSize64 > maxPart {
 		return nil, nil, input.Fail(schema.Fault{
-			Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) + " MiB unpacked, more than " + strconv.Itoa(maxPart>>20),
-			Hint:   "save the sheet as CSV",
+			Reason: "the part " + name + " of the workbook takes " + strconv.FormatUint(file.UncompressedSize64>>20, 10) +
+				" MiB unpacked, more than " + strconv.Itoa(maxPart>>20),
+			Hint: "save the sheet as CSV",
 		})
 	}
 	opened, err := file.Open()
@@ -223,7 +225,8 @@ func (b *book) readFrame() error {
 			continue
 		}
 		if r := parts[sheet.Attrs[i].Value]; r.kind() == "worksheet" { // and no chart
-			b.sheets = append(b.sheets, bookSheet{name: sheet.Name, part: r.Target, hidden: sheet.State == "hidden" || sheet.State == "veryHidden"})
+			b.sheets = append(b.sheets, bookSheet{name: sheet.Name, part: r.Target, hidden: sheet.State == "hidden" ||
+				sheet.State == "veryHidden"})
 		}
 	}
 	for _, r := range relations {

@@ -241,9 +241,10 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 		return reject(*r.fault)
 	case width > len(header):
 		return reject(schema.Fault{
-			Value:  input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
-			Reason: "cell " + columnName(width) + strconv.Itoa(r.number) + " stands beyond the header, which ends at column " + columnName(len(header)),
-			Hint:   "name its column in the header, or clear the cell",
+			Value: input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
+			Reason: "cell " + columnName(width) + strconv.Itoa(r.number) + " stands beyond the header, which ends at column " +
+				columnName(len(header)),
+			Hint: "name its column in the header, or clear the cell",
 		})
 	}
 	cells := r.texts(len(header))

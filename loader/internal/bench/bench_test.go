@@ -89,7 +89,8 @@ func TestGrowth(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-orbat", program, "-grow", "0.005,0.01", "-grow-online", "0.005", "-plot", picture}, &out, t.Output()); err != nil {
+	if err := run(t.Context(), []string{"-orbat", program, "-grow", "0.005,0.01", "-grow-online", "0.005", "-plot", picture}, &out,
+		t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	t.Log(out.String())

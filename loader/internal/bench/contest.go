@@ -106,7 +106,8 @@ func (c *contest) run(ctx context.Context) error {
 		return err
 	}
 	for pair := range c.pairs {
-		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn, c.edgesTurn, c.plainBulkTurn} {
+		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn,
+			c.edgesTurn, c.plainBulkTurn} {
 			c.say("pair %d of %d", pair+1, c.pairs)
 			if err := turn(ctx, pair == 0); err != nil {
 				return err
@@ -265,7 +266,8 @@ func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 		return err
 	}
 	if report.Claims.Created != 0 || report.Claims.Unchanged < c.orbat.Claims {
-		return fmt.Errorf("orbat's re-load found %d of %d claims and made %d", report.Claims.Unchanged, c.orbat.Claims, report.Claims.Created)
+		return fmt.Errorf("orbat's re-load found %d of %d claims and made %d", report.Claims.Unchanged, c.orbat.Claims,
+			report.Claims.Created)
 	}
 	if err := c.whole(ctx, db, check); err != nil {
 		return err
@@ -278,7 +280,8 @@ func (c *contest) orbatTurn(ctx context.Context, check bool) error {
 	}
 	about := c.orbat.Claims / changedEvery
 	if n := report.Claims.Created; n != report.Claims.Retracted || n < about/2 || n > 2*about {
-		return fmt.Errorf("of a load with 1 in %d rows changed orbat made %d claims and retracted %d", changedEvery, n, report.Claims.Retracted)
+		return fmt.Errorf("of a load with 1 in %d rows changed orbat made %d claims and retracted %d", changedEvery, n,
+			report.Claims.Retracted)
 	}
 	return nil
 }
@@ -300,7 +303,8 @@ func (c *contest) togetherTurn(ctx context.Context, check bool) error {
 	}
 	defer db.stop()
 	url := db.Target().String()
-	_, err = c.measureAll(ctx, db.servers, together, []string{c.self, loadOnceCommand, url, c.half(0)}, []string{c.self, loadOnceCommand, url, c.half(1)})
+	_, err = c.measureAll(ctx, db.servers, together, []string{c.self, loadOnceCommand, url, c.half(0)},
+		[]string{c.self, loadOnceCommand, url, c.half(1)})
 	if err != nil {
 		return err
 	}

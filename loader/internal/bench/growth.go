@@ -48,7 +48,8 @@ type point struct {
 	export usage
 }
 
-// measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by orbat bulk.
+// measureGrowth loads inputs of so many million N-Quads, each into databases of its own; those beyond a size only by
+// orbat bulk.
 func measureGrowth(ctx context.Context, c *contest, sizes []float64, online float64) (*growth, error) {
 	g := &growth{contest: c}
 	for _, size := range sizes {
@@ -114,7 +115,8 @@ func (g *growth) size(ctx context.Context, size float64, online bool) (p point, 
 		return p, err
 	}
 	graph := filepath.Join(g.dir, "graph.ndjson.gz")
-	if _, err := g.measure(ctx, db, exporting, g.options.orbat, "export", "--canonical", "--dgraph", db.Target().String(), "--file", graph); err != nil {
+	if _, err := g.measure(ctx, db, exporting, g.options.orbat, "export", "--canonical", "--dgraph", db.Target().String(), "--file",
+		graph); err != nil {
 		return p, err
 	}
 	if err := os.Remove(graph); err != nil { // there must be one
@@ -126,8 +128,8 @@ func (g *growth) size(ctx context.Context, size float64, online bool) (p point, 
 
 func (g *growth) last(who contestant) usage { return g.usages[who][len(g.usages[who])-1] }
 
-// bytesByPredicate tells how many bytes of gzipped N-Quads are of which predicate. Dgraph keeps a predicate whole in one group: what
-// groups can share is told by it.
+// bytesByPredicate tells how many bytes of gzipped N-Quads are of which predicate. Dgraph keeps a predicate whole in
+// one group: what groups can share is told by it.
 func bytesByPredicate(file string) (map[string]int, error) {
 	bytes := map[string]int{}
 	err := eachLine(file, func(_ int, line string) {
@@ -144,7 +146,8 @@ func shares(bytes map[string]int) string {
 	for _, n := range bytes {
 		all += n
 	}
-	names := slices.SortedFunc(maps.Keys(bytes), func(a, b string) int { return cmp.Or(cmp.Compare(bytes[b], bytes[a]), strings.Compare(a, b)) })
+	names := slices.SortedFunc(maps.Keys(bytes),
+		func(a, b string) int { return cmp.Or(cmp.Compare(bytes[b], bytes[a]), strings.Compare(a, b)) })
 	var list []string
 	rest := 100
 	for _, name := range names {
@@ -234,7 +237,8 @@ type curve struct {
 
 func (g *growth) curves() []curve {
 	of := func(name string, bulk bool, of func(point) usage) curve {
-		return curve{name, func(p point) float64 { return of(p).elapsed.Seconds() }, func(p point) float64 { return mebibytes(of(p).client) }, bulk}
+		return curve{name, func(p point) float64 { return of(p).elapsed.Seconds() },
+			func(p point) float64 { return mebibytes(of(p).client) }, bulk}
 	}
 	return []curve{
 		of("orbat load", false, func(p point) usage { return p.load }),
@@ -278,7 +282,8 @@ func (g *growth) draw(file string) error {
 		}
 	}
 	panels := [][]*plot.Plot{{times, memory}}
-	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter, PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter}
+	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter,
+		PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter}
 	for i, c := range plot.Align(panels, tiles, draw.Crop(all, 0, -aside, 0, 0))[0] {
 		panels[0][i].Draw(c)
 	}

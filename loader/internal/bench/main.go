@@ -1,4 +1,5 @@
-// Command bench measures loading against Dgraph's own live loader and prints the figures in Markdown. `make bench` runs it.
+// Command bench measures loading against Dgraph's own live loader and prints the figures in Markdown. `make bench` runs
+// it.
 //
 // It generates statements (statements.go), starts a fresh database for each measured load (contest.go), asks the kernel
 // what every process took (process.go) and writes it down (markdown.go). The loader runs in a process of its own: this

@@ -76,7 +76,8 @@ func (m machine) String() string {
 
 // header says where and when it was measured.
 func (c *contest) header(m machine) string {
-	return fmt.Sprintf("%s; %s, Dgraph %s; %s; load average %s at the start.", m, runtime.Version(), c.engine.Version, c.started.UTC().Format(time.DateOnly), c.load)
+	return fmt.Sprintf("%s; %s, Dgraph %s; %s; load average %s at the start.", m, runtime.Version(), c.engine.Version,
+		c.started.UTC().Format(time.DateOnly), c.load)
 }
 
 // markdown is the whole answer.
@@ -87,7 +88,8 @@ func (c *contest) markdown(m machine) string {
 	b.WriteString(c.header(m) + "\n\n")
 	fmt.Fprintf(&b, "Input: %s rows (seed %d), which make %s claims about %s entities and %s edges between them.\n\n",
 		thousands(c.rows), c.seed, thousands(c.orbat.Claims), thousands(c.orbat.Nodes), thousands(c.orbat.Edges))
-	fmt.Fprintf(&b, "N-Quads in the graph: orbat's load leaves %s; `dgraph live -U xid` leaves %s, of which %s were in its file and %s are the xids it gives to every node (orbat gives none to claims). "+
+	fmt.Fprintf(&b, "N-Quads in the graph: orbat's load leaves %s; `dgraph live -U xid` leaves %s, of which %s were in its file and %s "+
+		"are the xids it gives to every node (orbat gives none to claims). "+
 		"orbat's transactions sent %s, deletions and what is derived again by a later batch included, the xids of entities not.\n\n",
 		thousands(c.orbat.Quads), thousands(c.byXID.Quads+added), thousands(c.byXID.Quads), thousands(added), thousands(c.sent))
 	c.figures(&b, added)
@@ -100,7 +102,8 @@ func (c *contest) markdown(m machine) string {
 		if !c.liveIsCompared() {
 			compared = "after the first by orbat (live's, which is larger, was only counted)"
 		}
-		fmt.Fprintf(&b, "After every load the claims, nodes and edges in the database were counted, and %s the whole graph was compared with its claims: all was there.\n", compared)
+		fmt.Fprintf(&b, "After every load the claims, nodes and edges in the database were counted, and %s the whole graph was compared "+
+			"with its claims: all was there.\n", compared)
 	}
 	fmt.Fprintf(&b, `
 How it was measured:
@@ -126,7 +129,8 @@ func (c *contest) command() string {
 }
 
 func (c *contest) figures(b *strings.Builder, added int) {
-	b.WriteString("| | elapsed, s | CPU, s | N-Quads/s | rows/s | peak of the loader, MiB | peak of alpha, MiB |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| | elapsed, s | CPU, s | N-Quads/s | rows/s | peak of the loader, MiB | peak of alpha, MiB " +
+		"|\n|---|---|---|---|---|---|---|\n")
 	for _, who := range contestants() {
 		quads, special := map[contestant]int{live: c.byXID.Quads + added, edges: c.plainQuads}[who]
 		if !special {

@@ -23,8 +23,8 @@ type usage struct {
 // servers are the processes of a database, by pid.
 type servers struct{ zero, alpha int }
 
-// samplePeriod is how often the loading process is asked for its peak memory: when it has ended it is too late, and what
-// the kernel tells at the end counts the memory of the process that forked it.
+// samplePeriod is how often the loading process is asked for its peak memory: when it has ended it is too late, and
+// what the kernel tells at the end counts the memory of the process that forked it.
 const samplePeriod = 20 * time.Millisecond
 
 // measure runs processes that load into a database, all at once. Without an alpha none is measured.

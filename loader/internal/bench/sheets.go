@@ -50,8 +50,10 @@ func mappingText() []byte {
 		if r[0] == "posted_to" || r[0] == "commands" {
 			role = "properties: {role: role}, "
 		}
-		fmt.Fprintf(&relations, "\n      - {relation: %s, where: {column: relation, is: %[1]s}, from: {type: %s, key: {xid: from}}, to: {type: %s, key: {xid: to}}, "+
-			"%ssource: source, quote: quote, locator: locator, confidence: confidence, period: {text: period}, assertion: {column: assertion}}", r[0], r[1], r[2], role)
+		fmt.Fprintf(&relations, "\n      - {relation: %s, where: {column: relation, is: %[1]s}, from: {type: %s, key: {xid: from}}, to: "+
+			"{type: %s, key: {xid: to}}, "+
+			"%ssource: source, quote: quote, locator: locator, confidence: confidence, period: {text: period}, assertion: {column: "+
+			"assertion}}", r[0], r[1], r[2], role)
 	}
 	return []byte(strings.Replace(string(sheetsMapping), " []", relations.String(), 1))
 }
@@ -68,7 +70,8 @@ func writeSheets(statements, dir string) error {
 	}); err != nil {
 		return err
 	}
-	return errors.Join(writeSheet(filepath.Join(dir, "entities.csv.gz"), entities), writeSheet(filepath.Join(dir, "relations.csv.gz"), relations))
+	return errors.Join(writeSheet(filepath.Join(dir, "entities.csv.gz"), entities),
+		writeSheet(filepath.Join(dir, "relations.csv.gz"), relations))
 }
 
 // eachStatement returns the statements with their one source flat beside them, lists and objects as text.
@@ -177,9 +180,10 @@ func readSheets(ctx context.Context, dir string, ontology *schema.Ontology) (ite
 	}
 	var inputs []mapping.Input
 	for _, file := range files {
-		inputs = append(inputs, mapping.Input{Name: file.Name, Rows: func(ctx context.Context, _ mapping.Reading) iter.Seq2[schema.Row, error] {
-			return format.Rows(ctx, file, format.Options{})
-		}})
+		inputs = append(inputs, mapping.Input{Name: file.Name,
+			Rows: func(ctx context.Context, _ mapping.Reading) iter.Seq2[schema.Row, error] {
+				return format.Rows(ctx, file, format.Options{})
+			}})
 	}
 	return m.Records(ctx, inputs, mapping.Options{Ontology: ontology, Dataset: dataset}), nil
 }

@@ -46,7 +46,8 @@ func measureStarts(ctx context.Context, orbat string) (*starts, error) {
 
 func (s *starts) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n# Starting\n\nThe program is %.1f MB. %d runs each, in milliseconds: median (least–most).\n\n| command | ms |\n|---|---|\n", float64(s.size)/1e6, startTurns)
+	fmt.Fprintf(&b, "\n# Starting\n\nThe program is %.1f MB. %d runs each, in milliseconds: median (least–most).\n\n| command | ms "+
+		"|\n|---|---|\n", float64(s.size)/1e6, startTurns)
 	for _, name := range s.commands {
 		fmt.Fprintf(&b, "| %s | %s |\n", name, s.took[name].text(decimals))
 	}
