@@ -30,7 +30,8 @@ func (b *binder) joiner(r *relation) *joiner {
 	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
-		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""), schema.SeeSchema)
+		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""),
+			schema.SeeSchema)
 		return j
 	}
 	b.checkEnds(r, known, j)
@@ -88,7 +89,8 @@ func (b *binder) end(e *end) endMaker {
 			for _, other := range b.table.Entities {
 				names = append(names, other.Name)
 			}
-			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name), schema.DidYouMean(schema.Nearest(e.Name, names), "name one of its entities, or give type and key"))
+			b.mistake(e.At, "the table has no entity "+strconv.Quote(e.Name),
+				schema.DidYouMean(schema.Nearest(e.Name, names), "name one of its entities, or give type and key"))
 			return endMaker{of: func(*scope, rowEntities) ([]thing, *rowError) { return nil, nil }}
 		}
 		return endMaker{of: func(_ *scope, m rowEntities) ([]thing, *rowError) { return m[e.Name], nil }, kinds: b.silent().kinds(named)}
@@ -126,7 +128,8 @@ func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
 		}
 		return nil
 	}
-	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
+	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{},
+		Extra: map[string]string{}}
 	var extra map[string]string
 	var bad *rowError
 	if record.Provenance, extra, bad = j.provenance(s, m); bad != nil {
