@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -24,15 +23,18 @@ func DeriveLink(claims []*StoredClaim) Link {
 	if len(claims) == 0 {
 		return Link{}
 	}
-	l := Link{Claims: len(claims), Confidence: NoConfidence, Qualifiers: map[string][]string{}}
-	sources, periods := map[string]bool{}, map[string]bool{}
+	period := claims[0].Period.String()
+	l := Link{Claims: len(claims), Confidence: NoConfidence, Period: period, Qualifiers: map[string][]string{}}
+	sources := map[string]bool{}
 	fromKnown, toKnown := true, true
 	for _, claim := range claims {
 		for _, cite := range claim.Cites {
 			sources[cite.Source] = true
 		}
 		l.Confidence = max(l.Confidence, claim.Confidence)
-		periods[claim.Period.String()] = true // however it is written
+		if claim.Period.String() != period { // however it is written
+			l.Period = ""
+		}
 		fromMin, _, _, toMax := claim.Period.Bounds()
 		fromKnown, toKnown = fromKnown && !fromMin.IsZero(), toKnown && !toMax.IsZero()
 		if l.FromMin.IsZero() || fromMin.Before(l.FromMin) {
@@ -49,9 +51,6 @@ func DeriveLink(claims []*StoredClaim) Link {
 	}
 	if !toKnown {
 		l.ToMax = time.Time{}
-	}
-	if len(periods) == 1 {
-		l.Period = slices.Collect(maps.Keys(periods))[0]
 	}
 	for name, values := range l.Qualifiers {
 		slices.Sort(values)

@@ -2,9 +2,9 @@ package commit
 
 import (
 	"encoding/binary"
-	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -38,9 +38,9 @@ func EdgeQuad(subject, predicate, object string, facets ...*api.Facet) *api.NQua
 // FacetList returns facets as Dgraph takes them, made of what [schema.Link.Facets] returns.
 func FacetList(facets map[string]any) []*api.Facet {
 	list := make([]*api.Facet, 0, len(facets))
-	for _, key := range slices.Sorted(maps.Keys(facets)) { // Dgraph wants facets sorted by key
+	for key, value := range facets {
 		f := &api.Facet{Key: key}
-		switch v := facets[key].(type) {
+		switch v := value.(type) {
 		case string:
 			f.Value, f.ValType = []byte(v), api.Facet_STRING
 		case int64:
@@ -52,6 +52,7 @@ func FacetList(facets map[string]any) []*api.Facet {
 		}
 		list = append(list, f)
 	}
+	slices.SortFunc(list, func(a, b *api.Facet) int { return strings.Compare(a.Key, b.Key) }) // as Dgraph wants them
 	return list
 }
 

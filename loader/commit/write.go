@@ -246,11 +246,13 @@ func standing(claim *schema.StoredClaim, stands bool) *schema.StoredClaim {
 func (b *batch) counting(claims claimGroups, groups []string) []*schema.StoredClaim {
 	var counting []*schema.StoredClaim
 	for _, group := range groups {
-		for _, key := range slices.Sorted(maps.Keys(claims[group])) {
-			if claim := claims[group][key]; b.Merges.Counts(claim) {
+		before := len(counting)
+		for _, claim := range claims[group] {
+			if b.Merges.Counts(claim) {
 				counting = append(counting, claim)
 			}
 		}
+		slices.SortFunc(counting[before:], func(x, y *schema.StoredClaim) int { return strings.Compare(x.StoredKey, y.StoredKey) })
 	}
 	return counting
 }
@@ -259,17 +261,17 @@ func (b *batch) counting(claims claimGroups, groups []string) []*schema.StoredCl
 // what rivals collide on.
 func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string, now schema.Facts) {
 	uid := b.nodes[xid]
-	for _, predicate := range slices.Sorted(maps.Keys(now.Values)) {
-		for _, value := range now.Values[predicate] {
+	for predicate, values := range now.Values { // in any order: the mutation is sorted by predicates
+		for _, value := range values {
 			m.Set = append(m.Set, ValueQuad(uid, predicate, value))
 		}
 	}
-	for _, predicate := range slices.Sorted(maps.Keys(old)) {
+	for predicate, values := range old {
 		switch {
 		case len(now.Values[predicate]) == 0:
 			m.Del = append(m.Del, StarQuad(uid, predicate))
 		case listPredicate(b.Ontology, predicate):
-			for _, value := range old[predicate] {
+			for _, value := range values {
 				if !slices.Contains(now.Values[predicate], value) {
 					m.Del = append(m.Del, ValueQuad(uid, predicate, value))
 				}
