@@ -129,7 +129,8 @@ func (d Decision) String() string {
 	var how []string
 	for _, part := range []string{d.By, d.At, d.Why} {
 		if part != "" {
-			how = append(how, schema.Shorten(strings.Join(strings.FieldsFunc(part, unicode.IsControl), " "))) // data must not steer a terminal
+			// data must not steer a terminal
+			how = append(how, schema.Shorten(strings.Join(strings.FieldsFunc(part, unicode.IsControl), " ")))
 		}
 	}
 	if len(how) > 0 {

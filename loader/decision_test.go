@@ -41,7 +41,8 @@ func TestLaw10RandomWalk(t *testing.T) {
 					key, contradicts := b.contradicts(standing, d)
 					_, err := b.Decide(t.Context(), []*schema.Record{d})
 					if refusal := (*ContradictionError)(nil); errors.As(err, &refusal) != contradicts {
-						t.Fatalf("seed %d: %s between %v: %v, left out otherwise: %v", seed, d.Predicate, []string{d.Subject.XID, d.Object.XID}, err, contradicts)
+						t.Fatalf("seed %d: %s between %v: %v, left out otherwise: %v", seed, d.Predicate,
+							[]string{d.Subject.XID, d.Object.XID}, err, contradicts)
 					}
 					if contradicts {
 						refused++
@@ -128,7 +129,8 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		d.Values = map[string][]schema.Value{"by": {{Text: who}}, "at": {{Text: "2026-11-23T10:00:00Z"}}, "session": {{Text: "s-" + who}}}
 		return d
 	}
-	for _, d := range []*schema.Record{by(decision("same", "t:a", "t:b"), "ann"), by(decision("same", "t:b", "t:c"), "bob"), by(decision("different", "t:c", "t:d"), "cy")} {
+	for _, d := range []*schema.Record{by(decision("same", "t:a", "t:b"), "ann"), by(decision("same", "t:b", "t:c"), "bob"),
+		by(decision("different", "t:c", "t:d"), "cy")} {
 		if _, err := b.Decide(t.Context(), []*schema.Record{d}); err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +140,8 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		refused *schema.Record
 		chain   []string
 	}{
-		{decision("same", "t:a", "t:d"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob", "t:c is different from t:d (cy"}},
+		{decision("same", "t:a", "t:d"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob",
+			"t:c is different from t:d (cy"}},
 		{decision("different", "t:a", "t:c"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob"}},
 	} {
 		_, err := b.Decide(t.Context(), []*schema.Record{decision("unsure", "t:a", "t:d"), c.refused})
@@ -169,7 +172,8 @@ func TestContradictsShowsTheChain(t *testing.T) {
 // undone it is.
 func TestCandidatesAfterDecisions(t *testing.T) {
 	b := newBench(t)
-	b.load([]*schema.Record{person("t:a", "Xaver Qwertz"), person("t:b", "Qwertz, Xaver"), person("u:c", "Dr Xaver Qwertz"), person("u:d", "Someone Else")}, Options{})
+	b.load([]*schema.Record{person("t:a", "Xaver Qwertz"), person("t:b", "Qwertz, Xaver"), person("u:c", "Dr Xaver Qwertz"),
+		person("u:d", "Someone Else")}, Options{})
 	proposed := func() string {
 		pairs, err := b.Candidates(t.Context(), identity.Options{})
 		if err != nil {
@@ -217,7 +221,8 @@ func TestCandidatesAfterDecisions(t *testing.T) {
 // TestSuggestedWhileLoading: a load says how many of its new entities look like known ones.
 func TestSuggestedWhileLoading(t *testing.T) {
 	b := newBench(t)
-	if report := b.load([]*schema.Record{person("t:a", "Michael Kurilla"), person("t:b", "Alex Grynkewich")}, Options{FindDuplicates: true}); report.PossibleDuplicates != nil {
+	if report := b.load([]*schema.Record{person("t:a", "Michael Kurilla"), person("t:b", "Alex Grynkewich")},
+		Options{FindDuplicates: true}); report.PossibleDuplicates != nil {
 		t.Errorf("nothing was known: %+v", report.PossibleDuplicates)
 	}
 	second := []*schema.Record{person("u:k", "Майкл Курилла"), person("u:x", "Somebody Else"), person("u:g", "Grynkewich, Alexus")}

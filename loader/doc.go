@@ -9,9 +9,9 @@
 //	report, err := l.Load(ctx, format.Read(ctx, file, format.Options{}), loader.Options{Dataset: "mine"})
 //
 // conn is a *dgo.Dgraph, or what package deploy connects. The report says what became of each record: created, changed,
-// unchanged or rejected. Loading the same again changes nothing (law 1), so that a load which was cut short is simply run
-// again; any number of loads may run at once. With [Options].Replace the records are the whole of a data set, and what
-// it said before and says no more is retracted; with Plan nothing is written and the report says what would be.
+// unchanged or rejected. Loading the same again changes nothing (law 1), so that a load which was cut short is simply
+// run again; any number of loads may run at once. With [Options].Replace the records are the whole of a data set, and
+// what it said before and says no more is retracted; with Plan nothing is written and the report says what would be.
 //
 // A record goes three steps. Package validate makes claims of it, one for each statement, or rejects it; that can be
 // tried without a database, by [Claims]. The claims that are in place already are left out here. Package commit writes

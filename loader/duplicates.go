@@ -172,7 +172,8 @@ func soundingLike(ctx context.Context, g *commit.Graph, xids []string) (*identit
 		blocks := ""
 		for i := range batch {
 			n := strconv.Itoa(i)
-			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(maxAlike) + ") { " + namedFields + " }\n"
+			blocks += "q" + n + "(func: allofterms(name.sound, $s" + n + "), first: " + strconv.Itoa(maxAlike) + ") { " +
+				namedFields + " }\n"
 		}
 		found := map[string][]named{}
 		if err := g.Ask(ctx, "look for like names", "query q("+list.Declared+") {\n"+blocks+"}", vars, &found); err != nil {

@@ -39,10 +39,10 @@ func ExampleClaims() {
 	_, err = loader.Claims(ontology, "mine", wrong)
 	fault := schema.FaultOf(err)
 	fmt.Printf("%s %q: %s; %s\n", fault.Column, fault.Value, fault.Reason, fault.Hint)
-	// Output:
-	// {"dataset":"mine","relation":"commands","from":"orbat:mine/Person/jane roe","to":"unit:7","confidence":80,"locator":"p. 3"}
-	// {"dataset":"mine","type":"Person","xid":"orbat:mine/Person/jane roe","name":"Jane Roe"}
-	// confidence "very": not a confidence; a whole number from 0 to 100
+	// Output: {"dataset":"mine","relation":"commands","from":"orbat:mine/Person/jane
+	// roe","to":"unit:7","confidence":80,"locator":"p. 3"}
+	// {"dataset":"mine","type":"Person","xid":"orbat:mine/Person/jane roe","name":"Jane Roe"} confidence "very": not a
+	// confidence; a whole number from 0 to 100
 }
 
 // A graph is rendered as N-Quads by the same steps that load it.

@@ -44,7 +44,8 @@ func TestExternalSort(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if v.N != next || v.Period.String() != want.String() || v.Period.From.Min != want.From.Min || v.Period.To.Max != want.To.Max || v.Names["role"][0] != strconv.Itoa(next) {
+			if v.N != next || v.Period.String() != want.String() || v.Period.From.Min != want.From.Min || v.Period.To.Max != want.To.Max ||
+				v.Names["role"][0] != strconv.Itoa(next) {
 				t.Fatalf("value %d of %d came back as %+v, want the period %+v", next, n, v, want)
 			}
 			next++
@@ -105,9 +106,12 @@ func TestRDFMemory(t *testing.T) {
 					read = heap()
 				}
 				if !yield(&schema.Record{
-					Kind: schema.RelationRecord, Dataset: "many", Predicate: "commands", Pos: schema.Position{File: "many.ndjson", Line: i + 1},
+					Kind: schema.RelationRecord, Dataset: "many", Predicate: "commands", Pos: schema.Position{File: "many.ndjson",
+						Line: i + 1},
 					Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i/3)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%1000)},
-					Provenance: schema.Provenance{Period: "2001-02/..", Cites: []schema.Cite{{Source: schema.Ref{XID: fmt.Sprintf("test:s%d", i%5000)}, Quote: strings.Repeat("quoted ", 20)}}},
+					Provenance: schema.Provenance{Period: "2001-02/..",
+						Cites: []schema.Cite{{Source: schema.Ref{XID: fmt.Sprintf("test:s%d", i%5000)},
+							Quote: strings.Repeat("quoted ", 20)}}},
 				}, nil) {
 					return
 				}
@@ -125,7 +129,8 @@ func TestRDFMemory(t *testing.T) {
 	}
 	fewRead, fewWritten := alive(2 * sortChunk)
 	read, written := alive(n)
-	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*sortChunk, read>>20, written>>20, n)
+	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*sortChunk,
+		read>>20, written>>20, n)
 	if read > 2*fewRead+(64<<20) || written > 2*fewWritten+(64<<20) {
 		t.Error("memory grows with the number of claims")
 	}

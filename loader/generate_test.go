@@ -74,7 +74,8 @@ func (w *world) entity(kinds ...string) (kind string, ref schema.Ref) {
 
 func (w *world) says() schema.Provenance {
 	s := schema.Provenance{
-		Period:     pick(w.r, "", "", "2014", "2014-08/..", "../2016", "2010~/2013", "~2010/", "2015-01-01/2015-12-31", "2014-08~2014-10/2016"),
+		Period: pick(w.r, "", "", "2014", "2014-08/..", "../2016", "2010~/2013", "~2010/", "2015-01-01/2015-12-31",
+			"2014-08~2014-10/2016"),
 		Assertion:  pick(w.r, "", "", "", "", "denied", "hedged", "negated", "reported"),
 		Confidence: pick(w.r, "", "", "10", "50", "90"),
 		Method:     pick(w.r, "", "", "", "imagery"),
@@ -88,7 +89,8 @@ func (w *world) says() schema.Provenance {
 	case 0:
 		s.Cites = []schema.Cite{{Quote: pick(w.r, "", "said “so” & <so>"), Locator: pick(w.r, "", "p. 3")}}
 	case 1:
-		s.Cites = []schema.Cite{{Source: schema.Ref{ID: fmt.Sprint("doc-", w.r.IntN(3))}, Quote: pick(w.r, "", "a quote", "eine Äußerung\nüber zwei Zeilen"), Begin: "3", End: "12"}}
+		s.Cites = []schema.Cite{{Source: schema.Ref{ID: fmt.Sprint("doc-", w.r.IntN(3))},
+			Quote: pick(w.r, "", "a quote", "eine Äußerung\nüber zwei Zeilen"), Begin: "3", End: "12"}}
 	case 2:
 		s.Cites = []schema.Cite{{Source: schema.Ref{XID: "test:doc-a"}}, {Source: schema.Ref{XID: "test:doc-b"}, Locator: "§ 4"}}
 	}
@@ -111,7 +113,8 @@ func (w *world) record(line int) *schema.Record {
 			"country": {{Text: pick(w.r, "NG", "us", "DE")}},
 		}
 		if kind == "Person" {
-			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")}, {Text: "General", Own: &schema.Provenance{Period: pick(w.r, "2014/..", "2013/2015")}}}
+			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")},
+				{Text: "General", Own: &schema.Provenance{Period: pick(w.r, "2014/..", "2013/2015")}}}
 			rec.Values["birth_date"] = []schema.Value{{Text: pick(w.r, "1960", "1961-02", "1961-02-03")}}
 		}
 		if kind == "Location" {
@@ -122,7 +125,8 @@ func (w *world) record(line int) *schema.Record {
 		}
 	case 4:
 		_, rec.Subject = w.entity("Person")
-		rec.Kind, rec.Predicate, rec.Value, rec.Provenance = schema.ValueRecord, pick(w.r, "rank", "status"), pick(w.r, "active", "retired"), w.says()
+		rec.Kind, rec.Predicate, rec.Value, rec.Provenance = schema.ValueRecord, pick(w.r, "rank", "status"), pick(w.r, "active",
+			"retired"), w.says()
 	default:
 		rec.Kind, rec.Provenance = schema.RelationRecord, w.says()
 		rec.Predicate = pick(w.r, "commands", "posted_to", "opposes", "associate_of", "based_at", "affiliated_with")
@@ -248,7 +252,8 @@ func (b *bench) mutate(change func(load string) *api.Mutation) {
 func (b *bench) count(function string) int {
 	b.t.Helper()
 	var found struct{ Q []struct{ Count int } }
-	if err := b.graph().Ask(context.Background(), "count", "{ q(func: "+function+") { count(uid) } }", nil, &found); err != nil || len(found.Q) != 1 {
+	if err := b.graph().Ask(context.Background(), "count", "{ q(func: "+function+") { count(uid) } }", nil, &found); err != nil ||
+		len(found.Q) != 1 {
 		b.t.Fatalf("count %s: %v", function, err)
 	}
 	return found.Q[0].Count

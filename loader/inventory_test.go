@@ -16,8 +16,9 @@ func postings(n int) []*schema.Record {
 	records := make([]*schema.Record, n)
 	for i := range records {
 		records[i] = &schema.Record{
-			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to", Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
-			Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i%500)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%36)},
+			Kind: schema.RelationRecord, Dataset: "set", Predicate: "posted_to",
+			Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: "test:s"}, Locator: fmt.Sprint(i)}}},
+			Subject:    schema.Ref{XID: fmt.Sprintf("test:p%d", i%500)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%36)},
 		}
 	}
 	return records
@@ -28,7 +29,8 @@ func postings(n int) []*schema.Record {
 func TestInventory(t *testing.T) {
 	b := newBench(t)
 	all := postings(3500)
-	other := []*schema.Record{{Kind: schema.RelationRecord, Dataset: "other", Predicate: "posted_to", Subject: schema.Ref{XID: "test:p1"}, Object: schema.Ref{XID: "test:u1"}}}
+	other := []*schema.Record{{Kind: schema.RelationRecord, Dataset: "other", Predicate: "posted_to", Subject: schema.Ref{XID: "test:p1"},
+		Object: schema.Ref{XID: "test:u1"}}}
 	b.load(other, Options{})
 	for _, step := range []struct {
 		what                                      string
@@ -44,7 +46,8 @@ func TestInventory(t *testing.T) {
 		{"the last in place of the first", all[1200:], true, 0, 0, 2300, 1200},
 	} {
 		report := b.load(step.records, Options{Replace: step.replace, Dataset: "set"})
-		if c := report.Claims; c.Created+c.Changed != step.created+step.reinstated || c.Unchanged != step.unchanged || c.Retracted != step.retracted {
+		if c := report.Claims; c.Created+c.Changed != step.created+step.reinstated || c.Unchanged != step.unchanged ||
+			c.Retracted != step.retracted {
 			t.Errorf("%s: %+v, want %+v", step.what, c, step)
 		}
 		if report.Dangling == 0 {
@@ -71,7 +74,8 @@ func TestInventoryBound(t *testing.T) {
 			t.Errorf("bound %d: %+v", bound, report.Claims)
 		}
 	}
-	if report := b.load(all[:2000], Options{Replace: true, Dataset: "set"}); report.Claims.Unchanged != 2000 || report.Claims.Retracted != 1000 {
+	if report := b.load(all[:2000], Options{Replace: true, Dataset: "set"}); report.Claims.Unchanged != 2000 ||
+		report.Claims.Retracted != 1000 {
 		t.Errorf("a part of it, as all: %+v", report.Claims)
 	}
 	b.clean("bounded")
@@ -121,7 +125,8 @@ func TestNoJournal(t *testing.T) {
 			if report := b.load(all, Options{}); report.Claims.Unchanged != 2500 {
 				t.Errorf("again: %+v", report.Claims)
 			}
-			if report := b.load(all[:2400], Options{Replace: true, Dataset: "set"}); report.Claims.Retracted != 100 || report.Claims.Unchanged != 2400 {
+			if report := b.load(all[:2400], Options{Replace: true, Dataset: "set"}); report.Claims.Retracted != 100 ||
+				report.Claims.Unchanged != 2400 {
 				t.Errorf("a part of it, as all: %+v", report.Claims)
 			}
 			if report := b.load(all, Options{}); report.Claims.Created != 100 {

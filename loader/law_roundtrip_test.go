@@ -40,7 +40,8 @@ func TestLaw14CanonicalRoundTrip(t *testing.T) {
 			}
 			b.holds("emptied", "")
 			file := format.Stream("export.ndjson", strings.NewReader(want))
-			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), Options{OnReject: func(bad *schema.RecordError) error { return bad }}); err != nil {
+			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}),
+				Options{OnReject: func(bad *schema.RecordError) error { return bad }}); err != nil {
 				t.Fatal(err)
 			}
 			if have := b.canonical(); have != want {
@@ -77,7 +78,8 @@ func TestLaw18Migration(t *testing.T) {
 	if m, err := PlanMigration(ctx, conn, ontology); err != nil || m.needed || m.grown || len(m.Diff) != 0 {
 		t.Errorf("migrating twice: %+v, %v", m, err)
 	}
-	wider, err := ontology.Extend("mine.yaml", []byte("types:\n  Vessel:\n    doc: A ship.\n    properties:\n      hull: {kind: string, doc: Its number.}\n"))
+	wider, err := ontology.Extend("mine.yaml",
+		[]byte("types:\n  Vessel:\n    doc: A ship.\n    properties:\n      hull: {kind: string, doc: Its number.}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +87,8 @@ func TestLaw18Migration(t *testing.T) {
 	if b.Ontology, err = Migrate(ctx, conn, wider); err != nil {
 		t.Fatalf("adding a type: %v", err)
 	}
-	ship := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Vessel", ID: "v"}, Values: map[string][]schema.Value{"hull": {{Text: "007"}}}}
+	ship := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Vessel", ID: "v"},
+		Values: map[string][]schema.Value{"hull": {{Text: "007"}}}}
 	b.load([]*schema.Record{ship}, Options{})
 	again, err := Migrate(ctx, conn, ontology)
 	if err != nil || again.Type("Vessel") == nil {
@@ -126,7 +129,8 @@ func TestLaw18StoredBeforeStyles(t *testing.T) {
 			t.Fatal(err)
 		}
 		records := []*schema.Record{{
-			Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Source", ID: "s"}, Values: map[string][]schema.Value{"title": {{Text: "A report"}}},
+			Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Source", ID: "s"},
+			Values: map[string][]schema.Value{"title": {{Text: "A report"}}},
 		}}
 		b.load(records, Options{})
 		text, err := yaml.Marshal(own)
@@ -142,7 +146,8 @@ func TestLaw18StoredBeforeStyles(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.Ontology, err = Applied(ctx, conn)
-		if err != nil || !slices.Equal(b.Ontology.Caption("Source"), []string{"name", "title"}) || b.Ontology.Style("Person").Color != "#0072B2" {
+		if err != nil || !slices.Equal(b.Ontology.Caption("Source"), []string{"name", "title"}) ||
+			b.Ontology.Style("Person").Color != "#0072B2" {
 			t.Fatalf("%s: read, it has no captions or styles: %v", name, err)
 		}
 		b.holds(name, expected(t, b.Ontology, nil, records))

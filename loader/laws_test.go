@@ -40,7 +40,8 @@ func TestLaw1OrderRepetitionAndRivals(t *testing.T) {
 			}
 			b.holds("three loaders at once", want)
 			report := b.load(shuffled(w.r, records), Options{})
-			if report.Claims.Created != 0 || report.Records.Created+report.Records.Changed != 0 || report.Records.Unchanged != len(records) || report.Quads != 0 {
+			if report.Claims.Created != 0 || report.Records.Created+report.Records.Changed != 0 ||
+				report.Records.Unchanged != len(records) || report.Quads != 0 {
 				t.Errorf("a second load wrote something: %+v", report)
 			}
 			b.holds("loaded again", want)
@@ -130,7 +131,8 @@ func TestLaw2DatabaseDoesNotDecide(t *testing.T) {
 	good := newWorld(3, "default").records(50)
 	rejects := func(b *bench) int {
 		n := 0
-		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)), Options{OnReject: func(*schema.RecordError) error { n++; return nil }})
+		report, err := b.Load(t.Context(), sequence(append(slices.Clone(good), bad)),
+			Options{OnReject: func(*schema.RecordError) error { n++; return nil }})
 		if err != nil || report.Rejected != n {
 			t.Fatalf("rejected %d, told of %d, %v", report.Rejected, n, err)
 		}
@@ -157,7 +159,8 @@ func TestLaw3Key(t *testing.T) {
 		return &schema.Record{
 			Kind: schema.RelationRecord, Predicate: "commands", Dataset: "d", Pos: schema.Position{File: "a", Line: 1},
 			Subject: schema.Ref{ID: "p"}, Object: schema.Ref{ID: "u"}, Values: map[string][]schema.Value{"role": {{Text: "commander"}}},
-			Provenance: schema.Provenance{Period: "2014", Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
+			Provenance: schema.Provenance{Period: "2014",
+				Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
 		}
 	}
 	key := func(r *schema.Record) string {
@@ -271,7 +274,8 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 		r.Pos = schema.Position{File: "f.ndjson", Line: line}
 		return r
 	}
-	commands := at(1, &schema.Record{Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{XID: "test:a"}, Object: schema.Ref{XID: "test:b"}})
+	commands := at(1, &schema.Record{Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{XID: "test:a"},
+		Object: schema.Ref{XID: "test:b"}})
 	if report := b.load([]*schema.Record{commands}, Options{}); report.Dangling != 2 || report.Disputed != 0 {
 		t.Errorf("want 2 dangling, have %+v", report)
 	}
@@ -285,12 +289,15 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 	wrong := at(3, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Person"}})
 	b.load([]*schema.Record{wrong}, Options{})
 	report := b.load([]*schema.Record{commands}, Options{})
-	if report.Disputed != 1 || len(report.Disputes) != 1 || !slices.Contains(report.Disputes[0].Places, "f.ndjson:1") || !slices.Contains(report.Disputes[0].Places, "f.ndjson:3") {
+	if report.Disputed != 1 || len(report.Disputes) != 1 || !slices.Contains(report.Disputes[0].Places, "f.ndjson:1") ||
+		!slices.Contains(report.Disputes[0].Places, "f.ndjson:3") {
 		t.Errorf("want the relation and the type with both positions, have %+v", report.Disputes)
 	}
-	unit := at(4, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"}, Provenance: schema.Provenance{Confidence: "90"}})
+	unit := at(4, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"},
+		Provenance: schema.Provenance{Confidence: "90"}})
 	report = b.load([]*schema.Record{unit}, Options{})
-	if report.Disputed != 1 || report.Disputes[0].Shown != "Unit" || strings.Join(report.Disputes[0].Places, " ") != "f.ndjson:3 f.ndjson:4" {
+	if report.Disputed != 1 || report.Disputes[0].Shown != "Unit" ||
+		strings.Join(report.Disputes[0].Places, " ") != "f.ndjson:3 f.ndjson:4" {
 		t.Errorf("want the more confident type and both positions, have %+v", report.Disputes)
 	}
 	result, err := b.Check(t.Context())
@@ -303,13 +310,16 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 func TestLaw6Identity(t *testing.T) {
 	b := newBench(t)
 	named := func(dataset, name string) *schema.Record {
-		return &schema.Record{Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{Type: "Person", Name: name}, Values: map[string][]schema.Value{"name": {{Text: name}}}}
+		return &schema.Record{Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{Type: "Person", Name: name},
+			Values: map[string][]schema.Value{"name": {{Text: name}}}}
 	}
-	b.load([]*schema.Record{named("one", "Ann  O'Hara"), named("one", "ANN O’HARA"), named("two", "Ann O'Hara"), named("one", "Änn O'Hara")}, Options{})
+	b.load([]*schema.Record{named("one", "Ann  O'Hara"), named("one", "ANN O’HARA"), named("two", "Ann O'Hara"),
+		named("one", "Änn O'Hara")}, Options{})
 	if result := b.clean("names"); result.Entities != 3 {
 		t.Errorf("want 3 people (two spellings are one, a diacritic and a data set are not), have %d", result.Entities)
 	}
-	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}), Options{Dataset: "two", OnReject: func(bad *schema.RecordError) error { return bad }})
+	_, err := b.Load(t.Context(), sequence([]*schema.Record{named("one", "X")}),
+		Options{Dataset: "two", OnReject: func(bad *schema.RecordError) error { return bad }})
 	if bad := badRecord(t, err); bad.Column != "dataset" {
 		t.Errorf("a data set against --dataset: %+v", bad)
 	}
@@ -402,7 +412,8 @@ func (w *world) decisions(t *testing.T, ontology *schema.Ontology, records []*sc
 		}
 		decisions = append(decisions, &schema.Record{
 			Kind: schema.DecisionRecord, Predicate: pick(w.r, "same", "same", "same", "different", "unsure"),
-			Subject: schema.Ref{XID: a}, Object: schema.Ref{XID: b}, Values: map[string][]schema.Value{"by": {{Text: "ann"}}, "why": {{Text: pick(w.r, "x", "y")}}},
+			Subject: schema.Ref{XID: a}, Object: schema.Ref{XID: b},
+			Values: map[string][]schema.Value{"by": {{Text: "ann"}}, "why": {{Text: pick(w.r, "x", "y")}}},
 		})
 	}
 	for range 6 {
@@ -450,7 +461,8 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 	}
 	rec := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "a", Type: "Person"}, Extra: map[string]string{"x_<evil> * .": `"v"`, "x_name": `{"deep":true}`}}
 	b.load([]*schema.Record{rec}, Options{})
-	unknown := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"}, Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}}}
+	unknown := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"},
+		Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}}}
 	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 	_ = badRecord(t, err)
 	after, err := b.DB.NewReadOnlyTxn().Query(t.Context(), "schema {}")
@@ -472,8 +484,10 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}},
 	}
 	var rejected []*schema.RecordError
-	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)), Options{OnReject: func(r *schema.RecordError) error { rejected = append(rejected, r); return nil }})
-	if err != nil || report.Rejected != 1 || len(rejected) != 1 || rejected[0].Column != "birth_date" || rejected[0].Value != "1961-02-30" || rejected[0].Pos.String() != "f:3" {
+	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)),
+		Options{OnReject: func(r *schema.RecordError) error { rejected = append(rejected, r); return nil }})
+	if err != nil || report.Rejected != 1 || len(rejected) != 1 || rejected[0].Column != "birth_date" ||
+		rejected[0].Value != "1961-02-30" || rejected[0].Pos.String() != "f:3" {
 		t.Errorf("%+v, %v, %v", report, rejected, err)
 	}
 	b.holds("only the good records are in", expected(t, b.Ontology, nil, good))

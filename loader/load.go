@@ -42,7 +42,8 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	}
 	if len(l.decisions) > 0 || l.opts.Replace && l.sets.opened(schema.DecisionsDataset) != nil {
 		l.counters.setPhase("deciding")
-		leftOut, err := l.Decide(ctx, func(standing []*schema.Claim) ([]commit.Change, error) { return l.decide(ctx, standing) }, l.committed)
+		leftOut, err := l.Decide(ctx, func(standing []*schema.Claim) ([]commit.Change, error) { return l.decide(ctx, standing) },
+			l.committed)
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,8 @@ import (
 	"orbat/schema"
 )
 
-// Rebuilding the lists of edges backwards changes nothing that shows, and what a rebuild that was cut short left without
-// them, the next load or rebuild makes.
+// Rebuilding the lists of edges backwards changes nothing that shows, and what a rebuild that was cut short left
+// without them, the next load or rebuild makes.
 func TestRebuildLists(t *testing.T) {
 	b := newBench(t)
 	b.load(postings(200), Options{})

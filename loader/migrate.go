@@ -74,8 +74,8 @@ type Migration struct {
 }
 
 // PlanMigration compares a database to the wanted ontology without writing. Migration is additive (law 18): anything
-// else and a foreign predicate of one of our names are refused by a *[schema.MigrationError] with a diff, a newer format
-// by a *[NewerFormatError].
+// else and a foreign predicate of one of our names are refused by a *[schema.MigrationError] with a diff, a newer
+// format by a *[NewerFormatError].
 func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migration, error) {
 	m := &Migration{Ontology: wanted}
 	have, stored, err := applied(ctx, db.NewReadOnlyTxn())

@@ -28,7 +28,8 @@ func TestRDFShowsWhatALoadShows(t *testing.T) {
 				t.Fatal(err)
 			}
 			records = append(records,
-				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Same, Subject: schema.Ref{XID: "test:Person-1"}, Object: schema.Ref{XID: "test:Person-2"}},
+				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Same, Subject: schema.Ref{XID: "test:Person-1"},
+					Object: schema.Ref{XID: "test:Person-2"}},
 				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Reject, Value: rejected[0].Key()},
 			)
 			var out bytes.Buffer
@@ -63,9 +64,10 @@ func oddText(dataset string) *schema.Record {
 	return &schema.Record{
 		Kind: schema.RelationRecord, Dataset: dataset, Predicate: "commands",
 		Subject: schema.Ref{XID: "test:a \"b\" <c> \\u0020 é"}, Object: schema.Ref{XID: "test:z"},
-		Values:     map[string][]schema.Value{"role": {{Text: "x = (y), z"}}},
-		Extra:      map[string]string{"x_odd": `"a\\b\n"`},
-		Provenance: schema.Provenance{Period: "~0001/9999-12-31", Method: odd, Marking: commit.Star, Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
+		Values: map[string][]schema.Value{"role": {{Text: "x = (y), z"}}},
+		Extra:  map[string]string{"x_odd": `"a\\b\n"`},
+		Provenance: schema.Provenance{Period: "~0001/9999-12-31", Method: odd, Marking: commit.Star,
+			Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
 	}
 }
 
@@ -115,12 +117,14 @@ func TestRDFRejects(t *testing.T) {
 		t.Errorf("rejected for another reason: %v", bad)
 	}
 	told := 0
-	count, err := (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { told++; return nil }}).Write(t.Context(), &out, sequence(records))
+	count, err := (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { told++; return nil }}).Write(t.Context(), &out,
+		sequence(records))
 	if err != nil || told != 1 || count.Records != 1 || count.Claims != 1 {
 		t.Errorf("told of %d, wrote %+v, %v", told, count, err)
 	}
 	stop := errors.New("stop")
-	_, err = (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { return stop }}).Write(t.Context(), &out, sequence(records))
+	_, err = (&RDF{Ontology: ontology, OnReject: func(*schema.RecordError) error { return stop }}).Write(t.Context(), &out,
+		sequence(records))
 	if !errors.Is(err, stop) {
 		t.Errorf("want the error of Rejected, have %v", err)
 	}

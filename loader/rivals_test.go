@@ -19,7 +19,8 @@ func decision(kind, a, b string) *schema.Record {
 }
 
 func person(xid, name string) *schema.Record {
-	return &schema.Record{Kind: schema.EntityRecord, Dataset: "p", Subject: schema.Ref{XID: xid, Type: "Person"}, Values: map[string][]schema.Value{"name": {{Text: name}}}}
+	return &schema.Record{Kind: schema.EntityRecord, Dataset: "p", Subject: schema.Ref{XID: xid, Type: "Person"},
+		Values: map[string][]schema.Value{"name": {{Text: name}}}}
 }
 
 // --replace of decisions keeps those that the input names and undoes the others.
@@ -104,7 +105,9 @@ func TestMigrationsKeepEachOther(t *testing.T) {
 	strength := &schema.Record{Kind: schema.ValueRecord, Dataset: "p", Predicate: "strength", Value: "12", Subject: schema.Ref{XID: "t:a"}}
 	b.load([]*schema.Record{person("t:a", "A"), strength}, Options{})
 	b.clean("a person has no strength yet")
-	grown := extend("types:\n  Vessel:\n    doc: A ship.\n  Person:\n    properties:\n      strength: {kind: int, winner: latest, doc: How many they count for.}\n")
+	grown := extend(
+		"types:\n  Vessel:\n    doc: A ship.\n" +
+			"  Person:\n    properties:\n      strength: {kind: int, winner: latest, doc: How many they count for.}\n")
 	if b.Ontology, err = Migrate(t.Context(), conn, grown); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +184,8 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 	for i := range 3 * commit.ClaimsPerTxn * defaultWorkers {
 		records = append(records, person(fmt.Sprint("t:p", i%1500), fmt.Sprint("P", i)))
 	}
-	records = append(records, &schema.Record{Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands", Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"}})
+	records = append(records, &schema.Record{Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands",
+		Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"}})
 	fresh := &bench{&Loader{DB: conn, Ontology: ontology, Empty: true}, t}
 	plan := fresh.load(records, Options{Plan: true})
 	if plan.Dangling != 1 || plan.Claims.Created != len(records) {

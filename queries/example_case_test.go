@@ -128,7 +128,8 @@ func exampleGoldens(s *session) {
 		}
 		for _, e := range result.Edges {
 			if !slices.ContainsFunc(e.Evidence, proves) {
-				s.Errorf("%s %s: %s %s %s is shown without a claim that has a source and a quote or place", name, q.args, e.From, e.Relation, e.To)
+				s.Errorf("%s %s: %s %s %s is shown without a claim that has a source and a quote or place", name, q.args, e.From,
+					e.Relation, e.To)
 			}
 		}
 		golden(s, filepath.Join("testdata", q.file+".json"), asJSON(s, result))
@@ -170,7 +171,8 @@ func headerExamples(s *session) {
 // exampleParams are the parameters of a query's own example.
 func exampleParams(q *queries.Query) (map[string]string, error) {
 	words := shellWords(q.Example)
-	return q.ParseArgs(slices.DeleteFunc(words[min(3, len(words)):], func(w string) bool { return strings.HasPrefix(w, "-") || w == "graphml" }))
+	return q.ParseArgs(slices.DeleteFunc(words[min(3, len(words)):],
+		func(w string) bool { return strings.HasPrefix(w, "-") || w == "graphml" }))
 }
 
 // shellWords splits a command line with simple quotes.

@@ -312,7 +312,8 @@ func (m *model) records(r *rand.Rand) []*schema.Record {
 	describe("Unit", m.units...)
 	describe("Organisation", m.orgs...)
 	for source, publisher := range m.publishers {
-		record := &schema.Record{Kind: schema.EntityRecord, Dataset: m.datasets[0], Subject: schema.Ref{XID: source, Type: "Source"}, Values: map[string][]schema.Value{"title": {{Text: "title of " + source}}}}
+		record := &schema.Record{Kind: schema.EntityRecord, Dataset: m.datasets[0], Subject: schema.Ref{XID: source, Type: "Source"},
+			Values: map[string][]schema.Value{"title": {{Text: "title of " + source}}}}
 		if publisher != "" {
 			record.Values["publisher"] = []schema.Value{{Text: publisher}}
 		}
@@ -324,7 +325,8 @@ func (m *model) records(r *rand.Rand) []*schema.Record {
 			from, to = to, from
 		}
 		record := &schema.Record{
-			Kind: schema.RelationRecord, Dataset: c.dataset, Predicate: c.relation, Subject: schema.Ref{XID: from}, Object: schema.Ref{XID: to},
+			Kind: schema.RelationRecord, Dataset: c.dataset, Predicate: c.relation, Subject: schema.Ref{XID: from},
+			Object:     schema.Ref{XID: to},
 			Provenance: schema.Provenance{Period: c.period(), Assertion: c.assertion},
 		}
 		if c.confidence >= 0 {
@@ -485,11 +487,13 @@ func compareEgo(s *session, m *model, a *asked, args []string, root string, dept
 		if e.Confidence != nil {
 			confidence = *e.Confidence
 		}
-		got = append(got, fmt.Sprintf("%s %s %s claims=%d confidence=%d possible=%t", e.From, e.Relation, e.To, e.Claims, confidence, e.Possible))
+		got = append(got, fmt.Sprintf("%s %s %s claims=%d confidence=%d possible=%t", e.From, e.Relation, e.To, e.Claims, confidence,
+			e.Possible))
 	}
 	want, possible, left := m.ego(a, root, depth)
 	if got = sorted(got); !slices.Equal(got, want) || result.Possible != possible || result.Ungraded != left {
-		s.Errorf("ego-network of %s, depth %d, %q:\ngot (%d possible, %d ungraded)\n  %s\nwant (%d possible, %d ungraded)\n  %s", root, depth, args,
+		s.Errorf("ego-network of %s, depth %d, %q:\ngot (%d possible, %d ungraded)\n  %s\nwant (%d possible, %d ungraded)\n  %s", root,
+			depth, args,
 			result.Possible, result.Ungraded, strings.Join(got, "\n  "), possible, left, strings.Join(want, "\n  "))
 	}
 	var nodes, wantNodes []string
@@ -591,10 +595,12 @@ func TestTwoStints(t *testing.T) {
 	if n := s.ask("commanders-of-unit", "unit=U", "as_of=1995", "min_confidence=10").Ungraded; n != 1 {
 		t.Errorf("%d ungraded", n)
 	}
-	if n := s.ask("entity-card", "entity=U", "as_of=1982").Rows; slices.ContainsFunc(n, func(row []string) bool { return row[0] == "← commands" }) {
+	if n := s.ask("entity-card", "entity=U", "as_of=1982").Rows; slices.ContainsFunc(n,
+		func(row []string) bool { return row[0] == "← commands" }) {
 		t.Error("the card counts a link that did not hold")
 	}
-	if n := s.ask("entity-card", "entity=U", "as_of=1985").Rows; !slices.ContainsFunc(n, func(row []string) bool { return row[0] == "← commands" && row[1] == "1" }) {
+	if n := s.ask("entity-card", "entity=U", "as_of=1985").Rows; !slices.ContainsFunc(n,
+		func(row []string) bool { return row[0] == "← commands" && row[1] == "1" }) {
 		t.Error("the card does not count a link that held")
 	}
 }

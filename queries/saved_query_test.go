@@ -28,12 +28,13 @@ query c($person: string) { q(func: uid($person)) { uid xid commands @facets { ui
 # params:
 #   - {name: country, type: enum, of: [US, RU], default: US, help: which}
 query p($country: string) { q(func: eq(entity.type, "Person"), orderasc: xid) @filter(NOT eq(name, $country)) { xid name nationality } }`)},
-		"broken.dql":  {Data: []byte("# name: broken\n# purpose: x\n# shape: round\n{ q(func: has(xid)) { uid } }")},
-		"other.dql":   {Data: []byte("# name: another\n# purpose: x\n# shape: graph\n{ q(func: has(xid)) { uid } }")},
-		"notes.txt":   {Data: []byte("no query")},
-		"nodql.dql":   {Data: []byte("# name: nodql\n# purpose: bad DQL\n# shape: graph\n{ q(func: has(xid)) { uid")},
-		"noends.dql":  {Data: []byte("# name: noends\n# purpose: no uid\n# shape: graph\n{ q(func: has(commands)) { commands { uid } } }")},
-		"nofacet.dql": {Data: []byte("# name: nofacet\n# purpose: no facets\n# shape: graph\n{ q(func: has(commands)) { uid xid commands { uid xid } } }")},
+		"broken.dql": {Data: []byte("# name: broken\n# purpose: x\n# shape: round\n{ q(func: has(xid)) { uid } }")},
+		"other.dql":  {Data: []byte("# name: another\n# purpose: x\n# shape: graph\n{ q(func: has(xid)) { uid } }")},
+		"notes.txt":  {Data: []byte("no query")},
+		"nodql.dql":  {Data: []byte("# name: nodql\n# purpose: bad DQL\n# shape: graph\n{ q(func: has(xid)) { uid")},
+		"noends.dql": {Data: []byte("# name: noends\n# purpose: no uid\n# shape: graph\n{ q(func: has(commands)) { commands { uid } } }")},
+		"nofacet.dql": {Data: []byte(
+			"# name: nofacet\n# purpose: no facets\n# shape: graph\n{ q(func: has(commands)) { uid xid commands { uid xid } } }")},
 	}
 	errs := own.Add(folder, "my")
 	var texts []string
@@ -66,7 +67,8 @@ query p($country: string) { q(func: eq(entity.type, "Person"), orderasc: xid) @f
 		}
 	}
 	// Without facets an edge cannot be ruled out early; its claims decide all the same.
-	if plain, at := mine.ask("nofacet"), mine.ask("nofacet", "as_of=2023-07-07", "certain=true", "min_confidence=90"); len(at.Edges) == 0 || len(at.Edges) >= len(plain.Edges) {
+	if plain, at := mine.ask("nofacet"), mine.ask("nofacet", "as_of=2023-07-07", "certain=true", "min_confidence=90"); len(at.Edges) == 0 ||
+		len(at.Edges) >= len(plain.Edges) {
 		s.Errorf("%d of %d edges", len(at.Edges), len(plain.Edges))
 	}
 }

@@ -269,7 +269,8 @@ func (g *Graph) readUnsettled(ctx context.Context) (*unsettled, error) {
 			Unsettled string `json:"orbat.unsettled"`
 		}
 	}
-	if err := g.Ask(ctx, "look for unfinished decisions", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &found); err != nil {
+	if err := g.Ask(ctx, "look for unfinished decisions", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil,
+		&found); err != nil {
 		return nil, err
 	}
 	if len(found.Q) == 0 {

@@ -80,7 +80,8 @@ func (j *JournalReader) Next(ctx context.Context, g *Graph, blocks int, do func(
 		}
 	}
 	load := j.loads[0]
-	err := g.Ask(ctx, "read a load's journal", q, map[string]string{"$load": load, "$after": j.after, "$first": strconv.Itoa(blocks)}, &found)
+	err := g.Ask(ctx, "read a load's journal", q,
+		map[string]string{"$load": load, "$after": j.after, "$first": strconv.Itoa(blocks)}, &found)
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,9 @@ import (
 
 // Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
 //
-// A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; replacement and removal
-// hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One that has
-// expired, or whose process on this host is gone, is broken by whoever needs its scope.
+// A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; replacement and
+// removal hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One that
+// has expired, or whose process on this host is gone, is broken by whoever needs its scope.
 //
 // Breaking is safe because of fences: each worker writes its own fence node in every transaction, after reading in the
 // same snapshot that it is still there. Breaking deletes the fences. Dgraph's write-write conflict detection then

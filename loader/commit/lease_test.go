@@ -66,7 +66,8 @@ func TestLeases(t *testing.T) {
 	two.stop()
 	<-two.done
 	txn := g.DB.NewTxn()
-	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
+	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true,
+		Set: []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := one.acquire(ctx, graphScope, Shared); err != nil {
@@ -75,7 +76,8 @@ func TestLeases(t *testing.T) {
 	s := &Session{Graph: g, Merges: schema.Decide(nil), uids: newUIDCache(g), limiter: newLimiter(1)}
 	zombie := &writer{Session: s, fence: two.fences[0]}
 	claims, err := validate.Validator{Ontology: g.Ontology}.Claims(&schema.Record{
-		Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Person", XID: "t:a"}, Values: map[string][]schema.Value{"name": {{Text: "A"}}},
+		Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Person", XID: "t:a"},
+		Values: map[string][]schema.Value{"name": {{Text: "A"}}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -81,7 +81,8 @@ func (s *Session) Forget(ctx context.Context, dataset string, loads []string) er
 			return err
 		}
 		for _, predicate := range []string{
-			"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "load.journal", "journal.blocks", "dgraph.type",
+			"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "load.journal", "journal.blocks",
+			"dgraph.type",
 		} {
 			quads = append(quads, StarQuad(load, predicate))
 		}

@@ -10,7 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// What a rival aborts for a moment is nobody's business; a wait of seconds is told once for each reason, whatever waits.
+// What a rival aborts for a moment is nobody's business; a wait of seconds is told once for each reason, whatever
+// waits.
 func TestRetryIsToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string

@@ -123,7 +123,8 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 		if citation.End, err = offset(prefix+"end", cite.End); err != nil {
 			return err
 		}
-		if citation.End != schema.NoSpan && citation.End < citation.Begin || citation.End != schema.NoSpan && citation.Begin == schema.NoSpan {
+		if citation.End != schema.NoSpan && citation.End < citation.Begin ||
+			citation.End != schema.NoSpan && citation.Begin == schema.NoSpan {
 			return &schema.Fault{
 				Column: prefix + "end", Value: cite.End, Reason: "the span ends before it begins",
 				Hint: "begin and end count code points from 0",

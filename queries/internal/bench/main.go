@@ -1,7 +1,8 @@
 // Command bench measures answering and prints the figures in Markdown. `make bench` runs it after the loading.
 //
-// It generates a graph with hubs (crowd.go), loads it into a Dgraph of its own (database.go), asks questions in turn through orbat and
-// raw (questions.go), asks for paths between random pairs (pairs.go) and writes it down (markdown.go).
+// It generates a graph with hubs (crowd.go), loads it into a Dgraph of its own (database.go), asks questions in turn
+// through orbat and raw (questions.go), asks for paths between random pairs (pairs.go) and writes it down
+// (markdown.go).
 package main
 
 import (
@@ -96,7 +97,8 @@ func (r *report) measure(ctx context.Context, db *database, progress io.Writer) 
 		if err := u.ask(ctx, db, c, r.pairs, time.Duration(r.budget)*time.Second); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(progress, "%4.0f s  paths, %s: %d of %d in time\n", time.Since(started).Seconds(), u.name, u.inTime(), len(u.paths))
+		_, _ = fmt.Fprintf(progress, "%4.0f s  paths, %s: %d of %d in time\n", time.Since(started).Seconds(), u.name, u.inTime(),
+			len(u.paths))
 		r.paths = append(r.paths, u)
 	}
 	return nil
