@@ -13,8 +13,8 @@ import (
 	"orbat/queries/step"
 )
 
-// CheckQuery reads a .dql file and returns all that is wrong with it, without a database: the query is nil then. Whether
-// its DQL is right only Dgraph knows; see [Runner.CheckDQL].
+// CheckQuery reads a .dql file and returns all that is wrong with it, without a database: the query is nil then.
+// Whether its DQL is right only Dgraph knows; see [Runner.CheckDQL].
 func CheckQuery(file, text string, ontology *schema.Ontology) (*canned.Query, []*canned.HeaderError) {
 	return canned.Check(file, text, ontology, step.Signatures())
 }
@@ -32,7 +32,8 @@ func HeaderSchema(o *schema.Ontology) (*jsonschema.Schema, error) {
 	return canned.HeaderSchema(o, step.Signatures())
 }
 
-// HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.
+// HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand
+// for them.
 func HeaderReference() string { return canned.HeaderReference(step.Signatures()) }
 
 // CheckDQL has Dgraph read a query's DQL, with variables that find nothing, and says where in the file it is wrong: a

@@ -1,25 +1,22 @@
 // Package queries answers questions: it finds the canned query, makes sense of its parameters, runs it on one snapshot
-// of the graph and gives a [Result] that can be printed, drawn and proven.
+// of the graph and returns a [Result] that can be printed, drawn and proven.
 //
-// Start with [Library], the canned queries (one .dql file each under library/, or in a folder of the user's own), and
-// [Runner.Run]. One question's way is
+//	library, err := queries.Builtin(ontology)
+//	runner := &queries.Runner{DB: conn, Ontology: ontology, Library: library}
+//	answer, err := runner.Run(ctx, "career", map[string]string{"person": "Michael Kurilla"}, queries.Ask{Evidence: true})
 //
-//	header.go      a .dql file → its name, purpose, parameters, shape ([HeaderReference] explains the format)
-//	param.go       what was typed → checked values
-//	names.go       a name → the one entity meant (law 17)
-//	run.go         the query → DQL with variables (law 13) → its Go step, if the header names one
-//	expand.go, paths*.go, statements.go, card.go, links.go, search.go, command.go (who led, and with whom), join.go, common.go,
-//	encounters.go, claims.go, conflicts.go, support.go, comention.go, changes.go, ranking.go, quotes.go    the Go steps
-//	hop.go, reach.go, area.go    what they ask with: links, widening (and when each belonged), places around a position
-//	rows.go        a step's rows → the columns that the header chose
-//	filter.go      as of when, how sure, whose data: all filters meet in one claim (law 8)
-//	evidence.go    the claims and sources behind an edge
-//	marking.go, sight.go    up to which marking: what is above goes nowhere
-//	result.go      what comes out
+// One question's way leads through four rooms, each of which knows only those before it:
 //
-// [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where, [Result].Cost what an answer took of the
-// database, and [Raw] runs DQL as it is.
+//	canned    what may be asked? .dql files as text: header, parameters, filters, markings
+//	view      what may be seen? the only one with a transaction; up to a marking limit, and nothing else
+//	step      how is it found? the Go steps where DQL alone cannot answer, and the tables they fill
+//	queries   this face: Run, the library that orbat ships, and the names that callers use
 //
-// export.go streams the whole graph, canonical.go its claims (law 14), sight_export.go both up to a marking.
-// How results look in other programs' formats is package encode's.
+// [CheckQuery] and [Runner.CheckDQL] say all that is wrong with a .dql file and where; [Raw] runs DQL as it is;
+// [Runner.Export] streams the whole graph, [Runner.Canonical] its claims (law 14). How results look in other programs'
+// formats is package encode's.
+//
+// An error of a question says what would mend it without naming a command ([schema.FaultOf]): a [ParamError], an
+// [AmbiguousError] with the entities to choose from, an [UnknownEntityError], an [UnknownQueryError], or, of a .dql
+// file, a [HeaderError].
 package queries

@@ -123,7 +123,7 @@ func ExampleRunner_Run_path() {
 	// affected_by forward: false
 }
 
-// What nobody is called is an error with suggestions, as is a name that means several ([queries.Ambiguous]).
+// What nobody is called is an error with suggestions, as is a name that means several ([queries.AmbiguousError]).
 func ExampleUnknownEntityError() {
 	runner, done := builtInCase()
 	defer done()

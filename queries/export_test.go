@@ -14,7 +14,8 @@ import (
 	"orbat/queries"
 )
 
-// TestExport: the export is what check counts, narrowed to a data set what the model says, and can be ended at any point.
+// TestExport: the export is what check counts, narrowed to a data set what the model says, and can be ended at any
+// point.
 func TestExport(t *testing.T) {
 	s, r := newSession(t), seeded(t)
 	m := randomModel(r, "x", 5, 120)

@@ -14,9 +14,9 @@ import (
 	"orbat/schema"
 )
 
-// TestFiltersHideTheRest asks the built-in case every question with a data set, a confidence and a date, first alone and then
-// with a second data set beside it that says, of the same entities, wild things of another time and of hardly any confidence:
-// not one answer may change.
+// TestFiltersHideTheRest asks the built-in case every question with a data set, a confidence and a date, first alone
+// and then with a second data set beside it that says, of the same entities, wild things of another time and of hardly
+// any confidence: not one answer may change.
 func TestFiltersHideTheRest(t *testing.T) {
 	const seed = 20231
 	t.Logf("seed %d", seed)
@@ -62,8 +62,8 @@ func TestFiltersHideTheRest(t *testing.T) {
 	}
 }
 
-// noise says of entities that are there whatever the ontology allows, long ago and at confidence 5; each with a source of the
-// case, as if that said it.
+// noise says of entities that are there whatever the ontology allows, long ago and at confidence 5; each with a source
+// of the case, as if that said it.
 func noise(s *session, seed uint64) []string {
 	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's
 	nodes, _ := s.graph("")

@@ -61,7 +61,7 @@ x.dql:12:7: parameter f is declared twice`},
 			var lines []string
 			for _, w := range wrong {
 				lines = append(lines, w.Error())
-				if w.Hint() == "" {
+				if remedy(w) == "" {
 					t.Errorf("no hint: %v", w)
 				}
 			}
@@ -96,8 +96,8 @@ func headerOf(t testing.TB, text string) any {
 	return out
 }
 
-// TestHeaderSchema: the JSON Schema takes every header shipped; what it refuses, ParseQuery refuses too; and each of the
-// names that it lists is known.
+// TestHeaderSchema: the JSON Schema takes every header shipped; what it refuses, ParseQuery refuses too; and each of
+// the names that it lists is known.
 func TestHeaderSchema(t *testing.T) {
 	ontology, err := schema.Default()
 	if err != nil {

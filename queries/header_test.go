@@ -34,7 +34,7 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{"# name: x\n# purpose: p\n# shape: table\n{ q }", "x.dql:1: a table without a step needs columns", "columns:"},
 		{"# name: x\n# purpose: p\n# shape: path\n{ q }", "x.dql:1: a path needs a step", "step:"},
 		{"# name: x\n# purpose: p\n# shape: tree\n{ q }", "x.dql:1: a tree needs a step", "step:"},
-		{goodHeader + "# relations: [commands, comands]\n{ q }", `x.dql:4: unknown relation "comands"`, "orbat schema types"},
+		{goodHeader + "# relations: [commands, comands]\n{ q }", `x.dql:4: unknown relation "comands"`, "see types"},
 		{goodHeader + "# params: [{name: X, type: text, help: h}]\n{ q }", `x.dql:4: parameter "X" is not of the form`, "params:"},
 		{goodHeader + "# params: [{type: text, help: h}]\n{ q }", `x.dql:4: parameter "" is not of the form`, "params:"},
 		{goodHeader + "# params: [{name: max_marking, type: text, help: h}]\n{ q }", `x.dql:4: parameter max_marking is every query's own already`, "params:"},
@@ -69,8 +69,8 @@ func TestBrokenQueries(t *testing.T) {
 				t.Errorf("%q: %+v, %v", text, q, err)
 				continue
 			}
-			if !strings.HasPrefix(fmt.Sprintf("%s:%d: %s", header.File, header.Line, header.Reason), c.want) || !strings.Contains(header.Hint(), c.fix) || strings.Contains(err.Error(), "queries.") || strings.Contains(err.Error(), "\n") {
-				t.Errorf("%q: %v (%s)", text, err, header.Hint())
+			if !strings.HasPrefix(fmt.Sprintf("%s:%d: %s", header.Pos.File, header.Pos.Line, header.Reason), c.want) || !strings.Contains(remedy(header), c.fix) || strings.Contains(err.Error(), "queries.") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q: %v (%s)", text, err, remedy(header))
 			}
 		}
 	}
@@ -146,7 +146,7 @@ func FuzzParseQuery(f *testing.F) {
 			return
 		}
 		var header *queries.HeaderError
-		if !errors.As(err, &header) || header.Line < 1 || header.Line > strings.Count(text, "\n")+2 || header.Reason == "" || header.Hint() == "" {
+		if !errors.As(err, &header) || header.Pos.Line < 1 || header.Pos.Line > strings.Count(text, "\n")+2 || header.Reason == "" || remedy(header) == "" {
 			t.Errorf("%+v", err)
 		}
 	})

@@ -27,8 +27,8 @@ func hostileTexts() []string {
 	}
 }
 
-// outline is what of a query's text may not depend on what was typed: all but how long its lists are (the evidence of n edges
-// has n numbered variables) and which of the ontology's relations stand where %out and %in do.
+// outline is what of a query's text may not depend on what was typed: all but how long its lists are (the evidence of n
+// edges has n numbered variables) and which of the ontology's relations stand where %out and %in do.
 func (s *session) outline(text string) string {
 	var names []string
 	for _, r := range s.Ontology.Relations {
@@ -126,8 +126,7 @@ func clearError(err error) bool {
 	var unknown *queries.UnknownEntityError
 	var ambiguous *queries.AmbiguousError
 	known := errors.As(err, &param) || errors.As(err, &unknown) || errors.As(err, &ambiguous)
-	var hinted interface{ Hint() string }
-	return known && errors.As(err, &hinted) && hinted.Hint() != "" && len(err.Error()) < 10_000 && len(hinted.Hint()) < 10_000
+	return known && remedy(err) != "" && len(err.Error()) < 10_000 && len(remedy(err)) < 10_000
 }
 
 // question gives harmless parameters to a query: those above, else its own example's.
@@ -269,7 +268,7 @@ func pairs(params map[string]string) []string {
 // badParameters: what is wrong is said, by name.
 func badParameters(s *session) {
 	for _, c := range []struct{ query, args, want, hint string }{
-		{"career", "", "person: missing: the person", "orbat queries show career"},
+		{"career", "", "person: missing: the person", "see question/career"},
 		{"career", "person=Michael Kurilla|nobody=1", "nobody: no such parameter", ""},
 		{"career", "person=Michael Kurilla|as_of=2023-13", `as_of: month 13 in "2023-13"; write YYYY-MM-DD`, ""},
 		{"career", "person=Michael Kurilla|as_of=2023|from=2022", "as_of: as_of and from/to exclude each other", "give one of them"},
@@ -281,7 +280,7 @@ func badParameters(s *session) {
 		{"career", "person=Michael Kurilla|dataset=a b", `dataset: data set "a b"`, ""},
 		{"career", "person=Michael\xff", "person: not valid UTF-8 text", ""},
 		{"ego-network", "entity=CENTCOM|relations=comands", `relations: unknown relation "comands"`, "did you mean commands?"},
-		{"ego-network", "entity=CENTCOM|relations=, ,", "relations: names no relation", "orbat schema types"},
+		{"ego-network", "entity=CENTCOM|relations=, ,", "relations: names no relation", "see types"},
 		{"ego-network", "entity=CENTCOM|relations=xid", `relations: unknown relation "xid"`, ""},
 		{"ego-network", "entity=CENTCOM|relations=~commands", `relations: unknown relation "~commands"`, ""},
 		{"ego-network", "entity=CENTCOM|relations=claim.subject", `relations: unknown relation "claim.subject"`, ""},
@@ -293,7 +292,7 @@ func badParameters(s *session) {
 			_, err = s.Run(s.Context(), c.query, nil, queries.Ask{})
 		}
 		var param *queries.ParamError
-		if !errors.As(err, &param) || !strings.HasPrefix(err.Error(), c.want) || c.hint != "" && param.Hint() != c.hint || param.Hint() == "" {
+		if !errors.As(err, &param) || !strings.HasPrefix(err.Error(), c.want) || c.hint != "" && remedy(err) != c.hint || remedy(err) == "" || param.Query != c.query {
 			s.Errorf("%s %q: %v", c.query, c.args, err)
 		}
 	}

@@ -60,8 +60,8 @@ func (m *model) links(xid string, by *route, other map[string]int) int {
 	return n
 }
 
-// chains gives all loopless chains of the shortest length, and of longer ones until there are enough, by brute force: every way
-// from one end.
+// chains gives all loopless chains of the shortest length, and of longer ones until there are enough, by brute force:
+// every way from one end.
 func (m *model) chains(a *asked, from, to string, by *route, other map[string]int) []chain {
 	if from == to {
 		return nil
@@ -148,8 +148,8 @@ func chainsOf(s *session, result *queries.Result) []string {
 	return texts
 }
 
-// TestLaw16 compares shortest-path with a brute force over the claims: all equally short chains and longer ones, in the order of
-// their evidence, under every filter and rule at once (laws 8, 12 and 16).
+// TestLaw16 compares shortest-path with a brute force over the claims: all equally short chains and longer ones, in the
+// order of their evidence, under every filter and rule at once (laws 8, 12 and 16).
 func TestLaw16(t *testing.T) {
 	s, r := newSession(t), seeded(t)
 	for g := range 3 {

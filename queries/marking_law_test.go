@@ -251,7 +251,8 @@ func (s *session) claims(lines []string) []*schema.Claim {
 	return all
 }
 
-// upTo is what of claims and decisions may be seen at a limit, as lines that load: the rule in a few lines, of claims alone.
+// upTo is what of claims and decisions may be seen at a limit, as lines that load: the rule in a few lines, of claims
+// alone.
 func upTo(limit string, claims, retracted, decisions []*schema.Claim) (lines, old []string) {
 	rejected, one := map[string]bool{}, map[string]map[string]bool{}
 	group := func(xid string) map[string]bool {
@@ -367,7 +368,7 @@ func (s *session) shown(w *world, limit *queries.MaxMarking, names []string) *sh
 			continue
 		case errors.As(err, &unknown):
 			out.answers[question] = "unknown"
-			out.bytes += strings.ReplaceAll(err.Error()+unknown.Hint(), unknown.Text, "")
+			out.bytes += strings.ReplaceAll(err.Error()+remedy(unknown), unknown.Text, "")
 			continue
 		case err != nil:
 			s.Fatal(err)
@@ -403,8 +404,8 @@ func (w *world) questions(names []string) []string {
 	return all
 }
 
-// steady leaves out what differs between two loads of the same: file and row, the places made of them, retracted claims, and how
-// Dgraph writes numbers.
+// steady leaves out what differs between two loads of the same: file and row, the places made of them, retracted
+// claims, and how Dgraph writes numbers.
 func steady(text string) string {
 	for _, varying := range []string{`\s*"(file|row)": [^\n]*`, `\s*"locator": "test\.ndjson:\d+",?`, `\s*"test\.ndjson:\d+",?`} {
 		text = regexp.MustCompile(varying).ReplaceAllString(text, "")
@@ -413,8 +414,8 @@ func steady(text string) string {
 	return regexp.MustCompile(`,(\s*[}\]])`).ReplaceAllString(text, "$1")
 }
 
-// TestLeak: what a marking limit leaves out shows nowhere, as if it had never been loaded: exports and answers up to a limit are
-// those of a database that holds only what the limit allows.
+// TestLeak: what a marking limit leaves out shows nowhere, as if it had never been loaded: exports and answers up to a
+// limit are those of a database that holds only what the limit allows.
 func TestLeak(t *testing.T) {
 	r := seeded(t)
 	w := newWorld(r)
@@ -473,8 +474,8 @@ func TestLeak(t *testing.T) {
 	}
 }
 
-// TestMaxMarking: the runner's limit and the question's both hold; what nobody can vouch for is refused; a limit says what it left
-// out to whoever asked, and to nobody else.
+// TestMaxMarking: the runner's limit and the question's both hold; what nobody can vouch for is refused; a limit says
+// what it left out to whoever asked, and to nobody else.
 func TestMaxMarking(t *testing.T) {
 	s := newSession(t)
 	s.load(
@@ -556,7 +557,7 @@ func TestMaxMarking(t *testing.T) {
 		runner.MaxMarking = bound
 		_, err := runner.Run(t.Context(), "people", map[string]string{"max_marking": "TLP:RED"}, queries.Ask{})
 		var refused *queries.ParamError
-		if !errors.As(err, &refused) || refused.Param != "max_marking" {
+		if !errors.As(err, &refused) || refused.Column != "max_marking" {
 			t.Errorf("values straight from the graph: %v", err)
 		}
 	}
@@ -574,8 +575,8 @@ func TestMaxMarking(t *testing.T) {
 	}
 }
 
-// TestTornApart: entities that only one left out holds together are several again, in every answer: no question about one of them
-// tells anything of the other.
+// TestTornApart: entities that only one left out holds together are several again, in every answer: no question about
+// one of them tells anything of the other.
 func TestTornApart(t *testing.T) {
 	s := newSession(t)
 	s.load(

@@ -30,8 +30,8 @@ func (d *stalling) Query(ctx context.Context, in *api.Request, opts ...grpc.Call
 	return d.DgraphClient.Query(ctx, in, opts...)
 }
 
-// TestPathsOutOfTime stops a search after each of its looks: the answer says that it ran out and what it knows, and all of that is
-// true.
+// TestPathsOutOfTime stops a search after each of its looks: the answer says that it ran out and what it knows, and all
+// of that is true.
 func TestPathsOutOfTime(t *testing.T) {
 	s := newSession(t)
 	var lines []string
@@ -84,7 +84,8 @@ func TestPathsOutOfTime(t *testing.T) {
 	}
 }
 
-// TestPathsCost: what a search sends does not grow with a hub that the other end answers for, and a hub passed by is named.
+// TestPathsCost: what a search sends does not grow with a hub that the other end answers for, and a hub passed by is
+// named.
 func TestPathsCost(t *testing.T) {
 	s := newSession(t)
 	var lines []string

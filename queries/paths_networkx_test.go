@@ -49,8 +49,8 @@ func (p *posed) args() []string {
 	return args
 }
 
-// TestPathsAsNetworkx compares shortest-path with networkx, which searches an export of the same graph: 200 pairs at distances from
-// 1 to 6 and without a path, half of them under filters that a script applies to the claims.
+// TestPathsAsNetworkx compares shortest-path with networkx, which searches an export of the same graph: 200 pairs at
+// distances from 1 to 6 and without a path, half of them under filters that a script applies to the claims.
 func TestPathsAsNetworkx(t *testing.T) {
 	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3")
 	if out, err := exec.CommandContext(t.Context(), python, "-c", "import networkx").CombinedOutput(); err != nil {

@@ -46,8 +46,8 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	return step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Fanout: r.fanout})
 }
 
-// Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every entity
-// that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]).
+// Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every
+// entity that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]).
 func (r *Runner) Export(ctx context.Context, dataset string) *view.Graph {
 	return view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1, Dataset: dataset}, r.MaxMarking, nil).Graph(ctx)
 }
@@ -58,8 +58,8 @@ func Canonical(ctx context.Context, db view.DB, w io.Writer, dataset string) (li
 	return lines, err
 }
 
-// Canonical is [Canonical] up to the runner's marking limit: what it writes is what may be seen, and loads into an empty
-// database whose export is the same again. Where there is a limit, it says what that left out.
+// Canonical is [Canonical] up to the runner's marking limit: what it writes is what may be seen, and loads into an
+// empty database whose export is the same again. Where there is a limit, it says what that left out.
 func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (lines int, left *view.Withheld, err error) {
 	s := view.Open(r.DB, r.Ontology, canned.Filter{}, r.MaxMarking, nil)
 	lines, err = s.WriteCanonical(ctx, w, dataset)

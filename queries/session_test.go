@@ -68,6 +68,15 @@ func newSession(t testing.TB) *session {
 	}
 }
 
+// remedy is what an error says would mend it: its hint, and what lists what may stand there.
+func remedy(err error) string {
+	f := schema.FaultOf(err)
+	if f.See == "" {
+		return f.Hint
+	}
+	return strings.TrimSpace(f.Hint + " see " + string(f.See))
+}
+
 // in gives the session to a subtest.
 func (s *session) in(t testing.TB) *session {
 	own := *s

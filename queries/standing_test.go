@@ -20,7 +20,8 @@ func column(r *queries.Result, name string) []string {
 	return cells
 }
 
-// TestStanding: what is denied, rejected or retracted draws nothing, and is shown to whoever asks for it (laws 5 and 9).
+// TestStanding: what is denied, rejected or retracted draws nothing, and is shown to whoever asks for it (laws 5 and
+// 9).
 func TestStanding(t *testing.T) {
 	s := newSession(t)
 	s.load(loader.Options{Dataset: "one"},
@@ -149,7 +150,8 @@ func gone(s *session, text string) {
 	}
 }
 
-// TestMerged: what decisions made one is one in every answer, path and export, and shows all its members' claims (law 10).
+// TestMerged: what decisions made one is one in every answer, path and export, and shows all its members' claims (law
+// 10).
 func TestMerged(t *testing.T) {
 	s := newSession(t)
 	s.load(loader.Options{Dataset: "one"},

@@ -38,6 +38,7 @@ const (
 	SeeDatasets  Listing = "datasets"  // the data sets with their loads
 	SeeDecisions Listing = "decisions" // what people decided
 	SeeSearch    Listing = "search"    // what a text may mean
+	SeeHeader    Listing = "header"    // what the header of a question's file may hold
 )
 
 // Of returns the listing of one thing: SeeSchema.Of("Person"). Of nothing it is the whole listing.

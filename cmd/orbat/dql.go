@@ -83,7 +83,7 @@ func (d *dql) run(cmd *cobra.Command, word string) error {
 	answer, cost, err := queries.Raw(ctx, conn, text, vars)
 	var wrong *queries.DQLError
 	if errors.As(err, &wrong) {
-		return &usageError{errors.New(d.complaint(text, name, wrong)), wrong.Hint()}
+		return &usageError{errors.New(d.complaint(text, name, wrong)), hintOf(wrong)}
 	}
 	if err != nil {
 		return conn.Explain("ask", err)
@@ -161,11 +161,11 @@ func (d *dql) variables() (map[string]string, error) {
 
 // complaint shows what is wrong with the line that holds it.
 func (d *dql) complaint(text, name string, wrong *queries.DQLError) string {
-	if wrong.Line == 0 {
+	if wrong.Pos.Line == 0 {
 		return clean(wrong.Reason)
 	}
-	place := fmt.Sprintf("%s:%d:%d: %s", name, wrong.Line, wrong.Column, clean(wrong.Reason))
-	return place + "\n" + strings.TrimSuffix(d.sourceMark(text, wrong.Line, wrong.Column, "  "), "\n")
+	place := fmt.Sprintf("%s:%d:%d: %s", name, wrong.Pos.Line, wrong.Pos.Column, clean(wrong.Reason))
+	return place + "\n" + strings.TrimSuffix(d.sourceMark(text, wrong.Pos.Line, wrong.Pos.Column, "  "), "\n")
 }
 
 func (d *dql) print(answer []byte) error {

@@ -9,6 +9,7 @@ import (
 	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/loader/mapping"
+	"orbat/queries"
 	"orbat/schema"
 )
 
@@ -33,6 +34,9 @@ func hintOf(err error) string {
 		}
 		return hinted.Hint()
 	}
+	if hint, asked := questionHint(err); asked {
+		return hint
+	}
 	var contradiction *loader.ContradictionError
 	var rejects *loader.TooManyRejectsError
 	var empty *loader.NoSchemaError
@@ -49,6 +53,69 @@ func hintOf(err error) string {
 		fault.Hint = "" // the text says it
 	}
 	return faultHint(fault)
+}
+
+// questionHint words what would mend a question, or the file of one.
+func questionHint(err error) (hint string, asked bool) {
+	var ambiguous *queries.AmbiguousError
+	var unknown *queries.UnknownEntityError
+	var query *queries.UnknownQueryError
+	var param *queries.ParamError
+	var header *queries.HeaderError
+	var dql *queries.DQLError
+	switch {
+	case errors.As(err, &ambiguous):
+		hint = "name it by xid:"
+		for _, c := range ambiguous.Candidates[:min(5, len(ambiguous.Candidates))] {
+			hint += "\n  orbat query " + ambiguous.Query + " " + ambiguous.Param + "='" + strings.ReplaceAll(c.XID, "'", `'\''`) + "'"
+		}
+		return hint, true
+	case errors.As(err, &unknown) && len(unknown.Near) == 0:
+		return "orbat query search-entity '" + schema.Shorten(unknown.Text) + "' looks wider", true
+	case errors.As(err, &unknown):
+		return unknown.Describe().Hint, true
+	case errors.As(err, &query):
+		return joined(query.Describe().Hint, " ", "orbat queries list shows all"), true
+	case errors.As(err, &param) && param.See == schema.SeeQuestion.Of(param.Query):
+		return parametersHint(param.Query, param.Hint), true
+	case errors.As(err, &param):
+		return listedHint(param.Fault), true
+	case errors.As(err, &header):
+		return listedHint(header.Fault), true
+	case errors.As(err, &dql):
+		return listedHint(dql.Fault), true
+	}
+	return "", false
+}
+
+// parametersHint says where the parameters of a question are listed, after what may have been meant.
+func parametersHint(query, meant string) string {
+	if meant == "" {
+		return "orbat queries show " + query
+	}
+	return meant + " orbat queries show " + query + " lists the parameters"
+}
+
+// listedHint words a hint together with the command that lists what may stand there.
+func listedHint(f schema.Fault) string {
+	switch f.See {
+	case schema.SeeTypes:
+		switch {
+		case f.Hint == "":
+			return "orbat schema types"
+		case strings.HasSuffix(f.Hint, "?"):
+			return f.Hint + " orbat schema types shows all"
+		}
+		return f.Hint + "; orbat schema types lists them"
+	case schema.SeeDatasets:
+		return "orbat datasets list shows the loads"
+	case schema.SeeHeader:
+		return f.Hint + "; orbat queries --help explains them"
+	case schema.SeeSearch:
+		return f.Hint + ": orbat query search-entity"
+	default:
+		return f.Hint
+	}
 }
 
 // mistakesOf returns the mistakes of a mapping that one error joins, a line each; nil: it is one, or another error.
@@ -116,6 +183,8 @@ func listingCommand(see schema.Listing) string {
 		return "orbat resolve list"
 	case schema.SeeSearch:
 		return "orbat query search-entity"
+	case schema.SeeHeader:
+		return "orbat queries --help"
 	}
 	return ""
 }

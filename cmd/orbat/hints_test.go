@@ -9,6 +9,7 @@ import (
 	"orbat/deploy"
 	"orbat/loader/format"
 	"orbat/loader/mapping"
+	"orbat/queries"
 	"orbat/schema"
 )
 
@@ -97,6 +98,52 @@ func TestFaultsAreTyped(t *testing.T) {
 	} {
 		if got, hint := messageOf(c.err), hintOf(c.err); got != c.text || hint != c.hint {
 			t.Errorf("got\n%s\n%q, want\n%s\n%q", got, hint, c.text, c.hint)
+		}
+	}
+}
+
+// What mends a question, or the file of one, is a command here.
+func TestQuestionsAreTyped(t *testing.T) {
+	several := &queries.AmbiguousError{Query: "career", Param: "person", Text: "It", Candidates: []queries.Candidate{{XID: "t:it's"}, {XID: "t:b", Type: "Person", Name: "B"}}}
+	like := &queries.UnknownEntityError{Query: "career", Param: "person", Text: "It", Near: several.Candidates[1:]}
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	career, err := library.Find("career")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tooMany := career.ParseArgs([]string{"a", "b"})
+	_, mistyped := career.ParseArgs([]string{"a", "persn=b"})
+	_, missing := career.Read(nil)
+	_, unread := queries.ParseQuery("x.dql", "# nam: x\n{ q }", ontology)
+	_, noRelation := queries.ParseQuery("x.dql", "# name: x\n# purpose: p\n# shape: graph\n# relations: [comands]\n{ q }", ontology)
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{several, "name it by xid:\n  orbat query career person='t:it'\\''s'\n  orbat query career person='t:b'"},
+		{like, "did you mean\n  t:b · Person · B"},
+		{&queries.UnknownEntityError{Query: "career", Param: "person", Text: "It"}, "orbat query search-entity 'It' looks wider"},
+		{&queries.UnknownQueryError{Name: "carer", Near: "career"}, "did you mean career? orbat queries list shows all"},
+		{&queries.UnknownQueryError{Name: "x"}, "orbat queries list shows all"},
+		{missing, "orbat queries show career"},
+		{tooMany, "orbat queries show career"},
+		{mistyped, "did you mean person=b? orbat queries show career lists the parameters"},
+		{&queries.ParamError{Fault: schema.Fault{See: schema.SeeTypes}}, "orbat schema types"},
+		{&queries.ParamError{Fault: schema.Fault{See: schema.SeeDatasets}}, "orbat datasets list shows the loads"},
+		{&queries.ParamError{Fault: schema.Fault{Hint: "swap from and to"}}, "swap from and to"},
+		{unread, "did you mean name? the leading # lines are YAML: name, purpose, shape, params, example; orbat queries --help explains them"},
+		{noRelation, "did you mean commands? orbat schema types shows all"},
+		{&queries.DQLError{Fault: schema.Fault{Hint: "only links have a reverse", See: schema.SeeTypes}}, "only links have a reverse; orbat schema types lists them"},
+	} {
+		if have := hintOf(fmt.Errorf("ask: %w", c.err)); have != c.want || !isUsage(c.err) && errors.As(c.err, new(*queries.ParamError)) {
+			t.Errorf("%v: %q, want %q", c.err, have, c.want)
 		}
 	}
 }

@@ -271,10 +271,7 @@ func (c *queriesCheck) examine(ctx context.Context, checked *queriesChecked, tex
 	if len(wrong) == 0 {
 		checked.query, checked.Name = q, q.Name
 		if base := filepath.Base(checked.File); base != q.Name+".dql" {
-			wrong = append(wrong, &queries.HeaderError{
-				File: checked.File, Line: 1,
-				Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, base), Fix: "give both one name",
-			})
+			wrong = append(wrong, q.Misfiled(base))
 		}
 	}
 	if len(wrong) == 0 && c.runner != nil {
@@ -288,12 +285,17 @@ func (c *queriesCheck) examine(ctx context.Context, checked *queriesChecked, tex
 		checked.DQLRead = true
 	}
 	for _, w := range wrong {
-		checked.Mistakes = append(checked.Mistakes, queriesWrong{w.Line, w.Column, w.Reason, w.Fix})
+		checked.Mistakes = append(checked.Mistakes, mistake(w))
 	}
 	if len(wrong) == 0 && c.runner != nil {
 		return c.measure(ctx, checked)
 	}
 	return nil
+}
+
+// mistake is one of a file as it is shown.
+func mistake(e *queries.HeaderError) queriesWrong {
+	return queriesWrong{e.Pos.Line, e.Pos.Column, e.Reason, hintOf(e)}
 }
 
 // measure asks the question and notes what it cost.
@@ -318,7 +320,7 @@ func (c *queriesCheck) measure(ctx context.Context, checked *queriesChecked) err
 	var inDQL *queries.HeaderError
 	switch {
 	case errors.As(err, &inDQL):
-		checked.Mistakes = append(checked.Mistakes, queriesWrong{inDQL.Line, inDQL.Column, inDQL.Reason, inDQL.Fix})
+		checked.Mistakes = append(checked.Mistakes, mistake(inDQL))
 	case errors.Is(err, context.DeadlineExceeded):
 		checked.Unasked = fmt.Sprintf("no answer within %s; --timeout waits longer", c.timeout)
 	case err != nil && isUsage(err) && len(c.given) == 0:
@@ -363,7 +365,7 @@ func (c *queriesCheck) example(q *queries.Query) (params map[string]string, unfi
 
 func (c *queriesCheck) show(checked *queriesChecked) {
 	for _, w := range checked.Mistakes {
-		place := &queries.HeaderError{File: checked.File, Line: w.Line, Column: w.Column, Reason: w.Reason}
+		place := schema.Fault{Pos: schema.Position{File: checked.File, Line: w.Line, Column: w.Column}, Reason: w.Reason}
 		c.printf("%s\n%s  hint: %s\n", clean(place.Error()), c.sourceMark(checked.text, w.Line, w.Column, "    "), clean(w.Hint))
 	}
 	if len(checked.Mistakes) > 0 {

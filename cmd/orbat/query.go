@@ -59,7 +59,7 @@ certain and limit.`,
 			}
 			for _, value := range params {
 				if near := q.Misnamed(value); near != "" {
-					a.note("%q was taken as it is; %s", schema.Shorten(value), near)
+					a.note("%q was taken as it is; %s", schema.Shorten(value), parametersHint(q.Name, near))
 				}
 			}
 			return a.printResult(result, output, evidence)
@@ -88,10 +88,10 @@ func withHint(err error, library *queries.Library, q *queries.Query, params map[
 		return &usageError{err, "name it by xid:" +
 			suggestedCommands(ambiguous.Candidates, q, ambiguous.Param, ambiguous.Text, params, flags)}
 	case errors.As(err, &unknown):
-		hint := unknown.Hint()
+		hint := hintOf(unknown)
 		switch near := q.Misnamed(unknown.Text); {
 		case near != "":
-			hint = near
+			hint = parametersHint(q.Name, near)
 		case len(unknown.Of) > 0:
 			hint += queriesFor(library, unknown.Near[0])
 		case len(unknown.Near) > 0:
@@ -101,8 +101,8 @@ func withHint(err error, library *queries.Library, q *queries.Query, params map[
 		}
 		return &usageError{err, hint}
 	case errors.As(err, &param):
-		if near := q.Misnamed(params[param.Param]); near != "" {
-			return &usageError{err, near}
+		if near := q.Misnamed(params[param.Column]); near != "" {
+			return &usageError{err, parametersHint(q.Name, near)}
 		}
 	}
 	return err

@@ -14,24 +14,22 @@ import (
 	"orbat/schema"
 )
 
-// DQLError is what Dgraph finds wrong with a query's text.
+// DQLError is what Dgraph finds wrong with a query's text. Its position is one in the text as it was sent; without a
+// line Dgraph does not say, nor can it be told.
 type DQLError struct {
-	Line, Column int // in the text as it was sent, from 1, columns in characters; Line 0: Dgraph does not say, nor can it be told
-	Reason       string
-	Fix          string
-	cause        error
+	schema.Fault
+	cause error
 }
 
+// Error returns the place in the text and what is wrong there.
 func (e *DQLError) Error() string {
-	if e.Line == 0 {
+	if e.Pos.Line == 0 {
 		return e.Reason
 	}
-	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Reason)
+	return fmt.Sprintf("%d:%d: %s", e.Pos.Line, e.Pos.Column, e.Reason)
 }
 
-// Hint says what to do.
-func (e *DQLError) Hint() string { return e.Fix }
-
+// Unwrap returns Dgraph's own error.
 func (e *DQLError) Unwrap() error { return e.cause }
 
 // ExplainDQL makes a DQLError of Dgraph's complaint about a query; any other error, such as that of a lost connection,
@@ -42,7 +40,7 @@ func ExplainDQL(dql string, err error) error {
 		return err
 	}
 	reason := strings.TrimSpace(strings.TrimLeft(answer.Message(), ": "))
-	e := &DQLError{Reason: reason, Fix: "DQL is explained at https://docs.dgraph.io/dql", cause: err}
+	e := &DQLError{Fault: schema.Fault{Reason: reason, Hint: "DQL is explained at https://docs.dgraph.io/dql"}, cause: err}
 	lexing := regexp.MustCompile(`(?s)^while lexing .* at line (\d+) column (\d+): (.*)$`)
 	parsing := regexp.MustCompile(`(?s)^line (\d+) column (\d+): (.*)$`)
 	m := lexing.FindStringSubmatch(reason)
@@ -54,24 +52,25 @@ func ExplainDQL(dql string, err error) error {
 		e.Reason = m[3]
 		line, _ := strconv.Atoi(m[1]) // digits by the pattern
 		column, _ := strconv.Atoi(m[2])
-		e.Line, e.Column = characters(dql, line, column)
+		e.Pos.Line, e.Pos.Column = characters(dql, line, column)
 	default:
 		e.Reason = regexp.MustCompile(`\s+`).ReplaceAllString(strings.TrimPrefix(reason, "while converting to subgraph: "), " ")
 		if at := suspect(dql, e.Reason); at >= 0 {
-			e.Line, e.Column = lineAndColumn(dql, at)
+			e.Pos.Line, e.Pos.Column = lineAndColumn(dql, at)
 		}
 	}
 	for _, known := range dqlHints() {
 		if strings.Contains(e.Reason, known.says) {
-			e.Fix = known.fix
+			e.Hint, e.See = known.hint, known.see
 			break
 		}
 	}
-	e.Fix = schema.DidYouMean(misspelt(e.Reason), e.Fix)
+	e.Hint = schema.DidYouMean(misspelt(e.Reason), e.Hint)
 	return e
 }
 
-// misspelt gives the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no word.
+// misspelt gives the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no
+// word.
 func misspelt(reason string) string {
 	for _, c := range []struct{ pattern, words string }{
 		{`^(?:Function|Invalid function) name: (\w+)`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext anyoftext regexp match near within contains intersects"},
@@ -99,8 +98,10 @@ func characters(dql string, line, bytes int) (int, int) {
 // suspect finds the word that a complaint without a position is about; -1: it names none that the query has.
 func suspect(dql, reason string) int {
 	for _, pattern := range []string{
-		`Invalid function name: (\w+)`, `Predicate (\S+) is not indexed`, `Predicate (\S+) doesn't have reverse edge`, `(?:Attribute|attribute:?) (\S+) `, `Variable not defined (\$\w+)`,
-		`[Vv]ariable (\$\w+) `, `Used:\[(\w+)`, `Defined:\[(\w+)`, `(\S+) not allowed multiple times`, `Duplicate aliases not allowed: (\S+)`, `Type "(\w+)" not supported`,
+		`Invalid function name: (\w+)`, `Predicate (\S+) is not indexed`, `Predicate (\S+) doesn't have reverse edge`,
+		`(?:Attribute|attribute:?) (\S+) `, `Variable not defined (\$\w+)`,
+		`[Vv]ariable (\$\w+) `, `Used:\[(\w+)`, `Defined:\[(\w+)`, `(\S+) not allowed multiple times`, `Duplicate aliases not allowed: (\S+)`,
+		`Type "(\w+)" not supported`,
 	} {
 		m := regexp.MustCompile(pattern).FindStringSubmatch(reason)
 		if m == nil {
@@ -122,22 +123,28 @@ func suspect(dql, reason string) int {
 	return -1
 }
 
+// dqlHint is what to do about a complaint that says something.
+type dqlHint struct {
+	says, hint string
+	see        schema.Listing
+}
+
 // dqlHints say what to do about the complaints that a hand-written query meets first.
-func dqlHints() []struct{ says, fix string } {
-	return []struct{ says, fix string }{
-		{"ID can't be empty", "a variable in uid(…) was given nothing: make its parameter required"},
-		{"Mutation block", "orbat only reads with DQL; orbat load writes"},
-		{"is not indexed", "start from an indexed field, such as xid, name or entity.type, and compare this one in @filter"},
-		{"trigram index", "start from an indexed field and use regexp in @filter, or ask orbat query search-entity"},
-		{"reverse edge", "only links have a reverse, such as ~commands; orbat schema types lists them"},
-		{"defined but not used", "use the variable, or leave its “as” out"},
-		{"used but not defined", "define it in another block: x as var(func: …)"},
-		{"not defined", "declare variables first: query q($x: string) { … }"},
-		{"not specified", "declare variables first: query q($x: string) { … }"},
-		{"should be initialised", "give it a value"},
-		{"edge limit", "narrow it with a filter or first:"},
-		{"Unclosed", "a bracket that was opened before is not closed"},
-		{"Too many right", "a bracket is closed that was not opened"},
+func dqlHints() []dqlHint {
+	return []dqlHint{
+		{"ID can't be empty", "a variable in uid(…) was given nothing: make its parameter required", ""},
+		{"Mutation block", "orbat only reads with DQL; loading writes", ""},
+		{"is not indexed", "start from an indexed field, such as xid, name or entity.type, and compare this one in @filter", ""},
+		{"trigram index", "start from an indexed field and use regexp in @filter, or search for names", schema.SeeSearch},
+		{"reverse edge", "only links have a reverse, such as ~commands", schema.SeeTypes},
+		{"defined but not used", "use the variable, or leave its “as” out", ""},
+		{"used but not defined", "define it in another block: x as var(func: …)", ""},
+		{"not defined", "declare variables first: query q($x: string) { … }", ""},
+		{"not specified", "declare variables first: query q($x: string) { … }", ""},
+		{"should be initialised", "give it a value", ""},
+		{"edge limit", "narrow it with a filter or first:", ""},
+		{"Unclosed", "a bracket that was opened before is not closed", ""},
+		{"Too many right", "a bracket is closed that was not opened", ""},
 	}
 }
 
@@ -172,13 +179,13 @@ func (q *Query) Explain(relations []string, err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	at := q.body
-	at.column = 0
-	if wrong.Line > 0 {
-		line, column := q.unexpanded(relations, wrong.Line, wrong.Column)
-		at = q.fileSpot(line, column)
+	at := textPos{line: q.body.line}
+	if wrong.Pos.Line > 0 {
+		at = q.fileSpot(q.unexpanded(relations, wrong.Pos.Line, wrong.Pos.Column))
 	}
-	return &HeaderError{q.File, at.line, at.column, wrong.Reason, wrong.Fix}
+	inFile := wrong.Fault
+	inFile.Pos = schema.Position{File: q.File, Line: at.line, Column: at.column}
+	return &HeaderError{inFile}
 }
 
 // unexpanded turns a place in the DQL as it was sent into one in the DQL as it is written: expandRelations backwards.

@@ -83,7 +83,8 @@ func (f *Filter) Bounds() (start, end time.Time) {
 	return f.AsOf.Min, f.AsOf.Max
 }
 
-// Excludes reports whether nothing that held within some time can have held in the time asked for. A zero end is not known.
+// Excludes reports whether nothing that held within some time can have held in the time asked for. A zero end is not
+// known.
 func (f *Filter) Excludes(first, last time.Time) bool {
 	after := func(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.After(b) }
 	start, end := f.Bounds()

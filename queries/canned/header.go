@@ -12,24 +12,9 @@ import (
 	"orbat/schema"
 )
 
-// HeaderError says what is wrong with a .dql file, and where: in its header or in the DQL below.
-type HeaderError struct {
-	File   string
-	Line   int // from 1
-	Column int // in characters from 1; 0: somewhere in the line
-	Reason string
-	Fix    string
-}
-
-func (e *HeaderError) Error() string {
-	if e.Column > 0 {
-		return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Reason)
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason)
-}
-
-// Hint says what to do.
-func (e *HeaderError) Hint() string { return e.Fix }
+// HeaderError says what is wrong with a .dql file, and where: in its header or in the DQL below. Its position has a
+// line, and a column but where the whole line is meant.
+type HeaderError struct{ schema.Fault }
 
 // Parse reads a .dql file. Its error is the first mistake in it, a [*HeaderError].
 func Parse(file, text string, ontology *schema.Ontology, steps []Signature) (*Query, error) {
@@ -63,7 +48,7 @@ func Check(file, text string, ontology *schema.Ontology, steps []Signature) (*Qu
 	return q, nil
 }
 
-const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example; orbat queries --help explains them"
+const headerFix = "the leading # lines are YAML: name, purpose, shape, params, example"
 
 // Signature is what a header must know of a Go step that it names.
 type Signature struct {
@@ -103,16 +88,33 @@ type headerCheck struct {
 	unread   map[int]bool // lines whose YAML could not be read: what lacks for that is not said again
 }
 
-func (c *headerCheck) wrong(at textPos, reason, fix string) {
+func (c *headerCheck) wrong(at textPos, reason, hint string) {
+	var see schema.Listing
+	if strings.HasSuffix(hint, headerFix) {
+		see = schema.SeeHeader
+	}
+	c.add(at, schema.Fault{Reason: reason, Hint: hint, See: see})
+}
+
+func (c *headerCheck) add(at textPos, f schema.Fault) {
 	if !c.unread[at.line] {
-		c.errs = append(c.errs, &HeaderError{c.file, max(1, at.line), at.column, reason, fix})
+		f.Pos = schema.Position{File: c.file, Line: max(1, at.line), Column: at.column}
+		c.errs = append(c.errs, &HeaderError{f})
 	}
 }
 
+// oneOf is what to say of a word that is none of some: the one that it is like, and all.
+func oneOf(word string, known []string, all string) string {
+	if near := schema.Nearest(word, known); near != word {
+		return schema.DidYouMean(near, all)
+	}
+	return all
+}
+
 // lacks says what is missing, unless a key that could not be read may be just that.
-func (c *headerCheck) lacks(key, reason, fix string) {
+func (c *headerCheck) lacks(key, reason, hint string) {
 	if at := c.header.at(key); at.line > 0 || len(c.unread) == 0 {
-		c.wrong(at, reason, fix)
+		c.wrong(at, reason, hint)
 	}
 }
 
@@ -139,8 +141,7 @@ func (c *headerCheck) decode(q *Query) bool {
 		reason = regexp.MustCompile(` (in type|into) canned\.\w+$`).ReplaceAllString(reason, "")
 		at, fix := textPos{line: line}, headerFix
 		if m := regexp.MustCompile(`^field (\S+) not found$`).FindStringSubmatch(reason); m != nil {
-			at = c.header.word(line, m[1])
-			fix = schema.DidYouMean(schema.Nearest(m[1], headerKeys()), headerFix)
+			at, fix = c.header.word(line, m[1]), oneOf(m[1], headerKeys(), headerFix)
 		}
 		c.wrong(at, "header: "+reason, fix)
 		unread[line] = true
@@ -158,26 +159,25 @@ func (c *headerCheck) head(q *Query) {
 		c.lacks("purpose", "no purpose", "purpose: one sentence")
 	}
 	if shapeOf(q.Shape).Name == "" {
-		near := schema.Nearest(string(q.Shape), shapeNames())
-		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), schema.DidYouMean(near, "shape: "+orList(shapeNames())))
+		c.lacks("shape", fmt.Sprintf("unknown shape %q", q.Shape), oneOf(string(q.Shape), shapeNames(), "shape: "+orList(shapeNames())))
 	}
 	for i, name := range q.Relations {
-		if name != "all" && c.ontology.Relation(name) == nil {
-			fix := "orbat schema types"
-			if near := c.ontology.Suggest("relation", name); near != "" {
-				fix = schema.DidYouMean(near, fix+" shows all")
-			}
-			c.wrong(c.header.at("relations", i), fmt.Sprintf("unknown relation %q", name), fix)
+		if name != "all" {
+			c.relation(c.header.at("relations", i), name, name)
 		}
 	}
 	for i, way := range q.Reach {
-		if name := strings.TrimPrefix(way, "~"); c.ontology.Relation(name) == nil {
-			fix := "orbat schema types"
-			if near := c.ontology.Suggest("relation", name); near != "" {
-				fix = schema.DidYouMean(near, fix+" shows all")
-			}
-			c.wrong(c.header.at("reach", i), fmt.Sprintf("unknown relation %q", way), fix)
-		}
+		c.relation(c.header.at("reach", i), way, strings.TrimPrefix(way, "~"))
+	}
+}
+
+// relation checks the name of a relation, as it is written.
+func (c *headerCheck) relation(at textPos, written, name string) {
+	if c.ontology.Relation(name) == nil {
+		c.add(at, schema.Fault{
+			Value: written, Reason: fmt.Sprintf("unknown relation %q", written), Hint: schema.DidYouMean(c.ontology.Suggest("relation", name),
+				""), See: schema.SeeTypes,
+		})
 	}
 }
 
@@ -189,11 +189,7 @@ func (c *headerCheck) params(q *Query) {
 			err = fmt.Errorf("parameter %s is declared twice", p.Name)
 		}
 		if err != nil {
-			fix := "params: [{name: unit, type: entity, help: the unit}]"
-			if near := schema.Nearest(p.Type, paramTypeNames()); near != p.Type {
-				fix = schema.DidYouMean(near, fix)
-			}
-			c.wrong(c.header.at("params", i), err.Error(), fix)
+			c.wrong(c.header.at("params", i), err.Error(), oneOf(p.Type, paramTypeNames(), "params: [{name: unit, type: entity, help: the unit}]"))
 		}
 	}
 }
@@ -204,8 +200,7 @@ func (c *headerCheck) step(q *Query) {
 	switch {
 	case q.Step != "" && s.Name == "":
 		known := StepNames(c.steps)
-		fix := schema.DidYouMean(schema.Nearest(q.Step, known), "one of "+strings.Join(known, ", "))
-		c.wrong(c.header.at("step"), fmt.Sprintf("unknown step %q", q.Step), fix)
+		c.wrong(c.header.at("step"), fmt.Sprintf("unknown step %q", q.Step), oneOf(q.Step, known, "one of "+strings.Join(known, ", ")))
 	case q.Step == "" && shape.rows && len(q.Columns) == 0:
 		c.lacks("columns", fmt.Sprintf("a %s without a step needs columns", q.Shape), "columns: [xid, name]")
 	case q.Step == "" && shape.needsStep:
@@ -234,11 +229,11 @@ func (c *headerCheck) dql(q *Query) {
 	}
 	for _, name := range q.Declared {
 		if !q.provides(name) {
-			fix := "add it under params, or use one of " + strings.Join(q.variables(), ", ")
+			hint := "add it under params, or use one of " + strings.Join(q.variables(), ", ")
 			if near := schema.Nearest(name, q.variables()); near != "" {
-				fix = schema.DidYouMean("$"+near, fix)
+				hint = schema.DidYouMean("$"+near, hint)
 			}
-			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), fix)
+			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), hint)
 		}
 	}
 	if q.DQL == "" && (q.Step == "" || signature(c.steps, q.Step).NeedsDQL) {

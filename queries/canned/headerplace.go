@@ -8,8 +8,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// textPos is a place in a .dql file: its line from 1, and its column in characters from 1, or 0 where the whole line is meant.
-// The zero spot is nowhere.
+// textPos is a place in a .dql file: its line from 1, and its column in characters from 1, or 0 where the whole line is
+// meant. The zero spot is nowhere.
 type textPos struct{ line, column int }
 
 // fileHeader is a .dql file parted into its header and the DQL below.

@@ -35,8 +35,8 @@ func keysOf(t reflect.Type) []headerKey {
 	return keys
 }
 
-// HeaderSchema returns the JSON Schema (2020-12) of a .dql file's header, made of the keys, shapes, steps and parameter types
-// that this package knows and of an ontology's names: it cannot lag behind them, as a file of its own would.
+// HeaderSchema returns the JSON Schema (2020-12) of a .dql file's header, made of the keys, shapes, steps and parameter
+// types that this package knows and of an ontology's names: it cannot lag behind them, as a file of its own would.
 func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, error) {
 	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
 	param, err := headerObject[Param](scalar, "name", "type", "help")
@@ -47,7 +47,10 @@ func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, er
 	param.Properties["type"].Enum = anyOf(paramTypeNames())
 	enum, of := any("enum"), []string{"of"}
 	isEnum := &jsonschema.Schema{Properties: map[string]*jsonschema.Schema{"type": {Const: &enum}}, Required: []string{"type"}}
-	param.If, param.Then = isEnum, &jsonschema.Schema{Required: of, Properties: map[string]*jsonschema.Schema{"of": {MinItems: jsonschema.Ptr(1)}}}
+	param.If, param.Then = isEnum, &jsonschema.Schema{
+		Required:   of,
+		Properties: map[string]*jsonschema.Schema{"of": {MinItems: jsonschema.Ptr(1)}},
+	}
 	param.Else = &jsonschema.Schema{Properties: map[string]*jsonschema.Schema{"of": {Items: &jsonschema.Schema{Enum: anyOf(typeNames(o))}}}}
 
 	root, err := headerObject[Query](scalar, "name", "purpose", "shape")
@@ -140,7 +143,8 @@ func waysOf(o *schema.Ontology) []string {
 	return ways
 }
 
-// HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand for them.
+// HeaderReference explains a .dql file's header in plain text, at most 100 columns wide: its keys, and what may stand
+// for them.
 func HeaderReference(steps []Signature) string {
 	var b strings.Builder
 	section := func(title string, list []headerKey) {

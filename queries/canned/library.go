@@ -43,14 +43,14 @@ func (l *Library) names() []string {
 	return names
 }
 
-// UnknownQueryError says that no query has a name.
+// UnknownQueryError says that no query has a name; Near is one that is like it, or empty.
 type UnknownQueryError struct{ Name, Near string }
 
 func (e *UnknownQueryError) Error() string { return fmt.Sprintf("unknown query %q", e.Name) }
 
-// Hint says what to type.
-func (e *UnknownQueryError) Hint() string {
-	return schema.DidYouMean(e.Near, "orbat queries list shows all")
+// Describe returns the error as a fault.
+func (e *UnknownQueryError) Describe() schema.Fault {
+	return schema.Fault{Value: e.Name, Reason: e.Error(), Hint: schema.DidYouMean(e.Near, ""), See: schema.SeeQuestions}
 }
 
 // Add takes the .dql files of a folder; one of a known name takes its place. All errors are given, joined.
@@ -72,12 +72,20 @@ func (l *Library) Add(folder fs.FS, shown string) []error {
 			continue
 		}
 		if want := strings.TrimSuffix(file, ".dql"); q.Name != want {
-			errs = append(errs, &HeaderError{q.File, 1, 0, fmt.Sprintf("the query is named %q, its file %q", q.Name, file), "give both one name"})
+			errs = append(errs, q.Misfiled(file))
 			continue
 		}
 		l.Put(q)
 	}
 	return errs
+}
+
+// Misfiled returns the error of a query whose file has another name than it has itself.
+func (q *Query) Misfiled(file string) *HeaderError {
+	return &HeaderError{schema.Fault{
+		Pos: schema.Position{File: q.File, Line: 1}, Reason: fmt.Sprintf("the query is named %q, its file %q", q.Name, file),
+		Hint: "give both one name",
+	}}
 }
 
 // Put takes one query; one of its name makes way.

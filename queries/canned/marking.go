@@ -9,11 +9,12 @@ import (
 	"orbat/schema"
 )
 
-// MaxMarking is the highest marking that an answer may hold. There are two scales, and none of either says anything of the
-// other: the Traffic Light Protocol (FIRST, TLP 2.0) and classifications. It names a level of one of them, or of each.
+// MaxMarking is the highest marking that an answer may hold. There are two scales, and none of either says anything of
+// the other: the Traffic Light Protocol (FIRST, TLP 2.0) and classifications. It names a level of one of them, or of
+// each.
 //
-// All that cannot be told to be allowed is not: a marking of the other scale, one that is not known, and one with a caveat
-// (NOFORN, SENSITIVE …) that MaxMarking does not name itself. What has no marking is allowed.
+// All that cannot be told to be allowed is not: a marking of the other scale, one that is not known, and one with a
+// caveat (NOFORN, SENSITIVE …) that MaxMarking does not name itself. What has no marking is allowed.
 type MaxMarking struct {
 	text string
 	upTo map[scale]mark
@@ -39,8 +40,8 @@ func tlpLevels() map[string]int {
 	return map[string]int{"CLEAR": 0, "WHITE": 0, "GREEN": 1, "AMBER": 2, "AMBER+STRICT": 3, "AMBER STRICT": 3, "RED": 4}
 }
 
-// classLevels are the levels of classifications as NATO, the United Kingdom and the United States write them, in full and
-// as they mark portions.
+// classLevels are the levels of classifications as NATO, the United Kingdom and the United States write them, in full
+// and as they mark portions.
 func classLevels() map[string]int {
 	return map[string]int{
 		"UNCLASSIFIED": 0, "U": 0, "NATO UNCLASSIFIED": 0, "NU": 0, "UK UNCLASSIFIED": 0,
@@ -67,8 +68,8 @@ func caveatOf(text string) string {
 	return text
 }
 
-// ParseMaxMarking reads a limit such as TLP:GREEN, SECRET, SECRET//NOFORN (which lets through what is marked NOFORN too), or
-// one of each scale: "TLP:AMBER; RESTRICTED".
+// ParseMaxMarking reads a limit such as TLP:GREEN, SECRET, SECRET//NOFORN (which lets through what is marked NOFORN
+// too), or one of each scale: "TLP:AMBER; RESTRICTED".
 func ParseMaxMarking(text string) (*MaxMarking, error) {
 	m := &MaxMarking{upTo: map[scale]mark{}}
 	var parts []string
@@ -123,7 +124,8 @@ const (
 	Unknown           // nobody can tell, so that it counts as above
 )
 
-// Judge compares a marking as an entity or claim bears it. Several stand with semicolons between them, and all must be allowed.
+// Judge compares a marking as an entity or claim bears it. Several stand with semicolons between them, and all must be
+// allowed.
 func (m *MaxMarking) Judge(marking string) Clearance {
 	if marking == "" {
 		return Allowed
@@ -159,8 +161,8 @@ func (m *MaxMarking) judgeOne(text string) Clearance {
 	return Allowed
 }
 
-// parseMark reads one marking, in any case: TLP:AMBER, SECRET//NOFORN, (S//NF), NATO SECRET, OFFICIAL-SENSITIVE. What stands
-// after the level, from // on, is caveats.
+// parseMark reads one marking, in any case: TLP:AMBER, SECRET//NOFORN, (S//NF), NATO SECRET, OFFICIAL-SENSITIVE. What
+// stands after the level, from // on, is caveats.
 func parseMark(text string) (read mark, known bool) {
 	text = strings.Join(strings.Fields(strings.ToUpper(text)), " ")
 	if inner, portion := strings.CutPrefix(text, "("); portion {
@@ -194,8 +196,9 @@ func parseMark(text string) (read mark, known bool) {
 	return read, known
 }
 
-// MarkingsOf are those that a claim bears or gives to the entity it is about: its own, the property marking, and the x_… values
-// that mark where no marking does. STIX marks parts of an object one by one, and a list too long for a marking stays as it came.
+// MarkingsOf are those that a claim bears or gives to the entity it is about: its own, the property marking, and the
+// x_… values that mark where no marking does. STIX marks parts of an object one by one, and a list too long for a
+// marking stays as it came.
 func MarkingsOf(c *schema.Claim) (own, entity []string) {
 	if c.Marking != "" {
 		own = append(own, c.Marking)

@@ -118,27 +118,27 @@ func (p *Param) bounds() string {
 	return fmt.Sprintf("from %d", p.Min)
 }
 
-// ParamError says what is wrong with a parameter of a question.
-type ParamError struct{ Query, Param, Reason, Fix string }
-
-// NewParamError returns the error of a question's parameter, with what would mend it.
-func NewParamError(query, param, reason, fix string) *ParamError {
-	return &ParamError{Query: query, Param: param, Reason: reason, Fix: fix}
+// ParamError says what is wrong with a parameter of a question, its Column.
+type ParamError struct {
+	schema.Fault
+	Query string
 }
 
-func (e *ParamError) Error() string {
-	if e.Param == "" {
-		return e.Reason
+// NewParamError returns the error of a question's parameter, with what would mend it; empty: the question's own
+// description does.
+func NewParamError(query, param, reason, hint string) *ParamError {
+	e := &ParamError{Query: query, Fault: schema.Fault{Column: param, Reason: reason, Hint: hint}}
+	if hint == "" {
+		e.See = schema.SeeQuestion.Of(query)
 	}
-	return e.Param + ": " + e.Reason
+	return e
 }
 
-// Hint says what to type.
-func (e *ParamError) Hint() string {
-	if e.Fix != "" {
-		return e.Fix
-	}
-	return "orbat queries show " + e.Query
+// misnamed returns the error of a value that no parameter takes, or that is meant for another than it names.
+func (q *Query) misnamed(param, reason, value string) *ParamError {
+	e := NewParamError(q.Name, param, reason, q.Misnamed(value))
+	e.See = schema.SeeQuestion.Of(q.Name)
+	return e
 }
 
 // ParseArgs turns what was typed after the query's name into parameters: name=value for a declared name, anything else
@@ -160,15 +160,15 @@ func (q *Query) ParseArgs(args []string) (map[string]string, error) {
 	for _, value := range positional {
 		i := slices.IndexFunc(q.Params, func(p Param) bool { _, given := params[p.Name]; return !given })
 		if i < 0 {
-			return nil, NewParamError(q.Name, "", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), q.Misnamed(value))
+			return nil, q.misnamed("", fmt.Sprintf("%s takes no further value %q", q.Name, schema.Shorten(value)), value)
 		}
 		params[q.Params[i].Name] = value
 	}
 	return params, nil
 }
 
-// Misnamed says which parameter a value that looks like name=value may be meant for, where its name is a mistyped one of
-// the query's; else "". (Such a value is taken as it is: a name may hold a "=".)
+// Misnamed says which parameter a value that looks like name=value may be meant for, where its name is a mistyped one
+// of the query's; else "". (Such a value is taken as it is: a name may hold a "=".)
 func (q *Query) Misnamed(value string) string {
 	name, rest, found := strings.Cut(value, "=")
 	if !found || len(name) > 30 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || q.Param(name) != nil {
@@ -182,5 +182,5 @@ func (q *Query) Misnamed(value string) string {
 	if near == "" {
 		return ""
 	}
-	return schema.DidYouMean(near+"="+schema.Shorten(rest), "orbat queries show "+q.Name+" lists the parameters")
+	return schema.DidYouMean(near+"="+schema.Shorten(rest), "")
 }

@@ -29,7 +29,8 @@ func ParsePosition(text string) (Position, error) {
 		return Position{}, bad
 	}
 	if !(math.Abs(at.latitude) <= 90 && math.Abs(at.longitude) <= 180) {
-		return Position{}, fmt.Errorf("%q is off the globe: latitude comes first, from -90 to 90, then longitude, from -180 to 180", schema.Shorten(text))
+		return Position{}, fmt.Errorf("%q is off the globe: latitude comes first, from -90 to 90, then longitude, from -180 to 180",
+			schema.Shorten(text))
 	}
 	return at, nil
 }

@@ -68,15 +68,6 @@ func SplitColumn(column string) (field, label string) {
 	return strings.TrimSpace(field), strings.TrimSpace(label)
 }
 
-// Labels are the columns as an answer heads them.
-func (q *Query) Labels() []string {
-	labels := make([]string, len(q.Columns))
-	for i, column := range q.Columns {
-		_, labels[i] = SplitColumn(column)
-	}
-	return labels
-}
-
 // entities counts the parameters of type entity.
 func (q *Query) entities() int {
 	n := 0

@@ -23,7 +23,7 @@ func (q *Query) Read(params map[string]string) (*Values, error) {
 	v := &Values{Text: map[string]string{}, Ints: map[string]int{}, Filter: Filter{MinConfidence: -1}}
 	for name := range params {
 		if q.Param(name) == nil {
-			return nil, NewParamError(q.Name, name, "no such parameter", q.Misnamed(name+"="))
+			return nil, q.misnamed(name, "no such parameter", name+"=")
 		}
 	}
 	for _, p := range q.AllParams() {
@@ -33,7 +33,8 @@ func (q *Query) Read(params map[string]string) (*Values, error) {
 		}
 		if strings.TrimSpace(text) == "" {
 			if given && p.Type == "marking" { // an empty variable of a script must not open everything
-				return nil, NewParamError(q.Name, p.Name, "names no marking", "give one, such as TLP:GREEN or SECRET; without "+p.Name+" nothing is left out")
+				return nil, NewParamError(q.Name, p.Name, "names no marking",
+					"give one, such as TLP:GREEN or SECRET; without "+p.Name+" nothing is left out")
 			}
 			if p.Required {
 				return nil, NewParamError(q.Name, p.Name, "missing: "+p.Help, "")

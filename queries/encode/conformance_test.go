@@ -280,8 +280,10 @@ func generated(nodes, edges int) *queries.Graph {
 		Title: "generated",
 		Nodes: func(yield func(*queries.Node, error) bool) {
 			for i := range nodes {
-				n := &queries.Node{XID: fmt.Sprintf("gen:%d", i), Type: "Unit", Name: fmt.Sprintf("Unit %d", i),
-					Properties: map[string][]string{"country": {"SY"}, "founded": {"2014"}}}
+				n := &queries.Node{
+					XID: fmt.Sprintf("gen:%d", i), Type: "Unit", Name: fmt.Sprintf("Unit %d", i),
+					Properties: map[string][]string{"country": {"SY"}, "founded": {"2014"}},
+				}
 				if !yield(n, nil) {
 					return
 				}

@@ -43,7 +43,8 @@ func encodeNeo4j(w io.Writer, g *queries.Graph) error {
 // csvPair writes nodes.csv, then edges.csv: what stands first in each, then the columns. The archive is not compressed:
 // it is written as it comes, and cut short it is no archive.
 func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHead []string, edge func(*edgeRow) []string,
-	edgeHead []string, headed func(string, kind) string) error {
+	edgeHead []string, headed func(string, kind) string,
+) error {
 	archive := zip.NewWriter(w)
 	nodes, edges := nodeColumns(), edgeColumns()
 	table, err := csvIn(archive, "nodes.csv", heads(nodeHead, nodes, headed))

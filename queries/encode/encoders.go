@@ -25,32 +25,56 @@ type Encoder struct {
 // All lists the encoders, in the order of help texts. This list is the only place that knows them all.
 func All() []Encoder {
 	return []Encoder{
-		{Name: "graphml", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML, for yEd, Gephi, networkx, igraph",
-			Encode: encodeGraphML},
-		{Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi",
-			Encode: encodeGEXF},
-		{Name: "gexf12", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.2, for older Gephis and networkx",
-			Encode: encodeGEXF12},
-		{Name: "yed", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML as yEd draws it, with shapes and colours",
-			Encode: encodeYEd},
+		{
+			Name: "graphml", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML, for yEd, Gephi, networkx, igraph",
+			Encode: encodeGraphML,
+		},
+		{
+			Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi",
+			Encode: encodeGEXF,
+		},
+		{
+			Name: "gexf12", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.2, for older Gephis and networkx",
+			Encode: encodeGEXF12,
+		},
+		{
+			Name: "yed", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML as yEd draws it, with shapes and colours",
+			Encode: encodeYEd,
+		},
 		{Name: "dot", Extension: ".dot", MIME: "text/vnd.graphviz", Doc: "DOT, for Graphviz", Encode: encodeDOT},
-		{Name: "mermaid", Extension: ".mmd", MIME: "text/plain", Doc: "Mermaid flowchart, for Markdown; small graphs",
-			Encode: encodeMermaid},
+		{
+			Name: "mermaid", Extension: ".mmd", MIME: "text/plain", Doc: "Mermaid flowchart, for Markdown; small graphs",
+			Encode: encodeMermaid,
+		},
 		{Name: "csv-links", Extension: ".csv", MIME: "text/csv", Doc: "links as one table, for spreadsheets", Encode: encodeLinks},
-		{Name: "csv-gephi", Extension: ".zip", MIME: "application/zip", Doc: "zip of nodes.csv and edges.csv, as Gephi imports them",
-			Encode: encodeGephi},
-		{Name: "csv-neo4j", Extension: ".zip", MIME: "application/zip", Doc: "zip of nodes.csv and edges.csv, for neo4j-admin import",
-			Encode: encodeNeo4j},
-		{Name: "cytoscape", Extension: ".cyjs", MIME: "application/json", Doc: "Cytoscape JSON, for Cytoscape, cytoscape.js, networkx",
-			Encode: encodeCytoscape},
-		{Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3",
-			Encode: encodeNodeLink},
-		{Name: "geojson", Extension: ".geojson", MIME: "application/geo+json", Doc: "GeoJSON of what has a place, for QGIS and web maps",
-			Encode: encodeGeoJSON},
-		{Name: "kml", Extension: ".kml", MIME: "application/vnd.google-earth.kml+xml",
-			Doc: "KML 2.2 of what has a place, for Google Earth", Encode: encodeKML},
-		{Name: "stix", Extension: ".stix.json", MIME: "application/stix+json;version=2.1",
-			Doc: "STIX 2.1, lossy: what it cannot say stands in extensions", Encode: encodeSTIX},
+		{
+			Name: "csv-gephi", Extension: ".zip", MIME: "application/zip", Doc: "zip of nodes.csv and edges.csv, as Gephi imports them",
+			Encode: encodeGephi,
+		},
+		{
+			Name: "csv-neo4j", Extension: ".zip", MIME: "application/zip", Doc: "zip of nodes.csv and edges.csv, for neo4j-admin import",
+			Encode: encodeNeo4j,
+		},
+		{
+			Name: "cytoscape", Extension: ".cyjs", MIME: "application/json", Doc: "Cytoscape JSON, for Cytoscape, cytoscape.js, networkx",
+			Encode: encodeCytoscape,
+		},
+		{
+			Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3",
+			Encode: encodeNodeLink,
+		},
+		{
+			Name: "geojson", Extension: ".geojson", MIME: "application/geo+json", Doc: "GeoJSON of what has a place, for QGIS and web maps",
+			Encode: encodeGeoJSON,
+		},
+		{
+			Name: "kml", Extension: ".kml", MIME: "application/vnd.google-earth.kml+xml",
+			Doc: "KML 2.2 of what has a place, for Google Earth", Encode: encodeKML,
+		},
+		{
+			Name: "stix", Extension: ".stix.json", MIME: "application/stix+json;version=2.1",
+			Doc: "STIX 2.1, lossy: what it cannot say stands in extensions", Encode: encodeSTIX,
+		},
 		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},
 	}
 }

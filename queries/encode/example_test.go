@@ -16,8 +16,10 @@ func Example() {
 		Nodes: []*queries.Node{
 			{XID: "t:kurilla", Type: "Person", Name: "Michael Kurilla"}, {XID: "t:centcom", Type: "Unit", Name: "US Central Command"},
 		},
-		Edges: []*queries.Edge{{ID: "1", From: "t:kurilla", Relation: "commands", To: "t:centcom", Period: "2022-04-01/..", Claims: 2,
-			Sources: 1}},
+		Edges: []*queries.Edge{{
+			ID: "1", From: "t:kurilla", Relation: "commands", To: "t:centcom", Period: "2022-04-01/..", Claims: 2,
+			Sources: 1,
+		}},
 	}
 	graphML, err := encode.Find("graphml")
 	if err != nil {

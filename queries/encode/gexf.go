@@ -17,8 +17,10 @@ type gexfVersion struct {
 
 // encodeGEXF writes GEXF 1.3.
 func encodeGEXF(w io.Writer, g *queries.Graph) error {
-	return gexf(w, g, gexfVersion{number: "1.3", namespace: "http://gexf.net/1.3",
-		dynamic: ` timeformat="dateTime" timerepresentation="interval"`, kind: true})
+	return gexf(w, g, gexfVersion{
+		number: "1.3", namespace: "http://gexf.net/1.3",
+		dynamic: ` timeformat="dateTime" timerepresentation="interval"`, kind: true,
+	})
 }
 
 // encodeGEXF12 writes GEXF 1.2draft, for older Gephis and for networkx. networkx fails on the time format dateTime and

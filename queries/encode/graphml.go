@@ -34,7 +34,8 @@ func graphMLKeys(out *output, nodes []column[*nodeRow], edges []column[*edgeRow]
 
 // graphMLBody writes the graph, with what else is to be said of each node and edge.
 func graphMLBody(out *output, g *queries.Graph, nodes []column[*nodeRow], edges []column[*edgeRow], also func(*output, *nodeRow),
-	alsoEdge func(*output, *edgeRow)) error {
+	alsoEdge func(*output, *edgeRow),
+) error {
 	out.raw(`  <graph edgedefault="directed">`, "\n")
 	graphMLData(out, "graph", "title", g.Title)
 	graphMLData(out, "graph", "meta", metaText(g))

@@ -60,8 +60,10 @@ func nasty() *queries.Graph {
 			Qualifiers: map[string][]string{"role": {"commander", "deputy"}, "title": {quoted}, "acting": {"true"}},
 			Evidence: []*queries.Evidence{
 				{Key: "k1", Dataset: "case", Assertion: schema.Asserted, Cites: []queries.Citation{
-					{Source: "x:doc", Title: "Daily " + cyrillic, Publisher: "Reuters", Published: "2014-08-02",
-						URL: "https://example.org/1", Locator: "p. 3", Quote: "took\ncommand of \"it\" " + script},
+					{
+						Source: "x:doc", Title: "Daily " + cyrillic, Publisher: "Reuters", Published: "2014-08-02",
+						URL: "https://example.org/1", Locator: "p. 3", Quote: "took\ncommand of \"it\" " + script,
+					},
 					{Source: schema.DatasetSource("case"), Published: "2015"},
 				}},
 				{Key: "k2", Dataset: "other", Assertion: schema.Denied, AttributedTo: p2, Rejected: true, Retracted: true},
@@ -92,8 +94,10 @@ func nasty() *queries.Graph {
 		{From: "x:\ufffe", Relation: "mentions", To: "x:empty", Claims: 1, Sources: 1}, // no id
 		{
 			ID: "E12", From: "x:a b", Relation: "opposes", To: "x:a_x0020_b", Claims: 1, Sources: 1,
-			Evidence: []*queries.Evidence{{Assertion: schema.Hedged,
-				Cites: []queries.Citation{{Source: "x:\ufffe", Title: controls, Publisher: "P"}}}},
+			Evidence: []*queries.Evidence{{
+				Assertion: schema.Hedged,
+				Cites:     []queries.Citation{{Source: "x:\ufffe", Title: controls, Publisher: "P"}},
+			}},
 		},
 	}
 	return &queries.Graph{

@@ -74,8 +74,10 @@ func labelsOnly(all reading) reading {
 	}
 	for _, e := range all.Edges {
 		label := fmt.Sprint(e.Values["label"])
-		shown.Edges[drawnID(e.From, label, e.To)] = readEdge{From: e.From, To: e.To,
-			Values: map[string]any{"label": label, "possible": e.Values["possible"]}}
+		shown.Edges[drawnID(e.From, label, e.To)] = readEdge{
+			From: e.From, To: e.To,
+			Values: map[string]any{"label": label, "possible": e.Values["possible"]},
+		}
 	}
 	return shown
 }

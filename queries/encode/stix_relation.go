@@ -65,8 +65,10 @@ func (s *stixBundle) relation(e *queries.Edge) {
 	if end != "" {
 		o["stop_time"] = end
 	}
-	about := stixObject{"extension_type": "property-extension", "edge": row.id, "relation": e.Relation, "claims": e.Claims,
-		"sources": e.Sources, "possible": e.Possible}
+	about := stixObject{
+		"extension_type": "property-extension", "edge": row.id, "relation": e.Relation, "claims": e.Claims,
+		"sources": e.Sources, "possible": e.Possible,
+	}
 	if e.Period != "" {
 		about["period"] = e.Period
 	}

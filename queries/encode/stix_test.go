@@ -37,8 +37,10 @@ func TestSTIX(t *testing.T) {
 		if err != nil || len(got.Nodes) != 14 || len(got.Edges) != 12 {
 			t.Errorf("%d entities and %d relationships, %v; want 14 and 12", len(got.Nodes), len(got.Edges), err)
 		}
-		for xid, name := range map[string]string{"sfm:p1": arabic, "x:a b": chinese, `orbat:case/#a"b<c>&'d`: quoted,
-			"x:a_x0020_b": script} {
+		for xid, name := range map[string]string{
+			"sfm:p1": arabic, "x:a b": chinese, `orbat:case/#a"b<c>&'d`: quoted,
+			"x:a_x0020_b": script,
+		} {
 			if got.Nodes[xid]["name"] != name {
 				t.Errorf("%s is called %q, want %q", xid, got.Nodes[xid]["name"], name)
 			}

@@ -158,12 +158,16 @@ func readLinks(data []byte) (reading, error) {
 // TestFormulas: no cell of the table of links is one that a spreadsheet would work out. The other tables are for
 // programs, and say what is known as it is.
 func TestFormulas(t *testing.T) {
-	for _, text := range []string{`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
-		"－1", "＠1"} {
+	for _, text := range []string{
+		`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
+		"－1", "＠1",
+	} {
 		g := &queries.Graph{
 			Nodes: sequence([]*queries.Node{{XID: "x:a", Name: text}, {XID: "x:b", Name: "b"}}),
-			Edges: sequence([]*queries.Edge{{ID: "E", From: "x:a", Relation: "commands", To: "x:b",
-				Qualifiers: map[string][]string{"title": {text}}}}),
+			Edges: sequence([]*queries.Edge{{
+				ID: "E", From: "x:a", Relation: "commands", To: "x:b",
+				Qualifiers: map[string][]string{"title": {text}},
+			}}),
 		}
 		links, err := Find("csv-links")
 		if err != nil {

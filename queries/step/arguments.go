@@ -28,7 +28,10 @@ const maxListed = 50
 
 // readArguments resolves the entities that the values name (law 17) and fills the DQL's variables (law 13).
 func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *canned.Values) (*arguments, error) {
-	a := &arguments{query: q, values: v, entities: map[string]view.Candidate{}, lists: map[string][]view.Candidate{}, vars: map[string]string{}}
+	a := &arguments{
+		query: q, values: v, entities: map[string]view.Candidate{}, lists: map[string][]view.Candidate{},
+		vars: map[string]string{},
+	}
 	for i := range q.Params {
 		p := &q.Params[i]
 		text := v.Text[p.Name]
@@ -98,8 +101,8 @@ func (a *arguments) readEntities(ctx context.Context, s *view.Snapshot, p *canne
 	return nil
 }
 
-// names reads a parameter that names types or relations of the ontology, which kind says, with commas between. Each comes
-// once: Dgraph refuses a query that asks for one twice. Nil: the parameter is not given.
+// names reads a parameter that names types or relations of the ontology, which kind says, with commas between. Each
+// comes once: Dgraph refuses a query that asks for one twice. Nil: the parameter is not given.
 func (a *arguments) names(o *schema.Ontology, param, kind string) ([]string, error) {
 	text := a.values.Text[param]
 	var names []string
@@ -116,18 +119,24 @@ func (a *arguments) names(o *schema.Ontology, param, kind string) ([]string, err
 		if a.query.Param(param).Type == "relations" {
 			reason = "names no relation"
 		}
-		return nil, a.wrong(param, reason, "orbat schema types")
+		return nil, a.listed(param, reason, "", schema.SeeTypes)
 	}
 	return names, nil
 }
 
 // unknown returns the error of a name that the ontology does not have.
 func (a *arguments) unknown(o *schema.Ontology, param, kind, name string) error {
-	fix := "orbat schema types"
-	if near := o.Suggest(kind, name); near != "" {
-		fix = schema.DidYouMean(near, "")
+	return a.listed(param, fmt.Sprintf("unknown %s %q", kind, schema.Shorten(name)), o.Suggest(kind, name), schema.SeeTypes)
+}
+
+// listed returns the error of a parameter whose value is none of those that a listing shows, with the one that it is
+// like.
+func (a *arguments) listed(param, reason, near string, see schema.Listing) error {
+	e := canned.NewParamError(a.query.Name, param, reason, "")
+	if e.See = see; near != "" {
+		e.Hint, e.See = schema.DidYouMean(near, ""), ""
 	}
-	return a.wrong(param, fmt.Sprintf("unknown %s %q", kind, schema.Shorten(name)), fix)
+	return e
 }
 
 // wrong returns the error of a parameter.

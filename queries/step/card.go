@@ -39,19 +39,13 @@ func card() Step {
 			column[*cardRow]{"assertion", func(_ names, c *cardRow) string { return c.assertion }},
 			column[*cardRow]{"sources", func(_ names, c *cardRow) string { return firstThree(c.sources) }},
 		),
-		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
+		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			entity, err := x.entity(0)
 			if err != nil {
 				return nil, err
 			}
 			list, err := x.entityCard(ctx, entity)
-			if err != nil {
-				return nil, err
-			}
-			for _, c := range list {
-				rows = append(rows, Row{Of: c})
-			}
-			return rows, nil
+			return rowsOf(list, func(c *cardRow) Row { return Row{Of: c} }), err
 		},
 	}
 }

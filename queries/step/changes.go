@@ -34,8 +34,8 @@ func (l *loadNode) datasets() (names []string) {
 	return names
 }
 
-// changes lists what one load wrote, retracted and reinstated: the last, the last of a data set, or the one named. A claim's loads
-// in their order tell which: the first wrote it, then each turned it over.
+// changes lists what one load wrote, retracted and reinstated: the last, the last of a data set, or the one named. A
+// claim's loads in their order tell which: the first wrote it, then each turned it over.
 func changes() Step {
 	return Step{
 		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
@@ -44,7 +44,8 @@ func changes() Step {
 			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
-			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return string(c.Assertion) }}, // a later rejection is no change of this load's
+			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return string(c.Assertion) }},
+			// a later rejection is no change of this load's
 			column[*claimRow]{"source", func(_ names, c *claimRow) string { return firstThree(sourcesOf([]*view.Evidence{c.Evidence})) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
@@ -133,9 +134,5 @@ func (x *Execution) findLoad(ctx context.Context) (*loadNode, []*loadNode, error
 	if id == "" {
 		return nil, found.Q, nil
 	}
-	fix := "orbat datasets list shows the loads"
-	if near := schema.Nearest(id, ids); near != "" {
-		fix = schema.DidYouMean(near, "")
-	}
-	return nil, nil, x.wrong("load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), fix)
+	return nil, nil, x.listed("load", fmt.Sprintf("unknown load %q", schema.Shorten(id)), schema.Nearest(id, ids), schema.SeeDatasets)
 }

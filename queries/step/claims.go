@@ -9,8 +9,8 @@ import (
 	"orbat/queries/view"
 )
 
-// claims lists every claim of the header's relations that touches an entity, whatever its assertion: what is denied or hearsay
-// stands beside what is asserted, the surest first.
+// claims lists every claim of the header's relations that touches an entity, whatever its assertion: what is denied or
+// hearsay stands beside what is asserted, the surest first.
 func claims() Step {
 	return Step{
 		Name: "claims", Doc: "lists every claim of the header's relations that touches an entity, asserted or not", Entities: 1,
@@ -19,7 +19,8 @@ func claims() Step {
 			column[*claimRow]{"relation", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"to", func(n names, c *claimRow) string { return n.of(c.ends[c.Object].XID) }},
 			column[*claimRow]{"role", func(_ names, c *claimRow) string {
-				return joinNonEmpty(", ", strings.Join(c.Values["role"], ", "), strings.Join(c.Values["outcome"], ", "), strings.Join(c.Values["quantity"], ", "))
+				return joinNonEmpty(", ", strings.Join(c.Values["role"], ", "), strings.Join(c.Values["outcome"], ", "),
+					strings.Join(c.Values["quantity"], ", "))
 			}},
 			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.assertion() }},
 			column[*claimRow]{"by", func(n names, c *claimRow) string { return n.of(c.ends[c.AttributedTo].XID) }},

@@ -17,8 +17,8 @@ const (
 	maxPerShare = 2000 // claims that it reads of each
 )
 
-// coMention finds the entities that are named in the same sources as another without any link between them: in a claim that
-// cites the source, or as what it mentions. A data set that stands in for a source is none: that two are in one
+// coMention finds the entities that are named in the same sources as another without any link between them: in a claim
+// that cites the source, or as what it mentions. A data set that stands in for a source is none: that two are in one
 // spreadsheet says nothing.
 func coMention() Step {
 	return Step{
@@ -49,11 +49,7 @@ func coMention() Step {
 			slices.SortFunc(list, func(a, b *shareholder) int {
 				return cmp.Or(cmp.Compare(len(b.in), len(a.in)), strings.Compare(a.node.XID, b.node.XID))
 			})
-			rows := make([]Row, len(list))
-			for i, other := range list {
-				rows[i] = Row{Also: []string{other.node.UID}, Of: other}
-			}
-			return rows, err
+			return rowsOf(list, func(s *shareholder) Row { return Row{Also: []string{s.node.UID}, Of: s} }), err
 		},
 	}
 }
@@ -89,8 +85,8 @@ type shareholder struct {
 	quote string
 }
 
-// naming reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
-// source denies it names all the same.
+// naming reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass.
+// What a source denies it names all the same.
 func (x *Execution) naming(c view.Claim) bool {
 	return c.Stands && !c.Evidence.Rejected && x.Filter.Judge(&c.Claim).Shown
 }
@@ -157,7 +153,8 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 	return others, x.describeOthers(ctx, others)
 }
 
-// describeOthers gives the entities their types, and takes out the sources: that a document stands beside another is no news.
+// describeOthers gives the entities their types, and takes out the sources: that a document stands beside another is no
+// news.
 func (x *Execution) describeOthers(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string
 	for _, other := range others {

@@ -33,8 +33,8 @@ type conflictRow struct {
 	possible bool
 }
 
-// conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none is named, of all. A row is one side; the rows
-// of one conflict stand together.
+// conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none
+// is named, of all. A row is one side; the rows of one conflict stand together.
 //
 //	type      two types for one entity
 //	value     different values where there can be one: of a birth date at any time, of a rank at the same time
@@ -173,7 +173,8 @@ func sidesOf(claims []view.Claim, property string, value func(view.Claim) []stri
 		}
 	}
 	slices.SortFunc(sides, func(x, y claimSide) int {
-		return cmp.Or(strings.Compare(x.value, y.value), strings.Compare(x.assertion, y.assertion), strings.Compare(x.period.String(), y.period.String()))
+		return cmp.Or(strings.Compare(x.value, y.value), strings.Compare(x.assertion, y.assertion), strings.Compare(x.period.String(),
+			y.period.String()))
 	})
 	return sides
 }
@@ -231,7 +232,8 @@ func canClash(p *schema.Property) bool {
 	}
 }
 
-// sameValue reports whether two values may both be right: the one more precise than the other, or the same in other letters.
+// sameValue reports whether two values may both be right: the one more precise than the other, or the same in other
+// letters.
 func sameValue(p *schema.Property, x, y string) bool {
 	if p.Kind == schema.KindDate || p.Kind == schema.KindPeriod {
 		a, errA := schema.ParsePeriod(x)
@@ -311,8 +313,8 @@ func (f *conflictFinder) clash(about view.Candidate, kind string, sides []claimS
 	}
 }
 
-// contested finds links that one source asserts and another denies: only claims that do not simply assert are looked for, and
-// they are few.
+// contested finds links that one source asserts and another denies: only claims that do not simply assert are looked
+// for, and they are few.
 func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidate) error {
 	var uids []string
 	for _, c := range entities {

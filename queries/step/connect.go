@@ -42,10 +42,10 @@ func connect() Step {
 	}
 }
 
-// smallestTree widens around all entities at once, a step at a time, until no smaller tree can lie outside what was seen:
-// each link of the smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins. Inside,
-// Dreyfus and Wagner's algorithm ("The Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples with each
-// entity. Nil: nothing joins them.
+// smallestTree widens around all entities at once, a step at a time, until no smaller tree can lie outside what was
+// seen: each link of the smallest tree, of n links, begins at most (n-1)/2 steps from one of the entities it joins.
+// Inside, Dreyfus and Wagner's algorithm ("The Steiner problem in graphs", Networks 1, 1971) is exact; its cost triples
+// with each entity. Nil: nothing joins them.
 func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.GraphEdge, err error) {
 	frontier := slices.Clone(g.ends)
 	for hops := 1; hops <= x.number("max_hops") && len(frontier) > 0; hops++ {
@@ -68,8 +68,8 @@ func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.Gra
 	return tree, nil
 }
 
-// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the links of
-// Sources.
+// betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the
+// links of Sources.
 func (x *Execution) betweenEntities(ctx context.Context, frontier []string, edges []*view.GraphEdge) ([]*view.GraphEdge, error) {
 	ends := slices.Clone(frontier)
 	for _, e := range edges {

@@ -23,8 +23,8 @@ func (m *encounter) claims() []*view.Evidence {
 	return append(slices.Clone(m.own.Passed), m.theirs.Passed...)
 }
 
-// encounters finds the events in which an entity's side did something that others suffered, or suffered what others did. Its side
-// is what reach leads to, for the time that it belonged.
+// encounters finds the events in which an entity's side did something that others suffered, or suffered what others
+// did. Its side is what reach leads to, for the time that it belonged.
 func encounters() Step {
 	return Step{
 		Name: "encounters", Doc: "finds the events that set an entity's side and others against each other", Entities: 1,
@@ -92,7 +92,9 @@ func (x *Execution) bothSides(ctx context.Context) (own, theirs map[string]*reac
 }
 
 // encountersOf returns what the own side and others did to each other, and the dates of the events.
-func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*reached) (list []*encounter, dates map[string]string, err error) {
+func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*reached) (list []*encounter, dates map[string]string,
+	err error,
+) {
 	parts := []string{"carried_out", "used_in", "affected_by"}
 	var side []string
 	for uid := range own {

@@ -92,11 +92,8 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 		return nil, err
 	}
 	rows, err := s.Run(ctx, x)
-	switch {
-	case errors.Is(err, view.ErrUnredacted):
-		return nil, canned.NewParamError(q.Name, "max_marking", "this question shows values of the graph whose markings nobody looks at", "ask ego-network or entity-card, which do")
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", q.Name, err)
+	if err != nil {
+		return nil, x.failed(err)
 	}
 	if limit := x.limit(); len(rows) > limit {
 		rows, x.truncated = rows[:limit], true
@@ -109,7 +106,7 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	}
 	result, err := x.result(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", q.Name, err)
+		return nil, x.failed(err)
 	}
 	if s.Columns != nil {
 		result.Possible = x.possible // the rows are the answers, and not the links they rest on
@@ -117,6 +114,15 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	}
 	result.Cost = x.Cost()
 	return result, nil
+}
+
+// failed returns the error of a question that has no answer.
+func (x *Execution) failed(err error) error {
+	if errors.Is(err, view.ErrUnredacted) {
+		return x.wrong("max_marking", "this question shows values of the graph whose markings nobody looks at",
+			"ask ego-network or entity-card, which do")
+	}
+	return fmt.Errorf("%s: %w", x.query.Name, err)
 }
 
 // result describes what the answer holds, and proves it where evidence is wanted.
@@ -129,10 +135,14 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 	}
 	r := &view.Result{
 		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{}, Edges: []*view.Edge{},
-		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Possible: x.possible, Ontology: x.Ontology, Withheld: x.Withheld(),
+		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Possible: x.possible, Ontology: x.Ontology,
+		Withheld: x.Withheld(),
 	}
 	shown := map[string]*view.Edge{}
 	for _, e := range x.edges {
+		if !x.Shows(e) {
+			return nil, view.ErrUnredacted
+		}
 		x.wants[e.FromUID], x.wants[e.ToUID] = true, true
 		edge := e.Show(x.options.Evidence)
 		shown[edge.ID] = edge
@@ -189,8 +199,8 @@ func (x *Execution) askEdges(ctx context.Context) ([]*view.GraphEdge, error) {
 	return edges, err
 }
 
-// along returns the edges that lead from a frontier along relations, backwards with a ~ before the name. Of a hub it has
-// the first, and the answer is truncated.
+// along returns the edges that lead from a frontier along relations, backwards with a ~ before the name. Of a hub it
+// has the first, and the answer is truncated.
 func (x *Execution) along(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
 	return x.between(ctx, frontier, nil, ways...)
 }

@@ -11,10 +11,10 @@ import (
 	"orbat/schema"
 )
 
-// inCommand finds which units had a base or an area of operations at a place at a time, or where and when an event was, who
-// commanded them and the units above them, and for how many days all of it overlaps. A base counts that is at the place or in
-// a part of it, an area of operations also where the place is a part of it. A unit there of which no commander is known is
-// listed too.
+// inCommand finds which units had a base or an area of operations at a place at a time, or where and when an event was,
+// who commanded them and the units above them, and for how many days all of it overlaps. A base counts that is at the
+// place or in a part of it, an area of operations also where the place is a part of it. A unit there of which no
+// commander is known is listed too.
 func inCommand() Step {
 	return Step{
 		Name: "in-command", Doc: "finds who led the units that were at a place at a time, and those above them", Entities: 2,
@@ -38,13 +38,10 @@ func inCommand() Step {
 				return nil, err
 			}
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(cmp.Compare(a.level(), b.level()), strings.Compare(a.unit.xid, b.unit.xid), a.compare(b.overlap), strings.Compare(a.person(), b.person()))
+				return cmp.Or(cmp.Compare(a.level(), b.level()), strings.Compare(a.unit.xid, b.unit.xid), a.compare(b.overlap),
+					strings.Compare(a.person(), b.person()))
 			})
-			rows := make([]Row, len(list))
-			for i, t := range list {
-				rows[i] = t.row()
-			}
-			return rows, nil
+			return rowsOf(list, (*tenure).row), nil
 		},
 	}
 }
@@ -123,7 +120,8 @@ func (x *Execution) placeAndTime(ctx context.Context) (places []view.Candidate, 
 	return places, asked, nil
 }
 
-// unitsAt returns the units and organisations that were at places, in parts of them, or whose area of operations they lie in.
+// unitsAt returns the units and organisations that were at places, in parts of them, or whose area of operations they
+// lie in.
 func (x *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
 	const deep = 10 // from a point up to its continent
 	inside, err := newReach(x, "~within").from(ctx, places, deep)

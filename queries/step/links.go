@@ -60,7 +60,7 @@ func links() Step {
 			}
 			rows := x.linkRows(edges, claims)
 			if len(rows) == 0 {
-				x.note("No claim links the two directly; orbat query shortest-path looks further.")
+				x.note("No claim links the two directly; shortest-path looks further.")
 			}
 			return rows, nil
 		},

@@ -32,8 +32,8 @@ func (o overlap) compare(than overlap) int {
 	return cmp.Or(cmp.Compare(than.certainty, o.certainty), cmp.Compare(thanLeast, least), cmp.Compare(unbounded(thanMost), unbounded(most)))
 }
 
-// longestWith returns the longest time that a period has in common with one of several, by which it is, and whether there
-// is any; of equally long ones that of the shortest chain.
+// longestWith returns the longest time that a period has in common with one of several, by which it is, and whether
+// there is any; of equally long ones that of the shortest chain.
 func longestWith(windows []window, p schema.Period) (best overlap, by window, found bool) {
 	for _, w := range windows {
 		both, certainty := w.Intersect(p)
@@ -46,8 +46,8 @@ func longestWith(windows []window, p schema.Period) (best overlap, by window, fo
 	return best, by, found
 }
 
-// tenure is a post that somebody held while something else was so: what a row of the questions of who was in charge, and
-// with whom, is about.
+// tenure is a post that somebody held while something else was so: what a row of the questions of who was in charge,
+// and with whom, is about.
 type tenure struct {
 	overlap
 	says *statement // of the post; nil: nobody is known

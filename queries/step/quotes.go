@@ -15,8 +15,8 @@ import (
 //go:embed quotes.dql
 var quotesDQL string
 
-// quotes finds claims whose quotes hold all words of a text, each as the beginning of a word, in any order and without regard to
-// case and marks; what stands between double quotes as it stands there.
+// quotes finds claims whose quotes hold all words of a text, each as the beginning of a word, in any order and without
+// regard to case and marks; what stands between double quotes as it stands there.
 func quotes() Step {
 	return Step{
 		Name: "quotes", Doc: "finds words in the quotes of claims", Needs: "text",
@@ -56,8 +56,8 @@ func quotes() Step {
 	}
 }
 
-// quoting returns the claims that quote a phrase and satisfy the filters, until there are more than the answer may hold.
-// Facets have no index: all quotes are read, a page at a time, and only the claims found are read whole.
+// quoting returns the claims that quote a phrase and satisfy the filters, until there are more than the answer may
+// hold. Facets have no index: all quotes are read, a page at a time, and only the claims found are read whole.
 func (x *Execution) quoting(ctx context.Context, wanted phrase) (list []view.Claim, err error) {
 	for after := "0x0"; len(list) <= x.limit(); {
 		var page struct {

@@ -24,8 +24,8 @@ type ranked struct {
 
 func (r *ranked) links() int { return r.out + r.in }
 
-// ranking orders entities by how many links they have. Where filters are on it looks into those with the most links first, and
-// stops as soon as no other can have as many that satisfy them.
+// ranking orders entities by how many links they have. Where filters are on it looks into those with the most links
+// first, and stops as soon as no other can have as many that satisfy them.
 func ranking() Step {
 	return Step{
 		Name: "ranking", Doc: "ranks entities by how many links they have", Needs: "relations",
@@ -82,17 +82,21 @@ func (x *Execution) mostThatHold(ctx context.Context) (list []*ranked, err error
 
 // byDegree gives a page of the entities with the most links, whatever the filters say.
 func (x *Execution) byDegree(ctx context.Context, offset, first int) ([]*ranked, error) {
-	return x.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{"$offset": strconv.Itoa(offset), "$first": strconv.Itoa(first)}, "$offset: int, $first: int", "")
+	return x.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{
+		"$offset": strconv.Itoa(offset),
+		"$first":  strconv.Itoa(first),
+	}, "$offset: int, $first: int", "")
 }
 
-// most gives the entities with the most links, and with the last of them all that have as many: the database orders equals by
-// when they were loaded.
+// most gives the entities with the most links, and with the last of them all that have as many: the database orders
+// equals by when they were loaded.
 func (x *Execution) most(ctx context.Context, n int) ([]*ranked, error) {
 	list, err := x.byDegree(ctx, 0, n)
 	if err != nil || len(list) < n {
 		return list, err
 	}
-	return x.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int", "@filter(ge(val(all), $least))")
+	return x.degrees(ctx, "first: "+strconv.Itoa(maxScanned), map[string]string{"$least": strconv.Itoa(list[n-1].links())}, "$least: int",
+		"@filter(ge(val(all), $least))")
 }
 
 func (x *Execution) degrees(ctx context.Context, page string, vars map[string]string, declared, filter string) ([]*ranked, error) {

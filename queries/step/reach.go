@@ -32,8 +32,8 @@ type window struct {
 func (r *reached) chain() []*view.GraphEdge { return r.windows[0].chain }
 
 // reach follows relations, backwards with a ~, from entities. What it comes to belongs to them for the time that all
-// links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what the brigade did in
-// 2015.
+// links of a chain have in common: a battalion that left the brigade in 2014 is not counted with what the brigade did
+// in 2015.
 type reach struct {
 	*Execution
 	ways  []string
@@ -180,8 +180,8 @@ func uidsOf(list []*reached) []string {
 	return uids
 }
 
-// roots are the entities that a question widens from: its first entity, where it is given, and what lies within radius_km of a
-// position, or of that entity where it has one.
+// roots are the entities that a question widens from: its first entity, where it is given, and what lies within
+// radius_km of a position, or of that entity where it has one.
 func (x *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	var roots []view.Candidate
 	entity, err := x.entity(0)

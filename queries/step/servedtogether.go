@@ -11,8 +11,8 @@ import (
 	"orbat/schema"
 )
 
-// servedTogether finds who had a post in the same unit as a person at the same time: a row for each other person and unit, with the two
-// posts that overlap longest. Days count from the first to the last, both included.
+// servedTogether finds who had a post in the same unit as a person at the same time: a row for each other person and
+// unit, with the two posts that overlap longest. Days count from the first to the last, both included.
 func servedTogether() Step {
 	return Step{
 		Name: "served", Doc: "finds who was in the same units as a person at the same time", Entities: 1,
@@ -25,13 +25,12 @@ func servedTogether() Step {
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			list, err := x.colleagues(ctx)
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(a.compare(b.overlap), strings.Compare(a.says.edge.From, b.says.edge.From), strings.Compare(a.says.edge.To, b.says.edge.To))
+				return cmp.Or(a.compare(b.overlap), strings.Compare(a.says.edge.From, b.says.edge.From), strings.Compare(a.says.edge.To,
+					b.says.edge.To))
 			})
-			rows := make([]Row, len(list))
-			for i, t := range list {
-				rows[i] = Row{Edges: []*view.GraphEdge{t.says.edge, t.own.edge}, Possible: t.certainty == schema.Possible, Of: t}
-			}
-			return rows, err
+			return rowsOf(list, func(t *tenure) Row {
+				return Row{Edges: []*view.GraphEdge{t.says.edge, t.own.edge}, Possible: t.certainty == schema.Possible, Of: t}
+			}), err
 		},
 	}
 }

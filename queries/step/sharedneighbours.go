@@ -52,11 +52,7 @@ func sharedNeighbours() Step {
 			slices.SortFunc(list, func(a, b *neighbour) int {
 				return cmp.Or(compareConfidence(a.sure, b.sure), strings.Compare(a.xid, b.xid))
 			})
-			rows := make([]Row, len(list))
-			for i, s := range list {
-				rows[i] = Row{Edges: s.links(), Possible: s.possible, Of: s}
-			}
-			return rows, nil
+			return rowsOf(list, func(s *neighbour) Row { return Row{Edges: s.links(), Possible: s.possible, Of: s} }), nil
 		},
 	}
 }

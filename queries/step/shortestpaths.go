@@ -61,7 +61,10 @@ func (x *Execution) pathRules() (r paths.Rules, err error) {
 	if err != nil {
 		return r, err
 	}
-	r.Relations = slices.DeleteFunc(slices.Clone(x.relations), func(name string) bool { return name == "mentions" || slices.Contains(except, name) })
+	r.Relations = slices.DeleteFunc(slices.Clone(x.relations), func(name string) bool {
+		return name == "mentions" ||
+			slices.Contains(except, name)
+	})
 	if r.Types, err = x.arguments.names(x.Ontology, "types", "type"); err != nil {
 		return r, err
 	}

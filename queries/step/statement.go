@@ -52,8 +52,8 @@ func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
 	return list
 }
 
-// withoutImplied returns an edge's statements but for those that another of them implies: "in command in July 2023" adds
-// nothing to "in command from April 2022 to August 2025", and taken alone would leave open when it began.
+// withoutImplied returns an edge's statements but for those that another of them implies: "in command in July 2023"
+// adds nothing to "in command from April 2022 to August 2025", and taken alone would leave open when it began.
 func withoutImplied(e *view.GraphEdge, filter *canned.Filter) []*statement {
 	all := statementsOf(e, filter)
 	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {

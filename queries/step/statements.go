@@ -19,8 +19,8 @@ type statementRow struct {
 }
 
 // statements makes a row of each distinct statement behind the edges that the DQL finds, in the order of time. An edge
-// sums its claims up; only they know that somebody held a post twice. Where the header says reach, the DQL asks around all
-// that it leads to, and what is stated for a time when that did not belong there is left out.
+// sums its claims up; only they know that somebody held a post twice. Where the header says reach, the DQL asks around
+// all that it leads to, and what is stated for a time when that did not belong there is left out.
 func statements() Step {
 	return Step{
 		Name: "statements", Doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to", NeedsDQL: true,
@@ -37,7 +37,10 @@ func statements() Step {
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
 		),
 		Any: func(qualifier string) Column {
-			return columns(column[statementRow]{qualifier, func(_ names, s statementRow) string { return strings.Join(s.values[qualifier], ", ") }})[0]
+			return columns(column[statementRow]{qualifier, func(_ names, s statementRow) string {
+				return strings.Join(s.values[qualifier],
+					", ")
+			}})[0]
 		},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			var around []*reached
@@ -133,8 +136,8 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	return rows, nil
 }
 
-// datesAndPlaces returns the dates of the events among the ends of edges, a link to which holds when it happened, and on
-// a map the positions of the places.
+// datesAndPlaces returns the dates of the events among the ends of edges, a link to which holds when it happened, and
+// on a map the positions of the places.
 func (x *Execution) datesAndPlaces(ctx context.Context, edges []*view.GraphEdge) (dates, places map[string]string, err error) {
 	var uids []string
 	for _, e := range edges {

@@ -15,7 +15,8 @@ const (
 	linkCost = 1_000_000
 )
 
-// mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link to each.
+// mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link
+// to each.
 type mesh struct {
 	ends  []string
 	links map[string]map[string]*view.GraphEdge
@@ -117,8 +118,8 @@ func newSteiner(links map[string]map[string]*view.GraphEdge, ends []string) *ste
 	return s
 }
 
-// best is the cheapest tree that joins a set of ends and a node: it comes over an edge from a smaller tree at a neighbour, or it
-// is two trees that meet here.
+// best is the cheapest tree that joins a set of ends and a node: it comes over an edge from a smaller tree at a
+// neighbour, or it is two trees that meet here.
 type best struct {
 	cost int
 	over *view.GraphEdge
@@ -195,8 +196,8 @@ func (s *steiner) collect(table [][]best, set, v int, edges map[string]*view.Gra
 	}
 }
 
-// nearestFirst grows a tree from the first end, each time by the cheapest chain to an end it does not hold (Takahashi and
-// Matsuyama, 1980): at most twice as large as the smallest.
+// nearestFirst grows a tree from the first end, each time by the cheapest chain to an end it does not hold (Takahashi
+// and Matsuyama, 1980): at most twice as large as the smallest.
 func (s *steiner) nearestFirst() []*view.GraphEdge {
 	in := map[int]bool{0: true}
 	edges := map[string]*view.GraphEdge{}

@@ -8,7 +8,8 @@ import (
 	"orbat/queries/view"
 )
 
-// TestSteinerExact compares with all subsets of links of small random graphs, with parallel links and ends that nothing joins.
+// TestSteinerExact compares with all subsets of links of small random graphs, with parallel links and ends that nothing
+// joins.
 func TestSteinerExact(t *testing.T) {
 	for seed := range uint64(300) {
 		random := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // a test's

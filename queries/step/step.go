@@ -65,7 +65,10 @@ func Signatures() []canned.Signature {
 		if s.Any != nil {
 			columns = nil
 		}
-		list = append(list, canned.Signature{Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Entities: s.Entities, Needs: s.Needs, Columns: columns})
+		list = append(list, canned.Signature{
+			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Entities: s.Entities, Needs: s.Needs,
+			Columns: columns,
+		})
 	}
 	return list
 }

@@ -11,9 +11,9 @@ import (
 	"orbat/schema"
 )
 
-// superiors finds who led a person's units, and those above them, while the person held a post there and the units stood so:
-// a row for each superior, unit and post of the person's. In the person's own unit it is whoever led it, unless that was
-// the person.
+// superiors finds who led a person's units, and those above them, while the person held a post there and the units
+// stood so: a row for each superior, unit and post of the person's. In the person's own unit it is whoever led it,
+// unless that was the person.
 func superiors() Step {
 	return Step{
 		Name: "superiors", Doc: "finds who led the units above a person's posts at the time", Entities: 1,
@@ -31,20 +31,17 @@ func superiors() Step {
 				return nil, err
 			}
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To), cmp.Compare(a.level(), b.level()),
+				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To), cmp.Compare(a.level(),
+					b.level()),
 					a.compare(b.overlap), strings.Compare(a.unit.xid, b.unit.xid), strings.Compare(a.person(), b.person()))
 			})
-			rows := make([]Row, len(list))
-			for i, t := range list {
-				rows[i] = t.row()
-			}
-			return rows, nil
+			return rowsOf(list, (*tenure).row), nil
 		},
 	}
 }
 
-// superiorsOf returns the commands of the units above each of a person's posts. Of several statements about one post only
-// the longest overlap is told.
+// superiorsOf returns the commands of the units above each of a person's posts. Of several statements about one post
+// only the longest overlap is told.
 func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 	person, posts, err := x.posts(ctx)
 	if err != nil {

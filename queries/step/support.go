@@ -23,9 +23,9 @@ type graded struct {
 	possible   bool
 }
 
-// support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With the
-// parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct publishers, too low
-// a confidence, no source newer. Without them the best corroborated come first.
+// support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With
+// the parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct
+// publishers, too low a confidence, no source newer. Without them the best corroborated come first.
 func support() Step {
 	return Step{
 		Name: "support", Doc: "grades links by who stands behind them", Entities: 1,
@@ -56,7 +56,8 @@ func support() Step {
 			var list []*graded
 			for _, e := range edges {
 				g := &graded{
-					GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed), possible: e.Possible && x.Filter.Timed(),
+					GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed), possible: e.Possible &&
+						x.Filter.Timed(),
 				}
 				if weak {
 					g.weak = x.weaknesses(g)
@@ -67,17 +68,15 @@ func support() Step {
 			}
 			slices.SortFunc(list, func(a, b *graded) int {
 				if weak {
-					return cmp.Or(cmp.Compare(len(b.weak), len(a.weak)), -compareConfidence(a.sure, b.sure), cmp.Compare(len(a.publishers), len(b.publishers)),
+					return cmp.Or(cmp.Compare(len(b.weak), len(a.weak)), -compareConfidence(a.sure, b.sure), cmp.Compare(len(a.publishers),
+						len(b.publishers)),
 						view.CompareEdges(a.GraphEdge, b.GraphEdge))
 				}
-				return cmp.Or(cmp.Compare(len(b.publishers), len(a.publishers)), cmp.Compare(len(b.Passed), len(a.Passed)), compareConfidence(a.sure, b.sure),
+				return cmp.Or(cmp.Compare(len(b.publishers), len(a.publishers)), cmp.Compare(len(b.Passed), len(a.Passed)),
+					compareConfidence(a.sure, b.sure),
 					view.CompareEdges(a.GraphEdge, b.GraphEdge))
 			})
-			rows := make([]Row, len(list))
-			for i, g := range list {
-				rows[i] = Row{Edges: []*view.GraphEdge{g.GraphEdge}, Possible: g.possible, Of: g}
-			}
-			return rows, nil
+			return rowsOf(list, func(g *graded) Row { return Row{Edges: []*view.GraphEdge{g.GraphEdge}, Possible: g.possible, Of: g} }), nil
 		},
 	}
 }

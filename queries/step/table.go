@@ -14,6 +14,15 @@ type Row struct {
 	Of       any               // what the cells of the step's columns are made of
 }
 
+// rowsOf makes a row of each of a list.
+func rowsOf[T any](list []T, row func(T) Row) []Row {
+	rows := make([]Row, len(list))
+	for i, of := range list {
+		rows[i] = row(of)
+	}
+	return rows
+}
+
 // Column is one that a step fills: what stands in its cell of a row.
 type Column struct {
 	Name string

@@ -16,8 +16,8 @@ const (
 )
 
 // Along returns the edges that lead from a frontier along relations of the ontology, backwards with a ~ before the
-// name, and whether a hub has more. only, where it is not nil, are the uids that the far ends must have. The filters are
-// not applied; a marking limit is.
+// name, and whether a hub has more. only, where it is not nil, are the uids that the far ends must have. The filters
+// are not applied; a marking limit is.
 func (s *Snapshot) Along(ctx context.Context, frontier, only []string, ways ...string) (edges []*GraphEdge, hub bool, err error) {
 	if frontier, err = s.DrawnAt(ctx, frontier...); err != nil {
 		return nil, false, err
@@ -66,7 +66,9 @@ func (s *Snapshot) Along(ctx context.Context, frontier, only []string, ways ...s
 }
 
 // EdgesOf runs a question's DQL and returns the edges in its answer, as [Snapshot.edgesAlong] does.
-func (s *Snapshot) EdgesOf(ctx context.Context, q *canned.Query, relations []string, vars map[string]string) (edges []*GraphEdge, hub bool, err error) {
+func (s *Snapshot) EdgesOf(ctx context.Context, q *canned.Query, relations []string, vars map[string]string) (edges []*GraphEdge,
+	hub bool, err error,
+) {
 	blocks, err := s.blocks(ctx, canned.ExpandRelations(q.DQL, relations), vars)
 	if err != nil {
 		return nil, false, q.Explain(relations, err)
@@ -123,8 +125,8 @@ func Unique(edges []*GraphEdge) []*GraphEdge {
 	return slices.SortedFunc(maps.Values(first), CompareEdges)
 }
 
-// EdgeBetween is the edge that a relation's claims from one entity to another draw; that of a symmetric one goes from the
-// smaller xid (law 12).
+// EdgeBetween is the edge that a relation's claims from one entity to another draw; that of a symmetric one goes from
+// the smaller xid (law 12).
 func (s *Snapshot) EdgeBetween(from Candidate, relation string, to Candidate) *GraphEdge {
 	if s.Ontology.Relation(relation).Swaps(from.XID, to.XID) {
 		from, to = to, from

@@ -11,18 +11,22 @@ import (
 	"orbat/schema"
 )
 
-// sortChunk is how many lines are sorted in memory; about four times as many are alive at once, of half a kilobyte to one each.
+// sortChunk is how many lines are sorted in memory; about four times as many are alive at once, of half a kilobyte to
+// one each.
 const sortChunk = 50_000
 
-// WriteCanonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that makes it
-// (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an empty
-// database and export to the same again. Beyond some ten thousand lines they are sorted on disk, in the system's
+// WriteCanonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that
+// makes it (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an
+// empty database and export to the same again. Beyond some ten thousand lines they are sorted on disk, in the system's
 // temporary folder. dataset narrows it to one data set; empty takes all. What it writes is what may be seen.
 func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset string) (lines int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	input := make(chan string, 1000)
-	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{ChunkSize: sortChunk, NumWorkers: 2, ChanBuffSize: 0, SortedChanBuffSize: 1000})
+	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{
+		ChunkSize: sortChunk, NumWorkers: 2, ChanBuffSize: 0,
+		SortedChanBuffSize: 1000,
+	})
 	go sorter.Sort(ctx)
 
 	readErr := make(chan error, 1)

@@ -38,7 +38,8 @@ func (s *Snapshot) Groups(ctx context.Context, groups []string) ([]Claim, error)
 	return s.redactor.visibleClaims(ctx, claims)
 }
 
-// readAllGroups returns the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or more.
+// readAllGroups returns the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or
+// more.
 func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields string) ([]Claim, error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
@@ -167,7 +168,8 @@ func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...stri
 
 // EachClaimPage gives the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
 func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
-	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge + " (first: $first, after: $after) { " + evidenceFields + " } } }"
+	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge +
+		" (first: $first, after: $after) { " + evidenceFields + " } } }"
 	for after := "0x0"; ; {
 		var found struct {
 			Q []struct{ Claims json.RawMessage }
@@ -186,7 +188,8 @@ func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func(
 	}
 }
 
-// readSeen reads a block of claims, those of them that may be seen. last is the uid of the block's last claim; empty: it has none.
+// readSeen reads a block of claims, those of them that may be seen. last is the uid of the block's last claim; empty:
+// it has none.
 func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []Claim, last string, err error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
@@ -213,8 +216,8 @@ func (s *Snapshot) MembersOf(ctx context.Context, entity Candidate) ([]string, e
 	return uids, nil
 }
 
-// StandIns gives for the entities that claims name, by xid, the one that stands for each: itself, or what decisions made it one
-// with.
+// StandIns gives for the entities that claims name, by xid, the one that stands for each: itself, or what decisions
+// made it one with.
 func (s *Snapshot) StandIns(ctx context.Context, claims []Claim) (map[string]Candidate, error) {
 	m, err := s.Merges(ctx)
 	if err != nil {
@@ -238,7 +241,8 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 	var claims []Claim
 	for batch := range slices.Chunk(uids, claimsAtOnce) {
 		var found struct{ Q json.RawMessage }
-		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`, map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
+		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`,
+			map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
 			return nil, fmt.Errorf("read claims: %w", err)
 		}
 		page, _, err := s.readSeen(ctx, found.Q)
@@ -250,8 +254,8 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 	return claims, nil
 }
 
-// LinksNotAsserted returns the claims that link entities, which stand on one side, but do not simply assert it: they are
-// few.
+// LinksNotAsserted returns the claims that link entities, which stand on one side, but do not simply assert it: they
+// are few.
 func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side string) ([]Claim, error) {
 	var found struct{ Claims json.RawMessage }
 	err := s.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } }

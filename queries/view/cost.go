@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -29,22 +28,8 @@ type Latency struct {
 	Encoding   time.Duration `json:"encoding_ns"`
 }
 
-// meter sums up the cost of one answer, whose looks may run at once.
-type meter struct {
-	mu    sync.Mutex
-	begun time.Time
-	sum   Cost
-}
-
-func newMeter() *meter { return &meter{begun: time.Now(), sum: Cost{ByField: map[string]uint64{}}} }
-
-func (m *meter) add(answer *api.Response) {
-	if m == nil { // nobody asks
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := &m.sum
+// add counts what one request took.
+func (c *Cost) add(answer *api.Response) {
 	c.Requests++
 	c.Bytes += len(answer.GetJson())
 	for field, n := range answer.GetMetrics().GetNumUids() {
@@ -52,6 +37,9 @@ func (m *meter) add(answer *api.Response) {
 		case field == "_total":
 			c.UIDs += n
 		case field != "" && n > 0: // the nameless one counts uid(…) given
+			if c.ByField == nil {
+				c.ByField = map[string]uint64{}
+			}
 			c.ByField[field] += n
 		}
 	}
@@ -63,25 +51,15 @@ func (m *meter) add(answer *api.Response) {
 	c.Latency.Encoding += time.Duration(l.GetEncodingNs())         //nolint:gosec // as above
 }
 
-func (m *meter) cost() Cost {
-	if m == nil {
-		return Cost{}
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := m.sum
-	c.Elapsed = time.Since(m.begun)
-	return c
-}
-
 // Raw runs read-only DQL as it is and gives Dgraph's JSON with what it took. Variables are by name, with their $.
 // What Dgraph finds wrong with the text is a [*DQLError].
 func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
-	m := newMeter()
+	begun, cost := time.Now(), Cost{}
 	answer, err := db.NewReadOnlyTxn().QueryWithVars(ctx, dql, vars)
 	if err != nil {
 		return nil, Cost{}, canned.ExplainDQL(dql, err)
 	}
-	m.add(answer)
-	return answer.GetJson(), m.cost(), nil
+	cost.add(answer)
+	cost.Elapsed = time.Since(begun)
+	return answer.GetJson(), cost, nil
 }

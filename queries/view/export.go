@@ -17,9 +17,9 @@ const (
 	edgePage = 500 // nodes whose edges one look brings
 )
 
-// Graph streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then every
-// edge. Memory does not grow with the graph, but for a data set or a marking limit, where the entities are noted. The
-// graph may be read once, nodes first. The data set is the filter's.
+// Graph streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then
+// every edge. Memory does not grow with the graph, but for a data set or a marking limit, where the entities are noted.
+// The graph may be read once, nodes first. The data set is the filter's.
 func (s *Snapshot) Graph(ctx context.Context) *Graph {
 	e := &exporter{s}
 	title, meta := "orbat export", map[string]string{}
@@ -91,7 +91,8 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			}
 		}
 		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
-		dql := `query q($after: string) { ` + schema.DecidedVar + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) + `, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
+		dql := `query q($after: string) { ` + schema.DecidedVar + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) +
+			`, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
 			strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
 		return e.pages(ctx, dql, func(v *fastjson.Value) error {
 			touched := false

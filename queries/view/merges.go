@@ -93,15 +93,17 @@ func (s *Snapshot) readDrawnMerges(ctx context.Context) (*Merges, error) {
 
 // What asks whether a claim touches an entity, or what is merged into it (law 5): one that stands and is no decision.
 const (
-	standing       = ` (first: 1) @filter(NOT has(claim.standing) AND NOT uid(decided)) { uid } `
-	touchingSides  = ` s: ~claim.subject` + standing + `o: ~claim.object` + standing + `c: ~claim.cites` + standing + `a: ~claim.attributed` + standing
+	standing      = ` (first: 1) @filter(NOT has(claim.standing) AND NOT uid(decided)) { uid } `
+	touchingSides = ` s: ~claim.subject` + standing + `o: ~claim.object` + standing + `c: ~claim.cites` + standing +
+		`a: ~claim.attributed` + standing
 	touchingFields = touchingSides + `m: ~entity.rep {` + touchingSides + `}`
 )
 
 // touched reports whether any claim touches an entity. A bare node may stay when its claims go (law 5).
 func (s *Snapshot) touched(ctx context.Context, uid string) (bool, error) {
 	var found struct{ Q []json.RawMessage }
-	err := s.query(ctx, "query q($uid: string) { "+schema.DecidedVar+" q(func: uid($uid)) {"+touchingFields+"} }", map[string]string{"$uid": uid}, &found)
+	err := s.query(ctx, "query q($uid: string) { "+schema.DecidedVar+" q(func: uid($uid)) {"+touchingFields+"} }",
+		map[string]string{"$uid": uid}, &found)
 	return len(found.Q) > 0, err
 }
 

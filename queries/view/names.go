@@ -51,13 +51,9 @@ func (e *AmbiguousError) Error() string {
 	return b.String()
 }
 
-// Hint gives a ready-made command for each of the first.
-func (e *AmbiguousError) Hint() string {
-	hint := "name it by xid:"
-	for _, c := range e.Candidates[:min(5, len(e.Candidates))] {
-		hint += fmt.Sprintf("\n  orbat query %s %s='%s'", e.Query, e.Param, strings.ReplaceAll(c.XID, "'", `'\''`))
-	}
-	return hint
+// Describe returns the error as a fault.
+func (e *AmbiguousError) Describe() schema.Fault {
+	return schema.Fault{Column: e.Param, Value: e.Text, Reason: strings.TrimPrefix(e.Error(), e.Param+": "), Hint: "name it by xid"}
 }
 
 // UnknownEntityError says that nothing is known under a name.
@@ -74,19 +70,22 @@ func (e *UnknownEntityError) Error() string {
 	return fmt.Sprintf("%s: unknown entity %q", e.Param, schema.Shorten(e.Text))
 }
 
-// Hint suggests.
-func (e *UnknownEntityError) Hint() string {
-	if len(e.Near) == 0 {
-		return "orbat query search-entity '" + schema.Shorten(e.Text) + "' looks wider"
-	}
-	var names []string
+// Describe returns the error as a fault, with what may have been meant.
+func (e *UnknownEntityError) Describe() schema.Fault {
+	f := schema.Fault{Column: e.Param, Value: e.Text, Reason: strings.TrimPrefix(e.Error(), e.Param+": ")}
+	var near []string
 	for _, c := range e.Near {
-		names = append(names, c.line())
+		near = append(near, c.line())
 	}
-	if len(e.Of) > 0 {
-		return "what is known by that name:\n  " + strings.Join(names, "\n  ")
+	switch {
+	case len(e.Near) == 0:
+		f.See = schema.SeeSearch
+	case len(e.Of) > 0:
+		f.Hint = "what is known by that name:\n  " + strings.Join(near, "\n  ")
+	default:
+		f.Hint = "did you mean\n  " + strings.Join(near, "\n  ")
 	}
-	return "did you mean\n  " + strings.Join(names, "\n  ")
+	return f
 }
 
 func (c Candidate) line() string {
@@ -212,9 +211,11 @@ func storedXID(text string) string {
 	return text
 }
 
-// candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show where not
-// all is seen.
-func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+// candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show
+// where not all is seen.
+func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string,
+	f *schema.Facts) bool,
+) ([]Candidate, error) {
 	if s.redactor != nil {
 		return s.redactor.lookUp(ctx, nodes, match, matches)
 	}
@@ -283,7 +284,7 @@ func (s *Snapshot) Resolve(ctx context.Context, query string, p *canned.Param, t
 	case len(fitting) == 1:
 		return fitting[0], nil
 	case len(fitting) > 1:
-		return Candidate{}, &AmbiguousError{query, p.Name, text, fitting}
+		return Candidate{}, &AmbiguousError{Query: query, Param: p.Name, Text: text, Candidates: fitting}
 	case len(list) > 0:
 		return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
 	}

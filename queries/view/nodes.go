@@ -161,11 +161,12 @@ func (s *Snapshot) OfTypes(ctx context.Context, uids []string, types ...string) 
 }
 
 // EntitiesWith returns the entities that have a predicate, a page at a time: a relation that leads on from them, or
-// their type. What is merged into another is left out. Of an entity that a marking limit does not let see only the uid is
-// given: what can be seen may be drawn on it.
+// their type. What is merged into another is left out. Of an entity that a marking limit does not let see only the uid
+// is given: what can be seen may be drawn on it.
 func (s *Snapshot) EntitiesWith(ctx context.Context, predicate string) iter.Seq2[[]Candidate, error] {
 	return func(yield func([]Candidate, error) bool) {
-		dql := "query q($after: string, $first: int) { q(func: has(" + predicate + "), first: $first, after: $after) @filter(NOT has(entity.rep)) { uid xid } }"
+		dql := "query q($after: string, $first: int) { q(func: has(" + predicate +
+			"), first: $first, after: $after) @filter(NOT has(entity.rep)) { uid xid } }"
 		for after := "0x0"; ; {
 			var page struct{ Q []struct{ UID, XID string } }
 			err := s.query(ctx, dql, map[string]string{"$after": after, "$first": strconv.Itoa(FrontierAtOnce)}, &page)

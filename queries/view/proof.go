@@ -79,8 +79,8 @@ func (e *GraphEdge) Add(c Claim, possible bool) {
 	e.pass(c, possible)
 }
 
-// EdgesDrawn returns the edges that claims draw, each with those of the claims that do, by the group of their keys, and what
-// stands for the entities that the claims name.
+// EdgesDrawn returns the edges that claims draw, each with those of the claims that do, by the group of their keys, and
+// what stands for the entities that the claims name.
 func (s *Snapshot) EdgesDrawn(ctx context.Context, claims []Claim) (map[string]*GraphEdge, map[string]Candidate, error) {
 	ends, err := s.StandIns(ctx, claims)
 	if err != nil {

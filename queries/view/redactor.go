@@ -9,16 +9,16 @@ import (
 	"orbat/schema"
 )
 
-// Withheld counts what a marking limit left out. It is for whoever asked, not for the answer: that something was left out is
-// itself more than the limit may allow others to know.
+// Withheld counts what a marking limit left out. It is for whoever asked, not for the answer: that something was left
+// out is itself more than the limit may allow others to know.
 type Withheld struct {
 	Entities int            // marked above the limit
 	Claims   int            // marked above it themselves, or about, by or from nothing but what is
 	Unknown  map[string]int // markings that orbat cannot read, by text: how many entities and claims bear each
 }
 
-// redactor is what marking limits let see of one snapshot. All claims pass through it, and whatever an answer shows is made of those
-// that pass, as if the others had never been loaded:
+// redactor is what marking limits let see of one snapshot. All claims pass through it, and whatever an answer shows is
+// made of those that pass, as if the others had never been loaded:
 //
 //   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all that
 //     decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim that cites
@@ -28,8 +28,9 @@ type Withheld struct {
 //     Entities that only one left out holds together come apart.
 //   - Values, names, types, edges and the details of sources are derived from what passes.
 //
-// A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the type of a node,
-// say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never show what may not.
+// A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the
+// type of a node, say) is what the whole graph shows: it may leave an edge out, or find one that may be seen, never
+// show what may not.
 type redactor struct {
 	*Snapshot
 	limits []*canned.MaxMarking
@@ -54,7 +55,8 @@ func newRedactor(s *Snapshot, limits ...*canned.MaxMarking) *redactor {
 		return nil
 	}
 	return &redactor{
-		Snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{}, asked: map[string]bool{},
+		Snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
+		asked:   map[string]bool{},
 		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
 	}
 }
@@ -168,8 +170,8 @@ func (r *redactor) mark(m *Merges, c *schema.StoredClaim, rejected bool) {
 	}
 }
 
-// passes reports whether a claim may be seen, and takes from it the citations that may not. The entities it names were judged
-// before.
+// passes reports whether a claim may be seen, and takes from it the citations that may not. The entities it names were
+// judged before.
 func (r *redactor) passes(c *schema.StoredClaim) bool {
 	key := c.StoredKey
 	own, entity := canned.MarkingsOf(&c.Claim)

@@ -8,8 +8,8 @@ import (
 	"orbat/schema"
 )
 
-// readAll learns from all claims what may be seen, and gives the entities that a data set's touch, or any data set's: an export
-// meets every entity, and asking for each would read most claims several times.
+// readAll learns from all claims what may be seen, and gives the entities that a data set's touch, or any data set's:
+// an export meets every entity, and asking for each would read most claims several times.
 func (r *redactor) readAll(ctx context.Context, dataset string) (inSet map[string]bool, err error) {
 	if dataset == "" {
 		err = r.eachPassing(ctx, func(*schema.StoredClaim, string) error { return nil })
@@ -35,8 +35,8 @@ func touch(touched map[string]bool, c *schema.StoredClaim) {
 	}
 }
 
-// eachPassing gives the claims that pass, decisions apart, with the keys that they had. It reads all claims twice, first for how
-// entities are marked, and notes the entities.
+// eachPassing gives the claims that pass, decisions apart, with the keys that they had. It reads all claims twice,
+// first for how entities are marked, and notes the entities.
 func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClaim, was string) error) error {
 	m, err := r.readDrawnMerges(ctx)
 	if err != nil {
@@ -67,7 +67,8 @@ func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClai
 	})
 }
 
-// eachRecord gives what a canonical export up to the limits holds. A rejection names its claim by the key that this has there.
+// eachRecord gives what a canonical export up to the limits holds. A rejection names its claim by the key that this has
+// there.
 func (r *redactor) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
 	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"orbat/schema"
 )
 
-// seenMerges computes what is one for those who see no more than the limits allow, of what all decisions make one: by the
-// same decisions that hold and whose both ends are seen.
+// seenMerges computes what is one for those who see no more than the limits allow, of what all decisions make one: by
+// the same decisions that hold and whose both ends are seen.
 func (r *redactor) seenMerges(ctx context.Context, drawn *Merges) (*Merges, error) {
 	switch {
 	case r == nil:
@@ -63,7 +63,8 @@ func (r *redactor) holds(drawn *Merges, c *schema.StoredClaim) bool {
 	return c.Stands && c.Draws() && (c.Predicate != schema.Same || drawn.Rep(c.Subject) == drawn.Rep(c.Object))
 }
 
-// DrawnAt gives the uids on which the graph has the edges of entities: those of the representatives that all decisions make.
+// DrawnAt gives the uids on which the graph has the edges of entities: those of the representatives that all decisions
+// make.
 func (s *Snapshot) DrawnAt(ctx context.Context, uids ...string) ([]string, error) {
 	if s.redactor == nil {
 		return uids, nil
@@ -93,9 +94,11 @@ func (r *redactor) edges(ctx context.Context, edges []*GraphEdge) ([]*GraphEdge,
 	return r.Prove(ctx, edges)
 }
 
-// splitByMarking gives edges the ends that are seen: where decisions that are not seen join entities, one drawn edge is several. byGroup
-// says afterwards which edge a group of claims is behind.
-func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGroup map[string]*GraphEdge, claims []Claim) ([]*GraphEdge, error) {
+// splitByMarking gives edges the ends that are seen: where decisions that are not seen join entities, one drawn edge is
+// several. byGroup says afterwards which edge a group of claims is behind.
+func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGroup map[string]*GraphEdge, claims []Claim) ([]*GraphEdge,
+	error,
+) {
 	if r == nil {
 		return edges, nil
 	}

@@ -43,7 +43,8 @@ func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 		for i := range c.Evidence.Cites {
 			cite := &c.Evidence.Cites[i]
 			shown := r.sources[cite.Source]
-			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL = shown.Title, shown.Publisher, shown.Published, shown.Reliability, shown.URL
+			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL = shown.Title, shown.Publisher, shown.Published,
+				shown.Reliability, shown.URL
 		}
 	}
 	return nil
@@ -104,7 +105,8 @@ func (r *redactor) describe(ctx context.Context, uids []string, full bool) ([]*N
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, GroupsAtOnce) {
 		var found struct{ Q []struct{ UID, XID string } }
-		if err := r.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid } }", map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
+		if err := r.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid xid } }", map[string]string{"$uids": UIDList(batch)},
+			&found); err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
 		var xids []string
@@ -146,7 +148,9 @@ func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merg
 }
 
 // lookUp gives those of the entities found that may be seen and still match: what they are called is derived anew.
-func (r *redactor) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string, f *schema.Facts) bool) ([]Candidate, error) {
+func (r *redactor) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string,
+	f *schema.Facts) bool,
+) ([]Candidate, error) {
 	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err

@@ -35,8 +35,8 @@ func (r *redactor) visible(ctx context.Context, xids []string) (map[string]bool,
 	return seen, nil
 }
 
-// nameable returns those of some entities that an answer may name: what a claim that passes names, standing or not, and what
-// may be seen.
+// nameable returns those of some entities that an answer may name: what a claim that passes names, standing or not, and
+// what may be seen.
 func (r *redactor) nameable(ctx context.Context, xids []string) ([]string, error) {
 	if r.complete { // an export asks for what it has seen
 		return xids, nil
@@ -63,7 +63,8 @@ func (r *redactor) entities(ctx context.Context, list []Candidate) error {
 	return err
 }
 
-// lookForTouch looks for claims that pass and touch entities: at a few of each first, then at all of those that it must.
+// lookForTouch looks for claims that pass and touch entities: at a few of each first, then at all of those that it
+// must.
 func (r *redactor) lookForTouch(ctx context.Context, xids []string) error {
 	const few, many = 20, 2000
 	first := few
@@ -92,7 +93,8 @@ func (r *redactor) lookForTouch(ctx context.Context, xids []string) error {
 	return nil
 }
 
-// touchedOn looks at the first claims that name entities on one side; with after, at those behind it, and sets it to the last or "".
+// touchedOn looks at the first claims that name entities on one side; with after, at those behind it, and sets it to
+// the last or "".
 func (r *redactor) touchedOn(ctx context.Context, side string, first int, xids []string, after *string) error {
 	if len(xids) == 0 {
 		return nil

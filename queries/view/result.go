@@ -124,7 +124,10 @@ func (r *Result) Graph() *Graph {
 	for name, value := range r.Params {
 		meta["param."+name] = value
 	}
-	return &Graph{Title: "orbat " + r.Query, Meta: meta, Ontology: r.Ontology, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges), Withheld: r.Withheld}
+	return &Graph{
+		Title: "orbat " + r.Query, Meta: meta, Ontology: r.Ontology, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges),
+		Withheld: r.Withheld,
+	}
 }
 
 func sequence[T any](list []T) iter.Seq2[T, error] {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dgraph-io/dgo/v230"
 	"github.com/dgraph-io/dgo/v230/protos/api"
@@ -29,15 +30,18 @@ type Snapshot struct {
 	redactor *redactor // nil: everything may be seen
 	decided  *Merges   // nil: not read yet
 	ungraded map[string]int
-	spent    *meter
+	begun    time.Time
+	spent    Cost
 	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
 }
 
 // Open begins a transaction. The limits hold beside the filter's own; sent is told each request before it is
 // sent, nil for nobody.
-func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.MaxMarking, sent func(dql string, vars map[string]string)) *Snapshot {
+func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.MaxMarking, sent func(dql string,
+	vars map[string]string),
+) *Snapshot {
 	s := &Snapshot{
-		Filter: filter, txn: db.NewReadOnlyTxn(), Ontology: ontology, ungraded: map[string]int{}, spent: newMeter(), sent: sent,
+		Filter: filter, txn: db.NewReadOnlyTxn(), Ontology: ontology, ungraded: map[string]int{}, begun: time.Now(), sent: sent,
 	}
 	if s.Filter.MaxMarking == nil {
 		s.Filter.MaxMarking = limit
@@ -47,7 +51,11 @@ func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.
 }
 
 // Cost returns what the requests so far took.
-func (s *Snapshot) Cost() Cost { return s.spent.cost() }
+func (s *Snapshot) Cost() Cost {
+	cost := s.spent
+	cost.Elapsed = time.Since(s.begun)
+	return cost
+}
 
 // Ungraded returns how many claims the proofs so far left out for want of a grade alone.
 func (s *Snapshot) Ungraded() int {
@@ -102,7 +110,8 @@ func (s *Snapshot) blocks(ctx context.Context, dql string, vars map[string]strin
 	return blocks, nil
 }
 
-// ErrUnredacted says that a question needs what only the whole graph shows, where a marking limit lets see a part of it.
+// ErrUnredacted says that a question needs what only the whole graph shows, where a marking limit lets see a part of
+// it.
 var ErrUnredacted = errors.New("the whole graph is read, and a marking limit holds")
 
 // Unredacted runs DQL as it is and returns its answer: the one door to what no marking limit looks at. Under a limit it
@@ -126,6 +135,9 @@ func (s *Snapshot) UnredactedInto(ctx context.Context, dql string, vars map[stri
 	}
 	return nil
 }
+
+// Shows reports whether an answer may show an edge: under a marking limit one that claims which pass were read for.
+func (s *Snapshot) Shows(e *GraphEdge) bool { return s.redactor == nil || len(e.Passed) > 0 }
 
 // textIn returns a field's text, empty where it has none.
 func textIn(v *fastjson.Value, field string) string { return string(v.GetStringBytes(field)) }

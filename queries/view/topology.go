@@ -29,18 +29,22 @@ var (
 	linkEndsDQL string
 )
 
-// Topology reads which entities are linked, many at a time, and not what any claim says of it. No marking limit looks at
-// it: what a search finds by it must be proven before it is shown.
+// Topology reads which entities are linked, many at a time, and not what any claim says of it. No marking limit looks
+// at it: what a search finds by it must be proven before it is shown.
 type Topology struct {
 	*Snapshot
 	Filtered  bool            // facets can rule links out
 	relations map[string]bool // those that count
 	names     []string
+	xids      map[uint64]string // a claim's key is made of them; nobody is told before a claim says so
 }
 
 // NewTopology returns the topology of some relations.
 func NewTopology(s *Snapshot, relations []string) *Topology {
-	t := &Topology{Snapshot: s, Filtered: s.Filter.Timed() || s.Filter.MinConfidence > 0, relations: map[string]bool{}, names: relations}
+	t := &Topology{
+		Snapshot: s, Filtered: s.Filter.Timed() || s.Filter.MinConfidence > 0, relations: map[string]bool{}, names: relations,
+		xids: map[uint64]string{},
+	}
 	for _, relation := range relations {
 		t.relations[relation] = true
 	}
@@ -50,7 +54,6 @@ func NewTopology(s *Snapshot, relations []string) *Topology {
 // Neighbours are the links of one entity.
 type Neighbours struct {
 	UID   uint64
-	XID   string // empty: not asked for
 	Type  string
 	Links []LinksBy
 	Most  int // links by one relation and way
@@ -64,8 +67,8 @@ type LinksBy struct {
 	UIDs     []uint64
 }
 
-// Links returns the links of entities, of each by one relation at most so many. With filtered those that facets rule out
-// are left out.
+// Links returns the links of entities, of each by one relation at most so many. With filtered those that facets rule
+// out are left out.
 func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtered bool) ([]*Neighbours, error) {
 	vars := map[string]string{"$fanout": strconv.Itoa(fanout)}
 	if !filtered || !t.Filtered {
@@ -87,9 +90,44 @@ func (t *Topology) Between(ctx context.Context, uid uint64, others []uint64) ([]
 	return t.read(ctx, linksBetweenDQL, []uint64{uid}, map[string]string{"$others": numberedUIDs(others)})
 }
 
-// Ends returns the xids and types of entities.
+// Ends returns the types of entities.
 func (t *Topology) Ends(ctx context.Context, uids []uint64) ([]*Neighbours, error) {
 	return t.read(ctx, linkEndsDQL, uids, map[string]string{})
+}
+
+// Tie is a link as the topology knows it.
+type Tie struct {
+	From, To uint64
+	Relation string
+}
+
+// Prove reads the claims behind ties and returns their edges, in the same order. Of one that has no claims which
+// satisfy the filters Passed is empty.
+func (t *Topology) Prove(ctx context.Context, ties []Tie) ([]*GraphEdge, error) {
+	var unnamed []uint64
+	for _, tie := range ties {
+		for _, uid := range []uint64{tie.From, tie.To} {
+			if _, named := t.xids[uid]; !named {
+				unnamed = append(unnamed, uid)
+			}
+		}
+	}
+	slices.Sort(unnamed)
+	for batch := range slices.Chunk(slices.Compact(unnamed), 10*FrontierAtOnce) {
+		if _, err := t.Ends(ctx, batch); err != nil {
+			return nil, err
+		}
+	}
+	edges := make([]*GraphEdge, len(ties))
+	for i, tie := range ties {
+		edges[i] = t.EdgeBetween(t.candidate(tie.From), tie.Relation, t.candidate(tie.To))
+	}
+	_, err := t.Snapshot.Prove(ctx, edges)
+	return edges, err
+}
+
+func (t *Topology) candidate(uid uint64) Candidate {
+	return Candidate{XID: t.xids[uid], UID: FormatUID(uid)}
 }
 
 func (t *Topology) read(ctx context.Context, dql string, uids []uint64, vars map[string]string) ([]*Neighbours, error) {
@@ -112,10 +150,13 @@ func (t *Topology) read(ctx context.Context, dql string, uids []uint64, vars map
 }
 
 func (t *Topology) readOne(raw map[string]json.RawMessage) (*Neighbours, error) {
-	n := &Neighbours{Type: shownType(textOf(raw["entity.type"])), XID: textOf(raw["xid"])}
+	n := &Neighbours{Type: shownType(textOf(raw["entity.type"]))}
 	var err error
 	if n.UID, err = ParseUID(textOf(raw["uid"])); err != nil {
 		return nil, err
+	}
+	if xid := textOf(raw["xid"]); xid != "" {
+		t.xids[n.UID] = xid
 	}
 	// What is read first is listed first where there is more than is listed: always the same.
 	for _, key := range slices.SortedFunc(maps.Keys(raw), func(x, y string) int {
@@ -143,8 +184,8 @@ func textOf(raw json.RawMessage) string {
 	return s
 }
 
-// uidsIn reads [{"uid":"0x1"},…]. A hub's list is long, and encoding/json takes five times as long for it; the answer it stands in
-// was checked to be JSON.
+// uidsIn reads [{"uid":"0x1"},…]. A hub's list is long, and encoding/json takes five times as long for it; the answer
+// it stands in was checked to be JSON.
 func uidsIn(list json.RawMessage) ([]uint64, error) {
 	uids := make([]uint64, 0, len(list)/16)
 	for rest := string(list); ; {

@@ -161,7 +161,8 @@ func (d *draw) edge() edge {
 func (d *draw) record(e edge) *schema.Record {
 	r := &schema.Record{
 		Kind: schema.RelationRecord, Dataset: dataset, Predicate: e.relation, Subject: schema.Ref{XID: e.from}, Object: schema.Ref{XID: e.to},
-		Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: d.anyOf("Source")}, Locator: fmt.Sprintf("p. %d", 1+d.r.IntN(300))}}},
+		Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: d.anyOf("Source")}, Locator: fmt.Sprintf("p. %d",
+			1+d.r.IntN(300))}}},
 	}
 	if d.r.IntN(4) > 0 {
 		r.Confidence = strconv.Itoa(10 + 5*d.r.IntN(18))

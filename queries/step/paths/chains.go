@@ -15,8 +15,8 @@ type walks struct {
 	steps map[walkState][]link // a hub is looked through once, however many ways lead to it
 }
 
-// walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every neighbour of
-// a hub would seem to be on a way, there and back.
+// walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every
+// neighbour of a hub would seem to be on a way, there and back.
 type walkState struct {
 	hop        int
 	at, before *node

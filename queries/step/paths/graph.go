@@ -11,9 +11,10 @@ const (
 	probeAtOnce  = 500       // entities in one look
 	maxLinksRead = 5_000_000 // what is kept in memory, about 100 bytes each
 
-	// probeFanout is how many links of one entity by one relation a look brings; who has more is a hub, read only where nothing
-	// else answers. Dgraph reads a list whole to give or count any of it (50,000 links with facets: about 90 ms, 110 ms with
-	// all of them sent), so to ask first how many there are would cost more than to read the common hub at once.
+	// probeFanout is how many links of one entity by one relation a look brings; who has more is a hub, read only where
+	// nothing else answers. Dgraph reads a list whole to give or count any of it (50,000 links with facets: about 90 ms,
+	// 110 ms with all of them sent), so to ask first how many there are would cost more than to read the common hub at
+	// once.
 	probeFanout = 100_000
 	hubLinks    = 10 * probeFanout // a hub is taken to have so many: to count them would be to read them
 )
@@ -37,7 +38,6 @@ type graph struct {
 // node is an entity. Its links are known when it was read, or the entity at their other end was.
 type node struct {
 	uid     uint64
-	xid     string // empty: not asked for yet
 	links   []link
 	state   state
 	dist    [2]int // hops from either end over what is known; unreached: no way known
@@ -176,13 +176,11 @@ func uidsOfNodes(nodes []*node) []uint64 {
 	return uids
 }
 
-// lookAtEnds asks for the xids and types of entities, and judges them.
+// lookAtEnds asks for the types of entities, and judges them.
 func (s *search) lookAtEnds(ctx context.Context, nodes []*node) error {
 	found, err := s.topology.Ends(ctx, uidsOfNodes(nodes))
 	for _, l := range found {
-		n := s.graph.node(l.UID)
-		n.xid = l.XID
-		s.judge(n, l)
+		s.judge(s.graph.node(l.UID), l)
 	}
 	return err
 }

@@ -1,8 +1,8 @@
 // Package paths finds the shortest chains of links between two entities ([Find]).
 //
-// It reads the links around both ends (graph.go) until no chain of a length can hide in what is not read (search.go), lists
-// the chains of that length (chains.go), proves what they run over (proof.go), and ranks them (rank.go). When the budget
-// runs out it says what it knows.
+// It reads the links around both ends (graph.go) until no chain of a length can hide in what is not read (search.go),
+// lists the chains of that length (chains.go), proves what they run over (proof.go), and ranks them (rank.go). When the
+// budget runs out it says what it knows.
 package paths
 
 import (
@@ -19,7 +19,8 @@ import (
 )
 
 const (
-	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that there are more.
+	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that there
+	// are more.
 	comparedForEach          = 3
 	minCompared, maxCompared = 300, 1000
 )
@@ -55,9 +56,9 @@ func (a *Answer) note(format string, args ...any) {
 	a.Notes = append(a.Notes, fmt.Sprintf(format, args...))
 }
 
-// Find returns the shortest loopless chains between two entities, by uid: all of the shortest length, then longer ones until there are as
-// many as were asked for. Dgraph's own shortest fails on hubs and cannot search from both ends. Relations are
-// walked both ways (law 12); Sources and mentions are no part of a chain (law 16).
+// Find returns the shortest loopless chains between two entities, by uid: all of the shortest length, then longer ones
+// until there are as many as were asked for. Dgraph's own shortest fails on hubs and cannot search from both ends.
+// Relations are walked both ways (law 12); Sources and mentions are no part of a chain (law 16).
 func Find(ctx context.Context, on *view.Snapshot, from, to string, rules Rules) (*Answer, error) {
 	s, err := newSearch(on, rules, from, to)
 	if err != nil {

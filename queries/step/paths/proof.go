@@ -7,8 +7,8 @@ import (
 	"orbat/queries/view"
 )
 
-// vet asks whether what chains run over may be part of one: entities that were not read, whose type and number of links are not
-// known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
+// vet asks whether what chains run over may be part of one: entities that were not read, whose type and number of links
+// are not known yet, and, where filters are on, each edge (law 8). It reports whether it struck anything out.
 func (s *search) vet(ctx context.Context, chains [][]*edge) (struck bool, err error) {
 	byHop, between := s.parts(chains)
 	if struck, err = s.vetNodes(ctx, between); struck || err != nil || !s.Filter.Active() {
@@ -73,52 +73,24 @@ func (s *search) vetNodes(ctx context.Context, nodes []*node) (struck bool, err 
 	return slices.ContainsFunc(nodes, func(n *node) bool { return n.dead }), nil
 }
 
-// proveEdges reads the claims behind edges and reports whether any of them has none that satisfies the filters together.
+// proveEdges reads the claims behind edges and reports whether any of them has none that satisfies the filters
+// together.
 func (s *search) proveEdges(ctx context.Context, edges []*edge) (failed bool, err error) {
-	if err := s.name(ctx, edges); err != nil {
-		return false, err
-	}
 	for batch := range slices.Chunk(edges, view.GroupsAtOnce) {
-		raw := make([]*view.GraphEdge, len(batch))
+		ties := make([]view.Tie, len(batch))
 		for i, e := range batch {
-			e.raw = s.EdgeBetween(view.Candidate{XID: e.from.xid, UID: view.FormatUID(e.from.uid)}, e.relation, view.Candidate{XID: e.to.xid, UID: view.FormatUID(e.to.uid)})
-			raw[i] = e.raw
+			ties[i] = view.Tie{From: e.from.uid, To: e.to.uid, Relation: e.relation}
 		}
-		if _, err := s.Prove(ctx, raw); err != nil {
+		proven, err := s.topology.Prove(ctx, ties)
+		if err != nil {
 			return failed, err
 		}
-		for _, e := range batch {
+		for i, e := range batch {
+			e.raw = proven[i]
 			if e.proof = holds; len(e.raw.Passed) == 0 {
 				e.proof, failed = fails, true
 			}
 		}
 	}
 	return failed, nil
-}
-
-// name asks for the xids of the ends of edges: a claim's key is made of them.
-func (s *search) name(ctx context.Context, edges []*edge) error {
-	var nodes []*node
-	for _, e := range edges {
-		for _, n := range []*node{e.from, e.to} {
-			if n.xid == "" {
-				nodes = append(nodes, n)
-			}
-		}
-	}
-	return s.nameNodes(ctx, nodes)
-}
-
-func (s *search) nameNodes(ctx context.Context, nodes []*node) error {
-	byUID(nodes)
-	for batch := range slices.Chunk(slices.Compact(nodes), 10*probeAtOnce) {
-		found, err := s.topology.Ends(ctx, uidsOfNodes(batch))
-		if err != nil {
-			return err
-		}
-		for _, l := range found {
-			s.graph.node(l.UID).xid = l.XID
-		}
-	}
-	return nil
 }

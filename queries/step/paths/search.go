@@ -38,8 +38,8 @@ func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error)
 	return s, nil
 }
 
-// find gives all chains of the shortest length, and of longer ones until there are enough. With an error it gives what was
-// found before.
+// find gives all chains of the shortest length, and of longer ones until there are enough. With an error it gives what
+// was found before.
 func (s *search) find(ctx context.Context) (all [][]*edge, err error) {
 	if len(s.rules.Relations) == 0 {
 		return nil, nil
@@ -63,8 +63,8 @@ func (s *search) checkEnds(ctx context.Context) error {
 	return s.lookAtEnds(ctx, s.graph.ends[:])
 }
 
-// chainsOf gives the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and the rest
-// listed again.
+// chainsOf gives the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and
+// the rest listed again.
 func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 	for {
 		if err := s.reach(ctx, hops); err != nil {
@@ -92,8 +92,8 @@ func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 }
 
 // reach reads links until every chain of so many hops is known. Take the first and the last entity of a chain that was
-// not read: each is known from its end, and if both are one, every link of the chain is known. So no chain is unknown when
-// no two unread entities, one known from each end, are near enough for a chain of this length to run through both.
+// not read: each is known from its end, and if both are one, every link of the chain is known. So no chain is unknown
+// when no two unread entities, one known from each end, are near enough for a chain of this length to run through both.
 func (s *search) reach(ctx context.Context, hops int) error {
 	for {
 		open := s.open(hops)
@@ -190,8 +190,8 @@ type plan struct {
 	touch [][2]*node
 }
 
-// cheapest weighs reading all that is in the way at one end against reading all but the hubs at both ends, and asking the hubs
-// whether they touch; nil: nothing is in the way. Links are what costs.
+// cheapest weighs reading all that is in the way at one end against reading all but the hubs at both ends, and asking
+// the hubs whether they touch; nil: nothing is in the way. Links are what costs.
 func (f *frontier) cheapest() *plan {
 	cost := func(small, hubs []*node) int {
 		return len(small)*f.average + len(hubs)*hubLinks
@@ -252,7 +252,8 @@ func byUID(nodes []*node) {
 	})
 }
 
-// readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need be.
+// readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need
+// be.
 func (s *search) readSmall(ctx context.Context, batch []*node) error {
 	if err := s.weigh(ctx, batch); err != nil {
 		return err
@@ -325,8 +326,8 @@ func (s *search) askTouching(ctx context.Context, pairs [][2]*node) error {
 	return nil
 }
 
-// weigh strikes out what has more links than are allowed. A link counts whatever the filters say. Where there are none the links
-// are known then.
+// weigh strikes out what has more links than are allowed. A link counts whatever the filters say. Where there are none
+// the links are known then.
 func (s *search) weigh(ctx context.Context, nodes []*node) error {
 	nodes = slices.DeleteFunc(slices.Clone(nodes), func(n *node) bool { return n.weighed || n.dead || s.graph.isEnd(n) })
 	if s.rules.MaxLinks == 0 || len(nodes) == 0 {
@@ -388,9 +389,10 @@ func (s *search) noteHubs(ctx context.Context) error {
 		return nil
 	}
 	byUID(s.avoided)
-	if err := s.nameNodes(ctx, s.avoided[:1]); err != nil {
+	such, err := s.Nodes(ctx, []string{view.FormatUID(s.avoided[0].uid)}, false)
+	if err != nil || len(such) == 0 {
 		return err
 	}
-	s.answer.note("Passed by %d entities with more than %d links, such as %s.", len(s.avoided), s.rules.MaxLinks, s.avoided[0].xid)
+	s.answer.note("Passed by %d entities with more than %d links, such as %s.", len(s.avoided), s.rules.MaxLinks, such[0].XID)
 	return nil
 }
