@@ -22,6 +22,9 @@ const (
 
 // withSecrets reads the secrets that stand elsewhere: in files, else in the environment.
 func (t Target) withSecrets(getenv func(string) string) (Target, error) {
+	if t.local {
+		getenv = func(string) string { return "" }
+	}
 	var err error
 	if t.Password, err = findSecret(t.Password, t.PasswordFile, "password", EnvPassword, getenv); err != nil {
 		return t, err

@@ -5,12 +5,19 @@ package deploy
 import (
 	"errors"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
 
 // errHeld says that a running engine holds its lock.
 var errHeld = errors.New("held by a running engine")
+
+// ours reports whether a file belongs to this user.
+func ours(info os.FileInfo) bool {
+	stat, known := info.Sys().(*syscall.Stat_t)
+	return known && int64(stat.Uid) == int64(os.Getuid())
+}
 
 // hold locks file without waiting and returns it open. The lock belongs to the open file, which children inherit: it
 // stands until the last of them is gone, whatever becomes of us, and nobody has to release it.

@@ -111,6 +111,7 @@ func (l Local) stopTimeout() time.Duration {
 // target returns where an engine with this port offset listens.
 func (l Local) target(offset int) Target {
 	t := l.Access
+	t.local = true
 	if l.locked() {
 		t.User, t.PasswordFile, t.TokenFile = groot, l.secrets().password(groot), filepath.Join(l.secrets().Dir, SecretToken)
 	}

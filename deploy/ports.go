@@ -72,6 +72,11 @@ func reserve(ctx context.Context, offset, pairs int) (_ portRange, ok bool, err 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return portRange{}, false, fmt.Errorf("reserve ports: %w", err)
 	}
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !ours(info) {
+		return portRange{}, false, &DatabaseError{
+			Do: "reserve ports", Err: fmt.Errorf("%s is not a folder of this user's", dir), Fix: "set TMPDIR to a folder that only you can write to",
+		}
+	}
 	l := portRange{offset: offset}
 	defer func() {
 		if !ok {

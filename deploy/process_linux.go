@@ -32,7 +32,7 @@ func startOf(pid int) (string, error) {
 
 // holders returns the pids of the processes other than this one that have file open.
 func holders(file string) []int {
-	file, err := filepath.EvalSymlinks(file)
+	wanted, err := os.Stat(file)
 	if err != nil {
 		return nil
 	}
@@ -44,7 +44,11 @@ func holders(file string) []int {
 		if seen[pid] {
 			continue
 		}
-		if to, err := os.Readlink(link); err == nil && to == file {
+		// In another mount namespace a path is another file's, and the same file has another path.
+		if to, err := os.Readlink(link); err != nil || filepath.Base(to) != filepath.Base(file) {
+			continue
+		}
+		if info, err := os.Stat(link); err == nil && os.SameFile(info, wanted) {
 			seen[pid] = true
 			pids = append(pids, pid)
 		}

@@ -43,6 +43,8 @@ type Target struct {
 
 	PasswordFile, TokenFile string // files to read Password and Token from, when connecting
 
+	local bool // our own Dgraph's: secrets of the environment are meant for others
+
 	// Insecure permits credentials to travel unencrypted to another machine. Without it that is refused.
 	Insecure bool
 }

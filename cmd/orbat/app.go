@@ -220,6 +220,10 @@ func (a *app) homeDir() (string, error) {
 		home = os.Getenv("ORBAT_HOME")
 	}
 	if home == "" {
+		// Without a home the user's data folder would be one of the root folder.
+		if _, err := os.UserHomeDir(); err != nil && os.Getenv("XDG_DATA_HOME") == "" {
+			return "", &usageError{errors.New("no home folder is known, and ORBAT_HOME is not set"), "set ORBAT_HOME to a folder of yours"}
+		}
 		home = filepath.Join(xdg.DataHome, "orbat")
 	}
 	home, err := filepath.Abs(home)

@@ -51,3 +51,14 @@ func TestTerminalObeysNothing(t *testing.T) {
 		}
 	}
 }
+
+// Without a home folder nothing is written to that of all, the root.
+func TestNoHomeIsNoRoot(t *testing.T) {
+	for _, name := range []string{"HOME", "XDG_DATA_HOME", "ORBAT_HOME", "ORBAT_DGRAPH"} {
+		t.Setenv(name, "")
+	}
+	var out, err bytes.Buffer
+	if code := run([]string{"status"}, strings.NewReader(""), &out, &err); code != exitUsage || !strings.Contains(err.String(), "hint: set ORBAT_HOME") {
+		t.Errorf("exit status %d: %s%s", code, out.String(), err.String())
+	}
+}
