@@ -65,9 +65,9 @@ type RestoreOptions struct {
 	KeepLogin bool // the user of this connection goes on as an admin, with the password of now
 }
 
-// Restore has Dgraph replace all it holds by a backup, and returns when every host has done so and holds what the backup
-// lists. The caller has made sure that what is there may go: where a backup cannot be read, Dgraph finds out after it has
-// dropped everything.
+// Restore has Dgraph replace all it holds by a backup, and returns when every host has done so and holds what the
+// backup lists. The caller has made sure that what is there may go: where a backup cannot be read, Dgraph finds out
+// after it has dropped everything.
 func (c *Conn) Restore(ctx context.Context, place string, o RestoreOptions) error {
 	admin, err := c.admin(c.target.Hosts[0])
 	if err != nil {
@@ -123,8 +123,8 @@ func (c *Conn) Restore(ctx context.Context, place string, o RestoreOptions) erro
 	return nil
 }
 
-// keepLogin gives the user of this connection the password of now, where others have taken the users' place: a login that
-// stood before goes on for some hours. What is restored may be written once more, which aborts others.
+// keepLogin gives the user of this connection the password of now, where others have taken the users' place: a login
+// that stood before goes on for some hours. What is restored may be written once more, which aborts others.
 func (c *Conn) keepLogin(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -162,8 +162,8 @@ func (a *administration) lastBackup(ctx context.Context, place string) (backupMa
 	return slices.MaxFunc(found.ListBackups, func(a, b backupMade) int { return cmp.Compare(a.Since, b.Since) }), nil
 }
 
-// mark writes a node that the drop with which a restore begins takes away. A restore of little is over before anybody sees
-// it under way, so that it is not under way tells nothing.
+// mark writes a node that the drop with which a restore begins takes away. A restore of little is over before anybody
+// sees it under way, so that it is not under way tells nothing.
 func (c *Conn) mark(ctx context.Context) (string, error) {
 	mark := "orbat.restoring." + random()
 	_, err := c.NewTxn().Mutate(ctx, &api.Mutation{CommitNow: true, SetNquads: []byte(`_:mark <dgraph.type> "` + mark + `" .`)})
@@ -241,8 +241,8 @@ func (c *Conn) authorized(ctx context.Context) context.Context {
 	return metadata.AppendToOutgoingContext(ctx, "accessJwt", jwt.GetAccessJwt())
 }
 
-// verifyRestore compares what there is now with what the backup lists: each predicate is in the schema, and the clock of
-// transactions is past the backup's, without which some of it would not be seen.
+// verifyRestore compares what there is now with what the backup lists: each predicate is in the schema, and the clock
+// of transactions is past the backup's, without which some of it would not be seen.
 func (c *Conn) verifyRestore(ctx context.Context, wanted backupMade) error {
 	var schema struct {
 		Schema []struct {
@@ -301,8 +301,8 @@ func poll(ctx context.Context, done func() (bool, error)) error {
 	}
 }
 
-// administrationTimeout bounds one call. None waits for its work: a backup is asked after, and so is a restore, whose call
-// returns when its manifests are read.
+// administrationTimeout bounds one call. None waits for its work: a backup is asked after, and so is a restore, whose
+// call returns when its manifests are read.
 const administrationTimeout = 5 * time.Minute
 
 // administration is an alpha's GraphQL endpoint for administrators, the one way to Dgraph's backups.

@@ -22,8 +22,8 @@ type child struct {
 	done chan struct{} // closed when it has ended
 }
 
-// spawn starts a process of the engine with its output appended to its log. env is for it alone; held is an open file that
-// it inherits.
+// spawn starts a process of the engine with its output appended to its log. env is for it alone; held is an open file
+// that it inherits.
 func spawn(bin, name, home string, args, env []string, held *os.File, dieWithUs bool) (*child, error) {
 	c := &child{name: name, log: filepath.Join(home, name+".log"), done: make(chan struct{})}
 	dir := filepath.Join(home, name)
@@ -38,7 +38,8 @@ func spawn(bin, name, home string, args, env []string, held *os.File, dieWithUs 
 	if c.from, err = log.Seek(0, io.SeekEnd); err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
-	// A shell, since a mask for new files is a process's own: what Dgraph writes (backups too, wherever they go) is ours alone.
+	// A shell, since a mask for new files is a process's own: what Dgraph writes (backups too, wherever they go) is
+	// ours alone.
 	shell := append([]string{"-c", `umask 077; exec "$0" "$@"`, bin}, args...)
 	cmd := exec.Command("/bin/sh", shell...) //nolint:noctx // it is to outlive the command that starts it
 	cmd.Dir = dir

@@ -21,8 +21,8 @@ import (
 const (
 	// dialTimeout bounds how long one host may take to answer, so that a mistyped address is said soon.
 	dialTimeout = 5 * time.Second
-	// enterTimeout bounds the login and the first question. A host that has answered is given time: checking a password is
-	// made to be slow, and slower where processor time is short.
+	// enterTimeout bounds the login and the first question. A host that has answered is given time: checking a password
+	// is made to be slow, and slower where processor time is short.
 	enterTimeout = 30 * time.Second
 	// maxMessage is in bytes. gRPC's own limit of 4 MiB is less than one page of a large answer.
 	maxMessage = 256 << 20

@@ -98,9 +98,9 @@ func makeCertificates(ctx context.Context, bin Binary, dir string, hosts []strin
 	}
 }
 
-// Renew makes the certificates of servers and clients anew, by the same authority and for the same hosts unless Hosts names
-// others, for a year from now. Servers take them when they start again, one after another: the old are as good until they
-// end.
+// Renew makes the certificates of servers and clients anew, by the same authority and for the same hosts unless Hosts
+// names others, for a year from now. Servers take them when they start again, one after another: the old are as good
+// until they end.
 func (s Secrets) Renew(ctx context.Context) error {
 	dir := filepath.Join(s.Dir, SecretTLS)
 	failed := func(err error, fix string) error {
@@ -140,7 +140,8 @@ func (s Secrets) Renew(ctx context.Context) error {
 	if err := makeCertificates(ctx, bin, work, s.Hosts); err != nil {
 		return err
 	}
-	// A key and a certificate that do not belong together are told to whoever starts with them; the next renewal mends it.
+	// A key and a certificate that do not belong together are told to whoever starts with them; the next renewal mends
+	// it.
 	for _, name := range []string{"node.key", "node.crt", "client.orbat.key", "client.orbat.crt"} {
 		if err := os.Rename(filepath.Join(work, name), filepath.Join(dir, name)); err != nil {
 			return diskError("renew the certificates", s.Dir, err)

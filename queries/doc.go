@@ -3,7 +3,8 @@
 //
 //	library, err := queries.Builtin(ontology)
 //	runner := &queries.Runner{DB: conn, Ontology: ontology, Library: library}
-//	answer, err := runner.Run(ctx, "career", map[string]string{"person": "Michael Kurilla"}, queries.Ask{Evidence: true})
+//	params := map[string]string{"person": "Michael Kurilla"}
+//	answer, err := runner.Run(ctx, "career", params, queries.Ask{Evidence: true})
 //
 // One question's way leads through four rooms, each of which knows only those before it:
 //

@@ -34,7 +34,8 @@ func rawDQL(s *session) {
 		{"{\n q(func: has(xid)) {\n uid ~xid } }", "", "3:6: Predicate xid doesn't have reverse edge", "see types"},
 		{"{\n q(func: has(xid)) {\n uid xid name xid } }", "", "3:15: xid not allowed multiple times in same sub-query.", ""},
 		{"query q($x: string) {\n q(func: has(xid), first: $y) { uid } }", "$x=1", "2:27: Variable not defined $y", "query q("},
-		{"{\n a as var(func: has(xid))\n q(func: has(xid)) { uid } }", "", "2:2: Some variables are defined but not used Defined:[a] Used:[]", "as"},
+		{"{\n a as var(func: has(xid))\n q(func: has(xid)) { uid } }", "",
+			"2:2: Some variables are defined but not used Defined:[a] Used:[]", "as"},
 		{"{\n q(func: uid(zz)) { uid } }", "", "2:14: Some variables are used but not defined Defined:[] Used:[zz]", "as var"},
 		{"{ a(func: has(xid)) { uid }\n a(func: has(xid)) { uid } }", "", "2:2: Duplicate aliases not allowed: a", ""},
 		{"query q($a: int) { q(func: has(xid), first: $a) { uid } }", "$b=1", "Type of variable $b not specified", "declare"},
@@ -49,7 +50,8 @@ func rawDQL(s *session) {
 		}
 		_, _, err := queries.Raw(s.Context(), s.DB, c.dql, vars)
 		var wrong *queries.DQLError
-		if !errors.As(err, &wrong) || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(remedy(wrong), c.hint) || strings.Contains(err.Error(), "\n") {
+		if !errors.As(err, &wrong) || !strings.HasPrefix(err.Error(), c.want) || !strings.Contains(remedy(wrong), c.hint) ||
+			strings.Contains(err.Error(), "\n") {
 			s.Errorf("%s: %v", c.dql, err)
 		}
 	}
@@ -57,18 +59,21 @@ func rawDQL(s *session) {
 	if err != nil || !strings.HasPrefix(string(answer), `{"q":[{"name":"Michael Kurilla","commands":[{"xid":"`) {
 		s.Errorf("%s, %v", answer, err)
 	}
-	if cost.Requests != 1 || cost.UIDs == 0 || cost.ByField["commands"] == 0 || cost.Bytes != len(answer) || cost.Server <= 0 || cost.Latency.Processing <= 0 || cost.Elapsed < cost.Server {
+	if cost.Requests != 1 || cost.UIDs == 0 || cost.ByField["commands"] == 0 || cost.Bytes != len(answer) || cost.Server <= 0 ||
+		cost.Latency.Processing <= 0 || cost.Elapsed < cost.Server {
 		s.Errorf("%+v", cost)
 	}
 }
 
 // dqlInFiles: positions past the header, through lines that stand for many relations.
 func dqlInFiles(s *session) {
-	const head = "# name: x\n# purpose: p\n# shape: graph\n# relations: [commands, posted_to]\n# params: [{name: unit, type: entity, help: h}, {name: day, type: date, help: h}]\n"
+	const head = "# name: x\n# purpose: p\n# shape: graph\n# relations: [commands, posted_to]\n" +
+		"# params: [{name: unit, type: entity, help: h}, {name: day, type: date, help: h}]\n"
 	for _, c := range []struct{ dql, want string }{
 		{"query q($unit: string, $day: string, $limit: int) { q(func: uid($unit), first: $limit) @filter(ge(published, $day)) { uid xid } }", ""},
 		{"\n\n  { q(func: hass(xid)) { uid } }", "x.dql:8:11: Function name: hass is not valid."},
-		{"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }", "x.dql:9:5: Predicate xid doesn't have reverse edge"},
+		{"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }",
+			"x.dql:9:5: Predicate xid doesn't have reverse edge"},
 		{"{ q(func: has(xid)) {\n    %out @facets { uid ~xid }\n } }", "x.dql:7:24: Predicate xid doesn't have reverse edge"},
 		{"{ q(func: has(xid)) {\n    %in @facets { uid xid ) }\n } }", "x.dql:7:27: "},
 		{"{ q(func: has(xid)) {\n    uid xid\n  }", "x.dql:8:4: Unclosed action"},

@@ -19,7 +19,8 @@ import (
 func ExampleRunner_Run_table() {
 	runner, done := builtInCase()
 	defer done()
-	answer, err := runner.Run(context.Background(), "commanders-of-unit", map[string]string{"unit": "CENTCOM", "as_of": "2023-07-07", "certain": "true"}, queries.Ask{})
+	answer, err := runner.Run(context.Background(), "commanders-of-unit",
+		map[string]string{"unit": "CENTCOM", "as_of": "2023-07-07", "certain": "true"}, queries.Ask{})
 	if err != nil {
 		panic(err)
 	}
@@ -36,7 +37,8 @@ func ExampleRunner_Run_table() {
 func ExampleRunner_Run_timeline() {
 	runner, done := builtInCase()
 	defer done()
-	answer, err := runner.Run(context.Background(), "timeline-of-area", map[string]string{"place": "Syria", "to": "2020", "limit": "3"}, queries.Ask{})
+	answer, err := runner.Run(context.Background(), "timeline-of-area", map[string]string{"place": "Syria", "to": "2020", "limit": "3"},
+		queries.Ask{})
 	if err != nil {
 		panic(err)
 	}
@@ -55,7 +57,8 @@ func ExampleRunner_Run_timeline() {
 func ExampleRunner_Run_map() {
 	runner, done := builtInCase()
 	defer done()
-	answer, err := runner.Run(context.Background(), "units-in-area", map[string]string{"near": "35.4, 35.9", "radius_km": "20"}, queries.Ask{})
+	answer, err := runner.Run(context.Background(), "units-in-area", map[string]string{"near": "35.4, 35.9", "radius_km": "20"},
+		queries.Ask{})
 	if err != nil {
 		panic(err)
 	}
@@ -70,7 +73,8 @@ func ExampleRunner_Run_map() {
 func ExampleRunner_Run_graph() {
 	runner, done := builtInCase()
 	defer done()
-	answer, err := runner.Run(context.Background(), "ego-network", map[string]string{"entity": "Syrian Democratic Forces"}, queries.Ask{Evidence: true})
+	answer, err := runner.Run(context.Background(), "ego-network", map[string]string{"entity": "Syrian Democratic Forces"},
+		queries.Ask{Evidence: true})
 	if err != nil {
 		panic(err)
 	}
@@ -110,7 +114,8 @@ func ExampleRunner_Run_tree() {
 func ExampleRunner_Run_path() {
 	runner, done := builtInCase()
 	defer done()
-	answer, err := runner.Run(context.Background(), "shortest-path", map[string]string{"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "limit": "1"}, queries.Ask{})
+	answer, err := runner.Run(context.Background(), "shortest-path",
+		map[string]string{"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "limit": "1"}, queries.Ask{})
 	if err != nil {
 		panic(err)
 	}

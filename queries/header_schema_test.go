@@ -147,10 +147,12 @@ func TestHeaderSchema(t *testing.T) {
 	for _, broken := range []string{
 		"# purpose: p\n# shape: graph", "# name: x\n# shape: graph", "# name: x\n# purpose: p", "# name: X\n# purpose: p\n# shape: graph",
 		"# name: x\n# purpose: p\n# shape: tabel", "# name: x\n# purpose: p\n# shape: table", "# name: x\n# purpose: p\n# shape: tree",
-		"# name: x\n# purpose: p\n# shape: path", goodHeader + "# step: magic", goodHeader + "# relations: [comands]", goodHeader + "# extra: 1",
+		"# name: x\n# purpose: p\n# shape: path", goodHeader + "# step: magic", goodHeader + "# relations: [comands]",
+		goodHeader + "# extra: 1",
 		goodHeader + "# params: [{name: x, type: uid, help: h}]", goodHeader + "# params: [{name: x, type: enum, help: h}]",
 		goodHeader + "# params: [{name: x, type: text}]", goodHeader + "# params: [{name: X, type: text, help: h}]",
-		goodHeader + "# params: [{name: x, type: entity, of: [Persn], help: h}]", goodHeader + "# params: [{name: x, type: text, help: h, hlp: i}]",
+		goodHeader + "# params: [{name: x, type: entity, of: [Persn], help: h}]",
+		goodHeader + "# params: [{name: x, type: text, help: h, hlp: i}]",
 		goodHeader + "# columns: x", goodHeader + "# params: {name: x}", goodHeader + "# params: [{name: x, type: int, min: few, help: h}]",
 	} {
 		if validator.Validate(headerOf(t, broken)) == nil {
@@ -178,7 +180,8 @@ func TestHeaderSchema(t *testing.T) {
 		{"shape", property("shape"), "# name: x\n# purpose: p\n# shape: %s", 4},
 		{"step", property("step"), goodHeader + "# step: %s", 6},
 		{"relation", made.Properties["relations"].Items.Enum, goodHeader + "# relations: [%s]", 10},
-		{"type", made.Properties["params"].Items.Properties["type"].Enum, goodHeader + "# params: [{name: x, type: %s, of: [Person], help: h}]", 8},
+		{"type", made.Properties["params"].Items.Properties["type"].Enum,
+			goodHeader + "# params: [{name: x, type: %s, of: [Person], help: h}]", 8},
 	} {
 		if len(c.listed) < c.least {
 			t.Errorf("%s: %v", c.what, c.listed)

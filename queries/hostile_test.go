@@ -82,10 +82,11 @@ func (s *session) outlines() map[string]bool {
 // questions gives harmless parameters to every query, by which every text of it is sent.
 func questions() map[string]map[string]string {
 	return map[string]map[string]string{
-		"search-entity":       {"text": "kurilla", "type": "Person"},
-		"entity-card":         {"entity": "CENTCOM"},
-		"ego-network":         {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
-		"shortest-path":       {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3", "relations": "commands,carried_out,affected_by"},
+		"search-entity": {"text": "kurilla", "type": "Person"},
+		"entity-card":   {"entity": "CENTCOM"},
+		"ego-network":   {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
+		"shortest-path": {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3",
+			"relations": "commands,carried_out,affected_by"},
 		"chain-of-command-up": {"entity": "Michael Kurilla", "depth": "3"},
 		"subordinate-tree":    {"unit": "CENTCOM", "depth": "3"},
 		"commanders-of-unit":  {"unit": "CENTCOM"},
@@ -292,12 +293,14 @@ func badParameters(s *session) {
 			_, err = s.Run(s.Context(), c.query, nil, queries.Ask{})
 		}
 		var param *queries.ParamError
-		if !errors.As(err, &param) || !strings.HasPrefix(err.Error(), c.want) || c.hint != "" && remedy(err) != c.hint || remedy(err) == "" || param.Query != c.query {
+		if !errors.As(err, &param) || !strings.HasPrefix(err.Error(), c.want) || c.hint != "" && remedy(err) != c.hint ||
+			remedy(err) == "" || param.Query != c.query {
 			s.Errorf("%s %q: %v", c.query, c.args, err)
 		}
 	}
 	// One relation named twice is one.
-	once, twice := s.ask("ego-network", "entity=CENTCOM", "relations=commands"), s.ask("ego-network", "entity=CENTCOM", "relations=commands,commands")
+	once, twice := s.ask("ego-network", "entity=CENTCOM", "relations=commands"), s.ask("ego-network", "entity=CENTCOM",
+		"relations=commands,commands")
 	if len(once.Edges) == 0 || len(once.Edges) != len(twice.Edges) {
 		s.Errorf("%d and %d edges", len(once.Edges), len(twice.Edges))
 	}

@@ -250,11 +250,13 @@ func comparePaths(s *session, r *rand.Rand, m *model, mistaken map[string]int) {
 		texts = append(texts, c.text)
 	}
 	if !slices.Equal(sorted(got), sorted(texts)) || result.Truncated {
-		s.Errorf("%q: truncated %t, %q\ngot\n  %s\nwant\n  %s", args, result.Truncated, result.Notes, strings.Join(sorted(got), "\n  "), strings.Join(sorted(texts), "\n  "))
+		s.Errorf("%q: truncated %t, %q\ngot\n  %s\nwant\n  %s", args, result.Truncated, result.Notes, strings.Join(sorted(got), "\n  "),
+			strings.Join(sorted(texts), "\n  "))
 		return
 	}
 	if !slices.IsSortedFunc(got, func(x, y string) int {
-		return cmp.Or(cmp.Compare(known[x].hops, known[y].hops), cmp.Compare(known[y].weakest, known[x].weakest), cmp.Compare(known[y].publishers, known[x].publishers))
+		return cmp.Or(cmp.Compare(known[x].hops, known[y].hops), cmp.Compare(known[y].weakest, known[x].weakest),
+			cmp.Compare(known[y].publishers, known[x].publishers))
 	}) {
 		s.Errorf("%q: not by length and evidence:", args)
 		for _, text := range got {
@@ -268,7 +270,8 @@ func comparePaths(s *session, r *rand.Rand, m *model, mistaken map[string]int) {
 		return
 	}
 	few := s.ask("shortest-path", append(args, "limit=1")...)
-	if one := chainsOf(s, few); len(one) != 1 || one[0] != got[0] || few.Truncated != (len(got) > 1) || len(few.Edges) != len(few.Paths[0]) {
+	if one := chainsOf(s, few); len(one) != 1 || one[0] != got[0] || few.Truncated != (len(got) > 1) ||
+		len(few.Edges) != len(few.Paths[0]) {
 		s.Errorf("%q limit=1: %v, truncated %t, not %s of %d", args, one, few.Truncated, got[0], len(got))
 	}
 }
@@ -353,7 +356,8 @@ func TestNoPathThroughDocuments(t *testing.T) {
 		}
 	}
 	// Asked for by name, mentions are links of an ego network, else not.
-	if with, without := s.ask("ego-network", "entity=A", "relations=mentions"), s.ask("ego-network", "entity=A"); len(with.Edges) != 1 || len(without.Edges) != 1 {
+	if with, without := s.ask("ego-network", "entity=A", "relations=mentions"), s.ask("ego-network", "entity=A"); len(with.Edges) != 1 ||
+		len(without.Edges) != 1 {
 		t.Errorf("%d mentions, %d other links", len(with.Edges), len(without.Edges))
 	}
 }

@@ -112,7 +112,8 @@ func newWorld(r *rand.Rand) *world {
 	}
 	w.people, w.units, w.places, w.sources = some("p", 6), some("u", 4), some("l", 2), some("s", 4)
 	describe := func(kind, xid string) string {
-		record := map[string]any{"type": kind, "xid": xid, "name": w.word(), "aliases": []string{w.word()}, "description": w.word(), "x_note": w.word(), "record": w.word()}
+		record := map[string]any{"type": kind, "xid": xid, "name": w.word(), "aliases": []string{w.word()}, "description": w.word(),
+			"x_note": w.word(), "record": w.word()}
 		if w.IntN(3) == 0 {
 			record["marking"] = w.marking()
 		}
@@ -151,7 +152,8 @@ func newWorld(r *rand.Rand) *world {
 						continue
 					}
 				}
-				w.lines = append(w.lines, w.line(w.cites(map[string]any{"property": property, "of": xid, "value": value, "marking": w.marking(), "period": pick(r, []string{"", "2001/2004", "2010"})})))
+				w.lines = append(w.lines, w.line(w.cites(map[string]any{"property": property, "of": xid, "value": value,
+					"marking": w.marking(), "period": pick(r, []string{"", "2001/2004", "2010"})})))
 			}
 		}
 	}
@@ -172,7 +174,8 @@ func newWorld(r *rand.Rand) *world {
 		})
 		record := map[string]any{
 			"relation": relation.name, "from": pick(r, relation.from), "to": pick(r, relation.to), "marking": w.marking(),
-			"assertion": pick(r, []string{"", "", "", "", "denied", "hedged"}), "period": pick(r, []string{"", "2001/2004", "2010/..", "2003-05"}), "method": w.word(),
+			"assertion": pick(r, []string{"", "", "", "", "denied", "hedged"}),
+			"period":    pick(r, []string{"", "2001/2004", "2010/..", "2003-05"}), "method": w.word(),
 		}
 		if relation.name == "commands" || relation.name == "posted_to" {
 			record["role"] = pick(r, []string{w.word(), "commander"})
@@ -194,7 +197,8 @@ func newWorld(r *rand.Rand) *world {
 		}
 	}
 	for range 8 { // claims that are alike but for what they cite
-		record := map[string]any{"dataset": "two", "relation": "commands", "from": pick(r, w.people), "to": pick(r, w.units), "role": "deputy"}
+		record := map[string]any{"dataset": "two", "relation": "commands", "from": pick(r, w.people), "to": pick(r, w.units),
+			"role": "deputy"}
 		one, other := map[string]any{"source": pick(r, w.sources)}, map[string]any{"source": pick(r, w.sources)}
 		for _, cites := range [][]map[string]any{{one}, {one, other}, {other}} {
 			record["sources"] = cites
@@ -238,7 +242,8 @@ func (w *world) decisions(claims []*schema.Claim) []string {
 func (s *session) claims(lines []string) []*schema.Claim {
 	s.Helper()
 	var all []*schema.Claim
-	for record, err := range format.Read(s.Context(), format.Stream("test.ndjson", strings.NewReader(strings.Join(lines, "\n"))), format.Options{}) {
+	for record, err := range format.Read(s.Context(), format.Stream("test.ndjson", strings.NewReader(strings.Join(lines, "\n"))),
+		format.Options{}) {
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -387,8 +392,10 @@ func (w *world) questions(names []string) []string {
 	for i, person := range w.people[:4] {
 		unit, other := w.units[i%len(w.units)], w.people[(i+1)%len(w.people)]
 		all = append(
-			all, "entity-card entity="+person, "ego-network entity="+person+" depth=2", "career person="+person, "career person="+person+" as_of=2003",
-			"shortest-path from="+person+" to="+unit, "shortest-path from="+person+" to="+other, "evidence-for-link from="+person+" to="+unit,
+			all, "entity-card entity="+person, "ego-network entity="+person+" depth=2", "career person="+person,
+			"career person="+person+" as_of=2003",
+			"shortest-path from="+person+" to="+unit, "shortest-path from="+person+" to="+other,
+			"evidence-for-link from="+person+" to="+unit,
 			"commanders-of-unit unit="+unit+" min_confidence=30", "subordinate-tree unit="+unit, "entity-card entity="+unit+" dataset=one",
 			"common-neighbours first="+person+" second="+unit, "served-together person="+person, "superiors-of-person person="+person,
 			"corroboration entity="+person, "weak-and-stale entity="+unit+" before=2020", "co-mention entity="+person,
@@ -469,7 +476,8 @@ func TestLeak(t *testing.T) {
 					break
 				}
 			}
-			t.Logf("%d of %d lines, %d nodes and edges, %d answers", len(lines[limit]), len(all), len(atLimit[limit].graph), len(atLimit[limit].answers))
+			t.Logf("%d of %d lines, %d nodes and edges, %d answers", len(lines[limit]), len(all), len(atLimit[limit].graph),
+				len(atLimit[limit].answers))
 		})
 	}
 }
@@ -492,7 +500,8 @@ func TestMaxMarking(t *testing.T) {
 		for _, cite := range link.Edges[0].Evidence[0].Cites {
 			titles = append(titles, queries.SourceLine(cite))
 		}
-		if got := strings.Join(sorted(titles), "; "); got != want || link.Edges[0].Sources != len(titles) || link.Edges[0].Evidence[0].Key != link.Rows[0][0] {
+		if got := strings.Join(sorted(titles), "; "); got != want || link.Edges[0].Sources != len(titles) ||
+			link.Edges[0].Evidence[0].Key != link.Rows[0][0] {
 			t.Errorf("up to %s: %s, %s", limit, got, asJSON(t, link))
 		}
 	}
@@ -547,7 +556,8 @@ func TestMaxMarking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := fstest.MapFS{"people.dql": {Data: []byte("# name: people\n# purpose: names\n# shape: table\n# columns: [name]\n{ q(func: eq(entity.type, \"Person\")) { name } }")}}
+	folder := fstest.MapFS{"people.dql": {Data: []byte(
+		"# name: people\n# purpose: names\n# shape: table\n# columns: [name]\n{ q(func: eq(entity.type, \"Person\")) { name } }")}}
 	if errs := own.Add(folder, "my"); len(errs) > 0 {
 		t.Fatal(errs)
 	}
@@ -613,7 +623,8 @@ func TestTornApart(t *testing.T) {
 			t.Errorf("%s %s draws %q, not %q", c.query, c.args, got, c.want)
 		}
 	}
-	if err := s.fails("shortest-path", "from=t:u", "to=t:v", "max_marking=TLP:GREEN"); !strings.Contains(err.Error(), "no paths are searched") {
+	if err := s.fails("shortest-path", "from=t:u", "to=t:v", "max_marking=TLP:GREEN"); !strings.Contains(err.Error(),
+		"no paths are searched") {
 		t.Errorf("a path over what is torn apart: %v", err)
 	}
 	for _, xid := range []string{"t:b", "t:c"} {

@@ -46,7 +46,8 @@ func exampleNames(s *session) {
 		s.Errorf("%v", err)
 	}
 	var query *queries.UnknownQueryError
-	if _, err := s.Run(s.Context(), "shortest-pat", nil, queries.Ask{}); !errors.As(err, &query) || !strings.Contains(remedy(query), "did you mean shortest-path") {
+	if _, err := s.Run(s.Context(), "shortest-pat", nil, queries.Ask{}); !errors.As(err, &query) ||
+		!strings.Contains(remedy(query), "did you mean shortest-path") {
 		s.Errorf("%v", err)
 	}
 	if _, err := s.Run(s.Context(), "zzz", nil, queries.Ask{}); !errors.As(err, &query) || query.Near != "" {
@@ -138,11 +139,16 @@ func TestNames(t *testing.T) {
 	if err := s.fails("commanders-of-unit", "unit=1st Battalion"); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 3 {
 		t.Error(err)
 	}
-	if err := s.fails("career", "person=Quote"); !errors.As(err, &ambiguous) || !slices.ContainsFunc(ambiguous.Candidates, func(c queries.Candidate) bool { return c.XID == "t:it's" }) {
+	if err := s.fails("career", "person=Quote"); !errors.As(err, &ambiguous) ||
+		!slices.ContainsFunc(ambiguous.Candidates, func(c queries.Candidate) bool { return c.XID == "t:it's" }) {
 		t.Error(err)
 	}
 	// An undescribed entity fits every type, and is shown as undescribed.
-	if result := s.ask("career", "person=x:nobody"); len(result.Rows) != 1 || !slices.ContainsFunc(result.Nodes, func(n *queries.Node) bool { return n.XID == "x:nobody" && n.Type == "" && n.Name == "x:nobody" }) {
+	if result := s.ask("career", "person=x:nobody"); len(result.Rows) != 1 ||
+		!slices.ContainsFunc(result.Nodes, func(n *queries.Node) bool {
+			return n.XID == "x:nobody" && n.Type == "" &&
+				n.Name == "x:nobody"
+		}) {
 		t.Errorf("%s", asJSON(t, result))
 	}
 	var unknown *queries.UnknownEntityError
@@ -161,7 +167,8 @@ func TestHostileNames(t *testing.T) {
 	kept := map[string]string{}
 	for i, name := range names {
 		text := strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), ""))
-		if len(text)+5 > schema.MaxXID || schema.NormalName(text) == "" || kept[text] != "" || strings.ContainsFunc(text, unicode.IsControl) {
+		if len(text)+5 > schema.MaxXID || schema.NormalName(text) == "" || kept[text] != "" ||
+			strings.ContainsFunc(text, unicode.IsControl) {
 			continue // refused as a name
 		}
 		xid := "h:" + string(rune('a'+i/26)) + string(rune('a'+i%26))
@@ -183,7 +190,8 @@ func TestHostileNames(t *testing.T) {
 		for _, text := range []string{name, "also " + name, xid} {
 			result, err := s.Run(t.Context(), "entity-card", map[string]string{"entity": text}, queries.Ask{Full: true})
 			var ambiguous *queries.AmbiguousError
-			if errors.As(err, &ambiguous) && slices.ContainsFunc(ambiguous.Candidates, func(c queries.Candidate) bool { return c.XID == xid }) {
+			if errors.As(err, &ambiguous) && slices.ContainsFunc(ambiguous.Candidates,
+				func(c queries.Candidate) bool { return c.XID == xid }) {
 				continue // several fold to one
 			}
 			if err != nil || result.Params["entity"] != xid {

@@ -106,7 +106,8 @@ func TestPathsCost(t *testing.T) {
 		note  string
 	}{
 		{"from=t:h1 to=t:h2", 2, 4, ""}, // types, both ends, what lies between; claims beside
-		{"from=t:h1 to=t:h2 max_links=100", 3, 8, "Passed by 1 entities with more than 100 links, such as t:hub."}, // and the middle is weighed
+		// and the middle is weighed
+		{"from=t:h1 to=t:h2 max_links=100", 3, 8, "Passed by 1 entities with more than 100 links, such as t:hub."},
 		{"from=t:hub to=t:y2", 2, 4, ""},
 		{"from=t:h5 to=t:y2 max_hops=2", 0, 4, "No path within 2 hops."},
 	} {

@@ -36,7 +36,8 @@ func TestRequests(t *testing.T) {
 				t.Fatal(c.query, c.args, err)
 			}
 			if sent > c.most || sent != result.Cost.Requests {
-				t.Errorf("%s %s took %d requests, %d by its cost; at most %d are wanted", c.query, c.args, sent, result.Cost.Requests, c.most)
+				t.Errorf("%s %s took %d requests, %d by its cost; at most %d are wanted", c.query, c.args, sent,
+					result.Cost.Requests, c.most)
 			}
 			if len(result.Nodes) < 2 {
 				t.Errorf("%s %s finds nothing", c.query, c.args)

@@ -57,7 +57,9 @@ func TestStanding(t *testing.T) {
 	for i := range link.Rows {
 		said = append(said, strings.TrimPrefix(column(link, "qualifiers")[i], "role: ")+" is "+column(link, "assertion")[i])
 	}
-	if got := strings.Join(sorted(said), "; "); got != "denied is denied, by t:spokesman; hedged is hedged; kept is asserted; old is asserted, retracted; wrong is asserted, rejected" {
+	want := "denied is denied, by t:spokesman; hedged is hedged; kept is asserted; old is asserted, retracted; " +
+		"wrong is asserted, rejected"
+	if got := strings.Join(sorted(said), "; "); got != want {
 		t.Error(got)
 	}
 	if len(link.Edges) != 1 || link.Edges[0].Relation != "commands" || link.Edges[0].Claims != 1 || len(link.Edges[0].Evidence) != 1 {
@@ -73,7 +75,8 @@ func TestStanding(t *testing.T) {
 	if got := strings.Join(sorted(ranks), "; "); got != "Colonel reported ; Major retracted " {
 		t.Error(got)
 	}
-	for _, q := range [][]string{{"ego-network", "entity=P"}, {"shortest-path", "from=P", "to=U"}, {"career", "person=P"}, {"commanders-of-unit", "unit=U"}, {"chain-of-command-up", "entity=P"}} {
+	for _, q := range [][]string{{"ego-network", "entity=P"}, {"shortest-path", "from=P", "to=U"}, {"career", "person=P"},
+		{"commanders-of-unit", "unit=U"}, {"chain-of-command-up", "entity=P"}} {
 		for _, filter := range []string{"limit=100", "min_confidence=0", "as_of=2020", "dataset=one"} {
 			result := s.ask(q[0], append(q[1:], filter)...)
 			if len(result.Edges) != 1 || result.Edges[0].Relation != "commands" || result.Edges[0].Claims != 1 {
@@ -99,13 +102,15 @@ func TestStanding(t *testing.T) {
 		t.Errorf("export: %v, %v", nodes, edges)
 	}
 	gone(s, "t:gone")
-	if result := s.ask("entity-card", "entity=t:spokesman"); len(result.Nodes) != 1 || result.Nodes[0].Type != "" || result.Nodes[0].Name != "t:spokesman" {
+	if result := s.ask("entity-card", "entity=t:spokesman"); len(result.Nodes) != 1 || result.Nodes[0].Type != "" ||
+		result.Nodes[0].Name != "t:spokesman" {
 		t.Errorf("undescribed: %s", asJSON(t, result))
 	}
 	if counted := s.check(); len(nodes) != counted.Entities || len(edges) != counted.Edges || counted.Dangling != 2 {
 		t.Errorf("%d nodes, %d edges; check counts %+v", len(nodes), len(edges), counted)
 	}
-	if lines := s.canonical(""); slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "old") || strings.Contains(line, "t:gone") }) {
+	if lines := s.canonical(""); slices.ContainsFunc(lines,
+		func(line string) bool { return strings.Contains(line, "old") || strings.Contains(line, "t:gone") }) {
 		t.Errorf("canonical: %q", lines)
 	}
 
@@ -140,7 +145,8 @@ func gone(s *session, text string) {
 			s.Errorf("%s: %v", text, err)
 		}
 	}
-	if rows := s.ask("search-entity", "text="+text).Rows; slices.ContainsFunc(rows, func(row []string) bool { return row[0] == text || row[2] == text }) {
+	if rows := s.ask("search-entity", "text="+text).Rows; slices.ContainsFunc(rows,
+		func(row []string) bool { return row[0] == text || row[2] == text }) {
 		s.Errorf("search finds %v", rows)
 	}
 	for _, dataset := range []string{"", "one", "two", "decisions"} {
@@ -197,11 +203,13 @@ func TestMerged(t *testing.T) {
 			t.Errorf("the card has no %v: %v", want, card.Rows)
 		}
 	}
-	if filtered := s.ask("entity-card", "entity=t:z1", "dataset=one"); !slices.ContainsFunc(filtered.Rows, func(row []string) bool { return row[0] == "→ commands" && row[1] == "1" }) {
+	if filtered := s.ask("entity-card", "entity=t:z1", "dataset=one"); !slices.ContainsFunc(filtered.Rows,
+		func(row []string) bool { return row[0] == "→ commands" && row[1] == "1" }) {
 		t.Errorf("filtered: %v", filtered.Rows)
 	}
 	ego := s.ask("ego-network", "entity=N")
-	if len(ego.Edges) != 1 || ego.Edges[0].From != "t:a1" || len(ego.Edges[0].Evidence) != 2 || !slices.Equal(ego.Nodes[0].Merged, []string{"t:z1"}) {
+	if len(ego.Edges) != 1 || ego.Edges[0].From != "t:a1" || len(ego.Edges[0].Evidence) != 2 ||
+		!slices.Equal(ego.Nodes[0].Merged, []string{"t:z1"}) {
 		t.Errorf("%s", asJSON(t, ego))
 	}
 	for dataset, claims := range map[string]int{"": 2, "one": 1, "two": 1} {
@@ -264,7 +272,8 @@ func TestSymmetric(t *testing.T) {
 	}
 	for _, ends := range [][]string{{"from=A", "to=B"}, {"from=B", "to=A"}} {
 		link := s.ask("evidence-for-link", ends...)
-		if len(link.Rows) != 2 || len(link.Edges) != 1 || link.Edges[0].ID != forth.Edges[0].ID || link.Edges[0].From != "t:a" || link.RowEdge[0] != link.Edges[0].ID {
+		if len(link.Rows) != 2 || len(link.Edges) != 1 || link.Edges[0].ID != forth.Edges[0].ID || link.Edges[0].From != "t:a" ||
+			link.RowEdge[0] != link.Edges[0].ID {
 			t.Errorf("%v: %s", ends, asJSON(t, link))
 		}
 	}

@@ -18,7 +18,8 @@ func (a *app) accessCommand() *cobra.Command {
 database or see its users), admin (everything). The laptop's own Dgraph has one admin, who is you; deploy/ holds profiles for more.`,
 		Example: "  orbat access list\n  orbat access grant ann reader --password-file ann.password",
 	}
-	cmd.AddCommand(a.accessSecretsCommand(), a.accessRenewCommand(), a.accessSetupCommand(), a.accessGrantCommand(), a.accessRevokeCommand(), a.accessListCommand())
+	cmd.AddCommand(a.accessSecretsCommand(), a.accessRenewCommand(), a.accessSetupCommand(), a.accessGrantCommand(),
+		a.accessRevokeCommand(), a.accessListCommand())
 	return cmd
 }
 
@@ -124,8 +125,9 @@ func (a *app) accessGrantCommand() *cobra.Command {
 func (a *app) accessRevokeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "revoke USER", Short: "Remove a user", Args: args(cobra.ExactArgs(1)),
-		Long: "Remove a user. Logins that stand end with their token: in the profiles of deploy/ after ten minutes, in six hours by Dgraph's default.", Example: "  orbat access " +
-			"revoke ann",
+		Long: "Remove a user. Logins that stand end with their token: in the profiles of deploy/ after ten minutes, in six hours by " +
+			"Dgraph's default.",
+		Example: "  orbat access revoke ann",
 		RunE: func(cmd *cobra.Command, list []string) error {
 			conn, err := a.connect(cmd.Context())
 			if err != nil {

@@ -131,7 +131,8 @@ func mistakesOf(err error) (all []error, joined error) {
 	return several.Unwrap(), several
 }
 
-// messageOf returns the text of an error. Of several mistakes of a mapping each has its hint behind it, where they differ.
+// messageOf returns the text of an error. Of several mistakes of a mapping each has its hint behind it, where they
+// differ.
 func messageOf(err error) string {
 	all, joined := mistakesOf(err)
 	if all == nil || hintOf(err) != "" {

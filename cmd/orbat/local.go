@@ -17,7 +17,8 @@ func (a *app) upCommand() *cobra.Command {
 		Use: "up", Short: "Start the local Dgraph", Args: args(cobra.NoArgs),
 		Long: "Start a real Dgraph (zero and alpha) on loopback, with its data in ORBAT_HOME. The binary is found or, once, built.\n" +
 			"Where some of it runs already, the rest is started.\n\n" +
-			"It is locked: only who can read ORBAT_HOME gets in, which orbat does by itself. Programs that cannot log in, such as Ratel,\n" +
+			"It is locked: only who can read ORBAT_HOME gets in, which orbat does by itself. Programs that " +
+			"cannot log in, such as Ratel,\n" +
 			"need --open, until orbat down.",
 		Example: "  orbat up\n  ORBAT_HOME=/data/orbat orbat up\n  orbat up --from syria.db\n  ORBAT_HOME=/data/cluster orbat up " +
 			"--replicas 3",
@@ -41,7 +42,8 @@ func (a *app) upCommand() *cobra.Command {
 			}
 			a.printf("Dgraph %s at %s\n", status.Version, status.Target.Address())
 			if status.Open {
-				a.note("warning: it runs open: any program on this machine, and any web page in a browser on it, can read and change all; " +
+				a.note("warning: it runs open: any program on this machine, and any web page in a browser on " +
+					"it, can read and change all; " +
 					"orbat down ends that")
 			}
 			return nil
@@ -49,7 +51,8 @@ func (a *app) upCommand() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&replicas, "replicas", 0, "`how many` zeros and alphas, each alpha with all the data: 1, or 3 or 5 for a "+
 		"cluster that goes on without one or two (default as the data was made, else 1)")
-	cmd.Flags().BoolVar(&open, "open", false, "without access control, so that any program or web page on this machine gets in; starts it again where it runs locked")
+	cmd.Flags().BoolVar(&open, "open", false, "without access control, so that any program or web page on this machine gets in; starts "+
+		"it again where it runs locked")
 	cmd.Flags().StringVar(&from, "from", "", "serve a copy of what orbat bulk made in this folder; the local Dgraph must have no data yet")
 	return cmd
 }
@@ -103,7 +106,8 @@ func (a *app) statusCommand() *cobra.Command {
 					}
 				}
 				err = a.printJSON(map[string]any{
-					"running": status.Running, "healthy": status.Healthy, "url": status.Target.Address(), "login": status.Target.String(), "open": status.Open, "version": status.Version,
+					"running": status.Running, "healthy": status.Healthy, "url": status.Target.Address(), "login": status.Target.String(),
+					"open": status.Open, "version": status.Version,
 					"pids": pids, "leaders": leaders, "folder": status.Folder, "problem": problem, "hint": hintOf(status.Problem),
 				})
 			} else {

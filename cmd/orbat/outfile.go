@@ -48,8 +48,8 @@ func openNew(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) //nolint:gosec // the user's umask decides, as for any output
 }
 
-// place puts the file where it belongs, or leaves things as they were before. It has the system write it down first: else a
-// loss of power may leave an empty file in the place of the old.
+// place puts the file where it belongs, or leaves things as they were before. It has the system write it down first:
+// else a loss of power may leave an empty file in the place of the old.
 func (f *outFile) place() error {
 	var err error
 	if f.beside {

@@ -73,7 +73,8 @@ func ExplainDQL(dql string, err error) error {
 // word.
 func misspelt(reason string) string {
 	for _, c := range []struct{ pattern, words string }{
-		{`^(?:Function|Invalid function) name: (\w+)`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext anyoftext regexp match near within contains intersects"},
+		{`^(?:Function|Invalid function) name: (\w+)`, "eq le lt ge gt between has uid uid_in type allofterms anyofterms alloftext " +
+			"anyoftext regexp match near within contains intersects"},
 		{`invalid keyword: (\w+) at root`, "func first offset after orderasc orderdesc depth from to numpaths minweight maxweight"},
 		{`^Unknown directive \[(\w+)\]`, "filter facets cascade normalize recurse groupby ignorereflex"},
 	} {
@@ -100,7 +101,8 @@ func suspect(dql, reason string) int {
 	for _, pattern := range []string{
 		`Invalid function name: (\w+)`, `Predicate (\S+) is not indexed`, `Predicate (\S+) doesn't have reverse edge`,
 		`(?:Attribute|attribute:?) (\S+) `, `Variable not defined (\$\w+)`,
-		`[Vv]ariable (\$\w+) `, `Used:\[(\w+)`, `Defined:\[(\w+)`, `(\S+) not allowed multiple times`, `Duplicate aliases not allowed: (\S+)`,
+		`[Vv]ariable (\$\w+) `, `Used:\[(\w+)`, `Defined:\[(\w+)`, `(\S+) not allowed multiple times`,
+		`Duplicate aliases not allowed: (\S+)`,
 		`Type "(\w+)" not supported`,
 	} {
 		m := regexp.MustCompile(pattern).FindStringSubmatch(reason)

@@ -175,8 +175,8 @@ func (c *headerCheck) head(q *Query) {
 func (c *headerCheck) relation(at textPos, written, name string) {
 	if c.ontology.Relation(name) == nil {
 		c.add(at, schema.Fault{
-			Value: written, Reason: fmt.Sprintf("unknown relation %q", written), Hint: schema.DidYouMean(c.ontology.Suggest("relation", name),
-				""), See: schema.SeeTypes,
+			Value: written, Reason: fmt.Sprintf("unknown relation %q", written),
+			Hint: schema.DidYouMean(c.ontology.Suggest("relation", name), ""), See: schema.SeeTypes,
 		})
 	}
 }
@@ -189,7 +189,8 @@ func (c *headerCheck) params(q *Query) {
 			err = fmt.Errorf("parameter %s is declared twice", p.Name)
 		}
 		if err != nil {
-			c.wrong(c.header.at("params", i), err.Error(), oneOf(p.Type, paramTypeNames(), "params: [{name: unit, type: entity, help: the unit}]"))
+			c.wrong(c.header.at("params", i), err.Error(), oneOf(p.Type, paramTypeNames(), "params: [{name: unit, "+
+				"type: entity, help: the unit}]"))
 		}
 	}
 }
@@ -213,7 +214,8 @@ func (c *headerCheck) step(q *Query) {
 	}
 	for i, column := range q.Columns {
 		if field, _ := SplitColumn(column); s.Columns != nil && !slices.Contains(s.Columns, field) {
-			c.wrong(c.header.at("columns", i), fmt.Sprintf("step %s fills no column %q", q.Step, field), "one of "+strings.Join(s.Columns, ", "))
+			c.wrong(c.header.at("columns", i), fmt.Sprintf("step %s fills no column %q", q.Step, field),
+				"one of "+strings.Join(s.Columns, ", "))
 		}
 	}
 }

@@ -176,7 +176,8 @@ declare those that every query takes`)
 	for _, p := range commonParams() {
 		common = append(common, p.Name)
 	}
-	fmt.Fprintf(&b, " (%s) and, with a step,\n$frontier (the uids reached) and $fanout (how many links of one entity to follow). Values travel as variables:\nno parameter becomes text of the query.\n", strings.Join(common, ", "))
+	fmt.Fprintf(&b, " (%s) and, with a step,\n$frontier (the uids reached) and $fanout (how many links of one entity to follow). Values "+
+		"travel as variables:\nno parameter becomes text of the query.\n", strings.Join(common, ", "))
 	return b.String()
 }
 

@@ -99,7 +99,8 @@ func unknownLevel(text string) error {
 	if _, colour := tlpLevels()[strings.ToUpper(text)]; colour {
 		return fmt.Errorf("unknown marking %q; %s", text, schema.DidYouMean("TLP:"+strings.ToUpper(text), ""))
 	}
-	return fmt.Errorf("unknown marking %q; one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED, or UNCLASSIFIED, RESTRICTED (OFFICIAL), CONFIDENTIAL, SECRET, TOP SECRET",
+	return fmt.Errorf("unknown marking %q; one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER+STRICT, TLP:RED, or UNCLASSIFIED, "+
+		"RESTRICTED (OFFICIAL), CONFIDENTIAL, SECRET, TOP SECRET",
 		schema.Shorten(text))
 }
 

@@ -40,7 +40,9 @@ func changes() Step {
 	return Step{
 		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
 		Columns: claimColumns(
-			column[*claimRow]{"change", func(_ names, c *claimRow) string { return [...]string{"new", "retracted", "stands again"}[c.how] }},
+			column[*claimRow]{"change", func(_ names, c *claimRow) string {
+				return [...]string{"new", "retracted", "stands again"}[c.how]
+			}},
 			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},

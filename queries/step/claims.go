@@ -42,7 +42,9 @@ func claims() Step {
 			if err != nil {
 				return nil, err
 			}
-			all = slices.DeleteFunc(all, func(c view.Claim) bool { return !slices.Contains(x.relations, c.Predicate) || !c.Stands || !x.shows(c) })
+			all = slices.DeleteFunc(all, func(c view.Claim) bool {
+				return !slices.Contains(x.relations, c.Predicate) || !c.Stands || !x.shows(c)
+			})
 			slices.SortFunc(all, func(a, b view.Claim) int {
 				return cmp.Or(strings.Compare(a.Predicate, b.Predicate), cmp.Compare(assertionOrder(a), assertionOrder(b)),
 					cmp.Compare(b.Confidence, a.Confidence), strings.Compare(a.StoredKey, b.StoredKey))

@@ -167,7 +167,8 @@ func sidesOf(claims []view.Claim, property string, value func(view.Claim) []stri
 			}
 			i := slices.IndexFunc(sides, key)
 			if i < 0 {
-				i, sides = len(sides), append(sides, claimSide{property: property, value: v, assertion: string(c.Assertion), period: c.Period})
+				i, sides = len(sides), append(sides, claimSide{property: property, value: v, assertion: string(c.Assertion),
+					period: c.Period})
 			}
 			sides[i].claims = append(sides[i].claims, c.Evidence)
 		}

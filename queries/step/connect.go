@@ -23,7 +23,8 @@ func connect() Step {
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			ends := x.lists["entities"]
 			if len(ends) < 2 {
-				return nil, x.wrong("entities", "names fewer than two entities", "write two or more with ; between: entities='CENTCOM; Islamic State'")
+				return nil, x.wrong("entities", "names fewer than two entities",
+					"write two or more with ; between: entities='CENTCOM; Islamic State'")
 			}
 			g := newMesh(ends)
 			tree, err := x.smallestTree(ctx, g)

@@ -134,7 +134,8 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 		}
 	}
 	r := &view.Result{
-		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{}, Edges: []*view.Edge{},
+		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{},
+		Edges: []*view.Edge{},
 		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Possible: x.possible, Ontology: x.Ontology,
 		Withheld: x.Withheld(),
 	}

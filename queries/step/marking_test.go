@@ -162,7 +162,8 @@ func TestCarelessSteps(t *testing.T) {
 	}
 	l := &loader.Loader{DB: conn, Ontology: ontology}
 	in := format.Stream("test.ndjson", strings.NewReader(marked))
-	if report, err := l.Load(t.Context(), format.Read(t.Context(), in, format.Options{}), loader.Options{}); err != nil || report.Rejected > 0 {
+	if report, err := l.Load(t.Context(), format.Read(t.Context(), in, format.Options{}), loader.Options{}); err != nil ||
+		report.Rejected > 0 {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	limit, err := canned.ParseMaxMarking("TLP:GREEN")
@@ -170,7 +171,9 @@ func TestCarelessSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	library := canned.NewLibrary(ontology, Signatures())
-	q, err := canned.Parse("careless.dql", "# name: careless\n# purpose: p\n# shape: table\n# columns: [text]\n# example: e\n{ q(func: uid(0x1)) { uid } }", ontology, Signatures())
+	q, err := canned.Parse("careless.dql",
+		"# name: careless\n# purpose: p\n# shape: table\n# columns: [text]\n# example: e\n{ q(func: uid(0x1)) { uid } }", ontology,
+		Signatures())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,12 +186,14 @@ func TestCarelessSteps(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			result, err := s.answer(t.Context(), view.Open(conn, ontology, values.Filter, limit, nil), q, values, Options{Evidence: true, Full: true})
+			result, err := s.answer(t.Context(), view.Open(conn, ontology, values.Filter, limit, nil), q, values,
+				Options{Evidence: true, Full: true})
 			written, _ := json.Marshal(result) //nolint:errchkjson // a test's
 			return strings.ToLower(string(written)), err
 		}
 		whole, err := ask(nil)
-		if err != nil || what != "names" && !strings.Contains(whole, "alice") || !strings.Contains(whole, "hidden") && what != "edges made up" {
+		if err != nil || what != "names" && !strings.Contains(whole, "alice") ||
+			!strings.Contains(whole, "hidden") && what != "edges made up" {
 			t.Errorf("%s: without a limit: %v, %s", what, err, whole)
 		}
 		seen, err := ask(limit)

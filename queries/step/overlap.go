@@ -29,7 +29,8 @@ func (o overlap) compare(than overlap) int {
 		}
 		return n
 	}
-	return cmp.Or(cmp.Compare(than.certainty, o.certainty), cmp.Compare(thanLeast, least), cmp.Compare(unbounded(thanMost), unbounded(most)))
+	return cmp.Or(cmp.Compare(than.certainty, o.certainty), cmp.Compare(thanLeast, least),
+		cmp.Compare(unbounded(thanMost), unbounded(most)))
 }
 
 // longestWith returns the longest time that a period has in common with one of several, by which it is, and whether
@@ -175,7 +176,8 @@ func longestOf(list []*tenure, key func(*tenure) string) []*tenure {
 	kept := map[string]*tenure{}
 	for _, t := range list {
 		k := key(t)
-		if have := kept[k]; have == nil || t.compare(have.overlap) < 0 || t.compare(have.overlap) == 0 && textOf(t.says) < textOf(have.says) {
+		if have := kept[k]; have == nil || t.compare(have.overlap) < 0 ||
+			t.compare(have.overlap) == 0 && textOf(t.says) < textOf(have.says) {
 			kept[k] = t
 		}
 	}

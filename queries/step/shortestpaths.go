@@ -31,7 +31,8 @@ func shortestPaths() Step {
 			}
 			if splits, err := x.SplitsEntities(ctx); err != nil || splits {
 				return nil, cmp.Or(err, x.wrong("max_marking",
-					"no paths are searched where it leaves out a decision that makes entities one: the graph has their links on one of them",
+					"no paths are searched where it leaves out a decision that makes entities one: the graph "+
+						"has their links on one of them",
 					"ego-network does not need the whole"))
 			}
 			found, err := paths.Find(ctx, x.Snapshot, from.UID, to.UID, rules)

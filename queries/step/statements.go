@@ -23,7 +23,8 @@ type statementRow struct {
 // all that it leads to, and what is stated for a time when that did not belong there is left out.
 func statements() Step {
 	return Step{
-		Name: "statements", Doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to", NeedsDQL: true,
+		Name: "statements", Doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to",
+		NeedsDQL: true,
 		Columns: columns(
 			column[statementRow]{"from", func(n names, s statementRow) string { return n.of(s.edge.From) }},
 			column[statementRow]{"relation", func(_ names, s statementRow) string { return s.edge.Relation }},
@@ -33,7 +34,8 @@ func statements() Step {
 			column[statementRow]{"position", func(_ names, s statementRow) string { return s.position }},
 			column[statementRow]{"confidence", func(_ names, s statementRow) string { return number(s.confidence) }},
 			column[statementRow]{"claims", func(_ names, s statementRow) string { return strconv.Itoa(s.claims) }},
-			column[statementRow]{"sources", func(_ names, s statementRow) string { return firstThree(slices.Sorted(maps.Values(s.sources))) }},
+			column[statementRow]{"sources",
+				func(_ names, s statementRow) string { return firstThree(slices.Sorted(maps.Values(s.sources))) }},
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
 		),
 		Any: func(qualifier string) Column {
@@ -109,7 +111,8 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	rows := make([]Row, len(list))
 	listed := map[string]bool{}
 	for i, s := range list {
-		rows[i] = Row{About: s.edge, Possible: s.possible, Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])}}
+		rows[i] = Row{About: s.edge, Possible: s.possible,
+			Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])}}
 		listed[s.edge.ID()] = true
 	}
 	leading := func(e *view.GraphEdge) (links []*view.GraphEdge) {

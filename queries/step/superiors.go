@@ -31,8 +31,8 @@ func superiors() Step {
 				return nil, err
 			}
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To), cmp.Compare(a.level(),
-					b.level()),
+				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To),
+					cmp.Compare(a.level(), b.level()),
 					a.compare(b.overlap), strings.Compare(a.unit.xid, b.unit.xid), strings.Compare(a.person(), b.person()))
 			})
 			return rowsOf(list, (*tenure).row), nil

@@ -56,8 +56,8 @@ func support() Step {
 			var list []*graded
 			for _, e := range edges {
 				g := &graded{
-					GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed), possible: e.Possible &&
-						x.Filter.Timed(),
+					GraphEdge: e, publishers: publishersOf(e.Passed), sure: surest(e.Passed), last: newest(e.Passed),
+					possible: e.Possible && x.Filter.Timed(),
 				}
 				if weak {
 					g.weak = x.weaknesses(g)

@@ -174,7 +174,8 @@ func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func(
 		var found struct {
 			Q []struct{ Claims json.RawMessage }
 		}
-		if err := s.query(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after}, &found); err != nil {
+		if err := s.query(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after},
+			&found); err != nil {
 			return fmt.Errorf("read claims: %w", err)
 		}
 		if len(found.Q) == 0 {

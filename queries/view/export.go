@@ -188,7 +188,8 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 				batch = nil
 				return nil
 			}
-			dql := `query q($after: string) { q(func: has(` + relation.Name + `), first: ` + fmt.Sprint(edgePage) + `, after: $after) { uid xid ` +
+			dql := `query q($after: string) { q(func: has(` + relation.Name + `), first: ` + fmt.Sprint(edgePage) +
+				`, after: $after) { uid xid ` +
 				relation.Name + ` @facets { uid xid } } }`
 			err := e.pages(ctx, dql, func(node *fastjson.Value) error {
 				found := map[string]*GraphEdge{}

@@ -193,7 +193,8 @@ func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error)
 			continue
 		}
 		if level.match == byXID && list[0].Type == "" && s.redactor == nil {
-			// Nobody describes it. It is an answer where a claim touches it, not where only its bare node is left (law 5).
+			// Nobody describes it. It is an answer where a claim touches it, not where only its bare node is left (law
+			// 5).
 			if touched, err := s.touched(ctx, list[0].UID); err != nil || !touched {
 				return nil, err
 			}
@@ -256,7 +257,8 @@ func (s *Snapshot) Suggest(ctx context.Context, text string, most int) ([]Candid
 	}
 	if sound != "" {
 		likes, err := s.candidates(ctx, found.Sound, bySound, func(_ string, f *schema.Facts) bool {
-			return !slices.ContainsFunc(strings.Fields(sound), func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
+			return !slices.ContainsFunc(strings.Fields(sound),
+				func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
 		})
 		if err != nil {
 			return nil, err

@@ -36,7 +36,8 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	}
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, 1000) {
-		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.Ontology, full)+"}", map[string]string{"$uids": UIDList(batch)})
+		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.Ontology, full)+"}",
+			map[string]string{"$uids": UIDList(batch)})
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
@@ -88,7 +89,8 @@ func propertyPredicates(ontology *schema.Ontology) []string {
 // readNode reads a node of which one or more answers tell.
 func readNode(ontology *schema.Ontology, answers ...*fastjson.Value) *Node {
 	v := answers[0]
-	node := &Node{UID: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")), Properties: map[string][]string{}}
+	node := &Node{UID: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")),
+		Properties: map[string][]string{}}
 	for _, m := range v.GetArray("~entity.rep") {
 		node.Merged = append(node.Merged, textIn(m, "xid"))
 	}

@@ -20,12 +20,12 @@ type Withheld struct {
 // redactor is what marking limits let see of one snapshot. All claims pass through it, and whatever an answer shows is
 // made of those that pass, as if the others had never been loaded:
 //
-//   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all that
-//     decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim that cites
-//     others as well loses the one citation, and gets the key that it has without.
+//   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all
+//     that decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim
+//     that cites others as well loses the one citation, and gets the key that it has without.
 //   - A claim is marked as it says itself.
-//   - A decision passes where all that it names is seen: two entities that are touched by claims that pass, or a claim that does.
-//     Entities that only one left out holds together come apart.
+//   - A decision passes where all that it names is seen: two entities that are touched by claims that pass, or a claim
+//     that does. Entities that only one left out holds together come apart.
 //   - Values, names, types, edges and the details of sources are derived from what passes.
 //
 // A question looks up what it meets; an export reads all claims beforehand. What a .dql file itself filters by (the
@@ -57,7 +57,8 @@ func newRedactor(s *Snapshot, limits ...*canned.MaxMarking) *redactor {
 	return &redactor{
 		Snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
 		asked:   map[string]bool{},
-		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}}, counted: map[string]bool{},
+		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}},
+		counted: map[string]bool{},
 	}
 }
 

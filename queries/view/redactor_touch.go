@@ -115,7 +115,8 @@ func (r *redactor) touchedOn(ctx context.Context, side string, first int, xids [
 			Claims json.RawMessage
 		}
 	}
-	err := r.query(ctx, "query q($first: int, $after: string, "+strings.Join(declared, ", ")+") { q(func: eq(xid, ["+strings.Join(used, ", ")+
+	err := r.query(ctx, "query q($first: int, $after: string, "+strings.Join(declared, ", ")+
+		") { q(func: eq(xid, ["+strings.Join(used, ", ")+
 		"])) { xid claims: ~claim."+side+" (first: $first, after: $after) { "+schema.ClaimFields+" } } }", vars, &found)
 	if err != nil {
 		return err

@@ -75,7 +75,8 @@ func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtere
 		return t.read(ctx, linksDQL, uids, vars)
 	}
 	start, end := t.Filter.Bounds()
-	vars["$start"], vars["$end"], vars["$min"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", strconv.Itoa(max(0, t.Filter.MinConfidence))
+	vars["$start"], vars["$end"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+	vars["$min"] = strconv.Itoa(max(0, t.Filter.MinConfidence))
 	if !start.IsZero() {
 		vars["$start"] = start.Format(time.RFC3339)
 	}

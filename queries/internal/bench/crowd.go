@@ -13,8 +13,8 @@ import (
 const dataset = "bench"
 
 // crowd is a graph as skewed as real ones are: always the same for the same seed and number. Each of its hubs has a
-// twentieth of all relations, 50,000 of a million; a quarter of the relations lead to hubs, and many of the others to ends that
-// a few hundred or thousand share.
+// twentieth of all relations, 50,000 of a million; a quarter of the relations lead to hubs, and many of the others to
+// ends that a few hundred or thousand share.
 type crowd struct {
 	relations int
 	seed      uint64
@@ -160,7 +160,8 @@ func (d *draw) edge() edge {
 // record says a relation once, with a source, mostly a confidence, and mostly a period.
 func (d *draw) record(e edge) *schema.Record {
 	r := &schema.Record{
-		Kind: schema.RelationRecord, Dataset: dataset, Predicate: e.relation, Subject: schema.Ref{XID: e.from}, Object: schema.Ref{XID: e.to},
+		Kind: schema.RelationRecord, Dataset: dataset, Predicate: e.relation, Subject: schema.Ref{XID: e.from},
+		Object: schema.Ref{XID: e.to},
 		Provenance: schema.Provenance{Cites: []schema.Cite{{Source: schema.Ref{XID: d.anyOf("Source")}, Locator: fmt.Sprintf("p. %d",
 			1+d.r.IntN(300))}}},
 	}

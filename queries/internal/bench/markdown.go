@@ -46,20 +46,26 @@ func (r *report) markdown() string {
 	if r.loaded > 0 {
 		fmt.Fprintf(&b, "Loaded in %.0f s.\n", r.loaded.Seconds())
 	}
-	fmt.Fprintf(&b, "\n## Questions\n\nMedian of %d, in milliseconds. Raw: the requests that orbat sends for the question, sent over dgo and received. "+
-		"Its DQL alone: that of its file, around an entity whose uid is known: no name is looked up, nothing is described, no claim read.\n\n", r.turns)
-	b.WriteString("| question | links | requests | raw | through orbat | ratio to raw | its DQL alone | more than it |\n|---|---|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "\n## Questions\n\nMedian of %d, in milliseconds. Raw: the requests that orbat sends for the question, "+
+		"sent over dgo and received. "+
+		"Its DQL alone: that of its file, around an entity whose uid is known: no name is looked up, nothing is "+
+		"described, no claim read.\n\n", r.turns)
+	b.WriteString("| question | links | requests | raw | through orbat | ratio to raw | its DQL alone | more than it " +
+		"|\n|---|---|---|---|---|---|---|---|\n")
 	for _, q := range r.questions {
 		fmt.Fprintf(&b, "| %s | %d | %d | %.1f | %.1f | %.2f | %.1f | %.1f |\n", q.name, q.edges, q.requests, milliseconds(median(q.raw)),
 			milliseconds(median(q.answers)), q.ratio(), milliseconds(median(q.bare)), milliseconds(median(q.answers)-median(q.bare)))
 	}
-	fmt.Fprintf(&b, "\n## Paths of up to 4 hops\n\n%d random pairs, a budget of %d s. In time: answered whole within the budget. Said so: the time ran out and the answer says it. "+
+	fmt.Fprintf(&b, "\n## Paths of up to 4 hops\n\n%d random pairs, a budget of %d s. In time: answered whole within the budget. Said "+
+		"so: the time ran out and the answer says it. "+
 		"Late: neither.\n\n", r.pairs, r.budget)
-	b.WriteString("| rules | in time | said so | late | 1, 2, 3, 4 hops, none | median, ms | 95 of 100 within, ms |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| rules | in time | said so | late | 1, 2, 3, 4 hops, none | median, ms | 95 of 100 within, ms " +
+		"|\n|---|---|---|---|---|---|---|\n")
 	for _, u := range r.paths {
 		times := u.times()
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %.0f | %.0f |\n", u.name, u.inTime(), u.count(func(p path) bool { return p.ranOut }),
-			u.count(func(p path) bool { return p.late }), u.distances(), milliseconds(median(times)), milliseconds(times[(len(times)*95-1)/100]))
+			u.count(func(p path) bool { return p.late }), u.distances(), milliseconds(median(times)),
+			milliseconds(times[(len(times)*95-1)/100]))
 	}
 	return b.String()
 }

@@ -12,9 +12,10 @@ import (
 	"orbat/queries"
 )
 
-// question is asked in three ways in turn, so that what slows the machine for a while slows all: through orbat; by the requests
-// that orbat sends for it, sent raw over dgo and received; and by the DQL of its file alone, around an entity whose uid is known.
-// Those requests also look the name up and describe what is found, and with filters read claims, which no answer can do without.
+// question is asked in three ways in turn, so that what slows the machine for a while slows all: through orbat; by the
+// requests that orbat sends for it, sent raw over dgo and received; and by the DQL of its file alone, around an entity
+// whose uid is known. Those requests also look the name up and describe what is found, and with filters read claims,
+// which no answer can do without.
 type question struct {
 	name   string
 	query  string
@@ -27,7 +28,8 @@ type question struct {
 	answers, raw, bare []time.Duration
 }
 
-// plainRequests is how many requests a plain question around a known name may take: its name, its DQL, and what that found.
+// plainRequests is how many requests a plain question around a known name may take: its name, its DQL, and what that
+// found.
 const plainRequests = 3
 
 // contests are the questions, small and large, without filters and with them.
@@ -52,8 +54,9 @@ func contests(c crowd) []*question {
 			vars: map[string]string{"unit": unit},
 		},
 		{
-			name: "`ego-network` of a person `as_of=2010`", query: "ego-network", params: map[string]string{"entity": someone, "as_of": "2010"},
-			vars: map[string]string{"frontier": someone},
+			name: "`ego-network` of a person `as_of=2010`", query: "ego-network",
+			params: map[string]string{"entity": someone, "as_of": "2010"},
+			vars:   map[string]string{"frontier": someone},
 		},
 		{name: "`commanders-of-unit as_of=2010 min_confidence=50`", query: "commanders-of-unit", params: map[string]string{
 			"unit":  unit,

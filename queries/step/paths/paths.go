@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that there
-	// are more.
+	// Chains of one length that are ranked, for each that is shown, and bounds of it; beyond it the answer says that
+	// there are more.
 	comparedForEach          = 3
 	minCompared, maxCompared = 300, 1000
 )
