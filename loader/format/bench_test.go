@@ -108,7 +108,14 @@ func TestNothingQuadratic(t *testing.T) {
 			return least
 		}
 		one, eight := took(10_000), took(80_000)
-		if eight > 40*one+100*time.Millisecond {
+		quadratic := func() bool { return eight > 40*one+100*time.Millisecond }
+		for range 20 { // other processes only ever add to what it takes: the least of many tries tells
+			if !quadratic() {
+				break
+			}
+			one, eight = min(one, took(10_000)), min(eight, took(80_000))
+		}
+		if quadratic() {
 			t.Errorf("%s: %v, and %v for eight times as much", what, one, eight)
 		}
 		t.Log(what, one, eight)
