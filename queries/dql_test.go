@@ -34,8 +34,10 @@ func rawDQL(s *session) {
 		{"{\n q(func: has(xid)) {\n uid ~xid } }", "", "3:6: Predicate xid doesn't have reverse edge", "see types"},
 		{"{\n q(func: has(xid)) {\n uid xid name xid } }", "", "3:15: xid not allowed multiple times in same sub-query.", ""},
 		{"query q($x: string) {\n q(func: has(xid), first: $y) { uid } }", "$x=1", "2:27: Variable not defined $y", "query q("},
-		{"{\n a as var(func: has(xid))\n q(func: has(xid)) { uid } }", "",
-			"2:2: Some variables are defined but not used Defined:[a] Used:[]", "as"},
+		{
+			"{\n a as var(func: has(xid))\n q(func: has(xid)) { uid } }", "",
+			"2:2: Some variables are defined but not used Defined:[a] Used:[]", "as",
+		},
 		{"{\n q(func: uid(zz)) { uid } }", "", "2:14: Some variables are used but not defined Defined:[] Used:[zz]", "as var"},
 		{"{ a(func: has(xid)) { uid }\n a(func: has(xid)) { uid } }", "", "2:2: Duplicate aliases not allowed: a", ""},
 		{"query q($a: int) { q(func: has(xid), first: $a) { uid } }", "$b=1", "Type of variable $b not specified", "declare"},
@@ -72,8 +74,10 @@ func dqlInFiles(s *session) {
 	for _, c := range []struct{ dql, want string }{
 		{"query q($unit: string, $day: string, $limit: int) { q(func: uid($unit), first: $limit) @filter(ge(published, $day)) { uid xid } }", ""},
 		{"\n\n  { q(func: hass(xid)) { uid } }", "x.dql:8:11: Function name: hass is not valid."},
-		{"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }",
-			"x.dql:9:5: Predicate xid doesn't have reverse edge"},
+		{
+			"{ q(func: has(xid)) {\n    %out @facets { uid xid }\n    %in @facets { uid xid }\n    ~xid } }",
+			"x.dql:9:5: Predicate xid doesn't have reverse edge",
+		},
 		{"{ q(func: has(xid)) {\n    %out @facets { uid ~xid }\n } }", "x.dql:7:24: Predicate xid doesn't have reverse edge"},
 		{"{ q(func: has(xid)) {\n    %in @facets { uid xid ) }\n } }", "x.dql:7:27: "},
 		{"{ q(func: has(xid)) {\n    uid xid\n  }", "x.dql:8:4: Unclosed action"},

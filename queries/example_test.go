@@ -138,7 +138,7 @@ func ExampleUnknownEntityError() {
 	// entity: unknown entity "nobody of this name"
 }
 
-// builtInCase gives a runner on a database that holds orbat's built-in case.
+// builtInCase returns a runner on a database that holds orbat's built-in case.
 func builtInCase() (runner *queries.Runner, done func()) {
 	t := &example{}
 	conn := deploytest.Shared(t)

@@ -180,8 +180,10 @@ func TestHeaderSchema(t *testing.T) {
 		{"shape", property("shape"), "# name: x\n# purpose: p\n# shape: %s", 4},
 		{"step", property("step"), goodHeader + "# step: %s", 6},
 		{"relation", made.Properties["relations"].Items.Enum, goodHeader + "# relations: [%s]", 10},
-		{"type", made.Properties["params"].Items.Properties["type"].Enum,
-			goodHeader + "# params: [{name: x, type: %s, of: [Person], help: h}]", 8},
+		{
+			"type", made.Properties["params"].Items.Properties["type"].Enum,
+			goodHeader + "# params: [{name: x, type: %s, of: [Person], help: h}]", 8,
+		},
 	} {
 		if len(c.listed) < c.least {
 			t.Errorf("%s: %v", c.what, c.listed)

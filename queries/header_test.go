@@ -42,22 +42,32 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{goodHeader + "# params: [{name: x, type: uid, help: h}]\n{ q }", `x.dql:4: parameter x has unknown type "uid"`, "params:"},
 		{goodHeader + "# params: [{name: x, type: enum, help: h}]\n{ q }", "x.dql:4: parameter x is an enum without values", "params:"},
 		{goodHeader + "# params: [{name: x, type: text}]\n{ q }", "x.dql:4: parameter x has no help", "params:"},
-		{goodHeader + "# params: [{name: x, type: text, help: h}, {name: x, type: int, help: h}]\n{ q }",
-			"x.dql:4: parameter x is declared twice", "params:"},
+		{
+			goodHeader + "# params: [{name: x, type: text, help: h}, {name: x, type: int, help: h}]\n{ q }",
+			"x.dql:4: parameter x is declared twice", "params:",
+		},
 		{goodHeader + "# params: [{name: x, type: text, hlp: h}]\n{ q }", "x.dql:4: header: field hlp not found", "leading # lines"},
 		{goodHeader + "query q($y: string) { q }", "x.dql:4: the DQL declares $y, which is no parameter", "as_of"},
 		{goodHeader, "x.dql:4: no DQL below the header", "below the # lines"},
-		{goodHeader + "{ q(func: has(xid)) {\n commands @facets (first: 20) { uid } } }", "x.dql:5: @facets(first: …) asks for facets",
-			"stands before"},
-		{goodHeader + "# step: expand\n# params: [{name: e, type: entity, help: h}]\n", "x.dql:6: no DQL below the header",
-			"below the # lines"},
+		{
+			goodHeader + "{ q(func: has(xid)) {\n commands @facets (first: 20) { uid } } }", "x.dql:5: @facets(first: …) asks for facets",
+			"stands before",
+		},
+		{
+			goodHeader + "# step: expand\n# params: [{name: e, type: entity, help: h}]\n", "x.dql:6: no DQL below the header",
+			"below the # lines",
+		},
 		{goodHeader + "# step: expand\n{ q }", "x.dql:1: step expand takes 1 parameters of type entity; 0 declared", "params:"},
-		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: e, type: entity, help: h}]\n{ q }",
-			"x.dql:5: step paths takes 2", "params:"},
+		{
+			"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: e, type: entity, help: h}]\n{ q }",
+			"x.dql:5: step paths takes 2", "params:",
+		},
 		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: a, type: entity, help: h}, {name: b, type: entity, help: h}]\n{ q }", "x.dql:5: step paths needs a parameter max_hops", "add it"},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: search\n", "x.dql:1: step search needs a parameter text", "add it"},
-		{goodHeader + "query q($frontier: string) { q(func: uid($frontier)) {\n%out { uid }\n} }",
-			"x.dql:1: %out and %in stand for relations", "relations:"},
+		{
+			goodHeader + "query q($frontier: string) { q(func: uid($frontier)) {\n%out { uid }\n} }",
+			"x.dql:1: %out and %in stand for relations", "relations:",
+		},
 	}
 }
 

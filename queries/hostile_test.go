@@ -79,14 +79,16 @@ func (s *session) outlines() map[string]bool {
 	return all
 }
 
-// questions gives harmless parameters to every query, by which every text of it is sent.
+// questions returns harmless parameters to every query, by which every text of it is sent.
 func questions() map[string]map[string]string {
 	return map[string]map[string]string{
 		"search-entity": {"text": "kurilla", "type": "Person"},
 		"entity-card":   {"entity": "CENTCOM"},
 		"ego-network":   {"entity": "CENTCOM", "depth": "2", "relations": "commands,opposes"},
-		"shortest-path": {"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3",
-			"relations": "commands,carried_out,affected_by"},
+		"shortest-path": {
+			"from": "Michael Kurilla", "to": "Usamah al-Muhajir", "max_hops": "3",
+			"relations": "commands,carried_out,affected_by",
+		},
 		"chain-of-command-up": {"entity": "Michael Kurilla", "depth": "3"},
 		"subordinate-tree":    {"unit": "CENTCOM", "depth": "3"},
 		"commanders-of-unit":  {"unit": "CENTCOM"},
@@ -130,7 +132,7 @@ func clearError(err error) bool {
 	return known && remedy(err) != "" && len(err.Error()) < 10_000 && len(remedy(err)) < 10_000
 }
 
-// question gives harmless parameters to a query: those above, else its own example's.
+// question returns harmless parameters to a query: those above, else its own example's.
 func (s *session) question(q *queries.Query) map[string]string {
 	s.Helper()
 	if given := questions()[q.Name]; given != nil {

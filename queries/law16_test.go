@@ -60,7 +60,7 @@ func (m *model) links(xid string, by *route, other map[string]int) int {
 	return n
 }
 
-// chains gives all loopless chains of the shortest length, and of longer ones until there are enough, by brute force:
+// chains returns all loopless chains of the shortest length, and of longer ones until there are enough, by brute force:
 // every way from one end.
 func (m *model) chains(a *asked, from, to string, by *route, other map[string]int) []chain {
 	if from == to {
@@ -127,7 +127,7 @@ func (m *model) rank(edges map[string]*proof, steps []string) chain {
 	return c
 }
 
-// chainsOf gives a result's paths in the same form.
+// chainsOf returns a result's paths in the same form.
 func chainsOf(s *session, result *queries.Result) []string {
 	s.Helper()
 	var texts []string

@@ -312,8 +312,10 @@ func (m *model) records(r *rand.Rand) []*schema.Record {
 	describe("Unit", m.units...)
 	describe("Organisation", m.orgs...)
 	for source, publisher := range m.publishers {
-		record := &schema.Record{Kind: schema.EntityRecord, Dataset: m.datasets[0], Subject: schema.Ref{XID: source, Type: "Source"},
-			Values: map[string][]schema.Value{"title": {{Text: "title of " + source}}}}
+		record := &schema.Record{
+			Kind: schema.EntityRecord, Dataset: m.datasets[0], Subject: schema.Ref{XID: source, Type: "Source"},
+			Values: map[string][]schema.Value{"title": {{Text: "title of " + source}}},
+		}
 		if publisher != "" {
 			record.Values["publisher"] = []schema.Value{{Text: publisher}}
 		}
@@ -351,7 +353,7 @@ type proof struct {
 	passed             []*said
 }
 
-// shown gives the edges that pass a filter, and by edge the claims that fail for want of a grade.
+// shown returns the edges that pass a filter, and by edge the claims that fail for want of a grade.
 func (m *model) shown(a *asked) (edges map[string]*proof, ungraded map[string]int) {
 	edges, ungraded = map[string]*proof{}, map[string]int{}
 	for _, c := range m.claims {

@@ -14,7 +14,7 @@ import (
 //go:embed library/*.dql
 var builtin embed.FS
 
-// Builtin gives the queries that orbat ships.
+// Builtin returns the queries that orbat ships.
 func Builtin(ontology *schema.Ontology) (*canned.Library, error) {
 	folder, err := fs.Sub(builtin, "library")
 	if err != nil {

@@ -56,7 +56,7 @@ type world struct {
 	people, units, places, sources []string
 }
 
-// word gives one that was not given before, in no order: which of several wins is left to chance.
+// word returns one that was not given before, in no order: which of several wins is left to chance.
 func (w *world) word() string {
 	for {
 		if n := w.IntN(10_000); !w.words[n] {
@@ -112,8 +112,10 @@ func newWorld(r *rand.Rand) *world {
 	}
 	w.people, w.units, w.places, w.sources = some("p", 6), some("u", 4), some("l", 2), some("s", 4)
 	describe := func(kind, xid string) string {
-		record := map[string]any{"type": kind, "xid": xid, "name": w.word(), "aliases": []string{w.word()}, "description": w.word(),
-			"x_note": w.word(), "record": w.word()}
+		record := map[string]any{
+			"type": kind, "xid": xid, "name": w.word(), "aliases": []string{w.word()}, "description": w.word(),
+			"x_note": w.word(), "record": w.word(),
+		}
 		if w.IntN(3) == 0 {
 			record["marking"] = w.marking()
 		}
@@ -152,8 +154,10 @@ func newWorld(r *rand.Rand) *world {
 						continue
 					}
 				}
-				w.lines = append(w.lines, w.line(w.cites(map[string]any{"property": property, "of": xid, "value": value,
-					"marking": w.marking(), "period": pick(r, []string{"", "2001/2004", "2010"})})))
+				w.lines = append(w.lines, w.line(w.cites(map[string]any{
+					"property": property, "of": xid, "value": value,
+					"marking": w.marking(), "period": pick(r, []string{"", "2001/2004", "2010"}),
+				})))
 			}
 		}
 	}
@@ -197,8 +201,10 @@ func newWorld(r *rand.Rand) *world {
 		}
 	}
 	for range 8 { // claims that are alike but for what they cite
-		record := map[string]any{"dataset": "two", "relation": "commands", "from": pick(r, w.people), "to": pick(r, w.units),
-			"role": "deputy"}
+		record := map[string]any{
+			"dataset": "two", "relation": "commands", "from": pick(r, w.people), "to": pick(r, w.units),
+			"role": "deputy",
+		}
 		one, other := map[string]any{"source": pick(r, w.sources)}, map[string]any{"source": pick(r, w.sources)}
 		for _, cites := range [][]map[string]any{{one}, {one, other}, {other}} {
 			record["sources"] = cites

@@ -35,8 +35,10 @@ type posed struct {
 
 func (p *posed) args() []string {
 	q := &p.Question
-	args := []string{"from=" + p.From, "to=" + p.To, "max_hops=10", "limit=100000", "budget=600",
-		"alternatives=" + strconv.Itoa(q.Alternatives)}
+	args := []string{
+		"from=" + p.From, "to=" + p.To, "max_hops=10", "limit=100000", "budget=600",
+		"alternatives=" + strconv.Itoa(q.Alternatives),
+	}
 	for name, value := range map[string]string{
 		"as_of": q.AsOf, "dataset": q.Dataset, "relations": strings.Join(q.Relations, ","), "types": strings.Join(q.Types, ","),
 	} {

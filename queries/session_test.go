@@ -77,7 +77,7 @@ func remedy(err error) string {
 	return strings.TrimSpace(f.Hint + " see " + string(f.See))
 }
 
-// in gives the session to a subtest.
+// in returns the session to a subtest.
 func (s *session) in(t testing.TB) *session {
 	own := *s
 	own.TB = t
@@ -109,7 +109,7 @@ func (r *recorder) Query(ctx context.Context, in *api.Request, opts ...grpc.Call
 	return r.DgraphClient.Query(ctx, in, opts...)
 }
 
-// take gives the texts since the last take.
+// take returns the texts since the last take.
 func (r *recorder) take() map[string]bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -266,7 +266,7 @@ func golden(t testing.TB, file, got string) {
 	}
 }
 
-// seeded gives a random source and prints its seed; ORBAT_SEED repeats a run.
+// seeded returns a random source and prints its seed; ORBAT_SEED repeats a run.
 func seeded(t testing.TB) *rand.Rand {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any bits will do

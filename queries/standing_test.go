@@ -10,7 +10,7 @@ import (
 	"orbat/queries"
 )
 
-// column gives one column of a table.
+// column returns one column of a table.
 func column(r *queries.Result, name string) []string {
 	i := slices.Index(r.Columns, name)
 	var cells []string
@@ -75,8 +75,13 @@ func TestStanding(t *testing.T) {
 	if got := strings.Join(sorted(ranks), "; "); got != "Colonel reported ; Major retracted " {
 		t.Error(got)
 	}
-	for _, q := range [][]string{{"ego-network", "entity=P"}, {"shortest-path", "from=P", "to=U"}, {"career", "person=P"},
-		{"commanders-of-unit", "unit=U"}, {"chain-of-command-up", "entity=P"}} {
+	for _, q := range [][]string{
+		{"ego-network", "entity=P"},
+		{"shortest-path", "from=P", "to=U"},
+		{"career", "person=P"},
+		{"commanders-of-unit", "unit=U"},
+		{"chain-of-command-up", "entity=P"},
+	} {
 		for _, filter := range []string{"limit=100", "min_confidence=0", "as_of=2020", "dataset=one"} {
 			result := s.ask(q[0], append(q[1:], filter)...)
 			if len(result.Edges) != 1 || result.Edges[0].Relation != "commands" || result.Edges[0].Claims != 1 {

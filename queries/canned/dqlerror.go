@@ -69,7 +69,7 @@ func ExplainDQL(dql string, err error) error {
 	return e
 }
 
-// misspelt gives the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no
+// misspelt returns the word of DQL that one which Dgraph does not know comes nearest to; "" where it complains of no
 // word.
 func misspelt(reason string) string {
 	for _, c := range []struct{ pattern, words string }{

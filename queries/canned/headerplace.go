@@ -93,7 +93,7 @@ func (h *fileHeader) word(line int, word string) textPos {
 	return h.place(line, 1+utf8.RuneCountInString(lines[line-1][:at]))
 }
 
-// find gives the place of a text in the DQL; its beginning where it is not there.
+// find returns the place of a text in the DQL; its beginning where it is not there.
 func (q *Query) find(text string) textPos {
 	at := max(0, strings.Index(q.DQL, text))
 	line, column := lineAndColumn(q.DQL, at)

@@ -22,10 +22,10 @@ func NewLibrary(ontology *schema.Ontology, steps []Signature) *Library {
 	return &Library{ontology: ontology, steps: steps}
 }
 
-// List gives all queries, by name.
+// List returns all queries, by name.
 func (l *Library) List() []*Query { return l.queries }
 
-// Find gives a query by name.
+// Find returns a query by name.
 func (l *Library) Find(name string) (*Query, error) {
 	for _, q := range l.queries {
 		if q.Name == name {

@@ -13,28 +13,51 @@ func TestMarkings(t *testing.T) {
 		allowed []string
 		not     []string
 	}{
-		{"TLP:CLEAR", []string{"", "TLP:CLEAR", "tlp:white", " TLP: Clear ", "TLP-CLEAR", "TLP CLEAR"},
-			[]string{"TLP:GREEN", "UNCLASSIFIED", "CLEAR", "TLP", "TLP:", "TLP:CLEAR; TLP:RED", "TLP:CLEAR//FIN"}},
+		{
+			"TLP:CLEAR",
+			[]string{"", "TLP:CLEAR", "tlp:white", " TLP: Clear ", "TLP-CLEAR", "TLP CLEAR"},
+			[]string{"TLP:GREEN", "UNCLASSIFIED", "CLEAR", "TLP", "TLP:", "TLP:CLEAR; TLP:RED", "TLP:CLEAR//FIN"},
+		},
 		{"TLP:GREEN", []string{"TLP:WHITE", "TLP:GREEN; TLP:CLEAR"}, []string{"TLP:AMBER", "TLP:GREEN; SECRET", "TLP:EX:CHR", "TLP：GREEN"}},
 		{"TLP:AMBER", []string{"TLP:GREEN", "TLP:AMBER"}, []string{"TLP:AMBER+STRICT", "TLP:AMBER STRICT", "TLP:RED"}},
 		{"tlp:amber+strict", []string{"TLP:AMBER+STRICT", "TLP:AMBER STRICT"}, []string{"TLP:RED"}},
-		{"TLP:RED", []string{"TLP:RED", "TLP:AMBER+STRICT"},
-			[]string{"UNCLASSIFIED", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", ";", " "}},
-		{"UNCLASSIFIED", []string{"U", "(U)", "NATO UNCLASSIFIED"},
-			[]string{"OFFICIAL", "U//FOUO", "UNCLASSIFIED//FOUO", "CUI", "RESTRICTED", "TLP:CLEAR"}},
+		{
+			"TLP:RED",
+			[]string{"TLP:RED", "TLP:AMBER+STRICT"},
+			[]string{"UNCLASSIFIED", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", ";", " "},
+		},
+		{
+			"UNCLASSIFIED",
+			[]string{"U", "(U)", "NATO UNCLASSIFIED"},
+			[]string{"OFFICIAL", "U//FOUO", "UNCLASSIFIED//FOUO", "CUI", "RESTRICTED", "TLP:CLEAR"},
+		},
 		{"OFFICIAL", []string{"UK OFFICIAL", "NATO RESTRICTED", "restricted"}, []string{"OFFICIAL-SENSITIVE", "CONFIDENTIAL"}},
-		{"OFFICIAL-SENSITIVE", []string{"OFFICIAL-SENSITIVE", "OFFICIAL", "OFFICIAL//SENSITIVE"},
-			[]string{"OFFICIAL-SENSITIVE//EYES ONLY", "OFFICIAL-SENSITIVE-SENSITIVE"}},
+		{
+			"OFFICIAL-SENSITIVE",
+			[]string{"OFFICIAL-SENSITIVE", "OFFICIAL", "OFFICIAL//SENSITIVE"},
+			[]string{"OFFICIAL-SENSITIVE//EYES ONLY", "OFFICIAL-SENSITIVE-SENSITIVE"},
+		},
 		{"CONFIDENTIAL", []string{"C", "NATO  CONFIDENTIAL"}, []string{"SECRET", "(S)", "CONFIDENTIAL//REL TO USA, GBR"}},
-		{"SECRET", []string{"SECRET", "NATO SECRET", "//NATO SECRET", "(S)", "CONFIDENTIAL"},
-			[]string{"SECRET//NOFORN", "S//NF", "CONFIDENTIAL//NOFORN", "TOP SECRET", "SECRET ATOMAL", "TRÈS SECRET", "VS-NFD",
-				"COSMIC TOP SECRET", "SECRETS"}},
-		{"SECRET//NOFORN", []string{"SECRET//NOFORN", "(S//NF)", "CONFIDENTIAL//NOFORN", "SECRET"},
-			[]string{"SECRET//SI//NOFORN", "SECRET//SI/TK//NOFORN", "TS//NF"}},
+		{
+			"SECRET",
+			[]string{"SECRET", "NATO SECRET", "//NATO SECRET", "(S)", "CONFIDENTIAL"},
+			[]string{
+				"SECRET//NOFORN", "S//NF", "CONFIDENTIAL//NOFORN", "TOP SECRET", "SECRET ATOMAL", "TRÈS SECRET", "VS-NFD",
+				"COSMIC TOP SECRET", "SECRETS",
+			},
+		},
+		{
+			"SECRET//NOFORN",
+			[]string{"SECRET//NOFORN", "(S//NF)", "CONFIDENTIAL//NOFORN", "SECRET"},
+			[]string{"SECRET//SI//NOFORN", "SECRET//SI/TK//NOFORN", "TS//NF"},
+		},
 		{"SECRET//SI/TK", []string{"SECRET//TK//SI", "SECRET//SI"}, []string{"SECRET//SI/G"}},
 		{"COSMIC TOP SECRET", []string{"TS", "TOP SECRET", "NATO SECRET"}, []string{"TS//SCI", "TLP:CLEAR", "SECRET;VS-NFD"}},
-		{"TLP:AMBER; RESTRICTED", []string{"TLP:AMBER", "NATO RESTRICTED", "TLP:GREEN; OFFICIAL", ""},
-			[]string{"TLP:RED", "SECRET", "TLP:GREEN; SECRET"}},
+		{
+			"TLP:AMBER; RESTRICTED",
+			[]string{"TLP:AMBER", "NATO RESTRICTED", "TLP:GREEN; OFFICIAL", ""},
+			[]string{"TLP:RED", "SECRET", "TLP:GREEN; SECRET"},
+		},
 	} {
 		limit, err := ParseMaxMarking(c.limit)
 		if err != nil {

@@ -52,7 +52,7 @@ func (p Position) Kilometres(q Position) float64 {
 	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
 }
 
-// PositionOf gives the first point among a node's geometries.
+// PositionOf returns the first point among a node's geometries.
 func PositionOf(geometries []string) (Position, bool) {
 	for _, text := range geometries {
 		var geometry struct {

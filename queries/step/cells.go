@@ -41,7 +41,7 @@ func days(both schema.Period, certainty schema.Certainty) string {
 	}
 }
 
-// publishersOf gives who published the sources behind claims, once each however it is written; a source that names no
+// publishersOf returns who published the sources behind claims, once each however it is written; a source that names no
 // publisher counts as one of its own.
 func publishersOf(claims []*view.Evidence) []string {
 	names := map[string]string{}

@@ -91,7 +91,7 @@ func (x *Execution) naming(c view.Claim) bool {
 	return c.Stands && !c.Evidence.Rejected && x.Filter.Judge(&c.Claim).Shown
 }
 
-// sourcesNaming gives the sources of a claim, by xid what to call them.
+// sourcesNaming returns the sources of a claim, by xid what to call them.
 func sourcesNaming(c view.Claim) map[string]string {
 	titles := map[string]string{}
 	for _, cite := range c.Evidence.Cites {
@@ -102,7 +102,7 @@ func sourcesNaming(c view.Claim) map[string]string {
 	return titles
 }
 
-// namedIn gives what the claims that cite some sources are about, by the xid of what stands for it.
+// namedIn returns what the claims that cite some sources are about, by the xid of what stands for it.
 func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
 	var claims []view.Claim
 	for _, source := range sources {
@@ -153,7 +153,7 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 	return others, x.describeOthers(ctx, others)
 }
 
-// describeOthers gives the entities their types, and takes out the sources: that a document stands beside another is no
+// describeOthers returns the entities their types, and takes out the sources: that a document stands beside another is no
 // news.
 func (x *Execution) describeOthers(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string

@@ -167,8 +167,10 @@ func sidesOf(claims []view.Claim, property string, value func(view.Claim) []stri
 			}
 			i := slices.IndexFunc(sides, key)
 			if i < 0 {
-				i, sides = len(sides), append(sides, claimSide{property: property, value: v, assertion: string(c.Assertion),
-					period: c.Period})
+				i, sides = len(sides), append(sides, claimSide{
+					property: property, value: v, assertion: string(c.Assertion),
+					period: c.Period,
+				})
 			}
 			sides[i].claims = append(sides[i].claims, c.Evidence)
 		}
@@ -426,7 +428,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 	return nil
 }
 
-// claimsFor gives the claims of an edge that say what a statement says.
+// claimsFor returns the claims of an edge that say what a statement says.
 func claimsFor(e *view.GraphEdge, s *statement) []*view.Evidence {
 	var claims []*view.Evidence
 	for _, c := range e.Passed {

@@ -80,7 +80,7 @@ func (x *Execution) mostThatHold(ctx context.Context) (list []*ranked, err error
 	}
 }
 
-// byDegree gives a page of the entities with the most links, whatever the filters say.
+// byDegree returns a page of the entities with the most links, whatever the filters say.
 func (x *Execution) byDegree(ctx context.Context, offset, first int) ([]*ranked, error) {
 	return x.degrees(ctx, "orderdesc: val(all), first: $first, offset: $offset", map[string]string{
 		"$offset": strconv.Itoa(offset),
@@ -88,7 +88,7 @@ func (x *Execution) byDegree(ctx context.Context, offset, first int) ([]*ranked,
 	}, "$offset: int, $first: int", "")
 }
 
-// most gives the entities with the most links, and with the last of them all that have as many: the database orders
+// most returns the entities with the most links, and with the last of them all that have as many: the database orders
 // equals by when they were loaded.
 func (x *Execution) most(ctx context.Context, n int) ([]*ranked, error) {
 	list, err := x.byDegree(ctx, 0, n)

@@ -154,7 +154,7 @@ func (r *reached) add(before []window, link *view.GraphEdge, says []*statement) 
 	return added
 }
 
-// atLevel gives the windows of chains of so many links.
+// atLevel returns the windows of chains of so many links.
 func (r *reached) atLevel(links int) []window {
 	return slices.DeleteFunc(slices.Clone(r.windows), func(w window) bool { return len(w.chain) != links })
 }
@@ -215,7 +215,7 @@ func (x *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	return append(roots, around...), err
 }
 
-// positionOf gives where an entity is, if its point is known.
+// positionOf returns where an entity is, if its point is known.
 func (x *Execution) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
 	nodes, err := x.Nodes(ctx, []string{c.UID}, true)
 	if err != nil || len(nodes) == 0 {

@@ -60,8 +60,10 @@ func (x *Execution) colleagues(ctx context.Context) ([]*tenure, error) {
 				if certainty == schema.No || x.Filter.Certain && certainty != schema.Certain {
 					continue
 				}
-				found := &tenure{overlap: overlap{both, certainty}, says: theirs, own: own,
-					sure: weakest(theirs.confidence, own.confidence)}
+				found := &tenure{
+					overlap: overlap{both, certainty}, says: theirs, own: own,
+					sure: weakest(theirs.confidence, own.confidence),
+				}
 				key := [2]string{e.FromUID, e.ToUID}
 				if have := longest[key]; have == nil || found.compare(have.overlap) < 0 ||
 					found.compare(have.overlap) == 0 && textOf(found.says, found.own) < textOf(have.says, have.own) {

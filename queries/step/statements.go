@@ -34,8 +34,10 @@ func statements() Step {
 			column[statementRow]{"position", func(_ names, s statementRow) string { return s.position }},
 			column[statementRow]{"confidence", func(_ names, s statementRow) string { return number(s.confidence) }},
 			column[statementRow]{"claims", func(_ names, s statementRow) string { return strconv.Itoa(s.claims) }},
-			column[statementRow]{"sources",
-				func(_ names, s statementRow) string { return firstThree(slices.Sorted(maps.Values(s.sources))) }},
+			column[statementRow]{
+				"sources",
+				func(_ names, s statementRow) string { return firstThree(slices.Sorted(maps.Values(s.sources))) },
+			},
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
 		),
 		Any: func(qualifier string) Column {
@@ -111,8 +113,10 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	rows := make([]Row, len(list))
 	listed := map[string]bool{}
 	for i, s := range list {
-		rows[i] = Row{About: s.edge, Possible: s.possible,
-			Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])}}
+		rows[i] = Row{
+			About: s.edge, Possible: s.possible,
+			Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
+		}
 		listed[s.edge.ID()] = true
 	}
 	leading := func(e *view.GraphEdge) (links []*view.GraphEdge) {

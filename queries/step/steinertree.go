@@ -54,7 +54,7 @@ func cost(e *view.GraphEdge) int {
 	return linkCost + 100 - max(0, e.Grade())
 }
 
-// pruned gives the mesh without the dead ends, which no tree needs.
+// pruned returns the mesh without the dead ends, which no tree needs.
 func (g *mesh) pruned() map[string]map[string]*view.GraphEdge {
 	links := make(map[string]map[string]*view.GraphEdge, len(g.links))
 	var leaves []string
@@ -80,7 +80,7 @@ func (g *mesh) pruned() map[string]map[string]*view.GraphEdge {
 	return links
 }
 
-// tree gives the smallest tree that joins the ends within what was seen, nil if there is none.
+// tree returns the smallest tree that joins the ends within what was seen, nil if there is none.
 func (g *mesh) tree() []*view.GraphEdge {
 	s := newSteiner(g.pruned(), g.ends)
 	if len(g.ends) > maxExact {

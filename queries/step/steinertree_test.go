@@ -21,8 +21,10 @@ func TestSteinerExact(t *testing.T) {
 		var edges []*view.GraphEdge
 		for range links {
 			from, to, sure := strconv.Itoa(random.IntN(nodes)), strconv.Itoa(random.IntN(nodes)), random.IntN(101)
-			edges = append(edges, &view.GraphEdge{From: from, To: to, FromUID: from, ToUID: to,
-				Relation: "r" + strconv.Itoa(random.IntN(3)), Confidence: &sure})
+			edges = append(edges, &view.GraphEdge{
+				From: from, To: to, FromUID: from, ToUID: to,
+				Relation: "r" + strconv.Itoa(random.IntN(3)), Confidence: &sure,
+			})
 		}
 		g := newMesh(candidates)
 		g.grow(edges)

@@ -112,7 +112,7 @@ func crowded(edges []*GraphEdge) bool {
 	return false
 }
 
-// Unique gives each edge once, in order, with all ways that led to it.
+// Unique returns each edge once, in order, with all ways that led to it.
 func Unique(edges []*GraphEdge) []*GraphEdge {
 	first := map[string]*GraphEdge{}
 	for _, e := range edges {

@@ -9,7 +9,7 @@ import (
 	"orbat/schema"
 )
 
-// maxNear is how many places one look around a position brings.
+// maxNear is how many places one request around a position brings.
 const maxNear = 2000
 
 // PlacesAround returns the places at most so many kilometres from a position, those whose point lies so near, or whose

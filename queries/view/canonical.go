@@ -72,7 +72,7 @@ func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset stri
 	return lines, out.Flush()
 }
 
-// eachRecord gives all claims that stand and may be seen, as they may be.
+// eachRecord returns all claims that stand and may be seen, as they may be.
 func (s *Snapshot) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
 	if s.redactor != nil {
 		return s.redactor.eachRecord(ctx, do)

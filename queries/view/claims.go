@@ -20,7 +20,7 @@ const evidenceFields = `uid claim.key claim.value claim.assertion claim.standing
 	claim.cites @facets { uid xid name title publisher published reliability url }
 	claim.load @facets { uid }`
 
-// GroupsAtOnce is how many ranges of claims one look asks for.
+// GroupsAtOnce is how many ranges of claims one request asks for.
 const GroupsAtOnce = 200
 
 // Claim is a stored claim with its evidence, as it may be seen.
@@ -131,7 +131,7 @@ func spanOf(n int) *int {
 // InForce reports whether a claim draws its edge or value (laws 9 and 10).
 func (c Claim) InForce() bool { return c.Counts(c.Evidence.Rejected) }
 
-// claimsAtOnce is how many claims one look at an entity brings, maxClaimsAt how many one question reads of one entity.
+// claimsAtOnce is how many claims one request for an entity brings, maxClaimsAt how many one question reads of one entity.
 const (
 	claimsAtOnce = 1000
 	MaxClaimsAt  = 20_000
@@ -166,7 +166,7 @@ func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...stri
 	return claims, false, nil
 }
 
-// EachClaimPage gives the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
+// EachClaimPage returns the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
 func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
 	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge +
 		" (first: $first, after: $after) { " + evidenceFields + " } } }"
@@ -204,7 +204,7 @@ func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims 
 	return claims, last, err
 }
 
-// MembersOf gives the uids of an entity and of all that decisions made one with it.
+// MembersOf returns the uids of an entity and of all that decisions made one with it.
 func (s *Snapshot) MembersOf(ctx context.Context, entity Candidate) ([]string, error) {
 	m, err := s.Merges(ctx)
 	if err != nil {
@@ -217,7 +217,7 @@ func (s *Snapshot) MembersOf(ctx context.Context, entity Candidate) ([]string, e
 	return uids, nil
 }
 
-// StandIns gives for the entities that claims name, by xid, the one that stands for each: itself, or what decisions
+// StandIns returns for the entities that claims name, by xid, the one that stands for each: itself, or what decisions
 // made it one with.
 func (s *Snapshot) StandIns(ctx context.Context, claims []Claim) (map[string]Candidate, error) {
 	m, err := s.Merges(ctx)
@@ -259,7 +259,8 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 // are few.
 func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side string) ([]Claim, error) {
 	var found struct{ Claims json.RawMessage }
-	err := s.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } }
+	err := s.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+
+		` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } }
 		claims(func: uid(c)) { `+evidenceFields+` } }`, map[string]string{"$uids": UIDList(uids)}, &found)
 	if err != nil {
 		return nil, err

@@ -153,7 +153,7 @@ func (e *GraphEdge) readFacets(prefix string, end *fastjson.Value) (err error) {
 	return err
 }
 
-// Show gives the edge as a result shows it. Where filters are on it sums up the claims that passed them.
+// Show returns the edge as a result shows it. Where filters are on it sums up the claims that passed them.
 func (e *GraphEdge) Show(evidence bool) *Edge {
 	out := &Edge{
 		ID: e.ID(), From: e.From, Relation: e.Relation, To: e.To, Period: e.period, Confidence: e.Confidence,

@@ -14,7 +14,7 @@ import (
 
 const (
 	nodePage = 2000
-	edgePage = 500 // nodes whose edges one look brings
+	edgePage = 500 // nodes whose edges one request brings
 )
 
 // Graph streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then

@@ -154,7 +154,7 @@ func shownType(t string) string {
 	return t
 }
 
-// LookUp gives all that a text means at the best level that any entity matches.
+// LookUp returns all that a text means at the best level that any entity matches.
 func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error) {
 	text = strings.TrimSpace(text)
 	fields := candidateFields(s.Ontology)
@@ -234,7 +234,7 @@ func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match
 // MaxSuggested is how many names one kind of likeness brings.
 const MaxSuggested = 200
 
-// Suggest gives entities whose names begin like a text, or sound like it across scripts, closest first.
+// Suggest returns entities whose names begin like a text, or sound like it across scripts, closest first.
 func (s *Snapshot) Suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
 	key := schema.SearchKey(text)
 	if key == "" || len(text) > schema.MaxXID {
@@ -273,7 +273,7 @@ func (s *Snapshot) Suggest(ctx context.Context, text string, most int) ([]Candid
 	return list[:min(most, len(list))], nil
 }
 
-// Resolve gives the one entity that a parameter means.
+// Resolve returns the one entity that a parameter means.
 func (s *Snapshot) Resolve(ctx context.Context, query string, p *canned.Param, text string) (Candidate, error) {
 	list, err := s.LookUp(ctx, text)
 	if err != nil {

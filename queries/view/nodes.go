@@ -47,7 +47,7 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 }
 
 // describeBlocks describes the entities of $uids: all their properties, or what a terminal shows. What stands for a
-// name is read where there is none only: each property of each node is a look of Dgraph's, and most nodes have a name.
+// name is read where there is none only: each property of each node is a read of Dgraph's own, and most nodes have a name.
 func describeBlocks(ontology *schema.Ontology, full bool) string {
 	const always = "uid xid entity.type ~entity.rep { xid } "
 	if full {
@@ -89,8 +89,10 @@ func propertyPredicates(ontology *schema.Ontology) []string {
 // readNode reads a node of which one or more answers tell.
 func readNode(ontology *schema.Ontology, answers ...*fastjson.Value) *Node {
 	v := answers[0]
-	node := &Node{UID: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")),
-		Properties: map[string][]string{}}
+	node := &Node{
+		UID: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")),
+		Properties: map[string][]string{},
+	}
 	for _, m := range v.GetArray("~entity.rep") {
 		node.Merged = append(node.Merged, textIn(m, "xid"))
 	}
@@ -120,7 +122,7 @@ func (n *Node) setDisplayName(ontology *schema.Ontology) {
 	}
 }
 
-// PropertyTexts gives a property's values as text, sorted where there are several: Dgraph keeps no order.
+// PropertyTexts returns a property's values as text, sorted where there are several: Dgraph keeps no order.
 func PropertyTexts(v *fastjson.Value) []string {
 	list := []*fastjson.Value{v}
 	if v.Type() == fastjson.TypeArray {

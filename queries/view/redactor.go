@@ -122,7 +122,7 @@ func (r *redactor) learnMarkings(ctx context.Context, xids []string) error {
 	return nil
 }
 
-// readFacts gives the claims of groups of own facts, all of them.
+// readFacts returns the claims of groups of own facts, all of them.
 func (r *redactor) readFacts(ctx context.Context, groups []string) (claims []Claim, err error) {
 	if r.complete { // an export comes by each entity once
 		return r.readAllGroups(ctx, groups, schema.ClaimFields)

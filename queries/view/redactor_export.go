@@ -35,7 +35,7 @@ func touch(touched map[string]bool, c *schema.StoredClaim) {
 	}
 }
 
-// eachPassing gives the claims that pass, decisions apart, with the keys that they had. It reads all claims twice,
+// eachPassing returns the claims that pass, decisions apart, with the keys that they had. It reads all claims twice,
 // first for how entities are marked, and notes the entities.
 func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClaim, was string) error) error {
 	m, err := r.readDrawnMerges(ctx)
@@ -67,7 +67,7 @@ func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClai
 	})
 }
 
-// eachRecord gives what a canonical export up to the limits holds. A rejection names its claim by the key that this has
+// eachRecord returns what a canonical export up to the limits holds. A rejection names its claim by the key that this has
 // there.
 func (r *redactor) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
 	drawn, err := r.readDrawnMerges(ctx)

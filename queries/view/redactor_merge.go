@@ -63,7 +63,7 @@ func (r *redactor) holds(drawn *Merges, c *schema.StoredClaim) bool {
 	return c.Stands && c.Draws() && (c.Predicate != schema.Same || drawn.Rep(c.Subject) == drawn.Rep(c.Object))
 }
 
-// DrawnAt gives the uids on which the graph has the edges of entities: those of the representatives that all decisions
+// DrawnAt returns the uids on which the graph has the edges of entities: those of the representatives that all decisions
 // make.
 func (s *Snapshot) DrawnAt(ctx context.Context, uids ...string) ([]string, error) {
 	if s.redactor == nil {
@@ -94,7 +94,7 @@ func (r *redactor) edges(ctx context.Context, edges []*GraphEdge) ([]*GraphEdge,
 	return r.Prove(ctx, edges)
 }
 
-// splitByMarking gives edges the ends that are seen: where decisions that are not seen join entities, one drawn edge is
+// splitByMarking returns edges the ends that are seen: where decisions that are not seen join entities, one drawn edge is
 // several. byGroup says afterwards which edge a group of claims is behind.
 func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGroup map[string]*GraphEdge, claims []Claim) ([]*GraphEdge,
 	error,
@@ -169,7 +169,7 @@ func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGro
 // end is an entity at one end of an edge.
 type end struct{ xid, uid string }
 
-// end gives what a claim's end is seen as.
+// end returns what a claim's end is seen as.
 func (m *Merges) end(xid, uid string) end {
 	rep := m.Rep(xid)
 	if known, merged := m.uid[rep]; merged {

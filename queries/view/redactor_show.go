@@ -50,7 +50,7 @@ func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 	return nil
 }
 
-// first gives the first value of the first property that has any.
+// first returns the first value of the first property that has any.
 func first(values map[string][]string, properties ...string) string {
 	for _, property := range properties {
 		if of := values[property]; len(of) > 0 {
@@ -147,7 +147,7 @@ func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merg
 	return node
 }
 
-// lookUp gives those of the entities found that may be seen and still match: what they are called is derived anew.
+// lookUp returns those of the entities found that may be seen and still match: what they are called is derived anew.
 func (r *redactor) lookUp(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string,
 	f *schema.Facts) bool,
 ) ([]Candidate, error) {

@@ -118,7 +118,7 @@ type Graph struct {
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
 }
 
-// Graph gives the result as a stream for encoders.
+// Graph returns the result as a stream for encoders.
 func (r *Result) Graph() *Graph {
 	meta := map[string]string{"query": r.Query}
 	for name, value := range r.Params {

@@ -59,7 +59,7 @@ func (c crowd) entities() (n int) {
 	return n - c.of("Source")
 }
 
-// entity gives the n-th of all but the Sources.
+// entity returns the n-th of all but the Sources.
 func (c crowd) entity(n int) string {
 	for _, k := range c.kinds()[1:] {
 		if n < k.n {
@@ -121,7 +121,7 @@ type draw struct {
 
 func (d *draw) anyOf(kind string) string { return xid(kind, d.r.IntN(d.of(kind))) }
 
-// often gives some ends more often than others: the first of a kind are in a hundredth or less of what is drawn.
+// often returns some ends more often than others: the first of a kind are in a hundredth or less of what is drawn.
 func (d *draw) often(kind string) string {
 	n := d.of(kind)
 	x := d.r.Float64()

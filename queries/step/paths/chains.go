@@ -28,7 +28,7 @@ func newWalks(g *graph, hops int) *walks {
 
 func (w *walks) start() walkState { return walkState{at: w.ends[atFrom]} }
 
-// onward gives the links by which a walk can go on and still arrive in time, without turning back.
+// onward returns the links by which a walk can go on and still arrive in time, without turning back.
 func (w *walks) onward(s walkState) []link {
 	links, known := w.steps[s]
 	if known {
@@ -67,7 +67,7 @@ func (w *walks) next(s walkState, l link) walkState {
 	return n
 }
 
-// chains gives the loopless ones among the walks, up to a number, and whether there are more.
+// chains returns the loopless ones among the walks, up to a number, and whether there are more.
 func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool, err error) {
 	var chain []*edge
 	on := map[*node]bool{w.ends[atFrom]: true}

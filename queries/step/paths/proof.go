@@ -33,7 +33,7 @@ func (s *search) vet(ctx context.Context, chains [][]*edge) (struck bool, err er
 	return false, nil
 }
 
-// parts gives what is not proven yet of equally long chains: edges by hop, and what lies between the ends.
+// parts returns what is not proven yet of equally long chains: edges by hop, and what lies between the ends.
 func (s *search) parts(chains [][]*edge) (byHop [][]*edge, between []*node) {
 	taken, seen := map[*edge]bool{}, map[*node]bool{}
 	for _, chain := range chains {

@@ -80,7 +80,7 @@ func weigh(chain []*edge) ranked {
 	return r
 }
 
-// salvage gives what is worth showing when the time is over: the chains that were ranked, else some of those found,
+// salvage returns what is worth showing when the time is over: the chains that were ranked, else some of those found,
 // else some among what is known, shortest first.
 func (s *search) salvage(ctx context.Context, chains [][]*edge) ([][]*edge, error) {
 	if s.toRank && len(chains) > 0 {

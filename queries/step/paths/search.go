@@ -38,7 +38,7 @@ func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error)
 	return s, nil
 }
 
-// find gives all chains of the shortest length, and of longer ones until there are enough. With an error it gives what
+// find returns all chains of the shortest length, and of longer ones until there are enough. With an error it gives what
 // was found before.
 func (s *search) find(ctx context.Context) (all [][]*edge, err error) {
 	if len(s.rules.Relations) == 0 {
@@ -63,7 +63,7 @@ func (s *search) checkEnds(ctx context.Context) error {
 	return s.lookAtEnds(ctx, s.graph.ends[:])
 }
 
-// chainsOf gives the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and
+// chainsOf returns the chains of one length. What is wanted is read, listed, and proven; what fails is struck out, and
 // the rest listed again.
 func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 	for {
@@ -118,7 +118,7 @@ type frontier struct {
 	average     int        // links of an entity
 }
 
-// open gives the unread entities through which an unknown chain of so many hops may run.
+// open returns the unread entities through which an unknown chain of so many hops may run.
 func (s *search) open(hops int) *frontier {
 	f := &frontier{exact: true, average: s.graph.read/max(1, s.graph.looks) + 1}
 	var unreadBy, hubsBy [2][]*node
@@ -252,7 +252,7 @@ func byUID(nodes []*node) {
 	})
 }
 
-// readSmall reads entities of unknown size; those with more links than a look brings are hubs, to be read only if need
+// readSmall reads entities of unknown size; those with more links than a request brings are hubs, to be read only if need
 // be.
 func (s *search) readSmall(ctx context.Context, batch []*node) error {
 	if err := s.weigh(ctx, batch); err != nil {
