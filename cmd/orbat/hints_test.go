@@ -104,8 +104,10 @@ func TestFaultsAreTyped(t *testing.T) {
 
 // What mends a question, or the file of one, is a command here.
 func TestQuestionsAreTyped(t *testing.T) {
-	several := &queries.AmbiguousError{Query: "career", Param: "person", Text: "It",
-		Candidates: []queries.Candidate{{XID: "t:it's"}, {XID: "t:b", Type: "Person", Name: "B"}}}
+	several := &queries.AmbiguousError{
+		Query: "career", Param: "person", Text: "It",
+		Candidates: []queries.Candidate{{XID: "t:it's"}, {XID: "t:b", Type: "Person", Name: "B"}},
+	}
 	like := &queries.UnknownEntityError{Query: "career", Param: "person", Text: "It", Near: several.Candidates[1:]}
 	ontology, err := schema.Default()
 	if err != nil {
@@ -141,8 +143,10 @@ func TestQuestionsAreTyped(t *testing.T) {
 		{&queries.ParamError{Fault: schema.Fault{Hint: "swap from and to"}}, "swap from and to"},
 		{unread, "did you mean name? the leading # lines are YAML: name, purpose, shape, params, example; orbat queries --help explains them"},
 		{noRelation, "did you mean commands? orbat schema types shows all"},
-		{&queries.DQLError{Fault: schema.Fault{Hint: "only links have a reverse", See: schema.SeeTypes}},
-			"only links have a reverse; orbat schema types lists them"},
+		{
+			&queries.DQLError{Fault: schema.Fault{Hint: "only links have a reverse", See: schema.SeeTypes}},
+			"only links have a reverse; orbat schema types lists them",
+		},
 	} {
 		if have := hintOf(fmt.Errorf("ask: %w", c.err)); have != c.want || !isUsage(c.err) && errors.As(c.err, new(*queries.ParamError)) {
 			t.Errorf("%v: %q, want %q", c.err, have, c.want)
