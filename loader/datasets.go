@@ -69,8 +69,10 @@ func someDatasets(ctx context.Context, g *commit.Graph, q string, vars map[strin
 	for _, d := range found.Q {
 		set := Dataset{Name: d.Name, uid: d.UID}
 		for _, load := range d.Loads {
-			set.Loads = append(set.Loads, LoadInfo{load.ID, load.State, load.Started, load.Finished, load.UID,
-				load.Journal == commit.WholeJournal})
+			set.Loads = append(set.Loads, LoadInfo{
+				load.ID, load.State, load.Started, load.Finished, load.UID,
+				load.Journal == commit.WholeJournal,
+			})
 		}
 		slices.SortFunc(set.Loads, func(a, b LoadInfo) int { return a.Started.Compare(b.Started) })
 		sets = append(sets, set)

@@ -129,8 +129,10 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		d.Values = map[string][]schema.Value{"by": {{Text: who}}, "at": {{Text: "2026-11-23T10:00:00Z"}}, "session": {{Text: "s-" + who}}}
 		return d
 	}
-	for _, d := range []*schema.Record{by(decision("same", "t:a", "t:b"), "ann"), by(decision("same", "t:b", "t:c"), "bob"),
-		by(decision("different", "t:c", "t:d"), "cy")} {
+	for _, d := range []*schema.Record{
+		by(decision("same", "t:a", "t:b"), "ann"), by(decision("same", "t:b", "t:c"), "bob"),
+		by(decision("different", "t:c", "t:d"), "cy"),
+	} {
 		if _, err := b.Decide(t.Context(), []*schema.Record{d}); err != nil {
 			t.Fatal(err)
 		}
@@ -140,8 +142,10 @@ func TestContradictsShowsTheChain(t *testing.T) {
 		refused *schema.Record
 		chain   []string
 	}{
-		{decision("same", "t:a", "t:d"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob",
-			"t:c is different from t:d (cy"}},
+		{decision("same", "t:a", "t:d"), []string{
+			"t:a is the same as t:b (ann", "t:b is the same as t:c (bob",
+			"t:c is different from t:d (cy",
+		}},
 		{decision("different", "t:a", "t:c"), []string{"t:a is the same as t:b (ann", "t:b is the same as t:c (bob"}},
 	} {
 		_, err := b.Decide(t.Context(), []*schema.Record{decision("unsure", "t:a", "t:d"), c.refused})
@@ -172,8 +176,10 @@ func TestContradictsShowsTheChain(t *testing.T) {
 // undone it is.
 func TestCandidatesAfterDecisions(t *testing.T) {
 	b := newBench(t)
-	b.load([]*schema.Record{person("t:a", "Xaver Qwertz"), person("t:b", "Qwertz, Xaver"), person("u:c", "Dr Xaver Qwertz"),
-		person("u:d", "Someone Else")}, Options{})
+	b.load([]*schema.Record{
+		person("t:a", "Xaver Qwertz"), person("t:b", "Qwertz, Xaver"), person("u:c", "Dr Xaver Qwertz"),
+		person("u:d", "Someone Else"),
+	}, Options{})
 	proposed := func() string {
 		pairs, err := b.Candidates(t.Context(), identity.Options{})
 		if err != nil {

@@ -106,12 +106,18 @@ func TestRDFMemory(t *testing.T) {
 					read = heap()
 				}
 				if !yield(&schema.Record{
-					Kind: schema.RelationRecord, Dataset: "many", Predicate: "commands", Pos: schema.Position{File: "many.ndjson",
-						Line: i + 1},
+					Kind: schema.RelationRecord, Dataset: "many", Predicate: "commands", Pos: schema.Position{
+						File: "many.ndjson",
+						Line: i + 1,
+					},
 					Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i/3)}, Object: schema.Ref{XID: fmt.Sprintf("test:u%d", i%1000)},
-					Provenance: schema.Provenance{Period: "2001-02/..",
-						Cites: []schema.Cite{{Source: schema.Ref{XID: fmt.Sprintf("test:s%d", i%5000)},
-							Quote: strings.Repeat("quoted ", 20)}}},
+					Provenance: schema.Provenance{
+						Period: "2001-02/..",
+						Cites: []schema.Cite{{
+							Source: schema.Ref{XID: fmt.Sprintf("test:s%d", i%5000)},
+							Quote:  strings.Repeat("quoted ", 20),
+						}},
+					},
 				}, nil) {
 					return
 				}

@@ -89,8 +89,10 @@ func (w *world) says() schema.Provenance {
 	case 0:
 		s.Cites = []schema.Cite{{Quote: pick(w.r, "", "said “so” & <so>"), Locator: pick(w.r, "", "p. 3")}}
 	case 1:
-		s.Cites = []schema.Cite{{Source: schema.Ref{ID: fmt.Sprint("doc-", w.r.IntN(3))},
-			Quote: pick(w.r, "", "a quote", "eine Äußerung\nüber zwei Zeilen"), Begin: "3", End: "12"}}
+		s.Cites = []schema.Cite{{
+			Source: schema.Ref{ID: fmt.Sprint("doc-", w.r.IntN(3))},
+			Quote:  pick(w.r, "", "a quote", "eine Äußerung\nüber zwei Zeilen"), Begin: "3", End: "12",
+		}}
 	case 2:
 		s.Cites = []schema.Cite{{Source: schema.Ref{XID: "test:doc-a"}}, {Source: schema.Ref{XID: "test:doc-b"}, Locator: "§ 4"}}
 	}
@@ -113,8 +115,10 @@ func (w *world) record(line int) *schema.Record {
 			"country": {{Text: pick(w.r, "NG", "us", "DE")}},
 		}
 		if kind == "Person" {
-			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel")},
-				{Text: "General", Own: &schema.Provenance{Period: pick(w.r, "2014/..", "2013/2015")}}}
+			rec.Values["rank"] = []schema.Value{
+				{Text: pick(w.r, "Major", "Colonel")},
+				{Text: "General", Own: &schema.Provenance{Period: pick(w.r, "2014/..", "2013/2015")}},
+			}
 			rec.Values["birth_date"] = []schema.Value{{Text: pick(w.r, "1960", "1961-02", "1961-02-03")}}
 		}
 		if kind == "Location" {

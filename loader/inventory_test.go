@@ -29,8 +29,10 @@ func postings(n int) []*schema.Record {
 func TestInventory(t *testing.T) {
 	b := newBench(t)
 	all := postings(3500)
-	other := []*schema.Record{{Kind: schema.RelationRecord, Dataset: "other", Predicate: "posted_to", Subject: schema.Ref{XID: "test:p1"},
-		Object: schema.Ref{XID: "test:u1"}}}
+	other := []*schema.Record{{
+		Kind: schema.RelationRecord, Dataset: "other", Predicate: "posted_to", Subject: schema.Ref{XID: "test:p1"},
+		Object: schema.Ref{XID: "test:u1"},
+	}}
 	b.load(other, Options{})
 	for _, step := range []struct {
 		what                                      string

@@ -87,8 +87,10 @@ func TestLaw18Migration(t *testing.T) {
 	if b.Ontology, err = Migrate(ctx, conn, wider); err != nil {
 		t.Fatalf("adding a type: %v", err)
 	}
-	ship := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Vessel", ID: "v"},
-		Values: map[string][]schema.Value{"hull": {{Text: "007"}}}}
+	ship := &schema.Record{
+		Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Vessel", ID: "v"},
+		Values: map[string][]schema.Value{"hull": {{Text: "007"}}},
+	}
 	b.load([]*schema.Record{ship}, Options{})
 	again, err := Migrate(ctx, conn, ontology)
 	if err != nil || again.Type("Vessel") == nil {

@@ -159,8 +159,10 @@ func TestLaw3Key(t *testing.T) {
 		return &schema.Record{
 			Kind: schema.RelationRecord, Predicate: "commands", Dataset: "d", Pos: schema.Position{File: "a", Line: 1},
 			Subject: schema.Ref{ID: "p"}, Object: schema.Ref{ID: "u"}, Values: map[string][]schema.Value{"role": {{Text: "commander"}}},
-			Provenance: schema.Provenance{Period: "2014",
-				Cites: []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}}},
+			Provenance: schema.Provenance{
+				Period: "2014",
+				Cites:  []schema.Cite{{Source: schema.Ref{ID: "s"}, Quote: "q", Begin: "1", End: "2"}},
+			},
 		}
 	}
 	key := func(r *schema.Record) string {
@@ -274,8 +276,10 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 		r.Pos = schema.Position{File: "f.ndjson", Line: line}
 		return r
 	}
-	commands := at(1, &schema.Record{Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{XID: "test:a"},
-		Object: schema.Ref{XID: "test:b"}})
+	commands := at(1, &schema.Record{
+		Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{XID: "test:a"},
+		Object: schema.Ref{XID: "test:b"},
+	})
 	if report := b.load([]*schema.Record{commands}, Options{}); report.Dangling != 2 || report.Disputed != 0 {
 		t.Errorf("want 2 dangling, have %+v", report)
 	}
@@ -293,8 +297,10 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 		!slices.Contains(report.Disputes[0].Places, "f.ndjson:3") {
 		t.Errorf("want the relation and the type with both positions, have %+v", report.Disputes)
 	}
-	unit := at(4, &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"},
-		Provenance: schema.Provenance{Confidence: "90"}})
+	unit := at(4, &schema.Record{
+		Kind: schema.EntityRecord, Subject: schema.Ref{XID: "test:b", Type: "Unit"},
+		Provenance: schema.Provenance{Confidence: "90"},
+	})
 	report = b.load([]*schema.Record{unit}, Options{})
 	if report.Disputed != 1 || report.Disputes[0].Shown != "Unit" ||
 		strings.Join(report.Disputes[0].Places, " ") != "f.ndjson:3 f.ndjson:4" {
@@ -310,11 +316,15 @@ func TestLaw5ReferencesAndDisputes(t *testing.T) {
 func TestLaw6Identity(t *testing.T) {
 	b := newBench(t)
 	named := func(dataset, name string) *schema.Record {
-		return &schema.Record{Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{Type: "Person", Name: name},
-			Values: map[string][]schema.Value{"name": {{Text: name}}}}
+		return &schema.Record{
+			Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{Type: "Person", Name: name},
+			Values: map[string][]schema.Value{"name": {{Text: name}}},
+		}
 	}
-	b.load([]*schema.Record{named("one", "Ann  O'Hara"), named("one", "ANN O’HARA"), named("two", "Ann O'Hara"),
-		named("one", "Änn O'Hara")}, Options{})
+	b.load([]*schema.Record{
+		named("one", "Ann  O'Hara"), named("one", "ANN O’HARA"), named("two", "Ann O'Hara"),
+		named("one", "Änn O'Hara"),
+	}, Options{})
 	if result := b.clean("names"); result.Entities != 3 {
 		t.Errorf("want 3 people (two spellings are one, a diacritic and a data set are not), have %d", result.Entities)
 	}
@@ -461,8 +471,10 @@ func TestLaw13NoPredicateFromData(t *testing.T) {
 	}
 	rec := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "a", Type: "Person"}, Extra: map[string]string{"x_<evil> * .": `"v"`, "x_name": `{"deep":true}`}}
 	b.load([]*schema.Record{rec}, Options{})
-	unknown := &schema.Record{Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"},
-		Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}}}
+	unknown := &schema.Record{
+		Kind: schema.EntityRecord, Subject: schema.Ref{ID: "b", Type: "Person"},
+		Values: map[string][]schema.Value{"dgraph.type": {{Text: "Claim"}}},
+	}
 	_, err = b.Load(t.Context(), sequence([]*schema.Record{unknown}), Options{OnReject: func(bad *schema.RecordError) error { return bad }})
 	_ = badRecord(t, err)
 	after, err := b.DB.NewReadOnlyTxn().Query(t.Context(), "schema {}")

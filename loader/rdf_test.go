@@ -28,8 +28,10 @@ func TestRDFShowsWhatALoadShows(t *testing.T) {
 				t.Fatal(err)
 			}
 			records = append(records,
-				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Same, Subject: schema.Ref{XID: "test:Person-1"},
-					Object: schema.Ref{XID: "test:Person-2"}},
+				&schema.Record{
+					Kind: schema.DecisionRecord, Predicate: schema.Same, Subject: schema.Ref{XID: "test:Person-1"},
+					Object: schema.Ref{XID: "test:Person-2"},
+				},
 				&schema.Record{Kind: schema.DecisionRecord, Predicate: schema.Reject, Value: rejected[0].Key()},
 			)
 			var out bytes.Buffer
@@ -66,8 +68,10 @@ func oddText(dataset string) *schema.Record {
 		Subject: schema.Ref{XID: "test:a \"b\" <c> \\u0020 é"}, Object: schema.Ref{XID: "test:z"},
 		Values: map[string][]schema.Value{"role": {{Text: "x = (y), z"}}},
 		Extra:  map[string]string{"x_odd": `"a\\b\n"`},
-		Provenance: schema.Provenance{Period: "~0001/9999-12-31", Method: odd, Marking: commit.Star,
-			Cites: []schema.Cite{{Quote: odd, Locator: ")"}}},
+		Provenance: schema.Provenance{
+			Period: "~0001/9999-12-31", Method: odd, Marking: commit.Star,
+			Cites: []schema.Cite{{Quote: odd, Locator: ")"}},
+		},
 	}
 }
 

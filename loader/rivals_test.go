@@ -19,8 +19,10 @@ func decision(kind, a, b string) *schema.Record {
 }
 
 func person(xid, name string) *schema.Record {
-	return &schema.Record{Kind: schema.EntityRecord, Dataset: "p", Subject: schema.Ref{XID: xid, Type: "Person"},
-		Values: map[string][]schema.Value{"name": {{Text: name}}}}
+	return &schema.Record{
+		Kind: schema.EntityRecord, Dataset: "p", Subject: schema.Ref{XID: xid, Type: "Person"},
+		Values: map[string][]schema.Value{"name": {{Text: name}}},
+	}
 }
 
 // --replace of decisions keeps those that the input names and undoes the others.
@@ -184,8 +186,10 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 	for i := range 3 * commit.ClaimsPerTxn * defaultWorkers {
 		records = append(records, person(fmt.Sprint("t:p", i%1500), fmt.Sprint("P", i)))
 	}
-	records = append(records, &schema.Record{Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands",
-		Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"}})
+	records = append(records, &schema.Record{
+		Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands",
+		Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"},
+	})
 	fresh := &bench{&Loader{DB: conn, Ontology: ontology, Empty: true}, t}
 	plan := fresh.load(records, Options{Plan: true})
 	if plan.Dangling != 1 || plan.Claims.Created != len(records) {

@@ -65,19 +65,29 @@ func bookkeeping() []section {
 		}},
 		{"Names, folded for look-up. No trigram index: the dearest, and it finds no prefixes.", []predicate{
 			{name: "name.key", kind: str, list: true, index: exact, doc: "folded name and its word rotations, for typeahead"},
-			{name: "name.sound", kind: str, list: true, index: []string{"term"},
-				doc: "consonant skeletons, for spellings and transliterations"},
+			{
+				name: "name.sound", kind: str, list: true, index: []string{"term"},
+				doc: "consonant skeletons, for spellings and transliterations",
+			},
 		}},
 		{"Claims. Lean on purpose: predicates cost, facets hardly. What most claims have by default is absent.", []predicate{
-			{name: "claim.key", kind: str, index: exact, upsert: true,
-				doc: "hash(subject, predicate, object).hash(the rest): evidence of an edge is a range of keys"},
-			{name: "claim.subject", kind: uid, list: true, reverse: true, noConflict: true,
-				doc: "one; a list because @noconflict is safe there. Facets: predicate, dataset, period, confidence …"},
+			{
+				name: "claim.key", kind: str, index: exact, upsert: true,
+				doc: "hash(subject, predicate, object).hash(the rest): evidence of an edge is a range of keys",
+			},
+			{
+				name: "claim.subject", kind: uid, list: true, reverse: true, noConflict: true,
+				doc: "one; a list because @noconflict is safe there. Facets: predicate, dataset, period, confidence …",
+			},
 			{name: "claim.object", kind: uid, list: true, reverse: true, noConflict: true, doc: "NO facets: hubs (dgraph#9807)"},
-			{name: "claim.cites", kind: uid, list: true, reverse: true, noConflict: true,
-				doc: "Sources. Facets: quote, locator, begin, end"},
-			{name: "claim.load", kind: uid, list: true, reverse: true, noConflict: true,
-				doc: "loads that wrote, retracted or reinstated it. Facets: file, row"},
+			{
+				name: "claim.cites", kind: uid, list: true, reverse: true, noConflict: true,
+				doc: "Sources. Facets: quote, locator, begin, end",
+			},
+			{
+				name: "claim.load", kind: uid, list: true, reverse: true, noConflict: true,
+				doc: "loads that wrote, retracted or reinstated it. Facets: file, row",
+			},
 			{name: "claim.attributed", kind: uid, list: true, reverse: true, noConflict: true, doc: "who is said to have said it"},
 			{name: "claim.value", kind: str, doc: "JSON: a value, an entity's values, a relation's qualifiers"},
 			{name: "claim.assertion", kind: str, doc: "absent: asserted"},

@@ -138,13 +138,19 @@ func TestDiffDgraph(t *testing.T) {
 		"same":    {func(*storedSchema) {}, ""},
 		"missing": {drop("commands"), "+ predicate commands: [uid] @reverse\n"},
 		"kind":    {change("rank", func(i int, s *storedSchema) { s.Schema[i].Type = "int" }), "! predicate rank: int → string\n"},
-		"datetime": {change("date.max", func(i int, s *storedSchema) { s.Schema[i].Type = "string" }),
-			"! predicate date.max: string → dateTime\n"},
+		"datetime": {
+			change("date.max", func(i int, s *storedSchema) { s.Schema[i].Type = "string" }),
+			"! predicate date.max: string → dateTime\n",
+		},
 		"list": {change("rank", func(i int, s *storedSchema) { s.Schema[i].List = true }), "! predicate rank: [string] → string\n"},
-		"lang": {change("rank", func(i int, s *storedSchema) { s.Schema[i].Lang = true }),
-			"! predicate rank: string and @lang, @count or @unique → string\n"},
-		"conflict": {change("commands", func(i int, s *storedSchema) { s.Schema[i].NoConflict = true }),
-			"! predicate commands: [uid] @reverse @noconflict → [uid] @reverse\n"},
+		"lang": {
+			change("rank", func(i int, s *storedSchema) { s.Schema[i].Lang = true }),
+			"! predicate rank: string and @lang, @count or @unique → string\n",
+		},
+		"conflict": {
+			change("commands", func(i int, s *storedSchema) { s.Schema[i].NoConflict = true }),
+			"! predicate commands: [uid] @reverse @noconflict → [uid] @reverse\n",
+		},
 		"our index": {unindexed, "+ predicate name: string → string @index(exact)\n"},
 		"our reverse": {
 			change("commands", func(i int, s *storedSchema) { s.Schema[i].Reverse = false }),

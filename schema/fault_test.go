@@ -18,8 +18,10 @@ func TestFaultOf(t *testing.T) {
 		"nothing": {nil, Fault{}},
 		"a text":  {errors.New("broken"), Fault{Reason: "broken"}},
 		"a date":  {dateErr, Fault{Value: "2014-13", Reason: "month 13", Hint: dayHint}},
-		"a value": {valueErr, Fault{Column: "status", Value: "actve", Reason: "is not one of active, retired, killed, captured, unknown",
-			Hint: `did you mean "active"?`}},
+		"a value": {valueErr, Fault{
+			Column: "status", Value: "actve", Reason: "is not one of active, retired, killed, captured, unknown",
+			Hint: `did you mean "active"?`,
+		}},
 		"a record": {&RecordError{Fault: Fault{Column: "to", Reason: "missing"}}, Fault{Column: "to", Reason: "missing"}},
 		"an ontology": {ontologyErr, Fault{
 			Pos: Position{File: "u.yaml", Line: 2, Column: 14}, Reason: `unknown shape "hexagn"`, Hint: `did you mean "hexagon"?`,

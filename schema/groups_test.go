@@ -30,8 +30,10 @@ func TestGroupsOfMergedEnds(t *testing.T) {
 		{EdgeOf(ontology, "t:c", symmetric, "t:a"), []string{
 			key(symmetric, "t:a", "t:c"), key(symmetric, "t:a", "t:d"), key(symmetric, "t:b", "t:c"), key(symmetric, "t:b", "t:d"),
 		}},
-		{EdgeOf(ontology, "t:a", symmetric, "t:a"), []string{key(symmetric, "t:a", "t:a"), key(symmetric, "t:a", "t:b"),
-			key(symmetric, "t:b", "t:b")}},
+		{EdgeOf(ontology, "t:a", symmetric, "t:a"), []string{
+			key(symmetric, "t:a", "t:a"), key(symmetric, "t:a", "t:b"),
+			key(symmetric, "t:b", "t:b"),
+		}},
 	} {
 		slices.Sort(c.want)
 		if got := c.target.Groups(ontology, m); !slices.Equal(got, c.want) {

@@ -23,8 +23,10 @@ func TestNearest(t *testing.T) {
 
 func TestDidYouMean(t *testing.T) {
 	for _, test := range [][3]string{
-		{"role", "", "did you mean role?"}, {"role", "see the list", "did you mean role? see the list"},
-		{"", "see the list", "see the list"}, {"", "", ""},
+		{"role", "", "did you mean role?"},
+		{"role", "see the list", "did you mean role? see the list"},
+		{"", "see the list", "see the list"},
+		{"", "", ""},
 	} {
 		if got := DidYouMean(test[0], test[1]); got != test[2] {
 			t.Errorf("%q, want %q", got, test[2])

@@ -94,8 +94,10 @@ func DiffOntology(have, want *Ontology) Diff {
 	for _, w := range want.Types {
 		h := have.Type(w.Name)
 		if h == nil {
-			d = append(d, Change{Added, "type " + w.Name, "",
-				fmt.Sprintf("a type of %s", plural(len(w.own), "own property", "own properties"))})
+			d = append(d, Change{
+				Added, "type " + w.Name, "",
+				fmt.Sprintf("a type of %s", plural(len(w.own), "own property", "own properties")),
+			})
 			continue
 		}
 		d = append(d, reworded("type "+w.Name, h.wording(), w.wording(), h.MapsTo, w.MapsTo)...)

@@ -107,8 +107,10 @@ func TestParseValue(t *testing.T) {
 		{"url", "https://user:pw@host/", "", "user name or password"},
 		{"geo", ` { "coordinates": [36.750, 34.5], "type": "Point" } `, `{"type":"Point","coordinates":[36.75,34.5]}`, ""},
 		{"geo", polygon, polygon, ""},
-		{"geo", `{"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[0,0]]]]}`,
-			`{"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[0,0]]]]}`, ""},
+		{
+			"geo", `{"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[0,0]]]]}`,
+			`{"type":"MultiPolygon","coordinates":[[[[0,0],[2,0],[2,2],[0,0]]]]}`, "",
+		},
 		{"geo", `{"type":"Point","coordinates":[34.5,136]}`, "", "has the position [34.5,136]; longitude"},
 		{"geo", `{"type":"Point","coordinates":[1,2,3]}`, "", "leave out the altitude"},
 		{"geo", `{"type":"Point","coordinates":[]}`, "", "has no coordinates"},

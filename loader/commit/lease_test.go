@@ -66,8 +66,10 @@ func TestLeases(t *testing.T) {
 	two.stop()
 	<-two.done
 	txn := g.DB.NewTxn()
-	if _, err := txn.Mutate(ctx, &api.Mutation{CommitNow: true,
-		Set: []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")}}); err != nil {
+	if _, err := txn.Mutate(ctx, &api.Mutation{
+		CommitNow: true,
+		Set:       []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := one.acquire(ctx, graphScope, Shared); err != nil {

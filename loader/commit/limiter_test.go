@@ -45,8 +45,15 @@ func TestLimiter(t *testing.T) {
 			outcome error
 			want    int
 		}{
-			{20, nil, 6}, {6, dgo.ErrAborted, 6}, {6, other, 3}, {3, dgo.ErrAborted, 3}, {6, other, 2}, {2, dgo.ErrAborted, 2},
-			{6, other, 1}, {10, nil, 2}, {1000, nil, 6},
+			{20, nil, 6},
+			{6, dgo.ErrAborted, 6},
+			{6, other, 3},
+			{3, dgo.ErrAborted, 3},
+			{6, other, 2},
+			{2, dgo.ErrAborted, 2},
+			{6, other, 1},
+			{10, nil, 2},
+			{1000, nil, 6},
 		} {
 			if have := most(step.n, step.outcome); have != step.want {
 				t.Errorf("%d transactions that end with %v: %d in flight, not %d", step.n, step.outcome, have, step.want)

@@ -21,8 +21,10 @@ func TestFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml",
-		"a/x.yaml~", "a/~$b.xlsx", "c.json.zst"} {
+	for _, path := range []string{
+		"b.csv", "a/z.yaml", "a/Y.NDJSON.gz", "a/notes.txt", "a/README", ".git/x.json", "a/.hidden.yaml",
+		"a/x.yaml~", "a/~$b.xlsx", "c.json.zst",
+	} {
 		write(path, "x")
 	}
 	write("empty/sub/.keep", "")
@@ -170,8 +172,11 @@ func TestNoMistakes(t *testing.T) {
 }
 
 func TestUnopened(t *testing.T) {
-	for _, f := range []File{{Path: "/nonexistent/x.csv", Name: "x.csv"}, {Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"},
-		Stream("x.docx", strings.NewReader("a"))} {
+	for _, f := range []File{
+		{Path: "/nonexistent/x.csv", Name: "x.csv"},
+		{Path: "x.csv", Name: "x.csv", Skipped: "not a regular file"},
+		Stream("x.docx", strings.NewReader("a")),
+	} {
 		for _, err := range Read(t.Context(), f, Options{}) {
 			var known *ReadError
 			if !errors.As(err, &known) || known.Hint == "" {

@@ -38,8 +38,10 @@ type Format struct {
 func All() []Format {
 	return []Format{
 		{Name: "yaml", Extensions: []string{".yaml", ".yml"}, Doc: "orbat case file, written by hand", Sniff: sniffYAML, Read: readYAML},
-		{Name: "json", Extensions: []string{".json"}, Doc: "orbat case file as JSON, or a list of records", Sniff: sniffJSON,
-			Read: readJSON},
+		{
+			Name: "json", Extensions: []string{".json"}, Doc: "orbat case file as JSON, or a list of records", Sniff: sniffJSON,
+			Read: readJSON,
+		},
 		{Name: "ndjson", Extensions: []string{".ndjson", ".jsonl"}, Doc: "one orbat record a line", Sniff: sniffNDJSON, Read: readNDJSON},
 		{
 			Name: "csv", Extensions: []string{".csv"}, Doc: "entities, relations or values by header, separated by comma or semicolon",

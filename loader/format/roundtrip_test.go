@@ -83,8 +83,10 @@ func drawClaim(t *rapid.T) *schema.Claim {
 		})
 	}
 	if rapid.Bool().Draw(t, "implicit") {
-		c.Cites = []schema.Citation{{Source: schema.DatasetSource(c.Dataset), Quote: maybe("quote", anything), Begin: schema.NoSpan,
-			End: schema.NoSpan}}
+		c.Cites = []schema.Citation{{
+			Source: schema.DatasetSource(c.Dataset), Quote: maybe("quote", anything), Begin: schema.NoSpan,
+			End: schema.NoSpan,
+		}}
 	}
 	c.Normalise()
 	return c
@@ -130,8 +132,10 @@ func claimOf(t *rapid.T, r *schema.Record) *schema.Claim {
 		if cite.Source.IsZero() {
 			source = schema.DatasetSource(r.Dataset)
 		}
-		c.Cites = append(c.Cites, schema.Citation{Source: source, Quote: cite.Quote, Locator: cite.Locator, Begin: number(cite.Begin),
-			End: number(cite.End)})
+		c.Cites = append(c.Cites, schema.Citation{
+			Source: source, Quote: cite.Quote, Locator: cite.Locator, Begin: number(cite.Begin),
+			End: number(cite.End),
+		})
 	}
 	if len(c.Cites) == 0 {
 		c.Cites = []schema.Citation{{Source: schema.DatasetSource(r.Dataset), Begin: schema.NoSpan, End: schema.NoSpan}}

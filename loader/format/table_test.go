@@ -18,14 +18,23 @@ func TestRows(t *testing.T) {
 		opts                Options
 		want                string
 	}{
-		{"names as they stand", "x.csv", byteOrderMark + " Name ,\"a, b\",,Name\nx,,y,\"1\n2\"\n", Options{},
-			"1:Name|a, b||Name\n2:x||y|1\n2"},
+		{
+			"names as they stand", "x.csv", byteOrderMark + " Name ,\"a, b\",,Name\nx,,y,\"1\n2\"\n",
+			Options{},
+			"1:Name|a, b||Name\n2:x||y|1\n2",
+		},
 		{"blank rows", "x.csv", "\n ,\nA,B\n\n,,,\n , \n1,2\n", Options{}, "3:A|B\n7:1|2"},
 		{"cells as they stand", "x.csv", "A,B\n 007 ,\"\"\"x\"\"\"\n", Options{}, "1:A|B\n2: 007 |\"x\""},
-		{"another width", "x.csv", "A,B\n1\n1,2,3\n1,2\n", Options{},
-			"1:A|B\n2!: 1 cells; the header has 2\n3!: 3 cells; the header has 2\n4:1|2"},
-		{"semicolons", "x.csv", "Name (last, first);Rank;Unit\nLee, Ann;Major;1\n", Options{},
-			"1:Name (last, first)|Rank|Unit\n2:Lee, Ann|Major|1"},
+		{
+			"another width", "x.csv", "A,B\n1\n1,2,3\n1,2\n",
+			Options{},
+			"1:A|B\n2!: 1 cells; the header has 2\n3!: 3 cells; the header has 2\n4:1|2",
+		},
+		{
+			"semicolons", "x.csv", "Name (last, first);Rank;Unit\nLee, Ann;Major;1\n",
+			Options{},
+			"1:Name (last, first)|Rank|Unit\n2:Lee, Ann|Major|1",
+		},
 		{"quoted delimiters", "x.csv", "\"a;b;c\",d\n1,2\n", Options{}, "1:a;b;c|d\n2:1|2"},
 		{"tabs in .csv", "x.csv", "a\tb\n1\t2\n", Options{}, "1:a|b\n2:1|2"},
 		{"tabs", "x.tab", "a,b\tc\n1\t2\n", Options{}, "1:a,b|c\n2:1|2"},

@@ -323,10 +323,14 @@ func TestBadWorkbooks(t *testing.T) {
 		{"a deep frame", handmade("", "", "xl/styles.xml", strings.Repeat("<a>", 1000)), "nested deeper", "b.xlsx"},
 		{"a bomb of a cell", handmade(row(1)+`<row r="2"><c r="A2"><v>`+zeros+`</v></c></row>`, ""), "one row takes more than 16 MiB", "b.xlsx#One:2"},
 		{"a bomb of a text", handmade(row(1), "<si><t>"+zeros+"</t></si>"), "one shared text takes more than 16 MiB", "b.xlsx#One"},
-		{"a bomb of a frame", handmade(row(1), "", "xl/styles.xml", "<a>"+zeros+"</a>"),
-			"styles.xml of the workbook takes more than 16 MiB", "b.xlsx"},
-		{"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", xlsx.MaxTexts/xlsx.TextOverhead+1)),
-			"the texts of the workbook take more than 256 MiB", "b.xlsx#One"},
+		{
+			"a bomb of a frame", handmade(row(1), "", "xl/styles.xml", "<a>"+zeros+"</a>"),
+			"styles.xml of the workbook takes more than 16 MiB", "b.xlsx",
+		},
+		{
+			"a bomb of texts", handmade(row(1), strings.Repeat("<si/>", xlsx.MaxTexts/xlsx.TextOverhead+1)),
+			"the texts of the workbook take more than 256 MiB", "b.xlsx#One",
+		},
 		{"encrypted entries", string(encrypted), "encrypted", "b.xlsx"},
 		{"cut short", good[:len(good)-30], "damaged or cut short", "b.xlsx"},
 		{"damaged", strings.Replace(good, "PK\x03\x04", "PK\x03\x05", 3), "binary data", "b.xlsx"},

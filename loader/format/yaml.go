@@ -337,8 +337,10 @@ func (d *yamlDocument) members(n *yaml.Node, out *decode.Node, depth int, aliase
 		}
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			return decode.At(at, schema.Fault{Reason: "a key is a list or object",
-				Hint: "keys are texts; put { in quotes if it is part of one"})
+			return decode.At(at, schema.Fault{
+				Reason: "a key is a list or object",
+				Hint:   "keys are texts; put { in quotes if it is part of one",
+			})
 		case key.Value == "<<" && isPlain(key):
 			return decode.At(at, schema.Fault{Column: "<<", Reason: "merge keys are not read", Hint: "write the keys out in each record"})
 		}

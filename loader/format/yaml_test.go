@@ -33,8 +33,10 @@ func TestYAMLDocumentTooLarge(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "64 MiB") {
 		t.Error(err)
 	}
-	documents := &endless{text: "---\nentities: [{type: Person, name: A}]\n" + strings.Repeat("#"+strings.Repeat(" ", 98)+"\n", 10_000),
-		left: MaxYAML + MaxYAML/2}
+	documents := &endless{
+		text: "---\nentities: [{type: Person, name: A}]\n" + strings.Repeat("#"+strings.Repeat(" ", 98)+"\n", 10_000),
+		left: MaxYAML + MaxYAML/2,
+	}
 	records, rejected, err := readAll(t.Context(), "x.yaml", documents)
 	if err != nil || rejected != nil || len(records) < 90 {
 		t.Errorf("%d records, %v, %v", len(records), rejected, err)

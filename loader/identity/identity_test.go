@@ -272,8 +272,10 @@ func FuzzNames(f *testing.F) {
 		for _, kind := range []string{"Person", "Unit"} {
 			g := gathering(t)
 			for xid, name := range map[string]string{"a:k": a, "b:k": b} {
-				g.Add(&schema.Claim{Dataset: "a", Subject: xid, Predicate: schema.Describes, Type: kind, Assertion: schema.Asserted,
-					Values: map[string][]string{"name": {name}}})
+				g.Add(&schema.Claim{
+					Dataset: "a", Subject: xid, Predicate: schema.Describes, Type: kind, Assertion: schema.Asserted,
+					Values: map[string][]string{"name": {name}},
+				})
 			}
 			pairs, err := g.Pairs(t.Context(), Options{Between: [2]string{"a:k", "b:k"}})
 			if err != nil || len(pairs) != 1 || pairs[0].Score < 0 || pairs[0].Score > 1 {

@@ -212,8 +212,10 @@ func (sc *scorer) pair(a, b *entity, threshold float64, always bool) (Pair, bool
 		return Pair{}, false
 	}
 	ev = sc.weigh(a, b, least, true)
-	pair := Pair{A: sc.side(a), B: sc.side(b), Score: probability(ev.bits), Bits: math.Round(ev.bits*10) / 10, Shares: ev.shares,
-		Against: ev.against}
+	pair := Pair{
+		A: sc.side(a), B: sc.side(b), Score: probability(ev.bits), Bits: math.Round(ev.bits*10) / 10, Shares: ev.shares,
+		Against: ev.against,
+	}
 	if len(ev.against) > 0 {
 		pair.Score = 0
 	}

@@ -33,8 +33,10 @@ func crowd(seed uint64, n int, add func(*schema.Claim)) {
 			name = fmt.Sprintf("%d %s", 1+r.IntN(units/8+10), kind)
 		}
 		describe(xid, "Unit", name)
-		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "subordinate_to", Object: "crowd:u" + strconv.Itoa(i/8),
-			Assertion: schema.Asserted})
+		add(&schema.Claim{
+			Dataset: "crowd", Subject: xid, Predicate: "subordinate_to", Object: "crowd:u" + strconv.Itoa(i/8),
+			Assertion: schema.Asserted,
+		})
 	}
 	var last string
 	for i := range n - units {
@@ -45,8 +47,10 @@ func crowd(seed uint64, n int, add func(*schema.Claim)) {
 		}
 		last = name
 		describe(xid, "Person", name)
-		add(&schema.Claim{Dataset: "crowd", Subject: xid, Predicate: "commands", Object: "crowd:u" + strconv.Itoa(r.IntN(units)),
-			Assertion: schema.Asserted})
+		add(&schema.Claim{
+			Dataset: "crowd", Subject: xid, Predicate: "commands", Object: "crowd:u" + strconv.Itoa(r.IntN(units)),
+			Assertion: schema.Asserted,
+		})
 	}
 }
 

@@ -129,8 +129,10 @@ type scope struct {
 func (s *scope) with(item string) *scope { return &scope{row: s.row, item: item, notices: s.notices} }
 
 func (s *scope) notice(column, text, reason, hint string) {
-	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{Pos: s.row.Pos, Column: column, Value: text, Reason: reason,
-		Hint: hint}})
+	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{
+		Pos: s.row.Pos, Column: column, Value: text, Reason: reason,
+		Hint: hint,
+	}})
 }
 
 // getter gives the texts of a value; none is an empty one.

@@ -14,8 +14,10 @@ func TestCountries(t *testing.T) {
 		"TL": {"Timor-Leste", "Timor Leste", "East Timor"},
 		"CI": {"Ivory Coast", "Côte d’Ivoire", "Cote d'Ivoire"},
 		"MM": {"Burma", "Myanmar", "Myanmar (Burma)"},
-		"CD": {"DRC", "DR Congo", "D.R. Congo", "Congo-Kinshasa", "Congo (Kinshasa)", "Democratic Republic of the Congo",
-			"Congo, Democratic Republic of the", "Zaire"},
+		"CD": {
+			"DRC", "DR Congo", "D.R. Congo", "Congo-Kinshasa", "Congo (Kinshasa)", "Democratic Republic of the Congo",
+			"Congo, Democratic Republic of the", "Zaire",
+		},
 		"CG": {"Congo-Brazzaville", "Republic of the Congo", "Republic of Congo"},
 		"KR": {"South Korea", "Republic of Korea", "Korea, Republic of", "ROK"},
 		"KP": {"North Korea", "DPRK", "Korea (Democratic People's Republic of)"},

@@ -174,8 +174,10 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 			continue
 		}
 		for _, text := range found {
-			*values = append(*values, &schema.Record{Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says,
-				Extra: extra})
+			*values = append(*values, &schema.Record{
+				Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says,
+				Extra: extra,
+			})
 		}
 	}
 	return nil

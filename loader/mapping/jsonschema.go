@@ -46,8 +46,10 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 			return nil, err
 		}
 	}
-	short := &jsonschema.Schema{Types: []string{"string", "integer", "boolean"},
-		Description: "a column, or a text with {column} in it; a number is itself"}
+	short := &jsonschema.Schema{
+		Types:       []string{"string", "integer", "boolean"},
+		Description: "a column, or a text with {column} in it; a number is itself",
+	}
 	for _, name := range []string{"value", "source", "property"} {
 		root.Defs[name] = anyOf(short.CloneSchemas(), root.Defs[name])
 	}

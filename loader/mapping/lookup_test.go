@@ -26,8 +26,10 @@ tables:
   - {name: units, file: u.csv, entities: [{type: Unit, key: {id: Name}, properties: {x_to: {lookup: i, of: Name}}}]}
 `
 		for _, files := range [][]string{
-			{"bn|a\nbn|b\nbn|c\nbn|d"}, {"bn|d\nbn|c\nbn|b\nbn|a\nbn|d"}, {"bn|c\nbn|a", "bn|d\nbn|b"}, {"bn|d", "bn|b\nbn|a\nbn|a",
-				"bn|c"},
+			{"bn|a\nbn|b\nbn|c\nbn|d"}, {"bn|d\nbn|c\nbn|b\nbn|a\nbn|d"}, {"bn|c\nbn|a", "bn|d\nbn|b"}, {
+				"bn|d", "bn|b\nbn|a\nbn|a",
+				"bn|c",
+			},
 		} {
 			for range 2 {
 				inputs := []Input{sheet("u.csv", "Name\nbn")}

@@ -107,8 +107,13 @@ func show(r *schema.Record) string {
 	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
 		parts = append(parts, name+"="+r.Extra[name])
 	}
-	for _, field := range [][2]string{{"period", r.Period}, {"confidence", r.Confidence}, {"assertion", r.Assertion}, {"method", r.Method},
-		{"record", r.ID}} {
+	for _, field := range [][2]string{
+		{"period", r.Period},
+		{"confidence", r.Confidence},
+		{"assertion", r.Assertion},
+		{"method", r.Method},
+		{"record", r.ID},
+	} {
 		if field[1] != "" {
 			parts = append(parts, field[0]+"="+field[1])
 		}

@@ -15,8 +15,10 @@ func long(rows int) Input {
 	return Input{Name: "long.csv", Rows: func(context.Context, Reading) iter.Seq2[schema.Row, error] {
 		return func(yield func(schema.Row, error) bool) {
 			for i := range rows + 1 {
-				row := schema.Row{Pos: schema.Position{File: "long.csv", Line: i + 1, Column: 1},
-					Cells: []string{"Id", "Name", "Boss", "Src"}}
+				row := schema.Row{
+					Pos:   schema.Position{File: "long.csv", Line: i + 1, Column: 1},
+					Cells: []string{"Id", "Name", "Boss", "Src"},
+				}
 				if i > 0 {
 					row.Cells = []string{fmt.Sprint(i), fmt.Sprintf("Person %d", i), fmt.Sprint(i / 7), "s1;s2"}
 				}

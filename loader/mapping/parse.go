@@ -55,8 +55,10 @@ func (d *decoder) fail(at place, reason, hint string) *MappingError {
 }
 
 func (d *decoder) wrong(n *yaml.Node, needed, hint string) *MappingError {
-	what := map[yaml.Kind]string{yaml.ScalarNode: strconv.Quote(schema.Shorten(n.Value)), yaml.SequenceNode: "a list",
-		yaml.MappingNode: "an object"}[n.Kind]
+	what := map[yaml.Kind]string{
+		yaml.ScalarNode: strconv.Quote(schema.Shorten(n.Value)), yaml.SequenceNode: "a list",
+		yaml.MappingNode: "an object",
+	}[n.Kind]
 	return d.fail(placeOf(n), needed+" is needed, not "+what, hint)
 }
 

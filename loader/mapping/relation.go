@@ -128,8 +128,10 @@ func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
 		}
 		return nil
 	}
-	record := schema.Record{Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{},
-		Extra: map[string]string{}}
+	record := schema.Record{
+		Kind: schema.RelationRecord, Predicate: j.relation.Relation, Values: map[string][]schema.Value{},
+		Extra: map[string]string{},
+	}
 	var extra map[string]string
 	var bad *rowError
 	if record.Provenance, extra, bad = j.provenance(s, m); bad != nil {

@@ -127,8 +127,10 @@ func TestFirstRowsOnly(t *testing.T) {
 // A mapping that names a data set is for no other (law 6).
 func TestDatasets(t *testing.T) {
 	for _, test := range []struct{ own, asked, in string }{
-		{"", "", "default"}, {"", "nigeria", "nigeria"}, {"sfm", "", "sfm"}, {"sfm", "sfm", "sfm"}, {"sfm", "nigeria", ""}, {"sfm",
-			"default", ""},
+		{"", "", "default"}, {"", "nigeria", "nigeria"}, {"sfm", "", "sfm"}, {"sfm", "sfm", "sfm"}, {"sfm", "nigeria", ""}, {
+			"sfm",
+			"default", "",
+		},
 	} {
 		text := `tables: [{name: t, entities: [{type: Person, key: {id: No}}]}]`
 		if test.own != "" {

@@ -115,8 +115,10 @@ func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error)
 		return nil, input.Fail(fault)
 	}
 	if bytes.ContainsRune(bytes.TrimRight(raw, "\r"), '\r') {
-		return nil, input.Fail(schema.Fault{Pos: pos, Reason: "the lines end with CR alone",
-			Hint: "save the file with LF or CRLF line ends"})
+		return nil, input.Fail(schema.Fault{
+			Pos: pos, Reason: "the lines end with CR alone",
+			Hint: "save the file with LF or CRLF line ends",
+		})
 	}
 	if c.rows.delimiter == 0 {
 		c.rows.delimiter = headerDelimiter(raw)

@@ -140,8 +140,10 @@ func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 			text, more, found := strings.Cut(rest, `"`)
 			cell.WriteString(text)
 			if !found {
-				return append(cells, cell.String()), &schema.Fault{Reason: "a quote is not closed",
-					Hint: `a quote within quotes is written ""`}
+				return append(cells, cell.String()), &schema.Fault{
+					Reason: "a quote is not closed",
+					Hint:   `a quote within quotes is written ""`,
+				}
 			}
 			if rest = more; rest == "" || rest[0] != '"' {
 				break

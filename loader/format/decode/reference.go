@@ -11,8 +11,10 @@ func reference(n *Node) (schema.Ref, *ValueError) {
 	if n.IsScalar() {
 		ref, err := schema.ParseRef(n.Text)
 		if err != nil || ref.IsZero() {
-			return ref, At(n.At, schema.Fault{Value: n.Text, Reason: "no reference",
-				Hint: "write an xid as scheme:id, or a local id as #id"})
+			return ref, At(n.At, schema.Fault{
+				Value: n.Text, Reason: "no reference",
+				Hint: "write an xid as scheme:id, or a local id as #id",
+			})
 		}
 		return ref, nil
 	}

@@ -110,8 +110,10 @@ func TestVocabulary(t *testing.T) {
 			t.Errorf("%s extends %v, in the table %v", name, s.Extends, o.Extends)
 		}
 		becomes := 0
-		for _, is := range []bool{o.Unmapped != "", o.Edge.relation != "", o.Value != nil, o.Type != "" && o.Edge.relation == "",
-			o.About != nil && o.Edge.relation == ""} {
+		for _, is := range []bool{
+			o.Unmapped != "", o.Edge.relation != "", o.Value != nil, o.Type != "" && o.Edge.relation == "",
+			o.About != nil && o.Edge.relation == "",
+		} {
 			if is {
 				becomes++
 			}

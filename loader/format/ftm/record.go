@@ -31,8 +31,10 @@ func (f *file) yieldEntity(e *entity, hint string) error {
 	for property, values := range e.properties {
 		e.left[property] = slices.Clone(values)
 	}
-	r := recorder{vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at),
-		raw: input.KeepRaw(e.origin.Raw)}
+	r := recorder{
+		vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at),
+		raw: input.KeepRaw(e.origin.Raw),
+	}
 	if fault := r.all(hint); fault != nil {
 		return f.Send(nil, e.origin.Reject(fault.Or(e.at)))
 	}

@@ -222,10 +222,12 @@ func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 			}
 			account := schema.Ref{XID: xid, Type: "Account"}
 			records = append(records,
-				schema.Record{Kind: schema.EntityRecord, Subject: account, Provenance: schema.Provenance{Cites: r.cites},
+				schema.Record{
+					Kind: schema.EntityRecord, Subject: account, Provenance: schema.Provenance{Cites: r.cites},
 					Values: map[string][]schema.Value{
 						"name": {{Text: handle}}, "handle": {{Text: handle}}, "platform": {{Text: platform}},
-					}},
+					},
+				},
 				schema.Record{
 					Kind: schema.RelationRecord, Subject: schema.Ref{XID: self.XID}, Predicate: "uses_account",
 					Object:     schema.Ref{XID: xid},

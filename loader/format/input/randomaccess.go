@@ -21,8 +21,10 @@ func (in *Input) RandomAccess() (io.ReaderAt, int64, error) {
 	if err != nil {
 		return nil, 0, &ReadError{
 			Err: err,
-			Fault: schema.Fault{Reason: "a workbook needs a temporary copy",
-				Hint: "make room in " + os.TempDir() + ", or set TMPDIR; a plain file needs none"},
+			Fault: schema.Fault{
+				Reason: "a workbook needs a temporary copy",
+				Hint:   "make room in " + os.TempDir() + ", or set TMPDIR; a plain file needs none",
+			},
 		}
 	}
 	_ = os.Remove(spool.Name()) // at once, where the system can: nothing is left when killed

@@ -58,8 +58,10 @@ func openBook(in *input.Input) (*book, error) {
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrAlgorithm) {
 		return nil, &input.ReadError{
 			Err: err,
-			Fault: schema.Fault{Reason: "the workbook is damaged or cut short",
-				Hint: "fetch the file again and compare its size with the original's"},
+			Fault: schema.Fault{
+				Reason: "the workbook is damaged or cut short",
+				Hint:   "fetch the file again and compare its size with the original's",
+			},
 		}
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked to a path

@@ -105,8 +105,10 @@ func (b *book) number(value, style string) (string, *schema.Fault) {
 	}
 	x, err := strconv.ParseFloat(value, 64)
 	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
-		return "", &schema.Fault{Value: input.CutText(value, input.MaxRejectValue), Reason: "should hold a number and does not",
-			Hint: saveAgain}
+		return "", &schema.Fault{
+			Value: input.CutText(value, input.MaxRejectValue), Reason: "should hold a number and does not",
+			Hint: saveAgain,
+		}
 	}
 	if x, err = strconv.ParseFloat(strconv.FormatFloat(x, 'g', 15, 64), 64); err != nil {
 		return value, nil //nolint:nilerr // rounded beyond the largest number

@@ -106,8 +106,10 @@ func (c *contest) run(ctx context.Context) error {
 		return err
 	}
 	for pair := range c.pairs {
-		for _, turn := range []func(context.Context, bool) error{c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn,
-			c.edgesTurn, c.plainBulkTurn} {
+		for _, turn := range []func(context.Context, bool) error{
+			c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn,
+			c.edgesTurn, c.plainBulkTurn,
+		} {
 			c.say("pair %d of %d", pair+1, c.pairs)
 			if err := turn(ctx, pair == 0); err != nil {
 				return err

@@ -237,8 +237,10 @@ type curve struct {
 
 func (g *growth) curves() []curve {
 	of := func(name string, bulk bool, of func(point) usage) curve {
-		return curve{name, func(p point) float64 { return of(p).elapsed.Seconds() },
-			func(p point) float64 { return mebibytes(of(p).client) }, bulk}
+		return curve{
+			name, func(p point) float64 { return of(p).elapsed.Seconds() },
+			func(p point) float64 { return mebibytes(of(p).client) }, bulk,
+		}
 	}
 	return []curve{
 		of("orbat load", false, func(p point) usage { return p.load }),
@@ -282,8 +284,10 @@ func (g *growth) draw(file string) error {
 		}
 	}
 	panels := [][]*plot.Plot{{times, memory}}
-	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter,
-		PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter}
+	tiles := draw.Tiles{
+		Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter,
+		PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter,
+	}
 	for i, c := range plot.Align(panels, tiles, draw.Crop(all, 0, -aside, 0, 0))[0] {
 		panels[0][i].Draw(c)
 	}

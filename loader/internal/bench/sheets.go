@@ -180,10 +180,12 @@ func readSheets(ctx context.Context, dir string, ontology *schema.Ontology) (ite
 	}
 	var inputs []mapping.Input
 	for _, file := range files {
-		inputs = append(inputs, mapping.Input{Name: file.Name,
+		inputs = append(inputs, mapping.Input{
+			Name: file.Name,
 			Rows: func(ctx context.Context, _ mapping.Reading) iter.Seq2[schema.Row, error] {
 				return format.Rows(ctx, file, format.Options{})
-			}})
+			},
+		})
 	}
 	return m.Records(ctx, inputs, mapping.Options{Ontology: ontology, Dataset: dataset}), nil
 }

@@ -196,8 +196,10 @@ func (s *statements) entity(kind string, i int) object {
 		o["reliability"] = pick(s.r, "A", "B", "C", "D")
 	case "Location":
 		o["loc_kind"] = pick(s.r, "city", "base", "facility", "admin2")
-		o["geo"] = object{"type": "Point", "coordinates": []float64{float64(s.r.IntN(36000)-18000) / 100,
-			float64(s.r.IntN(17000)-8500) / 100}}
+		o["geo"] = object{"type": "Point", "coordinates": []float64{
+			float64(s.r.IntN(36000)-18000) / 100,
+			float64(s.r.IntN(17000)-8500) / 100,
+		}}
 	case "Organisation":
 		o["org_kind"], o["aliases"] = pick(s.r, "ministry", "armed_group", "company"), []string{s.name(1), s.name(2)}
 	case "Unit":
