@@ -33,8 +33,8 @@ type Local struct {
 	StopTimeout  time.Duration // how long it may take to end before it is killed; 0: 1 minute
 	MinFree      int64         // bytes that must be free on the disk to start; 0: 256 MiB
 
-	// Open leaves it without access control, for programs that cannot log in: then any other program on this machine, and
-	// any web page in a browser on it, can read and change all.
+	// Open leaves it without access control, for programs that cannot log in: then any other program on this machine,
+	// and any web page in a browser on it, can read and change all.
 	Open bool
 
 	AlphaFlags []string // further flags for the alpha, such as --acl or --tls, instead of access control of our own
@@ -237,8 +237,8 @@ func (l Local) started(ctx context.Context, e *engine) (Status, error) {
 	return status, err
 }
 
-// awaitRunning waits for processes that run to answer, each alpha: an orbat that was killed may have left it in the midst
-// of starting. A slow machine is given time: what follows is to start all of it again.
+// awaitRunning waits for processes that run to answer, each alpha: an orbat that was killed may have left it in the
+// midst of starting. A slow machine is given time: what follows is to start all of it again.
 func (l Local) awaitRunning(ctx context.Context, s state) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()

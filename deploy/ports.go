@@ -74,7 +74,8 @@ func reserve(ctx context.Context, offset, pairs int) (_ portRange, ok bool, err 
 	}
 	if info, err := os.Lstat(dir); err != nil || !info.IsDir() || !ours(info) {
 		return portRange{}, false, &DatabaseError{
-			Do: "reserve ports", Err: fmt.Errorf("%s is not a folder of this user's", dir), Fix: "set TMPDIR to a folder that only you can write to",
+			Do: "reserve ports", Err: fmt.Errorf("%s is not a folder of this user's", dir),
+			Fix: "set TMPDIR to a folder that only you can write to",
 		}
 	}
 	l := portRange{offset: offset}

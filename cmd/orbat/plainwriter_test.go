@@ -58,7 +58,8 @@ func TestNoHomeIsNoRoot(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	var out, err bytes.Buffer
-	if code := run([]string{"status"}, strings.NewReader(""), &out, &err); code != exitUsage || !strings.Contains(err.String(), "hint: set ORBAT_HOME") {
+	if code := run([]string{"status"}, strings.NewReader(""), &out, &err); code != exitUsage ||
+		!strings.Contains(err.String(), "hint: set ORBAT_HOME") {
 		t.Errorf("exit status %d: %s%s", code, out.String(), err.String())
 	}
 }

@@ -153,8 +153,8 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 	return others, x.describeOthers(ctx, others)
 }
 
-// describeOthers returns the entities their types, and takes out the sources: that a document stands beside another is no
-// news.
+// describeOthers returns the entities their types, and takes out the sources: that a document stands beside another is
+// no news.
 func (x *Execution) describeOthers(ctx context.Context, others map[string]*shareholder) error {
 	var uids []string
 	for _, other := range others {

@@ -131,7 +131,8 @@ func spanOf(n int) *int {
 // InForce reports whether a claim draws its edge or value (laws 9 and 10).
 func (c Claim) InForce() bool { return c.Counts(c.Evidence.Rejected) }
 
-// claimsAtOnce is how many claims one request for an entity brings, maxClaimsAt how many one question reads of one entity.
+// claimsAtOnce is how many claims one request for an entity brings, maxClaimsAt how many one question reads of one
+// entity.
 const (
 	claimsAtOnce = 1000
 	MaxClaimsAt  = 20_000

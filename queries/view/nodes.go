@@ -47,7 +47,8 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 }
 
 // describeBlocks describes the entities of $uids: all their properties, or what a terminal shows. What stands for a
-// name is read where there is none only: each property of each node is a read of Dgraph's own, and most nodes have a name.
+// name is read where there is none only: each property of each node is a read of Dgraph's own, and most nodes have a
+// name.
 func describeBlocks(ontology *schema.Ontology, full bool) string {
 	const always = "uid xid entity.type ~entity.rep { xid } "
 	if full {

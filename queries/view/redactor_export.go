@@ -67,8 +67,8 @@ func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClai
 	})
 }
 
-// eachRecord returns what a canonical export up to the limits holds. A rejection names its claim by the key that this has
-// there.
+// eachRecord returns what a canonical export up to the limits holds. A rejection names its claim by the key that this
+// has there.
 func (r *redactor) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
 	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {

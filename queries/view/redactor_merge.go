@@ -63,8 +63,8 @@ func (r *redactor) holds(drawn *Merges, c *schema.StoredClaim) bool {
 	return c.Stands && c.Draws() && (c.Predicate != schema.Same || drawn.Rep(c.Subject) == drawn.Rep(c.Object))
 }
 
-// DrawnAt returns the uids on which the graph has the edges of entities: those of the representatives that all decisions
-// make.
+// DrawnAt returns the uids on which the graph has the edges of entities: those of the representatives that all
+// decisions make.
 func (s *Snapshot) DrawnAt(ctx context.Context, uids ...string) ([]string, error) {
 	if s.redactor == nil {
 		return uids, nil
@@ -94,8 +94,8 @@ func (r *redactor) edges(ctx context.Context, edges []*GraphEdge) ([]*GraphEdge,
 	return r.Prove(ctx, edges)
 }
 
-// splitByMarking returns edges the ends that are seen: where decisions that are not seen join entities, one drawn edge is
-// several. byGroup says afterwards which edge a group of claims is behind.
+// splitByMarking returns edges the ends that are seen: where decisions that are not seen join entities, one drawn edge
+// is several. byGroup says afterwards which edge a group of claims is behind.
 func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGroup map[string]*GraphEdge, claims []Claim) ([]*GraphEdge,
 	error,
 ) {

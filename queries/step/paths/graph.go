@@ -11,10 +11,10 @@ const (
 	probeAtOnce  = 500       // entities in one request
 	maxLinksRead = 5_000_000 // what is kept in memory, about 100 bytes each
 
-	// probeFanout is how many links of one entity by one relation a request brings; who has more is a hub, read only where
-	// nothing else answers. Dgraph reads a list whole to give or count any of it (50,000 links with facets: about 90
-	// ms, 110 ms with all of them sent), so to ask first how many there are would cost more than to read the common hub
-	// at once.
+	// probeFanout is how many links of one entity by one relation a request brings; who has more is a hub, read only
+	// where nothing else answers. Dgraph reads a list whole to give or count any of it (50,000 links with facets: about
+	// 90 ms, 110 ms with all of them sent), so to ask first how many there are would cost more than to read the common
+	// hub at once.
 	probeFanout = 100_000
 	hubLinks    = 10 * probeFanout // a hub is taken to have so many: to count them would be to read them
 )

@@ -38,8 +38,8 @@ func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error)
 	return s, nil
 }
 
-// find returns all chains of the shortest length, and of longer ones until there are enough. With an error it gives what
-// was found before.
+// find returns all chains of the shortest length, and of longer ones until there are enough. With an error it gives
+// what was found before.
 func (s *search) find(ctx context.Context) (all [][]*edge, err error) {
 	if len(s.rules.Relations) == 0 {
 		return nil, nil
@@ -252,8 +252,8 @@ func byUID(nodes []*node) {
 	})
 }
 
-// readSmall reads entities of unknown size; those with more links than a request brings are hubs, to be read only if need
-// be.
+// readSmall reads entities of unknown size; those with more links than a request brings are hubs, to be read only if
+// need be.
 func (s *search) readSmall(ctx context.Context, batch []*node) error {
 	if err := s.weigh(ctx, batch); err != nil {
 		return err
