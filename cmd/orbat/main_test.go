@@ -42,7 +42,8 @@ func TestMain(m *testing.M) { testscript.Main(tests{m}, map[string]func(){"orbat
 //	drop                 empties it again
 //	engine               names the Dgraph binary, for the scripts that let orbat run one in their ORBAT_HOME
 //	exits N CMD…         runs a command that must end with this status
-//	json FILE PATH=V…    compares values within a JSON document, such as claims.created=190; PATH.len is a list's length
+//	json FILE PATH=V…    compares values within a JSON document, such as claims.created=190; PATH.len is a
+//	                     list's length
 //	alter FILE           gives Dgraph a schema past orbat
 //	mutate FILE          gives Dgraph N-Quads past orbat
 //	pack gzip|zstd A B   compresses A into B
