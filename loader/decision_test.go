@@ -95,7 +95,7 @@ func TestLaw10RandomWalk(t *testing.T) {
 	}
 }
 
-// peopleOf gives a few of the people that decisions are about: few enough for decisions to meet.
+// peopleOf returns a few of the people that decisions are about: few enough for decisions to meet.
 func peopleOf(decisions []*schema.Record) []string {
 	var people []string
 	for _, d := range decisions {

@@ -21,7 +21,7 @@ import (
 	"orbat/schema"
 )
 
-// seeds gives the seeds of a property test, printed with each failure: ORBAT_SEED runs one alone.
+// seeds returns the seeds of a property test, printed with each failure: ORBAT_SEED runs one alone.
 func seeds(t *testing.T, n int) []uint64 {
 	t.Helper()
 	if text := os.Getenv("ORBAT_SEED"); text != "" {

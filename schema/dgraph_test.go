@@ -56,7 +56,7 @@ func TestDgraphSchema(t *testing.T) {
 	}
 }
 
-// storedAs gives what Dgraph answers to schema {} once the ontology's schema is applied; testdata/stored.json
+// storedAs returns what Dgraph answers to schema {} once the ontology's schema is applied; testdata/stored.json
 // is such an answer of Dgraph v25.4.0.
 func storedAs(t *testing.T, o *Ontology) *storedSchema {
 	t.Helper()

@@ -78,7 +78,7 @@ func dump(records iter.Seq2[*schema.Record, error]) []byte {
 	return out.Bytes()
 }
 
-// said gives all that a record says, without where it stood.
+// said returns all that a record says, without where it stood.
 func said(record *schema.Record) string {
 	copied := *record
 	copied.Pos, copied.Raw, copied.Kind = schema.Position{}, nil, 0

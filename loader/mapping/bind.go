@@ -135,7 +135,7 @@ func (s *scope) notice(column, text, reason, hint string) {
 	}})
 }
 
-// getter gives the texts of a value; none is an empty one.
+// getter returns the texts of a value; none is an empty one.
 type getter func(*scope) ([]string, *rowError)
 
 // nothing is the getter of a value that could not be compiled, or is not there.

@@ -28,7 +28,7 @@ func (b *binder) dateText(d *date) func(*scope) (string, *rowError) {
 	}
 }
 
-// dateGetter gives a date; the zero Range: none is told.
+// dateGetter returns a date; the zero Range: none is told.
 type dateGetter func(*scope) (schema.Range, *rowError)
 
 // date compiles a date. Sheets keep a date twice, as text and in parts: the parts are taken, since texts carry typos,

@@ -2,7 +2,7 @@ package mapping
 
 import "orbat/schema"
 
-// identity gives what identifies an entity in a row, and the column that says so; the zero Ref: nothing.
+// identity returns what identifies an entity in a row, and the column that says so; the zero Ref: nothing.
 type identity func(*scope) (schema.Ref, string, *rowError)
 
 // keysOf returns an entity's keys: its own; else what its property name gives, column by column; else the text of each.

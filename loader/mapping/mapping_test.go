@@ -51,7 +51,7 @@ func sheet(name, text string) Input {
 	}}
 }
 
-// read gives what a mapping makes of sheets, a line each: records as they would be written, rejects and notices with
+// read returns what a mapping makes of sheets, a line each: records as they would be written, rejects and notices with
 // their rows.
 func read(t testing.TB, text string, inputs ...Input) []string {
 	t.Helper()

@@ -19,7 +19,7 @@ type joiner struct {
 	places     []propertyMaker
 }
 
-// endMaker gives the entities at one end of a relation.
+// endMaker returns the entities at one end of a relation.
 type endMaker struct {
 	of    func(*scope, rowEntities) ([]thing, *rowError)
 	kinds []string

@@ -11,7 +11,7 @@ import (
 // Query is one canned query: a .dql file whose leading comment is its header, in YAML. A field's jsonschema tag is what
 // [HeaderSchema] and [HeaderReference] say of its key.
 type Query struct {
-	Name      string   `yaml:"name" json:"name" jsonschema:"what orbat query calls it, and the file's name: a-z, 0-9 and -"`
+	Name      string   `yaml:"name" json:"name" jsonschema:"what the question is called, and the file: a-z, 0-9 and -"`
 	Purpose   string   `yaml:"purpose" json:"purpose" jsonschema:"what it is for, in a sentence"`
 	Shape     Shape    `yaml:"shape" json:"shape" jsonschema:"the form of the answer"`
 	Step      string   `yaml:"step" json:"step,omitempty" jsonschema:"the Go step that makes the answer, where DQL alone cannot"`
@@ -19,7 +19,7 @@ type Query struct {
 	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations for which each line with %out or %in is repeated; [all]: every one but mentions"`
 	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
 	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
-	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it; orbat queries check measures that one"`
+	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it, and whose cost a check measures"`
 
 	DQL  string `yaml:"-" json:"dql"`
 	File string `yaml:"-" json:"file"`

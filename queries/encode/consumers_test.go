@@ -83,7 +83,7 @@ func titled(format string) bool {
 	return format != "gexf12" && format != "mermaid" && !strings.HasPrefix(format, "csv-")
 }
 
-// texted gives the values their kinds that a format has as texts only.
+// texted returns the values their kinds that a format has as texts only.
 func texted[T any](values map[string]any, columns []column[T]) {
 	for _, c := range columns {
 		if text, isText := values[c.name].(string); isText && text != "" {
@@ -229,7 +229,7 @@ func firstLines(text string, n int) string {
 	return strings.Join(all[:min(n, len(all))], "")
 }
 
-// pythonWith gives the command that runs read.py, or skips the test.
+// pythonWith returns the command that runs read.py, or skips the test.
 func pythonWith(t *testing.T, library string) []string {
 	t.Helper()
 	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3")
@@ -240,7 +240,7 @@ func pythonWith(t *testing.T, library string) []string {
 	return []string{python, filepath.Join("testdata", "read.py")}
 }
 
-// graphvizWith gives the command that has read.py call Graphviz, or skips the test.
+// graphvizWith returns the command that has read.py call Graphviz, or skips the test.
 func graphvizWith(t *testing.T, _ string) []string {
 	t.Helper()
 	if _, err := exec.LookPath("dot"); err != nil {
@@ -249,7 +249,7 @@ func graphvizWith(t *testing.T, _ string) []string {
 	return pythonWith(t, "json")
 }
 
-// nodeWith gives the command that runs read.cjs, or skips the test.
+// nodeWith returns the command that runs read.cjs, or skips the test.
 func nodeWith(t *testing.T, library string) []string {
 	t.Helper()
 	node, err := exec.LookPath("node")

@@ -14,7 +14,7 @@ import (
 	"orbat/queries"
 )
 
-// readTable gives a table's rows by its header's names. A table that does not end with a line's end is cut short.
+// readTable returns a table's rows by its header's names. A table that does not end with a line's end is cut short.
 func readTable(data []byte) ([]map[string]string, error) {
 	if !bytes.HasSuffix(data, []byte("\n")) {
 		return nil, errors.New("the last line has no end")

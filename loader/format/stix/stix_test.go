@@ -78,7 +78,7 @@ func wantSound(t *testing.T, o *schema.Ontology, r *schema.Record) {
 	}
 }
 
-// typesOf gives the types that an end may have of which the id is known.
+// typesOf returns the types that an end may have of which the id is known.
 func typesOf(ref schema.Ref) []string {
 	if id, ok := parseID(strings.TrimPrefix(ref.XID, "stix:")); ok {
 		return possibleTypes(id.kind)
