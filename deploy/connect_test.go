@@ -79,7 +79,7 @@ func (a authority) client(t *testing.T, name string) {
 // start runs a real alpha with flags, in which access gets in.
 func start(t *testing.T, access string, flags ...string) Target {
 	t.Helper()
-	l := Local{Home: t.TempDir(), AlphaFlags: flags, Progress: t.Output()}
+	l := Local{Home: t.TempDir(), AlphaFlags: flags, Open: access == "", Progress: t.Output()}
 	if access != "" {
 		l.Access = parsed(t, access)
 	}

@@ -26,7 +26,7 @@ func ExampleClaims() {
 		fmt.Println(err)
 		return
 	}
-	claims, err := loader.Claims(ontology, "mine", commander())
+	claims, err := loader.Claims(ontology, "m", commander())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -36,13 +36,13 @@ func ExampleClaims() {
 	}
 	wrong := commander()
 	wrong.Provenance.Confidence = "very"
-	_, err = loader.Claims(ontology, "mine", wrong)
+	_, err = loader.Claims(ontology, "m", wrong)
 	fault := schema.FaultOf(err)
 	fmt.Printf("%s %q: %s; %s\n", fault.Column, fault.Value, fault.Reason, fault.Hint)
-	// Output: {"dataset":"mine","relation":"commands","from":"orbat:mine/Person/jane
-	// roe","to":"unit:7","confidence":80,"locator":"p. 3"}
-	// {"dataset":"mine","type":"Person","xid":"orbat:mine/Person/jane roe","name":"Jane Roe"} confidence "very": not a
-	// confidence; a whole number from 0 to 100
+	// Output:
+	// {"dataset":"m","relation":"commands","from":"orbat:m/Person/jane roe","to":"unit:7","confidence":80,"locator":"p. 3"}
+	// {"dataset":"m","type":"Person","xid":"orbat:m/Person/jane roe","name":"Jane Roe"}
+	// confidence "very": not a confidence; a whole number from 0 to 100
 }
 
 // A graph is rendered as N-Quads by the same steps that load it.
