@@ -25,6 +25,16 @@ func (e *engine) abandon() {
 	}
 }
 
+// end asks all of it to end, the alphas first: one that works is not killed, for a Dgraph killed while it rewrites a
+// long list leaves that short (README, "Long lists"). What does not end within grace is killed all the same.
+func (e *engine) end(ctx context.Context, grace time.Duration) {
+	ctx = context.WithoutCancel(ctx)
+	for _, c := range slices.Backward(e.nodes) {
+		_ = c.stop(ctx, grace) // what is left is abandoned
+	}
+	e.abandon()
+}
+
 // prepare finds the binary and checks the room on disk.
 func (l Local) prepare(ctx context.Context) (Binary, error) {
 	finder := l.Finder
@@ -97,6 +107,9 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	e := &engine{target: l.target(ports.offset), bin: bin}
 	defer func() {
 		if err != nil {
+			if errors.Is(err, ErrDenied) { // it works, and only refuses us
+				e.end(ctx, l.stopTimeout())
+			}
 			e.abandon()
 			err = errors.Join(err, state{Offset: s.Offset}.write(l.file("state.json")))
 		}

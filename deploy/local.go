@@ -39,6 +39,8 @@ type Local struct {
 
 	AlphaFlags []string // further flags for the alpha, such as --acl or --tls, instead of access control of our own
 	Access     Target   // how to get in where AlphaFlags ask for TLS, a login or a token; its Hosts are ignored
+
+	resets bool // it is started to set groot's password, and ends then
 }
 
 // Status is how the local Dgraph is.

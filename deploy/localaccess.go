@@ -14,6 +14,7 @@ import (
 const (
 	accessLocked = "locked"
 	accessOpen   = "open"
+	accessReset  = "reset" // open for the moment in which groot's password is set; nobody asked for it
 )
 
 // groot is Dgraph's own first user, an admin.
@@ -23,7 +24,10 @@ const groot = "groot"
 func (l Local) locked() bool { return !l.Open && l.AlphaFlags == nil }
 
 func (l Local) access() string {
-	if l.locked() {
+	switch {
+	case l.resets:
+		return accessReset
+	case l.locked():
 		return accessLocked
 	}
 	return accessOpen
@@ -92,12 +96,12 @@ func connectFirst(ctx context.Context, t Target) (*Conn, error) {
 // the few seconds that it takes.
 func (l Local) resetPassword(ctx context.Context, bin Binary, offset int) error {
 	l.say("the data has another password: setting it")
-	l.Open = true
+	l.Open, l.resets = true, true
 	e, err := l.tryLaunch(ctx, bin, offset, true)
 	if err != nil {
 		return err
 	}
-	defer e.abandon()
+	defer e.end(ctx, l.stopTimeout())
 	conn, err := Connect(ctx, e.target)
 	if err != nil {
 		return err

@@ -9,14 +9,16 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 )
 
-// denialGrace is how long a refusal may be a server's that has just started: for some seconds it answers, but has not
-// made its first user yet.
-const denialGrace = 15 * time.Second
+// denialGrace is how long refusals without an end may be a server's that has just started: for some seconds it answers,
+// but has not made its first user yet; and Dgraph words whatever goes wrong at a login, a zero out of sight included, as
+// a wrong password.
+const denialGrace = 30 * time.Second
 
 // awaitReady returns when the database answers and takes writes. alive ends the waiting when it returns an error.
 func awaitReady(ctx context.Context, t Target, alive func() error, say func(string, ...any)) error {
 	start := time.Now()
 	said := start
+	var denied time.Time // since when it refuses us, without an end
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	for {
@@ -28,7 +30,12 @@ func awaitReady(ctx context.Context, t Target, alive func() error, say func(stri
 		if err == nil {
 			return nil
 		}
-		if ctx.Err() == nil && errors.Is(err, ErrDenied) && time.Since(start) > denialGrace {
+		switch {
+		case !errors.Is(err, ErrDenied):
+			denied = time.Time{}
+		case denied.IsZero():
+			denied = time.Now()
+		case ctx.Err() == nil && time.Since(denied) > denialGrace:
 			return err
 		}
 		if time.Since(said) >= 3*time.Second {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/loader/commit"
 )
 
 // longList is the length from which a list of edges backwards is compared with the edges forward. Dgraph keeps lists
@@ -71,21 +73,33 @@ func (c *graphCheck) shortLists(ctx context.Context, predicate string) ([]listLe
 }
 
 // RebuildLists has the database make the lists of edges backwards anew, out of the edges forward, of every predicate
-// that has them. Cut short it leaves a predicate without such lists, which the next load or rebuild makes (law 18).
-// Nobody may load meanwhile, and who asks may miss edges.
+// that has them, alone with the graph: who loads or removes meanwhile would take what is not there yet for what is not
+// there. Who asks may miss edges. Cut short it leaves a predicate without such lists, which the next load or rebuild
+// makes (law 18).
 func (l *Loader) RebuildLists(ctx context.Context) error {
 	var without, with strings.Builder
 	for _, lines := range l.Ontology.Reversed() {
 		with.WriteString(lines[0] + "\n")
 		without.WriteString(lines[1] + "\n")
 	}
-	for _, text := range []string{without.String(), with.String()} {
-		err := l.graph().Retry(ctx, "rebuild the lists of edges", func() error {
-			return l.DB.Alter(ctx, &api.Operation{Schema: text})
+	alter := func(schema string) error {
+		return l.graph().Retry(ctx, "rebuild the lists of edges", func() error {
+			return l.DB.Alter(ctx, &api.Operation{Schema: schema})
 		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	// One that was cut short left none, and a lease needs them; where they are it changes nothing.
+	if err := alter(with.String()); err != nil {
+		return err
+	}
+	_, err := l.session(ctx, false, nil, func(s *commit.Session, _ *counters) (*Report, error) {
+		err := s.AloneWithGraph(ctx)
+		if err == nil {
+			err = alter(without.String())
+		}
+		if err == nil {
+			err = alter(with.String())
+		}
+		return &Report{}, err
+	})
+	return err
 }

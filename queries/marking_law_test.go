@@ -511,6 +511,12 @@ func TestMaxMarking(t *testing.T) {
 			t.Errorf("up to %s: %s, %s", limit, got, asJSON(t, link))
 		}
 	}
+	// How many links an entity has would tell how many are hidden.
+	wrong := (*queries.ParamError)(nil)
+	_, err := s.Run(t.Context(), "shortest-path", params("from=t:p", "to=t:v", "max_links=1", "max_marking=TLP:GREEN"), queries.Ask{})
+	if !errors.As(err, &wrong) || wrong.Column != "max_links" {
+		t.Errorf("max_links up to a marking limit: %v", err)
+	}
 	limit := func(text string) *queries.MaxMarking {
 		m, err := queries.ParseMaxMarking(text)
 		if err != nil {

@@ -44,10 +44,10 @@ func (s *Session) shareGraph(ctx context.Context) error {
 	}
 }
 
-// aloneWithGraph turns a share of the graph into the whole. It gives back all it holds first: two that waited for each
+// AloneWithGraph turns a share of the graph into the whole. It gives back all it holds first: two that waited for each
 // other's share would wait for ever, and so would one that waits for the graph with one that shares it and waits for a
 // data set. Only one scope is ever waited for with others held: a data set's, with a share of the graph.
-func (s *Session) aloneWithGraph(ctx context.Context) error {
+func (s *Session) AloneWithGraph(ctx context.Context) error {
 	for _, scope := range s.lease.held() {
 		if err := s.lease.yield(ctx, scope); err != nil {
 			return err
@@ -58,7 +58,7 @@ func (s *Session) aloneWithGraph(ctx context.Context) error {
 
 // aloneAndSettled takes the whole graph and finishes what a killed run or a rival left.
 func (s *Session) aloneAndSettled(ctx context.Context) error {
-	if err := s.aloneWithGraph(ctx); err != nil {
+	if err := s.AloneWithGraph(ctx); err != nil {
 		return err
 	}
 	return s.settle(ctx)

@@ -93,10 +93,13 @@ func (g *Graph) Nodes(ctx context.Context, predicate, fields string) iter.Seq2[N
 				if err = json.Unmarshal(fields["uid"], &n.UID); err == nil && fields["xid"] != nil {
 					err = json.Unmarshal(fields["xid"], &n.XID)
 				}
+				if err != nil {
+					break
+				}
 				delete(fields, "uid")
 				delete(fields, "xid")
 				after = n.UID
-				if err == nil && !yield(n, nil) {
+				if !yield(n, nil) {
 					return
 				}
 			}

@@ -18,6 +18,7 @@ import (
 const (
 	maxAborts      = 60
 	maxUnavailable = 100 // five minutes: a server that has lost its zero takes one to end, and more to start again
+	maxRewriting   = 3   // the connection has asked again for half a minute each time: beyond that the list is broken
 	firstWait      = 10 * time.Millisecond
 	longestWait    = 3 * time.Second
 )
@@ -31,7 +32,7 @@ func retryable(err error) (limit int, reason string) {
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
 		return maxAborts, "another loader is applying the schema"
 	case strings.Contains(status.Convert(err).Message(), "could not read list part"):
-		return maxUnavailable, "the server is rewriting a long list, whose parts are not in place yet"
+		return maxRewriting, "the server is rewriting a long list, whose parts are not in place yet"
 	case strings.Contains(status.Convert(err).Message(), "No connection exists"):
 		return maxUnavailable, "the server lost sight of its zero or its leader for a moment, as one short of processor time does"
 	case status.Code(err) == codes.Unavailable, strings.Contains(status.Convert(err).Message(), "server is not ready to accept requests"):

@@ -33,7 +33,8 @@ type Format struct {
 	rows rowsReader // nil: no table
 }
 
-// All lists the formats, in the order of help texts. This list is the only place that knows them all: reading by name,
+// All lists the formats, in the order of help texts and, those with Within before the rest, of guessing by content: the
+// first whose Sniff matches wins. This list is the only place that knows them all: reading by name,
 // by extension and by content, and what is refused, go by it.
 func All() []Format {
 	return []Format{

@@ -80,7 +80,10 @@ func Find(ctx context.Context, on *view.Snapshot, from, to string, rules Rules) 
 		why := fmt.Sprintf("Ran out of time after %s", rules.Budget)
 		switch {
 		case errors.Is(err, errTooMuch):
-			why = fmt.Sprintf("Gave up after reading %d links", s.graph.read)
+			why = "Gave up: these are too many links"
+			if s.Withheld() == nil {
+				why = fmt.Sprintf("Gave up after reading %d links", s.graph.read)
+			}
 		case ctx.Err() != nil || !outOfTime(err):
 			return nil, err
 		}

@@ -361,7 +361,10 @@ func (s *search) weigh(ctx context.Context, nodes []*node) error {
 
 // ranOut says what is known when the time is over, or the memory full.
 func (s *search) ranOut(why string, chains [][]*edge) string {
-	text := fmt.Sprintf("%s, having reached %d entities", why, len(s.graph.nodes))
+	text := why
+	if s.Withheld() == nil { // up to a marking limit nothing tells what else there is
+		text += fmt.Sprintf(", having reached %d entities", len(s.graph.nodes))
+	}
 	switch {
 	case s.toRank:
 		text += "; not all evidence was compared"
