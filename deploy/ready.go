@@ -9,9 +9,9 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 )
 
-// denialGrace is how long refusals without an end may be a server's that has just started: for some seconds it answers,
-// but has not made its first user yet; and Dgraph words whatever goes wrong at a login, a zero out of sight included, as
-// a wrong password.
+// denialGrace is how long refusals without an end may be a server's that has just started: for some seconds it
+// answers, but has not made its first user yet; and Dgraph words whatever goes wrong at a login, a zero out of sight
+// included, as a wrong password.
 const denialGrace = 30 * time.Second
 
 // awaitReady returns when the database answers and takes writes. alive ends the waiting when it returns an error.

@@ -13,12 +13,12 @@ import (
 func commander() *schema.Record {
 	return &schema.Record{
 		Kind: schema.RelationRecord, Predicate: "commands",
-		Subject: schema.Ref{Type: "Person", Name: "Jane Roe"}, Object: schema.Ref{XID: "unit:7"},
+		Subject: schema.Ref{Type: "Person", Name: "Ann Lee"}, Object: schema.Ref{XID: "u:7"},
 		Provenance: schema.Provenance{Confidence: "80", Cites: []schema.Cite{{Locator: "p. 3"}}},
 	}
 }
 
-// What a record claims is told without a database: here that Jane Roe commands the unit, and that there is a person of
+// What a record claims is told without a database: here that Ann Lee commands the unit, and that there is a person of
 // that name.
 func ExampleClaims() {
 	ontology, err := schema.Default()
@@ -40,8 +40,8 @@ func ExampleClaims() {
 	fault := schema.FaultOf(err)
 	fmt.Printf("%s %q: %s; %s\n", fault.Column, fault.Value, fault.Reason, fault.Hint)
 	// Output:
-	// {"dataset":"m","relation":"commands","from":"orbat:m/Person/jane roe","to":"unit:7","confidence":80,"locator":"p. 3"}
-	// {"dataset":"m","type":"Person","xid":"orbat:m/Person/jane roe","name":"Jane Roe"}
+	// {"dataset":"m","relation":"commands","from":"orbat:m/Person/ann lee","to":"u:7","confidence":80,"locator":"p. 3"}
+	// {"dataset":"m","type":"Person","xid":"orbat:m/Person/ann lee","name":"Ann Lee"}
 	// confidence "very": not a confidence; a whole number from 0 to 100
 }
 

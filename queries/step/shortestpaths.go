@@ -59,7 +59,8 @@ func (x *Execution) pathRules() (r paths.Rules, err error) {
 		Budget: cmp.Or(time.Duration(x.number("budget"))*time.Second, defaultBudget), Fanout: x.options.Fanout,
 	}
 	if r.MaxLinks > 0 && x.Withheld() != nil {
-		return r, x.wrong("max_links", "up to a marking limit it would tell how many links the limit hides", "leave it out, or leave out hubs by not_types")
+		return r, x.wrong("max_links", "up to a marking limit it would tell how many links the limit hides",
+			"leave it out, or leave out hubs by not_types")
 	}
 	except, err := x.arguments.names(x.Ontology, "not_relations", "relation")
 	if err != nil {
