@@ -132,7 +132,7 @@ func versionLine() *regexp.Regexp { return regexp.MustCompile(`(?m)^Dgraph versi
 func engineEnv(env []string) []string {
 	var kept []string
 	for _, e := range env {
-		if !strings.HasPrefix(e, "DGRAPH_") && !strings.HasPrefix(e, EnvPassword+"=") && !strings.HasPrefix(e, EnvToken+"=") {
+		if !strings.HasPrefix(e, "DGRAPH_") && !strings.HasPrefix(e, "ORBAT_DGRAPH") { // a URL may hold a secret too
 			kept = append(kept, e)
 		}
 	}

@@ -241,7 +241,7 @@ cp "`+dgraph+`" dgraph`)
 }
 
 func TestEngineEnv(t *testing.T) {
-	got := engineEnv([]string{"A=b", "DGRAPH_ALPHA_BINDALL=true", EnvPassword + "=p", EnvToken + "=t"})
+	got := engineEnv([]string{"A=b", "DGRAPH_ALPHA_BINDALL=true", EnvPassword + "=p", EnvToken + "=t", "ORBAT_DGRAPH=dgraph://u:p@h"})
 	if !slices.Equal(got, []string{"A=b"}) {
 		t.Errorf("got %v", got)
 	}

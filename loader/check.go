@@ -69,7 +69,7 @@ type CheckResult struct {
 	Findings  []Finding `json:"findings"`
 }
 
-// checker compares the graph with what its claims say, in one snapshot. Its memory grows with the number of entities
+// graphCheck compares the graph with what its claims say, in one snapshot. Its memory grows with the number of entities
 // and edges (about 300 bytes each).
 type graphCheck struct {
 	*commit.Graph

@@ -13,7 +13,7 @@ import (
 	"orbat/schema"
 )
 
-// fence is one worker's token of its lease: see above newLease. A nil one guards nothing, as for a plan.
+// fence is one worker's token of its lease ([newLease] says how it guards). A nil one guards nothing, as for a plan.
 type fence struct {
 	uid   string
 	epoch int64

@@ -141,7 +141,7 @@ type getter func(*scope) ([]string, *rowError)
 // nothing is the getter of a value that could not be compiled, or is not there.
 func nothing(*scope) ([]string, *rowError) { return nil, nil }
 
-// value compiles a value; nil gives nothing.
+// value compiles a value; nil returns none.
 func (b *binder) value(v *value) getter {
 	if v == nil {
 		return nothing

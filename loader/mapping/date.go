@@ -183,7 +183,7 @@ func (e side) cited(when schema.Range) schema.Bound {
 	return schema.Bound{Range: when}
 }
 
-// edge compiles one end of a period. It gives the end, and the date that the row tells.
+// edge compiles one end of a period. It returns the end, and the date that the row tells.
 func (b *binder) edge(e *edge, of side) func(*scope) (schema.Bound, schema.Range, *rowError) {
 	if e == nil {
 		return func(*scope) (schema.Bound, schema.Range, *rowError) { return schema.Bound{}, schema.Range{}, nil }

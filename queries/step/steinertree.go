@@ -31,7 +31,7 @@ func newMesh(ends []view.Candidate) *mesh {
 	return g
 }
 
-// grow takes links and gives the entities that are new.
+// grow takes links and returns the entities that are new.
 func (g *mesh) grow(edges []*view.GraphEdge) []string {
 	var fresh []string
 	for _, e := range edges {

@@ -65,7 +65,7 @@ func (s *Snapshot) Along(ctx context.Context, frontier, only []string, ways ...s
 	return edges, hub, err
 }
 
-// EdgesOf runs a question's DQL and returns the edges in its answer, as [Snapshot.edgesAlong] does.
+// EdgesOf runs a question's DQL and returns the edges in its answer, as [Snapshot.Along] does.
 func (s *Snapshot) EdgesOf(ctx context.Context, q *canned.Query, relations []string, vars map[string]string) (edges []*GraphEdge,
 	hub bool, err error,
 ) {

@@ -51,7 +51,7 @@ func (c *Cost) add(answer *api.Response) {
 	c.Latency.Encoding += time.Duration(l.GetEncodingNs())         //nolint:gosec // as above
 }
 
-// Raw runs read-only DQL as it is and gives Dgraph's JSON with what it took. Variables are by name, with their $.
+// Raw runs read-only DQL as it is and returns Dgraph's JSON with what it took. Variables are by name, with their $.
 // What Dgraph finds wrong with the text is a [*DQLError].
 func Raw(ctx context.Context, db DB, dql string, vars map[string]string) ([]byte, Cost, error) {
 	begun, cost := time.Now(), Cost{}

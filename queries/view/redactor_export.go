@@ -8,7 +8,7 @@ import (
 	"orbat/schema"
 )
 
-// readAll learns from all claims what may be seen, and gives the entities that a data set's touch, or any data set's:
+// readAll learns from all claims what may be seen, and returns the entities that a data set's touch, or any data set's:
 // an export meets every entity, and asking for each would read most claims several times.
 func (r *redactor) readAll(ctx context.Context, dataset string) (inSet map[string]bool, err error) {
 	if dataset == "" {

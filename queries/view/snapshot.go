@@ -124,7 +124,7 @@ func (s *Snapshot) Unredacted(ctx context.Context, dql string, vars map[string]s
 	return answer.GetJson(), err
 }
 
-// UnredactedInto is [Snapshot.unredacted] with the answer decoded.
+// UnredactedInto is [Snapshot.Unredacted] with the answer decoded.
 func (s *Snapshot) UnredactedInto(ctx context.Context, dql string, vars map[string]string, into any) error {
 	answer, err := s.Unredacted(ctx, dql, vars)
 	if err != nil {

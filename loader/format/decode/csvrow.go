@@ -25,7 +25,7 @@ type longRowError struct{}
 func (longRowError) Error() string { return "row too long" }
 
 // next returns the bytes of the next row that is not blank, without its line end, and the line where it starts; valid
-// until the next call. With longRowError it gives the row's first bytes.
+// until the next call. With longRowError it returns the row's first bytes.
 //
 // A quote that is not closed would take the rest of the file for one cell; it ends the reading: what it took is not
 // known.

@@ -19,7 +19,7 @@ type jsonStream struct {
 	raw []byte
 }
 
-// next skips space and gives the next byte without taking it.
+// next skips space and returns the next byte without taking it.
 func (s *jsonStream) next() (byte, error) {
 	for {
 		b, err := s.r.Peek(1)

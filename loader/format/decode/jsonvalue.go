@@ -255,7 +255,7 @@ func (p *jsonParser) escapedText(from int) (string, *ValueError) {
 	return "", p.unexpected("in a text")
 }
 
-// codePoint reads the escape \uXXXX at the parser's place, or the two of a surrogate pair, and gives its length.
+// codePoint reads the escape \uXXXX at the parser's place, or the two of a surrogate pair, and returns its length.
 func (p *jsonParser) codePoint() (rune, int, *ValueError) {
 	r := p.hex4(p.at)
 	if r < 0 {

@@ -118,7 +118,7 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 	return e, nested, nil
 }
 
-// property takes the values of a property, and gives the entities that stand in it instead of their ids.
+// property takes the values of a property, and returns the entities that stand in it instead of their ids.
 func (e *entity) property(name string, n *decode.Node, s *entitySchema) (nested []*decode.Node) {
 	for item := range n.All() {
 		id := item.Get("id")

@@ -197,7 +197,7 @@ func (r *recorder) refs(property string) []schema.Ref {
 	return refs
 }
 
-// extra returns what no home was found for.
+// extraValues returns what no home was found for.
 func (r *recorder) extraValues() map[string]string {
 	extra := maps.Clone(r.extra)
 	for property, values := range r.left {

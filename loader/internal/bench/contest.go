@@ -450,7 +450,7 @@ func (c *contest) note(format string, args ...any) {
 	}
 }
 
-// measure runs one contestant's process and gives what it printed.
+// measure runs one contestant's process and returns what it printed.
 func (c *contest) measure(ctx context.Context, db *database, who contestant, program string, args ...string) ([]byte, error) {
 	return c.measureAll(ctx, db.servers, who, append([]string{program}, args...))
 }

@@ -48,7 +48,7 @@ type share struct {
 // changedEvery is how many rows there are to one that a changed load changes.
 const changedEvery = 100
 
-// writeStatements writes them to a file as gzipped NDJSON and gives their number. Of so many rows one says something
+// writeStatements writes them to a file as gzipped NDJSON and returns their number. Of so many rows one says something
 // else than with changing 0, where none does.
 func writeStatements(file string, entities int, seed uint64, changing int) (rows int, err error) {
 	err = writeGzip(file, func(w io.Writer) error {
@@ -93,7 +93,7 @@ func halve(file string, halves ...string) error {
 	return nil
 }
 
-// withoutClaims leaves of N-Quads with blank nodes those that describe entities and draw edges, and gives their number:
+// withoutClaims leaves of N-Quads with blank nodes those that describe entities and draw edges, and returns how many:
 // the labels of claims and loads have a dot, those of entities have none.
 func withoutClaims(file, plain string) (n int, err error) {
 	err = writeGzip(plain, func(w io.Writer) error {
