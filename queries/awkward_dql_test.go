@@ -11,7 +11,8 @@ import (
 )
 
 // TestAwkwardDQL asks questions of a user whose DQL is not what orbat's own looks like (comments and literals that hold
-// what looks like DQL, defaults, variables, @recurse), around names that mean several, a part, or nothing (laws 13, 17).
+// what looks like DQL, defaults, variables, @recurse), around names that mean several, a part, or nothing (laws 13 and
+// 17).
 func TestAwkwardDQL(t *testing.T) {
 	s := newSession(t)
 	s.load(
