@@ -74,6 +74,13 @@ func (c *counters) update(change func(*Report)) {
 	change(&c.report)
 }
 
+// read returns how many records were read so far.
+func (c *counters) read() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.report.Records.Read
+}
+
 // addRetracted counts subjects and relations of which a data set says nothing any more.
 func (c *counters) addRetracted(kind commit.Kind, records int) {
 	c.update(func(r *Report) {
@@ -89,6 +96,13 @@ func (c *counters) setPhase(phase string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.phase = phase
+	c.showProgress()
+}
+
+// show shows how far the load is.
+func (c *counters) show() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.showProgress()
 }
 

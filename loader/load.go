@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -82,65 +81,20 @@ func (l *load) add(ctx context.Context, p *commit.Pool, records iter.Seq2[*schem
 			return err
 		}
 	}
-	v := validate.Validator{Ontology: l.Ontology, Dataset: l.opts.Dataset}
-	for chunk := range v.Chunks(p.Ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
-		l.large = l.large || len(chunk) >= validate.ChunkRecords
-		good, err := l.partition(chunk)
+	for chunk, err := range l.intake().chunks(p.Ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
 		if err == nil {
-			err = l.dispatch(ctx, p, good)
+			l.large = l.large || l.counters.read() >= validate.ChunkRecords
+			err = l.dispatch(ctx, p, chunk)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return p.Ctx.Err() // where it has ended the input was not read to its end
+	return nil
 }
 
-// partition returns the records that are in order, and rejects or notes the others; an error of another kind ends the
-// load.
-func (l *load) partition(chunk []validate.Checked) ([]validate.Checked, error) {
-	good := chunk[:0]
-	for _, c := range chunk {
-		var bad *schema.RecordError
-		var notice *schema.Notice
-		switch {
-		case c.Err == nil:
-			l.counters.update(func(r *Report) { r.Records.Read++ })
-			good = append(good, c)
-			continue
-		case errors.As(c.Err, &notice):
-			c.Err = l.notice(notice)
-		case errors.As(c.Err, &bad):
-			c.Err = l.reject(bad)
-		}
-		if c.Err != nil {
-			return nil, c.Err
-		}
-	}
-	return good, nil
-}
-
-// notice counts and passes on what the reader found odd.
-func (l *load) notice(notice *schema.Notice) error {
-	l.counters.update(func(r *Report) { r.Notices++ })
-	if l.opts.OnNotice == nil {
-		return nil
-	}
-	return l.opts.OnNotice(notice)
-}
-
-func (l *load) reject(bad *schema.RecordError) error {
-	var rejected int
-	l.counters.update(func(r *Report) {
-		r.Records.Read++
-		r.Rejected++
-		rejected = r.Rejected
-	})
-	if l.opts.OnReject != nil {
-		if err := l.opts.OnReject(bad); err != nil {
-			return err
-		}
-	}
+// intake returns the consumer of the load's input.
+func (l *load) intake() *intake {
 	most := -1
 	if l.opts.Replace {
 		most = 0
@@ -148,13 +102,10 @@ func (l *load) reject(bad *schema.RecordError) error {
 	if l.opts.MaxRejects != nil {
 		most = *l.opts.MaxRejects
 	}
-	if most >= 0 && rejected > most {
-		return &TooManyRejectsError{schema.Fault{
-			Reason: fmt.Sprintf("%d records rejected; at most %d allowed", rejected, most),
-			Hint:   "mend them, or allow more", Option: schema.Option{Name: "max-rejects", Value: "N"},
-		}}
+	return &intake{
+		validator: validate.Validator{Ontology: l.Ontology, Dataset: l.opts.Dataset}, counters: l.counters, maxRejects: most,
+		onReject: l.opts.OnReject, onNotice: l.opts.OnNotice,
 	}
-	return nil
 }
 
 // dispatch sends the claims of a chunk of records to the workers, leaving out those that are in place already.

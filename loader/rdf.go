@@ -32,8 +32,13 @@ import (
 // decisions.
 type RDF struct {
 	Ontology *schema.Ontology
-	Dataset  string                          // of records that name none, as in [Options]
-	OnReject func(*schema.RecordError) error // told of each; an error ends the writing. nil: the first reject does
+
+	// What becomes of the input, as in [Options]; but without OnReject the first reject ends the writing.
+	Dataset    string
+	MaxRejects *int
+	OnReject   func(*schema.RecordError) error
+	OnNotice   func(*schema.Notice) error
+	Progress   func(Progress) // told while records are read, by one goroutine at a time
 
 	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid.
 	// Claims and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error.
@@ -48,13 +53,15 @@ type RDF struct {
 
 // RDFCount says what was written.
 type RDFCount struct {
-	Records int
-	Claims  int
-	Nodes   int // with an xid in orbat's graph: entities, described or not, and the data sets' implicit sources
-	Loads   int // one for each data set
-	Blocks  int // of their journals
-	Edges   int // direct ones, between entities
-	Quads   int // lines
+	Records  int // that left claims
+	Rejected int // records that left none
+	Notices  int // oddities of the input that rejected nothing
+	Claims   int
+	Nodes    int // with an xid in orbat's graph: entities, described or not, and the data sets' implicit sources
+	Loads    int // one for each data set
+	Blocks   int // of their journals
+	Edges    int // direct ones, between entities
+	Quads    int // lines
 }
 
 // Write renders all records, which end as those of [Loader.Load] do.
@@ -62,18 +69,19 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
 	out := &rdfWriter{RDF: r, w: bufio.NewWriterSize(w, 1<<16), loads: map[string]string{}, written: commit.Journal{}}
-	input, err := r.read(ctx, records)
+	counters := &counters{started: time.Now(), progress: r.Progress}
+	input, err := r.read(ctx, records, counters)
+	report := counters.finish()
+	out.count.Records, out.count.Rejected, out.count.Notices = report.Records.Read-report.Rejected, report.Rejected, report.Notices
 	if err != nil {
 		return out.count, err
 	}
-	out.count.Records = input.records
 	err = out.write(ctx, input)
 	return out.count, errors.Join(err, out.w.Flush())
 }
 
 // rdfInput is all that the records claim.
 type rdfInput struct {
-	records   int
 	claims    *externalSort[rdfClaim]
 	decisions []*schema.Claim
 }
@@ -87,29 +95,31 @@ type rdfClaim struct {
 	Nth   int // of all that were read
 }
 
-func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]) (*rdfInput, error) {
-	v := validate.Validator{Ontology: r.Ontology, Dataset: r.Dataset}
+func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error], c *counters) (*rdfInput, error) {
+	in := intake{
+		validator: validate.Validator{Ontology: r.Ontology, Dataset: r.Dataset}, counters: c, maxRejects: -1,
+		onReject: r.OnReject, onNotice: r.OnNotice,
+	}
+	if r.MaxRejects != nil {
+		in.maxRejects = *r.MaxRejects
+	}
+	if in.onReject == nil {
+		in.onReject = func(bad *schema.RecordError) error { return bad }
+	}
 	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, func(a, b rdfClaim) int {
 		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth))
 	})}
+	c.setPhase("reading")
 	n := 0
-	for chunk := range v.Chunks(ctx, records) {
-		for _, c := range chunk {
-			var bad *schema.RecordError
-			switch {
-			case errors.As(c.Err, &bad) && r.OnReject != nil:
-				if err := r.OnReject(bad); err != nil {
-					return nil, err
-				}
-				continue
-			case c.Err != nil:
-				return nil, c.Err
-			}
-			input.records++
-			for i, claim := range c.Claims {
+	for chunk, err := range in.chunks(ctx, records) {
+		if err != nil {
+			return nil, err
+		}
+		for _, checked := range chunk {
+			pos := checked.Record.Pos
+			for i, claim := range checked.Claims {
 				n++
-				pos := c.Record.Pos
-				if err := input.claims.add(rdfClaim{Key: c.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}); err != nil {
+				if err := input.claims.add(rdfClaim{Key: checked.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}); err != nil {
 					return nil, err
 				}
 				if claim.Decision() {
@@ -117,8 +127,9 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 				}
 			}
 		}
+		c.show()
 	}
-	return input, ctx.Err()
+	return input, nil
 }
 
 // rdfWriter writes N-Quads. The names of nodes in them are RDF's already: <…> or _:….

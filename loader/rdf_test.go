@@ -133,3 +133,32 @@ func TestRDFRejects(t *testing.T) {
 		t.Errorf("want the error of Rejected, have %v", err)
 	}
 }
+
+// RDF takes its input as a load does: a notice is passed on and rejects nothing, and what was read is counted.
+func TestRDFNotices(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd, most := &schema.Notice{Fault: schema.Fault{Reason: "odd"}}, 1
+	input := func(yield func(*schema.Record, error) bool) {
+		_ = yield(nil, odd) && yield(oddText("one"), nil) && yield(nil, &schema.RecordError{}) && yield(nil, odd)
+	}
+	var out bytes.Buffer
+	var progress Progress
+	told, rejected := 0, 0
+	rdf := &RDF{
+		Ontology: ontology, MaxRejects: &most, Progress: func(p Progress) { progress = p },
+		OnNotice: func(*schema.Notice) error { told++; return nil }, OnReject: func(*schema.RecordError) error { rejected++; return nil },
+	}
+	count, err := rdf.Write(t.Context(), &out, input)
+	if err != nil || told != 2 || rejected != 1 || count.Notices != 2 || count.Rejected != 1 || count.Records != 1 ||
+		progress.Records != 2 || progress.Rejected != 1 {
+		t.Errorf("told of %d, rejected %d, wrote %+v, showed %+v: %v", told, rejected, count, progress, err)
+	}
+	most = 0
+	var many *TooManyRejectsError
+	if _, err = rdf.Write(t.Context(), &out, input); !errors.As(err, &many) {
+		t.Errorf("more is rejected than may be: %v", err)
+	}
+}

@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"orbat/deploy"
 	"orbat/loader"
-	"orbat/schema"
 )
 
 // bulkLoading is a first load through dgraph bulk: it reads as load does and writes a folder instead of a database.
@@ -56,6 +53,7 @@ type bulkReport struct {
 	Edges    int     `json:"edges"`
 	Quads    int     `json:"n_quads"`
 	Rejected int     `json:"rejected"`
+	Notices  int     `json:"notices"`
 	Seconds  float64 `json:"seconds"`
 }
 
@@ -82,13 +80,12 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	defer closing()
-	var rejected atomic.Int64
-	rdf := &loader.RDF{Ontology: ontology, Dataset: dataset, Ready: true, OnReject: func(bad *schema.RecordError) error {
-		if n := rejected.Add(1); l.maxRejects >= 0 && n > int64(l.maxRejects) {
-			return errors.Join(in.found.reject(bad), fmt.Errorf("more than %d records are rejected", l.maxRejects))
-		}
-		return in.found.reject(bad)
-	}}
+	rdf := &loader.RDF{
+		Ontology: ontology, Dataset: dataset, Ready: true, OnReject: in.found.reject, OnNotice: in.found.notice, Progress: in.show.report,
+	}
+	if l.maxRejects >= 0 {
+		rdf.MaxRejects = &l.maxRejects
+	}
 	local, err := l.local()
 	if err != nil {
 		in.found.discard()
@@ -97,9 +94,9 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	bulk := deploy.Bulk{Dir: l.out, Shards: l.shards, Finder: local.Finder, Progress: local.Progress}
 	err = bulk.Load(ctx, ontology.DgraphSchema(), func(w io.Writer, temp string) error {
 		rdf.Temp = temp
-		count, err := rdf.Write(ctx, w, withProgress(records, in.show, &rejected))
+		count, err := rdf.Write(ctx, w, records)
 		in.show.end()
-		report.Rejected = int(rejected.Load())
+		report.Rejected, report.Notices = count.Rejected, count.Notices
 		report.Records, report.Claims, report.Quads = count.Records, count.Claims, count.Quads
 		report.Entities, report.Edges = count.Nodes, count.Edges
 		return err
@@ -111,24 +108,6 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	return l.finish(report)
 }
 
-// withProgress returns the records, and shows how far reading them is.
-func withProgress(records iter.Seq2[*schema.Record, error], show *progress, rejected *atomic.Int64) iter.Seq2[*schema.Record, error] {
-	return func(yield func(*schema.Record, error) bool) {
-		begun, n := time.Now(), 0
-		for record, err := range records {
-			if n++; n%1000 == 0 {
-				show.report(loader.Progress{
-					Phase: "reading", Records: n, Rejected: int(rejected.Load()),
-					Seconds: time.Since(begun).Seconds(),
-				})
-			}
-			if !yield(record, err) {
-				return
-			}
-		}
-	}
-}
-
 func (l *bulkLoading) finish(r *bulkReport) error {
 	if l.json {
 		if err := l.printJSON(r); err != nil {
@@ -138,6 +117,7 @@ func (l *bulkLoading) finish(r *bulkReport) error {
 		l.printf("made %s in %s\n", r.Out, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
 		l.printf("  records   %d read, %d rejected\n", r.Records+r.Rejected, r.Rejected)
 		l.printf("  claims    %d about %d entities, %d edges\n", r.Claims, r.Entities, r.Edges)
+		l.printNotices(r.Notices)
 		if l.shards > 1 {
 			l.note("copy %s to the alphas of each group, and zero to the first zero", filepath.Join(r.Out, "group*"))
 		} else {

@@ -75,7 +75,6 @@ func (l *loading) flags(cmd *cobra.Command) {
 	l.inputFlags(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&l.replace, "replace", false, "the files are the whole data set: retract what is not in them")
-	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
 	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
 	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
@@ -91,6 +90,7 @@ func (l *loading) inputFlags(cmd *cobra.Command) {
 	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
 	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
+	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.BoolVar(&l.json, "json", false, "print the report as JSON")
 	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
@@ -228,6 +228,12 @@ func (l *loading) read(ctx context.Context, files []format.File, read *atomic.In
 	}
 }
 
+func (l *loading) printNotices(n int) {
+	if n > 0 {
+		l.printf("  odd       %d notices\n", n)
+	}
+}
+
 func (l *loading) printReport(r *loader.Report) {
 	switch {
 	case r.Planned:
@@ -243,9 +249,7 @@ func (l *loading) printReport(r *loader.Report) {
 		r.Records.Read, r.Records.Created, r.Records.Changed, r.Records.Unchanged, r.Records.Retracted, r.Rejected)
 	l.printf("  claims    %d created, %d unchanged, %d retracted\n", r.Claims.Created, r.Claims.Unchanged, r.Claims.Retracted)
 	l.printf("  open      %d dangling, %d disputed\n", r.Dangling, r.Disputed)
-	if r.Notices > 0 {
-		l.printf("  odd       %d notices\n", r.Notices)
-	}
+	l.printNotices(r.Notices)
 	if a := r.PossibleDuplicates; a != nil && (a.Alike > 0 || a.Compared < a.New) {
 		among := ""
 		if a.Compared < a.New {

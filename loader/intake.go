@@ -1,0 +1,102 @@
+package loader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"orbat/loader/validate"
+	"orbat/schema"
+)
+
+// intake takes an input: the one consumer of its records, for loads, plans and RDF. It validates them, counts what was
+// read, rejected and found odd, passes rejects and notices on, and ends the input where more is rejected than may be.
+type intake struct {
+	validator  validate.Validator
+	counters   *counters
+	maxRejects int                             // negative: any number
+	onReject   func(*schema.RecordError) error // told of each; an error ends the input. nil: they are only counted
+	onNotice   func(*schema.Notice) error      // the same for notices
+
+	// rejected is told of each reject before onReject is, within maxRejects or beyond. Here a replacement learns what it
+	// must not retract: Err is the *[schema.RecordError], and Record what was rejected, nil where the reader could not
+	// make one of what stands there. What is left of it after the call is only lent. nil: nobody asks.
+	rejected func(validate.Checked)
+}
+
+// chunks returns the records that are in order, with their claims, in the order of the input. An error ends it: the
+// reader's, that of the context, a callback's, or a *[TooManyRejectsError].
+func (in *intake) chunks(ctx context.Context, records iter.Seq2[*schema.Record, error]) iter.Seq2[[]validate.Checked, error] {
+	return func(yield func([]validate.Checked, error) bool) {
+		for chunk := range in.validator.Chunks(ctx, records) {
+			good, err := in.take(chunk)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(good, nil) {
+				return
+			}
+		}
+		if err := ctx.Err(); err != nil { // the input was not read to its end
+			yield(nil, err)
+		}
+	}
+}
+
+// take returns the records that are in order, and rejects or notes the others.
+func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
+	good := chunk[:0]
+	for _, c := range chunk {
+		var bad *schema.RecordError
+		var notice *schema.Notice
+		err := c.Err
+		switch {
+		case err == nil:
+			in.counters.update(func(r *Report) { r.Records.Read++ })
+			good = append(good, c)
+		case errors.As(err, &notice):
+			err = in.notice(notice)
+		case errors.As(err, &bad):
+			if in.rejected != nil {
+				in.rejected(c)
+			}
+			err = in.reject(bad)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	clear(chunk[len(good):]) // what was rejected is not kept while the rest is written
+	return good, nil
+}
+
+func (in *intake) notice(notice *schema.Notice) error {
+	in.counters.update(func(r *Report) { r.Notices++ })
+	if in.onNotice == nil {
+		return nil
+	}
+	return in.onNotice(notice)
+}
+
+func (in *intake) reject(bad *schema.RecordError) error {
+	var rejected int
+	in.counters.update(func(r *Report) {
+		r.Records.Read++
+		r.Rejected++
+		rejected = r.Rejected
+	})
+	if in.onReject != nil {
+		if err := in.onReject(bad); err != nil {
+			return err
+		}
+	}
+	if in.maxRejects >= 0 && rejected > in.maxRejects {
+		return &TooManyRejectsError{schema.Fault{
+			Reason: fmt.Sprintf("%d records rejected; at most %d allowed", rejected, in.maxRejects),
+			Hint:   "mend them, or allow more", Option: schema.Option{Name: "max-rejects", Value: "N"},
+		}}
+	}
+	return nil
+}
