@@ -120,23 +120,31 @@ func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs 
 	return e, nil
 }
 
-// startAll starts processes of an engine and waits until it answers. What it started is in e also when it fails.
+// startAll starts processes of an engine and waits until it answers. What it started is in e also when it fails. The
+// first zero and the first alpha of a new cluster must work before others join them: Dgraph v25.4.0 proposes a new
+// member again when that was not decided within three seconds, and where it was decided then, the second proposal needs
+// the vote of the very process that waits for its answer, for ever (README, "A first start").
 func (l Local) startAll(ctx context.Context, e *engine, names []string, ports portRange, held *os.File, dieWithUs bool, s state) error {
 	start := time.Now()
 	for _, name := range names {
-		first := name == "zero" && l.Replicas > 1 && !l.has("zero2")
+		kind, i := nodeIndex(name)
+		alone := i == 0 && l.Replicas > 1 && !l.has(kind+"2")
 		c, err := l.spawn(e.bin, name, ports, held, dieWithUs, &s)
 		if err != nil {
 			return err
 		}
 		e.nodes = append(e.nodes, c)
-		if first {
-			if err := l.awaitFirstZero(ctx, c, ports); err != nil {
-				return err
-			}
+		switch {
+		case alone && kind == "zero":
+			err = l.awaitFirstZero(ctx, c, ports)
+		case alone:
+			err = l.await(ctx, e, e.target.host(0))
+		}
+		if err != nil {
+			return err
 		}
 	}
-	err := l.await(ctx, e)
+	err := l.await(ctx, e, e.target)
 	e.took = time.Since(start)
 	return err
 }
@@ -265,11 +273,11 @@ func (l Local) args(name string, ports portRange) []string {
 	return append(args, l.AlphaFlags...)
 }
 
-// await waits for each alpha to answer, or for one of the processes just started to end.
-func (l Local) await(ctx context.Context, e *engine) error {
+// await waits for each alpha of the target to answer, or for one of the processes just started to end.
+func (l Local) await(ctx context.Context, e *engine, t Target) error {
 	ctx, cancel := context.WithTimeout(ctx, l.startTimeout())
 	defer cancel()
-	for one := range e.target.each() {
+	for one := range t.each() {
 		err := awaitReady(ctx, one, func() error {
 			for _, c := range e.nodes {
 				if c.ended() {

@@ -1,12 +1,17 @@
 package deploy
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,8 +46,8 @@ func makeSecrets(t *testing.T, dir string, hosts ...string) Secrets {
 }
 
 // run starts the processes of a profile as its containers would, on this machine: the same commands and environment,
-// with other ports, folders and names. It returns where the alphas listen.
-func run(t *testing.T, p *types.Project, project string) []string {
+// each when those it depends on are healthy, with other ports, folders and names. It returns where the alphas listen.
+func run(ctx context.Context, t *testing.T, p *types.Project, project string) []string {
 	t.Helper()
 	bin, err := Finder{Progress: t.Output()}.Find(t.Context())
 	if err != nil {
@@ -65,6 +70,9 @@ func run(t *testing.T, p *types.Project, project string) []string {
 	var hosts []string
 	for _, name := range names {
 		service := p.Services[name]
+		for other := range service.DependsOn {
+			awaitHealth(ctx, t, other, p.Services[other].HealthCheck.Test, offset(other).offset)
+		}
 		var args []string
 		for _, arg := range service.Command[1:] {
 			for _, secret := range service.Secrets { // what a container is not given is not there for it
@@ -106,6 +114,42 @@ func run(t *testing.T, p *types.Project, project string) []string {
 	return hosts
 }
 
+// awaitHealth waits until a check of health holds: a page that it fetches from its own container, and perhaps a text on
+// it. Its port is that of the container, moved by offset.
+func awaitHealth(ctx context.Context, t *testing.T, name string, check []string, offset int) {
+	t.Helper()
+	m := regexp.MustCompile(`curl --fail --silent --insecure "?https://localhost:(\d+)(/\w+)"?(?: \| grep --quiet '(.*)')?$`).
+		FindStringSubmatch(strings.Join(check[1:], " "))
+	if m == nil {
+		t.Fatalf("%s: a check that no test knows: %v", name, check)
+	}
+	port, err := strconv.Atoi(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // as curl does
+	defer client.CloseIdleConnections()
+	healthy := func() error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("https://127.0.0.1:%d%s", port+offset, m[2]), nil)
+		if err != nil {
+			return err
+		}
+		answer, err := client.Do(request)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err == nil && (answer.StatusCode != http.StatusOK || !bytes.Contains(text, []byte(m[3]))) {
+			err = fmt.Errorf("%s: %s", answer.Status, text)
+		}
+		return err
+	}
+	if err := poll(ctx, func() (bool, error) { err = healthy(); return err == nil, nil }); err != nil {
+		t.Fatalf("%s did not become healthy: %v", name, errors.Join(ctx.Err(), healthy()))
+	}
+}
+
 // Both compose files start a database that takes nobody in without certificate, token and password, in which a reader
 // cannot write, a loader cannot empty it, and an admin can.
 func TestComposeProfiles(t *testing.T) {
@@ -124,13 +168,13 @@ func TestComposeProfiles(t *testing.T) {
 			if got := p.ServiceNames(); len(got) != len(hosts) {
 				t.Fatalf("services %v, want %v", got, hosts)
 			}
-			alphas := run(t, p, project)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+			defer cancel()
+			alphas := run(ctx, t, p, project)
 			target := Target{
 				Hosts: alphas, SSLMode: SSLVerifyCA, CA: filepath.Join(secrets.Dir, SecretTLS, "ca.crt"),
 				TokenFile: filepath.Join(secrets.Dir, SecretToken),
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
-			defer cancel()
 			for { // until it runs
 				err := secrets.Setup(ctx, target)
 				if err == nil {

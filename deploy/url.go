@@ -225,14 +225,18 @@ func (t Target) encrypted() bool { return t.SSLMode != SSLDisable && t.SSLMode !
 // each yields a target for every host.
 func (t Target) each() iter.Seq[Target] {
 	return func(yield func(Target) bool) {
-		for _, host := range t.Hosts {
-			one := t
-			one.Hosts = []string{host}
-			if !yield(one) {
+		for i := range t.Hosts {
+			if !yield(t.host(i)) {
 				return
 			}
 		}
 	}
+}
+
+// host returns a target for the host at i alone.
+func (t Target) host(i int) Target {
+	t.Hosts = t.Hosts[i : i+1]
+	return t
 }
 
 // check refuses what cannot work or would be less safe than it looks.
