@@ -3,7 +3,6 @@ package schema
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -232,13 +231,13 @@ func (w *objectWriter) key(name string) {
 	if w.buf[len(w.buf)-1] != '{' {
 		w.buf = append(w.buf, ',')
 	}
-	w.buf = append(appendJSONString(w.buf, name), ':')
+	w.buf = append(AppendJSONString(w.buf, name), ':')
 }
 
 func (w *objectWriter) text(name, value string) {
 	if value != "" {
 		w.key(name)
-		w.buf = appendJSONString(w.buf, value)
+		w.buf = AppendJSONString(w.buf, value)
 	}
 }
 
@@ -249,7 +248,7 @@ func (w *objectWriter) list(name string, values []string) {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		w.buf = appendJSONString(w.buf, value)
+		w.buf = AppendJSONString(w.buf, value)
 	}
 	w.buf = append(w.buf, ']')
 }
@@ -273,26 +272,4 @@ func (w *objectWriter) citation(c Citation) {
 	if c.End != NoSpan {
 		w.number("end", c.End)
 	}
-}
-
-// appendJSONString writes a string without escaping <, > and &, which a file has no need of.
-func appendJSONString(b []byte, s string) []byte {
-	if plain(s) {
-		return append(append(append(b, '"'), s...), '"')
-	}
-	var out strings.Builder
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always encodes
-	return append(b, strings.TrimSuffix(out.String(), "\n")...)
-}
-
-// plain reports whether a string stands in JSON as it is.
-func plain(s string) bool {
-	for i := range len(s) {
-		if s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }

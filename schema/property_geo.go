@@ -56,6 +56,7 @@ func checkShape(shape geom.T) *refusal {
 		return &refusal{"has more than two coordinates a position", "leave out the altitude"}
 	}
 	for i, flat := 0, shape.FlatCoords(); i+1 < len(flat); i += 2 {
+		flat[i], flat[i+1] = flat[i]+0, flat[i+1]+0 // -0 is 0
 		longitude, latitude := flat[i], flat[i+1]
 		if longitude < -180 || longitude > 180 || latitude < -90 || latitude > 90 {
 			return &refusal{

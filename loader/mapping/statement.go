@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,10 +127,7 @@ func (b *binder) grade(v *value) func(*scope) (string, map[string]string, *rowEr
 }
 
 // quoted writes a text as the JSON that Extra holds.
-func quoted(text string) string {
-	raw, _ := json.Marshal(text) // a string always encodes
-	return string(raw)
-}
+func quoted(text string) string { return string(schema.AppendJSONString(nil, text)) }
 
 // cites compiles the sources of a statement with quote and locator.
 func (b *binder) cites(of *provenance) func(*scope, rowEntities) ([]schema.Cite, *rowError) {

@@ -143,7 +143,7 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 }
 
 func checkText(column, text string) (string, error) {
-	text = strings.TrimSpace(text)
+	text = schema.CanonicalText(text)
 	switch {
 	case len(text) > maxText:
 		return "", &schema.Fault{

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"orbat/schema"
 )
 
@@ -127,7 +129,10 @@ func (c *checker) entity(rec *schema.Record) error {
 		return err
 	}
 	claim.Predicate, claim.Subject, claim.Type = schema.Describes, xid, kind.Name
-	claim.Values, claim.Extra = map[string][]string{}, rec.Extra
+	claim.Values = map[string][]string{}
+	if claim.Extra, err = extraOf(rec); err != nil {
+		return err
+	}
 	c.claims = append(c.claims, claim)
 	for _, name := range slices.Sorted(maps.Keys(rec.Values)) {
 		property := kind.Property(name)
@@ -244,7 +249,9 @@ func (c *checker) relation(rec *schema.Record) error {
 			return &schema.Fault{Column: qualifier.Name, Reason: relation.Name + " needs " + qualifier.Name, Hint: qualifier.Doc}
 		}
 	}
-	claim.Extra = rec.Extra
+	if claim.Extra, err = extraOf(rec); err != nil {
+		return err
+	}
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
 	return nil
@@ -266,7 +273,10 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 	if err != nil {
 		return err
 	}
-	claim.Subject, claim.Predicate, claim.Value, claim.Extra = xid, property.Name, text, rec.Extra
+	claim.Subject, claim.Predicate, claim.Value = xid, property.Name, text
+	if claim.Extra, err = extraOf(rec); err != nil {
+		return err
+	}
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
 	return nil
@@ -294,7 +304,10 @@ func (c *checker) decision(rec *schema.Record) error {
 	if err != nil {
 		return err
 	}
-	claim.Predicate, claim.Values, claim.Extra = rec.Predicate, map[string][]string{}, rec.Extra
+	claim.Predicate, claim.Values = rec.Predicate, map[string][]string{}
+	if claim.Extra, err = extraOf(rec); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(rec.Values)) {
 		if circumstances := []string{"by", "at", "why", "session"}; !slices.Contains(circumstances, name) {
 			return c.unknownProperty(name, "a decision", circumstances)
@@ -444,6 +457,29 @@ func parseValue(property *schema.Property, text string) (string, error) {
 		return "", f
 	}
 	return canonical, nil
+}
+
+// extraOf returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal claims
+// (law 3). Names are canonical too.
+func extraOf(rec *schema.Record) (map[string]string, error) {
+	var extra map[string]string
+	for _, name := range slices.Sorted(maps.Keys(rec.Extra)) {
+		text, err := schema.CanonicalJSON(rec.Extra[name])
+		to := norm.NFC.String(name)
+		if _, twice := extra[to]; twice && err == nil {
+			err = errors.New("the key stands twice, in two spellings")
+		}
+		if err != nil {
+			return nil, &schema.Fault{
+				Column: name, Value: schema.Shorten(rec.Extra[name]), Reason: err.Error(), Hint: "write it in one way, as JSON in UTF-8",
+			}
+		}
+		if extra == nil {
+			extra = make(map[string]string, len(rec.Extra))
+		}
+		extra[to] = text
+	}
+	return extra, nil
 }
 
 func plainText(values []schema.Value) string {

@@ -103,8 +103,8 @@ func (n *Node) Show() string {
 	return input.CutText(string(n.AppendCompact(nil, false)), input.MaxRejectValue)
 }
 
-// AppendCompact appends the node as canonical compact JSON: keys sorted, literals as they stand. What stands in YAML
-// without quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
+// AppendCompact appends the node as compact JSON: keys sorted, literals as they stand (validation makes them canonical).
+// What stands in YAML without quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
 func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 	switch n.Kind {
 	case Absent:
@@ -112,12 +112,12 @@ func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 	case Literal:
 		return append(b, n.Text...)
 	case Text:
-		return AppendString(b, n.Text)
+		return schema.AppendJSONString(b, n.Text)
 	case Plain:
 		if numbers && IsNumber(n.Text) {
 			return append(b, n.Text...)
 		}
-		return AppendString(b, n.Text)
+		return schema.AppendJSONString(b, n.Text)
 	case List:
 		b = append(b, '[')
 		for i := range n.Items {
@@ -138,34 +138,11 @@ func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = append(AppendString(b, m.Key), ':')
+			b = append(schema.AppendJSONString(b, m.Key), ':')
 			b = m.Value.AppendCompact(b, numbers)
 		}
 		return append(b, '}')
 	}
-}
-
-// AppendString appends a JSON string with only those escapes that JSON demands.
-func AppendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c == '\t':
-			b = append(b, '\\', 't')
-		case c == '\r':
-			b = append(b, '\\', 'r')
-		case c < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
 }
 
 // IsNumber reports whether a text is a number as JSON writes it.

@@ -213,7 +213,7 @@ func (r *recorder) extraValues() map[string]string {
 // keptText writes values as compact JSON: a text, or a list of texts.
 func keptText(values []string) string {
 	if len(values) == 1 {
-		return string(decode.AppendString(nil, values[0]))
+		return string(schema.AppendJSONString(nil, values[0]))
 	}
 	n := decode.Node{Kind: decode.List}
 	for _, value := range sortedValues(values) {

@@ -21,7 +21,7 @@ var identifyingKeys = map[string]string{
 
 // observableID returns the id that STIX 2.1 has for an observable: the same address is one account wherever it stands.
 func observableID(kind, key string, value *decode.Node) objectID {
-	name := append(decode.AppendString([]byte("{"), key), ':')
+	name := append(schema.AppendJSONString([]byte("{"), key), ':')
 	name = append(value.AppendCompact(name, false), '}')
 	return objectID{kind: kind, uuid: uuid5(observableSpace, string(name))}
 }
