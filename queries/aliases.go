@@ -50,6 +50,8 @@ type (
 	Graph = view.Graph
 	// Candidate is an entity that a name may mean, with what tells it from the others.
 	Candidate = view.Candidate
+	// Taken says which entity was taken for a text that is only a word of its name.
+	Taken = view.Taken
 	// Cost is what an answer took of the database.
 	Cost = view.Cost
 	// Withheld counts what a marking limit left out.

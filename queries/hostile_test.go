@@ -166,6 +166,11 @@ func (s *session) harmlessOutlines() map[string]bool {
 					with[p.Name] = nobody
 					_ = s.fails(q.Name, pairs(with)...)
 				}
+				for _, word := range []string{"us", "air"} { // of many names: what tells them apart; perhaps of one alone
+					with := maps.Clone(given)
+					with[p.Name] = word
+					_, _ = s.Run(s.Context(), q.Name, with, queries.Ask{})
+				}
 			}
 		}
 	}

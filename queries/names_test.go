@@ -2,6 +2,7 @@ package queries_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -208,4 +209,138 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("another query was sent:\n%s", text)
 		}
 	}
+}
+
+// TestNamesByType: the types that a parameter takes come before the levels of law 17, and one single match by words of
+// a name is taken and said.
+func TestNamesByType(t *testing.T) {
+	s := newSession(t)
+	lines := []string{
+		`{"type":"Source","xid":"n:doc","title":"Iron"}`,
+		`{"type":"Location","xid":"n:town","name":"Iron"}`,
+		`{"type":"Unit","xid":"n:unit","name":"7th Regiment","aliases":["Iron"]}`,
+		`{"type":"Person","xid":"n:kurilla","name":"Michael Erik Kurilla","aliases":["Gen. K."]}`,
+		`{"type":"Organisation","xid":"n:fans","name":"Friends of Kurilla"}`,
+		`{"type":"Person","xid":"n:two","name":"Ivan Petrov","aliases":["Erik Sokol"]}`,
+		`{"type":"Person","xid":"n:sec","name":"Anna Second"}`,
+		`{"type":"Location","xid":"n:alone","name":"Kestrel"}`,
+		`{"type":"Unit","xid":"n:kestrels","name":"Kestrel Company"}`,
+		`{"type":"Person","xid":"n:seen","name":"Boris Seen"}`,
+		`{"type":"Person","xid":"n:red","name":"Boris Hidden","marking":"TLP:RED"}`,
+	}
+	for i := range 60 {
+		lines = append(lines, fmt.Sprintf(`{"type":"Unit","xid":"n:b%02d","name":"%dth Battalion"}`, i, i))
+	}
+	for i := range 60 { // none of them a unit, all of them before it
+		lines = append(lines, fmt.Sprintf(`{"type":"Location","xid":"n:a%02d","name":"Ford","aliases":["Old Ford"]}`, i))
+	}
+	lines = append(lines, `{"type":"Unit","xid":"n:ford","name":"Guards","aliases":["Ford"]}`, `{"type":"Unit","xid":"n:old","name":"Old Guards of Ford"}`)
+	s.load(loader.Options{Dataset: "one"}, lines...)
+
+	for _, c := range []struct{ question, param, text, want, taken string }{
+		{"subordinate-tree", "unit", "Iron", "n:unit", ""},
+		{"units-in-area", "place", "Iron", "n:town", ""},
+		{"subordinate-tree", "unit", "Ford", "n:ford", ""},
+		{"subordinate-tree", "unit", "old ford", "n:old", "n:old"},
+		{"career", "person", "Kurilla", "n:kurilla", "n:kurilla"},
+		{"career", "person", "kurilla, michael", "n:kurilla", "n:kurilla"},
+		{"career", "person", "Second", "n:sec", "n:sec"},
+		{"subordinate-tree", "unit", "Kestrel", "n:kestrels", "n:kestrels"},
+		{"connect-set", "entities", "Ivan; Anna", "n:two; n:sec", "n:two n:sec"},
+		{"career", "person", "Michael Erik Kurilla", "n:kurilla", ""},
+	} {
+		result := s.ask(c.question, c.param+"="+c.text)
+		var taken []string
+		for _, by := range result.Taken {
+			if by.Param != c.param || !strings.Contains(c.text, by.Text) || by.Name == "" {
+				t.Errorf("%s %q: %+v", c.question, c.text, by)
+			}
+			taken = append(taken, by.XID)
+		}
+		if result.Params[c.param] != c.want || strings.Join(taken, " ") != c.taken {
+			t.Errorf("%s %q: %s, taken %s", c.question, c.text, result.Params[c.param], taken)
+		}
+		_, err := s.Run(t.Context(), c.question, map[string]string{c.param: c.text}, queries.Ask{Exact: true})
+		var unknown *queries.UnknownEntityError
+		if refused := errors.As(err, &unknown); refused != (c.taken != "") || refused && unknown.Near[0].XID != taken[0] {
+			t.Errorf("%s %q, exactly: %v", c.question, c.text, err)
+		}
+	}
+
+	var unknown *queries.UnknownEntityError
+	for text, why := range map[string]string{
+		"Erik Petrov": "no one name has both", "Kuril": "the beginning of a word", "Erik Erik": "it has one of them",
+	} {
+		if err := s.fails("career", "person="+text); !errors.As(err, &unknown) || len(unknown.Of) > 0 {
+			t.Errorf("%q is taken (%s): %v", text, why, err)
+		}
+	}
+	for text, want := range map[string]string{ // what is exactly something else is said to be that, where no word fits
+		"Iron": `person: "Iron" is no Person but Location`, "n:unit": `person: "n:unit" is no Person but Unit`,
+	} {
+		if err := s.fails("career", "person="+text); !errors.As(err, &unknown) || err.Error() != want {
+			t.Error(err)
+		}
+	}
+	var ambiguous *queries.AmbiguousError
+	if err := s.fails("subordinate-tree", "unit=battalion"); !errors.As(err, &ambiguous) || !ambiguous.More ||
+		len(ambiguous.Candidates) != 50 || strings.Count(err.Error(), "\n") != 21 || !strings.HasSuffix(err.Error(), "\n  … and more") {
+		t.Error(err)
+	}
+	if err := s.fails("entity-card", "entity=Kurilla"); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 2 {
+		t.Error(err)
+	}
+
+	// What a marking limit leaves out is nobody's namesake.
+	if err := s.fails("career", "person=Boris"); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 2 {
+		t.Error(err)
+	}
+	if result := s.ask("career", "person=Boris", "max_marking=TLP:GREEN"); result.Params["person"] != "n:seen" {
+		t.Errorf("%s", asJSON(t, result))
+	}
+	if err := s.fails("career", "person=Hidden", "max_marking=TLP:GREEN"); !errors.As(err, &unknown) || len(unknown.Near) > 0 {
+		t.Error(err)
+	}
+}
+
+// TestNamesakes: of several that a name may mean each is listed with what tells it from the others, as far as the
+// viewer's marking goes and whatever else was asked for.
+func TestNamesakes(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "one"},
+		`{"type":"Unit","xid":"n:div","name":"1st Division"}`,
+		`{"type":"Unit","xid":"n:bde","name":"11th Brigade"}`,
+		`{"type":"Unit","xid":"n:sec","name":"Secret Service","marking":"TLP:RED"}`,
+		`{"type":"Person","xid":"n:1","name":"John Adams","rank":"Brigadier"}`,
+		`{"type":"Person","xid":"n:2","name":"John Adams","description":"a clerk","nationality":"GB"}`,
+		`{"type":"Person","xid":"n:3","name":"J. Adams","aliases":["John Adams"]}`,
+		`{"relation":"commands","from":"n:1","to":"n:div","role":"commander","period":"2010-01-01/2012-12-31","confidence":20}`,
+		`{"relation":"commands","from":"n:1","to":"n:div","role":"commander","period":"2016/2017"}`,
+		`{"relation":"posted_to","from":"n:2","to":"n:bde","role":"clerk","period":"2013-03/.."}`,
+		`{"relation":"posted_to","from":"n:2","to":"n:div"}`,
+		`{"relation":"posted_to","from":"n:2","to":"n:sec","role":"spy","period":"2020"}`,
+		`{"relation":"posted_to","from":"n:2","to":"n:div","role":"mole","period":"2021","marking":"TLP:RED"}`,
+		`{"type":"Location","xid":"n:land","name":"Landia","loc_kind":"country"}`,
+		`{"type":"Location","xid":"n:east","name":"East Province","loc_kind":"admin1"}`,
+		`{"type":"Location","xid":"n:s1","name":"Springfield","loc_kind":"city"}`,
+		`{"type":"Location","xid":"n:s2","name":"Springfield","loc_kind":"base","country":"US"}`,
+		`{"type":"Location","xid":"n:s3","name":"Springfield"}`,
+		`{"relation":"within","from":"n:s1","to":"n:east"}`,
+		`{"relation":"within","from":"n:east","to":"n:land"}`,
+		`{"relation":"within","from":"n:land","to":"n:east"}`,
+		`{"relation":"within","from":"n:s2","to":"n:land"}`,
+	)
+	var text strings.Builder
+	for _, question := range []string{
+		"career|person=john adams", "career|person=Adams", "career|person=Adams|dataset=one|min_confidence=90|as_of=1950",
+		"career|person=Adams|max_marking=TLP:GREEN", "units-in-area|place=Springfield",
+	} {
+		args := strings.Split(question, "|")
+		var ambiguous *queries.AmbiguousError
+		if err := s.fails(args[0], args[1:]...); !errors.As(err, &ambiguous) {
+			t.Fatal(question, err)
+		}
+		fmt.Fprintf(&text, "%s\n%s\n\n", question, ambiguous.Error())
+	}
+	golden(t, "testdata/namesakes.txt", text.String())
 }

@@ -28,6 +28,10 @@ type Ask struct {
 	Evidence bool // give every edge the claims behind it, with their sources
 	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
 
+	// Exact refuses a name that is only a word of an entity's name, even where that is the only one (law 17); else it is
+	// taken, and the result's Taken says so.
+	Exact bool
+
 	// Sent is told each request before it is sent, to show or to repeat; nil: nobody is.
 	Sent func(dql string, vars map[string]string)
 }
@@ -43,7 +47,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		return nil, err
 	}
 	s := view.Open(r.DB, r.Ontology, v.Filter, r.MaxMarking, ask.Sent)
-	return step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Fanout: r.fanout})
+	return step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
 }
 
 // Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every
@@ -67,10 +71,11 @@ func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (li
 }
 
 // Entity returns the one entity that a text means, as a parameter of a question would take it (law 17): by xid, name or
-// alias. Of an entity that decisions merged, an xid names the part, every other text the whole.
+// alias, but never by a single word, since what it finds is decided about. Of an entity that decisions merged, an xid
+// names the part, every other text the whole.
 func (r *Runner) Entity(ctx context.Context, text string) (view.Candidate, error) {
 	s := view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1}, nil, nil)
-	c, err := s.Resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text)
+	c, err := s.Resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text, true)
 	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == "xid" {
 		c.XID = xid
 	}

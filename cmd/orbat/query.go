@@ -19,13 +19,13 @@ import (
 
 func (a *app) queryCommand() *cobra.Command {
 	var output, folder string
-	var evidence bool
+	var evidence, exact bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use: "query NAME [param=value | value]…", Short: "Ask a canned question", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Ask one of the canned questions (orbat queries list). Values go to the parameters in their order, or by name.
-Entities may be named by xid, name or alias. Every question takes as_of, or from and to, and min_confidence, dataset,
-certain and limit.`,
+Entities may be named by xid, name or alias, or by words of a name that only one of the type asked for has, which is said
+(--exact refuses that). Every question takes as_of, or from and to, and min_confidence, dataset, certain and limit.`,
 		Example: `  orbat query shortest-path 'Michael Kurilla' 'Usamah al-Muhajir' --evidence
   orbat query commanders-of-unit CENTCOM as_of=2023-07-07
   orbat query ego-network CENTCOM depth=2 -o graphml > centcom.graphml`,
@@ -53,9 +53,14 @@ certain and limit.`,
 			if err != nil {
 				return err
 			}
-			result, err := runner.Run(ctx, q.Name, params, queries.Ask{Evidence: evidence || drawn(output), Full: output != "text"})
+			ask := queries.Ask{Evidence: evidence || drawn(output), Full: output != "text", Exact: exact}
+			result, err := runner.Run(ctx, q.Name, params, ask)
 			if err != nil {
 				return conn.Explain("ask", withHint(err, runner.Library, q, params, flagsOf(cmd)))
+			}
+			for _, t := range result.Taken {
+				a.note("%s: %q was taken as %s (%s); --exact refuses what is only a word of a name", t.Param, schema.Shorten(t.Text),
+					clean(t.Name), clean(t.XID))
 			}
 			for _, value := range params {
 				if near := q.Misnamed(value); near != "" {
@@ -70,6 +75,7 @@ certain and limit.`,
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, "+strings.Join(encoderNames(), ", "))
 	cmd.Flags().BoolVar(&evidence, "evidence", false, "show the source and quote behind every link")
+	cmd.Flags().BoolVar(&exact, "exact", false, "take no entity for a word of its name, only for an xid, a name or an alias")
 	cmd.Flags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
 	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "give up after so long; 0: never")
 	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -19,6 +19,7 @@ type arguments struct {
 	values    *canned.Values
 	entities  map[string]view.Candidate   // by parameter
 	lists     map[string][]view.Candidate // of parameters of type entities
+	byWord    []view.Taken                // entities that were taken for what a single word of their names says
 	relations []string                    // asked for, else the header's
 	vars      map[string]string           // of the DQL
 }
@@ -26,8 +27,9 @@ type arguments struct {
 // maxListed is how many entities one parameter may list.
 const maxListed = 50
 
-// readArguments resolves the entities that the values name (law 17) and fills the DQL's variables (law 13).
-func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *canned.Values) (*arguments, error) {
+// readArguments resolves the entities that the values name (law 17) and fills the DQL's variables (law 13). exact takes
+// none by a word of its name.
+func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *canned.Values, exact bool) (*arguments, error) {
 	a := &arguments{
 		query: q, values: v, entities: map[string]view.Candidate{}, lists: map[string][]view.Candidate{},
 		vars: map[string]string{},
@@ -39,7 +41,7 @@ func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *ca
 		switch {
 		case text == "":
 		case p.Type == "entities":
-			err = a.readEntities(ctx, s, p, text)
+			err = a.readEntities(ctx, s, p, text, exact)
 		case p.Type == "type":
 			if s.Ontology.Type(text) == nil {
 				err = a.unknown(s.Ontology, p.Name, "type", text)
@@ -65,7 +67,7 @@ func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *ca
 		if p.Type != "entity" || v.Text[p.Name] == "" {
 			continue
 		}
-		c, err := s.Resolve(ctx, q.Name, p, v.Text[p.Name])
+		c, err := a.resolve(ctx, s, p, v.Text[p.Name], exact)
 		if err != nil {
 			return nil, err
 		}
@@ -79,13 +81,13 @@ func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *ca
 }
 
 // readEntities reads a list of entities, each named as a parameter of its own would be.
-func (a *arguments) readEntities(ctx context.Context, s *view.Snapshot, p *canned.Param, text string) error {
+func (a *arguments) readEntities(ctx context.Context, s *view.Snapshot, p *canned.Param, text string, exact bool) error {
 	var xids []string
 	for name := range strings.SplitSeq(text, ";") {
 		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		c, err := s.Resolve(ctx, a.query.Name, p, name)
+		c, err := a.resolve(ctx, s, p, name, exact)
 		if err != nil {
 			return err
 		}
@@ -99,6 +101,15 @@ func (a *arguments) readEntities(ctx context.Context, s *view.Snapshot, p *canne
 	}
 	a.values.Text[p.Name] = strings.Join(xids, "; ")
 	return nil
+}
+
+// resolve returns the one entity that a parameter means, and notes where that was taken by a word of its name.
+func (a *arguments) resolve(ctx context.Context, s *view.Snapshot, p *canned.Param, text string, exact bool) (view.Candidate, error) {
+	c, err := s.Resolve(ctx, a.query.Name, p, text, exact)
+	if err == nil && c.ByWord() {
+		a.byWord = append(a.byWord, view.Taken{Param: p.Name, Text: text, XID: c.XID, Name: c.Name})
+	}
+	return c, err
 }
 
 // names reads a parameter that names types or relations of the ontology, which kind says, with commas between. Each

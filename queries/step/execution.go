@@ -65,6 +65,7 @@ func (d *draft) cut(more bool) { d.truncated = d.truncated || more }
 type Options struct {
 	Evidence bool // every edge has the claims behind it, with their sources
 	Full     bool // every node has all its properties; else what a terminal shows
+	Exact    bool // no entity is taken for a single match by words of its name (law 17)
 	Fanout   int  // links of one request in a search for paths; 0: as many as it sees fit
 }
 
@@ -88,7 +89,7 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 		Snapshot: on, options: o, known: map[string]*view.Node{}, draft: draft{taken: map[string]bool{}, wants: map[string]bool{}},
 	}
 	var err error
-	if x.arguments, err = readArguments(ctx, on, q, v); err != nil {
+	if x.arguments, err = readArguments(ctx, on, q, v, o.Exact); err != nil {
 		return nil, err
 	}
 	rows, err := s.Run(ctx, x)
@@ -137,7 +138,7 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{},
 		Edges: []*view.Edge{},
 		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Possible: x.possible, Ontology: x.Ontology,
-		Withheld: x.Withheld(),
+		Withheld: x.Withheld(), Taken: x.byWord,
 	}
 	shown := map[string]*view.Edge{}
 	for _, e := range x.edges {

@@ -19,17 +19,21 @@ func search() Step {
 			column[view.Candidate]{"match", func(_ names, c view.Candidate) string { return c.Match }},
 		),
 		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
-			list, err := x.LookUp(ctx, x.text("text"))
+			var types []string
+			if of := x.text("type"); of != "" {
+				types = append(types, of)
+			}
+			list, err := x.LookUp(ctx, x.text("text"), types...)
 			if err != nil {
 				return nil, err
 			}
-			near, err := x.Suggest(ctx, x.text("text"), view.MaxSuggested)
+			near, err := x.Suggest(ctx, x.text("text"), view.MaxSuggested, types...)
 			if x.Filter.Narrows() {
 				x.note("filters do not apply to this query: it looks names up")
 			}
 			seen := map[string]bool{}
 			for _, c := range append(list, near...) {
-				if want := x.text("type"); !seen[c.XID] && (want == "" || c.Type == want) {
+				if !seen[c.XID] && (len(types) == 0 || c.Type != "") { // what nobody described is of no type
 					seen[c.XID] = true
 					rows = append(rows, Row{Also: []string{c.UID}, Of: c})
 				}

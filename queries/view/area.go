@@ -22,7 +22,7 @@ func (s *Snapshot) PlacesAround(ctx context.Context, at canned.Position, km int)
 	if err != nil {
 		return nil, false, fmt.Errorf("look for places around %s: %w", at, err)
 	}
-	places, err = s.candidates(ctx, found.Q, byXID, func(_ string, f *schema.Facts) bool {
+	places, err = s.candidates(ctx, found.Q, byXID, nil, func(_ string, f *schema.Facts) bool {
 		there, known := canned.PositionOf(f.Values["geo"])
 		return known && there.Kilometres(at) <= float64(km) || !known && len(f.Values["geo"]) > 0
 	})

@@ -1,8 +1,10 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,33 +22,58 @@ type Candidate struct {
 	Type    string   `json:"type"`
 	Name    string   `json:"name"`
 	Country string   `json:"country,omitempty"`
+	Details []string `json:"details,omitempty"` // of one among several: rank, unit and years; kind, and what it lies in
 	Aliases []string `json:"aliases,omitempty"`
 	About   string   `json:"about,omitempty"`
-	Match   string   `json:"match"` // xid, name, alias, normalised name, prefix, sound
+	Match   string   `json:"match"` // xid, name, alias, normalised name, word, prefix, sound
 	UID     string   `json:"-"`
+
+	keys []string // of all its names, as [schema.NameKeys] folds them
 }
 
-// The levels at which a name matches, best first (law 17). The last two only suggest.
+// The levels at which a name matches, best first (law 17). By a word only a single match is taken, and said; the last
+// two only suggest.
 const (
 	byXID        = "xid"
 	byName       = "name"
 	byAlias      = "alias"
 	byNormalised = "normalised name"
+	byWord       = "word"
 	byPrefix     = "prefix"
 	bySound      = "sound"
 )
+
+// Taken says that a parameter's text was no name of anything, and that the one entity which has all its words in a name
+// was taken for it.
+type Taken struct {
+	Param string `json:"param"`
+	Text  string `json:"text"`
+	XID   string `json:"xid"`
+	Name  string `json:"name"`
+}
+
+// ByWord reports whether the candidate was found by words of its name alone.
+func (c Candidate) ByWord() bool { return c.Match == byWord }
 
 // AmbiguousError says that a name means several entities.
 type AmbiguousError struct {
 	Query, Param, Text string
 	Candidates         []Candidate
+	More               bool // there are more than these
 }
 
 func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %q is ambiguous:", e.Param, schema.Shorten(e.Text))
-	for _, c := range e.Candidates {
+	listed := e.Candidates[:min(maxDescribed, len(e.Candidates))]
+	for _, c := range listed {
 		b.WriteString("\n  " + c.line())
+	}
+	switch more := len(e.Candidates) - len(listed); {
+	case e.More:
+		b.WriteString("\n  … and more")
+	case more > 0:
+		fmt.Fprintf(&b, "\n  … and %d more", more)
 	}
 	return b.String()
 }
@@ -89,7 +116,7 @@ func (e *UnknownEntityError) Describe() schema.Fault {
 }
 
 func (c Candidate) line() string {
-	parts := []string{c.XID, c.Type, c.Name}
+	parts := append([]string{c.XID, c.Type, c.Name}, c.Details...)
 	if c.Country != "" {
 		parts = append(parts, c.Country)
 	}
@@ -102,8 +129,8 @@ func (c Candidate) line() string {
 	return strings.Join(parts, " · ")
 }
 
-func candidateFields(ontology *schema.Ontology) string {
-	fields := "uid xid entity.type country aliases description " + strings.Join(ontology.Caption(""), " ")
+func candidateFields(ontology *schema.Ontology, more ...string) string {
+	fields := "uid xid entity.type country aliases description " + strings.Join(append(more, ontology.Caption("")...), " ")
 	return fields + " entity.rep { " + fields + " }"
 }
 
@@ -115,6 +142,7 @@ type candidateNode struct {
 	Country     string         `json:"country"`
 	Aliases     []string       `json:"aliases"`
 	Description string         `json:"description"`
+	Keys        []string       `json:"name.key"`
 	Rep         *candidateNode `json:"entity.rep"`
 	all         map[string]any
 }
@@ -143,7 +171,7 @@ func (n *candidateNode) candidate(ontology *schema.Ontology, match string) Candi
 	}
 	return Candidate{
 		XID: n.XID, Type: shownType(n.Type), Name: name, Country: n.Country, Aliases: n.Aliases,
-		About: n.Description, Match: match, UID: n.UID,
+		About: n.Description, Match: match, UID: n.UID, keys: n.Keys,
 	}
 }
 
@@ -154,22 +182,33 @@ func shownType(t string) string {
 	return t
 }
 
-// LookUp returns all that a text means at the best level that any entity matches.
-func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error) {
+// lookedUp is how many entities one level of one request brings. More of one name are said to be more.
+const lookedUp = 50
+
+// LookUp returns all that a text means at the best level that any entity of some types matches; no types: of any. What
+// has no type fits all (law 5).
+func (s *Snapshot) LookUp(ctx context.Context, text string, types ...string) ([]Candidate, error) {
 	text = strings.TrimSpace(text)
-	fields := candidateFields(s.Ontology)
-	dql := `query q($xid: string, $text: string, $key: string) {
-		xid(func: eq(xid, $xid)) { ` + fields + ` }
-		name(func: eq(name, $text), first: 50) { ` + fields + ` }
-		alias(func: eq(aliases, $text), first: 50) { ` + fields + ` }
-		key(func: eq(name.key, $key), first: 50) { ` + fields + ` } }`
 	if len(text) > schema.MaxXID || text == "" {
 		return nil, nil
 	}
-	xid := storedXID(text)
+	declared, ofType, vars := s.typeFilter(types)
+	fields := candidateFields(s.Ontology)
+	dql := `query q($xid: string, $text: string, $key: string, $first: int, $after: string` + declared + `) {
+		xid(func: eq(xid, $xid)) { ` + fields + ` }
+		name(func: eq(name, $text), first: $first, after: $after)` + ofType + ` { ` + fields + ` }
+		alias(func: eq(aliases, $text), first: $first, after: $after)` + ofType + ` { ` + fields + ` }
+		key(func: eq(name.key, $key), first: $first, after: $after)` + ofType + ` { ` + fields + ` } }`
+	xid, key := storedXID(text), schema.SearchKey(text)
+	vars["$xid"], vars["$text"], vars["$key"] = xid, text, key
 	var found struct{ XID, Name, Alias, Key []*candidateNode }
-	vars := map[string]string{"$xid": xid, "$text": text, "$key": schema.SearchKey(text)}
-	if err := s.query(ctx, dql, vars, &found); err != nil {
+	err := s.namePages(ctx, dql, vars, lookedUp, func(page map[string][]*candidateNode) (bool, error) {
+		found.XID = page["xid"] // each page has it
+		found.Name, found.Alias, found.Key = append(found.Name, page["name"]...), append(found.Alias, page["alias"]...),
+			append(found.Key, page["key"]...)
+		return s.redactor == nil, nil // what is withheld must not take the places of what is seen
+	})
+	if err != nil {
 		return nil, err
 	}
 	for _, level := range []struct {
@@ -180,16 +219,16 @@ func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error)
 		{found.XID, byXID, func(own string, _ *schema.Facts) bool { return own == xid }},
 		{found.Name, byName, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name"], text) }},
 		{found.Alias, byAlias, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["aliases"], text) }},
-		{found.Key, byNormalised, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name.key"], vars["$key"]) }},
+		{found.Key, byNormalised, func(_ string, f *schema.Facts) bool { return slices.Contains(f.Values["name.key"], key) }},
 	} {
 		if s.redactor != nil { // what an alias is to all may be the name to those who see less
 			level.nodes = slices.Concat(found.XID, found.Name, found.Alias, found.Key)
 		}
-		list, err := s.candidates(ctx, level.nodes, level.match, level.matches)
+		list, err := s.candidates(ctx, level.nodes, level.match, types, level.matches)
 		if err != nil {
 			return nil, err
 		}
-		if len(list) == 0 || level.match == byNormalised && vars["$key"] == "" {
+		if len(list) == 0 || level.match == byNormalised && key == "" {
 			continue
 		}
 		if level.match == byXID && list[0].Type == "" && s.redactor == nil {
@@ -204,6 +243,55 @@ func (s *Snapshot) LookUp(ctx context.Context, text string) ([]Candidate, error)
 	return nil, nil
 }
 
+// typeFilter returns the variables and the filter by which only entities of some types are looked up, so that no other
+// fills a page. Under a marking limit it narrows nothing: of what type an entity is may be what is withheld.
+func (s *Snapshot) typeFilter(types []string) (declared, filter string, vars map[string]string) {
+	vars = map[string]string{}
+	if len(types) == 0 || s.redactor != nil {
+		return "", "", vars
+	}
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = "$t" + strconv.Itoa(i)
+		declared += ", " + names[i] + ": string"
+		vars[names[i]] = t
+	}
+	return declared, " @filter(eq(entity.type, [" + strings.Join(names, ", ") + "]))", vars
+}
+
+// namePages sends a look-up by name and hands on the blocks of its answers, until read has enough or there is no more.
+func (s *Snapshot) namePages(ctx context.Context, dql string, vars map[string]string, first int,
+	read func(page map[string][]*candidateNode) (enough bool, err error),
+) error {
+	vars["$first"], vars["$after"] = strconv.Itoa(first), "0x0"
+	for {
+		page := map[string][]*candidateNode{}
+		if err := s.query(ctx, dql, vars, &page); err != nil {
+			return err
+		}
+		if enough, err := read(page); enough || err != nil {
+			return err
+		}
+		var after uint64 // the least of where full blocks end: what another block has behind it comes twice
+		for name, nodes := range page {
+			if len(nodes) < first || name == byXID {
+				continue
+			}
+			last, err := ParseUID(nodes[first-1].UID)
+			if err != nil {
+				return err
+			}
+			if after == 0 || last < after {
+				after = last
+			}
+		}
+		if after == 0 {
+			return nil
+		}
+		vars["$after"] = FormatUID(after)
+	}
+}
+
 // storedXID is an xid as it is stored, however its letters were composed.
 func storedXID(text string) string {
 	if stored, err := schema.CheckXID(text); err == nil {
@@ -212,89 +300,193 @@ func storedXID(text string) string {
 	return text
 }
 
-// candidates makes of the nodes found at one level what may be shown of them. matches says it again of what they show
-// where not all is seen.
-func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, matches func(xid string,
+// candidates makes of the nodes found at one level what may be shown of them, those of some types. matches says it
+// again of what they show where not all is seen.
+func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match string, types []string, matches func(xid string,
 	f *schema.Facts) bool,
-) ([]Candidate, error) {
+) (list []Candidate, err error) {
 	if s.redactor != nil {
-		return s.redactor.lookUp(ctx, nodes, match, matches)
-	}
-	var list []Candidate
-	for _, n := range nodes {
-		c := n.candidate(s.Ontology, match)
-		if !schema.IsDatasetSource(c.XID) && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
-			list = append(list, c)
+		list, err = s.redactor.lookUp(ctx, nodes, match, matches)
+	} else {
+		for _, n := range nodes {
+			c := n.candidate(s.Ontology, match)
+			if !schema.IsDatasetSource(c.XID) && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
+				list = append(list, c)
+			}
 		}
 	}
+	list = slices.DeleteFunc(list, func(c Candidate) bool { return len(types) > 0 && c.Type != "" && !slices.Contains(types, c.Type) })
 	slices.SortFunc(list, func(a, b Candidate) int { return strings.Compare(a.XID, b.XID) })
-	return list, nil
+	return list, err
+}
+
+// wordsLookedUp is how many words of a text one request narrows by; the others are compared afterwards.
+const wordsLookedUp = 3
+
+// LookUpWords returns the entities of some types that have all words of a text in one of their names, in any order, the
+// closest first; more: there are more of them than it reads.
+func (s *Snapshot) LookUpWords(ctx context.Context, text string, types ...string) (list []Candidate, more bool, err error) {
+	words := strings.Fields(schema.Folded(text))
+	if len(words) == 0 || len(text) > schema.MaxXID {
+		return nil, false, nil
+	}
+	long := slices.Clone(words) // the longest words narrow best
+	slices.SortStableFunc(long, func(a, b string) int { return len(b) - len(a) })
+	declared, ofType, vars := s.typeFilter(types)
+	var ranges []string
+	for i := range wordsLookedUp {
+		from, to := "$w"+strconv.Itoa(i), "$e"+strconv.Itoa(i)
+		declared += ", " + from + ": string, " + to + ": string"
+		ranges = append(ranges, "between(name.key, "+from+", "+to+")")
+		word := schema.SearchKey(long[min(i, len(long)-1)])
+		vars[from], vars[to] = word, word+" \U0010FFFF" // a key is the word alone, or goes on with a space
+	}
+	filter := " @filter(" + strings.Join(ranges[1:], " AND ") + ")"
+	if ofType != "" {
+		filter = strings.TrimSuffix(filter, ")") + " AND " + strings.TrimPrefix(ofType, " @filter(")
+	}
+	dql := "query q($first: int, $after: string" + declared + ") { word(func: " + ranges[0] + ", first: $first, after: $after)" +
+		filter + " { " + candidateFields(s.Ontology, "name.key") + " } }"
+	err = s.namePages(ctx, dql, vars, 4*lookedUp, func(page map[string][]*candidateNode) (bool, error) {
+		some, err := s.candidates(ctx, page["word"], byWord, types, func(_ string, f *schema.Facts) bool {
+			return hasWords(f.Values["name.key"], words)
+		})
+		list = append(list, slices.DeleteFunc(some, func(c Candidate) bool { return !hasWords(c.keys, words) })...)
+		return len(list) > lookedUp, err
+	})
+	slices.SortFunc(list, func(a, b Candidate) int {
+		return cmp.Or(distanceTo(text, a)-distanceTo(text, b), strings.Compare(a.XID, b.XID))
+	})
+	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.XID == b.XID }) // one found by two of its parts
+	more = len(list) > lookedUp
+	return list[:min(lookedUp, len(list))], more, err
+}
+
+// hasWords reports whether one of the folded names has all of some words, as often as they are given.
+func hasWords(keys, words []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool {
+		of := strings.Fields(key)
+		for _, word := range words {
+			i := slices.Index(of, word)
+			if i < 0 {
+				return false
+			}
+			of = slices.Delete(of, i, i+1)
+		}
+		return true
+	})
 }
 
 // MaxSuggested is how many names one kind of likeness brings.
 const MaxSuggested = 200
 
-// Suggest returns entities whose names begin like a text, or sound like it across scripts, closest first.
-func (s *Snapshot) Suggest(ctx context.Context, text string, most int) ([]Candidate, error) {
+// Suggest returns entities of some types whose names have the text's words, begin like it, or sound like it across
+// scripts, closest first.
+func (s *Snapshot) Suggest(ctx context.Context, text string, most int, types ...string) ([]Candidate, error) {
 	key := schema.SearchKey(text)
 	if key == "" || len(text) > schema.MaxXID {
 		return nil, nil
 	}
+	declared, ofType, vars := s.typeFilter(types)
 	fields := candidateFields(s.Ontology)
-	dql := `query q($from: string, $to: string, $sound: string) {
-		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(MaxSuggested) + `) { ` + fields + ` }
-		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(MaxSuggested) + `) { ` + fields + ` } }`
+	dql := `query q($from: string, $to: string, $sound: string` + declared + `) {
+		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(MaxSuggested) + `)` + ofType + ` { ` + fields + ` }
+		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(MaxSuggested) + `)` + ofType + ` { ` + fields + ` } }`
 	var found struct{ Prefix, Sound []*candidateNode }
 	sound := strings.Join(schema.NameSounds([]string{text}), " ")
-	if err := s.query(ctx, dql, map[string]string{"$from": key, "$to": key + "\U0010FFFF", "$sound": sound}, &found); err != nil {
+	vars["$from"], vars["$to"], vars["$sound"] = key, key+"\U0010FFFF", sound
+	if err := s.query(ctx, dql, vars, &found); err != nil {
 		return nil, err
 	}
-	list, err := s.candidates(ctx, found.Prefix, byPrefix, func(_ string, f *schema.Facts) bool {
+	list, _, err := s.LookUpWords(ctx, text, types...)
+	if err != nil {
+		return nil, err
+	}
+	add := func(more []Candidate) {
+		for _, c := range more {
+			if !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
+				list = append(list, c)
+			}
+		}
+	}
+	begin, err := s.candidates(ctx, found.Prefix, byPrefix, types, func(_ string, f *schema.Facts) bool {
 		return slices.ContainsFunc(f.Values["name.key"], func(own string) bool { return strings.HasPrefix(own, key) })
 	})
 	if err != nil {
 		return nil, err
 	}
+	add(begin)
 	if sound != "" {
-		likes, err := s.candidates(ctx, found.Sound, bySound, func(_ string, f *schema.Facts) bool {
+		likes, err := s.candidates(ctx, found.Sound, bySound, types, func(_ string, f *schema.Facts) bool {
 			return !slices.ContainsFunc(strings.Fields(sound),
 				func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
 		})
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range likes {
-			if !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
-				list = append(list, c)
-			}
-		}
+		add(likes)
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int { return distanceTo(text, a) - distanceTo(text, b) })
 	return list[:min(most, len(list))], nil
 }
 
-// Resolve returns the one entity that a parameter means.
-func (s *Snapshot) Resolve(ctx context.Context, query string, p *canned.Param, text string) (Candidate, error) {
-	list, err := s.LookUp(ctx, text)
-	if err != nil {
+// Resolve returns the one entity that a parameter means: of those of its types the one that the text names best, else
+// the only one that has its words in a name (law 17). exact refuses the last.
+func (s *Snapshot) Resolve(ctx context.Context, query string, p *canned.Param, text string, exact bool) (Candidate, error) {
+	c, err := s.resolve(ctx, query, p, text, exact)
+	if err != nil && !errors.As(err, new(*AmbiguousError)) && !errors.As(err, new(*UnknownEntityError)) {
 		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
 	}
-	fitting := slices.DeleteFunc(slices.Clone(list), func(c Candidate) bool {
-		return len(p.Of) > 0 && c.Type != "" && !slices.Contains(p.Of, c.Type)
-	})
+	return c, err
+}
+
+func (s *Snapshot) resolve(ctx context.Context, query string, p *canned.Param, text string, exact bool) (Candidate, error) {
+	list, err := s.LookUp(ctx, text, p.Of...)
+	if err != nil {
+		return Candidate{}, err
+	}
+	unknown := &UnknownEntityError{Query: query, Param: p.Name, Text: text}
+	more := s.redactor == nil && len(list) == lookedUp
+	if len(list) == 0 {
+		others, err := s.ofOtherTypes(ctx, p, text)
+		if err != nil {
+			return Candidate{}, err
+		}
+		if len(others) > 0 && others[0].Match == byXID { // an xid means nothing else
+			unknown.Near, unknown.Of = others, p.Of
+			return Candidate{}, s.describe(ctx, unknown, unknown.Near)
+		}
+		switch list, more, err = s.LookUpWords(ctx, text, p.Of...); {
+		case err != nil:
+			return Candidate{}, err
+		case len(list) > 0 && exact:
+			unknown.Near = list[:min(mostNear, len(list))]
+		case len(list) == 0 && len(others) > 0:
+			unknown.Near, unknown.Of = others, p.Of
+		case len(list) == 0:
+			if unknown.Near, err = s.Suggest(ctx, text, mostNear, p.Of...); err != nil {
+				return Candidate{}, err
+			}
+		}
+	}
 	switch {
-	case len(fitting) == 1:
-		return fitting[0], nil
-	case len(fitting) > 1:
-		return Candidate{}, &AmbiguousError{Query: query, Param: p.Name, Text: text, Candidates: fitting}
-	case len(list) > 0:
-		return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: list, Of: p.Of}
+	case len(list) == 0 || len(unknown.Near) > 0:
+		return Candidate{}, s.describe(ctx, unknown, unknown.Near)
+	case len(list) == 1 && !more:
+		return list[0], nil
 	}
-	near, err := s.Suggest(ctx, text, 5)
-	if err != nil {
-		return Candidate{}, fmt.Errorf("look up %s: %w", p.Name, err)
+	return Candidate{}, s.describe(ctx, &AmbiguousError{Query: query, Param: p.Name, Text: text, Candidates: list, More: more}, list)
+}
+
+// mostNear is how many an error suggests.
+const mostNear = 5
+
+// ofOtherTypes returns what a text means that a parameter does not take.
+func (s *Snapshot) ofOtherTypes(ctx context.Context, p *canned.Param, text string) ([]Candidate, error) {
+	if len(p.Of) == 0 {
+		return nil, nil
 	}
-	return Candidate{}, &UnknownEntityError{Query: query, Param: p.Name, Text: text, Near: near}
+	return s.LookUp(ctx, text)
 }
 
 // distanceTo is the least edit distance between a text and the names of a candidate, folded.

@@ -189,7 +189,7 @@ func (r *redactor) lookUp(ctx context.Context, nodes []*candidateNode, match str
 		node := nodeOf(r.Ontology, uids[rep], rep, f, nil, true)
 		list = append(list, Candidate{
 			XID: rep, Type: node.Type, Name: node.Name, Country: first(f.Values, "country"), Aliases: node.Properties["aliases"],
-			About: first(f.Values, "description"), Match: match, UID: node.UID,
+			About: first(f.Values, "description"), Match: match, UID: node.UID, keys: f.Values["name.key"],
 		})
 	}
 	return list, nil

@@ -32,6 +32,7 @@ type Result struct {
 	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
+	Taken     []Taken  `json:"taken,omitempty"`    // parameters that named nothing, and what was taken for them by a word (law 17)
 	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
 
 	Withheld *Withheld `json:"-"` // what max_marking left out of what the question met; nil: it was not given

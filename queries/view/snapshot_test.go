@@ -54,7 +54,7 @@ func TestReads(t *testing.T) {
 // commanders returns who is said to have commanded a unit.
 func commanders(ctx context.Context, db view.DB, ontology *schema.Ontology) (string, error) {
 	s := view.Open(db, ontology, canned.Filter{MinConfidence: -1}, nil, nil)
-	unit, err := s.Resolve(ctx, "commanders", &canned.Param{Name: "unit"}, "CENTCOM")
+	unit, err := s.Resolve(ctx, "commanders", &canned.Param{Name: "unit"}, "CENTCOM", false)
 	if err != nil {
 		return "", err
 	}
