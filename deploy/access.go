@@ -193,7 +193,8 @@ func (c *Conn) everyHost(ctx context.Context, do string, check func(context.Cont
 }
 
 // honours reports, by an error, whether a host lets a user in who has this password, and lets them do what the role
-// allows. dgraph.type is a predicate that every database has, and to which the rule for all predicates applies.
+// allows and no more: a right that was taken away lasts there as long as one that was given is awaited. dgraph.type is
+// a predicate that every database has, and to which the rule for all predicates applies.
 func (c *Conn) honours(ctx context.Context, h *host, user string, password Secret, role Role) error {
 	db, err := c.enterAt(ctx, h, user, password)
 	if err != nil {
@@ -206,12 +207,27 @@ func (c *Conn) honours(ctx context.Context, h *host, user string, password Secre
 	if !strings.Contains(string(answer.GetJson()), "dgraph.type") {
 		return errors.New("it shows nothing")
 	}
-	if role == RoleReader {
-		return nil
+	found, err := c.readACL(ctx, db.NewReadOnlyTxn(), aclQuery, map[string]string{"$user": user, "$group": ""})
+	switch admin := err == nil && len(found.User) > 0; { // who is none may be refused, or shown nobody
+	case role == RoleAdmin && !admin:
+		return cmp.Or(err, errors.New("it does not show them the users"))
+	case role != RoleAdmin && admin:
+		return errors.New("it still takes them for an admin")
+	case role != RoleAdmin && err != nil && !errors.Is(err, ErrDenied):
+		return err
 	}
 	txn := db.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
 	_, err = txn.Mutate(ctx, &api.Mutation{SetNquads: []byte(probeNQuad)})
+	if role != RoleReader {
+		return err
+	}
+	if err == nil {
+		return errors.New("it still lets them write")
+	}
+	if Refused(err) != nil {
+		return nil
+	}
 	return err
 }
 

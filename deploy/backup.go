@@ -23,7 +23,7 @@ import (
 // Backup has Dgraph write a binary backup to a place that its alphas reach: a folder of theirs, or s3:// or minio://.
 // Where one is there already only what is new since is added, unless full. It returns when the backup is whole.
 func (c *Conn) Backup(ctx context.Context, place string, full bool) error {
-	admin, err := c.admin(c.target.Hosts[0])
+	admin, err := c.admin(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -69,9 +69,13 @@ type RestoreOptions struct {
 // backup lists. The caller has made sure that what is there may go: where a backup cannot be read, Dgraph finds out
 // after it has dropped everything.
 func (c *Conn) Restore(ctx context.Context, place string, o RestoreOptions) error {
-	admin, err := c.admin(c.target.Hosts[0])
-	if err != nil {
-		return err
+	var admin *administration
+	for i := range c.target.Hosts {
+		a, err := c.admin(ctx, i) // each is asked later how it goes
+		if err != nil {
+			return err
+		}
+		admin = cmp.Or(admin, a)
 	}
 	wanted, err := admin.lastBackup(ctx, place)
 	if err != nil {
@@ -94,10 +98,20 @@ func (c *Conn) Restore(ctx context.Context, place string, o RestoreOptions) erro
 		c.unmark(ctx, mark)
 		return &DatabaseError{Do: "restore " + place, Err: err, Fix: backupFix}
 	}
+	unknown := false
 	for i := range c.hosts { // each alpha takes its part in its own time
-		if err := c.awaitRestore(ctx, i, mark); err != nil {
+		err := c.awaitRestore(ctx, i, mark)
+		if errors.Is(err, errUserGone) {
+			unknown = true
+		} else if err != nil {
 			c.unmark(ctx, mark)
 			return err
+		}
+	}
+	if unknown {
+		return &DatabaseError{
+			Do: "log in again", Kind: ErrDenied, Fix: "log in as one of then, and check what is there",
+			Err: errors.New("the restore has ended on every host; this user is none of those of then, so nobody looked what it restored"),
 		}
 	}
 	err = c.verifyRestore(ctx, wanted)
@@ -187,17 +201,32 @@ const (
 	restoreSilence = 10 * time.Minute
 )
 
-// awaitRestore returns when a host has taken its part: the mark is gone, and nothing is under way.
+// errUserGone says that a host has nothing under way any more, and knows our user no more: the users of the backup have
+// taken the place of those who were there, so the drop is over.
+var errUserGone = errors.New("this user is gone")
+
+// awaitRestore returns when a host has taken its part: the mark is gone, and nothing is under way. It returns
+// errUserGone where the login has ended meanwhile and the backup does not know its user: then nobody can look for the
+// mark.
 func (c *Conn) awaitRestore(ctx context.Context, i int, mark string) error {
 	host := c.target.Hosts[i]
-	admin, err := c.admin(host)
+	admin, err := c.administration(i)
 	if err != nil {
 		return err
 	}
 	heard, begun := time.Now(), false
+	var refused time.Time // since when our login is, without an end, and nothing is under way
 	return poll(ctx, func() (bool, error) {
-		gone := c.markGone(ctx, i, mark) // asked first: a restore is under way from before the drop to its end
+		gone, denied := c.markGone(ctx, i, mark) // asked first: a restore is under way from before the drop to its end
 		restoring, err := admin.restoring(ctx)
+		switch {
+		case err != nil || restoring || !denied:
+			refused = time.Time{}
+		case refused.IsZero():
+			refused = time.Now()
+		case time.Since(refused) > denialGrace:
+			return false, errUserGone
+		}
 		if gone && err == nil && !restoring {
 			return true, nil
 		}
@@ -220,16 +249,17 @@ func (c *Conn) awaitRestore(ctx context.Context, i int, mark string) error {
 	})
 }
 
-// markGone reports whether a host no longer has the mark. A host that cannot say so may have it.
-func (c *Conn) markGone(ctx context.Context, i int, mark string) bool {
+// markGone reports whether a host no longer has the mark, or refuses our login. A host that cannot say so may have it.
+func (c *Conn) markGone(ctx context.Context, i int, mark string) (gone, refused bool) {
 	ctx, cancel := context.WithTimeout(c.authorized(ctx), dialTimeout)
 	defer cancel()
 	answer, err := api.NewDgraphClient(c.hosts[i].ClientConn).Query(ctx,
 		&api.Request{Query: `{ m(func: type(` + mark + `)) { uid } }`, ReadOnly: true})
 	if err != nil && strings.Contains(err.Error(), "xpired") {
-		_ = c.Relogin(ctx) // the next look has a login again, or none whom the backup knows
+		denied := c.Relogin(ctx) // the next look has a login again, unless the backup does not know the user
+		return false, denied != nil && strings.Contains(denied.Error(), "invalid username or password")
 	}
-	return err == nil && !bytes.Contains(answer.GetJson(), []byte("uid"))
+	return err == nil && !bytes.Contains(answer.GetJson(), []byte("uid")), false
 }
 
 // authorized adds the login that this connection has to a call that is made past it.
@@ -283,7 +313,7 @@ func (c *Conn) verifyRestore(ctx context.Context, wanted backupMade) error {
 	return nil
 }
 
-const backupFix = "the place is one that every alpha reaches; administration goes over each alpha's HTTP port, 1000 below its gRPC port"
+const backupFix = "the place is one that every alpha reaches"
 
 // poll asks until it is told yes.
 func poll(ctx context.Context, done func() (bool, error)) error {
@@ -313,8 +343,28 @@ type administration struct {
 	header http.Header
 }
 
-func (c *Conn) admin(host string) (*administration, error) {
-	url, err := adminURL(c.target, host)
+// admin returns the administration of a host, having seen that an alpha answers there. It is asked without a secret:
+// another program may listen where its HTTP port is thought to be.
+func (c *Conn) admin(ctx context.Context, i int) (*administration, error) {
+	a, err := c.administration(i)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	bare := *a
+	bare.conn, bare.header = nil, nil
+	if health, err := bare.health(ctx); err != nil || len(health) == 0 || health[0].Instance != "alpha" {
+		return nil, &DatabaseError{
+			Do: "ask " + c.target.Hosts[i] + " over HTTP", Kind: ErrUnreachable, Err: cmp.Or(err, errors.New("no alpha answers at "+a.url)),
+			Fix: "administration goes over each alpha's HTTP port: add httpport=PORT to the URL where that is not 1000 below its gRPC port",
+		}
+	}
+	return a, nil
+}
+
+func (c *Conn) administration(i int) (*administration, error) {
+	url, err := adminURL(c.target, i)
 	if err != nil {
 		return nil, err
 	}
@@ -337,8 +387,9 @@ func (c *Conn) admin(host string) (*administration, error) {
 	return a, nil
 }
 
-func adminURL(t Target, host string) (string, error) {
-	name, port, err := net.SplitHostPort(host)
+// adminURL returns where a host's HTTP is.
+func adminURL(t Target, i int) (string, error) {
+	name, port, err := net.SplitHostPort(t.Hosts[i])
 	if err != nil {
 		return "", err
 	}
@@ -346,11 +397,19 @@ func adminURL(t Target, host string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	port = strconv.Itoa(n - alphaGRPC + alphaHTTP)
+	switch len(t.HTTPPorts) {
+	case 0:
+	case 1:
+		port = t.HTTPPorts[0]
+	default:
+		port = t.HTTPPorts[i]
+	}
 	scheme := "http"
 	if t.encrypted() {
 		scheme = "https"
 	}
-	return scheme + "://" + net.JoinHostPort(name, strconv.Itoa(n-alphaGRPC+alphaHTTP)), nil
+	return scheme + "://" + net.JoinHostPort(name, port), nil
 }
 
 func (a *administration) ask(ctx context.Context, query string, variables map[string]any, into any) error {
@@ -379,34 +438,37 @@ func (a *administration) ask(ctx context.Context, query string, variables map[st
 	}
 }
 
-// restoring reports whether an alpha has a restore under way. It is drained meanwhile, and then refuses to say.
+// restoring reports whether an alpha has a restore under way. It takes no requests meanwhile, and says so to whoever
+// asks for its health, unless asked only whether it lives. Any other refusal (a proxy's, a wrong port's) tells nothing.
 func (a *administration) restoring(ctx context.Context) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	var health []struct {
-		Ongoing []string `json:"ongoing"`
-	}
-	err := a.fetch(ctx, http.MethodGet, "/health", nil, &health)
-	var refused statusError
-	if errors.As(err, &refused) {
-		return true, nil
-	}
-	return len(health) > 0 && slices.Contains(health[0].Ongoing, "opRestore"), err
+	health, err := a.health(ctx)
+	return err == nil && len(health) > 0 && slices.Contains(health[0].Ongoing, "opRestore"), err
 }
 
-// statusError is an answer over HTTP that is none.
-type statusError string
+// alphaHealth is what an alpha says of itself to anybody.
+type alphaHealth struct {
+	Instance string   `json:"instance"`
+	Ongoing  []string `json:"ongoing"`
+}
 
-func (e statusError) Error() string { return string(e) }
+func (a *administration) health(ctx context.Context) (health []alphaHealth, err error) {
+	err = a.fetch(ctx, http.MethodGet, "/health?live=1", nil, &health)
+	return health, err
+}
 
 func (a *administration) fetch(ctx context.Context, method, path string, body io.Reader, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, a.url+path, body)
 	if err != nil {
 		return err
 	}
-	request.Header = a.header.Clone()
-	if jwt := a.conn.GetJwt(); jwt.GetAccessJwt() != "" {
-		request.Header.Set("X-Dgraph-AccessToken", jwt.GetAccessJwt())
+	if a.conn != nil {
+		request.Header = a.header.Clone()
+		jwt := a.conn.GetJwt()
+		if jwt.GetAccessJwt() != "" {
+			request.Header.Set("X-Dgraph-AccessToken", jwt.GetAccessJwt())
+		}
 	}
 	response, err := a.client.Do(request)
 	if err != nil {
@@ -418,7 +480,7 @@ func (a *administration) fetch(ctx context.Context, method, path string, body io
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return statusError(response.Status + ": " + lastLines(string(text), 3))
+		return errors.New(response.Status + ": " + lastLines(string(text), 3))
 	}
 	return json.Unmarshal(text, into)
 }

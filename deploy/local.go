@@ -326,7 +326,7 @@ func (l Local) Status(ctx context.Context) (Status, error) {
 	if l.Replicas, err = (Local{Home: l.Home}).replicas(); err != nil {
 		return Status{}, err
 	}
-	l.Open = s.Access != accessLocked
+	l.Open = s.Access != accessLocked && s.Access != accessReset
 	status := Status{Version: s.Version, Since: s.Started, Folder: l.folder()}
 	if s.Offset > 0 {
 		status.Target = l.target(s.Offset)

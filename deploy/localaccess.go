@@ -14,7 +14,7 @@ import (
 const (
 	accessLocked = "locked"
 	accessOpen   = "open"
-	accessReset  = "reset" // open for the moment in which groot's password is set; nobody asked for it
+	accessReset  = "reset" // for the moment in which groot's password is set: who has the certificate made for it gets in
 )
 
 // groot is Dgraph's own first user, an admin.
@@ -93,10 +93,25 @@ func connectFirst(ctx context.Context, t Target) (*Conn, error) {
 
 // resetPassword gives groot the password of its file where it has one that nobody here knows: data that was restored or
 // copied brings its own. The owner of the folder may, and it is done by a Dgraph that runs without access control for
-// the few seconds that it takes.
+// the few seconds that it takes. Nobody else gets in meanwhile: it wants a certificate that lives as long as that.
 func (l Local) resetPassword(ctx context.Context, bin Binary, offset int) error {
 	l.say("the data has another password: setting it")
+	dir, err := os.MkdirTemp(l.folder(), "reset-")
+	if err != nil {
+		return diskError("set the password", l.folder(), err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // nothing that counts
+	const server = "127.0.0.1"
+	if err := makeCertificates(ctx, bin, dir, []string{server}); err != nil {
+		return err
+	}
+	file := func(name string) string { return filepath.Join(dir, name) }
 	l.Open, l.resets = true, true
+	l.AlphaFlags = []string{"--tls", "internal-port=false; use-system-ca=false; client-auth-type=REQUIREANDVERIFY; ca-cert=" +
+		file("ca.crt") + "; server-cert=" + file("node.crt") + "; server-key=" + file("node.key")}
+	l.Access = Target{
+		SSLMode: SSLVerifyCA, CA: file("ca.crt"), ServerName: server, Cert: file("client.orbat.crt"), Key: file("client.orbat.key"),
+	}
 	e, err := l.tryLaunch(ctx, bin, offset, true)
 	if err != nil {
 		return err

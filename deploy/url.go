@@ -43,6 +43,10 @@ type Target struct {
 
 	PasswordFile, TokenFile string // files to read Password and Token from, when connecting
 
+	// HTTPPorts are the ports of the alphas' HTTP, which backup and restore go over: one for all hosts, or one for
+	// each. None: 1000 below the gRPC port, as an alpha has it by itself. An alpha tells nobody which it has.
+	HTTPPorts []string
+
 	local bool // our own Dgraph's: secrets of the environment are meant for others
 
 	// Insecure permits credentials to travel unencrypted to another machine. Without it that is refused.
@@ -57,8 +61,8 @@ const urlForm = "a connection URL looks like dgraph://user@host:9080?sslmode=ver
 //	dgraph://user:password@host:port,host2:port?sslmode=disable|require|verify-ca&namespace=N&…
 //
 // It follows dgo's own connection strings (sslmode, namespace, bearertoken, apikey) and adds several hosts and ca=FILE,
-// cert=FILE, key=FILE, servername=NAME, passwordfile=FILE, tokenfile=FILE and insecure=true. The port is 9080 by
-// default.
+// cert=FILE, key=FILE, servername=NAME, passwordfile=FILE, tokenfile=FILE, httpport=PORT,… and insecure=true. The port
+// is 9080 by default.
 //
 // Parse reads no file and no environment; [Connect] does. Its errors quote nothing of the URL but the names of known
 // options: one unescaped character is enough to make a piece of a password look like a host or an option.
@@ -196,6 +200,13 @@ func setOption(t *Target, name, value string) error {
 		if t.Insecure, err = strconv.ParseBool(value); err != nil {
 			err = errors.New("insecure is true or false")
 		}
+	case "httpport":
+		t.HTTPPorts = strings.Split(value, ",")
+		for _, port := range t.HTTPPorts {
+			if n, wrong := strconv.ParseUint(port, 10, 16); wrong != nil || n == 0 {
+				err = errors.New("httpport is a number from 1 to 65535, or one for each host")
+			}
+		}
 	case "bearertoken":
 		t.Token = NewSecret(value)
 	case "apikey":
@@ -213,8 +224,8 @@ func setOption(t *Target, name, value string) error {
 	case "tokenfile":
 		t.TokenFile = value
 	default:
-		err = errors.New("its name is not one of apikey, bearertoken, ca, cert, insecure, key, namespace, passwordfile, " +
-			"servername, sslmode, tokenfile")
+		err = errors.New("its name is not one of apikey, bearertoken, ca, cert, httpport, insecure, key, namespace, " +
+			"passwordfile, servername, sslmode, tokenfile")
 	}
 	return err
 }
@@ -235,6 +246,9 @@ func (t Target) each() iter.Seq[Target] {
 
 // host returns a target for the host at i alone.
 func (t Target) host(i int) Target {
+	if len(t.HTTPPorts) > 1 {
+		t.HTTPPorts = t.HTTPPorts[i : i+1]
+	}
 	t.Hosts = t.Hosts[i : i+1]
 	return t
 }
@@ -256,6 +270,8 @@ func (t Target) check() error {
 		return errors.New("a secret is given both in the URL and as a file")
 	case (t.PasswordFile != "" || t.Namespace != 0) && t.User == "":
 		return errors.New("passwordfile and namespace need a user")
+	case len(t.HTTPPorts) > 1 && len(t.HTTPPorts) != len(t.Hosts):
+		return errors.New("httpport is one for all hosts, or one for each")
 	}
 	return t.checkExposure()
 }
@@ -323,6 +339,7 @@ func (t Target) String() string {
 		option("bearertoken", t.Token.String())
 	}
 	option("apikey", t.APIKey.String())
+	option("httpport", strings.Join(t.HTTPPorts, ","))
 	if t.Insecure {
 		option("insecure", "true")
 	}

@@ -41,6 +41,8 @@ func TestParse(t *testing.T) {
 			"dgraph://u@h?passwordfile=/run/p&tokenfile=/run/t&insecure=true",
 			Target{Hosts: []string{"h:9080"}, User: "u", PasswordFile: "/run/p", TokenFile: "/run/t", Insecure: true, SSLMode: SSLDisable},
 		},
+		{"dgraph://a,b?httpport=18080", Target{Hosts: []string{"a:9080", "b:9080"}, HTTPPorts: []string{"18080"}, SSLMode: SSLDisable}},
+		{"dgraph://a,b?httpport=1,2", Target{Hosts: []string{"a:9080", "b:9080"}, HTTPPorts: []string{"1", "2"}, SSLMode: SSLDisable}},
 	} {
 		got, err := Parse(test.url)
 		if err != nil {
@@ -63,7 +65,7 @@ func TestParse(t *testing.T) {
 func show(t Target) string {
 	return fmt.Sprintf("%q", []any{
 		t.Hosts, t.User, t.Password.Reveal(), t.Namespace, string(t.SSLMode), t.Token.Reveal(), t.APIKey.Reveal(),
-		t.CA, t.Cert, t.Key, t.ServerName, t.PasswordFile, t.TokenFile, t.Insecure,
+		t.CA, t.Cert, t.Key, t.ServerName, t.PasswordFile, t.TokenFile, t.Insecure, t.HTTPPorts,
 	})
 }
 
@@ -86,6 +88,8 @@ func TestParseErrors(t *testing.T) {
 		{"dgraph://a/db", "path"},
 		{"dgraph://a?sslmode=on", "disable, require, verify-ca"},
 		{"dgraph://a?namespace=x", "namespace"},
+		{"dgraph://a?httpport=0", "httpport"},
+		{"dgraph://a,b,c?httpport=1,2", "httpport"},
 		{"dgraph://a?namespace=3", "user"},
 		{"dgraph://a?hunter2", "option 1"},
 		{"dgraph://a?sslmode=require&sslmode=disable", "twice"},
