@@ -28,8 +28,8 @@ type Ask struct {
 	Evidence bool // give every edge the claims behind it, with their sources
 	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
 
-	// Exact refuses a name that is only a word of an entity's name, even where that is the only one (law 17); else it is
-	// taken, and the result's Taken says so.
+	// Exact refuses a text that is only a word of an entity's name, even where that is the only one (law 17); else it
+	// is taken, and the result's Taken says so.
 	Exact bool
 
 	// Sent is told each request before it is sent, to show or to repeat; nil: nobody is.
