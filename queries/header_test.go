@@ -3,6 +3,8 @@ package queries_test
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -169,4 +171,39 @@ func FuzzParseQuery(f *testing.F) {
 			t.Errorf("%+v", err)
 		}
 	})
+}
+
+// TestTimeInHelp: the help of each question says in one line what it shows when a time is given, what it leaves out and
+// what its marks mean, by the parameters that it has.
+func TestTimeInHelp(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	for _, q := range library.List() {
+		fmt.Fprintf(&lines, "%s: %s\n", q.Name, q.Time)
+		for _, p := range q.AllParams() {
+			if filters := []string{"as_of", "from", "to", "since", "until"}; p.Type != "date" || !slices.Contains(filters, p.Name) {
+				continue
+			}
+			if !regexp.MustCompile(`\b` + p.Name + `\b.*:`).MatchString(q.Time) {
+				t.Errorf("%s says nothing of %s: %q", q.Name, p.Name, q.Time)
+			}
+		}
+		heedless := strings.Contains(q.Time, "nothing changes, since ")
+		for _, part := range []string{" at some time within", " left out; ", "; possible marks ", "certain=true leaves out just that"} {
+			if !heedless && !strings.Contains(q.Time, part) {
+				t.Errorf("%s does not say %q: %q", q.Name, part, q.Time)
+			}
+		}
+		if strings.ContainsAny(q.Time, "\n") || heedless != (q.Step == "search") {
+			t.Errorf("%s: %q", q.Name, q.Time)
+		}
+	}
+	golden(t, "testdata/time_help.txt", lines.String())
 }

@@ -194,8 +194,8 @@ func (a *app) completeNames(folder *string) cobra.CompletionFunc {
 }
 
 func (a *app) showQuery(q *queries.Query) {
-	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\n\nparameters\n", q.Name, q.Purpose, q.Shape, filepath.ToSlash(q.File),
-		q.Example)
+	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\ntime:    %s\n\nparameters\n", q.Name, q.Purpose, q.Shape,
+		filepath.ToSlash(q.File), q.Example, q.Time)
 	for _, p := range q.AllParams() {
 		need := ""
 		switch {

@@ -45,6 +45,12 @@ func Check(file, text string, ontology *schema.Ontology, steps []Signature) (*Qu
 	if len(c.errs) > 0 {
 		return nil, c.errs
 	}
+	timing := signature(steps, q.Step).Time
+	if q.Step == "" {
+		timing = plainTiming(q.Shape.Rows())
+	}
+	timing.Leans = timing.Leans || len(q.Reach) > 0
+	q.Time = q.timeLine(timing)
 	return q, nil
 }
 
@@ -56,6 +62,7 @@ type Signature struct {
 	NeedsDQL  bool
 	Entities  int      // how many entity parameters it takes
 	Needs     string   // a parameter that it reads by name
+	Time      Timing   // what it makes of a time
 	Columns   []string // those that it fills, for the header to choose from; nil: it takes any
 }
 

@@ -24,13 +24,13 @@ type Param struct {
 // commonParams every query takes.
 func commonParams() []Param {
 	return []Param{
-		{Name: "as_of", Type: "date", Help: "show what held at this date"},
-		{Name: "from", Type: "date", Help: "with to: show what held at any time between"},
+		{Name: "as_of", Type: "date", Help: "show what held at some time within this date: a day, a month, a year"},
+		{Name: "from", Type: "date", Help: "with to: show what held at some time between"},
 		{Name: "to", Type: "date", Help: "see from"},
 		{Name: "min_confidence", Type: "int", Max: 100, Help: "only claims graded at least so (0-100)"},
 		{Name: "dataset", Type: "dataset", Help: "only this data set's claims"},
 		{Name: "max_marking", Type: "marking", Help: "nothing marked above this, such as TLP:GREEN or SECRET"},
-		{Name: "certain", Type: "bool", Help: "with as_of: leave out what only possibly held"},
+		{Name: "certain", Type: "bool", Help: "with as_of, or from and to: leave out what is marked possible"},
 		{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 100_000, Help: "at most so many answers"},
 	}
 }

@@ -22,6 +22,7 @@ type Query struct {
 	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it, and whose cost a check measures"`
 
 	DQL  string `yaml:"-" json:"dql"`
+	Time string `yaml:"-" json:"time"` // what a time asked for changes, and what the marks mean, in a line
 	File string `yaml:"-" json:"file"`
 
 	Declared []string `yaml:"-" json:"-"` // the variables of the DQL, without their $

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -25,6 +26,7 @@ type cardRow struct {
 func card() Step {
 	return Step{
 		Name: "card", Doc: "shows an entity's values, who says so, and how it is linked", Entities: 1,
+		Time: canned.Timing{Shows: "the values and links that held"},
 		Columns: columns(
 			column[*cardRow]{"property", func(_ names, c *cardRow) string { return c.property }},
 			column[*cardRow]{"value", func(_ names, c *cardRow) string { return c.value }},

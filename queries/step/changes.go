@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -39,6 +40,7 @@ func (l *loadNode) datasets() (names []string) {
 func changes() Step {
 	return Step{
 		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
+		Time: canned.Timing{Shows: "those claims of the load that held"},
 		Columns: claimColumns(
 			column[*claimRow]{"change", func(_ names, c *claimRow) string {
 				return [...]string{"new", "retracted", "stands again"}[c.how]

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -46,6 +47,7 @@ type conflictRow struct {
 func conflicts() Step {
 	return Step{
 		Name: "conflicts", Doc: "finds statements that cannot both be true", Entities: 1,
+		Time: canned.Timing{Shows: "the statements that held and exclude each other"},
 		Columns: columns(
 			column[*conflictRow]{"about", func(n names, c *conflictRow) string { return n.of(c.about.XID) }},
 			column[*conflictRow]{"kind", func(_ names, c *conflictRow) string { return c.kind }},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -20,6 +21,7 @@ const maxJoined = 50_000
 func connect() Step {
 	return Step{
 		Name: "join", Doc: "finds the smallest graph that joins the entities listed", Needs: "entities",
+		Time: canned.Timing{Shows: "the smallest graph, if its links held together", Marks: "a graph whose dates make no such moment sure"},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			ends := x.lists["entities"]
 			if len(ends) < 2 {

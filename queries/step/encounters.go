@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -28,6 +29,7 @@ func (m *encounter) claims() []*view.Evidence {
 func encounters() Step {
 	return Step{
 		Name: "encounters", Doc: "finds the events that set an entity's side and others against each other", Entities: 1,
+		Time: canned.Timing{Shows: "the events between those who were of the two sides then", Leans: true},
 		Columns: columns(
 			column[*encounter]{"date", func(_ names, m *encounter) string { return cmp.Or(m.date, m.when.period.String()) }},
 			column[*encounter]{"event", func(n names, m *encounter) string { return n.of(m.own.To) }},

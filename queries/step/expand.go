@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 )
 
@@ -11,6 +12,7 @@ import (
 func expand() Step {
 	return Step{
 		Name: "expand", Doc: "follows %out and %in from the first entity parameter, depth levels far", NeedsDQL: true, Entities: 1,
+		Time: canned.Timing{Shows: "the links that held together with all those that lead to them"},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			root, err := x.entity(0)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -18,6 +19,7 @@ import (
 func inCommand() Step {
 	return Step{
 		Name: "in-command", Doc: "finds who led the units that were at a place at a time, and those above them", Entities: 2,
+		Time: canned.Timing{Shows: "the commands that held while the unit was there, through all levels between,", Leans: true},
 		Columns: tenureColumns(
 			func(t *tenure) []*statement { return []*statement{t.says} },
 			column[*tenure]{"commander", func(n names, t *tenure) string { return n.of(t.person()) }},

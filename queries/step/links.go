@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -36,6 +37,7 @@ func (l *linkRow) assertion() string {
 func links() Step {
 	return Step{
 		Name: "links", Doc: "lists all claims between the first two entity parameters", Entities: 2,
+		Time: canned.Timing{Shows: "the claims that held"},
 		Columns: columns(
 			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
 			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},

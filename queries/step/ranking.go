@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 )
 
@@ -29,6 +30,7 @@ func (r *ranked) links() int { return r.out + r.in }
 func ranking() Step {
 	return Step{
 		Name: "ranking", Doc: "ranks entities by how many links they have", Needs: "relations",
+		Time: canned.Timing{Shows: "how many of an entity's links held", Marks: "one none of whose links surely held"},
 		Columns: columns(
 			column[*ranked]{"rank", func(_ names, r *ranked) string { return strconv.Itoa(r.rank) }},
 			column[*ranked]{"entity", func(n names, r *ranked) string { return n.of(r.xid) }},

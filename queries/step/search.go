@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 )
 
@@ -10,6 +11,7 @@ import (
 func search() Step {
 	return Step{
 		Name: "search", Doc: "finds what a text may mean", Needs: "text",
+		Time: canned.Timing{None: "it looks names up"},
 		Columns: columns(
 			column[view.Candidate]{"xid", func(_ names, c view.Candidate) string { return c.XID }},
 			column[view.Candidate]{"type", func(_ names, c view.Candidate) string { return c.Type }},

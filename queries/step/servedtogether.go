@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -16,6 +17,7 @@ import (
 func servedTogether() Step {
 	return Step{
 		Name: "served", Doc: "finds who was in the same units as a person at the same time", Entities: 1,
+		Time: canned.Timing{Shows: "the posts that overlapped"},
 		Columns: tenureColumns(
 			func(t *tenure) []*statement { return []*statement{t.says, t.own} },
 			column[*tenure]{"person", func(n names, t *tenure) string { return n.of(t.says.edge.From) }},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 )
 
@@ -25,6 +26,7 @@ func (s *neighbour) links() []*view.GraphEdge { return append(slices.Clone(s.fir
 func sharedNeighbours() Step {
 	return Step{
 		Name: "common", Doc: "finds what the first two entity parameters are both linked to", Entities: 2,
+		Time: canned.Timing{Shows: "the neighbours whose links to both held together"},
 		Columns: columns(
 			column[*neighbour]{"entity", func(n names, s *neighbour) string { return n.of(s.xid) }},
 			column[*neighbour]{"type", func(n names, s *neighbour) string { return n.typeOf(s.xid) }},

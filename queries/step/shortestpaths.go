@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"orbat/queries/canned"
 	"orbat/queries/step/paths"
 )
 
@@ -16,6 +17,7 @@ const defaultBudget = 2 * time.Second
 func shortestPaths() Step {
 	return Step{
 		Name: "paths", Doc: "finds the shortest chains between the first two entity parameters", Entities: 2, Needs: "max_hops",
+		Time: canned.Timing{Shows: "the chains whose links held together", Marks: "a chain whose dates make no such moment sure"},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			from, to, err := x.pair()
 			if err != nil {

@@ -24,6 +24,7 @@ type statementRow struct {
 func statements() Step {
 	return Step{
 		Name: "statements", Doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to",
+		Time:     canned.Timing{Shows: "the statements that held, by their event's date where they give none,"},
 		NeedsDQL: true,
 		Columns: columns(
 			column[statementRow]{"from", func(n names, s statementRow) string { return n.of(s.edge.From) }},

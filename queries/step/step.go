@@ -10,9 +10,10 @@ import (
 type Step struct {
 	Name, Doc string
 	NeedsDQL  bool
-	Entities  int      // how many entity parameters it takes
-	Needs     string   // a parameter that it reads by name
-	Columns   []Column // those of its rows; a header that names none shows all
+	Entities  int           // how many entity parameters it takes
+	Needs     string        // a parameter that it reads by name
+	Time      canned.Timing // what it makes of the time asked for: the question's help says so
+	Columns   []Column      // those of its rows; a header that names none shows all
 	// Any makes a column of a name that is none of these; nil: a header may name no other.
 	Any func(name string) Column
 	// Run finds the answer: what it draws it tells the execution, its rows it returns.
@@ -66,7 +67,7 @@ func Signatures() []canned.Signature {
 			columns = nil
 		}
 		list = append(list, canned.Signature{
-			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Entities: s.Entities, Needs: s.Needs,
+			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Entities: s.Entities, Needs: s.Needs, Time: s.Time,
 			Columns: columns,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -17,6 +18,7 @@ import (
 func superiors() Step {
 	return Step{
 		Name: "superiors", Doc: "finds who led the units above a person's posts at the time", Entities: 1,
+		Time: canned.Timing{Shows: "the commands that overlapped the post, through all levels between,", Leans: true},
 		Columns: tenureColumns(
 			func(t *tenure) []*statement { return []*statement{t.says} },
 			column[*tenure]{"superior", func(n names, t *tenure) string { return n.of(t.person()) }},

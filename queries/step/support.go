@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -29,6 +30,7 @@ type graded struct {
 func support() Step {
 	return Step{
 		Name: "support", Doc: "grades links by who stands behind them", Entities: 1,
+		Time: canned.Timing{Shows: "the links that held"},
 		Columns: columns(
 			column[*graded]{"from", func(n names, g *graded) string { return n.of(g.From) }},
 			column[*graded]{"relation", func(_ names, g *graded) string { return g.Relation }},

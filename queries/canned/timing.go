@@ -1,0 +1,60 @@
+package canned
+
+import (
+	"slices"
+	"strings"
+)
+
+// Timing is what a step makes of the time asked for: a question's help says it in a line ([Query.Time]).
+type Timing struct {
+	Shows string // what the answer holds, that held at some time within it: "the claims that held"
+	Marks string // what possible marks, where that is not the same
+	Leans bool   // links that only lead to the answer count without a date (law 7)
+	None  string // set: a time changes nothing, and why
+}
+
+// plainTiming is that of a question that no step answers.
+func plainTiming(rows bool) Timing {
+	if rows {
+		return Timing{None: "its DQL alone makes the rows"}
+	}
+	return Timing{Shows: "the links that held together with all those that lead to them"}
+}
+
+// timeLine says in one line what a question shows when a time is given, what it leaves out, and what its marks mean.
+func (q *Query) timeLine(t Timing) string {
+	with := "with " + q.timeParams()
+	if t.None != "" {
+		return with + ": nothing changes, since " + t.None
+	}
+	marks := t.Marks
+	if marks == "" {
+		marks = "what unknown or imprecise dates only allow"
+	}
+	line := with + ": " + t.Shows + " at some time within; what the dates rule out is left out; possible marks " + marks
+	if slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) {
+		line += ", without a time too"
+	}
+	line += ", and certain=true leaves out just that"
+	if t.Leans {
+		line += "; links without a date that only lead there count, and are named below"
+	}
+	if q.Param("horizon") != nil {
+		line += "; what is further than horizon years from anything attested is only counted"
+	}
+	return line
+}
+
+// timeParams names the parameters by which a question is asked of a time: of one date, or of a window.
+func (q *Query) timeParams() string {
+	var window []string
+	for _, name := range []string{"from", "to", "since", "until"} { // from and to may be a path's ends
+		if p := q.Param(name); p != nil && p.Type == "date" {
+			window = append(window, name)
+		}
+	}
+	if len(window) == 0 {
+		return "as_of"
+	}
+	return "as_of, or " + strings.Join(window, " and ")
+}
