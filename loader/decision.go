@@ -85,24 +85,7 @@ func (l *Loader) decisions(ctx context.Context) ([]Decision, *schema.Merges, err
 
 // Decide writes decisions, all or none. One that contradicts those that stand is refused with a *[ContradictionError].
 func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report, error) {
-	before, err := l.graph().StandingDecisions(ctx)
-	if err != nil {
-		return &Report{}, err
-	}
-	var changes []commit.Change
-	for _, record := range records {
-		claims, err := Claims(l.Ontology, "", record)
-		if err != nil {
-			return &Report{}, err
-		}
-		for _, claim := range claims {
-			if !claim.Decision() {
-				return &Report{}, fmt.Errorf("%s is no decision", claim.Predicate)
-			}
-			changes = append(changes, commit.Change{Kind: commit.Add, Claim: claim, Key: claim.Key()})
-		}
-	}
-	if err := contradiction(before, changes); err != nil { // asked again when nobody else decides
+	if err := l.Contradiction(ctx, nil, records); err != nil { // asked again when nobody else decides
 		return &Report{}, err
 	}
 	nothing := 0
@@ -113,6 +96,45 @@ func (l *Loader) Decide(ctx context.Context, records []*schema.Record) (*Report,
 			}
 		}
 	}, Options{RejectContradictions: true, MaxRejects: &nothing})
+}
+
+// Contradiction returns a *[ContradictionError] of the first of the decisions that those that stand leave no room for,
+// or those of known, which stand elsewhere (in a file that is yet to be loaded), or one before it. It writes nothing.
+func (l *Loader) Contradiction(ctx context.Context, known, decisions []*schema.Record) error {
+	before, err := l.graph().StandingDecisions(ctx)
+	if err != nil {
+		return err
+	}
+	elsewhere, err := l.decisionChanges(known)
+	if err != nil {
+		return err
+	}
+	for _, change := range elsewhere {
+		before = append(before, change.Claim)
+	}
+	changes, err := l.decisionChanges(decisions)
+	if err != nil {
+		return err
+	}
+	return contradiction(before, changes)
+}
+
+// decisionChanges returns the claims that the records of decisions add.
+func (l *Loader) decisionChanges(records []*schema.Record) ([]commit.Change, error) {
+	var changes []commit.Change
+	for _, record := range records {
+		claims, err := Claims(l.Ontology, "", record)
+		if err != nil {
+			return nil, err
+		}
+		for _, claim := range claims {
+			if !claim.Decision() {
+				return nil, fmt.Errorf("%s is no decision", claim.Predicate)
+			}
+			changes = append(changes, commit.Change{Kind: commit.Add, Claim: claim, Key: claim.Key()})
+		}
+	}
+	return changes, nil
 }
 
 // String returns the decision in a line.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os/user"
 	"slices"
@@ -42,8 +43,13 @@ func (a *app) decider(cmd *cobra.Command, by, session string) (*decider, error) 
 	}
 	return &decider{
 		app: a, conn: conn, runner: runner, loader: a.loaderOf(conn, runner.Ontology),
-		by: by, session: cmp.Or(session, by+"-"+time.Now().UTC().Format("20060102T150405Z")),
+		by: by, session: cmp.Or(session, newSession(by, time.Now())),
 	}, nil
+}
+
+// newSession names a session by who and when, and so that two that begin in one second can be undone apart.
+func newSession(by string, at time.Time) string {
+	return by + "-" + at.UTC().Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 }
 
 // ends returns the xids of two entities named by xid, name or alias.
@@ -229,7 +235,7 @@ func (a *app) undoCommand() *cobra.Command {
 		Use: "undo [KEY]…", Short: "Take decisions back, by key or a whole session", Args: args(cobra.ArbitraryArgs),
 		Long: `Take back decisions by their keys, or all of a session (orbat resolve list shows both). The graph is then as it was without
 them; orbat resolve list --all still shows them.`,
-		Example: "  orbat resolve undo --session ann-20261123T093000Z",
+		Example: "  orbat resolve undo --session ann-20261123T093000Z-k2x5qa",
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			if (len(keys) == 0) == (session == "") {
 				return &usageError{fmt.Errorf("undo takes keys or --session"), "orbat resolve list shows both"}

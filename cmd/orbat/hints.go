@@ -42,6 +42,9 @@ func hintOf(err error) string {
 	var empty *loader.NoSchemaError
 	switch {
 	case errors.As(err, &contradiction):
+		if len(contradiction.Chain) == 0 {
+			return "orbat resolve list shows what is decided"
+		}
 		return contradiction.Describe().Hint + ": orbat resolve undo " + contradiction.Chain[0].Key
 	case errors.As(err, &rejects):
 		return "see them with --rejects FILE, or allow more with --max-rejects N"

@@ -30,11 +30,12 @@ func (a *app) reviewCommand() *cobra.Command {
   s same   d different   u unsure   k skip   w give the reason of the next decision   z take back the last   q quit
 
 Each decision is kept at once: leave whenever you like, and the next review goes on with what is not decided. With --to, decisions
-are appended to a file instead, for others to review; orbat load applies it. Without a terminal, keys are read as lines.`,
+are appended to a file instead, for others to review; orbat load applies it. The file is locked meanwhile. What contradicts the
+graph's decisions, or the file's, is refused. Without a terminal, keys are read as lines.`,
 		Example: `  orbat resolve review --dataset nigeria --against strike-2023 --by ann
   orbat resolve review --to decisions.ndjson
   orbat resolve review --auto-above 0.999 </dev/null    # decide the surest, look at none`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if cmd.Flags().Changed("auto-above") && !(autoAbove > 0.5 && autoAbove <= 1) {
 				return &usageError{
 					fmt.Errorf("--auto-above %v is no score to decide by", autoAbove),
@@ -44,12 +45,19 @@ are appended to a file instead, for others to review; orbat load applies it. Wit
 			if to != "" && !strings.HasSuffix(to, ".ndjson") {
 				return &usageError{fmt.Errorf("--to %s: orbat load would not know the format by this name", to), "--to decisions.ndjson"}
 			}
+			r := &review{keys: newKeyboard(a.in), to: to, why: w.why}
+			if to != "" {
+				if r.file, err = openDecisions(to); err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, r.file.close()) }()
+			}
 			d, err := a.decider(cmd, w.by, w.session)
 			if err != nil {
 				return err
 			}
 			defer d.conn.Close()
-			r := &review{decider: d, keys: newKeyboard(a.in), to: to, why: w.why}
+			r.decider = d
 			if err := r.readFile(cmd.Context()); err != nil {
 				return err
 			}
@@ -78,6 +86,7 @@ type review struct {
 	*decider
 	keys *keyboard
 	to   string
+	file *decisionsFile // with to
 	why  string
 
 	earlier []*schema.Record // decided before the analyst looks: what the file holds, and the surest
@@ -88,8 +97,7 @@ type review struct {
 // undoEntry is one decision of the session.
 type undoEntry struct {
 	record *schema.Record
-	at     int   // its pair's place in the list
-	offset int64 // with to: where it begins in the file
+	at     int // its pair's place in the list
 }
 
 // run shows pair after pair until all are decided or the analyst leaves.
@@ -102,9 +110,9 @@ func (r *review) run(ctx context.Context, pairs []identity.Pair) error {
 			return err
 		}
 		next, err := r.ask(ctx, pairs[i], i)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
 			r.sum(len(pairs) - i)
-			return nil
+			return ctx.Err()
 		}
 		if err != nil {
 			return err
@@ -164,7 +172,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 		if err := ctx.Err(); err != nil {
 			return at, err // interrupted while deciding
 		}
-		key, err := r.keys.next(func() { r.printf("[s]ame [d]ifferent [u]nsure s[k]ip [w]hy [z] back [q]uit? ") })
+		key, err := r.keys.next(ctx, func() { r.printf("[s]ame [d]ifferent [u]nsure s[k]ip [w]hy [z] back [q]uit? ") })
 		if err != nil {
 			r.printf("\n")
 			return at, err
@@ -178,7 +186,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 			kind := map[rune]string{'s': schema.Same, 'd': schema.Different, 'u': schema.Unsure}[key]
 			err := r.decide(ctx, kind, pair, at)
 			if contradicts := (*loader.ContradictionError)(nil); errors.As(err, &contradicts) {
-				r.printf("not decided: %v\nhint: %s\n", contradicts, hintOf(err))
+				r.printf("not decided: %v\nhint: %s\n", contradicts, r.mend(contradicts))
 				continue
 			}
 			return at + 1, err
@@ -186,7 +194,7 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 			r.skipped++
 			return at + 1, nil
 		case 'w':
-			if r.why, err = r.keys.line("why: ", r.out); err != nil {
+			if r.why, err = r.keys.line(ctx, "why: ", r.out); err != nil {
 				return at, err
 			}
 		case 'z':
@@ -206,26 +214,65 @@ func (r *review) ask(ctx context.Context, pair identity.Pair, at int) (next int,
 // decide keeps one decision: in the graph, or in the file.
 func (r *review) decide(ctx context.Context, kind string, pair identity.Pair, at int) error {
 	m := undoEntry{record: r.record(kind, [2]string{pair.A.XID, pair.B.XID}, "", r.why), at: at}
+	if err := r.keep(ctx, []*schema.Record{m.record}); err != nil {
+		return err
+	}
+	r.undo = append(r.undo, m)
 	r.why = ""
+	return nil
+}
+
+// keep writes decisions to the graph or to the file, all or none. One that contradicts others is refused.
+func (r *review) keep(ctx context.Context, records []*schema.Record) error {
 	if r.to == "" {
-		if _, err := r.loader.Decide(ctx, []*schema.Record{m.record}); err != nil {
-			return err
+		_, err := r.loader.Decide(ctx, records)
+		return err
+	}
+	if err := r.loader.Contradiction(ctx, r.inFile(), records); err != nil {
+		return err
+	}
+	for _, record := range records {
+		line, err := r.line(record)
+		if err == nil {
+			err = r.file.append(line)
 		}
-	} else {
-		var err error
-		if m.offset, err = r.append(m.record); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	r.undo = append(r.undo, m)
 	return nil
+}
+
+// inFile returns what the file held already, and what the session has added to it.
+func (r *review) inFile() []*schema.Record {
+	all := slices.Clone(r.earlier)
+	for _, m := range r.undo {
+		all = append(all, m.record)
+	}
+	return all
+}
+
+// mend says how a decision that is in the way can be taken back: one of the graph by its key, one of the file from
+// there.
+func (r *review) mend(contradicts *loader.ContradictionError) string {
+	for _, record := range r.inFile() {
+		if claims, err := loader.Claims(r.loader.Ontology, "", record); r.to != "" && err == nil &&
+			slices.ContainsFunc(contradicts.Chain, func(d loader.Decision) bool { return d.Key == claims[0].Key() }) {
+			return "if one of these is wrong, take its line out of " + r.to + "; z takes back the last"
+		}
+	}
+	return hintOf(contradicts)
 }
 
 // takeBack undoes the newest decision and returns its pair's place.
 func (r *review) takeBack(ctx context.Context) (int, error) {
 	m := r.undo[len(r.undo)-1]
 	if r.to != "" {
-		if err := os.Truncate(r.to, m.offset); err != nil {
+		line, err := r.line(m.record)
+		if err == nil {
+			err = r.file.takeOut(line)
+		}
+		if err != nil {
 			return 0, err
 		}
 	} else {
@@ -260,8 +307,8 @@ func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64)
 			records, sure[record] = append(records, record), pair
 		}
 	}
-	for len(records) > 0 && r.to == "" {
-		_, err := r.loader.Decide(ctx, records)
+	for len(records) > 0 {
+		err := r.keep(ctx, records)
 		contradicts := (*loader.ContradictionError)(nil)
 		if !errors.As(err, &contradicts) {
 			if err != nil {
@@ -278,14 +325,7 @@ func (r *review) auto(ctx context.Context, pairs []identity.Pair, above float64)
 			return refused
 		})
 	}
-	for _, record := range records {
-		if r.to != "" {
-			if _, err := r.append(record); err != nil {
-				return nil, err
-			}
-		}
-		r.earlier = append(r.earlier, record) // z takes back what the analyst decided, one by one; undo --session the rest
-	}
+	r.earlier = append(r.earlier, records...) // z takes back what the analyst decided, one by one; undo --session the rest
 	how := "orbat resolve undo --session " + quoteArg(r.session) + " takes them back"
 	if r.to != "" {
 		how = "they are in " + r.to
@@ -319,8 +359,8 @@ func (r *review) readFile(ctx context.Context) error {
 	if r.to == "" {
 		return nil
 	}
-	if _, err := os.Stat(r.to); errors.Is(err, os.ErrNotExist) {
-		return nil
+	if info, err := os.Stat(r.to); err != nil || info.Size() == 0 {
+		return err
 	}
 	files, err := format.Files([]string{r.to}, nil)
 	if err != nil {
@@ -338,39 +378,11 @@ func (r *review) readFile(ctx context.Context) error {
 	return nil
 }
 
-// append writes one decision at the end of the file and returns the place where it begins.
-func (r *review) append(record *schema.Record) (int64, error) {
+// line returns a decision as a line of the file.
+func (r *review) line(record *schema.Record) ([]byte, error) {
 	claims, err := loader.Claims(r.loader.Ontology, "", record)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	file, err := os.OpenFile(r.to, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
-	if err != nil {
-		return 0, err
-	}
-	begin, err := endOfLines(file)
-	if err == nil {
-		_, err = file.Write(append(claims[0].AppendJSON(nil), '\n'))
-	}
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	return begin, err
-}
-
-// endOfLines returns the end of a file, ending its last line where an editor did not.
-func endOfLines(file *os.File) (int64, error) {
-	info, err := file.Stat()
-	if err != nil || info.Size() == 0 {
-		return 0, err
-	}
-	last := make([]byte, 1)
-	if _, err := file.ReadAt(last, info.Size()-1); err != nil {
-		return 0, err
-	}
-	if last[0] == '\n' {
-		return info.Size(), nil
-	}
-	_, err = file.WriteString("\n")
-	return info.Size() + 1, err
+	return claims[0].AppendJSON(nil), nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -78,6 +79,28 @@ func TestReviewAtATerminal(t *testing.T) {
 	if strings.Contains(screen.seen, "\r\r") {
 		t.Error("text was printed to a raw terminal")
 	}
+	terminated(t, self)
+}
+
+// terminated: a review that is asked to end while it waits for a key does, and leaves the terminal as it was.
+func terminated(t *testing.T, self string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), self, "resolve", "review", "--by", "ann")
+	cmd.Args[0] = "orbat"
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	screen := &screen{t: t, tty: tty}
+	screen.until("[q]uit? ")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	screen.until("0 same, 0 different", "orbat: interrupted\r\n") // the terminal makes \r\n of \n again
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("it ends with %v", err)
+	}
 }
 
 // screen is what a terminal shows.
@@ -113,27 +136,5 @@ func (s *screen) until(texts ...string) {
 			s.t.Fatalf("waiting for %q: %v\n%s", texts, err, s.seen)
 		}
 		s.seen += string(buffer[:n])
-	}
-}
-
-// TestEndOfLines: a file whose last line an editor left open gets its end before more is appended.
-func TestEndOfLines(t *testing.T) {
-	for _, c := range []struct {
-		before, after string
-		end           int64
-	}{{"", "", 0}, {"a\n", "a\n", 2}, {"a", "a\n", 2}} {
-		file, err := os.OpenFile(t.TempDir()+"/f", os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := file.WriteString(c.before); err != nil {
-			t.Fatal(err)
-		}
-		end, err := endOfLines(file)
-		after, reading := os.ReadFile(file.Name())
-		if err != nil || reading != nil || end != c.end || string(after) != c.after {
-			t.Errorf("%q: %q, end %d, %v %v", c.before, after, end, err, reading)
-		}
-		_ = file.Close()
 	}
 }
