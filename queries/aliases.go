@@ -48,6 +48,8 @@ type (
 	Citation = view.Citation
 	// Graph is a stream of nodes and edges: what encoders take.
 	Graph = view.Graph
+	// Table is an answer as rows and columns, whatever its shape.
+	Table = view.Table
 	// Candidate is an entity that a name may mean, with what tells it from the others.
 	Candidate = view.Candidate
 	// Taken says which entity was taken for a text that is only a word of its name.

@@ -25,11 +25,32 @@ func (a *app) printResult(r *queries.Result, output string, evidence bool) error
 		a.printText(r, evidence)
 		return nil
 	}
+	for _, line := range readerNotes(r) {
+		a.note("%s", clean(line))
+	}
+	if encoder, is := encode.FindTable(output); is {
+		return encoder.Encode(a.out, r.Table())
+	}
 	encoder, err := encode.Find(output)
 	if err != nil {
 		return err
 	}
 	return encoder.Encode(a.out, r.Graph())
+}
+
+// readerNotes returns what a reader of an answer must know besides what it shows.
+func readerNotes(r *queries.Result) []string {
+	notes := slices.Clone(r.Notes)
+	if r.Possible > 0 {
+		notes = append(notes, fmt.Sprintf("%d only possibly held then; certain=true leaves them out.", r.Possible))
+	}
+	if r.Ungraded > 0 {
+		notes = append(notes, fmt.Sprintf("%d claims left out: nobody graded their confidence.", r.Ungraded))
+	}
+	if r.Truncated {
+		notes = append(notes, "There is more; limit=… shows it.")
+	}
+	return notes
 }
 
 func (a *app) printText(r *queries.Result, evidence bool) {
@@ -49,17 +70,8 @@ func (a *app) printText(r *queries.Result, evidence bool) {
 	default:
 		p.edges(r, evidence)
 	}
-	for _, note := range r.Notes {
+	for _, note := range readerNotes(r) {
 		a.printf("%s\n", note)
-	}
-	if r.Possible > 0 {
-		a.printf("%d only possibly held then; certain=true leaves them out.\n", r.Possible)
-	}
-	if r.Ungraded > 0 {
-		a.printf("%d claims left out: nobody graded their confidence.\n", r.Ungraded)
-	}
-	if r.Truncated {
-		a.printf("There is more; limit=… shows it.\n")
 	}
 }
 
@@ -99,54 +111,18 @@ func (p *printer) table(r *queries.Result, evidence bool) {
 	}
 	shown := map[string]bool{}
 	p.printTableAnd(columns, rows, func(row int) string {
-		e := edgeOf(r, row)
+		e := r.EdgeOf(row)
 		if e == nil {
 			return ""
 		}
 		shown[e.ID] = true
-		return p.claims(claimsBehind(r, row, e), "│   ", 0)
+		return p.claims(r.Behind(row), "│   ", 0)
 	})
 	for _, e := range r.Edges {
 		if !shown[e.ID] {
 			p.printf("%s\n%s", p.arrow(e, true), p.claims(e.Evidence, "  ", 0))
 		}
 	}
-}
-
-// edgeOf returns the edge that a row is about; nil: none, or several.
-func edgeOf(r *queries.Result, row int) *queries.Edge {
-	if row >= len(r.RowEdge) {
-		return nil
-	}
-	i := slices.IndexFunc(r.Edges, func(e *queries.Edge) bool { return e.ID == r.RowEdge[row] })
-	if i < 0 {
-		return nil
-	}
-	return r.Edges[i]
-}
-
-// claimsBehind narrows an edge's claims to those that say what a row says: the claim that it names, or those of its
-// period.
-func claimsBehind(r *queries.Result, row int, e *queries.Edge) []*queries.Evidence {
-	for column, says := range map[string]func(*queries.Evidence) string{
-		"claim":  func(c *queries.Evidence) string { return c.Key },
-		"period": func(c *queries.Evidence) string { return c.Period },
-	} {
-		i := slices.Index(r.Columns, column)
-		if i < 0 || r.Rows[row][i] == "" {
-			continue
-		}
-		var narrowed []*queries.Evidence
-		for _, c := range e.Evidence {
-			if says(c) == r.Rows[row][i] {
-				narrowed = append(narrowed, c)
-			}
-		}
-		if len(narrowed) > 0 {
-			return narrowed
-		}
-	}
-	return e.Evidence
 }
 
 // edges lists a graph's edges, one a line, by relation.

@@ -28,6 +28,7 @@ Entities may be named by xid, name or alias, or by words of a name that only one
 (--exact refuses that). Every question takes as_of, or from and to, and min_confidence, dataset, certain and limit.`,
 		Example: `  orbat query shortest-path 'Michael Kurilla' 'Usamah al-Muhajir' --evidence
   orbat query commanders-of-unit CENTCOM as_of=2023-07-07
+  orbat query career 'Michael Kurilla' -o xlsx > career.xlsx
   orbat query ego-network CENTCOM depth=2 -o graphml > centcom.graphml`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if err := checkOutput(output); err != nil {
@@ -73,13 +74,13 @@ Entities may be named by xid, name or alias, or by words of a name that only one
 			return a.completeQuery(folder, list)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, "+strings.Join(encoderNames(), ", "))
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, "+strings.Join(outputNames(), ", "))
 	cmd.Flags().BoolVar(&evidence, "evidence", false, "show the source and quote behind every link")
 	cmd.Flags().BoolVar(&exact, "exact", false, "take no entity for a word of its name, only for an xid, a name or an alias")
 	cmd.Flags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
 	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "give up after so long; 0: never")
 	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return append([]string{"text", "json"}, encoderNames()...), cobra.ShellCompDirectiveNoFileComp
+		return append([]string{"text", "json"}, outputNames()...), cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
 }
@@ -202,12 +203,21 @@ func encoderNames() []string {
 	return names
 }
 
+// outputNames lists what an answer may be written as besides text and json: tables and graphs.
+func outputNames() []string {
+	var names []string
+	for _, e := range encode.Tables() {
+		names = append(names, e.Name)
+	}
+	return append(names, encoderNames()...)
+}
+
 func checkOutput(output string) error {
-	if output == "text" || output == "json" {
+	if _, table := encode.FindTable(output); table || output == "text" || output == "json" {
 		return nil
 	}
 	if _, err := encode.Find(output); err != nil {
-		return &usageError{err, "one of text, json, " + strings.Join(encoderNames(), ", ")}
+		return &usageError{err, "one of text, json, " + strings.Join(outputNames(), ", ")}
 	}
 	return nil
 }

@@ -34,9 +34,9 @@ func (p *printer) timeline(r *queries.Result, evidence bool) {
 		if !evidence {
 			return
 		}
-		if e := edgeOf(r, row); e != nil {
+		if e := r.EdgeOf(row); e != nil {
 			shown[e.ID] = true
-			p.printf("%s", p.claims(claimsBehind(r, row, e), indent, 0))
+			p.printf("%s", p.claims(r.Behind(row), indent, 0))
 		}
 	}
 	if len(dated) > 0 {

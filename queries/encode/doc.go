@@ -2,7 +2,8 @@
 //
 // Start with [All], the list of encoders, or [Find], which takes one of their names; give its Encode a writer and a
 // [queries.Graph], such as the one that [queries.Result] makes of itself or [queries.Runner] exports. A new format is a
-// function in that list. Colours and shapes are those of the graph's ontology ([schema.Ontology.Style]).
+// function in that list. The rows of an answer leave by the encoders of [Tables]. Colours and shapes are those of the
+// graph's ontology ([schema.Ontology.Style]).
 //
 // Memory does not grow with the graph: nodes, then edges, are read once and written as they come. An error from the
 // graph or the writer ends the encoding with that error, and what was written until then is cut short, never a file

@@ -119,6 +119,9 @@ type Graph struct {
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
 }
 
+// Title says which question was asked, in a line.
+func (r *Result) Title() string { return "orbat " + r.Query }
+
 // Graph returns the result as a stream for encoders.
 func (r *Result) Graph() *Graph {
 	meta := map[string]string{"query": r.Query}
@@ -126,7 +129,7 @@ func (r *Result) Graph() *Graph {
 		meta["param."+name] = value
 	}
 	return &Graph{
-		Title: "orbat " + r.Query, Meta: meta, Ontology: r.Ontology, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges),
+		Title: r.Title(), Meta: meta, Ontology: r.Ontology, Nodes: sequence(r.Nodes), Edges: sequence(r.Edges),
 		Withheld: r.Withheld,
 	}
 }

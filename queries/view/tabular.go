@@ -1,0 +1,168 @@
+package view
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/queries/canned"
+)
+
+// Table is an answer as rows and columns, whatever its shape. Every row has a cell for each column.
+type Table struct {
+	Title   string
+	Columns []string
+	Rows    [][]string
+	Notes   []string // what a reader must know of the answer
+}
+
+// sourcesColumn is the column that names all the sources of a row.
+const sourcesColumn = "sources"
+
+// Table returns the answer as a table: its own rows, or where it has none a row for each link of the graph, tree or
+// paths. Either way a column has the sources behind each row, if the answer was asked for with its evidence.
+func (r *Result) Table() *Table {
+	t := &Table{Title: r.Title(), Notes: r.Notes}
+	if len(r.Columns) > 0 {
+		r.rowTable(t)
+		return t
+	}
+	names := map[string]string{}
+	for _, n := range r.Nodes {
+		names[n.XID] = n.Name
+	}
+	link := func(e *Edge, first ...string) {
+		possible := ""
+		if e.Possible {
+			possible = "possibly"
+		}
+		confidence := ""
+		if e.Confidence != nil {
+			confidence = strconv.Itoa(*e.Confidence)
+		}
+		t.Rows = append(t.Rows, append(first, names[e.From], e.Relation, names[e.To], qualifierText(e.Qualifiers), e.Period, possible,
+			confidence, strconv.Itoa(e.Claims), sourceLines(e.Evidence), e.From, e.To))
+	}
+	t.Columns = []string{
+		"from", "relation", "to", "qualifiers", "period", "possible", "confidence", "claims", sourcesColumn, "from xid", "to xid",
+	}
+	switch r.Shape {
+	case canned.PathShape:
+		t.Columns = append([]string{"path", "step"}, t.Columns...)
+		for i, path := range r.Paths {
+			for n, step := range path {
+				link(step.Edge, strconv.Itoa(i+1), strconv.Itoa(n+1))
+			}
+		}
+	case canned.TreeShape:
+		t.Columns = append([]string{"level"}, t.Columns...)
+		levels := r.levels()
+		for i, e := range r.Edges {
+			link(e, strconv.Itoa(levels[r.Parents[i]]+1))
+		}
+	default:
+		for _, e := range r.Edges {
+			link(e)
+		}
+	}
+	return t
+}
+
+// rowTable copies the answer's own rows, with a column of sources.
+func (r *Result) rowTable(t *Table) {
+	t.Columns = slices.Clone(r.Columns)
+	at := slices.Index(t.Columns, sourcesColumn)
+	if at < 0 && len(r.RowEdge) > 0 && !slices.Contains(t.Columns, "source") {
+		at = len(t.Columns)
+		t.Columns = append(t.Columns, sourcesColumn)
+	}
+	for i := range r.Rows {
+		row := slices.Clone(r.Rows[i])
+		if at == len(row) {
+			row = append(row, "")
+		}
+		if lines := sourceLines(r.Behind(i)); at >= 0 && lines != "" {
+			row[at] = lines
+		}
+		t.Rows = append(t.Rows, row)
+	}
+}
+
+// levels returns how far below (or above) a tree's root each of its entities first stands, the root at 0.
+func (r *Result) levels() map[string]int {
+	levels := map[string]int{r.Root: 0}
+	for i, e := range r.Edges { // an entity comes after its parent
+		parent := r.Parents[i]
+		child := e.To
+		if child == parent {
+			child = e.From
+		}
+		if _, known := levels[child]; !known {
+			levels[child] = levels[parent] + 1
+		}
+	}
+	return levels
+}
+
+// EdgeOf returns the edge that a row is about; nil: none, or several.
+func (r *Result) EdgeOf(row int) *Edge {
+	if row >= len(r.RowEdge) {
+		return nil
+	}
+	i := slices.IndexFunc(r.Edges, func(e *Edge) bool { return e.ID == r.RowEdge[row] })
+	if i < 0 {
+		return nil
+	}
+	return r.Edges[i]
+}
+
+// Behind returns the claims that say what a row says: of those behind the edge it is about the one that the row names,
+// or those of its period, or all.
+func (r *Result) Behind(row int) []*Evidence {
+	e := r.EdgeOf(row)
+	if e == nil {
+		return nil
+	}
+	narrowed := func(column string, says func(*Evidence) string) (claims []*Evidence) {
+		i := slices.Index(r.Columns, column)
+		if i < 0 || r.Rows[row][i] == "" {
+			return nil
+		}
+		for _, c := range e.Evidence {
+			if says(c) == r.Rows[row][i] {
+				claims = append(claims, c)
+			}
+		}
+		return claims
+	}
+	if claims := narrowed("claim", func(c *Evidence) string { return c.Key }); len(claims) > 0 {
+		return claims
+	}
+	if claims := narrowed("period", func(c *Evidence) string { return c.Period }); len(claims) > 0 {
+		return claims
+	}
+	return e.Evidence
+}
+
+// sourceLines names the sources behind claims, each once.
+func sourceLines(claims []*Evidence) string {
+	var lines []string
+	for _, c := range claims {
+		for _, cite := range c.Cites {
+			if line := SourceLine(cite); !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// qualifierText is what a link says besides its ends: "role: commander; rank: General".
+func qualifierText(qualifiers map[string][]string) string {
+	var parts []string
+	for name, values := range qualifiers {
+		parts = append(parts, name+": "+strings.Join(values, ", "))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "; ")
+}
