@@ -179,10 +179,6 @@ func (c *Conn) dial(ctx context.Context, options []grpc.DialOption) error {
 		_ = c.Close() // nothing was ever said over them
 		return failure
 	}
-	if len(c.hosts) == 1 {
-		c.Dgraph = dgo.NewDgraphClient(api.NewDgraphClient(c.hosts[0].ClientConn))
-		return nil
-	}
 	var clients []api.DgraphClient
 	for i := range c.hosts {
 		clients = append(clients, failoverClient{c.hosts, i})

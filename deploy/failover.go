@@ -46,7 +46,7 @@ func (h *host) healthy() bool {
 	return time.Now().UnixNano() > h.backOffUntil.Load() && h.GetState() != connectivity.TransientFailure
 }
 
-// failoverClient is a connection to a cluster that prefers one of its hosts: a transaction stays there while it can. A
+// failoverClient is a connection to a database that prefers one of its hosts: a transaction stays there while it can. A
 // call that a host cannot take goes to the next one where that is safe: the call never left us, or it reads, or the
 // server said that it is not ready. A write that may have been done fails, and its caller, who knows how, looks what
 // became of it.
@@ -87,8 +87,8 @@ func call[A, T any](
 			w.limit, w.works = 0, true // an index takes what it takes to build
 		case *api.Request:
 			w.works = true
-			if reads(request) && i == len(order)-1 {
-				w.limit = longestQuestion // it took long everywhere
+			if i == len(order)-1 && (reads(request) || len(order) == 1) {
+				w.limit = longestQuestion // it took long everywhere, or there is no other leader to turn to
 			}
 		}
 		var at peer.Peer
