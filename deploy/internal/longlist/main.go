@@ -48,7 +48,7 @@ type options struct {
 	edges, batch, writers, readers int
 	quote                          int // bytes of a facet on each edge
 	kills, hubs, tails             int
-	patience                       time.Duration
+	patience, age                  time.Duration
 	alpha                          string
 }
 
@@ -64,6 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&o.kills, "kills", 0, "how often the alpha is killed afterwards, until a list lacks edges")
 	flags.IntVar(&o.tails, "tails", 1, "readers of the end of the first node's list, where what is new stands")
 	flags.DurationVar(&o.patience, "patience", 15*time.Second, "of -kills, `time` to wait for a read that met a list being rewritten")
+	flags.DurationVar(&o.age, "age", 5*time.Minute, "of the older snapshot, when it is given up for a fresh one")
 	flags.IntVar(&o.hubs, "hubs", 1, "`nodes` that the edges are spread over")
 	flags.StringVar(&o.alpha, "alpha", "", "a further `flag` of the alpha")
 	if err := flags.Parse(args); err != nil {
@@ -122,12 +123,15 @@ type read struct {
 	ts    uint64
 	count int
 	hub   int
-	floor uint64 // of the edges that are counted
+	floor uint64        // of the edges that are counted
+	age   time.Duration // of the snapshot
 }
 
 type tally struct {
 	reads, failed, short, long int
-	worst                      int // edges missing
+	youngest                   time.Duration // age of the youngest snapshot that was given less
+	oldest                     time.Duration // of all snapshots that were read from
+	worst                      int           // edges missing
 	examples                   map[string]int
 }
 
@@ -256,6 +260,7 @@ func (h *hub) write(ctx context.Context) error {
 func (h *hub) ask(ctx context.Context, done <-chan struct{}, older bool) error {
 	kind := "fresh"
 	var txn *dgo.Txn
+	var opened time.Time
 	if older {
 		kind = "older"
 	}
@@ -265,10 +270,10 @@ func (h *hub) ask(ctx context.Context, done <-chan struct{}, older bool) error {
 			return nil
 		default:
 		}
-		if txn == nil || !older || n%50 == 0 {
-			txn = h.conn.NewReadOnlyTxn()
+		if txn == nil || !older || time.Since(opened) > h.age {
+			txn, opened = h.conn.NewReadOnlyTxn(), time.Now()
 		}
-		if err := h.readOnce(ctx, kind, txn); err != nil && status(err) {
+		if err := h.readOnce(ctx, kind, txn, opened); err != nil && status(err) {
 			return nil // killed
 		}
 	}
@@ -278,7 +283,7 @@ func (h *hub) ask(ctx context.Context, done <-chan struct{}, older bool) error {
 func status(err error) bool { return strings.Contains(err.Error(), "Unavailable") }
 
 // readOnce asks how many edges there are, by listing them.
-func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn) error {
+func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn, opened time.Time) error {
 	hub := rand.N(h.hubs) //nolint:gosec // no secret
 	answer, err := txn.Query(ctx, fmt.Sprintf(`{q(func: uid(%s)) {n: count(~hub)}}`, h.uids[hub]))
 	if err != nil && status(err) {
@@ -301,7 +306,7 @@ func (h *hub) readOnce(ctx context.Context, kind string, txn *dgo.Txn) error {
 	if len(found.Q) > 0 {
 		n = found.Q[0].N
 	}
-	h.all = append(h.all, read{kind, answer.GetTxn().GetStartTs(), n, hub, 0})
+	h.all = append(h.all, read{kind, answer.GetTxn().GetStartTs(), n, hub, 0, time.Since(opened)})
 	return nil
 }
 
@@ -360,7 +365,7 @@ func (h *hub) tail(ctx context.Context, question string, floor uint64, most int)
 		}
 	}
 	if err == nil {
-		h.all = append(h.all, read{"tail", answer.GetTxn().GetStartTs(), n, 0, floor})
+		h.all = append(h.all, read{"tail", answer.GetTxn().GetStartTs(), n, 0, floor, 0})
 	}
 	return n, nil
 }
@@ -512,8 +517,12 @@ func (h *hub) print(took time.Duration) error {
 			}
 		}
 		t := h.reads[r.kind]
+		t.oldest = max(t.oldest, r.age)
 		if r.count < want {
 			t.short++
+			if t.short == 1 || r.age < t.youngest {
+				t.youngest = r.age
+			}
 			t.worst = max(t.worst, want-r.count)
 			if t.short <= 10 {
 				fmt.Fprintf(h.out, "short: %d of %d at %d\n", r.count, want, r.ts)
@@ -524,10 +533,12 @@ func (h *hub) print(took time.Duration) error {
 	}
 	fmt.Fprintf(h.out, "%d edges in %.0f s\n\n%d questions met a list being rewritten and were asked again\n\n",
 		h.written.Load(), took.Seconds(), h.repeated+h.conn.Repeated())
-	fmt.Fprint(h.out, "| snapshot | reads | failed | short | by up to | long |\n|---|---|---|---|---|---|\n")
+	fmt.Fprint(h.out, "| snapshot | reads | failed | short | by up to | long | oldest snapshot | youngest short |\n"+
+		"|---|---|---|---|---|---|---|---|\n")
 	for _, kind := range []string{"fresh", "older", "tail"} {
 		if t := h.reads[kind]; t != nil {
-			fmt.Fprintf(h.out, "| %s | %d | %d | %d | %d | %d |\n", kind, t.reads, t.failed, t.short, t.worst, t.long)
+			fmt.Fprintf(h.out, "| %s | %d | %d | %d | %d | %d | %.0f s | %.0f s |\n",
+				kind, t.reads, t.failed, t.short, t.worst, t.long, t.oldest.Seconds(), t.youngest.Seconds())
 			for text, n := range t.examples {
 				fmt.Fprintf(h.out, "%d× %s\n", n, text)
 			}
