@@ -112,15 +112,59 @@ func dataset(ctx context.Context, g *commit.Graph, name string) (*Dataset, error
 // for every page (dgraph#9807), so that pages are large.
 const pageSize = 10_000
 
-// loadClaims returns the claims that loads wrote or touched; one that several touched comes several times.
+// loadClaims returns the claims that loads wrote or touched, as the lists of their claims have them. One that several
+// touched comes several times, and so does one of a list that is read again: the database can give less than all of a
+// long list while it rewrites that, without an error (deploy/README.md, "Long lists"), so what came is counted.
 func loadClaims(ctx context.Context, g *commit.Graph, loads []LoadInfo) iter.Seq2[*schema.StoredClaim, error] {
 	const q = `query q($at: string, $after: string, $first: int) {
 		q(func: uid($at)) { claims: ~claim.load (first: $first, after: $after) { ` + schema.ClaimFields + ` } } }`
 	return func(yield func(*schema.StoredClaim, error) bool) {
-		for _, load := range loads {
-			for claim, err := range g.ClaimsAt(ctx, "read a load's claims", q, load.uid, pageSize) {
-				if !yield(claim, err) {
+		for i := range loads {
+			for look := 1; look <= shortLooks; look++ {
+				want, err := countClaims(ctx, g, loads[i:i+1])
+				if err != nil {
+					yield(nil, err)
 					return
+				}
+				for claim, err := range g.ClaimsAt(ctx, "read a load's claims", q, loads[i].uid, pageSize) {
+					want--
+					if !yield(claim, err) {
+						return
+					}
+				}
+				if want <= 0 {
+					break
+				}
+			}
+		}
+	}
+}
+
+// journalClaims returns the claims that the journals of loads name, whatever became of them since: more than the lists
+// of the loads' claims where an alpha that was killed has left those short, and nothing of loads from before there were
+// journals.
+func journalClaims(ctx context.Context, g *commit.Graph, loads []LoadInfo) iter.Seq2[*schema.StoredClaim, error] {
+	return func(yield func(*schema.StoredClaim, error) bool) {
+		for journals := commit.ReadJournals(loadUIDs(loads)); !journals.Done(); {
+			var keys []string
+			err := journals.Next(ctx, g, firstBlocks, func(_ string, _ byte, key string) error {
+				keys = append(keys, key)
+				return nil
+			})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for batch := range slices.Chunk(keys, claimsPerRequest) {
+				claims, err := claimsOf(ctx, g, batch)
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				for _, claim := range claims {
+					if !yield(claim, nil) {
+						return
+					}
 				}
 			}
 		}

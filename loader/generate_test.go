@@ -197,7 +197,8 @@ func expected(t *testing.T, ontology *schema.Ontology, datasets []string, lists 
 // bench is a loader on an empty real database.
 type bench struct {
 	*Loader
-	t *testing.T
+	t    *testing.T
+	host string // of the database
 }
 
 func newBench(t *testing.T) *bench {
@@ -210,7 +211,7 @@ func newBench(t *testing.T) *bench {
 	if ontology, err = Migrate(t.Context(), conn, ontology); err != nil {
 		t.Fatal(err)
 	}
-	return &bench{&Loader{DB: conn, Ontology: ontology}, t}
+	return &bench{Loader: &Loader{DB: conn, Ontology: ontology}, t: t, host: conn.Target().Hosts[0]}
 }
 
 func (b *bench) load(records []*schema.Record, opts Options) *Report {

@@ -144,7 +144,7 @@ func (v *inventory) eachUnseen(
 // keys returns those of all claims that the data set's loads touched.
 func (v *inventory) keys(ctx context.Context) (*externalSort[string], error) {
 	keys := sortTexts(ctx, "")
-	if !v.whole {
+	if !v.whole { // what there is of journals is read all the same: a list may lack some
 		for claim, err := range loadClaims(ctx, v.graph, v.loads) {
 			if err == nil {
 				err = keys.add(claim.StoredKey)
@@ -153,7 +153,6 @@ func (v *inventory) keys(ctx context.Context) (*externalSort[string], error) {
 				return nil, err
 			}
 		}
-		return keys, nil
 	}
 	for journals := commit.ReadJournals(loadUIDs(v.loads)); !journals.Done(); {
 		err := journals.Next(ctx, v.graph, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })

@@ -83,7 +83,7 @@ func TestLaw18Migration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{&Loader{DB: conn}, t}
+	b := &bench{Loader: &Loader{DB: conn}, t: t}
 	if b.Ontology, err = Migrate(ctx, conn, wider); err != nil {
 		t.Fatalf("adding a type: %v", err)
 	}
@@ -126,7 +126,7 @@ func TestLaw18StoredBeforeStyles(t *testing.T) {
 	}
 	for name, own := range map[string]*schema.Ontology{"as it comes": ontology, "with a type of one's own": wider} {
 		deploytest.Empty(t, conn)
-		b := &bench{&Loader{DB: conn}, t}
+		b := &bench{Loader: &Loader{DB: conn}, t: t}
 		if b.Ontology, err = Migrate(ctx, conn, own); err != nil {
 			t.Fatal(err)
 		}

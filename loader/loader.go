@@ -34,7 +34,8 @@ type Loader struct {
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 	OnRetry     func(Retry)            // told once for each reason why an operation has to wait; nil: nobody is
 
-	maxInventory int // of tests; 0: as the constant
+	maxInventory  int           // of tests; 0: as the constant
+	snapshotLasts time.Duration // of tests; 0: as the constant
 }
 
 const defaultWorkers = 6

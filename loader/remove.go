@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"errors"
 
 	"orbat/loader/commit"
 	"orbat/schema"
@@ -47,18 +48,35 @@ func remove(ctx context.Context, s *commit.Session, c *counters, name string) er
 	return s.Forget(ctx, set.uid, loadUIDs(set.Loads))
 }
 
+// maxRemovals bounds how often what is left of a data set is looked for.
+const maxRemovals = 5
+
+// removeClaims removes the claims that the journals name, and then what the lists of the loads' claims still have,
+// until they have none: neither alone is sure to name them all, and what is left would belong to no data set.
 func removeClaims(ctx context.Context, s *commit.Session, c *counters, loads []LoadInfo) error {
 	groups := map[string]bool{}
-	p := s.Pool(ctx, c.committed)
-	for claim, err := range loadClaims(ctx, s.Graph, loads) {
-		if err == nil {
-			groups[schema.GroupOf(claim.StoredKey)] = true
-			err = p.Put(p.Ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey})
+	defer func() { c.addRetracted(commit.Remove, len(groups)) }()
+	claims := journalClaims(ctx, s.Graph, loads)
+	for range maxRemovals {
+		p := s.Pool(ctx, c.committed)
+		for claim, err := range claims {
+			if err == nil {
+				groups[schema.GroupOf(claim.StoredKey)] = true
+				err = p.Put(p.Ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey})
+			}
+			if err != nil {
+				return p.Fail(err)
+			}
 		}
-		if err != nil {
-			return p.Fail(err)
+		if err := p.Finish(); err != nil {
+			return err
 		}
+		if left, err := countClaims(ctx, s.Graph, loads); err != nil || left == 0 {
+			return err
+		}
+		claims = loadClaims(ctx, s.Graph, loads)
 	}
-	c.addRetracted(commit.Remove, len(groups))
-	return p.Finish()
+	return errClaimsLeft
 }
+
+var errClaimsLeft = errors.New("the data set still has claims after they were removed")

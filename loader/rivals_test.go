@@ -100,7 +100,7 @@ func TestMigrationsKeepEachOther(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	b := &bench{&Loader{DB: conn}, t}
+	b := &bench{Loader: &Loader{DB: conn}, t: t}
 	if b.Ontology, err = Applied(t.Context(), conn); err != nil || b.Ontology.Type("Vessel") == nil {
 		t.Fatalf("a type was lost: %v", err)
 	}
@@ -190,7 +190,7 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 		Kind: schema.RelationRecord, Dataset: "p", Predicate: "commands",
 		Subject: schema.Ref{XID: "t:p1"}, Object: schema.Ref{XID: "t:nowhere"},
 	})
-	fresh := &bench{&Loader{DB: conn, Ontology: ontology, Empty: true}, t}
+	fresh := &bench{Loader: &Loader{DB: conn, Ontology: ontology, Empty: true}, t: t}
 	plan := fresh.load(records, Options{Plan: true})
 	if plan.Dangling != 1 || plan.Claims.Created != len(records) {
 		t.Errorf("planned for an empty database: %+v", plan)
@@ -198,7 +198,7 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 	if ontology, err = Migrate(t.Context(), conn, ontology); err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{&Loader{DB: conn, Ontology: ontology}, t}
+	b := &bench{Loader: &Loader{DB: conn, Ontology: ontology}, t: t}
 	report := b.load(records, Options{})
 	if report.Claims != plan.Claims || report.Dangling != plan.Dangling || report.Records.Read != plan.Records.Read {
 		t.Errorf("planned %+v, done %+v", plan, report)

@@ -61,6 +61,8 @@ type (
 
 	// AmbiguousError says that a name means several entities.
 	AmbiguousError = view.AmbiguousError
+	// LessError says that the database may have given less than it holds.
+	LessError = view.LessError
 	// UnknownEntityError says that nothing is known under a name.
 	UnknownEntityError = view.UnknownEntityError
 )

@@ -1,9 +1,13 @@
 package queries
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
@@ -21,6 +25,34 @@ type Runner struct {
 	fanout int // links of one request in a search for paths; 0: as many as that sees fit. Tests lower it
 	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
 	MaxMarking *canned.MaxMarking
+	// Note is told what whoever reads a canonical export must know, and why something is read anew; nil: nobody is.
+	Note func(text string)
+
+	lasts time.Duration // of a snapshot; 0: as view sees fit. Tests lower it
+}
+
+func (r *Runner) open(filter canned.Filter, limit *canned.MaxMarking, sent func(string, map[string]string)) *view.Snapshot {
+	s := view.Open(r.DB, r.Ontology, filter, limit, sent)
+	s.Lasts = cmp.Or(r.lasts, s.Lasts)
+	return s
+}
+
+func (r *Runner) note(format string, args ...any) {
+	if r.Note != nil {
+		r.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// Anew calls read until it no longer fails for a [LessError], up to [schema.Readings] times, and says so.
+func (r *Runner) Anew(read func() error) error {
+	for n := 1; ; n++ {
+		err := read()
+		var less *view.LessError
+		if !errors.As(err, &less) || n == schema.Readings {
+			return err
+		}
+		r.note("Read anew: %s.", less.Reason)
+	}
 }
 
 // Ask says how an answer is wanted.
@@ -42,18 +74,31 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	v, err := q.Read(params)
-	if err != nil {
-		return nil, err
+	var result *view.Result
+	err = r.Anew(func() error {
+		v, err := q.Read(params)
+		if err != nil {
+			return err
+		}
+		s := r.open(v.Filter, r.MaxMarking, ask.Sent)
+		result, err = step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
+		if err == nil {
+			err = s.Confirm(ctx)
+		}
+		return err
+	})
+	if less := (*view.LessError)(nil); errors.As(err, &less) && result != nil {
+		result.Notes = append(result.Notes, "This may lack something: "+less.Reason+".")
+		return result, nil
 	}
-	s := view.Open(r.DB, r.Ontology, v.Filter, r.MaxMarking, ask.Sent)
-	return step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
+	return result, err
 }
 
 // Export streams the whole graph, or what one data set's claims draw of it, up to the runner's marking limit: every
-// entity that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]).
+// entity that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]). It ends in a [*LessError]
+// where others load for longer than the database keeps that snapshot: what was read is to be read anew ([Runner.Anew]).
 func (r *Runner) Export(ctx context.Context, dataset string) *view.Graph {
-	return view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1, Dataset: dataset}, r.MaxMarking, nil).Graph(ctx)
+	return r.open(canned.Filter{MinConfidence: -1, Dataset: dataset}, r.MaxMarking, nil).Graph(ctx)
 }
 
 // Canonical writes all claims of a database as canonical orbat NDJSON (law 14), or those of one data set.
@@ -63,18 +108,31 @@ func Canonical(ctx context.Context, db view.DB, w io.Writer, dataset string) (li
 }
 
 // Canonical is [Canonical] up to the runner's marking limit: what it writes is what may be seen, and loads into an
-// empty database whose export is the same again. Where there is a limit, it says what that left out.
+// empty database whose export is the same again. Where there is a limit, it says what that left out. What nobody
+// changes meanwhile is in it, however long it takes.
 func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (lines int, left *view.Withheld, err error) {
-	s := view.Open(r.DB, r.Ontology, canned.Filter{}, r.MaxMarking, nil)
-	lines, err = s.WriteCanonical(ctx, w, dataset)
-	return lines, s.Withheld(), err
+	err = r.Anew(func() error {
+		s := r.open(canned.Filter{}, r.MaxMarking, nil)
+		lines, err = s.WriteCanonical(ctx, w, dataset)
+		left = s.Withheld()
+		if err != nil {
+			return err
+		}
+		var less *view.LessError
+		if err = s.Confirm(ctx); errors.As(err, &less) {
+			r.note("The graph was loaded into while it was exported: what was added, retracted or removed meanwhile may be in it or not.")
+			return nil
+		}
+		return err
+	})
+	return lines, left, err
 }
 
 // Entity returns the one entity that a text means, as a parameter of a question would take it (law 17): by xid, name or
 // alias, but never by a single word, since what it finds is decided about. Of an entity that decisions merged, an xid
 // names the part, every other text the whole.
 func (r *Runner) Entity(ctx context.Context, text string) (view.Candidate, error) {
-	s := view.Open(r.DB, r.Ontology, canned.Filter{MinConfidence: -1}, nil, nil)
+	s := r.open(canned.Filter{MinConfidence: -1}, nil, nil)
 	c, err := s.Resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text, true)
 	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == "xid" {
 		c.XID = xid

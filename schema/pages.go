@@ -4,7 +4,23 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"time"
 )
+
+// Dgraph keeps what a list was before a change for a while only: once a minute, while much is written, it gives leave
+// to drop it (v25.4.0, worker/draft.go), and who reads an older snapshot then is given an empty list, without an error.
+// What nobody changed since is never dropped.
+//
+// So a snapshot older than SnapshotLasts is taken at its word only where nobody has written since, which is so if the
+// answer to [Writing] is the same on it and on a fresh one: every run that writes draws the gate's number anew, and
+// renews its lease every few seconds.
+const (
+	SnapshotLasts = 30 * time.Second
+	Writing       = `{ gate(func: eq(lease.name, "gate:graph")) { lease.beat } leases(func: has(lease.scope)) { uid lease.scope lease.expires } }`
+)
+
+// Readings is how often what was read of a snapshot that did not last is read anew, the first time included.
+const Readings = 3
 
 // ClaimsPerPage is how many claims one request for [EveryClaim] or [EveryDecision] is best asked for.
 const ClaimsPerPage = 5000

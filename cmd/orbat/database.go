@@ -135,7 +135,8 @@ func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *depl
 		_ = conn.Close()
 		return nil, nil, err
 	}
-	return &queries.Runner{DB: conn, Ontology: ontology, Library: library}, conn, nil
+	note := func(text string) { a.note("%s", text) }
+	return &queries.Runner{DB: conn, Ontology: ontology, Library: library, Note: note}, conn, nil
 }
 
 // library returns the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it

@@ -188,19 +188,26 @@ func (e *exporting) run(ctx context.Context) error {
 	}
 	runner.MaxMarking = e.limit
 	var left *queries.Withheld
-	err = e.write(func(w io.Writer) error {
-		if e.canonical {
-			show := e.newExportProgress(w)
+	whole := func() error {
+		return e.write(func(w io.Writer) error {
+			if e.canonical {
+				show := e.newExportProgress(w)
+				defer show.end()
+				_, left, err = runner.Canonical(ctx, show, e.dataset)
+				return err
+			}
+			g := runner.Export(ctx, e.dataset)
+			left = g.Withheld
+			show := e.newExportProgress(nil)
 			defer show.end()
-			_, left, err = runner.Canonical(ctx, show, e.dataset)
-			return err
-		}
-		g := runner.Export(ctx, e.dataset)
-		left = g.Withheld
-		show := e.newExportProgress(nil)
-		defer show.end()
-		return e.encoder.Encode(w, show.counted(g))
-	})
+			return e.encoder.Encode(w, show.counted(g))
+		})
+	}
+	if e.canonical || e.file == "" || !replaceable(e.file) { // that one reads anew by itself; what has gone to a pipe stays there
+		err = whole()
+	} else {
+		err = runner.Anew(whole)
+	}
 	if err != nil {
 		return conn.Explain("export", err)
 	}

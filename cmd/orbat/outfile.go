@@ -21,9 +21,9 @@ func openOut(path string) (*outFile, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		f.path = target // a link stays one
 	}
-	info, err := os.Stat(f.path)
-	// A device, such as /dev/stderr or /dev/null, or a pipe is written to: nothing may take its place.
-	if f.beside = err != nil || info.Mode().IsRegular(); f.beside {
+	info, _ := os.Stat(f.path) // nil: there is none yet
+	var err error
+	if f.beside = replaceable(f.path); f.beside {
 		// A name that nobody can have put there before, as a link to elsewhere for one.
 		folder, base := filepath.Split(f.path)
 		f.File, err = openNew(folder + "." + base + "." + rand.Text()[:12])
@@ -42,6 +42,13 @@ func openOut(path string) (*outFile, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// replaceable reports whether another file may take a path's place. A device, such as /dev/stderr or /dev/null, or a
+// pipe is written to.
+func replaceable(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
 }
 
 func openNew(name string) (*os.File, error) {

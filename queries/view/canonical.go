@@ -2,6 +2,7 @@ package view
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -44,6 +45,9 @@ func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset stri
 			}
 		})
 	}()
+	if err = <-readErr; err != nil { // before anything is written: who asked may begin again
+		cancel()
+	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	last := ""
 	for line := range sorted {
@@ -59,9 +63,6 @@ func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset stri
 			continue
 		}
 		lines++
-	}
-	if read := <-readErr; err == nil && read != nil {
-		err = read
 	}
 	if sort := <-sortErr; err == nil && sort != nil {
 		err = fmt.Errorf("sort the export: %w", sort)
@@ -85,15 +86,21 @@ func (s *Snapshot) eachRecord(ctx context.Context, do func(*schema.Claim) error)
 	})
 }
 
-// eachClaim calls do with all claims of the snapshot.
+// eachClaim calls do with all claims of the snapshot. A claim is never changed, so that a snapshot that does not last
+// loses none but those that are being removed, perhaps in parts: such a one no longer says what its key is the hash of.
 func (s *Snapshot) eachClaim(ctx context.Context, do func(*schema.StoredClaim) error) error {
+	odd := false
 	for c, err := range s.pages(ctx, schema.EveryClaim) {
 		if err != nil {
-			return err
+			return cmp.Or(s.Confirm(ctx), err)
 		}
+		odd = odd || c.Key() != c.StoredKey
 		if err := do(c); err != nil {
 			return err
 		}
+	}
+	if odd {
+		return s.Confirm(ctx)
 	}
 	return nil
 }

@@ -171,6 +171,7 @@ func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...stri
 func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
 	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge +
 		" (first: $first, after: $after) { " + evidenceFields + " } } }"
+	read := 0
 	for after := "0x0"; ; {
 		var found struct {
 			Q []struct{ Claims json.RawMessage }
@@ -180,29 +181,55 @@ func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func(
 			return fmt.Errorf("read claims: %w", err)
 		}
 		if len(found.Q) == 0 {
-			return nil
+			return s.confirmCount(ctx, uid, edge, read)
 		}
-		page, last, err := s.readSeen(ctx, found.Q[0].Claims)
-		if err != nil || last == "" || !do(page) {
+		page, n, last, err := s.readSeen(ctx, found.Q[0].Claims)
+		if read += n; err == nil && last == "" {
+			return s.confirmCount(ctx, uid, edge, read)
+		}
+		if err != nil || !do(page) {
 			return err
 		}
 		after = last
 	}
 }
 
-// readSeen reads a block of claims, those of them that may be seen. last is the uid of the block's last claim; empty:
+// longList is the length from which a list may be so long that the database keeps it in parts, of which it may give
+// less than all while it writes them (deploy/README.md, "Long lists"): an edge with long facets takes a few kilobytes.
+const longList = 100
+
+// confirmCount returns a [*LessError] where a node has more edges than were read.
+func (s *Snapshot) confirmCount(ctx context.Context, uid, edge string, read int) error {
+	if read < longList {
+		return nil
+	}
+	var found struct{ Q []struct{ N int } }
+	err := s.query(ctx, "query q($uid: string) { q(func: uid($uid)) { n: count("+edge+") } }", map[string]string{"$uid": uid}, &found)
+	if err != nil {
+		return fmt.Errorf("count claims: %w", err)
+	}
+	if len(found.Q) == 0 || found.Q[0].N <= read {
+		return nil
+	}
+	return &LessError{schema.Fault{
+		Reason: "the database gave fewer claims than it has, while it rewrote the list of them", // no number: some may not be seen
+		Hint:   "ask again; where it stays so, have the graph checked",
+	}}
+}
+
+// readSeen reads a block of n claims, those of them that may be seen. last is the uid of the block's last claim; empty:
 // it has none.
-func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []Claim, last string, err error) {
+func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []Claim, n int, last string, err error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, 0, "", err
 	}
 	if claims, err = readEvidence(block, decided); err != nil || len(claims) == 0 {
-		return nil, "", err
+		return nil, 0, "", err
 	}
-	last = claims[len(claims)-1].UID
+	n, last = len(claims), claims[len(claims)-1].UID
 	claims, err = s.redactor.visibleClaims(ctx, claims)
-	return claims, last, err
+	return claims, n, last, err
 }
 
 // MembersOf returns the uids of an entity and of all that decisions made one with it.
@@ -247,7 +274,7 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 			map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
 			return nil, fmt.Errorf("read claims: %w", err)
 		}
-		page, _, err := s.readSeen(ctx, found.Q)
+		page, _, _, err := s.readSeen(ctx, found.Q)
 		if err != nil {
 			return nil, err
 		}
@@ -266,6 +293,6 @@ func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side str
 	if err != nil {
 		return nil, err
 	}
-	claims, _, err := s.readSeen(ctx, found.Claims)
+	claims, _, _, err := s.readSeen(ctx, found.Claims)
 	return claims, err
 }

@@ -19,7 +19,8 @@ const (
 
 // Graph streams the whole graph, or what one data set's claims draw of it: every entity that a claim touches, then
 // every edge. Memory does not grow with the graph, but for a data set or a marking limit, where the entities are noted.
-// The graph may be read once, nodes first. The data set is the filter's.
+// The graph may be read once, nodes first. The data set is the filter's. Either sequence ends with a [*LessError] where
+// what it gave may lack something.
 func (s *Snapshot) Graph(ctx context.Context) *Graph {
 	e := &exporter{s}
 	title, meta := "orbat export", map[string]string{}
@@ -94,7 +95,7 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 		dql := `query q($after: string) { ` + schema.DecidedVar + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) +
 			`, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
 			strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
-		return e.pages(ctx, dql, func(v *fastjson.Value) error {
+		err = e.pages(ctx, dql, func(v *fastjson.Value) error {
 			touched := false
 			for _, side := range []string{"s", "o", "c", "a", "m"} {
 				touched = touched || v.Exists(side)
@@ -107,6 +108,10 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			node.Merged = merged.Others(node.XID)
 			return yield(node)
 		})
+		if err != nil {
+			return err
+		}
+		return e.Confirm(ctx)
 	})
 }
 
@@ -213,6 +218,6 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 				return err
 			}
 		}
-		return nil
+		return e.Confirm(ctx)
 	})
 }

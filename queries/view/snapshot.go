@@ -1,6 +1,7 @@
 package view
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,10 @@ type DB interface{ NewReadOnlyTxn() *dgo.Txn }
 type Snapshot struct {
 	// Filter is what the question asks for, the marking limit included: edges are proven by it.
 	Filter canned.Filter
+	// Lasts is how old the snapshot may be and still be taken at its word ([Snapshot.Confirm]).
+	Lasts time.Duration
 
+	db       DB
 	txn      *dgo.Txn
 	Ontology *schema.Ontology
 	redactor *redactor // nil: everything may be seen
@@ -41,13 +45,40 @@ func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.
 	vars map[string]string),
 ) *Snapshot {
 	s := &Snapshot{
-		Filter: filter, txn: db.NewReadOnlyTxn(), Ontology: ontology, ungraded: map[string]int{}, begun: time.Now(), sent: sent,
+		Filter: filter, Lasts: schema.SnapshotLasts, db: db, txn: db.NewReadOnlyTxn(), begun: time.Now(), Ontology: ontology,
+		ungraded: map[string]int{}, sent: sent,
 	}
 	if s.Filter.MaxMarking == nil {
 		s.Filter.MaxMarking = limit
 	}
 	s.redactor = newRedactor(s, filter.MaxMarking, limit)
 	return s
+}
+
+// LessError says that the database may have given less than the snapshot holds, or did. What was asked is asked again,
+// on a fresh one.
+type LessError struct{ schema.Fault }
+
+// Confirm returns a [*LessError] where what was read may lack something: the snapshot is so old that the database need
+// no longer hold what others have changed since, and somebody has written (see [schema.SnapshotLasts]).
+func (s *Snapshot) Confirm(ctx context.Context) error {
+	age := time.Since(s.begun)
+	if age < s.Lasts {
+		return nil
+	}
+	before, err := s.txn.Query(ctx, schema.Writing)
+	if err != nil {
+		return err
+	}
+	now, err := s.db.NewReadOnlyTxn().Query(ctx, schema.Writing)
+	if err != nil || bytes.Equal(before.GetJson(), now.GetJson()) {
+		return err
+	}
+	return &LessError{schema.Fault{
+		Reason: fmt.Sprintf("the graph was loaded into while it was read, for %s: the database may have dropped what was changed meanwhile",
+			age.Round(time.Second)),
+		Hint: "read it while nobody loads, or less of it at once",
+	}}
 }
 
 // Cost returns what the requests so far took.
