@@ -41,6 +41,7 @@ const (
 	WrongFacts    = "wrong facts"
 	WrongRep      = "wrong representative"
 	Unsettled     = "decisions half applied"
+	OldFormat     = "old format"
 	LostClaim     = "claim of no data set"
 	WrongJournal  = "wrong journal"
 	ShortList     = "list lacks edges"
@@ -473,15 +474,15 @@ func (c *graphCheck) place(ctx context.Context, groups ...string) error {
 }
 
 func (c *graphCheck) bookkeeping(ctx context.Context) error {
-	var left struct {
-		Q []struct {
-			Unsettled string `json:"orbat.unsettled"`
-		}
-	}
-	if err := c.Ask(ctx, "read the graph", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil, &left); err != nil {
+	meta, err := c.Meta(ctx)
+	switch {
+	case err != nil:
 		return err
-	}
-	for range left.Q {
+	case meta == nil:
+	case meta.Older() != nil:
+		c.found(OldFormat, "the next load, removal or change of the schema brings the graph up to date",
+			strconv.Itoa(meta.Format), strconv.Itoa(Format))
+	case !meta.Unsettled.IsZero():
 		c.found(Unsettled, "the next load or removal finishes them", "", "")
 	}
 	for _, d := range c.decided.LeftOut {

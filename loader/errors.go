@@ -24,10 +24,10 @@ type ManyDatasetsError struct{ schema.Fault }
 type NoDecisionError struct{ schema.Fault }
 
 // NewerFormatError refuses a database that a newer orbat wrote (law 18).
-type NewerFormatError struct {
-	schema.Fault
-	Have int // the database's format
-}
+type NewerFormatError = commit.NewerFormatError
+
+// OlderFormatError refuses what a database has to be brought up to date for first (law 18).
+type OlderFormatError = commit.OlderFormatError
 
 // NoDatasetError says that there is no data set of a name.
 type NoDatasetError struct{ Name string }

@@ -3,6 +3,7 @@ package loader
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -33,8 +34,10 @@ type Loader struct {
 	Workers     int                    // transactions in flight; 0: 6, which two cores keep busy
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 	OnRetry     func(Retry)            // told once for each reason why an operation has to wait; nil: nobody is
+	OnRepair    func(string)           // told, in words, of each step that brings a database to this orbat's format
 
 	maxInventory  int           // of tests; 0: as the constant
+	rewrites      int           // of tests: claims that one transaction of a repair rewrites
 	snapshotLasts time.Duration // of tests; 0: as the constant
 }
 
@@ -48,7 +51,7 @@ func (l *Loader) workers() int {
 }
 
 func (l *Loader) graph() *commit.Graph {
-	return &commit.Graph{DB: l.DB, Ontology: l.Ontology, Empty: l.Empty, OnRetry: l.OnRetry}
+	return &commit.Graph{DB: l.DB, Ontology: l.Ontology, Empty: l.Empty, OnRetry: l.OnRetry, OnRepair: l.OnRepair}
 }
 
 // Options of one load. The zero value adds to the data sets that the records name and rejects without limit.
@@ -124,7 +127,13 @@ func (l *Loader) session(
 	ctx context.Context, plan bool, progress func(Progress), run func(*commit.Session, *counters) (*Report, error),
 ) (*Report, error) {
 	c := &counters{started: time.Now(), progress: progress}
-	s, err := commit.Open(ctx, l.graph(), commit.Options{Workers: l.workers(), Plan: plan, OnLeaseWait: l.OnLeaseWait})
+	opts := commit.Options{Workers: l.workers(), Plan: plan, Rewrites: l.rewrites, OnLeaseWait: l.OnLeaseWait}
+	s, err := commit.Open(ctx, l.graph(), opts)
+	if errors.As(err, new(*OlderFormatError)) && !plan {
+		if _, err = l.Migrate(ctx, l.Ontology); err == nil {
+			s, err = commit.Open(ctx, l.graph(), opts)
+		}
+	}
 	if err != nil {
 		return &Report{Incomplete: true}, err
 	}

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,9 +14,8 @@ import (
 	"orbat/schema"
 )
 
-// Format is the number of the physical layout this orbat writes. It grows when a database of the older layout can no
-// longer be read as it is.
-const Format = 1
+// Format is the number of what a database of this orbat holds and how.
+const Format = commit.Format
 
 // Applied returns the ontology that a database was last written under; a *[NoSchemaError] if it was never.
 func Applied(ctx context.Context, db DB) (*schema.Ontology, error) {
@@ -32,45 +30,35 @@ func Applied(ctx context.Context, db DB) (*schema.Ontology, error) {
 	return ontology.Complete(own), nil
 }
 
-// applied reads the ontology and its text as it stands in a transaction's snapshot.
-func applied(ctx context.Context, txn *dgo.Txn) (*schema.Ontology, string, error) {
-	answer, err := txn.Query(ctx, `{ q(func: has(orbat.meta)) { orbat.format orbat.ontology } }`)
+// applied reads the ontology, and what else a database says of itself, as it stands in a transaction's snapshot.
+func applied(ctx context.Context, txn *dgo.Txn) (*schema.Ontology, *commit.Meta, error) {
+	meta, err := commit.ReadMeta(ctx, txn)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case meta == nil:
+		return nil, nil, &NoSchemaError{}
+	}
+	ontology, err := (&schema.Ontology{}).Extend("the database's ontology", []byte(meta.Ontology))
 	if err != nil {
-		return nil, "", fmt.Errorf("read the applied ontology: %w", err)
+		return nil, nil, fmt.Errorf("read the applied ontology: %w", err)
 	}
-	var found struct {
-		Q []struct {
-			Format   int    `json:"orbat.format"`
-			Ontology string `json:"orbat.ontology"`
-		}
-	}
-	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return nil, "", fmt.Errorf("read the applied ontology: %w", err)
-	}
-	if len(found.Q) == 0 {
-		return nil, "", &NoSchemaError{}
-	}
-	if found.Q[0].Format > Format {
-		return nil, "", &NewerFormatError{Have: found.Q[0].Format, Fault: schema.Fault{
-			Reason: fmt.Sprintf("the database has format %d; this orbat knows up to %d", found.Q[0].Format, Format),
-			Hint:   "use the newer orbat that wrote it",
-		}}
-	}
-	ontology, err := (&schema.Ontology{}).Extend("the database's ontology", []byte(found.Q[0].Ontology))
-	if err != nil {
-		return nil, "", fmt.Errorf("read the applied ontology: %w", err)
-	}
-	return ontology, found.Q[0].Ontology, nil
+	return ontology, meta, nil
 }
 
-// Migration is what bringing a database to an ontology takes.
+// Migration is what bringing a database to an ontology, and to this orbat's format, takes.
 type Migration struct {
 	Ontology *schema.Ontology // the one to work under: the wanted, or the applied where that says more
 	Diff     schema.Diff      // of the ontology and of Dgraph's schema
 	Empty    bool             // the database was never orbat's
+	Repairs  []string         // what is done to what is there, where an older orbat wrote it, in words
+
 	needed   bool
-	stored   string // the ontology's text that the plan was made against
-	grown    bool   // known types have new properties: what was claimed of them before shows now
+	alters   bool             // Dgraph's schema changes
+	stored   string           // the ontology's text that the plan was made against
+	from     int              // the database's format then
+	grown    bool             // known types have new properties: what was claimed of them before shows now
+	unsettle commit.Unsettled // what is left to do behind it
 }
 
 // PlanMigration compares a database to the wanted ontology without writing. Migration is additive (law 18): anything
@@ -78,7 +66,7 @@ type Migration struct {
 // format by a *[NewerFormatError].
 func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migration, error) {
 	m := &Migration{Ontology: wanted}
-	have, stored, err := applied(ctx, db.NewReadOnlyTxn())
+	have, meta, err := applied(ctx, db.NewReadOnlyTxn())
 	var none *NoSchemaError
 	switch {
 	case errors.As(err, &none):
@@ -86,7 +74,11 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 	case err != nil:
 		return nil, err
 	default:
-		m.stored = stored
+		m.stored, m.from = meta.Ontology, meta.Format
+		m.unsettle.Repairs = commit.RepairNames(meta.Format)
+		for _, name := range meta.Unsettled.Join(m.unsettle).Repairs {
+			m.Repairs = append(m.Repairs, commit.RepairDoc(name))
+		}
 		incomplete := have
 		have = have.Complete(wanted)
 		m.Diff = schema.DiffOntology(have, wanted)
@@ -95,6 +87,7 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 		}
 		m.Diff = append(m.Diff, schema.DiffOntology(incomplete, have).Of(schema.Reworded)...)
 		m.grown = grown(have, m.Ontology)
+		m.unsettle.All = m.grown
 	}
 	answer, err := db.NewReadOnlyTxn().Query(ctx, "schema {}")
 	if err != nil {
@@ -104,7 +97,8 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 	if err != nil {
 		return nil, err
 	}
-	m.needed = m.Empty || len(m.Diff) > 0 || len(physical.Of(schema.Added)) > 0
+	m.alters = m.Empty || len(m.Diff) > 0 || len(physical.Of(schema.Added)) > 0
+	m.needed = m.alters || m.from < Format
 	m.Diff = append(m.Diff, physical...)
 	return m, m.Diff.Err()
 }
@@ -128,22 +122,30 @@ const maxMigrations = 20
 var errOvertaken = errors.New("another loader migrated the database at the same time")
 
 // Migrate makes a database ready to be loaded under the wanted ontology and returns the one to work under. Where known
-// types grow, what was claimed of them before is derived anew. Its errors are those of [PlanMigration].
+// types grow, what was claimed of them before is derived anew; what a database of an older format holds is repaired. Its
+// errors are those of [PlanMigration].
 func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontology, error) {
+	return (&Loader{DB: db}).Migrate(ctx, wanted)
+}
+
+// Migrate does what the function of this name does, and tells the loader's listeners what it waits for.
+func (l *Loader) Migrate(ctx context.Context, wanted *schema.Ontology) (*schema.Ontology, error) {
+	db := l.DB
 	for range maxMigrations {
 		m, err := PlanMigration(ctx, db, wanted)
 		if err != nil {
 			return nil, err
 		}
-		if !m.needed {
-			return m.Ontology, nil
+		if m.needed {
+			err = m.apply(ctx, db)
 		}
-		err = m.apply(ctx, db)
 		if errors.Is(err, errOvertaken) {
 			continue // plan against what the rival made
 		}
-		if err == nil && m.grown {
-			err = (&Loader{DB: db, Ontology: m.Ontology}).Settle(ctx)
+		if err == nil && (m.grown || len(m.Repairs) > 0) {
+			l := *l
+			l.Ontology = m.Ontology
+			err = l.Settle(ctx)
 		}
 		return m.Ontology, err
 	}
@@ -152,11 +154,13 @@ func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontol
 
 func (m *Migration) apply(ctx context.Context, db DB) error {
 	g := &commit.Graph{DB: db}
-	err := g.Retry(ctx, "apply the schema", func() error {
-		return db.Alter(ctx, &api.Operation{Schema: m.Ontology.DgraphSchema()})
-	})
-	if err != nil {
-		return err
+	if m.alters {
+		err := g.Retry(ctx, "apply the schema", func() error {
+			return db.Alter(ctx, &api.Operation{Schema: m.Ontology.DgraphSchema()})
+		})
+		if err != nil {
+			return err
+		}
 	}
 	text, err := yaml.Marshal(m.Ontology)
 	if err != nil {
@@ -179,24 +183,20 @@ func metaQuads(node, text string) []*api.NQuad {
 func (m *Migration) note(ctx context.Context, db DB, text string) error {
 	txn := db.NewTxn()
 	defer txn.Discard(context.WithoutCancel(ctx))
-	_, stored, err := applied(ctx, txn)
+	_, now, err := applied(ctx, txn)
 	var none *NoSchemaError
-	if err != nil && !errors.As(err, &none) {
+	switch {
+	case errors.As(err, &none):
+		now = &commit.Meta{UID: "_:meta", Format: Format}
+	case err != nil:
 		return err
 	}
-	if stored != m.stored {
+	if now.Ontology != m.stored || !m.Empty && now.Format != m.from {
 		return errOvertaken
 	}
-	node, err := commit.UIDOf(ctx, txn, "orbat.meta", commit.MetaName)
-	if err != nil {
-		return err
-	}
-	if node == "" {
-		node = "_:meta"
-	}
-	mutation := &api.Mutation{CommitNow: true, Set: metaQuads(node, text)}
-	if m.grown {
-		mutation.Set = append(mutation.Set, commit.ValueQuad(node, commit.UnsettledPredicate, `{"all":true}`))
+	mutation := &api.Mutation{CommitNow: true, Set: metaQuads(now.UID, text)}
+	if left := now.Unsettled.Join(m.unsettle); !left.IsZero() {
+		mutation.Set = append(mutation.Set, left.Quad(now.UID))
 	}
 	_, err = txn.Mutate(ctx, mutation)
 	return err

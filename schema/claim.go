@@ -220,6 +220,17 @@ func (c *Claim) Normalise() {
 	c.Cites = slices.Compact(c.Cites)
 }
 
+// Clone returns a copy that shares nothing with the claim.
+func (c *Claim) Clone() *Claim {
+	clone := *c
+	clone.Extra, clone.Cites = maps.Clone(c.Extra), slices.Clone(c.Cites)
+	clone.Values = maps.Clone(c.Values)
+	for name, values := range clone.Values {
+		clone.Values[name] = slices.Clone(values)
+	}
+	return &clone
+}
+
 func compareCites(a, b Citation) int {
 	return strings.Compare(a.Source+"\x00"+a.Quote+"\x00"+a.Locator, b.Source+"\x00"+b.Quote+"\x00"+b.Locator)
 }

@@ -115,7 +115,7 @@ func bookkeeping() []section {
 			{name: metaPredicate, kind: str, index: hashed, upsert: true, doc: "the one node that says this database is orbat's"},
 			{name: "orbat.format", kind: "int", doc: "of this layout"},
 			{name: "orbat.ontology", kind: str, doc: "YAML: the ontology as applied"},
-			{name: "orbat.unsettled", kind: str, doc: "JSON: what decisions being applied may change (loader/commit/apply.go)"},
+			{name: "orbat.unsettled", kind: str, doc: "JSON: what is left to repair or derive anew (loader/commit/format.go)"},
 		}},
 	}
 }

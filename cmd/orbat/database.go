@@ -78,7 +78,7 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 	done := func() { _ = conn.Close() }
 	l := a.loaderOf(conn, nil)
 	if write {
-		l.Ontology, err = loader.Migrate(ctx, conn, wanted)
+		l.Ontology, err = l.Migrate(ctx, wanted)
 	} else {
 		var m *loader.Migration
 		if m, err = loader.PlanMigration(ctx, conn, wanted); err == nil {
@@ -98,6 +98,7 @@ func (a *app) loaderOf(conn *deploy.Conn, ontology *schema.Ontology) *loader.Loa
 		DB: conn, Ontology: ontology,
 		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %v", holders) },
 		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
+		OnRepair:    func(step string) { a.note("bringing the database to format %d: %s", loader.Format, step) },
 	}
 }
 

@@ -48,6 +48,8 @@ func hintOf(err error) string {
 		return contradiction.Describe().Hint + ": orbat resolve undo " + contradiction.Chain[0].Key
 	case errors.As(err, &rejects):
 		return "see them with --rejects FILE, or allow more with --max-rejects N"
+	case errors.As(err, new(*loader.OlderFormatError)):
+		return "orbat schema apply brings it up to date; orbat schema diff shows what that does"
 	case errors.As(err, &empty):
 		return "orbat load FILE, or orbat schema apply"
 	}

@@ -208,14 +208,17 @@ func (a *app) migrate(cmd *cobra.Command, files []string, apply bool) error {
 	plan, err := loader.PlanMigration(cmd.Context(), conn, ontology)
 	if plan != nil {
 		a.printf("%s", plan.Diff)
+		for _, step := range plan.Repairs {
+			a.printf("* format %d: %s\n", loader.Format, step)
+		}
 	}
 	if err == nil && apply {
-		_, err = loader.Migrate(cmd.Context(), conn, ontology)
+		_, err = a.loaderOf(conn, nil).Migrate(cmd.Context(), ontology)
 	}
 	if err != nil {
 		return conn.Explain("compare the schema", err)
 	}
-	if len(plan.Diff) == 0 {
+	if len(plan.Diff)+len(plan.Repairs) == 0 {
 		a.printf("the database is as the ontology wants it\n")
 	}
 	return nil

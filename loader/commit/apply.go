@@ -2,7 +2,6 @@ package commit
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,24 +12,21 @@ import (
 	"orbat/schema"
 )
 
-// unsettled is what orbat.unsettled holds while decisions are being applied: the entities and claims whose derivation
-// may not reflect the decisions in the graph. It is written before them, so that a run killed half-way is finished by
-// whoever comes next.
-type unsettled struct {
-	All  bool     `json:"all,omitempty"`  // every entity's facts: the ontology grew
-	XIDs []string `json:"xids,omitempty"` // entities whose component may change
-	Keys []string `json:"keys,omitempty"` // claims whose rejection may change
-}
-
-// shareGraph takes a share of the graph, finishing first what a killed run left unsettled.
+// shareGraph takes a share of the graph, finishing first what a killed run, or an older format, left to do.
 func (s *Session) shareGraph(ctx context.Context) error {
 	if err := s.lease.acquire(ctx, graphScope, Shared); err != nil {
 		return err
 	}
 	for {
-		left, err := s.readUnsettled(ctx)
-		if err != nil || left == nil {
+		meta, err := s.Meta(ctx) // under the lease: nobody brings the database to another format meanwhile
+		if err != nil || meta == nil {
 			return err
+		}
+		if meta.Format < Format {
+			return meta.Older()
+		}
+		if meta.Unsettled.IsZero() {
+			return nil
 		}
 		if err := s.aloneAndSettled(ctx); err != nil {
 			return err
@@ -112,7 +108,7 @@ func (s *Session) writeDecisions(ctx context.Context, changes []Change, committe
 
 // affected returns all whose derivation the decisions may change, however few of them are written before a kill: every
 // entity linked by same decisions, old or new, to an end of a decision that changes, whatever different decisions say.
-func affected(before []*schema.Claim, changes []Change) unsettled {
+func affected(before []*schema.Claim, changes []Change) Unsettled {
 	var same []*schema.Claim
 	keys, reached := map[string]bool{}, map[string]bool{}
 	for _, d := range before {
@@ -137,20 +133,50 @@ func affected(before []*schema.Claim, changes []Change) unsettled {
 			}
 		}
 	}
-	return unsettled{XIDs: slices.Sorted(maps.Keys(reached)), Keys: slices.Sorted(maps.Keys(keys))}
+	return Unsettled{XIDs: slices.Sorted(maps.Keys(reached)), Keys: slices.Sorted(maps.Keys(keys))}
 }
 
-// settle derives anew what orbat.unsettled names, by the decisions that stand now, and clears it. The caller is alone
-// with the graph. It may be repeated.
+// settle does what orbat.unsettled names and clears it. The caller is alone with the graph. It may be repeated.
 func (s *Session) settle(ctx context.Context) error {
-	left, err := s.readUnsettled(ctx)
+	meta, err := s.Meta(ctx)
 	if err != nil {
 		return err
 	}
+	if meta == nil || meta.Unsettled.IsZero() {
+		s.Merges, err = s.ReadMerges(ctx)
+		return err
+	}
+	left := meta.Unsettled
+	if len(left.Repairs) > 0 {
+		// What was left before the repair is called what it was called then.
+		before := left
+		before.Repairs = nil
+		if err := s.deriveAnew(ctx, before); err != nil {
+			return err
+		}
+		if err := s.writeUnsettled(ctx, Unsettled{Repairs: left.Repairs}); err != nil {
+			return err
+		}
+		if err := s.repairGraph(ctx, left.Repairs); err != nil {
+			return err
+		}
+		if meta, err = s.Meta(ctx); err != nil {
+			return err
+		}
+		left = meta.Unsettled
+	}
+	if err := s.deriveAnew(ctx, left); err != nil {
+		return err
+	}
+	return s.clearUnsettled(ctx)
+}
+
+// deriveAnew derives what is left to derive, by the decisions that stand now.
+func (s *Session) deriveAnew(ctx context.Context, left Unsettled) (err error) {
 	if s.Merges, err = s.ReadMerges(ctx); err != nil {
 		return err
 	}
-	if left == nil {
+	if left.IsZero() {
 		return nil
 	}
 	if _, err := s.uids.ensure(ctx, left.XIDs); err != nil {
@@ -178,11 +204,9 @@ func (s *Session) settle(ctx context.Context) error {
 		return err
 	}
 	if left.All {
-		if err := s.repairFacts(ctx); err != nil {
-			return err
-		}
+		return s.repairFacts(ctx)
 	}
-	return s.clearUnsettled(ctx)
+	return nil
 }
 
 // repair derives targets anew, comparing with what their nodes show.
@@ -263,53 +287,19 @@ func (s *Session) drawnAt(ctx context.Context, xid string) ([]schema.Target, err
 	return drawn, nil
 }
 
-func (g *Graph) readUnsettled(ctx context.Context) (*unsettled, error) {
-	var found struct {
-		Q []struct {
-			Unsettled string `json:"orbat.unsettled"`
-		}
-	}
-	if err := g.Ask(ctx, "look for unfinished decisions", `{ q(func: has(orbat.unsettled)) { orbat.unsettled } }`, nil,
-		&found); err != nil {
-		return nil, err
-	}
-	if len(found.Q) == 0 {
-		return nil, nil //nolint:nilnil // nothing unsettled is an answer
-	}
-	var left unsettled
-	if err := json.Unmarshal([]byte(found.Q[0].Unsettled), &left); err != nil {
-		return nil, fmt.Errorf("read unfinished decisions: %w", err)
-	}
-	return &left, nil
-}
-
-func (s *Session) writeUnsettled(ctx context.Context, left unsettled) error {
-	text, err := json.Marshal(left)
-	if err != nil {
-		return fmt.Errorf("note the decisions: %w", err)
-	}
-	return s.changeMeta(ctx, func(meta string, m *api.Mutation) {
-		m.Set = append(m.Set, ValueQuad(meta, UnsettledPredicate, string(text)))
-	})
+func (s *Session) writeUnsettled(ctx context.Context, left Unsettled) error {
+	return s.changeMeta(ctx, func(meta *Meta, m *api.Mutation) { m.Set = append(m.Set, left.Quad(meta.UID)) })
 }
 
 func (s *Session) clearUnsettled(ctx context.Context) error {
-	return s.changeMeta(ctx, func(meta string, m *api.Mutation) {
-		m.Del = append(m.Del, StarQuad(meta, UnsettledPredicate))
-	})
+	return s.changeMeta(ctx, func(meta *Meta, m *api.Mutation) { m.Del = append(m.Del, StarQuad(meta.UID, unsettledPredicate)) })
 }
 
-// MetaName is the value of orbat.meta on the one node that says what a database is.
-const MetaName = "orbat"
-
-// UnsettledPredicate holds, at that node, what is left to derive anew.
-const UnsettledPredicate = "orbat.unsettled"
-
-// changeMeta changes the node that says what this database is.
-func (s *Session) changeMeta(ctx context.Context, change func(meta string, m *api.Mutation)) error {
-	_, err := s.fenced(ctx, "note the decisions", func(txn *dgo.Txn, m *api.Mutation) error {
-		meta, err := UIDOf(ctx, txn, "orbat.meta", MetaName)
-		if err == nil && meta == "" {
+// changeMeta changes what the database says of itself.
+func (s *Session) changeMeta(ctx context.Context, change func(meta *Meta, m *api.Mutation)) error {
+	_, err := s.fenced(ctx, "note what is left to do", func(txn *dgo.Txn, m *api.Mutation) error {
+		meta, err := readMeta(ctx, txn, "")
+		if err == nil && meta == nil {
 			err = &NoSchemaError{}
 		}
 		if err == nil {

@@ -14,5 +14,8 @@
 //	err = s.End(ctx, load, "{}")
 //	err = s.Close(ctx)
 //
+// What a graph of an older format needs is a list of steps in format.go, which a session takes before anything else: a
+// new step goes behind the others, with the format it belongs to, and most need no more than rewriteClaims.
+//
 // A killed session leaves no claim half written, and its lease runs out: whoever comes next finishes what it left.
 package commit

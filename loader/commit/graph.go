@@ -23,8 +23,9 @@ type DB interface {
 type Graph struct {
 	DB       DB
 	Ontology *schema.Ontology
-	Empty    bool        // the database has no schema yet: nothing is read from it
-	OnRetry  func(Retry) // told once for each reason why work has to wait; nil: nobody is
+	Empty    bool         // the database has no schema yet: nothing is read from it
+	OnRetry  func(Retry)  // told once for each reason why work has to wait; nil: nobody is
+	OnRepair func(string) // told of each step that brings the database to this format (law 18); nil: nobody is
 
 	mu   sync.Mutex
 	told map[string]bool // reasons

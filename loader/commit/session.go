@@ -15,24 +15,28 @@ type Session struct {
 	*Graph
 	Merges *schema.Merges
 
-	plan    bool
-	workers int
-	lease   *lease // nil for a plan
-	uids    *uidCache
-	limiter *limiter // of the workers together
+	plan     bool
+	workers  int
+	rewrites int    // claims that a transaction of a repair rewrites; 0: as the constant
+	lease    *lease // nil for a plan
+	uids     *uidCache
+	limiter  *limiter // of the workers together
 }
 
 // Options of a session.
 type Options struct {
 	Workers     int                    // transactions in flight
 	Plan        bool                   // nothing is written: changes are counted
+	Rewrites    int                    // claims that one transaction of a repair rewrites; 0: some hundred
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 }
 
 // Open takes a share of the graph, finishing first what a killed run left half done, and reads the decisions that
 // stand.
 func Open(ctx context.Context, g *Graph, opts Options) (*Session, error) {
-	s := &Session{Graph: g, plan: opts.Plan, workers: opts.Workers, uids: newUIDCache(g), limiter: newLimiter(opts.Workers)}
+	s := &Session{
+		Graph: g, plan: opts.Plan, workers: opts.Workers, rewrites: opts.Rewrites, uids: newUIDCache(g), limiter: newLimiter(opts.Workers),
+	}
 	if err := s.open(ctx, opts); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
@@ -40,7 +44,13 @@ func Open(ctx context.Context, g *Graph, opts Options) (*Session, error) {
 }
 
 func (s *Session) open(ctx context.Context, opts Options) (err error) {
-	if !s.plan {
+	if s.plan { // it would count what a load, which repairs first, does not
+		if meta, err := s.Meta(ctx); err != nil {
+			return err
+		} else if meta != nil && meta.Older() != nil {
+			return meta.Older()
+		}
+	} else {
 		if s.lease, err = newLease(ctx, s.Graph, s.workers+1, opts.OnLeaseWait); err != nil {
 			return err
 		}

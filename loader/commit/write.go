@@ -102,6 +102,14 @@ func (b *batch) attempt(ctx context.Context) (*Result, error) {
 	result := &Result{Facts: map[string]schema.Facts{}}
 	m := &api.Mutation{}
 	after := b.change(before, result, m)
+	if err := b.derive(ctx, txn, before, after, result, m); err != nil || b.plan {
+		return result, err
+	}
+	return result, b.commit(ctx, txn, result, m)
+}
+
+// derive writes what the claims of the batch's targets show, after its changes.
+func (b *batch) derive(ctx context.Context, txn *dgo.Txn, before, after claimGroups, result *Result, m *api.Mutation) (err error) {
 	for _, t := range b.targets {
 		groups := t.Groups(b.Ontology, b.Merges)
 		old, now := b.counting(before, groups), b.counting(after, groups)
@@ -118,7 +126,7 @@ func (b *batch) attempt(ctx context.Context) (*Result, error) {
 			shown := past.Values
 			if b.repair {
 				if shown, err = readStoredFacts(ctx, txn, b.Ontology, b.nodes[t.Subject]); err != nil {
-					return nil, err
+					return err
 				}
 				b.writeRep(m, t.Subject)
 			}
@@ -127,16 +135,18 @@ func (b *batch) attempt(ctx context.Context) (*Result, error) {
 			b.writeLink(m, t, schema.DeriveLink(now))
 		}
 	}
-	if b.plan {
-		return result, nil
-	}
+	return nil
+}
+
+// commit commits what the batch changes, under its fence.
+func (b *batch) commit(ctx context.Context, txn *dgo.Txn, result *Result, m *api.Mutation) error {
 	b.fence.write(m)
 	byPredicate := func(x, y *api.NQuad) int { return strings.Compare(x.Predicate, y.Predicate) }
 	slices.SortStableFunc(m.Set, byPredicate)
 	slices.SortStableFunc(m.Del, byPredicate)
 	result.Quads = len(m.Set) + len(m.Del)
-	_, err = txn.Do(ctx, &api.Request{Mutations: []*api.Mutation{m}, CommitNow: true})
-	return result, err
+	_, err := txn.Do(ctx, &api.Request{Mutations: []*api.Mutation{m}, CommitNow: true})
+	return err
 }
 
 // merged reports whether an end of a target is no representative.
@@ -171,21 +181,25 @@ func (b *batch) read(ctx context.Context, txn *dgo.Txn) (claimGroups, error) {
 	for _, c := range b.changes {
 		set[schema.GroupOf(c.Key)] = true
 	}
-	var claims []*schema.StoredClaim
-	if !b.Empty {
-		var err error
-		if claims, err = b.fence.read(ctx, txn, slices.Sorted(maps.Keys(set))); err != nil {
-			return nil, err
-		}
+	groups := claimGroups{}
+	if b.Empty {
+		groups.add(slices.Collect(maps.Keys(set)), nil)
+		return groups, nil
 	}
-	groups := make(claimGroups, len(set))
-	for group := range set {
-		groups[group] = map[string]*schema.StoredClaim{}
+	wanted := slices.Sorted(maps.Keys(set))
+	claims, err := b.fence.read(ctx, txn, wanted)
+	groups.add(wanted, claims)
+	return groups, err
+}
+
+// add adds groups that were read, with the claims found in them.
+func (g claimGroups) add(groups []string, claims []*schema.StoredClaim) {
+	for _, group := range groups {
+		g[group] = map[string]*schema.StoredClaim{}
 	}
 	for _, claim := range claims {
-		groups[schema.GroupOf(claim.StoredKey)][claim.StoredKey] = claim
+		g[schema.GroupOf(claim.StoredKey)][claim.StoredKey] = claim
 	}
-	return groups, nil
 }
 
 // change applies the batch's changes to what stands and returns the result, without touching before.
