@@ -45,18 +45,19 @@ func ExampleParsePeriod() {
 	if err != nil {
 		panic(err)
 	}
-	for _, day := range []string{"2009", "2010-05", "2012", "2013-08-15", "2014"} {
+	for _, day := range []string{"2009", "2010-05", "2010", "2012", "2013-08-15", "2014"} {
 		date, err := schema.ParseDate(day)
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println(day, period.AsOf(date))
+		fmt.Println(day, period.Within(date))
 	}
 	_, err = schema.ParsePeriod("2013-13/..")
 	fmt.Println(err)
 	// Output:
 	// 2009 no
 	// 2010-05 possible
+	// 2010 certain
 	// 2012 certain
 	// 2013-08-15 possible
 	// 2014 no

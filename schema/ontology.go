@@ -53,6 +53,7 @@ type Relation struct {
 	Doc        string              // what it says
 	Symmetric  bool                // one edge, the smaller xid first, read both ways (law 12)
 	SameType   bool                // both ends must be of one type
+	Timeless   bool                // holds at any time, unless a statement of it gives a period (law 7)
 	Ends       []Ends              // the pairs of types it may join
 	Qualifiers []*Property         // what a statement of it may add, in declared order
 	MapsTo     map[string][]string // names of the same thing elsewhere, as in [EntityType]

@@ -143,7 +143,7 @@ func (o *Ontology) ownOrCommon(t, before *EntityType) []*Property {
 
 func diffRelation(have, want *Relation, was *Ontology) Diff {
 	what := "relation " + want.Name
-	d := reworded(what, fmt.Sprint(have.Label, have.Inverse, have.Doc), fmt.Sprint(want.Label, want.Inverse, want.Doc), have.MapsTo,
+	d := reworded(what, fmt.Sprint(have.Label, have.Inverse, have.Doc, have.Timeless), fmt.Sprint(want.Label, want.Inverse, want.Doc, want.Timeless), have.MapsTo,
 		want.MapsTo)
 	if have.Symmetric != want.Symmetric {
 		d = append(d, Change{Conflict, what, fmt.Sprintf("symmetric: %t", have.Symmetric), fmt.Sprintf("symmetric: %t", want.Symmetric)})

@@ -259,6 +259,7 @@ func (d *draft) relation(key, value *yaml.Node) {
 		"maps_to":    d.mapsTo(&r.MapsTo),
 		"symmetric":  d.fixed(known, d.boolean(&r.Symmetric), func() any { return r.Symmetric }),
 		"same_type":  d.boolean(&r.SameType),
+		"timeless":   d.boolean(&r.Timeless),
 		"ends":       func(n *yaml.Node) { r.Ends = nil; d.readEnds(n, r) },
 		"add_ends":   func(n *yaml.Node) { d.readEnds(n, r) },
 		"qualifiers": func(n *yaml.Node) { d.properties(n, &r.Qualifiers, false) },

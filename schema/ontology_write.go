@@ -32,7 +32,7 @@ func (o *Ontology) MarshalYAML() (any, error) {
 		}
 		node := object().
 			text("label", r.Label).text("inverse", r.Inverse).text("doc", r.Doc).
-			flag("symmetric", r.Symmetric).flag("same_type", r.SameType)
+			flag("symmetric", r.Symmetric).flag("same_type", r.SameType).flag("timeless", r.Timeless)
 		node.Content = append(node.Content, textNode("ends"), ends)
 		relations.put(r.Name, node.put("qualifiers", propertiesNode(r.Qualifiers)).mapsTo(r.MapsTo))
 	}

@@ -163,25 +163,12 @@ func (p Period) Bounds() (fromMin, fromMax, toMin, toMax time.Time) {
 	return fromMin, fromMax, toMin, toMax
 }
 
-// AsOf reports whether the period holds at the date d, which may be imprecise itself. It is certain if it holds
-// throughout d whatever the unknown may be (from_max <= d.Min and to_min >= d.Max), and possible unless a known bound
-// rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes and never makes certain; an
-// open end satisfies its side.
-func (p Period) AsOf(d Range) Certainty {
-	fromMin, fromMax, toMin, toMax := p.Bounds()
-	switch {
-	case !mayPrecede(fromMin, d.Max), !mayPrecede(d.Min, toMax):
-		return No
-	case (p.From.Open || mustPrecede(fromMax, d.Min)) && (p.To.Open || mustPrecede(d.Max, toMin)):
-		return Certain
-	}
-	return Possible
-}
-
-// During reports whether the period overlaps the window d at all. Certain is from_max <= d.Max and
-// to_min >= d.Min. Here a side on which d is not bounded asks nothing of the period: "since 2010" is 2010~.
-// Unknown bounds and open ends count as in AsOf.
-func (p Period) During(d Range) Certainty {
+// Within reports whether the period holds at some time within d (law 7), however precise d is: a day, a year or a window.
+// It is certain if it does whatever the unknown may be (from_max <= d.Max and to_min >= d.Min), and possible unless a known
+// bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes; an open end satisfies its
+// side, and a side on which d is not bounded asks nothing of the period: "since 2010" is 2010~.
+func (p Period) Within(d Range) Certainty {
+	p = p.tight()
 	fromMin, fromMax, toMin, toMax := p.Bounds()
 	switch {
 	case !mayPrecede(fromMin, d.Max), !mayPrecede(d.Min, toMax):
@@ -193,11 +180,42 @@ func (p Period) During(d Range) Certainty {
 	return Possible
 }
 
+// tight returns the period with what its own ends tell of each other: it ends no earlier than it may begin, and begins no
+// later than it may end. "1990/" is all that is known of an end in 1990 or later, "/2014" began by 2014.
+func (p Period) tight() Period {
+	if !p.From.Open && !p.To.Open {
+		p.To.Min = later(p.To.Min, p.From.Min)
+		p.From.Max = earlier(p.From.Max, p.To.Max)
+	}
+	return p
+}
+
+// Period returns the time from the start of the range to its end, each to the day: 2014-06 is 2014-06-01/2014-06-30.
+// On a side without a bound it is open.
+func (r Range) Period() Period {
+	p := Period{From: Bound{Open: r.Min.IsZero()}, To: Bound{Open: r.Max.IsZero()}}
+	if !p.From.Open {
+		p.From.Range = Range{r.Min, earlier(unitDay.end(dayOf(r.Min)), r.Max)}
+	}
+	if !p.To.Open {
+		p.To.Range = Range{later(dayOf(r.Max), r.Min), r.Max}
+	}
+	return p
+}
+
+// dayOf returns the first instant of a time's day.
+func dayOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
 // mayPrecede: a is not known to be after b.
 func mayPrecede(a, b time.Time) bool { return a.IsZero() || b.IsZero() || !a.After(b) }
 
 // mustPrecede: a is known not to be after b.
 func mustPrecede(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && !a.After(b) }
+
+// Always returns any time: a period without ends.
+func Always() Period { return Period{From: Bound{Open: true}, To: Bound{Open: true}} }
 
 // Text is the period as it was written: Raw where that differs from the canonical form.
 func (p Period) Text() string {
@@ -215,7 +233,9 @@ func (p Period) Text() string {
 //	~2019/   and  2020/          → 2020/          possible: nobody knows whether the first lasted until 2020
 //	2019     and  2020/          → none           no
 //
-// Of two that touch on one day it is possible only: nobody knows the hour of a change of command.
+// Of two that touch on one day it is possible only: nobody knows the hour of a change of command. Of more than two it is
+// certain that they share a moment if it is of each two, so that intersecting one after the other, the least certainty of
+// all is that of the whole.
 func (p Period) Intersect(q Period) (Period, Certainty) {
 	var both Period
 	switch {
@@ -235,13 +255,26 @@ func (p Period) Intersect(q Period) (Period, Certainty) {
 	case q.To.Open:
 		both.To = p.To
 	default:
-		if both.To.Max = p.To.Max; both.To.Max.IsZero() || !q.To.Max.IsZero() && q.To.Max.Before(both.To.Max) {
-			both.To.Max = q.To.Max
-		}
+		both.To.Max = earlier(p.To.Max, q.To.Max)
 		if both.To.Min = p.To.Min; q.To.Min.IsZero() || !both.To.Min.IsZero() && q.To.Min.Before(both.To.Min) {
 			both.To.Min = q.To.Min
 		}
 	}
+	if !both.From.Max.IsZero() && !both.To.Open { // what nobody told us stays unknown
+		both.From.Max = earlier(both.From.Max, both.To.Max)
+	}
+	if !both.To.Min.IsZero() && !both.From.Open {
+		both.To.Min = later(both.To.Min, both.From.Min)
+	}
+	if first, last := both.From.Min, both.To.Max; !first.IsZero() && !last.IsZero() && dayOf(first).Equal(dayOf(last)) {
+		if both.From.Max.IsZero() { // one day is all that is left
+			both.From.Max = last
+		}
+		if both.To.Min.IsZero() {
+			both.To.Min = first
+		}
+	}
+	p, q = p.tight(), q.tight()
 	pFromMin, pFromMax, pToMin, pToMax := p.Bounds()
 	qFromMin, qFromMax, qToMin, qToMax := q.Bounds()
 	switch {
@@ -292,6 +325,14 @@ func (e Bound) implies(f Bound) bool {
 
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// earlier returns the earlier of two times, of which a zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
 	return a

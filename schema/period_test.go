@@ -296,68 +296,42 @@ func TestPeriodBounds(t *testing.T) {
 	}
 }
 
-// TestAsOf gives each kind of end an answer of its own for each date: n it rules the date out, p it allows
-// it, c it makes it certain. The period's answer is the lesser of the two.
-func TestAsOf(t *testing.T) {
-	dates := []string{"2009", "2010", "2011", "2013", "2014", "2010-06-01~2013-06-01", "~2011", "2011~", ""}
-	froms := map[string]string{
-		"":      "ppppppppp",
-		"~2010": "ppcccppcp",
-		"2010~": "npppppppp",
-		"2010":  "npcccppcp",
-		"..":    "ccccccccc",
-	}
-	tos := map[string]string{
-		"":      "ppppppppp",
-		"~2013": "ppppnpppp",
-		"2013~": "cccpppcpp",
-		"2013":  "cccpnpcpp",
-		"..":    "ccccccccc",
-	}
-	checkCertainty(t, "AsOf", Period.AsOf, dates, froms, tos)
-}
-
-func TestDuring(t *testing.T) {
-	windows := []string{"2009", "2010", "2011", "2013", "2014", "2010-06-01~2013-06-01", "~2011", "2011~", ""}
-	froms := map[string]string{
-		"":      "pppppppcc",
-		"~2010": "pcccccccc",
-		"2010~": "nppppppcc",
-		"2010":  "ncccccccc",
-		"..":    "ccccccccc",
-	}
-	tos := map[string]string{
-		"":      "ppppppcpc",
-		"~2013": "ppppnpcpc",
-		"2013~": "ccccpcccc",
-		"2013":  "ccccncccc",
-		"..":    "ccccccccc",
-	}
-	checkCertainty(t, "During", Period.During, windows, froms, tos)
-
-	event := mustPeriod(t, "2014-08-05")
-	for window, want := range map[string]Certainty{
-		"2014-08": Certain, "2014-08-05": Certain, "2014-08-06~": No, "~2014-08-04": No,
-		"2014-08-05T09:30Z": Possible, "2014-08-05T09:30Z~": Possible,
+// TestWithin: at some time within (law 7). TestWorlds holds all kinds of ends against every exact period.
+func TestWithin(t *testing.T) {
+	for _, test := range []struct {
+		period string
+		want   map[string]Certainty
+	}{
+		{"2010/2013-08", map[string]Certainty{"2009": No, "2010-05": Possible, "2010": Certain, "2012": Certain, "2013-08-15": Possible, "2014": No}},
+		// On the day of a hand-over both show.
+		{"2019-03/2022-04-01", map[string]Certainty{"2022-04-01": Certain, "2022-04-02": No}},
+		{"2022-04-01/..", map[string]Certainty{"2022-03-31": No, "2022-04-01": Certain}},
+		// A period's own ends bound each other.
+		{"1990/", map[string]Certainty{"1982~1995": Certain, "1990": Certain, "1990-06": Possible, "1991": Possible, "1989": No, "1990~": Certain}},
+		{"/2014", map[string]Certainty{"2014": Certain, "2013": Possible, "2015": No, "2013~2014-06": Possible, "~2014": Certain}},
+		{"~2010/", map[string]Certainty{"2009": Possible, "2015": Possible, "~2010": Certain, "2011~": Possible}},
+		{"", map[string]Certainty{"2010": Possible, "~2010": Possible, "": Certain}},
+		{"../..", map[string]Certainty{"2010": Certain, "~2010": Certain, "": Certain}},
+		{"2014-08-05", map[string]Certainty{
+			"2014-08": Certain, "2014-08-05": Certain, "2014-08-06~": No, "~2014-08-04": No,
+			"2014-08-05T09:30Z": Possible, "2014-08-05T09:30Z~": Possible,
+		}},
 	} {
-		if got := event.During(mustDate(t, window)); got != want {
-			t.Errorf("%s during %s: %v, want %v", event, window, got, want)
+		for window, want := range test.want {
+			if got := mustPeriod(t, test.period).Within(mustDate(t, window)); got != want {
+				t.Errorf("%q within %q: %v, want %v", test.period, window, got, want)
+			}
 		}
 	}
 }
 
-func checkCertainty(t *testing.T, name string, holds func(Period, Range) Certainty, dates []string, froms, tos map[string]string) {
-	t.Helper()
-	letters := map[byte]Certainty{'n': No, 'p': Possible, 'c': Certain}
-	for from, fromAnswers := range froms {
-		for to, toAnswers := range tos {
-			p := mustPeriod(t, from+"/"+to)
-			for i, date := range dates {
-				want := min(letters[fromAnswers[i]], letters[toAnswers[i]])
-				if got := holds(p, mustDate(t, date)); got != want {
-					t.Errorf("%q %s %q: %v, want %v", p, name, date, got, want)
-				}
-			}
+func TestRangePeriod(t *testing.T) {
+	for date, want := range map[string]string{
+		"2014": "2014-01-01/2014-12-31", "2014-06-01": "2014-06-01", "2014~": "2014-01-01/..", "~2014-06": "../2014-06-30", "": "../..",
+		"2014-06-01T09:30Z": "2014-06-01T09:30Z",
+	} {
+		if got := mustDate(t, date).Period().String(); got != want {
+			t.Errorf("%q: %q, want %q", date, got, want)
 		}
 	}
 }
@@ -472,25 +446,15 @@ func TestRandomPeriods(t *testing.T) {
 		}
 
 		d := randomRange(rng)
-		asOf, during := p.AsOf(d), p.During(d)
-		if asOf > during {
-			t.Fatalf("%q as of %q is %v, during %v", p, d, asOf, during)
-		}
-		if (asOf == No) != (during == No) {
-			t.Fatalf("%q as of %q is %v, during %v", p, d, asOf, during)
-		}
-		// Draw an actual period and an actual instant that what is known allows.
-		from, to, at := actual(rng, p.From, true), actual(rng, p.To, false), actual(rng, Bound{Range: d}, rng.IntN(2) == 0)
+		within := p.Within(d)
+		// Draw an actual period that what is known allows.
+		from, to := actual(rng, p.From, true), actual(rng, p.To, false)
 		if to.Before(from) {
 			continue
 		}
-		holds := !from.After(at) && !to.Before(at)
-		if asOf == Certain && !holds || asOf == No && holds {
-			t.Fatalf("%q as of %q is %v, yet %v to %v at %v: %v", p, d, asOf, from, to, at, holds)
-		}
 		overlaps := (d.Max.IsZero() || !from.After(d.Max)) && (d.Min.IsZero() || !to.Before(d.Min))
-		if during == Certain && !overlaps || during == No && overlaps {
-			t.Fatalf("%q during %q is %v, yet %v to %v: %v", p, d, during, from, to, overlaps)
+		if within == Certain && !overlaps || within == No && overlaps {
+			t.Fatalf("%q within %q is %v, yet %v to %v: %v", p, d, within, from, to, overlaps)
 		}
 	}
 }
@@ -588,6 +552,10 @@ func TestIntersect(t *testing.T) {
 		{"", "", "", Possible, 0, -1},
 		{"2010~/2013~", "~2012/", "2010~/", Possible, 0, -1},
 		{"~2011/2013~", "~2012/2012-06~", "~2012/2012-06~", Certain, 0, -1},
+		{"2013/..", "2013-07-01", "2013-07-01", Possible, 1, 1},
+		{"../2013-07-01", "2013-07-01~2014-09-15/..", "2013-07-01", Possible, 1, 1},
+		{"../~2013-07-01", "2013-07-01/", "2013-07-01", Possible, 1, 1},
+		{"1990/", "../1985~1995", "1990/~1995", Possible, 0, 2191},
 		{"1969-12-30/1970-01-02", "1960/..", "1969-12-30/1970-01-02", Certain, 4, 4},
 	} {
 		for _, pair := range [][2]string{{test.p, test.q}, {test.q, test.p}} {

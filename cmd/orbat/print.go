@@ -189,6 +189,9 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 				line.WriteString(" ←" + p.label(step.Edge) + "── " + p.name(to))
 			}
 		}
+		if slices.Contains(r.PossiblePaths, n) {
+			line.WriteString(" (possibly)")
+		}
 		p.printf("%d. %s\n", n+1, line.String())
 		if evidence {
 			for _, step := range path {

@@ -12,7 +12,7 @@ type Filter struct {
 	From, To      schema.Range // a window instead; zero: unbounded
 	MinConfidence int          // 0-100; below 0: any. A claim without confidence fails a minimum above 0
 	Dataset       string       // empty: any
-	Certain       bool         // leave out what only possibly held
+	Certain       bool         // leave out what only possibly held: see [Filter.LeavesOut]
 	MaxMarking    *MaxMarking  // nil: any. What it leaves out is dropped before claims come to be judged ([sight])
 }
 
@@ -41,52 +41,71 @@ func (f *Filter) Active() bool { return f.Narrows() || f.MaxMarking != nil }
 // Narrows reports whether the filter asks for some of the claims that may be seen.
 func (f *Filter) Narrows() bool { return f.Timed() || f.MinConfidence > 0 || f.Dataset != "" }
 
-// Certainty says whether a period satisfies the time asked for.
-func (f *Filter) Certainty(p schema.Period) schema.Certainty {
-	switch {
-	case !f.AsOf.IsZero():
-		return p.AsOf(f.AsOf)
-	case f.Window():
-		return p.During(schema.Range{Min: f.From.Min, Max: f.To.Max})
-	default:
-		return schema.Certain
+// Time returns the time asked for, zero where none is: what is shown held at some time within it (law 7).
+func (f *Filter) Time() schema.Range {
+	if f.Window() {
+		return schema.Range{Min: f.From.Min, Max: f.To.Max}
 	}
+	return f.AsOf
 }
+
+// LeavesOut reports whether what only possibly holds is to be left out. Nothing else asks: what is marked and what
+// certain leaves out are one.
+func (f *Filter) LeavesOut(possible bool) bool { return f.Certain && possible }
 
 // Verdict is what a filter says to one claim.
 type Verdict struct {
+	InScope  bool // whatever its time
 	Shown    bool
 	Possible bool // at the time asked for
 	Ungraded bool // left out only because nobody graded it
 }
 
-// Judge holds one claim against the whole filter.
-func (f *Filter) Judge(claim *schema.Claim) Verdict {
+// Judge holds one claim against the whole filter, but for certain: see [Filter.LeavesOut]. A timeless claim, one of a
+// relation that holds at any time where nobody dates it, holds at the time asked for.
+func (f *Filter) Judge(claim *schema.Claim, timeless bool) Verdict {
 	if f.Dataset != "" && claim.Dataset != f.Dataset {
 		return Verdict{}
 	}
-	holding := f.Certainty(claim.Period)
-	if holding == schema.No || f.Certain && holding != schema.Certain {
-		return Verdict{}
-	}
+	holding := f.holding(claim.Period, timeless)
 	if f.MinConfidence > 0 && claim.Confidence < f.MinConfidence {
-		return Verdict{Ungraded: claim.Confidence == schema.NoConfidence}
+		return Verdict{Ungraded: holding != schema.No && claim.Confidence == schema.NoConfidence}
 	}
-	return Verdict{Shown: true, Possible: holding == schema.Possible}
+	return Verdict{InScope: true, Shown: holding != schema.No, Possible: holding == schema.Possible}
 }
 
-// Bounds returns the time asked for, zero where it is open.
-func (f *Filter) Bounds() (start, end time.Time) {
-	if f.Window() {
-		return f.From.Min, f.To.Max
+// JudgeScaffold holds a claim of a link that only leads to an answer against the filter (law 8): the data set narrows the
+// answer and not what leads to it, and what nobody graded counts. Without a date it is leaned on.
+func (f *Filter) JudgeScaffold(claim *schema.Claim) Verdict {
+	if f.MinConfidence > 0 && claim.Confidence < f.MinConfidence && claim.Confidence != schema.NoConfidence {
+		return Verdict{}
 	}
-	return f.AsOf.Min, f.AsOf.Max
+	holding := f.holding(claim.Period, true)
+	return Verdict{InScope: true, Shown: holding != schema.No, Possible: holding == schema.Possible}
+}
+
+// holding says whether a claim's period meets the time asked for; one that has none does where that is leaned on.
+func (f *Filter) holding(p schema.Period, leaned bool) schema.Certainty {
+	if !f.Timed() || leaned && p.IsZero() {
+		return schema.Certain
+	}
+	return p.Within(f.Time())
 }
 
 // Excludes reports whether nothing that held within some time can have held in the time asked for. A zero end is not
 // known.
 func (f *Filter) Excludes(first, last time.Time) bool {
 	after := func(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.After(b) }
-	start, end := f.Bounds()
-	return after(first, end) || after(start, last)
+	asked := f.Time()
+	return after(first, asked.Max) || after(asked.Min, last)
+}
+
+// Meet returns what a time has in common with a period, and whether within the time asked for there is any. Of several
+// links that make one answer it is asked one after the other; the least of what it says is that of the whole (law 7).
+func (f *Filter) Meet(common, p schema.Period) (both schema.Period, holding schema.Certainty) {
+	both, holding = common.Intersect(p)
+	if f.Timed() {
+		holding = min(holding, both.Within(f.Time()))
+	}
+	return both, holding
 }

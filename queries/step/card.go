@@ -18,6 +18,7 @@ import (
 type cardRow struct {
 	property, value, period, assertion string
 	shown                              bool // by the entity itself
+	possible                           bool // at the time asked for
 	confidence                         *int
 	sources                            []string
 }
@@ -39,6 +40,7 @@ func card() Step {
 			column[*cardRow]{"period", func(_ names, c *cardRow) string { return c.period }},
 			column[*cardRow]{"confidence", func(_ names, c *cardRow) string { return number(c.confidence) }},
 			column[*cardRow]{"assertion", func(_ names, c *cardRow) string { return c.assertion }},
+			column[*cardRow]{"possible", func(_ names, c *cardRow) string { return possibly(c.possible) }},
 			column[*cardRow]{"sources", func(_ names, c *cardRow) string { return firstThree(c.sources) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
@@ -47,7 +49,7 @@ func card() Step {
 				return nil, err
 			}
 			list, err := x.entityCard(ctx, entity)
-			return rowsOf(list, func(c *cardRow) Row { return Row{Of: c} }), err
+			return rowsOf(list, func(c *cardRow) Row { return Row{Possible: c.possible, Of: c} }), err
 		},
 	}
 }
@@ -72,17 +74,17 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 	}
 	var facts []*cardRow
 	for _, c := range claims {
-		v := x.Filter.Judge(&c.Claim)
+		v := x.Judge(&c.Claim)
 		if v.Ungraded && c.Stands {
 			x.ungraded++
 		}
 		if !v.Shown {
 			continue
 		}
-		if v.Possible && c.Stands {
-			x.possible++
+		for _, f := range factsIn(c) {
+			f.possible = v.Possible
+			facts = append(facts, f)
 		}
-		facts = append(facts, factsIn(c)...)
 	}
 	card = append(card, mergeFacts(facts, nodes)...)
 	links, err := x.countLinks(ctx, entity)
@@ -140,6 +142,7 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 			merged[text(f)], list = f, append(list, f)
 			continue
 		}
+		have.possible = have.possible && f.possible
 		have.sources = append(have.sources, f.sources...)
 		if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
 			have.confidence = f.confidence
@@ -167,9 +170,9 @@ func cardOrder(property string) int {
 // countLinks counts an entity's links by relation and way, those that satisfy the filters: of these only their claims
 // know.
 func (x *Execution) countLinks(ctx context.Context, entity view.Candidate) (rows []*cardRow, err error) {
-	var count map[string]int
+	var count, more map[string]int
 	if x.Filter.Active() {
-		count, err = x.linksThatHold(ctx, entity)
+		count, more, err = x.linksThatHold(ctx, entity)
 	} else {
 		count, err = x.allLinksOf(ctx, entity)
 	}
@@ -177,6 +180,9 @@ func (x *Execution) countLinks(ctx context.Context, entity view.Candidate) (rows
 		for _, way := range []string{"→ " + r.Name, "← " + r.Name} {
 			if count[way] > 0 {
 				rows = append(rows, &cardRow{property: way, value: strconv.Itoa(count[way])})
+			}
+			if more[way] > 0 {
+				rows = append(rows, &cardRow{property: way, value: strconv.Itoa(more[way]), possible: true})
 			}
 		}
 	}
@@ -202,14 +208,19 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 	return count, nil
 }
 
-func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (map[string]int, error) {
+// linksThatHold counts the links that certainly hold at the time asked for, and those that hold only possibly.
+func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (certain, possible map[string]int, err error) {
 	var all []string
 	for _, r := range x.Ontology.Relations {
 		all = append(all, r.Name)
 	}
 	edges, err := x.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
-	count := map[string]int{}
+	certain, possible = map[string]int{}, map[string]int{}
 	for _, e := range edges {
+		count := certain
+		if e.Possible && x.Filter.Timed() {
+			count = possible
+		}
 		if e.FromUID == entity.UID {
 			count["→ "+e.Relation]++
 		}
@@ -217,5 +228,5 @@ func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (m
 			count["← "+e.Relation]++
 		}
 	}
-	return count, err
+	return certain, possible, err
 }

@@ -42,6 +42,7 @@ func changes() Step {
 		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
 		Time: canned.Timing{Shows: "those claims of the load that held"},
 		Columns: claimColumns(
+			column[*claimRow]{"possible", func(_ names, c *claimRow) string { return possibly(c.possible) }},
 			column[*claimRow]{"change", func(_ names, c *claimRow) string {
 				return [...]string{"new", "retracted", "stands again"}[c.how]
 			}},
@@ -77,7 +78,10 @@ func (x *Execution) changesBy(ctx context.Context, load *loadNode, loads []*load
 	err := x.EachClaimPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
 		for _, c := range page {
 			if x.shows(c) {
-				list = append(list, &claimRow{Claim: c, how: turn(c.Loads, load.UID, started)})
+				list = append(list, &claimRow{
+					Claim: c, how: turn(c.Loads, load.UID, started),
+					possible: x.Judge(&c.Claim).Possible,
+				})
 			}
 		}
 		x.truncated = len(list) >= view.MaxClaimsAt

@@ -54,7 +54,7 @@ func claims() Step {
 			})
 			var rows []Row
 			for _, c := range all {
-				possible := x.Filter.Judge(&c.Claim).Possible
+				possible := x.Judge(&c.Claim).Possible
 				for _, cite := range c.Evidence.Cites {
 					row := &claimRow{Claim: c, ends: ends, cite: cite, possible: possible}
 					r := row.row(edges)
@@ -69,13 +69,14 @@ func claims() Step {
 	}
 }
 
-// shows reports whether a claim satisfies the filters, and counts it where it fails only for want of a grade.
+// shows reports whether a claim satisfies the filters and is not left out, and counts it where it fails only for want of a
+// grade.
 func (x *Execution) shows(c view.Claim) bool {
-	v := x.Filter.Judge(&c.Claim)
+	v := x.Judge(&c.Claim)
 	if v.Ungraded {
 		x.ungraded++
 	}
-	return v.Shown
+	return v.Shown && !x.Filter.LeavesOut(v.Possible)
 }
 
 // claimRow is what a row of the questions that list claims is about: a claim, or one of its citations.

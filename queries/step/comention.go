@@ -30,6 +30,7 @@ func coMention() Step {
 			column[*shareholder]{"type", func(_ names, s *shareholder) string { return s.node.Type }},
 			column[*shareholder]{"sources", func(_ names, s *shareholder) string { return strconv.Itoa(len(s.in)) }},
 			column[*shareholder]{"named in", func(_ names, s *shareholder) string { return firstThree(slices.Sorted(maps.Values(s.in))) }},
+			column[*shareholder]{"possible", func(_ names, s *shareholder) string { return possibly(!s.sure) }},
 			column[*shareholder]{"quote", func(_ names, s *shareholder) string { return quoted(s.quote) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
@@ -44,14 +45,16 @@ func coMention() Step {
 			linked, err := x.linkedTo(ctx, entity, others)
 			var list []*shareholder
 			for xid, other := range others {
-				if want := x.text("type"); !linked[xid] && (want == "" || other.node.Type == want) {
+				link, any := linked[xid]
+				if want := x.text("type"); (!any || link.Possible) && (want == "" || other.node.Type == want) {
+					other.sure = other.sure && !any // possibly linked: possibly not
 					list = append(list, other)
 				}
 			}
 			slices.SortFunc(list, func(a, b *shareholder) int {
 				return cmp.Or(cmp.Compare(len(b.in), len(a.in)), strings.Compare(a.node.XID, b.node.XID))
 			})
-			return rowsOf(list, func(s *shareholder) Row { return Row{Also: []string{s.node.UID}, Of: s} }), err
+			return rowsOf(list, func(s *shareholder) Row { return Row{Also: []string{s.node.UID}, Possible: !s.sure, Of: s} }), err
 		},
 	}
 }
@@ -64,10 +67,12 @@ func (x *Execution) namedBeside(ctx context.Context, entity view.Candidate) (map
 	}
 	x.cut(more)
 	shared := map[string]string{} // by xid: the uid
+	sure := map[string]bool{}
 	for _, c := range own {
-		if x.naming(c) {
+		if v := x.naming(c); v.Shown {
 			for source := range sourcesNaming(c) {
 				shared[source] = c.CiteUIDs[source]
+				sure[source] = sure[source] || !v.Possible
 			}
 		}
 	}
@@ -75,7 +80,7 @@ func (x *Execution) namedBeside(ctx context.Context, entity view.Candidate) (map
 	if len(sources) > maxShared {
 		sources, x.truncated = sources[:maxShared], true
 	}
-	others, err := x.namedIn(ctx, sources, shared)
+	others, err := x.namedIn(ctx, sources, shared, sure)
 	delete(others, entity.XID)
 	return others, err
 }
@@ -85,12 +90,16 @@ type shareholder struct {
 	node  *view.Node
 	in    map[string]string
 	quote string
+	sure  bool // some claim that names it, and one that names the other in the same source, are certainly of the time asked for
 }
 
-// naming reports whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass.
-// What a source denies it names all the same.
-func (x *Execution) naming(c view.Claim) bool {
-	return c.Stands && !c.Evidence.Rejected && x.Filter.Judge(&c.Claim).Shown
+// naming says whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
+// source denies it names all the same.
+func (x *Execution) naming(c view.Claim) canned.Verdict {
+	if !c.Stands || c.Evidence.Rejected {
+		return canned.Verdict{}
+	}
+	return x.Judge(&c.Claim)
 }
 
 // sourcesNaming returns the sources of a claim, by xid what to call them.
@@ -105,7 +114,10 @@ func sourcesNaming(c view.Claim) map[string]string {
 }
 
 // namedIn returns what the claims that cite some sources are about, by the xid of what stands for it.
-func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string) (map[string]*shareholder, error) {
+// sure are the sources of which it is certain that they name the one asked about.
+func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string, sure map[string]bool) (map[string]*shareholder,
+	error,
+) {
 	var claims []view.Claim
 	for _, source := range sources {
 		of := 0
@@ -129,7 +141,8 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 	}
 	others := map[string]*shareholder{}
 	for _, c := range claims {
-		if c.Decision() || !x.naming(c) {
+		v := x.naming(c)
+		if c.Decision() || !v.Shown {
 			continue
 		}
 		for _, xid := range []string{c.Subject, c.Object} {
@@ -143,6 +156,7 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 			for source, title := range sourcesNaming(c) {
 				if asked[source] {
 					others[who.XID].in[source] = title
+					others[who.XID].sure = others[who.XID].sure || sure[source] && !v.Possible
 				}
 			}
 			for _, cite := range c.Evidence.Cites {
@@ -177,9 +191,11 @@ func (x *Execution) describeOthers(ctx context.Context, others map[string]*share
 	return nil
 }
 
-// linkedTo tells which of some entities are linked to another, as far as the filters let see.
-func (x *Execution) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]bool, error) {
-	linked := map[string]bool{}
+// linkedTo returns which of some entities are linked to another, as far as the filters let see: by xid the surest link.
+func (x *Execution) linkedTo(ctx context.Context, entity view.Candidate, others map[string]*shareholder) (map[string]*view.GraphEdge,
+	error,
+) {
+	linked := map[string]*view.GraphEdge{}
 	var uids []string
 	for _, other := range others {
 		uids = append(uids, other.node.UID)
@@ -197,7 +213,9 @@ func (x *Execution) linkedTo(ctx context.Context, entity view.Candidate, others 
 	edges, err = x.keep(ctx, edges)
 	for _, e := range edges {
 		_, xid := e.Far(entity.UID)
-		linked[xid] = true
+		if have := linked[xid]; have == nil || have.Possible {
+			linked[xid] = e
+		}
 	}
 	return linked, err
 }

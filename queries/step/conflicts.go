@@ -23,15 +23,15 @@ type claimSide struct {
 	period                     schema.Period
 	claims                     []*view.Evidence
 	edge                       *view.GraphEdge
+	possible                   bool // that it excludes another, at the time asked for
 }
 
 // conflictRow is one side of a conflict.
 type conflictRow struct {
 	claimSide
-	about    view.Candidate
-	kind     string
-	number   int // of the conflict
-	possible bool
+	about  view.Candidate
+	kind   string
+	number int // of the conflict
 }
 
 // conflicts finds statements that cannot both be true, or of which one doubts the other, of one entity or, where none
@@ -83,11 +83,20 @@ type conflictFinder struct {
 	found int
 }
 
+// holding says whether a side is of the time asked for.
+func (f *conflictFinder) holding(s claimSide) schema.Certainty {
+	_, holding := f.Filter.Meet(schema.Always(), s.period)
+	return holding
+}
+
 // conflict adds one conflict's rows.
-func (f *conflictFinder) conflict(about view.Candidate, kind string, possible bool, sides []claimSide) {
+func (f *conflictFinder) conflict(about view.Candidate, kind string, sides []claimSide) {
 	f.found++
 	for _, s := range sides {
-		r := Row{Also: []string{about.UID}, Possible: possible, Of: &conflictRow{s, about, kind, f.found, possible}}
+		if f.Filter.LeavesOut(s.possible) {
+			continue
+		}
+		r := Row{Also: []string{about.UID}, Possible: s.possible, Of: &conflictRow{s, about, kind, f.found}}
 		if s.edge != nil {
 			r.Edges = []*view.GraphEdge{s.edge}
 			r.Also = append(r.Also, s.edge.FromUID, s.edge.ToUID)
@@ -156,7 +165,7 @@ func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) e
 
 // says reports whether a claim takes part in conflicts.
 func (f *conflictFinder) says(c view.Claim) bool {
-	return c.Stands && !c.Evidence.Rejected && f.Filter.Judge(&c.Claim).Shown
+	return c.Stands && !c.Evidence.Rejected && f.Judge(&c.Claim).Shown
 }
 
 // sidesOf makes one side of all claims that say the same.
@@ -250,7 +259,7 @@ func sameValue(p *schema.Property, x, y string) bool {
 			_, holding := a.Intersect(b)
 			return holding != schema.No
 		}
-		return a.During(b.From.Range) != schema.No
+		return a.Within(b.From.Range) != schema.No
 	}
 	return schema.Folded(x) == schema.Folded(y)
 }
@@ -299,22 +308,21 @@ func differ(yes bool) schema.Certainty {
 // clash adds one conflict of all sides that exclude some other.
 func (f *conflictFinder) clash(about view.Candidate, kind string, sides []claimSide, excludes func(x, y claimSide) schema.Certainty) {
 	var in []claimSide
-	possible := true
 	for i, x := range sides {
 		worst := schema.No
 		for j, y := range sides {
 			if i != j {
-				worst = max(worst, excludes(x, y))
+				worst = max(worst, min(excludes(x, y), f.holding(x), f.holding(y)))
 			}
 		}
-		if worst == schema.No || f.Filter.Certain && worst != schema.Certain {
+		if worst == schema.No {
 			continue
 		}
+		x.possible = worst == schema.Possible
 		in = append(in, x)
-		possible = possible && worst == schema.Possible
 	}
 	if len(in) > 1 {
-		f.conflict(about, kind, possible, in)
+		f.conflict(about, kind, in)
 	}
 }
 

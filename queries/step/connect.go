@@ -39,10 +39,30 @@ func connect() Step {
 			if tree == nil {
 				x.note("Nothing joins them within %d hops of each: %s.", x.number("max_hops"), g.apart(ends))
 			}
-			x.drawFirst(tree)
+			x.drawFirst(x.heldTogether(tree))
 			return nil, nil
 		},
 	}
+}
+
+// heldTogether returns a graph that is one answer, marked as a whole, and none where its links held at no one moment of the
+// time asked for (law 7).
+func (x *Execution) heldTogether(tree []*view.GraphEdge) []*view.GraphEdge {
+	if !x.Filter.Timed() || tree == nil {
+		return tree
+	}
+	holding := x.Together(tree)
+	switch {
+	case holding == schema.No:
+		x.note("The smallest graph's %d links held at no one moment of that time; as_of= asks for one day.", len(tree))
+		return nil
+	case x.Filter.LeavesOut(holding == schema.Possible):
+		x.note("The smallest graph's %d links held together only possibly.", len(tree))
+	}
+	for _, e := range tree {
+		e.Possible = holding == schema.Possible
+	}
+	return tree
 }
 
 // smallestTree widens around all entities at once, a step at a time, until no smaller tree can lie outside what was

@@ -132,16 +132,17 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 				continue
 			}
 			m := &encounter{own: mine, theirs: other, date: dates[mine.To], kind: kinds[mine.To]}
+			best := schema.No
 			for _, s := range statementsOf(mine, &x.Filter) {
+				holding := x.metBy(own[mine.FromUID], theirs[other.FromUID], s, statementsOf(other, &x.Filter), dates)
+				if holding == schema.No || holding < best {
+					continue
+				}
 				if s.period.IsZero() {
 					s.period, _ = schema.ParsePeriod(dates[mine.To]) // what has no date of its own has its event's
 				}
-				if !s.happened(&x.Filter, dates) || !own[mine.FromUID].during(s.period) ||
-					len(theirs) > 0 && !theirs[other.FromUID].during(s.period) {
-					continue
-				}
-				if m.when == nil || began(s, dates).compare(began(m.when, dates)) < 0 {
-					m.when, m.possible = s, s.possible || mine.Possible && x.Filter.Timed()
+				if holding > best || began(s, dates).compare(began(m.when, dates)) < 0 {
+					m.when, m.possible, best = s, holding == schema.Possible, holding
 				}
 			}
 			if m.when != nil {
@@ -150,6 +151,29 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 		}
 	}
 	return list, dates, nil
+}
+
+// metBy says whether an own part in an event, and one of some of the other's, are of a time when the two belonged to their
+// sides. theirs is nil where the other is of no side.
+func (x *Execution) metBy(own, theirs *reached, part *statement, others []*statement, dates map[string]string) schema.Certainty {
+	found := schema.No
+	sides := []window{anyTime()}
+	if theirs != nil {
+		sides = theirs.windows
+	}
+	for _, w := range own.windows {
+		for _, side := range sides {
+			at := window{chain: w.chain}
+			at.Period, at.certainty = x.Filter.Meet(w.Period, side.Period)
+			at.certainty = min(at.certainty, w.certainty, side.certainty)
+			mine := at.with(&x.Filter, part, part.when(dates))
+			for _, other := range others {
+				whole := mine.with(&x.Filter, other, other.when(dates))
+				found = max(found, whole.certainty)
+			}
+		}
+	}
+	return found
 }
 
 // acts reports whether a part in an event is that of who did it, and not of who suffered it.

@@ -24,15 +24,15 @@ type Execution struct {
 
 // draft is what an answer holds besides its rows.
 type draft struct {
-	edges     []*view.GraphEdge
-	taken     map[string]bool // ids of the edges
-	wants     map[string]bool // uids of further entities to describe
-	chains    [][]paths.Link
-	root      string
-	notes     []string
-	truncated bool
-	ungraded  int // beside what proofs left out
-	possible  int // beside what rows and edges say themselves
+	edges          []*view.GraphEdge
+	taken          map[string]bool // ids of the edges
+	wants          map[string]bool // uids of further entities to describe
+	chains         [][]paths.Link
+	possibleChains []bool // of each: it held only possibly
+	root           string
+	notes          []string
+	truncated      bool
+	ungraded       int // beside what proofs left out
 }
 
 // draw puts edges into the answer, each once.
@@ -96,6 +96,7 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	if err != nil {
 		return nil, x.failed(err)
 	}
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return x.Filter.LeavesOut(r.Possible) })
 	if limit := x.limit(); len(rows) > limit {
 		rows, x.truncated = rows[:limit], true
 	}
@@ -105,16 +106,48 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 			x.wants[uid] = true
 		}
 	}
+	if s.Columns == nil {
+		x.leaveOut()
+	} else if x.Filter.Timed() {
+		markEdges(rows)
+	}
+	x.leansOn()
 	result, err := x.result(ctx)
 	if err != nil {
 		return nil, x.failed(err)
 	}
 	if s.Columns != nil {
-		result.Possible = x.possible // the rows are the answers, and not the links they rest on
+		result.Possible = 0 // the rows are the answers, and not the links they rest on
 		s.fill(result, q, rows)
 	}
 	result.Cost = x.Cost()
 	return result, nil
+}
+
+// leaveOut leaves out of a graph, where only the certain is wanted, the edges that hold only possibly, and of the others the
+// claims by which they would.
+func (x *Execution) leaveOut() {
+	x.edges = slices.DeleteFunc(x.edges, func(e *view.GraphEdge) bool { return x.Filter.LeavesOut(e.Possible) })
+	for _, e := range x.edges {
+		if x.Filter.Certain {
+			e.KeepCertain()
+		}
+	}
+}
+
+// markEdges marks the edges that rows name as what they are about as the rows are: one that no row is certain of holds only
+// possibly.
+func markEdges(rows []Row) {
+	possible := map[*view.GraphEdge]bool{}
+	for _, r := range rows {
+		if r.About != nil {
+			all, marked := possible[r.About]
+			possible[r.About] = r.Possible && (all || !marked)
+		}
+	}
+	for e, all := range possible {
+		e.Possible = all
+	}
 }
 
 // failed returns the error of a question that has no answer.
@@ -137,7 +170,7 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 	r := &view.Result{
 		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{},
 		Edges: []*view.Edge{},
-		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Possible: x.possible, Ontology: x.Ontology,
+		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Ontology: x.Ontology,
 		Withheld: x.Withheld(), Taken: x.byWord,
 	}
 	shown := map[string]*view.Edge{}
@@ -156,7 +189,14 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 			r.Possible++
 		}
 	}
-	for _, chain := range x.chains {
+	if len(x.chains) > 0 {
+		r.Possible = 0
+	}
+	for i, chain := range x.chains {
+		if x.possibleChains[i] {
+			r.PossiblePaths = append(r.PossiblePaths, i)
+			r.Possible++
+		}
 		steps := make([]view.Step, len(chain))
 		for i, l := range chain {
 			steps[i] = view.Step{Edge: shown[l.Edge.ID()], Forward: l.Forward}
@@ -226,6 +266,16 @@ func (x *Execution) hop(ctx context.Context, frontier []string, ways ...string) 
 // edgesWithEvidence is along with the claims behind each edge read, as whoever asks for periods must.
 func (x *Execution) edgesWithEvidence(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
 	edges, err := x.along(ctx, frontier, ways...)
+	if err != nil {
+		return nil, err
+	}
+	return x.Prove(ctx, edges)
+}
+
+// scaffold is edgesWithEvidence for links that only lead to an answer (law 7).
+func (x *Execution) scaffold(ctx context.Context, frontier []string, ways ...string) ([]*view.GraphEdge, error) {
+	edges, hub, err := x.ScaffoldAlong(ctx, frontier, ways...)
+	x.cut(hub)
 	if err != nil {
 		return nil, err
 	}

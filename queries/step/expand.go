@@ -6,6 +6,7 @@ import (
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // expand follows relations from an entity, level by level. A node is expanded once, so that cycles end.
@@ -19,6 +20,9 @@ func expand() Step {
 				return nil, err
 			}
 			x.root = root.XID
+			if x.Filter.Timed() {
+				return nil, x.expandInTime(ctx, root)
+			}
 			seen, frontier := map[string]bool{root.UID: true}, []string{root.UID}
 			for range max(1, x.number("depth")) {
 				if frontier, err = x.expandFrom(ctx, frontier, seen); err != nil || len(frontier) == 0 {
@@ -28,6 +32,97 @@ func expand() Step {
 			return nil, nil
 		},
 	}
+}
+
+// expandInTime is expand where a time is asked for: what is some links away is shown if they all held at one moment of it
+// (law 7). A node is expanded again where a longer chain tells more of when.
+func (x *Execution) expandInTime(ctx context.Context, root view.Candidate) error {
+	links := map[string][]*view.GraphEdge{} // by uid: those asked for there
+	first := atAnyTime([]view.Candidate{root})
+	known := map[string]*reached{root.UID: first[0]}
+	holding := map[*view.GraphEdge]schema.Certainty{}
+	byID := map[string]*view.GraphEdge{}
+	var found []*view.GraphEdge
+	full := false
+	for level, frontier := 0, first; level < max(1, x.number("depth")) && len(frontier) > 0 && !full; level++ {
+		if err := x.linksOf(ctx, frontier, links, byID); err != nil {
+			return err
+		}
+		var next []*reached
+		before := len(found)
+		for _, here := range frontier {
+			for _, e := range links[here.uid] {
+				times, says := here.atLevel(level), withoutImplied(e, &x.Filter)
+				far := &reached{windows: times}
+				most := schema.No
+				for _, s := range says {
+					most = max(most, far.holding(&x.Filter, s, nil))
+				}
+				if most == schema.No {
+					continue
+				}
+				if holding[e] == schema.No {
+					found = append(found, e)
+				}
+				holding[e] = max(holding[e], most)
+				uid, xid := e.Far(here.uid)
+				there := known[uid]
+				if there == nil {
+					there = &reached{uid: uid, xid: xid}
+					known[uid] = there
+				}
+				if there.add(&x.Filter, times, says, nil) && !slices.Contains(next, there) {
+					next = append(next, there)
+				}
+			}
+		}
+		slices.SortFunc(found[before:], view.CompareEdges)
+		frontier = next
+		certain := 0
+		for _, e := range found {
+			if !x.Filter.LeavesOut(holding[e] == schema.Possible) {
+				certain++
+			}
+		}
+		full = certain > x.limit()
+	}
+	for _, e := range found {
+		e.Possible = holding[e] == schema.Possible
+	}
+	x.drawFirst(slices.DeleteFunc(found, func(e *view.GraphEdge) bool { return x.Filter.LeavesOut(e.Possible) }))
+	return nil
+}
+
+// linksOf asks for the links of those that were not asked for yet.
+func (x *Execution) linksOf(ctx context.Context, frontier []*reached, links map[string][]*view.GraphEdge, byID map[string]*view.GraphEdge,
+) error {
+	var unasked []*reached
+	for _, here := range frontier {
+		if _, asked := links[here.uid]; !asked {
+			unasked = append(unasked, here)
+			links[here.uid] = nil
+		}
+	}
+	edges, err := x.neighbours(ctx, uidsOf(unasked))
+	if err != nil {
+		return err
+	}
+	if edges, err = x.keep(ctx, edges); err != nil {
+		return err
+	}
+	for _, e := range edges {
+		one := byID[e.ID()]
+		if one == nil {
+			one = e
+			byID[e.ID()] = e
+		}
+		for _, here := range unasked {
+			if e.AskedFrom(here.xid) && (here.uid == e.FromUID || here.uid == e.ToUID) {
+				links[here.uid] = append(links[here.uid], one)
+			}
+		}
+	}
+	return nil
 }
 
 // expandFrom draws the edges from a frontier and returns the entities that they lead to for the first time; none where

@@ -50,11 +50,11 @@ func inCommand() Step {
 
 // commandsAt returns the commands of the units that were there, and of those above them.
 func (x *Execution) commandsAt(ctx context.Context) ([]*tenure, error) {
-	places, asked, err := x.placeAndTime(ctx)
+	places, err := x.placesAsked(ctx)
 	if err != nil {
 		return nil, err
 	}
-	there, err := x.unitsAt(ctx, places, asked)
+	there, err := x.unitsAt(ctx, places)
 	if err != nil {
 		return nil, err
 	}
@@ -69,68 +69,89 @@ func (x *Execution) commandsAt(ctx context.Context) ([]*tenure, error) {
 	list = longestOf(list, func(t *tenure) string { return t.person() + "\x00" + t.unit.xid })
 	for _, unit := range there {
 		if !slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
-			list = append(list, &tenure{unit: unit, by: unit.windows[0]})
+			o, by, _ := longestWith(&x.Filter, unit.windows, schema.Always())
+			list = append(list, &tenure{overlap: o, unit: unit, by: by})
 		}
+	}
+	for _, t := range list { // as a reader is to see it, in days
+		t.period, _ = t.period.Intersect(x.Filter.Time().Period())
 	}
 	return list, nil
 }
 
-// placeAndTime reads what is asked about: an event's place and date, or a place and the time asked for.
-func (x *Execution) placeAndTime(ctx context.Context) (places []view.Candidate, asked schema.Period, err error) {
-	asked = always()
-	switch {
-	case !x.Filter.AsOf.IsZero():
-		asked = schema.Period{From: schema.Bound{Range: x.Filter.AsOf}, To: schema.Bound{Range: x.Filter.AsOf}}
-	case x.Filter.Window():
-		if !x.Filter.From.IsZero() {
-			asked.From = schema.Bound{Range: x.Filter.From}
-		}
-		if !x.Filter.To.IsZero() {
-			asked.To = schema.Bound{Range: x.Filter.To}
-		}
-	}
+// placesAsked reads what is asked about: an event's place and date, or a place. What leads from the event to the place is
+// of the event's time.
+func (x *Execution) placesAsked(ctx context.Context) ([]*reached, error) {
 	if place, err := x.entity(1); err == nil {
-		return []view.Candidate{place}, asked, nil
+		return atAnyTime([]view.Candidate{place}), nil
 	}
 	event, err := x.entity(0)
 	if err != nil {
-		return nil, asked, x.wrong("", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
+		return nil, x.wrong("", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
 	}
-	at, err := x.edgesWithEvidence(ctx, []string{event.UID}, "located_at")
+	at, err := x.scaffold(ctx, []string{event.UID}, "located_at")
 	if err != nil {
-		return nil, asked, err
+		return nil, err
 	}
-	for _, e := range at {
-		places = append(places, view.Candidate{XID: e.To, UID: e.ToUID})
-	}
-	if len(places) == 0 {
+	if len(at) == 0 {
 		x.note("No source says where it was; name a place and a date instead.")
 	}
+	when, err := x.timeOf(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	var places []*reached
+	for _, e := range at {
+		place := &reached{uid: e.ToUID, xid: e.To}
+		place.add(&x.Filter, []window{when}, withoutImplied(e, &x.Filter), nil)
+		for i := range place.windows {
+			place.windows[i].lead, place.windows[i].chain = place.windows[i].chain, nil
+		}
+		if len(place.windows) > 0 {
+			places = append(places, place)
+		}
+	}
+	return places, nil
+}
+
+// timeOf returns when an event was; any time where a time is asked for beside it, or no date is known.
+func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (window, error) {
+	when := anyTime()
 	if x.Filter.Timed() {
-		return places, asked, nil
+		return when, nil
 	}
 	nodes, err := x.Nodes(ctx, []string{event.UID}, true)
 	if err != nil || len(nodes) == 0 {
-		return places, asked, err
+		return when, err
 	}
 	if date := nodes[0].Properties["date"]; len(date) > 0 {
 		if period, err := schema.ParsePeriod(date[0]); err == nil {
-			return places, period, nil
+			when = when.with(&x.Filter, &statement{edge: &view.GraphEdge{Relation: "located_at", From: event.XID}}, period)
+			when.chain = nil
+			return when, nil
 		}
 	}
 	x.note("No date of %s is known: all times are shown; as_of= narrows it.", event.Name)
-	return places, asked, nil
+	return when, nil
+}
+
+// again returns entities to widen from a second time.
+func again(list []*reached) (same []*reached) {
+	for _, r := range list {
+		same = append(same, &reached{uid: r.uid, xid: r.xid, windows: slices.Clone(r.windows)})
+	}
+	return same
 }
 
 // unitsAt returns the units and organisations that were at places, in parts of them, or whose area of operations they
 // lie in.
-func (x *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked schema.Period) ([]*reached, error) {
+func (x *Execution) unitsAt(ctx context.Context, places []*reached) ([]*reached, error) {
 	const deep = 10 // from a point up to its continent
-	inside, err := newReach(x, "~within").from(ctx, places, deep)
+	inside, err := newReach(x, "~within").onFrom(ctx, places, deep)
 	if err != nil {
 		return nil, err
 	}
-	around, err := newReach(x, "within").from(ctx, places, deep)
+	around, err := newReach(x, "within").onFrom(ctx, again(places), deep)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +173,13 @@ func (x *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked 
 	if err != nil {
 		return nil, err
 	}
+	at := map[string][]window{}
+	for _, place := range slices.Concat(inside, around) {
+		for _, w := range place.windows {
+			w.lead, w.chain = slices.Concat(w.lead, w.chain), nil
+			at[place.uid] = append(at[place.uid], w)
+		}
+	}
 	byUnit := map[string]*reached{}
 	var list []*reached
 	for _, e := range links {
@@ -162,7 +190,7 @@ func (x *Execution) unitsAt(ctx context.Context, places []view.Candidate, asked 
 		if unit == nil {
 			unit = &reached{uid: e.FromUID, xid: e.From}
 		}
-		if unit.add([]window{{Period: asked, certainty: schema.Certain}}, e, statementsOf(e, &x.Filter)) && byUnit[e.FromUID] == nil {
+		if unit.add(&x.Filter, at[e.ToUID], withoutImplied(e, &x.Filter), nil) && byUnit[e.FromUID] == nil {
 			byUnit[e.FromUID] = unit
 			list = append(list, unit)
 		}

@@ -14,7 +14,8 @@ import (
 // linkRow is a claim that links two entities, with one of its citations.
 type linkRow struct {
 	view.Claim
-	cite view.Citation
+	cite     view.Citation
+	possible bool
 }
 
 // assertion says in which way the claim says it, who is said to say so, and whether it still counts.
@@ -52,6 +53,7 @@ func links() Step {
 			}},
 			column[*linkRow]{"period", func(_ names, l *linkRow) string { return l.Evidence.Period }},
 			column[*linkRow]{"confidence", func(_ names, l *linkRow) string { return number(l.Evidence.Confidence) }},
+			column[*linkRow]{"possible", func(_ names, l *linkRow) string { return possibly(l.possible) }},
 			column[*linkRow]{"source", func(_ names, l *linkRow) string { return view.SourceLine(l.cite) }},
 			column[*linkRow]{"quote or place", func(_ names, l *linkRow) string { return cmp.Or(quoted(l.cite.Quote), l.cite.Locator) }},
 		),
@@ -104,13 +106,14 @@ func (x *Execution) claimsBetween(ctx context.Context) (map[string]*view.GraphEd
 func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Claim) (rows []Row) {
 	drawn := map[string]*view.GraphEdge{} // merged entities have one edge for several groups
 	for _, c := range claims {
-		v := x.Filter.Judge(&c.Claim)
+		v := x.Judge(&c.Claim)
 		switch {
 		case v.Ungraded && c.Stands:
 			x.ungraded++
-		case v.Shown && len(rows) >= x.limit():
+		case !v.Shown || x.Filter.LeavesOut(v.Possible):
+		case len(rows) >= x.limit():
 			x.truncated = true
-		case v.Shown:
+		default:
 			e := edges[schema.GroupOf(c.StoredKey)]
 			var draws []*view.GraphEdge
 			if c.InForce() {
@@ -120,8 +123,8 @@ func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Cla
 				draws = []*view.GraphEdge{drawn[e.ID()]}
 				draws[0].Add(c, v.Possible)
 			}
-			for i, cite := range c.Evidence.Cites {
-				rows = append(rows, Row{About: e, Edges: draws, Possible: v.Possible && i == 0, Of: &linkRow{c, cite}})
+			for _, cite := range c.Evidence.Cites {
+				rows = append(rows, Row{About: e, Edges: draws, Possible: v.Possible, Of: &linkRow{c, cite, v.Possible}})
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -35,9 +36,9 @@ func (o overlap) compare(than overlap) int {
 
 // longestWith returns the longest time that a period has in common with one of several, by which it is, and whether
 // there is any; of equally long ones that of the shortest chain.
-func longestWith(windows []window, p schema.Period) (best overlap, by window, found bool) {
+func longestWith(f *canned.Filter, windows []window, p schema.Period) (best overlap, by window, found bool) {
 	for _, w := range windows {
-		both, certainty := w.Intersect(p)
+		both, certainty := f.Meet(w.Period, p)
 		certainty = min(certainty, w.certainty)
 		o := overlap{both, certainty}
 		if certainty != schema.No && (!found || o.compare(best) < 0 || o.compare(best) == 0 && len(w.chain) < len(by.chain)) {
@@ -70,11 +71,12 @@ func (t *tenure) person() string {
 
 // row draws the post with what leads to it.
 func (t *tenure) row() Row {
-	r := Row{Also: []string{t.unit.uid}, Possible: t.says != nil && t.certainty == schema.Possible, Of: t}
+	r := Row{Also: []string{t.unit.uid}, Possible: t.certainty == schema.Possible, Of: t}
 	if t.says != nil {
 		r.Edges = append(r.Edges, t.says.edge)
 	}
 	r.Edges = append(r.Edges, t.by.chain...)
+	r.Edges = append(r.Edges, t.by.lead...)
 	return r
 }
 
@@ -93,10 +95,10 @@ func tenureColumns(rests func(t *tenure) []*statement, own ...column[*tenure]) [
 	return columns(append(own,
 		column[*tenure]{"role", ofPost(func(t *tenure) string { return t.says.role() })},
 		column[*tenure]{"rank", ofPost(func(t *tenure) string { return strings.Join(t.says.values["rank"], ", ") })},
-		column[*tenure]{"period", ofPost(func(t *tenure) string { return t.period.String() })},
-		column[*tenure]{"days", ofPost(func(t *tenure) string { return days(t.period, t.certainty) })},
+		column[*tenure]{"period", func(_ names, t *tenure) string { return t.period.String() }},
+		column[*tenure]{"days", func(_ names, t *tenure) string { return days(t.period, t.certainty) }},
 		column[*tenure]{"confidence", ofPost(func(t *tenure) string { return number(t.sure) })},
-		column[*tenure]{"possible", ofPost(func(t *tenure) string { return possibly(t.certainty == schema.Possible) })},
+		column[*tenure]{"possible", func(_ names, t *tenure) string { return possibly(t.certainty == schema.Possible) }},
 		column[*tenure]{"sources", ofPost(func(t *tenure) string {
 			var names []string
 			for _, s := range rests(t) {
@@ -161,8 +163,8 @@ func (x *Execution) inChargeOf(ctx context.Context, units []*reached, wanted fun
 	for _, unit := range units {
 		for _, e := range byUnit[unit.uid] {
 			for _, s := range withoutImplied(e, &x.Filter) {
-				o, by, found := longestWith(unit.windows, s.period)
-				if found && wanted(unit, s) && (!x.Filter.Certain || o.certainty == schema.Certain) {
+				o, by, found := longestWith(&x.Filter, unit.windows, s.period)
+				if found && wanted(unit, s) {
 					list = append(list, &tenure{overlap: o, unit: unit, by: by, says: s, sure: s.confidence})
 				}
 			}

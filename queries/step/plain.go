@@ -3,12 +3,14 @@ package step
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fastjson"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // plainGraph answers with DQL alone: the edges in its answer.
@@ -21,9 +23,26 @@ func plainGraph() Step {
 		if edges, err = x.keep(ctx, edges); err != nil {
 			return nil, err
 		}
-		x.drawFirst(view.Reachable(edges))
+		x.drawFirst(x.passDoubt(view.Reachable(edges)))
 		return nil, nil
 	}}
+}
+
+// passDoubt marks the edges of a nested answer that only such lead to as hold possibly, and leaves out what never held at one
+// time with what leads to it.
+func (x *Execution) passDoubt(edges []*view.GraphEdge) []*view.GraphEdge {
+	if !x.Filter.Timed() {
+		return edges
+	}
+	before := nested(&x.Filter, edges, nil, nil)
+	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
+		holding := schema.No
+		for _, s := range withoutImplied(e, &x.Filter) {
+			holding = max(holding, before[e.ID()].holding(&x.Filter, s, nil))
+		}
+		e.Possible = holding == schema.Possible
+		return holding == schema.No || x.Filter.LeavesOut(e.Possible)
+	})
 }
 
 // plainRows answers with DQL alone: a row of each node in its block q, a column of each field that the header names.

@@ -28,6 +28,7 @@ func quotes() Step {
 			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
+			column[*claimRow]{"possible", func(_ names, c *claimRow) string { return possibly(c.possible) }},
 			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.assertion() }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
@@ -48,7 +49,7 @@ func quotes() Step {
 			for _, c := range list {
 				for _, cite := range c.Evidence.Cites {
 					if wanted.in(cite.Quote) {
-						row := &claimRow{Claim: c, ends: ends, cite: cite, possible: x.Filter.Judge(&c.Claim).Possible}
+						row := &claimRow{Claim: c, ends: ends, cite: cite, possible: x.Judge(&c.Claim).Possible}
 						rows = append(rows, row.row(edges))
 					}
 				}

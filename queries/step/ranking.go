@@ -20,6 +20,7 @@ const maxRanked = 2000
 type ranked struct {
 	xid, uid string
 	out, in  int
+	certain  int // of these, at the time asked for
 	rank     int
 }
 
@@ -38,6 +39,8 @@ func ranking() Step {
 			column[*ranked]{"links", func(_ names, r *ranked) string { return strconv.Itoa(r.links()) }},
 			column[*ranked]{"out", func(_ names, r *ranked) string { return strconv.Itoa(r.out) }},
 			column[*ranked]{"in", func(_ names, r *ranked) string { return strconv.Itoa(r.in) }},
+			column[*ranked]{"certain", func(_ names, r *ranked) string { return strconv.Itoa(r.certain) }},
+			column[*ranked]{"possible", func(_ names, r *ranked) string { return possibly(r.certain == 0) }},
 			column[*ranked]{"xid", func(_ names, r *ranked) string { return r.xid }},
 		),
 		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
@@ -50,7 +53,7 @@ func ranking() Step {
 			list = slices.DeleteFunc(list, func(r *ranked) bool { return r.links() == 0 })
 			for _, r := range list {
 				r.rank = 1 + slices.IndexFunc(list, func(o *ranked) bool { return o.links() == r.links() })
-				rows = append(rows, Row{Also: []string{r.uid}, Of: r})
+				rows = append(rows, Row{Also: []string{r.uid}, Possible: r.certain == 0, Of: r})
 			}
 			return rows, err
 		},
@@ -127,7 +130,7 @@ func (x *Execution) degrees(ctx context.Context, page string, vars map[string]st
 	}
 	list := make([]*ranked, len(found.Q))
 	for i, n := range found.Q {
-		list[i] = &ranked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In)}
+		list[i] = &ranked{xid: n.XID, uid: n.UID, out: whole(n.Out), in: whole(n.In), certain: whole(n.Out) + whole(n.In)}
 	}
 	slices.SortFunc(list, compareDegree)
 	return list, nil
@@ -151,11 +154,15 @@ func (x *Execution) insert(ctx context.Context, list []*ranked, r *ranked) ([]*r
 	}
 	r = &ranked{xid: r.xid, uid: r.uid}
 	for _, e := range edges {
+		before := r.links()
 		if e.FromUID == r.uid {
 			r.out++
 		}
 		if e.ToUID == r.uid {
 			r.in++
+		}
+		if !e.Possible {
+			r.certain += r.links() - before
 		}
 	}
 	at, _ := slices.BinarySearchFunc(list, r, compareDegree)

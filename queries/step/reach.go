@@ -24,8 +24,43 @@ type reached struct {
 // window is the time that all links of a chain have in common.
 type window struct {
 	schema.Period
-	certainty schema.Certainty // whether they have any in common: certain or possible
+	certainty schema.Certainty // whether within the time asked for they have any: certain or possible
 	chain     []*view.GraphEdge
+	lead      []*view.GraphEdge // links before the chain, which only lead to where it begins
+	last      *statement        // of the last link
+	before    *window           // without it, and without those of the same event
+}
+
+// anyTime is the window of what a question begins with.
+func anyTime() window { return window{Period: schema.Always(), certainty: schema.Certain} }
+
+// with returns what the window has in common with a statement for some time. Where an event was, what it was part of and
+// who had a part in it are no states that last: of what lies beyond an event only its own time counts, and that the links
+// to it are of the time asked for.
+func (w *window) with(f *canned.Filter, s *statement, when schema.Period) window {
+	both := window{chain: append(slices.Clone(w.chain), s.edge), lead: w.lead, last: s, before: w}
+	if w.last != nil && oneEvent(w.last.edge, s.edge) {
+		both.before = w.before
+	}
+	both.Period, both.certainty = f.Meet(both.before.Period, when)
+	both.certainty = min(both.certainty, w.certainty)
+	return both
+}
+
+// oneEvent reports whether two links meet in an event.
+func oneEvent(a, b *view.GraphEdge) bool {
+	events := func(e *view.GraphEdge) []string {
+		switch e.Relation {
+		case "carried_out", "affected_by", "used_in":
+			return []string{e.To}
+		case "located_at":
+			return []string{e.From}
+		case "part_of":
+			return []string{e.From, e.To}
+		}
+		return nil
+	}
+	return slices.ContainsFunc(events(a), func(xid string) bool { return slices.Contains(events(b), xid) })
 }
 
 // chain is the first found, one of the shortest.
@@ -46,11 +81,15 @@ func newReach(x *Execution, ways ...string) *reach {
 
 // from returns what lies at most depth links from some entities, these first.
 func (r *reach) from(ctx context.Context, roots []view.Candidate, depth int) ([]*reached, error) {
-	var start []*reached
+	return r.onFrom(ctx, atAnyTime(roots), depth)
+}
+
+// atAnyTime returns entities that a question begins with.
+func atAnyTime(roots []view.Candidate) (start []*reached) {
 	for _, c := range roots {
-		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{{Period: always(), certainty: schema.Certain}}})
+		start = append(start, &reached{uid: c.UID, xid: c.XID, windows: []window{anyTime()}})
 	}
-	return r.onFrom(ctx, start, depth)
+	return start
 }
 
 // onFrom is from for entities that belong for some time only.
@@ -84,7 +123,7 @@ func (r *reach) onFrom(ctx context.Context, start []*reached, depth int) ([]*rea
 					}
 					there = &reached{uid: farUID, xid: farXID, level: level}
 				}
-				if !there.add(here.atLevel(base+level-1), e, withoutImplied(e, &r.Filter)) {
+				if !there.add(&r.Filter, here.atLevel(base+level-1), withoutImplied(e, &r.Filter), nil) {
 					continue
 				}
 				if known[farUID] == nil {
@@ -110,7 +149,7 @@ func (r *reach) fetch(ctx context.Context, frontier []*reached) error {
 			r.links[here.uid] = nil
 		}
 	}
-	edges, err := r.edgesWithEvidence(ctx, unasked, r.ways...)
+	edges, err := r.scaffold(ctx, unasked, r.ways...)
 	if err != nil {
 		return err
 	}
@@ -125,30 +164,30 @@ func (r *reach) fetch(ctx context.Context, frontier []*reached) error {
 }
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
-func (r *reached) add(before []window, link *view.GraphEdge, says []*statement) bool {
+func (r *reached) add(f *canned.Filter, before []window, says []*statement, dates map[string]string) bool {
 	known := func(p schema.Period, certainty schema.Certainty) bool {
 		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.certainty >= certainty })
 	}
-	if known(always(), schema.Certain) {
+	if known(schema.Always(), schema.Certain) {
 		return false
 	}
 	added := false
 	for _, w := range before {
 		for _, s := range says {
-			both, certainty := w.Intersect(s.period)
-			if certainty = min(certainty, w.certainty); certainty == schema.No || known(both, certainty) {
+			both := w.with(f, s, s.when(dates))
+			if both.certainty == schema.No || known(both.Period, both.certainty) {
 				continue
 			}
 			if len(r.windows) >= maxWindows { // from here on one stands for all
-				certainty = schema.Possible
+				both.certainty = schema.Possible
 				for _, other := range r.windows {
-					both = both.Cover(other.Period)
+					both.Period = both.Cover(other.Period)
 				}
-				if known(both, certainty) {
+				if known(both.Period, both.certainty) {
 					continue
 				}
 			}
-			r.windows, added = append(r.windows, window{both, certainty, append(slices.Clone(w.chain), link)}), true
+			r.windows, added = append(r.windows, both), true
 		}
 	}
 	return added
@@ -159,17 +198,20 @@ func (r *reached) atLevel(links int) []window {
 	return slices.DeleteFunc(slices.Clone(r.windows), func(w window) bool { return len(w.chain) != links })
 }
 
-// always is any time, known to be so.
-func always() schema.Period {
-	return schema.Period{From: schema.Bound{Open: true}, To: schema.Bound{Open: true}}
+// holding says whether a statement held at some time when the entity belonged, within the time asked for.
+func (r *reached) holding(f *canned.Filter, s *statement, dates map[string]string) schema.Certainty {
+	_, holding := surestWith(f, r.windows, s, dates)
+	return holding
 }
 
-// during reports whether a time has any in common with one of the entity's.
-func (r *reached) during(p schema.Period) bool {
-	return slices.ContainsFunc(r.windows, func(w window) bool {
-		_, certainty := w.Intersect(p)
-		return certainty != schema.No
-	})
+// surestWith returns the window that has a statement's time in common the most certainly, the first of those.
+func surestWith(f *canned.Filter, windows []window, s *statement, dates map[string]string) (by *window, holding schema.Certainty) {
+	for i := range windows {
+		if both := windows[i].with(f, s, s.when(dates)); both.certainty > holding {
+			by, holding = &windows[i], both.certainty
+		}
+	}
+	return by, holding
 }
 
 func uidsOf(list []*reached) []string {

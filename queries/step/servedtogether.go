@@ -59,7 +59,8 @@ func (x *Execution) colleagues(ctx context.Context) ([]*tenure, error) {
 		for _, theirs := range withoutImplied(e, &x.Filter) {
 			for _, own := range byUnit[e.ToUID] {
 				both, certainty := own.period.Intersect(theirs.period)
-				if certainty == schema.No || x.Filter.Certain && certainty != schema.Certain {
+				_, within := x.Filter.Meet(both, schema.Always())
+				if certainty = min(certainty, within); certainty == schema.No {
 					continue
 				}
 				found := &tenure{

@@ -8,6 +8,7 @@ import (
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // neighbour is an entity that both are linked to, with the links of each.
@@ -90,10 +91,10 @@ func (x *Execution) neighboursOf(ctx context.Context, ends [2]view.Candidate) ([
 		return nil, err
 	}
 	for _, s := range list {
+		s.possible = x.together(s) == schema.Possible
 		s.sure = weakest(surestOf(s.first), surestOf(s.second))
-		s.possible = x.Filter.Timed() && (allPossible(s.first) || allPossible(s.second))
 	}
-	return list, nil
+	return slices.DeleteFunc(list, func(s *neighbour) bool { return len(s.first) == 0 }), nil
 }
 
 // linksOfBoth returns the links of both ends. Where one of them is a hub it is asked from the other's side, so that
@@ -131,9 +132,23 @@ func surestOf(edges []*view.GraphEdge) *int {
 	return surest(claims)
 }
 
-// allPossible reports whether none of several links certainly held.
-func allPossible(edges []*view.GraphEdge) bool {
-	return !slices.ContainsFunc(edges, func(e *view.GraphEdge) bool { return !e.Possible })
+// together leaves of the links of both ends those that held at one moment with some of the other's, and says whether any did
+// for certain (law 7).
+func (x *Execution) together(s *neighbour) (most schema.Certainty) {
+	if !x.Filter.Timed() {
+		return schema.Certain
+	}
+	held := map[*view.GraphEdge]bool{}
+	for _, e := range s.first {
+		for _, f := range s.second {
+			holding := x.Together([]*view.GraphEdge{e, f})
+			most = max(most, holding)
+			held[e], held[f] = held[e] || holding != schema.No, held[f] || holding != schema.No
+		}
+	}
+	never := func(e *view.GraphEdge) bool { return !held[e] }
+	s.first, s.second = slices.DeleteFunc(s.first, never), slices.DeleteFunc(s.second, never)
+	return most
 }
 
 // waysShown names the relations of links as seen from one end: commands, or backwards ← commands.

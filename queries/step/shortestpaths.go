@@ -8,6 +8,7 @@ import (
 
 	"orbat/queries/canned"
 	"orbat/queries/step/paths"
+	"orbat/queries/view"
 )
 
 // defaultBudget is how long a search for paths may take where nobody says.
@@ -43,11 +44,16 @@ func shortestPaths() Step {
 			}
 			x.notes = append(x.notes, found.Notes...)
 			x.cut(found.Truncated)
-			x.chains = found.Chains
-			for _, chain := range found.Chains {
+			x.chains, x.possibleChains = found.Chains, found.Possible
+			certain := map[*view.GraphEdge]bool{}
+			for i, chain := range found.Chains {
 				for _, l := range chain {
 					x.draw(l.Edge)
+					certain[l.Edge] = certain[l.Edge] || !found.Possible[i]
 				}
+			}
+			for _, e := range x.edges {
+				e.Possible = !certain[e]
 			}
 			return nil, nil
 		},

@@ -34,7 +34,8 @@ func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
 		s := byWords[said.words()]
 		if s == nil {
 			s = said
-			s.sources, s.possible = map[string]string{}, filter.Certainty(period) == schema.Possible
+			_, holding := filter.Meet(schema.Always(), s.when(nil))
+			s.sources, s.possible = map[string]string{}, holding == schema.Possible
 			byWords[said.words()] = s
 		}
 		s.claims++
@@ -104,24 +105,19 @@ func dateOf(s *statement, dates map[string]string) string {
 	return cmp.Or(dates[far], dates[s.edge.Near])
 }
 
-// happened reports whether the statement may be of the time asked for by the date of its event, where the claim itself
-// gives none.
-func (s *statement) happened(filter *canned.Filter, dates map[string]string) bool {
-	date := dateOf(s, dates)
-	if date == "" || !filter.Timed() || !s.period.IsZero() {
-		return true
+// when returns when the statement says that its link held: by the date of its event where it gives none itself, and any
+// time where that is leaned on.
+func (s *statement) when(dates map[string]string) schema.Period {
+	if !s.period.IsZero() {
+		return s.period
 	}
-	period, err := schema.ParsePeriod(date)
-	if err != nil {
-		return true
+	if p, err := schema.ParsePeriod(dateOf(s, dates)); err == nil && !p.IsZero() {
+		return p
 	}
-	window := filter.AsOf
-	if filter.Window() {
-		window = schema.Range{Min: filter.From.Min, Max: filter.To.Max}
+	if s.edge.LeansOn() {
+		return schema.Always()
 	}
-	certainty := period.During(window)
-	s.possible = certainty == schema.Possible
-	return certainty == schema.Certain || certainty == schema.Possible && !filter.Certain
+	return s.period
 }
 
 // began returns when the statement's time began, its event's where it has none itself.

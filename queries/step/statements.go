@@ -10,6 +10,7 @@ import (
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // statementRow is a statement with the date of its event and the place that it leads to.
@@ -98,15 +99,16 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	if err != nil {
 		return nil, err
 	}
+	before := nested(&x.Filter, edges, byXID, dates)
 	var list []*statement
 	for _, e := range edges {
-		list = append(list, statementsOf(e, &x.Filter)...)
+		for _, s := range statementsOf(e, &x.Filter) {
+			holding := before[e.ID()].holding(&x.Filter, s, dates)
+			if s.possible = holding == schema.Possible; holding != schema.No && !x.Filter.LeavesOut(s.possible) {
+				list = append(list, s)
+			}
+		}
 	}
-	list = slices.DeleteFunc(list, func(s *statement) bool {
-		from, to := byXID[s.edge.From], byXID[s.edge.To]
-		belongs := from == nil && to == nil || from != nil && from.during(s.period) || to != nil && to.during(s.period)
-		return !belongs || !s.happened(&x.Filter, dates)
-	})
 	slices.SortFunc(list, func(a, b *statement) int { return a.compare(b, dates) })
 	if limit := x.limit(); len(list) > limit {
 		list, x.truncated = list[:limit], true
@@ -120,28 +122,55 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 		}
 		listed[s.edge.ID()] = true
 	}
-	leading := func(e *view.GraphEdge) (links []*view.GraphEdge) {
-		for _, xid := range []string{e.From, e.To} {
-			if r := byXID[xid]; r != nil {
-				links = append(links, r.chain()...)
-			}
-		}
-		return links
-	}
-	var drawn []*view.GraphEdge
 	for _, e := range edges {
-		drawn = append(drawn, e)
 		if listed[e.ID()] {
-			for _, link := range leading(e) {
-				listed[link.ID()] = true
+			x.draw(e)
+		}
+	}
+	for _, s := range list {
+		if by, _ := surestWith(&x.Filter, before[s.edge.ID()].windows, s, dates); by != nil {
+			x.draw(by.chain...)
+		}
+	}
+	return rows, nil
+}
+
+// nested returns, by the id of an edge, the times of the chains that lead to it: through the edges of a nested answer, from
+// what was asked around or, without any, from the one asked about.
+func nested(f *canned.Filter, edges []*view.GraphEdge, around map[string]*reached, dates map[string]string) map[string]*reached {
+	before := map[string]*reached{}
+	for _, e := range edges {
+		before[e.ID()] = &reached{}
+	}
+	for _, e := range edges {
+		if slices.Contains(e.Above(), nil) {
+			before[e.ID()].windows = begin(e, around)
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, e := range edges {
+			for _, up := range e.Above() {
+				if up != nil && before[up.ID()] != nil {
+					grown = before[e.ID()].add(f, before[up.ID()].windows, statementsOf(up, f), dates) || grown
+				}
 			}
 		}
 	}
-	for _, e := range edges {
-		drawn = append(drawn, leading(e)...)
+	return before
+}
+
+// begin returns the times when the ends that an edge was asked from belonged to what was asked around.
+func begin(e *view.GraphEdge, around map[string]*reached) (windows []window) {
+	if len(around) == 0 {
+		return []window{anyTime()}
 	}
-	x.draw(slices.DeleteFunc(drawn, func(e *view.GraphEdge) bool { return !listed[e.ID()] })...)
-	return rows, nil
+	for _, xid := range []string{e.From, e.To} {
+		if at := around[xid]; at != nil && e.AskedFrom(xid) {
+			windows = append(windows, at.windows...)
+		}
+	}
+	return windows
 }
 
 // datesAndPlaces returns the dates of the events among the ends of edges, a link to which holds when it happened, and

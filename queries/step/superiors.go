@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"orbat/queries/canned"
-	"orbat/queries/view"
-	"orbat/schema"
 )
 
 // superiors finds who led a person's units, and those above them, while the person held a post there and the units
@@ -53,7 +51,9 @@ func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 	var list []*tenure
 	for _, post := range posts {
 		for _, own := range withoutImplied(post, &x.Filter) {
-			unit := &reached{uid: post.ToUID, xid: post.To, windows: []window{{own.period, schema.Certain, []*view.GraphEdge{post}}}}
+			start := anyTime()
+			served := start.with(&x.Filter, own, own.period)
+			unit := &reached{uid: post.ToUID, xid: post.To, windows: []window{served}}
 			above, err := up.onFrom(ctx, []*reached{unit}, x.number("depth"))
 			if err != nil {
 				return nil, err

@@ -23,6 +23,14 @@ type Row struct {
 	Of       any               // what the cells of the step's columns are made of
 }
 
+// edge is the one that the row is about, nil where there is none.
+func (r *Row) edge() *view.GraphEdge {
+	if r.About == nil && len(r.Edges) > 0 {
+		return r.Edges[0]
+	}
+	return r.About
+}
+
 // rowsOf makes a row of each of a list.
 func rowsOf[T any](list []T, row func(T) Row) []Row {
 	rows := make([]Row, len(list))
@@ -116,11 +124,8 @@ func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row) {
 			cells[i] = c.Cell(described, r)
 		}
 		about := ""
-		switch {
-		case r.About != nil:
-			about = r.About.ID()
-		case len(r.Edges) > 0:
-			about = r.Edges[0].ID()
+		if e := r.edge(); e != nil {
+			about = e.ID()
 		}
 		if r.Possible {
 			result.Possible++

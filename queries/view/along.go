@@ -19,6 +19,15 @@ const (
 // name, and whether a hub has more. only, where it is not nil, are the uids that the far ends must have. The filters
 // are not applied; a marking limit is.
 func (s *Snapshot) Along(ctx context.Context, frontier, only []string, ways ...string) (edges []*GraphEdge, hub bool, err error) {
+	return s.along(ctx, false, frontier, only, ways)
+}
+
+// ScaffoldAlong is [Snapshot.Along] for links that only lead to an answer.
+func (s *Snapshot) ScaffoldAlong(ctx context.Context, frontier []string, ways ...string) (edges []*GraphEdge, hub bool, err error) {
+	return s.along(ctx, true, frontier, nil, ways)
+}
+
+func (s *Snapshot) along(ctx context.Context, scaffold bool, frontier, only, ways []string) (edges []*GraphEdge, hub bool, err error) {
 	if frontier, err = s.DrawnAt(ctx, frontier...); err != nil {
 		return nil, false, err
 	}
@@ -55,7 +64,7 @@ func (s *Snapshot) Along(ctx context.Context, frontier, only []string, ways ...s
 		hub = hub || crowded(list)
 		for _, e := range list {
 			if byID[e.ID()] == nil {
-				byID[e.ID()] = e
+				byID[e.ID()], e.Scaffold = e, scaffold
 				edges = append(edges, e)
 			}
 		}
@@ -120,6 +129,7 @@ func Unique(edges []*GraphEdge) []*GraphEdge {
 			first[e.ID()] = e
 		} else if have != e {
 			have.above = append(have.above, e.above...)
+			have.askedFrom(slices.Collect(maps.Keys(e.asked))...)
 		}
 	}
 	return slices.SortedFunc(maps.Values(first), CompareEdges)

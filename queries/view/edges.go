@@ -32,10 +32,15 @@ type GraphEdge struct {
 	evidence        []*Evidence
 	Passed          []*Evidence           // the claims that satisfy the filters together
 	counted         []*schema.StoredClaim // the same
+	doubtful        []bool                // the same: whether it holds only possibly
+	InScope         []Claim               // those that satisfy the filters whatever their time
 	filtered        bool                  // the claims that passed are not all that the facets sum up
 	narrowed        bool                  // by what was asked for, so that the other claims are no evidence of it
 	summed          bool                  // its facets were not read: its claims describe it
 	Proven          bool                  // its claims were read and held against the filters
+	Scaffold        bool                  // it only leads to the answer
+	Timeless        bool                  // where no claim dates it, it holds at any time
+	asked           map[string]bool       // xids of all the ends that it was asked from
 }
 
 // ID is the key of the edge's claims as a group, by which answers name it.
@@ -57,6 +62,21 @@ func collectEdges(ontology *schema.Ontology, block *fastjson.Value) ([]*GraphEdg
 	}
 	return slices.SortedFunc(maps.Values(edges), CompareEdges), nil
 }
+
+func (e *GraphEdge) askedFrom(xids ...string) {
+	if e.asked == nil {
+		e.asked = map[string]bool{}
+	}
+	for _, xid := range xids {
+		e.asked[xid] = true
+	}
+}
+
+// AskedFrom reports whether the edge was found from one of its ends, by xid.
+func (e *GraphEdge) AskedFrom(xid string) bool { return e.asked[xid] }
+
+// Above returns the edges of a nested answer through which it came to this one; nil among them: it was asked for itself.
+func (e *GraphEdge) Above() []*GraphEdge { return e.above }
 
 // CompareEdges orders edges by relation and ends.
 func CompareEdges(a, b *GraphEdge) int {
@@ -109,6 +129,7 @@ func walkNode(ontology *schema.Ontology, node *fastjson.Value, above *GraphEdge,
 				}
 				edges[id] = e
 			}
+			e.askedFrom(xid)
 			if !slices.Contains(e.above, above) {
 				e.above = append(e.above, above)
 			}

@@ -3,11 +3,30 @@ package view
 import (
 	"context"
 
+	"orbat/queries/canned"
 	"orbat/schema"
 )
 
+// Judge holds a claim against the filters.
+func (s *Snapshot) Judge(c *schema.Claim) canned.Verdict {
+	return s.Filter.Judge(c, s.timeless(c.Predicate))
+}
+
+func (s *Snapshot) timeless(relation string) bool {
+	r := s.Ontology.Relation(relation)
+	return r != nil && r.Timeless
+}
+
+// judgeBehind holds a claim behind an edge against the filters.
+func (s *Snapshot) judgeBehind(e *GraphEdge, c *schema.Claim) canned.Verdict {
+	if e.Scaffold {
+		return s.Filter.JudgeScaffold(c)
+	}
+	return s.Filter.Judge(c, e.Timeless)
+}
+
 // Prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
-// of them (law 8). What was proven before stays as it is.
+// of them (law 8), certain aside ([canned.Filter.LeavesOut]). What was proven before stays as it is.
 func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*GraphEdge, err error) {
 	drawn, err := s.readDrawnMerges(ctx)
 	if err != nil {
@@ -41,6 +60,7 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 	}
 	for _, e := range unproven {
 		e.Proven, e.filtered, e.narrowed, e.Possible = true, s.Filter.Active(), s.Filter.Narrows(), true
+		e.Timeless = s.timeless(e.Relation)
 		s.ungraded[e.ID()] = 0 // a search may find one twice
 	}
 	for _, c := range claims {
@@ -52,10 +72,14 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 		if !c.InForce() {
 			continue
 		}
-		switch v := s.Filter.Judge(&c.Claim); {
-		case v.Ungraded:
+		v := s.judgeBehind(e, &c.Claim)
+		if v.Ungraded {
 			s.ungraded[e.ID()]++
-		case v.Shown:
+		}
+		if v.InScope {
+			e.InScope = append(e.InScope, c)
+		}
+		if v.Shown {
 			e.pass(c, v.Possible)
 		}
 	}
@@ -70,7 +94,21 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 // pass notes a claim that satisfies the filters together.
 func (e *GraphEdge) pass(c Claim, possible bool) {
 	e.Possible = possible && (e.Possible || len(e.Passed) == 0)
-	e.Passed, e.counted = append(e.Passed, c.Evidence), append(e.counted, c.StoredClaim)
+	e.Passed, e.counted, e.doubtful = append(e.Passed, c.Evidence), append(e.counted, c.StoredClaim), append(e.doubtful, possible)
+}
+
+// KeepCertain leaves behind an edge that certainly holds only the claims by which it does.
+func (e *GraphEdge) KeepCertain() {
+	var passed []*Evidence
+	var counted []*schema.StoredClaim
+	for i, doubtful := range e.doubtful {
+		if !doubtful {
+			passed, counted = append(passed, e.Passed[i]), append(counted, e.counted[i])
+		}
+	}
+	if len(passed) > 0 {
+		e.Passed, e.counted, e.doubtful = passed, counted, make([]bool, len(passed))
+	}
 }
 
 // Add puts a claim behind an edge that was made of its ends alone.
@@ -88,7 +126,7 @@ func (s *Snapshot) EdgesDrawn(ctx context.Context, claims []Claim) (map[string]*
 	}
 	byID, byGroup := map[string]*GraphEdge{}, map[string]*GraphEdge{}
 	for _, c := range claims {
-		v := s.Filter.Judge(&c.Claim)
+		v := s.Judge(&c.Claim)
 		if s.Ontology.Relation(c.Predicate) == nil || !c.InForce() || !v.Shown {
 			continue
 		}

@@ -159,6 +159,12 @@ func (r *redactor) splitByMarking(ctx context.Context, edges []*GraphEdge, byGro
 	edges = nil
 	for _, p := range parts {
 		e := p.edge
+		asked := map[string]bool{}
+		for _, end := range []end{p.from, p.to} {
+			rep := drawn.Rep(end.xid)
+			asked[end.xid] = e.asked[rep] && (!focused[rep] || r.asked[end.uid])
+		}
+		e.asked = asked
 		e.key, e.From, e.To, e.FromUID, e.ToUID, e.Near = "", p.from.xid, p.to.xid, p.from.uid, p.to.uid, p.near
 		edges = append(edges, e)
 	}

@@ -28,6 +28,8 @@ type Result struct {
 	Edges   []*Edge    `json:"edges"`
 	Paths   [][]Step   `json:"paths,omitempty"`
 
+	PossiblePaths []int `json:"possible_paths,omitempty"` // places in Paths of those whose links held together only possibly
+
 	Truncated bool     `json:"truncated"`          // a limit was reached: there is more
 	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
 	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)

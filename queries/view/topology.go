@@ -74,14 +74,14 @@ func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtere
 	if !filtered || !t.Filtered {
 		return t.read(ctx, linksDQL, uids, vars)
 	}
-	start, end := t.Filter.Bounds()
+	asked := t.Filter.Time()
 	vars["$start"], vars["$end"] = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
 	vars["$min"] = strconv.Itoa(max(0, t.Filter.MinConfidence))
-	if !start.IsZero() {
-		vars["$start"] = start.Format(time.RFC3339)
+	if !asked.Min.IsZero() {
+		vars["$start"] = asked.Min.Format(time.RFC3339)
 	}
-	if !end.IsZero() {
-		vars["$end"] = end.Format(time.RFC3339)
+	if !asked.Max.IsZero() {
+		vars["$end"] = asked.Max.Format(time.RFC3339)
 	}
 	return t.read(ctx, linksFilteredDQL, uids, vars)
 }

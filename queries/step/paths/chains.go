@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"orbat/queries/view"
+	"orbat/schema"
 )
 
 var errTooMuch = errors.New("more links than are kept in memory")
@@ -12,7 +15,8 @@ var errTooMuch = errors.New("more links than are kept in memory")
 type walks struct {
 	*graph
 	hops  int
-	steps map[walkState][]link // a hub is looked through once, however many ways lead to it
+	times func(before []view.Common, e *edge) []view.Common // what the links so far have in common with one more
+	steps map[walkState][]link                              // a hub is looked through once, however many ways lead to it
 }
 
 // walkState is where a walk is after so many hops. before matters only where there are hops to spare: without it every
@@ -22,8 +26,8 @@ type walkState struct {
 	at, before *node
 }
 
-func newWalks(g *graph, hops int) *walks {
-	return &walks{graph: g, hops: hops, steps: map[walkState][]link{}}
+func (s *search) walks(hops int) *walks {
+	return &walks{graph: s.graph, hops: hops, times: s.inCommon, steps: map[walkState][]link{}}
 }
 
 func (w *walks) start() walkState { return walkState{at: w.ends[atFrom]} }
@@ -67,13 +71,14 @@ func (w *walks) next(s walkState, l link) walkState {
 	return n
 }
 
-// chains returns the loopless ones among the walks, up to a number, and whether there are more.
+// chains returns the loopless ones among the walks, up to a number, and whether there are more. All links of a chain held at
+// one moment, as far as they are proven.
 func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool, err error) {
 	var chain []*edge
 	on := map[*node]bool{w.ends[atFrom]: true}
 	tried := 0
-	var walk func(walkState) bool
-	walk = func(s walkState) bool {
+	var walk func(walkState, []view.Common) bool
+	walk = func(s walkState, common []view.Common) bool {
 		if s.hop == w.hops {
 			more = len(all) == most
 			if !more {
@@ -89,8 +94,12 @@ func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool,
 			if on[l.to] {
 				continue
 			}
+			both := w.times(common, l.edge)
+			if len(both) == 0 {
+				continue
+			}
 			on[l.to], chain = true, append(chain, l.edge)
-			goOn := walk(w.next(s, l))
+			goOn := walk(w.next(s, l), both)
 			on[l.to], chain = false, chain[:len(chain)-1]
 			if !goOn {
 				return false
@@ -98,6 +107,29 @@ func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool,
 		}
 		return true
 	}
-	walk(w.start())
+	walk(w.start(), view.AnyTime())
 	return all, more, err
+}
+
+// inCommon returns what times have in common with one more link: none where the links never held at one moment of the time
+// asked for or, where the search is for what certainly did, where that is not certain. A link that is not proven yet may have
+// held at any time.
+func (s *search) inCommon(before []view.Common, e *edge) []view.Common {
+	if !s.Filter.Timed() || e.raw == nil {
+		return before
+	}
+	both := s.Meet(before, e.raw)
+	if s.certain {
+		both = slices.DeleteFunc(both, func(c view.Common) bool { return c.Certainty != schema.Certain })
+	}
+	return both
+}
+
+// together says whether the links of a chain held at one moment of the time asked for.
+func (s *search) together(chain []*edge) schema.Certainty {
+	common := view.AnyTime()
+	for _, e := range chain {
+		common = s.inCommon(common, e)
+	}
+	return view.Best(common)
 }

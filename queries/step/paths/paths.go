@@ -47,6 +47,7 @@ type Link struct {
 // Answer is what a search found.
 type Answer struct {
 	Chains    [][]Link // the best first
+	Possible  []bool   // of each: all its links held at one moment of the time asked for only possibly
 	Notes     []string // what a reader must know of the search
 	Truncated bool     // there are more
 }

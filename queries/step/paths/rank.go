@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"orbat/schema"
 )
 
 // ranked is a chain with the evidence behind it.
@@ -89,7 +91,7 @@ func (s *search) salvage(ctx context.Context, chains [][]*edge) ([][]*edge, erro
 	if !s.Filter.Active() {
 		for hops := s.sure + 1; hops <= s.rules.MaxHops && len(chains) == 0; hops++ {
 			var err error
-			if chains, _, err = newWalks(s.graph, hops).chains(ctx, rankedAtOnce); err != nil {
+			if chains, _, err = s.walks(hops).chains(ctx, rankedAtOnce); err != nil {
 				return nil, err
 			}
 			_, between := s.parts(chains)
@@ -122,5 +124,6 @@ func (s *search) take(chains [][]*edge) {
 			}
 		}
 		s.answer.Chains = append(s.answer.Chains, links)
+		s.answer.Possible = append(s.answer.Possible, s.Filter.Timed() && s.together(chain) != schema.Certain)
 	}
 }

@@ -3,11 +3,13 @@ package paths
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 // search is a search on its way.
@@ -20,6 +22,7 @@ type search struct {
 	sure     int     // no chain of so many hops or fewer is unknown
 	avoided  []*node // entities with too many links
 	toRank   bool    // the chains were all found; their evidence is being read
+	certain  bool    // only chains that certainly held at one moment of the time asked for
 }
 
 func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error) {
@@ -38,22 +41,50 @@ func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error)
 	return s, nil
 }
 
-// find returns all chains of the shortest length, and of longer ones until there are enough. With an error it gives
-// what was found before.
-func (s *search) find(ctx context.Context) (all [][]*edge, err error) {
+// find returns all chains of the shortest length, and of longer ones until there are enough. Where some of them held only
+// possibly at the time asked for, those that certainly did are looked for besides, so that leaving the others out leaves the
+// shortest that are certain. With an error it gives what was found before.
+func (s *search) find(ctx context.Context) ([][]*edge, error) {
 	if len(s.rules.Relations) == 0 {
 		return nil, nil
 	}
 	if err := s.checkEnds(ctx); err != nil || s.graph.ends[atFrom].dead || s.graph.ends[atTo].dead {
 		return nil, err
 	}
+	s.certain = s.Filter.Certain
+	all, err := s.findEnough(ctx)
+	if err != nil || s.certain || !s.Filter.Timed() || len(all) == 0 {
+		return all, err
+	}
+	s.certain = true
+	defer func() { s.certain = false }()
+	surely := slices.Clone(all)
+	if surely = slices.DeleteFunc(surely, func(chain []*edge) bool { return s.together(chain) == schema.No }); len(surely) >= s.rules.Alternatives {
+		return all, nil
+	}
+	more, err := s.findEnough(ctx)
+	for _, chain := range more {
+		if !slices.ContainsFunc(all, func(have []*edge) bool { return slices.Equal(have, chain) }) {
+			all = append(all, chain)
+		}
+	}
+	if err != nil && ctx.Err() != nil || errors.Is(err, errTooMuch) {
+		s.answer.Truncated = true
+		s.answer.note("These held only possibly; longer ones that certainly held were not looked for to the end.")
+		return all, nil
+	}
+	return all, err
+}
+
+// findEnough returns all chains of the shortest length, and of longer ones until there are as many as are wanted.
+func (s *search) findEnough(ctx context.Context) (all [][]*edge, err error) {
 	for hops := 1; hops <= s.rules.MaxHops && len(all) < s.rules.Alternatives; hops++ {
 		chains, err := s.chainsOf(ctx, hops)
 		all = append(all, chains...)
 		if err != nil {
 			return all, err
 		}
-		s.sure = hops
+		s.sure = max(s.sure, hops)
 	}
 	return all, nil
 }
@@ -71,7 +102,7 @@ func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 			return nil, err
 		}
 		most := min(maxCompared, max(minCompared, comparedForEach*s.rules.Limit, s.rules.Alternatives))
-		chains, more, err := newWalks(s.graph, hops).chains(ctx, most)
+		chains, more, err := s.walks(hops).chains(ctx, most)
 		if err != nil {
 			return nil, err
 		}
@@ -82,6 +113,9 @@ func (s *search) chainsOf(ctx context.Context, hops int) ([][]*edge, error) {
 		if struck {
 			s.graph.measure()
 			continue
+		}
+		if slices.ContainsFunc(chains, func(chain []*edge) bool { return s.together(chain) == schema.No }) {
+			continue // now that they are proven they are not listed again
 		}
 		if more {
 			s.answer.Truncated = true

@@ -1,0 +1,83 @@
+package view
+
+import (
+	"slices"
+
+	"orbat/schema"
+)
+
+// maxCommon is how many times are kept of links that several claims date; beyond it, one that covers them all.
+const maxCommon = 64
+
+// Common is the time that some links have in common, and whether within the time asked for they have any: certain or
+// possible.
+type Common struct {
+	schema.Period
+	Certainty schema.Certainty
+}
+
+// AnyTime returns what no links have in common: any time.
+func AnyTime() []Common { return []Common{{schema.Always(), schema.Certain}} }
+
+// Meet returns what times have in common with a link, by each of the claims that date it: one of them dates the link
+// (law 8). None: it never held together with the others within the time asked for (law 7).
+func (s *Snapshot) Meet(times []Common, e *GraphEdge) (met []Common) {
+	for _, t := range times {
+		for _, p := range e.periods() {
+			both, holding := s.Filter.Meet(t.Period, p)
+			if holding = min(holding, t.Certainty); holding == schema.No {
+				continue
+			}
+			if slices.ContainsFunc(met, func(m Common) bool { return m.Equal(both) && m.Certainty >= holding }) {
+				continue
+			}
+			if len(met) == maxCommon {
+				met[0] = Common{met[0].Cover(both), schema.Possible}
+				continue
+			}
+			met = append(met, Common{both, holding})
+		}
+	}
+	return met
+}
+
+// Best returns the greatest certainty among times.
+func Best(times []Common) schema.Certainty {
+	best := schema.No
+	for _, t := range times {
+		best = max(best, t.Certainty)
+	}
+	return best
+}
+
+// Together says whether links, which were proven, held together at some moment within the time asked for.
+func (s *Snapshot) Together(edges []*GraphEdge) schema.Certainty {
+	times := AnyTime()
+	for _, e := range edges {
+		times = s.Meet(times, e)
+	}
+	return Best(times)
+}
+
+// periods returns when the claims behind an edge that satisfy the filters say that it held: any time where that is leaned
+// on. What a more precise claim says of the same role too is left out.
+func (e *GraphEdge) periods() (periods []schema.Period) {
+	for _, c := range e.counted {
+		implied := slices.ContainsFunc(e.counted, func(d *schema.StoredClaim) bool {
+			role := c.Values["role"]
+			return (len(role) == 0 || slices.Equal(role, d.Values["role"])) && d.Period.Implies(c.Period) && !c.Period.Implies(d.Period)
+		})
+		p := c.Period
+		if p.IsZero() && e.LeansOn() {
+			p = schema.Always()
+		}
+		if !implied && !slices.ContainsFunc(periods, p.Equal) {
+			periods = append(periods, p)
+		}
+	}
+	return periods
+}
+
+// LeansOn reports whether a claim that gives no date is taken to hold at any time (law 7): of what is timeless, and of what
+// only leads to an answer.
+func (e *GraphEdge) LeansOn() bool { return e.Scaffold || e.Timeless }
