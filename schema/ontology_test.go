@@ -64,8 +64,8 @@ func TestDefaultSaysAllItMust(t *testing.T) {
 	}
 
 	relations := []struct{ name, ends, qualifiers string }{
-		{"posted_to", "Person → Unit, Organisation", "role title rank rank_code acting"},
-		{"commands", "Person → Unit, Organisation, Operation", "role title rank"},
+		{"posted_to", "Person → Unit, Organisation", "role position title rank rank_code acting"},
+		{"commands", "Person → Unit, Organisation, Operation", "role position title rank"},
 		{"member_of", "Person, Unit, Organisation → Organisation", "role status"},
 		{"subordinate_to", "Unit, Organisation → Unit, Organisation", "authority"},
 		{"attached_to", "Unit → Unit, Operation", "authority"},

@@ -113,18 +113,12 @@ func tenureColumns(rests func(t *tenure) []*statement, own ...column[*tenure]) [
 
 // leads reports whether a statement makes its person the one in charge, and not a deputy or of the staff.
 func leads(s *statement) bool {
-	if s.edge.Relation != "commands" {
-		return false
-	}
-	for _, role := range s.values["role"] {
-		role = schema.SearchKey(role)
-		for _, second := range []string{"deputy", "chief of staff", "second", "assistant", "vice"} {
-			if strings.Contains(role, second) {
-				return false
-			}
-		}
-	}
-	return true
+	return s.edge.Relation == "commands" && s.commandRole().InCharge()
+}
+
+// commandRole is the position that a statement gives its person, by the qualifier or by the words of the role.
+func (s *statement) commandRole() schema.CommandRole {
+	return schema.CommandRoleOf(s.edge.Relation, s.values)
 }
 
 // posts returns the person asked about, and the links to where that person had a post.

@@ -1,0 +1,195 @@
+package schema
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// CommandRole is the position that somebody has in a command, whatever the title says.
+type CommandRole string
+
+// The positions, the one in charge first.
+const (
+	Commander     CommandRole = "commander"
+	Acting        CommandRole = "acting" // in charge for the time being
+	Deputy        CommandRole = "deputy"
+	ChiefOfStaff  CommandRole = "chief_of_staff"
+	OtherRole CommandRole = "other"
+)
+
+// CommandRoles lists them, the one in charge first.
+func CommandRoles() []CommandRole {
+	return []CommandRole{Commander, Acting, Deputy, ChiefOfStaff, OtherRole}
+}
+
+// InCharge reports whether it is the position of the one in charge, if only for the time being.
+func (p CommandRole) InCharge() bool { return p == Commander || p == Acting }
+
+// Order returns where the position stands among all, the one in charge first.
+func (p CommandRole) Order() int {
+	if i := slices.Index(CommandRoles(), p); i >= 0 {
+		return i
+	}
+	return len(CommandRoles())
+}
+
+// CommandRoleOf returns the position of somebody whom a relation ties to a unit with some qualifiers: what the
+// qualifier position says, else what the words of the role do (roles.yaml), else a commander's where the relation is
+// commands. Of several roles the one most in charge counts.
+func CommandRoleOf(relation string, qualifiers map[string][]string) CommandRole {
+	positions := make([]CommandRole, 0, 1)
+	for _, text := range qualifiers["position"] {
+		if p := CommandRole(text); slices.Contains(CommandRoles(), p) {
+			positions = append(positions, p)
+		}
+	}
+	if len(positions) == 0 {
+		for _, role := range qualifiers["role"] {
+			if p := roles().position(role); p != "" {
+				positions = append(positions, p)
+			}
+		}
+	}
+	best := OtherRole
+	if relation == "commands" {
+		best = Commander
+	}
+	if len(positions) > 0 {
+		best = slices.MinFunc(positions, func(p, q CommandRole) int { return p.Order() - q.Order() })
+	}
+	if acting, err := strconv.ParseBool(strings.Join(qualifiers["acting"], "")); err == nil && acting && best == Commander {
+		return Acting
+	}
+	return best
+}
+
+//go:embed roles.yaml
+var rolesYAML []byte
+
+// roles reads the words of roles, once.
+var roles = sync.OnceValue(func() *roleWords { //nolint:gochecknoglobals // a constant that Go cannot write as one
+	w, err := readRoleWords(rolesYAML)
+	if err != nil {
+		panic("the words of roles that orbat is built with: " + err.Error()) // a test reads them
+	}
+	return w
+})
+
+// roleWords says what phrases of roles say of a position.
+type roleWords struct {
+	phrases map[string]CommandRole // folded; actingWord and noRole too
+	behind  map[string]CommandRole // right behind a commander's title
+	joined  map[string]bool     // of these, those of scripts without spaces
+	longest int                 // words, and characters, of the longest phrase
+}
+
+// noRole is what a phrase is that would otherwise be read as another.
+const noRole CommandRole = "none"
+
+func readRoleWords(data []byte) (*roleWords, error) {
+	var file struct {
+		Commander, Deputy, Acting, Other, None []string
+		ChiefOfStaff                           []string `yaml:"chief_of_staff"`
+		Behind                                 map[CommandRole][]string
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("roles.yaml: %w", err)
+	}
+	w := &roleWords{phrases: map[string]CommandRole{}, behind: map[string]CommandRole{}, joined: map[string]bool{}}
+	for p, phrases := range map[CommandRole][]string{
+		Commander: file.Commander, Deputy: file.Deputy, ChiefOfStaff: file.ChiefOfStaff, Acting: file.Acting, OtherRole: file.Other,
+		noRole: file.None,
+	} {
+		for _, phrase := range phrases {
+			folded := Folded(phrase)
+			if other, twice := w.phrases[folded]; folded == "" || twice && other != p {
+				return nil, fmt.Errorf("roles.yaml: %q is %s and %s", phrase, other, p)
+			}
+			w.phrases[folded] = p
+			w.joined[folded] = joinsWords(folded)
+			w.longest = max(w.longest, len(strings.Fields(folded)), len([]rune(folded)))
+		}
+	}
+	for p, phrases := range file.Behind {
+		for _, phrase := range phrases {
+			w.behind[Folded(phrase)] = p
+		}
+	}
+	return w, nil
+}
+
+// position returns what a role says of its position; empty: nothing.
+func (w *roleWords) position(role string) CommandRole {
+	words := w.split(role)
+	acting := false
+	for i := 0; i < len(words); {
+		p, n := longestPhrase(w.phrases, words[i:])
+		switch p {
+		case "", noRole:
+			i += max(1, n)
+			continue
+		case Acting:
+			acting = true
+			i += n
+			continue
+		case Commander:
+			if after, n := longestPhrase(w.behind, words[i+n:]); n > 0 {
+				p = after
+			}
+		}
+		if p == Commander && acting {
+			return Acting
+		}
+		return p
+	}
+	if acting {
+		return Acting
+	}
+	return ""
+}
+
+// split returns the words of a role, folded. Of a text without spaces between words each phrase that is known is one.
+func (w *roleWords) split(role string) (words []string) {
+	for _, word := range strings.Fields(Folded(role)) {
+		if !joinsWords(word) {
+			words = append(words, word)
+			continue
+		}
+		for runes := []rune(word); len(runes) > 0; {
+			n := min(w.longest, len(runes))
+			for n > 1 && !w.joined[string(runes[:n])] {
+				n--
+			}
+			words = append(words, string(runes[:n]))
+			runes = runes[n:]
+		}
+	}
+	return words
+}
+
+// longestPhrase returns what the longest phrase is with which words begin, and how many words that has.
+func longestPhrase(phrases map[string]CommandRole, words []string) (p CommandRole, n int) {
+	phrase := ""
+	for i, word := range words {
+		phrase = strings.TrimSpace(phrase + " " + word)
+		if found, known := phrases[phrase]; known {
+			p, n = found, i+1
+		}
+		if len(phrase) > maxKeyBytes {
+			break
+		}
+	}
+	return p, n
+}
+
+// joinsWords reports whether a text is of a script that puts no spaces between words.
+func joinsWords(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul) })
+}
