@@ -17,11 +17,11 @@ type CommandRole string
 
 // The positions, the one in charge first.
 const (
-	Commander     CommandRole = "commander"
-	Acting        CommandRole = "acting" // in charge for the time being
-	Deputy        CommandRole = "deputy"
-	ChiefOfStaff  CommandRole = "chief_of_staff"
-	OtherRole CommandRole = "other"
+	Commander    CommandRole = "commander"
+	Acting       CommandRole = "acting" // in charge for the time being
+	Deputy       CommandRole = "deputy"
+	ChiefOfStaff CommandRole = "chief_of_staff"
+	OtherRole    CommandRole = "other"
 )
 
 // CommandRoles lists them, the one in charge first.
@@ -86,8 +86,8 @@ var roles = sync.OnceValue(func() *roleWords { //nolint:gochecknoglobals // a co
 type roleWords struct {
 	phrases map[string]CommandRole // folded; actingWord and noRole too
 	behind  map[string]CommandRole // right behind a commander's title
-	joined  map[string]bool     // of these, those of scripts without spaces
-	longest int                 // words, and characters, of the longest phrase
+	joined  map[string]bool        // of these, those of scripts without spaces
+	longest int                    // words, and characters, of the longest phrase
 }
 
 // noRole is what a phrase is that would otherwise be read as another.
@@ -129,18 +129,17 @@ func readRoleWords(data []byte) (*roleWords, error) {
 func (w *roleWords) position(role string) CommandRole {
 	words := w.split(role)
 	acting := false
-	for i := 0; i < len(words); {
-		p, n := longestPhrase(w.phrases, words[i:])
-		switch p {
-		case "", noRole:
-			i += max(1, n)
+	for len(words) > 0 {
+		p, n := longestPhrase(w.phrases, words)
+		words = words[max(1, n):]
+		switch {
+		case p == "" || p == noRole:
 			continue
-		case Acting:
+		case p == Acting:
 			acting = true
-			i += n
 			continue
-		case Commander:
-			if after, n := longestPhrase(w.behind, words[i+n:]); n > 0 {
+		case p == Commander:
+			if after, n := longestPhrase(w.behind, words); n > 0 {
 				p = after
 			}
 		}
