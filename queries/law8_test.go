@@ -27,6 +27,8 @@ const (
 	no      = -1 << 30
 	monthly = 30
 	yearly  = 360
+	never   = -1 << 20
+	ever    = 1 << 20
 )
 
 func unknown() bound { return bound{min: no, max: no} }
@@ -186,22 +188,56 @@ func (a *asked) holds(c *said) (possible, certain bool) {
 	if a.window {
 		start, end = a.from.min, a.to.max
 	}
-	before := func(x, y int) bool { return x != no && y != no && x <= y }
-	after := func(x, y int) bool { return x != no && y != no && x > y }
-	possible = !after(c.begin.min, end) && !after(start, c.end.max)
-	if a.window { // some day of the window; a side without a bound asks nothing
-		certain = (c.begin.open || end == no || before(c.begin.max, end)) && (c.end.open || start == no || before(start, c.end.min))
-	} else { // every day of the date
-		certain = (c.begin.open || before(c.begin.max, start)) && (c.end.open || before(end, c.end.min))
+	begin, last := c.bounds()
+	possible = (end == no || begin.min <= end) && (start == no || last.max >= start)
+	certain = (end == no || begin.max <= end) && (start == no || last.min >= start)
+	return possible, possible && certain
+}
+
+// bounds are those of a claim's ends, as its own ends bound each other; what nobody knows lies at the end of days.
+func (c *said) bounds() (begin, end bound) {
+	known := func(n, otherwise int) int {
+		if n == no {
+			return otherwise
+		}
+		return n
+	}
+	begin = bound{min: known(c.begin.min, never), max: known(c.begin.max, ever)}
+	end = bound{min: known(c.end.min, never), max: known(c.end.max, ever)}
+	if c.begin.open {
+		begin = bound{min: never, max: never}
+	}
+	if c.end.open {
+		end = bound{min: ever, max: ever}
+	}
+	return bound{min: begin.min, max: min(begin.max, end.max)}, bound{min: max(end.min, begin.min), max: end.max}
+}
+
+// together is law 7 for a chain of claims: can some moment within the time asked for lie in all of them, must it?
+func (a *asked) together(chain []*said) (possible, certain bool) {
+	if !a.timed {
+		return true, true
+	}
+	possible, certain = true, true
+	for i, c := range chain {
+		can, must := a.holds(c)
+		possible, certain = possible && can, certain && must
+		begin, _ := c.bounds()
+		for j, d := range chain {
+			_, end := d.bounds()
+			possible = possible && begin.min <= end.max
+			// Of what touches on one day nobody knows the hour.
+			certain = certain && (i == j || begin.max < end.min || begin.max == never || end.min == ever)
+		}
 	}
 	return possible, possible && certain
 }
 
-// judge is law 8 for one claim.
+// judge is law 8 for one claim; what is only possible is left out of the whole answer, and not before.
 func (a *asked) judge(c *said) (shown, possible, ungraded bool) {
 	can, must := a.holds(c)
 	switch {
-	case !c.draws(), a.dataset != "" && c.dataset != a.dataset, !can, a.certain && !must:
+	case !c.draws(), a.dataset != "" && c.dataset != a.dataset, !can:
 		return false, false, false
 	case a.min > 0 && c.confidence < a.min:
 		return false, false, c.confidence < 0
@@ -382,40 +418,60 @@ func ends(edge string) (from, relation, to string) {
 	return parts[0], parts[1], parts[2]
 }
 
-// ego is the network around an entity, by brute force: what has an end nearer than depth.
+// ego is the network around an entity, by brute force: what chains of links lead to that held together.
 func (m *model) ego(a *asked, root string, depth int) (lines []string, possible, left int) {
 	edges, ungraded := m.shown(a)
-	distance := map[string]int{root: 0}
-	for range depth {
-		reached := maps.Clone(distance)
-		for edge := range edges {
+	near, marks := map[string]bool{root: true}, map[string]bool{} // by edge: it is certain
+	var walk func(at string, chain []*said, on map[string]bool)
+	walk = func(at string, chain []*said, on map[string]bool) {
+		near[at] = true
+		for edge, e := range edges {
 			from, _, to := ends(edge)
-			for _, pair := range [][2]string{{from, to}, {to, from}} {
-				if d, ok := distance[pair[0]]; ok {
-					if _, known := reached[pair[1]]; !known {
-						reached[pair[1]] = d + 1
-					}
+			far := to
+			if at == to {
+				far = from
+			}
+			for _, c := range e.passed {
+				longer := append(slices.Clone(chain), c)
+				can, must := a.together(longer)
+				if at != from && at != to || !can {
+					continue
+				}
+				marks[edge] = marks[edge] || must
+				if len(longer) < depth && !on[far] {
+					on[far] = true
+					walk(far, longer, on)
+					delete(on, far)
 				}
 			}
 		}
-		distance = reached
 	}
-	near := func(edge string) bool {
-		from, _, to := ends(edge)
-		f, okFrom := distance[from]
-		t, okTo := distance[to]
-		return okFrom && f < depth || okTo && t < depth
-	}
-	for edge, e := range edges {
-		if near(edge) {
-			lines = append(lines, fmt.Sprintf("%s claims=%d confidence=%d possible=%t", edge, e.claims, e.confidence, e.possible))
-			if e.possible {
-				possible++
+	walk(root, nil, map[string]bool{root: true})
+	for edge, certain := range marks {
+		if a.certain && !certain {
+			continue
+		}
+		e := edges[edge]
+		claims, confidence := e.claims, e.confidence
+		if a.certain { // of such an edge what does not certainly hold is no evidence
+			claims, confidence = 0, -1
+			for _, c := range e.passed {
+				if _, must := a.holds(c); must {
+					claims, confidence = claims+1, max(confidence, c.confidence)
+				}
 			}
 		}
+		lines = append(lines, fmt.Sprintf("%s claims=%d confidence=%d possible=%t", edge, claims, confidence, !certain))
+		if !certain {
+			possible++
+		}
+	}
+	touches := func(edge string) bool {
+		from, _, to := ends(edge)
+		return near[from] || near[to]
 	}
 	for edge, n := range ungraded {
-		if near(edge) {
+		if touches(edge) {
 			left += n
 		}
 	}
@@ -447,6 +503,10 @@ func (m *model) rows(a *asked, wanted func(*said) bool, far func(*said) string) 
 		found[w].confidence = max(found[w].confidence, c.confidence)
 	}
 	for w, e := range found {
+		if a.certain && e.possible {
+			possible--
+			continue
+		}
 		confidence, mark := "", ""
 		if e.confidence >= 0 {
 			confidence = strconv.Itoa(e.confidence)
@@ -559,15 +619,17 @@ func TestTwoStints(t *testing.T) {
 		{"as_of=1983", "", ""},
 		{"as_of=1975", "", ""},
 		{"as_of=1985", "second", ""},
-		{"as_of=1980", "first", "first"}, // from some day of 1980 on
-		{"as_of=1980|certain=true", "", ""},
+		{"as_of=1980", "first", "none"}, // from some day of 1980 on: at some time within it
+		{"as_of=1980-06", "first", "first"},
+		{"as_of=1980-06|certain=true", "", ""},
 		{"as_of=1985|min_confidence=50", "", ""},
 		{"as_of=1995|min_confidence=10", "", ""},
 		{"from=1982|to=1983", "", ""},
 		{"from=1981|to=1984", "first second", "none"},
 		{"from=1985|to=1986", "second", "none"},
-		{"from=1984-06|to=1995", "second third", "third"}, // the third may have ended at once, for all that is known
-		{"from=1982|to=1995|certain=true", "second", ""},
+		{"from=1984-06|to=1995", "second third", "none"}, // the third began in 1990
+		{"from=1991|to=1995", "third", "third"},          // and may have ended at once, for all that is known
+		{"from=1982|to=1995|certain=true", "second third", ""},
 		{"as_of=1995", "third", "third"},
 	} {
 		args := strings.Split(c.args, "|")

@@ -306,7 +306,7 @@ func TestEventDates(t *testing.T) {
 		{"entity=U|as_of=2002-05-01", "t:e2 2002-05-01; t:e3  possibly", "t:e2 t:e3 t:u"},
 		{"entity=U|as_of=2001-03", "t:e1 2001 possibly; t:e3  possibly", "t:e1 t:e3 t:u"},
 		{"entity=U|from=2001|to=2001", "t:e1 2001; t:e3  possibly", "t:e1 t:e3 t:u"},
-		{"entity=U|from=2001|to=2001|certain=true", "", "t:u"}, // certain asks the claim itself (law 8), and it gives no time
+		{"entity=U|from=2001|to=2001|certain=true", "t:e1 2001", "t:e1 t:u"}, // what is not marked above
 		{"entity=U|from=1998|to=2000|certain=true", "t:e3 ", "t:e3 t:u"},
 		{"entity=O", "t:e1 2001", "t:e1 t:op"}, // the part's date, not that of the whole
 		{"entity=E1", "t:op 2001/2003", "t:e1 t:op"},

@@ -52,7 +52,7 @@ func (x *Execution) expandInTime(ctx context.Context, root view.Candidate) error
 		before := len(found)
 		for _, here := range frontier {
 			for _, e := range links[here.uid] {
-				times, says := here.atLevel(level), withoutImplied(e, &x.Filter)
+				times, says := here.atLevel(level), statementsOf(e, &x.Filter)
 				far := &reached{windows: times}
 				most := schema.No
 				for _, s := range says {

@@ -37,7 +37,7 @@ func (x *Execution) passDoubt(edges []*view.GraphEdge) []*view.GraphEdge {
 	before := nested(&x.Filter, edges, nil, nil)
 	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
 		holding := schema.No
-		for _, s := range withoutImplied(e, &x.Filter) {
+		for _, s := range statementsOf(e, &x.Filter) {
 			holding = max(holding, before[e.ID()].holding(&x.Filter, s, nil))
 		}
 		e.Possible = holding == schema.Possible

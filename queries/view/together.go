@@ -60,18 +60,14 @@ func (s *Snapshot) Together(edges []*GraphEdge) schema.Certainty {
 }
 
 // periods returns when the claims behind an edge that satisfy the filters say that it held: any time where that is leaned
-// on. What a more precise claim says of the same role too is left out.
+// on.
 func (e *GraphEdge) periods() (periods []schema.Period) {
 	for _, c := range e.counted {
-		implied := slices.ContainsFunc(e.counted, func(d *schema.StoredClaim) bool {
-			role := c.Values["role"]
-			return (len(role) == 0 || slices.Equal(role, d.Values["role"])) && d.Period.Implies(c.Period) && !c.Period.Implies(d.Period)
-		})
 		p := c.Period
 		if p.IsZero() && e.LeansOn() {
 			p = schema.Always()
 		}
-		if !implied && !slices.ContainsFunc(periods, p.Equal) {
+		if !slices.ContainsFunc(periods, p.Equal) {
 			periods = append(periods, p)
 		}
 	}
