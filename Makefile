@@ -7,6 +7,8 @@ ASKBENCH  ?= ./queries/internal/bench
 GROWTH    ?= growth.svg
 # How many loads are disturbed by `make faults`.
 FAULTS    ?= 20
+# How many claims `make longlists` loads.
+CLAIMS    ?= 100000
 # How long each fuzz target runs, and what counts as one.
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
@@ -34,7 +36,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults bench bench-load bench-ask bench-growth deps clean
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults longlists bench bench-load bench-ask bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +77,9 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 
 faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
 	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat/endurance -run TestFaults -count=1 -v -timeout 120m
+
+longlists: engine ## Read long lists while CLAIMS (default 100000) claims of one source are loaded
+	ORBAT_LONGLIST=$(CLAIMS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 120m
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 

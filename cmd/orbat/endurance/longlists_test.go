@@ -1,0 +1,188 @@
+//go:build unix
+
+package endurance_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"orbat/deploy"
+	"orbat/deploy/deploytest"
+	"orbat/loader"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// afterLoad is how long the lists are read on when the load has ended: Dgraph goes on to roll them up.
+const afterLoad = 30 * time.Second
+
+// longListReads is what was seen of reads of growing lists.
+type longListReads struct {
+	reads, failed, short atomic.Int64
+
+	mu    sync.Mutex
+	first string // error
+}
+
+func (r *longListReads) fail(err error) {
+	r.failed.Add(1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.first == "" {
+		r.first = fmt.Sprintf("%.300s", err)
+	}
+}
+
+// TestLongListsWhileLoading: whoever reads the lists of one source's and one load's claims while that load writes them
+// and Dgraph rewrites them gets an answer each time, and never fewer than anybody before. ORBAT_LONGLIST says how many
+// claims (100000 take minutes), ORBAT_LONGLIST_BEFORE=1 reads without what orbat does about it, on Dgraph's own
+// settings.
+func TestLongListsWhileLoading(t *testing.T) {
+	text := os.Getenv("ORBAT_LONGLIST")
+	if text == "" {
+		t.Skip("minutes of reading: ORBAT_LONGLIST=100000 runs it")
+	}
+	claims, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := os.Getenv("ORBAT_LONGLIST_BEFORE") != ""
+	local := deploy.Local{Open: true}
+	if before {
+		local.AlphaFlags = []string{"--cache=size-mb=1024"}
+	}
+	conn := deploytest.StartLocal(t, local)
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
+		t.Fatal(err)
+	}
+	library, err := queries.Builtin(ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var db queries.DB = conn
+	if before {
+		cc, err := grpc.NewClient(conn.Target().Hosts[0], grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(256<<20)), grpc.WithMaxHeaderListSize(256<<20))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cc.Close()
+		db = dgo.NewDgraphClient(api.NewDgraphClient(cc))
+	}
+	runner := &queries.Runner{DB: db, Ontology: ontology, Library: library, Note: func(text string) { t.Log(text) }}
+
+	var seen longListReads
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var readers errgroup.Group
+	for _, list := range []string{
+		`eq(xid, "test:gazette")) { n: count(~claim.cites)`, `eq(xid, "test:unit")) { n: count(~claim.object)`, `has(load.id)) { n: count(~claim.load)`,
+	} {
+		var most atomic.Int64
+		for range 2 {
+			readers.Go(func() error { seen.count(ctx, db, "{ q(func: "+list+" } }", &most); return nil })
+		}
+	}
+	readers.Go(func() error { seen.ask(ctx, runner); return nil })
+
+	start := time.Now()
+	l := &loader.Loader{DB: conn, Ontology: ontology}
+	if _, err := l.Load(t.Context(), gazette(claims), loader.Options{Dataset: "long"}); err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(start)
+	select {
+	case <-t.Context().Done():
+	case <-time.After(afterLoad):
+	}
+	stop()
+	_ = readers.Wait() // none returns an error
+	t.Logf("%d claims in %.0f s; %d reads, %d failed, %d short; %d met a list being rewritten", claims, took.Seconds(),
+		seen.reads.Load(), seen.failed.Load(), seen.short.Load(), conn.Repeated())
+	if !before && (seen.failed.Load() > 0 || seen.short.Load() > 0) {
+		t.Errorf("%d failed, %d short: %s", seen.failed.Load(), seen.short.Load(), seen.first)
+	}
+	result, err := l.Check(t.Context())
+	if err != nil || result.Claims != claims || len(result.Findings) > 0 {
+		t.Errorf("%d claims, %d findings, %v", result.Claims, len(result.Findings), err)
+	}
+}
+
+// gazette is a data set of so many claims of one source about one unit.
+func gazette(n int) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		for i := range n {
+			if !yield(&schema.Record{
+				Kind: schema.RelationRecord, Predicate: "posted_to",
+				Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i)}, Object: schema.Ref{XID: "test:unit"},
+				Provenance: schema.Provenance{Cites: []schema.Cite{{
+					Source: schema.Ref{XID: "test:gazette"}, Locator: fmt.Sprint("p. ", i), Quote: "posted as of this day",
+				}}},
+			}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// count counts a list again and again. Nothing is taken from it, so that there are never fewer than there were.
+func (r *longListReads) count(ctx context.Context, db queries.DB, dql string, most *atomic.Int64) {
+	for ctx.Err() == nil {
+		floor := most.Load()
+		answer, err := db.NewReadOnlyTxn().Query(ctx, dql)
+		if ctx.Err() != nil {
+			return
+		}
+		r.reads.Add(1)
+		if err != nil {
+			r.fail(err)
+			continue
+		}
+		var found struct{ Q []struct{ N int64 } }
+		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+			r.fail(err)
+			continue
+		}
+		n := int64(0)
+		if len(found.Q) > 0 {
+			n = found.Q[0].N
+		}
+		if n < floor {
+			r.short.Add(1)
+		}
+		for now := floor; n > now && !most.CompareAndSwap(now, n); now = most.Load() {
+		}
+	}
+}
+
+// ask asks what the load changed.
+func (r *longListReads) ask(ctx context.Context, runner *queries.Runner) {
+	for ctx.Err() == nil {
+		_, err := runner.Run(ctx, "what-changed", map[string]string{"limit": "10"}, queries.Ask{})
+		if ctx.Err() != nil {
+			return
+		}
+		r.reads.Add(1)
+		if err != nil {
+			r.fail(err)
+		}
+	}
+}
