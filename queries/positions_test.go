@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"orbat/loader"
+	"orbat/queries"
 )
 
 // TestPositions: who is in charge is told by the words of a role, in any language, and by its qualifier before those;
@@ -60,5 +61,32 @@ func TestPositions(t *testing.T) {
 	}
 	if slices.Sort(got); strings.Join(slices.Compact(got), ", ") != strings.Join(want, ", ") {
 		t.Errorf("in charge: %s; want %s", got, want)
+	}
+}
+
+// TestColumnsSayWhatTheyAre: who denies a link is named, and a quantity is no role.
+func TestColumnsSayWhatTheyAre(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "one"},
+		`{"type":"Unit","xid":"p:a","name":"Army"}`,
+		`{"type":"Event","xid":"p:e","name":"Strike"}`,
+		`{"type":"Equipment","xid":"p:q","name":"Drone"}`,
+		`{"relation":"carried_out","from":"p:a","to":"p:e","role":"executed"}`,
+		`{"relation":"carried_out","from":"p:a","to":"p:e","role":"executed","assertion":"denied","attributed_to":"p:a"}`,
+		`{"relation":"used_in","from":"p:q","to":"p:e","quantity":"3"}`,
+	)
+	cells := func(result *queries.Result, column string) (cells []string) {
+		for _, row := range result.Rows {
+			cells = append(cells, row[slices.Index(result.Columns, column)])
+		}
+		return cells
+	}
+	if got := cells(s.ask("evidence-for-link", "from=p:a", "to=p:e"), "assertion"); !slices.Contains(got, "denied, by Army") {
+		t.Errorf("%q", got)
+	}
+	result := s.ask("strike-attribution", "event=p:e")
+	if role, quantity := cells(result, "role"), cells(result, "quantity"); !slices.Equal(role, []string{"executed", "executed", ""}) ||
+		!slices.Equal(quantity, []string{"", "", "3"}) {
+		t.Errorf("roles %q, quantities %q", role, quantity)
 	}
 }

@@ -132,16 +132,14 @@ func (w *roleWords) position(role string) CommandRole {
 	for len(words) > 0 {
 		p, n := longestPhrase(w.phrases, words)
 		words = words[max(1, n):]
-		switch {
-		case p == "" || p == noRole:
-			continue
-		case p == Acting:
+		if p == Acting {
 			acting = true
+		}
+		if p == "" || p == noRole || p == Acting {
 			continue
-		case p == Commander:
-			if after, n := longestPhrase(w.behind, words); n > 0 {
-				p = after
-			}
+		}
+		if after, m := longestPhrase(w.behind, words); p == Commander && m > 0 {
+			p = after
 		}
 		if p == Commander && acting {
 			return Acting

@@ -14,15 +14,16 @@ import (
 // linkRow is a claim that links two entities, with one of its citations.
 type linkRow struct {
 	view.Claim
+	by       view.Candidate // whom it is attributed to; zero: nobody
 	cite     view.Citation
 	possible bool
 }
 
 // assertion says in which way the claim says it, who is said to say so, and whether it still counts.
-func (l *linkRow) assertion() string {
+func (l *linkRow) assertion(n names) string {
 	text := string(l.Assertion)
 	if l.AttributedTo != "" {
-		text += ", by " + l.AttributedTo
+		text += ", by " + n.of(l.by.XID)
 	}
 	if l.Evidence.Rejected {
 		text += ", rejected"
@@ -42,7 +43,7 @@ func links() Step {
 		Columns: columns(
 			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
 			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},
-			column[*linkRow]{"assertion", func(_ names, l *linkRow) string { return l.assertion() }},
+			column[*linkRow]{"assertion", func(n names, l *linkRow) string { return l.assertion(n) }},
 			column[*linkRow]{"qualifiers", func(_ names, l *linkRow) string {
 				var qualifiers []string
 				for name, values := range l.Values {
@@ -62,7 +63,11 @@ func links() Step {
 			if err != nil {
 				return nil, err
 			}
-			rows := x.linkRows(edges, claims)
+			ends, err := x.StandIns(ctx, claims)
+			if err != nil {
+				return nil, err
+			}
+			rows := x.linkRows(edges, claims, ends)
 			if len(rows) == 0 {
 				x.note("No claim links the two directly; shortest-path looks further.")
 			}
@@ -102,8 +107,8 @@ func (x *Execution) claimsBetween(ctx context.Context) (map[string]*view.GraphEd
 }
 
 // linkRows makes a row of each citation of the claims that satisfy the filters, until the answer is full. What counts
-// draws its edge.
-func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Claim) (rows []Row) {
+// draws its edge. ends are what stands for the entities that claims name, by xid.
+func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Claim, ends map[string]view.Candidate) (rows []Row) {
 	drawn := map[string]*view.GraphEdge{} // merged entities have one edge for several groups
 	for _, c := range claims {
 		v := x.Judge(&c.Claim)
@@ -123,8 +128,13 @@ func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Cla
 				draws = []*view.GraphEdge{drawn[e.ID()]}
 				draws[0].Add(c, v.Possible)
 			}
+			by, also := ends[c.AttributedTo], []string(nil)
+			if c.AttributedTo != "" {
+				also = append(also, by.UID)
+			}
 			for _, cite := range c.Evidence.Cites {
-				rows = append(rows, Row{About: e, Edges: draws, Possible: v.Possible, Of: &linkRow{c, cite, v.Possible}})
+				row := &linkRow{Claim: c, by: by, cite: cite, possible: v.Possible}
+				rows = append(rows, Row{About: e, Edges: draws, Also: also, Possible: v.Possible, Of: row})
 			}
 		}
 	}
