@@ -1,8 +1,8 @@
 package loader
 
 import (
-	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -23,8 +23,8 @@ func TestExternalSort(t *testing.T) {
 		Period schema.Period
 		Names  map[string][]string
 	}
-	for _, n := range []int{0, 1, 1000, 3*sortChunk + 7} {
-		s := newExternalSort(t.Context(), t.TempDir(), func(a, b value) int { return cmp.Compare(a.N, b.N) })
+	for _, n := range []int{0, 1, 1000, 3*manyValues + 7} {
+		s := newExternalSort(t.Context(), t.TempDir(), func(b []byte, v *value) []byte { return appendInt(b, &v.N) })
 		texts := []string{"", "~2023-07/..", "1999-12-31", "1980-05/1999-12-31"}
 		for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(n) { //nolint:gosec // a seed
 			period, err := schema.ParsePeriod(texts[i%len(texts)])
@@ -56,15 +56,21 @@ func TestExternalSort(t *testing.T) {
 	}
 }
 
+// manyValues of a few hundred bytes do not fit into a chunk.
+const manyValues = 20_000
+
+func appendInt(b []byte, n *int) []byte { return binary.BigEndian.AppendUint64(b, uint64(*n)) } //nolint:gosec // of tests
+
 // A sorting that cannot write says so, and does not hang.
 func TestExternalSortFails(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := newExternalSort(t.Context(), file, cmp.Compare[int])
+	s := newExternalSort(t.Context(), file, appendInt)
+	s.most = 1 << 16
 	var err error
-	for i := 0; i < 10*sortChunk && err == nil; i++ {
+	for i := 0; i < 10*manyValues && err == nil; i++ {
 		err = s.add(i)
 	}
 	if err == nil {
@@ -76,7 +82,7 @@ func TestExternalSortFails(t *testing.T) {
 		t.Error("sorted in a folder that is none")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	stopped := newExternalSort(ctx, t.TempDir(), cmp.Compare[int])
+	stopped := newExternalSort(ctx, t.TempDir(), appendInt)
 	cancel()
 	for err = nil; err == nil; {
 		err = stopped.add(1)
@@ -87,7 +93,7 @@ func TestExternalSortFails(t *testing.T) {
 // in an ordinary run; ORBAT_TEST_CLAIMS=1000000 go test ./loader -run RDFMemory -v for a million, against the same
 // small number.
 func TestRDFMemory(t *testing.T) {
-	n := 4 * sortChunk
+	n := 4 * manyValues
 	if text := os.Getenv("ORBAT_TEST_CLAIMS"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {
@@ -103,7 +109,7 @@ func TestRDFMemory(t *testing.T) {
 		records := func(yield func(*schema.Record, error) bool) {
 			for i := range n {
 				if i == n*9/10 {
-					read = heap()
+					read = liveHeap()
 				}
 				if !yield(&schema.Record{
 					Kind: schema.RelationRecord, Dataset: "many", Predicate: "commands", Pos: schema.Position{
@@ -133,9 +139,9 @@ func TestRDFMemory(t *testing.T) {
 		}
 		return read, out.most
 	}
-	fewRead, fewWritten := alive(2 * sortChunk)
+	fewRead, fewWritten := alive(2 * manyValues)
 	read, written := alive(n)
-	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*sortChunk,
+	t.Logf("alive in MiB: %d and %d of %d claims, read and being written; %d and %d of %d", fewRead>>20, fewWritten>>20, 2*manyValues,
 		read>>20, written>>20, n)
 	if read > 2*fewRead+(64<<20) || written > 2*fewWritten+(64<<20) {
 		t.Error("memory grows with the number of claims")
@@ -150,12 +156,12 @@ type watched struct {
 
 func (w *watched) Write(b []byte) (int, error) {
 	if w.n++; w.n%20 == 0 {
-		w.most = max(w.most, heap())
+		w.most = max(w.most, liveHeap())
 	}
 	return len(b), nil
 }
 
-func heap() uint64 {
+func liveHeap() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

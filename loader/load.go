@@ -22,7 +22,7 @@ type load struct {
 
 	inputKeys *externalSort[string] // with Replace: the keys of the input's claims
 	decisions []commit.Change       // kept to the end: they are applied alone with the graph
-	described seenKeys              // descriptions that references gave: one is enough
+	described recentTexts           // descriptions that references gave: one is enough
 	planned   map[[16]byte]bool     // of a plan: the claims of the input
 	large     bool                  // there are thousands of records
 }
@@ -177,20 +177,27 @@ func (l *load) changes(ctx context.Context, records []validate.Checked) ([]commi
 	return changes, nil
 }
 
-// seenKeys remembers keys, as far as its memory reaches: forgetting one costs a look-up, nothing else.
-type seenKeys map[string]bool
+// recentTexts remembers texts, as far as its memory reaches: forgetting one costs a look-up or a second note, nothing
+// else. The zero value remembers none.
+type recentTexts struct {
+	seen  map[string]bool
+	bytes int
+}
 
-const maxSeenKeys = 1 << 18
+// recentBytes is what remembered texts may take.
+const recentBytes = 16 << 20
 
-// again reports whether a key was seen before, and remembers it.
-func (s seenKeys) again(key string) bool {
-	if s[key] {
+// again reports whether a text was seen before, and remembers it.
+func (s *recentTexts) again(text string) bool {
+	const entry = 64
+	if s.seen[text] {
 		return true
 	}
-	if len(s) >= maxSeenKeys {
-		clear(s)
+	if s.seen == nil || s.bytes > recentBytes {
+		s.seen, s.bytes = map[string]bool{}, 0
 	}
-	s[key] = true
+	s.seen[text] = true
+	s.bytes += entry + len(text)
 	return false
 }
 

@@ -91,7 +91,7 @@ func (l *Loader) load(
 	}
 	load := &load{
 		Session: s, opts: opts, counters: c, sets: newOpenDatasets(s, opts.Replace, l.maxInventory, c),
-		described: seenKeys{}, planned: map[[16]byte]bool{},
+		planned: map[[16]byte]bool{},
 	}
 	err := load.run(ctx, records, l.workers())
 	report := c.finish()

@@ -2,7 +2,6 @@ package loader
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -95,6 +94,11 @@ type rdfClaim struct {
 	Nth   int // of all that were read
 }
 
+// appendClaimKey orders claims by their keys, which have one length, and those of one key as they were read.
+func appendClaimKey(b []byte, c *rdfClaim) []byte {
+	return binary.BigEndian.AppendUint64(append(b, c.Key...), uint64(c.Nth)) //nolint:gosec // a count
+}
+
 func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error], c *counters) (*rdfInput, error) {
 	in := intake{
 		validator: validate.Validator{Ontology: r.Ontology, Dataset: r.Dataset}, counters: c, maxRejects: -1,
@@ -106,9 +110,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	if in.onReject == nil {
 		in.onReject = func(bad *schema.RecordError) error { return bad }
 	}
-	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, func(a, b rdfClaim) int {
-		return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.Nth, b.Nth))
-	})}
+	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, appendClaimKey)}
 	c.setPhase("reading")
 	n := 0
 	for chunk, err := range in.chunks(ctx, records) {
@@ -156,7 +158,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 		}
 	}
 	decided := schema.Decide(input.decisions)
-	xids, merged := sortTexts(ctx, w.Temp), newExternalSort(ctx, w.Temp, compareShown)
+	xids, merged := sortTexts(ctx, w.Temp), newExternalSort(ctx, w.Temp, appendShownKey)
 	if err := w.claims(input, decided, xids, merged); err != nil {
 		return err
 	}
@@ -174,7 +176,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 // claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of
 // merged entities have claims in several places: they are put off.
 func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *externalSort[string], merged *externalSort[rdfShown]) error {
-	noted := map[string]bool{} // lately
+	var noted recentTexts
 	last := ""
 	var at targetClaims
 	for claim, err := range input.claims.sorted() {
@@ -188,7 +190,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *extern
 		if err := w.one(&claim); err != nil {
 			return err
 		}
-		if err := noteXIDs(xids, noted, &claim.Claim); err != nil {
+		if err := noteXIDs(xids, &noted, &claim.Claim); err != nil {
 			return err
 		}
 		if claim.Claim.Decision() {
@@ -206,18 +208,11 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *extern
 	return w.target(at.target, at.claims)
 }
 
-// maxNoted bounds the memory of xids that were noted; one forgotten is noted twice.
-const maxNoted = 1 << 14
-
-func noteXIDs(xids *externalSort[string], noted map[string]bool, claim *schema.Claim) error {
+func noteXIDs(xids *externalSort[string], noted *recentTexts, claim *schema.Claim) error {
 	for _, xid := range append(claim.XIDs(), schema.DatasetSource(claim.Dataset)) {
-		if noted[xid] {
+		if noted.again(xid) {
 			continue
 		}
-		if len(noted) >= maxNoted {
-			clear(noted)
-		}
-		noted[xid] = true
 		if err := xids.add(xid); err != nil {
 			return err
 		}
@@ -283,11 +278,18 @@ func (s *rdfShown) target() schema.Target {
 	return schema.Target{Subject: s.Subject, Predicate: s.Predicate, Object: s.Object}
 }
 
-func compareShown(a, b rdfShown) int {
-	return cmp.Or(schema.Target.Compare(a.target(), b.target()), strings.Compare(a.Key, b.Key))
+// appendShownKey orders claims by their targets, of which no part holds a NUL, and those of one by their keys.
+func appendShownKey(b []byte, s *rdfShown) []byte {
+	return append(b, fields(s.Subject, s.Predicate, s.Object, s.Key)...)
 }
 
+// shown returns what derivation takes of a claim that was written: all of one target are held at once, so without what
+// they quote.
 func (w *rdfWriter) shown(claim *rdfClaim, decided *schema.Merges) rdfShown {
+	claim.Claim.Extra, claim.Claim.Method, claim.Claim.Record = nil, "", ""
+	for i := range claim.Claim.Cites {
+		claim.Claim.Cites[i].Quote, claim.Claim.Cites[i].Locator = "", ""
+	}
 	t := schema.TargetOf(w.Ontology, decided, &claim.Claim)
 	s := rdfShown{Subject: t.Subject, Predicate: t.Predicate, Object: t.Object, Key: claim.Key}
 	if decided.Counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {

@@ -32,8 +32,8 @@ type typeChecker struct {
 	ends    *externalSort[string]
 
 	mu     sync.Mutex
-	nth    int             // of the derivations
-	recent map[string]bool // notes that need not be taken twice, as far as they are remembered
+	nth    int         // of the derivations
+	recent recentTexts // notes that need not be taken twice, as far as they are remembered
 }
 
 // The kinds of notes of an entity, in the order in which they are read: what it was derived to be, then what it was
@@ -53,7 +53,7 @@ const (
 
 func newTypeChecker(ctx context.Context, g *commit.Graph, workers int, plan bool) *typeChecker {
 	return &typeChecker{
-		graph: g, workers: workers, plan: plan, notes: sortTexts(ctx, ""), ends: sortTexts(ctx, ""), recent: map[string]bool{},
+		graph: g, workers: workers, plan: plan, notes: sortTexts(ctx, ""), ends: sortTexts(ctx, ""),
 	}
 }
 
@@ -91,13 +91,8 @@ func (w *typeChecker) inPlace(claim *schema.Claim) error {
 
 // once takes a note that is enough once.
 func (w *typeChecker) once(note string) error {
-	const most = 1 << 17
 	w.mu.Lock()
-	known := w.recent[note]
-	if len(w.recent) >= most {
-		clear(w.recent)
-	}
-	w.recent[note] = true
+	known := w.recent.again(note)
 	w.mu.Unlock()
 	if known {
 		return nil
@@ -156,13 +151,16 @@ type merge struct {
 
 	asked   []string // xids to be looked up
 	waiting []end    // of those
+	bytes   int      // that wait
 }
 
 // end is one end of a relation.
 type end struct{ xid, side, predicate, other string }
 
-// waitingEnds bounds the memory of what waits for types to be looked up.
-const waitingEnds = 100_000
+// waitingBytes bounds the memory of what waits for types to be looked up.
+const waitingBytes = 16 << 20
+
+func (e *end) size() int { return 64 + len(e.xid) + len(e.predicate) + len(e.other) }
 
 func (s *merge) read(ctx context.Context, note []string) error {
 	if note[0] != s.xid {
@@ -194,8 +192,9 @@ func (s *merge) read(ctx context.Context, note []string) error {
 			return s.writeEnd(e, s.kind)
 		}
 		s.waiting = append(s.waiting, e)
+		s.bytes += e.size()
 	}
-	if len(s.waiting) >= waitingEnds || len(s.asked) >= s.workers*xidsPerRequest {
+	if s.bytes >= waitingBytes || len(s.asked) >= s.workers*xidsPerRequest {
 		return s.lookUp(ctx)
 	}
 	return nil
@@ -248,7 +247,7 @@ func (s *merge) lookUp(ctx context.Context) error {
 	if kind := shown[s.xid]; kind != "" {
 		s.kind = kind // further ends of it may follow
 	}
-	s.asked, s.waiting = nil, nil
+	s.asked, s.waiting, s.bytes = nil, nil, 0
 	return nil
 }
 

@@ -3,6 +3,7 @@ package schema
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // Fault is the one shape of what orbat finds wrong: where, in what, why, and what would mend it. Every error type of
@@ -93,6 +94,28 @@ func FaultOf(err error) Fault {
 type RecordError struct {
 	Fault
 	Raw []byte // the record as it stood in the file
+}
+
+// Rejected returns the error that rejects a record. Of the fault's value and column it keeps what is shown of them.
+func Rejected(f Fault, raw []byte) *RecordError {
+	f.Value, f.Column = Brief(f.Value), Brief(f.Column)
+	return &RecordError{Fault: f, Raw: raw}
+}
+
+// MaxBrief is how many bytes of an offending value an error keeps.
+const MaxBrief = 1 << 10
+
+// Brief returns the beginning of a text, with an ellipsis where it is cut, in memory of its own: the text may be as
+// long as a record, and part of one.
+func Brief(text string) string {
+	if len(text) <= MaxBrief {
+		return strings.Clone(text)
+	}
+	cut := MaxBrief
+	for cut > MaxBrief-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
 }
 
 // Notice tells of something odd in an input that rejects nothing: a cell taken as empty, a date whose text and parts

@@ -13,25 +13,9 @@ import (
 // ClaimsPerTxn is how many claims one transaction writes (about 400 was measured to be best).
 const ClaimsPerTxn = 400
 
-// bytesPerTxn bounds a transaction of claims with long texts.
-const bytesPerTxn = 4 << 20
-
-// claimSize estimates what a claim takes on its way.
-func claimSize(c *schema.Claim) int {
-	size := 200 + len(c.Value)
-	for _, values := range c.Values {
-		for _, value := range values {
-			size += len(value)
-		}
-	}
-	for _, extra := range c.Extra {
-		size += len(extra)
-	}
-	for _, cite := range c.Cites {
-		size += len(cite.Quote) + len(cite.Locator)
-	}
-	return size
-}
+// bytesPerTxn bounds a transaction of claims with long texts, of which each worker has three on their way: one that is
+// filled, one that waits and one that is written.
+const bytesPerTxn = 2 << 20
 
 // Pool spreads changes over workers by what they change, so that this process never has two transactions on one edge
 // or entity in flight, and all claims of one edge that come near each other share a transaction.
@@ -78,7 +62,7 @@ func (s *Session) Pool(ctx context.Context, committed func([]Change, *Result) er
 func (p *Pool) Put(ctx context.Context, c Change) error {
 	s := p.shards[p.shardOf(c)]
 	s.changes = append(s.changes, c)
-	s.bytes += claimSize(c.Claim)
+	s.bytes += c.Claim.Size()
 	if len(s.changes) < ClaimsPerTxn && s.bytes < bytesPerTxn {
 		return nil
 	}

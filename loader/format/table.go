@@ -113,6 +113,7 @@ func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.S
 type table struct {
 	decode.RecordDecoder
 	columns []column
+	taken   map[string]bool // the keys of which several columns tell
 }
 
 // column is one column of the header.
@@ -132,20 +133,27 @@ func (t *table) header(row schema.Row) error {
 		return input.Fail(schema.Fault{Pos: row.Pos, Reason: reason, Hint: hint})
 	}
 	names := decode.LowerAll(row.Cells)
+	first := make(map[string]int, len(names))
 	for i, name := range names {
 		if name == "" {
 			return fail("column "+strconv.Itoa(i+1)+" has no name; found: "+strings.Join(names, ", "),
 				"name every column, or delete the empty one")
 		}
-		same := func(other string) bool { return strings.TrimSuffix(other, "[]") == strings.TrimSuffix(name, "[]") }
-		if j := slices.IndexFunc(names[:i], same); j >= 0 {
+		bare := strings.TrimSuffix(name, "[]")
+		if j, again := first[bare]; again {
 			return fail("columns "+strconv.Itoa(j+1)+" and "+strconv.Itoa(i+1)+" are both named "+name,
 				"keep one; several values of one property stand in one column "+strings.TrimSuffix(name, "[]")+`[], separated by "|"`)
 		}
+		first[bare] = i
 		t.columns = append(t.columns, makeColumn(name))
 	}
+	t.taken = map[string]bool{}
 	for _, c := range t.columns {
-		if c.object != "" && slices.Contains(names, c.object+"[]") {
+		if c.object == "" {
+			continue
+		}
+		t.taken[c.object] = true
+		if i, is := first[c.object]; is && t.columns[i].list {
 			return fail("column "+c.object+"_"+c.part+" is of one "+c.object+", column "+c.object+"[] of several",
 				"keep one of the two columns")
 		}
@@ -182,16 +190,28 @@ func isHeader(names []string) bool {
 
 // row sends the records of one row.
 func (t *table) row(row schema.Row, send decode.Send) error {
-	f := decode.RawRecord{Pos: row.Pos, Raw: row.Raw, Node: t.object(row.Cells)}
-	if len(f.Node.Members) == 0 {
+	f := decode.RawRecord{Pos: row.Pos, Raw: row.Raw}
+	if tooMany(row.Cells) {
+		return send(nil, f.Reject(decode.TooMany(0)))
+	}
+	if f.Node = t.object(row.Cells); len(f.Node.Members) == 0 {
 		return nil // nothing but separators of lists
 	}
 	return send(t.Records(&f, decode.AnyKind))
 }
 
+// tooMany reports whether a row holds more values than a record may, if all its cells are lists.
+func tooMany(cells []string) bool {
+	n := len(cells)
+	for _, cell := range cells {
+		n += strings.Count(cell, listSeparator)
+	}
+	return n > input.MaxValues
+}
+
 // object brings a row into an object as NDJSON would have it.
 func (t *table) object(cells []string) decode.Node {
-	row := decode.Node{Kind: decode.Object, Members: make([]decode.Member, 0, len(cells))}
+	row := rowObject{Node: decode.Node{Kind: decode.Object, Members: make([]decode.Member, 0, len(cells))}}
 	for i, c := range t.columns {
 		cell := cells[i]
 		if strings.TrimSpace(cell) == "" {
@@ -204,20 +224,46 @@ func (t *table) object(cells []string) decode.Node {
 		case c.object == "" && slices.Contains([]string{"type", "relation", "property", "decision", "id", "xid", "dataset"}, c.name):
 			value.Text = strings.TrimSpace(cell)
 		}
-		if c.object == "" {
-			put(&row, c.name, value)
-			continue
+		switch {
+		case c.object != "":
+			row.putPart(c.object, c.part, value)
+		case t.taken[c.name]:
+			row.put(c.name, value)
+		default:
+			row.Members = append(row.Members, decode.Member{Key: c.name, Value: value})
 		}
-		putPart(&row, c.object, c.part, value)
 	}
-	return row
+	return row.Node
+}
+
+// rowObject is the object of a row, with the places of the members of which several columns tell.
+type rowObject struct {
+	decode.Node
+	at map[string]int
+}
+
+// get returns such a member, nil where it has none yet.
+func (n *rowObject) get(key string) *decode.Node {
+	if i, is := n.at[key]; is {
+		return &n.Members[i].Value
+	}
+	return nil
+}
+
+func (n *rowObject) add(key string, value decode.Node) *decode.Node {
+	if n.at == nil {
+		n.at = map[string]int{}
+	}
+	n.at[key] = len(n.Members)
+	n.Members = append(n.Members, decode.Member{Key: key, Value: value})
+	return n.get(key)
 }
 
 // put sets a member. A reference whose parts came first takes the text as its xid or id.
-func put(n *decode.Node, key string, value decode.Node) {
-	whole := n.Get(key)
+func (n *rowObject) put(key string, value decode.Node) {
+	whole := n.get(key)
 	if whole == nil {
-		n.Members = append(n.Members, decode.Member{Key: key, Value: value})
+		n.add(key, value)
 		return
 	}
 	if ref, err := schema.ParseRef(value.Text); err == nil {
@@ -226,12 +272,11 @@ func put(n *decode.Node, key string, value decode.Node) {
 }
 
 // putPart sets a part of a reference or source, which becomes an object if it was a text.
-func putPart(n *decode.Node, key, part string, value decode.Node) {
-	whole := n.Get(key)
+func (n *rowObject) putPart(key, part string, value decode.Node) {
+	whole := n.get(key)
 	switch {
 	case whole == nil:
-		n.Members = append(n.Members, decode.Member{Key: key, Value: decode.Node{Kind: decode.Object}})
-		whole = &n.Members[len(n.Members)-1].Value
+		whole = n.add(key, decode.Node{Kind: decode.Object})
 	case whole.Kind == decode.Text:
 		ref, err := schema.ParseRef(whole.Text)
 		*whole = decode.Node{Kind: decode.Object}
@@ -251,10 +296,13 @@ func identify(n *decode.Node, ref schema.Ref) {
 	n.Members = append(n.Members, decode.Member{Key: key, Value: decode.Node{Kind: decode.Text, Text: text}})
 }
 
+// listSeparator stands between the items of a cell that holds a list.
+const listSeparator = "|"
+
 // splitCell splits a cell of a list.
 func splitCell(cell string) decode.Node {
 	n := decode.Node{Kind: decode.List}
-	for _, item := range strings.Split(cell, "|") {
+	for _, item := range strings.Split(cell, listSeparator) {
 		if item = strings.TrimSpace(item); item != "" {
 			n.Items = append(n.Items, decode.Node{Kind: decode.Text, Text: item})
 		}

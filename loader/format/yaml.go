@@ -69,6 +69,7 @@ func (f *yamlFile) document(text []byte, line int) error {
 		bad.Reason += " (" + bad.Value + ")"
 		return input.Fail(bad)
 	}
+	starts := yamlLines(text)
 	decoder := yaml.NewDecoder(&endingReader{ctx: f.ctx, r: bytes.NewReader(text)})
 	for {
 		var root yaml.Node
@@ -81,7 +82,7 @@ func (f *yamlFile) document(text []byte, line int) error {
 		case err != nil:
 			return f.syntax(err, line)
 		}
-		doc := yamlDocument{yamlFile: f, text: text, line: line, starts: yamlLines(text)}
+		doc := yamlDocument{yamlFile: f, text: text, line: line, starts: starts}
 		for _, top := range root.Content {
 			if err := doc.top(top); err != nil {
 				return err
@@ -137,9 +138,11 @@ type yamlDocument struct {
 	*yamlFile
 	decode.RecordDecoder
 	text    []byte
-	line    int   // of the file, where the text starts
-	starts  []int // offsets of the text's lines
-	aliased int   // values that aliases stood for so far
+	line    int           // of the file, where the text starts
+	starts  []int         // offsets of the text's lines
+	aliased int           // values that aliases stood for so far
+	values  int           // of the record so far
+	columns map[int][]int // by line: the offsets of each thousandth character
 }
 
 func (d *yamlDocument) fail(n *yaml.Node, reason, hint string) error {
@@ -275,6 +278,7 @@ func (d *yamlDocument) rawRecord(n *yaml.Node, end int) (*decode.RawRecord, *dec
 		f.Raw = bytes.TrimRight(raw, " \t\r\n")
 	}
 	var err *decode.ValueError
+	d.values = 0
 	f.Node, err = d.node(n, 0, false)
 	return f, err
 }
@@ -284,6 +288,9 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node,
 	out := decode.Node{At: yamlPlace(n)}
 	if depth > input.MaxDepth {
 		return out, decode.TooDeep(out.At)
+	}
+	if d.values++; d.values > input.MaxValues {
+		return out, decode.TooMany(out.At)
 	}
 	if aliased {
 		if d.aliased++; d.aliased > MaxAliased {
@@ -404,13 +411,34 @@ func yamlLines(text []byte) []int {
 	return starts
 }
 
-// offset returns the offset of a node's start in the document's text.
+// offset returns the offset of a node's start in the document's text. A whole document may stand in one line: of long
+// ones it remembers the offset of each thousandth character, so that all nodes are found in the time of reading it.
 func (d *yamlDocument) offset(n *yaml.Node) int {
+	const step = 1 << 10
 	if n.Line < 1 || n.Line > len(d.starts) {
 		return len(d.text)
 	}
-	at := d.starts[n.Line-1]
-	for column := 1; column < n.Column && at < len(d.text); column++ {
+	at, left := d.starts[n.Line-1], n.Column-1
+	if left >= step {
+		known := d.columns[n.Line]
+		if known == nil {
+			known = []int{at}
+		}
+		for len(known) <= left/step {
+			known = append(known, d.skip(known[len(known)-1], step))
+		}
+		if d.columns == nil {
+			d.columns = map[int][]int{}
+		}
+		d.columns[n.Line] = known
+		at, left = known[left/step], left%step
+	}
+	return d.skip(at, left)
+}
+
+// skip returns the offset so many characters after another.
+func (d *yamlDocument) skip(at, characters int) int {
+	for ; characters > 0 && at < len(d.text); characters-- {
 		at++
 		for at < len(d.text) && d.text[at]&0xc0 == 0x80 {
 			at++

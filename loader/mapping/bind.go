@@ -130,7 +130,7 @@ func (s *scope) with(item string) *scope { return &scope{row: s.row, item: item,
 
 func (s *scope) notice(column, text, reason, hint string) {
 	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{
-		Pos: s.row.Pos, Column: column, Value: text, Reason: reason,
+		Pos: s.row.Pos, Column: column, Value: schema.Brief(text), Reason: reason,
 		Hint: hint,
 	}})
 }
@@ -378,14 +378,30 @@ func (b *binder) split(v *value, get getter) getter {
 			return get
 		}
 	}
+	label := b.label(v)
 	return func(s *scope) ([]string, *rowError) {
 		whole, fault := get(s)
 		if fault != nil {
 			return nil, fault
 		}
+		items := len(whole)
+		for _, text := range whole {
+			for _, separator := range v.Split {
+				items += strings.Count(text, separator)
+			}
+		}
+		if items > maxItems {
+			return nil, &rowError{Fault: schema.Fault{
+				Column: label, Value: whole[0], Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
+				Hint: "give them rows of their own",
+			}}
+		}
 		return splitAll(whole, v.Split), nil
 	}
 }
+
+// maxItems is the most that a cell may be split into.
+const maxItems = 100_000
 
 // splitAll cuts texts at all separators, and trims what is between them.
 func splitAll(whole []string, separators []string) []string {

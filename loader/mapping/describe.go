@@ -100,6 +100,9 @@ func (b *binder) checkConstants(has *schema.Property, v *value) {
 // records makes the records of the entities that a row describes.
 func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome) {
 	for i, t := range things {
+		if o.full() {
+			return
+		}
 		s := s.with(t.item)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
@@ -159,7 +162,11 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 				named = found
 			} else if p.provenance == nil {
 				place = aliasesProperty
-				found = slices.DeleteFunc(slices.Clone(found), func(text string) bool { return slices.Contains(named, text) })
+				var names distinct
+				for _, name := range named {
+					names.add(name)
+				}
+				found = slices.DeleteFunc(slices.Clone(found), names.has)
 			}
 		}
 		if p.provenance == nil {
@@ -174,6 +181,9 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 			continue
 		}
 		for _, text := range found {
+			if o.size > schema.MaxRecordSize {
+				return nil
+			}
 			*values = append(*values, &schema.Record{
 				Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says,
 				Extra: extra,

@@ -89,7 +89,9 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 		case bad != nil && first == nil:
 			first = bad
 		case bad != nil:
-			first.Value += " | " + bad.Value
+			if len(first.Value) < schema.MaxBrief {
+				first.Value += " | " + bad.Value
+			}
 			first.wholeRow = first.wholeRow || bad.wholeRow
 		case !t.ref.IsZero():
 			all = append(all, t)

@@ -155,6 +155,9 @@ func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
 	}
 	for _, from := range froms {
 		for _, to := range tos {
+			if o.full() {
+				return nil
+			}
 			if bad := keepsOff(from, to); bad != nil {
 				o.reject(bad)
 				continue

@@ -1,7 +1,7 @@
 package mapping
 
 import (
-	"slices"
+	"strconv"
 
 	"orbat/schema"
 )
@@ -32,6 +32,21 @@ type outcome struct {
 	notices []*schema.Notice
 	whole   *rowError // rejects the row itself
 	last    rowError
+	size    int // of the records and rejects, in memory
+}
+
+// full reports whether the row takes more than a record may, since lists in several of its cells multiply. It is then
+// rejected as a whole, and nothing more need be made of it.
+func (o *outcome) full() bool {
+	if o.size <= schema.MaxRecordSize {
+		return false
+	}
+	o.results, o.notices = nil, nil
+	o.whole = &rowError{wholeRow: true, Fault: schema.Fault{
+		Reason: "the row makes records of more than " + strconv.Itoa(schema.MaxRecordSize>>20) + " MiB in memory",
+		Hint:   "lists in several of its cells multiply; split the row into several",
+	}}
+	return true
 }
 
 // result is a record, or why there is none.
@@ -41,6 +56,9 @@ type result struct {
 }
 
 func (o *outcome) emit(record *schema.Record) {
+	if o.size += record.Size(); o.full() {
+		return
+	}
 	record.Pos, record.Raw, record.Dataset = o.row.Pos, o.row.Raw, o.dataset
 	o.results = append(o.results, result{record: record})
 }
@@ -51,6 +69,10 @@ func (o *outcome) reject(bad *rowError) {
 	}
 	if *bad != o.last { // one fault of a cell that several statements use is one fault
 		o.last = *bad
+		const reject = 512
+		if o.size += reject; o.full() {
+			return
+		}
 		o.results = append(o.results, result{err: o.rejected(bad)})
 	}
 }
@@ -58,7 +80,7 @@ func (o *outcome) reject(bad *rowError) {
 func (o *outcome) rejected(bad *rowError) error {
 	fault := bad.Fault
 	fault.Pos = o.row.Pos
-	return &schema.RecordError{Fault: fault, Raw: o.row.Raw}
+	return schema.Rejected(fault, o.row.Raw)
 }
 
 // all returns what came of the row, in order: of a row that is rejected as a whole nothing but that.
@@ -66,8 +88,13 @@ func (o *outcome) all() []result {
 	if o.whole != nil {
 		return []result{{err: o.rejected(o.whole)}}
 	}
-	for i, notice := range o.notices {
-		if !slices.ContainsFunc(o.notices[:i], func(n *schema.Notice) bool { return *n == *notice }) {
+	var told map[schema.Notice]bool
+	for _, notice := range o.notices {
+		if told == nil {
+			told = map[schema.Notice]bool{}
+		}
+		if !told[*notice] {
+			told[*notice] = true
 			o.results = append(o.results, result{err: notice})
 		}
 	}

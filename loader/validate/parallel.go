@@ -2,9 +2,12 @@ package validate
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"runtime"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 
 	"orbat/schema"
 )
@@ -12,8 +15,13 @@ import (
 // ChunkRecords is how many records go from reading to writing together.
 const ChunkRecords = 1000
 
-// chunkBytes bounds a chunk of records with long texts.
-const chunkBytes = 4 << 20
+// What is on its way is bounded by what it takes of memory, not by how many records, rejects or claims it is: a chunk,
+// and all chunks between reading and the consumer, however many processors check them. A record that takes more goes
+// alone.
+const (
+	chunkBytes    = 4 << 20
+	inFlightBytes = 32 << 20
+)
 
 // Checked is what became of one record: claims, or the error that the reader or the validator had with it.
 type Checked struct {
@@ -24,50 +32,99 @@ type Checked struct {
 	Err    error    // a *[schema.RecordError] or a *[schema.Notice]; any other ends the input
 }
 
+// chunk is some of what was read, on its way.
+type chunk struct {
+	checked []Checked
+	bytes   int64
+	done    chan struct{} // closed when all is checked
+}
+
 // Chunks checks records in chunks, which come in the order of the input, each while others are read and checked by
-// further processors. It ends with the records or the context.
+// further processors. It ends with the records or the context. A chunk counts as being on its way until the consumer
+// asks for the next.
 func (v Validator) Chunks(ctx context.Context, records iter.Seq2[*schema.Record, error]) iter.Seq[[]Checked] {
 	return func(yield func([]Checked) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		queue := make(chan chan []Checked, runtime.GOMAXPROCS(0)) // which bounds what is on its way
+		queue := make(chan *chunk, runtime.GOMAXPROCS(0)) // which bounds how many are checked at once
+		inFlight := semaphore.NewWeighted(inFlightBytes)
 		var reading sync.WaitGroup
 		defer reading.Wait()
 		defer cancel()
 		reading.Go(func() {
 			defer close(queue)
-			var chunk []Checked
-			size := 0
-			send := func() bool {
-				done, full := make(chan []Checked, 1), chunk
-				chunk, size = nil, 0
+			v.cut(records, func(c *chunk) bool {
+				c.bytes = min(c.bytes, inFlightBytes)
+				if inFlight.Acquire(ctx, c.bytes) != nil {
+					return false
+				}
 				select {
-				case queue <- done:
-					go func() { done <- v.checkAll(full) }()
+				case queue <- c:
+					go func() {
+						defer close(c.done)
+						v.checkAll(c.checked)
+					}()
 					return true
 				case <-ctx.Done():
 					return false
 				}
-			}
-			for record, err := range records {
-				chunk = append(chunk, Checked{Record: record, Err: err})
-				size += recordSize(record)
-				if (len(chunk) >= ChunkRecords || size >= chunkBytes) && !send() {
-					return
-				}
-			}
-			if len(chunk) > 0 {
-				send()
-			}
+			})
 		})
-		for done := range queue {
-			if !yield(<-done) {
+		for c := range queue {
+			<-c.done
+			if !yield(c.checked) {
 				return
 			}
+			inFlight.Release(c.bytes)
 		}
 	}
 }
 
-func (v Validator) checkAll(chunk []Checked) []Checked {
+// cut sends what is read in chunks.
+func (v Validator) cut(records iter.Seq2[*schema.Record, error], send func(*chunk) bool) {
+	next := &chunk{done: make(chan struct{})}
+	var raw *byte // of the record before: those that are made of one share it
+	for record, err := range records {
+		size := 0
+		next.checked = append(next.checked, Checked{Record: record, Err: err})
+		size, raw = sizeOf(record, err, raw)
+		if next.bytes += int64(size); len(next.checked) < ChunkRecords && next.bytes < chunkBytes {
+			continue
+		}
+		if !send(next) {
+			return
+		}
+		next, raw = &chunk{done: make(chan struct{})}, nil
+	}
+	if len(next.checked) > 0 {
+		send(next)
+	}
+}
+
+// sizeOf estimates what a record, a reject or a notice takes, raw bytes only where they are others than those before.
+func sizeOf(record *schema.Record, err error, before *byte) (size int, raw *byte) {
+	var bytes []byte
+	var bad *schema.RecordError
+	var notice *schema.Notice
+	switch {
+	case record != nil:
+		size, bytes = record.Size(), record.Raw
+	case errors.As(err, &bad):
+		size, bytes = faultSize(&bad.Fault), bad.Raw
+	case errors.As(err, &notice):
+		size = faultSize(&notice.Fault)
+	}
+	if len(bytes) == 0 || &bytes[0] == before {
+		return size, before
+	}
+	return size + len(bytes), &bytes[0]
+}
+
+func faultSize(f *schema.Fault) int {
+	const fields = 256
+	return fields + len(f.Column) + len(f.Value) + len(f.Reason) + len(f.Hint)
+}
+
+func (v Validator) checkAll(chunk []Checked) {
 	for i := range chunk {
 		c := &chunk[i]
 		if c.Err != nil {
@@ -82,24 +139,6 @@ func (v Validator) checkAll(chunk []Checked) []Checked {
 			c.Keys[j] = claim.Key()
 		}
 	}
-	return chunk
-}
-
-// recordSize estimates what a record takes on its way.
-func recordSize(r *schema.Record) int {
-	if r == nil {
-		return 0
-	}
-	size := len(r.Raw) + len(r.Value)
-	for _, values := range r.Values {
-		for _, value := range values {
-			size += len(value.Text)
-		}
-	}
-	for _, extra := range r.Extra {
-		size += len(extra)
-	}
-	return size
 }
 
 // ownClaims counts the claims that a record makes beside descriptions of what it refers to.

@@ -143,6 +143,7 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 }
 
 func checkText(column, text string) (string, error) {
+	given := text
 	text = schema.CanonicalText(text)
 	switch {
 	case len(text) > maxText:
@@ -153,7 +154,7 @@ func checkText(column, text string) (string, error) {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return "", &schema.Fault{Column: column, Value: text, Reason: "not valid UTF-8 text", Hint: "save the file as UTF-8"}
 	}
-	return text, nil
+	return trimmed(text, given), nil
 }
 
 func offset(column, text string) (int, error) {

@@ -31,12 +31,26 @@ func (v Validator) Claims(rec *schema.Record) ([]*schema.Claim, error) {
 	if err == nil {
 		return claims, nil
 	}
-	bad := &schema.RecordError{Fault: schema.FaultOf(err), Raw: rec.Raw}
-	bad.Pos = rec.Pos
-	return nil, bad
+	fault := schema.FaultOf(err)
+	fault.Pos = rec.Pos
+	return nil, schema.Rejected(fault, rec.Raw)
+}
+
+// trimmed returns a text in memory of its own where it is a small part of another, which it would keep in memory.
+func trimmed(text, of string) string {
+	if len(text) < len(of)/2 {
+		return strings.Clone(text)
+	}
+	return text
 }
 
 func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
+	if size := rec.Size(); size > schema.MaxRecordSize {
+		return nil, &schema.Fault{
+			Reason: fmt.Sprintf("the record and its claims take %d MiB of memory; at most %d", size>>20, schema.MaxRecordSize>>20),
+			Hint:   "split the record into several; each value with a source or period of its own is a claim, which cites all its sources",
+		}
+	}
 	dataset, err := v.datasetOf(rec)
 	if err != nil {
 		return nil, err
@@ -388,6 +402,9 @@ func (c *checker) refer(column string, ref schema.Ref) (string, error) {
 			Hint: "refer by xid (scheme:id), id, or type and name",
 		}
 	}
+	if len(ref.XID)+len(ref.ID) > 2*len(xid) {
+		xid = strings.Clone(xid) // not the whole of what it was trimmed from
+	}
 	if !ref.Describes() {
 		if ref.Name != "" {
 			return "", &schema.Fault{
@@ -456,7 +473,7 @@ func parseValue(property *schema.Property, text string) (string, error) {
 		}
 		return "", f
 	}
-	return canonical, nil
+	return trimmed(canonical, text), nil
 }
 
 // extraOf returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal claims

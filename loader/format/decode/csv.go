@@ -101,7 +101,7 @@ func (c *csvTable) next() (schema.Row, error) {
 		switch {
 		case fault != nil:
 			fault.Pos = pos
-			return schema.Row{}, &schema.RecordError{Fault: *fault, Raw: input.KeepRaw(raw)}
+			return schema.Row{}, schema.Rejected(*fault, input.KeepRaw(raw))
 		case cells != nil:
 			return schema.Row{Pos: pos, Cells: cells, Raw: input.KeepRaw(raw)}, nil
 		}

@@ -114,10 +114,19 @@ func (s cellState) after(c, delimiter byte) cellState {
 
 // split splits a row into cells.
 func (r *rowReader) split(row []byte) ([]string, *schema.Fault) {
+	var cells []string
+	var fault *schema.Fault
 	if r.unquoted {
-		return strings.Split(string(row), string(r.delimiter)), nil
+		cells = strings.Split(string(row), string(r.delimiter))
+	} else {
+		cells, fault = splitRow(row, r.delimiter)
 	}
-	return splitRow(row, r.delimiter)
+	if len(row) > input.MaxRaw {
+		for i, cell := range cells {
+			cells[i] = strings.Clone(cell) // else who keeps a short one keeps the whole row
+		}
+	}
+	return cells, fault
 }
 
 // splitRow splits a row into cells. A quote within a cell that does not start with one is a text like any other (5"

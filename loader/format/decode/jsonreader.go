@@ -281,7 +281,7 @@ func (f *JSONReader) End() error {
 
 // ParseRecord parses a value at a position. The record is there even where it cannot be parsed.
 func ParseRecord(raw []byte, pos schema.Position) (*RawRecord, *ValueError) {
-	f := &RawRecord{Pos: pos, Raw: raw, Locate: func(at Place) schema.Position { return Advance(pos, raw[:at]) }}
+	f := &RawRecord{Pos: pos, Raw: raw, Locate: locator(pos, raw)}
 	n, err := ParseJSON(raw, func(at Place) string { return LineColumn(f.Locate(at)) })
 	f.Node = n
 	return f, err

@@ -55,6 +55,7 @@ func BadUTF8(src []byte, at int) *ValueError {
 type jsonParser struct {
 	src   []byte
 	at    int
+	read  int                // values
 	place func(Place) string // names a position for an error
 }
 
@@ -85,6 +86,9 @@ func (p *jsonParser) unexpected(where string) *ValueError {
 func (p *jsonParser) value(depth int) (Node, *ValueError) {
 	if depth > input.MaxDepth {
 		return Node{}, TooDeep(Place(p.at))
+	}
+	if p.read++; p.read > input.MaxValues {
+		return Node{}, TooMany(Place(p.at))
 	}
 	if p.at >= len(p.src) {
 		return Node{}, p.unexpected("where a value should be")

@@ -15,6 +15,16 @@ type RawRecord struct {
 	Pos    schema.Position
 	Raw    []byte                         // its bytes, of any length; only lent
 	Locate func(at Place) schema.Position // nil: Pos is all that is known
+
+	kept []byte
+}
+
+// Kept returns a copy of the record's bytes, cut to MaxRaw: one for all that is made of the record.
+func (f *RawRecord) Kept() []byte {
+	if f.kept == nil {
+		f.kept = input.KeepRaw(f.Raw)
+	}
+	return f.kept
 }
 
 // PosOf returns the position of a place within the record, as far as it is known.
@@ -29,7 +39,7 @@ func (f *RawRecord) PosOf(at Place) schema.Position {
 func (f *RawRecord) Reject(err *ValueError) *schema.RecordError {
 	fault := err.Fault
 	fault.Pos = f.PosOf(err.At)
-	return &schema.RecordError{Fault: fault, Raw: input.KeepRaw(f.Raw)}
+	return schema.Rejected(fault, f.Kept())
 }
 
 // Fatal returns the error of what is wrong with the record where that ends the reading.
@@ -67,6 +77,20 @@ func TooDeep(at Place) *ValueError {
 	return At(at, schema.Fault{Reason: "nested deeper than " + strconv.Itoa(input.MaxDepth) + " levels", Hint: "a record is a flat object"})
 }
 
+// TooMany returns the error of a record that holds more than MaxValues.
+func TooMany(at Place) *ValueError {
+	return At(at, schema.Fault{
+		Reason: "the record holds more than " + strconv.Itoa(input.MaxValues) + " values", Hint: "split the record into several",
+	})
+}
+
+// TooMuch returns the fault of what takes more than MaxRecordSize.
+func TooMuch(what string) schema.Fault {
+	return schema.Fault{
+		Reason: what + " of more than " + strconv.Itoa(schema.MaxRecordSize>>20) + " MiB in memory", Hint: "split the record into several",
+	}
+}
+
 // Wrong returns the error of what is wrong with a value.
 func (n *Node) Wrong(reason, hint string) *ValueError {
 	return At(n.At, schema.Fault{Value: n.Show(), Reason: reason, Hint: hint})
@@ -95,6 +119,21 @@ func (e *ValueError) Or(at Place) *ValueError {
 // LineColumn tells a position within a file.
 func LineColumn(pos schema.Position) string {
 	return "line " + strconv.Itoa(pos.Line) + " column " + strconv.Itoa(pos.Column)
+}
+
+// locator returns what finds the position of an offset within a text that starts at a position. It remembers one for
+// each kilobyte, so that to look for every part of a record takes no longer than to read it.
+func locator(start schema.Position, text []byte) func(Place) schema.Position {
+	const step = 1 << 10
+	known := []schema.Position{start}
+	return func(at Place) schema.Position {
+		for len(known) <= int(at)/step { //nolint:gosec // an offset within the text
+			from := (len(known) - 1) * step
+			known = append(known, Advance(known[len(known)-1], text[from:from+step]))
+		}
+		nearest := int(at) / step                                  //nolint:gosec // the same
+		return Advance(known[nearest], text[nearest*step:int(at)]) //nolint:gosec // the same
+	}
 }
 
 // Advance returns the position after some text. Columns count characters; the last may be cut.

@@ -7,12 +7,13 @@
 package decode
 
 import (
+	"crypto/sha256"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"orbat/loader/format/input"
 	"orbat/schema"
 )
 
@@ -20,7 +21,7 @@ import (
 type RecordDecoder struct {
 	dataset   string        // the file's own; empty: it names none
 	defaults  []schema.Cite // the file's sources, for records that name none
-	described map[string]bool
+	described map[[32]byte]bool
 }
 
 // Records makes the record of one object, preceded by the sources that it describes. Kind is what it must be; AnyKind:
@@ -102,6 +103,7 @@ type builder struct {
 	*RecordDecoder
 	raw       *RawRecord
 	described []*schema.Record // sources described within the record
+	size      int              // of those
 	owns      []ownProvenance
 }
 
@@ -142,7 +144,7 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 			Hint: "move the record to the list " + section(kind),
 		})
 	}
-	record := &schema.Record{Pos: b.raw.Pos, Raw: input.KeepRaw(b.raw.Raw), Kind: kind}
+	record := &schema.Record{Pos: b.raw.Pos, Raw: b.raw.Kept(), Kind: kind}
 	var cites citations
 	for m := range n.Said() {
 		if err := b.member(record, m, &cites); err != nil {
@@ -442,7 +444,7 @@ func (s *RecordDecoder) Fresh(described []*schema.Record, dataset string) []*sch
 			continue
 		}
 		if s.described == nil || len(s.described) >= maxDescribed {
-			s.described = make(map[string]bool)
+			s.described = make(map[[32]byte]bool)
 		}
 		s.described[key] = plain
 		fresh = append(fresh, record)
@@ -450,10 +452,10 @@ func (s *RecordDecoder) Fresh(described []*schema.Record, dataset string) []*sch
 	return fresh
 }
 
-// Fingerprint returns all that a description says; false where values speak for themselves.
-func Fingerprint(record *schema.Record) (string, bool) {
-	var key strings.Builder
-	say := func(s string) { key.WriteString(strconv.Itoa(len(s)) + ":" + s) }
+// Fingerprint returns a hash of all that a description says; false where values speak for themselves.
+func Fingerprint(record *schema.Record) (sum [32]byte, plain bool) {
+	key := sha256.New()
+	say := func(s string) { _, _ = io.WriteString(key, strconv.Itoa(len(s))+":"+s) } // never fails
 	for _, s := range []string{record.Dataset, record.Subject.XID, record.Subject.ID, record.Subject.Type, record.Subject.Name} {
 		say(s)
 	}
@@ -461,15 +463,16 @@ func Fingerprint(record *schema.Record) (string, bool) {
 		say(name)
 		for _, value := range record.Values[name] {
 			if value.Own != nil {
-				return "", false
+				return sum, false
 			}
 			say(value.Text)
 		}
-		key.WriteByte(';')
+		say(";")
 	}
 	for _, name := range slices.Sorted(maps.Keys(record.Extra)) {
 		say(name)
 		say(record.Extra[name])
 	}
-	return key.String(), true
+	key.Sum(sum[:0])
+	return sum, true
 }

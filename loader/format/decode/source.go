@@ -3,7 +3,6 @@ package decode
 import (
 	"slices"
 
-	"orbat/loader/format/input"
 	"orbat/schema"
 )
 
@@ -114,6 +113,9 @@ func (b *builder) cite(n *Node) (schema.Cite, *ValueError) {
 		cite, record, err := b.describe(n)
 		if err == nil && record != nil {
 			b.described = append(b.described, record)
+			if b.size += record.Size(); b.size > schema.MaxRecordSize {
+				err = At(n.At, TooMuch("the record describes sources"))
+			}
 		}
 		return cite, err
 	}
@@ -206,7 +208,7 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 // sourceRecord begins the record of a document described at a node.
 func (b *builder) sourceRecord(n *Node) *schema.Record {
 	return &schema.Record{
-		Pos: b.raw.PosOf(n.At), Raw: input.KeepRaw(b.raw.Raw), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType},
+		Pos: b.raw.PosOf(n.At), Raw: b.raw.Kept(), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"orbat/loader/format/decode"
-	"orbat/loader/format/input"
 	"orbat/schema"
 )
 
@@ -33,7 +32,7 @@ func (f *file) yieldEntity(e *entity, hint string) error {
 	}
 	r := recorder{
 		vocabulary: f.vocabulary, entity: e, kind: f.vocabulary.schemata[e.schema], pos: e.origin.PosOf(e.at),
-		raw: input.KeepRaw(e.origin.Raw),
+		raw: e.origin.Kept(),
 	}
 	if fault := r.all(hint); fault != nil {
 		return f.Send(nil, e.origin.Reject(fault.Or(e.at)))

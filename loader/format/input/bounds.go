@@ -3,6 +3,8 @@ package input
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"orbat/schema"
 )
 
 // The bounds hold memory within reason whatever a file contains; streaming formats have none on the whole file.
@@ -11,10 +13,12 @@ const (
 	MaxRecord = 16 << 20
 	// MaxDepth is the deepest nesting of lists and objects within a record.
 	MaxDepth = 100
+	// MaxValues is how many values, lists and objects a record may hold. Each takes a hundred bytes while it is read.
+	MaxValues = 1 << 20
 	// MaxRaw is how many bytes of a record are kept for the file of rejects.
 	MaxRaw = 64 << 10
 	// MaxRejectValue is how many bytes of an offending value a reject shows.
-	MaxRejectValue = 1 << 10
+	MaxRejectValue = schema.MaxBrief
 	// BufferSize is what a reader holds of a file at a time, and all that is looked at to recognise its shape.
 	BufferSize = 64 << 10
 

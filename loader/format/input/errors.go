@@ -67,11 +67,7 @@ func WithPos(err error, pos schema.Position) error {
 
 // TooLong returns the error of a record that is longer than MaxRecord, by its first bytes.
 func TooLong(pos schema.Position, start []byte) *schema.RecordError {
-	return &schema.RecordError{
-		Fault: schema.Fault{
-			Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB",
-			Hint: "split the record; is the file of another format?",
-		},
-		Raw: KeepRaw(start),
-	}
+	return schema.Rejected(schema.Fault{
+		Pos: pos, Reason: "longer than " + strconv.Itoa(MaxRecord>>20) + " MiB", Hint: "split the record; is the file of another format?",
+	}, KeepRaw(start))
 }

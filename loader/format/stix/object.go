@@ -1,7 +1,6 @@
 package stix
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"slices"
 	"strconv"
@@ -101,7 +100,7 @@ func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 		})
 	}
 	o := &object{
-		origin: f, raw: input.KeepRaw(f.Raw), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
+		origin: f, raw: f.Kept(), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
 		homes: map[string]bool{"type": true, "id": parsed.text() == id}, values: map[string][]schema.Value{}, tied: make(map[string]bool),
 	}
 	revoked := n.Get("revoked")
@@ -236,26 +235,29 @@ func oneLine(s string) string {
 // extra returns all that has found no home, as x_….
 func (o *object) extra() map[string]string {
 	var extra map[string]string
-	n := o.node()
-	for m := range n.Said() {
+	var keys map[string]bool // of the object
+	for m := range o.node().Said() {
 		if o.homes[m.Key] {
 			continue
 		}
 		if extra == nil {
-			extra = make(map[string]string)
+			extra, keys = make(map[string]string), make(map[string]bool)
+			for other := range o.node().Said() {
+				keys[other.Key] = true
+			}
 		}
-		extra[extraName(n, m.Key)] = string(m.Value.AppendCompact(nil, false))
+		extra[extraName(keys, m.Key)] = string(m.Value.AppendCompact(nil, false))
 	}
 	return extra
 }
 
 // extraName returns the x_… name of a key, which no other key of the object has.
-func extraName(n *decode.Node, key string) string {
+func extraName(keys map[string]bool, key string) string {
 	if strings.HasPrefix(key, "x_") {
 		return key
 	}
 	name := "x_" + key
-	for n.Get(name) != nil || name[2:] != key && n.Get(name[2:]) != nil {
+	for keys[name] || name[2:] != key && keys[name[2:]] {
 		name = "x_stix_" + name[2:]
 	}
 	return name
@@ -296,7 +298,9 @@ func (o *object) mark() {
 		return
 	}
 	exact := o.node().Get("object_marking_refs").Kind == decode.List
+	const separator = "; "
 	var names []string
+	long := 0
 	for _, text := range refs {
 		name := oneLine(text)
 		if id, ok := parseID(text); ok && id.kind == "marking-definition" {
@@ -305,16 +309,16 @@ func (o *object) mark() {
 			}
 		}
 		exact = exact && name == text
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+		if slices.Contains(names, name) {
+			continue
+		}
+		names = append(names, name)
+		if long += len(name) + len(separator); long > maxMarking+len(separator) {
+			return
 		}
 	}
 	exact = exact && len(names) == len(o.node().Get("object_marking_refs").Items)
-	marking := strings.Join(names, "; ")
-	if len(marking) > maxMarking {
-		return
-	}
-	o.marking = marking
+	o.marking = strings.Join(names, separator)
 	o.homes["object_marking_refs"] = exact
 }
 
@@ -328,14 +332,13 @@ func (s *seenRecords) already(record *schema.Record) bool {
 	if record.Kind != schema.EntityRecord || !record.IsZero() || len(record.Extra) > 0 {
 		return false
 	}
-	said, plain := decode.Fingerprint(record)
+	whole, plain := decode.Fingerprint(record)
 	if !plain {
 		return false
 	}
 	if s.lines == nil {
 		s.lines = new([2048][8]uint64)
 	}
-	whole := sha256.Sum256([]byte(said))
 	sum := binary.LittleEndian.Uint64(whole[:]) | 1 // 0 is an empty place
 	line := &s.lines[binary.LittleEndian.Uint16(whole[8:])%uint16(len(s.lines))]
 	if slices.Contains(line[:], sum) {

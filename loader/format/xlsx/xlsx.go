@@ -229,7 +229,7 @@ func (r *sheetRow) texts(width int) []string {
 func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error) {
 	reject := func(fault schema.Fault) (schema.Row, error) {
 		fault.Pos = pos
-		return schema.Row{}, &schema.RecordError{Fault: fault, Raw: rawRow(r.texts(max(r.width(), len(header))))}
+		return schema.Row{}, schema.Rejected(fault, rawRow(r.texts(max(r.width(), len(header)))))
 	}
 	switch width := r.width(); {
 	case r.size > input.MaxRecord:
