@@ -279,15 +279,19 @@ func undoing(ctx context.Context, sets *openDatasets, standing []*schema.Claim, 
 }
 
 // otherDecisions returns the changes of the decisions in the graph that are not among keys: those that stand are
-// retracted, or all removed.
+// retracted, unless a rejected record may say them again, or all removed.
 func otherDecisions(
-	ctx context.Context, g *commit.Graph, c *counters, kind commit.Kind, load string, keys map[string]bool,
+	ctx context.Context, g *commit.Graph, c *counters, kind commit.Kind, load string, keys map[string]bool, rejects *rejectNames,
 ) ([]commit.Change, error) {
 	var changes []commit.Change
 	groups := map[string]bool{}
 	for claim, err := range g.Decisions(ctx) {
 		if err != nil {
 			return nil, err
+		}
+		if kind == commit.Retract && claim.Stands && !keys[claim.StoredKey] && rejects.keep(claim) {
+			c.update(func(r *Report) { r.Kept++ })
+			continue
 		}
 		if kind == commit.Remove || claim.Stands && !keys[claim.StoredKey] {
 			groups[schema.GroupOf(claim.StoredKey)] = true

@@ -17,6 +17,10 @@ type TooManyRejectsError struct{ schema.Fault }
 // NoReplacedError refuses a replacement that names no data set (law 6).
 type NoReplacedError struct{ schema.Fault }
 
+// PartialInputError refuses a replacement by an input that cannot be the whole of a data set: it holds no records, or a
+// part of it was not read.
+type PartialInputError struct{ schema.Fault }
+
 // ManyDatasetsError refuses a replacement whose records belong to more than one data set (law 6).
 type ManyDatasetsError struct{ schema.Fault }
 

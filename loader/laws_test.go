@@ -118,8 +118,104 @@ func TestLaw1ReplaceRetractsNothingUnlessAllWasRead(t *testing.T) {
 	if _, err = b.Load(t.Context(), sequence(newWorld(2, "a", "b").records(40)), Options{Replace: true}); err == nil {
 		t.Error("--replace took two data sets")
 	}
-	b.load(nil, Options{Replace: true, Dataset: "mine"})
+	for _, plan := range []bool{true, false} {
+		_, err = b.Load(t.Context(), sequence(nil), Options{Replace: true, Dataset: "mine", Plan: plan})
+		if !errors.As(err, new(*PartialInputError)) {
+			t.Errorf("replaced by nothing, which may be a broken pipe: %v", err)
+		}
+	}
+	b.holds("an input without records", want)
+	b.load(nil, Options{Replace: true, Dataset: "mine", AllowEmpty: true})
 	b.holds("replaced by nothing", "")
+}
+
+// Law 1: a replacement with rejects retracts nothing that what is rejected would have said, were it right, whatever is
+// wrong with it; where that cannot be known it retracts nothing.
+func TestLaw1ReplaceKeepsWhatIsRejected(t *testing.T) {
+	wrongs := []func(*world, *schema.Record) *schema.RecordError{ // each makes a record wrong; an error: it cannot be read at all
+		func(_ *world, r *schema.Record) *schema.RecordError { r.Confidence = "101"; return nil },
+		func(_ *world, r *schema.Record) *schema.RecordError { r.Assertion = "perhaps"; return nil },
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			r.Predicate += "_"
+			r.Subject.Type += "_"
+			return nil
+		},
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			r.Values = map[string][]schema.Value{"no_such": {{Text: "x"}}}
+			return nil
+		},
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			r.Subject = schema.Ref{Name: "a name alone"}
+			return nil
+		},
+		func(_ *world, r *schema.Record) *schema.RecordError { r.Object = schema.Ref{XID: "no xid"}; return nil },
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			r.AttributedTo = schema.Ref{Name: "x"}
+			return nil
+		},
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			r.Cites = []schema.Cite{{Source: schema.Ref{Type: "Sauce", Name: "x"}}}
+			return nil
+		},
+		func(_ *world, r *schema.Record) *schema.RecordError {
+			return &schema.RecordError{Fault: schema.Fault{Pos: r.Pos, Reason: "a broken line"}}
+		},
+	}
+	for _, seed := range seeds(t, 3) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			b := newBench(t)
+			w := newWorld(seed, "mine")
+			kept, all := 0, 0
+			for range 6 {
+				v1 := w.records(60)
+				b.load(v1, Options{Replace: true, Dataset: "mine"})
+				meant := v1[:40] // the rest is gone from the second version
+				v2 := make([]*schema.Record, len(meant))
+				bad := map[int]*schema.RecordError{}
+				rejected := 1 + w.r.IntN(3)
+				for i, record := range meant {
+					copied := *record
+					v2[i] = &copied
+					if i < rejected {
+						bad[i] = wrongs[w.r.IntN(len(wrongs))](w, v2[i])
+					}
+				}
+				input := func(yield func(*schema.Record, error) bool) {
+					for i, record := range v2 {
+						if bad[i] != nil && !yield(nil, bad[i]) || bad[i] == nil && !yield(record, nil) {
+							return
+						}
+					}
+				}
+				most := rejected
+				opts := Options{Replace: true, Dataset: "mine", MaxRejects: &most, Plan: true}
+				plan, err := b.Load(t.Context(), input, opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				opts.Plan = false
+				report, err := b.Load(t.Context(), input, opts)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if plan.Claims != report.Claims || plan.Records != report.Records || plan.Kept != report.Kept {
+					t.Errorf("planned %+v %+v %d, done %+v %+v %d", plan.Records, plan.Claims, plan.Kept, report.Records, report.Claims, report.Kept)
+				}
+				b.clean("with rejects")
+				have := strings.Split(b.canonical(), "\n")
+				for _, line := range strings.Split(expected(t, b.Ontology, nil, meant), "\n") {
+					if _, found := slices.BinarySearch(have, line); !found {
+						t.Errorf("retracted, though a record that is only rejected says it: %s", line)
+					}
+				}
+				kept += report.Kept
+				all += report.Kept + report.Claims.Retracted
+			}
+			if kept == 0 || kept == all {
+				t.Errorf("%d of %d claims are kept", kept, all)
+			}
+		})
+	}
 }
 
 // Law 2: what is claimed or rejected depends on the input and the ontology alone.

@@ -21,6 +21,7 @@ type load struct {
 	entities newEntities
 
 	inputKeys *externalSort[string] // with Replace: the keys of the input's claims
+	rejects   *rejectNames          // with Replace: what must not be retracted
 	decisions []commit.Change       // kept to the end: they are applied alone with the graph
 	described recentTexts           // descriptions that references gave: one is enough
 	planned   map[[16]byte]bool     // of a plan: the claims of the input
@@ -35,6 +36,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
 	if l.opts.Replace {
 		l.inputKeys = sortTexts(ctx, "")
+		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
 	}
 	if err := l.change(ctx, records); err != nil {
 		return err
@@ -76,11 +78,24 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 
 // add reads and validates all records and has their claims written.
 func (l *load) add(ctx context.Context, p *commit.Pool, records iter.Seq2[*schema.Record, error]) error {
-	if l.opts.Replace && l.opts.Dataset != "" { // an empty input replaces the data set by nothing
-		if _, err := l.sets.open(ctx, l.opts.Dataset); err != nil {
-			return err
-		}
+	err := l.read(ctx, p, records)
+	if !l.opts.Replace {
+		return err
 	}
+	if err == nil && l.counters.read() == 0 && !l.opts.AllowEmpty {
+		return &PartialInputError{schema.Fault{
+			Reason: "the input holds no records, and to replace a data set by nothing retracts all that it says",
+			Hint:   "see whether it was read in full; if nothing is meant, say so", Option: schema.Option{Name: "allow-empty"},
+		}}
+	}
+	if l.opts.Dataset != "" && (err == nil || l.counters.read() > 0) { // records that are rejected open none
+		_, opening := l.sets.open(ctx, l.opts.Dataset)
+		return errors.Join(err, opening)
+	}
+	return err
+}
+
+func (l *load) read(ctx context.Context, p *commit.Pool, records iter.Seq2[*schema.Record, error]) error {
 	for chunk, err := range l.intake().chunks(p.Ctx, records) { //nolint:contextcheck // the pool's, which ends with its first error
 		if err == nil {
 			l.large = l.large || l.counters.read() >= validate.ChunkRecords
@@ -102,10 +117,14 @@ func (l *load) intake() *intake {
 	if l.opts.MaxRejects != nil {
 		most = *l.opts.MaxRejects
 	}
-	return &intake{
+	in := &intake{
 		validator: validate.Validator{Ontology: l.Ontology, Dataset: l.opts.Dataset}, counters: l.counters, maxRejects: most,
 		onReject: l.opts.OnReject, onNotice: l.opts.OnNotice,
 	}
+	if l.opts.Replace {
+		in.rejected = l.rejects.add
+	}
+	return in
 }
 
 // dispatch sends the claims of a chunk of records to the workers, leaving out those that are in place already.
@@ -258,23 +277,56 @@ func (l *load) retractUnseen(p *commit.Pool) error {
 	if name == schema.DecisionsDataset || set.inventory == nil {
 		return nil // decisions are retracted where they are applied, alone with the graph
 	}
-	retracted := 0 // subjects and relations of which nothing is said any more
-	last := ""
+	count := retractCount{counters: l.counters}
 	err := set.inventory.eachUnseen(p.Ctx, l.inputKeys, func(claim *schema.StoredClaim, about bool) error {
 		if !claim.Stands {
 			return nil
 		}
-		if group := schema.GroupOf(claim.StoredKey); !about && group != last {
-			retracted++
-			last = group
+		keep := l.rejects.keep(claim)
+		if count.add(schema.GroupOf(claim.StoredKey), about, keep); keep {
+			return nil
 		}
 		return p.Put(p.Ctx, commit.Change{Kind: commit.Retract, Claim: &claim.Claim, Key: claim.StoredKey, Load: set.load})
 	})
 	if err != nil {
 		return err
 	}
-	l.counters.addRetracted(commit.Retract, retracted)
+	count.end()
 	return nil
+}
+
+// retractCount counts, of claims in the order of their groups, the subjects and relations of which nothing is said any
+// more, and the claims that are kept.
+type retractCount struct {
+	counters  *counters
+	group     string
+	said      bool // something is
+	retracted int
+	kept      int
+}
+
+// add takes a claim of the data set that the input does not hold.
+func (c *retractCount) add(group string, said, keep bool) {
+	if group != c.group {
+		c.endGroup()
+		c.group, c.said = group, said
+	}
+	if keep {
+		c.said = true
+		c.kept++
+	}
+}
+
+func (c *retractCount) endGroup() {
+	if c.group != "" && !c.said {
+		c.retracted++
+	}
+}
+
+func (c *retractCount) end() {
+	c.endGroup()
+	c.counters.addRetracted(commit.Retract, c.retracted)
+	c.counters.update(func(r *Report) { r.Kept += c.kept })
 }
 
 // decide returns the decisions to be written: those read, and with Replace the retraction of those that were not.
@@ -292,6 +344,6 @@ func (l *load) decide(ctx context.Context, standing []*schema.Claim) ([]commit.C
 		input[ch.Key] = true
 	}
 	load := l.sets.opened(schema.DecisionsDataset).load
-	others, err := otherDecisions(ctx, l.Graph, l.counters, commit.Retract, load, input)
+	others, err := otherDecisions(ctx, l.Graph, l.counters, commit.Retract, load, input, l.rejects)
 	return append(l.decisions, others...), err
 }

@@ -58,6 +58,7 @@ func (l *Loader) graph() *commit.Graph {
 type Options struct {
 	Dataset              string                          // of records that name none; others are rejected. Empty: "default"
 	Replace              bool                            // the records are the whole of one data set: retract what is not in them (law 1)
+	AllowEmpty           bool                            // with Replace: an input without records is meant so
 	MaxRejects           *int                            // the load fails beyond it; nil: unlimited, or 0 with Replace
 	OnReject             func(*schema.RecordError) error // told of each; an error ends the load
 	OnNotice             func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
@@ -71,7 +72,7 @@ type Options struct {
 // other error ends the load. The report is returned with every error too: it says what was in by then, and a re-run
 // completes the same graph.
 //
-// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError] or, with RejectContradictions, a
+// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError] or, with RejectContradictions, a
 // *[ContradictionError] where the input is to blame.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
 	return l.session(ctx, opts.Plan, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {

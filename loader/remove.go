@@ -36,7 +36,7 @@ func remove(ctx context.Context, s *commit.Session, c *counters, name string) er
 	if name == schema.DecisionsDataset {
 		var leftOut []schema.Contradiction
 		leftOut, err = s.Decide(ctx, func([]*schema.Claim) ([]commit.Change, error) {
-			return otherDecisions(ctx, s.Graph, c, commit.Remove, "", nil)
+			return otherDecisions(ctx, s.Graph, c, commit.Remove, "", nil, nil)
 		}, c.committed)
 		c.update(func(r *Report) { r.LeftOut = leftOut })
 	} else {

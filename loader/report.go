@@ -13,6 +13,8 @@ type Report struct {
 	Claims   Counts   `json:"claims"`
 
 	Rejected int `json:"rejected"` // records that left no claim
+	// Kept are the claims that a replacement would have retracted, but that rejected records may say again.
+	Kept     int `json:"kept"`
 	Notices  int `json:"notices"`  // oddities of the input that rejected nothing
 	Dangling int `json:"dangling"` // entities referred to and described by no claim (law 5)
 	Disputed int `json:"disputed"` // entities and relations whose types disagree

@@ -39,7 +39,7 @@ func TestReplaceDecisions(t *testing.T) {
 		}
 		b.holds("one decision left", expected(t, b.Ontology, nil, people, both[:1]))
 	}
-	b.load(nil, Options{Replace: true, Dataset: "decisions"})
+	b.load(nil, Options{Replace: true, AllowEmpty: true, Dataset: "decisions"})
 	b.holds("no decision left", expected(t, b.Ontology, nil, people))
 }
 
@@ -213,7 +213,7 @@ func TestPlanAgreesWithLoad(t *testing.T) {
 	}
 	b.holds("the data set that the records name was replaced", expected(t, b.Ontology, nil, records[:10], []*schema.Record{other}))
 	var none *NoReplacedError
-	if _, err := b.Load(t.Context(), sequence(nil), Options{Replace: true}); !errors.As(err, &none) {
+	if _, err := b.Load(t.Context(), sequence(nil), Options{Replace: true, AllowEmpty: true}); !errors.As(err, &none) {
 		t.Errorf("replaced nothing by nothing: %v", err)
 	}
 }

@@ -94,6 +94,10 @@ func FaultOf(err error) Fault {
 type RecordError struct {
 	Fault
 	Raw []byte // the record as it stood in the file
+
+	// Partial is what the reader could make of the record all the same: whom it is about, if that is not what is wrong
+	// with it. nil: nothing.
+	Partial *Record
 }
 
 // Rejected returns the error that rejects a record. Of the fault's value and column it keeps what is shown of them.

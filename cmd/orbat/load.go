@@ -24,6 +24,7 @@ type loading struct {
 	*app
 	dataset    string
 	replace    bool
+	allowEmpty bool
 	format     string
 	encoding   string
 	sheet      string
@@ -45,7 +46,8 @@ func (a *app) loadCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "load FILE…", Short: "Load files into the graph", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Load files, folders or standard input (-) into the graph. A load adds: in any order, any number of times, the
-graph is the same. With --replace the files are the whole of one data set, and what they no longer say is retracted.
+graph is the same. With --replace the files are the whole of one data set, and what they no longer say is retracted; but
+nothing that a rejected record may say again, and nothing at all where a file holds no records or is skipped.
 
 A bad record is rejected with its position and reason, and loading goes on. Exit status: 0 all in; 1 failed; 2 usage;
 3 in, with rejects (or with dangling references under --strict).`,
@@ -90,6 +92,7 @@ func (l *loading) inputFlags(cmd *cobra.Command) {
 	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
 	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
+	f.BoolVar(&l.allowEmpty, "allow-empty", false, "with --replace: files without records, and files that are skipped, are meant so")
 	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.BoolVar(&l.json, "json", false, "print the report as JSON")
@@ -140,6 +143,10 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	found, show := in.found, in.show
+	if err := l.whole(in); err != nil {
+		found.discard()
+		return err
+	}
 	to, done, err := l.loader(ctx, l.ontology, !l.plan)
 	if err != nil {
 		found.discard() // nothing was read: what an earlier load left there still says more
@@ -153,7 +160,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	}
 	defer closing()
 	options := loader.Options{
-		Dataset: dataset, Replace: l.replace, OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
+		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty, OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
 		FindDuplicates: l.suggest,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
@@ -163,6 +170,28 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	show.end()
 	err = errors.Join(err, found.close())
 	return l.finish(report, err)
+}
+
+// whole refuses files of which one is skipped, where they are to be the whole of a data set. A mapping says itself which
+// it reads.
+func (l *loading) whole(in *input) error {
+	if !l.replace || l.allowEmpty || in.mapping != nil {
+		return nil
+	}
+	for _, file := range in.files {
+		if file.Skipped != "" {
+			return partialInput(file.Name, "is skipped ("+file.Skipped+"), so that these are not the whole of a data set")
+		}
+	}
+	return nil
+}
+
+// partialInput returns the error of a file that keeps the files from being the whole of a data set.
+func partialInput(name, why string) error {
+	return &loader.PartialInputError{Fault: schema.Fault{
+		Pos: schema.Position{File: name}, Reason: why, Hint: "see whether all of it is there; if it is meant so, say so",
+		Option: schema.Option{Name: "allow-empty"},
+	}}
 }
 
 // finish prints the report and turns it into the exit status; 1 beats 3.
@@ -219,10 +248,16 @@ func (l *loading) read(ctx context.Context, files []format.File, read *atomic.In
 				l.note("skipped %s: %s", file.Name, file.Skipped)
 				continue
 			}
+			empty := true
 			for record, err := range format.Read(ctx, file, l.options(read)) {
+				empty = empty && errors.As(err, new(*schema.Notice))
 				if !yield(record, err) {
 					return
 				}
+			}
+			if empty && l.replace && !l.allowEmpty && len(files) > 1 { // of one alone the loader tells
+				yield(nil, partialInput(file.Name, "holds no records, and what it held before would be retracted"))
+				return
 			}
 		}
 	}
@@ -248,6 +283,9 @@ func (l *loading) printReport(r *loader.Report) {
 	l.printf("  records   %d read: %d created, %d changed, %d unchanged, %d retracted, %d rejected\n",
 		r.Records.Read, r.Records.Created, r.Records.Changed, r.Records.Unchanged, r.Records.Retracted, r.Rejected)
 	l.printf("  claims    %d created, %d unchanged, %d retracted\n", r.Claims.Created, r.Claims.Unchanged, r.Claims.Retracted)
+	if r.Kept > 0 {
+		l.printf("  kept      %d claims, which the files no longer hold, but rejected records may\n", r.Kept)
+	}
 	l.printf("  open      %d dangling, %d disputed\n", r.Dangling, r.Disputed)
 	l.printNotices(r.Notices)
 	if a := r.PossibleDuplicates; a != nil && (a.Alike > 0 || a.Compared < a.New) {

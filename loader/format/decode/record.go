@@ -30,7 +30,9 @@ func (s *RecordDecoder) Records(f *RawRecord, kind schema.RecordKind) ([]*schema
 	b := builder{RecordDecoder: s, raw: f}
 	record, err := b.record(kind)
 	if err != nil {
-		return nil, f.Reject(err)
+		bad := f.Reject(err)
+		bad.Partial = record
+		return nil, bad
 	}
 	return append(b.Fresh(b.described, record.Dataset), record), nil
 }
@@ -124,6 +126,7 @@ func kindOf(n *Node) (schema.RecordKind, bool) {
 	return AnyKind, false
 }
 
+// record makes the record. With an error it returns what could be read of it; nil where not even its kind could.
 func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	n := &b.raw.Node
 	if n.Kind != Object {
@@ -146,16 +149,20 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	}
 	record := &schema.Record{Pos: b.raw.Pos, Raw: b.raw.Kept(), Kind: kind}
 	var cites citations
-	for m := range n.Said() {
-		if err := b.member(record, m, &cites); err != nil {
-			return nil, err.Or(m.At)
+	var wrong *ValueError
+	for m := range n.Said() { // all of them: whom the record is about is told though another key is wrong
+		if err := b.member(record, m, &cites); err != nil && wrong == nil {
+			wrong = err.Or(m.At)
 		}
 	}
+	if wrong != nil {
+		return record, wrong
+	}
 	if err := b.complete(record); err != nil {
-		return nil, err
+		return record, err
 	}
 	if err := b.inherit(record); err != nil {
-		return nil, err
+		return record, err
 	}
 	inherited := b.defaults
 	if kind == schema.DecisionRecord {
@@ -163,7 +170,7 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	}
 	var err *ValueError
 	if record.Cites, err = cites.resolve(inherited); err != nil {
-		return nil, err
+		return record, err
 	}
 	return record, b.resolveSources(record, 0)
 }
