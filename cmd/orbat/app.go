@@ -246,6 +246,9 @@ func (a *app) printf(format string, values ...any) {
 }
 func (a *app) note(format string, values ...any) { fmt.Fprintf(a.err, format+"\n", values...) }
 
+// notice says on standard error what an export has no place for.
+func (a *app) notice(text string) { a.note("%s", clean(text)) }
+
 func (a *app) printJSON(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetIndent("", "  ")

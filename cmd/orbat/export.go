@@ -188,7 +188,9 @@ func (e *exporting) run(ctx context.Context) error {
 	}
 	runner.MaxMarking = e.limit
 	var left *queries.Withheld
+	var notices []string
 	whole := func() error {
+		notices = nil // those of an export that is made anew are made anew
 		return e.write(func(w io.Writer) error {
 			if e.canonical {
 				show := e.newExportProgress(w)
@@ -197,7 +199,7 @@ func (e *exporting) run(ctx context.Context) error {
 				return err
 			}
 			g := runner.Export(ctx, e.dataset)
-			left = g.Withheld
+			left, g.Notice = g.Withheld, func(text string) { notices = append(notices, text) }
 			show := e.newExportProgress(nil)
 			defer show.end()
 			return e.encoder.Encode(w, show.counted(g))
@@ -210,6 +212,9 @@ func (e *exporting) run(ctx context.Context) error {
 	}
 	if err != nil {
 		return conn.Explain("export", err)
+	}
+	for _, text := range notices {
+		e.notice(text)
 	}
 	e.tellWithheld(left, e.maxMarking)
 	return nil
@@ -249,7 +254,9 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 	if err != nil {
 		return conn.Explain("export", err)
 	}
-	if err := e.write(func(w io.Writer) error { return e.encoder.Encode(w, result.Graph()) }); err != nil {
+	g := result.Graph()
+	g.Notice = e.notice
+	if err := e.write(func(w io.Writer) error { return e.encoder.Encode(w, g) }); err != nil {
 		return conn.Explain("export", err)
 	}
 	e.remark(result)

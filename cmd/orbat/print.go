@@ -35,7 +35,9 @@ func (a *app) printResult(r *queries.Result, output string, evidence bool) error
 	if err != nil {
 		return err
 	}
-	return encoder.Encode(a.out, r.Graph())
+	g := r.Graph()
+	g.Notice = a.notice
+	return encoder.Encode(a.out, g)
 }
 
 // readerNotes returns what a reader of an answer must know besides what it shows.

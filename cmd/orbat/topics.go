@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"orbat/deploy"
+	"orbat/queries/encode"
 )
 
 // topics are what orbat help explains beside the commands: orbat help dates. To cobra they are commands that do
@@ -15,6 +16,7 @@ func topics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-status", Short: "What the exit statuses mean", Long: exitStatusTopic},
 		{Use: "environment", Short: "The environment variables that orbat looks at", Long: environmentTopic},
+		{Use: "formats", Short: "The formats of exports, and which programs read them", Long: formatsTopic()},
 		{Use: "dates", Short: "How dates and periods are written, and how to ask for a time", Long: datesTopic},
 	}
 }
@@ -51,6 +53,18 @@ const environmentTopic = `Environment variables
   TMPDIR                 where what does not fit into memory is sorted, and a workbook that is no plain file is copied
 
 The local Dgraph is started without ` + deploy.EnvPassword + `, ` + deploy.EnvToken + ` and DGRAPH_*.`
+
+// formatsTopic lists the encoders.
+func formatsTopic() string {
+	var b strings.Builder
+	b.WriteString("Formats\n\nWhat orbat export -o and orbat query -o write:\n\n")
+	for _, e := range encode.All() {
+		fmt.Fprintf(&b, "  %-10s %-10s  %s\n", e.Name, e.Extension, e.Doc)
+	}
+	b.WriteString("\nWhich versions of which programs read them back in the tests, and which were not run, stands in the README of " +
+		"queries/encode.")
+	return b.String()
+}
 
 const datesTopic = `Dates and periods
 

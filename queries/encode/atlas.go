@@ -1,7 +1,9 @@
 package encode
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/twpayne/go-geom"
@@ -23,6 +25,9 @@ type atlas struct {
 	unplaced int // entities without a position
 	invalid  int // entities with a position that cannot be read
 	unlinked int // links between two such, and what links say that a map does not show
+	uncut    int // entities whose position leads over the antimeridian and is not cut there
+
+	firstInvalid, firstUncut string // xids
 }
 
 type named struct{ name, kind string }
@@ -42,6 +47,7 @@ func (a *atlas) add(row *nodeRow) *place {
 	shape, bad := shapeOf(row.Properties["geo"])
 	if bad {
 		a.invalid++
+		a.firstInvalid = cmp.Or(a.firstInvalid, row.XID)
 	}
 	if shape == nil {
 		a.unplaced++
@@ -50,9 +56,28 @@ func (a *atlas) add(row *nodeRow) *place {
 		}
 		return nil
 	}
-	p := &place{named: who, shape: shape, middle: middle(shape)}
+	middle, uncut := middle(shape)
+	if uncut {
+		a.uncut++
+		a.firstUncut = cmp.Or(a.firstUncut, row.XID)
+	}
+	p := &place{named: who, shape: shape, middle: middle}
 	a.places[row.XID] = p
 	return p
+}
+
+// notice tells what the map lacks, or shows otherwise than was meant.
+func (a *atlas) notice(g *queries.Graph) {
+	if len(a.places) == 0 {
+		notice(g, "The map is empty: none of %d entities has a position (the property geo).", a.unplaced)
+	}
+	if a.invalid > 0 {
+		notice(g, "Positions that cannot be read are left out: %d, the first that of %s.", a.invalid, a.firstInvalid)
+	}
+	if a.uncut > 0 {
+		notice(g, "Positions with a side of more than 180 degrees: %d, the first that of %s. Readers draw a band round the earth; what "+
+			"leads over the antimeridian is to be cut there in two (RFC 7946, 3.1.9).", a.uncut, a.firstUncut)
+	}
 }
 
 // called returns what to call an entity by.
@@ -188,9 +213,16 @@ func area(ring []float64, stride int) float64 {
 	return sum
 }
 
-// middle is the point itself, else the middle of the bounding box: good enough to draw a line to.
-func middle(shape geom.T) geom.Coord {
-	west, south, east, north := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+// arc is a part of the parallels, from west to east in degrees, west at most 180 and east perhaps beyond it.
+type arc struct{ west, east float64 }
+
+// middle is the point itself, else the middle of the least box that holds all of it, over the antimeridian too: good
+// enough to draw a line to. A side of more than 180 degrees is taken for one that leads the shorter way round and was
+// not cut; the whole way round is meant as it stands.
+func middle(shape geom.T) (_ geom.Coord, uncut bool) {
+	const whole = 360
+	south, north := math.Inf(1), math.Inf(-1)
+	var covered []arc
 	parts := []geom.T{shape}
 	for len(parts) > 0 {
 		part := parts[0]
@@ -199,18 +231,88 @@ func middle(shape geom.T) geom.Coord {
 			parts = append(parts, collection.Geoms()...)
 			continue
 		}
-		flat := part.FlatCoords()
-		for i := 0; i+1 < len(flat); i += part.Stride() {
-			west, east = min(west, flat[i]), max(east, flat[i])
-			south, north = min(south, flat[i+1]), max(north, flat[i+1])
+		for _, line := range linesOf(part) {
+			for i, at := range line {
+				south, north = min(south, at[1]), max(north, at[1])
+				from, to := at[0], at[0]
+				if i > 0 {
+					from, to = min(at[0], line[i-1][0]), max(at[0], line[i-1][0])
+				}
+				if across := to-from > whole/2 && to-from < whole; across {
+					uncut = true
+					covered = append(covered, arc{to, whole / 2}, arc{-whole / 2, from})
+					continue
+				}
+				covered = append(covered, arc{from, to})
+			}
 		}
 	}
-	return geom.Coord{(west + east) / 2, (south + north) / 2}
+	box := hull(covered)
+	longitude := (box.west + box.east) / 2
+	if longitude > whole/2 {
+		longitude -= whole
+	}
+	return geom.Coord{longitude, (south + north) / 2}, uncut
+}
+
+// linesOf returns the rings and lines of a geometry; of points each by itself.
+func linesOf(shape geom.T) [][]geom.Coord {
+	var ends []int
+	switch s := shape.(type) {
+	case *geom.MultiPolygon:
+		for _, rings := range s.Endss() {
+			ends = append(ends, rings...)
+		}
+	case *geom.LineString:
+		ends = []int{len(s.FlatCoords())}
+	case *geom.MultiPoint:
+	default:
+		ends = s.Ends()
+	}
+	flat, stride := shape.FlatCoords(), shape.Stride()
+	if len(ends) == 0 {
+		for end := stride; end <= len(flat); end += stride {
+			ends = append(ends, end)
+		}
+	}
+	var all [][]geom.Coord
+	start := 0
+	for _, end := range ends {
+		var line []geom.Coord
+		for i := start; i+1 < end; i += stride {
+			line = append(line, geom.Coord{flat[i], flat[i+1]})
+		}
+		all, start = append(all, line), end
+	}
+	return all
+}
+
+// hull returns the least arc that holds all of them: what is left of the circle without its widest gap.
+func hull(covered []arc) arc {
+	const whole = 360
+	slices.SortFunc(covered, func(a, b arc) int { return cmp.Compare(a.west, b.west) })
+	east := covered[0].east
+	for _, c := range covered {
+		east = max(east, c.east)
+	}
+	least := arc{covered[0].west, east}
+	gap := covered[0].west + whole - east // the one over the antimeridian
+	reached := covered[0].east
+	for _, c := range covered {
+		if c.west-reached > gap {
+			gap = c.west - reached
+			least = arc{c.west, reached + whole}
+		}
+		reached = max(reached, c.east)
+	}
+	return least
 }
 
 // line joins two positions the shorter way round. Where that leads over the antimeridian it is cut there in two (RFC
 // 7946, section 3.1.9).
 func line(a, b geom.Coord) geom.T {
+	a = geom.Coord{sameSide(a[0], b[0]), a[1]}
+	b = geom.Coord{sameSide(b[0], a[0]), b[1]}
 	far := b[0] - a[0]
 	if math.Abs(far) <= 180 {
 		return geom.NewLineStringFlat(geom.XY, []float64{a[0], a[1], b[0], b[1]})
@@ -222,4 +324,12 @@ func line(a, b geom.Coord) geom.T {
 		latitude += (b[1] - a[1]) * (edge - a[0]) / (unrolled - a[0])
 	}
 	return geom.NewMultiLineStringFlat(geom.XY, []float64{a[0], a[1], edge, latitude, -edge, latitude, b[0], b[1]}, []int{4, 8})
+}
+
+// sameSide returns a longitude; the antimeridian's, which has two, on the side of another.
+func sameSide(longitude, other float64) float64 {
+	if math.Abs(longitude) == 180 && other != 0 {
+		return math.Copysign(180, other)
+	}
+	return longitude
 }

@@ -13,9 +13,11 @@ import (
 	"testing"
 )
 
-// TestConsumers has the programs that people open our files with read them, and compares all they found.
-func TestConsumers(t *testing.T) {
-	for _, c := range []struct{ library, format string }{
+type consumer struct{ library, format string }
+
+// consumers returns what TestConsumers has read what.
+func consumers() []consumer {
+	return []consumer{
 		{"networkx", "graphml"},
 		{"networkx", "cytoscape"},
 		{"networkx", "node-link"},
@@ -25,6 +27,7 @@ func TestConsumers(t *testing.T) {
 		{"igraph", "yed"},
 		{"graphviz", "dot"},
 		{"graphviz-nop", "dot"},
+		{"pydot", "dot"},
 		{"csv", "csv-links"},
 		{"csv", "csv-gephi"},
 		{"csv", "csv-neo4j"},
@@ -32,11 +35,16 @@ func TestConsumers(t *testing.T) {
 		{"graphology-gexf", "gexf"},
 		{"cytoscape", "cytoscape"},
 		{"mermaid", "mermaid"},
-	} {
+	}
+}
+
+// TestConsumers has the programs that people open our files with read them, and compares all they found.
+func TestConsumers(t *testing.T) {
+	for _, c := range consumers() {
 		t.Run(c.library+" "+c.format, func(t *testing.T) {
 			program := nodeWith
 			switch c.library {
-			case "networkx", "igraph", "csv":
+			case "networkx", "igraph", "csv", "pydot":
 				program = pythonWith
 			case "graphviz", "graphviz-nop":
 				program = graphvizWith
@@ -232,13 +240,16 @@ func firstLines(text string, n int) string {
 // pythonWith returns the command that runs read.py, or skips the test.
 func pythonWith(t *testing.T, library string) []string {
 	t.Helper()
-	python := cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3")
+	python := pythonPath()
 	if out, err := exec.CommandContext(t.Context(), python, "-c", "import "+library).CombinedOutput(); err != nil {
 		missing(t, "Python's "+library+" is not installed ("+python+": "+err.Error()+" "+lastLine(out)+"): apt-get install "+
 			"python3-"+library)
 	}
 	return []string{python, filepath.Join("testdata", "read.py")}
 }
+
+// pythonPath returns the Python whose packages the tests use.
+func pythonPath() string { return cmp.Or(os.Getenv("ORBAT_TEST_PYTHON"), "/usr/bin/python3") }
 
 // graphvizWith returns the command that has read.py call Graphviz, or skips the test.
 func graphvizWith(t *testing.T, _ string) []string {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,7 +58,7 @@ func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHe
 				return err
 			}
 			row := newNodeRow(n)
-			if err := table.Write(append(validAll(node(row)), filled(nodeHead, nodes, row)...)); err != nil {
+			if err := table.Write(append(safe(node(row)), filled(nodeHead, nodes, row)...)); err != nil {
 				return err
 			}
 		}
@@ -74,7 +75,7 @@ func csvPair(w io.Writer, g *queries.Graph, node func(*nodeRow) []string, nodeHe
 				return err
 			}
 			row := newEdgeRow(e)
-			if err := table.Write(append(validAll(edge(row)), filled(edgeHead, edges, row)...)); err != nil {
+			if err := table.Write(append(safe(edge(row)), filled(edgeHead, edges, row)...)); err != nil {
 				return err
 			}
 		}
@@ -121,7 +122,11 @@ func filled[T any](first []string, columns []column[T], row T) []string {
 	var list []string
 	for i := range columns {
 		if !apart(first, columns[i].name) {
-			list = append(list, valid(columns[i].of(row)))
+			cell := columns[i].of(row)
+			if columns[i].kind == textKind { // a number below zero is no formula
+				cell = tame(valid(cell))
+			}
+			list = append(list, cell)
 		}
 	}
 	return list
@@ -132,9 +137,10 @@ func valid(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-func validAll(texts []string) []string {
+// safe returns texts as a table may hold them: valid, and no formulas.
+func safe(texts []string) []string {
 	for i := range texts {
-		texts[i] = valid(texts[i])
+		texts[i] = tame(valid(texts[i]))
 	}
 	return texts
 }
@@ -143,7 +149,7 @@ func validAll(texts []string) []string {
 const maxNamed = 50_000
 
 // encodeLinks writes one table of links for spreadsheets: the names and xids of both ends, its id and the columns of
-// the link. A cell that a spreadsheet would take for a formula is led by an apostrophe. Of a graph of more than 50,000
+// the link. What a spreadsheet would take for a formula is led by an apostrophe. Of a graph of more than 50,000
 // entities the further names are left out, so that memory does not grow with it.
 func encodeLinks(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
@@ -163,10 +169,8 @@ func encodeLinks(w io.Writer, g *queries.Graph) error {
 	table.Flush()
 	err = each(out, g.Edges, func(e *queries.Edge) {
 		row := newEdgeRow(e)
-		cells := append([]string{names[e.From], e.Relation, names[e.To], e.From, e.To, row.id}, filled(first, columns, row)...)
-		for i := range cells {
-			cells[i] = tame(valid(cells[i]))
-		}
+		ends := safe([]string{names[e.From], e.Relation, names[e.To], e.From, e.To, row.id})
+		cells := slices.Concat(ends, filled(first, columns, row))
 		if err := table.Write(cells); err != nil && out.err == nil {
 			out.err = err
 		}
@@ -199,11 +203,25 @@ func (w *rowWriter) Write(b []byte) (int, error) {
 	return len(b), w.out.err
 }
 
-// tame keeps a text from being a formula (OWASP: CSV injection).
+// tame keeps a text from being a formula, as a whole and in part (OWASP: CSV injection): an apostrophe goes before what
+// a spreadsheet would work out, at the beginning and wherever one that takes another character to separate cells would
+// begin a cell.
 func tame(text string) string {
-	first, _ := utf8.DecodeRuneInString(text)
-	if text != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
-		return "'" + text
+	var out strings.Builder
+	begins := true
+	for i, r := range text {
+		if begins && (i == 0 && strings.ContainsRune("\t\r\n", r) || formula(text[i:])) {
+			out.WriteByte('\'')
+		}
+		out.WriteRune(r)
+		begins = strings.ContainsRune(";\t\r\n", r)
 	}
-	return text
+	return out.String()
+}
+
+// formula reports whether a cell that begins so would be worked out, once the spaces and quotes before it are gone.
+func formula(text string) bool {
+	text = strings.TrimLeft(text, "\" \u00a0")
+	first, _ := utf8.DecodeRuneInString(text)
+	return text != "" && strings.ContainsRune("=+-@＝＋－＠", first)
 }

@@ -74,10 +74,11 @@
 //
 // # CSV
 //
-// csv-links is one table of links with the names of both ends (of the first 50,000 entities). A text there that a
-// spreadsheet would calculate has an apostrophe before it; no other profile changes texts so. csv-gephi and csv-neo4j
+// csv-links is one table of links with the names of both ends (of the first 50,000 entities). csv-gephi and csv-neo4j
 // are zip archives of nodes.csv and edges.csv, not compressed, so that they can be written as a stream; Neo4j's import
-// is to allow multiline fields.
+// is to allow multiline fields. In all of them an apostrophe stands before what a spreadsheet would calculate: at the
+// beginning of a text (an id is one too), and within it after a semicolon, a tab or a line's end, where one that takes
+// another separator begins a cell. No other format changes texts so.
 //
 // # Characters
 //

@@ -8,8 +8,9 @@ import (
 )
 
 // encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as
-// attributes beside those that Graphviz draws by (label, shape, colours, tooltip). In a label Graphviz takes a
-// backslash for an escape and an ampersand for an entity, so both are written as such.
+// attributes beside those that Graphviz draws by (label, shape, colours, tooltip), the name as full_name: pydot reads
+// no node with an attribute that is called name. In a label Graphviz takes a backslash for an escape and an ampersand
+// for an entity, so both are written as such.
 func encodeDOT(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
@@ -27,7 +28,7 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 		out.raw("  ")
 		out.dotText(nameToken(n.XID))
 		out.raw(" [shape=", shape, `, fillcolor="`, style.Color, `"`)
-		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(c.name, text) })
+		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(dotName(c.name), text) })
 		out.raw("];\n")
 	})
 	if err != nil {
@@ -57,6 +58,14 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	}
 	out.raw("}\n")
 	return out.end()
+}
+
+// dotName returns what a column is called in DOT.
+func dotName(column string) string {
+	if column == "name" {
+		return "full_name"
+	}
+	return column
 }
 
 func (o *output) dotAttribute(name, text string) {

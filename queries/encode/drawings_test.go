@@ -6,6 +6,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"orbat/queries"
 )
 
 // readYEd reads GraphML, and the graphics' labels, which must be the columns'.
@@ -94,7 +98,11 @@ func dotValues[T any](attributes string, columns []column[T]) map[string]any {
 	}
 	values := map[string]any{}
 	for _, m := range regexp.MustCompile(`(\w+)=(?:`+dotString+`|(\w+))`).FindAllStringSubmatch(attributes, -1) {
-		values[m[1]] = typed(kinds[m[1]], dotUnescaped(m[2]+m[3]))
+		name := m[1]
+		if name == dotName("name") {
+			name = "name"
+		}
+		values[name] = typed(kinds[name], dotUnescaped(m[2]+m[3]))
 	}
 	return values
 }
@@ -144,4 +152,37 @@ func mermaidText(text string) string {
 		}
 		return string(rune(code))
 	})
+}
+
+// TestMermaidNotice: a file that Mermaid's readers refuse is one that whoever asked for it hears of, and no other.
+func TestMermaidNotice(t *testing.T) {
+	mermaid, err := Find("mermaid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []struct {
+		links, label int
+		heard        bool
+	}{{500, 1, false}, {501, 1, true}, {10, 6000, true}, {10, 4000, false}} {
+		g := generated(2, size.links)
+		edges := g.Edges
+		g.Edges = func(yield func(*queries.Edge, error) bool) {
+			for e, err := range edges {
+				e.Relation, e.Qualifiers = "related_to", map[string][]string{"label": {strings.Repeat("é", size.label)}}
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+		var heard []string
+		g.Notice = func(text string) { heard = append(heard, text) }
+		data := encoded(t, mermaid, g)
+		if (len(heard) == 1) != size.heard || len(heard) > 1 {
+			t.Errorf("%d links with labels of %d: %q", size.links, size.label, heard)
+		}
+		length := fmt.Sprintf("%d links in %d characters", size.links, len(utf16.Encode([]rune(string(data)))))
+		if size.heard && !strings.Contains(heard[0], length) {
+			t.Errorf("%q does not say: %s", heard[0], length)
+		}
+	}
 }

@@ -30,21 +30,21 @@ func All() []Encoder {
 			Encode: encodeGraphML,
 		},
 		{
-			Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.3 with colours and a time line, for Gephi",
-			Encode: encodeGEXF,
+			Name: "gexf", Extension: ".gexf", MIME: "application/gexf+xml",
+			Doc: "GEXF 1.3 with colours and a time line, for Gephi and graphology; networkx takes gexf12 alone", Encode: encodeGEXF,
 		},
 		{
-			Name: "gexf12", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.2, for older Gephis and networkx",
+			Name: "gexf12", Extension: ".gexf", MIME: "application/gexf+xml", Doc: "GEXF 1.2, for networkx and older Gephis",
 			Encode: encodeGEXF12,
 		},
 		{
 			Name: "yed", Extension: ".graphml", MIME: "application/graphml+xml", Doc: "GraphML as yEd draws it, with shapes and colours",
 			Encode: encodeYEd,
 		},
-		{Name: "dot", Extension: ".dot", MIME: "text/vnd.graphviz", Doc: "DOT, for Graphviz", Encode: encodeDOT},
+		{Name: "dot", Extension: ".dot", MIME: "text/vnd.graphviz", Doc: "DOT, for Graphviz and pydot", Encode: encodeDOT},
 		{
-			Name: "mermaid", Extension: ".mmd", MIME: "text/plain", Doc: "Mermaid flowchart, for Markdown; small graphs",
-			Encode: encodeMermaid,
+			Name: "mermaid", Extension: ".mmd", MIME: "text/plain",
+			Doc: "Mermaid flowchart, for Markdown; its readers take 500 links and 50,000 characters", Encode: encodeMermaid,
 		},
 		{Name: "csv-links", Extension: ".csv", MIME: "text/csv", Doc: "links as one table, for spreadsheets", Encode: encodeLinks},
 		{
@@ -60,8 +60,8 @@ func All() []Encoder {
 			Encode: encodeCytoscape,
 		},
 		{
-			Name: "node-link", Extension: ".json", MIME: "application/json", Doc: "node-link JSON, for networkx and D3",
-			Encode: encodeNodeLink,
+			Name: "node-link", Extension: ".json", MIME: "application/json",
+			Doc: "node-link JSON, for D3 and networkx (3.6 and later: node_link_graph(data, edges=\"links\"))", Encode: encodeNodeLink,
 		},
 		{
 			Name: "geojson", Extension: ".geojson", MIME: "application/geo+json", Doc: "GeoJSON of what has a place, for QGIS and web maps",

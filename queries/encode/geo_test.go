@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"os"
 	"os/exec"
@@ -15,7 +16,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twpayne/go-geom"
+
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // mapFormat: the formats that show what has a place only, held to their promises here.
@@ -368,4 +372,143 @@ func readKML(data []byte) (reading, error) {
 		r.Nodes[fmt.Sprint(i)] = map[string]any{"label": p.Name}
 	}
 	return r.reading, r.err
+}
+
+// TestMiddle: a line is drawn to the middle of an area, over the antimeridian too.
+func TestMiddle(t *testing.T) {
+	for _, c := range []struct {
+		name, geo string
+		middle    geom.Coord
+		uncut     bool
+	}{
+		{
+			"a sea cut at the antimeridian",
+			`{"type":"MultiPolygon","coordinates":[[[[179,-18],[180,-18],[180,-16],[179,-16],[179,-18]]],` +
+				`[[[-180,-18],[-179,-18],[-179,-16],[-180,-16],[-180,-18]]]]}`,
+			geom.Coord{180, -17},
+			false,
+		},
+		{
+			"more of it in the west",
+			`{"type":"MultiPolygon","coordinates":[[[[179,0],[180,0],[180,2],[179,2],[179,0]]],[[[-180,0],[-175,0],[-175,2],[-180,2],[-180,0]]]]}`,
+			geom.Coord{-178, 1},
+			false,
+		},
+		{
+			"not cut", `{"type":"Polygon","coordinates":[[[177,-19],[-178,-19],[-178,-15],[177,-15],[177,-19]]]}`,
+			geom.Coord{179.5, -17},
+			true,
+		},
+		{"a line not cut", `{"type":"LineString","coordinates":[[170,0],[-170,10]]}`, geom.Coord{180, 5}, true},
+		{"the world", `{"type":"Polygon","coordinates":[[[-180,-90],[180,-90],[180,90],[-180,90],[-180,-90]]]}`, geom.Coord{0, 0}, false},
+		{
+			"more than half of it", `{"type":"Polygon","coordinates":[[[-120,0],[0,0],[120,0],[120,9],[0,9],[-120,9],[-120,0]]]}`,
+			geom.Coord{0, 4.5},
+			false,
+		},
+		{"two points", `{"type":"MultiPoint","coordinates":[[-179,1],[177,3]]}`, geom.Coord{179, 2}, false},
+		{"a point", `{"type":"Point","coordinates":[180,0]}`, geom.Coord{180, 0}, false},
+		{"an island and a far one", `{"type":"MultiPoint","coordinates":[[-60,0],[10,0]]}`, geom.Coord{-25, 0}, false},
+	} {
+		shape, bad := shapeOf([]string{c.geo})
+		if bad {
+			t.Fatalf("%s is none", c.name)
+		}
+		if middle, uncut := middle(shape); !reflect.DeepEqual(middle, c.middle) || uncut != c.uncut {
+			t.Errorf("%s: %v, uncut %v; want %v, %v", c.name, middle, uncut, c.middle, c.uncut)
+		}
+	}
+	for _, c := range []struct {
+		a, b geom.Coord
+		want string
+	}{
+		{geom.Coord{180, -17}, geom.Coord{178, -17}, "[180 -17 178 -17]"},
+		{geom.Coord{-180, -17}, geom.Coord{178, -17}, "[180 -17 178 -17]"},
+		{geom.Coord{178, 0}, geom.Coord{-180, 2}, "[178 0 180 2]"},
+		{geom.Coord{180, 0}, geom.Coord{-178, 2}, "[-180 0 -178 2]"},
+		{geom.Coord{180, 0}, geom.Coord{-180, 2}, "[-180 0 -180 2]"},
+	} {
+		if got := fmt.Sprint(line(c.a, c.b).FlatCoords()); got != c.want {
+			t.Errorf("from %v to %v: %s, want %s", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+// TestMapNotices: whoever asks for a map hears that it is empty, and what in it is not shown as it was meant.
+func TestMapNotices(t *testing.T) {
+	placed := func(geo ...string) *queries.Graph {
+		nodes := []*queries.Node{{XID: "x:nowhere", Type: "Unit", Name: "Nowhere"}}
+		for i, text := range geo {
+			nodes = append(nodes, &queries.Node{XID: fmt.Sprint("x:", i), Type: "Location", Properties: map[string][]string{"geo": {text}}})
+		}
+		return &queries.Graph{Nodes: sequence(nodes)}
+	}
+	point := `{"type":"Point","coordinates":[1,2]}`
+	for _, e := range mapEncoders(t) {
+		for _, c := range []struct {
+			graph *queries.Graph
+			want  string
+		}{
+			{placed(), "The map is empty: none of 1 entities has a position"},
+			{placed(point), ""},
+			{placed(point, "rubbish"), "Positions that cannot be read are left out: 1, the first that of x:1."},
+			{placed(`{"type":"LineString","coordinates":[[170,0],[-170,10]]}`), "Positions with a side of more than 180 degrees: 1, the first that of x:0."},
+		} {
+			var heard []string
+			c.graph.Notice = func(text string) { heard = append(heard, text) }
+			encoded(t, e, c.graph)
+			if got := strings.Join(heard, "|"); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("%s: %q, want %q", e.Name, got, c.want)
+			}
+		}
+	}
+}
+
+// TestKMLDescriptions: Google Earth takes a description for HTML, and in the balloon whatever its style names.
+func TestKMLDescriptions(t *testing.T) {
+	e, err := Find("kml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = `<img src="http://tracker.example/x.png"> A&B &lt;`
+	g := &queries.Graph{
+		Nodes: sequence([]*queries.Node{
+			{XID: "x:a", Type: "Location", Name: text, Properties: map[string][]string{
+				"geo": {`{"type":"Point","coordinates":[1,2]}`}, "description": {text},
+			}},
+			{XID: "x:b", Type: "Unit", Name: text},
+			{XID: "x:c", Type: "Location", Name: text, Properties: map[string][]string{"geo": {`{"type":"Point","coordinates":[1,2]}`}}},
+		}),
+		Edges: sequence([]*queries.Edge{{From: "x:b", Relation: "based_at", To: "x:a", Evidence: []*queries.Evidence{{
+			Assertion: schema.Asserted, Cites: []queries.Citation{{Source: "x:s", Title: text, Quote: text}},
+		}}}}),
+	}
+	var file struct {
+		Styles []struct {
+			Balloon string `xml:"BalloonStyle>text"`
+		} `xml:"Document>Style"`
+		Places []struct {
+			Name        string `xml:"name"`
+			Description string `xml:"description"`
+		} `xml:"Document>Folder>Placemark"`
+	}
+	if err := xml.Unmarshal(encoded(t, e, g), &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Places) != 3 || len(file.Styles) == 0 {
+		t.Fatalf("%+v", file)
+	}
+	for i, p := range file.Places {
+		if strings.ContainsAny(p.Description, "<>") || !strings.Contains(html.UnescapeString(p.Description), text) {
+			t.Errorf("placemark %d: as HTML, %q does not show %q", i, p.Description, text)
+		}
+	}
+	if got := html.UnescapeString(file.Places[0].Description); got != text || file.Places[0].Name != text {
+		t.Errorf("a description is %q, a name %q, want %q", got, file.Places[0].Name, text)
+	}
+	for _, s := range file.Styles {
+		if s.Balloon != "$[description]" {
+			t.Errorf("a balloon shows %q", s.Balloon)
+		}
+	}
 }

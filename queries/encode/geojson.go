@@ -65,7 +65,11 @@ func encodeGeoJSON(w io.Writer, g *queries.Graph) error {
 	}
 	out.raw("\n],\n", `"left_out":{"entities":`, strconv.Itoa(known.unplaced), `,"invalid_positions":`, strconv.Itoa(known.invalid),
 		`,"links":`, strconv.Itoa(known.unlinked), "}}\n")
-	return out.end()
+	if err := out.end(); err != nil {
+		return err
+	}
+	known.notice(g)
+	return nil
 }
 
 func feature(out *output, id string, shape geom.T, values *jsonRow) {

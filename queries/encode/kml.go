@@ -1,9 +1,11 @@
 package encode
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/twpayne/go-geom"
 
@@ -13,8 +15,9 @@ import (
 
 // encodeKML writes KML 2.2: the features of [encodeGeoJSON] as placemarks in two folders, entities and links, each in
 // its type's colour (a link in that of the end which is no place) and with its time, which Google Earth's slider
-// filters by. The columns are typed ExtendedData; label and description are KML's own. What a map cannot show is left
-// out; how much stands in a comment at the end.
+// filters by. The columns are typed ExtendedData; label and description are KML's own. Google Earth takes a description
+// for HTML, so it is written as such, in which text stays text; it is all that its balloons show, since what else they
+// would show they take for HTML too. What a map cannot show is left out; how much stands in a comment at the end.
 func encodeKML(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
@@ -25,7 +28,7 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 	out.raw(`<?xml version="1.0" encoding="UTF-8"?>`, "\n", `<kml xmlns="http://www.opengis.net/kml/2.2">`, "\n  <Document>\n")
 	kmlElement(out, "name", oneLine(g.Title))
 	if meta := metaText(g); meta != "" {
-		kmlElement(out, "description", meta)
+		kmlElement(out, "description", htmlText(meta))
 	}
 	for _, name := range styleNames(ontology) {
 		kmlStyle(out, name, ontology.Style(name))
@@ -39,7 +42,8 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 		if at == nil {
 			return
 		}
-		kmlHead(out, row.label(), joined(n.Properties, "description"), row.date, styleName(ontology, n.Type))
+		description := cmp.Or(joined(n.Properties, "description"), row.label())
+		kmlHead(out, row.label(), description, row.date, styleName(ontology, n.Type))
 		out.raw(`        <ExtendedData><SchemaData schemaUrl="#entity">`, "\n")
 		cells(nodes, row, func(c *column[*nodeRow], text string) { kmlData(out, c.name, text) })
 		kmlTail(out, at.shape)
@@ -58,7 +62,8 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 		if known.places[e.From] != nil {
 			who = to.kind
 		}
-		kmlHead(out, from.name+" "+edgeLabel(row)+" "+to.name, "", row.held, styleName(ontology, who))
+		label := from.name + " " + edgeLabel(row) + " " + to.name
+		kmlHead(out, label, linkText(label, edges, row), row.held, styleName(ontology, who))
 		out.raw(`        <ExtendedData><SchemaData schemaUrl="#link">`, "\n")
 		kmlData(out, "edge", row.id)
 		for _, end := range linkEnds(e, from, to) {
@@ -78,7 +83,27 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 	out.raw("    </Folder>\n  </Document>\n",
 		fmt.Sprintf("  <!-- left out: %d entities without a position, %d positions that cannot be read, %d links -->\n",
 			known.unplaced, known.invalid, known.unlinked), "</kml>\n")
-	return out.end()
+	if err := out.end(); err != nil {
+		return err
+	}
+	known.notice(g)
+	return nil
+}
+
+// linkText returns what a balloon shows of a link: a line each for what it says, when it held, and who says so.
+func linkText(label string, columns []column[*edgeRow], row *edgeRow) string {
+	lines := []string{label}
+	cells(columns, row, func(c *column[*edgeRow], text string) {
+		if c.name == "period" || c.name == "evidence" {
+			lines = append(lines, text)
+		}
+	})
+	return strings.Join(lines, "\n")
+}
+
+// htmlText returns a text as HTML that shows it as it is.
+func htmlText(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
 }
 
 func kmlElement(out *output, name, text string) {
@@ -87,12 +112,14 @@ func kmlElement(out *output, name, text string) {
 	out.raw("</", name, ">\n")
 }
 
-// kmlStyle writes a style, its colour as alpha, blue, green, red. Areas let the map shine through.
+// kmlStyle writes a style, its colour as alpha, blue, green, red. Areas let the map shine through. The balloon shows
+// the description alone.
 func kmlStyle(out *output, name string, style schema.Style) {
 	red, green, blue := style.RGB()
 	bgr := fmt.Sprintf("%02x%02x%02x", blue, green, red)
 	out.raw(`    <Style id="`, name, `"><IconStyle><color>ff`, bgr, "</color></IconStyle><LineStyle><color>ff", bgr,
-		"</color><width>2</width></LineStyle><PolyStyle><color>66", bgr, "</color></PolyStyle></Style>\n")
+		"</color><width>2</width></LineStyle><PolyStyle><color>66", bgr, "</color></PolyStyle>",
+		"<BalloonStyle><text>$[description]</text></BalloonStyle></Style>\n")
 }
 
 func kmlSchema[T any](out *output, id string, first []string, columns []column[T]) {
@@ -134,11 +161,9 @@ func kmlHead(out *output, name, description string, when span, style string) {
 	out.raw("      <Placemark>\n        <name>")
 	out.escape(name)
 	out.raw("</name>\n")
-	if description != "" {
-		out.raw("        <description>")
-		out.escape(description)
-		out.raw("</description>\n")
-	}
+	out.raw("        <description>")
+	out.escape(htmlText(description))
+	out.raw("</description>\n")
 	switch from, to := when.from(), when.to(); {
 	case from == "" && to == "":
 	case from == to:

@@ -11,14 +11,15 @@ import (
 )
 
 // encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it
-// holds only possibly. Nothing else fits. Mermaid draws 500 edges at most unless it is told otherwise (its setting
-// maxEdges).
+// holds only possibly. Nothing else fits. Of more than Mermaid's readers take there is a notice: no setting in the file
+// itself can tell them to take it.
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
 		return err
 	}
-	out := newOutput(w)
+	size := &textLength{Writer: w}
+	out, links := newOutput(size), 0
 	out.raw("%% ", mermaidLine(g.Title), "\nflowchart LR\n")
 	for _, t := range styleNames(ontology) {
 		out.raw("  classDef ", t, " fill:", ontology.Style(t).Color, ",stroke:#333,color:#000\n")
@@ -30,6 +31,7 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 		return err
 	}
 	err = each(out, g.Edges, func(e *queries.Edge) {
+		links++
 		arrow := "-->"
 		if e.Possible {
 			arrow = "-.->"
@@ -40,7 +42,37 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 		return err
 	}
 	out.raw("%% end\n")
-	return out.end()
+	if err := out.end(); err != nil {
+		return err
+	}
+	if links > maxMermaidEdges || size.units > maxMermaidText {
+		notice(g, "%d links in %d characters of Mermaid: its readers refuse more than %d links or %d characters, unless whoever "+
+			"runs them sets maxEdges and maxTextSize. Ask for less, or take dot.", links, size.units, maxMermaidEdges, maxMermaidText)
+	}
+	return nil
+}
+
+// What Mermaid's readers take unless they are told otherwise (its settings maxEdges and maxTextSize, which a file
+// cannot change).
+const maxMermaidEdges, maxMermaidText = 500, 50_000
+
+// textLength counts what passes as JavaScript counts a text: in units of UTF-16.
+type textLength struct {
+	io.Writer
+	units int
+}
+
+func (t *textLength) Write(b []byte) (int, error) {
+	for _, c := range b {
+		switch {
+		case c&0xC0 == 0x80: // in the midst of a character
+		case c >= 0xF0: // one beyond the basic plane
+			t.units += 2
+		default:
+			t.units++
+		}
+	}
+	return t.Writer.Write(b)
 }
 
 // mermaidID makes an id of letters and digits that stays the same from one export to the next; no table of ids need be

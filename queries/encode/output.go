@@ -2,9 +2,19 @@ package encode
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"iter"
+
+	"orbat/queries"
 )
+
+// notice tells whoever asked for the file what it cannot say itself.
+func notice(g *queries.Graph, format string, values ...any) {
+	if g.Notice != nil {
+		g.Notice(fmt.Sprintf(format, values...))
+	}
+}
 
 // output writes what is to be written and keeps the first error, after which it writes no more.
 type output struct {

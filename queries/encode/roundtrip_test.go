@@ -101,7 +101,7 @@ func wanted(kind kind, text, format string) any {
 
 // readable is a text as it can be written at all.
 func readable(text, format string) string {
-	return strings.Map(func(r rune) rune {
+	text = strings.Map(func(r rune) rune {
 		switch format {
 		case "graphml", "gexf", "gexf12", "yed", "dot", "mermaid", "kml":
 			if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
@@ -114,6 +114,10 @@ func readable(text, format string) string {
 		}
 		return r // invalid bytes come as U+FFFD
 	}, text)
+	if strings.HasPrefix(format, "csv-") {
+		return tame(text)
+	}
+	return text
 }
 
 // same compares what was read with what should have been.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -155,37 +156,82 @@ func readLinks(data []byte) (reading, error) {
 	return r.reading, r.err
 }
 
-// TestFormulas: no cell of the table of links is one that a spreadsheet would work out. The other tables are for
-// programs, and say what is known as it is.
+// TestFormulas: no cell of any table is one that a spreadsheet would work out, nor does one become such where another
+// character than the comma is taken to separate cells. What is no formula stands as it is.
 func TestFormulas(t *testing.T) {
-	for _, text := range []string{
-		`=HYPERLINK("https://example.org","x")`, "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1",
-		"－1", "＠1",
+	for text, want := range map[string]string{
+		`=HYPERLINK("https://example.org","x")`: `'=HYPERLINK("https://example.org","x")`,
+		"+1":                                    "'+1",
+		"-2+3":                                  "'-2+3",
+		"@SUM(A1)":                              "'@SUM(A1)",
+		"\t=1":                                  "'\t'=1",
+		"\r=1":                                  "'\r'=1",
+		"\n=1":                                  "'\n'=1",
+		"＝1":                                    "'＝1",
+		"＋1":                                    "'＋1",
+		"－1":                                    "'－1",
+		"＠1":                                    "'＠1",
+		"x;=1+1;y":                              "x;'=1+1;y",
+		`x;"=1+1";y`:                            `x;'"=1+1";y`,
+		"x;  =1":                                "x;'  =1",
+		"one\n=cmd|'/C'!A":                      "one\n'=cmd|'/C'!A",
+		"a\t-1":                                 "a\t'-1",
+		"x; y = 1, -2":                          "x; y = 1, -2",
+		"e-mail a@b.c":                          "e-mail a@b.c",
 	} {
 		g := &queries.Graph{
-			Nodes: sequence([]*queries.Node{{XID: "x:a", Name: text}, {XID: "x:b", Name: "b"}}),
+			Nodes: sequence([]*queries.Node{
+				{XID: "x:a", Name: text, Properties: map[string][]string{
+					"description": {text}, "geo": {`{"type":"Point","coordinates":[-1,-2]}`},
+				}},
+				{XID: "x:b;=1", Name: "b"},
+			}),
 			Edges: sequence([]*queries.Edge{{
-				ID: "E", From: "x:a", Relation: "commands", To: "x:b",
+				ID: "E", From: "x:a", Relation: "commands", To: "x:b;=1",
 				Qualifiers: map[string][]string{"title": {text}},
 			}}),
 		}
-		links, err := Find("csv-links")
-		if err != nil {
-			t.Fatal(err)
+		for _, format := range []string{"csv-links", "csv-gephi", "csv-neo4j"} {
+			e, err := Find(format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data := encoded(t, e, g)
+			if format == "csv-links" {
+				rows, err := readTable(data)
+				if err != nil || len(rows) != 1 || rows[0]["title"] != want || rows[0]["to_xid"] != "x:b;'=1" {
+					t.Errorf("%s: %q stands as %q, %v", format, text, rows, err)
+				}
+				noFormulas(t, format, rows)
+				continue
+			}
+			nodes, edges, err := readPair(data)
+			column := map[string]string{"csv-gephi": "", "csv-neo4j": ":string"}[format]
+			if err != nil || nodes[0]["description"+column] != want || edges[0]["title"+column] != want {
+				t.Errorf("%s: %q stands as %q, %q, %v", format, text, nodes, edges, err)
+			}
+			if number := strings.ReplaceAll(column, "string", "double"); nodes[0]["latitude"+number] != "-2" {
+				t.Errorf("%s: a number below zero is %q", format, nodes[0]["latitude"+number])
+			}
+			noFormulas(t, format, slices.Concat(nodes, edges))
 		}
-		rows, err := readTable(encoded(t, links, g))
-		if err != nil || len(rows) != 1 {
-			t.Fatal(rows, err)
-		}
-		if rows[0]["title"] != "'"+text || strings.ContainsAny(rows[0]["from"][:1], "=+-@") {
-			t.Errorf("%q stands as %q and, as a name, %q", text, rows[0]["title"], rows[0]["from"])
-		}
-		gephi, err := Find("csv-gephi")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, edges, err := readPair(encoded(t, gephi, g)); err != nil || edges[0]["title"] != text {
-			t.Errorf("csv-gephi has %q for %q, %v", edges, text, err)
+	}
+}
+
+// noFormulas holds each text, and each part of it that another separator would make a cell, against what spreadsheets
+// work out.
+func noFormulas(t *testing.T, format string, rows []map[string]string) {
+	t.Helper()
+	for _, row := range rows {
+		for name, cell := range row {
+			if _, err := strconv.ParseFloat(cell, 64); err == nil {
+				continue
+			}
+			for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
+				if part = strings.TrimLeft(part, `" `); part != "" && strings.ContainsAny(part[:1], "=+-@") {
+					t.Errorf("%s: %s has a formula in %q", format, name, cell)
+				}
+			}
 		}
 	}
 }

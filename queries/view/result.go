@@ -119,6 +119,10 @@ type Graph struct {
 	Ontology *schema.Ontology
 
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
+
+	// Notice is told, by an encoder, what whoever opens the file should know and the format has no place for: that its
+	// readers refuse so much, or that nothing in it has a place. nil: nobody hears.
+	Notice func(text string)
 }
 
 // Title says which question was asked, in a line.

@@ -24,7 +24,7 @@ def with_networkx():
 
     if form in ("graphml", "yed"):
         graph = networkx.read_graphml(path)
-    elif form == "gexf12":
+    elif form in ("gexf12", "gexf"):
         graph = networkx.read_gexf(path)
     else:
         with open(path, encoding="utf-8") as file:
@@ -72,11 +72,40 @@ def with_graphviz(*options):
     if not graph["directed"] or graph["strict"]:
         raise SystemExit("Graphviz makes it undirected, or one of parallel edges")
     for node in graph.get("objects", []):
-        add_node(node["_gvid"], {name: undone(str(value)) for name, value in node.items()})
+        add_node(node["_gvid"], named({name: undone(str(value)) for name, value in node.items()}))
     for edge in graph.get("edges", []):
         values = {name: undone(str(value)) for name, value in edge.items()}
         edges.append((values["id"], xids[edge["tail"]], xids[edge["head"]], values))
     return undone(graph["label"])
+
+
+def named(values):
+    """The name is called otherwise in DOT: pydot takes no attribute of that name."""
+    values.pop("name", None)
+    if "full_name" in values:
+        values["name"] = values.pop("full_name")
+    return values
+
+
+def with_pydot():
+    """pydot leaves all escapes, and the quotes, to whoever draws."""
+    import pydot
+
+    def undone(text):
+        inner = str(text)[1:-1] if str(text).startswith('"') else str(text)
+        return re.sub(r'\\\\|\\n|\\"|&amp;', lambda m: {"\\\\": "\\", "\\n": "\n", '\\"': '"', "&amp;": "&"}[m[0]], inner)
+
+    with open(path, encoding="utf-8", newline="") as file:  # as a file of its own reading, each line's end is made one
+        (graph,) = pydot.graph_from_dot_data(file.read())
+    if graph.get_type() != "digraph":
+        raise SystemExit(f"pydot makes it a {graph.get_type()}")
+    for node in graph.get_nodes():
+        if node.get_name() not in ("graph", "node", "edge", '"\\n"'):  # the last: pydot makes a node of a line's end
+            add_node(node.get_name(), named({key: undone(value) for key, value in node.get_attributes().items()}))
+    for edge in graph.get_edges():
+        values = {key: undone(value) for key, value in edge.get_attributes().items()}
+        edges.append((values["id"], xids[edge.get_source()], xids[edge.get_destination()], values))
+    return undone(graph.get_graph_defaults()[0]["label"])
 
 
 def with_csv():
@@ -113,6 +142,7 @@ title = {
     "graphviz": with_graphviz,
     "graphviz-nop": lambda: with_graphviz("-Knop"),  # reads, and lays nothing out
     "csv": with_csv,
+    "pydot": with_pydot,
 }[library]()
 json.dump(
     {
