@@ -92,8 +92,7 @@ type graphCheck struct {
 // (law 4), and reports what the claims dispute (law 5).
 //
 // Where others load for longer than the database keeps the snapshot that is checked, what it finds may be nothing but
-// what is gone of that: it is checked anew then, up to [schema.Readings] times, and what the last two found is
-// returned.
+// what is gone of that: it is checked anew then ([schema.Readings]), and what both found is returned.
 func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 	lasts := cmp.Or(l.snapshotLasts, schema.SnapshotLasts)
 	var before []Finding

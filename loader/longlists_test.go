@@ -167,7 +167,7 @@ func TestCheckIsMadeAnew(t *testing.T) {
 	}{
 		{"others load", loseEdges{write: write, lose: 1}, false, 1},
 		{"nobody loads", loseEdges{write: func() {}, lose: 1}, true, 0},
-		{"it is so", loseEdges{write: write, lose: -1}, true, 2},
+		{"it is so", loseEdges{write: write, lose: -1}, true, 1},
 	} {
 		c.client.DgraphClient = client
 		told := 0
