@@ -9,6 +9,8 @@ GROWTH    ?= growth.svg
 FAULTS    ?= 20
 # How many claims `make longlists` loads.
 CLAIMS    ?= 100000
+# How many random graphs `make laws` looks through.
+GRAPHS    ?= 1000
 # How long each fuzz target runs, and what counts as one.
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
@@ -36,7 +38,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz faults longlists bench bench-load bench-ask bench-growth deps clean
+.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz laws faults longlists bench bench-load bench-ask bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +76,9 @@ fmt: $(LINTER) ## Format all Go files
 
 fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
+
+laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random graphs; make test takes 50
+	ORBAT_GRAPHS=$(GRAPHS) $(GO) test ./queries ./schema/... -run 'Worlds|Law|CertainLeavesOut' -count=1 -v -timeout 120m
 
 faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
 	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat/endurance -run TestFaults -count=1 -v -timeout 120m
