@@ -68,12 +68,14 @@ func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, t
 	if work, err = filepath.Abs(work); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	held, err := hold(filepath.Join(work, bulkLock))
+	held, err := holdWork(work)
 	if err != nil {
-		return diskError("lock the folder beside "+b.Dir, work, err)
+		return errors.Join(diskError("lock the folder beside "+b.Dir, work, err), os.RemoveAll(work))
 	}
-	defer held.Close()
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(work))
+		_ = held.Close() // behind it: the folder is nobody else's to clear before
+	}()
 	clearBulk(parent)
 	if err := checkRoom(work, defaultMinFree); err != nil {
 		return err
@@ -87,14 +89,34 @@ func (b Bulk) Load(ctx context.Context, schema string, write func(w io.Writer, t
 	return b.publish(bin, work)
 }
 
+// holdWork locks a new folder to work in. The lock is held before it bears the name by which clearBulk knows a folder:
+// one that it could take would be that of a killed run.
+func holdWork(work string) (*os.File, error) {
+	unnamed := filepath.Join(work, "new.lock")
+	held, err := hold(unnamed)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Rename(unnamed, filepath.Join(work, bulkLock)); err != nil {
+		return nil, errors.Join(err, held.Close())
+	}
+	return held, nil
+}
+
 // clearBulk removes what runs that were killed have left.
 func clearBulk(parent string) {
 	left, _ := filepath.Glob(filepath.Join(parent, bulkWork+"*", bulkLock)) // a pattern of ours is a right one
 	for _, lock := range left {
-		if held, err := hold(lock); err == nil {
-			_ = os.RemoveAll(filepath.Dir(lock)) // else the next run tries again
-			_ = held.Close()
+		held, err := holdOld(lock)
+		if err != nil {
+			continue // somebody is at work there, or was, and has given it its name
 		}
+		// A lock that was removed meanwhile, as a run does that has come to its end, says nothing of what stands there now.
+		of, err := held.Stat()
+		if at, gone := os.Stat(lock); err == nil && gone == nil && os.SameFile(of, at) {
+			_ = os.RemoveAll(filepath.Dir(lock)) // else the next run tries again
+		}
+		_ = held.Close()
 	}
 }
 

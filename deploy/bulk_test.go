@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // What is made for two groups is served by two: each alpha has its share, and either answers for both.
@@ -109,5 +112,59 @@ func TestBulkFails(t *testing.T) {
 				t.Errorf("left behind: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// Of runs that work beside each other none clears away what another is at, from its first moment to its last; what a
+// killed one has left is cleared.
+func TestClearBulk(t *testing.T) {
+	parent := t.TempDir()
+	dead := filepath.Join(parent, bulkWork+"dead")
+	if err := os.Mkdir(dead, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dead, bulkLock), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	g, ctx := errgroup.WithContext(t.Context())
+	for range 4 {
+		g.Go(func() error {
+			for range 200 {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				work, err := os.MkdirTemp(parent, bulkWork)
+				if err != nil {
+					return err
+				}
+				held, err := holdWork(work)
+				if err != nil {
+					return err
+				}
+				clearBulk(parent)
+				if err := os.WriteFile(filepath.Join(work, "p"), nil, 0o600); err != nil {
+					return fmt.Errorf("at work: %w", err)
+				}
+				if err := os.Remove(filepath.Join(work, bulkLock)); err != nil { // as publish ends
+					return fmt.Errorf("at its end: %w", err)
+				}
+				if err := os.Rename(work, filepath.Join(parent, "out"+filepath.Base(work))); err != nil {
+					return fmt.Errorf("published: %w", err)
+				}
+				if err := held.Close(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(dead); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what a killed run left is still there: %v", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(parent, "out*", "p")); err != nil || len(left) != 800 {
+		t.Errorf("%d of 800 results are left (%v)", len(left), err)
 	}
 }

@@ -21,16 +21,19 @@ func ours(info os.FileInfo) bool {
 
 // hold locks file without waiting and returns it open. The lock belongs to the open file, which children inherit: it
 // stands until the last of them is gone, whatever becomes of us, and nobody has to release it.
-func hold(file string) (*os.File, error) { return openLocked(file, unix.LOCK_EX) }
+func hold(file string) (*os.File, error) { return openLocked(file, os.O_CREATE, unix.LOCK_EX) }
+
+// holdOld is hold where the file is there already.
+func holdOld(file string) (*os.File, error) { return openLocked(file, 0, unix.LOCK_EX) }
 
 // share turns the lock that hold took into one that further processes of the same engine may take as well.
 func share(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB) }
 
 // holdToo takes a share of the lock of an engine that runs.
-func holdToo(file string) (*os.File, error) { return openLocked(file, unix.LOCK_SH) }
+func holdToo(file string) (*os.File, error) { return openLocked(file, os.O_CREATE, unix.LOCK_SH) }
 
-func openLocked(file string, how int) (*os.File, error) {
-	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+func openLocked(file string, create, how int) (*os.File, error) {
+	f, err := os.OpenFile(file, os.O_RDWR|create, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -17,5 +17,6 @@ func holders(string) []int               { return nil }
 func detached(bool) *syscall.SysProcAttr { return nil }
 func freeBytes(string) (int64, error)    { return 0, errHeld }
 func hold(string) (*os.File, error)      { return nil, errHeld }
+func holdOld(string) (*os.File, error)   { return nil, errHeld }
 func share(*os.File) error               { return errHeld }
 func holdToo(string) (*os.File, error)   { return nil, errHeld }
