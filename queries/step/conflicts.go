@@ -20,6 +20,7 @@ const maxScanned = 20_000
 // claimSide is one of several statements that exclude each other.
 type claimSide struct {
 	property, value, assertion string
+	qualifiers                 map[string][]string // of a link: those that tell it from others of its kind
 	period                     schema.Period
 	claims                     []*view.Evidence
 	edge                       *view.GraphEdge
@@ -42,7 +43,12 @@ type conflictRow struct {
 //	contested what one source asserts another denies or negates, for the same time
 //	doubted   what one source asserts another only holds possible
 //	command   two in charge of one unit for more than the day of a hand-over
+//	outcome   one person killed and wounded in one event, or killed in two
+//	after     a command or post that goes on after death, or begins after capture
+//	birth     a command or post that begins before birth
+//	places    two places at one time, of which neither lies within the other
 //
+// Statements of a link contradict each other where their qualifiers are compatible ([schema.Relation.Compatible]).
 // Texts that describe (names, descriptions, addresses) differ without conflict, and so do positions.
 func conflicts() Step {
 	return Step{
@@ -58,6 +64,7 @@ func conflicts() Step {
 				}
 				return c.value
 			}},
+			column[*conflictRow]{"qualifiers", func(_ names, c *conflictRow) string { return schema.QualifierText(c.qualifiers) }},
 			column[*conflictRow]{"period", func(_ names, c *conflictRow) string { return c.period.String() }},
 			column[*conflictRow]{"assertion", func(_ names, c *conflictRow) string { return c.assertion }},
 			column[*conflictRow]{"confidence", func(_ names, c *conflictRow) string { return number(surest(c.claims)) }},
@@ -160,7 +167,10 @@ func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) e
 	if err := f.contested(ctx, entities); err != nil {
 		return err
 	}
-	return f.commands(ctx, entities)
+	if err := f.commands(ctx, entities); err != nil {
+		return err
+	}
+	return f.lives(ctx, entities, byEntity)
 }
 
 // says reports whether a claim takes part in conflicts.
@@ -168,27 +178,46 @@ func (f *conflictFinder) says(c view.Claim) bool {
 	return c.Stands && !c.Evidence.Rejected && f.Judge(&c.Claim).Shown
 }
 
-// sidesOf makes one side of all claims that say the same.
+// sidesOf makes one side of all claims that say the same of an entity.
 func sidesOf(claims []view.Claim, property string, value func(view.Claim) []string) []claimSide {
 	var sides []claimSide
 	for _, c := range claims {
 		for _, v := range value(c) {
-			key := func(s claimSide) bool {
-				return s.value == v && s.assertion == string(c.Assertion) && s.period.Equal(c.Period)
-			}
-			i := slices.IndexFunc(sides, key)
-			if i < 0 {
-				i, sides = len(sides), append(sides, claimSide{
-					property: property, value: v, assertion: string(c.Assertion),
-					period: c.Period,
-				})
-			}
-			sides[i].claims = append(sides[i].claims, c.Evidence)
+			sides = addSide(sides, claimSide{property: property, value: v, assertion: string(c.Assertion), period: c.Period}, c)
 		}
 	}
+	return sortSides(sides)
+}
+
+// linkSides makes one side of all claims that say the same of a link.
+func linkSides(claims []view.Claim, relation *schema.Relation) []claimSide {
+	var sides []claimSide
+	for _, c := range claims {
+		sides = addSide(sides, claimSide{
+			property: relation.Name, qualifiers: relation.Telling(c.Values), assertion: string(c.Assertion), period: c.Period,
+		}, c)
+	}
+	return sortSides(sides)
+}
+
+// addSide puts a claim behind the side that says the same, a new one where none does.
+func addSide(sides []claimSide, side claimSide, c view.Claim) []claimSide {
+	i := slices.IndexFunc(sides, func(s claimSide) bool {
+		return s.value == side.value && s.assertion == side.assertion && s.period.Equal(side.period) &&
+			schema.QualifierText(s.qualifiers) == schema.QualifierText(side.qualifiers)
+	})
+	if i < 0 {
+		i, sides = len(sides), append(sides, side)
+	}
+	sides[i].claims = append(sides[i].claims, c.Evidence)
+	return sides
+}
+
+func sortSides(sides []claimSide) []claimSide {
 	slices.SortFunc(sides, func(x, y claimSide) int {
-		return cmp.Or(strings.Compare(x.value, y.value), strings.Compare(x.assertion, y.assertion), strings.Compare(x.period.String(),
-			y.period.String()))
+		return cmp.Or(strings.Compare(x.value, y.value),
+			strings.Compare(schema.QualifierText(x.qualifiers), schema.QualifierText(y.qualifiers)),
+			strings.Compare(x.assertion, y.assertion), strings.Compare(x.period.String(), y.period.String()))
 	})
 	return sides
 }
@@ -281,8 +310,26 @@ func against(x, y claimSide, ways ...schema.Assertion) schema.Certainty {
 	if x.value != y.value || !(asserts(x) && counters(y) || counters(x) && asserts(y)) {
 		return schema.No
 	}
-	_, holding := x.period.Intersect(y.period)
+	return sameTime(x.period, y.period)
+}
+
+// sameTime says whether two statements are of one time: of the same words they are, whatever day that was.
+func sameTime(p, q schema.Period) schema.Certainty {
+	if p.Equal(q) {
+		return schema.Certain
+	}
+	_, holding := p.Intersect(q)
 	return holding
+}
+
+// ofOneThing narrows what excludes each other to statements of a link whose qualifiers are compatible.
+func ofOneThing(relation *schema.Relation, excludes func(x, y claimSide) schema.Certainty) func(x, y claimSide) schema.Certainty {
+	return func(x, y claimSide) schema.Certainty {
+		if !relation.Compatible(x.qualifiers, y.qualifiers) {
+			return schema.No
+		}
+		return excludes(x, y)
+	}
 }
 
 // together says whether two things were so at one time, for longer than the day on which one gives way to the other.
@@ -370,14 +417,14 @@ func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidat
 		if i := slices.IndexFunc(claims, func(c view.Claim) bool { return c.Group() != group }); i >= 0 {
 			n = i
 		}
-		about := ends[claims[0].Subject]
-		list := sidesOf(claims[:n], claims[0].Predicate, func(view.Claim) []string { return []string{""} })
+		about, relation := ends[claims[0].Subject], f.Ontology.Relation(claims[0].Predicate)
 		if e := edges[group]; e != nil {
+			list := linkSides(claims[:n], relation)
 			for i := range list {
 				list[i].edge = e
 			}
-			f.clash(about, "contested", list, contest)
-			f.clash(about, "doubted", list, doubt)
+			f.clash(about, "contested", list, ofOneThing(relation, contest))
+			f.clash(about, "doubted", list, ofOneThing(relation, doubt))
 		}
 		claims = claims[n:]
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 // Table is an answer as rows and columns, whatever its shape. Every row has a cell for each column.
@@ -40,8 +41,8 @@ func (r *Result) Table() *Table {
 		if e.Confidence != nil {
 			confidence = strconv.Itoa(*e.Confidence)
 		}
-		t.Rows = append(t.Rows, append(first, names[e.From], e.Relation, names[e.To], qualifierText(e.Qualifiers), e.Period, possible,
-			confidence, strconv.Itoa(e.Claims), sourceLines(e.Evidence), e.From, e.To))
+		t.Rows = append(t.Rows, append(first, names[e.From], e.Relation, names[e.To], schema.QualifierText(e.Qualifiers), e.Period,
+			possible, confidence, strconv.Itoa(e.Claims), sourceLines(e.Evidence), e.From, e.To))
 	}
 	t.Columns = []string{
 		"from", "relation", "to", "qualifiers", "period", "possible", "confidence", "claims", sourcesColumn, "from xid", "to xid",
@@ -155,14 +156,4 @@ func sourceLines(claims []*Evidence) string {
 		}
 	}
 	return strings.Join(lines, "; ")
-}
-
-// qualifierText is what a link says besides its ends: "role: commander; rank: General".
-func qualifierText(qualifiers map[string][]string) string {
-	var parts []string
-	for name, values := range qualifiers {
-		parts = append(parts, name+": "+strings.Join(values, ", "))
-	}
-	slices.Sort(parts)
-	return strings.Join(parts, "; ")
 }
