@@ -2,9 +2,9 @@ package main
 
 import (
 	"os"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -36,8 +36,12 @@ func (a *app) width() int {
 	return 120
 }
 
-// leastColumn is as narrow as a column of a table gets: where a terminal has less, rows are shown one below the other.
-const leastColumn = 8
+const (
+	leastColumn = 8  // as narrow as lines get, however little room a terminal has
+	longWord    = 20 // what is longer is a key or an address: it may be broken anywhere
+	longKey     = 60 // and where no terminal asks for it, only what is longer than this
+	brokenWord  = 12 // as narrow as what is broken gets
+)
 
 // printTable draws a table that fits the terminal, long cells wrapped.
 func (a *app) printTable(columns []string, rows [][]string) { a.printTableAnd(columns, rows, nil) }
@@ -98,20 +102,23 @@ func tableRow(cells []string, widths []int) (row table.Row, height int) {
 }
 
 // columnWidths returns for every column what it needs or, where that is more than there is, takes from the widest
-// first. nil: the terminal is too narrow for so many columns.
+// first, but never so much that a word must be broken. nil: the terminal is too narrow for so many columns.
 func (a *app) columnWidths(columns []string, rows [][]string) []int {
-	widths := make([]int, len(columns))
+	widths, least := make([]int, len(columns)), make([]int, len(columns))
+	screen, whole := a.screen(), longWord
+	if screen == 0 {
+		whole = longKey
+	}
 	for i, column := range columns {
-		widths[i] = text.StringWidthWithoutEscSequences(column)
-		for _, row := range rows {
-			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(row[i]))
+		for _, cell := range append(cellsOf(rows, i), column) {
+			widths[i] = max(widths[i], text.StringWidthWithoutEscSequences(cell))
+			least[i] = max(least[i], longestPiece(cell, whole))
 		}
 	}
-	screen := a.screen()
 	if screen == 0 {
 		most := max(16, 2*a.width()/(len(columns)+1))
 		for i := range widths {
-			widths[i] = min(widths[i], most)
+			widths[i] = min(widths[i], max(most, least[i]))
 		}
 		return widths
 	}
@@ -119,15 +126,44 @@ func (a *app) columnWidths(columns []string, rows [][]string) []int {
 	for _, w := range widths {
 		needed += w
 	}
-	for needed > room {
-		widest := slices.Index(widths, slices.Max(widths))
-		if widths[widest] <= leastColumn {
+	for ; needed > room; needed-- {
+		widest := -1
+		for i, w := range widths {
+			if w > least[i] && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
 			return nil
 		}
 		widths[widest]--
-		needed--
 	}
 	return widths
+}
+
+// cellsOf returns the cells of one column.
+func cellsOf(rows [][]string, column int) []string {
+	cells := make([]string, 0, len(rows)+1)
+	for _, row := range rows {
+		cells = append(cells, row[column])
+	}
+	return cells
+}
+
+// longestPiece returns the width of the longest piece of a text that is not to be broken: what is longer than whole may
+// be.
+func longestPiece(s string, whole int) int {
+	longest := 1
+	for _, word := range strings.Fields(s) {
+		for _, piece := range pieces(word) {
+			if wide := text.StringWidthWithoutEscSequences(piece); wide <= whole {
+				longest = max(longest, wide)
+			} else {
+				longest = max(longest, brokenWord)
+			}
+		}
+	}
+	return longest
 }
 
 // printRecords shows rows one below the other, a line for each cell that is not empty.
@@ -159,8 +195,9 @@ func (a *app) printRecords(columns []string, rows [][]string, below func(row int
 	}
 }
 
-// wrapped breaks a text into lines at most so wide, between words where it can. (go-pretty's own wrapping loses count
-// where a wide character, such as a Chinese one, does not fit into the last column.) An empty text is one empty line.
+// wrapped breaks a text into lines at most so wide, between words where it can, else between their pieces.
+// (go-pretty's own wrapping loses count where a wide character, such as a Chinese one, does not fit into the last column.)
+// An empty text is one empty line.
 func wrapped(s string, width int) []string {
 	if text.StringWidthWithoutEscSequences(s) <= width {
 		return []string{s}
@@ -177,15 +214,44 @@ func wrapped(s string, width int) []string {
 		if at > 0 {
 			end()
 		}
-		for _, r := range word {
-			if w := text.RuneWidth(r); at+w > width && at > 0 {
+		for _, piece := range pieces(word) {
+			if wide := text.StringWidthWithoutEscSequences(piece); at > 0 && at+wide > width {
 				end()
 			}
-			line, at = line+string(r), at+text.RuneWidth(r)
+			for _, r := range piece {
+				if w := text.RuneWidth(r); at+w > width && at > 0 {
+					end()
+				}
+				line, at = line+string(r), at+text.RuneWidth(r)
+			}
 		}
 	}
 	if line != "" || len(lines) == 0 { // a character without width is one too
 		end()
 	}
 	return lines
+}
+
+// pieces returns the parts of a word between which a line may end: a period's dates, the steps of a path or an address,
+// the words that a hyphen or an underscore joins. A date is one piece, and so is what would leave next to nothing alone.
+func pieces(word string) []string {
+	const few = 3
+	var parts []string
+	runes, begin := []rune(word), 0
+	for i := few + 1; i <= len(runes)-few; i++ {
+		around := func(is func(rune) bool) bool { return is(runes[i-2]) && is(runes[i]) }
+		ends := false
+		switch runes[i-1] {
+		case '/':
+			ends = true
+		case '~':
+			ends = around(unicode.IsDigit)
+		case '-', '_':
+			ends = around(unicode.IsLetter)
+		}
+		if ends && i-begin > few {
+			parts, begin = append(parts, string(runes[begin:i])), i
+		}
+	}
+	return append(parts, string(runes[begin:]))
 }
