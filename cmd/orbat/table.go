@@ -195,9 +195,9 @@ func (a *app) printRecords(columns []string, rows [][]string, below func(row int
 	}
 }
 
-// wrapped breaks a text into lines at most so wide, between words where it can, else between their pieces.
-// (go-pretty's own wrapping loses count where a wide character, such as a Chinese one, does not fit into the last column.)
-// An empty text is one empty line.
+// wrapped breaks a text into lines at most so wide, between words where it can, else between their pieces. (go-pretty's
+// own wrapping loses count where a wide character, such as a Chinese one, does not fit into the last column.) An empty
+// text is one empty line.
 func wrapped(s string, width int) []string {
 	if text.StringWidthWithoutEscSequences(s) <= width {
 		return []string{s}
@@ -233,7 +233,8 @@ func wrapped(s string, width int) []string {
 }
 
 // pieces returns the parts of a word between which a line may end: a period's dates, the steps of a path or an address,
-// the words that a hyphen or an underscore joins. A date is one piece, and so is what would leave next to nothing alone.
+// the words that a hyphen or an underscore joins. A date is one piece, and so is what would leave next to nothing
+// alone.
 func pieces(word string) []string {
 	const few = 3
 	var parts []string
