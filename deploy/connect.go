@@ -229,7 +229,7 @@ func (t Target) explain(do, host string, err error) error {
 	case lacksListPart(err): // its text holds the list
 		e.Err = errors.New("the server cannot read a part of a long list")
 		e.Fix, e.Remedy = "it has been so for half a minute: a server that was killed may have left it so", RemedyRebuild
-	case has("Please retry", "not ready to accept requests", "No connection exists"):
+	case has("Please retry", "not ready to accept requests", "No connection exists", "No healthy connection found to"):
 		e.Kind, e.Fix, e.Remedy = ErrNotReady, "it is still starting", RemedyWait
 	case has("connection refused"):
 		e.Kind, e.Err = ErrUnreachable, errors.New("connection refused")

@@ -81,3 +81,21 @@ func joined(all ...map[string]map[string]string) map[string]map[string]string {
 	}
 	return sum
 }
+
+// In every profile a login lasts for minutes: as long as a right that was taken away may last.
+func TestLoginsEndSoon(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"compose.yaml", "compose.ha.yaml", "kubernetes/alpha.yaml", "helm-values.yaml"} {
+		found := 0
+		for line := range strings.Lines(string(read(t, file))) {
+			if strings.Contains(line, "secret-file=") {
+				if found++; !strings.Contains(line, "access-ttl=10m") {
+					t.Errorf("%s: a login lasts for hours: %s", file, line)
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("%s has no access control", file)
+		}
+	}
+}

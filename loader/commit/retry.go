@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,12 +34,21 @@ func retryable(err error) (limit int, reason string) {
 		return maxAborts, "another loader is applying the schema"
 	case strings.Contains(status.Convert(err).Message(), "could not read list part"):
 		return maxRewriting, "the server is rewriting a long list, whose parts are not in place yet"
-	case strings.Contains(status.Convert(err).Message(), "No connection exists"):
+	case lacksLeader(status.Convert(err).Message()):
 		return maxUnavailable, "the server lost sight of its zero or its leader for a moment, as one short of processor time does"
 	case status.Code(err) == codes.Unavailable, strings.Contains(status.Convert(err).Message(), "server is not ready to accept requests"):
 		return maxUnavailable, "the server is restarting or electing a leader; what was in doubt is looked up again"
 	}
 	return 0, ""
+}
+
+// lacksLeader reports whether a message is one of those that a server has for not finding who leads, or no longer
+// leading itself: it asks the zeros for timestamps and ids, and has its commits decided by the one that leads.
+func lacksLeader(message string) bool {
+	return slices.ContainsFunc([]string{
+		"No connection exists", "No healthy connection found to", "only allowed on leader", "received AssignIds request forward",
+		"Only leader can decide", "Not Zero leader", "no longer leader", "Server not initialized", "Raft isn't initialized",
+	}, func(part string) bool { return strings.Contains(message, part) })
 }
 
 // aborted reports whether a rival's transaction came first.
@@ -51,19 +61,27 @@ func aborted(err error) bool {
 type Retry struct {
 	What   string // "write claims"
 	Reason string // "the server is restarting or electing a leader …"
-	Err    error  // of the attempt
+	Err    error  // of the attempt; nil: it is still under way
 }
 
 // quietRetries is how long work is done again without a word: rivals' aborts are over in a moment.
 const quietRetries = 2 * time.Second
 
+// quietAttempt is how long one attempt may take without a word. Mostly it takes well below a second, but a server that
+// has lost its zero may let a call wait without an error.
+const quietAttempt = 10 * time.Second
+
 // Retry runs attempt until it succeeds, fails for good, or has used up its attempts. The wait doubles, with jitter, and
-// obeys the context. Where it lasts, OnRetry is told, once for each reason.
+// obeys the context. Where it lasts, or an attempt does, OnRetry is told, once for each reason.
 func (g *Graph) Retry(ctx context.Context, what string, attempt func() error) error {
 	var since time.Time // of the first failure
 	wait := firstWait
 	for n := 1; ; n++ {
+		slow := time.AfterFunc(quietAttempt, func() {
+			g.tell(Retry{What: what, Reason: fmt.Sprintf("the server has not answered for %s", quietAttempt)})
+		})
 		err := attempt()
+		slow.Stop()
 		if err == nil {
 			return nil
 		}

@@ -41,5 +41,17 @@ func TestRetryIsToldOnce(t *testing.T) {
 		if len(told) != 2 {
 			t.Errorf("want a line for the server and one for the rival, have %v", told)
 		}
+		// As Dgraph says it when a zero was frozen and goes on; gRPC knows no code for it.
+		fail("write claims", status.Error(codes.Unknown, "No healthy connection found to Leader of group zero"), time.Minute)
+		fail("write claims", status.Error(codes.Unknown, "Assigning IDs is only allowed on leader."), time.Minute)
+		if len(told) != 3 {
+			t.Errorf("want one more line for the zeros' leader, have %v", told)
+		}
+		for _, lasts := range []time.Duration{quietAttempt / 2, time.Minute, time.Minute} {
+			err := g.Retry(t.Context(), "write claims", func() error { time.Sleep(lasts); return nil })
+			if err != nil || (len(told) == 4) != (lasts > quietAttempt) {
+				t.Errorf("a call of %s that ends well: told %v, %v", lasts, told, err)
+			}
+		}
 	})
 }
