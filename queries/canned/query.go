@@ -80,6 +80,11 @@ func (q *Query) entities() int {
 	return n
 }
 
+// ComparesTimes reports whether the question compares times of its own, so that certain means more than the time asked for.
+func (q *Query) ComparesTimes() bool {
+	return len(q.Reach) > 0 || slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" })
+}
+
 // Param finds a declared or common parameter.
 func (q *Query) Param(name string) *Param {
 	all := q.AllParams()

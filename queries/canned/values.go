@@ -45,8 +45,7 @@ func (q *Query) Read(params map[string]string) (*Values, error) {
 			return nil, NewParamError(q.Name, p.Name, err.Error(), "")
 		}
 	}
-	own := slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) // means more than the time asked for
-	return v, v.Filter.check(q.Name, own)
+	return v, v.Filter.check(q.Name, q.ComparesTimes())
 }
 
 func (v *Values) take(p *Param, text string) error {

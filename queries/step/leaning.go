@@ -13,7 +13,7 @@ import (
 // and 8): that they held, though nobody dates them; that they count, though another data set says so or nobody graded them.
 func (x *Execution) leansOn() {
 	var undated, foreign, ungraded leaning
-	timed := x.Filter.Timed() || x.query.Param("certain") != nil
+	timed := x.Filter.Timed() || x.query.ComparesTimes()
 	for _, e := range x.edges {
 		if !e.LeansOn() || len(e.Passed) == 0 {
 			continue
