@@ -16,7 +16,8 @@ import (
 // renews its lease every few seconds.
 const (
 	SnapshotLasts = 30 * time.Second
-	Writing       = `{ gate(func: eq(lease.name, "gate:graph")) { lease.beat } leases(func: has(lease.scope)) { uid lease.scope lease.expires } }`
+	Writing       = `{ gate(func: eq(lease.name, "gate:graph")) { lease.beat }
+		leases(func: has(lease.scope)) { uid lease.scope lease.beat lease.expires } }`
 )
 
 // Readings is how often what may lack something is read, the first time included: where others load on, a third reading

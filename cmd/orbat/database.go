@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"orbat/deploy"
 	"orbat/loader"
@@ -96,10 +98,21 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 func (a *app) loaderOf(conn *deploy.Conn, ontology *schema.Ontology) *loader.Loader {
 	return &loader.Loader{
 		DB: conn, Ontology: ontology,
-		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %v", holders) },
+		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %s", strings.Join(processes(holders), ", ")) },
 		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
 		OnRepair:    func(step string) { a.note("bringing the database to format %d: %s", loader.Format, step) },
 	}
+}
+
+// processes names the holders of leases by what people know a process by.
+func processes(holders []string) []string {
+	names := slices.Clone(holders)
+	for i, holder := range holders {
+		if parts := strings.Fields(holder); len(parts) > 1 {
+			names[i] = "process " + parts[1] + " on " + parts[0]
+		}
+	}
+	return names
 }
 
 // ontologyOf returns the built-in ontology extended by a user's files.

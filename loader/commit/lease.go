@@ -25,8 +25,12 @@ import (
 // Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
 //
 // A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; replacement and
-// removal hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One that
-// has expired, or whose process on this host is gone, is broken by whoever needs its scope.
+// removal hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One whose
+// process is gone, or that was not renewed for as long as a lease lasts, is broken by whoever needs its scope.
+//
+// No clock but one's own judges that: machines' clocks differ by more than a lease lasts. Each renewal counts one up, and
+// who waits looks for how long, by a clock that nobody sets, the count has stood still. Nor does a process id mean
+// anything beyond the start of one machine and one namespace.
 //
 // Breaking is safe because of fences: each worker writes its own fence node in every transaction, after reading in the
 // same snapshot that it is still there. Breaking deletes the fences. Dgraph's write-write conflict detection then
@@ -66,19 +70,32 @@ type lease struct {
 	fences []*fence
 	sole   *soleWriter            // nil: others were there before, or are
 	onWait func(holders []string) // told, once, whom it waits for; nil: nobody is
+	beat   int64                  // how often it was renewed
+	now    func() time.Time       // with a monotonic reading
 
 	mu     sync.Mutex
 	scopes map[string]Mode
+	seen   map[string]sighting // of rivals' leases, by uid
 	stop   context.CancelFunc
 	done   chan struct{}
 }
 
+// sighting is how a rival's lease was found, and when it was first found so.
+type sighting struct {
+	renewal string
+	since   time.Time
+}
+
 // newLease makes a lease with no scope yet and one fence for each worker, and keeps it alive until closed.
 func newLease(ctx context.Context, g *Graph, workers int, onWait func([]string)) (*lease, error) {
-	l := &lease{graph: g, holder: holderName(), onWait: onWait, scopes: map[string]Mode{}, done: make(chan struct{})}
+	l := &lease{
+		graph: g, holder: holderName(), onWait: onWait, now: time.Now, scopes: map[string]Mode{}, seen: map[string]sighting{},
+		done: make(chan struct{}),
+	}
 	m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{
 		ValueQuad("_:lease", "lease.holder", l.holder),
 		ValueQuad("_:lease", "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
+		ValueQuad("_:lease", epochPredicate, "0"),
 	}}
 	for i := range workers {
 		fence := "_:fence" + strconv.Itoa(i)
@@ -104,13 +121,17 @@ func newLease(ctx context.Context, g *Graph, workers int, onWait func([]string))
 	return l, nil
 }
 
-// holderName tells processes apart: host, pid and the time this one began to load.
+// holderName tells processes apart: host, pid, the time this one began to load, and where its pid is its own.
 func holderName() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
-	return host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(time.Now().UnixNano(), 36)
+	name := host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(time.Now().UnixNano(), 36)
+	if place := processPlace(); place != "" {
+		name += " " + place
+	}
+	return name
 }
 
 func (l *lease) keepAlive(ctx context.Context) {
@@ -138,8 +159,10 @@ func (l *lease) renew(ctx context.Context) error {
 	if !strings.Contains(string(answer.GetJson()), "lease.holder") {
 		return ErrLeaseLost
 	}
+	l.beat++ // by the one goroutine that renews
 	_, err = txn.Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
-		ValueQuad(l.uid, "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))),
+		ValueQuad(l.uid, epochPredicate, strconv.FormatInt(l.beat, 10)),
+		ValueQuad(l.uid, "lease.expires", schema.Stamp(time.Now().Add(leaseTTL))), // for whoever looks; none judges by it
 	}})
 	return err
 }
@@ -207,9 +230,10 @@ func (l *lease) yield(ctx context.Context, scope string) error {
 
 type leaseNode struct {
 	UID     string
-	Holder  string    `json:"lease.holder"`
-	Expires time.Time `json:"lease.expires"`
-	Scopes  []string  `json:"lease.scope"`
+	Holder  string   `json:"lease.holder"`
+	Expires string   `json:"lease.expires"`
+	Beat    int64    `json:"lease.beat"`
+	Scopes  []string `json:"lease.scope"`
 	Fences  []struct {
 		UID string
 	} `json:"lease.fences"`
@@ -235,7 +259,7 @@ func (l *lease) try(ctx context.Context, scope string, mode Mode) (rivals []stri
 		if node.UID == l.uid || !excludes {
 			continue
 		}
-		if node.alive() {
+		if l.alive(&node) {
 			rivals = append(rivals, node.Holder)
 			continue
 		}
@@ -271,7 +295,7 @@ func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate stri
 		gate(func: eq(lease.name, $gate)) { uid }
 		own(func: uid($own)) { lease.holder }
 		claims(func: has(claim.key), first: 1) { uid }
-		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.scope lease.fences { uid } }
+		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.beat lease.scope lease.fences { uid } }
 	}`
 	answer, err := txn.QueryWithVars(ctx, q, map[string]string{
 		"$gate": "gate:" + scope, "$shared": Shared.held(scope), "$exclusive": Exclusive.held(scope), "$own": l.uid,
@@ -297,33 +321,41 @@ func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate stri
 	return gate, found.Leases, len(found.Claims) == 0, nil
 }
 
-// alive reports whether the holder may still be at work. Where a process of this host is gone its lease need not run
-// out first; a wrong guess (two hosts of one name) costs the rival its load, never the graph: see the fences.
-func (n *leaseNode) alive() bool {
-	if time.Now().After(n.Expires) {
-		return false
+// alive reports whether the holder of a rival's lease may still be at work. Where its process is known to be gone, the
+// lease need not be watched first; a wrong guess costs the rival its load, never the graph: see the fences.
+func (l *lease) alive(n *leaseNode) bool {
+	renewal := strconv.FormatInt(n.Beat, 10) + " " + n.Expires // an orbat that counts nothing up writes the time alone
+	seen, known := l.seen[n.UID]
+	if !known || seen.renewal != renewal {
+		seen = sighting{renewal, l.now()}
+		l.seen[n.UID] = seen
 	}
-	parts := strings.Fields(n.Holder)
-	host, err := os.Hostname()
-	if err != nil || len(parts) != 3 || parts[0] != host {
-		return true
+	return l.now().Sub(seen.since) < leaseTTL && !processGone(n.Holder)
+}
+
+// processGone reports whether a lease's holder was a process of this machine, since it was started, and of this
+// namespace, and is no more.
+func processGone(holder string) bool {
+	parts := strings.Fields(holder)
+	if len(parts) != 4 || parts[3] != processPlace() {
+		return false
 	}
 	pid, err := strconv.Atoi(parts[1])
 	if err != nil {
-		return true
+		return false
 	}
 	process, err := os.FindProcess(pid)
 	if err != nil {
-		return true // where no signal can ask, the lease runs out
+		return false // where no signal can ask, the lease is watched
 	}
 	defer func() { _ = process.Release() }()
 	err = process.Signal(syscall.Signal(0))
-	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
+	return errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH)
 }
 
 func (n *leaseNode) deletion() []*api.NQuad {
 	var quads []*api.NQuad
-	for _, predicate := range []string{"lease.holder", "lease.expires", "lease.scope", "lease.fences"} {
+	for _, predicate := range []string{"lease.holder", "lease.expires", "lease.scope", "lease.fences", epochPredicate} {
 		quads = append(quads, StarQuad(n.UID, predicate))
 	}
 	for _, fence := range n.Fences {

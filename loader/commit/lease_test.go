@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
@@ -62,16 +65,39 @@ func TestLeases(t *testing.T) {
 	if rivals, err := one.try(ctx, graphScope, Shared); err != nil || len(rivals) != 1 {
 		t.Errorf("a share was given while another held the whole graph: %v, %v", rivals, err)
 	}
-	// The holder dies: its process is gone. (Its own renewing is stopped so that it does not write meanwhile.)
+	// The holder dies: it renews no more. That its own clock is years behind, or ahead, says nothing.
 	two.stop()
 	<-two.done
-	txn := g.DB.NewTxn()
-	if _, err := txn.Mutate(ctx, &api.Mutation{
-		CommitNow: true,
-		Set:       []*api.NQuad{ValueQuad(two.uid, "lease.expires", "2001-01-01T00:00:00Z")},
-	}); err != nil {
-		t.Fatal(err)
+	now := time.Now()
+	one.now = func() time.Time { return now }
+	renewed := func(beat, expires string) {
+		t.Helper()
+		_, err := g.DB.NewTxn().Mutate(ctx, &api.Mutation{CommitNow: true, Set: []*api.NQuad{
+			ValueQuad(two.uid, "lease.expires", expires), ValueQuad(two.uid, epochPredicate, beat),
+			ValueQuad(two.uid, "lease.holder", "elsewhere 1 x another-start/1"),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	waits := func(what string, want bool) {
+		t.Helper()
+		if rivals, err := one.try(ctx, graphScope, Shared); err != nil || len(rivals) == 1 != want {
+			t.Errorf("%s: waits for %v, %v", what, rivals, err)
+		}
+	}
+	renewed("1", "2001-01-01T00:00:00Z")
+	waits("it was renewed just now, by a clock that is behind", true)
+	now = now.Add(leaseTTL - time.Second)
+	waits("not watched for long enough", true)
+	renewed("2", "2001-01-01T00:00:00Z")
+	now = now.Add(leaseTTL - time.Second)
+	waits("renewed meanwhile", true)
+	renewed("2", "2101-01-01T00:00:00Z") // as an older orbat does, which counts nothing up
+	now = now.Add(leaseTTL - time.Second)
+	waits("renewed meanwhile, by a clock that is ahead", true)
+	now = now.Add(leaseTTL)
+	waits("not renewed for as long as a lease lasts", false)
 	if err := one.acquire(ctx, graphScope, Shared); err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +123,34 @@ func TestLeases(t *testing.T) {
 	}
 	if len(waited) > 0 && waited[0] != one.holder {
 		t.Errorf("told to wait for %v", waited)
+	}
+}
+
+// A process id tells of a process on its own machine, since that was started, and in its own namespace alone.
+func TestProcessGone(t *testing.T) {
+	place := processPlace()
+	if place == "" {
+		t.Skip("this system does not tell where a process id is one's own")
+	}
+	if processGone(holderName()) {
+		t.Error("this process is gone")
+	}
+	gone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	pid := strconv.Itoa(gone.Process.Pid)
+	for holder, want := range map[string]bool{
+		"host " + pid + " x " + place:          true,
+		"renamed-since " + pid + " x " + place: true,
+		"host " + pid + " x":                   false, // of an older orbat
+		"host " + pid + " x another-boot/1":    false,
+		"host " + pid + " x " + place + "0":    false,
+		"host one x " + place:                  false,
+	} {
+		if processGone(holder) != want {
+			t.Errorf("%q: gone is %v", holder, !want)
+		}
 	}
 }
 
