@@ -33,8 +33,8 @@ type warren struct {
 	dates                                 map[string]schema.Period
 }
 
-// randomWarren draws a graph: who led and served in units that stand below each other, have bases in places that lie within
-// each other, and operate kinds of equipment that are variants of each other; and what happened there.
+// randomWarren draws a graph: who led and served in units that stand below each other, have bases in places that lie
+// within each other, and operate kinds of equipment that are variants of each other; and what happened there.
 func randomWarren(r *rand.Rand, name string) *warren {
 	w := &warren{dates: map[string]schema.Period{}}
 	named := func(kind string, n int) (xids []string) {
@@ -212,9 +212,9 @@ func (w *warren) around(q *wanted, from string, depth int, ways []string, relati
 	found := verdicts{}
 	for _, c := range w.reach(q, linked{end: from}, depth, true, ways...) {
 		for _, t := range w.ties {
-			near, far := t.from, t.to
+			near := t.from
 			if back {
-				near, far = far, near
+				near = t.to
 			}
 			if t.relation == relation && near == c.end && q.counts(t, false) {
 				found.add(t.from+" "+t.to, q.holding(append(slices.Clone(c.ties), t)...))
@@ -353,8 +353,8 @@ func graphs(t *testing.T) int {
 	return n
 }
 
-// TestPossibleWorlds compares what is answered about small random graphs with all their possible worlds (law 7), and what
-// certain=true leaves out with what is marked.
+// TestPossibleWorlds compares what is answered about small random graphs with all their possible worlds (law 7), and
+// what certain=true leaves out with what is marked.
 func TestPossibleWorlds(t *testing.T) {
 	s, r := newSession(t), seeded(t)
 	var all []*warren
@@ -389,7 +389,8 @@ func TestPossibleWorlds(t *testing.T) {
 			"operator", "equipment")
 		check("equipment-of-unit", "unit="+unit+deep, w.around(&q, unit, depth, []string{"~subordinate_to"}, "operates", false), "unit",
 			"equipment")
-		check("unit-footprint", "unit="+unit+deep, w.around(&q, unit, depth, []string{"~subordinate_to"}, "based_at", false), "unit", "place")
+		check("unit-footprint", "unit="+unit+deep, w.around(&q, unit, depth, []string{"~subordinate_to"}, "based_at", false), "unit",
+			"place")
 		check("who-was-in-command", "place="+place+deep, w.command(&q, place, depth), "commander", "unit")
 		check("superiors-of-person", "person="+person+deep, w.superiors(&q, person, depth), "superior", "unit")
 		check("served-together", "person="+person, w.together(&q, person), "person", "unit")
@@ -415,8 +416,8 @@ func TestPossibleWorlds(t *testing.T) {
 	}
 }
 
-// TestCertainLeavesOutWhatIsMarked asks every question that takes time with certain=true and without: what is left are the
-// rows, links and paths that are not marked (law 7), of the built-in case and of random graphs.
+// TestCertainLeavesOutWhatIsMarked asks every question that takes time with certain=true and without: what is left are
+// the rows, links and paths that are not marked (law 7), of the built-in case and of random graphs.
 func TestCertainLeavesOutWhatIsMarked(t *testing.T) {
 	s, r := newSession(t), seeded(t)
 	s.loadExample()

@@ -17,9 +17,9 @@ const maxJSONDepth = 1000
 var errJSON = errors.New("not JSON")
 
 // CanonicalJSON returns a JSON value in the one spelling that it has wherever orbat keeps or compares it, whoever wrote
-// it: no space that says nothing, keys in the order of their bytes, texts in NFC and escaped as [AppendJSONString] does,
-// numbers as decimals without needless digits (1.50, 15e-1 and 1.5 are one; none loses a digit that counts). Canonical
-// text is returned as it is.
+// it: no space that says nothing, keys in the order of their bytes, texts in NFC and escaped as [AppendJSONString]
+// does, numbers as decimals without needless digits (1.50, 15e-1 and 1.5 are one; none loses a digit that counts).
+// Canonical text is returned as it is.
 //
 // The error says why the text is no JSON, or no one value: a key that stands twice in an object, half a surrogate pair,
 // invalid UTF-8.
@@ -316,9 +316,9 @@ func (r *jsonReader) number() string {
 	return r.src[begin:r.at]
 }
 
-// appendNumber appends a JSON number in its canonical spelling: the digits that count, as a plain decimal where that has
-// at most 21 digits before the point and six zeros behind it (as JavaScript, and so RFC 8785, writes what fits into 64
-// bits), else with an exponent. An exponent that nothing measures, of more than 15 digits, stays as it is written.
+// appendNumber appends a JSON number in its canonical spelling: the digits that count, as a plain decimal where that
+// has at most 21 digits before the point and six zeros behind it (as JavaScript, and so RFC 8785, writes what fits into
+// 64 bits), else with an exponent. An exponent that nothing measures, of more than 15 digits, stays as it is written.
 func appendNumber(b []byte, text string) []byte {
 	mantissa, exponent := text, 0
 	if i := strings.IndexAny(text, "eE"); i >= 0 {

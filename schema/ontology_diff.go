@@ -143,8 +143,8 @@ func (o *Ontology) ownOrCommon(t, before *EntityType) []*Property {
 
 func diffRelation(have, want *Relation, was *Ontology) Diff {
 	what := "relation " + want.Name
-	d := reworded(what, fmt.Sprint(have.Label, have.Inverse, have.Doc, have.Timeless), fmt.Sprint(want.Label, want.Inverse, want.Doc, want.Timeless), have.MapsTo,
-		want.MapsTo)
+	wording := func(r *Relation) string { return fmt.Sprint(r.Label, r.Inverse, r.Doc, r.Timeless) }
+	d := reworded(what, wording(have), wording(want), have.MapsTo, want.MapsTo)
 	if have.Symmetric != want.Symmetric {
 		d = append(d, Change{Conflict, what, fmt.Sprintf("symmetric: %t", have.Symmetric), fmt.Sprintf("symmetric: %t", want.Symmetric)})
 	}

@@ -163,10 +163,10 @@ func (p Period) Bounds() (fromMin, fromMax, toMin, toMax time.Time) {
 	return fromMin, fromMax, toMin, toMax
 }
 
-// Within reports whether the period holds at some time within d (law 7), however precise d is: a day, a year or a window.
-// It is certain if it does whatever the unknown may be (from_max <= d.Max and to_min >= d.Min), and possible unless a known
-// bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes; an open end satisfies its
-// side, and a side on which d is not bounded asks nothing of the period: "since 2010" is 2010~.
+// Within reports whether the period holds at some time within d (law 7), however precise d is: a day, a year or a
+// window. It is certain if it does whatever the unknown may be (from_max <= d.Max and to_min >= d.Min), and possible
+// unless a known bound rules it out (from_min <= d.Max and to_max >= d.Min). An unknown bound never excludes; an open
+// end satisfies its side, and a side on which d is not bounded asks nothing of the period: "since 2010" is 2010~.
 func (p Period) Within(d Range) Certainty {
 	p = p.tight()
 	fromMin, fromMax, toMin, toMax := p.Bounds()
@@ -180,8 +180,8 @@ func (p Period) Within(d Range) Certainty {
 	return Possible
 }
 
-// tight returns the period with what its own ends tell of each other: it ends no earlier than it may begin, and begins no
-// later than it may end. "1990/" is all that is known of an end in 1990 or later, "/2014" began by 2014.
+// tight returns the period with what its own ends tell of each other: it ends no earlier than it may begin, and begins
+// no later than it may end. "1990/" is all that is known of an end in 1990 or later, "/2014" began by 2014.
 func (p Period) tight() Period {
 	if !p.From.Open && !p.To.Open {
 		p.To.Min = later(p.To.Min, p.From.Min)
@@ -233,9 +233,9 @@ func (p Period) Text() string {
 //	~2019/   and  2020/          → 2020/          possible: nobody knows whether the first lasted until 2020
 //	2019     and  2020/          → none           no
 //
-// Of two that touch on one day it is possible only: nobody knows the hour of a change of command. Of more than two it is
-// certain that they share a moment if it is of each two, so that intersecting one after the other, the least certainty of
-// all is that of the whole.
+// Of two that touch on one day it is possible only: nobody knows the hour of a change of command. Of more than two it
+// is certain that they share a moment if it is of each two, so that intersecting one after the other, the least
+// certainty of all is that of the whole.
 func (p Period) Intersect(q Period) (Period, Certainty) {
 	var both Period
 	switch {

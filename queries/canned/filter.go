@@ -74,8 +74,8 @@ func (f *Filter) Judge(claim *schema.Claim, timeless bool) Verdict {
 	return Verdict{InScope: true, Shown: holding != schema.No, Possible: holding == schema.Possible}
 }
 
-// JudgeScaffold holds a claim of a link that only leads to an answer against the filter (law 8): the data set narrows the
-// answer and not what leads to it, and what nobody graded counts. Without a date it is leaned on.
+// JudgeScaffold holds a claim of a link that only leads to an answer against the filter (law 8): the data set narrows
+// the answer and not what leads to it, and what nobody graded counts. Without a date it is leaned on.
 func (f *Filter) JudgeScaffold(claim *schema.Claim) Verdict {
 	if f.MinConfidence > 0 && claim.Confidence < f.MinConfidence && claim.Confidence != schema.NoConfidence {
 		return Verdict{}

@@ -80,7 +80,8 @@ func (q *Query) entities() int {
 	return n
 }
 
-// ComparesTimes reports whether the question compares times of its own, so that certain means more than the time asked for.
+// ComparesTimes reports whether the question compares times of its own, so that certain means more than the time asked
+// for.
 func (q *Query) ComparesTimes() bool {
 	return len(q.Reach) > 0 || slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" })
 }

@@ -68,8 +68,8 @@ func claims() Step {
 	}
 }
 
-// shows reports whether a claim satisfies the filters and is not left out, and counts it where it fails only for want of a
-// grade.
+// shows reports whether a claim satisfies the filters and is not left out, and counts it where it fails only for want
+// of a grade.
 func (x *Execution) shows(c view.Claim) bool {
 	v := x.Judge(&c.Claim)
 	if v.Ungraded {

@@ -45,9 +45,9 @@ func coMention() Step {
 			linked, err := x.linkedTo(ctx, entity, others)
 			var list []*shareholder
 			for xid, other := range others {
-				link, any := linked[xid]
-				if want := x.text("type"); (!any || link.Possible) && (want == "" || other.node.Type == want) {
-					other.sure = other.sure && !any // possibly linked: possibly not
+				link, isLinked := linked[xid]
+				if want := x.text("type"); (!isLinked || link.Possible) && (want == "" || other.node.Type == want) {
+					other.sure = other.sure && !isLinked // possibly linked: possibly not
 					list = append(list, other)
 				}
 			}
@@ -93,8 +93,8 @@ type shareholder struct {
 	sure  bool // some claim that names it, and one that names the other in the same source, are certainly of the time asked for
 }
 
-// naming says whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass. What a
-// source denies it names all the same.
+// naming says whether a claim counts as naming its ends: one that stands, nobody rejected, and the filters let pass.
+// What a source denies it names all the same.
 func (x *Execution) naming(c view.Claim) canned.Verdict {
 	if !c.Stands || c.Evidence.Rejected {
 		return canned.Verdict{}

@@ -45,8 +45,8 @@ func connect() Step {
 	}
 }
 
-// heldTogether returns a graph that is one answer, marked as a whole, and none where its links held at no one moment of the
-// time asked for (law 7).
+// heldTogether returns a graph that is one answer, marked as a whole, and none where its links held at no one moment of
+// the time asked for (law 7).
 func (x *Execution) heldTogether(tree []*view.GraphEdge) []*view.GraphEdge {
 	if !x.Filter.Timed() || tree == nil {
 		return tree

@@ -153,8 +153,8 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 	return list, dates, nil
 }
 
-// metBy says whether an own part in an event, and one of some of the other's, are of a time when the two belonged to their
-// sides. theirs is nil where the other is of no side.
+// metBy says whether an own part in an event, and one of some of the other's, are of a time when the two belonged to
+// their sides. theirs is nil where the other is of no side.
 func (x *Execution) metBy(own, theirs *reached, part *statement, others []*statement, dates map[string]string) schema.Certainty {
 	found := schema.No
 	sides := []window{anyTime()}

@@ -124,8 +124,8 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	return result, nil
 }
 
-// leaveOut leaves out of a graph, where only the certain is wanted, the edges that hold only possibly, and of the others the
-// claims by which they would.
+// leaveOut leaves out of a graph, where only the certain is wanted, the edges that hold only possibly, and of the
+// others the claims by which they would.
 func (x *Execution) leaveOut() {
 	x.edges = slices.DeleteFunc(x.edges, func(e *view.GraphEdge) bool { return x.Filter.LeavesOut(e.Possible) })
 	for _, e := range x.edges {
@@ -135,8 +135,8 @@ func (x *Execution) leaveOut() {
 	}
 }
 
-// markEdges marks the edges that rows name as what they are about as the rows are: one that no row is certain of holds only
-// possibly.
+// markEdges marks the edges that rows name as what they are about as the rows are: one that no row is certain of holds
+// only possibly.
 func markEdges(rows []Row) {
 	possible := map[*view.GraphEdge]bool{}
 	for _, r := range rows {

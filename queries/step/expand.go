@@ -34,8 +34,8 @@ func expand() Step {
 	}
 }
 
-// expandInTime is expand where a time is asked for: what is some links away is shown if they all held at one moment of it
-// (law 7). A node is expanded again where a longer chain tells more of when.
+// expandInTime is expand where a time is asked for: what is some links away is shown if they all held at one moment of
+// it (law 7). A node is expanded again where a longer chain tells more of when.
 func (x *Execution) expandInTime(ctx context.Context, root view.Candidate) error {
 	links := map[string][]*view.GraphEdge{} // by uid: those asked for there
 	first := atAnyTime([]view.Candidate{root})

@@ -79,8 +79,8 @@ func (x *Execution) commandsAt(ctx context.Context) ([]*tenure, error) {
 	return list, nil
 }
 
-// placesAsked reads what is asked about: an event's place and date, or a place. What leads from the event to the place is
-// of the event's time.
+// placesAsked reads what is asked about: an event's place and date, or a place. What leads from the event to the place
+// is of the event's time.
 func (x *Execution) placesAsked(ctx context.Context) ([]*reached, error) {
 	if place, err := x.entity(1); err == nil {
 		return atAnyTime([]view.Candidate{place}), nil

@@ -9,8 +9,9 @@ import (
 	"orbat/queries/view"
 )
 
-// leansOn says below an answer what it takes as given of the links that only lead to it, or that hold at any time (laws 7
-// and 8): that they held, though nobody dates them; that they count, though another data set says so or nobody graded them.
+// leansOn says below an answer what it takes as given of the links that only lead to it, or that hold at any time (laws
+// 7 and 8): that they held, though nobody dates them; that they count, though another data set says so or nobody graded
+// them.
 func (x *Execution) leansOn() {
 	var undated, foreign, ungraded leaning
 	timed := x.Filter.Timed() || x.query.ComparesTimes()

@@ -28,8 +28,8 @@ func plainGraph() Step {
 	}}
 }
 
-// passDoubt marks the edges of a nested answer that only such lead to as hold possibly, and leaves out what never held at one
-// time with what leads to it.
+// passDoubt marks the edges of a nested answer that only such lead to as hold possibly, and leaves out what never held
+// at one time with what leads to it.
 func (x *Execution) passDoubt(edges []*view.GraphEdge) []*view.GraphEdge {
 	if !x.Filter.Timed() {
 		return edges

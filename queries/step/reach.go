@@ -34,9 +34,9 @@ type window struct {
 // anyTime is the window of what a question begins with.
 func anyTime() window { return window{Period: schema.Always(), certainty: schema.Certain} }
 
-// with returns what the window has in common with a statement for some time. Where an event was, what it was part of and
-// who had a part in it are no states that last: of what lies beyond an event only its own time counts, and that the links
-// to it are of the time asked for.
+// with returns what the window has in common with a statement for some time. Where an event was, what it was part of
+// and who had a part in it are no states that last: of what lies beyond an event only its own time counts, and that the
+// links to it are of the time asked for.
 func (w *window) with(f *canned.Filter, s *statement, when schema.Period) window {
 	both := window{chain: append(slices.Clone(w.chain), s.edge), lead: w.lead, last: s, before: w}
 	if w.last != nil && oneEvent(w.last.edge, s.edge) {

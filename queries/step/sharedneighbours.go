@@ -132,8 +132,8 @@ func surestOf(edges []*view.GraphEdge) *int {
 	return surest(claims)
 }
 
-// together leaves of the links of both ends those that held at one moment with some of the other's, and says whether any did
-// for certain (law 7).
+// together leaves of the links of both ends those that held at one moment with some of the other's, and says whether
+// any did for certain (law 7).
 func (x *Execution) together(s *neighbour) (most schema.Certainty) {
 	if !x.Filter.Timed() {
 		return schema.Certain

@@ -135,8 +135,8 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	return rows, nil
 }
 
-// nested returns, by the id of an edge, the times of the chains that lead to it: through the edges of a nested answer, from
-// what was asked around or, without any, from the one asked about.
+// nested returns, by the id of an edge, the times of the chains that lead to it: through the edges of a nested answer,
+// from what was asked around or, without any, from the one asked about.
 func nested(f *canned.Filter, edges []*view.GraphEdge, around map[string]*reached, dates map[string]string) map[string]*reached {
 	before := map[string]*reached{}
 	for _, e := range edges {

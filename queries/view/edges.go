@@ -75,7 +75,8 @@ func (e *GraphEdge) askedFrom(xids ...string) {
 // AskedFrom reports whether the edge was found from one of its ends, by xid.
 func (e *GraphEdge) AskedFrom(xid string) bool { return e.asked[xid] }
 
-// Above returns the edges of a nested answer through which it came to this one; nil among them: it was asked for itself.
+// Above returns the edges of a nested answer through which it came to this one; nil among them: it was asked for
+// itself.
 func (e *GraphEdge) Above() []*GraphEdge { return e.above }
 
 // CompareEdges orders edges by relation and ends.

@@ -59,8 +59,8 @@ func (s *Snapshot) Together(edges []*GraphEdge) schema.Certainty {
 	return Best(times)
 }
 
-// periods returns when the claims behind an edge that satisfy the filters say that it held: any time where that is leaned
-// on.
+// periods returns when the claims behind an edge that satisfy the filters say that it held: any time where that is
+// leaned on.
 func (e *GraphEdge) periods() (periods []schema.Period) {
 	for _, c := range e.counted {
 		p := c.Period
@@ -74,6 +74,6 @@ func (e *GraphEdge) periods() (periods []schema.Period) {
 	return periods
 }
 
-// LeansOn reports whether a claim that gives no date is taken to hold at any time (law 7): of what is timeless, and of what
-// only leads to an answer.
+// LeansOn reports whether a claim that gives no date is taken to hold at any time (law 7): of what is timeless, and of
+// what only leads to an answer.
 func (e *GraphEdge) LeansOn() bool { return e.Scaffold || e.Timeless }

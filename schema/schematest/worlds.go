@@ -1,9 +1,9 @@
 // Package schematest says by brute force what periods imply: it looks through all the possible worlds of law 7, one for
-// each exact beginning and end that what is known allows. Tests draw small periods ([Random]) and hold what is computed from
-// bounds against [Certainty].
+// each exact beginning and end that what is known allows. Tests draw small periods ([Random]) and hold what is computed
+// from bounds against [Certainty].
 //
-// A world knows the first and the last instant of each of a few days, and one instant before and one after all of them. That
-// is all that the law tells apart: what is computed compares bounds, and these are starts and ends of days.
+// A world knows the first and the last instant of each of a few days, and one instant before and one after all of them.
+// That is all that the law tells apart: what is computed compares bounds, and these are starts and ends of days.
 package schematest
 
 import (
@@ -121,8 +121,8 @@ func Meet(spans ...Span) (Span, bool) {
 	return both, both.From <= both.To
 }
 
-// Certainty looks through the worlds of some links and returns whether within d all of them hold at some moment: certain
-// if in each world, possible if in some.
+// Certainty looks through the worlds of some links and returns whether within d all of them hold at some moment:
+// certain if in each world, possible if in some.
 func Certainty(d schema.Range, links ...schema.Period) schema.Certainty {
 	all := make([][]Span, len(links))
 	for i, p := range links {

@@ -71,8 +71,8 @@ func (w *walks) next(s walkState, l link) walkState {
 	return n
 }
 
-// chains returns the loopless ones among the walks, up to a number, and whether there are more. All links of a chain held at
-// one moment, as far as they are proven.
+// chains returns the loopless ones among the walks, up to a number, and whether there are more. All links of a chain
+// held at one moment, as far as they are proven.
 func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool, err error) {
 	var chain []*edge
 	on := map[*node]bool{w.ends[atFrom]: true}
@@ -111,9 +111,9 @@ func (w *walks) chains(ctx context.Context, most int) (all [][]*edge, more bool,
 	return all, more, err
 }
 
-// inCommon returns what times have in common with one more link: none where the links never held at one moment of the time
-// asked for or, where the search is for what certainly did, where that is not certain. A link that is not proven yet may have
-// held at any time.
+// inCommon returns what times have in common with one more link: none where the links never held at one moment of the
+// time asked for or, where the search is for what certainly did, where that is not certain. A link that is not proven
+// yet may have held at any time.
 func (s *search) inCommon(before []view.Common, e *edge) []view.Common {
 	if !s.Filter.Timed() || e.raw == nil {
 		return before

@@ -41,9 +41,9 @@ func newSearch(on *view.Snapshot, rules Rules, from, to string) (*search, error)
 	return s, nil
 }
 
-// find returns all chains of the shortest length, and of longer ones until there are enough. Where some of them held only
-// possibly at the time asked for, those that certainly did are looked for besides, so that leaving the others out leaves the
-// shortest that are certain. With an error it gives what was found before.
+// find returns all chains of the shortest length, and of longer ones until there are enough. Where some of them held
+// only possibly at the time asked for, those that certainly did are looked for besides, so that leaving the others out
+// leaves the shortest that are certain. With an error it gives what was found before.
 func (s *search) find(ctx context.Context) ([][]*edge, error) {
 	if len(s.rules.Relations) == 0 {
 		return nil, nil
@@ -58,8 +58,8 @@ func (s *search) find(ctx context.Context) ([][]*edge, error) {
 	}
 	s.certain = true
 	defer func() { s.certain = false }()
-	surely := slices.Clone(all)
-	if surely = slices.DeleteFunc(surely, func(chain []*edge) bool { return s.together(chain) == schema.No }); len(surely) >= s.rules.Alternatives {
+	sure := func(chain []*edge) bool { return s.together(chain) == schema.Certain }
+	if len(slices.DeleteFunc(slices.Clone(all), func(chain []*edge) bool { return !sure(chain) })) >= s.rules.Alternatives {
 		return all, nil
 	}
 	more, err := s.findEnough(ctx)
