@@ -133,7 +133,7 @@ func TestClearBulk(t *testing.T) {
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
-				work, err := os.MkdirTemp(parent, bulkWork)
+				work, err := os.MkdirTemp(parent, bulkWork) //nolint:usetesting // as a run does, in the folder of the others
 				if err != nil {
 					return err
 				}

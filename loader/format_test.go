@@ -18,10 +18,10 @@ import (
 	"orbat/schema"
 )
 
-// testdata/format1 is a graph as the last orbat of format 1 left it: Dgraph's own export of it, and the canonical export
-// that this orbat made. It holds values in two spellings each, by a mapping that wrote & as \u0026 and by files: side by
-// side, retracted, standing again, rejected by the key of one spelling, of both; decisions with texts in two spellings;
-// three units made one.
+// testdata/format1 is a graph as the last orbat of format 1 left it: Dgraph's own export of it, and the canonical
+// export that this orbat made. It holds values in two spellings each, by a mapping that wrote & as \u0026 and by files:
+// side by side, retracted, standing again, rejected by the key of one spelling, of both; decisions with texts in two
+// spellings; three units made one.
 func format1(t *testing.T, conn DB) {
 	t.Helper()
 	read := func(name string) string {
@@ -104,7 +104,8 @@ func TestLaw18Format1(t *testing.T) {
 		t.Fatalf("repaired: %s", firstDifference(have, want))
 	}
 	for _, line := range strings.Split(repaired, "\n") {
-		if key := regexp.MustCompile(`"claim":"([^"]*)"`).FindStringSubmatch(line); key != nil && b.count(`eq(claim.key, "`+key[1]+`")`) != 1 {
+		key := regexp.MustCompile(`"claim":"([^"]*)"`).FindStringSubmatch(line)
+		if len(key) == 2 && b.count(`eq(claim.key, "`+key[1]+`")`) != 1 {
 			t.Errorf("a rejection names no claim: %s", line)
 		}
 	}

@@ -199,7 +199,8 @@ func TestLaw1ReplaceKeepsWhatIsRejected(t *testing.T) {
 					t.Fatal(err)
 				}
 				if plan.Claims != report.Claims || plan.Records != report.Records || plan.Kept != report.Kept {
-					t.Errorf("planned %+v %+v %d, done %+v %+v %d", plan.Records, plan.Claims, plan.Kept, report.Records, report.Claims, report.Kept)
+					t.Errorf("planned %+v %+v %d", plan.Records, plan.Claims, plan.Kept)
+					t.Errorf("done    %+v %+v %d", report.Records, report.Claims, report.Kept)
 				}
 				b.clean("with rejects")
 				have := strings.Split(b.canonical(), "\n")

@@ -72,8 +72,8 @@ type Options struct {
 // other error ends the load. The report is returned with every error too: it says what was in by then, and a re-run
 // completes the same graph.
 //
-// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError] or, with RejectContradictions, a
-// *[ContradictionError] where the input is to blame.
+// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError] or, with
+// RejectContradictions, a *[ContradictionError] where the input is to blame.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
 	return l.session(ctx, opts.Plan, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {
 		return l.load(ctx, s, c, records, opts)

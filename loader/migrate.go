@@ -122,8 +122,8 @@ const maxMigrations = 20
 var errOvertaken = errors.New("another loader migrated the database at the same time")
 
 // Migrate makes a database ready to be loaded under the wanted ontology and returns the one to work under. Where known
-// types grow, what was claimed of them before is derived anew; what a database of an older format holds is repaired. Its
-// errors are those of [PlanMigration].
+// types grow, what was claimed of them before is derived anew; what a database of an older format holds is repaired.
+// Its errors are those of [PlanMigration].
 func Migrate(ctx context.Context, db DB, wanted *schema.Ontology) (*schema.Ontology, error) {
 	return (&Loader{DB: db}).Migrate(ctx, wanted)
 }

@@ -8,9 +8,9 @@ import (
 	"orbat/schema"
 )
 
-// rejectNames is what the rejected records of a replacement name, or may have named: of that nothing is retracted, since
-// the record may say again what was said of it (law 1). What a claim of one would have been called is unknown, so that
-// whatever is about the same subject, relation or record of the source is kept.
+// rejectNames is what the rejected records of a replacement name, or may have named: of that nothing is retracted,
+// since the record may say again what was said of it (law 1). What a claim of one would have been called is unknown, so
+// that whatever is about the same subject, relation or record of the source is kept.
 type rejectNames struct {
 	ontology *schema.Ontology
 	dataset  string // that the load asks for; empty: the records' own

@@ -98,9 +98,11 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 func (a *app) loaderOf(conn *deploy.Conn, ontology *schema.Ontology) *loader.Loader {
 	return &loader.Loader{
 		DB: conn, Ontology: ontology,
-		OnLeaseWait: func(holders []string) { a.note("waiting for another orbat to finish: %s", strings.Join(processes(holders), ", ")) },
-		OnRetry:     func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
-		OnRepair:    func(step string) { a.note("bringing the database to format %d: %s", loader.Format, step) },
+		OnLeaseWait: func(holders []string) {
+			a.note("waiting for another orbat to finish: %s", strings.Join(processes(holders), ", "))
+		},
+		OnRetry:  func(r loader.Retry) { a.note("waiting to %s: %s", r.What, r.Reason) },
+		OnRepair: func(step string) { a.note("bringing the database to format %d: %s", loader.Format, step) },
 	}
 }
 

@@ -160,7 +160,8 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	}
 	defer closing()
 	options := loader.Options{
-		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty, OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
+		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
+		OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
 		FindDuplicates: l.suggest,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
@@ -172,8 +173,8 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	return l.finish(report, err)
 }
 
-// whole refuses files of which one is skipped, where they are to be the whole of a data set. A mapping says itself which
-// it reads.
+// whole refuses files of which one is skipped, where they are to be the whole of a data set. A mapping says itself
+// which it reads.
 func (l *loading) whole(in *input) error {
 	if !l.replace || l.allowEmpty || in.mapping != nil {
 		return nil

@@ -25,11 +25,11 @@ import (
 // Leases keep loads, replacements and decisions out of each other's way, and out of a dead one's.
 //
 // A lease holds scopes, each shared or exclusive: every load shares the graph and its data sets; replacement and
-// removal hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One whose
-// process is gone, or that was not renewed for as long as a lease lasts, is broken by whoever needs its scope.
+// removal hold their data set alone; decisions hold the graph alone. A lease lives while its holder renews it. One
+// whose process is gone, or that was not renewed for as long as a lease lasts, is broken by whoever needs its scope.
 //
-// No clock but one's own judges that: machines' clocks differ by more than a lease lasts. Each renewal counts one up, and
-// who waits looks for how long, by a clock that nobody sets, the count has stood still. Nor does a process id mean
+// No clock but one's own judges that: machines' clocks differ by more than a lease lasts. Each renewal counts one up,
+// and who waits looks for how long, by a clock that nobody sets, the count has stood still. Nor does a process id mean
 // anything beyond the start of one machine and one namespace.
 //
 // Breaking is safe because of fences: each worker writes its own fence node in every transaction, after reading in the

@@ -476,8 +476,8 @@ func parseValue(property *schema.Property, text string) (string, error) {
 	return trimmed(canonical, text), nil
 }
 
-// extraOf returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal claims
-// (law 3). Names are canonical too.
+// extraOf returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal
+// claims (law 3). Names are canonical too.
 func extraOf(rec *schema.Record) (map[string]string, error) {
 	var extra map[string]string
 	for _, name := range slices.Sorted(maps.Keys(rec.Extra)) {

@@ -103,8 +103,9 @@ func (n *Node) Show() string {
 	return input.CutText(string(n.AppendCompact(nil, false)), input.MaxRejectValue)
 }
 
-// AppendCompact appends the node as compact JSON: keys sorted, literals as they stand (validation makes them canonical).
-// What stands in YAML without quotes becomes a text, or, with numbers set, a number where it is one (coordinates).
+// AppendCompact appends the node as compact JSON: keys sorted, literals as they stand (validation makes them
+// canonical). What stands in YAML without quotes becomes a text, or, with numbers set, a number where it is one
+// (coordinates).
 func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 	switch n.Kind {
 	case Absent:
