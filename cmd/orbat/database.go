@@ -146,7 +146,7 @@ func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *depl
 		_ = conn.Close()
 		return nil, nil, conn.Explain("read the database", err)
 	}
-	library, err := a.library(ontology, folder)
+	library, err := a.warnedLibrary(ontology, folder)
 	if err != nil {
 		_ = conn.Close()
 		return nil, nil, err
@@ -155,28 +155,33 @@ func (a *app) runner(ctx context.Context, folder string) (*queries.Runner, *depl
 	return &queries.Runner{DB: conn, Ontology: ontology, Library: library, Note: note}, conn, nil
 }
 
+// warnedLibrary is library, with a warning of each broken file: it is left out, and stops no other question.
+func (a *app) warnedLibrary(ontology *schema.Ontology, folder string) (*queries.Library, error) {
+	library, broken, err := a.library(ontology, folder)
+	for _, err := range broken {
+		a.note("warning: left out: %s", clean(err.Error()))
+	}
+	return library, err
+}
+
 // library returns the built-in queries and the user's own: those of --queries, else of ORBAT_HOME/queries where it
-// exists.
-func (a *app) library(ontology *schema.Ontology, folder string) (*queries.Library, error) {
-	library, err := queries.Builtin(ontology)
-	if err != nil {
-		return nil, err
+// exists; and what is wrong with those that are left out.
+func (a *app) library(ontology *schema.Ontology, folder string) (library *queries.Library, broken []error, err error) {
+	if library, err = queries.Builtin(ontology); err != nil {
+		return nil, nil, err
 	}
 	if folder == "" {
 		home, err := a.homeDir()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		folder = filepath.Join(home, "queries")
 		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-			return library, nil
+			return library, nil, nil
 		}
 	}
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return nil, &usageError{errors.New("no folder of queries at " + folder), "orbat queries list"}
+		return nil, nil, &usageError{errors.New("no folder of queries at " + folder), "orbat queries list"}
 	}
-	if errs := library.Add(os.DirFS(folder), folder); len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return library, nil
+	return library, library.Add(os.DirFS(folder), folder), nil
 }

@@ -35,7 +35,11 @@ func (a *app) queriesList(folder *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the canned questions", Args: args(cobra.NoArgs), Example: "  orbat queries list --json",
 		RunE: func(*cobra.Command, []string) error {
-			library, err := a.ownLibrary(*folder)
+			ontology, err := schema.Default()
+			if err != nil {
+				return err
+			}
+			library, err := a.warnedLibrary(ontology, *folder)
 			if err != nil {
 				return err
 			}
@@ -181,7 +185,8 @@ func (a *app) ownLibrary(folder string) (*queries.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.library(ontology, folder)
+	library, _, err := a.library(ontology, folder)
+	return library, err
 }
 
 func (a *app) completeNames(folder *string) cobra.CompletionFunc {

@@ -227,7 +227,7 @@ func (a *app) completeQuery(folder string, list []string) ([]string, cobra.Shell
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	library, err := a.library(ontology, folder)
+	library, _, err := a.library(ontology, folder)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
