@@ -33,6 +33,7 @@ type exporting struct {
 	query      string
 	around     string
 	depth      int
+	exact      bool
 	maxMarking string
 	file       string
 
@@ -75,6 +76,7 @@ standard error, never in the file.`,
 	flags.StringVar(&e.query, "query", "", "the answer to this question (orbat queries list)")
 	flags.StringVar(&e.around, "around", "", "this entity and what is near it")
 	flags.IntVar(&e.depth, "depth", 1, "with --around: how many steps away")
+	flags.BoolVar(&e.exact, "exact", false, "with --around or --query: take no entity for a word of its name")
 	flags.StringVar(&e.maxMarking, "max-marking", "", "leave out what is marked above this: TLP:GREEN, SECRET …")
 	flags.StringVar(&e.file, "file", "", "write to this file, compressed if it ends in .gz or .zst (default: standard output)")
 	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -102,6 +104,8 @@ func (e *exporting) check(given func(flag string) bool) error {
 		}
 	case given("depth") && e.around == "":
 		return &usageError{errors.New("--depth goes with --around"), help}
+	case e.exact && !part:
+		return &usageError{errors.New("--exact goes with --around or --query"), help}
 	case part && e.canonical:
 		return &usageError{
 			errors.New("--canonical is for the whole graph or a data set"),
@@ -247,7 +251,7 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 			params[p.Name] = strconv.Itoa(p.Max)
 		}
 	}
-	result, err := runner.Run(ctx, name, params, queries.Ask{Evidence: true, Full: true})
+	result, err := runner.Run(ctx, name, params, queries.Ask{Evidence: true, Full: true, Exact: e.exact})
 	if ambiguous := (*queries.AmbiguousError)(nil); errors.As(err, &ambiguous) {
 		return &usageError{err, e.again(ambiguous)}
 	}
@@ -278,6 +282,7 @@ func (e *exporting) again(found *queries.AmbiguousError) string {
 
 // remark says on standard error what a reader of the file must know: the formats have no place for it.
 func (e *exporting) remark(r *queries.Result) {
+	e.tellTaken(r.Taken)
 	for _, note := range r.Notes {
 		e.note("%s", note)
 	}

@@ -59,10 +59,7 @@ Entities may be named by xid, name or alias, or by words of a name that only one
 			if err != nil {
 				return conn.Explain("ask", withHint(err, runner.Library, q, params, flagsOf(cmd)))
 			}
-			for _, t := range result.Taken {
-				a.note("%s: %q was taken as %s (%s); --exact refuses what is only a word of a name", t.Param, schema.Shorten(t.Text),
-					clean(t.Name), clean(t.XID))
-			}
+			a.tellTaken(result.Taken)
 			for _, value := range params {
 				if near := q.Misnamed(value); near != "" {
 					a.note("%q was taken as it is; %s", schema.Shorten(value), parametersHint(q.Name, near))
@@ -83,6 +80,14 @@ Entities may be named by xid, name or alias, or by words of a name that only one
 		return append([]string{"text", "json"}, outputNames()...), cobra.ShellCompDirectiveNoFileComp
 	})
 	return cmd
+}
+
+// tellTaken says which entities were taken for a word of their names (law 17).
+func (a *app) tellTaken(taken []queries.Taken) {
+	for _, t := range taken {
+		a.note("%s: %q was taken as %s (%s); --exact refuses what is only a word of a name", t.Param, schema.Shorten(t.Text),
+			clean(t.Name), clean(t.XID))
+	}
 }
 
 // withHint returns an error of a question with the commands that would have been meant (law 17).
