@@ -202,9 +202,9 @@ func (t *table) row(row schema.Row, send decode.Send) error {
 
 // tooMany reports whether a row holds more values than a record may, if all its cells are lists.
 func tooMany(cells []string) bool {
-	n := len(cells)
+	n := 8 * len(cells)
 	for _, cell := range cells {
-		n += strings.Count(cell, listSeparator)
+		n += 4 * strings.Count(cell, listSeparator)
 	}
 	return n > input.MaxValues
 }
@@ -301,7 +301,7 @@ const listSeparator = "|"
 
 // splitCell splits a cell of a list.
 func splitCell(cell string) decode.Node {
-	n := decode.Node{Kind: decode.List}
+	n := decode.Node{Kind: decode.List, Items: make([]decode.Node, 0, strings.Count(cell, listSeparator)+1)}
 	for _, item := range strings.Split(cell, listSeparator) {
 		if item = strings.TrimSpace(item); item != "" {
 			n.Items = append(n.Items, decode.Node{Kind: decode.Text, Text: item})

@@ -141,7 +141,7 @@ type yamlDocument struct {
 	line    int           // of the file, where the text starts
 	starts  []int         // offsets of the text's lines
 	aliased int           // values that aliases stood for so far
-	values  int           // of the record so far
+	values  int           // of the record so far, as MaxValues counts them
 	columns map[int][]int // by line: the offsets of each thousandth character
 }
 
@@ -308,6 +308,7 @@ func (d *yamlDocument) node(n *yaml.Node, depth int, aliased bool) (decode.Node,
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
+		d.values += 3
 		out.Text = n.Value
 		switch {
 		case isYAMLNull(n):
@@ -355,6 +356,7 @@ func (d *yamlDocument) members(n *yaml.Node, out *decode.Node, depth int, aliase
 		if err != nil {
 			return err.Within(key.Value)
 		}
+		d.values += 4
 		out.Members = append(out.Members, decode.Member{Key: key.Value, At: at, Value: value})
 	}
 	return decode.Repeated(out.Members, func(at decode.Place) string { return decode.LineColumn(d.locate(at)) })

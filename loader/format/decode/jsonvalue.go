@@ -55,7 +55,7 @@ func BadUTF8(src []byte, at int) *ValueError {
 type jsonParser struct {
 	src   []byte
 	at    int
-	read  int                // values
+	read  int                // values, as MaxValues counts them
 	place func(Place) string // names a position for an error
 }
 
@@ -96,6 +96,7 @@ func (p *jsonParser) value(depth int) (Node, *ValueError) {
 	at := Place(p.at)
 	switch c := p.src[p.at]; {
 	case c == '"':
+		p.read += 3
 		s, err := p.text()
 		return Node{Kind: Text, Text: s, At: at}, err
 	case c == '{':
@@ -134,6 +135,7 @@ func (p *jsonParser) object(depth int) (Node, *ValueError) {
 		if p.at >= len(p.src) || p.src[p.at] != '"' {
 			return n, p.unexpected("where a key should be")
 		}
+		p.read += 4
 		m := Member{At: Place(p.at)}
 		var err *ValueError
 		if m.Key, err = p.text(); err != nil {

@@ -13,7 +13,8 @@ const (
 	MaxRecord = 16 << 20
 	// MaxDepth is the deepest nesting of lists and objects within a record.
 	MaxDepth = 100
-	// MaxValues is how many values, lists and objects a record may hold. Each takes a hundred bytes while it is read.
+	// MaxValues is how many values, lists and objects a record may hold; a text counts as four, and so does a key: it
+	// takes a few hundred bytes until it is written.
 	MaxValues = 1 << 20
 	// MaxRaw is how many bytes of a record are kept for the file of rejects.
 	MaxRaw = 64 << 10

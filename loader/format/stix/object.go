@@ -76,8 +76,17 @@ func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.
 		return nil, nil, o.missing("sighting_of_ref", "a sighting says under sighting_of_ref what was seen")
 	}
 	o.describe()
+	if n := len(o.besides) + len(o.ties); n > maxRecords {
+		return nil, nil, decode.At(0, schema.Fault{
+			Reason: "the object makes " + strconv.Itoa(n) + " records; at most " + strconv.Itoa(maxRecords) + " are read",
+			Hint:   "split it into several that refer to fewer",
+		})
+	}
 	return o.besides, o.records(), nil
 }
+
+// maxRecords is how many records one object may make, which are held until it is read.
+const maxRecords = 100_000
 
 func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 	n := &f.Node

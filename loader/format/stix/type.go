@@ -156,13 +156,15 @@ func (o *object) name() {
 // aliases takes the other names. That a name is its own alias says nothing.
 func (o *object) aliases() {
 	var taken []string
+	known := map[string]bool{o.text("name"): true}
 	all := true
 	for _, key := range []string{"aliases", "x_mitre_aliases", "x_opencti_aliases"} {
 		for _, alias := range o.texts(key) {
-			if alias == o.text("name") || slices.Contains(taken, alias) {
+			if known[alias] {
 				all = false
 				continue
 			}
+			known[alias] = true
 			_, exact := o.add("aliases", alias)
 			all = all && exact
 			taken = append(taken, alias)
