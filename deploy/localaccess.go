@@ -96,6 +96,11 @@ func connectFirst(ctx context.Context, t Target) (*Conn, error) {
 // the few seconds that it takes. Nobody else gets in meanwhile: it wants a certificate that lives as long as that.
 func (l Local) resetPassword(ctx context.Context, bin Binary, offset int) error {
 	l.say("the data has another password: setting it")
+	if old, err := filepath.Glob(l.file("reset-*")); err == nil { // of one that was killed
+		for _, dir := range old {
+			_ = os.RemoveAll(dir) // what is left of it lets nobody in
+		}
+	}
 	dir, err := os.MkdirTemp(l.folder(), "reset-")
 	if err != nil {
 		return diskError("set the password", l.folder(), err)

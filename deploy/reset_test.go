@@ -24,6 +24,9 @@ func TestPasswordIsResetBehindALock(t *testing.T) {
 	if err := os.RemoveAll(l.secrets().Dir); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Mkdir(l.file("reset-killed"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	tries := make(chan map[string]int, 1)
 	go func() { tries <- intrude(ctx, l) }()
