@@ -169,6 +169,51 @@ func TestLaw18StoredBeforeStyles(t *testing.T) {
 	}
 }
 
+// Law 18: what a database was given by a file of its user's stays when an orbat comes that says more by itself, or
+// another file, and what does not go together with it is refused.
+func TestLaw18OwnTypesOutliveAnUpgrade(t *testing.T) {
+	conn := deploytest.Shared(t)
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	extend := func(text string) *schema.Ontology {
+		o, err := ontology.Extend("mine.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	const vessel = "types: {Vessel: {doc: A ship., properties: {hull: {kind: string, doc: Its number.}}}}\n"
+	own := extend(vessel +
+		"relations: {crew_of: {label: crew of, inverse: crewed by, doc: Serves aboard., ends: [{from: [Person], to: [Vessel]}]}}")
+	if _, err := Migrate(t.Context(), conn, own); err != nil {
+		t.Fatal(err)
+	}
+	newer := extend("types: {Person: {properties: {shoe_size: {kind: int, doc: How large.}}}}\n" +
+		"relations: {posted_to: {ends: [{from: [Person], to: [Organisation, Unit, Location]}]}}")
+	m, err := PlanMigration(t.Context(), conn, newer)
+	if err != nil || !m.grown || len(m.Diff.Of(schema.Conflict)) > 0 {
+		t.Fatalf("%v\n%+v", err, m)
+	}
+	both, err := Migrate(t.Context(), conn, newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !both.Relation("crew_of").Fits("Person", "Vessel") || !both.Relation("posted_to").Fits("Person", "Location") ||
+		both.Type("Vessel").Property("hull") == nil || both.Type("Person").Property("shoe_size") == nil {
+		t.Error("something of either is lost")
+	}
+	if again, err := PlanMigration(t.Context(), conn, newer); err != nil || again.needed {
+		t.Errorf("migrated, and something is to do: %v\n%+v", err, again)
+	}
+	var refused *schema.MigrationError
+	other := extend("types: {Person: {properties: {hull: {kind: int, doc: Another.}}}}")
+	if _, err := Migrate(t.Context(), conn, other); !errors.As(err, &refused) {
+		t.Errorf("one property of two kinds was taken: %v", err)
+	}
+}
+
 // Three loaders may find an empty database at once.
 func TestMigrateAtOnce(t *testing.T) {
 	conn := deploytest.Shared(t)

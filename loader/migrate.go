@@ -84,6 +84,10 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 		m.Diff = schema.DiffOntology(have, wanted)
 		if m.Diff.Err() != nil && schema.DiffOntology(wanted, have).Err() == nil {
 			m.Ontology, m.Diff = have, nil // loaded before with a file of the user's own: nothing of it is taken back
+		} else if m.Diff.Err() != nil { // and this orbat, or another file, says more in its turn
+			if both, err := wanted.With(have); err == nil && schema.DiffOntology(have, both).Err() == nil {
+				m.Ontology, m.Diff = both, schema.DiffOntology(have, both)
+			}
 		}
 		m.Diff = append(m.Diff, schema.DiffOntology(incomplete, have).Of(schema.Reworded)...)
 		m.grown = grown(have, m.Ontology)
@@ -106,7 +110,11 @@ func PlanMigration(ctx context.Context, db DB, wanted *schema.Ontology) (*Migrat
 // grown reports whether a type of one ontology has a property in the other that it lacks, or a name that was none.
 func grown(have, wanted *schema.Ontology) bool {
 	for _, t := range have.Types {
-		for _, p := range wanted.Type(t.Name).Properties {
+		of := wanted.Type(t.Name)
+		if of == nil {
+			continue // taken away: a conflict
+		}
+		for _, p := range of.Properties {
 			if t.Property(p.Name) == nil || wanted.IsName(p.Name) && !have.IsName(p.Name) {
 				return true
 			}
