@@ -71,7 +71,8 @@ standard error, never in the file.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&e.canonical, "canonical", false, "sorted orbat NDJSON")
-	flags.StringVarP(&e.output, "output", "o", "", "json, "+strings.Join(encoderNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them")
+	flags.StringVarP(&e.output, "output", "o", "",
+		"json, "+strings.Join(encoderNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them")
 	flags.StringVar(&e.dataset, "dataset", "", "only this data set")
 	flags.StringVar(&e.query, "query", "", "the answer to this question (orbat queries list)")
 	flags.StringVar(&e.around, "around", "", "this entity and what is near it")

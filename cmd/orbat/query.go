@@ -71,7 +71,8 @@ Entities may be named by xid, name or alias, or by words of a name that only one
 			return a.completeQuery(folder, list)
 		},
 	}
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, "+strings.Join(outputNames(), ", ")+"; orbat help formats says who reads them")
+	cmd.Flags().StringVarP(&output, "output", "o", "text",
+		"text, json, "+strings.Join(outputNames(), ", ")+"; orbat help formats says who reads them")
 	cmd.Flags().BoolVar(&evidence, "evidence", false, "show the source and quote behind every link")
 	cmd.Flags().BoolVar(&exact, "exact", false, "take no entity for a word of its name, only for an xid, a name or an alias")
 	cmd.Flags().StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
