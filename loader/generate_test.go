@@ -125,7 +125,8 @@ func (w *world) record(line int) *schema.Record {
 			rec.Values["geo"] = []schema.Value{{Text: `{"type":"Point","coordinates":[` + pick(w.r, "36.5", "36.25,34.125][:0]"[:5]) + `,34.5]}`}}
 		}
 		if w.r.IntN(3) == 0 {
-			rec.Extra = map[string]string{"x_note": `{"a":[1,2.50,"ü"]}`}
+			rec.Extra = map[string]string{"x_note": pick(w.r, // one value in several spellings, and another
+				`{"a":[1,2.5,"ü & <ö>"],"b":0}`, "{\"b\":-0.0, \"a\":[1.0,25e-1,\"u\u0308 \\u0026 \\u003c\\u00f6>\"]}", `"ü"`)}
 		}
 	case 4:
 		_, rec.Subject = w.entity("Person")
