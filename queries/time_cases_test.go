@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orbat/loader"
+	"orbat/queries"
 )
 
 // TestTimeCases asks a small war what held when. The answers were worked out by hand.
@@ -96,6 +97,25 @@ func TestTimeCases(t *testing.T) {
 				if begin, end, both := strings.Cut(row[period], "/"); both && end != "" && end != ".." && end < begin && begin[0] != '~' {
 					t.Errorf("%s: %s ends before it begins", c.question, row[period])
 				}
+			}
+		}
+	}
+	// The smallest graph whose links held at one moment: not the one over what the one left before the other came.
+	s.load(loader.Options{Dataset: "joined"},
+		`{"type":"Person","xid":"t:x","name":"Xenia"}`, `{"type":"Person","xid":"t:y","name":"Yuri"}`,
+		`{"type":"Unit","xid":"t:a","name":"Short Way"}`, `{"type":"Unit","xid":"t:b","name":"Long Way"}`,
+		`{"type":"Unit","xid":"t:c","name":"Way Further"}`,
+		`{"relation":"posted_to","from":"t:x","to":"t:a","period":"2010-01-01/2011-12-31"}`,
+		`{"relation":"posted_to","from":"t:y","to":"t:a","period":"2013-01-01/2014-12-31"}`,
+		`{"relation":"posted_to","from":"t:x","to":"t:b","period":"2012-01-01/2014-12-31"}`,
+		`{"relation":"subordinate_to","from":"t:b","to":"t:c","period":"2009-01-01/.."}`,
+		`{"relation":"posted_to","from":"t:y","to":"t:c","period":"2013-01-01/2014-12-31"}`)
+	for _, question := range []string{"connect-set|entities=Xenia;Yuri|from=2010|to=2015", "shortest-path|from=Xenia|to=Yuri|since=2010|until=2015"} {
+		pairs := strings.Split(question, "|")
+		for _, more := range []string{"certain=false", "certain=true"} {
+			edges := s.ask(pairs[0], append(pairs[1:], more)...).Edges
+			if len(edges) != 3 || slices.ContainsFunc(edges, func(e *queries.Edge) bool { return e.Possible }) {
+				t.Errorf("%s %s: %s", question, more, asJSON(s, edges))
 			}
 		}
 	}

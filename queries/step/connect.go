@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"time"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
@@ -45,18 +46,13 @@ func connect() Step {
 	}
 }
 
-// heldTogether returns a graph that is one answer, marked as a whole, and none where its links held at no one moment of
-// the time asked for (law 7).
+// heldTogether returns a graph that is one answer, marked as a whole (law 7).
 func (x *Execution) heldTogether(tree []*view.GraphEdge) []*view.GraphEdge {
 	if !x.Filter.Timed() || tree == nil {
 		return tree
 	}
 	holding := x.Together(tree)
-	switch {
-	case holding == schema.No:
-		x.note("The smallest graph's %d links held at no one moment of that time; as_of= asks for one day.", len(tree))
-		return nil
-	case x.Filter.LeavesOut(holding == schema.Possible):
+	if x.Filter.LeavesOut(holding == schema.Possible) {
 		x.note("The smallest graph's %d links held together only possibly.", len(tree))
 	}
 	for _, e := range tree {
@@ -84,11 +80,48 @@ func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.Gra
 			x.note("gave up after reaching %d entities; narrow it with relations= or as_of=", len(g.links))
 			return tree, nil
 		}
-		if tree = g.tree(); tree != nil && (len(tree)-1)/2 <= hops-1 {
+		if tree = x.treeInTime(g); tree != nil && (len(tree)-1)/2 <= hops-1 {
 			return tree, nil // what lies further out joins them with more links
 		}
 	}
 	return tree, nil
+}
+
+// maxMoments is how many moments are tried where the links of the smallest tree held at no one moment.
+const maxMoments = 64
+
+// treeInTime returns the smallest tree whose links may all have held at one moment of the time asked for (law 7). Links
+// share a moment if they share that at which the last of them may have begun: those are tried one by one, each with
+// what held then.
+func (x *Execution) treeInTime(g *mesh) (smallest []*view.GraphEdge) {
+	tree := g.tree()
+	if !x.Filter.Timed() || tree == nil || x.Together(tree) != schema.No {
+		return tree
+	}
+	moments := []time.Time{x.Filter.Time().Min}
+	for _, e := range g.seen {
+		for _, begun := range e.Beginnings() {
+			if begun.After(moments[0]) && !slices.ContainsFunc(moments, begun.Equal) {
+				moments = append(moments, begun)
+			}
+		}
+	}
+	slices.SortFunc(moments, time.Time.Compare)
+	if len(moments) > maxMoments {
+		moments, x.truncated = moments[:maxMoments], true
+	}
+	for _, moment := range moments {
+		then := &mesh{ends: g.ends, links: map[string]map[string]*view.GraphEdge{}}
+		for _, uid := range g.ends {
+			then.links[uid] = map[string]*view.GraphEdge{}
+		}
+		then.grow(slices.DeleteFunc(slices.Clone(g.seen), func(e *view.GraphEdge) bool { return !e.MayHold(moment) }))
+		tree := then.tree()
+		if tree != nil && x.Together(tree) != schema.No && (smallest == nil || len(tree) < len(smallest)) {
+			smallest = tree
+		}
+	}
+	return smallest
 }
 
 // betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the

@@ -19,6 +19,7 @@ const (
 // to each.
 type mesh struct {
 	ends  []string
+	seen  []*view.GraphEdge
 	links map[string]map[string]*view.GraphEdge
 }
 
@@ -34,6 +35,7 @@ func newMesh(ends []view.Candidate) *mesh {
 // grow takes links and returns the entities that are new.
 func (g *mesh) grow(edges []*view.GraphEdge) []string {
 	var fresh []string
+	g.seen = append(g.seen, edges...)
 	for _, e := range edges {
 		for _, ends := range [][2]string{{e.FromUID, e.ToUID}, {e.ToUID, e.FromUID}} {
 			if g.links[ends[0]] == nil {

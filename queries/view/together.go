@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"time"
 
 	"orbat/schema"
 )
@@ -77,3 +78,20 @@ func (e *GraphEdge) periods() (periods []schema.Period) {
 // LeansOn reports whether a claim that gives no date is taken to hold at any time (law 7): of what is timeless, and of
 // what only leads to an answer.
 func (e *GraphEdge) LeansOn() bool { return e.Scaffold || e.Timeless }
+
+// Beginnings returns when, as far as is known, a link may have begun at the earliest, by each of its claims.
+func (e *GraphEdge) Beginnings() (begun []time.Time) {
+	for _, p := range e.periods() {
+		if first, _, _, _ := p.Bounds(); !first.IsZero() {
+			begun = append(begun, first)
+		}
+	}
+	return begun
+}
+
+// MayHold reports whether a link may have held at a moment, by one of its claims.
+func (e *GraphEdge) MayHold(moment time.Time) bool {
+	return slices.ContainsFunc(e.periods(), func(p schema.Period) bool {
+		return p.Within(schema.Range{Min: moment, Max: moment}) != schema.No
+	})
+}
