@@ -225,7 +225,7 @@ func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_
 	if m == nil {
 		return l.read(ctx, in.files, in.read), l.dataset, func() {}, nil
 	}
-	if closing, err = l.spool(in.files); err != nil {
+	if closing, err = l.spool(ctx, in.files); err != nil {
 		return nil, "", nil, err
 	}
 	inputs, err := l.tables(m, in.files, in.read)

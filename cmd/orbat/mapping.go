@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -93,28 +92,15 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 	}
 }
 
-// spool keeps standard input, where it is among the files, in a file, since a mapping reads its tables several times.
-// Done removes it.
-func (a *app) spool(files []format.File) (done func(), err error) {
+// spool keeps standard input, where it is among the files, since a mapping reads its tables several times. Done gives it
+// up.
+func (a *app) spool(ctx context.Context, files []format.File) (done func(), err error) {
 	at := slices.IndexFunc(files, func(f format.File) bool { return f.Path == "-" })
 	if at < 0 {
 		return func() {}, nil
 	}
-	file, err := os.CreateTemp("", "orbat-*")
-	if err != nil {
-		return nil, fmt.Errorf("keep standard input: %w", err)
-	}
-	done = func() { _ = os.Remove(file.Name()) }
-	_, err = io.Copy(file, a.in)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		done()
-		return nil, fmt.Errorf("keep standard input: %w", err)
-	}
-	files[at] = format.File{Path: file.Name(), Name: "stdin"}
-	return done, nil
+	files[at], done, err = format.Spool(ctx, "stdin", a.in)
+	return done, err
 }
 
 func (a *app) mappingCommand() *cobra.Command {
@@ -192,7 +178,7 @@ func (m *mappingInputs) flags(cmd *cobra.Command) {
 }
 
 // open reads the mapping, and finds its tables: the files given, or those of its own folder.
-func (m *mappingInputs) open(words []string, needed bool) error {
+func (m *mappingInputs) open(ctx context.Context, words []string, needed bool) error {
 	var err error
 	if m.given, err = ontologyOf(m.ontology); err != nil {
 		return err
@@ -205,7 +191,7 @@ func (m *mappingInputs) open(words []string, needed bool) error {
 		if files, err = format.Files(paths, m.in); err != nil {
 			return err
 		}
-		if m.done, err = m.spool(files); err != nil {
+		if m.done, err = m.spool(ctx, files); err != nil {
 			return err
 		}
 	} else if files = m.beside(words[0]); len(files) == 0 {
@@ -250,7 +236,7 @@ Columns that nothing uses are listed. Exits 1 where something is wrong.`,
 		ValidArgsFunction: completeMappings,
 		RunE: func(cmd *cobra.Command, words []string) error {
 			defer m.close()
-			if err := m.open(words, false); err != nil {
+			if err := m.open(cmd.Context(), words, false); err != nil {
 				return err
 			}
 			if len(m.inputs) == 0 {
@@ -295,7 +281,7 @@ theirs to the end first.`,
 				return &usageError{fmt.Errorf("-n is %d", rows), "give a number of rows from 1"}
 			}
 			defer m.close()
-			if err := m.open(words, true); err != nil {
+			if err := m.open(cmd.Context(), words, true); err != nil {
 				return err
 			}
 			records := m.mapping.Records(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset, Rows: rows})

@@ -47,6 +47,20 @@ func Files(args []string, stdin io.Reader) ([]File, error) {
 	return files, nil
 }
 
+// within reports whether what a path leads to, links followed, lies below a folder.
+func within(root, path string) bool {
+	at, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return false
+	}
+	to, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return false
+	}
+	relative, err := filepath.Rel(at, to)
+	return err == nil && filepath.IsLocal(relative)
+}
+
 // folder lists the files below a folder.
 func folder(root string) ([]File, error) {
 	var files []File
@@ -73,6 +87,8 @@ func folder(root string) ([]File, error) {
 			return input.Unopened(path, err)
 		case info.IsDir():
 			file.Skipped = "a link to a folder is not followed"
+		case entry.Type()&fs.ModeSymlink != 0 && !within(root, path):
+			file.Skipped = "a link that leaves the folder is not followed"
 		case strings.HasPrefix(entry.Name(), "~$"):
 			file.Skipped = "Excel's note that a workbook is open"
 		case !info.Mode().IsRegular():

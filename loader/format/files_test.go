@@ -29,8 +29,14 @@ func TestFiles(t *testing.T) {
 	}
 	write("empty/sub/.keep", "")
 	write("other/a.txt", "")
-	if err := os.Symlink(filepath.Join(root, "a"), filepath.Join(root, "link")); err != nil {
+	outside := filepath.Join(t.TempDir(), "secret.yaml")
+	if err := os.WriteFile(outside, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"link": filepath.Join(root, "a"), "out.yaml": outside, "within.yaml": filepath.Join("a", "z.yaml")} {
+		if err := os.Symlink(to, filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	files, err := Files([]string{root, "-", filepath.Join(root, "a", "notes.txt")}, strings.NewReader(""))
@@ -51,7 +57,7 @@ func TestFiles(t *testing.T) {
 		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt",
 		"a/x.yaml~: no format reads .yaml~",
 		"a/z.yaml", "a/~$b.xlsx: Excel's note that a workbook is open", "b.csv", "c.json.zst", "link: a link to a folder is not followed",
-		"other/a.txt: no format reads .txt", "stdin", "a/notes.txt",
+		"other/a.txt: no format reads .txt", "out.yaml: a link that leaves the folder is not followed", "within.yaml", "stdin", "a/notes.txt",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

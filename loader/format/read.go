@@ -25,6 +25,11 @@ type (
 // format. The reader is not closed.
 func Stream(name string, r io.Reader) File { return input.Stream(name, r) }
 
+// Spool returns a File that reads a stream any number of times, from a temporary copy, and what gives that up.
+func Spool(ctx context.Context, name string, r io.Reader) (f File, done func(), err error) {
+	return input.Spool(ctx, name, r)
+}
+
 // Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by
 // content, whatever the name; what holds no records (a PDF, an HTML page, a server's error …) is refused by name.
 //

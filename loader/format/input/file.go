@@ -16,7 +16,8 @@ type File struct {
 	Size    int64  // bytes as stored; 0: unknown
 	Skipped string // why it is not read; empty: it is
 
-	stream io.Reader // read instead of the file at Path
+	stream io.Reader   // read instead of the file at Path
+	again  io.ReaderAt // the same, from its beginning each time
 }
 
 // Stream is a File whose content comes from a reader, such as an embedded example. The name's extension tells its

@@ -92,6 +92,9 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 		}
 	}()
 	stored := f.stream
+	if f.again != nil {
+		stored = io.NewSectionReader(f.again, 0, f.Size)
+	}
 	var file *os.File
 	if stored == nil {
 		if file, err = os.Open(f.Path); err != nil {
