@@ -9,6 +9,9 @@
 //	edges, err = s.Prove(ctx, edges)                            // the claims behind them, by all filters (law 8)
 //	nodes, err := s.Nodes(ctx, uids, true)
 //
+// Links that only lead to the answer come from [Snapshot.ScaffoldAlong]; whether several held at one moment of the time
+// asked for says [Snapshot.Together] (law 7).
+//
 // Its reads are typed: claims ([Snapshot.Groups], [Snapshot.ClaimsAt]), edges ([Snapshot.Along], [Snapshot.EdgesOf]),
 // entities ([Snapshot.Nodes], [Snapshot.LookUp]), and what decisions made one ([Snapshot.Merges]). Where a marking
 // limit holds, all of them pass through a redactor, as if what is above the limit had never been loaded; edges come
