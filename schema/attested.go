@@ -7,8 +7,8 @@ import (
 )
 
 // attested returns the span for which a period is attested: from the last moment at which it may begin to the first at
-// which it may end, or between those where it is not sure which comes first. Where one of the two is not known, the other
-// is all that is. ok is false where no date attests anything.
+// which it may end, or between those where it is not sure which comes first. Where one of the two is not known, the
+// other is all that is. ok is false where no date attests anything.
 func (p Period) attested() (s span, ok bool) {
 	_, fromMax, toMin, _ := p.Bounds()
 	switch {
@@ -44,9 +44,9 @@ func (p Period) extent() (s span, ok bool) {
 	return s, ok || !p.From.Min.IsZero() && !p.To.Max.IsZero()
 }
 
-// JudgeTogether returns the periods that several statements give one person's posts in one unit as they stand beside each
-// other (law 8): within one position a precise statement overrules what a vague one merely allows, if the time for which
-// the vague one is attested lies inside it. A statement that names no position is vague about that, too.
+// JudgeTogether returns the periods that several statements give one person's posts in one unit as they stand beside
+// each other (law 8): within one position a precise statement overrules what a vague one merely allows, if the time for
+// which the vague one is attested lies inside it. A statement that names no position is vague about that, too.
 //
 //	~2014-09-15/..  beside  2014-09-01/..            → 2014-09-01~2014-09-15/..
 //	~2016-01-01/    beside  2012-01-01/2014-12-31    → ~2016-01-01/     a second tour: nothing rules it out
@@ -61,7 +61,7 @@ func JudgeTogether(positions []string, periods []Period) []Period {
 				continue
 			}
 			if !dated { // it adds nothing to what implies it, the first where there are several
-				if precise.Implies(vague) && !vague.Implies(*precise) && (told == nil || precise.compare(told) < 0) {
+				if precise.Implies(vague) && !vague.Implies(*precise) && (told == nil || precise.compare(*told) < 0) {
 					told = precise
 				}
 				continue
@@ -79,8 +79,8 @@ func JudgeTogether(positions []string, periods []Period) []Period {
 }
 
 // compare orders periods by when they may begin at the earliest, then by the other bounds.
-func (p *Period) compare(q *Period) int {
-	key := func(p *Period) [4]time.Time {
+func (p Period) compare(q Period) int {
+	key := func(p Period) [4]time.Time {
 		fromMin, fromMax, toMin, toMax := p.Bounds()
 		if fromMax.IsZero() && !p.From.Open {
 			fromMax = endOfTime()
@@ -119,8 +119,8 @@ type Tour struct {
 	Of []int // the numbers of the statements
 }
 
-// Tours joins the periods of one post that follow each other, or overlap, whatever they may be exactly: no whole day may
-// lie between. What attests nothing belongs to what implies it. They are sorted by the numbers of their first.
+// Tours joins the periods of one post that follow each other, or overlap, whatever they may be exactly: no whole day
+// may lie between. What attests nothing belongs to what implies it. They are sorted by the numbers of their first.
 func Tours(periods []Period) []Tour {
 	under := make([]int, len(periods)) // what a period adds nothing to; itself: it stands for itself
 	var tours []Tour
@@ -157,8 +157,8 @@ func Tours(periods []Period) []Tour {
 	return tours
 }
 
-// firstImplying returns the number of the first period to which one that attests nothing adds nothing; its own where there
-// is none.
+// firstImplying returns the number of the first period to which one that attests nothing adds nothing; its own where
+// there is none.
 func firstImplying(periods []Period, i int) int {
 	if _, dated := periods[i].attested(); dated {
 		return i
@@ -168,7 +168,7 @@ func firstImplying(periods []Period, i int) int {
 		if j == i || !periods[j].Implies(periods[i]) || periods[i].Implies(periods[j]) && j > i {
 			continue
 		}
-		if first == i || periods[j].compare(&periods[first]) < 0 {
+		if first == i || periods[j].compare(periods[first]) < 0 {
 			first = j
 		}
 	}
@@ -239,8 +239,8 @@ func (p Period) Cited() string {
 	return strings.Join(parts, ", ")
 }
 
-// NearestBound returns the bound of a period that lies nearest to a time, which the period does not surely reach, and whether
-// it is later. The zero time: no bound is known.
+// NearestBound returns the bound of a period that lies nearest to a time, which the period does not surely reach, and
+// whether it is later. The zero time: no bound is known.
 func (p Period) NearestBound(d Range) (bound time.Time, after bool) {
 	var gap time.Duration
 	fromMin, fromMax, toMin, toMax := p.Bounds()

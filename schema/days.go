@@ -107,7 +107,7 @@ func endOfTime() time.Time       { return time.Date(10_000, 1, 1, 0, 0, 0, 0, ti
 
 // limits are the four bounds of a period as far as they follow from each other: it ends no earlier than it may begin,
 // and begins no later than it may end.
-func (p *Period) limits() (fromMin, fromMax, toMin, toMax time.Time) {
+func (p Period) limits() (fromMin, fromMax, toMin, toMax time.Time) {
 	fromMin, fromMax, toMin, toMax = p.Bounds() // the zero time is beginningOfTime
 	if toMax.IsZero() {
 		toMax = endOfTime()
@@ -128,19 +128,19 @@ func (p *Period) limits() (fromMin, fromMax, toMin, toMax time.Time) {
 }
 
 // widest is all that a period may contain.
-func (p *Period) widest() span {
+func (p Period) widest() span {
 	fromMin, _, _, toMax := p.limits()
 	return span{fromMin, toMax}
 }
 
 // sure is what a period surely contains, and whether there is any one moment of which that is known.
-func (p *Period) sure() (s span, ok bool) {
+func (p Period) sure() (s span, ok bool) {
 	_, fromMax, toMin, _ := p.limits()
 	return span{fromMax, toMin}, !fromMax.After(toMin)
 }
 
 // somewhere is the span of which a period contains at least one moment, where it is not sure which.
-func (p *Period) somewhere() span {
+func (p Period) somewhere() span {
 	_, fromMax, toMin, _ := p.limits()
 	return span{toMin, fromMax}
 }

@@ -19,13 +19,23 @@ func TestUnionDays(t *testing.T) {
 		{"one day", []string{"2012-01-01"}, [][]int{{0}}, 1, 1},
 		{"some day of a year", []string{"2012"}, [][]int{{0}}, 1, 366},
 		{"never at once", []string{"2012", "2013"}, [][]int{{0, 1}}, 0, 0},
-		{"two posts under one surgeon", []string{"2012-01-01/2012-12-31", "2013-01-01/2013-12-31", "2012-01-01/2013-12-31"},
-			[][]int{{0, 2}, {1, 2}}, 731, 731},
-		{"hand-over under a guest of two days: the hour is not known", []string{"2012-06-01/2013-05-31", "2013-06-01/2014-05-31",
-			"2013-05-31/2013-06-01"}, [][]int{{0, 2}, {1, 2}}, 0, 2},
+		{
+			"two posts under one surgeon",
+			[]string{"2012-01-01/2012-12-31", "2013-01-01/2013-12-31", "2012-01-01/2013-12-31"},
+			[][]int{{0, 2}, {1, 2}},
+			731, 731,
+		},
+		{"hand-over under a guest of two days: the hour is not known", []string{
+			"2012-06-01/2013-05-31", "2013-06-01/2014-05-31",
+			"2013-05-31/2013-06-01",
+		}, [][]int{{0, 2}, {1, 2}}, 0, 2},
 		{"bounds", []string{"2014-01-01/2014-08-31", "2014-09-01/..", "2011/2016"}, [][]int{{0, 2}, {1, 2}}, 731, 1096},
-		{"overlapping posts count once", []string{"2012-01-01/2012-06-30", "2012-04-01/2012-12-31", "2010-01-01/2015-12-31"},
-			[][]int{{0, 2}, {1, 2}}, 366, 366},
+		{
+			"overlapping posts count once",
+			[]string{"2012-01-01/2012-06-30", "2012-04-01/2012-12-31", "2010-01-01/2015-12-31"},
+			[][]int{{0, 2}, {1, 2}},
+			366, 366,
+		},
 		{"the same post on two ways", []string{"2012-01-01/2012-12-31", "2000/..", "2001/.."}, [][]int{{0, 1}, {0, 2}}, 366, 366},
 		{"a visit on a day of somebody's year", []string{"2012-05", "2012-01-01/2012-12-31"}, [][]int{{0, 1}}, 1, 31},
 		{"two visits that may fall on one day", []string{"2012-05", "2012-05-10~2012-05-12", "2011/2013"}, [][]int{{0, 2}, {1, 2}}, 1, 31},
@@ -125,7 +135,8 @@ func TestUnionDaysOverWorlds(t *testing.T) {
 			}
 			small = append(small, p)
 			periods = append(periods, &Period{
-				From: Bound{Range: Range{tickTime(p.fromMin), tickTime(p.fromMax)}}, To: Bound{Range: Range{tickTime(p.toMin), tickTime(p.toMax)}},
+				From: Bound{Range: Range{tickTime(p.fromMin), tickTime(p.fromMax)}},
+				To:   Bound{Range: Range{tickTime(p.toMin), tickTime(p.toMax)}},
 			})
 		}
 		var numbers [][]int
@@ -146,7 +157,8 @@ func TestUnionDaysOverWorlds(t *testing.T) {
 			for _, p := range periods {
 				texts = append(texts, p.String())
 			}
-			t.Fatalf("%q %v %v: %d to %d days, in all worlds %d to %d; seed %d", texts, small, numbers, least, most, wantLeast, wantMost, seed)
+			t.Fatalf("%q %v %v: %d to %d days, in all worlds %d to %d; seed %d", texts, small, numbers, least, most, wantLeast, wantMost,
+				seed)
 		}
 	}
 }

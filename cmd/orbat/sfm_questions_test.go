@@ -172,7 +172,12 @@ func (a sfmAnswer) columns(names []string) [][]string {
 				cell = row[at]
 			}
 			if name == "period" {
-				cell = fourDays(cell)
+				var times []string
+				for _, text := range strings.Split(cell, "; ") {
+					times = append(times, fourDays(text))
+				}
+				slices.Sort(times)
+				cell = strings.Join(times, "; ")
 			}
 			cells = append(cells, cell)
 		}

@@ -489,7 +489,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 func claimsFor(e *view.GraphEdge, s *statement) []*view.Evidence {
 	var claims []*view.Evidence
 	for _, c := range e.Passed {
-		if p, err := schema.ParsePeriod(c.Period); err == nil && p.Equal(s.period) {
+		if c.When.Equal(s.period) {
 			claims = append(claims, c)
 		}
 	}

@@ -21,7 +21,7 @@ func inCommand() Step {
 		Name: "in-command", Doc: "finds who led the units that were at a place at a time, and those above them", Entities: 2,
 		Time: canned.Timing{Shows: "the commands that held while the unit was there, through all levels between,", Leans: true},
 		Columns: tenureColumns(
-			func(t *tenure) []*statement { return []*statement{t.says} },
+			func(t *tenure) []*tour { return []*tour{t.says} },
 			column[*tenure]{"commander", func(n names, t *tenure) string { return n.of(t.person()) }},
 			column[*tenure]{"unit", func(n names, t *tenure) string { return n.of(t.unit.xid) }},
 			column[*tenure]{"level", func(_ names, t *tenure) string { return strconv.Itoa(t.level()) }},
@@ -35,72 +35,76 @@ func inCommand() Step {
 			column[*tenure]{"place", func(n names, t *tenure) string { return n.of(t.by.chain[0].To) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
-			list, err := x.commandsAt(ctx)
+			list, asked, err := x.commandsAt(ctx)
 			if err != nil {
 				return nil, err
 			}
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(cmp.Compare(a.level(), b.level()), strings.Compare(a.unit.xid, b.unit.xid), a.compare(b.overlap),
-					strings.Compare(a.person(), b.person()))
+				return cmp.Or(a.inOrder(b, asked), strings.Compare(a.unit.xid, b.unit.xid), a.longest(b),
+					strings.Compare(a.text(), b.text()))
 			})
 			return rowsOf(list, (*tenure).row), nil
 		},
 	}
 }
 
-// commandsAt returns the commands of the units that were there, and of those above them.
-func (x *Execution) commandsAt(ctx context.Context) ([]*tenure, error) {
-	places, err := x.placesAsked(ctx)
+// commandsAt returns the commands of the units that were there, and of those above them, and the time asked about.
+func (x *Execution) commandsAt(ctx context.Context) (list []*tenure, asked schema.Range, err error) {
+	places, asked, err := x.placesAsked(ctx)
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
 	there, err := x.unitsAt(ctx, places)
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
 	units, err := newReach(x, chainOfCommand()...).onFrom(ctx, there, x.number("depth"))
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
-	list, err := x.inChargeOf(ctx, units, func(*reached, *statement) bool { return true })
+	list, err = x.inChargeOf(ctx, units, func(*reached, *tour) bool { return true })
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
-	list = longestOf(list, func(t *tenure) string { return t.person() + "\x00" + t.unit.xid })
+	list = x.withinHorizon(list, asked)
 	for _, unit := range there {
 		if !slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
-			o, by, _ := longestWith(&x.Filter, unit.windows, schema.Always())
-			list = append(list, &tenure{overlap: o, unit: unit, by: by})
+			t := &tenure{unit: unit}
+			for _, w := range unit.windows {
+				t.meets(w)
+			}
+			list = append(list, t)
 		}
 	}
-	for _, t := range list { // as a reader is to see it, in days
-		t.period, _ = t.period.Intersect(x.Filter.Time().Period())
-	}
-	return list, nil
+	counted(list, x.Filter.Time())
+	return list, asked, nil
 }
 
 // placesAsked reads what is asked about: an event's place and date, or a place. What leads from the event to the place
 // is of the event's time.
-func (x *Execution) placesAsked(ctx context.Context) ([]*reached, error) {
+func (x *Execution) placesAsked(ctx context.Context) (places []*reached, asked schema.Range, err error) {
+	asked = x.Filter.Time()
 	if place, err := x.entity(1); err == nil {
-		return atAnyTime([]view.Candidate{place}), nil
+		return atAnyTime([]view.Candidate{place}), asked, nil
 	}
 	event, err := x.entity(0)
 	if err != nil {
-		return nil, x.wrong("", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
+		return nil, asked, x.wrong("", "name an event, or a place and a date", "event='…', or place='…' as_of=2014-08")
 	}
 	at, err := x.scaffold(ctx, []string{event.UID}, "located_at")
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
 	if len(at) == 0 {
 		x.note("No source says where it was; name a place and a date instead.")
 	}
 	when, err := x.timeOf(ctx, event)
 	if err != nil {
-		return nil, err
+		return nil, asked, err
 	}
-	var places []*reached
+	if asked.IsZero() {
+		asked = hull(when.when)
+	}
 	for _, e := range at {
 		place := &reached{uid: e.ToUID, xid: e.To}
 		place.add(&x.Filter, []window{when}, withoutImplied(e, &x.Filter), nil)
@@ -111,7 +115,7 @@ func (x *Execution) placesAsked(ctx context.Context) ([]*reached, error) {
 			places = append(places, place)
 		}
 	}
-	return places, nil
+	return places, asked, nil
 }
 
 // timeOf returns when an event was; any time where a time is asked for beside it, or no date is known.
@@ -126,7 +130,8 @@ func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (window, e
 	}
 	if date := nodes[0].Properties["date"]; len(date) > 0 {
 		if period, err := schema.ParsePeriod(date[0]); err == nil {
-			when = when.with(&x.Filter, &statement{edge: &view.GraphEdge{Relation: "located_at", From: event.XID}}, period)
+			start := anyTime()
+			when = start.with(&x.Filter, &statement{edge: &view.GraphEdge{Relation: "located_at", From: event.XID}}, period)
 			when.chain = nil
 			return when, nil
 		}

@@ -28,6 +28,8 @@ type window struct {
 	chain     []*view.GraphEdge
 	lead      []*view.GraphEdge // links before the chain, which only lead to where it begins
 	last      *statement        // of the last link
+	when      schema.Period     // of that
+	covers    bool              // it stands for more chains than its own
 	before    *window           // without it, and without those of the same event
 }
 
@@ -38,7 +40,7 @@ func anyTime() window { return window{Period: schema.Always(), certainty: schema
 // and who had a part in it are no states that last: of what lies beyond an event only its own time counts, and that the
 // links to it are of the time asked for.
 func (w *window) with(f *canned.Filter, s *statement, when schema.Period) window {
-	both := window{chain: append(slices.Clone(w.chain), s.edge), lead: w.lead, last: s, before: w}
+	both := window{chain: append(slices.Clone(w.chain), s.edge), lead: w.lead, last: s, when: when, before: w}
 	if w.last != nil && oneEvent(w.last.edge, s.edge) {
 		both.before = w.before
 	}
@@ -179,7 +181,7 @@ func (r *reached) add(f *canned.Filter, before []window, says []*statement, date
 				continue
 			}
 			if len(r.windows) >= maxWindows { // from here on one stands for all
-				both.certainty = schema.Possible
+				both.certainty, both.covers = schema.Possible, true
 				for _, other := range r.windows {
 					both.Period = both.Cover(other.Period)
 				}

@@ -8,72 +8,70 @@ import (
 	"strings"
 
 	"orbat/queries/canned"
-	"orbat/queries/view"
 	"orbat/schema"
 )
 
-// servedTogether finds who had a post in the same unit as a person at the same time: a row for each other person and
-// unit, with the two posts that overlap longest. Days count from the first to the last, both included.
+// servedTogether finds who had a post in the same unit as a person at the same time: a row for each two posts that
+// overlap, with their own days, and those of all overlaps with the other person in all. Days count from the first to
+// the last, both included, and once however many posts overlap on them.
 func servedTogether() Step {
 	return Step{
 		Name: "served", Doc: "finds who was in the same units as a person at the same time", Entities: 1,
 		Time: canned.Timing{Shows: "the posts that overlapped"},
 		Columns: tenureColumns(
-			func(t *tenure) []*statement { return []*statement{t.says, t.own} },
+			func(t *tenure) []*tour { return []*tour{t.says, t.own} },
 			column[*tenure]{"person", func(n names, t *tenure) string { return n.of(t.says.edge.From) }},
 			column[*tenure]{"unit", func(n names, t *tenure) string { return n.of(t.says.edge.To) }},
 			column[*tenure]{"own role", func(_ names, t *tenure) string { return t.own.role() }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			list, err := x.colleagues(ctx)
+			asked := x.Filter.Time()
+			list = x.withinHorizon(list, asked)
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(a.compare(b.overlap), strings.Compare(a.says.edge.From, b.says.edge.From), strings.Compare(a.says.edge.To,
-					b.says.edge.To))
+				return cmp.Or(a.inOrder(b, asked), a.longest(b), began(&a.own.statement, nil).compare(began(&b.own.statement, nil)),
+					strings.Compare(a.text(), b.text()))
 			})
-			return rowsOf(list, func(t *tenure) Row {
-				return Row{Edges: []*view.GraphEdge{t.says.edge, t.own.edge}, Possible: t.certainty == schema.Possible, Of: t}
-			}), err
+			return rowsOf(list, (*tenure).row), err
 		},
 	}
 }
 
-// colleagues returns the posts of others that overlap longest with the person's own, one for each other and unit.
+// colleagues returns the posts of others that overlap with the person's own, one for each two.
 func (x *Execution) colleagues(ctx context.Context) ([]*tenure, error) {
 	person, posts, err := x.posts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	byUnit := map[string][]*statement{}
+	byUnit := map[string][]*tour{}
 	for _, e := range posts {
-		byUnit[e.ToUID] = append(byUnit[e.ToUID], withoutImplied(e, &x.Filter)...)
+		byUnit[e.ToUID] = append(byUnit[e.ToUID], toursOf(e, &x.Filter)...)
 	}
 	others, err := x.edgesWithEvidence(ctx, slices.Sorted(maps.Keys(byUnit)), backwards(x.relations)...)
 	if err != nil {
 		return nil, err
 	}
-	longest := map[[2]string]*tenure{}
+	var list []*tenure
 	for _, e := range others {
 		if e.FromUID == person.UID {
 			continue
 		}
-		for _, theirs := range withoutImplied(e, &x.Filter) {
+		for _, theirs := range toursOf(e, &x.Filter) {
 			for _, own := range byUnit[e.ToUID] {
-				both, certainty := own.period.Intersect(theirs.period)
-				_, within := x.Filter.Meet(both, schema.Always())
-				if certainty = min(certainty, within); certainty == schema.No {
-					continue
+				t := &tenure{says: theirs, own: own, sure: weakest(theirs.confidence, own.confidence)}
+				for _, s := range own.held {
+					w := anyTime()
+					served := w.with(&x.Filter, s, s.when(nil))
+					for _, other := range theirs.held {
+						t.meets(served.beside(&x.Filter, other))
+					}
 				}
-				found := &tenure{
-					overlap: overlap{both, certainty}, says: theirs, own: own,
-					sure: weakest(theirs.confidence, own.confidence),
-				}
-				key := [2]string{e.FromUID, e.ToUID}
-				if have := longest[key]; have == nil || found.compare(have.overlap) < 0 ||
-					found.compare(have.overlap) == 0 && textOf(found.says, found.own) < textOf(have.says, have.own) {
-					longest[key] = found
+				if len(t.chains) > 0 {
+					list = append(list, t)
 				}
 			}
 		}
 	}
-	return slices.Collect(maps.Values(longest)), nil
+	counted(list, schema.Range{})
+	return list, nil
 }

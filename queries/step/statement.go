@@ -24,18 +24,23 @@ type statement struct {
 
 // statementsOf returns what the claims of an edge that satisfy the filters say.
 func statementsOf(e *view.GraphEdge, filter *canned.Filter) []*statement {
+	list := statementsIn(e, e.Passed)
+	for _, s := range list {
+		_, holding := filter.Meet(schema.Always(), s.when(nil))
+		s.possible = holding == schema.Possible
+	}
+	return list
+}
+
+// statementsIn returns what claims behind an edge say.
+func statementsIn(e *view.GraphEdge, claims []*view.Evidence) []*statement {
 	byWords := map[string]*statement{}
-	for _, c := range e.Passed {
-		period, err := schema.ParsePeriod(c.Period)
-		if err != nil {
-			continue // a stored period always parses
-		}
-		said := &statement{edge: e, values: c.Values, period: period}
+	for _, c := range claims {
+		said := &statement{edge: e, values: c.Values, period: c.When}
 		s := byWords[said.words()]
 		if s == nil {
 			s = said
-			_, holding := filter.Meet(schema.Always(), s.when(nil))
-			s.sources, s.possible = map[string]string{}, holding == schema.Possible
+			s.sources = map[string]string{}
 			byWords[said.words()] = s
 		}
 		s.claims++
@@ -128,7 +133,11 @@ func began(s *statement, dates map[string]string) beginning {
 			period = p
 		}
 	}
-	first := cmp.Or(period.From.Min, period.From.Max)
+	return beginningOf(period)
+}
+
+func beginningOf(p schema.Period) beginning {
+	first := cmp.Or(p.From.Min, p.From.Max)
 	return beginning{first.UnixNano(), first.IsZero()}
 }
 

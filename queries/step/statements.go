@@ -32,6 +32,7 @@ func statements() Step {
 			column[statementRow]{"relation", func(_ names, s statementRow) string { return s.edge.Relation }},
 			column[statementRow]{"to", func(n names, s statementRow) string { return n.of(s.edge.To) }},
 			column[statementRow]{"period", func(_ names, s statementRow) string { return s.period.Text() }},
+			column[statementRow]{"attested", func(_ names, s statementRow) string { return s.period.Cited() }},
 			column[statementRow]{"date", func(_ names, s statementRow) string { return s.date }},
 			column[statementRow]{"position", func(_ names, s statementRow) string { return s.position }},
 			column[statementRow]{"confidence", func(_ names, s statementRow) string { return number(s.confidence) }},
@@ -102,14 +103,29 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	before := nested(&x.Filter, edges, byXID, dates)
 	var list []*statement
 	for _, e := range edges {
+		if e.IsPost() {
+			list = append(list, x.postsHeld(e, before[e.ID()])...)
+			continue
+		}
 		for _, s := range statementsOf(e, &x.Filter) {
-			holding := before[e.ID()].holding(&x.Filter, s, dates)
-			if s.possible = holding == schema.Possible; holding != schema.No && !x.Filter.LeavesOut(s.possible) {
-				list = append(list, s)
+			for _, s := range before[e.ID()].whileReached(&x.Filter, s, dates) {
+				if !x.Filter.LeavesOut(s.possible) {
+					list = append(list, s)
+				}
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b *statement) int { return a.compare(b, dates) })
+	far, ofPosts := x.horizonAsked()
+	if ofPosts = ofPosts && x.Filter.Timed(); ofPosts {
+		list = slices.DeleteFunc(list, func(s *statement) bool { return s.possible && far.beyond(s.period, x.Filter.Time()) })
+		far.tell(x)
+	}
+	slices.SortFunc(list, func(a, b *statement) int {
+		if ofPosts {
+			return cmp.Or(a.firstCertain(b, &x.Filter), a.compare(b, dates))
+		}
+		return a.compare(b, dates)
+	})
 	if limit := x.limit(); len(list) > limit {
 		list, x.truncated = list[:limit], true
 	}
@@ -133,6 +149,47 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 		}
 	}
 	return rows, nil
+}
+
+// whileReached returns a statement cut to the times when the chains that lead there held, one for each of these that no
+// day parts: where a battalion was before it joined the brigade is no place of the brigade's.
+func (r *reached) whileReached(f *canned.Filter, s *statement, dates map[string]string) (list []*statement) {
+	var times []schema.Period
+	var surely []bool
+	for i := range r.windows {
+		both := r.windows[i].with(f, s, s.when(dates))
+		if both.certainty == schema.No {
+			continue
+		}
+		cut, _ := both.before.Intersect(s.period)
+		if cut.Equal(s.period) || both.before.Equal(schema.Always()) {
+			cut = s.period // as it was written
+		}
+		times, surely = append(times, cut), append(surely, both.certainty == schema.Certain)
+	}
+	for _, t := range schema.Tours(times) {
+		part := *s
+		part.period = t.Period
+		part.possible = !slices.ContainsFunc(t.Of, func(i int) bool { return surely[i] })
+		list = append(list, &part)
+	}
+	return list
+}
+
+// postsHeld returns what is said of a post, judged together, as far as it was held when the chains that lead there
+// were.
+func (x *Execution) postsHeld(e *view.GraphEdge, before *reached) []*statement {
+	var list []*statement
+	for _, t := range toursOf(e, &x.Filter) {
+		best := schema.No
+		for _, s := range t.held {
+			best = max(best, before.holding(&x.Filter, s, nil))
+		}
+		if t.possible = best == schema.Possible; best != schema.No && !x.Filter.LeavesOut(t.possible) {
+			list = append(list, &t.statement)
+		}
+	}
+	return list
 }
 
 // nested returns, by the id of an edge, the times of the chains that lead to it: through the edges of a nested answer,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orbat/queries/canned"
+	"orbat/schema"
 )
 
 // superiors finds who led a person's units, and those above them, while the person held a post there and the units
@@ -18,7 +19,7 @@ func superiors() Step {
 		Name: "superiors", Doc: "finds who led the units above a person's posts at the time", Entities: 1,
 		Time: canned.Timing{Shows: "the commands that overlapped the post, through all levels between,", Leans: true},
 		Columns: tenureColumns(
-			func(t *tenure) []*statement { return []*statement{t.says} },
+			func(t *tenure) []*tour { return []*tour{t.says} },
 			column[*tenure]{"superior", func(n names, t *tenure) string { return n.of(t.person()) }},
 			column[*tenure]{"unit", func(n names, t *tenure) string { return n.of(t.unit.xid) }},
 			column[*tenure]{"level", func(_ names, t *tenure) string { return strconv.Itoa(t.level()) }},
@@ -30,18 +31,18 @@ func superiors() Step {
 			if err != nil {
 				return nil, err
 			}
+			asked := x.Filter.Time()
+			list = x.withinHorizon(list, asked)
 			slices.SortFunc(list, func(a, b *tenure) int {
-				return cmp.Or(began(a.own, nil).compare(began(b.own, nil)), strings.Compare(a.own.edge.To, b.own.edge.To),
-					cmp.Compare(a.level(), b.level()),
-					a.compare(b.overlap), strings.Compare(a.unit.xid, b.unit.xid), strings.Compare(a.person(), b.person()))
+				return cmp.Or(compareFlags(a.possible(), b.possible()), began(&a.own.statement, nil).compare(began(&b.own.statement, nil)),
+					strings.Compare(a.own.edge.To, b.own.edge.To), a.inOrder(b, asked), a.longest(b), strings.Compare(a.text(), b.text()))
 			})
 			return rowsOf(list, (*tenure).row), nil
 		},
 	}
 }
 
-// superiorsOf returns the commands of the units above each of a person's posts. Of several statements about one post
-// only the longest overlap is told.
+// superiorsOf returns the commands of the units above each of a person's posts, one for each two posts.
 func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 	person, posts, err := x.posts(ctx)
 	if err != nil {
@@ -50,16 +51,18 @@ func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 	up := newReach(x, chainOfCommand()...)
 	var list []*tenure
 	for _, post := range posts {
-		for _, own := range withoutImplied(post, &x.Filter) {
-			start := anyTime()
-			served := start.with(&x.Filter, own, own.period)
-			unit := &reached{uid: post.ToUID, xid: post.To, windows: []window{served}}
+		for _, own := range toursOf(post, &x.Filter) {
+			unit := &reached{uid: post.ToUID, xid: post.To}
+			for _, s := range own.held {
+				w := anyTime()
+				unit.windows = append(unit.windows, w.with(&x.Filter, s, s.when(nil)))
+			}
 			above, err := up.onFrom(ctx, []*reached{unit}, x.number("depth"))
 			if err != nil {
 				return nil, err
 			}
-			found, err := x.inChargeOf(ctx, above, func(r *reached, s *statement) bool {
-				return s.edge.FromUID != person.UID && leads(s) && (r.level > 0 || !leads(own))
+			found, err := x.inChargeOf(ctx, above, func(r *reached, post *tour) bool {
+				return post.edge.FromUID != person.UID && leads(&post.statement) && (r.level > 0 || !leads(&own.statement))
 			})
 			if err != nil {
 				return nil, err
@@ -70,7 +73,6 @@ func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 			list = append(list, found...)
 		}
 	}
-	return longestOf(list, func(t *tenure) string {
-		return strings.Join([]string{t.person(), t.unit.xid, t.own.edge.To, t.own.edge.Relation}, "\x00")
-	}), nil
+	counted(list, schema.Range{})
+	return list, nil
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
@@ -19,8 +18,8 @@ type graded struct {
 	*view.GraphEdge
 	publishers []string
 	sure       *int
-	last       time.Time // on which one of its sources was published
-	weak       []string  // why it is weak
+	last       schema.Range // when one of its sources was published
+	weak       []string     // why it is weak
 	possible   bool
 }
 
@@ -40,12 +39,7 @@ func support() Step {
 			column[*graded]{"sources", func(_ names, g *graded) string { return strconv.Itoa(len(sourcesOf(g.Passed))) }},
 			column[*graded]{"claims", func(_ names, g *graded) string { return strconv.Itoa(len(g.Passed)) }},
 			column[*graded]{"confidence", func(_ names, g *graded) string { return number(g.sure) }},
-			column[*graded]{"newest", func(_ names, g *graded) string {
-				if g.last.IsZero() {
-					return ""
-				}
-				return g.last.Format(time.DateOnly)
-			}},
+			column[*graded]{"newest", func(_ names, g *graded) string { return g.last.String() }},
 			column[*graded]{"weak", func(_ names, g *graded) string { return strings.Join(g.weak, "; ") }},
 			column[*graded]{"possible", func(_ names, g *graded) string { return possibly(g.possible) }},
 		),
@@ -142,8 +136,8 @@ func (x *Execution) weaknesses(g *graded) []string {
 		why = append(why, fmt.Sprintf("confidence %d", *g.sure))
 	}
 	if text := x.text("before"); text != "" && !g.last.IsZero() {
-		if before, err := schema.ParseDate(text); err == nil && g.last.Before(before.Min) {
-			why = append(why, "nothing since "+g.last.Format(time.DateOnly))
+		if before, err := schema.ParseDate(text); err == nil && g.last.Max.Before(before.Min) {
+			why = append(why, "nothing since "+g.last.String())
 		}
 	}
 	return why

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
@@ -146,23 +145,19 @@ func possibly(yes bool) string {
 	return ""
 }
 
-// days says how long a time is that two or more have in common.
-func days(both schema.Period, certainty schema.Certainty) string {
-	least, most := both.Days()
-	if certainty != schema.Certain {
-		least = 0
-	}
+// String says how many days there are.
+func (d dayBounds) String() string {
 	switch {
-	case most < 0 && least == 0:
+	case d.most < 0 && d.least == 0:
 		return "unknown"
-	case most < 0:
-		return fmt.Sprintf("at least %d", least)
-	case least == most:
-		return strconv.Itoa(least)
-	case least == 0:
-		return fmt.Sprintf("at most %d", most)
+	case d.most < 0:
+		return fmt.Sprintf("at least %d", d.least)
+	case d.least == d.most:
+		return strconv.Itoa(d.least)
+	case d.least == 0:
+		return fmt.Sprintf("at most %d", d.most)
 	default:
-		return fmt.Sprintf("%d to %d", least, most)
+		return fmt.Sprintf("%d to %d", d.least, d.most)
 	}
 }
 
@@ -227,13 +222,15 @@ func compareConfidence(x, y *int) int {
 	return cmp.Compare(grade(y), grade(x))
 }
 
-// newest is the last day on which one of the sources was published, zero where none tells.
-func newest(claims []*view.Evidence) time.Time {
-	var last time.Time
+// newest is the last date on which one of the sources was published, as precise as that source says it; zero where none
+// tells. Of dates that end alike it is the more precise.
+func newest(claims []*view.Evidence) schema.Range {
+	var last schema.Range
 	for _, c := range claims {
 		for _, cite := range c.Cites {
-			if date, err := schema.ParseDate(cite.Published); err == nil && date.Max.After(last) {
-				last = date.Max
+			date, err := schema.ParseDate(cite.Published)
+			if err == nil && !date.Max.IsZero() && (last.IsZero() || cmp.Or(date.Max.Compare(last.Max), date.Min.Compare(last.Min)) > 0) {
+				last = date
 			}
 		}
 	}

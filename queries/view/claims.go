@@ -94,6 +94,7 @@ func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
 			Key: c.StoredKey, Dataset: c.Dataset, Predicate: c.Predicate, Value: c.Claim.Value, Values: c.Values,
 			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
 			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
+			When: c.Period,
 		}
 		if c.Confidence != schema.NoConfidence {
 			e.Confidence = &c.Confidence

@@ -79,11 +79,16 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 		if v.InScope {
 			e.InScope = append(e.InScope, c)
 		}
-		if v.Shown {
-			e.pass(c, v.Possible)
-		}
 	}
 	for _, e := range unproven {
+		e.judgePosts()
+		for _, c := range e.InScope {
+			judged := c.Claim
+			judged.Period = c.Evidence.When
+			if v := s.judgeBehind(e, &judged); v.Shown {
+				e.pass(c, v.Possible)
+			}
+		}
 		if len(e.Passed) > 0 {
 			left = append(left, e)
 		}

@@ -91,6 +91,8 @@ type Evidence struct {
 	Cites        []Citation          `json:"cites"`
 	File         string              `json:"file,omitempty"` // where it was loaded from
 	Row          int                 `json:"row,omitempty"`
+
+	When schema.Period `json:"-"` // its period as it stands beside the other claims behind its edge
 }
 
 // Citation is a source behind a claim.

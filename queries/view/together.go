@@ -63,8 +63,8 @@ func (s *Snapshot) Together(edges []*GraphEdge) schema.Certainty {
 // periods returns when the claims behind an edge that satisfy the filters say that it held: any time where that is
 // leaned on.
 func (e *GraphEdge) periods() (periods []schema.Period) {
-	for _, c := range e.counted {
-		p := c.Period
+	for _, c := range e.Passed {
+		p := c.When
 		if p.IsZero() && e.LeansOn() {
 			p = schema.Always()
 		}

@@ -24,7 +24,9 @@ ALWAYS = (NEVER, EVER, NEVER, EVER)  # nothing known
 DEPUTY = re.compile(r"deputy|chief of staff|second|assistant|vice", re.I)
 UP = ("subordinate_to", "attached_to")
 AT = ("based_at", "operates_in", "located_at")
-Claim = namedtuple("Claim", "of relation to role rank base period confidence sources rest")
+POSTS = ("commands", "posted_to", "member_of")
+HORIZON = 5
+Claim = namedtuple("Claim", "of relation to role rank base period confidence sources rest said")  # said: the period as stated
 GRADES = {"Low": 30, "Medium": 60, "High": 90}
 
 
@@ -120,7 +122,7 @@ class Sheets:
 
     def add(self, of, relation, to, row, confidence, sources, when=ALWAYS, role="", rank="", base="", rest=()):
         sources = sources or frozenset(["dataset:nigeria"])
-        self.claims.add(Claim(of, relation, to, role, rank, base, when, GRADES.get(row[confidence]), sources, tuple(row[c] for c in rest)))
+        self.claims.add(Claim(of, relation, to, role, rank, base, when, GRADES.get(row[confidence]), sources, tuple(row[c] for c in rest), when))
         self.says(of, sources)
         self.says(to, sources)
 
@@ -222,19 +224,83 @@ class Sheets:
 # --- periods -----------------------------------------------------------------------------------------------------------------
 
 
-def meet(periods):
-    """What periods have in common: four bounds, and whether they overlap: None, "possibly" or "" for certainly."""
-    common = (max(p[0] for p in periods), max(p[1] if p[1] < EVER else EVER for p in periods), min(p[2] for p in periods), min(p[3] for p in periods))
-    if any(a[0] > b[3] for a in periods for b in periods if a is not b):
+def tight(p):
+    """It ends no earlier than it may begin, and begins no later than it may end."""
+    return (p[0], min(p[1] if p[1] < EVER else EVER, p[3]), max(p[2], p[0]), p[3])
+
+
+def surely(p):
+    """The days that a period surely holds on: from its last first day to its first last one; None where that is no time at all.
+    Of the two days themselves nobody knows the hour."""
+    p = tight(p)
+    return (p[1], p[2]) if p[1] < p[2] else None
+
+
+def meet(periods, within=None):
+    """What periods have in common, within some dates: four bounds, and whether there is any: None, "possibly" or "" for certainly."""
+    if within:
+        periods = periods + [(within[0], within[0], within[1], within[1])]
+    low, high = max(p[0] for p in periods), min(p[3] for p in periods)
+    common = (low, min(max(p[1] for p in periods), high) if max(p[1] for p in periods) < EVER else EVER,
+              max(min(p[2] for p in periods), low) if min(p[2] for p in periods) > NEVER else NEVER, high)
+    if low > high:
         return common, None
-    surely = all(a[1] < b[2] for a in periods for b in periods if a is not b)
-    return common, "" if surely else "possibly"
+    free = [tight(p) for p in (periods[:-1] if within else periods)]
+    sure = all(a[1] < b[2] for a in free for b in free if a is not b) and (not within or all(p[1] <= within[1] and p[2] >= within[0] for p in free))
+    return common, "" if sure else "possibly"
 
 
-def days(common, how):
-    """(at least, at most): at least 0 is unknown."""
-    least = max(1, common[2] - common[1] + 1) if how == "" and common[2] - common[1] < EVER else 0
-    return least, common[3] - common[0] + 1
+def holds(p, dates):
+    """Law 7, at some time within (first, last): None, "possibly" or ""."""
+    if p[0] > dates[1] or p[3] < dates[0]:
+        return None
+    p = tight(p)
+    return "" if p[1] <= dates[1] and p[2] >= dates[0] else "possibly"
+
+
+def joined(spans, gap):
+    """Spans sorted and joined that are at most so many days apart."""
+    out = []
+    for a, b in sorted(spans):
+        if out and a <= out[-1][1] + gap:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
+
+
+def days(chains):
+    """On how many days at least one of some chains of periods holds: at least, at most. Each period is (anything, four bounds), and the
+    same in two chains if it is equal. Moments are numbers: a day begins at its own and ends at .9, and there is none between the end of
+    one and the beginning of the next. What is called asked holds from the first moment of its days to the last."""
+    def core(x):
+        p = tight(x[1])
+        if x[0] == "asked":
+            return p[0], p[3] + .9
+        return (p[1] + .9, p[2]) if p[1] < p[2] else None
+
+    most = sum(b - a + 1 for a, b in joined([(max(p[0] for _, p in c), min(p[3] for _, p in c)) for c in chains], 0))
+    sure, moments = [], defaultdict(list)
+    for chain in map(frozenset, chains):
+        rest = [core(x) for x in chain if core(x)]
+        first, last = max([r[0] for r in rest], default=NEVER), min([r[1] for r in rest], default=EVER)
+        brief = [x for x in chain if not core(x)]
+        if first <= last and not brief:
+            sure.append((first, last))
+        elif first <= last and len(brief) == 1:
+            moments[brief[0]].append((first, last))
+    counted = joined([tuple(x if abs(x) == EVER else x // 1 for x in span) for span in joined(sure, .11)], 0)
+    least = int(sum(b - a + 1 for a, b in counted if b - a < EVER))
+    forced = []
+    for (_, p), rest in moments.items():  # somewhere in those days there is a moment; must it be one that completes a chain?
+        p = tight(p)
+        if any(a <= p[2] and p[1] + .9 <= b for a, b in joined(rest, .11)) and not any(a <= p[1] and p[2] <= b for a, b in counted):
+            forced.append((p[1], p[2]))
+    shared = NEVER
+    for last, first in sorted(forced):  # as many as can share a day do
+        if first > shared or shared == NEVER:
+            shared, least = last, least + 1
+    return least, most
 
 
 def in_words(least, most):
@@ -249,11 +315,114 @@ def window(text):
     return day("", *(text.split("-") + ["", ""])[:3])
 
 
-def holds(p, dates):
-    """Law 7 for (first, last): None, "possibly" or ""."""
-    if p[0] > dates[1] or p[3] < dates[0]:
+def attested(p):
+    """The days for which a period is attested; None where no date attests anything."""
+    known = [d for d in p[1:3] if abs(d) < EVER]
+    if not known:
         return None
-    return "" if p[1] < dates[0] and p[2] > dates[1] else "possibly"  # of what begins or ends on the day nobody knows the hour
+    return min(known), EVER if p[2] == EVER else max(known)
+
+
+def implies(p, q):
+    return p[0] >= q[0] and p[1] <= q[1] and p[2] >= q[2] and p[3] <= q[3]
+
+
+def overruled(claims):
+    """The claims behind one edge judged together (law 8): a precise one overrules what a vague one merely allows, within one position,
+    if the days for which that is attested lie inside it."""
+    out = []
+    for vague in claims:
+        period, inside = list(vague.period), attested(vague.period)
+        for c in sorted(claims, key=lambda c: c.period):
+            if c is vague or folded(vague.role) not in ("", folded(c.role)):
+                continue
+            p = c.period
+            if not inside:
+                if implies(p, vague.period) and not implies(vague.period, p):
+                    period[0], period[3] = max(period[0], p[0]), min(period[3], p[3])
+                    break
+                continue
+            own = attested(p) or ((p[0], p[3]) if p[0] > NEVER and p[3] < EVER else None)
+            if own and inside[0] >= (p[0] if p[0] > NEVER else own[0]) and inside[1] <= (p[3] if p[3] < EVER else own[1]):
+                period[0], period[3] = max(period[0], p[0]), min(period[3], p[3])
+        out.append(vague._replace(period=tuple(period)))
+    return out
+
+
+def follows(p, q):
+    """No whole day lies between two periods, whatever they may be exactly."""
+    if p == q:
+        return True
+    own, other = surely(p), surely(q)
+    a, b = own or tight(p)[2:0:-1], other or tight(q)[2:0:-1]
+    if own and other:
+        return a[0] <= b[1] + 1 and b[0] <= a[1] + 1
+    if own:
+        return b[0] >= a[0] - 1 and b[1] <= a[1] + 1
+    return bool(other) and a[0] >= b[0] - 1 and a[1] <= b[1] + 1
+
+
+def covered(p, q):
+    """The time of two periods between which no day lies."""
+    return (min(p[0], q[0]), min(p[1], q[1]), max(p[2], q[2]), max(p[3], q[3]))
+
+
+def tours(claims):
+    """The claims of one position parted by gaps: (period, claims)."""
+    out = [(c.period, [c]) for c in sorted(claims, key=repr)]
+    merged(out)
+    return out
+
+
+def merged(times):
+    """Periods joined where no day lies between; what attests nothing belongs to what implies it."""
+    under = {}
+    for i, (p, _) in enumerate(times):
+        if not attested(p):
+            over = [(q, j) for j, (q, _) in enumerate(times) if j != i and implies(q, p) and (not implies(p, q) or j < i)]
+            if over:
+                under[i] = min(over)[1]
+    tops = [[p, list(of), {i}] for i, (p, of) in enumerate(times) if i not in under]
+    for i in under:
+        top = i
+        while top in under:
+            top = under[top]
+        for t in tops:
+            if top in t[2]:
+                t[1].extend(times[i][1])
+    found = True
+    while found:
+        found = False
+        for i, j in itertools.combinations(range(len(tops)), 2):
+            if follows(tops[i][0], tops[j][0]):
+                tops[i] = [covered(tops[i][0], tops[j][0]), tops[i][1] + tops[j][1], set()]
+                del tops[j]
+                found = True
+                break
+    times[:] = [(p, of) for p, of, _ in tops]
+    return [p for p, _ in times]
+
+
+def says_all(p, q):
+    """q adds nothing to p, of the same position."""
+    return not attested(q) and implies(p, q) or follows(p, q) and covered(p, q) == p
+
+
+def hull(p):
+    """From the first date known of a period to the last."""
+    known = [b for b in p if abs(b) < EVER]
+    return (min(known), EVER if p[2] == EVER else max(known)) if known else None
+
+
+def distant(p, dates):
+    """Every bound is more than HORIZON years from some dates."""
+    def years(day, n):
+        if abs(day) == EVER:
+            return day
+        d = datetime.date.fromordinal(int(day))
+        return (d.replace(year=d.year + n) if (d.month, d.day) != (2, 29) else datetime.date(d.year + n, 3, 1)).toordinal()
+    known = [b for b in p if abs(b) < EVER]
+    return bool(known) and all(b > years(dates[1], HORIZON) or b < years(dates[0], -HORIZON) for b in known)
 
 
 def written(p):
@@ -280,8 +449,60 @@ class Answers:
         mark = holds(claim.period, self.date) if self.date else ""
         return None if mark and self.certain else mark
 
+    def scoped(self, claims, *relations):
+        """What all filters but the time leave, the posts judged together."""
+        claims = [c for c in claims if (not relations or c.relation in relations) and not self.nobody and
+                  not (self.least and (c.confidence or 0) < self.least)]
+        posts = defaultdict(list)
+        for c in claims:
+            if c.relation in POSTS:
+                posts[c.of, c.relation, c.to].append(c)
+        return [c for c in claims if c.relation not in POSTS] + [c for group in posts.values() for c in overruled(group)]
+
+    def scaffold(self, claims, *relations):
+        """Links that only lead to an answer: one without any date is leaned on, what nobody graded counts, and the data set is no matter."""
+        for c in claims:
+            if c.relation in relations and not (self.least and c.confidence and c.confidence < self.least):
+                if c.period == ALWAYS:
+                    yield c._replace(period=(NEVER, NEVER, EVER, EVER))
+                elif not self.date or holds(c.period, self.date) is not None:
+                    yield c
+
     def kept(self, claims, *relations):
-        return [c for c in claims if (not relations or c.relation in relations) and self.possible(c) is not None]
+        return [c for c in self.scoped(claims, *relations) if self.possible(c) is not None]
+
+    def posts(self, claims, *relations):
+        """A list of each time without a gap that somebody held a position: relation, ends, role, its period, all claims of it, and those
+        that add something to the others."""
+        groups = defaultdict(list)
+        for c in self.scoped(claims, *relations):
+            groups[c.of, c.relation, c.to, folded(c.role)].append(c)
+        found = [(key[:3] + (of[0].role,), period, of) for key, group in groups.items() for period, of in tours(group)]
+        for vague in [x for x in found if not x[0][3]]:  # without a role: the same as one that has one, where it says no more
+            for x in found:
+                if x[0][3] and x[0][:3] == vague[0][:3] and says_all(x[1], vague[1]):
+                    x[2].extend(vague[2])
+                    found.remove(vague)
+                    break
+
+        def adds(c, group):
+            return not any(d.period != c.period and says_all(d.period, c.period) for d in group)
+        return [(key, period, group, [c for c in group if adds(c, group)]) for key, period, group in found]
+
+    def facts(self, claims, *relations):
+        for (of, relation, to, role), period, group, adding in self.posts(claims, *relations):
+            marks = [self.possible(c) for c in adding]
+            if all(m is None for m in marks):
+                continue
+            mark = "" if "" in marks else "possibly"
+            if mark and distant(period, self.date):
+                continue
+            ranks = []
+            for c in sorted(group, key=lambda c: (c.period[0] if c.period[0] > NEVER else c.period[1], c.rank)):
+                if c.rank and c.rank not in ranks:
+                    ranks.append(c.rank)
+            best = max(c.confidence or 0 for c in group)
+            yield of, [relation, self.s.name[to], role, ", ".join(ranks), written(period), str(best or ""), mark]
 
     def telling(self, claims):
         """Without the statements that another one on the same edge and in the same role implies."""
@@ -296,14 +517,11 @@ class Answers:
                 left.append(c)
         return left
 
-    def row(self, c):
-        return [c.relation, self.s.name[c.to], c.role, c.rank, written(c.period), str(c.confidence or ""), self.possible(c)]
-
     def career(self, person):
-        return [self.row(c) for c in self.kept(self.s.out[person], "commands", "posted_to", "member_of")]
+        return [row for _, row in self.facts(self.s.out[person], *POSTS)]
 
     def commanders(self, unit):
-        return [[self.s.name[c.of]] + self.row(c)[2:] for c in self.kept(self.s.into[unit], "commands")]
+        return [[self.s.name[of]] + row[2:] for of, row in self.facts(self.s.into[unit], "commands")]
 
     def down(self, unit, depth):
         return self.levels(unit, depth, lambda x: [(c, c.of) for c in self.kept(self.s.into[x], *UP)])
@@ -325,56 +543,77 @@ class Answers:
             layer = following
         return edges, seen
 
-    def longest(self, pairs):
-        """pairs: key, row, periods. One row a key: the one that overlaps longest; certain first."""
-        best = {}
-        for key, row, periods in pairs:
-            common, how = meet(periods)
-            if how is None or (how and self.certain):
+    def overlaps(self, pairs, dates=None, clip=None):
+        """pairs: whose total it counts to, key, row, own tour (None: none), theirs, and a chain of claims. One row a key: all that its chains
+        cover together."""
+        rows, total = defaultdict(list), defaultdict(list)
+        for whose, key, row, own, theirs, chain in pairs:
+            common, how = meet([c.period for c in chain], dates)
+            if how is None:
                 continue
-            least, most = days(common, how)
-            rank = (how == "", least, most)
-            best.setdefault(key, []).append((rank, row + [written(common), in_words(least, most), how]))
-        for found in best.values():
-            top = max(rank for rank, _ in found)
-            yield [list(r) for r in sorted({tuple(row) for rank, row in found if rank == top})]
+            periods = [(c, c.period) for c in chain]
+            if clip:
+                periods.append(("asked", (clip[0], clip[0], clip[1], clip[1])))
+            else:
+                common = meet([c.period for c in chain])[0]
+            rows[key].append((row, own, theirs, common, how, periods))
+            total[whose].append(periods)
+        for key, found in rows.items():
+            how = "" if any(f[4] == "" for f in found) else "possibly"
+            row, own, theirs = found[0][:3]
+            row = [min(f[0][i] for f in found) for i in range(len(row))]  # the least level
+            near = [d for d in (own and hull(own), dates) if d]
+            if how and (self.certain or any(distant(theirs, d) for d in near) or own and dates and distant(own, dates)):
+                continue
+            commons = {f[3] for f in found}
+            times = [(p, []) for p in commons if not any(q != p and implies(q, p) for q in commons)]  # without those that say no more
+            yield key, row + ["; ".join(sorted(written(p) for p in merged(times))), in_words(*days([f[5] for f in found])),
+                              in_words(*days(total[key[0]])), how]
 
     def together(self, person):
         pairs = []
-        for own in self.telling(self.kept(self.s.out[person], "commands", "posted_to")):
-            for other in self.telling(self.kept(self.s.into[own.to], "commands", "posted_to")):
-                if other.of != person:
-                    pairs.append(((other.of, own.to), [self.s.name[other.of], self.s.name[own.to]], [own.period, other.period]))
-        return list(self.longest(pairs))
+        for own in self.posts(self.s.out[person], "commands", "posted_to"):
+            for other in self.posts(self.s.into[own[0][2]], "commands", "posted_to"):
+                if other[0][0] != person:
+                    row = [self.s.name[other[0][0]], other[0][3] or other[0][1], self.s.name[own[0][2]], own[0][3] or own[0][1]]
+                    pairs += [(other[0][0], (other[0][0], other[:2], own[:2]), row, own[1], other[1], [c, d])
+                              for c in own[3] for d in other[3] if self.possible(c) is not None and self.possible(d) is not None]
+        return [row for _, row in self.overlaps(pairs, self.date)]
 
-    def above(self, unit, depth, periods, path=()):
-        """Chains upwards, statement by statement, as long as all their periods may overlap."""
-        yield unit, len(path), periods
+    def above(self, unit, depth, chain, path=()):
+        """Chains upwards, claim by claim, as long as all their periods may overlap."""
+        yield unit, len(path), chain
         if len(path) < depth:
-            for link in self.telling(self.kept(self.s.out[unit], *UP)):
-                if link.to not in path + (unit,) and meet(periods + [link.period])[1] is not None:
-                    yield from self.above(link.to, depth, periods + [link.period], path + (unit,))
+            for link in self.telling(self.scaffold(self.s.out[unit], *UP)):
+                if link.to not in path + (unit,) and meet([c.period for c in chain + [link]], self.date)[1] is not None:
+                    yield from self.above(link.to, depth, chain + [link], path + (unit,))
 
     def leaders(self, unit):
-        return [c for c in self.telling(self.kept(self.s.into[unit], "commands")) if not DEPUTY.search(c.role)]
+        return [t for t in self.posts(self.s.into[unit], "commands") if not DEPUTY.search(t[0][3])]
 
     def superiors(self, person, depth):
         pairs = []
-        for own in self.telling(self.kept(self.s.out[person], "commands", "posted_to")):
-            led = own.relation == "commands" and not DEPUTY.search(own.role)
-            for unit, level, periods in self.above(own.to, depth, [own.period]):
-                if level or not led:
-                    for c in self.leaders(unit):
-                        if c.of != person:
-                            pairs.append(((c.of, unit, own.to), [self.s.name[c.of], self.s.name[unit], str(level)], periods + [c.period]))
-        return list(self.longest(pairs))
+        for own in self.posts(self.s.out[person], "commands", "posted_to"):
+            led = own[0][1] == "commands" and not DEPUTY.search(own[0][3])
+            for start in own[3]:
+                if self.possible(start) is None:
+                    continue
+                for unit, level, chain in self.above(own[0][2], depth, [start]):
+                    if level or not led:
+                        for lead in self.leaders(unit):
+                            who = lead[0][0]
+                            row = [self.s.name[who], self.s.name[unit], str(level), own[0][3] or own[0][1]]
+                            if who != person:
+                                pairs += [(who, (who, lead[:2], own[:2]), row, own[1], lead[1], chain + [c]) for c in lead[3]
+                                          if self.possible(c) is not None]
+        return [row for _, row in self.overlaps(pairs, self.date)]
 
     def places(self, place, down=True):
         """The place and what lies within it, or what it lies within."""
         seen, todo = {place}, [place]
         while todo:
             x = todo.pop()
-            for c in self.kept((self.s.into if down else self.s.out)[x], "within"):
+            for c in self.scaffold((self.s.into if down else self.s.out)[x], "within"):  # none has a date
                 other = c.of if down else c.to
                 if other not in seen:
                     seen.add(other)
@@ -382,26 +621,59 @@ class Answers:
         return seen
 
     def in_command(self, place, depth):
-        asked = self.date * 2  # some time within the date: it is both ends
+        """Who is alone there is so whether or not the possible is left out."""
+        whole = Answers(self.s, min_confidence=self.least)
+        whole.date, whole.nobody = self.date, self.nobody
+        return [row for row in whole.commands_at(place, depth) if not (self.certain and row[-1])]
+
+    def commands_at(self, place, depth):
         inside, around = self.places(place), self.places(place, down=False)
         there = [c for p in inside | around for c in self.kept(self.s.into[p], *AT) if p in inside or c.relation == "operates_in"]
-        pairs, lonely = [], {}
+        pairs, units = [], defaultdict(list)
         for c in self.telling(there):
-            if not self.leaders(c.of):
-                lonely[c.of] = [["", self.s.name[c.of], "0", written(ALWAYS), "", ""]]
-            for unit, level, periods in self.above(c.of, depth, [asked, c.period]):
+            units[c.of].append((("", c.of), (c.of,), ["", self.s.name[c.of], "0"], None, ALWAYS, [c]))
+            for unit, level, chain in self.above(c.of, depth, [c]):
                 for lead in self.leaders(unit):
-                    pairs.append(((lead.of, unit), [self.s.name[lead.of], self.s.name[unit], str(level)], periods + [lead.period]))
-        return list(self.longest(pairs)) + list(lonely.values())
+                    row = [self.s.name[lead[0][0]], self.s.name[unit], str(level)]
+                    pairs += [(lead[0][0], (lead[0][0], lead[:2]), row, None, lead[1], chain + [d]) for d in lead[3]
+                              if self.possible(d) is not None]
+        led, rows = set(), []
+        for key, row in self.overlaps(pairs, self.date, self.date):
+            led.add(key[1][0][2])
+            rows.append(row[:-2] + row[-1:])
+        for unit, alone in units.items():  # nobody is known to have led it
+            if unit not in led:
+                rows += [row[:-2] + row[-1:] for _, row in self.overlaps(alone, self.date, self.date)]
+        return rows
 
     def in_area(self, places):
-        return [[self.s.name[c.of]] + self.place(c) for p in places for c in self.kept(self.s.into[p], *AT)]
+        return [[self.s.name[c.of]] + self.place(c, c.period) + [self.possible(c)] for p in places for c in self.kept(self.s.into[p], *AT)]
 
-    def place(self, c):
-        return [c.relation, self.s.name[c.to], c.base, written(c.period), str(c.confidence or ""), self.possible(c)]
+    def place(self, c, period):
+        return [c.relation, self.s.name[c.to], c.base, written(period), str(c.confidence or "")]
 
     def footprint(self, unit, depth):
-        return [[self.s.name[c.of]] + self.place(c) for x in self.down(unit, depth)[1] for c in self.kept(self.s.out[x], *AT)]
+        """Where the unit and those below it were while they belonged to it: a row for each such time."""
+        times = defaultdict(set)
+        for x, _, chain in self.below(unit, depth, []):
+            for c in self.kept(self.s.out[x], *AT):
+                common, how = meet([d.period for d in chain] + [c.period], self.date)
+                if how is not None and not (how and self.certain):
+                    times[c].add((meet([d.period for d in chain] + [c.period])[0], how))
+        rows = []
+        for c, found in times.items():
+            for p in merged([(p, []) for p, _ in found]):
+                how = "" if any(h == "" and covered(p, q) == p for q, h in found) else "possibly"
+                rows.append([self.s.name[c.of]] + self.place(c, p) + [how])
+        return rows
+
+    def below(self, unit, depth, chain, path=()):
+        """Chains downwards, claim by claim, as long as all their periods may overlap."""
+        yield unit, len(path), chain
+        if len(path) < depth:
+            for link in self.telling(self.scaffold(self.s.into[unit], *UP)):
+                if link.of not in path + (unit,) and meet([c.period for c in chain + [link]], self.date)[1] is not None:
+                    yield from self.below(link.of, depth, chain + [link], path + (unit,))
 
     def links(self, entity):
         return {(c.of, c.relation, c.to) for c in self.kept(self.s.out[entity] + self.s.into[entity])}
@@ -449,7 +721,7 @@ class Answers:
     def evidence(self, a, b):
         """A row for every source of every claim."""
         claims = {c for c in self.kept(self.s.out[a] + self.s.into[a]) if {c.of, c.to} == {a, b}}
-        return [[c.relation, written(c.period), str(c.confidence or "")] for c in claims for _ in c.sources]
+        return [[c.relation, written(c.said), str(c.confidence or "")] for c in claims for _ in c.sources]
 
     def corroboration(self, entity, other=None):
         return [edge + [str(len(publishers)), str(len(sources)), str(len(claims)), str(best or "")]
@@ -539,15 +811,16 @@ class Asked:
         facts = ["relation", "to", "role", "rank", "period", "confidence", "possible"]
         for x in persons:
             for more in ({}, next(variants)):
-                self.ask("career", dict(more, person=x), lambda a: a.career(x), facts, order="period")
+                self.ask("career", dict(more, person=x), lambda a: a.career(x), facts, order=None if "as_of" in more else "period")
             more = next(overlaps)
-            self.ask("served-together", dict(person=x, **more), lambda a: a.together(x), ["person", "unit", "period", "days", "possible"], kind="choices")
+            self.ask("served-together", dict(person=x, **more), lambda a: a.together(x), ["person", "role", "unit", "own role", "period", "days", "in all", "possible"])
             self.superiors(x, self.random.choice([0, 1, 3, 5]), more)
             more = next(variants)
             self.tree("chain-of-command-up", "entity", x, self.random.choice([1, 2, 5]), more)
         for x in leading:
             for more in ({}, next(variants)):
-                self.ask("commanders-of-unit", dict(more, unit=x), lambda a: a.commanders(x), ["from"] + facts[2:], order="period")
+                self.ask("commanders-of-unit", dict(more, unit=x), lambda a: a.commanders(x), ["from"] + facts[2:],
+                         order=None if "as_of" in more else "period")
         for x in tops:
             self.tree("subordinate-tree", "unit", x, self.random.choice([1, 2, 10]), next(variants))
             self.tree("chain-of-command-up", "entity", x, self.random.choice([1, 2, 10]), next(variants))
@@ -560,7 +833,7 @@ class Asked:
             for date in dates[1:]:
                 depth, more = self.random.choice([0, 1, 3]), self.random.choice([{}, {}, {"min_confidence": 60}, {"certain": "true"}])
                 self.ask("who-was-in-command", dict(more, place=x, as_of=date, depth=depth), lambda a: a.in_command(x, depth),
-                         ["commander", "unit", "level", "period", "days", "possible"], kind="choices")
+                         ["commander", "unit", "level", "period", "days", "possible"])
         self.linked(tops + persons[:10] + towns[:6])
 
     def beside(self, everyone, x, n):
@@ -569,7 +842,7 @@ class Asked:
 
     def superiors(self, x, depth, more):
         self.ask("superiors-of-person", dict(person=x, depth=depth, **more), lambda a: a.superiors(x, depth),
-                 ["superior", "unit", "level", "period", "days", "possible"], kind="choices")
+                 ["superior", "unit", "level", "own role", "period", "days", "in all", "possible"])
 
     def tree(self, query, name, x, depth, more):
         step = "up" if name == "entity" else "down"
