@@ -1,9 +1,6 @@
 package canned
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Timing is what a step makes of the time asked for: a question's help says it in a line ([Query.Time]).
 type Timing struct {
@@ -32,7 +29,7 @@ func (q *Query) timeLine(t Timing) string {
 		marks = "what unknown or imprecise dates only allow"
 	}
 	line := with + ": " + t.Shows + " at some time within; what the dates rule out is left out; possible marks " + marks
-	if slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" }) {
+	if q.ComparesTimes() {
 		line += ", without a time too"
 	}
 	line += ", and certain=true leaves out just that"
