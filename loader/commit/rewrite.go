@@ -23,7 +23,7 @@ import (
 
 // rewritesPerTxn is how many claims one transaction rewrites, unless [Options] say otherwise: behind each stand more
 // groups than where one is written.
-const rewritesPerTxn = 100
+const rewritesPerTxn = 200
 
 // rewriteClaims goes through all claims, retracted ones too, and stores each that change changes in its new form, under
 // its new key. Where a claim of that key is there already the two become one, which stands if either did. change is
@@ -93,6 +93,7 @@ type rewriting struct {
 	after  claimGroups
 	nodes  map[string]*rewritten // by uid
 	same   []Change              // decisions that may join others than before: they are taken in the order of their keys
+	reject bool                  // a rejection has got another key to name: what was rejected before is no longer known
 }
 
 func (r *rewriter) attempt(ctx context.Context, keys []string) error {
@@ -211,6 +212,7 @@ func (t *rewriting) move(ctx context.Context, was *schema.StoredClaim, is *schem
 	}
 	if was.Stands && is.Predicate == schema.Reject && is.Draws() {
 		_ = t.Merges.Add(is) // a rejection contradicts nothing
+		t.reject = true
 	}
 	for _, rejected := range sortedClaims(t.after[rejectionsOf(was.StoredKey)]) {
 		follows := rejected.Clone()
@@ -244,7 +246,9 @@ func sortedClaims(group map[string]*schema.StoredClaim) []*schema.StoredClaim {
 
 // derive derives all that the rewritten claims showed or show.
 func (t *rewriting) derive(ctx context.Context, m *api.Mutation) error {
-	b := &batch{writer: t.writer}
+	w := *t.writer
+	w.repair = t.reject
+	b := &batch{writer: &w, changedOnly: !t.reject}
 	set := map[string]bool{}
 	for _, node := range t.nodes {
 		for _, claim := range []*schema.StoredClaim{node.was, node.is} {

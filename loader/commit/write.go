@@ -70,6 +70,10 @@ type batch struct {
 	changes []Change
 	targets []schema.Target
 	nodes   map[string]string // uids of all xids the batch names
+
+	// changedOnly writes only what is derived otherwise than before: for who is alone with the graph, where no rival has
+	// to be met.
+	changedOnly bool
 }
 
 func (b *batch) xids() []string {
@@ -123,6 +127,9 @@ func (b *batch) derive(ctx context.Context, txn *dgo.Txn, before, after claimGro
 			if past.Type == "" && facts.Type != "" {
 				result.Described = append(result.Described, t.Subject)
 			}
+			if b.changedOnly && past.Type == facts.Type && maps.EqualFunc(past.Values, facts.Values, slices.Equal) {
+				continue
+			}
 			shown := past.Values
 			if b.repair {
 				if shown, err = readStoredFacts(ctx, txn, b.Ontology, b.nodes[t.Subject]); err != nil {
@@ -131,8 +138,11 @@ func (b *batch) derive(ctx context.Context, txn *dgo.Txn, before, after claimGro
 				b.writeRep(m, t.Subject)
 			}
 			b.writeFacts(m, t.Subject, shown, facts)
-		} else {
-			b.writeLink(m, t, schema.DeriveLink(now))
+			continue
+		}
+		past, link := schema.DeriveLink(old), schema.DeriveLink(now)
+		if !b.changedOnly || past.Drawn() != link.Drawn() || !maps.Equal(past.Facets(), link.Facets()) {
+			b.writeLink(m, t, link)
 		}
 	}
 	return nil
