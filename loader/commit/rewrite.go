@@ -31,7 +31,15 @@ const rewritesPerTxn = 200
 //
 // A claim whose key is not its own is left for check to tell: nobody knows what it was meant to say.
 func (s *Session) rewriteClaims(ctx context.Context, change func(*schema.Claim) bool) error {
-	r := &rewriter{writer: s.writer(0), change: change}
+	r := &rewriter{writer: s.writer(0), change: change, rejected: map[string]bool{}}
+	for decision, err := range s.Decisions(ctx) {
+		if err != nil && !errors.As(err, new(*schema.BrokenClaimError)) {
+			return err
+		}
+		if err == nil && decision.Predicate == schema.Reject {
+			r.rejected[decision.Value] = true
+		}
+	}
 	var err error
 	if r.whole, err = s.loadsWith(ctx, WholeJournal); err != nil {
 		return err
@@ -68,6 +76,8 @@ type rewriter struct {
 	*writer
 	change func(*schema.Claim) bool
 	whole  map[string]bool // uids of the loads whose journals are whole
+
+	rejected map[string]bool // keys of claims that decisions name, undone ones too; nobody else decides meanwhile
 }
 
 // rewrite rewrites the claims of some keys in one transaction.
@@ -160,7 +170,7 @@ func (t *rewriting) readAll(ctx context.Context, keys []string) error {
 		is := was.Clone()
 		t.change(is)
 		to := is.Key()
-		groups = append(groups, schema.GroupOf(to), rejectionsOf(key), rejectionsOf(to))
+		groups = append(append(groups, schema.GroupOf(to)), t.rejections(key, to)...)
 		for _, claim := range []*schema.Claim{&was.Claim, is} {
 			if !claim.Decision() {
 				groups = append(groups, schema.TargetOf(t.Ontology, t.Merges, claim).Groups(t.Ontology, t.Merges)...)
@@ -184,8 +194,11 @@ func (t *rewriting) claim(ctx context.Context, key string) error {
 // move stores a claim in another form, under the key that this makes.
 func (t *rewriting) move(ctx context.Context, was *schema.StoredClaim, is *schema.Claim) error {
 	key := is.Key()
-	if err := t.read(ctx, append(groupsOf([]string{key}), rejectionsOf(was.StoredKey), rejectionsOf(key))); err != nil {
+	if err := t.read(ctx, append(groupsOf([]string{key}), t.rejections(was.StoredKey, key)...)); err != nil {
 		return err
+	}
+	if t.rejected[was.StoredKey] {
+		t.rejected[key] = true
 	}
 	now := *was
 	now.Claim, now.StoredKey = *is, key
@@ -234,6 +247,14 @@ func (t *rewriting) node(claim *schema.StoredClaim) *rewritten {
 		}
 	}
 	return t.nodes[claim.UID]
+}
+
+// rejections returns the groups of the decisions that reject a claim under the key it has or that it gets, if any does.
+func (t *rewriting) rejections(was, is string) []string {
+	if !t.rejected[was] {
+		return nil
+	}
+	return []string{rejectionsOf(was), rejectionsOf(is)}
 }
 
 // rejectionsOf returns the group of the decisions that reject a claim.
