@@ -193,17 +193,18 @@ func (s *externalSort[T]) write(c *sortedChunk) error {
 // sorted ends the taking and returns all values in order. They are read and decoded ahead of the consumer.
 func (s *externalSort[T]) sorted() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		ctx, cancel := context.WithCancel(s.ctx)
+		stop := make(chan struct{})
 		batches := make(chan sortBatch[T], 1)
 		var reading sync.WaitGroup
 		defer reading.Wait()
-		defer cancel()
+		defer close(stop)
 		reading.Go(func() {
 			defer close(batches)
-			if err := s.read(ctx, batches); err != nil {
+			if err := s.read(batches, stop); err != nil {
 				select {
 				case batches <- sortBatch[T]{err: errors.Join(errSort, err)}:
-				case <-ctx.Done():
+				case <-stop:
+				case <-s.ctx.Done():
 				}
 			}
 			if s.close != nil {
@@ -235,8 +236,11 @@ type sortBatch[T any] struct {
 	err    error
 }
 
+// errStopped says within a sort that the consumer wants no more.
+var errStopped = errors.New("stopped")
+
 // read sends all values in order.
-func (s *externalSort[T]) read(ctx context.Context, to chan<- sortBatch[T]) error {
+func (s *externalSort[T]) read(to chan<- sortBatch[T], stop <-chan struct{}) error {
 	const values, size = 256, 1 << 20
 	batch, held := sortBatch[T]{}, 0
 	send := func() error {
@@ -244,8 +248,10 @@ func (s *externalSort[T]) read(ctx context.Context, to chan<- sortBatch[T]) erro
 		case to <- batch:
 			batch, held = sortBatch[T]{values: make([]T, 0, values)}, 0
 			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-stop:
+			return errStopped
+		case <-s.ctx.Done():
+			return s.ctx.Err()
 		}
 	}
 	err := s.each(func(key, value []byte) error {
@@ -293,13 +299,13 @@ func (s *externalSort[T]) each(do func(key, value []byte) error) error {
 		if more, err := r.next(); err != nil {
 			return err
 		} else if more {
-			merged = append(merged, r)
+			merged.runs = append(merged.runs, r)
 		}
 	}
 	heap.Init(&merged)
 	var value []byte
-	for len(merged) > 0 {
-		least := merged[0]
+	for len(merged.runs) > 0 {
+		least := merged.runs[0]
 		if cap(value) > 1<<20 {
 			value = nil
 		}
@@ -350,14 +356,17 @@ func (r *runReader) next() (bool, error) {
 }
 
 // runHeap has the run of the least key first.
-type runHeap []*runReader
+type runHeap struct{ runs []*runReader }
 
-func (h runHeap) Len() int           { return len(h) }
-func (h runHeap) Less(i, j int) bool { return bytes.Compare(h[i].key, h[j].key) < 0 }
-func (h runHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *runHeap) Push(x any)        { *h = append(*h, x.(*runReader)) } //nolint:forcetypeassert // heap.Interface
+func (h *runHeap) Len() int           { return len(h.runs) }
+func (h *runHeap) Less(i, j int) bool { return bytes.Compare(h.runs[i].key, h.runs[j].key) < 0 }
+func (h *runHeap) Swap(i, j int)      { h.runs[i], h.runs[j] = h.runs[j], h.runs[i] }
+
+// Push is never called: all runs are there before the first is read.
+func (h *runHeap) Push(any) {}
+
 func (h *runHeap) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
+	last := h.runs[len(h.runs)-1]
+	h.runs = h.runs[:len(h.runs)-1]
 	return last
 }

@@ -62,7 +62,7 @@ func repeat(n int, join string, part func(i int) string) string {
 
 func uuid(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", i) }
 
-// shapes are those of every reader. A part that stands in all texts of a file (%d is its number) is never the same twice.
+// shapes are those of every reader. No part is the same twice.
 func shapes() map[string]shape {
 	object := func(inner func(n int, text string) string) func(int, int, string) string {
 		return func(record, n int, text string) string {
@@ -86,7 +86,7 @@ func shapes() map[string]shape {
 		"wrong values":      list("no_such_property", `"%s %d"`),
 		"no value":          list("aliases", `["%s %d"]`),
 		"keys": object(func(n int, text string) string {
-			return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"x_%d":"%s"`, i, text) })
+			return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"x_%d":%q`, i, text) })
 		}),
 		"values with all sources": object(func(n int, text string) string {
 			return `"aliases":[` + repeat(n, ",", func(i int) string { return fmt.Sprintf(`{"value":"%s %d","period":"2001"}`, text, i) }) +
@@ -98,7 +98,7 @@ func shapes() map[string]shape {
 		"no type":  func(_, n int, text string) string { return `{"name":"` + strings.Repeat(text+" ", n) + `"}` },
 		"long key": object(func(n int, text string) string { return `"` + strings.Repeat(text+"_", n) + `":"a"` }),
 		"references": func(record, n int, text string) string {
-			return fmt.Sprintf(`{"relation":"commands","from":{"type":"Person","name":"%s"},"to":{"type":"Unit","name":"%d"},"sources":[`, text, record) +
+			return fmt.Sprintf(`{"relation":"commands","from":{"type":"Person","name":%q},"to":{"type":"Unit","name":"%d"},"sources":[`, text, record) +
 				repeat(n, ",", func(i int) string { return fmt.Sprintf(`{"type":"Source","name":"%s %d"}`, text, i) }) + `]}`
 		},
 	}
@@ -131,7 +131,7 @@ func shapes() map[string]shape {
 	book.name, book.pack = "in.xlsx", packSheet
 	stix := func(kind string, inner func(n int, text string) string) func(int, int, string) string {
 		return func(record, n int, text string) string {
-			return fmt.Sprintf(`{"type":"%s","id":"%s--%s","name":"N",`, kind, kind, uuid(record)) + inner(n, text) + "}"
+			return fmt.Sprintf(`{"type":%q,"id":%q,"name":"N",`, kind, kind+"--"+uuid(record)) + inner(n, text) + "}"
 		}
 	}
 	listed := func(kind, key, part string) func(int, int, string) string {
@@ -141,7 +141,7 @@ func shapes() map[string]shape {
 	}
 	ftm := func(kind string, inner func(n int, text string) string) func(int, int, string) string {
 		return func(record, n int, text string) string {
-			return fmt.Sprintf(`{"id":"e%d","schema":"%s","properties":{`, record, kind) + inner(n, text) + "}}"
+			return fmt.Sprintf(`{"id":"e%d","schema":%q,"properties":{`, record, kind) + inner(n, text) + "}}"
 		}
 	}
 	many := func(key, prefix string) func(n int, text string) string {
@@ -165,14 +165,14 @@ func shapes() map[string]shape {
 				"markings":   listed("tool", "object_marking_refs", `"marking-definition--%[2]s"`),
 				"labels":     listed("tool", "labels", `"%s %s"`),
 				"keys": stix("tool", func(n int, text string) string {
-					return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"k_%d":"%s"`, i, text) })
+					return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"k_%d":%q`, i, text) })
 				}),
 				"addresses": stix("identity", func(n int, text string) string {
 					return `"contact_information":"` + repeat(n, " ", func(i int) string { return fmt.Sprintf("a%s%d@b.cd", text, i) }) + `"`
 				}),
 				"observed": stix("observed-data", func(n int, text string) string {
 					return `"objects":{` + repeat(n, ",", func(i int) string {
-						return fmt.Sprintf(`"%d":{"type":"file","name":"%s"}`, i, text)
+						return fmt.Sprintf(`"%d":{"type":"file","name":%q}`, i, text)
 					}) + "}"
 				}),
 				"text":    stix("tool", func(n int, text string) string { return `"description":"` + strings.Repeat(text+" ", n) + `"` }),
@@ -190,7 +190,7 @@ func shapes() map[string]shape {
 				}),
 				"dates": ftm("Person", many("birthDate", "")),
 				"keys": ftm("Person", func(n int, text string) string {
-					return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"k%d":["%s"]`, i, text) })
+					return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"k%d":[%q]`, i, text) })
 				}),
 				"no schema": ftm("Nothing", many("name", "")),
 			},
@@ -371,8 +371,9 @@ func FuzzMultipliedParts(f *testing.F) {
 	})
 }
 
-// TestMultipliedPartsTakeLinearTime reads sixteen times as many parts, in one record and in as many records: by the square
-// of their number that would take 256 times as long. Half of that is allowed: the machine does other things besides.
+// TestMultipliedPartsTakeLinearTime reads sixteen times as many parts, in one record and in as many records: by the
+// square of their number that would take 256 times as long. Half of that is allowed: the machine does other things
+// besides.
 func TestMultipliedPartsTakeLinearTime(t *testing.T) {
 	const few, times, most = 1000, 16, 16 * 16 / 2
 	o, err := schema.Default()

@@ -19,9 +19,9 @@ type intake struct {
 	onReject   func(*schema.RecordError) error // told of each; an error ends the input. nil: they are only counted
 	onNotice   func(*schema.Notice) error      // the same for notices
 
-	// rejected is told of each reject before onReject is, within maxRejects or beyond. Here a replacement learns what it
-	// must not retract: Err is the *[schema.RecordError], and Record what was rejected, nil where the reader could not
-	// make one of what stands there. What is left of it after the call is only lent. nil: nobody asks.
+	// rejected is told of each reject before onReject is, within maxRejects or beyond. Here a replacement learns what
+	// it must not retract: Err is the *[schema.RecordError], and Record what was rejected, nil where the reader could
+	// not make one of what stands there. What is passed is only lent. nil: nobody asks.
 	rejected func(validate.Checked)
 }
 

@@ -121,7 +121,8 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 			pos := checked.Record.Pos
 			for i, claim := range checked.Claims {
 				n++
-				if err := input.claims.add(rdfClaim{Key: checked.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}); err != nil {
+				one := rdfClaim{Key: checked.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}
+				if err := input.claims.add(one); err != nil {
 					return nil, err
 				}
 				if claim.Decision() {

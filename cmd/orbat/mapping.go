@@ -92,8 +92,8 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 	}
 }
 
-// spool keeps standard input, where it is among the files, since a mapping reads its tables several times. Done gives it
-// up.
+// spool keeps standard input, where it is among the files, since a mapping reads its tables several times. Done gives
+// it up.
 func (a *app) spool(ctx context.Context, files []format.File) (done func(), err error) {
 	at := slices.IndexFunc(files, func(f format.File) bool { return f.Path == "-" })
 	if at < 0 {

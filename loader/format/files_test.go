@@ -33,7 +33,9 @@ func TestFiles(t *testing.T) {
 	if err := os.WriteFile(outside, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for name, to := range map[string]string{"link": filepath.Join(root, "a"), "out.yaml": outside, "within.yaml": filepath.Join("a", "z.yaml")} {
+	for name, to := range map[string]string{
+		"link": filepath.Join(root, "a"), "out.yaml": outside, "within.yaml": filepath.Join("a", "z.yaml"),
+	} {
 		if err := os.Symlink(to, filepath.Join(root, name)); err != nil {
 			t.Fatal(err)
 		}

@@ -392,8 +392,8 @@ func (b *binder) split(v *value, get getter) getter {
 		}
 		if items > maxItems {
 			return nil, &rowError{Fault: schema.Fault{
-				Column: label, Value: whole[0], Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
-				Hint: "give them rows of their own",
+				Column: label, Value: whole[0], Hint: "give them rows of their own",
+				Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
 			}}
 		}
 		return splitAll(whole, v.Split), nil

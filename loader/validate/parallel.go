@@ -84,8 +84,8 @@ func (v Validator) cut(records iter.Seq2[*schema.Record, error], send func(*chun
 	next := &chunk{done: make(chan struct{})}
 	var raw *byte // of the record before: those that are made of one share it
 	for record, err := range records {
-		size := 0
 		next.checked = append(next.checked, Checked{Record: record, Err: err})
+		var size int
 		size, raw = sizeOf(record, err, raw)
 		if next.bytes += int64(size); len(next.checked) < ChunkRecords && next.bytes < chunkBytes {
 			continue

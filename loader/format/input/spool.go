@@ -9,9 +9,9 @@ import (
 	"orbat/schema"
 )
 
-// Spool copies what can be read once into a temporary file, and returns the File that reads it any number of times, with
-// what gives it up. It ends with the context. The file has no name once it is open, where the system lets it go: however
-// the program ends, nothing is left.
+// Spool copies what can be read once into a temporary file, and returns the File that reads it any number of times,
+// with what gives it up. It ends with the context. The file has no name once it is open, where the system lets it go:
+// however the program ends, nothing is left.
 func Spool(ctx context.Context, name string, r io.Reader) (_ File, done func(), err error) {
 	fail := func(err error) error {
 		return ErrorAt(ctx, schema.Position{File: name}, &ReadError{Err: err, Fault: schema.Fault{
@@ -29,8 +29,8 @@ func Spool(ctx context.Context, name string, r io.Reader) (_ File, done func(), 
 			_ = os.Remove(spool.Name())
 		}
 	})
-	// Not every reader can be interrupted: a terminal, or the pipe that a shell gives, blocks until there is more. It is
-	// left to it; what it still reads goes nowhere.
+	// Not every reader can be interrupted: a terminal, or the pipe that a shell gives, blocks until there is more. It
+	// is left to it; what it still reads goes nowhere.
 	var size int64
 	copied := make(chan error, 1)
 	go func() {
