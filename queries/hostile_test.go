@@ -160,6 +160,13 @@ func (s *session) harmlessOutlines() map[string]bool {
 			}
 		}
 		for _, p := range q.Params {
+			if p.Type == "entity" && !p.Required { // a text of spaces names none: then of all
+				without := maps.Clone(given)
+				delete(without, p.Name)
+				if _, err := s.Run(s.Context(), q.Name, without, queries.Ask{}); err != nil && !clearError(err) {
+					s.Fatalf("%s %v: %v", q.Name, without, err)
+				}
+			}
 			if p.Type == "entity" { // one that nobody knows: suggestions
 				for _, nobody := range []string{"no such entity", "x:undescribed"} {
 					with := maps.Clone(given)

@@ -113,7 +113,9 @@ func counted(list []*tenure, within schema.Range) {
 // say no more than another.
 func textOfTimes(times []schema.Period) string {
 	tours := schema.Tours(slices.DeleteFunc(slices.Clone(times), func(p schema.Period) bool {
-		return slices.ContainsFunc(times, func(q schema.Period) bool { return q.Implies(p) && !p.Implies(q) })
+		return slices.ContainsFunc(times, func(q schema.Period) bool {
+			return q.Implies(p) && !p.Implies(q) && q.From.Min.Equal(p.From.Min) && q.To.Max.Equal(p.To.Max)
+		})
 	}))
 	slices.SortFunc(tours, func(a, b schema.Tour) int {
 		return cmp.Or(beginningOf(a.Period).compare(beginningOf(b.Period)), strings.Compare(a.String(), b.String()))

@@ -245,6 +245,8 @@ def meet(periods, within=None):
               max(min(p[2] for p in periods), low) if min(p[2] for p in periods) > NEVER else NEVER, high)
     if low > high:
         return common, None
+    if low == high:  # one day is all that is left
+        common = (low, min(common[1], high), max(common[2], low), high)
     free = [tight(p) for p in (periods[:-1] if within else periods)]
     sure = all(a[1] < b[2] for a in free for b in free if a is not b) and (not within or all(p[1] <= within[1] and p[2] >= within[0] for p in free))
     return common, "" if sure else "possibly"
@@ -566,7 +568,7 @@ class Answers:
             if how and (self.certain or any(distant(theirs, d) for d in near) or own and dates and distant(own, dates)):
                 continue
             commons = {f[3] for f in found}
-            times = [(p, []) for p in commons if not any(q != p and implies(q, p) for q in commons)]  # without those that say no more
+            times = [(p, []) for p in commons if not any(q != p and implies(q, p) and q[0] == p[0] and q[3] == p[3] for q in commons)]  # without those that say no more
             yield key, row + ["; ".join(sorted(written(p) for p in merged(times))), in_words(*days([f[5] for f in found])),
                               in_words(*days(total[key[0]])), how]
 
