@@ -71,8 +71,8 @@ type batch struct {
 	targets []schema.Target
 	nodes   map[string]string // uids of all xids the batch names
 
-	// changedOnly writes only what is derived otherwise than before: for who is alone with the graph, where no rival has
-	// to be met.
+	// changedOnly writes only what is derived otherwise than before: for who is alone with the graph, where no rival
+	// has to be met.
 	changedOnly bool
 }
 
