@@ -110,7 +110,9 @@ func TestTimeCases(t *testing.T) {
 		`{"relation":"posted_to","from":"t:x","to":"t:b","period":"2012-01-01/2014-12-31"}`,
 		`{"relation":"subordinate_to","from":"t:b","to":"t:c","period":"2009-01-01/.."}`,
 		`{"relation":"posted_to","from":"t:y","to":"t:c","period":"2013-01-01/2014-12-31"}`)
-	for _, question := range []string{"connect-set|entities=Xenia;Yuri|from=2010|to=2015", "shortest-path|from=Xenia|to=Yuri|since=2010|until=2015"} {
+	for _, question := range []string{
+		"connect-set|entities=Xenia;Yuri|from=2010|to=2015", "shortest-path|from=Xenia|to=Yuri|since=2010|until=2015",
+	} {
 		pairs := strings.Split(question, "|")
 		for _, more := range []string{"certain=false", "certain=true"} {
 			edges := s.ask(pairs[0], append(pairs[1:], more)...).Edges

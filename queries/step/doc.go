@@ -23,10 +23,10 @@
 // [Answer] resolves the parameters, runs the step, describes what it found, and fills the columns that the header
 // chose. A step that draws edges tells the [Execution] so and needs no rows.
 //
-// Time (laws 7 and 8): a row that holds only possibly says so in Possible, an edge too, and what certain=true leaves out
-// follows from that alone ([canned.Filter.LeavesOut] where a step counts before it answers). Links that make one answer
-// together are met one after the other ([canned.Filter.Meet], a window of reach.go); those that only lead to it are read
-// by scaffold, which leans on what nobody dates, and the answer says so.
+// Time (laws 7 and 8): a row that holds only possibly says so in Possible, an edge too, and what certain=true leaves
+// out follows from that alone ([canned.Filter.LeavesOut] where a step counts before it answers). Links that make one
+// answer together are met one after the other ([canned.Filter.Meet], a window of reach.go); those that only lead to it
+// are read by scaffold, which leans on what nobody dates, and the answer says so.
 //
 // A marking limit needs no thought: typed reads return what may be seen, DQL as it is ([view.Snapshot.Unredacted]) and
 // edges that no claim proves are refused.
