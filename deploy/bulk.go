@@ -111,7 +111,8 @@ func clearBulk(parent string) {
 		if err != nil {
 			continue // somebody is at work there, or was, and has given it its name
 		}
-		// A lock that was removed meanwhile, as a run does that has come to its end, says nothing of what stands there now.
+		// A lock that was removed meanwhile, as a run does that has come to its end, says nothing of what stands there
+		// now.
 		of, err := held.Stat()
 		if at, gone := os.Stat(lock); err == nil && gone == nil && os.SameFile(of, at) {
 			_ = os.RemoveAll(filepath.Dir(lock)) // else the next run tries again

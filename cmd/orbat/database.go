@@ -183,5 +183,6 @@ func (a *app) library(ontology *schema.Ontology, folder string) (library *querie
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil, nil, &usageError{errors.New("no folder of queries at " + folder), "orbat queries list"}
 	}
-	return library, library.Add(os.DirFS(folder), folder), nil
+	broken = library.Add(os.DirFS(folder), folder)
+	return library, broken, nil
 }
