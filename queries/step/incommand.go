@@ -70,7 +70,7 @@ func (x *Execution) commandsAt(ctx context.Context) (list []*tenure, asked schem
 	for _, unit := range there {
 		if !slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
 			t := &tenure{unit: unit}
-			for _, w := range unit.windows {
+			for _, w := range unit.atLevel(1) { // its own, not those of units below it that were there too
 				t.meets(w)
 			}
 			list = append(list, t)
