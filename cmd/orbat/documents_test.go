@@ -120,7 +120,7 @@ func elsewhere() []string {
 		"people.yaml",      // a mapping of the reader's own, in an example
 		"secrets/tls.yaml", // what orbat access secrets writes
 		// Dgraph's
-		"types/s2index.go", "posting/mvcc.go", "posting/list.go", "posting/writer.go", "worker/draft.go",
+		"types/s2index.go", "posting/mvcc.go", "posting/list.go", "posting/writer.go", "worker/draft.go", "conn/node.go",
 	}
 }
 
@@ -137,6 +137,7 @@ func TestNamedFilesExist(t *testing.T) {
 	for _, name := range files {
 		text := ""
 		switch {
+		case strings.HasPrefix(name, "loader/testdata/format1/"): // as an older orbat wrote it
 		case strings.HasSuffix(name, ".go"):
 			text = goComments(t, name)
 		case strings.HasSuffix(name, ".md"):
