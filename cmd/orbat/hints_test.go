@@ -121,8 +121,8 @@ func TestQuestionsAreTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, tooMany := career.ParseArgs([]string{"a", "b"})
-	_, mistyped := career.ParseArgs([]string{"a", "persn=b"})
+	_, tooMany := career.ParseArgs([]string{"a", "1", "b"})
+	_, mistyped := career.ParseArgs([]string{"a", "1", "persn=b"})
 	_, missing := career.Read(nil)
 	_, unread := queries.ParseQuery("x.dql", "# nam: x\n{ q }", ontology)
 	_, noRelation := queries.ParseQuery("x.dql", "# name: x\n# purpose: p\n# shape: graph\n# relations: [comands]\n{ q }", ontology)

@@ -41,7 +41,7 @@ func card() Step {
 			column[*cardRow]{"confidence", func(_ names, c *cardRow) string { return number(c.confidence) }},
 			column[*cardRow]{"assertion", func(_ names, c *cardRow) string { return c.assertion }},
 			column[*cardRow]{"possible", func(_ names, c *cardRow) string { return possibly(c.possible) }},
-			column[*cardRow]{"sources", func(_ names, c *cardRow) string { return firstThree(c.sources) }},
+			column[*cardRow]{"sources", func(n names, c *cardRow) string { return n.list(c.sources) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			entity, err := x.entity(0)

@@ -51,7 +51,7 @@ func changes() Step {
 			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
 			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return string(c.Assertion) }},
 			// a later rejection is no change of this load's
-			column[*claimRow]{"source", func(_ names, c *claimRow) string { return firstThree(sourcesOf([]*view.Evidence{c.Evidence})) }},
+			column[*claimRow]{"source", func(n names, c *claimRow) string { return n.list(sourcesOf([]*view.Evidence{c.Evidence})) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			load, loads, err := x.findLoad(ctx)

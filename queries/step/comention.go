@@ -29,7 +29,7 @@ func coMention() Step {
 			column[*shareholder]{"entity", func(n names, s *shareholder) string { return n.of(s.node.XID) }},
 			column[*shareholder]{"type", func(_ names, s *shareholder) string { return s.node.Type }},
 			column[*shareholder]{"sources", func(_ names, s *shareholder) string { return strconv.Itoa(len(s.in)) }},
-			column[*shareholder]{"named in", func(_ names, s *shareholder) string { return firstThree(slices.Sorted(maps.Values(s.in))) }},
+			column[*shareholder]{"named in", func(n names, s *shareholder) string { return n.list(slices.Sorted(maps.Values(s.in))) }},
 			column[*shareholder]{"possible", func(_ names, s *shareholder) string { return possibly(!s.sure) }},
 			column[*shareholder]{"quote", func(_ names, s *shareholder) string { return quoted(s.quote) }},
 		),

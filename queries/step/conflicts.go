@@ -69,7 +69,7 @@ func conflicts() Step {
 			column[*conflictRow]{"assertion", func(_ names, c *conflictRow) string { return c.assertion }},
 			column[*conflictRow]{"confidence", func(_ names, c *conflictRow) string { return number(surest(c.claims)) }},
 			column[*conflictRow]{"possible", func(_ names, c *conflictRow) string { return possibly(c.possible) }},
-			column[*conflictRow]{"sources", func(_ names, c *conflictRow) string { return firstThree(sourcesOf(c.claims)) }},
+			column[*conflictRow]{"sources", func(n names, c *conflictRow) string { return n.list(sourcesOf(c.claims)) }},
 			column[*conflictRow]{"conflict", func(_ names, c *conflictRow) string { return strconv.Itoa(c.number) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {

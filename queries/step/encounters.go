@@ -42,7 +42,7 @@ func encounters() Step {
 				return number(weakest(surest(m.own.Passed), surest(m.theirs.Passed)))
 			}},
 			column[*encounter]{"possible", func(_ names, m *encounter) string { return possibly(m.possible) }},
-			column[*encounter]{"sources", func(_ names, m *encounter) string { return firstThree(sourcesOf(m.claims())) }},
+			column[*encounter]{"sources", func(n names, m *encounter) string { return n.list(sourcesOf(m.claims())) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			own, theirs, err := x.bothSides(ctx)

@@ -3,6 +3,7 @@ package step
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -274,15 +275,15 @@ func tenureColumns(rests func(t *tenure) []*tour, own ...column[*tenure]) []Colu
 		column[*tenure]{"in all", ofPost(func(t *tenure) string { return t.inAll.String() })},
 		column[*tenure]{"confidence", ofPost(func(t *tenure) string { return number(t.sure) })},
 		column[*tenure]{"possible", func(_ names, t *tenure) string { return possibly(t.possible()) }},
-		column[*tenure]{"sources", ofPost(func(t *tenure) string {
-			var names []string
-			for _, post := range rests(t) {
-				for _, name := range post.sources {
-					names = append(names, name)
+		column[*tenure]{"sources", func(n names, t *tenure) string {
+			var list []string
+			if t.says != nil {
+				for _, post := range rests(t) {
+					list = slices.AppendSeq(list, maps.Values(post.sources))
 				}
 			}
-			return firstThree(slices.Compact(slices.Sorted(slices.Values(names))))
-		})},
+			return n.list(slices.Compact(slices.Sorted(slices.Values(list))))
+		}},
 	)...)
 }
 

@@ -17,7 +17,7 @@ func search() Step {
 			column[view.Candidate]{"type", func(_ names, c view.Candidate) string { return c.Type }},
 			column[view.Candidate]{"name", func(_ names, c view.Candidate) string { return c.Name }},
 			column[view.Candidate]{"country", func(_ names, c view.Candidate) string { return c.Country }},
-			column[view.Candidate]{"aliases", func(_ names, c view.Candidate) string { return firstThree(c.Aliases) }},
+			column[view.Candidate]{"aliases", func(n names, c view.Candidate) string { return n.list(c.Aliases) }},
 			column[view.Candidate]{"match", func(_ names, c view.Candidate) string { return c.Match }},
 		),
 		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {

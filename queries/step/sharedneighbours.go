@@ -35,12 +35,12 @@ func sharedNeighbours() Step {
 			column[*neighbour]{"second", func(_ names, s *neighbour) string { return waysShown(s.second, s.ends[1].UID) }},
 			column[*neighbour]{"confidence", func(_ names, s *neighbour) string { return number(s.sure) }},
 			column[*neighbour]{"possible", func(_ names, s *neighbour) string { return possibly(s.possible) }},
-			column[*neighbour]{"sources", func(_ names, s *neighbour) string {
+			column[*neighbour]{"sources", func(n names, s *neighbour) string {
 				var claims []*view.Evidence
 				for _, e := range s.links() {
 					claims = append(claims, e.Passed...)
 				}
-				return firstThree(sourcesOf(claims))
+				return n.list(sourcesOf(claims))
 			}},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {

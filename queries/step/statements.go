@@ -39,7 +39,7 @@ func statements() Step {
 			column[statementRow]{"claims", func(_ names, s statementRow) string { return strconv.Itoa(s.claims) }},
 			column[statementRow]{
 				"sources",
-				func(_ names, s statementRow) string { return firstThree(slices.Sorted(maps.Values(s.sources))) },
+				func(n names, s statementRow) string { return n.list(slices.Sorted(maps.Values(s.sources))) },
 			},
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
 		),

@@ -35,7 +35,7 @@ func support() Step {
 			column[*graded]{"relation", func(_ names, g *graded) string { return g.Relation }},
 			column[*graded]{"to", func(n names, g *graded) string { return n.of(g.To) }},
 			column[*graded]{"publishers", func(_ names, g *graded) string { return strconv.Itoa(len(g.publishers)) }},
-			column[*graded]{"published by", func(_ names, g *graded) string { return firstThree(g.publishers) }},
+			column[*graded]{"published by", func(n names, g *graded) string { return n.list(g.publishers) }},
 			column[*graded]{"sources", func(_ names, g *graded) string { return strconv.Itoa(len(sourcesOf(g.Passed))) }},
 			column[*graded]{"claims", func(_ names, g *graded) string { return strconv.Itoa(len(g.Passed)) }},
 			column[*graded]{"confidence", func(_ names, g *graded) string { return number(g.sure) }},

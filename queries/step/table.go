@@ -64,12 +64,15 @@ func columns[T any](list ...column[T]) []Column {
 	return all
 }
 
-// names are the entities of an answer as it describes them, by xid.
-type names map[string]*view.Node
+// names are the entities of an answer as it describes them, and how long a cell may be.
+type names struct {
+	byXID map[string]*view.Node
+	all   bool // lists are given whole: the answer is for a program
+}
 
 // of returns what to call an entity.
 func (n names) of(xid string) string {
-	if node := n[xid]; node != nil {
+	if node := n.byXID[xid]; node != nil {
 		return node.Name
 	}
 	return xid
@@ -77,7 +80,7 @@ func (n names) of(xid string) string {
 
 // typeOf returns the type of an entity.
 func (n names) typeOf(xid string) string {
-	if node := n[xid]; node != nil {
+	if node := n.byXID[xid]; node != nil {
 		return node.Type
 	}
 	return ""
@@ -109,11 +112,11 @@ func (s *Step) column(name string) Column {
 }
 
 // fill puts rows into a result, with the columns that its question's header names.
-func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row) {
+func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row, whole bool) {
 	columns, heads := s.columnsFor(q)
-	described := names{}
+	described := names{map[string]*view.Node{}, whole}
 	for _, n := range result.Nodes {
-		described[n.XID] = n
+		described.byXID[n.XID] = n
 	}
 	result.Columns = heads
 	linked := len(q.Columns) > 0 && len(s.Columns) > 0 // else the rows may be about no link at all
@@ -242,10 +245,10 @@ func joinNonEmpty(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
-// firstThree lists the first of some texts, and how many more there are.
-func firstThree(texts []string) string {
+// list lists texts; for a reader the first three, and how many more there are.
+func (n names) list(texts []string) string {
 	const most = 3
-	if len(texts) <= most {
+	if n.all || len(texts) <= most {
 		return strings.Join(texts, ", ")
 	}
 	return strings.Join(texts[:most], ", ") + fmt.Sprintf(" (+%d)", len(texts)-most)

@@ -69,23 +69,16 @@ func (r *Result) Table() *Table {
 	return t
 }
 
-// rowTable copies the answer's own rows, with a column of sources.
+// rowTable copies the answer's own rows, with a column of sources where they have none.
 func (r *Result) rowTable(t *Table) {
 	t.Columns = slices.Clone(r.Columns)
-	at := slices.Index(t.Columns, sourcesColumn)
-	if at < 0 && len(r.RowEdge) > 0 && !slices.Contains(t.Columns, "source") {
-		at = len(t.Columns)
-		t.Columns = append(t.Columns, sourcesColumn)
+	if len(r.RowEdge) == 0 || slices.Contains(t.Columns, sourcesColumn) || slices.Contains(t.Columns, "source") {
+		t.Rows = r.Rows
+		return
 	}
-	for i := range r.Rows {
-		row := slices.Clone(r.Rows[i])
-		if at == len(row) {
-			row = append(row, "")
-		}
-		if lines := sourceLines(r.Behind(i)); at >= 0 && lines != "" {
-			row[at] = lines
-		}
-		t.Rows = append(t.Rows, row)
+	t.Columns = append(t.Columns, sourcesColumn)
+	for i, row := range r.Rows {
+		t.Rows = append(t.Rows, append(slices.Clone(row), sourceLines(r.Behind(i))))
 	}
 }
 
