@@ -197,14 +197,14 @@ func (r *jsonReader) object(b []byte, depth int) ([]byte, error) {
 	}
 	byKey := func(x, y jsonMember) int { return strings.Compare(x.key, y.key) }
 	if !slices.IsSortedFunc(members, byKey) {
-		written := string(b)
+		written := string(b[begin:]) // not all that was written before: that would be quadratic
 		b = b[:begin]
 		slices.SortFunc(members, byKey)
 		for i, m := range members {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = append(b, written[m.begin:m.end]...)
+			b = append(b, written[m.begin-begin:m.end-begin]...)
 		}
 	}
 	for i := range members[1:] {

@@ -100,6 +100,11 @@ func takeOut(file *os.File, line []byte) error {
 		return fmt.Errorf("%s: the decision is no longer in it", file.Name())
 	}
 	after := text[at+len(line):]
+	if info, err := file.Stat(); err != nil {
+		return err
+	} else if info.Size() != int64(len(text)) { // somebody has added to it meanwhile
+		return takeOut(file, line)
+	}
 	if _, err := file.WriteAt(after, int64(at)); err != nil {
 		return err
 	}

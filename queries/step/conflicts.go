@@ -98,11 +98,11 @@ func (f *conflictFinder) holding(s claimSide) schema.Certainty {
 
 // conflict adds one conflict's rows.
 func (f *conflictFinder) conflict(about view.Candidate, kind string, sides []claimSide) {
-	f.found++
+	sides = slices.DeleteFunc(sides, func(s claimSide) bool { return f.Filter.LeavesOut(s.possible) })
+	if len(sides) > 0 {
+		f.found++
+	}
 	for _, s := range sides {
-		if f.Filter.LeavesOut(s.possible) {
-			continue
-		}
 		r := Row{Also: []string{about.UID}, Possible: s.possible, Of: &conflictRow{s, about, kind, f.found}}
 		if s.edge != nil {
 			r.Edges = []*view.GraphEdge{s.edge}

@@ -108,7 +108,8 @@ func (x *Execution) treeInTime(g *mesh) (smallest []*view.GraphEdge) {
 	}
 	slices.SortFunc(moments, time.Time.Compare)
 	if len(moments) > maxMoments {
-		moments, x.truncated = moments[:maxMoments], true
+		moments = moments[:maxMoments]
+		x.note("Looked at the graph of %d moments only; a shorter time asked for has fewer.", maxMoments)
 	}
 	for _, moment := range moments {
 		then := &mesh{ends: g.ends, links: map[string]map[string]*view.GraphEdge{}}

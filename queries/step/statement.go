@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
@@ -138,19 +139,19 @@ func began(s *statement, dates map[string]string) beginning {
 
 func beginningOf(p schema.Period) beginning {
 	first := cmp.Or(p.From.Min, p.From.Max)
-	return beginning{first.UnixNano(), first.IsZero()}
+	return beginning{first, first.IsZero()}
 }
 
 // beginning orders by time, the undated last.
 type beginning struct {
-	at      int64
+	at      time.Time
 	unknown bool
 }
 
 func (b beginning) compare(c beginning) int {
 	switch {
 	case b.unknown == c.unknown:
-		return cmp.Compare(b.at, c.at)
+		return b.at.Compare(c.at)
 	case b.unknown:
 		return 1
 	default:

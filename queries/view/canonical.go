@@ -28,7 +28,12 @@ func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset stri
 		ChunkSize: sortChunk, NumWorkers: 2, ChanBuffSize: 0,
 		SortedChanBuffSize: 1000,
 	})
-	go sorter.Sort(ctx)
+	go func() {
+		sorter.Sort(ctx)
+		for range input { // where it failed, nobody else takes what is still read
+			continue
+		}
+	}()
 
 	readErr := make(chan error, 1)
 	go func() {

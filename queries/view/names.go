@@ -389,13 +389,28 @@ func (s *Snapshot) Suggest(ctx context.Context, text string, most int, types ...
 	}
 	declared, ofType, vars := s.typeFilter(types)
 	fields := candidateFields(s.Ontology)
-	dql := `query q($from: string, $to: string, $sound: string` + declared + `) {
-		prefix(func: between(name.key, $from, $to), first: ` + strconv.Itoa(MaxSuggested) + `)` + ofType + ` { ` + fields + ` }
-		sound(func: allofterms(name.sound, $sound), first: ` + strconv.Itoa(MaxSuggested) + `)` + ofType + ` { ` + fields + ` } }`
-	var found struct{ Prefix, Sound []*candidateNode }
+	dql := `query q($from: string, $to: string, $sound: string, $first: int, $after: string` + declared + `) {
+		prefix(func: between(name.key, $from, $to), first: $first, after: $after)` + ofType + ` { ` + fields + ` }
+		sound(func: allofterms(name.sound, $sound), first: $first, after: $after)` + ofType + ` { ` + fields + ` } }`
 	sound := strings.Join(schema.NameSounds([]string{text}), " ")
 	vars["$from"], vars["$to"], vars["$sound"] = key, key+"\U0010FFFF", sound
-	if err := s.query(ctx, dql, vars, &found); err != nil {
+	var begin, likes []Candidate
+	err := s.namePages(ctx, dql, vars, MaxSuggested, func(page map[string][]*candidateNode) (bool, error) {
+		some, err := s.candidates(ctx, page["prefix"], byPrefix, types, func(_ string, f *schema.Facts) bool {
+			return slices.ContainsFunc(f.Values["name.key"], func(own string) bool { return strings.HasPrefix(own, key) })
+		})
+		if begin = append(begin, some...); err != nil || sound == "" {
+			return s.redactor == nil || len(begin) >= MaxSuggested, err
+		}
+		some, err = s.candidates(ctx, page["sound"], bySound, types, func(_ string, f *schema.Facts) bool {
+			return !slices.ContainsFunc(strings.Fields(sound),
+				func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
+		})
+		likes = append(likes, some...)
+		// What is withheld must not take the places of what is seen.
+		return s.redactor == nil || len(begin) >= MaxSuggested && len(likes) >= MaxSuggested, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	list, _, err := s.LookUpWords(ctx, text, types...)
@@ -409,23 +424,8 @@ func (s *Snapshot) Suggest(ctx context.Context, text string, most int, types ...
 			}
 		}
 	}
-	begin, err := s.candidates(ctx, found.Prefix, byPrefix, types, func(_ string, f *schema.Facts) bool {
-		return slices.ContainsFunc(f.Values["name.key"], func(own string) bool { return strings.HasPrefix(own, key) })
-	})
-	if err != nil {
-		return nil, err
-	}
 	add(begin)
-	if sound != "" {
-		likes, err := s.candidates(ctx, found.Sound, bySound, types, func(_ string, f *schema.Facts) bool {
-			return !slices.ContainsFunc(strings.Fields(sound),
-				func(word string) bool { return !slices.Contains(f.Values["name.sound"], word) })
-		})
-		if err != nil {
-			return nil, err
-		}
-		add(likes)
-	}
+	add(likes)
 	slices.SortStableFunc(list, func(a, b Candidate) int { return distanceTo(text, a) - distanceTo(text, b) })
 	return list[:min(most, len(list))], nil
 }

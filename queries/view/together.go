@@ -33,7 +33,8 @@ func (s *Snapshot) Meet(times []Common, e *GraphEdge) (met []Common) {
 				continue
 			}
 			if len(met) == maxCommon {
-				met[0] = Common{met[0].Cover(both), schema.Possible}
+				at := max(0, slices.IndexFunc(met, func(m Common) bool { return m.Certainty != schema.Certain }))
+				met[at] = Common{met[at].Cover(both), schema.Possible}
 				continue
 			}
 			met = append(met, Common{both, holding})
