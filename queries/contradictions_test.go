@@ -46,8 +46,8 @@ func TestContradictions(t *testing.T) {
 		`{"relation":"posted_to","from":"t:dead","to":"t:unit","role":"clerk","period":"2011/2012"}`,
 
 		`{"type":"Person","xid":"t:twice","name":"Twice"}`,
-		`{"relation":"affected_by","from":"t:twice","to":"t:raid","outcome":"killed"}`,
-		`{"relation":"affected_by","from":"t:twice","to":"t:raid","outcome":"wounded"}`,
+		`{"relation":"affected_by","from":"t:twice","to":"t:raid","outcome":"killed","confidence":90,"sources":[{"source":"t:gazette"}]}`,
+		`{"relation":"affected_by","from":"t:twice","to":"t:raid","outcome":"wounded","confidence":20,"sources":[{"source":"t:blog"}]}`,
 		`{"relation":"affected_by","from":"t:twice","to":"t:later","outcome":"killed"}`,
 
 		`{"type":"Person","xid":"t:captive","name":"Captive"}`,
@@ -114,5 +114,15 @@ contested member_of  asserted; contested member_of  denied`},
 		if text := strings.Join(got, "\n"); text != strings.TrimSpace(c.want) {
 			t.Errorf("%s, certain=%s:\n%s\nnot\n%s", c.about, c.certain, text, c.want)
 		}
+	}
+	// each side has its own claims behind it, though another of the same link is of the same time
+	r := s.ask("conflicting-claims", "entity=t:twice", "certain=true")
+	got := strings.Split(cells(r, "qualifiers", "confidence", "sources"), "\n")
+	slices.Sort(got)
+	want := []string{
+		"outcome: killed |  | dataset:contradictions", "outcome: killed | 90 | t:gazette", "outcome: wounded | 20 | t:blog",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, not %q", got, want)
 	}
 }

@@ -103,7 +103,7 @@ func (f *conflictFinder) readLives(ctx context.Context, uids []string, all map[s
 		for _, s := range statementsOf(e, &f.Filter) {
 			side := claimSide{
 				property: e.Relation, qualifiers: f.Ontology.Relation(e.Relation).Telling(s.values), assertion: string(schema.Asserted),
-				period: s.when(dates), edge: e, claims: claimsFor(e, s),
+				period: s.when(dates), edge: e, claims: s.claims,
 			}
 			switch e.Relation {
 			case "located_at":

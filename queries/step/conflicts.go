@@ -462,7 +462,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 					units = append(units, e.ToUID)
 				}
 				byUnit[e.ToUID] = append(byUnit[e.ToUID], claimSide{
-					property: "commands", assertion: string(schema.Asserted), period: s.period, edge: e, claims: claimsFor(e, s),
+					property: "commands", assertion: string(schema.Asserted), period: s.period, edge: e, claims: s.claims,
 				})
 			}
 		}
@@ -483,15 +483,4 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 		})
 	}
 	return nil
-}
-
-// claimsFor returns the claims of an edge that say what a statement says.
-func claimsFor(e *view.GraphEdge, s *statement) []*view.Evidence {
-	var claims []*view.Evidence
-	for _, c := range e.Passed {
-		if c.When.Equal(s.period) {
-			claims = append(claims, c)
-		}
-	}
-	return claims
 }

@@ -18,7 +18,7 @@ type statement struct {
 	values     map[string][]string
 	period     schema.Period
 	confidence *int
-	claims     int
+	claims     []*view.Evidence
 	sources    map[string]string // by xid: what to call it
 	possible   bool
 }
@@ -44,7 +44,7 @@ func statementsIn(e *view.GraphEdge, claims []*view.Evidence) []*statement {
 			s.sources = map[string]string{}
 			byWords[said.words()] = s
 		}
-		s.claims++
+		s.claims = append(s.claims, c)
 		if c.Confidence != nil && (s.confidence == nil || *c.Confidence > *s.confidence) {
 			s.confidence = c.Confidence
 		}

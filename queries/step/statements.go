@@ -36,7 +36,7 @@ func statements() Step {
 			column[statementRow]{"date", func(_ names, s statementRow) string { return s.date }},
 			column[statementRow]{"position", func(_ names, s statementRow) string { return s.position }},
 			column[statementRow]{"confidence", func(_ names, s statementRow) string { return number(s.confidence) }},
-			column[statementRow]{"claims", func(_ names, s statementRow) string { return strconv.Itoa(s.claims) }},
+			column[statementRow]{"claims", func(_ names, s statementRow) string { return strconv.Itoa(len(s.claims)) }},
 			column[statementRow]{
 				"sources",
 				func(n names, s statementRow) string { return n.list(slices.Sorted(maps.Values(s.sources))) },

@@ -87,7 +87,7 @@ func (t *tour) sumUp(f *canned.Filter) bool {
 			}
 		}
 		maps.Copy(t.sources, s.sources)
-		t.claims += s.claims
+		t.claims = append(t.claims, s.claims...)
 		if compareConfidence(s.confidence, t.confidence) < 0 {
 			t.confidence = s.confidence
 		}
