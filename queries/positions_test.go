@@ -64,6 +64,46 @@ func TestPositions(t *testing.T) {
 	}
 }
 
+// TestPositionsAreApart: two posts in one unit are two, told apart by the qualifier alone where no role is given; what
+// names neither adds nothing.
+func TestPositionsAreApart(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "one"},
+		`{"type":"Unit","xid":"p:unit","name":"Unit"}`,
+		`{"type":"Unit","xid":"p:far","name":"Far"}`,
+		`{"type":"Person","xid":"p:pat","name":"Pat"}`,
+		`{"type":"Person","xid":"p:sue","name":"Sue"}`,
+		`{"relation":"posted_to","from":"p:sue","to":"p:unit","role":"clerk","period":"2010-01-01/2013-12-31"}`,
+		`{"relation":"commands","from":"p:pat","to":"p:unit","position":"deputy","period":"2010-01-01/2011-06-30"}`,
+		`{"relation":"commands","from":"p:pat","to":"p:unit","position":"commander","period":"2011-07-01/2013-12-31"}`,
+		`{"relation":"commands","from":"p:pat","to":"p:unit","role":"Commander","period":"2012-01-01/2012-12-31"}`,
+		`{"relation":"commands","from":"p:pat","to":"p:unit","period":"2012-02/2012-03"}`,
+
+		// the one possibly, in the time of the other: neither is overruled
+		`{"relation":"commands","from":"p:pat","to":"p:far","position":"deputy","period":"2014-01-01/2014-12-31"}`,
+		`{"relation":"commands","from":"p:pat","to":"p:far","position":"commander","period":"~2014-06-01/~2014-07-01"}`,
+	)
+	for _, c := range []struct{ args, columns, want string }{
+		{"career|person=Pat", "to, role, period", `
+Unit | deputy | 2010-01-01/2011-06-30
+Unit | Commander | 2011-07-01/2013-12-31
+Far | deputy | 2014-01-01/2014-12-31
+Far | commander | ~2014-06-01/~2014-07-01`},
+		{"superiors-of-person|person=Sue", "superior, period", `
+Pat | 2011-07-01/2013-12-31`},
+		{"served-together|person=Sue", "person, role, period", `
+Pat | Commander | 2011-07-01/2013-12-31
+Pat | deputy | 2010-01-01/2011-06-30`},
+		{"commanders-of-unit|unit=Unit|as_of=2010-05-01", "from, role, period", `
+Pat | deputy | 2010-01-01/2011-06-30`},
+	} {
+		args := strings.Split(c.args, "|")
+		if got := cells(s.ask(args[0], args[1:]...), strings.Split(c.columns, ", ")...); got != strings.TrimPrefix(c.want, "\n") {
+			t.Errorf("%s:\n%s\nnot%s", c.args, got, c.want)
+		}
+	}
+}
+
 // TestColumnsSayWhatTheyAre: who denies a link is named, and a quantity is no role.
 func TestColumnsSayWhatTheyAre(t *testing.T) {
 	s := newSession(t)

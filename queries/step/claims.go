@@ -21,7 +21,7 @@ func claims() Step {
 			column[*claimRow]{"from", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"relation", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"to", func(n names, c *claimRow) string { return n.of(c.ends[c.Object].XID) }},
-			column[*claimRow]{"role", func(_ names, c *claimRow) string { return strings.Join(c.Values["role"], ", ") }},
+			column[*claimRow]{"role", func(_ names, c *claimRow) string { return strings.Join(view.RoleIn(c.Values), ", ") }},
 			column[*claimRow]{"outcome", func(_ names, c *claimRow) string { return strings.Join(c.Values["outcome"], ", ") }},
 			column[*claimRow]{"quantity", func(_ names, c *claimRow) string { return strings.Join(c.Values["quantity"], ", ") }},
 			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.assertion() }},

@@ -63,10 +63,13 @@ func statementsIn(e *view.GraphEdge, claims []*view.Evidence) []*statement {
 // adds nothing to "in command from April 2022 to August 2025", and taken alone would leave open when it began.
 func withoutImplied(e *view.GraphEdge, filter *canned.Filter) []*statement {
 	all := statementsOf(e, filter)
+	positions := map[*statement]string{}
+	for _, s := range all {
+		positions[s] = e.Position(s.values)
+	}
 	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
 		return slices.ContainsFunc(all, func(s *statement) bool {
-			role := strings.Join(vague.values["role"], "\x00")
-			return s != vague && (role == "" || role == strings.Join(s.values["role"], "\x00")) &&
+			return s != vague && (positions[vague] == "" || positions[vague] == positions[s]) &&
 				s.period.Implies(vague.period) && !vague.period.Implies(s.period)
 		})
 	})
@@ -99,7 +102,7 @@ func (s *statement) compare(t *statement, dates map[string]string) int {
 
 // role names the part that the statement's subject has.
 func (s *statement) role() string {
-	return cmp.Or(strings.Join(s.values["role"], ", "), s.edge.Relation)
+	return cmp.Or(strings.Join(view.RoleIn(s.values), ", "), s.edge.Relation)
 }
 
 // dateOf returns the date of the event that a link leads to; where that has none, of the event asked about.

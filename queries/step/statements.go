@@ -45,8 +45,10 @@ func statements() Step {
 		),
 		Any: func(qualifier string) Column {
 			return columns(column[statementRow]{qualifier, func(_ names, s statementRow) string {
-				return strings.Join(s.values[qualifier],
-					", ")
+				if qualifier == "role" {
+					return strings.Join(view.RoleIn(s.values), ", ")
+				}
+				return strings.Join(s.values[qualifier], ", ")
 			}})[0]
 		},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {

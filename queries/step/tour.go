@@ -29,7 +29,7 @@ func toursOf(e *view.GraphEdge, f *canned.Filter) []*tour {
 	}
 	byPosition := map[string][]*statement{}
 	for _, s := range statementsIn(e, claims) {
-		position := view.Position(s.values)
+		position := e.Position(s.values)
 		byPosition[position] = append(byPosition[position], s)
 	}
 	var named []*tour

@@ -15,9 +15,22 @@ func (e *GraphEdge) IsPost() bool {
 	return false
 }
 
-// Position names the post that a claim's qualifiers say, however it is written; empty: they say none.
-func Position(qualifiers map[string][]string) string {
-	return schema.Folded(strings.Join(qualifiers["role"], " "))
+// Position tells the post that a claim's qualifiers say from others behind the edge: by the part in the command, and by
+// the role however it is written. Empty: they say neither.
+func (e *GraphEdge) Position(qualifiers map[string][]string) string {
+	role := RoleIn(qualifiers)
+	if len(role) == 0 {
+		return ""
+	}
+	return string(schema.CommandRoleOf(e.Relation, qualifiers)) + "\x00" + schema.Folded(strings.Join(role, " "))
+}
+
+// RoleIn returns what qualifiers call a role: the position where they give no role.
+func RoleIn(qualifiers map[string][]string) []string {
+	if role := qualifiers["role"]; len(role) > 0 {
+		return role
+	}
+	return qualifiers["position"]
 }
 
 // judgePosts judges what the claims behind a post say together, those that satisfy the filters whatever their time: a
@@ -28,7 +41,7 @@ func (e *GraphEdge) judgePosts() {
 	}
 	positions, periods := make([]string, len(e.InScope)), make([]schema.Period, len(e.InScope))
 	for i, c := range e.InScope {
-		positions[i], periods[i] = Position(c.Values), c.Period
+		positions[i], periods[i] = e.Position(c.Values), c.Period
 	}
 	for i, judged := range schema.JudgeTogether(positions, periods) {
 		if !judged.Equal(periods[i]) {
