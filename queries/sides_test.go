@@ -49,3 +49,36 @@ func TestSideHasItsPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandAtAnEvent: of what lies beyond an event only its own time counts, whether its place is dated, undated, or
+// dated loosely.
+func TestCommandAtAnEvent(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "event"},
+		`{"type":"Location","xid":"t:quay","name":"Quay"}`,
+		`{"type":"Unit","xid":"t:guard","name":"Guard"}`,
+		`{"type":"Person","xid":"t:al","name":"Al"}`,
+		`{"type":"Person","xid":"t:cy","name":"Cy"}`,
+		`{"relation":"based_at","from":"t:guard","to":"t:quay","period":"2000-01-01/2006-12-31"}`,
+		`{"relation":"commands","from":"t:al","to":"t:guard","period":"2000-01-01/2003-12-31"}`,
+		`{"relation":"commands","from":"t:cy","to":"t:guard","period":"2003-12-31/2006-12-31"}`,
+		`{"type":"Event","xid":"t:undated","name":"Undated link","date":"2003-06-15"}`,
+		`{"relation":"located_at","from":"t:undated","to":"t:quay"}`,
+		`{"type":"Event","xid":"t:loose","name":"Loose link","date":"2003-06-15"}`,
+		`{"relation":"located_at","from":"t:loose","to":"t:quay","period":"2000/2006"}`,
+		`{"type":"Event","xid":"t:same","name":"Same day","date":"2003-06-15"}`,
+		`{"relation":"located_at","from":"t:same","to":"t:quay","period":"2003-06-15"}`,
+		`{"type":"Event","xid":"t:link","name":"Link alone"}`,
+		`{"relation":"located_at","from":"t:link","to":"t:quay","period":"2003-06-15"}`,
+	)
+	for _, event := range []string{"t:undated", "t:loose", "t:same", "t:link"} {
+		r := s.ask("who-was-in-command", "event="+event, "certain=true")
+		var got []string
+		for _, row := range r.Rows {
+			got = append(got, row[slices.Index(r.Columns, "commander")]+" "+row[slices.Index(r.Columns, "period")])
+		}
+		if text := strings.Join(got, ", "); text != "Al 2003-06-15" {
+			t.Errorf("%s: %s", event, text)
+		}
+	}
+}

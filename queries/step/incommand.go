@@ -98,16 +98,16 @@ func (x *Execution) placesAsked(ctx context.Context) (places []*reached, asked s
 	if len(at) == 0 {
 		x.note("No source says where it was; name a place and a date instead.")
 	}
-	when, err := x.timeOf(ctx, event)
+	date, err := x.timeOf(ctx, event)
 	if err != nil {
 		return nil, asked, err
 	}
 	if asked.IsZero() {
-		asked = hull(when.when)
+		asked = hull(date)
 	}
 	for _, e := range at {
 		place := &reached{uid: e.ToUID, xid: e.To}
-		place.add(&x.Filter, []window{when}, withoutImplied(e, &x.Filter), nil)
+		place.add(&x.Filter, []window{anyTime()}, ofEvent(date, withoutImplied(e, &x.Filter)), nil)
 		for i := range place.windows {
 			place.windows[i].lead, place.windows[i].chain = place.windows[i].chain, nil
 		}
@@ -118,26 +118,43 @@ func (x *Execution) placesAsked(ctx context.Context) (places []*reached, asked s
 	return places, asked, nil
 }
 
-// timeOf returns when an event was; any time where a time is asked for beside it, or no date is known.
-func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (window, error) {
-	when := anyTime()
+// timeOf returns when an event was; the zero period where a time is asked for instead, or no date is known.
+func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (schema.Period, error) {
 	if x.Filter.Timed() {
-		return when, nil
+		return schema.Period{}, nil
 	}
 	nodes, err := x.Nodes(ctx, []string{event.UID}, true)
 	if err != nil || len(nodes) == 0 {
-		return when, err
+		return schema.Period{}, err
 	}
 	if date := nodes[0].Properties["date"]; len(date) > 0 {
-		if period, err := schema.ParsePeriod(date[0]); err == nil {
-			start := anyTime()
-			when = start.with(&x.Filter, &statement{edge: &view.GraphEdge{Relation: "located_at", From: event.XID}}, period)
-			when.chain = nil
-			return when, nil
+		if period, err := schema.ParsePeriod(date[0]); err == nil && !period.IsZero() {
+			return period, nil
 		}
 	}
-	x.note("No date of %s is known: all times are shown; as_of= narrows it.", event.Name)
-	return when, nil
+	x.note("No date of %s is known: what says where it was may tell when; as_of= narrows it.", event.Name)
+	return schema.Period{}, nil
+}
+
+// ofEvent returns the statements of where an event was, each for the time that it and the event's date have in common:
+// whatever the one leaves open the other may say, and it was no longer there than it was. Where they contradict each
+// other the event's date counts.
+func ofEvent(date schema.Period, says []*statement) []*statement {
+	if date.IsZero() {
+		return says
+	}
+	list := make([]*statement, len(says))
+	for i, s := range says {
+		of := *s
+		switch both, holding := s.period.Intersect(date); {
+		case s.period.IsZero() || holding == schema.No || date.Implies(s.period):
+			of.period = date
+		case !s.period.Implies(date):
+			of.period = both
+		}
+		list[i] = &of
+	}
+	return list
 }
 
 // again returns entities to widen from a second time.
