@@ -49,6 +49,7 @@ func TestRetryIsToldOnce(t *testing.T) {
 		}
 		for _, lasts := range []time.Duration{quietAttempt / 2, time.Minute, time.Minute} {
 			err := g.Retry(t.Context(), "write claims", func() error { time.Sleep(lasts); return nil })
+			synctest.Wait() // another goroutine tells
 			if err != nil || (len(told) == 4) != (lasts > quietAttempt) {
 				t.Errorf("a call of %s that ends well: told %v, %v", lasts, told, err)
 			}
