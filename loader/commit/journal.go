@@ -46,11 +46,13 @@ func (j Journal) Note(load string, sign byte, key string) {
 	j[load] = append(append(j[load], sign), key...)
 }
 
-// Quads returns a block for each load.
+// Quads returns the blocks of each load, of [ClaimsPerTxn] entries at most.
 func (j Journal) Quads() []*api.NQuad {
 	var quads []*api.NQuad
-	for i, load := range slices.Sorted(maps.Keys(j)) {
-		quads = append(quads, BlockQuads("_:j"+strconv.Itoa(i), load, j[load])...)
+	for _, load := range slices.Sorted(maps.Keys(j)) {
+		for block := range slices.Chunk(j[load], ClaimsPerTxn*EntryLength) {
+			quads = append(quads, BlockQuads("_:j"+strconv.Itoa(len(quads)), load, block)...)
+		}
 	}
 	return quads
 }

@@ -433,84 +433,84 @@ func (t *rewriting) noteDecisions(ctx context.Context, m *api.Mutation) error {
 // staleJournal marks the journal of a load some of whose claims are called otherwise now.
 const staleJournal = "stale"
 
-// renewJournals writes the journals anew that a repair has left behind, from the claims that name their load. Those of
-// a claim that was retracted and stands again forget that it ever was, which no reader asks.
+// renewJournals writes the journals anew that a repair has left behind, from all claims in one pass by the loads that
+// they name: the list backwards, of a load's claims, may lack some for good (deploy/README.md, "Long lists"). They stay
+// stale until all are written. Those of a claim that was retracted and stands again forget that it ever was, which no
+// reader asks.
 func renewJournals(ctx context.Context, s *Session) error {
 	loads, err := s.loadsWith(ctx, staleJournal)
-	if err != nil {
+	if err != nil || len(loads) == 0 {
 		return err
 	}
+	var whole []*api.NQuad
 	for _, load := range slices.Sorted(maps.Keys(loads)) {
 		if err := s.dropJournal(ctx, load); err != nil {
 			return err
 		}
-		if err := s.writeJournal(ctx, load); err != nil {
-			return err
-		}
-		if err := s.set(ctx, "renew a journal", ValueQuad(load, "load.journal", WholeJournal)); err != nil {
+		whole = append(whole, ValueQuad(load, "load.journal", WholeJournal))
+	}
+	if err := s.writeJournals(ctx, loads); err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(whole, entriesPerTxn) {
+		if err := s.set(ctx, "renew the journals", batch...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// blocksPerTxn is how many blocks of a journal, each of [ClaimsPerTxn] entries, are written at once.
-const blocksPerTxn = 20
+// entriesPerTxn is how many entries of journals are written at once, in blocks of [ClaimsPerTxn] at most.
+const entriesPerTxn = 20 * ClaimsPerTxn
 
-// writeJournal writes the journal of a load that has none.
-func (s *Session) writeJournal(ctx context.Context, load string) error {
-	var blocks [][]byte
+// writeJournals writes the journals of loads that have none.
+func (s *Session) writeJournals(ctx context.Context, loads map[string]bool) error {
+	noted, entries := Journal{}, 0
 	flush := func() error {
-		err := s.set(ctx, "renew a journal", journalQuads(load, blocks)...)
-		blocks = nil
-		return err
+		blocks := noted.Quads()
+		noted, entries = Journal{}, 0
+		return s.set(ctx, "renew the journals", blocks...)
 	}
+	const q = `query q($after: string, $first: int) {
+		q(func: has(claim.key), first: $first, after: $after) { uid claim.key claim.standing claim.load { uid } } }`
 	for after := "0x0"; ; {
 		var page struct {
 			Q []struct {
-				Claims []struct {
-					UID      string
-					Key      string `json:"claim.key"`
-					Standing string `json:"claim.standing"`
-				} `json:"~claim.load"`
+				UID      string
+				Key      string                 `json:"claim.key"`
+				Standing string                 `json:"claim.standing"`
+				Loads    []struct{ UID string } `json:"claim.load"`
 			}
 		}
-		const q = `query q($load: string, $after: string, $first: int) {
-			q(func: uid($load)) { ~claim.load (first: $first, after: $after) { uid claim.key claim.standing } } }`
-		err := s.Ask(ctx, "read a load's claims", q,
-			map[string]string{"$load": load, "$after": after, "$first": strconv.Itoa(blocksPerTxn * ClaimsPerTxn)}, &page)
-		if err != nil {
+		vars := map[string]string{"$after": after, "$first": strconv.Itoa(schema.ClaimsPerPage)}
+		if err := s.Ask(ctx, "read the claims", q, vars, &page); err != nil {
 			return err
 		}
-		if len(page.Q) == 0 || len(page.Q[0].Claims) == 0 {
-			return nil
+		if len(page.Q) == 0 {
+			return flush()
 		}
-		for batch := range slices.Chunk(page.Q[0].Claims, ClaimsPerTxn) {
-			var block []byte
-			for _, claim := range batch {
-				after = claim.UID
-				sign := byte(EntryStands)
-				if claim.Standing == schema.Retracted {
-					sign = EntryRetracted
-				}
-				if len(claim.Key) == schema.KeyLength { // else check tells
-					block = append(append(block, sign), claim.Key...)
+		for _, claim := range page.Q {
+			after = claim.UID
+			if len(claim.Key) != schema.KeyLength {
+				continue // check tells
+			}
+			sign := byte(EntryStands)
+			if claim.Standing == schema.Retracted {
+				sign = EntryRetracted
+			}
+			for _, load := range claim.Loads {
+				if loads[load.UID] {
+					noted.Note(load.UID, sign, claim.Key)
+					entries++
 				}
 			}
-			blocks = append(blocks, block)
-		}
-		if err := flush(); err != nil {
-			return err
+			if entries >= entriesPerTxn {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
 		}
 	}
-}
-
-func journalQuads(load string, blocks [][]byte) []*api.NQuad {
-	var quads []*api.NQuad
-	for i, block := range blocks {
-		quads = append(quads, BlockQuads("_:j"+strconv.Itoa(i), load, block)...)
-	}
-	return quads
 }
 
 // loadsWith returns the uids of the loads whose journals are in a state.
