@@ -151,6 +151,9 @@ func TestLaw18Format1(t *testing.T) {
 		if b.Ontology, err = Applied(t.Context(), conn); err != nil {
 			t.Fatal(err)
 		}
+		if !b.Ontology.Relation("within").Timeless {
+			t.Error("before the repair, within is not timeless")
+		}
 		b.remove("amp")
 		b.clean("after a removal")
 	})

@@ -105,14 +105,19 @@ func (o *Ontology) IsName(property string) bool {
 	return of(o.Common) || slices.ContainsFunc(o.Types, func(t *EntityType) bool { return of(t.own) })
 }
 
-// Complete returns the ontology with what it leaves unsaid about names, captions and styles as another one says it,
-// type by type. A database that was written before ontologies spoke of these keeps one that says nothing of them; it
-// is read as if it said what the code then knew.
+// Complete returns the ontology with what it leaves unsaid about names, captions, styles and what is timeless as
+// another one says it, type by type and relation by relation. A database that was written before ontologies spoke of
+// these keeps one that says nothing of them; it is read as if it said what the code then knew.
 func (o *Ontology) Complete(from *Ontology) *Ontology {
 	d := newDraft(o)
 	unnamed := !slices.ContainsFunc(o.properties(), func(p *Property) bool { return p.Names })
 	for _, p := range d.o.properties() {
 		p.Names = p.Names || unnamed && from.IsName(p.Name)
+	}
+	dated := !slices.ContainsFunc(o.Relations, func(r *Relation) bool { return r.Timeless })
+	for _, r := range d.o.Relations {
+		other := from.Relation(r.Name)
+		r.Timeless = r.Timeless || dated && other != nil && other.Timeless
 	}
 	d.join()
 	for _, t := range d.o.Types {

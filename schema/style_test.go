@@ -76,7 +76,8 @@ types:
 	}
 }
 
-// An ontology that was written before names, captions and styles stood in it is completed; one that has them stays.
+// An ontology that was written before names, captions, styles and what is timeless stood in it is completed; one that
+// has them stays.
 func TestComplete(t *testing.T) {
 	base := defaultOntology(t)
 	mine, err := base.Extend("mine.yaml", []byte(`types: {Vessel: {properties: {hull: {kind: string}}}, Person: {color: "#000000"}}`))
@@ -92,13 +93,13 @@ func TestComplete(t *testing.T) {
 	}
 	lines := slices.DeleteFunc(strings.SplitAfter(string(data), "\n"), func(line string) bool {
 		key, _, _ := strings.Cut(strings.TrimSpace(line), ":")
-		return slices.Contains([]string{"caption", "featured", "color", "shape", "legend", "names"}, key)
+		return slices.Contains([]string{"caption", "featured", "color", "shape", "legend", "names", "timeless"}, key)
 	})
 	stored, err := new(Ontology).Extend("stored", []byte(strings.Join(lines, "")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stored.IsName("name") || stored.Style("Unit").Color != UnknownColor {
+	if stored.IsName("name") || stored.Style("Unit").Color != UnknownColor || stored.Relation("within").Timeless {
 		t.Fatal("nothing was left out")
 	}
 	complete := stored.Complete(mine)
@@ -109,7 +110,10 @@ func TestComplete(t *testing.T) {
 		complete.Type("Vessel").Property("name") != complete.Common[0] {
 		t.Error("completed, types have not their captions or properties")
 	}
-	if stored.IsName("name") {
+	if !complete.Relation("within").Timeless || complete.Relation("commands").Timeless {
+		t.Error("completed, within is not timeless, or commands is")
+	}
+	if stored.IsName("name") || stored.Relation("within").Timeless {
 		t.Error("completing changed the ontology it was called on")
 	}
 	checkRoundTrip(t, complete)
