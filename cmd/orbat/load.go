@@ -174,7 +174,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 }
 
 // whole refuses files of which one is skipped, where they are to be the whole of a data set. A mapping says itself
-// which it reads.
+// which it reads, and those must have rows.
 func (l *loading) whole(in *input) error {
 	if !l.replace || l.allowEmpty || in.mapping != nil {
 		return nil

@@ -78,15 +78,26 @@ func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Contex
 			read.Add(-shown)
 			shown = 0
 			now := &atomic.Int64{}
+			n := 0 // rows, with the header
 			options := l.options(now)
 			options.Unquoted, options.Sheet, options.Encoding = reading.Unquoted, cmp.Or(reading.Sheet, l.sheet),
 				cmp.Or(reading.Encoding, l.encoding)
 			for row, err := range format.Rows(ctx, file, options) {
 				read.Add(now.Load() - shown)
 				shown = now.Load()
+				if !errors.As(err, new(*schema.Notice)) {
+					n++
+				}
 				if !yield(row, err) {
 					return
 				}
+			}
+			if n == 1 && l.replace && !l.allowEmpty {
+				sheet := ""
+				if options.Sheet != "" {
+					sheet = "the sheet " + options.Sheet + " "
+				}
+				yield(schema.Row{}, partialInput(file.Name, sheet+"holds no rows, and what it held before would be retracted"))
 			}
 		}
 	}
