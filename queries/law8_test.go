@@ -645,6 +645,9 @@ func (c *said) saysAll(d *said) bool {
 	if _, _, dated := d.attested(); !dated && c.implies(d) {
 		return true
 	}
+	if _, _, dated := c.attested(); !dated && d.implies(c) { // then this one adds nothing to the other
+		return d.begin == c.begin && d.end == c.end
+	}
 	both := c.with(d)
 	return c.follows(d) && both.begin == c.begin && both.end == c.end
 }

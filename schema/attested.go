@@ -177,7 +177,7 @@ func firstImplying(periods []Period, i int) int {
 
 // surelyMeets reports whether no whole day lies between two periods, whatever they may be exactly.
 func (p Period) surelyMeets(q Period) bool {
-	if p.Equal(q) {
+	if p.Equal(q) || p.To.Open && q.To.Open || p.From.Open && q.From.Open { // what has no end both hold late enough
 		return true
 	}
 	own, ownSure := p.sure()
