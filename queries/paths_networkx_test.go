@@ -23,8 +23,7 @@ type posed struct {
 	Distance int // 0: none
 	Filtered bool
 	Question struct {
-		AsOf          string `json:"as_of"`
-		MinConfidence int    `json:"min_confidence"`
+		MinConfidence int `json:"min_confidence"`
 		Dataset       string
 		Relations     []string
 		Types         []string
@@ -40,7 +39,7 @@ func (p *posed) args() []string {
 		"alternatives=" + strconv.Itoa(q.Alternatives),
 	}
 	for name, value := range map[string]string{
-		"as_of": q.AsOf, "dataset": q.Dataset, "relations": strings.Join(q.Relations, ","), "types": strings.Join(q.Types, ","),
+		"dataset": q.Dataset, "relations": strings.Join(q.Relations, ","), "types": strings.Join(q.Types, ","),
 	} {
 		if value != "" {
 			args = append(args, name+"="+value)
