@@ -90,7 +90,7 @@ type claimRow struct {
 
 // row makes the row, with the edge that the claim draws among those drawn.
 func (c *claimRow) row(drawn map[string]*view.GraphEdge) Row {
-	r := Row{Of: c, Possible: c.possible, Also: []string{c.ends[c.Subject].UID}}
+	r := Row{Of: c, Claims: []*view.Evidence{c.Evidence}, Possible: c.possible, Also: []string{c.ends[c.Subject].UID}}
 	if c.Object != "" {
 		r.Also = append(r.Also, c.ends[c.Object].UID)
 	}

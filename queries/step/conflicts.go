@@ -103,7 +103,7 @@ func (f *conflictFinder) conflict(about view.Candidate, kind string, sides []cla
 		f.found++
 	}
 	for _, s := range sides {
-		r := Row{Also: []string{about.UID}, Possible: s.possible, Of: &conflictRow{s, about, kind, f.found}}
+		r := Row{Also: []string{about.UID}, Claims: s.claims, Possible: s.possible, Of: &conflictRow{s, about, kind, f.found}}
 		if s.edge != nil {
 			r.Edges = []*view.GraphEdge{s.edge}
 			r.Also = append(r.Also, s.edge.FromUID, s.edge.ToUID)

@@ -125,7 +125,9 @@ func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Cla
 			}
 			for _, cite := range c.Evidence.Cites {
 				row := &linkRow{Claim: c, by: by, cite: cite, possible: v.Possible}
-				rows = append(rows, Row{About: e, Edges: draws, Also: also, Possible: v.Possible, Of: row})
+				rows = append(rows, Row{
+					About: e, Claims: []*view.Evidence{row.Evidence}, Edges: draws, Also: also, Possible: v.Possible, Of: row,
+				})
 			}
 		}
 	}

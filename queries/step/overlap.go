@@ -66,7 +66,7 @@ func (t *tenure) row() Row {
 		r.Also = append(r.Also, t.unit.uid)
 	}
 	if t.says != nil {
-		r.Edges = append(r.Edges, t.says.edge)
+		r.Edges, r.Claims = append(r.Edges, t.says.edge), slices.Concat(t.says.claims, t.says.edge.NotAsserted())
 	}
 	for _, w := range append([]window{t.by}, t.chains...) {
 		r.Edges = append(r.Edges, w.chain...)

@@ -135,7 +135,7 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	listed := map[string]bool{}
 	for i, s := range list {
 		rows[i] = Row{
-			About: s.edge, Possible: s.possible,
+			About: s.edge, Claims: slices.Concat(s.claims, s.edge.NotAsserted()), Possible: s.possible,
 			Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
 		}
 		listed[s.edge.ID()] = true

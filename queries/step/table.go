@@ -18,6 +18,7 @@ type Row struct {
 	Edges    []*view.GraphEdge // drawn with it; the one it is about first
 	About    *view.GraphEdge   // the one it is about, where that is not drawn; nil: the first of Edges
 	Also     []string          // uids of further entities that it names
+	Claims   []*view.Evidence  // that it rests on; nil: all behind the edge it is about
 	Possible bool              // it holds only possibly at the time asked for (law 7)
 	Of       any               // what the cells of the step's columns are made of
 }
@@ -134,6 +135,7 @@ func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row, whole bool
 		}
 		linked = linked || about != ""
 		result.Rows, result.RowEdge = append(result.Rows, cells), append(result.RowEdge, about)
+		result.RowClaims = append(result.RowClaims, r.Claims)
 	}
 	if !linked {
 		result.RowEdge = nil

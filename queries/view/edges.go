@@ -175,6 +175,16 @@ func (e *GraphEdge) readFacets(prefix string, end *fastjson.Value) (err error) {
 	return err
 }
 
+// NotAsserted returns the claims behind an edge that was proven which do not simply assert it: denials, hearsay.
+func (e *GraphEdge) NotAsserted() (claims []*Evidence) {
+	for _, c := range e.evidence {
+		if c.Assertion != schema.Asserted {
+			claims = append(claims, c)
+		}
+	}
+	return claims
+}
+
 // Show returns the edge as a result shows it. Where filters are on it sums up the claims that passed them.
 func (e *GraphEdge) Show(evidence bool) *Edge {
 	out := &Edge{

@@ -19,14 +19,15 @@ type Result struct {
 
 	Ontology *schema.Ontology `json:"-"` // that was asked under
 
-	Columns []string   `json:"columns,omitempty"`
-	Rows    [][]string `json:"rows,omitempty"`
-	RowEdge []string   `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
-	Root    string     `json:"root,omitempty"`      // xid of a tree's root
-	Parents []string   `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
-	Nodes   []*Node    `json:"nodes"`
-	Edges   []*Edge    `json:"edges"`
-	Paths   [][]Step   `json:"paths,omitempty"`
+	Columns   []string      `json:"columns,omitempty"`
+	Rows      [][]string    `json:"rows,omitempty"`
+	RowEdge   []string      `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
+	RowClaims [][]*Evidence `json:"-"`                   // by row: the claims that it rests on; nil: all behind that edge
+	Root      string        `json:"root,omitempty"`      // xid of a tree's root
+	Parents   []string      `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
+	Nodes     []*Node       `json:"nodes"`
+	Edges     []*Edge       `json:"edges"`
+	Paths     [][]Step      `json:"paths,omitempty"`
 
 	PossiblePaths []int `json:"possible_paths,omitempty"` // places in Paths of those whose links held together only possibly
 

@@ -110,32 +110,18 @@ func (r *Result) EdgeOf(row int) *Edge {
 	return r.Edges[i]
 }
 
-// Behind returns the claims that say what a row says: of those behind the edge it is about the one that the row names,
-// or those of its period, or all.
+// Behind returns the claims behind the edge that a row is about: those that the row rests on, if it says which.
 func (r *Result) Behind(row int) []*Evidence {
 	e := r.EdgeOf(row)
 	if e == nil {
 		return nil
 	}
-	narrowed := func(column string, says func(*Evidence) string) (claims []*Evidence) {
-		i := slices.Index(r.Columns, column)
-		if i < 0 || r.Rows[row][i] == "" {
-			return nil
-		}
-		for _, c := range e.Evidence {
-			if says(c) == r.Rows[row][i] {
-				claims = append(claims, c)
-			}
-		}
-		return claims
+	if row >= len(r.RowClaims) || r.RowClaims[row] == nil {
+		return e.Evidence
 	}
-	if claims := narrowed("claim", func(c *Evidence) string { return c.Key }); len(claims) > 0 {
-		return claims
-	}
-	if claims := narrowed("period", func(c *Evidence) string { return c.Period }); len(claims) > 0 {
-		return claims
-	}
-	return e.Evidence
+	return slices.DeleteFunc(slices.Clone(e.Evidence), func(c *Evidence) bool {
+		return !slices.ContainsFunc(r.RowClaims[row], func(of *Evidence) bool { return of.Key == c.Key })
+	})
 }
 
 // sourceLines names the sources behind claims, each once.
