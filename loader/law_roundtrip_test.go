@@ -169,28 +169,30 @@ func TestLaw18StoredBeforeStyles(t *testing.T) {
 	}
 }
 
-// Law 18: what a database was given by a file of its user's stays when an orbat comes that says more by itself, or
-// another file, and what does not go together with it is refused.
-func TestLaw18OwnTypesOutliveAnUpgrade(t *testing.T) {
-	conn := deploytest.Shared(t)
+// extended returns the ontology that orbat comes with and what a file of its user's adds.
+func extended(t *testing.T, text string) *schema.Ontology {
+	t.Helper()
 	ontology, err := schema.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	extend := func(text string) *schema.Ontology {
-		o, err := ontology.Extend("mine.yaml", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return o
+	if ontology, err = ontology.Extend("mine.yaml", []byte(text)); err != nil {
+		t.Fatal(err)
 	}
+	return ontology
+}
+
+// Law 18: what a database was given by a file of its user's stays when an orbat comes that says more by itself, or
+// another file, and what does not go together with it is refused.
+func TestLaw18OwnTypesOutliveAnUpgrade(t *testing.T) {
+	conn := deploytest.Shared(t)
 	const vessel = "types: {Vessel: {doc: A ship., properties: {hull: {kind: string, doc: Its number.}}}}\n"
-	own := extend(vessel +
+	own := extended(t, vessel+
 		"relations: {crew_of: {label: crew of, inverse: crewed by, doc: Serves aboard., ends: [{from: [Person], to: [Vessel]}]}}")
 	if _, err := Migrate(t.Context(), conn, own); err != nil {
 		t.Fatal(err)
 	}
-	newer := extend("types: {Person: {properties: {shoe_size: {kind: int, doc: How large.}}}}\n" +
+	newer := extended(t, "types: {Person: {properties: {shoe_size: {kind: int, doc: How large.}}}}\n"+
 		"relations: {posted_to: {ends: [{from: [Person], to: [Organisation, Unit, Location]}]}}")
 	m, err := PlanMigration(t.Context(), conn, newer)
 	if err != nil || !m.grown || len(m.Diff.Of(schema.Conflict)) > 0 {
@@ -208,7 +210,7 @@ func TestLaw18OwnTypesOutliveAnUpgrade(t *testing.T) {
 		t.Errorf("migrated, and something is to do: %v\n%+v", err, again)
 	}
 	var refused *schema.MigrationError
-	other := extend("types: {Person: {properties: {hull: {kind: int, doc: Another.}}}}")
+	other := extended(t, "types: {Person: {properties: {hull: {kind: int, doc: Another.}}}}")
 	if _, err := Migrate(t.Context(), conn, other); !errors.As(err, &refused) {
 		t.Errorf("one property of two kinds was taken: %v", err)
 	}

@@ -80,14 +80,7 @@ func TestMigrationsKeepEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	extend := func(text string) *schema.Ontology {
-		o, err := ontology.Extend("mine.yaml", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return o
-	}
-	wider := extend("types:\n  Vessel:\n    doc: A ship.\n")
+	wider := extended(t, "types:\n  Vessel:\n    doc: A ship.\n")
 	done := make(chan error)
 	for _, o := range []*schema.Ontology{ontology, wider, ontology, wider} {
 		go func() {
@@ -107,8 +100,8 @@ func TestMigrationsKeepEachOther(t *testing.T) {
 	strength := &schema.Record{Kind: schema.ValueRecord, Dataset: "p", Predicate: "strength", Value: "12", Subject: schema.Ref{XID: "t:a"}}
 	b.load([]*schema.Record{person("t:a", "A"), strength}, Options{})
 	b.clean("a person has no strength yet")
-	grown := extend(
-		"types:\n  Vessel:\n    doc: A ship.\n" +
+	grown := extended(t,
+		"types:\n  Vessel:\n    doc: A ship.\n"+
 			"  Person:\n    properties:\n      strength: {kind: int, winner: latest, doc: How many they count for.}\n")
 	if b.Ontology, err = Migrate(t.Context(), conn, grown); err != nil {
 		t.Fatal(err)

@@ -290,11 +290,8 @@ func (e *exporting) remark(r *queries.Result) {
 	if len(r.Nodes) == 0 {
 		e.note("Nothing found.")
 	}
-	if r.Possible > 0 {
-		e.note("%d only possibly held then; certain=true leaves them out.", r.Possible)
-	}
-	if r.Ungraded > 0 {
-		e.note("%d claims left out: nobody graded their confidence.", r.Ungraded)
+	for _, note := range filterNotes(r) {
+		e.note("%s", note)
 	}
 	if r.Truncated {
 		e.note("There is more: an entity has too many links to look at, or limit=%s was reached. Narrow it with relations=, as_of= or "+

@@ -42,15 +42,20 @@ func (a *app) printResult(r *queries.Result, output string, evidence bool) error
 
 // readerNotes returns what a reader of an answer must know besides what it shows.
 func readerNotes(r *queries.Result) []string {
-	notes := slices.Clone(r.Notes)
+	notes := slices.Concat(r.Notes, filterNotes(r))
+	if r.Truncated {
+		notes = append(notes, "There is more; limit=… shows it.")
+	}
+	return notes
+}
+
+// filterNotes returns what the filters of an answer marked and left out.
+func filterNotes(r *queries.Result) (notes []string) {
 	if r.Possible > 0 {
 		notes = append(notes, fmt.Sprintf("%d only possibly held then; certain=true leaves them out.", r.Possible))
 	}
 	if r.Ungraded > 0 {
 		notes = append(notes, fmt.Sprintf("%d claims left out: nobody graded their confidence.", r.Ungraded))
-	}
-	if r.Truncated {
-		notes = append(notes, "There is more; limit=… shows it.")
 	}
 	return notes
 }

@@ -32,10 +32,7 @@ func (f *conflictFinder) lives(ctx context.Context, entities []view.Candidate, f
 				if !claim.Draws() {
 					return nil
 				}
-				if claim.Predicate == property {
-					return []string{claim.Claim.Value}
-				}
-				return claim.Values[property]
+				return valuesOf(claim, property)
 			})
 			for i := range sides { // it is so from that day on, whatever else the statement dates
 				sides[i].period, _ = schema.ParsePeriod(sides[i].value)
@@ -120,17 +117,21 @@ func (f *conflictFinder) readLives(ctx context.Context, uids []string, all map[s
 
 // fates returns how a person ended, by the events that it was affected by.
 func fates(l *life, outcome string) []claimSide {
-	return slices.DeleteFunc(slices.Clone(l.parts), func(s claimSide) bool { return !slices.Contains(s.qualifiers["outcome"], outcome) })
+	return slices.DeleteFunc(slices.Clone(l.parts), func(s claimSide) bool { return !s.hasOutcome(outcome) })
+}
+
+// hasOutcome reports whether a part in an event says that this came of it.
+func (s claimSide) hasOutcome(outcome string) bool {
+	return slices.Contains(s.qualifiers["outcome"], outcome)
 }
 
 // outcomes finds those killed and wounded in one event, or killed in two at different times.
 func (f *conflictFinder) outcomes(l *life) {
-	is := func(s claimSide, outcome string) bool { return slices.Contains(s.qualifiers["outcome"], outcome) }
 	f.clash(l.about, "outcome", l.parts, func(x, y claimSide) schema.Certainty {
 		switch {
-		case x.edge == y.edge && (is(x, "killed") && is(y, "wounded") || is(x, "wounded") && is(y, "killed")):
+		case x.edge == y.edge && (x.hasOutcome("killed") && y.hasOutcome("wounded") || x.hasOutcome("wounded") && y.hasOutcome("killed")):
 			return sameTime(x.period, y.period)
-		case x.edge != y.edge && is(x, "killed") && is(y, "killed"):
+		case x.edge != y.edge && x.hasOutcome("killed") && y.hasOutcome("killed"):
 			if _, holding := x.period.Intersect(y.period); holding == schema.No {
 				return schema.Certain
 			}

@@ -243,12 +243,7 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[name]
-		sides := sidesOf(facts, name, func(c view.Claim) []string {
-			if c.Predicate == name {
-				return []string{c.Claim.Value}
-			}
-			return c.Values[name]
-		})
+		sides := sidesOf(facts, name, func(c view.Claim) []string { return valuesOf(c, name) })
 		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
 			if x.assertion != string(schema.Asserted) || y.assertion != string(schema.Asserted) || sameValue(p, x.value, y.value) {
 				return schema.No
@@ -261,6 +256,14 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 		f.clash(about, "contested", sides, contest)
 		f.clash(about, "doubted", sides, doubt)
 	}
+}
+
+// valuesOf returns what a claim says that a property of its entity is, by itself or as part of a description.
+func valuesOf(c view.Claim, property string) []string {
+	if c.Predicate == property {
+		return []string{c.Claim.Value}
+	}
+	return c.Values[property]
 }
 
 // canClash reports whether a property holds one value that a second contradicts.

@@ -31,9 +31,9 @@ func tellingRelations() []string {
 // placeWithin is followed further than to its end: a town is told by its country.
 const placeWithin = "within"
 
-// describe gives the first of those that a name may mean what tells them from each other, as far as it may be seen, and
-// returns the error that lists them. What the question asks for has no say in who somebody is: of its filters only the
-// marking limit holds.
+// describe adds to the first of those that a name may mean what tells them from each other, as far as it may be seen,
+// and returns the error that lists them. What the question asks for has no say in who somebody is: of its filters only
+// the marking limit holds.
 func (s *Snapshot) describe(ctx context.Context, listing error, list []Candidate) error {
 	list = list[:min(maxDescribed, len(list))]
 	if len(list) == 0 {
