@@ -36,6 +36,8 @@ type (
 	DB = view.DB
 	// Result is an answer.
 	Result = view.Result
+	// RowClaims are the claims that a row of an answer rests on.
+	RowClaims = view.RowClaims
 	// Node is an entity as an answer shows it.
 	Node = view.Node
 	// Edge is a direct edge with the sum of the claims behind it.

@@ -43,6 +43,6 @@ func (r *Runner) CheckDQL(ctx context.Context, q *canned.Query) error {
 		return nil
 	}
 	relations := q.Selected(r.Ontology)
-	_, err := view.Open(r.DB, r.Ontology, canned.Filter{}, nil, nil).Unredacted(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
+	_, err := view.Open(r.DB, r.Ontology, canned.Filter{}, view.Limits{}, nil).Unredacted(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
 	return q.Explain(relations, err)
 }

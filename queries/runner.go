@@ -25,14 +25,22 @@ type Runner struct {
 	fanout int // links of one request in a search for paths; 0: as many as that sees fit. Tests lower it
 	// MaxMarking bounds everything that the runner gives, beside what a question's own max_marking does; nil: no bound.
 	MaxMarking *canned.MaxMarking
+	// Narrower holds beside MaxMarking, of an export: what is asked for by who is bound by that; nil: no bound.
+	Narrower *canned.MaxMarking
+	// Datasets are the only ones of which anything is given; nil: all.
+	Datasets []string
 	// Note is told what whoever reads a canonical export must know, and why something is read anew; nil: nobody is.
 	Note func(text string)
 
 	lasts time.Duration // of a snapshot; 0: as view sees fit. Tests lower it
 }
 
-func (r *Runner) open(filter canned.Filter, limit *canned.MaxMarking, sent func(string, map[string]string)) *view.Snapshot {
-	s := view.Open(r.DB, r.Ontology, filter, limit, sent)
+func (r *Runner) limits() view.Limits {
+	return view.Limits{Markings: []*canned.MaxMarking{r.MaxMarking, r.Narrower}, Datasets: r.Datasets}
+}
+
+func (r *Runner) open(filter canned.Filter, limits view.Limits, sent func(string, map[string]string)) *view.Snapshot {
+	s := view.Open(r.DB, r.Ontology, filter, limits, sent)
 	s.Lasts = cmp.Or(r.lasts, s.Lasts)
 	return s
 }
@@ -80,7 +88,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 		if err != nil {
 			return err
 		}
-		s := r.open(v.Filter, r.MaxMarking, ask.Sent)
+		s := r.open(v.Filter, r.limits(), ask.Sent)
 		result, err = step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
 		if err == nil {
 			err = s.Confirm(ctx)
@@ -98,7 +106,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 // entity that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]). It ends in a [*LessError]
 // where others load for longer than the database keeps that snapshot: what was read is to be read anew ([Runner.Anew]).
 func (r *Runner) Export(ctx context.Context, dataset string) *view.Graph {
-	return r.open(canned.Filter{MinConfidence: -1, Dataset: dataset}, r.MaxMarking, nil).Graph(ctx)
+	return r.open(canned.Filter{MinConfidence: -1, Dataset: dataset}, r.limits(), nil).Graph(ctx)
 }
 
 // Canonical writes all claims of a database as canonical orbat NDJSON (law 14), or those of one data set.
@@ -112,7 +120,7 @@ func Canonical(ctx context.Context, db view.DB, w io.Writer, dataset string) (li
 // changes meanwhile is in it, however long it takes.
 func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (lines int, left *view.Withheld, err error) {
 	err = r.Anew(func() error {
-		s := r.open(canned.Filter{}, r.MaxMarking, nil)
+		s := r.open(canned.Filter{}, r.limits(), nil)
 		lines, err = s.WriteCanonical(ctx, w, dataset)
 		left = s.Withheld()
 		if err != nil {
@@ -132,10 +140,15 @@ func (r *Runner) Canonical(ctx context.Context, w io.Writer, dataset string) (li
 // alias, but never by a single word, since what it finds is decided about. Of an entity that decisions merged, an xid
 // names the part, every other text the whole.
 func (r *Runner) Entity(ctx context.Context, text string) (view.Candidate, error) {
-	s := r.open(canned.Filter{MinConfidence: -1}, nil, nil)
+	s := r.open(canned.Filter{MinConfidence: -1}, view.Limits{}, nil)
 	c, err := s.Resolve(ctx, "entity-card", &canned.Param{Name: "entity"}, text, true)
 	if xid, bad := schema.CheckXID(strings.TrimSpace(text)); err == nil && bad == nil && c.Match == "xid" {
 		c.XID = xid
 	}
 	return c, err
+}
+
+// Visible returns which of some entities the runner's limits let be seen, by xid; where there is no limit all.
+func (r *Runner) Visible(ctx context.Context, xids []string) (map[string]bool, error) {
+	return r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil).Visible(ctx, xids)
 }

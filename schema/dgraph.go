@@ -117,6 +117,22 @@ func bookkeeping() []section {
 			{name: "orbat.ontology", kind: str, doc: "YAML: the ontology as applied"},
 			{name: "orbat.unsettled", kind: str, doc: "JSON: what is left to repair or derive anew (loader/commit/format.go)"},
 		}},
+		{"What people keep of their work. It is in a backup, and in no export: nobody claims it.", []predicate{
+			{name: "kept.id", kind: str, index: hashed, upsert: true},
+			{name: "kept.kind", kind: str, index: exact, doc: "view or question"},
+			{name: "kept.title", kind: str},
+			{name: "kept.owner", kind: str},
+			{name: "kept.marking", kind: str},
+			{name: "kept.sight", kind: str, doc: "JSON: the limits of who kept it; absent: none"},
+			{name: "kept.changed", kind: "dateTime"},
+			{name: "kept.version", kind: "int", doc: "counts changes: two at once collide"},
+			{name: "view.xids", kind: str, doc: "JSON: the entities shown"},
+			{name: "view.positions", kind: str, doc: "JSON: where, by xid"},
+			{name: "view.filters", kind: str, doc: "JSON"},
+			{name: "view.notes", kind: str, doc: "JSON: texts, each with its marking"},
+			{name: "question.name", kind: str, doc: "the canned question"},
+			{name: "question.values", kind: str, doc: "JSON: its parameters"},
+		}},
 	}
 }
 

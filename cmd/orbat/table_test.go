@@ -132,7 +132,7 @@ func TestEvidenceBelow(t *testing.T) {
 		"path":  {Shape: queries.PathShape, Nodes: nodes, Edges: edges, Paths: [][]queries.Step{{{Edge: up}, {Edge: down}}}},
 		"table": {
 			Shape: queries.TableShape, Nodes: nodes, Edges: edges, Columns: []string{"unit", "period", "empty"},
-			RowEdge: []string{"e1", "e1"}, RowClaims: [][]*queries.Evidence{up.Evidence[:1], up.Evidence[1:]},
+			RowEdge: []string{"e1", "e1"}, RowClaims: []queries.RowClaims{up.Evidence[:1], up.Evidence[1:]},
 			Rows: [][]string{{"2nd Battalion", "2019", ""}, {
 				"2nd Battalion, once more and with a name so long that it takes two lines",
 				"2021", "",

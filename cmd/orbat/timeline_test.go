@@ -39,7 +39,7 @@ func TestTimeline(t *testing.T) {
 			{"member_of", "A date that\x1b[31m nobody reads", "", "soon"},
 			{"always", "", "", "../.."},
 		},
-		RowEdge: []string{"e1"}, RowClaims: [][]*queries.Evidence{edge.Evidence[:1]}, Edges: []*queries.Edge{edge},
+		RowEdge: []string{"e1"}, RowClaims: []queries.RowClaims{edge.Evidence[:1]}, Edges: []*queries.Edge{edge},
 		Nodes: []*queries.Node{{XID: "x:1", Name: "A"}, {XID: "x:2", Name: "B"}},
 	}
 	events := &queries.Result{Shape: "timeline", Columns: []string{"date", "event"}, Rows: [][]string{

@@ -13,7 +13,8 @@ type Filter struct {
 	MinConfidence int          // 0-100; below 0: any. A claim without confidence fails a minimum above 0
 	Dataset       string       // empty: any
 	Certain       bool         // leave out what only possibly held: see [Filter.LeavesOut]
-	MaxMarking    *MaxMarking  // nil: any. What it leaves out is dropped before claims come to be judged ([sight])
+	MaxMarking    *MaxMarking  // nil: any. What it leaves out is dropped before claims come to be judged
+	Limited       bool         // not all of the graph may be seen, whatever is asked for
 }
 
 // check says what does not go together. untimed allows certain without a time: the question compares times of its own.
@@ -36,7 +37,7 @@ func (f *Filter) Window() bool { return !f.From.IsZero() || !f.To.IsZero() }
 func (f *Filter) Timed() bool { return !f.AsOf.IsZero() || f.Window() }
 
 // Active reports whether claims must be looked at: derived edges alone cannot satisfy a filter.
-func (f *Filter) Active() bool { return f.Narrows() || f.MaxMarking != nil }
+func (f *Filter) Active() bool { return f.Narrows() || f.MaxMarking != nil || f.Limited }
 
 // Narrows reports whether the filter asks for some of the claims that may be seen.
 func (f *Filter) Narrows() bool { return f.Timed() || f.MinConfidence > 0 || f.Dataset != "" }

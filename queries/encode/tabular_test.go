@@ -171,7 +171,7 @@ func TestTableOfResult(t *testing.T) {
 	two := append(cite("One"), cite("Two")...)
 	two[0].Key, two[1].Key = "k1", "k2"
 	r.Edges = []*queries.Edge{{ID: "1", From: "x:a", To: "x:b", Evidence: two}}
-	r.RowClaims = [][]*queries.Evidence{two[1:], nil}
+	r.RowClaims = []queries.RowClaims{two[1:], nil}
 	if got := jsonText(t, r.Table().Rows); got != `[["A","2014","Two, Daily, reliability B"],["B","",""]]` {
 		t.Errorf("a row that rests on one of two claims: %s", got)
 	}

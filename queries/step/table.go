@@ -121,6 +121,7 @@ func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row, whole bool
 	}
 	result.Columns = heads
 	linked := len(q.Columns) > 0 && len(s.Columns) > 0 // else the rows may be about no link at all
+	chosen := false                                    // a row rests on some of the claims behind its edge
 	for _, r := range rows {
 		cells := make([]string, len(columns))
 		for i, c := range columns {
@@ -136,9 +137,13 @@ func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row, whole bool
 		linked = linked || about != ""
 		result.Rows, result.RowEdge = append(result.Rows, cells), append(result.RowEdge, about)
 		result.RowClaims = append(result.RowClaims, r.Claims)
+		chosen = chosen || r.Claims != nil
 	}
 	if !linked {
 		result.RowEdge = nil
+	}
+	if !chosen {
+		result.RowClaims = nil
 	}
 }
 

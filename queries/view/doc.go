@@ -3,7 +3,7 @@
 //
 // Everything begins with [Open]: one read-only transaction, a [Snapshot], for one question.
 //
-//	s := view.Open(db, ontology, filter, limit, nil)
+//	s := view.Open(db, ontology, filter, limits, nil)
 //	c, err := s.Resolve(ctx, "career", param, "CENTCOM", false) // a name → the one entity meant (law 17)
 //	edges, hub, err := s.Along(ctx, []string{c.UID}, nil, "~commands")
 //	edges, err = s.Prove(ctx, edges)                            // the claims behind them, by all filters (law 8)

@@ -23,7 +23,8 @@ type Withheld struct {
 //   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all
 //     that decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim
 //     that cites others as well loses the one citation, and gets the key that it has without.
-//   - A claim is marked as it says itself.
+//   - A claim is marked as it says itself. One of a data set that may not be seen does not pass, but still marks its
+//     entity: what is marked is no less so to those who see less.
 //   - A decision passes where all that it names is seen: two entities that are touched by claims that pass, or a claim
 //     that does. Entities that only one left out holds together come apart.
 //   - Values, names, types, edges and the details of sources are derived from what passes.
@@ -33,7 +34,8 @@ type Withheld struct {
 // show what may not.
 type redactor struct {
 	*Snapshot
-	limits []*canned.MaxMarking
+	limits   []*canned.MaxMarking
+	datasets []string // the only ones of which claims pass; nil: all
 
 	marked   map[string]canned.Clearance // by xid
 	touched  map[string]bool             // by xid: whether a claim that passes touches it
@@ -49,13 +51,13 @@ type redactor struct {
 }
 
 // newRedactor returns nil where there is no limit; all limits hold.
-func newRedactor(s *Snapshot, limits ...*canned.MaxMarking) *redactor {
-	limits = slices.DeleteFunc(limits, func(m *canned.MaxMarking) bool { return m == nil })
-	if len(limits) == 0 {
+func newRedactor(s *Snapshot, limits Limits) *redactor {
+	markings := slices.DeleteFunc(limits.Markings, func(m *canned.MaxMarking) bool { return m == nil })
+	if len(markings) == 0 && limits.Datasets == nil {
 		return nil
 	}
 	return &redactor{
-		Snapshot: s, limits: limits, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
+		Snapshot: s, limits: markings, datasets: limits.Datasets, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
 		asked:   map[string]bool{},
 		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}},
 		counted: map[string]bool{},
@@ -186,6 +188,9 @@ func (r *redactor) passes(c *schema.StoredClaim) bool {
 	}
 	for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
 		worst = max(worst, r.marked[xid])
+	}
+	if r.datasets != nil && !c.Decision() && !slices.Contains(r.datasets, c.Dataset) {
+		worst = max(worst, canned.Unknown)
 	}
 	left := slices.DeleteFunc(slices.Clone(c.Cites), func(cite schema.Citation) bool { return r.marked[cite.Source] != canned.Allowed })
 	if worst == canned.Allowed && len(left) > 0 {

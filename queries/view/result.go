@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -19,15 +20,15 @@ type Result struct {
 
 	Ontology *schema.Ontology `json:"-"` // that was asked under
 
-	Columns   []string      `json:"columns,omitempty"`
-	Rows      [][]string    `json:"rows,omitempty"`
-	RowEdge   []string      `json:"row_edges,omitempty"` // by row: the id of the edge it is about; empty where it is about none
-	RowClaims [][]*Evidence `json:"-"`                   // by row: the claims that it rests on; nil: all behind that edge
-	Root      string        `json:"root,omitempty"`      // xid of a tree's root
-	Parents   []string      `json:"parents,omitempty"`   // of a tree, by edge: the xid it was reached from
-	Nodes     []*Node       `json:"nodes"`
-	Edges     []*Edge       `json:"edges"`
-	Paths     [][]Step      `json:"paths,omitempty"`
+	Columns   []string    `json:"columns,omitempty"`
+	Rows      [][]string  `json:"rows,omitempty"`
+	RowEdge   []string    `json:"row_edges,omitempty"`  // by row: the id of the edge it is about; empty where it is about none
+	RowClaims []RowClaims `json:"row_claims,omitempty"` // by row: the claims that it rests on; nil: all behind that edge
+	Root      string      `json:"root,omitempty"`       // xid of a tree's root
+	Parents   []string    `json:"parents,omitempty"`    // of a tree, by edge: the xid it was reached from
+	Nodes     []*Node     `json:"nodes"`
+	Edges     []*Edge     `json:"edges"`
+	Paths     [][]Step    `json:"paths,omitempty"`
 
 	PossiblePaths []int `json:"possible_paths,omitempty"` // places in Paths of those whose links held together only possibly
 
@@ -39,6 +40,21 @@ type Result struct {
 	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
 
 	Withheld *Withheld `json:"-"` // what max_marking left out of what the question met; nil: it was not given
+}
+
+// RowClaims are the claims that a row rests on; nil: all behind the edge that it is about.
+type RowClaims []*Evidence
+
+// MarshalJSON writes the claims' keys: who asks for the evidence finds them behind the edge.
+func (c RowClaims) MarshalJSON() ([]byte, error) {
+	if c == nil {
+		return []byte("null"), nil
+	}
+	keys := []string{}
+	for _, claim := range c {
+		keys = append(keys, claim.Key)
+	}
+	return json.Marshal(keys)
 }
 
 // Node is an entity as an answer shows it.

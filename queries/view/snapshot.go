@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,19 +40,28 @@ type Snapshot struct {
 	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
 }
 
+// Limits bound what may be seen, whatever is asked for: what is beyond them is as if it had never been loaded. The zero
+// value bounds nothing.
+type Limits struct {
+	Markings []*canned.MaxMarking // all of them hold; a nil one bounds nothing
+	Datasets []string             // the only ones of which claims are seen, beside the decisions on what is; nil: all
+}
+
 // Open begins a transaction. The limits hold beside the filter's own; sent is told each request before it is
 // sent, nil for nobody.
-func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limit *canned.MaxMarking, sent func(dql string,
+func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limits Limits, sent func(dql string,
 	vars map[string]string),
 ) *Snapshot {
 	s := &Snapshot{
 		Filter: filter, Lasts: schema.SnapshotLasts, db: db, txn: db.NewReadOnlyTxn(), begun: time.Now(), Ontology: ontology,
 		ungraded: map[string]int{}, sent: sent,
 	}
-	if s.Filter.MaxMarking == nil {
-		s.Filter.MaxMarking = limit
+	for _, limit := range limits.Markings {
+		s.Filter.MaxMarking = cmp.Or(s.Filter.MaxMarking, limit)
 	}
-	s.redactor = newRedactor(s, filter.MaxMarking, limit)
+	limits.Markings = append([]*canned.MaxMarking{filter.MaxMarking}, limits.Markings...)
+	s.redactor = newRedactor(s, limits)
+	s.Filter.Limited = s.redactor != nil
 	return s
 }
 

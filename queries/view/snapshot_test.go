@@ -42,7 +42,7 @@ func TestReads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := view.Open(conn, ontology, canned.Filter{MinConfidence: -1}, limit, nil)
+	s := view.Open(conn, ontology, canned.Filter{MinConfidence: -1}, view.Limits{Markings: []*canned.MaxMarking{limit}}, nil)
 	if _, err := s.Unredacted(t.Context(), "{ q(func: has(xid)) { xid } }", nil); err != view.ErrUnredacted { //nolint:errorlint // as it is
 		t.Errorf("DQL as it is, up to a limit: %v", err)
 	}
@@ -53,7 +53,7 @@ func TestReads(t *testing.T) {
 
 // commanders returns who is said to have commanded a unit.
 func commanders(ctx context.Context, db view.DB, ontology *schema.Ontology) (string, error) {
-	s := view.Open(db, ontology, canned.Filter{MinConfidence: -1}, nil, nil)
+	s := view.Open(db, ontology, canned.Filter{MinConfidence: -1}, view.Limits{}, nil)
 	unit, err := s.Resolve(ctx, "commanders", &canned.Param{Name: "unit"}, "CENTCOM", false)
 	if err != nil {
 		return "", err

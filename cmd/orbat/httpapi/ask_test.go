@@ -1,0 +1,295 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"orbat/cmd/orbat/httpapi"
+	"orbat/deploy/deploytest"
+	"orbat/queries"
+)
+
+// What a question may be answered with, when it cannot be answered.
+func TestProblems(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Rows: 1000}})
+	for _, c := range []struct {
+		path   string
+		status int
+		kind   string
+		field  string
+	}{
+		{"/api/v1/ask/career?person=Nobody%20At%20All", 404, "unknown-name", "person"},
+		{"/api/v1/ask/career?person=Kurila", 404, "unknown-name", "person"},
+		{"/api/v1/ask/career?person=CENTCOM", 404, "unknown-name", "person"},
+		{"/api/v1/ask/carer?person=x", 404, "unknown-question", ""},
+		{"/api/v1/ask/career", 422, "bad-parameter", "person"},
+		{"/api/v1/ask/career?person=x&person=y", 422, "bad-parameter", "person"},
+		{"/api/v1/ask/career?persn=x", 422, "bad-parameter", "persn"},
+		{"/api/v1/ask/career?person=%ff", 422, "bad-parameter", "person"},
+		{"/api/v1/ask/career?person=x;y", 400, "bad-query", ""},
+		{"/api/v1/ask/career?person=x&limit=1001", 422, "limit", "limit"},
+		{"/api/v1/ask/career?person=x&limit=100001", 422, "limit", "limit"},
+		{"/api/v1/ask/career?person=x&limit=0", 422, "bad-parameter", "limit"},
+		{"/api/v1/ask/career?person=x&limit=99999999999999999999", 422, "bad-parameter", "limit"},
+		{"/api/v1/ask/career?person=x&as_of=yesterday", 422, "bad-parameter", "as_of"},
+		{"/api/v1/ask/career?person=x&evidence=perhaps", 422, "bad-parameter", "evidence"},
+		{"/api/v1/ask/career?person=x&format=pdf", 422, "bad-parameter", "format"},
+		{"/api/v1/ask/career?person=x&max_marking=", 422, "bad-parameter", "max_marking"},
+		{"/api/v1/questions/carer", 404, "unknown-question", ""},
+		{"/api/v1/search", 422, "bad-parameter", "q"},
+		{"/api/v1/search?q=x&type=Persn", 422, "bad-parameter", "type"},
+		{"/api/v1/entity?entity=Nobody%20At%20All", 404, "unknown-name", "entity"},
+		{"/api/v1/links?entity=CENTCOM&relation=comands", 422, "bad-parameter", "relation"},
+		{"/api/v1/links?entity=CENTCOM&direction=up", 422, "bad-parameter", "direction"},
+		{"/api/v1/export?format=pdf", 422, "bad-parameter", "format"},
+		{"/api/v1/nothing", 404, "unknown-path", ""},
+		{"/", 404, "unknown-path", ""},
+	} {
+		a := w.get(c.path)
+		p := a.problem(t)
+		if a.StatusCode != c.status || p.Type != "urn:orbat:problem:"+c.kind || p.Field != c.field || p.Detail == "" {
+			t.Errorf("%s: %d %s", c.path, a.StatusCode, a.body)
+		}
+	}
+	if p := w.get("/api/v1/ask/career?person=Kurila").problem(t); len(p.Candidates) == 0 || p.Candidates[0].Name != "Michael Kurilla" {
+		t.Errorf("no suggestion: %+v", p)
+	}
+	if a := w.request(http.MethodDelete, "/api/v1/search", nil); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, OPTIONS" {
+		t.Errorf("%d, Allow: %s", a.StatusCode, a.Header.Get("Allow"))
+	}
+}
+
+// A name of several is refused with those it may mean, by which it is then asked for.
+func TestAmbiguousName(t *testing.T) {
+	conn := deploytest.Shared(t)
+	load(t, conn, "two.ndjson", []byte(`{"type":"Person","xid":"t:1","name":"Ali Hassan","country":"iq"}
+{"type":"Person","xid":"t:2","name":"Ali Hassan","country":"sy"}
+`), "two")
+	w := serve(t, conn, httpapi.Options{})
+	a := w.get("/api/v1/ask/career?person=Ali+Hassan")
+	p := a.problem(t)
+	if a.StatusCode != http.StatusConflict || len(p.Candidates) != 2 || p.Field != "person" || p.Value != "Ali Hassan" {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	for _, c := range p.Candidates {
+		if a := w.get("/api/v1/ask/career?person=" + c.XID); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", c.XID, a.StatusCode)
+		}
+	}
+}
+
+// What a body is compressed to is what it is without; an answer that has not changed is not sent again; what follows the
+// last record of a stream says that it is whole.
+func TestAnswersTravel(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	const path = "/api/v1/ask/ego-network?entity=CENTCOM&evidence=true"
+	plain := w.get(path)
+	tag := plain.Header.Get("ETag")
+	if plain.StatusCode != 200 || tag == "" || plain.Header.Get("Content-Length") == "" {
+		t.Fatalf("%d %v", plain.StatusCode, plain.Header)
+	}
+	for _, coding := range []string{"gzip", "zstd", "zstd;q=0.5, gzip", "gzip, zstd"} {
+		packed := w.get(path, "Accept-Encoding", coding)
+		var body bytes.Buffer
+		switch packed.Header.Get("Content-Encoding") {
+		case "gzip":
+			r, err := gzip.NewReader(bytes.NewReader(packed.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = body.ReadFrom(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+		case "zstd":
+			r, err := zstd.NewReader(bytes.NewReader(packed.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = body.ReadFrom(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(body.Bytes(), plain.body) || packed.Header.Get("ETag") == tag {
+			t.Errorf("%s: %v, %d bytes", coding, packed.Header, body.Len())
+		}
+		if again := w.get(path, "If-None-Match", packed.Header.Get("ETag")); again.StatusCode != http.StatusNotModified || len(again.body) > 0 {
+			t.Errorf("%s: %d", coding, again.StatusCode)
+		}
+	}
+	if again := w.get(path, "If-None-Match", `"other", W/`+tag); again.StatusCode != http.StatusNotModified {
+		t.Errorf("%d", again.StatusCode)
+	}
+	if head := w.request(http.MethodHead, path, nil); head.StatusCode != 200 || len(head.body) > 0 || head.Header.Get("ETag") != tag {
+		t.Errorf("HEAD: %d %v", head.StatusCode, head.Header)
+	}
+	stream := w.get(path + "&format=ndjson")
+	lines := strings.Split(strings.TrimSuffix(string(stream.body), "\n"), "\n")
+	var last struct {
+		End struct {
+			Complete     bool
+			Nodes, Edges int
+		}
+	}
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil {
+		t.Fatal(err)
+	}
+	if !last.End.Complete || last.End.Nodes+last.End.Edges+1 != len(lines) || stream.Header.Get("ETag") != "" {
+		t.Errorf("%+v after %d lines", last, len(lines))
+	}
+}
+
+// The formats of answers and of the graph: their types, file names, and that all is in them.
+func TestExports(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	d := parsed(t)
+	for _, format := range d.Paths.Value("/api/v1/export").Get.Parameters[0].Value.Schema.Value.Enum {
+		a := w.get("/api/v1/export?format=" + format.(string))
+		if a.StatusCode != 200 || len(a.body) == 0 || a.Trailer.Get("Orbat-Complete") != "true" ||
+			!strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment; filename=orbat.") {
+			t.Errorf("%s: %d %v, %d bytes", format, a.StatusCode, a.Header, len(a.body))
+		}
+	}
+	for _, p := range d.Paths.Value("/api/v1/ask/ego-network").Get.Parameters {
+		if p.Value.Name != "format" {
+			continue
+		}
+		for _, format := range p.Value.Schema.Value.Enum {
+			if a := w.get("/api/v1/ask/ego-network?entity=CENTCOM&format=" + format.(string)); a.StatusCode != 200 || len(a.body) == 0 {
+				t.Errorf("%s: %d %s", format, a.StatusCode, a.body)
+			}
+		}
+	}
+	var want bytes.Buffer
+	if _, err := queries.Canonical(t.Context(), conn, &want, ""); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.get("/api/v1/export?format=canonical"); !bytes.Equal(a.body, want.Bytes()) {
+		t.Error("the canonical export differs through HTTP")
+	}
+}
+
+// An entity is expanded by what its card counts, page by page, each link once.
+func TestLinksByPages(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	var hits struct {
+		Hits []struct{ XID, Name, Match string }
+	}
+	w.get("/api/v1/search?q=centc").into(t, &hits)
+	if len(hits.Hits) == 0 || hits.Hits[0].XID == "" {
+		t.Fatalf("%+v", hits)
+	}
+	var card struct {
+		Entity queries.Node
+		Facts  []struct{ Property, Value string }
+		Links  []struct {
+			Relation, Direction string
+			Count               int
+		}
+	}
+	w.get("/api/v1/entity?entity="+url.QueryEscape(hits.Hits[0].XID)).into(t, &card)
+	if card.Entity.XID != hits.Hits[0].XID || len(card.Facts) == 0 || len(card.Links) == 0 {
+		t.Fatalf("%+v", card)
+	}
+	for _, link := range card.Links {
+		if link.Relation == "mentions" {
+			continue
+		}
+		seen := map[string]bool{}
+		for offset, pages := 0, 0; ; pages++ {
+			var page struct {
+				Next  *int
+				Nodes []queries.Node
+				Edges []queries.Edge
+			}
+			path := "/api/v1/links?limit=2&entity=" + url.QueryEscape(card.Entity.XID) + "&relation=" + link.Relation + "&direction=" + link.Direction
+			w.get(path+"&offset="+jsonOf(offset)).into(t, &page)
+			for _, e := range page.Edges {
+				if seen[e.ID] {
+					t.Errorf("%s twice", e.ID)
+				}
+				seen[e.ID] = true
+			}
+			if page.Next == nil || pages > link.Count {
+				break
+			}
+			offset = *page.Next
+		}
+		if len(seen) != link.Count {
+			t.Errorf("%+v: %d on its pages", link, len(seen))
+		}
+	}
+}
+
+func jsonOf(v any) string {
+	text, _ := json.Marshal(v) // of numbers
+	return string(text)
+}
+
+// A link's evidence: every claim with its quote; what it quotes stays text.
+func TestEvidence(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	load(t, conn, "hostile.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"P"}
+{"type":"Unit","xid":"t:u","name":"U"}
+{"relation":"commands","from":"t:p","to":"t:u","sources":[{"source":{"title":"S"},"quote":"<script>alert(1)</script>"}]}
+`), "hostile")
+	w := serve(t, conn, httpapi.Options{})
+	var r struct{ Edges []queries.Edge }
+	a := w.get("/api/v1/evidence?from=t:p&relation=commands&to=t:u")
+	a.into(t, &r)
+	if len(r.Edges) != 1 || len(r.Edges[0].Evidence) != 1 || r.Edges[0].Evidence[0].Cites[0].Quote != "<script>alert(1)</script>" {
+		t.Errorf("%s", a.body)
+	}
+	if a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%v", a.Header)
+	}
+}
+
+// A row says by which claims it stands, and they are behind its edge.
+func TestRowsRestOnClaims(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	var r struct {
+		Rows      [][]string
+		RowEdges  []string   `json:"row_edges"`
+		RowClaims [][]string `json:"row_claims"`
+		Edges     []queries.Edge
+	}
+	w.get("/api/v1/ask/evidence-for-link?from=Michael+Kurilla&to=CENTCOM&evidence=true").into(t, &r)
+	if len(r.Rows) == 0 || len(r.RowClaims) != len(r.Rows) {
+		t.Fatalf("%+v", r)
+	}
+	for i, keys := range r.RowClaims {
+		if len(keys) == 0 || !strings.HasPrefix(keys[0], r.RowEdges[i]+".") {
+			t.Errorf("row %d rests on %v, of %s", i, keys, r.RowEdges[i])
+		}
+	}
+}
+
+// An answer that takes too long ends in time, and says so.
+func TestTimeout(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Time: time.Nanosecond}})
+	if a := w.get("/api/v1/ask/career?person=x"); a.StatusCode != http.StatusGatewayTimeout || a.problem(t).Hint == "" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}

@@ -1,0 +1,318 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"orbat/loader"
+	"orbat/queries"
+	"orbat/queries/encode"
+	"orbat/schema"
+)
+
+// graphOperations are those about the graph as a whole.
+func graphOperations() []*Operation {
+	return []*Operation{
+		{
+			ID: "export", Method: http.MethodGet, Path: "/export", Tag: "graph", Slow: true,
+			Summary: "Export the graph, or one data set of it, as a stream",
+			Doc: "canonical is orbat NDJSON of every claim: it loads into an empty database, and exports to the same bytes. ndjson has a " +
+				"record for each entity and edge, and a last one that tells that it is whole. A stream of another format that breaks off " +
+				"is cut, and lacks the trailer " + completeTrailer + ". Answers and neighbourhoods are exported by asking for them in a format.",
+			Params: []queries.Param{
+				{Name: "format", Type: "enum", Of: exportFormats(), Required: true, Help: "what it is written as"},
+				{Name: "dataset", Type: "dataset", Help: "only this data set"},
+				markingParam(),
+			},
+			Answer: Answer{Schema: object{"type": "object"}, Also: formatMIMEs()}, Handle: export,
+		},
+		{
+			ID: "datasets", Method: http.MethodGet, Path: "/datasets", Tag: "graph", Whole: true,
+			Summary: "List the data sets, with their loads",
+			Doc:     "What a load changed is the question what-changed.",
+			Answer:  Answer{Schema: datasetList{}},
+			Handle: func(x *Exchange) error {
+				g, err := x.Graph()
+				if err != nil {
+					return err
+				}
+				sets, err := g.Loader().Datasets(x.Context())
+				if err != nil {
+					return x.explain("list data sets", err)
+				}
+				x.Rows = len(sets)
+				return x.JSON(http.StatusOK, datasetList{Datasets: append([]loader.Dataset{}, sets...)})
+			},
+		},
+		{
+			ID: "ontology", Method: http.MethodGet, Path: "/ontology", Tag: "graph",
+			Summary: "Show what can be said: entity types, relations, their captions, colours and shapes",
+			Answer:  Answer{Schema: ontologyInfo{}},
+			Handle: func(x *Exchange) error {
+				g, err := x.Graph()
+				if err != nil {
+					return err
+				}
+				return x.JSON(http.StatusOK, ontologyOf(g.Ontology))
+			},
+		},
+	}
+}
+
+// datasetList is the data sets.
+type datasetList struct {
+	Datasets []loader.Dataset `json:"datasets"`
+}
+
+// exportFormats lists what the graph may be written as.
+func exportFormats() []string { return append([]string{canonical, ndjson, "json"}, graphFormats()...) }
+
+func export(x *Exchange) error {
+	format, dataset := x.Text("format"), x.Text("dataset")
+	x.About = format + " " + dataset
+	g, err := x.Graph()
+	if err != nil {
+		return err
+	}
+	runner := g.Runner(x.Caller)
+	runner.Narrower = x.Values.Filter.MaxMarking
+	file := cmp.Or(dataset, "orbat")
+	whole := func(w io.Writer) error {
+		g := runner.Export(x.Context(), dataset)
+		return x.counted(g, func() error {
+			encoder, err := encode.Find(format)
+			if err != nil {
+				return err
+			}
+			return encoder.Encode(w, g)
+		})
+	}
+	switch format {
+	case canonical:
+		return x.Stream(ndjsonMIME, file+".ndjson", func(w io.Writer) error {
+			n, _, err := runner.Canonical(x.Context(), w, dataset)
+			x.Rows = n
+			return x.explain("export", err)
+		})
+	case ndjson:
+		return x.Stream(ndjsonMIME, file+".records.ndjson", func(w io.Writer) error {
+			g, records := runner.Export(x.Context(), dataset), newRecordWriter(w)
+			err := x.explain("export", records.graph(g))
+			x.Rows = records.end.Nodes + records.end.Edges
+			if !x.w.begun && err != nil {
+				return err
+			}
+			return records.close(err)
+		})
+	}
+	encoder, err := encode.Find(format)
+	if err != nil {
+		return err
+	}
+	return x.Stream(encoder.MIME, file+encoder.Extension, func(w io.Writer) error { return x.explain("export", whole(w)) })
+}
+
+// counted counts what a graph holds while it is read.
+func (x *Exchange) counted(g *queries.Graph, read func() error) error {
+	nodes, edges := g.Nodes, g.Edges
+	g.Nodes = func(yield func(*queries.Node, error) bool) {
+		for n, err := range nodes {
+			x.Rows++
+			if !yield(n, err) {
+				return
+			}
+		}
+	}
+	g.Edges = func(yield func(*queries.Edge, error) bool) {
+		for e, err := range edges {
+			x.Rows++
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+	return read()
+}
+
+// ontologyInfo is the ontology as a page needs it.
+type ontologyInfo struct {
+	Types     []typeInfo     `json:"types"`
+	Relations []relationInfo `json:"relations"`
+	Legend    []string       `json:"legend"` // types, in the order of a legend
+	Unknown   styleInfo      `json:"unknown"`
+}
+
+type styleInfo struct {
+	Color string       `json:"color"`
+	Shape schema.Shape `json:"shape"`
+}
+
+type typeInfo struct {
+	Name       string         `json:"name"`
+	Label      string         `json:"label"`
+	Plural     string         `json:"plural"`
+	Doc        string         `json:"doc"`
+	Caption    []string       `json:"caption"`  // what it is called by, best first
+	Featured   []string       `json:"featured"` // what a card shows first
+	Style      styleInfo      `json:"style"`
+	Properties []propertyInfo `json:"properties"`
+}
+
+type propertyInfo struct {
+	Name     string      `json:"name"`
+	Label    string      `json:"label"`
+	Doc      string      `json:"doc,omitempty"`
+	Unit     string      `json:"unit,omitempty"`
+	Kind     schema.Kind `json:"kind"`
+	List     bool        `json:"list,omitempty"`
+	Values   []string    `json:"values,omitempty"`   // all that are allowed
+	Examples []string    `json:"examples,omitempty"` // what is usually written
+}
+
+type relationInfo struct {
+	Name       string         `json:"name"`
+	Label      string         `json:"label"`
+	Inverse    string         `json:"inverse"`
+	Doc        string         `json:"doc"`
+	Symmetric  bool           `json:"symmetric,omitempty"`
+	Timeless   bool           `json:"timeless,omitempty"`
+	Ends       []endsInfo     `json:"ends"`
+	Qualifiers []propertyInfo `json:"qualifiers"`
+}
+
+type endsInfo struct {
+	From []string `json:"from"` // types
+	To   []string `json:"to"`
+}
+
+func ontologyOf(o *schema.Ontology) ontologyInfo {
+	out := ontologyInfo{Types: []typeInfo{}, Relations: []relationInfo{}, Legend: []string{}, Unknown: styleOf(o, "")}
+	for _, t := range o.Types {
+		out.Types = append(out.Types, typeInfo{
+			Name: t.Name, Label: t.Label, Plural: t.Plural, Doc: t.Doc, Caption: append([]string{}, o.Caption(t.Name)...),
+			Featured: append([]string{}, t.Featured...), Style: styleOf(o, t.Name), Properties: propertiesOf(t.Properties),
+		})
+	}
+	for _, r := range o.Relations {
+		info := relationInfo{
+			Name: r.Name, Label: r.Label, Inverse: r.Inverse, Doc: r.Doc, Symmetric: r.Symmetric, Timeless: r.Timeless,
+			Ends: []endsInfo{}, Qualifiers: propertiesOf(r.Qualifiers),
+		}
+		for _, e := range r.Ends {
+			info.Ends = append(info.Ends, endsInfo{e.From, e.To})
+		}
+		out.Relations = append(out.Relations, info)
+	}
+	for _, t := range o.Legend() {
+		out.Legend = append(out.Legend, t.Name)
+	}
+	return out
+}
+
+func styleOf(o *schema.Ontology, name string) styleInfo {
+	style := o.Style(name)
+	return styleInfo{style.Color, style.Shape}
+}
+
+func propertiesOf(list []*schema.Property) []propertyInfo {
+	out := []propertyInfo{}
+	for _, p := range list {
+		out = append(out, propertyInfo{
+			Name: p.Name, Label: p.Label, Doc: p.Doc, Unit: p.Unit, Kind: p.Kind, List: p.List, Values: slices.Clone(p.Values),
+			Examples: slices.Clone(p.Examples),
+		})
+	}
+	return out
+}
+
+// serverOperations are those about the server itself.
+func serverOperations() []*Operation {
+	return []*Operation{
+		{
+			ID: "document", Method: http.MethodGet, Path: "/openapi.json", Tag: "server",
+			Summary: "Describe this API, the users' own questions included, as OpenAPI 3.1",
+			Answer:  Answer{Schema: object{"type": "object"}},
+			Handle: func(x *Exchange) error {
+				g, err := x.Graph()
+				if err != nil {
+					return err
+				}
+				document, err := Document(g.Ontology, g.Library, x.server.options.Version)
+				if err != nil {
+					return err
+				}
+				text, err := Text(document)
+				if err != nil {
+					return err
+				}
+				return x.Bytes(http.StatusOK, jsonMIME, text)
+			},
+		},
+		{
+			ID: "whoami", Method: http.MethodGet, Path: "/whoami", Tag: "server",
+			Summary: "Show who asks: name, role, and what limits hold",
+			Answer:  Answer{Schema: callerInfo{}},
+			Handle: func(x *Exchange) error {
+				out := callerInfo{Name: x.Caller.Name, Role: string(x.Caller.Role), Datasets: x.Caller.Datasets}
+				if x.Caller.MaxMarking != nil {
+					out.MaxMarking = x.Caller.MaxMarking.String()
+				}
+				if at := x.Caller.Expires; !at.IsZero() {
+					out.Expires = &at
+				}
+				return x.JSON(http.StatusOK, out)
+			},
+		},
+		{
+			ID: "health", Method: http.MethodGet, Path: "/healthz", Tag: "server", Open: true, Probe: true, Raw: true,
+			Summary: "Tell whether the server runs", Answer: Answer{Schema: healthInfo{}},
+			Handle: func(x *Exchange) error { return x.JSON(http.StatusOK, healthInfo{"ok"}) },
+		},
+		{
+			ID: "ready", Method: http.MethodGet, Path: "/readyz", Tag: "server", Open: true, Probe: true, Raw: true,
+			Summary: "Tell whether the database answers", Answer: Answer{Schema: healthInfo{}}, Handle: ready,
+		},
+		{
+			ID: "metrics", Method: http.MethodGet, Path: "/metrics", Tag: "server", Probe: true, Raw: true,
+			Summary: "Give figures for Prometheus", Answer: Answer{MIME: "text/plain"},
+			Handle: func(x *Exchange) error {
+				x.server.metrics.handler().ServeHTTP(x.w, x.Request)
+				return nil
+			},
+		},
+	}
+}
+
+// callerInfo is who asks.
+type callerInfo struct {
+	Name       string     `json:"name"`
+	Role       string     `json:"role"`
+	MaxMarking string     `json:"max_marking,omitempty"` // nothing above is shown
+	Datasets   []string   `json:"datasets,omitempty"`    // the only ones that may be read and loaded; none: all
+	Expires    *time.Time `json:"expires,omitempty"`
+}
+
+type healthInfo struct {
+	Status string `json:"status"`
+}
+
+// readyWithin is how long the database may take to answer a question that takes no time.
+const readyWithin = 3 * time.Second
+
+// ready asks the database the least question there is. It may hold nothing yet: what loads into it comes through here.
+func ready(x *Exchange) error {
+	ctx, cancel := context.WithTimeout(x.Context(), readyWithin)
+	defer cancel()
+	if err := x.server.source.ping(ctx); err != nil {
+		x.server.metrics.database.Set(0)
+		p := newProblem(http.StatusServiceUnavailable, "database-away", "The database is away", "the database does not answer")
+		p.retry, p.cause = 5*time.Second, err
+		return p
+	}
+	x.server.metrics.database.Set(1)
+	return x.JSON(http.StatusOK, healthInfo{"ready"})
+}

@@ -1,0 +1,335 @@
+package httpapi
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"orbat/cmd/orbat/httpapi/access"
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// loadOperations are those that bring data in.
+func loadOperations() []*Operation {
+	return append([]*Operation{{
+		ID: "load", Method: http.MethodPost, Path: "/loads", Tag: "loads", Role: access.Loader, Marked: true, Writes: true, Slow: true,
+		Summary: "Send a file to be loaded: a job plans it, and does it when told to",
+		Doc: "The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the " +
+			"plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.",
+		Params: []queries.Param{
+			{Name: "name", Type: "text", Default: "upload", Help: "the file's name: its ending tells its format"},
+			{Name: "dataset", Type: "dataset", Help: "data set of records that name none (default: default)"},
+			{Name: "format", Type: "enum", Of: format.Names(), Help: "read as this format (default: by the name or the content)"},
+			{Name: "encoding", Type: "text", Help: "encoding of text that is not UTF-8, such as windows-1252"},
+			{Name: "sheet", Type: "text", Help: "the sheet of an Excel file (default: the first)"},
+			{Name: "delimiter", Type: "text", Help: "what separates the cells of CSV: one character, or tab (default: the header tells)"},
+			{Name: "replace", Type: "bool", Default: "false", Help: "the file is the whole data set: retract what is not in it"},
+			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
+			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},
+			{Name: "apply", Type: "bool", Default: "false", Help: "go on without being told where the plan rejects nothing"},
+		},
+		Body:   &Body{MIME: "application/octet-stream", Doc: "the file"},
+		Answer: Answer{Status: http.StatusAccepted, Schema: job{}, Doc: "the job, whose address is in the header Location"},
+		Handle: receiveLoad,
+	}}, jobOperations()...)
+}
+
+// upload is a file that was sent.
+type upload struct {
+	folder string
+	path   string
+	name   string
+	print  string // of what was sent, and how it is to be taken
+}
+
+func (u *upload) remove() { _ = os.RemoveAll(u.folder) } // it is in the system's folder for what is temporary
+
+// receiveLoad takes a file and begins a job.
+func receiveLoad(x *Exchange) error {
+	if dataset := cmp.Or(x.Text("dataset"), "default"); !x.Caller.MayLoad(dataset) {
+		return foreignDataset(dataset)
+	}
+	x.About = x.Text("dataset")
+	file, err := x.receive()
+	if err != nil {
+		return err
+	}
+	l := &load{server: x.server, caller: x.Caller, file: file, values: x.Values.Text, apply: x.Yes("apply")}
+	if _, given := x.Values.Text["max_rejects"]; given {
+		n := x.Int("max_rejects")
+		l.maxRejects = &n
+	}
+	key := x.Header.Get("Idempotency-Key")
+	job, err := x.server.jobs.start(x.Caller.Name, key, file.print, file.name, l.run, file.remove)
+	if err != nil {
+		file.remove()
+		return err
+	}
+	x.w.Header().Set("Location", base+"/jobs/"+job.ID)
+	return x.JSON(http.StatusAccepted, job)
+}
+
+func foreignDataset(name string) error {
+	p := newProblem(http.StatusForbidden, "dataset", "Not allowed", "you may not load into this data set")
+	p.Field, p.Value = "dataset", shorten(name)
+	return p
+}
+
+// readWithin is how long a sender may take over one part of a file.
+const readWithin = 30 * time.Second
+
+// patient gives the sender time for each part that comes.
+type patient struct{ *Exchange }
+
+// Read reads a part.
+func (p patient) Read(b []byte) (int, error) {
+	_ = p.w.control.SetReadDeadline(time.Now().Add(readWithin)) // a writer of a test has none
+	return p.Body.Read(b)
+}
+
+// receive keeps what is sent in a file, unpacked.
+func (x *Exchange) receive() (_ *upload, err error) {
+	limits := x.server.options.Limits
+	if x.ContentLength > limits.Body {
+		return nil, &http.MaxBytesError{Limit: limits.Body}
+	}
+	u := &upload{name: filepath.Base(filepath.Clean("/" + strings.ReplaceAll(x.Text("name"), `\`, "/")))}
+	if u.folder, err = os.MkdirTemp("", "orbat-load-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			u.remove()
+		}
+	}()
+	sum := sha256.New()
+	_, _ = io.WriteString(sum, x.URL.RawQuery+"\x00") // a hash takes all
+	body := http.MaxBytesReader(x.w, struct {
+		io.Reader
+		io.Closer
+	}{patient{x}, x.Body}, limits.Body)
+	sent, err := keep(filepath.Join(u.folder, "sent"), io.TeeReader(body, sum))
+	if err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, newProblem(http.StatusRequestTimeout, "slow", "Out of time", "the file came too slowly")
+		}
+		return nil, err
+	}
+	u.print = hex.EncodeToString(sum.Sum(nil))
+	u.path, err = unpack(u.folder, sent, limits.Unpacked)
+	for _, ending := range []string{".gz", ".zst"} {
+		if u.path != sent {
+			u.name = strings.TrimSuffix(u.name, ending)
+		}
+	}
+	return u, err
+}
+
+// keep writes what is read to a file.
+func keep(path string, from io.Reader) (string, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(file, from)
+	return path, errors.Join(err, file.Close())
+}
+
+// maxLayers is how often a file may be packed.
+const maxLayers = 3
+
+// unpack undoes gzip and zstd, until the file is none or holds more than it may.
+func unpack(folder, path string, most int64) (string, error) {
+	for layer := range maxLayers {
+		next, packed, err := unpackOne(path, filepath.Join(folder, fmt.Sprintf("unpacked%d", layer)), most)
+		if err != nil || !packed {
+			return path, err
+		}
+		path = next
+	}
+	return "", newProblem(http.StatusUnprocessableEntity, "unreadable", "Unreadable", "the file is packed too often")
+}
+
+func unpackOne(path, to string, most int64) (_ string, packed bool, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", false, err
+	}
+	defer file.Close()
+	in := bufio.NewReader(file)
+	head, _ := in.Peek(4) // a shorter file is not packed
+	var out io.Reader
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		out, err = gzip.NewReader(in)
+	case bytes.Equal(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		var decoder *zstd.Decoder
+		if decoder, err = zstd.NewReader(in, zstd.WithDecoderMaxMemory(128<<20)); err == nil {
+			defer decoder.Close()
+			out = decoder
+		}
+	default:
+		return "", false, nil
+	}
+	if err == nil {
+		counted := &io.LimitedReader{R: out, N: most + 1}
+		_, err = keep(to, counted)
+		if counted.N == 0 {
+			return "", true, newProblem(http.StatusRequestEntityTooLarge, "too-large", "Too large",
+				fmt.Sprintf("the file unpacks to more than the %d bytes that are taken", most))
+		}
+	}
+	if err != nil {
+		return "", true, newProblem(http.StatusUnprocessableEntity, "unreadable", "Unreadable", "the file cannot be unpacked: "+err.Error())
+	}
+	return to, true, nil
+}
+
+// load is the work of one job.
+type load struct {
+	server     *Server
+	caller     *access.Caller
+	file       *upload
+	values     map[string]string
+	maxRejects *int
+	apply      bool
+}
+
+// run plans, waits to be told to go on, and loads.
+func (l *load) run(ctx context.Context, t *task) error {
+	j := l.server.jobs
+	free, err := j.take(ctx)
+	if err != nil {
+		return err
+	}
+	j.change(t, func(job *job) { job.State = planning })
+	report, err := l.load(ctx, t, true)
+	free()
+	j.change(t, func(job *job) { job.Plan = report })
+	if err != nil {
+		return err
+	}
+	if !l.apply || report.Rejected > 0 {
+		j.change(t, func(job *job) { job.State = planned })
+		select {
+		case <-t.apply:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(keepJobs):
+			return newProblem(http.StatusConflict, "job-state", "Not now", "nobody told the job to go on")
+		}
+	}
+	if free, err = j.take(ctx); err != nil {
+		return err
+	}
+	defer free()
+	j.change(t, func(job *job) { job.State, job.Rejects = loading, nil })
+	report, err = l.load(ctx, t, false)
+	l.server.source.forget()
+	j.change(t, func(job *job) { job.Report = report })
+	return err
+}
+
+// load reads the file and loads it, or plans to.
+func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, error) {
+	conn, err := l.server.source.connection(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := schema.Default()
+	if err != nil {
+		return nil, err
+	}
+	migration, err := loader.PlanMigration(ctx, conn, wanted)
+	if err != nil {
+		return nil, l.server.source.explained(conn, "prepare the database", err)
+	}
+	to := &loader.Loader{DB: conn, Ontology: migration.Ontology, Empty: migration.Empty}
+	if !plan {
+		to.Empty = false
+		if to.Ontology, err = loader.Migrate(ctx, conn, migration.Ontology); err != nil {
+			return nil, l.server.source.explained(conn, "prepare the database", err)
+		}
+	}
+	options := format.Options{
+		Format: l.values["format"], Encoding: l.values["encoding"], Sheet: l.values["sheet"], Delimiter: l.values["delimiter"],
+	}
+	opened, err := os.Open(l.file.path)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	records := format.Read(ctx, format.Stream(l.file.name, opened), options)
+	j := l.server.jobs
+	report, err := to.Load(ctx, l.allowed(records), loader.Options{
+		Dataset: l.values["dataset"], Replace: l.values["replace"] == "true", AllowEmpty: l.values["allow_empty"] == "true",
+		MaxRejects: l.maxRejects, Plan: plan,
+		OnReject: func(bad *schema.RecordError) error {
+			j.change(t, func(job *job) {
+				if len(job.Rejects) < maxRejectsKept {
+					job.Rejects = append(job.Rejects, rejectOf(bad.Fault))
+				}
+			})
+			return nil
+		},
+		Progress: func(p loader.Progress) { j.change(t, func(job *job) { job.Progress = &p }) },
+	})
+	return l.seen(report), l.server.source.explained(conn, "load", err)
+}
+
+// seen returns what a report tells its loader: who may see some data sets is told nothing that the others say.
+func (l *load) seen(report *loader.Report) *loader.Report {
+	if l.caller.Datasets == nil || report == nil {
+		return report
+	}
+	own := *report
+	own.Dangling, own.Disputed, own.Disputes, own.LeftOut, own.PossibleDuplicates = 0, 0, nil, nil, nil
+	return &own
+}
+
+func rejectOf(f schema.Fault) reject {
+	return reject{f.Pos.File, f.Pos.Line, f.Pos.Column, f.Column, f.Value, f.Reason, f.Hint}
+}
+
+// allowed ends a load with the first record that its loader may not bring in: one of another's data set, or a decision,
+// which is a reviewer's to make.
+func (l *load) allowed(records iter.Seq2[*schema.Record, error]) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		for record, err := range records {
+			if record != nil && err == nil {
+				dataset := cmp.Or(record.Dataset, l.values["dataset"], "default")
+				switch {
+				case record.Kind == schema.DecisionRecord && !l.caller.Role.Includes(access.Reviewer):
+					err = newProblem(http.StatusForbidden, "role", "Not allowed", "the file holds decisions, and those are a reviewer's to make")
+				case record.Kind != schema.DecisionRecord && !l.caller.MayLoad(dataset):
+					err = foreignDataset(dataset)
+				}
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+			}
+			if !yield(record, err) {
+				return
+			}
+		}
+	}
+}
