@@ -18,20 +18,81 @@ const (
 	Reject    = "reject"
 )
 
-// Assertion says how a statement is made (law 9). Only asserted claims draw edges and values.
+// Assertion says how a statement is made (law 9). Only asserted claims draw edges and values. All that there is to know
+// of one stands in [assertions]; whoever tells them apart asks for it.
 type Assertion string
 
 // The assertions.
 const (
 	Asserted Assertion = "asserted"
-	Negated  Assertion = "negated"  // the source says it is not so
-	Denied   Assertion = "denied"   // a party contests it
-	Hedged   Assertion = "hedged"   // "may have", "possibly"
-	Reported Assertion = "reported" // hearsay
+	Negated  Assertion = "negated"
+	Denied   Assertion = "denied"
+	Hedged   Assertion = "hedged"
+	Reported Assertion = "reported"
+	Planned  Assertion = "planned"
 )
 
+// assertionKind is what there is to know of an assertion.
+type assertionKind struct {
+	name  Assertion
+	doc   string
+	draws bool
+	// denies is how surely a statement made so contradicts one that asserts the same. Hearsay adds nothing, and what is
+	// announced, threatened, feared or conditional says nothing of what is so.
+	denies Certainty
+}
+
+// assertions is the one table of them, in the order of help texts and answers.
+var assertions = []assertionKind{
+	{Asserted, "the source says that it is so", true, No},
+	{Negated, "the source says that it is not so", false, Certain},
+	{Denied, "a party contests it", false, Certain},
+	{Hedged, "it may be so", false, Possible},
+	{Reported, "hearsay", false, No},
+	{Planned, "announced, threatened, feared or conditional", false, No},
+}
+
+// kind returns what there is to know of the assertion: nothing, where there is none of that name.
+func (a Assertion) kind() assertionKind {
+	for _, known := range assertions {
+		if known.name == a {
+			return known
+		}
+	}
+	return assertionKind{}
+}
+
+// Known reports whether there is an assertion of that name.
+func (a Assertion) Known() bool { return a.kind().name != "" }
+
+// Doc says what the assertion means, in a few words.
+func (a Assertion) Doc() string { return a.kind().doc }
+
+// Draws reports whether a claim made so draws an edge or a value.
+func (a Assertion) Draws() bool { return a.kind().draws }
+
+// Denies says how surely a statement made so contradicts one that asserts the same: one that doubts it may be right
+// beside it.
+func (a Assertion) Denies() Certainty { return a.kind().denies }
+
 // Assertions lists them in the order of help texts.
-func Assertions() []Assertion { return []Assertion{Asserted, Negated, Denied, Hedged, Reported} }
+func Assertions() []Assertion {
+	list := make([]Assertion, len(assertions))
+	for i, a := range assertions {
+		list[i] = a.name
+	}
+	return list
+}
+
+// AssertionsText lists them in a sentence: "asserted, … or planned".
+func AssertionsText() string {
+	names := make([]string, len(assertions))
+	for i, a := range assertions {
+		names[i] = string(a.name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
 
 // Claim is one statement, checked against the ontology: the unit of truth. Everything but the bookkeeping of its
 // loading is part of its key.
@@ -87,7 +148,7 @@ func (c *Claim) Decision() bool {
 
 // Draws reports whether the claim's assertion lets it draw an edge or value; whether it stands is its standing's to
 // say.
-func (c *Claim) Draws() bool { return c.Assertion == Asserted }
+func (c *Claim) Draws() bool { return c.Assertion.Draws() }
 
 // Key is the claim's identity (law 3): the key of what it is about, a dot, and the hash of its canonical record.
 //

@@ -43,7 +43,7 @@ type Value struct {
 // Provenance is what a record says about its own statement. Everything is text as found; the loader checks it.
 type Provenance struct {
 	Period       string
-	Assertion    string // asserted (the default), negated, denied, hedged, reported
+	Assertion    string // asserted (the default), negated, denied, hedged, reported, planned
 	AttributedTo Ref
 	Confidence   string // 0-100
 	Credibility  string // Admiralty 1-6, as the source graded it

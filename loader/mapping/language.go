@@ -105,7 +105,7 @@ type provenance struct {
 	Confidence   *value  `yaml:"confidence" json:"confidence,omitempty" jsonschema:"0 to 100, or a column read by the rule for confidence"`
 	Credibility  *value  `yaml:"credibility" json:"credibility,omitempty" jsonschema:"Admiralty credibility, 1 to 6"`
 	Period       *period `yaml:"period" json:"period,omitempty" jsonschema:"when it held"`
-	Assertion    *value  `yaml:"assertion" json:"assertion,omitempty" jsonschema:"asserted, negated, denied, hedged or reported"`
+	Assertion    *value  `yaml:"assertion" json:"assertion,omitempty" jsonschema:"asserted, negated, denied, hedged, reported or planned"`
 	AttributedTo *end    `yaml:"attributed_to" json:"attributed_to,omitempty" jsonschema:"who is said to say so"`
 	Method       *value  `yaml:"method" json:"method,omitempty" jsonschema:"how it was found out"`
 	Marking      *value  `yaml:"marking" json:"marking,omitempty" jsonschema:"how it may be shared"`

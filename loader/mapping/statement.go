@@ -62,15 +62,11 @@ func (b *binder) provenance(of *provenance) provenanceMaker {
 }
 
 func (b *binder) checkAssertion(v *value) {
-	var known []string
-	for _, a := range schema.Assertions() {
-		known = append(known, string(a))
-	}
 	b.refuseConstants(v, func(text string) (reason, hint string) {
-		if slices.Contains(known, strings.ToLower(strings.TrimSpace(text))) {
+		if schema.Assertion(strings.ToLower(strings.TrimSpace(text))).Known() {
 			return "", ""
 		}
-		return "no assertion " + strconv.Quote(text), "one of " + strings.Join(known, ", ")
+		return "no assertion " + strconv.Quote(text), schema.AssertionsText()
 	})
 }
 

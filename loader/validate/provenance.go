@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,10 +24,10 @@ func (c *checker) provenance(stated *schema.Provenance, prefix string) (*schema.
 	}
 	if stated.Assertion != "" {
 		claim.Assertion = schema.Assertion(strings.ToLower(strings.TrimSpace(stated.Assertion)))
-		if !slices.Contains(schema.Assertions(), claim.Assertion) {
+		if !claim.Assertion.Known() {
 			return nil, &schema.Fault{
 				Column: prefix + "assertion", Value: stated.Assertion, Reason: "unknown assertion",
-				Hint: "one of asserted, negated, denied, hedged, reported",
+				Hint: schema.AssertionsText(),
 			}
 		}
 	}
