@@ -16,6 +16,7 @@ type rejectNames struct {
 	dataset  string // that the load asks for; empty: the records' own
 
 	all       bool               // one names nobody knows what
+	anybody   bool               // one refers to nobody knows whom, and so may describe anybody by type and name
 	subjects  map[string]bool    // xids of those that one is about
 	described map[string]bool    // xids of those that one refers to, and so may describe
 	named     map[string]bool    // names that one is about, or an end of, where they are all that tells it
@@ -107,6 +108,8 @@ func (n *rejectNames) refers(record *schema.Record, xid func(schema.Ref) string)
 	for _, ref := range refs {
 		if at := xid(ref); at != "" {
 			n.described[at] = true
+		} else if !ref.IsZero() {
+			n.anybody = true
 		}
 	}
 }
@@ -146,6 +149,7 @@ func (n *rejectNames) relation(record *schema.Record, column string, xid func(sc
 	if column == "to" {
 		to = ""
 	}
+	n.anybody = n.anybody || from == "" || to == ""
 	relation := n.ontology.Relation(record.Predicate)
 	switch {
 	case from == "" && to == "":
@@ -196,7 +200,7 @@ func (n *rejectNames) keep(claim *schema.StoredClaim) bool {
 		return true
 	case n.subjects[claim.Subject], claim.Object != "" && n.subjects[claim.Object]:
 		return true
-	case claim.OwnFact() && n.described[claim.Subject]:
+	case claim.OwnFact() && n.described[claim.Subject], n.anybody && isReference(&claim.Claim):
 		return true
 	}
 	for _, xid := range []string{claim.Subject, claim.Object} {
@@ -205,6 +209,12 @@ func (n *rejectNames) keep(claim *schema.StoredClaim) bool {
 		}
 	}
 	return false
+}
+
+// isReference reports whether a claim may be what a reference by type and name describes.
+func isReference(claim *schema.Claim) bool {
+	return claim.Predicate == schema.Describes && len(claim.Cites) == 1 && claim.Cites[0].Bare() &&
+		claim.Cites[0].Source == schema.DatasetSource(claim.Dataset)
 }
 
 // isNamed reports whether an xid is made of a type and a name that one of the records gives.
