@@ -3,9 +3,11 @@ package loader
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +16,7 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/deploy/deploytest"
+	"orbat/loader/commit"
 	"orbat/loader/format"
 	"orbat/schema"
 )
@@ -97,7 +100,7 @@ func TestLaw18Format1(t *testing.T) {
 	repaired := b.canonical()
 	b.clean("repaired")
 	loads := strings.Join(loadsOf(b), "\n")
-	if len(steps) != 2 || len(loads) == 0 {
+	if len(steps) != 3 || len(loads) == 0 {
 		t.Errorf("the steps are %v, the loads %v", steps, loads)
 	}
 	if have := withoutRejections(repaired); have != want {
@@ -157,6 +160,58 @@ func TestLaw18Format1(t *testing.T) {
 		b.remove("amp")
 		b.clean("after a removal")
 	})
+}
+
+// Law 18: a graph of format 2, which knew of no rivals among values and let others win, shows what a fresh load makes,
+// wherever the repair was cut short.
+func TestLaw18Format2(t *testing.T) {
+	for _, seed := range seeds(t, 1) {
+		b := newBench(t)
+		records := newWorld(seed, "one", "two").records(250)
+		b.load(records, Options{})
+		want := expected(t, b.Ontology, nil, records)
+		const q = `{ q(func: has(entity.differs)) { uid } rank(func: has(rank)) { uid } }`
+		var found struct{ Q, Rank []struct{ UID string } }
+		if err := b.graph().Ask(t.Context(), "find rivals", q, nil, &found); err != nil || len(found.Q) == 0 || len(found.Rank) == 0 {
+			t.Fatalf("seed %d: no rivals to lose: %v", seed, err)
+		}
+		before := &api.Mutation{CommitNow: true}
+		for _, n := range found.Q {
+			before.Del = append(before.Del, commit.StarQuad(n.UID, schema.DiffersPredicate))
+		}
+		for _, n := range found.Rank {
+			before.Set = append(before.Set, commit.ValueQuad(n.UID, "rank", "another that won"))
+		}
+		meta, err := b.graph().Meta(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before.Set = append(before.Set, commit.ValueQuad(meta.UID, "orbat.format", "2"))
+		if _, err := b.DB.NewTxn().Mutate(t.Context(), before); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := b.Check(t.Context()); err != nil || len(found.Findings) != 1 || found.Findings[0].Kind != OldFormat {
+			t.Fatalf("seed %d: before: %+v, %v", seed, found, err)
+		}
+		var steps []string
+		for n := int64(1); ; n++ {
+			if n > 200 {
+				t.Fatal("it never ends")
+			}
+			ctx, kill := context.WithCancel(t.Context())
+			db := &dying{DB: b.DB, kill: kill}
+			db.left.Store(n)
+			_, err := (&Loader{DB: db, OnRepair: func(step string) { steps = append(steps, step) }}).Migrate(ctx, b.Ontology)
+			kill()
+			if err == nil {
+				break
+			}
+		}
+		b.holds(fmt.Sprintf("seed %d: brought up to date", seed), want)
+		if steps = slices.Compact(steps); len(steps) != 1 {
+			t.Errorf("the steps are %v", steps)
+		}
+	}
 }
 
 // freshlyLoaded returns the canonical export of what the old orbat exported, loaded into an empty database; without

@@ -76,7 +76,7 @@ func (w *world) says() schema.Provenance {
 	s := schema.Provenance{
 		Period: pick(w.r, "", "", "2014", "2014-08/..", "../2016", "2010~/2013", "~2010/", "2015-01-01/2015-12-31",
 			"2014-08~2014-10/2016"),
-		Assertion:  pick(w.r, "", "", "", "", "denied", "hedged", "negated", "reported"),
+		Assertion:  pick(w.r, "", "", "", "", "denied", "hedged", "negated", "reported", "planned"),
 		Confidence: pick(w.r, "", "", "10", "50", "90"),
 		Method:     pick(w.r, "", "", "", "imagery"),
 		Marking:    pick(w.r, "", "", "", "TLP:AMBER"),
@@ -103,7 +103,7 @@ func (w *world) record(line int) *schema.Record {
 	rec := &schema.Record{Dataset: pick(w.r, w.datasets...), Pos: schema.Position{File: "world", Line: line}}
 	switch w.r.IntN(10) {
 	case 0, 1, 2, 3:
-		kind, ref := w.entity("Person", "Unit", "Organisation", "Location", "Source")
+		kind, ref := w.entity("Person", "Unit", "Organisation", "Location", "Source", "Event")
 		if ref.Type == "" {
 			ref.Type = kind
 		}
@@ -121,6 +121,12 @@ func (w *world) record(line int) *schema.Record {
 			}
 			rec.Values["birth_date"] = []schema.Value{{Text: pick(w.r, "1960", "1961-02", "1961-02-03")}}
 		}
+		if kind == "Event" { // an estimate, with bounds of its own or of another source
+			rec.Values["killed"] = []schema.Value{{Text: pick(w.r, "7", "9")}}
+			rec.Values["killed_low"] = []schema.Value{{Text: pick(w.r, "5", "7")}}
+			rec.Values["killed_high"] = []schema.Value{{Text: pick(w.r, "9", "20"), Own: pick(w.r, nil, &schema.Provenance{Confidence: "60"})}}
+			delete(rec.Values, pick(w.r, "killed", "killed_low", "killed_high", "none"))
+		}
 		if kind == "Location" {
 			rec.Values["geo"] = []schema.Value{{Text: `{"type":"Point","coordinates":[` + pick(w.r, "36.5", "36.25,34.125][:0]"[:5]) + `,34.5]}`}}
 		}
@@ -134,7 +140,8 @@ func (w *world) record(line int) *schema.Record {
 			"retired"), w.says()
 	default:
 		rec.Kind, rec.Provenance = schema.RelationRecord, w.says()
-		rec.Predicate = pick(w.r, "commands", "posted_to", "opposes", "associate_of", "based_at", "affiliated_with")
+		rec.Predicate = pick(w.r, "commands", "posted_to", "opposes", "associate_of", "based_at", "affiliated_with", "located_at",
+			"carried_out", "affected_by", "subordinate_to")
 		rec.Values = map[string][]schema.Value{}
 		from, to := []string{"Person"}, []string{"Unit", "Organisation"}
 		switch rec.Predicate {
@@ -148,6 +155,18 @@ func (w *world) record(line int) *schema.Record {
 			from, to = []string{"Unit"}, []string{"Location"}
 		case "affiliated_with":
 			to = []string{"Organisation"}
+		case "located_at":
+			from, to = []string{"Organisation", "Person"}, []string{"Location"}
+		case "carried_out":
+			from, to = []string{"Organisation", "Unit"}, []string{"Event", "Operation"}
+		case "affected_by":
+			from, to = []string{"Organisation"}, []string{"Event"}
+			rec.Values["outcome"] = []schema.Value{{Text: pick(w.r, "killed", "wounded")}}
+			rec.Values["quantity"] = []schema.Value{{Text: pick(w.r, "7", "9")}}
+			rec.Values["quantity_low"] = []schema.Value{{Text: pick(w.r, "5", "7")}}
+		case "subordinate_to":
+			from, to = []string{"Unit"}, []string{"Unit"}
+			rec.Values["authority"] = []schema.Value{{Text: pick(w.r, "organic", "opcon")}}
 		}
 		_, rec.Subject = w.entity(from...)
 		_, rec.Object = w.entity(to...)

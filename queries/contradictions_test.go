@@ -37,6 +37,8 @@ func TestContradictions(t *testing.T) {
 		`{"relation":"affected_by","from":"t:denied","to":"t:raid","outcome":"captured","period":"2015-03-03","assertion":"negated"}`,
 		`{"relation":"member_of","from":"t:denied","to":"t:other"}`,
 		`{"relation":"member_of","from":"t:denied","to":"t:other","assertion":"denied"}`,
+		`{"relation":"posted_to","from":"t:denied","to":"t:other","role":"clerk","period":"2012"}`, // a plan contradicts nothing
+		`{"relation":"posted_to","from":"t:denied","to":"t:other","role":"clerk","period":"2012","assertion":"planned"}`,
 
 		// after a death: certain, open, left room for, and before it
 		`{"type":"Person","xid":"t:dead","name":"Dead","death_date":"2015-03"}`,

@@ -314,7 +314,7 @@ func randomModel(r *rand.Rand, name string, nodes, claims int) *model {
 			c.begin, c.end = randomBound(r, 0, split), randomBound(r, split, 120*monthly)
 		}
 		if r.IntN(6) == 0 {
-			c.assertion = pick(r, []string{"denied", "negated", "hedged", "reported"})
+			c.assertion = pick(r, []string{"denied", "negated", "hedged", "reported", "planned"})
 		}
 		for _, s := range sources {
 			if r.IntN(4) == 0 {

@@ -178,7 +178,7 @@ func newWorld(r *rand.Rand) *world {
 		})
 		record := map[string]any{
 			"relation": relation.name, "from": pick(r, relation.from), "to": pick(r, relation.to), "marking": w.marking(),
-			"assertion": pick(r, []string{"", "", "", "", "denied", "hedged"}),
+			"assertion": pick(r, []string{"", "", "", "", "denied", "hedged", "planned"}),
 			"period":    pick(r, []string{"", "2001/2004", "2010/..", "2003-05"}), "method": w.word(),
 		}
 		if relation.name == "commands" || relation.name == "posted_to" {

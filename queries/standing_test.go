@@ -20,7 +20,7 @@ func column(r *queries.Result, name string) []string {
 	return cells
 }
 
-// TestStanding: what is denied, rejected or retracted draws nothing, and is shown to whoever asks for it (laws 5 and
+// TestStanding: what is denied, planned, rejected or retracted draws nothing, and is shown to whoever asks for it (laws 5 and
 // 9).
 func TestStanding(t *testing.T) {
 	s := newSession(t)
@@ -30,6 +30,8 @@ func TestStanding(t *testing.T) {
 	s.load(loader.Options{Dataset: "two"},
 		`{"relation":"commands","from":"t:p","to":"t:u","role":"denied","assertion":"denied","attributed_to":"t:spokesman"}`,
 		`{"relation":"posted_to","from":"t:p","to":"t:u","role":"hedged","assertion":"hedged"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","role":"planned","assertion":"planned","period":"2030/"}`,
+		`{"property":"rank","of":"t:p","value":"General","assertion":"planned"}`,
 		`{"relation":"commands","from":"t:p","to":"t:u","role":"wrong"}`,
 		`{"relation":"posted_to","from":"t:p","to":"t:u","role":"old"}`,
 		`{"relation":"commands","from":"t:gone","to":"t:u"}`,
@@ -49,6 +51,8 @@ func TestStanding(t *testing.T) {
 	s.load(loader.Options{Dataset: "two", Replace: true},
 		`{"relation":"commands","from":"t:p","to":"t:u","role":"denied","assertion":"denied","attributed_to":"t:spokesman"}`,
 		`{"relation":"posted_to","from":"t:p","to":"t:u","role":"hedged","assertion":"hedged"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","role":"planned","assertion":"planned","period":"2030/"}`,
+		`{"property":"rank","of":"t:p","value":"General","assertion":"planned"}`,
 		`{"relation":"commands","from":"t:p","to":"t:u","role":"wrong"}`,
 		`{"property":"rank","of":"t:p","value":"Colonel","assertion":"reported"}`)
 
@@ -58,7 +62,7 @@ func TestStanding(t *testing.T) {
 		said = append(said, strings.TrimPrefix(column(link, "qualifiers")[i], "role: ")+" is "+column(link, "assertion")[i])
 	}
 	want := "denied is denied, by t:spokesman; hedged is hedged; kept is asserted; old is asserted, retracted; " +
-		"wrong is asserted, rejected"
+		"planned is planned; wrong is asserted, rejected"
 	if got := strings.Join(sorted(said), "; "); got != want {
 		t.Error(got)
 	}
@@ -72,7 +76,7 @@ func TestStanding(t *testing.T) {
 			ranks = append(ranks, column(card, "value")[i]+" "+column(card, "assertion")[i]+" "+column(card, "shown")[i])
 		}
 	}
-	if got := strings.Join(sorted(ranks), "; "); got != "Colonel reported ; Major retracted " {
+	if got := strings.Join(sorted(ranks), "; "); got != "Colonel reported ; General planned ; Major retracted " {
 		t.Error(got)
 	}
 	for _, q := range [][]string{

@@ -5,13 +5,48 @@ import (
 	"strings"
 )
 
-// Telling returns the qualifiers that tell statements of the relation apart: not ranks, titles and amounts, which only
-// describe.
+// Agree reports whether two values of the property may both be right: the one more precise than the other, or the same
+// in other letters.
+func (p *Property) Agree(x, y string) bool {
+	switch {
+	case x == y:
+		return true
+	case p.Kind == KindString || p.Kind == KindText:
+		return Folded(x) == Folded(y) && Folded(x) != ""
+	case !p.Dated():
+		return false
+	}
+	a, errA := ParsePeriod(x)
+	b, errB := ParsePeriod(y)
+	if errA != nil || errB != nil {
+		return true
+	}
+	if p.Kind == KindPeriod {
+		_, holding := a.Intersect(b)
+		return holding != No
+	}
+	return a.Within(b.From.Range) != No
+}
+
+// Overlaps says whether two periods share more than the one day on which the one ends and the other begins.
+func (p Period) Overlaps(q Period) Certainty {
+	both, holding := p.Intersect(q)
+	least, most := both.Days()
+	switch {
+	case holding == No, most >= 0 && most <= 1 && !p.Equal(q):
+		return No
+	case holding == Certain && (least > 1 || p.Equal(q)):
+		return Certain
+	}
+	return Possible
+}
+
+// Telling returns the qualifiers that tell statements of the relation apart: not those that only describe, as the
+// ontology says of ranks and titles, and as amounts do.
 func (r *Relation) Telling(qualifiers map[string][]string) map[string][]string {
 	telling := map[string][]string{}
 	for _, q := range r.Qualifiers {
-		if values := qualifiers[q.Name]; len(values) > 0 && (q.Kind == KindString || q.Kind == KindEnum) &&
-			!slices.Contains([]string{"rank", "rank_code", "title", "currency", "base_name"}, q.Name) {
+		if values := qualifiers[q.Name]; len(values) > 0 && !q.Describes && (q.Kind == KindString || q.Kind == KindEnum) {
 			telling[q.Name] = values
 		}
 	}

@@ -61,6 +61,7 @@ func bookkeeping() []section {
 		{"Identity. A node is an entity once it has an xid; @upsert makes two loaders collide instead of duplicating it.", []predicate{
 			{name: "xid", kind: str, index: hashed, upsert: true, doc: "external id"},
 			{name: "entity.type", kind: str, index: exact, doc: "the concrete type: dgraph.type is a list and never conflicts (law 4)"},
+			{name: DiffersPredicate, kind: str, list: true, doc: "properties of which other values stand than the one shown (law 11)"},
 			{name: "entity.rep", kind: uid, reverse: true, doc: "member of a merge → its representative (law 10)"},
 		}},
 		{"Names, folded for look-up. No trigram index: the dearest, and it finds no prefixes.", []predicate{
@@ -244,7 +245,7 @@ func (p *Property) predicates() []predicate {
 }
 
 func (o *Ontology) dgraphTypes() []dgraphType {
-	entity := dgraphType{"Entity", []string{"xid", "entity.type", "entity.rep"}}
+	entity := dgraphType{"Entity", []string{"xid", "entity.type", DiffersPredicate, "entity.rep"}}
 	entity.fields = append(entity.fields, fieldNames(o.Common)...)
 	types := []dgraphType{entity}
 	for _, t := range o.Types {

@@ -170,12 +170,12 @@ func TestDiffDgraph(t *testing.T) {
 				s.Types[len(s.Types)-1].Name = "Film"
 				s.Types[len(s.Types)-2].Name = "dgraph.graphql"
 			},
-			"? type Film: 9 fields\n? predicate movie: string @index(hash) @upsert\n",
+			"? type Film: 10 fields\n? predicate movie: string @index(hash) @upsert\n",
 		},
 		"our type": {fewerFields, "+ type Account: fields platform\n"},
 		"their type": {foreign(fewerFields), "! type Account: fields handle, url, callsign, frequency_hz, succeeded_by, related_to → " +
 			"fields platform, handle, url, callsign, frequency_hz, succeeded_by, related_to\n"},
-		"no type":     {func(s *storedSchema) { s.Types = s.Types[1:] }, "+ type Entity: 9 fields\n"},
+		"no type":     {func(s *storedSchema) { s.Types = s.Types[1:] }, "+ type Entity: 10 fields\n"},
 		"their field": {func(s *storedSchema) { s.Types[0].Fields[0].Name = "movie" }, "! type Entity: fields movie, entity.type, "},
 	} {
 		stored := storedAs(t, o)

@@ -11,6 +11,10 @@ import (
 // (law 4).
 const NoType = "none"
 
+// DiffersPredicate lists, at an entity's node, those of its properties of which another value stands that disagrees with
+// the one shown (law 11), and "type" where its type is disputed. Most entities have none of it.
+const DiffersPredicate = "entity.differs"
+
 // Facts is what an entity shows by itself, derived from the claims that stand about it (and about those merged into
 // it).
 type Facts struct {
@@ -23,6 +27,9 @@ type Facts struct {
 func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 	facts := Facts{Values: map[string][]string{}}
 	facts.Type, facts.Types = deriveType(claims)
+	if len(facts.Types) > 1 {
+		facts.Values[DiffersPredicate] = []string{"type"}
+	}
 	if len(claims) == 0 {
 		facts.Values["entity.type"] = []string{NoType}
 		return facts
@@ -31,11 +38,11 @@ func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 	for _, claim := range claims {
 		for property, values := range claimed(&claim.Claim) {
 			for _, value := range values {
-				byProperty[property] = append(byProperty[property], candidate{value, claim.Period, claim.Confidence})
+				byProperty[property] = append(byProperty[property], candidate{value, claim.Period, claim.Confidence, &claim.Claim})
 			}
 		}
 	}
-	var names []string
+	var names, bounds []string
 	for property, candidates := range byProperty {
 		p := ontology.Property(facts.Type, property)
 		if p == nil {
@@ -44,8 +51,16 @@ func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 		if ontology.IsName(property) {
 			names = append(names, texts(candidates)...)
 		}
+		if p.Bounds() != "" {
+			bounds = append(bounds, property)
+			continue
+		}
 		facts.show(p, candidates)
 	}
+	slices.Sort(bounds)
+	facts.showBounds(ontology, byProperty, bounds)
+	slices.Sort(facts.Values[DiffersPredicate])
+	facts.Values[DiffersPredicate] = slices.Compact(facts.Values[DiffersPredicate])
 	facts.losingNames(byProperty["name"])
 	facts.Values["name.key"] = NameKeys(names)
 	facts.Values["name.sound"] = NameSounds(names)
@@ -76,9 +91,9 @@ func (f *Facts) losingNames(names []candidate) {
 	f.Values["aliases"] = slices.Compact(aliases)
 }
 
-// claimed returns the values that one claim states.
+// claimed returns the values that one claim states, of its entity or as qualifiers of its relation.
 func claimed(claim *Claim) map[string][]string {
-	if claim.Predicate == Describes {
+	if claim.Predicate == Describes || claim.Object != "" {
 		return claim.Values
 	}
 	return map[string][]string{claim.Predicate: {claim.Value}}
@@ -88,7 +103,7 @@ func deriveType(claims []*StoredClaim) (winner string, all []string) {
 	var candidates []candidate
 	for _, claim := range claims {
 		if claim.Predicate == Describes {
-			candidates = append(candidates, candidate{claim.Type, Period{}, claim.Confidence})
+			candidates = append(candidates, candidate{claim.Type, Period{}, claim.Confidence, &claim.Claim})
 		}
 	}
 	if len(candidates) == 0 {
@@ -102,6 +117,7 @@ type candidate struct {
 	value      string
 	period     Period
 	confidence int
+	claim      *Claim // that states it
 }
 
 func texts(candidates []candidate) []string {
@@ -144,8 +160,12 @@ func (f *Facts) show(p *Property, candidates []candidate) {
 		f.Values[p.Predicate()] = texts(candidates)
 		return
 	}
-	value := best(candidates, p.Winner).value
+	winner := best(candidates, p.Winner)
+	value := winner.value
 	f.Values[p.Predicate()] = []string{value}
+	if p.Name != "name" && slices.ContainsFunc(candidates, func(c candidate) bool { return p.rivals(winner, c) }) {
+		f.Values[DiffersPredicate] = append(f.Values[DiffersPredicate], p.Name) // other names are shown as aliases
+	}
 	if !p.Dated() {
 		return
 	}
@@ -159,6 +179,15 @@ func (f *Facts) show(p *Property, candidates []candidate) {
 	if !period.To.Max.IsZero() {
 		f.Values[p.Predicate()+MaxSuffix] = []string{Stamp(period.To.Max)}
 	}
+}
+
+// rivals reports whether a claimed value contradicts the one shown (law 11). What is over before the latest begins is
+// its history.
+func (p *Property) rivals(shown, other candidate) bool {
+	if p.Agree(shown.value, other.value) {
+		return false
+	}
+	return p.Winner != Latest || shown.period.Overlaps(other.period) != No
 }
 
 // Stamp is a time as Dgraph takes it.

@@ -60,6 +60,8 @@ func (d *draft) checkProperty(at *yaml.Node, p *Property) {
 	case p.List && (p.Kind == KindGeo || p.Dated()):
 		// .min and .max could not be told apart by value, and one shape is what a map draws.
 		d.fail(at, "leave out list:", "property %s is a %s and cannot be a list", p.Name, p.Kind)
+	case p.Bounds() != "" && (p.Kind != KindInt && p.Kind != KindFloat || p.List || p.LowOf != "" && p.HighOf != ""):
+		d.fail(at, "one number bounds one other", "property %s cannot be the lowest and highest of anything", p.Name)
 	case p.Names && p.Kind != KindString:
 		d.fail(at, "leave out names:", "property %s is a %s: only a string names an entity", p.Name, p.Kind)
 	case p.Indexed && (p.Kind == KindText || p.Kind == KindBool):
@@ -87,9 +89,29 @@ func (d *draft) checkValues(at *yaml.Node, p *Property) {
 	}
 }
 
+// checkBounds checks the properties of a type, or the qualifiers of a relation, that are the lowest or highest of
+// another.
+func (d *draft) checkBounds(of string, properties []*Property) {
+	for _, p := range properties {
+		if p.Bounds() == "" {
+			continue
+		}
+		if number := findProperty(properties, p.Bounds()); number == nil || number.Kind != p.Kind || number.List || number.Bounds() != "" {
+			d.failAt(p.pos, "name a number of the same kind beside it", "property %s bounds %q, which is no such number of %s", p.Name,
+				Shorten(p.Bounds()), of)
+		}
+	}
+}
+
 // check checks what only the whole shows.
 func (d *draft) check() {
 	d.checkTypes()
+	for _, t := range d.o.Types {
+		d.checkBounds(t.Name, slices.Concat(d.o.Common, t.own))
+	}
+	for _, r := range d.o.Relations {
+		d.checkBounds(r.Name, r.Qualifiers)
+	}
 	d.checkEnds()
 	d.checkUses()
 	taken := d.checkPredicates()

@@ -239,7 +239,10 @@ func diffProperty(what string, have, want *Property) Diff {
 	if have.Names != want.Names {
 		add(loosens(want.Names), ", names", fmt.Sprint(have.Names), fmt.Sprint(want.Names))
 	}
-	if have.Label != want.Label || have.Doc != want.Doc || !slices.Equal(have.Examples, want.Examples) {
+	if have.Bounds() != want.Bounds() || (have.LowOf == "") != (want.LowOf == "") {
+		add(loosens(have.Bounds() == ""), ", bounds", orNone(have.Bounds()), orNone(want.Bounds()))
+	}
+	if have.Describes != want.Describes || have.Label != want.Label || have.Doc != want.Doc || !slices.Equal(have.Examples, want.Examples) {
 		add(Reworded, "", "", "")
 	}
 	return d

@@ -64,8 +64,8 @@ func (e *OntologyError) Error() string {
 //	    add_ends: [{from: [Person], to: [Vessel]}]
 //
 // A property says kind, and where they apply label, doc, unit, list, winner, values, examples, pattern, min, max,
-// required, indexed and names, as described at [Property]. Of a known property, kind, list and winner stay as they are:
-// stored data depends on them.
+// low_of, high_of, required, describes, indexed and names, as described at [Property]. Of a known property, kind, list
+// and winner stay as they are: stored data depends on them.
 //
 // Every mistake in the file is reported, each an [OntologyError] with its position, joined by [errors.Join].
 func (o *Ontology) Extend(file string, data []byte) (*Ontology, error) {
@@ -334,6 +334,8 @@ func (d *draft) property(key, value *yaml.Node, p *Property, known, ofEntity boo
 		"pattern":    func(n *yaml.Node) { d.pattern(n, p) },
 		"min":        d.number(&p.Min),
 		"max":        d.number(&p.Max),
+		"low_of":     d.line(&p.LowOf),
+		"high_of":    d.line(&p.HighOf),
 	}
 	if ofEntity {
 		member["winner"] = d.fixed(known, func(n *yaml.Node) { d.winner(n, &p.Winner) }, func() any { return p.Winner })
@@ -341,6 +343,7 @@ func (d *draft) property(key, value *yaml.Node, p *Property, known, ofEntity boo
 		member["names"] = d.boolean(&p.Names)
 	} else {
 		member["required"] = d.boolean(&p.Required)
+		member["describes"] = d.boolean(&p.Describes)
 	}
 	before := len(d.errs)
 	d.object(value, "property "+p.Name, member)

@@ -9,21 +9,24 @@ import (
 
 // Property is something an entity has, or, as a qualifier, something a statement of a relation adds.
 type Property struct {
-	Name     string   // birth_date: as it stands in records and in Dgraph
-	Label    string   // birth date: as people read it
-	Doc      string   // what it is and, where the source is not plain, whose definition
-	Unit     string   // metres, persons; "" if it has none
-	Kind     Kind     // what its values are
-	List     bool     // holds several values side by side; else the winner among them shows
-	Winner   Winner   // how one of several values is chosen (law 11); "" for lists and qualifiers
-	Values   []string // enum: all that is allowed. Compared without case, spaces or hyphens
-	Examples []string // string: what is usually written, to suggest; anything else is allowed too
-	Pattern  string   // string: RE2 that the whole value must match; "" for none
-	Min      *float64 // int, float: the smallest value allowed; nil for no bound
-	Max      *float64 // int, float: the largest value allowed; nil for no bound
-	Required bool     // qualifier: a statement without it is rejected
-	Indexed  bool     // string kinds: entities are looked up by its value, so Dgraph indexes it (costs loading time)
-	Names    bool     // string: people call an entity by its value, so names are looked up among them
+	Name      string   // birth_date: as it stands in records and in Dgraph
+	Label     string   // birth date: as people read it
+	Doc       string   // what it is and, where the source is not plain, whose definition
+	Unit      string   // metres, persons; "" if it has none
+	Kind      Kind     // what its values are
+	List      bool     // holds several values side by side; else the winner among them shows
+	Winner    Winner   // how one of several values is chosen (law 11); "" for lists and qualifiers
+	Values    []string // enum: all that is allowed. Compared without case, spaces or hyphens
+	Examples  []string // string: what is usually written, to suggest; anything else is allowed too
+	Pattern   string   // string: RE2 that the whole value must match; "" for none
+	Min       *float64 // int, float: the smallest value allowed; nil for no bound
+	Max       *float64 // int, float: the largest value allowed; nil for no bound
+	LowOf     string   // int, float: the name of the number that this is the lowest of; "" for none
+	HighOf    string   // int, float: the name of the number that this is the highest of; "" for none
+	Describes bool     // qualifier: it merely describes; statements that differ in it may be of one thing
+	Required  bool     // qualifier: a statement without it is rejected
+	Indexed   bool     // string kinds: entities are looked up by its value, so Dgraph indexes it (costs loading time)
+	Names     bool     // string: people call an entity by its value, so names are looked up among them
 
 	pattern *regexp.Regexp
 	pos     Position

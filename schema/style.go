@@ -105,8 +105,8 @@ func (o *Ontology) IsName(property string) bool {
 	return of(o.Common) || slices.ContainsFunc(o.Types, func(t *EntityType) bool { return of(t.own) })
 }
 
-// Complete returns the ontology with what it leaves unsaid about names, captions, styles and what is timeless as
-// another one says it, type by type and relation by relation. A database that was written before ontologies spoke of
+// Complete returns the ontology with what it leaves unsaid about names, captions, styles, what is timeless and what
+// merely describes as another one says it, type by type and relation by relation. A database that was written before ontologies spoke of
 // these keeps one that says nothing of them; it is read as if it said what the code then knew.
 func (o *Ontology) Complete(from *Ontology) *Ontology {
 	d := newDraft(o)
@@ -115,9 +115,19 @@ func (o *Ontology) Complete(from *Ontology) *Ontology {
 		p.Names = p.Names || unnamed && from.IsName(p.Name)
 	}
 	dated := !slices.ContainsFunc(o.Relations, func(r *Relation) bool { return r.Timeless })
+	undescribed := !slices.ContainsFunc(o.Relations, func(r *Relation) bool {
+		return slices.ContainsFunc(r.Qualifiers, func(q *Property) bool { return q.Describes })
+	})
 	for _, r := range d.o.Relations {
 		other := from.Relation(r.Name)
-		r.Timeless = r.Timeless || dated && other != nil && other.Timeless
+		if other == nil {
+			continue
+		}
+		r.Timeless = r.Timeless || dated && other.Timeless
+		for _, q := range r.Qualifiers {
+			of := other.Qualifier(q.Name)
+			q.Describes = q.Describes || undescribed && of != nil && of.Describes
+		}
 	}
 	d.join()
 	for _, t := range d.o.Types {

@@ -76,7 +76,7 @@ types:
 	}
 }
 
-// An ontology that was written before names, captions, styles and what is timeless stood in it is completed; one that
+// An ontology that was written before names, captions, styles, what is timeless and what merely describes stood in it is completed; one that
 // has them stays.
 func TestComplete(t *testing.T) {
 	base := defaultOntology(t)
@@ -93,13 +93,14 @@ func TestComplete(t *testing.T) {
 	}
 	lines := slices.DeleteFunc(strings.SplitAfter(string(data), "\n"), func(line string) bool {
 		key, _, _ := strings.Cut(strings.TrimSpace(line), ":")
-		return slices.Contains([]string{"caption", "featured", "color", "shape", "legend", "names", "timeless"}, key)
+		return slices.Contains([]string{"caption", "featured", "color", "shape", "legend", "names", "timeless", "describes"}, key)
 	})
 	stored, err := new(Ontology).Extend("stored", []byte(strings.Join(lines, "")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stored.IsName("name") || stored.Style("Unit").Color != UnknownColor || stored.Relation("within").Timeless {
+	if stored.IsName("name") || stored.Style("Unit").Color != UnknownColor || stored.Relation("within").Timeless ||
+		stored.Relation("commands").Qualifier("rank").Describes {
 		t.Fatal("nothing was left out")
 	}
 	complete := stored.Complete(mine)

@@ -13,6 +13,7 @@ import (
 
 	"orbat/queries"
 	"orbat/queries/encode"
+	"orbat/schema"
 )
 
 // printResult shows an answer in the form asked for.
@@ -61,7 +62,7 @@ func filterNotes(r *queries.Result) (notes []string) {
 }
 
 func (a *app) printText(r *queries.Result, evidence bool) {
-	p := &printer{app: a, names: map[string]string{}, types: map[string]string{}}
+	p := &printer{app: a, ontology: r.Ontology, names: map[string]string{}, types: map[string]string{}}
 	for _, n := range r.Nodes {
 		p.names[n.XID], p.types[n.XID] = clean(n.Name), n.Type
 	}
@@ -85,6 +86,7 @@ func (a *app) printText(r *queries.Result, evidence bool) {
 // printer shows one result on a terminal.
 type printer struct {
 	*app
+	ontology     *schema.Ontology // nil: qualifiers are printed as they stand
 	names, types map[string]string
 }
 
@@ -157,9 +159,15 @@ func (p *printer) arrow(e *queries.Edge, forward bool) string {
 }
 
 func (p *printer) label(e *queries.Edge) string {
+	qualifiers := e.Qualifiers
+	if p.ontology != nil {
+		if r := p.ontology.Relation(e.Relation); r != nil {
+			qualifiers = schema.WithBounds(r.Qualifiers, qualifiers)
+		}
+	}
 	var values []string
-	for _, name := range slices.Sorted(maps.Keys(e.Qualifiers)) {
-		values = append(values, e.Qualifiers[name]...)
+	for _, name := range slices.Sorted(maps.Keys(qualifiers)) {
+		values = append(values, qualifiers[name]...)
 	}
 	if len(values) == 0 {
 		return e.Relation

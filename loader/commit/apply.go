@@ -149,12 +149,10 @@ func (s *Session) settle(ctx context.Context) error {
 	left := meta.Unsettled
 	if len(left.Repairs) > 0 {
 		// What was left before the repair is called what it was called then.
-		before := left
-		before.Repairs = nil
-		if err := s.deriveAnew(ctx, before); err != nil {
+		if err := s.deriveAnew(ctx, Unsettled{XIDs: left.XIDs, Keys: left.Keys}); err != nil {
 			return err
 		}
-		if err := s.writeUnsettled(ctx, Unsettled{Repairs: left.Repairs}); err != nil {
+		if err := s.writeUnsettled(ctx, Unsettled{Repairs: left.Repairs, All: left.All}); err != nil {
 			return err
 		}
 		if err := s.repairGraph(ctx, left.Repairs); err != nil {

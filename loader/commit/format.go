@@ -14,7 +14,7 @@ import (
 
 // Format is the number of what a graph holds and how. It grows where a graph of the format before cannot be read, or
 // gone on with, as it is: by a step of [repairs] each time.
-const Format = 2
+const Format = 3
 
 // repair is one step from the format before to its own (law 18). Graphs of older formats are left to be repaired when
 // their schema is brought up to date, and whoever next takes a share of the graph repairs them, before anything else.
@@ -34,9 +34,27 @@ func repairs() []repair {
 		{2, "one-spelling", "give each value its one spelling", func(ctx context.Context, s *Session) error {
 			return s.rewriteClaims(ctx, func(c *schema.Claim) bool { return c.Canonicalise(s.Ontology) })
 		}},
+		{3, rivalsRepair, "derive anew what entities show, and whether other values stand", deriveAll},
 		// Behind all that rewrite claims.
 		{2, "journals", "note in the journals of loads how their claims are called now", renewJournals},
 	}
+}
+
+// rivalsRepair is the name of the step since which entities show what derivation makes of their claims now.
+const rivalsRepair = "rivals"
+
+// deriveAll derives the facts of every entity anew, once: an ontology that has grown asks for no more.
+func deriveAll(ctx context.Context, s *Session) (err error) {
+	if s.Merges, err = s.ReadMerges(ctx); err != nil {
+		return err
+	}
+	if err := s.repairFacts(ctx); err != nil {
+		return err
+	}
+	return s.changeMeta(ctx, func(meta *Meta, m *api.Mutation) {
+		meta.Unsettled.All = false
+		m.Set = append(m.Set, meta.Unsettled.Quad(meta.UID))
+	})
 }
 
 // RepairNames returns the steps that a graph of a format needs, by the names that stand in [Unsettled].
@@ -156,6 +174,11 @@ func (m *Meta) Older() error {
 		Reason: fmt.Sprintf("the database has format %d, and has yet to be brought to format %d", min(m.Format, Format-1), Format),
 		Hint:   "bring it up to date first: what is there stays as it is, in another form",
 	}}
+}
+
+// FactsPending reports whether what entities show is yet to be derived anew.
+func (m *Meta) FactsPending() bool {
+	return m.Unsettled.All || slices.Contains(m.Unsettled.Repairs, rivalsRepair) || slices.Contains(RepairNames(m.Format), rivalsRepair)
 }
 
 // NewerFormatError refuses a database that a newer orbat wrote (law 18).

@@ -16,7 +16,9 @@ import (
 
 // FactPredicates returns what [schema.DeriveFacts] may write to an entity's node.
 func FactPredicates(ontology *schema.Ontology) []string {
-	set := map[string]bool{"entity.type": true, "dgraph.type": true, "name.key": true, "name.sound": true}
+	set := map[string]bool{
+		"entity.type": true, "dgraph.type": true, "name.key": true, "name.sound": true, schema.DiffersPredicate: true,
+	}
 	note := func(p *schema.Property) {
 		set[p.Predicate()] = true
 		if p.Dated() {

@@ -306,7 +306,7 @@ func (b *batch) writeFacts(m *api.Mutation, xid string, old map[string][]string,
 
 func listPredicate(ontology *schema.Ontology, predicate string) bool {
 	switch predicate {
-	case "dgraph.type", "name.key", "name.sound":
+	case "dgraph.type", "name.key", "name.sound", schema.DiffersPredicate:
 		return true
 	}
 	p := ontology.Property("", predicate)

@@ -158,7 +158,15 @@ func (c *checker) entity(rec *schema.Record) error {
 		}
 	}
 	claim.Normalise()
-	return nil
+	return orNil(schema.CheckEstimates(kind.Properties, c.claims))
+}
+
+// orNil keeps a fault that there is none of from becoming an error.
+func orNil(f *schema.Fault) error {
+	if f == nil {
+		return nil
+	}
+	return f
 }
 
 // values puts the plain values of a property into the describing claim and makes claims of those with a source,
@@ -268,7 +276,7 @@ func (c *checker) relation(rec *schema.Record) error {
 	}
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
-	return nil
+	return orNil(schema.CheckEstimates(relation.Qualifiers, c.claims))
 }
 
 func (c *checker) valueRecord(rec *schema.Record) error {

@@ -23,7 +23,7 @@ func claims() Step {
 			column[*claimRow]{"to", func(n names, c *claimRow) string { return n.of(c.ends[c.Object].XID) }},
 			column[*claimRow]{"role", func(_ names, c *claimRow) string { return strings.Join(view.RoleIn(c.Values), ", ") }},
 			column[*claimRow]{"outcome", func(_ names, c *claimRow) string { return strings.Join(c.Values["outcome"], ", ") }},
-			column[*claimRow]{"quantity", func(_ names, c *claimRow) string { return strings.Join(c.Values["quantity"], ", ") }},
+			column[*claimRow]{"quantity", func(n names, c *claimRow) string { return n.amount(c.Predicate, "quantity", c.Values) }},
 			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.assertion() }},
 			column[*claimRow]{"by", func(n names, c *claimRow) string { return n.of(c.ends[c.AttributedTo].XID) }},
 			column[*claimRow]{"possible", func(_ names, c *claimRow) string { return possibly(c.possible) }},

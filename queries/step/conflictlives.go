@@ -226,7 +226,7 @@ func (f *conflictFinder) apart(ctx context.Context, uids []string, all map[strin
 			if a == b || above[a][b] || above[b][a] || x.period.IsZero() || y.period.IsZero() {
 				return schema.No
 			}
-			holding := together(x.period, y.period)
+			holding := x.period.Overlaps(y.period)
 			switch {
 			case positions[a] == "" || positions[b] == "":
 				return min(schema.Possible, holding)

@@ -245,13 +245,13 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 		p := properties[name]
 		sides := sidesOf(facts, name, func(c view.Claim) []string { return valuesOf(c, name) })
 		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
-			if x.assertion != string(schema.Asserted) || y.assertion != string(schema.Asserted) || sameValue(p, x.value, y.value) {
+			if !schema.Assertion(x.assertion).Draws() || !schema.Assertion(y.assertion).Draws() || p.Agree(x.value, y.value) {
 				return schema.No
 			}
 			if p.Winner != schema.Latest {
 				return schema.Certain
 			}
-			return together(x.period, y.period)
+			return x.period.Overlaps(y.period)
 		})
 		f.clash(about, "contested", sides, contest)
 		f.clash(about, "doubted", sides, doubt)
@@ -266,8 +266,11 @@ func valuesOf(c view.Claim, property string) []string {
 	return c.Values[property]
 }
 
-// canClash reports whether a property holds one value that a second contradicts.
+// canClash reports whether a property holds one value that a second contradicts: the bounds of estimates do not.
 func canClash(p *schema.Property) bool {
+	if p.Bounds() != "" {
+		return false
+	}
 	switch p.Kind {
 	case schema.KindText, schema.KindURL, schema.KindGeo, schema.KindExternalID:
 		return false
@@ -278,38 +281,20 @@ func canClash(p *schema.Property) bool {
 	}
 }
 
-// sameValue reports whether two values may both be right: the one more precise than the other, or the same in other
-// letters.
-func sameValue(p *schema.Property, x, y string) bool {
-	if p.Kind == schema.KindDate || p.Kind == schema.KindPeriod {
-		a, errA := schema.ParsePeriod(x)
-		b, errB := schema.ParsePeriod(y)
-		if errA != nil || errB != nil {
-			return true
-		}
-		if p.Kind == schema.KindPeriod {
-			_, holding := a.Intersect(b)
-			return holding != schema.No
-		}
-		return a.Within(b.From.Range) != schema.No
-	}
-	return schema.Folded(x) == schema.Folded(y)
-}
-
 // contest: one says so, the other that it is not so.
 func contest(x, y claimSide) schema.Certainty {
-	return against(x, y, schema.Denied, schema.Negated)
+	return against(x, y, schema.Certain)
 }
 
 // doubt: one says so, the other only that it may be so. Both may be right.
 func doubt(x, y claimSide) schema.Certainty {
-	return min(schema.Possible, against(x, y, schema.Hedged))
+	return min(schema.Possible, against(x, y, schema.Possible))
 }
 
-// against says whether one asserts, for the same time, what the other says in one of some other ways.
-func against(x, y claimSide, ways ...schema.Assertion) schema.Certainty {
-	asserts := func(s claimSide) bool { return s.assertion == string(schema.Asserted) }
-	counters := func(s claimSide) bool { return slices.Contains(ways, schema.Assertion(s.assertion)) }
+// against says whether one asserts, for the same time, what the other denies as surely as that.
+func against(x, y claimSide, surely schema.Certainty) schema.Certainty {
+	asserts := func(s claimSide) bool { return schema.Assertion(s.assertion).Draws() }
+	counters := func(s claimSide) bool { return schema.Assertion(s.assertion).Denies() == surely }
 	if x.value != y.value || !(asserts(x) && counters(y) || counters(x) && asserts(y)) {
 		return schema.No
 	}
@@ -333,19 +318,6 @@ func ofOneThing(relation *schema.Relation, excludes func(x, y claimSide) schema.
 		}
 		return excludes(x, y)
 	}
-}
-
-// together says whether two things were so at one time, for longer than the day on which one gives way to the other.
-func together(p, q schema.Period) schema.Certainty {
-	both, holding := p.Intersect(q)
-	least, most := both.Days()
-	switch {
-	case holding == schema.No, most >= 0 && most <= 1 && !p.Equal(q):
-		return schema.No
-	case holding == schema.Certain && (least > 1 || p.Equal(q)):
-		return schema.Certain
-	}
-	return schema.Possible
 }
 
 func differ(yes bool) schema.Certainty {
@@ -401,7 +373,7 @@ func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidat
 	}
 	var groups []string
 	for _, c := range doubts {
-		if f.says(c) && slices.Contains([]schema.Assertion{schema.Denied, schema.Negated, schema.Hedged}, c.Assertion) {
+		if f.says(c) && c.Assertion.Denies() != schema.No {
 			groups = append(groups, c.Group())
 		}
 	}
@@ -478,7 +450,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 			if x.edge == y.edge {
 				return schema.No
 			}
-			holding := together(x.period, y.period)
+			holding := x.period.Overlaps(y.period)
 			if holding == schema.Possible {
 				return schema.No // of most commanders some date is unknown: that alone is no contradiction
 			}

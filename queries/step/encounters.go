@@ -35,9 +35,9 @@ func encounters() Step {
 			column[*encounter]{"event", func(n names, m *encounter) string { return n.of(m.own.To) }},
 			column[*encounter]{"kind", func(_ names, m *encounter) string { return m.kind }},
 			column[*encounter]{"own", func(n names, m *encounter) string { return n.of(m.own.From) }},
-			column[*encounter]{"own part", func(_ names, m *encounter) string { return partIn(m.own) }},
+			column[*encounter]{"own part", func(n names, m *encounter) string { return n.partIn(m.own) }},
 			column[*encounter]{"adversary", func(n names, m *encounter) string { return n.of(m.theirs.From) }},
-			column[*encounter]{"their part", func(_ names, m *encounter) string { return partIn(m.theirs) }},
+			column[*encounter]{"their part", func(n names, m *encounter) string { return n.partIn(m.theirs) }},
 			column[*encounter]{"confidence", func(_ names, m *encounter) string {
 				return number(weakest(surest(m.own.Passed), surest(m.theirs.Passed)))
 			}},
@@ -179,11 +179,13 @@ func (x *Execution) metBy(own, theirs *reached, part *statement, others []*state
 // acts reports whether a part in an event is that of who did it, and not of who suffered it.
 func acts(e *view.GraphEdge) bool { return e.Relation != "affected_by" }
 
-// partIn names a part in an event: killed, executed, or the relation where no claim says more.
-func partIn(e *view.GraphEdge) string {
+// partIn names a part in an event: executed, killed 9 (7-12), or the relation where no claim says more.
+func (n names) partIn(e *view.GraphEdge) string {
 	var said []string
 	for _, c := range e.Passed {
-		said = append(said, c.Values["outcome"]...)
+		if outcome := strings.Join(c.Values["outcome"], ", "); outcome != "" {
+			said = append(said, joinNonEmpty(" ", outcome, n.amount(e.Relation, "quantity", c.Values)))
+		}
 		said = append(said, c.Values["role"]...)
 	}
 	slices.Sort(said)

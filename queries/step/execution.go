@@ -118,7 +118,7 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	}
 	if s.Columns != nil {
 		result.Possible = 0 // the rows are the answers, and not the links they rest on
-		s.fill(result, q, rows, o.Full)
+		s.fill(x.Ontology, result, q, rows, o.Full)
 	}
 	result.Cost = x.Cost()
 	return result, nil

@@ -44,11 +44,11 @@ func statements() Step {
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
 		),
 		Any: func(qualifier string) Column {
-			return columns(column[statementRow]{qualifier, func(_ names, s statementRow) string {
+			return columns(column[statementRow]{qualifier, func(n names, s statementRow) string {
 				if qualifier == "role" {
 					return strings.Join(view.RoleIn(s.values), ", ")
 				}
-				return strings.Join(s.values[qualifier], ", ")
+				return n.amount(s.edge.Relation, qualifier, s.values)
 			}})[0]
 		},
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {

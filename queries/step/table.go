@@ -69,6 +69,21 @@ func columns[T any](list ...column[T]) []Column {
 type names struct {
 	byXID map[string]*view.Node
 	all   bool // lists are given whole: the answer is for a program
+
+	ontology *schema.Ontology
+}
+
+// amount returns a qualifier of a relation, with its bounds where it is a number that has any: "9 (7-12)".
+func (n names) amount(relation, qualifier string, values map[string][]string) string {
+	return strings.Join(n.qualifiers(relation, values)[qualifier], ", ")
+}
+
+// qualifiers returns what a statement of a relation adds, numbers with their bounds.
+func (n names) qualifiers(relation string, values map[string][]string) map[string][]string {
+	if r := n.ontology.Relation(relation); r != nil {
+		return schema.WithBounds(r.Qualifiers, values)
+	}
+	return values
 }
 
 // of returns what to call an entity.
@@ -113,9 +128,9 @@ func (s *Step) column(name string) Column {
 }
 
 // fill puts rows into a result, with the columns that its question's header names.
-func (s *Step) fill(result *view.Result, q *canned.Query, rows []Row, whole bool) {
+func (s *Step) fill(ontology *schema.Ontology, result *view.Result, q *canned.Query, rows []Row, whole bool) {
 	columns, heads := s.columnsFor(q)
-	described := names{map[string]*view.Node{}, whole}
+	described := names{map[string]*view.Node{}, whole, ontology}
 	for _, n := range result.Nodes {
 		described.byXID[n.XID] = n
 	}

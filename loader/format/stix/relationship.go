@@ -27,7 +27,7 @@ var relationRules = []relationRule{
 	{kind: "owns", from: "Person Organisation", to: "Account", relation: "uses_account"},
 	{kind: "targets", from: "Person Organisation", to: "Person Organisation", relation: "opposes"},
 	{kind: "targets", from: "Event", to: "Person Organisation Equipment Location", relation: "affected_by", swapped: true},
-	{kind: "attributed-to", from: "Event", to: "Person Organisation", relation: "carried_out", swapped: true},
+	{kind: "attributed-to", from: "Event Operation", to: "Person Organisation", relation: "carried_out", swapped: true},
 	{kind: "attributed-to", from: "Event Operation", to: "Operation", relation: "part_of"},
 	{kind: "attributed-to", from: "Person Organisation", to: "Organisation", relation: "affiliated_with"},
 	{kind: "part-of", from: "Person Organisation", to: "Organisation", relation: "member_of"},
@@ -43,7 +43,7 @@ var relationRules = []relationRule{
 	{kind: "delivers", from: "Organisation", to: "Organisation", relation: "supplied_to"},
 	{kind: "located-at", from: "Person Equipment Event", to: "Location", relation: "located_at"},
 	{kind: "located-at", from: "Organisation", to: "Location", relation: "based_at"},
-	{kind: "located-at", from: "Person Organisation", to: "Location", relation: "operates_in"},
+	{kind: "located-at", from: "Person Organisation", to: "Location", relation: "located_at"},
 	{kind: "located-at", from: "Location", to: "Location", relation: "within"},
 }
 
