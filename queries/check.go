@@ -43,6 +43,7 @@ func (r *Runner) CheckDQL(ctx context.Context, q *canned.Query) error {
 		return nil
 	}
 	relations := q.Selected(r.Ontology)
-	_, err := view.Open(r.DB, r.Ontology, canned.Filter{}, view.Limits{}, nil).Unredacted(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
+	s := view.Open(r.DB, r.Ontology, canned.Filter{}, view.Limits{}, nil)
+	_, err := s.Unredacted(ctx, canned.ExpandRelations(q.DQL, relations), q.Harmless())
 	return q.Explain(relations, err)
 }

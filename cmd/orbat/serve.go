@@ -82,7 +82,8 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.StringVar(&s.userHeader, "user-header", "", "header in which the proxy names the caller, such as X-Forwarded-User")
 	f.StringVar(&s.proxyRole, "proxy-role", "", "role of callers that the proxy names and --callers does not (default: they are refused)")
 	f.StringVar(&s.callers, "callers", "", "YAML file of callers: tokens' hashes, roles, limits")
-	f.StringVar(&s.role, "role", string(access.Reader), "on this machine, without --callers: what whoever asks may do; reader, loader, reviewer, admin")
+	f.StringVar(&s.role, "role", string(access.Reader),
+		"on this machine, without --callers: what whoever asks may do; reader, loader, reviewer, admin")
 	f.StringSliceVar(&s.hosts, "host", nil, "name by which this server is called, beside the address it listens at; may be repeated")
 	f.StringSliceVar(&s.origins, "origin", nil, "page that may ask from a browser, https://host[:port]; may be repeated")
 	f.StringVar(&s.audit, "audit", "", "append who asked what to this file, as NDJSON")
@@ -216,7 +217,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	server := httpapi.New(httpapi.Options{
+	server := httpapi.New(httpapi.Options{ //nolint:contextcheck // each request brings its own
 		Backend: s.backend(), Gate: gate, Log: log, Audit: audit, Version: version,
 		Limits: httpapi.Limits{
 			Time: s.timeout, Rows: s.maxRows, Body: s.maxBody, Unpacked: s.unpacked, Client: s.perClient, All: s.atOnce,
@@ -277,7 +278,8 @@ func (s *serving) gate(log *slog.Logger) (*access.Gate, error) {
 	}
 	if s.callers != "" {
 		file, err := access.Watch(s.callers, func(err error) {
-			log.Error("the file of callers cannot be read; those known before are let in", "file", filepath.Base(s.callers), "error", err.Error())
+			log.Error("the file of callers cannot be read; those known before are let in", "file", filepath.Base(s.callers), "error",
+				err.Error())
 		})
 		if err != nil {
 			return nil, &usageError{err, "orbat access token NAME makes an entry"}

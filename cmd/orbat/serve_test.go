@@ -29,7 +29,10 @@ import (
 func served(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Server {
 	t.Helper()
 	s := &serving{
-		app:    &app{in: strings.NewReader(""), out: &output{w: io.Discard}, err: io.Discard, home: t.TempDir(), dgraph: conn.Target().String()},
+		app: &app{
+			in: strings.NewReader(""), out: &output{w: io.Discard}, err: io.Discard, home: t.TempDir(),
+			dgraph: conn.Target().String(),
+		},
 		listen: "127.0.0.1:0", role: "reader",
 	}
 	server := httpapi.New(httpapi.Options{
@@ -59,7 +62,8 @@ func loadExample(t *testing.T, conn *deploy.Conn) *schema.Ontology {
 	}
 	l := &loader.Loader{DB: conn, Ontology: ontology}
 	example := format.Stream("example.yaml", bytes.NewReader(loader.Example()))
-	if _, err := l.Load(t.Context(), format.Read(t.Context(), example, format.Options{}), loader.Options{Dataset: "strike-2023"}); err != nil {
+	if _, err := l.Load(t.Context(), format.Read(t.Context(), example, format.Options{}),
+		loader.Options{Dataset: "strike-2023"}); err != nil {
 		t.Fatal(err)
 	}
 	return ontology
@@ -118,9 +122,15 @@ func exampleQuestions(t *testing.T, ontology *schema.Ontology) (list []asked) {
 // wants are the filters and the wishes that every question is asked with, beside its own values.
 func wants() []map[string]string {
 	return []map[string]string{
-		{}, {"evidence": "true"}, {"as_of": "2023-07-07"}, {"min_confidence": "60", "evidence": "true"},
-		{"max_marking": "TLP:GREEN", "evidence": "true"}, {"dataset": "strike-2023"}, {"from": "2023", "to": "2023-07", "certain": "true"},
-		{"limit": "3"}, {"exact": "true"},
+		{},
+		{"evidence": "true"},
+		{"as_of": "2023-07-07"},
+		{"min_confidence": "60", "evidence": "true"},
+		{"max_marking": "TLP:GREEN", "evidence": "true"},
+		{"dataset": "strike-2023"},
+		{"from": "2023", "to": "2023-07", "certain": "true"},
+		{"limit": "3"},
+		{"exact": "true"},
 	}
 }
 
@@ -202,7 +212,8 @@ func TestServeRefusesToBeExposed(t *testing.T) {
 		{"serve", "--callers", "nowhere.yaml"},
 	} {
 		var out, errs bytes.Buffer
-		if code := run(append(line, "--home", t.TempDir(), "--dgraph", "dgraph://127.0.0.1:1"), strings.NewReader(""), &out, &errs); code != exitUsage {
+		line = append(line, "--home", t.TempDir(), "--dgraph", "dgraph://127.0.0.1:1")
+		if code := run(line, strings.NewReader(""), &out, &errs); code != exitUsage {
 			t.Errorf("%v: exit status %d\n%s", line, code, errs.String())
 		} else if !strings.Contains(errs.String(), "hint: ") {
 			t.Errorf("%v: no hint\n%s", line, errs.String())

@@ -186,7 +186,8 @@ func TestCarelessSteps(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			result, err := s.answer(t.Context(), view.Open(conn, ontology, values.Filter, view.Limits{Markings: []*canned.MaxMarking{limit}}, nil), q, values,
+			snapshot := view.Open(conn, ontology, values.Filter, view.Limits{Markings: []*canned.MaxMarking{limit}}, nil)
+			result, err := s.answer(t.Context(), snapshot, q, values,
 				Options{Evidence: true, Full: true})
 			written, _ := json.Marshal(result) //nolint:errchkjson // a test's
 			return strings.ToLower(string(written)), err

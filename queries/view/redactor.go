@@ -57,7 +57,8 @@ func newRedactor(s *Snapshot, limits Limits) *redactor {
 		return nil
 	}
 	return &redactor{
-		Snapshot: s, limits: markings, datasets: limits.Datasets, marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
+		Snapshot: s, limits: markings, datasets: limits.Datasets,
+		marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
 		asked:   map[string]bool{},
 		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}},
 		counted: map[string]bool{},

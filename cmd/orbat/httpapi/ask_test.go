@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -64,7 +65,8 @@ func TestProblems(t *testing.T) {
 	if p := w.get("/api/v1/ask/career?person=Kurila").problem(t); len(p.Candidates) == 0 || p.Candidates[0].Name != "Michael Kurilla" {
 		t.Errorf("no suggestion: %+v", p)
 	}
-	if a := w.request(http.MethodDelete, "/api/v1/search", nil); a.StatusCode != 405 || a.Header.Get("Allow") != "GET, OPTIONS" {
+	if a := w.request(http.MethodDelete, "/api/v1/search", nil); a.StatusCode != http.StatusMethodNotAllowed ||
+		a.Header.Get("Allow") != "GET, OPTIONS" {
 		t.Errorf("%d, Allow: %s", a.StatusCode, a.Header.Get("Allow"))
 	}
 }
@@ -88,8 +90,8 @@ func TestAmbiguousName(t *testing.T) {
 	}
 }
 
-// What a body is compressed to is what it is without; an answer that has not changed is not sent again; what follows the
-// last record of a stream says that it is whole.
+// What a body is compressed to is what it is without; an answer that has not changed is not sent again; the last record
+// of a stream says that it is whole.
 func TestAnswersTravel(t *testing.T) {
 	conn := deploytest.Shared(t)
 	loadExample(t, conn)
@@ -97,7 +99,7 @@ func TestAnswersTravel(t *testing.T) {
 	const path = "/api/v1/ask/ego-network?entity=CENTCOM&evidence=true"
 	plain := w.get(path)
 	tag := plain.Header.Get("ETag")
-	if plain.StatusCode != 200 || tag == "" || plain.Header.Get("Content-Length") == "" {
+	if plain.StatusCode != http.StatusOK || tag == "" || plain.Header.Get("Content-Length") == "" {
 		t.Fatalf("%d %v", plain.StatusCode, plain.Header)
 	}
 	for _, coding := range []string{"gzip", "zstd", "zstd;q=0.5, gzip", "gzip, zstd"} {
@@ -125,14 +127,16 @@ func TestAnswersTravel(t *testing.T) {
 		if !bytes.Equal(body.Bytes(), plain.body) || packed.Header.Get("ETag") == tag {
 			t.Errorf("%s: %v, %d bytes", coding, packed.Header, body.Len())
 		}
-		if again := w.get(path, "If-None-Match", packed.Header.Get("ETag")); again.StatusCode != http.StatusNotModified || len(again.body) > 0 {
+		if again := w.get(path, "If-None-Match", packed.Header.Get("ETag")); again.StatusCode != http.StatusNotModified ||
+			len(again.body) > 0 {
 			t.Errorf("%s: %d", coding, again.StatusCode)
 		}
 	}
 	if again := w.get(path, "If-None-Match", `"other", W/`+tag); again.StatusCode != http.StatusNotModified {
 		t.Errorf("%d", again.StatusCode)
 	}
-	if head := w.request(http.MethodHead, path, nil); head.StatusCode != 200 || len(head.body) > 0 || head.Header.Get("ETag") != tag {
+	if head := w.request(http.MethodHead, path, nil); head.StatusCode != http.StatusOK || len(head.body) > 0 ||
+		head.Header.Get("ETag") != tag {
 		t.Errorf("HEAD: %d %v", head.StatusCode, head.Header)
 	}
 	stream := w.get(path + "&format=ndjson")
@@ -158,8 +162,8 @@ func TestExports(t *testing.T) {
 	w := serve(t, conn, httpapi.Options{})
 	d := parsed(t)
 	for _, format := range d.Paths.Value("/api/v1/export").Get.Parameters[0].Value.Schema.Value.Enum {
-		a := w.get("/api/v1/export?format=" + format.(string))
-		if a.StatusCode != 200 || len(a.body) == 0 || a.Trailer.Get("Orbat-Complete") != "true" ||
+		a := w.get("/api/v1/export?format=" + fmt.Sprint(format))
+		if a.StatusCode != http.StatusOK || len(a.body) == 0 || a.Trailer.Get("Orbat-Complete") != "true" ||
 			!strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment; filename=orbat.") {
 			t.Errorf("%s: %d %v, %d bytes", format, a.StatusCode, a.Header, len(a.body))
 		}
@@ -169,7 +173,8 @@ func TestExports(t *testing.T) {
 			continue
 		}
 		for _, format := range p.Value.Schema.Value.Enum {
-			if a := w.get("/api/v1/ask/ego-network?entity=CENTCOM&format=" + format.(string)); a.StatusCode != 200 || len(a.body) == 0 {
+			if a := w.get("/api/v1/ask/ego-network?entity=CENTCOM&format=" + fmt.Sprint(format)); a.StatusCode != http.StatusOK ||
+				len(a.body) == 0 {
 				t.Errorf("%s: %d %s", format, a.StatusCode, a.body)
 			}
 		}
@@ -218,7 +223,8 @@ func TestLinksByPages(t *testing.T) {
 				Nodes []queries.Node
 				Edges []queries.Edge
 			}
-			path := "/api/v1/links?limit=2&entity=" + url.QueryEscape(card.Entity.XID) + "&relation=" + link.Relation + "&direction=" + link.Direction
+			path := "/api/v1/links?limit=2&entity=" + url.QueryEscape(card.Entity.XID) + "&relation=" + link.Relation +
+				"&direction=" + link.Direction
 			w.get(path+"&offset="+jsonOf(offset)).into(t, &page)
 			for _, e := range page.Edges {
 				if seen[e.ID] {
@@ -257,7 +263,8 @@ func TestEvidence(t *testing.T) {
 	if len(r.Edges) != 1 || len(r.Edges[0].Evidence) != 1 || r.Edges[0].Evidence[0].Cites[0].Quote != "<script>alert(1)</script>" {
 		t.Errorf("%s", a.body)
 	}
-	if a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+	policy := a.Header.Get("Content-Security-Policy")
+	if a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(policy, "default-src 'none'") {
 		t.Errorf("%v", a.Header)
 	}
 }

@@ -75,7 +75,8 @@ func TestDocumentIsRight(t *testing.T) {
 		}
 		for _, p := range q.AllParams() {
 			i := slices.IndexFunc(item.Get.Parameters, func(r *openapi3.ParameterRef) bool { return r.Value.Name == p.Name })
-			if i < 0 || item.Get.Parameters[i].Value.Required != p.Required || !strings.Contains(item.Get.Parameters[i].Value.Description, p.Help) {
+			if i < 0 || item.Get.Parameters[i].Value.Required != p.Required ||
+				!strings.Contains(item.Get.Parameters[i].Value.Description, p.Help) {
 				t.Errorf("%s: parameter %s is not as its header has it", q.Name, p.Name)
 			}
 		}

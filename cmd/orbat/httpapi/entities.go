@@ -36,7 +36,10 @@ func entityOperations() []*Operation {
 			Doc:     "The card says how many there are. Of an entity with more than 2000 links by one relation the first are given.",
 			Params: slices.Concat([]queries.Param{
 				entity,
-				{Name: "relation", Type: "relations", Help: "by this relation, or these with commas between; all but mentions where none is named"},
+				{
+					Name: "relation", Type: "relations",
+					Help: "by this relation, or these with commas between; all but mentions where none is named",
+				},
 				{Name: "direction", Type: "enum", Of: []string{"out", "in", "both"}, Default: "both", Help: "which end the entity is"},
 				{Name: "offset", Type: "int", Default: "0", Max: 1_000_000, Help: "leave out so many: those that were given before"},
 				{Name: "limit", Type: "int", Default: "50", Min: 1, Max: 1000, Help: "at most so many"},
@@ -221,7 +224,8 @@ func entityCard(x *Exchange) error {
 			if err != nil {
 				return err
 			}
-			out.Links = append(out.Links, linkCount{Relation: relation, Direction: direction, Count: n, Possible: cell(r, i, "possible") != ""})
+			out.Links = append(out.Links, linkCount{Relation: relation, Direction: direction, Count: n, Possible: cell(r, i,
+				"possible") != ""})
 		case property == "xid":
 			if n := slices.IndexFunc(r.Nodes, func(n *queries.Node) bool { return n.XID == value }); n >= 0 {
 				out.Entity = r.Nodes[n]

@@ -45,7 +45,8 @@ func (x *Exchange) Yes(name string) bool { return x.Values.Text[name] == "true" 
 // Graph returns the database, as it was last looked at.
 func (x *Exchange) Graph() (*Graph, error) { return x.server.source.look(x.Context()) }
 
-// Runner returns what answers questions, up to what the caller may see. All that is shown of the graph comes through it.
+// Runner returns what answers questions, up to what the caller may see. All that is shown of the graph comes through
+// it.
 func (x *Exchange) Runner() (*queries.Runner, error) {
 	g, err := x.Graph()
 	if err != nil {
@@ -163,8 +164,8 @@ func matches(headers []string, tag string) bool {
 // completeTrailer follows a stream that ended as it should, where its format has no place to say so.
 const completeTrailer = "Orbat-Complete"
 
-// Stream answers with what write writes, as it comes. The first error ends it: before the first byte it is answered as a
-// problem, after that the connection is cut, so that no part is taken for the whole.
+// Stream answers with what write writes, as it comes. The first error ends it: before the first byte it is answered as
+// a problem, after that the connection is cut, so that no part is taken for the whole.
 func (x *Exchange) Stream(kind, file string, write func(w io.Writer) error) error {
 	header := x.w.Header()
 	header.Set("Content-Type", kind)

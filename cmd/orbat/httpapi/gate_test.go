@@ -57,17 +57,17 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("%.12s: %d, want %d", header, a.StatusCode, want)
 		}
 	}
-	if a := w.get("/api/v1/datasets", "Authorization", "Bearer "+token); a.StatusCode != 200 {
+	if a := w.get("/api/v1/datasets", "Authorization", "Bearer "+token); a.StatusCode != http.StatusOK {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	// Who is taken out of the file is not let in any more, without a restart; a slip in it changes nothing.
 	write("callers:\n- {name: ann, rle: reader}\n")
-	if a := w.get("/api/v1/whoami", "Authorization", "Bearer "+token); a.StatusCode != 200 {
+	if a := w.get("/api/v1/whoami", "Authorization", "Bearer "+token); a.StatusCode != http.StatusOK {
 		t.Errorf("%d", a.StatusCode)
 	}
 	write("callers: []\n")
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		if a := w.get("/api/v1/whoami", "Authorization", "Bearer "+token); a.StatusCode == 401 {
+		if a := w.get("/api/v1/whoami", "Authorization", "Bearer "+token); a.StatusCode == http.StatusUnauthorized {
 			break
 		} else if time.Now().After(deadline) {
 			t.Fatal("a token that was taken away still holds")
@@ -113,10 +113,11 @@ func TestForeignPages(t *testing.T) {
 		}
 	}
 	pre := w.request(http.MethodOptions, "/api/v1/whoami", nil, "Origin", "https://gephi.example", "Access-Control-Request-Method", "GET")
-	if pre.StatusCode != 204 || pre.Header.Get("Access-Control-Allow-Methods") != "GET, OPTIONS" {
+	if pre.StatusCode != http.StatusNoContent || pre.Header.Get("Access-Control-Allow-Methods") != "GET, OPTIONS" {
 		t.Errorf("%d %v", pre.StatusCode, pre.Header)
 	}
-	if pre := w.request(http.MethodOptions, "/api/v1/whoami", nil, "Origin", "https://evil.example"); pre.StatusCode != 403 {
+	if pre := w.request(http.MethodOptions, "/api/v1/whoami", nil, "Origin",
+		"https://evil.example"); pre.StatusCode != http.StatusForbidden {
 		t.Errorf("%d", pre.StatusCode)
 	}
 }
@@ -152,7 +153,7 @@ func TestDatasetsOfCaller(t *testing.T) {
 	w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 		Anonymous: &access.Caller{Name: "partner", Role: access.Admin, Datasets: []string{"shown"}},
 	}})
-	if a := w.get("/api/v1/datasets"); a.StatusCode != 403 {
+	if a := w.get("/api/v1/datasets"); a.StatusCode != http.StatusForbidden {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	for _, path := range []string{

@@ -22,7 +22,8 @@ func graphOperations() []*Operation {
 			Summary: "Export the graph, or one data set of it, as a stream",
 			Doc: "canonical is orbat NDJSON of every claim: it loads into an empty database, and exports to the same bytes. ndjson has a " +
 				"record for each entity and edge, and a last one that tells that it is whole. A stream of another format that breaks off " +
-				"is cut, and lacks the trailer " + completeTrailer + ". Answers and neighbourhoods are exported by asking for them in a format.",
+				"is cut, and lacks the trailer " + completeTrailer +
+				". Answers and neighbourhoods are exported by asking for them in a format.",
 			Params: []queries.Param{
 				{Name: "format", Type: "enum", Of: exportFormats(), Required: true, Help: "what it is written as"},
 				{Name: "dataset", Type: "dataset", Help: "only this data set"},

@@ -40,7 +40,7 @@ type world struct {
 func backend(target deploy.Target) httpapi.Backend {
 	return httpapi.Backend{
 		Connect: func(ctx context.Context) (*deploy.Conn, error) { return deploy.Connect(ctx, target) },
-		Library: func(o *schema.Ontology) (*queries.Library, error) { return queries.Builtin(o) },
+		Library: queries.Builtin,
 	}
 }
 

@@ -213,8 +213,9 @@ type jobList struct {
 func jobOperations() []*Operation {
 	one := func(id, method, path, summary string, code int, handle func(x *Exchange, t *task) error) *Operation {
 		return &Operation{
-			ID: id, Method: method, Path: path, Tag: "loads", Role: access.Loader, Marked: true, Writes: method != http.MethodGet, Summary: summary,
-			Answer: Answer{Status: code, Schema: job{}},
+			ID: id, Method: method, Path: path, Tag: "loads", Role: access.Loader, Marked: true, Writes: method != http.MethodGet,
+			Summary: summary,
+			Answer:  Answer{Status: code, Schema: job{}},
 			Handle: func(x *Exchange) error {
 				t, err := x.server.jobs.find(x.Caller, x.PathValue("id"))
 				if err != nil {
@@ -226,8 +227,8 @@ func jobOperations() []*Operation {
 	}
 	return []*Operation{
 		{
-			ID: "listJobs", Method: http.MethodGet, Path: "/jobs", Tag: "loads", Role: access.Loader, Marked: true, Summary: "List your jobs at this instance",
-			Answer: Answer{Schema: jobList{}},
+			ID: "listJobs", Method: http.MethodGet, Path: "/jobs", Tag: "loads", Role: access.Loader, Marked: true,
+			Summary: "List your jobs at this instance", Answer: Answer{Schema: jobList{}},
 			Handle: func(x *Exchange) error {
 				list := jobList{Jobs: []job{}}
 				j := x.server.jobs
@@ -245,7 +246,9 @@ func jobOperations() []*Operation {
 		one("showJob", http.MethodGet, "/jobs/{id}", "Show how far a job has come", http.StatusOK, func(x *Exchange, t *task) error {
 			return x.JSON(http.StatusOK, x.server.jobs.seen(t))
 		}),
-		one("applyJob", http.MethodPost, "/jobs/{id}/apply", "Do what a job has planned", http.StatusAccepted, func(x *Exchange, t *task) error {
+		one("applyJob", http.MethodPost, "/jobs/{id}/apply", "Do what a job has planned", http.StatusAccepted, func(x *Exchange,
+			t *task,
+		) error {
 			j := x.server.jobs
 			j.mu.Lock()
 			state := t.State
@@ -256,7 +259,8 @@ func jobOperations() []*Operation {
 			told := t.told
 			j.mu.Unlock()
 			if !told {
-				return newProblem(http.StatusConflict, "job-state", "Not now", "the job is "+string(state)+", and only what is planned can be done")
+				return newProblem(http.StatusConflict, "job-state", "Not now",
+					"the job is "+string(state)+", and only what is planned can be done")
 			}
 			return x.JSON(http.StatusAccepted, j.seen(t))
 		}),

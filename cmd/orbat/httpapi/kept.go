@@ -200,7 +200,9 @@ func staleVersion() error {
 }
 
 // change changes what its owner, or an admin, keeps. version is the one that was read; 0: whatever it is.
-func (k *keeper) change(ctx context.Context, g *Graph, kind, id string, version int, caller *access.Caller, how func(*stored) error) (*stored, error) {
+func (k *keeper) change(ctx context.Context, g *Graph, kind, id string, version int, caller *access.Caller,
+	how func(*stored) error,
+) (*stored, error) {
 	txn := g.Conn.NewTxn()
 	defer func() { _ = txn.Discard(ctx) }()
 	s, err := k.own(ctx, g, txn, kind, id, caller)

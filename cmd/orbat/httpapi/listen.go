@@ -74,8 +74,8 @@ const (
 	endWithin    = 20 * time.Second
 )
 
-// Serve listens and answers until the context ends; then it takes no more, and gives what is under way some time to end.
-// ready is told the address.
+// Serve listens and answers until the context ends; then it takes no more, and gives what is under way some time to
+// end. ready is told the address.
 func (s *Server) Serve(ctx context.Context, l Listening, ready func(address string)) error {
 	if err := l.Check(); err != nil {
 		return err

@@ -32,8 +32,8 @@ func loadOperations() []*Operation {
 	return append([]*Operation{{
 		ID: "load", Method: http.MethodPost, Path: "/loads", Tag: "loads", Role: access.Loader, Marked: true, Writes: true, Slow: true,
 		Summary: "Send a file to be loaded: a job plans it, and does it when told to",
-		Doc: "The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the " +
-			"plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.",
+		Doc: "The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where " +
+			"the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.",
 		Params: []queries.Param{
 			{Name: "name", Type: "text", Default: "upload", Help: "the file's name: its ending tells its format"},
 			{Name: "dataset", Type: "dataset", Help: "data set of records that name none (default: default)"},
@@ -318,7 +318,8 @@ func (l *load) allowed(records iter.Seq2[*schema.Record, error]) iter.Seq2[*sche
 				dataset := cmp.Or(record.Dataset, l.values["dataset"], "default")
 				switch {
 				case record.Kind == schema.DecisionRecord && !l.caller.Role.Includes(access.Reviewer):
-					err = newProblem(http.StatusForbidden, "role", "Not allowed", "the file holds decisions, and those are a reviewer's to make")
+					err = newProblem(http.StatusForbidden, "role", "Not allowed",
+						"the file holds decisions, and those are a reviewer's to make")
 				case record.Kind != schema.DecisionRecord && !l.caller.MayLoad(dataset):
 					err = foreignDataset(dataset)
 				}

@@ -3,11 +3,9 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"reflect"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +18,9 @@ import (
 
 // object is one of the document: OpenAPI 3.1 takes JSON Schema 2020-12 as it is.
 type object = map[string]any
+
+// OpenAPI is an OpenAPI document.
+type OpenAPI map[string]any
 
 // components are the types that the document names, by name.
 func components() map[string]reflect.Type {
@@ -35,7 +36,7 @@ func components() map[string]reflect.Type {
 
 // Document returns the OpenAPI 3.1 document of all that may be asked, of each question in its own words. It is always
 // the same for the same questions and ontology.
-func Document(ontology *schema.Ontology, library *queries.Library, version string) (object, error) {
+func Document(ontology *schema.Ontology, library *queries.Library, version string) (OpenAPI, error) {
 	d := &document{ontology: ontology, paths: object{}, schemas: object{}}
 	if err := d.components(); err != nil {
 		return nil, err
@@ -53,13 +54,13 @@ func Document(ontology *schema.Ontology, library *queries.Library, version strin
 			}
 		}
 	}
-	return object{
+	return OpenAPI{
 		"openapi": "3.1.0",
 		"info": object{
 			"title": "orbat", "version": version,
 			"summary": "Who commands whom, with what, where, and who says so",
-			"description": "What orbat answers, over HTTP: the questions of its library with their typed parameters, every answer with the " +
-				"evidence behind it. Errors are problems (RFC 9457).",
+			"description": "What orbat answers, over HTTP: the questions of its library with their typed parameters, every answer with " +
+				"the evidence behind it. Errors are problems (RFC 9457).",
 			"license": object{"name": "See the LICENSE file of the distribution", "identifier": "LicenseRef-orbat"},
 		},
 		"servers":    []any{object{"url": "/", "description": "this server"}},
@@ -390,22 +391,7 @@ func camel(name string) string {
 }
 
 // Text returns the document as it is kept and served.
-func Text(document object) ([]byte, error) {
+func Text(document OpenAPI) ([]byte, error) {
 	text, err := json.MarshalIndent(document, "", "  ")
 	return append(text, '\n'), err
-}
-
-// operationIDs lists the identifiers of a document's operations, for tests of what it covers.
-func operationIDs(document object) []string {
-	var ids []string
-	paths, _ := document["paths"].(object)
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		at, _ := paths[path].(object)
-		for _, method := range slices.Sorted(maps.Keys(at)) {
-			op, _ := at[method].(object)
-			id, _ := op["operationId"].(string)
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }

@@ -234,6 +234,7 @@ func pathOf(see schema.Listing) string {
 		return base + "/decisions"
 	case schema.SeeSearch:
 		return base + "/search"
+	case schema.SeeHeader: // of a file on the server's disk
 	}
 	return ""
 }

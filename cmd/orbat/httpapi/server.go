@@ -56,21 +56,27 @@ func New(options Options) *Server {
 	}
 	s.operations = operations()
 	for _, op := range s.operations {
-		s.mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, op) })
+		s.mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) {
+			s.answer(w, r, op) //nolint:contextcheck // the exchange has it
+		})
 	}
 	nothing := &Operation{ID: "unknown", Open: true, Raw: true, Handle: s.nothingThere}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, nothing) })
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, r, nothing) //nolint:contextcheck // the exchange has it
+	})
 	return s
 }
 
-// Mount has a handler answer below a path, such as /mcp, for whoever is let in: rights, limits, audit and metrics are as
-// those of the operations. What the handler returns before it has written is answered as a problem.
+// Mount has a handler answer below a path, such as /mcp, for whoever is let in: rights, limits, audit and metrics are
+// as those of the operations. What the handler returns before it has written is answered as a problem.
 func (s *Server) Mount(pattern, name string, serve func(w http.ResponseWriter, x *Exchange) error) {
 	op := &Operation{ID: name, Raw: true, Handle: func(x *Exchange) error {
 		x.w.size = -1
 		return serve(x.w, x)
 	}}
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, op) })
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, r, op) //nolint:contextcheck // the exchange has it
+	})
 }
 
 // Close ends the jobs and gives the database up. Whoever serves has stopped before.
@@ -113,7 +119,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, op *Operation) {
 	defer func() {
 		cause := recover()
 		if cause != nil && cause != http.ErrAbortHandler { //nolint:errorlint // it is that very value
-			s.log.Error("a request failed", "request", x.number, "operation", op.ID, "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			s.log.Error("a request failed", "request", x.number, "operation", op.ID, "panic", fmt.Sprint(cause), "stack",
+				string(debug.Stack()))
 			p = x.problem(newProblem(http.StatusInternalServerError, "internal", "An error of ours", "something went wrong here"))
 		}
 		s.finish(x, p, time.Since(started))

@@ -11,8 +11,8 @@ import (
 	"orbat/schema"
 )
 
-// savedView is what somebody has laid out: which entities, where, by which filters, with which notes. What else it shows is
-// fetched by who looks at it, under their own sight.
+// savedView is what somebody has laid out: which entities, where, by which filters, with which notes. What else it
+// shows is fetched by who looks at it, under their own sight.
 type savedView struct {
 	kept
 	viewContent
@@ -101,7 +101,9 @@ func (c *viewContent) put(s *stored) error {
 		to *string
 		of any
 	}{
-		{&s.XIDs, append([]string{}, c.XIDs...)}, {&s.Positions, orEmpty(c.Positions)}, {&s.Filters, orEmpty(c.Filters)},
+		{&s.XIDs, append([]string{}, c.XIDs...)},
+		{&s.Positions, orEmpty(c.Positions)},
+		{&s.Filters, orEmpty(c.Filters)},
 		{&s.Notes, append([]note{}, c.Notes...)},
 	} {
 		text, err := json.Marshal(part.of)
@@ -203,7 +205,10 @@ func viewOperations() []*Operation {
 		},
 		{
 			ID: "keepView", Method: http.MethodPost, Path: "/views", Tag: "kept", Writes: true, Summary: "Keep a view",
-			Body: &Body{MIME: jsonMIME, Schema: viewChange{}, Doc: "the view"}, Answer: Answer{Status: http.StatusCreated, Schema: savedView{}},
+			Body: &Body{MIME: jsonMIME, Schema: viewChange{}, Doc: "the view"}, Answer: Answer{
+				Status: http.StatusCreated,
+				Schema: savedView{},
+			},
 			Handle: func(x *Exchange) error {
 				g, change, err := x.viewSent()
 				if err != nil {
@@ -239,25 +244,26 @@ func viewOperations() []*Operation {
 				if err != nil {
 					return err
 				}
-				s, err := x.server.keeper.change(x.Context(), g, viewKind, x.PathValue("id"), change.Version, x.Caller, func(s *stored) error {
-					before, err := contentOf(s)
-					if err != nil {
-						return err
-					}
-					_, hidden, err := x.split(g, before) // what the caller does not see, and so has not sent, stays
-					if err != nil {
-						return err
-					}
-					content := change.viewContent
-					content.XIDs = append(slices.Clone(content.XIDs), hidden.XIDs...)
-					content.Notes = append(slices.Clone(content.Notes), hidden.Notes...)
-					content.Positions = orEmpty(content.Positions)
-					for xid, at := range hidden.Positions {
-						content.Positions[xid] = at
-					}
-					s.Title, s.Marking = change.Title, change.Marking
-					return content.put(s)
-				})
+				s, err := x.server.keeper.change(x.Context(), g, viewKind, x.PathValue("id"), change.Version, x.Caller,
+					func(s *stored) error {
+						before, err := contentOf(s)
+						if err != nil {
+							return err
+						}
+						_, hidden, err := x.split(g, before) // what the caller does not see, and so has not sent, stays
+						if err != nil {
+							return err
+						}
+						content := change.viewContent
+						content.XIDs = append(slices.Clone(content.XIDs), hidden.XIDs...)
+						content.Notes = append(slices.Clone(content.Notes), hidden.Notes...)
+						content.Positions = orEmpty(content.Positions)
+						for xid, at := range hidden.Positions {
+							content.Positions[xid] = at
+						}
+						s.Title, s.Marking = change.Title, change.Marking
+						return content.put(s)
+					})
 				if err != nil {
 					return x.explain("change the view", err)
 				}

@@ -33,8 +33,8 @@ type Refusal struct {
 // Error returns the reason.
 func (r *Refusal) Error() string { return r.Reason }
 
-// ForeignHost refuses a request by a name that is not ours: a page has its own name point to us (DNS rebinding), so that
-// the browser takes us for it.
+// ForeignHost refuses a request by a name that is not ours: a page has its own name point to us (DNS rebinding), so
+// that the browser takes us for it.
 func (g *Gate) ForeignHost(r *http.Request) error {
 	host := hostOf(r.Host)
 	if slices.Contains(g.Hosts, host) {

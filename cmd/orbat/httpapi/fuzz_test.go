@@ -1,0 +1,86 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"orbat/cmd/orbat/httpapi"
+	"orbat/deploy/deploytest"
+)
+
+func jsonInto(text []byte, v any) error { return json.Unmarshal(text, v) }
+
+// numberFrom returns a number of the environment's.
+func numberFrom(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Whatever is asked of the operations that read, right, at a bound or hostile: no error of ours, no hang, no change of
+// the graph, and every answer is as the document says. 500 requests, or as many as ORBAT_REQUESTS says (make fuzz).
+func TestHostileRequests(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Time: 20 * time.Second}})
+	before := w.get("/api/v1/export?format=canonical").body
+	seed := uint64(numberFrom(t, "ORBAT_SEED", int(time.Now().UnixNano()%1_000_000)))
+	t.Logf("ORBAT_SEED=%d", seed)
+	draw := texts{rand.New(rand.NewPCG(seed, 20)), []string{ //nolint:gosec // the same again is wanted
+		"Michael Kurilla", "CENTCOM", "Islamic State", "Usamah al-Muhajir", "Person", "Unit", "commands", "strike-2023", "career",
+		"kurilla",
+		"2023", "2023-07", "2023-07-07", "TLP:GREEN",
+	}, hostileTexts()}
+	all := readings(parsed(t))
+	type sent struct {
+		r    reading
+		path string
+	}
+	var list []sent
+	for i := range numberFrom(t, "ORBAT_REQUESTS", 500) {
+		r := all[i%len(all)]
+		list = append(list, sent{r, draw.request(r, 4)})
+	}
+	var group errgroup.Group
+	group.SetLimit(4)
+	statuses := make(chan int, len(list))
+	for _, s := range list {
+		group.Go(func() error {
+			a := w.get(s.path)
+			statuses <- a.StatusCode
+			if a.StatusCode >= 500 && a.StatusCode != http.StatusServiceUnavailable && a.StatusCode != http.StatusGatewayTimeout {
+				t.Errorf("%s: %d\n%s", s.path, a.StatusCode, a.body)
+			}
+			checked(t, s.r, a)
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing is returned
+	close(statuses)
+	count := map[int]int{}
+	for status := range statuses {
+		count[status]++
+	}
+	t.Log(count)
+	if count[200] < len(list)/10 {
+		t.Errorf("too few are answered: %v", count)
+	}
+	if after := w.get("/api/v1/export?format=canonical").body; !bytes.Equal(after, before) {
+		t.Error("the graph has changed")
+	}
+}

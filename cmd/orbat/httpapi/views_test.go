@@ -1,0 +1,162 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/httpapi/access"
+	"orbat/deploy/deploytest"
+	"orbat/queries"
+)
+
+func callerGate(name string, role access.Role, limit string) *access.Gate {
+	caller := &access.Caller{Name: name, Role: role}
+	if limit != "" {
+		caller.MaxMarking, _ = queries.ParseMaxMarking(limit) // a right one
+	}
+	return &access.Gate{Anonymous: caller}
+}
+
+func (w *world) sendJSON(method, path string, v any) answer {
+	w.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return w.request(method, path, bytes.NewReader(text), "Content-Type", "application/json")
+}
+
+type object = map[string]any
+
+// A view is kept in the graph: another instance shows it, each under their reader's own sight; only its owner and an
+// admin change it, and not over another's change. It is in no export.
+func TestViews(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	load(t, conn, "red.ndjson", []byte(`{"type":"Person","xid":"t:red","name":"Red","marking":"TLP:RED"}`+"\n"), "red")
+	ann := serve(t, conn, httpapi.Options{Gate: callerGate("ann", access.Reader, "")})
+	bob := serve(t, conn, httpapi.Options{Gate: callerGate("bob", access.Reader, "")})
+	admin := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
+	partner := serve(t, conn, httpapi.Options{Gate: callerGate("pat", access.Reader, "TLP:GREEN")})
+	before := ann.get("/api/v1/export?format=canonical").body
+	content := object{
+		"title": "First look", "marking": "TLP:GREEN", "xids": []string{"t:red", "orbat:strike-2023/#centcom"},
+		"positions": object{"t:red": []float64{1, 2}}, "filters": object{"as_of": "2023"},
+		"notes": []object{{"text": "for all"}, {"text": "on red", "on": "t:red"}, {"text": "for few", "marking": "TLP:RED"}},
+	}
+	a := ann.sendJSON(http.MethodPost, "/api/v1/views", content)
+	var kept struct {
+		ID, Title, Owner string
+		Version          int
+		XIDs             []string
+		Notes            []object
+		Positions        object
+	}
+	if a.StatusCode != http.StatusCreated || json.Unmarshal(a.body, &kept) != nil || kept.Owner != "ann" || len(kept.XIDs) != 2 {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	path := a.Header.Get("Location")
+	bob.get(path).into(t, &kept)
+	if len(kept.XIDs) != 2 || len(kept.Notes) != 3 || len(kept.Positions) != 1 {
+		t.Errorf("%+v", kept)
+	}
+	text := string(partner.get(path).body)
+	if strings.Contains(text, "red") || strings.Contains(text, "for few") || !strings.Contains(text, "for all") {
+		t.Errorf("a partner sees %s", text)
+	}
+	if a := bob.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusForbidden {
+		t.Errorf("bob changes ann's: %d", a.StatusCode)
+	}
+	content["title"], content["version"] = "Second look", kept.Version
+	if a := ann.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusOK {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := admin.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusConflict {
+		t.Errorf("an older version is written over a newer one: %d %s", a.StatusCode, a.body)
+	}
+	delete(content, "marking")
+	delete(content, "version")
+	if a := ann.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusOK {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := partner.get(path); a.StatusCode != http.StatusNotFound {
+		t.Errorf("a partner sees what may tell: %d %s", a.StatusCode, a.body)
+	}
+	var list struct{ Views []struct{ Title string } }
+	partner.get("/api/v1/views").into(t, &list)
+	if len(list.Views) != 0 {
+		t.Errorf("%+v", list)
+	}
+	for _, bad := range []object{
+		{"title": " "},
+		{"title": strings.Repeat("x", 300)},
+		{"title": "x", "marking": "CHIEFLY"},
+		{"title": "x", "xids": []string{"no xid"}},
+		{"title": "x", "notes": []object{{"text": "x", "marking": "CHIEFLY"}}},
+		{"title": "x", "filters": object{"a": strings.Repeat("x", 3000)}},
+	} {
+		if a := ann.sendJSON(http.MethodPost, "/api/v1/views", bad); a.StatusCode != http.StatusUnprocessableEntity ||
+			a.problem(t).Field == "" {
+			t.Errorf("%v: %d %s", bad, a.StatusCode, a.body)
+		}
+	}
+	for _, bad := range []string{`{"titel":"x"}`, `{"title":1}`, `{`, ``, `{"title":"x"} x`} {
+		a := ann.request(http.MethodPost, "/api/v1/views", strings.NewReader(bad), "Content-Type", "application/json")
+		if a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", bad, a.StatusCode, a.body)
+		}
+	}
+	if a := ann.request(http.MethodPost, "/api/v1/views", strings.NewReader("title=x"), "Content-Type",
+		"text/plain"); a.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("%d", a.StatusCode)
+	}
+	huge := ann.sendJSON(http.MethodPost, "/api/v1/views", object{"title": strings.Repeat("x", 2<<20)})
+	if huge.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("%d", huge.StatusCode)
+	}
+	if after := ann.get("/api/v1/export?format=canonical").body; !bytes.Equal(before, after) {
+		t.Error("a view is in the export")
+	}
+	if a := admin.request(http.MethodDelete, path, nil); a.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := ann.get(path); a.StatusCode != http.StatusNotFound {
+		t.Errorf("%d", a.StatusCode)
+	}
+}
+
+// A saved question is one of the library with its values, and is asked under the sight of who asks.
+func TestSavedQuestions(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	a := w.sendJSON(http.MethodPost, "/api/v1/saved-questions", object{
+		"title": "His career", "question": "career", "values": object{"person": "Michael Kurilla"},
+	})
+	if a.StatusCode != http.StatusCreated {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	answered := w.get(a.Header.Get("Location") + "/answer?evidence=true")
+	asked := w.get("/api/v1/ask/career?person=Michael+Kurilla&evidence=true")
+	if answered.StatusCode != http.StatusOK || !bytes.Equal(answered.body, asked.body) {
+		t.Errorf("%d %s", answered.StatusCode, answered.body)
+	}
+	for _, bad := range []object{
+		{"title": "x", "question": "carer"},
+		{"title": "x", "question": "career", "values": object{}},
+		{"title": "x", "question": "career", "values": object{"persn": "x"}},
+		{"question": "career", "values": object{"person": "x"}},
+	} {
+		if a := w.sendJSON(http.MethodPost, "/api/v1/saved-questions", bad); a.StatusCode != http.StatusNotFound &&
+			a.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%v: %d %s", bad, a.StatusCode, a.body)
+		}
+	}
+	if a := w.request(http.MethodDelete, a.Header.Get("Location"), nil); a.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
