@@ -70,6 +70,29 @@ func CommandRoleOf(relation string, qualifiers map[string][]string) CommandRole 
 	return best
 }
 
+// PositionKey tells the post that qualifiers give somebody from others in the same unit, in whatever words: CO,
+// командир and commander are one. It is the position, where the qualifier position or the words of the role name one in
+// charge, a deputy or a chief of staff; else the words, as of the staff there are many. Of a post that is no command
+// only words that say just that count: a platoon leader does not lead the battalion. Empty: the qualifiers say nothing.
+func PositionKey(relation string, qualifiers map[string][]string) string {
+	given, words := qualifiers["position"], qualifiers["role"]
+	if len(given)+len(words) == 0 {
+		return ""
+	}
+	position := CommandRoleOf(relation, qualifiers)
+	named := slices.ContainsFunc(given, func(text string) bool { return slices.Contains(CommandRoles(), CommandRole(text)) })
+	if !named {
+		named = len(words) > 0 && !slices.ContainsFunc(words, func(role string) bool { return !roles().names(relation, role) })
+	}
+	if named && position != OtherRole {
+		return string(position)
+	}
+	if len(words) == 0 {
+		words = given
+	}
+	return string(position) + "\x00" + Folded(strings.Join(words, " "))
+}
+
 //go:embed roles.yaml
 var rolesYAML []byte
 
@@ -150,6 +173,12 @@ func (w *roleWords) position(role string) CommandRole {
 		return Acting
 	}
 	return ""
+}
+
+// names reports whether a role names the position that somebody has by a relation.
+func (w *roleWords) names(relation, role string) bool {
+	p := w.position(role)
+	return p != "" && (relation == "commands" || w.phrases[Folded(role)] == p)
 }
 
 // split returns the words of a role, folded. Of a text without spaces between words each phrase that is known is one.

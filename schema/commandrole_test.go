@@ -71,3 +71,47 @@ func TestCommandRoleOf(t *testing.T) {
 		}
 	}
 }
+
+// TestPositionKey: one post in other words is one, and two posts of one kind are two.
+func TestPositionKey(t *testing.T) {
+	key := func(relation, qualifiers string) string {
+		q := map[string][]string{}
+		for pair := range strings.SplitSeq(qualifiers, ";") {
+			if name, value, found := strings.Cut(pair, "="); found {
+				q[name] = append(q[name], value)
+			}
+		}
+		return PositionKey(relation, q)
+	}
+	for _, same := range [][]string{
+		{"commands", "role=commander", "role=CO", "role=командир", "role=командир бригады", "position=commander", "role=Commanding Officer"},
+		{"commands", "role=deputy commander", "role=XO", "role=заместитель командира", "position=deputy;role=number two"},
+		{"commands", "role=acting commander", "role=commander;acting=true", "role=врио командира"},
+		{"commands", "role=chief of staff", "role=начальник штаба"},
+		{"commands", "role=Press Officer", "role=press officer", "role=press  officer."},
+		{"posted_to", "role=chief of staff", "role=начальник штаба", "position=chief_of_staff"},
+		{"posted_to", "role=platoon leader", "role=Platoon Leader"},
+		{"member_of", "role=emir", "role=leader", "position=commander"},
+		{"commands", "", "rank=Colonel"},
+	} {
+		for _, qualifiers := range same[2:] {
+			if got, want := key(same[0], qualifiers), key(same[0], same[1]); got != want {
+				t.Errorf("%s %s: %q, but %s: %q", same[0], qualifiers, got, same[1], want)
+			}
+		}
+	}
+	seen := map[string]string{}
+	for _, qualifiers := range []string{
+		"", "role=commander", "role=deputy commander", "role=acting commander", "role=chief of staff", "role=press officer",
+		"role=operations officer", "position=other", "role=Brigade General",
+	} {
+		got := key("commands", qualifiers)
+		if other, twice := seen[got]; twice {
+			t.Errorf("%s and %s are one: %q", qualifiers, other, got)
+		}
+		seen[got] = qualifiers
+	}
+	if key("posted_to", "role=platoon leader") == key("posted_to", "role=company commander") {
+		t.Error("who leads a platoon and who commands a company have one post in the battalion")
+	}
+}
