@@ -44,7 +44,42 @@ func TestTimeCases(t *testing.T) {
 		`{"relation":"commands","from":"t:nora","to":"t:corps","role":"commander","period":"2012-06-01/2014-12-31","confidence":90}`,
 		`{"relation":"carried_out","from":"t:corps","to":"t:raid","period":"2016-06-15","confidence":90}`,
 		`{"type":"Unit","xid":"t:late","name":"Late Wing"}`, `{"relation":"commands","from":"t:olaf","to":"t:late","period":"1990/"}`)
+	s.load(loader.Options{Dataset: "camp"},
+		`{"type":"Location","xid":"t:camp","name":"Lone Camp"}`, `{"type":"Location","xid":"t:twice","name":"Twice Told"}`,
+		`{"type":"Unit","xid":"t:guard","name":"Camp Guard"}`, `{"type":"Unit","xid":"t:cooks","name":"Camp Cooks"}`,
+		`{"type":"Unit","xid":"t:twins","name":"Twin Guard"}`, `{"type":"Person","xid":"t:gail","name":"Gail"}`,
+		`{"type":"Event","xid":"t:fire","name":"Camp fire"}`, `{"type":"Location","xid":"t:rim","name":"Rim"}`,
+		`{"relation":"based_at","from":"t:guard","to":"t:camp"}`, `{"relation":"based_at","from":"t:cooks","to":"t:camp"}`,
+		`{"relation":"commands","from":"t:gail","to":"t:guard","role":"commander","period":"2012-01-01/2014-12-31","confidence":80}`,
+		`{"relation":"located_at","from":"t:fire","to":"t:camp"}`,
+		`{"relation":"affected_by","from":"t:guard","to":"t:fire","period":"2013-05-05","confidence":80}`,
+		`{"relation":"within","from":"t:twice","to":"t:rim"}`, `{"relation":"within","from":"t:twice","to":"t:rim","period":"2000/2013"}`,
+		`{"relation":"based_at","from":"t:twins","to":"t:twice","period":"2001/..","confidence":80}`)
+	s.load(loader.Options{Dataset: "words"},
+		`{"type":"Unit","xid":"t:words","name":"Wordy Wing"}`, `{"type":"Person","xid":"t:wes","name":"Wes"}`,
+		`{"relation":"commands","from":"t:wes","to":"t:words","role":"CO","period":"2012-01-01/2012-12-31","confidence":40}`,
+		`{"relation":"commands","from":"t:wes","to":"t:words","role":"командир","period":"~2012-06-01/2012-06-01~","confidence":90}`,
+		`{"relation":"commands","from":"t:wes","to":"t:words","role":"commander","period":"2013-01-01/2013-12-31","confidence":70}`)
 	for _, c := range []struct{ question, columns, want, note string }{
+		// What says where a unit was leads to its commander; alone the row states it. So does the place of an event.
+		{
+			"who-was-in-command|place=Lone Camp|as_of=2013-05-05", "commander unit possible", " Camp Cooks possibly; Gail Camp Guard ",
+			"1 without a date (based_at)",
+		},
+		{"who-was-in-command|place=Lone Camp|as_of=2013-05-05|min_confidence=50", "commander unit possible", "Gail Camp Guard ", "nobody graded"},
+		{"who-was-in-command|place=Lone Camp|as_of=2013-05-05|dataset=field", "commander unit", "", ""},
+		{
+			"timeline-of-area|place=Lone Camp|as_of=2013-05-05", "from relation possible",
+			"Camp Guard affected_by ; Camp fire located_at possibly", "1 without a date (located_at)",
+		},
+		{"timeline-of-area|place=Lone Camp|as_of=2013-05-05|certain=true", "from", "Camp Guard", "1 without a date (located_at)"},
+		// One claim dates the link, another does not: beyond that date it is possible, and a wider time finds no less.
+		{"units-in-area|place=Rim|as_of=2012", "unit possible", "Twin Guard ", ""},
+		{"units-in-area|place=Rim|as_of=2015", "unit possible", "Twin Guard possibly", ""},
+		{"units-in-area|place=Rim|from=2010|to=2015", "unit possible", "Twin Guard ", ""},
+		// One position in three words, as sure as the claims that date it.
+		{"commanders-of-unit|unit=Wordy Wing", "from period confidence", "Wes 2012-01-01/2013-12-31 40", ""},
+		{"commanders-of-unit|unit=Wordy Wing|min_confidence=50", "period confidence", "2013-01-01/2013-12-31 70; ~2012-06-01/2012-06-01~ 90", ""},
 		// What leads to the answer is leaned on where nobody dates it, graded or not, whatever its data set.
 		{"units-in-area|place=Landia|as_of=2015-05-05|certain=true", "unit", "Town Regiment", "1 without a date (within)"},
 		{"units-in-area|place=Landia|min_confidence=50", "unit", "Town Regiment", "1 that nobody graded (within)"},

@@ -62,13 +62,13 @@ type Verdict struct {
 	Ungraded bool // left out only because nobody graded it
 }
 
-// Judge holds one claim against the whole filter, but for certain: see [Filter.LeavesOut]. A timeless claim, one of a
-// relation that holds at any time where nobody dates it, holds at the time asked for.
-func (f *Filter) Judge(claim *schema.Claim, timeless bool) Verdict {
+// Judge holds one claim against the whole filter, but for certain: see [Filter.LeavesOut]. leaned: without a date it
+// holds at any time.
+func (f *Filter) Judge(claim *schema.Claim, leaned bool) Verdict {
 	if f.Dataset != "" && claim.Dataset != f.Dataset {
 		return Verdict{}
 	}
-	holding := f.holding(claim.Period, timeless)
+	holding := f.holding(claim.Period, leaned)
 	if f.MinConfidence > 0 && claim.Confidence < f.MinConfidence {
 		return Verdict{Ungraded: holding != schema.No && claim.Confidence == schema.NoConfidence}
 	}
@@ -76,12 +76,12 @@ func (f *Filter) Judge(claim *schema.Claim, timeless bool) Verdict {
 }
 
 // JudgeScaffold holds a claim of a link that only leads to an answer against the filter (law 8): the data set narrows
-// the answer and not what leads to it, and what nobody graded counts. Without a date it is leaned on.
-func (f *Filter) JudgeScaffold(claim *schema.Claim) Verdict {
+// the answer and not what leads to it, and what nobody graded counts.
+func (f *Filter) JudgeScaffold(claim *schema.Claim, leaned bool) Verdict {
 	if f.MinConfidence > 0 && claim.Confidence < f.MinConfidence && claim.Confidence != schema.NoConfidence {
 		return Verdict{}
 	}
-	holding := f.holding(claim.Period, true)
+	holding := f.holding(claim.Period, leaned)
 	return Verdict{InScope: true, Shown: holding != schema.No, Possible: holding == schema.Possible}
 }
 

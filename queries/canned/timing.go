@@ -7,6 +7,7 @@ type Timing struct {
 	Shows string // what the answer holds, that held at some time within it: "the claims that held"
 	Marks string // what possible marks, where that is not the same
 	Leans bool   // links that only lead to the answer count without a date (law 7)
+	Days  string // what periods and days are of: "of the time asked for"
 	None  string // set: a time changes nothing, and why
 }
 
@@ -33,6 +34,9 @@ func (q *Query) timeLine(t Timing) string {
 		line += ", without a time too"
 	}
 	line += ", and certain=true leaves out just that"
+	if t.Days != "" {
+		line += "; periods and days are " + t.Days
+	}
 	if t.Leans {
 		line += "; links without a date that only lead there count, and are named below"
 	}

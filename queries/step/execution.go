@@ -25,8 +25,10 @@ type Execution struct {
 // draft is what an answer holds besides its rows.
 type draft struct {
 	edges          []*view.GraphEdge
-	taken          map[string]bool // ids of the edges
-	wants          map[string]bool // uids of further entities to describe
+	taken          map[string]bool            // ids of the edges
+	leads          map[string]*view.GraphEdge // by id: those that only lead to the answer, or are timeless
+	dates          map[string]string          // of events, by xid: what gives none itself held then
+	wants          map[string]bool            // uids of further entities to describe
 	chains         [][]paths.Link
 	possibleChains []bool // of each: it held only possibly
 	root           string
@@ -38,6 +40,9 @@ type draft struct {
 // draw puts edges into the answer, each once.
 func (d *draft) draw(edges ...*view.GraphEdge) {
 	for _, e := range edges {
+		if e.Scaffold || e.Timeless {
+			d.leads[e.ID()] = e
+		}
 		if !d.taken[e.ID()] {
 			d.taken[e.ID()] = true
 			d.edges = append(d.edges, e)
@@ -86,7 +91,8 @@ func Answer(ctx context.Context, s *view.Snapshot, q *canned.Query, v *canned.Va
 
 func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v *canned.Values, o Options) (*view.Result, error) {
 	x := &Execution{
-		Snapshot: on, options: o, known: map[string]*view.Node{}, draft: draft{taken: map[string]bool{}, wants: map[string]bool{}},
+		Snapshot: on, options: o, known: map[string]*view.Node{},
+		draft: draft{taken: map[string]bool{}, leads: map[string]*view.GraphEdge{}, wants: map[string]bool{}},
 	}
 	var err error
 	if x.arguments, err = readArguments(ctx, on, q, v, o.Exact); err != nil {

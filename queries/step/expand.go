@@ -23,6 +23,9 @@ func expand() Step {
 			if x.Filter.Timed() {
 				return nil, x.expandInTime(ctx, root)
 			}
+			if x.query.Shape == canned.TreeShape {
+				x.note("Links of any time, which need not have held at one moment; as_of= shows those that did.")
+			}
 			seen, frontier := map[string]bool{root.UID: true}, []string{root.UID}
 			for range max(1, x.number("depth")) {
 				if frontier, err = x.expandFrom(ctx, frontier, seen); err != nil || len(frontier) == 0 {

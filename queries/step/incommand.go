@@ -19,7 +19,9 @@ import (
 func inCommand() Step {
 	return Step{
 		Name: "in-command", Doc: "finds who led the units that were at a place at a time, and those above them", Entities: 2,
-		Time: canned.Timing{Shows: "the commands that held while the unit was there, through all levels between,", Leans: true},
+		Time: canned.Timing{
+			Shows: "the commands that held while the unit was there, through all levels between,", Leans: true, Days: daysAsked,
+		},
 		Columns: tenureColumns(
 			func(t *tenure) []*tour { return []*tour{t.says} },
 			column[*tenure]{"commander", func(n names, t *tenure) string { return n.of(t.person()) }},
@@ -54,7 +56,7 @@ func (x *Execution) commandsAt(ctx context.Context) (list []*tenure, asked schem
 	if err != nil {
 		return nil, asked, err
 	}
-	there, err := x.unitsAt(ctx, places)
+	there, grounds, err := x.unitsAt(ctx, places)
 	if err != nil {
 		return nil, asked, err
 	}
@@ -68,16 +70,39 @@ func (x *Execution) commandsAt(ctx context.Context) (list []*tenure, asked schem
 	}
 	list = x.withinHorizon(list, asked)
 	for _, unit := range there {
-		if !slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
-			t := &tenure{unit: unit}
-			for _, w := range unit.atLevel(1) { // its own, not those of units below it that were there too
-				t.meets(w)
-			}
+		if slices.ContainsFunc(list, func(t *tenure) bool { return t.unit == unit }) {
+			continue
+		}
+		if t := x.presence(unit, grounds[unit]); len(t.chains) > 0 {
 			list = append(list, t)
 		}
 	}
 	counted(list, x.Filter.Time())
+	x.tellDays(list)
 	return list, asked, nil
+}
+
+// presence is that of a unit of which no commander is known. The row states its base or area of operations, which to a
+// commander only leads.
+func (x *Execution) presence(unit *reached, grounds []ground) *tenure {
+	t := &tenure{unit: unit}
+	for _, g := range grounds {
+		for _, s := range statementsOf(x.Stated(g.link), &x.Filter) {
+			for i := range g.place {
+				t.meets(g.place[i].with(&x.Filter, s, s.when(nil)))
+			}
+		}
+	}
+	if len(t.chains) > 0 {
+		t.sure = t.by.last.confidence
+	}
+	return t
+}
+
+// ground is a link that says that a unit was at a place, and when that place was one of those asked about.
+type ground struct {
+	link  *view.GraphEdge
+	place []window
 }
 
 // placesAsked reads what is asked about: an event's place and date, or a place. What leads from the event to the place
@@ -102,12 +127,15 @@ func (x *Execution) placesAsked(ctx context.Context) (places []*reached, asked s
 	if err != nil {
 		return nil, asked, err
 	}
+	if !date.IsZero() {
+		x.dates = map[string]string{event.XID: date.String()}
+	}
 	if asked.IsZero() {
 		asked = hull(date)
 	}
 	for _, e := range at {
 		place := &reached{uid: e.ToUID, xid: e.To}
-		place.add(&x.Filter, []window{anyTime()}, ofEvent(date, withoutImplied(e, &x.Filter)), nil)
+		place.add(&x.Filter, []window{anyTime()}, ofEvent(date, statementsOf(e, &x.Filter)), nil)
 		for i := range place.windows {
 			place.windows[i].lead, place.windows[i].chain = place.windows[i].chain, nil
 		}
@@ -166,25 +194,25 @@ func again(list []*reached) (same []*reached) {
 }
 
 // unitsAt returns the units and organisations that were at places, in parts of them, or whose area of operations they
-// lie in.
-func (x *Execution) unitsAt(ctx context.Context, places []*reached) ([]*reached, error) {
+// lie in. What says that they were there leads to who commanded them.
+func (x *Execution) unitsAt(ctx context.Context, places []*reached) (list []*reached, grounds map[*reached][]ground, err error) {
 	const deep = 10 // from a point up to its continent
 	inside, err := newReach(x, "~within").onFrom(ctx, places, deep)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	around, err := newReach(x, "within").onFrom(ctx, again(places), deep)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	around = around[min(len(places), len(around)):] // the places themselves come first
-	links, err := x.edgesWithEvidence(ctx, uidsOf(inside), "~based_at", "~operates_in", "~located_at")
+	links, err := x.scaffold(ctx, uidsOf(inside), "~based_at", "~operates_in", "~located_at")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	wider, err := x.edgesWithEvidence(ctx, uidsOf(around), "~operates_in")
+	wider, err := x.scaffold(ctx, uidsOf(around), "~operates_in")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	links = append(links, wider...)
 	var ends []string
@@ -193,7 +221,7 @@ func (x *Execution) unitsAt(ctx context.Context, places []*reached) ([]*reached,
 	}
 	units, err := x.OfTypes(ctx, ends, "Unit", "Organisation")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at := map[string][]window{}
 	for _, place := range slices.Concat(inside, around) {
@@ -203,7 +231,7 @@ func (x *Execution) unitsAt(ctx context.Context, places []*reached) ([]*reached,
 		}
 	}
 	byUnit := map[string]*reached{}
-	var list []*reached
+	grounds = map[*reached][]ground{}
 	for _, e := range links {
 		if !units[e.FromUID] {
 			continue
@@ -212,10 +240,11 @@ func (x *Execution) unitsAt(ctx context.Context, places []*reached) ([]*reached,
 		if unit == nil {
 			unit = &reached{uid: e.FromUID, xid: e.From}
 		}
-		if unit.add(&x.Filter, at[e.ToUID], withoutImplied(e, &x.Filter), nil) && byUnit[e.FromUID] == nil {
+		if unit.add(&x.Filter, at[e.ToUID], statementsOf(e, &x.Filter), nil) && byUnit[e.FromUID] == nil {
 			byUnit[e.FromUID] = unit
 			list = append(list, unit)
 		}
+		grounds[unit] = append(grounds[unit], ground{e, at[e.ToUID]})
 	}
-	return list, nil
+	return list, grounds, nil
 }

@@ -15,14 +15,14 @@ import (
 func (x *Execution) leansOn() {
 	var undated, foreign, ungraded leaning
 	timed := x.Filter.Timed() || x.query.ComparesTimes()
-	for _, e := range x.edges {
-		if !e.LeansOn() || len(e.Passed) == 0 {
+	for _, e := range x.leads {
+		if len(e.Passed) == 0 {
 			continue
 		}
 		every := func(yes func(c *view.Evidence) bool) bool {
 			return !slices.ContainsFunc(e.Passed, func(c *view.Evidence) bool { return !yes(c) })
 		}
-		if timed && every(func(c *view.Evidence) bool { return c.Period == "" }) {
+		if timed && e.LeansOn() && dateOf(e, x.dates) == "" {
 			undated.add(e.Relation)
 		}
 		if e.Scaffold && x.Filter.Dataset != "" && every(func(c *view.Evidence) bool { return c.Dataset != x.Filter.Dataset }) {

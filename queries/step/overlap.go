@@ -146,12 +146,31 @@ func (l linkPeriods) of(w *window) (chain []*schema.Period) {
 	return chain
 }
 
+// What the periods and days of tenures are of, where a time is asked for.
+const (
+	wholeDays = "of each overlap as a whole"
+	daysAsked = "of the time asked for"
+)
+
+// tellDays notes what the periods and days of tenures are of.
+func (x *Execution) tellDays(list []*tenure) {
+	if x.Filter.Timed() && len(list) > 0 {
+		x.note("Periods and days are %s.", named(x.query.Step).Time.Days)
+	}
+}
+
 // withinHorizon leaves out of tenures those that only possibly overlap and are far from anything attested: from the
 // time asked for, and from the post that they are compared with.
 func (x *Execution) withinHorizon(list []*tenure, asked schema.Range) []*tenure {
 	far, ok := x.horizonAsked()
 	if !ok {
 		return list
+	}
+	if len(far.from) == 0 && !asked.IsZero() {
+		far.from = append(far.from, asked.String())
+	}
+	if slices.ContainsFunc(list, func(t *tenure) bool { return t.own != nil }) {
+		far.from = append(far.from, "the person's own post")
 	}
 	list = slices.DeleteFunc(list, func(t *tenure) bool {
 		return t.possible() && slices.ContainsFunc(t.gaps(asked), func(g gap) bool { return far.beyond(g.of, g.from) })
@@ -271,16 +290,18 @@ func tenureColumns(rests func(t *tenure) []*tour, own ...column[*tenure]) []Colu
 		column[*tenure]{"role", ofPost(func(t *tenure) string { return t.says.role() })},
 		column[*tenure]{"rank", ofPost(func(t *tenure) string { return strings.Join(t.says.values["rank"], ", ") })},
 		column[*tenure]{"period", func(_ names, t *tenure) string { return t.period }},
+		column[*tenure]{"attested", ofPost(func(t *tenure) string { return t.says.period.Cited() })},
 		column[*tenure]{"days", func(_ names, t *tenure) string { return t.days.String() }},
 		column[*tenure]{"in all", ofPost(func(t *tenure) string { return t.inAll.String() })},
-		column[*tenure]{"confidence", ofPost(func(t *tenure) string { return number(t.sure) })},
+		column[*tenure]{"confidence", func(_ names, t *tenure) string { return number(t.sure) }},
 		column[*tenure]{"possible", func(_ names, t *tenure) string { return possibly(t.possible()) }},
 		column[*tenure]{"sources", func(n names, t *tenure) string {
+			if t.says == nil { // what says that the unit was there
+				return n.list(slices.Compact(slices.Sorted(maps.Values(t.by.last.sources))))
+			}
 			var list []string
-			if t.says != nil {
-				for _, post := range rests(t) {
-					list = slices.AppendSeq(list, maps.Values(post.sources))
-				}
+			for _, post := range rests(t) {
+				list = slices.AppendSeq(list, maps.Values(post.sources))
 			}
 			return n.list(slices.Compact(slices.Sorted(slices.Values(list))))
 		}},

@@ -51,18 +51,31 @@ func (w *window) with(f *canned.Filter, s *statement, when schema.Period) window
 
 // oneEvent reports whether two links meet in an event.
 func oneEvent(a, b *view.GraphEdge) bool {
-	events := func(e *view.GraphEdge) []string {
-		switch e.Relation {
-		case "carried_out", "affected_by", "used_in":
-			return []string{e.To}
-		case "located_at":
-			return []string{e.From}
-		case "part_of":
-			return []string{e.From, e.To}
-		}
-		return nil
+	return slices.ContainsFunc(eventsOf(a), func(xid string) bool { return slices.Contains(eventsOf(b), xid) })
+}
+
+// eventsOf returns what may be an event of the ends of a link: of one that says where it was, what it was part of, or
+// who had a part in it.
+func eventsOf(e *view.GraphEdge) []string {
+	switch e.Relation {
+	case "carried_out", "affected_by", "used_in":
+		return []string{e.To}
+	case "located_at":
+		return []string{e.From}
+	case "part_of":
+		return []string{e.From, e.To}
 	}
-	return slices.ContainsFunc(events(a), func(xid string) bool { return slices.Contains(events(b), xid) })
+	return nil
+}
+
+// tells reports whether a window tells something that another does not.
+func (w *window) tells(of window) bool {
+	if !w.Equal(of.Period) || w.certainty > of.certainty {
+		return true
+	}
+	// Beyond an event the time before it counts, and that may differ.
+	beyond := w.last != nil && of.last != nil && len(eventsOf(w.last.edge)) > 0
+	return beyond && !w.before.Equal(of.before.Period)
 }
 
 // chain is the first found, one of the shortest.
@@ -125,7 +138,7 @@ func (r *reach) onFrom(ctx context.Context, start []*reached, depth int) ([]*rea
 					}
 					there = &reached{uid: farUID, xid: farXID, level: level}
 				}
-				if !there.add(&r.Filter, here.atLevel(base+level-1), withoutImplied(e, &r.Filter), nil) {
+				if !there.add(&r.Filter, here.atLevel(base+level-1), statementsOf(e, &r.Filter), nil) {
 					continue
 				}
 				if known[farUID] == nil {
@@ -167,17 +180,17 @@ func (r *reach) fetch(ctx context.Context, frontier []*reached) error {
 
 // add notes the times of more chains, those before with one more link, and reports whether they tell anything new.
 func (r *reached) add(f *canned.Filter, before []window, says []*statement, dates map[string]string) bool {
-	known := func(p schema.Period, certainty schema.Certainty) bool {
-		return slices.ContainsFunc(r.windows, func(w window) bool { return w.Equal(p) && w.certainty >= certainty })
+	known := func(w *window) bool {
+		return slices.ContainsFunc(r.windows, func(of window) bool { return !w.tells(of) })
 	}
-	if known(schema.Always(), schema.Certain) {
+	if always := anyTime(); known(&always) {
 		return false
 	}
 	added := false
 	for _, w := range before {
 		for _, s := range says {
 			both := w.with(f, s, s.when(dates))
-			if both.certainty == schema.No || known(both.Period, both.certainty) {
+			if both.certainty == schema.No || known(&both) {
 				continue
 			}
 			if len(r.windows) >= maxWindows { // from here on one stands for all
@@ -185,7 +198,7 @@ func (r *reached) add(f *canned.Filter, before []window, says []*statement, date
 				for _, other := range r.windows {
 					both.Period = both.Cover(other.Period)
 				}
-				if known(both.Period, both.certainty) {
+				if known(&both) {
 					continue
 				}
 			}

@@ -17,7 +17,7 @@ import (
 func servedTogether() Step {
 	return Step{
 		Name: "served", Doc: "finds who was in the same units as a person at the same time", Entities: 1,
-		Time: canned.Timing{Shows: "the posts that overlapped"},
+		Time: canned.Timing{Shows: "the posts that overlapped", Days: wholeDays},
 		Columns: tenureColumns(
 			func(t *tenure) []*tour { return []*tour{t.says, t.own} },
 			column[*tenure]{"person", func(n names, t *tenure) string { return n.of(t.says.edge.From) }},
@@ -28,6 +28,7 @@ func servedTogether() Step {
 			list, err := x.colleagues(ctx)
 			asked := x.Filter.Time()
 			list = x.withinHorizon(list, asked)
+			x.tellDays(list)
 			slices.SortFunc(list, func(a, b *tenure) int {
 				return cmp.Or(a.inOrder(b, asked), a.longest(b), began(&a.own.statement, nil).compare(began(&b.own.statement, nil)),
 					strings.Compare(a.text(), b.text()))

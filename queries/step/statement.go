@@ -59,22 +59,6 @@ func statementsIn(e *view.GraphEdge, claims []*view.Evidence) []*statement {
 	return list
 }
 
-// withoutImplied returns an edge's statements but for those that another of them implies: "in command in July 2023"
-// adds nothing to "in command from April 2022 to August 2025", and taken alone would leave open when it began.
-func withoutImplied(e *view.GraphEdge, filter *canned.Filter) []*statement {
-	all := statementsOf(e, filter)
-	positions := map[*statement]string{}
-	for _, s := range all {
-		positions[s] = e.Position(s.values)
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(vague *statement) bool {
-		return slices.ContainsFunc(all, func(s *statement) bool {
-			return s != vague && (positions[vague] == "" || positions[vague] == positions[s]) &&
-				s.period.Implies(vague.period) && !vague.period.Implies(s.period)
-		})
-	})
-}
-
 // words are what the statement says of its edge: they order statements where nothing else does.
 func (s *statement) words() string {
 	var b strings.Builder
@@ -106,12 +90,12 @@ func (s *statement) role() string {
 }
 
 // dateOf returns the date of the event that a link leads to; where that has none, of the event asked about.
-func dateOf(s *statement, dates map[string]string) string {
-	far := s.edge.To
-	if far == s.edge.Near {
-		far = s.edge.From
+func dateOf(e *view.GraphEdge, dates map[string]string) string {
+	far := e.To
+	if far == e.Near {
+		far = e.From
 	}
-	return cmp.Or(dates[far], dates[s.edge.Near])
+	return cmp.Or(dates[far], dates[e.Near])
 }
 
 // when returns when the statement says that its link held: by the date of its event where it gives none itself, and any
@@ -120,7 +104,7 @@ func (s *statement) when(dates map[string]string) schema.Period {
 	if !s.period.IsZero() {
 		return s.period
 	}
-	if p, err := schema.ParsePeriod(dateOf(s, dates)); err == nil && !p.IsZero() {
+	if p, err := schema.ParsePeriod(dateOf(s.edge, dates)); err == nil && !p.IsZero() {
 		return p
 	}
 	if s.edge.LeansOn() {
@@ -133,7 +117,7 @@ func (s *statement) when(dates map[string]string) schema.Period {
 func began(s *statement, dates map[string]string) beginning {
 	period := s.period
 	if period.IsZero() {
-		if p, err := schema.ParsePeriod(dateOf(s, dates)); err == nil {
+		if p, err := schema.ParsePeriod(dateOf(s.edge, dates)); err == nil {
 			period = p
 		}
 	}

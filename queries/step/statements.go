@@ -87,8 +87,29 @@ func (x *Execution) statedEdges(ctx context.Context, around []*reached) (edges [
 	if err != nil {
 		return nil, err
 	}
+	for _, e := range leading(edges) {
+		e.Scaffold = true
+	}
 	edges, err = x.Prove(ctx, edges)
 	return view.Reachable(edges), err
+}
+
+// leading returns the edges of a nested answer through which it came to others: to those they only lead.
+func leading(edges []*view.GraphEdge) (lead []*view.GraphEdge) {
+	above := map[string]bool{}
+	for _, e := range edges {
+		for _, up := range e.Above() {
+			if up != nil {
+				above[up.ID()] = true
+			}
+		}
+	}
+	for _, e := range edges {
+		if above[e.ID()] {
+			lead = append(lead, e)
+		}
+	}
+	return lead
 }
 
 // statementRows lists the statements of edges that belong to the time when their ends did, and draws the edges listed
@@ -102,6 +123,7 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	if err != nil {
 		return nil, err
 	}
+	x.dates = dates
 	before := nested(&x.Filter, edges, byXID, dates)
 	var list []*statement
 	for _, e := range edges {
@@ -109,7 +131,7 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 			list = append(list, x.postsHeld(e, before[e.ID()])...)
 			continue
 		}
-		for _, s := range statementsOf(e, &x.Filter) {
+		for _, s := range statementsOf(x.Stated(e), &x.Filter) {
 			for _, s := range before[e.ID()].whileReached(&x.Filter, s, dates) {
 				if !x.Filter.LeavesOut(s.possible) {
 					list = append(list, s)
@@ -132,17 +154,17 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 		list, x.truncated = list[:limit], true
 	}
 	rows := make([]Row, len(list))
-	listed := map[string]bool{}
+	listed := map[string]*view.GraphEdge{}
 	for i, s := range list {
 		rows[i] = Row{
 			About: s.edge, Claims: slices.Concat(s.claims, s.edge.NotAsserted()), Possible: s.possible,
-			Of: statementRow{s, dateOf(s, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
+			Of: statementRow{s, dateOf(s.edge, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
 		}
-		listed[s.edge.ID()] = true
+		listed[s.edge.ID()] = s.edge
 	}
 	for _, e := range edges {
-		if listed[e.ID()] {
-			x.draw(e)
+		if stated := listed[e.ID()]; stated != nil {
+			x.draw(stated)
 		}
 	}
 	for _, s := range list {
@@ -197,9 +219,9 @@ func (x *Execution) postsHeld(e *view.GraphEdge, before *reached) []*statement {
 // nested returns, by the id of an edge, the times of the chains that lead to it: through the edges of a nested answer,
 // from what was asked around or, without any, from the one asked about.
 func nested(f *canned.Filter, edges []*view.GraphEdge, around map[string]*reached, dates map[string]string) map[string]*reached {
-	before := map[string]*reached{}
+	before, byID := map[string]*reached{}, map[string]*view.GraphEdge{}
 	for _, e := range edges {
-		before[e.ID()] = &reached{}
+		before[e.ID()], byID[e.ID()] = &reached{}, e
 	}
 	for _, e := range edges {
 		if slices.Contains(e.Above(), nil) {
@@ -210,9 +232,11 @@ func nested(f *canned.Filter, edges []*view.GraphEdge, around map[string]*reache
 		grown = false
 		for _, e := range edges {
 			for _, up := range e.Above() {
-				if up != nil && before[up.ID()] != nil {
-					grown = before[e.ID()].add(f, before[up.ID()].windows, statementsOf(up, f), dates) || grown
+				if up == nil || byID[up.ID()] == nil {
+					continue
 				}
+				up = byID[up.ID()] // the one of several that was proven
+				grown = before[e.ID()].add(f, before[up.ID()].windows, statementsOf(up, f), dates) || grown
 			}
 		}
 	}

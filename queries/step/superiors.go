@@ -17,7 +17,7 @@ import (
 func superiors() Step {
 	return Step{
 		Name: "superiors", Doc: "finds who led the units above a person's posts at the time", Entities: 1,
-		Time: canned.Timing{Shows: "the commands that overlapped the post, through all levels between,", Leans: true},
+		Time: canned.Timing{Shows: "the commands that overlapped the post, through all levels between,", Leans: true, Days: wholeDays},
 		Columns: tenureColumns(
 			func(t *tenure) []*tour { return []*tour{t.says} },
 			column[*tenure]{"superior", func(n names, t *tenure) string { return n.of(t.person()) }},
@@ -33,6 +33,7 @@ func superiors() Step {
 			}
 			asked := x.Filter.Time()
 			list = x.withinHorizon(list, asked)
+			x.tellDays(list)
 			slices.SortFunc(list, func(a, b *tenure) int {
 				return cmp.Or(compareFlags(a.possible(), b.possible()), began(&a.own.statement, nil).compare(began(&b.own.statement, nil)),
 					strings.Compare(a.own.edge.To, b.own.edge.To), a.inOrder(b, asked), a.longest(b), strings.Compare(a.text(), b.text()))
@@ -68,7 +69,7 @@ func (x *Execution) superiorsOf(ctx context.Context) ([]*tenure, error) {
 				return nil, err
 			}
 			for _, t := range found {
-				t.own = own
+				t.own, t.sure = own, weakest(t.sure, own.confidence)
 			}
 			list = append(list, found...)
 		}

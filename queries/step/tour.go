@@ -88,16 +88,30 @@ func (t *tour) sumUp(f *canned.Filter) bool {
 		}
 		maps.Copy(t.sources, s.sources)
 		t.claims = append(t.claims, s.claims...)
-		if compareConfidence(s.confidence, t.confidence) < 0 {
-			t.confidence = s.confidence
-		}
 	}
-	t.held = slices.DeleteFunc(telling(t.held), func(s *statement) bool {
+	t.held = telling(t.held)
+	t.confidence = confidenceOf(t.held)
+	t.held = slices.DeleteFunc(t.held, func(s *statement) bool {
 		_, holding := f.Meet(schema.Always(), s.when(nil))
 		t.possible = t.possible && holding != schema.Certain
 		return holding == schema.No
 	})
 	return len(t.held) > 0
+}
+
+// confidenceOf returns the confidence of what several statements say together: of those that give the same time it
+// takes the surest, and as each of the others adds some of the time, of all the weakest.
+func confidenceOf(list []*statement) *int {
+	byPeriod := map[string]*statement{}
+	for _, s := range list {
+		if best := byPeriod[s.period.String()]; best == nil || compareConfidence(s.confidence, best.confidence) < 0 {
+			byPeriod[s.period.String()] = s
+		}
+	}
+	weakest := slices.MaxFunc(slices.Collect(maps.Values(byPeriod)), func(a, b *statement) int {
+		return compareConfidence(a.confidence, b.confidence)
+	})
+	return weakest.confidence
 }
 
 // telling leaves out of the statements of one tour those that add nothing to another.
@@ -117,12 +131,17 @@ func (s *statement) saysAll(vague *statement) bool {
 // counted and not shown.
 type horizon struct {
 	years        int
-	after, ahead []int // of those counted: by how many whole years they are cited later, and earlier
+	after, ahead []int    // of those counted: by how many whole years they are cited later, and earlier
+	from         []string // what the years are counted from
 }
 
 // horizonAsked returns the horizon of a question that has one.
 func (x *Execution) horizonAsked() (*horizon, bool) {
-	return &horizon{years: x.number("horizon")}, x.query.Param("horizon") != nil
+	far := &horizon{years: x.number("horizon")}
+	if x.Filter.Timed() {
+		far.from = append(far.from, x.Filter.Time().String())
+	}
+	return far, x.query.Param("horizon") != nil
 }
 
 // beyond reports whether all bounds of a period are farther than the horizon from a time, and counts it if so.
@@ -149,7 +168,7 @@ func wholeYears(from, to time.Time) int {
 	return years
 }
 
-// tell notes what was counted: "4 more, first cited 21 to 26 years later; horizon=30 shows them".
+// tell notes what was counted: "4 more, first cited 21 to 26 years later; horizon=30 shows them", and from when.
 func (h *horizon) tell(x *Execution) {
 	farthest := 0
 	say := func(years []int, what, which string) string {
@@ -177,7 +196,8 @@ func (h *horizon) tell(x *Execution) {
 		them = "it"
 	}
 	shows := (farthest/5 + 1) * 5 // a round number above the farthest
-	x.note("%s; horizon=%d shows %s.", texts, shows, them)
+	x.note("%s; horizon=%d shows %s. Counted are posts that only possibly held, years from %s.", texts, shows, them,
+		strings.Join(h.from, " and "))
 }
 
 // away says how far a statement's bounds are from the time asked for, nothing where it certainly holds.

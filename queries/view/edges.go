@@ -40,6 +40,7 @@ type GraphEdge struct {
 	Proven          bool                  // its claims were read and held against the filters
 	Scaffold        bool                  // it only leads to the answer
 	Timeless        bool                  // where no claim dates it, it holds at any time
+	dated           bool                  // some claim that satisfies the filters, whatever their time, dates it
 	asked           map[string]bool       // xids of all the ends that it was asked from
 }
 

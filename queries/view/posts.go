@@ -1,10 +1,6 @@
 package view
 
-import (
-	"strings"
-
-	"orbat/schema"
-)
+import "orbat/schema"
 
 // IsPost reports whether the edge says that somebody had a post, or belonged.
 func (e *GraphEdge) IsPost() bool {
@@ -15,14 +11,10 @@ func (e *GraphEdge) IsPost() bool {
 	return false
 }
 
-// Position tells the post that a claim's qualifiers say from others behind the edge: by the part in the command, and by
-// the role however it is written. Empty: they say neither.
+// Position tells the post that a claim's qualifiers say from others behind the edge, in whatever words. Empty: they say
+// none.
 func (e *GraphEdge) Position(qualifiers map[string][]string) string {
-	role := RoleIn(qualifiers)
-	if len(role) == 0 {
-		return ""
-	}
-	return string(schema.CommandRoleOf(e.Relation, qualifiers)) + "\x00" + schema.Folded(strings.Join(role, " "))
+	return schema.PositionKey(e.Relation, qualifiers)
 }
 
 // RoleIn returns what qualifiers call a role: the position where they give no role.

@@ -20,9 +20,9 @@ func (s *Snapshot) timeless(relation string) bool {
 // judgeBehind holds a claim behind an edge against the filters.
 func (s *Snapshot) judgeBehind(e *GraphEdge, c *schema.Claim) canned.Verdict {
 	if e.Scaffold {
-		return s.Filter.JudgeScaffold(c)
+		return s.Filter.JudgeScaffold(c, e.LeansOn())
 	}
-	return s.Filter.Judge(c, e.Timeless)
+	return s.Filter.Judge(c, e.LeansOn())
 }
 
 // Prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
@@ -59,41 +59,63 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 		return nil, err
 	}
 	for _, e := range unproven {
-		e.Proven, e.filtered, e.narrowed, e.Possible = true, s.Filter.Active(), s.Filter.Narrows(), true
+		e.Proven, e.filtered, e.narrowed = true, s.Filter.Active(), s.Filter.Narrows()
 		e.Timeless = s.timeless(e.Relation)
-		s.ungraded[e.ID()] = 0 // a search may find one twice
 	}
+	inForce := map[*GraphEdge][]Claim{}
 	for _, c := range claims {
 		e := byGroup[schema.GroupOf(c.StoredKey)]
 		if !c.Stands || e == nil {
 			continue
 		}
 		e.evidence = append(e.evidence, c.Evidence)
-		if !c.InForce() {
-			continue
-		}
-		v := s.judgeBehind(e, &c.Claim)
-		if v.Ungraded {
-			s.ungraded[e.ID()]++
-		}
-		if v.InScope {
-			e.InScope = append(e.InScope, c)
+		if c.InForce() {
+			inForce[e] = append(inForce[e], c)
 		}
 	}
 	for _, e := range unproven {
-		e.judgePosts()
-		for _, c := range e.InScope {
-			judged := c.Claim
-			judged.Period = c.Evidence.When
-			if v := s.judgeBehind(e, &judged); v.Shown {
-				e.pass(c, v.Possible)
-			}
-		}
-		if len(e.Passed) > 0 {
+		if s.judge(e, inForce[e]); len(e.Passed) > 0 {
 			left = append(left, e)
 		}
 	}
 	return left, nil
+}
+
+// judge holds the claims that draw an edge against the filters: first whatever their time, and together, then by it.
+func (s *Snapshot) judge(e *GraphEdge, claims []Claim) {
+	for _, c := range claims {
+		if s.judgeBehind(e, &c.Claim).InScope {
+			e.InScope, e.dated = append(e.InScope, c), e.dated || !c.Period.IsZero()
+		}
+	}
+	s.ungraded[e.ID()] = 0 // a search may find one twice
+	for _, c := range claims {
+		if s.judgeBehind(e, &c.Claim).Ungraded {
+			s.ungraded[e.ID()]++
+		}
+	}
+	e.judgePosts()
+	e.Possible = true
+	for _, c := range e.InScope {
+		judged := c.Claim
+		judged.Period = c.Evidence.When
+		if v := s.judgeBehind(e, &judged); v.Shown {
+			e.pass(c, v.Possible)
+		}
+	}
+}
+
+// Stated returns an edge that leads to an answer as one that a row states: with the claims that satisfy the whole
+// filter, which count as left out where nobody graded them. It is for links that are no posts, whose claims stand each
+// for itself.
+func (s *Snapshot) Stated(e *GraphEdge) *GraphEdge {
+	if !e.Scaffold {
+		return e
+	}
+	own := *e
+	own.Scaffold, own.dated, own.InScope, own.Passed, own.counted, own.doubtful = false, false, nil, nil, nil, nil
+	s.judge(&own, e.InScope)
+	return &own
 }
 
 // pass notes a claim that satisfies the filters together.

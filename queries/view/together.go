@@ -76,9 +76,10 @@ func (e *GraphEdge) periods() (periods []schema.Period) {
 	return periods
 }
 
-// LeansOn reports whether a claim that gives no date is taken to hold at any time (law 7): of what is timeless, and of
-// what only leads to an answer.
-func (e *GraphEdge) LeansOn() bool { return e.Scaffold || e.Timeless }
+// LeansOn reports whether a link is taken to hold at any time (law 7): one that is timeless, or only leads to an
+// answer, and that no claim dates. Which that is does not hang on the time asked for, so that a wider one never finds
+// less.
+func (e *GraphEdge) LeansOn() bool { return (e.Scaffold || e.Timeless) && !e.dated }
 
 // Beginnings returns when, as far as is known, a link may have begun at the earliest, by each of its claims.
 func (e *GraphEdge) Beginnings() (begun []time.Time) {

@@ -462,13 +462,14 @@ class Answers:
         return [c for c in claims if c.relation not in POSTS] + [c for group in posts.values() for c in overruled(group)]
 
     def scaffold(self, claims, *relations):
-        """Links that only lead to an answer: one without any date is leaned on, what nobody graded counts, and the data set is no matter."""
-        for c in claims:
-            if c.relation in relations and not (self.least and c.confidence and c.confidence < self.least):
-                if c.period == ALWAYS:
-                    yield c._replace(period=(NEVER, NEVER, EVER, EVER))
-                elif not self.date or holds(c.period, self.date) is not None:
-                    yield c
+        """Links that only lead to an answer: one that no claim dates is leaned on, what nobody graded counts, and the data set is no matter."""
+        counting = [c for c in claims if c.relation in relations and not (self.least and c.confidence and c.confidence < self.least)]
+        dated = {(c.of, c.relation, c.to) for c in counting if c.period != ALWAYS}
+        for c in counting:
+            if (c.of, c.relation, c.to) not in dated:
+                yield c._replace(period=(NEVER, NEVER, EVER, EVER))
+            elif not self.date or holds(c.period, self.date) is not None:
+                yield c
 
     def kept(self, claims, *relations):
         return [c for c in self.scoped(claims, *relations) if self.possible(c) is not None]
@@ -503,21 +504,10 @@ class Answers:
             for c in sorted(group, key=lambda c: (c.period[0] if c.period[0] > NEVER else c.period[1], c.rank)):
                 if c.rank and c.rank not in ranks:
                     ranks.append(c.rank)
-            best = max(c.confidence or 0 for c in group)
-            yield of, [relation, self.s.name[to], role, ", ".join(ranks), written(period), str(best or ""), mark]
-
-    def telling(self, claims):
-        """Without the statements that another one on the same edge and in the same role implies."""
-        left = []
-        order = sorted(claims, key=lambda c: (-(c.confidence or 0), sorted(c.sources), c.rank, c.base, c.rest))
-        for i, c in enumerate(order):
-            def implied(j, d):
-                same = (c.of, c.relation, c.to, c.role) == (d.of, d.relation, d.to, d.role)
-                within = d.period[0] >= c.period[0] and d.period[1] <= c.period[1] and d.period[2] >= c.period[2] and d.period[3] <= c.period[3]
-                return same and within and (d.period != c.period or j < i)
-            if not any(implied(j, d) for j, d in enumerate(order) if j != i):
-                left.append(c)
-        return left
+            surest = defaultdict(int)  # of the claims that give the same time; as all the times are needed, the weakest of them counts
+            for c in adding:
+                surest[c.period] = max(surest[c.period], c.confidence or 0)
+            yield of, [relation, self.s.name[to], role, ", ".join(ranks), written(period), str(min(surest.values()) or ""), mark]
 
     def career(self, person):
         return [row for _, row in self.facts(self.s.out[person], *POSTS)]
@@ -586,7 +576,7 @@ class Answers:
         """Chains upwards, claim by claim, as long as all their periods may overlap."""
         yield unit, len(path), chain
         if len(path) < depth:
-            for link in self.telling(self.scaffold(self.s.out[unit], *UP)):
+            for link in self.scaffold(self.s.out[unit], *UP):
                 if link.to not in path + (unit,) and meet([c.period for c in chain + [link]], self.date)[1] is not None:
                     yield from self.above(link.to, depth, chain + [link], path + (unit,))
 
@@ -630,10 +620,13 @@ class Answers:
 
     def commands_at(self, place, depth):
         inside, around = self.places(place), self.places(place, down=False)
-        there = [c for p in inside | around for c in self.kept(self.s.into[p], *AT) if p in inside or c.relation == "operates_in"]
+
+        def there(found):  # what says where a unit was: to a commander it only leads, and alone it is the answer
+            return [c for p in inside | around for c in found(self.s.into[p], *AT) if p in inside or c.relation == "operates_in"]
         pairs, units = [], defaultdict(list)
-        for c in self.telling(there):
+        for c in there(self.kept):
             units[c.of].append((("", c.of), (c.of,), ["", self.s.name[c.of], "0"], None, ALWAYS, [c]))
+        for c in there(self.scaffold):
             for unit, level, chain in self.above(c.of, depth, [c]):
                 for lead in self.leaders(unit):
                     row = [self.s.name[lead[0][0]], self.s.name[unit], str(level)]
@@ -673,7 +666,7 @@ class Answers:
         """Chains downwards, claim by claim, as long as all their periods may overlap."""
         yield unit, len(path), chain
         if len(path) < depth:
-            for link in self.telling(self.scaffold(self.s.into[unit], *UP)):
+            for link in self.scaffold(self.s.into[unit], *UP):
                 if link.of not in path + (unit,) and meet([c.period for c in chain + [link]], self.date)[1] is not None:
                     yield from self.below(link.of, depth, chain + [link], path + (unit,))
 
