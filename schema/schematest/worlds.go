@@ -7,6 +7,7 @@
 package schematest
 
 import (
+	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -122,33 +123,26 @@ func Meet(spans ...Span) (Span, bool) {
 }
 
 // Certainty looks through the worlds of some links and returns whether within d all of them hold at some moment:
-// certain if in each world, possible if in some.
+// certain if in each world, possible if in some. Worlds that have come to the same common time go on as one.
 func Certainty(d schema.Range, links ...schema.Period) schema.Certainty {
-	all := make([][]Span, len(links))
-	for i, p := range links {
-		all[i] = Spans(p)
-	}
-	some, each := false, true
-	var choose func(i int, common Span)
-	choose = func(i int, common Span) {
-		switch {
-		case some && !each:
-		case common.From > common.To:
-			each = false
-		case i == len(all):
-			some = true
-		default:
-			for _, s := range all[i] {
-				both, _ := Meet(common, s)
-				choose(i+1, both)
+	common := map[Span]bool{Window(d): true}
+	each := true
+	for _, p := range links {
+		next := map[Span]bool{}
+		for _, s := range Spans(p) {
+			for c := range common {
+				both, meets := Meet(c, s)
+				next[both] = meets
+				each = each && meets
 			}
 		}
+		maps.DeleteFunc(next, func(_ Span, meets bool) bool { return !meets })
+		common = next
 	}
-	choose(0, Window(d))
 	switch {
-	case some && each:
+	case len(common) > 0 && each:
 		return schema.Certain
-	case some:
+	case len(common) > 0:
 		return schema.Possible
 	}
 	return schema.No
