@@ -124,7 +124,8 @@ func (w *world) record(line int) *schema.Record {
 		if kind == "Event" { // an estimate, with bounds of its own or of another source
 			rec.Values["killed"] = []schema.Value{{Text: pick(w.r, "7", "9")}}
 			rec.Values["killed_low"] = []schema.Value{{Text: pick(w.r, "5", "7")}}
-			rec.Values["killed_high"] = []schema.Value{{Text: pick(w.r, "9", "20"), Own: pick(w.r, nil, &schema.Provenance{Confidence: "60"})}}
+			graded := &schema.Provenance{Confidence: "60"}
+			rec.Values["killed_high"] = []schema.Value{{Text: pick(w.r, "9", "20"), Own: pick(w.r, nil, graded)}}
 			delete(rec.Values, pick(w.r, "killed", "killed_low", "killed_high", "none"))
 		}
 		if kind == "Location" {

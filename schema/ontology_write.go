@@ -46,7 +46,8 @@ func propertiesNode(properties []*Property) *objectNode {
 		node := object().text("kind", string(p.Kind)).text("label", p.Label).text("doc", p.Doc).text("unit", p.Unit).
 			flag("list", p.List).text("winner", string(p.Winner)).words("values", p.Values).words("examples", p.Examples).
 			text("pattern", p.Pattern).number("min", p.Min).number("max", p.Max).
-			text("low_of", p.LowOf).text("high_of", p.HighOf).flag("describes", p.Describes).flag("required", p.Required).flag("indexed", p.Indexed).flag("names", p.Names)
+			text("low_of", p.LowOf).text("high_of", p.HighOf).flag("describes", p.Describes).
+			flag("required", p.Required).flag("indexed", p.Indexed).flag("names", p.Names)
 		all.put(p.Name, node)
 	}
 	return all
@@ -153,7 +154,8 @@ func (o *Ontology) Fingerprint() string {
 }
 
 func (p *Property) fingerprint() string {
-	return fmt.Sprintf("%s kind=%s unit=%q list=%t winner=%s values=%q pattern=%q min=%s max=%s required=%t indexed=%t names=%t low_of=%s high_of=%s",
+	return fmt.Sprintf("%s kind=%s unit=%q list=%t winner=%s values=%q pattern=%q min=%s max=%s required=%t indexed=%t names=%t"+
+		" low_of=%s high_of=%s",
 		p.Name, p.Kind, p.Unit, p.List, p.Winner, slices.Sorted(slices.Values(p.Values)), p.Pattern,
 		boundText(p.Min), boundText(p.Max), p.Required, p.Indexed, p.Names, p.LowOf, p.HighOf)
 }

@@ -106,8 +106,8 @@ func (o *Ontology) IsName(property string) bool {
 }
 
 // Complete returns the ontology with what it leaves unsaid about names, captions, styles, what is timeless and what
-// merely describes as another one says it, type by type and relation by relation. A database that was written before ontologies spoke of
-// these keeps one that says nothing of them; it is read as if it said what the code then knew.
+// merely describes as another one says it, type by type and relation by relation. A database that was written before
+// ontologies spoke of these keeps one that says nothing of them; it is read as if it said what the code then knew.
 func (o *Ontology) Complete(from *Ontology) *Ontology {
 	d := newDraft(o)
 	unnamed := !slices.ContainsFunc(o.properties(), func(p *Property) bool { return p.Names })

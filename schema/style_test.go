@@ -76,8 +76,8 @@ types:
 	}
 }
 
-// An ontology that was written before names, captions, styles, what is timeless and what merely describes stood in it is completed; one that
-// has them stays.
+// An ontology that was written before names, captions, styles, what is timeless and what merely describes stood in it
+// is completed; one that has them stays.
 func TestComplete(t *testing.T) {
 	base := defaultOntology(t)
 	mine, err := base.Extend("mine.yaml", []byte(`types: {Vessel: {properties: {hull: {kind: string}}}, Person: {color: "#000000"}}`))

@@ -16,7 +16,8 @@ func TestUCDP(t *testing.T) {
 	const head = "id|relid|year|type_of_violence|conflict_new_id|conflict_name|dyad_name|side_a_new_id|side_a|side_b_new_id|side_b|" +
 		"source_article|source_office|source_date|source_headline|source_original|where_prec|where_coordinates|adm_1|adm_2|" +
 		"latitude|longitude|country|event_clarity|date_prec|date_start|date_end|deaths_a|deaths_b|deaths_civilians|deaths_unknown|best|high|low"
-	rows := []string{head,
+	rows := []string{
+		head,
 		"1|r|2014|1|7|Fire|F|11|Government|12|Red Column|Daily News, Battle;Gazette, Losses|o|d|h|s|1|Poleville|North|P|10.5|20.25|Nigeria|1|1|" +
 			"2014-08-02 00:00:00.000|2014-08-02 00:00:00.000|3|4|0|0|7|12|5",
 		"2|r|2014|3|7|Fire|F|12|Red Column|13|Civilians|Radio|o|d|h|s|4|North|North||10|20|Nigeria|2|4|2014-08-01|2014-08-31|0|0|20|0|20|30|15",

@@ -42,7 +42,9 @@ func links() Step {
 			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
 			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},
 			column[*linkRow]{"assertion", func(n names, l *linkRow) string { return l.assertion(n) }},
-			column[*linkRow]{"qualifiers", func(n names, l *linkRow) string { return schema.QualifierText(n.qualifiers(l.Predicate, l.Values)) }},
+			column[*linkRow]{"qualifiers", func(n names, l *linkRow) string {
+				return schema.QualifierText(n.qualifiers(l.Predicate, l.Values))
+			}},
 			column[*linkRow]{"period", func(_ names, l *linkRow) string { return l.Evidence.Period }},
 			column[*linkRow]{"confidence", func(_ names, l *linkRow) string { return number(l.Evidence.Confidence) }},
 			column[*linkRow]{"possible", func(_ names, l *linkRow) string { return possibly(l.possible) }},
