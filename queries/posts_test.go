@@ -133,6 +133,7 @@ Wanda Wide | 1st Division | 365
 		{"superiors-of-person|person=Paula Parallel|from=2012|to=2013|certain=true", "superior, own role, attested, days, confidence", `
 Mary Baker | S3 |  | 151 | 90
 Mary Baker | XO |  | 365 | 90`, "Periods and days are of each overlap as a whole."},
+		{"served-together|person=Paula Parallel|certain=true", "person", "", "No time is asked for: certain=true leaves out only what"},
 		{"subordinate-tree|unit=2nd Division", "", "", "Links of any time, which need not have held at one moment; as_of= shows those that did."},
 	} {
 		args := strings.Split(c.args, "|")

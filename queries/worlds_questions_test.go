@@ -489,9 +489,11 @@ func (i *inquiry) named() (string, []string) {
 				linked = max(linked, i.holding(i.link(t, "")))
 			}
 		}
-		if linked == schema.Possible {
+		switch linked {
+		case schema.No:
+		case schema.Possible:
 			found[end] = schema.Possible // possibly linked: possibly not
-		} else if linked == schema.Certain {
+		case schema.Certain:
 			delete(found, end)
 		}
 	}

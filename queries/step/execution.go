@@ -102,6 +102,9 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	if err != nil {
 		return nil, x.failed(err)
 	}
+	if x.Filter.Certain && !x.Filter.Timed() {
+		x.note("No time is asked for: certain=true leaves out only what does not surely overlap.")
+	}
 	rows = slices.DeleteFunc(rows, func(r Row) bool { return x.Filter.LeavesOut(r.Possible) })
 	if limit := x.limit(); len(rows) > limit {
 		rows, x.truncated = rows[:limit], true

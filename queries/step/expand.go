@@ -23,18 +23,25 @@ func expand() Step {
 			if x.Filter.Timed() {
 				return nil, x.expandInTime(ctx, root)
 			}
-			if x.query.Shape == canned.TreeShape {
-				x.note("Links of any time, which need not have held at one moment; as_of= shows those that did.")
-			}
-			seen, frontier := map[string]bool{root.UID: true}, []string{root.UID}
-			for range max(1, x.number("depth")) {
-				if frontier, err = x.expandFrom(ctx, frontier, seen); err != nil || len(frontier) == 0 {
-					return nil, err
-				}
-			}
-			return nil, nil
+			return nil, x.expandAtAnyTime(ctx, root)
 		},
 	}
+}
+
+// expandAtAnyTime is expand where no time is asked for. Of a tree it says that its levels are of any time.
+func (x *Execution) expandAtAnyTime(ctx context.Context, root view.Candidate) (err error) {
+	seen, frontier := map[string]bool{root.UID: true}, []string{root.UID}
+	for level := range max(1, x.number("depth")) {
+		drawn := len(x.edges)
+		frontier, err = x.expandFrom(ctx, frontier, seen)
+		if level == 1 && len(x.edges) > drawn && x.query.Shape == canned.TreeShape {
+			x.note("Links of any time, which need not have held at one moment; as_of= shows those that did.")
+		}
+		if err != nil || len(frontier) == 0 {
+			return err
+		}
+	}
+	return nil
 }
 
 // expandInTime is expand where a time is asked for: what is some links away is shown if they all held at one moment of
