@@ -69,6 +69,9 @@ func randomWarren(r *rand.Rand, name string) *warren {
 	seen := map[string]bool{}
 	claims := 0
 	add := func(from, relation, to string, roles []string, undated int) {
+		if symmetric(relation) && to < from {
+			from, to = to, from
+		}
 		at := slices.IndexFunc(w.ties, func(o *tie) bool { return o.from == from && o.relation == relation && o.to == to })
 		if at >= 0 && r.IntN(2) > 0 {
 			return
@@ -135,11 +138,6 @@ func randomWarren(r *rand.Rand, name string) *warren {
 		add(w.happens[1], "part_of", w.happens[0], none, 3)
 	}
 	w.ties = slices.DeleteFunc(w.ties, func(t *tie) bool { return t.from == t.to || len(t.claims) == 0 })
-	for _, t := range w.ties {
-		if symmetric(t.relation) && t.to < t.from {
-			t.from, t.to = t.to, t.from
-		}
-	}
 	return w
 }
 
