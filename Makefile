@@ -38,7 +38,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: help build install engine demo test test-go test-short lint vet fmt fuzz laws faults longlists bench bench-load bench-ask bench-growth deps clean
+.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults longlists bench bench-load bench-ask bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,10 @@ test-short: ## Only what needs no Dgraph and takes seconds
 
 lint: $(LINTER) ## Check style, formatting and the walls between packages
 	$(LINTER) run $(PKG)
+
+api: ## Write the OpenAPI document, and the client that tests make of it, anew
+	$(GO) test ./cmd/orbat/httpapi -run TestDocumentIsKept -update
+	cd cmd/orbat/httpapi/internal/client && $(GO) run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi-codegen.yaml ../../openapi.json
 
 vet: ## go vet, for each system that orbat is built for
 	@for system in linux darwin windows; do echo "GOOS=$$system $(GO) vet $(PKG)"; GOOS=$$system $(GO) vet $(PKG) || exit 1; done

@@ -25,6 +25,20 @@ type Decision struct {
 	LeftOut bool     `json:"left_out,omitempty"` // contradicts a different decision (law 10)
 }
 
+// Record returns the record that makes a decision: its key is its own to find.
+func (d Decision) Record() *schema.Record {
+	r := &schema.Record{Kind: schema.DecisionRecord, Predicate: d.Kind, Value: d.Claim, Values: map[string][]schema.Value{}}
+	if len(d.Between) == 2 {
+		r.Subject, r.Object = schema.Ref{XID: d.Between[0]}, schema.Ref{XID: d.Between[1]}
+	}
+	for name, text := range map[string]string{"by": d.By, "at": d.At, "why": d.Why, "session": d.Session} {
+		if text != "" {
+			r.Values[name] = []schema.Value{{Text: text}}
+		}
+	}
+	return r
+}
+
 func decisionOf(claim *schema.Claim, key string) Decision {
 	d := Decision{
 		Key: key, Kind: claim.Predicate, By: first(claim.Values["by"]), At: first(claim.Values["at"]),

@@ -86,16 +86,13 @@ func (d *decider) oneAlready(ctx context.Context, names []string, xid string) er
 
 // record returns a decision's record.
 func (d *decider) record(kind string, ends [2]string, claim, why string) *schema.Record {
-	r := &schema.Record{Kind: schema.DecisionRecord, Predicate: kind, Value: claim, Values: map[string][]schema.Value{}}
+	decision := loader.Decision{
+		Kind: kind, Claim: claim, By: d.by, At: time.Now().UTC().Format(time.RFC3339), Why: why, Session: d.session,
+	}
 	if claim == "" {
-		r.Subject, r.Object = schema.Ref{XID: ends[0]}, schema.Ref{XID: ends[1]}
+		decision.Between = ends[:]
 	}
-	for name, text := range map[string]string{"by": d.by, "at": time.Now().UTC().Format(time.RFC3339), "why": why, "session": d.session} {
-		if text != "" {
-			r.Values[name] = []schema.Value{{Text: text}}
-		}
-	}
-	return r
+	return decision.Record()
 }
 
 // who are the flags of every command that decides.

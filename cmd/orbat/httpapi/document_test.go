@@ -2,7 +2,10 @@ package httpapi_test
 
 import (
 	"bytes"
+	"cmp"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -90,4 +93,22 @@ func parsed(t *testing.T) *openapi3.T {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// What lints OpenAPI documents finds nothing to say of ours.
+func TestDocumentLints(t *testing.T) {
+	redocly := filepath.Join(cmp.Or(os.Getenv("ORBAT_TEST_NPM"), filepath.Join("..", "..", "..", ".ci", "npm", "node_modules")),
+		".bin", "redocly")
+	if _, err := os.Stat(redocly); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("npm's @redocly/cli is not installed: make deps")
+		}
+		t.Skip("npm's @redocly/cli is not installed: make deps")
+	}
+	lint := exec.CommandContext(t.Context(), redocly, "lint", "--extends=recommended", "--max-problems=20", "openapi.json")
+	lint.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
+	if said, err := lint.CombinedOutput(); err != nil || strings.Contains(string(said), "warning") && strings.Contains(string(said),
+		"problem") {
+		t.Errorf("%v\n%s", err, said)
+	}
 }

@@ -37,7 +37,7 @@ func components() map[string]reflect.Type {
 // Document returns the OpenAPI 3.1 document of all that may be asked, of each question in its own words. It is always
 // the same for the same questions and ontology.
 func Document(ontology *schema.Ontology, library *queries.Library, version string) (OpenAPI, error) {
-	d := &document{ontology: ontology, paths: object{}, schemas: object{}}
+	d := &document{ontology: ontology, paths: object{}, schemas: object{}, parameters: object{}}
 	if err := d.components(); err != nil {
 		return nil, err
 	}
@@ -63,11 +63,14 @@ func Document(ontology *schema.Ontology, library *queries.Library, version strin
 				"the evidence behind it. Errors are problems (RFC 9457).",
 			"license": object{"name": "See the LICENSE file of the distribution", "identifier": "LicenseRef-orbat"},
 		},
-		"servers":    []any{object{"url": "/", "description": "this server"}},
-		"security":   []any{object{"token": []any{}}, object{}},
-		"tags":       tags(),
-		"paths":      d.paths,
-		"components": object{"schemas": d.schemas, "responses": object{"Problem": problemResponse()}, "securitySchemes": securitySchemes()},
+		"servers":  []any{object{"url": "/", "description": "this server"}},
+		"security": []any{object{"token": []any{}}, object{}},
+		"tags":     tags(),
+		"paths":    d.paths,
+		"components": object{
+			"schemas": d.schemas, "parameters": d.parameters, "responses": object{"Problem": problemResponse(), "Answer": d.answer},
+			"securitySchemes": securitySchemes(),
+		},
 	}, nil
 }
 
@@ -89,6 +92,7 @@ func tags() []any {
 		object{"name": "graph", "description": "The graph as a whole: exports, data sets, the ontology."},
 		object{"name": "kept", "description": "What the team keeps: views, and questions with their values."},
 		object{"name": "loads", "description": "Bringing data in: a file becomes a job that plans, and loads when it is told to."},
+		object{"name": "decisions", "description": "Which entities may be one, and which are decided to be."},
 		object{"name": "server", "description": "The server itself."},
 	}
 }
@@ -98,6 +102,9 @@ type document struct {
 	ontology *schema.Ontology
 	paths    object
 	schemas  object
+
+	parameters object // that every question takes
+	answer     object // the response to each of them
 }
 
 func refTo(name string) object { return object{"$ref": "#/components/schemas/" + name} }
@@ -191,7 +198,11 @@ func (d *document) operation(op *Operation, path, name string) error {
 		}
 	}
 	for _, p := range op.Params {
-		parameters = append(parameters, d.parameter(p))
+		if shared := d.shared(p); shared != nil {
+			parameters = append(parameters, shared)
+		} else {
+			parameters = append(parameters, d.parameter(p))
+		}
 	}
 	if len(parameters) > 0 {
 		out["parameters"] = parameters
@@ -240,6 +251,15 @@ func (d *document) responses(op *Operation, out object) error {
 	code := op.Answer.Status
 	if code == 0 {
 		code = http.StatusOK
+	}
+	if op.ID == askID { // all questions are answered alike
+		out["200"] = object{"$ref": "#/components/responses/Answer"}
+		out["4XX"], out["5XX"] = object{"$ref": "#/components/responses/Problem"}, object{"$ref": "#/components/responses/Problem"}
+		if d.answer != nil {
+			return nil
+		}
+		out = object{}
+		defer func() { d.answer, _ = out["200"].(object) }()
 	}
 	response := object{"description": op.Answer.Doc}
 	if op.Answer.Doc == "" {
@@ -298,6 +318,18 @@ func (d *document) content(of any, kind string) (object, error) {
 		}
 	}
 	return object{kind: object{"schema": s}}, nil
+}
+
+// shared returns a reference to a parameter that every question takes; nil: it is another.
+func (d *document) shared(p queries.Param) object {
+	for _, common := range append((&queries.Query{}).AllParams(), controls()...) {
+		if reflect.DeepEqual(p, common) {
+			name := "common_" + p.Name // apart from the schemas' names, for those who make code of them
+			d.parameters[name] = d.parameter(p)
+			return object{"$ref": "#/components/parameters/" + name}
+		}
+	}
+	return nil
 }
 
 // parameter describes one of the query.
@@ -359,16 +391,21 @@ func (d *document) paramSchema(p queries.Param) object {
 func (d *document) question(ask *Operation, q *queries.Query) error {
 	op := *ask
 	op.Summary, op.Doc, op.Params = q.Purpose, q.Time, askParams(q)
+	path := strings.Replace(op.fullPath(), "{name}", q.Name, 1)
+	if err := d.operation(&op, path, camel(q.Name)); err != nil {
+		return err
+	}
+	at, _ := d.paths[path].(object)
+	out, _ := at["get"].(object)
+	out["x-orbat-shape"] = q.Shape
 	if len(q.Columns) > 0 {
 		columns := make([]string, len(q.Columns))
 		for i, c := range q.Columns {
 			columns[i] = headOf(c)
 		}
-		op.Answer.Schema = object{
-			"allOf": []any{refTo("Result"), object{"properties": object{"columns": object{"const": columns}}}},
-		}
+		out["x-orbat-columns"] = columns
 	}
-	return d.operation(&op, strings.Replace(op.fullPath(), "{name}", q.Name, 1), camel(q.Name))
+	return nil
 }
 
 // headOf returns what a column of a header is called: "from as unit" is unit.

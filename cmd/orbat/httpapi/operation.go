@@ -18,7 +18,7 @@ import (
 // tests go by it.
 func operations() []*Operation {
 	return slices.Concat(askOperations(), entityOperations(), graphOperations(), loadOperations(), viewOperations(),
-		savedQuestionOperations(), serverOperations())
+		savedQuestionOperations(), decisionOperations(), serverOperations())
 }
 
 // base is what the paths of all operations begin with.
