@@ -152,7 +152,7 @@ func (c *said) order() []int {
 // surely is when a claim surely holds, and whether there is any such time; else it holds at some moment of it.
 func (c *said) surely() (first, last int, sure bool) {
 	begin, end := c.bounds()
-	return min(begin.max, end.min), max(begin.max, end.min), begin.max < end.min // of one day nobody knows the hour
+	return min(begin.max, end.min), max(begin.max, end.min), begin.max < end.min
 }
 
 // follows reports whether no day can lie between two claims.
@@ -162,6 +162,9 @@ func (c *said) follows(d *said) bool {
 	}
 	first, last, sure := c.surely()
 	from, to, otherSure := d.surely()
+	if c.daily {
+		first, last, from, to = first>>1, last>>1, from>>1, to>>1
+	}
 	switch {
 	case sure && otherSure:
 		return first <= to+1 && from <= last+1

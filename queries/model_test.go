@@ -39,7 +39,7 @@ type said struct {
 	assertion          string
 	sources            []string
 	quote              string
-	daily              bool // its days are those since 2020-01-01, of the calendar
+	daily              bool // its bounds are the first and the last moments of days, two a day, since 2020-01-01
 	retracted          bool
 	rejected           bool
 }

@@ -128,7 +128,7 @@ func randomWarren(r *rand.Rand, name string) *warren {
 	for _, e := range w.happens {
 		if r.IntN(3) > 0 {
 			day := r.IntN(schematest.Days)
-			w.dates[e] = bound{min: day, max: day}
+			w.dates[e] = onDays(day, day)
 		}
 		add(e, "located_at", pick(r, w.places), none, 3)
 		add(pick(r, w.units), "carried_out", e, none, 3)
@@ -141,12 +141,16 @@ func randomWarren(r *rand.Rand, name string) *warren {
 	return w
 }
 
+// onDays is some moment of some days: of each the first and the last moment have a number, so that what is of one day
+// and what is not is told apart.
+func onDays(first, last int) bound { return bound{min: 2 * first, max: 2*last + 1} }
+
 // randomDays draws the ends of a period that some exact one allows: each is open, unknown, or one or more days of which
 // one or both bounds are known.
 func randomDays(r *rand.Rand) (begin, end bound, date bool) {
 	draw := func() bound {
 		first := r.IntN(schematest.Days)
-		b := bound{min: first, max: min(schematest.Days-1, first+r.IntN(3))}
+		b := onDays(first, min(schematest.Days-1, first+r.IntN(3)))
 		switch r.IntN(12) {
 		case 0:
 			return bound{min: no, max: no, open: true}
@@ -173,7 +177,7 @@ func randomDays(r *rand.Rand) (begin, end bound, date bool) {
 
 // days writes a bound of days as a record does.
 func (b bound) days() string {
-	day := func(n int) string { return schematest.Day(n).String() }
+	day := func(n int) string { return schematest.Day(n / 2).String() }
 	switch {
 	case b.open:
 		return ".."
@@ -183,7 +187,7 @@ func (b bound) days() string {
 		return "~" + day(b.max)
 	case b.max == no:
 		return day(b.min) + "~"
-	case b.min == b.max:
+	case b.min/2 == b.max/2:
 		return day(b.min)
 	default:
 		return day(b.min) + "~" + day(b.max)
@@ -194,10 +198,10 @@ func (b bound) days() string {
 func (b bound) exact() schema.Bound {
 	out := schema.Bound{Open: b.open}
 	if b.min != no && !b.open {
-		out.Min = schematest.Day(b.min).Min
+		out.Min = schematest.Day(b.min / 2).Min
 	}
 	if b.max != no && !b.open {
-		out.Max = schematest.Day(b.max).Max
+		out.Max = schematest.Day(b.max / 2).Max
 	}
 	return out
 }
@@ -322,10 +326,10 @@ func (q *wanted) asked() *asked {
 	a := &asked{asOf: unknown(), from: unknown(), to: unknown(), min: q.least, dataset: q.dataset, timed: true, window: true}
 	day := func(t time.Time) int { return int(t.Sub(schematest.Day(0).Min).Hours() / 24) }
 	if !q.window.Min.IsZero() {
-		a.from.min = day(q.window.Min)
+		a.from.min = 2 * day(q.window.Min)
 	}
 	if !q.window.Max.IsZero() {
-		a.to.max = day(q.window.Max)
+		a.to.max = 2*day(q.window.Max) + 1
 	}
 	return a
 }

@@ -10,6 +10,7 @@ import (
 
 	"orbat/queries"
 	"orbat/schema"
+	"orbat/schema/schematest"
 )
 
 // inquiry is one question to one graph.
@@ -74,7 +75,7 @@ func worldQuestions() []worldQuestion {
 			args, want := i.linked()
 			return args + "|max_publishers=100", want // all are weak
 		}},
-		// Who was of the own side at some time within is nobody's adversary: in a wider one there may be more of them.
+		// Who may have been of the own side then is no adversary of it: in a wider time there may be more of them.
 		{name: "adversary-encounters", columns: "event own adversary", ask: (*inquiry).encounters},
 		{name: "common-neighbours", columns: "entity", grows: true, ask: (*inquiry).shared},
 		{name: "subordinate-tree", grows: true, ask: func(i *inquiry) (string, []string) {
@@ -349,9 +350,12 @@ func (i *inquiry) encounters() (string, []string) {
 		other = ""
 	}
 	mine := i.reach(i.wanted, chained{end: own}, depth, true, ways...)
-	belongs := map[string]bool{}
-	for _, c := range mine {
-		belongs[c.end] = true
+	outside := func(t *tie) link { // what was done by who surely did not belong to the side then
+		l := i.link(t, t.to)
+		l.times = slices.DeleteFunc(l.times, func(p schema.Period) bool {
+			return slices.ContainsFunc(mine, func(c chained) bool { return c.end == t.from && i.mayHold(c.links, p) })
+		})
+		return l
 	}
 	parts := []string{"~carried_out", "~used_in", "~affected_by"}
 	found := answers{}
@@ -359,13 +363,13 @@ func (i *inquiry) encounters() (string, []string) {
 		for _, way := range parts {
 			for _, part := range i.of(way, c.end) {
 				for _, t := range i.ties {
-					if t.to != part.to || !slices.Contains(parts, "~"+t.relation) || belongs[t.from] ||
+					if t.to != part.to || !slices.Contains(parts, "~"+t.relation) ||
 						(t.relation == "affected_by") == (part.relation == "affected_by") {
 						continue
 					}
 					for _, side := range sides {
 						if other == "" || side.end == t.from {
-							links := slices.Concat(c.links, side.links, []link{i.link(part, part.to), i.link(t, part.to)})
+							links := slices.Concat(c.links, side.links, []link{i.link(part, part.to), outside(t)})
 							found.add(part.to+" "+part.from+" "+t.from, i.holding(links...))
 						}
 					}
@@ -374,6 +378,19 @@ func (i *inquiry) encounters() (string, []string) {
 		}
 	}
 	return fmt.Sprintf("%s|depth=%d", args, depth), found.lines()
+}
+
+// mayHold reports whether a chain that may have held at the time asked for may have held, at whatever time, with a
+// period.
+func (i *inquiry) mayHold(chain []link, p schema.Period) bool {
+	var choose func(n int, periods []schema.Period) bool
+	choose = func(n int, periods []schema.Period) bool {
+		if n == len(chain) {
+			return i.worlds(periods...) != schema.No && schematest.Certainty(schema.Range{}, append(periods, p)...) != schema.No
+		}
+		return slices.ContainsFunc(chain[n].times, func(q schema.Period) bool { return choose(n+1, append(slices.Clone(periods), q)) })
+	}
+	return choose(0, nil)
 }
 
 // shared is what two entities are both linked to.

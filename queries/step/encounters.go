@@ -127,14 +127,14 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 	}
 	for _, mine := range ownParts {
 		for _, other := range allParts {
-			if other.ToUID != mine.ToUID || own[other.FromUID] != nil || acts(mine) == acts(other) ||
-				len(theirs) > 0 && theirs[other.FromUID] == nil {
+			if other.ToUID != mine.ToUID || acts(mine) == acts(other) || len(theirs) > 0 && theirs[other.FromUID] == nil {
 				continue
 			}
+			parts := own[other.FromUID].outside(statementsOf(other, &x.Filter), dates)
 			m := &encounter{own: mine, theirs: other, date: dates[mine.To], kind: kinds[mine.To]}
 			best := schema.No
 			for _, s := range statementsOf(mine, &x.Filter) {
-				holding := x.metBy(own[mine.FromUID], theirs[other.FromUID], s, statementsOf(other, &x.Filter), dates)
+				holding := x.metBy(own[mine.FromUID], theirs[other.FromUID], s, parts, dates)
 				if holding == schema.No || holding < best {
 					continue
 				}
@@ -151,6 +151,20 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 		}
 	}
 	return list, dates, nil
+}
+
+// outside returns the parts in an event that somebody had when he surely did not belong to a side: who did, or may have,
+// was no adversary of it. The side is nil where he never belonged.
+func (r *reached) outside(parts []*statement, dates map[string]string) []*statement {
+	if r == nil {
+		return parts
+	}
+	return slices.DeleteFunc(parts, func(s *statement) bool {
+		return slices.ContainsFunc(r.windows, func(w window) bool {
+			_, holding := w.Intersect(s.when(dates))
+			return holding != schema.No
+		})
+	})
 }
 
 // metBy says whether an own part in an event, and one of some of the other's, are of a time when the two belonged to
