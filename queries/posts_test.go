@@ -48,7 +48,7 @@ func cells(r *queries.Result, names ...string) string {
 // and an order that begins with what is certain. The answers were worked out on paper.
 func TestPosts(t *testing.T) {
 	s := newSession(t)
-	s.loadCases("served", "duel", "more", "handover")
+	s.loadCases("served", "duel", "more", "handover", "reach", "reach2")
 	for _, c := range []struct {
 		args, columns, want, notes string
 	}{
@@ -123,6 +123,25 @@ Wanda Wide | deputy commander | 1st Division | 1 | 2013-07-01 | 1
 Vern Vague | commands | 1st Division | 1 | 2013-07-01 | at most 1 | possibly
  |  | 11th Brigade | 0 | 2013-07-01 | 1
  |  | 111th Battalion | 0 | 2013-07-01 | at most 1 | possibly`, "Leans on links: 2 without a date (within)."},
+		{"who-was-in-command|place=Dateline Isles|as_of=2013-07-01|certain=true", "commander, unit", `
+Mary Baker | 1st Division
+Wanda Wide | 1st Division
+ | 11th Brigade`, "Leans on links: 2 without a date (within)."},
+		{"units-in-area|place=Dateline Isles|min_confidence=70", "unit, confidence, possible", `
+11th Brigade | 90
+111th Battalion | 80`, "Leans on links: 2 without a date (within); 2 that nobody graded (within)."},
+		{"operators-of-equipment|equipment=MX-1|as_of=2014-06-01|min_confidence=50", "operator, confidence, possible", `
+111th Battalion | 90 | possibly`, "1 that nobody graded (variant_of)"},
+		{"units-in-area|place=Landia|as_of=2015-05-05|certain=true", "unit, period, possible", `
+Town Regiment | 2014-01-01/2016-12-31`, "Leans on links: 1 without a date (within)."},
+		{"units-in-area|place=Landia|min_confidence=50", "unit, confidence, possible", `
+Town Regiment | 95`, "1 that nobody graded (within)"},
+		{"units-in-area|place=Landia|dataset=field", "unit, confidence, possible", `
+Town Regiment | 95`, "1 of other data sets"},
+		{"commanders-of-unit|unit=Handover Corps|as_of=2012-05-31|certain=true", "from, possible", `
+Old Olaf`, ""},
+		{"events-involving|entity=Handover Corps|as_of=2016-06-15|certain=true", "to, possible", `
+Day raid`, ""},
 		{"served-together|person=Al Able|as_of=2012-06-01", "person, own role, attested, days, in all", `
 Bo Baker | platoon leader |  | 366 | 366`, "Periods and days are of each overlap as a whole."},
 		{"who-was-in-command|place=Dateline Isles|as_of=2013|certain=true", "commander, unit, days", `
