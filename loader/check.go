@@ -72,21 +72,15 @@ type CheckResult struct {
 	Findings  []Finding `json:"findings"`
 }
 
-// graphCheck compares the graph with what its claims say, in one snapshot. Its memory grows with the number of entities
-// and edges (about 300 bytes each).
+// graphCheck compares the graph with what its claims say, in one snapshot.
 type graphCheck struct {
 	*commit.Graph
+	*checkSorts
 	decided *schema.Merges
 	result  *CheckResult
-	pending bool // what entities show is yet to be derived anew: bookkeeping says so
-
-	keys      map[string]bool
-	loads     map[string]*loadCheck            // by uid: the loads of named data sets
-	retracted map[string]bool                  // keys of retracted claims
-	facts     map[string][]*schema.StoredClaim // by xid: the own facts of the entity and what is merged into it
-	links     map[schema.Target][]*schema.StoredClaim
-	touched   map[string]bool
-	types     map[string]string
+	pending bool                  // what entities show is yet to be derived anew: bookkeeping says so
+	loads   map[string]*loadCheck // by uid: the loads of named data sets
+	noted   recentTexts           // of what is touched
 }
 
 // Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
@@ -101,7 +95,7 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 		begun, txn := time.Now(), l.DB.NewReadOnlyTxn()
 		g := l.graph()
 		g.DB = pinned{l.DB, txn}
-		result, err := check(ctx, g)
+		result, err := check(ctx, g, l.sortBytes)
 		if err != nil {
 			return nil, err
 		}
@@ -137,17 +131,17 @@ func unwritten(ctx context.Context, before, now *dgo.Txn) (bool, error) {
 	return bytes.Equal(was.GetJson(), is.GetJson()), err
 }
 
-// check looks once.
-func check(ctx context.Context, g *commit.Graph) (*CheckResult, error) {
+// check looks once; most is how much of each kind of what it sorts is in memory, 0: as much as in a load.
+func check(ctx context.Context, g *commit.Graph, most int) (*CheckResult, error) {
+	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
+	defer cancel()
 	decided, err := g.ReadMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := &graphCheck{
-		Graph: g, decided: decided, result: &CheckResult{Findings: []Finding{}},
-		keys: map[string]bool{}, loads: map[string]*loadCheck{}, retracted: map[string]bool{},
-		facts: map[string][]*schema.StoredClaim{}, links: map[schema.Target][]*schema.StoredClaim{},
-		touched: map[string]bool{}, types: map[string]string{},
+		Graph: g, checkSorts: newCheckSorts(ctx, most), decided: decided, result: &CheckResult{Findings: []Finding{}},
+		loads: map[string]*loadCheck{},
 	}
 	if meta, err := g.Meta(ctx); err != nil {
 		return nil, fmt.Errorf("check: %w", err)
@@ -155,7 +149,8 @@ func check(ctx context.Context, g *commit.Graph) (*CheckResult, error) {
 		c.pending = meta.FactsPending()
 	}
 	for _, step := range []func(context.Context) error{
-		c.readLoads, c.readClaims, c.compareJournals, c.compareFacts, c.compareLinks, c.compareLists, c.compareTypes, c.bookkeeping,
+		c.readLoads, c.readClaims, c.compareKeys, c.compareJournals, c.compareLinks, c.compareFacts, c.compareLists, c.compareTypes,
+		c.bookkeeping,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
@@ -201,18 +196,19 @@ func (c *graphCheck) readClaims(ctx context.Context) error {
 		case err != nil:
 			return err
 		default:
-			c.claim(claim)
+			if err := c.claim(claim); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (c *graphCheck) claim(claim *schema.StoredClaim) {
+func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	c.result.Claims++
-	if c.keys[claim.StoredKey] {
-		c.found(DuplicateKey, claim.StoredKey, "", "")
+	if err := c.keys.add(claim.StoredKey); err != nil {
+		return err
 	}
-	c.keys[claim.StoredKey] = true
 	if key := claim.Key(); key != claim.StoredKey {
 		c.found(WrongKey, claim.UID, claim.StoredKey, key)
 	}
@@ -228,27 +224,43 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) {
 		c.found(LostClaim, claim.StoredKey, "", "")
 	}
 	if !claim.Stands {
-		c.retracted[claim.StoredKey] = true
 		c.result.Retracted++
-		return
+		return c.retracted.add(claim.StoredKey)
 	}
 	if claim.Decision() {
-		return
+		return nil
 	}
 	for _, xid := range claim.Claim.XIDs() {
-		if !schema.IsDatasetSource(xid) {
-			c.touched[xid] = true
+		if schema.IsDatasetSource(xid) || c.noted.again(xid) {
+			continue
+		}
+		if err := c.touched.add(xid); err != nil {
+			return err
 		}
 	}
 	if !c.decided.Counts(claim) {
-		return
+		return nil
 	}
 	t := schema.TargetOf(c.Ontology, c.decided, &claim.Claim)
 	if t.Facts() {
-		c.facts[t.Subject] = append(c.facts[t.Subject], claim)
-	} else {
-		c.links[t] = append(c.links[t], claim)
+		return c.facts.add(countedClaim{t.Subject, claim})
 	}
+	return c.links.add(countedClaim{targetText(t), claim})
+}
+
+// compareKeys looks for claims that stand twice.
+func (c *graphCheck) compareKeys(context.Context) error {
+	last := ""
+	for key, err := range c.keys.sorted() {
+		if err != nil {
+			return err
+		}
+		if key == last {
+			c.found(DuplicateKey, key, "", "")
+		}
+		last = key
+	}
+	return nil
 }
 
 // loadCheck compares a load's journal with the claims that name the load. Both are sums over the keys, which come in
@@ -270,12 +282,13 @@ func mix(sum *[16]byte, key string) {
 // that are retracted, say so.
 func (c *graphCheck) compareJournals(ctx context.Context) error {
 	var whole []LoadInfo
+	told := true // each journal tells what it retracted
 	for _, uid := range slices.Sorted(maps.Keys(c.loads)) {
 		load := c.loads[uid]
 		if load.whole {
 			whole = append(whole, load.LoadInfo)
 		} else {
-			clear(c.retracted) // it may have said so
+			told = false
 		}
 	}
 	for journals := commit.ReadJournals(loadUIDs(whole)); !journals.Done(); {
@@ -284,7 +297,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 			load.entries++
 			mix(&load.entered, key)
 			if sign == commit.EntryRetracted {
-				delete(c.retracted, key)
+				return c.undone.add(key)
 			}
 			return nil
 		})
@@ -298,16 +311,82 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 				strconv.Itoa(l.entries)+" entries", "those of the "+strconv.Itoa(l.claims)+" claims that name it")
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.retracted)) {
-		c.found(WrongJournal, "none retracts "+key, "", "")
+	if !told {
+		return nil
+	}
+	undone, err := readGroups(c.undone.sorted(), itself)
+	defer undone.stop()
+	if err != nil {
+		return err
+	}
+	last := ""
+	for key, err := range c.retracted.sorted() {
+		if err != nil {
+			return err
+		}
+		if key == last {
+			continue
+		}
+		last = key
+		by, err := undone.take(key)
+		if err != nil {
+			return err
+		}
+		if len(by) == 0 {
+			c.found(WrongJournal, "none retracts "+key, "", "")
+		}
 	}
 	return nil
 }
 
-// compareFacts walks all nodes with an xid.
+// compareFacts walks all nodes with an xid, and then compares them, in the order of these, with the claims about them.
+// On the way it tells the ends of edges their types.
 func (c *graphCheck) compareFacts(ctx context.Context) error {
+	if err := c.readNodes(ctx); err != nil {
+		return err
+	}
+	nodes, err := readGroups(c.nodes.sorted(), func(n shownNode) string { return n.XID })
+	defer nodes.stop()
+	facts, wrong := readGroups(c.facts.sorted(), func(f countedClaim) string { return f.At })
+	defer facts.stop()
+	touched, wrongToo := readGroups(c.touched.sorted(), itself)
+	defer touched.stop()
+	ends, wrongAsWell := readGroups(c.ends.sorted(), head)
+	defer ends.stop()
+	if err := errors.Join(err, wrong, wrongToo, wrongAsWell); err != nil {
+		return err
+	}
+	for {
+		xid, more := ends.first("", false)
+		if xid, more = nodes.first(xid, more); !more {
+			return nil
+		}
+		same, err := nodes.take(xid)
+		claims, wrong := facts.take(xid)
+		of, wrongToo := touched.take(xid)
+		edges, wrongAsWell := ends.take(xid)
+		if err := errors.Join(err, wrong, wrongToo, wrongAsWell); err != nil {
+			return err
+		}
+		shown := ""
+		for i, node := range same {
+			if i > 0 {
+				c.found(DuplicateXID, xid, same[i-1].UID+" and "+node.UID, "one node")
+			}
+			shown = c.compareNode(node, claims, len(of) > 0)
+		}
+		for _, edge := range edges {
+			parts := strings.SplitN(edge, "\x00", 3) // the xid, which end, the edge
+			if err := c.types.add(fields(parts[2], parts[1], shown)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// readNodes notes what the nodes show.
+func (c *graphCheck) readNodes(ctx context.Context) error {
 	fields := strings.Join(commit.FactPredicates(c.Ontology), " ")
-	seen := map[string]string{}
 	for node, err := range c.Nodes(ctx, "xid", "entity.rep { xid } "+fields) {
 		if err != nil {
 			return err
@@ -319,20 +398,20 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 			}
 			delete(node.Fields, "entity.rep")
 		}
-		if other := seen[node.XID]; other != "" {
-			c.found(DuplicateXID, node.XID, other+" and "+node.UID, "one node")
-		}
-		seen[node.XID] = node.UID
 		shown, err := commit.FactValues(node.Fields)
+		if err == nil {
+			err = c.nodes.add(shownNode{node.XID, node.UID, rep.XID, shown})
+		}
 		if err != nil {
 			return err
 		}
-		c.compareNode(node.XID, rep.XID, shown)
 	}
 	return nil
 }
 
-func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
+// compareNode compares a node with the claims about it, sorted by their keys, and returns the type that they give it.
+func (c *graphCheck) compareNode(node shownNode, about []countedClaim, touched bool) string {
+	xid, rep, shown := node.XID, node.Rep, node.Values
 	wantRep := c.decided.Rep(xid)
 	if wantRep == xid {
 		wantRep = ""
@@ -340,11 +419,12 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 	if rep != wantRep {
 		c.found(WrongRep, xid, rep, wantRep)
 	}
-	claims := c.facts[xid]
-	slices.SortFunc(claims, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
+	claims := make([]*schema.StoredClaim, len(about))
+	for i, claim := range about {
+		claims[i] = claim.Claim
+	}
 	facts := schema.DeriveFacts(c.Ontology, claims)
-	c.types[xid] = facts.Type
-	if c.touched[xid] {
+	if touched {
 		c.result.Entities++
 		if facts.Type == "" && wantRep == "" {
 			c.result.Dangling++
@@ -365,6 +445,7 @@ func (c *graphCheck) compareNode(xid, rep string, shown map[string][]string) {
 			c.found(WrongFacts, xid+" "+predicate, strings.Join(have, " | "), strings.Join(want, " | "))
 		}
 	}
+	return facts.Type
 }
 
 // sameNumbers compares what Dgraph prints in its own way: floats and GeoJSON.
@@ -385,9 +466,42 @@ func sameNumbers(p *schema.Property, have, want []string) bool {
 	}
 }
 
-// compareLinks walks all direct edges; what is left of the expected ones is missing.
+// compareLinks walks all direct edges, and then compares them, in the order of their ends, with the claims that draw
+// them.
 func (c *graphCheck) compareLinks(ctx context.Context) error {
-	left := maps.Clone(c.links)
+	if err := c.readEdges(ctx); err != nil {
+		return err
+	}
+	claims, err := readGroups(c.links.sorted(), func(l countedClaim) string { return l.At })
+	defer claims.stop()
+	edges, wrong := readGroups(c.edges.sorted(), func(e shownEdge) string { return e.At })
+	defer edges.stop()
+	if err := errors.Join(err, wrong); err != nil {
+		return err
+	}
+	for {
+		at, more := claims.first("", false)
+		if at, more = edges.first(at, more); !more {
+			return nil
+		}
+		said, err := claims.take(at)
+		shown, wrong := edges.take(at)
+		if err := errors.Join(err, wrong); err != nil {
+			return err
+		}
+		t := targetIn(at)
+		c.compareLink(t, said, shown)
+		if len(said) > 0 {
+			err := errors.Join(c.ends.add(fields(t.Subject, fromEnd, at)), c.ends.add(fields(t.Object, toEnd, at)))
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// readEdges notes the direct edges.
+func (c *graphCheck) readEdges(ctx context.Context) error {
 	for _, relation := range c.Ontology.Relations {
 		for node, err := range c.Nodes(ctx, relation.Name, relation.Name+" @facets { xid }") {
 			if err != nil {
@@ -399,51 +513,73 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 			}
 			for _, end := range ends {
 				object, _ := end["xid"].(string)
-				c.compareLink(left, schema.Target{Subject: node.XID, Predicate: relation.Name, Object: object}, end)
+				t := schema.Target{Subject: node.XID, Predicate: relation.Name, Object: object}
+				if err := c.edges.add(shownEdge{targetText(t), facetTexts(relation.Name, end)}); err != nil {
+					return err
+				}
 			}
 		}
-	}
-	for t := range left {
-		c.found(MissingEdge, t.Subject+" "+t.Predicate+" "+t.Object, "", "")
 	}
 	return nil
 }
 
-func (c *graphCheck) compareLink(left map[schema.Target][]*schema.StoredClaim, t schema.Target, end map[string]any) {
-	c.result.Edges++
-	claims := left[t]
-	name := t.Subject + " " + t.Predicate + " " + t.Object
-	if claims == nil {
-		c.found(StrayEdge, name, "", "")
-		return
-	}
-	delete(left, t)
-	want := map[string]string{}
-	for key, value := range schema.DeriveLink(claims).Facets() {
-		want[key] = facetText(value)
-	}
-	have := map[string]string{}
+// facetTexts returns the facets of an edge as texts, from the fields of its end.
+func facetTexts(relation string, end map[string]any) map[string]string {
+	facets := map[string]string{}
 	for key, value := range end {
-		facet, ok := strings.CutPrefix(key, t.Predicate+"|")
+		facet, ok := strings.CutPrefix(key, relation+"|")
 		if !ok {
 			continue
 		}
 		switch value := value.(type) {
 		case float64:
-			have[facet] = strconv.FormatFloat(value, 'f', -1, 64)
+			facets[facet] = strconv.FormatFloat(value, 'f', -1, 64)
 		case string:
-			have[facet] = value
+			facets[facet] = value
 		}
 	}
-	if !maps.Equal(have, want) {
-		c.found(WrongFacets, name, fmt.Sprint(have), fmt.Sprint(want))
+	return facets
+}
+
+func (c *graphCheck) compareLink(t schema.Target, said []countedClaim, shown []shownEdge) {
+	c.result.Edges += len(shown)
+	name := t.Subject + " " + t.Predicate + " " + t.Object
+	if len(shown) == 0 {
+		c.found(MissingEdge, name, "", "")
+		return
+	}
+	if len(said) > 0 {
+		claims := make([]*schema.StoredClaim, len(said))
+		for i, claim := range said {
+			claims[i] = claim.Claim
+		}
+		want := map[string]string{}
+		for key, value := range schema.DeriveLink(claims).Facets() {
+			want[key] = facetText(value)
+		}
+		if !maps.Equal(shown[0].Facets, want) {
+			c.found(WrongFacets, name, fmt.Sprint(shown[0].Facets), fmt.Sprint(want))
+		}
+		shown = shown[1:]
+	}
+	for range shown {
+		c.found(StrayEdge, name, "", "")
 	}
 }
 
 // compareTypes reports relations whose ends do not fit the ontology, which no single record showed.
 func (c *graphCheck) compareTypes(ctx context.Context) error {
-	for _, t := range slices.SortedFunc(maps.Keys(c.links), schema.Target.Compare) {
-		from, to := c.types[t.Subject], c.types[t.Object]
+	var from string
+	for note, err := range c.types.sorted() {
+		if err != nil {
+			return err
+		}
+		parts := strings.Split(note, "\x00") // the edge, which end, the type: its beginning comes first
+		if parts[3] == fromEnd {
+			from = parts[4]
+			continue
+		}
+		t, to := schema.Target{Subject: parts[0], Predicate: parts[1], Object: parts[2]}, parts[4]
 		if r := c.Ontology.Relation(t.Predicate); r != nil && !r.Fits(from, to) {
 			c.found(UnfittingEnds, t.Subject+" "+t.Predicate+" "+t.Object+": does not go from "+from+" to "+to, "", "")
 			edge := schema.GroupKey(t.Subject, t.Predicate, t.Object)

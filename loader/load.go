@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 
 	"orbat/loader/commit"
 	"orbat/loader/validate"
@@ -24,7 +23,8 @@ type load struct {
 	rejects   *rejectNames          // with Replace: what must not be retracted
 	decisions []commit.Change       // kept to the end: they are applied alone with the graph
 	described recentTexts           // descriptions that references gave: one is enough
-	planned   map[[16]byte]bool     // of a plan: the claims of the input
+	planned   *digestSet            // of a plan: the claims of the input
+	digests   int                   // in memory; 0: as many as the constant says
 	large     bool                  // there are thousands of records
 }
 
@@ -34,6 +34,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
+	l.planned = newDigestSet(ctx, l.digests)
 	if l.opts.Replace {
 		l.inputKeys = sortTexts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
@@ -142,9 +143,12 @@ func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.
 		}
 	}
 	if l.opts.Plan {
-		changes = l.dropRepeated(changes)
+		changes, err = l.dropRepeated(changes)
 	}
-	if changes, err = l.dropStanding(ctx, changes); err != nil {
+	if err == nil {
+		changes, err = l.dropStanding(ctx, changes)
+	}
+	if err != nil {
 		return err
 	}
 	if !l.opts.Plan && len(changes) > all/4 { // else the few are resolved by their writers, together with those of other chunks
@@ -221,19 +225,22 @@ func (s *recentTexts) again(text string) bool {
 }
 
 // dropRepeated drops the claims that a plan has seen in its input before: nothing is written that would show them.
-func (l *load) dropRepeated(changes []commit.Change) []commit.Change {
+func (l *load) dropRepeated(changes []commit.Change) ([]commit.Change, error) {
 	var repeated []*commit.RecordState
-	changes = slices.DeleteFunc(changes, func(ch commit.Change) bool {
-		digest := keyDigest(ch.Key)
-		if l.planned[digest] {
+	left := make([]commit.Change, 0, len(changes))
+	for _, ch := range changes {
+		known, err := l.planned.add(keyDigest(ch.Key))
+		switch {
+		case err != nil:
+			return nil, err
+		case known:
 			repeated = append(repeated, ch.Record)
-			return true
+		default:
+			left = append(left, ch)
 		}
-		l.planned[digest] = true
-		return false
-	})
+	}
 	l.counters.stood(repeated)
-	return changes
+	return left, nil
 }
 
 // dropStanding drops the claims that stand already: what they change was written with them. This is only a short cut

@@ -37,6 +37,8 @@ type Loader struct {
 	OnRepair    func(string)           // told, in words, of each step that brings a database to this orbat's format
 
 	maxInventory  int           // of tests; 0: as the constant
+	sortBytes     int           // of tests; 0: as the constant
+	digests       int           // of tests: in memory; 0: as the constant
 	rewrites      int           // of tests: claims that one transaction of a repair rewrites
 	snapshotLasts time.Duration // of tests; 0: as the constant
 }
@@ -91,8 +93,7 @@ func (l *Loader) load(
 		}
 	}
 	load := &load{
-		Session: s, opts: opts, counters: c, sets: newOpenDatasets(s, opts.Replace, l.maxInventory, c),
-		planned: map[[16]byte]bool{},
+		Session: s, opts: opts, counters: c, digests: l.digests, sets: newOpenDatasets(s, opts.Replace, l.maxInventory, c),
 	}
 	err := load.run(ctx, records, l.workers())
 	report := c.finish()
