@@ -181,3 +181,32 @@ func TestHalfAClaimIsNoticed(t *testing.T) {
 		t.Errorf("%v, %d rows, %d notes", err, len(result.Rows), notes)
 	}
 }
+
+// A claim that seems to be broken is read anew: one that others remove just then is not there the next time. One that
+// is broken is broken again, and where others never cease to remove, reading ends.
+func TestReadAnewWhereClaimsAreRemoved(t *testing.T) {
+	for _, c := range []struct {
+		what         string
+		broken       []string // claims, by reading
+		reads, notes int
+		fails        bool
+	}{
+		{"none", nil, 1, 0, false},
+		{"one was removed", []string{"a"}, 2, 1, false},
+		{"several were", []string{"a", "b"}, 3, 2, false},
+		{"one is broken", []string{"a", "a", "a"}, 2, 1, true},
+		{"they are removed all the time", []string{"a", "b", "c", "d", "e"}, 4, 3, true},
+	} {
+		reads, notes := 0, 0
+		r := &queries.Runner{Note: func(string) { notes++ }}
+		err := r.Anew(func() error {
+			if reads++; reads > len(c.broken) {
+				return nil
+			}
+			return fmt.Errorf("read: %w", &schema.BrokenClaimError{Key: c.broken[reads-1], Err: errors.New("0 subjects")})
+		})
+		if reads != c.reads || notes != c.notes || (err != nil) != c.fails {
+			t.Errorf("%s: read %d times, said %d times, %v", c.what, reads, notes, err)
+		}
+	}
+}

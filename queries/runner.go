@@ -51,15 +51,25 @@ func (r *Runner) note(format string, args ...any) {
 	}
 }
 
-// Anew calls read until it no longer fails for a [LessError], up to [schema.Readings] times, and says so.
+// Anew calls read until it no longer fails for a [LessError], up to [schema.Readings] times, and says so. It reads
+// anew, too, where a claim seems to be broken: one that others remove just then may lack a part even for who began to
+// read before (v25.4.0, on a machine that has much else to do). One that is broken lacks it again.
 func (r *Runner) Anew(read func() error) error {
+	const looks = 4
+	seemed := map[string]bool{}
 	for n := 1; ; n++ {
 		err := read()
 		var less *view.LessError
-		if !errors.As(err, &less) || n == schema.Readings {
+		var broken *schema.BrokenClaimError
+		switch {
+		case errors.As(err, &less) && n < schema.Readings:
+			r.note("Read anew: %s.", less.Reason)
+		case errors.As(err, &broken) && !seemed[broken.Key] && n < looks:
+			seemed[broken.Key] = true
+			r.note("Read anew: a claim was removed while it was read.")
+		default:
 			return err
 		}
-		r.note("Read anew: %s.", less.Reason)
 	}
 }
 

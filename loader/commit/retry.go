@@ -12,6 +12,8 @@ import (
 	"github.com/dgraph-io/dgo/v230"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"orbat/schema"
 )
 
 // The attempts before a loader gives up. Aborts come in bursts while rivals work on one edge; a server that is away for
@@ -19,6 +21,7 @@ import (
 const (
 	maxAborts      = 60
 	maxUnavailable = 100 // five minutes: a server that has lost its zero takes one to end, and more to start again
+	maxRemoving    = 8   // a second: a claim that is still broken then is broken
 	maxRewriting   = 3   // the connection has asked again for half a minute each time: beyond that the list is broken
 	firstWait      = 10 * time.Millisecond
 	longestWait    = 3 * time.Second
@@ -32,6 +35,8 @@ func retryable(err error) (limit int, reason string) {
 	case strings.Contains(status.Convert(err).Message(), "errIndexingInProgress"),
 		strings.Contains(status.Convert(err).Message(), "Pending transactions found"):
 		return maxAborts, "another loader is applying the schema"
+	case errors.As(err, new(*schema.BrokenClaimError)): // v25.4.0 may give a part of what is removed just then
+		return maxRemoving, "a claim about the same was read while somebody removed it"
 	case strings.Contains(status.Convert(err).Message(), "could not read list part"):
 		return maxRewriting, "the server is rewriting a long list, whose parts are not in place yet"
 	case lacksLeader(status.Convert(err).Message()):

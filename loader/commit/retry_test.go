@@ -1,6 +1,8 @@
 package commit
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -8,6 +10,8 @@ import (
 	"github.com/dgraph-io/dgo/v230"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"orbat/schema"
 )
 
 // What a rival aborts for a moment is nobody's business; a wait of seconds is told once for each reason, whatever
@@ -52,6 +56,25 @@ func TestRetryIsToldOnce(t *testing.T) {
 			synctest.Wait() // another goroutine tells
 			if err != nil || (len(told) == 4) != (lasts > quietAttempt) {
 				t.Errorf("a call of %s that ends well: told %v, %v", lasts, told, err)
+			}
+		}
+	})
+}
+
+// A claim that is read half while somebody removes it is read again; one that is broken is told of soon.
+func TestRetryOfClaimsBeingRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &Graph{}
+		for _, c := range []struct{ failures, attempts int }{{1, 2}, {maxRemoving - 1, maxRemoving}, {1000, maxRemoving}} {
+			attempts := 0
+			err := g.Retry(t.Context(), "write claims", func() error {
+				if attempts++; attempts <= c.failures {
+					return fmt.Errorf("read: %w", &schema.BrokenClaimError{UID: "0x1", Key: "k", Err: errors.New("0 subjects")})
+				}
+				return nil
+			})
+			if attempts != c.attempts || (err != nil) != (c.failures >= maxRemoving) {
+				t.Errorf("%d failures: %d attempts, %v", c.failures, attempts, err)
 			}
 		}
 	})
