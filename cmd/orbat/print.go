@@ -232,7 +232,11 @@ func (p *printer) claims(list []*queries.Evidence, indent string, left int) stri
 			}
 			how := ""
 			if c.Assertion != "asserted" {
-				how = string(c.Assertion) + ": "
+				how = string(c.Assertion)
+				if c.AttributedTo != "" {
+					how += ", by " + clean(cmp.Or(c.AttributedName, c.AttributedTo))
+				}
+				how += ": "
 			}
 			if c.Rejected {
 				how = "rejected: "

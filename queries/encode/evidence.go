@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"cmp"
 	"strings"
 
 	"orbat/queries"
@@ -31,7 +32,7 @@ func manner(claim *queries.Evidence) string {
 		says = append(says, string(claim.Assertion))
 	}
 	if claim.AttributedTo != "" {
-		says = append(says, "by "+claim.AttributedTo)
+		says = append(says, "by "+cmp.Or(claim.AttributedName, claim.AttributedTo))
 	}
 	if claim.Retracted {
 		says = append(says, "retracted")

@@ -14,7 +14,7 @@ import (
 
 // evidenceFields add to a claim's what a reader wants to know of its sources and where it was loaded from.
 const evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
-	claim.attributed { uid xid }
+	claim.attributed { uid xid name title entity.rep { name title } }
 	claim.subject @facets { uid xid }
 	claim.object { uid xid }
 	claim.cites @facets { uid xid name title publisher published reliability url }
@@ -65,6 +65,9 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields st
 	return claims, nil
 }
 
+// called is what to call an entity.
+type called struct{ Name, Title string }
+
 func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
 	stored, err := schema.DecodeClaims(block)
 	if err != nil || len(stored) == 0 {
@@ -80,6 +83,10 @@ func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
 			Reliability string `json:"reliability"`
 			URL         string `json:"url"`
 		} `json:"claim.cites"`
+		By []struct {
+			called
+			Rep called `json:"entity.rep"`
+		} `json:"claim.attributed"`
 		Load []struct {
 			File string `json:"claim.load|file"`
 			Row  int    `json:"claim.load|row"`
@@ -98,6 +105,9 @@ func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
 		}
 		if c.Confidence != schema.NoConfidence {
 			e.Confidence = &c.Confidence
+		}
+		for _, by := range details[i].By {
+			e.AttributedName = cmp.Or(by.Title, by.Name, by.Rep.Title, by.Rep.Name)
 		}
 		for _, load := range details[i].Load {
 			if load.File != "" {

@@ -28,6 +28,11 @@ func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 				wanted[cite.Source] = true
 			}
 		}
+		if by := m.Rep(c.AttributedTo); by != "" {
+			if _, known := r.sources[by]; !known {
+				wanted[by] = true
+			}
+		}
 	}
 	facts, err := r.facts(ctx, slices.Collect(maps.Keys(wanted)))
 	if err != nil {
@@ -40,6 +45,7 @@ func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 		}
 	}
 	for _, c := range claims {
+		c.Evidence.AttributedName = r.sources[m.Rep(c.AttributedTo)].Title
 		for i := range c.Evidence.Cites {
 			cite := &c.Evidence.Cites[i]
 			shown := r.sources[cite.Source]

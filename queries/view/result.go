@@ -109,6 +109,9 @@ type Evidence struct {
 	File         string              `json:"file,omitempty"` // where it was loaded from
 	Row          int                 `json:"row,omitempty"`
 
+	// AttributedName is what to call whom it is attributed to; empty: nothing but the xid is known.
+	AttributedName string `json:"-"`
+
 	When schema.Period `json:"-"` // its period as it stands beside the other claims behind its edge
 }
 
