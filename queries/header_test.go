@@ -32,7 +32,7 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{"# name: x\n# purpose: p\n{ q }", `x.dql:1: unknown shape ""`, "graph, tree or path"},
 		{"# name: x\n# purpose: p\n# shape: mop\n{ q }", `x.dql:3: unknown shape "mop"`, "did you mean map?"},
 		{"# name: x\n# purpose: p\n# shape: map\n{ q }", "x.dql:1: a map without a step needs columns", "columns:"},
-		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "card, changes, claims"},
+		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "around, card, changes, claims"},
 		{"# name: x\n# purpose: p\n# shape: table\n{ q }", "x.dql:1: a table without a step needs columns", "columns:"},
 		{"# name: x\n# purpose: p\n# shape: path\n{ q }", "x.dql:1: a path needs a step", "step:"},
 		{"# name: x\n# purpose: p\n# shape: tree\n{ q }", "x.dql:1: a tree needs a step", "step:"},
@@ -65,6 +65,22 @@ func brokenQueries() []struct{ text, want, fix string } {
 			"x.dql:5: step paths takes 2", "params:",
 		},
 		{"# name: x\n# purpose: p\n# shape: path\n# step: paths\n# params: [{name: a, type: entity, help: h}, {name: b, type: entity, help: h}]\n{ q }", "x.dql:5: step paths needs a parameter max_hops", "add it"},
+		{
+			"# name: x\n# purpose: p\n# shape: table\n# step: around\n# relations: [commands]\n# params: [{name: e, type: entity, help: h}]\n",
+			"x.dql:6: step around needs a parameter days", "add it",
+		},
+		{
+			"# name: x\n# purpose: p\n# shape: table\n# step: around\n# params: [{name: e, type: entity, help: h}, {name: days, type: int, help: h}]\n",
+			"x.dql:1: step around needs relations", "relations: [commands",
+		},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: without\n", "x.dql:1: step without needs relations", "without: ["},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: without\n# without: [~based]\n", `x.dql:5: unknown relation "~based"`, "see types"},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: search\n# without: [based_at]\n# params: [{name: text, type: text, help: h}]\n", "x.dql:5: without is of step without alone", "step: without"},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: statements\n", "x.dql:5: no DQL below the header", "name relations"},
+		{
+			"# name: x\n# purpose: p\n# shape: table\n# step: statements\n# relations: [commands]\n", "x.dql:1: step statements without DQL",
+			"type: entity",
+		},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: search\n", "x.dql:1: step search needs a parameter text", "add it"},
 		{
 			goodHeader + "query q($frontier: string) { q(func: uid($frontier)) {\n%out { uid }\n} }",
@@ -195,7 +211,7 @@ func TestTimeInHelp(t *testing.T) {
 				t.Errorf("%s says nothing of %s: %q", q.Name, p.Name, q.Time)
 			}
 		}
-		heedless := strings.Contains(q.Time, "nothing changes, since ")
+		heedless := strings.Contains(q.Time, ": refused, since ")
 		for _, part := range []string{" at some time within", " left out; ", "; possible marks ", "certain=true leaves out just that"} {
 			if !heedless && !strings.Contains(q.Time, part) {
 				t.Errorf("%s does not say %q: %q", q.Name, part, q.Time)

@@ -102,6 +102,9 @@ func questions() map[string]map[string]string {
 func filters(q *queries.Query, given map[string]string) map[string]string {
 	all := maps.Clone(given)
 	for _, p := range q.AllParams() {
+		if q.Refuses(p.Name) != "" {
+			continue
+		}
 		switch p.Name {
 		case "as_of":
 			if !windowed(q, given) {

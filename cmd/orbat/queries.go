@@ -18,7 +18,9 @@ func (a *app) queriesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "queries", Short: "Write, check, list and show canned questions", Args: args(cobra.NoArgs),
 		Long: `The canned questions: those that orbat ships and your own .dql files in ORBAT_HOME/queries or --queries. One of your own
-takes the place of one that is shipped under its name.
+takes the place of one that is shipped under its name. To begin one, copy the one that is most like it:
+orbat queries new NAME --from QUESTION; its step, columns and parameters are right then, and orbat queries check NAME
+says what is wrong with it.
 
 ` + queries.HeaderReference(),
 		Example: "  orbat queries list\n  orbat queries new my-query --from career\n  orbat queries check my-query",
@@ -202,6 +204,9 @@ func (a *app) showQuery(q *queries.Query) {
 	a.printf("%s: %s\n\nshape:   %s\nfile:    %s\nexample: %s\ntime:    %s\n\nparameters\n", q.Name, q.Purpose, q.Shape,
 		filepath.ToSlash(q.File), q.Example, q.Time)
 	for _, p := range q.AllParams() {
+		if q.Refuses(p.Name) != "" {
+			continue
+		}
 		need := ""
 		switch {
 		case p.Required:

@@ -249,7 +249,9 @@ func (a *app) completeQuery(folder string, list []string) ([]string, cobra.Shell
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	for _, p := range q.AllParams() {
-		words = append(words, p.Name+"=\t"+p.Help)
+		if q.Refuses(p.Name) == "" {
+			words = append(words, p.Name+"=\t"+p.Help)
+		}
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

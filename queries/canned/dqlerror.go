@@ -164,6 +164,8 @@ func (q *Query) Harmless() map[string]string {
 			value = "true"
 		case p != nil && p.Type == "date":
 			value = "2000-01-01"
+		case q.dateOf(m[1], minSuffix) != "" || q.dateOf(m[1], maxSuffix) != "":
+			value = firstMoment
 		case p != nil && p.Default != "":
 			value = p.Default
 		case p != nil && slices.Contains([]string{"text", "enum", "dataset"}, p.Type):

@@ -50,6 +50,7 @@ func Check(file, text string, ontology *schema.Ontology, steps []Signature) (*Qu
 		timing = plainTiming(q.Shape.Rows())
 	}
 	timing.Leans = timing.Leans || len(q.Reach) > 0
+	q.unfiltered = timing.None
 	q.Time = q.timeLine(timing)
 	return q, nil
 }
@@ -60,6 +61,8 @@ const headerFix = "the leading # lines are YAML: name, purpose, shape, params, e
 type Signature struct {
 	Name, Doc string
 	NeedsDQL  bool
+	Relations bool     // it follows the header's relations where there is no DQL
+	Keys      []string // of the header, that it reads and no other step does
 	Entities  int      // how many entity parameters it takes
 	Needs     string   // a parameter that it reads by name
 	Time      Timing   // what it makes of a time
@@ -173,9 +176,21 @@ func (c *headerCheck) head(q *Query) {
 			c.relation(c.header.at("relations", i), name, name)
 		}
 	}
-	for i, way := range q.Reach {
-		c.relation(c.header.at("reach", i), way, strings.TrimPrefix(way, "~"))
+	for _, list := range q.ways() {
+		for i, way := range list.ways {
+			c.relation(c.header.at(list.key, i), way, strings.TrimPrefix(way, "~"))
+		}
 	}
+}
+
+// ways are the keys that name relations, perhaps backwards; reach first.
+func (q *Query) ways() []waysKey {
+	return []waysKey{{"reach", q.Reach}, {"with", q.With}, {"without", q.Without}}
+}
+
+type waysKey struct {
+	key  string
+	ways []string
 }
 
 // relation checks the name of a relation, as it is written.
@@ -218,6 +233,19 @@ func (c *headerCheck) step(q *Query) {
 			"params: [{name: unit, type: entity, required: true, help: the unit}]")
 	case s.Needs != "" && !q.provides(s.Needs):
 		c.lacks("params", fmt.Sprintf("step %s needs a parameter %s", q.Step, s.Needs), "add it, as orbat's own query of that step has it")
+	case slices.Contains(s.Keys, "without") && len(q.Without) == 0:
+		c.lacks("without", fmt.Sprintf("step %s needs relations that are not there", q.Step), "without: [based_at]")
+	case slices.Contains(s.Keys, "relations") && len(q.Relations) == 0:
+		c.lacks("relations", fmt.Sprintf("step %s needs relations to look at", q.Step), "relations: [commands, posted_to]")
+	}
+	for _, list := range q.ways()[1:] {
+		if len(list.ways) > 0 && !slices.Contains(s.Keys, list.key) {
+			c.wrong(c.header.at(list.key), list.key+" is of step without alone", "step: without")
+		}
+	}
+	if s.Relations && q.DQL == "" && len(q.Relations) > 0 && q.entities() == 0 {
+		c.lacks("params", fmt.Sprintf("step %s without DQL follows relations from an entity", q.Step),
+			"params: [{name: unit, type: entity, required: true, help: the unit}]")
 	}
 	for i, column := range q.Columns {
 		if field, _ := SplitColumn(column); s.Columns != nil && !slices.Contains(s.Columns, field) {
@@ -245,7 +273,11 @@ func (c *headerCheck) dql(q *Query) {
 			c.wrong(q.find("$"+name), fmt.Sprintf("the DQL declares $%s, which is no parameter", name), hint)
 		}
 	}
-	if q.DQL == "" && (q.Step == "" || signature(c.steps, q.Step).NeedsDQL) {
-		c.wrong(q.body, "no DQL below the header", "write the query below the # lines")
+	if s := signature(c.steps, q.Step); q.DQL == "" && (q.Step == "" || s.NeedsDQL && (!s.Relations || len(q.Relations) == 0)) {
+		hint := "write the query below the # lines"
+		if s.Relations {
+			hint += ", or name relations: [commands, posted_to]"
+		}
+		c.wrong(q.body, "no DQL below the header", hint)
 	}
 }

@@ -64,7 +64,21 @@ func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, er
 	root.Properties["step"].Enum = anyOf(StepNames(steps))
 	root.Properties["params"].Items = param
 	root.Properties["relations"].Items = &jsonschema.Schema{Enum: anyOf(relationNames(o))}
-	root.Properties["reach"].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
+	for _, list := range (&Query{}).ways() {
+		root.Properties[list.key].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
+	}
+	for _, s := range steps {
+		needed := slices.DeleteFunc(slices.Clone(s.Keys), func(key string) bool { return key == "with" })
+		name := any(s.Name)
+		if len(needed) > 0 {
+			root.AllOf = append(root.AllOf, &jsonschema.Schema{
+				If: &jsonschema.Schema{
+					Properties: map[string]*jsonschema.Schema{"step": {Const: &name}}, Required: []string{"step"},
+				},
+				Then: &jsonschema.Schema{Required: needed},
+			})
+		}
+	}
 	for _, s := range shapes() {
 		var needed []string
 		switch {
@@ -150,7 +164,7 @@ func HeaderReference(steps []Signature) string {
 	section := func(title string, list []headerKey) {
 		fmt.Fprintf(&b, "\n%s\n", title)
 		for _, k := range list {
-			fmt.Fprintf(&b, "  %-10s %s\n", k.name, k.doc)
+			fmt.Fprintf(&b, "  %-10s %s\n", k.name, strings.Join(wrap(k.doc, 100-13), "\n"+strings.Repeat(" ", 13)))
 		}
 	}
 	var shapeList, types, stepList []headerKey
@@ -178,7 +192,38 @@ declare those that every query takes`)
 	}
 	fmt.Fprintf(&b, " (%s) and, with a step,\n$frontier (the uids reached) and $fanout (how many links of one entity to follow). Values "+
 		"travel as variables:\nno parameter becomes text of the query.\n", strings.Join(common, ", "))
+	b.WriteString(`
+A date is a time: of a parameter day the DQL declares $day_min and $day_max, its first moment and
+its last, any time where it is not given. Declared as $day alone it carries one text, and a month
+or a year is refused:
+
+  @filter(le(date.min, $day_max) AND ge(date.max, $day_min))    an event that may have been then
+  commands @facets(NOT gt(from_min, $day_max) AND NOT lt(to_max, $day_min)) { uid xid }
+
+Where DQL alone makes the rows, a filter that it does not declare (as_of, min_confidence,
+dataset …) is refused; where it makes links, and in the rows of steps, filters are applied to the
+statements behind them.
+
+A link's facets sum up all statements behind it: claims and sources count them, confidence is the
+highest, period stands where all agree on one, from_min and to_max enclose all and stand where all
+give the bound; role, rank … list what any of them says. So they rule a link out, and never in: one
+statement of 1990 graded 90 and another of 2014 without a grade look like a link of 2014 graded 90.
+What each says stands in the evidence, and step statements makes a row of each.
+`)
 	return b.String()
+}
+
+// wrap breaks a text into lines at most so wide, between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	return append(lines, line)
 }
 
 // orList writes "table, graph or path".

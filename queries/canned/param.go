@@ -57,7 +57,7 @@ func paramTypes() []paramType {
 		{"entities", "several, with ; between; a step takes them"},
 		{"text", "any text"},
 		{"int", "a whole number from min to max"},
-		{"date", "YYYY, YYYY-MM or YYYY-MM-DD"},
+		{"date", "YYYY, YYYY-MM or YYYY-MM-DD; two variables carry its ends: NAME_min and NAME_max"},
 		{"bool", "true or false"},
 		{"enum", "one of the values under of"},
 		{"dataset", "a data set's name"},
@@ -103,7 +103,7 @@ func (p *Param) check(ontology *schema.Ontology) error {
 		}
 	}
 	if p.Default != "" {
-		if err := (&Values{Text: map[string]string{}, Ints: map[string]int{}}).take(p, p.Default); err != nil {
+		if err := newValues().take(p, p.Default); err != nil {
 			return fmt.Errorf("parameter %s has a default that it does not take: %w", p.Name, err)
 		}
 	}

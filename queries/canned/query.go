@@ -16,8 +16,10 @@ type Query struct {
 	Shape     Shape    `yaml:"shape" json:"shape" jsonschema:"the form of the answer"`
 	Step      string   `yaml:"step" json:"step,omitempty" jsonschema:"the Go step that makes the answer, where DQL alone cannot"`
 	Params    []Param  `yaml:"params" json:"params" jsonschema:"the parameters, in the order in which values are typed; a variable of the DQL carries each"`
-	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations for which each line with %out or %in is repeated; [all]: every one but mentions"`
+	Relations []string `yaml:"relations" json:"relations,omitempty" jsonschema:"the relations that a step follows, or for which each line with %out or %in is repeated; [all]: every one but mentions"`
 	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
+	With      []string `yaml:"with" json:"with,omitempty" jsonschema:"of step without: relations, backwards with a ~, of which an entity has one then"`
+	Without   []string `yaml:"without" json:"without,omitempty" jsonschema:"of step without: relations, backwards with a ~, of which it has none then"`
 	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
 	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it, and whose cost a check measures"`
 
@@ -26,6 +28,8 @@ type Query struct {
 	File string `yaml:"-" json:"file"`
 
 	Declared []string `yaml:"-" json:"-"` // the variables of the DQL, without their $
+
+	unfiltered string // why no filter applies; empty: they do
 
 	source string  // the whole file
 	body   textPos // where DQL begins in it
@@ -54,6 +58,11 @@ func (q *Query) variables() []string {
 	var names []string
 	for _, p := range q.AllParams() {
 		names = append(names, p.Name)
+	}
+	for _, p := range q.AllParams() {
+		if p.Type == "date" {
+			names = append(names, p.Name+minSuffix, p.Name+maxSuffix)
+		}
 	}
 	return append(names, "frontier", "fanout")
 }

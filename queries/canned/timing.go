@@ -8,7 +8,7 @@ type Timing struct {
 	Marks string // what possible marks, where that is not the same
 	Leans bool   // links that only lead to the answer count without a date (law 7)
 	Days  string // what periods and days are of: "of the time asked for"
-	None  string // set: a time changes nothing, and why
+	None  string // set: neither a time nor another filter can be applied, and why
 }
 
 // plainTiming is that of a question that no step answers.
@@ -23,7 +23,10 @@ func plainTiming(rows bool) Timing {
 func (q *Query) timeLine(t Timing) string {
 	with := "with " + q.timeParams()
 	if t.None != "" {
-		return with + ": nothing changes, since " + t.None
+		if q.takes("as_of") || q.takes("from") || q.takes("to") {
+			return with + ": what its DQL makes of that"
+		}
+		return with + ": refused, since " + t.None
 	}
 	marks := t.Marks
 	if marks == "" {

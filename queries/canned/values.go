@@ -3,6 +3,7 @@ package canned
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +16,25 @@ import (
 type Values struct {
 	Text   map[string]string // as checked: dates and positions canonical
 	Ints   map[string]int
+	Dates  map[string]schema.Range
 	Filter Filter
+}
+
+func newValues() *Values {
+	return &Values{Text: map[string]string{}, Ints: map[string]int{}, Dates: map[string]schema.Range{}, Filter: Filter{MinConfidence: -1}}
 }
 
 // Read reads the parameters and puts in the defaults. Entities stay as typed; names.go resolves them.
 func (q *Query) Read(params map[string]string) (*Values, error) {
-	v := &Values{Text: map[string]string{}, Ints: map[string]int{}, Filter: Filter{MinConfidence: -1}}
-	for name := range params {
+	v := newValues()
+	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if q.Param(name) == nil {
 			return nil, q.misnamed(name, "no such parameter", name+"=")
+		}
+		if strings.TrimSpace(params[name]) != "" {
+			if err := q.refuse(name); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, p := range q.AllParams() {
@@ -43,6 +54,9 @@ func (q *Query) Read(params map[string]string) (*Values, error) {
 		}
 		if err := v.take(&p, text); err != nil {
 			return nil, NewParamError(q.Name, p.Name, err.Error(), "")
+		}
+		if err := q.checkMoment(v, p.Name); err != nil {
+			return nil, err
 		}
 	}
 	return v, v.Filter.check(q.Name, q.ComparesTimes())
@@ -69,7 +83,7 @@ func (v *Values) take(p *Param, text string) error {
 		if err != nil {
 			return err
 		}
-		v.Text[p.Name] = date.String()
+		v.Text[p.Name], v.Dates[p.Name] = date.String(), date
 		switch p.Name {
 		case "as_of":
 			v.Filter.AsOf = date

@@ -59,7 +59,7 @@ func readArguments(ctx context.Context, s *view.Snapshot, q *canned.Query, v *ca
 	a.vars["$fanout"] = strconv.Itoa(view.DefaultFanout)
 	for _, name := range q.Declared {
 		if _, set := a.vars["$"+name]; !set {
-			a.vars["$"+name] = v.Text[name]
+			a.vars["$"+name] = q.Variable(v, name)
 		}
 	}
 	for i := range q.Params {

@@ -324,6 +324,9 @@ func (x *Execution) posts(ctx context.Context) (view.Candidate, []*view.GraphEdg
 	if err != nil {
 		return view.Candidate{}, nil, err
 	}
+	if len(x.relations) == 0 { // neither the header nor who asks names any
+		x.relations = []string{"commands", "posted_to"}
+	}
 	edges, err := x.edgesWithEvidence(ctx, []string{person.UID}, x.relations...)
 	return person, slices.DeleteFunc(edges, func(e *view.GraphEdge) bool { return e.FromUID != person.UID }), err
 }

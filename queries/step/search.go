@@ -30,9 +30,6 @@ func search() Step {
 				return nil, err
 			}
 			near, err := x.Suggest(ctx, x.text("text"), view.MaxSuggested, types...)
-			if x.Filter.Narrows() {
-				x.note("filters do not apply to this query: it looks names up")
-			}
 			seen := map[string]bool{}
 			for _, c := range append(list, near...) {
 				if !seen[c.XID] && (len(types) == 0 || c.Type != "") { // what nobody described is of no type

@@ -16,7 +16,8 @@ import (
 // the last, both included, and once however many posts overlap on them.
 func servedTogether() Step {
 	return Step{
-		Name: "served", Doc: "finds who was in the same units as a person at the same time", Entities: 1,
+		Name: "served", Doc: "finds who was in the same units as a person at the same time, by relations (commands, posted_to)",
+		Entities: 1,
 		Time: canned.Timing{Shows: "the posts that overlapped", Days: wholeDays},
 		Columns: tenureColumns(
 			func(t *tenure) []*tour { return []*tour{t.says, t.own} },

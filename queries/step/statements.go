@@ -24,9 +24,11 @@ type statementRow struct {
 // all that it leads to, and what is stated for a time when that did not belong there is left out.
 func statements() Step {
 	return Step{
-		Name: "statements", Doc: "makes a row of each distinct statement behind the edges found, around all that reach leads to",
+		Name: "statements",
+		Doc: "makes a row of each distinct statement behind the links that the DQL finds, or that relations make with the first entity " +
+			"parameter, around all that reach leads to",
 		Time:     canned.Timing{Shows: "the statements that held, by their event's date where they give none,"},
-		NeedsDQL: true,
+		NeedsDQL: true, Relations: true,
 		Columns: columns(
 			column[statementRow]{"from", func(n names, s statementRow) string { return n.of(s.edge.From) }},
 			column[statementRow]{"relation", func(_ names, s statementRow) string { return s.edge.Relation }},
@@ -79,9 +81,17 @@ func (x *Execution) widen(ctx context.Context) ([]*reached, error) {
 
 // statedEdges returns the edges that the DQL finds, proven: around what reach leads to, or as it is asked.
 func (x *Execution) statedEdges(ctx context.Context, around []*reached) (edges []*view.GraphEdge, err error) {
-	if len(x.query.Reach) > 0 {
+	switch {
+	case x.query.DQL == "" && len(x.query.Reach) > 0:
+		edges, err = x.linksAt(ctx, uidsOf(around))
+	case x.query.DQL == "":
+		var entity view.Candidate
+		if entity, err = x.entity(0); err == nil {
+			edges, err = x.linksAt(ctx, []string{entity.UID})
+		}
+	case len(x.query.Reach) > 0:
 		edges, err = x.neighbours(ctx, uidsOf(around))
-	} else {
+	default:
 		edges, err = x.askEdges(ctx)
 	}
 	if err != nil {
@@ -110,6 +120,19 @@ func leading(edges []*view.GraphEdge) (lead []*view.GraphEdge) {
 		}
 	}
 	return lead
+}
+
+// linksAt returns the links of entities by the relations asked for, in either direction; of each it knows all the ends
+// that it was asked from.
+func (x *Execution) linksAt(ctx context.Context, uids []string) (edges []*view.GraphEdge, err error) {
+	for batch := range slices.Chunk(uids, view.FrontierAtOnce) {
+		found, err := x.along(ctx, batch, view.BothWays(x.relations)...)
+		if err != nil {
+			return nil, err
+		}
+		edges = append(edges, found...)
+	}
+	return view.Unique(edges), nil
 }
 
 // statementRows lists the statements of edges that belong to the time when their ends did, and draws the edges listed

@@ -10,6 +10,8 @@ import (
 type Step struct {
 	Name, Doc string
 	NeedsDQL  bool
+	Relations bool          // it follows the header's relations where there is no DQL
+	Keys      []string      // of the header, without which it has nothing to do, or that it alone reads
 	Entities  int           // how many entity parameters it takes
 	Needs     string        // a parameter that it reads by name
 	Time      canned.Timing // what it makes of the time asked for: the question's help says so
@@ -23,6 +25,7 @@ type Step struct {
 // Steps returns the one list of Go steps, by name.
 func Steps() []Step {
 	return []Step{
+		around(),
 		card(),
 		changes(),
 		claims(),
@@ -42,6 +45,7 @@ func Steps() []Step {
 		statements(),
 		superiors(),
 		support(),
+		without(),
 	}
 }
 
@@ -67,8 +71,8 @@ func Signatures() []canned.Signature {
 			columns = nil
 		}
 		list = append(list, canned.Signature{
-			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Entities: s.Entities, Needs: s.Needs, Time: s.Time,
-			Columns: columns,
+			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Relations: s.Relations, Keys: s.Keys, Entities: s.Entities,
+			Needs: s.Needs, Time: s.Time, Columns: columns,
 		})
 	}
 	return list

@@ -221,6 +221,12 @@ func (e *GraphEdge) ruledOut(f *canned.Filter) bool {
 	return f.Excludes(e.fromMin, e.toMax)
 }
 
+// Outside reports whether the claims behind the edge, as far as it sums them up, all lie before a time or after it.
+func (e *GraphEdge) Outside(first, last time.Time) bool {
+	after := func(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.After(b) }
+	return after(e.fromMin, last) || after(first, e.toMax)
+}
+
 // Far is the end of an edge that is not the one given, by uid.
 func (e *GraphEdge) Far(uid string) (farUID, farXID string) {
 	if e.FromUID == uid {
