@@ -7,6 +7,8 @@ ASKBENCH  ?= ./queries/internal/bench
 GROWTH    ?= growth.svg
 # How many loads are disturbed by `make faults`.
 FAULTS    ?= 20
+# How long `make soak` loads and asks.
+SOAK      ?= 30m
 # How many claims `make longlists` loads.
 CLAIMS    ?= 100000
 # How many random graphs `make laws` looks through.
@@ -38,7 +40,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults longlists bench bench-load bench-ask bench-growth deps clean
+.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -86,6 +88,9 @@ laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random
 
 faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
 	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat/endurance -run TestFaults -count=1 -v -timeout 120m
+
+soak: engine ## Load, replace, remove, export, check and ask at once for SOAK (default 30m): all answers, memory and open files
+	ORBAT_SOAK=$(SOAK) $(GO) test ./cmd/orbat/endurance -run TestSoak -count=1 -v -timeout 24h
 
 longlists: engine ## Read long lists while CLAIMS (default 100000) claims of one source are loaded
 	ORBAT_LONGLIST=$(CLAIMS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 120m
