@@ -18,7 +18,7 @@ func servedTogether() Step {
 	return Step{
 		Name: "served", Doc: "finds who was in the same units as a person at the same time, by relations (commands, posted_to)",
 		Entities: 1,
-		Time: canned.Timing{Shows: "the posts that overlapped", Days: wholeDays},
+		Time:     canned.Timing{Shows: "the posts that overlapped", Days: wholeDays},
 		Columns: tenureColumns(
 			func(t *tenure) []*tour { return []*tour{t.says, t.own} },
 			column[*tenure]{"person", func(n names, t *tenure) string { return n.of(t.says.edge.From) }},
