@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -107,10 +106,8 @@ var roles = sync.OnceValue(func() *roleWords { //nolint:gochecknoglobals // a co
 
 // roleWords says what phrases of roles say of a position.
 type roleWords struct {
-	phrases map[string]CommandRole // folded; actingWord and noRole too
-	behind  map[string]CommandRole // right behind a commander's title
-	joined  map[string]bool        // of these, those of scripts without spaces
-	longest int                    // words, and characters, of the longest phrase
+	phrases[CommandRole]                        // noRole too
+	behind               map[string]CommandRole // right behind a commander's title
 }
 
 // noRole is what a phrase is that would otherwise be read as another.
@@ -125,19 +122,15 @@ func readRoleWords(data []byte) (*roleWords, error) {
 	if err := yaml.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("roles.yaml: %w", err)
 	}
-	w := &roleWords{phrases: map[string]CommandRole{}, behind: map[string]CommandRole{}, joined: map[string]bool{}}
+	w := &roleWords{newPhrases[CommandRole](), map[string]CommandRole{}}
 	for p, phrases := range map[CommandRole][]string{
 		Commander: file.Commander, Deputy: file.Deputy, ChiefOfStaff: file.ChiefOfStaff, Acting: file.Acting, OtherRole: file.Other,
 		noRole: file.None,
 	} {
 		for _, phrase := range phrases {
-			folded := Folded(phrase)
-			if other, twice := w.phrases[folded]; folded == "" || twice && other != p {
+			if other, twice := w.add(phrase, p); Folded(phrase) == "" || twice && other != p {
 				return nil, fmt.Errorf("roles.yaml: %q is %s and %s", phrase, other, p)
 			}
-			w.phrases[folded] = p
-			w.joined[folded] = joinsWords(folded)
-			w.longest = max(w.longest, len(strings.Fields(folded)), len([]rune(folded)))
 		}
 	}
 	for p, phrases := range file.Behind {
@@ -153,7 +146,7 @@ func (w *roleWords) position(role string) CommandRole {
 	words := w.split(role)
 	acting := false
 	for len(words) > 0 {
-		p, n := longestPhrase(w.phrases, words)
+		p, n := w.longest(words)
 		words = words[max(1, n):]
 		if p == Acting {
 			acting = true
@@ -178,44 +171,5 @@ func (w *roleWords) position(role string) CommandRole {
 // names reports whether a role names the position that somebody has by a relation.
 func (w *roleWords) names(relation, role string) bool {
 	p := w.position(role)
-	return p != "" && (relation == "commands" || w.phrases[Folded(role)] == p)
-}
-
-// split returns the words of a role, folded. Of a text without spaces between words each phrase that is known is one.
-func (w *roleWords) split(role string) (words []string) {
-	for _, word := range strings.Fields(Folded(role)) {
-		if !joinsWords(word) {
-			words = append(words, word)
-			continue
-		}
-		for runes := []rune(word); len(runes) > 0; {
-			n := min(w.longest, len(runes))
-			for n > 1 && !w.joined[string(runes[:n])] {
-				n--
-			}
-			words = append(words, string(runes[:n]))
-			runes = runes[n:]
-		}
-	}
-	return words
-}
-
-// longestPhrase returns what the longest phrase is with which words begin, and how many words that has.
-func longestPhrase(phrases map[string]CommandRole, words []string) (p CommandRole, n int) {
-	phrase := ""
-	for i, word := range words {
-		phrase = strings.TrimSpace(phrase + " " + word)
-		if found, known := phrases[phrase]; known {
-			p, n = found, i+1
-		}
-		if len(phrase) > maxKeyBytes {
-			break
-		}
-	}
-	return p, n
-}
-
-// joinsWords reports whether a text is of a script that puts no spaces between words.
-func joinsWords(text string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Han, unicode.Hangul) })
+	return p != "" && (relation == "commands" || w.of[Folded(role)] == p)
 }

@@ -5,29 +5,6 @@ import (
 	"strings"
 )
 
-// Agree reports whether two values of the property may both be right: the one more precise than the other, or the same
-// in other letters.
-func (p *Property) Agree(x, y string) bool {
-	switch {
-	case x == y:
-		return true
-	case p.Kind == KindString || p.Kind == KindText:
-		return Folded(x) == Folded(y) && Folded(x) != ""
-	case !p.Dated():
-		return false
-	}
-	a, errA := ParsePeriod(x)
-	b, errB := ParsePeriod(y)
-	if errA != nil || errB != nil {
-		return true
-	}
-	if p.Kind == KindPeriod {
-		_, holding := a.Intersect(b)
-		return holding != No
-	}
-	return a.Within(b.From.Range) != No
-}
-
 // Overlaps says whether two periods share more than the one day on which the one ends and the other begins.
 func (p Period) Overlaps(q Period) Certainty {
 	both, holding := p.Intersect(q)

@@ -121,7 +121,7 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 				of = low.Name
 			}
 			if len(f.Values[of]) == 0 {
-				f.show(p, byProperty[name])
+				f.show(&comparison{Property: p}, byProperty[name], nil)
 				continue
 			}
 			number := f.Values[of][0]
@@ -145,7 +145,7 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 				own = free
 			}
 			if len(own) > 0 {
-				f.Values[p.Predicate()] = []string{best(own, p.Winner).value}
+				f.Values[p.Predicate()] = []string{(&comparison{Property: p}).best(own)[0].value}
 			}
 		}
 	}

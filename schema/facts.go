@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -21,11 +19,22 @@ type Facts struct {
 	Type   string              // empty: undescribed
 	Types  []string            // all types claimed, sorted; more than one is a dispute
 	Values map[string][]string // by Dgraph predicate, sorted: what the entity's node holds beside its xid
+	Rivals map[string][]Stated // by property that differs: the value shown, then its rivals; ShowFacts gives them
 }
 
 // DeriveFacts is the one derivation of an entity's facts (law 4): pure, of the claims that count.
 func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
-	facts := Facts{Values: map[string][]string{}}
+	return showFacts(ontology, claims, nil)
+}
+
+// ShowFacts returns an entity's facts as they are to be shown to somebody who can grade the sources of claims, the most
+// reliable least: where values differ the best graded is shown, and the others stand in Rivals (law 11).
+func ShowFacts(ontology *Ontology, claims []*StoredClaim, grade func(*StoredClaim) int) Facts {
+	return showFacts(ontology, claims, grade)
+}
+
+func showFacts(ontology *Ontology, claims []*StoredClaim, grade func(*StoredClaim) int) Facts {
+	facts := Facts{Values: map[string][]string{}, Rivals: map[string][]Stated{}}
 	facts.Type, facts.Types = deriveType(claims)
 	if len(facts.Types) > 1 {
 		facts.Values[DiffersPredicate] = []string{"type"}
@@ -38,24 +47,31 @@ func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
 	for _, claim := range claims {
 		for property, values := range claimed(&claim.Claim) {
 			for _, value := range values {
-				byProperty[property] = append(byProperty[property], candidate{value, claim.Period, claim.Confidence, &claim.Claim})
+				byProperty[property] = append(byProperty[property], candidate{value, claim})
 			}
 		}
 	}
 	var names, bounds []string
+	var shown []*Property
+	lows, highs := map[string][]candidate{}, map[string][]candidate{}
 	for property, candidates := range byProperty {
 		p := ontology.Property(facts.Type, property)
-		if p == nil {
-			continue // another type's: shown again when that type wins
+		switch {
+		case p == nil: // another type's: shown again when that type wins
+			continue
+		case p.LowOf != "":
+			lows[p.LowOf], bounds = candidates, append(bounds, property)
+		case p.HighOf != "":
+			highs[p.HighOf], bounds = candidates, append(bounds, property)
+		default:
+			shown = append(shown, p)
 		}
 		if ontology.IsName(property) {
 			names = append(names, texts(candidates)...)
 		}
-		if p.Bounds() != "" {
-			bounds = append(bounds, property)
-			continue
-		}
-		facts.show(p, candidates)
+	}
+	for _, p := range shown {
+		facts.show(newComparison(p, lows[p.Name], highs[p.Name]), byProperty[p.Name], grade)
 	}
 	slices.Sort(bounds)
 	facts.showBounds(ontology, byProperty, bounds)
@@ -103,21 +119,33 @@ func deriveType(claims []*StoredClaim) (winner string, all []string) {
 	var candidates []candidate
 	for _, claim := range claims {
 		if claim.Predicate == Describes {
-			candidates = append(candidates, candidate{claim.Type, Period{}, claim.Confidence, &claim.Claim})
+			candidates = append(candidates, candidate{claim.Type, claim})
 		}
 	}
 	if len(candidates) == 0 {
 		return "", nil
 	}
-	return best(candidates, Best).value, texts(candidates)
+	ofTypes := comparison{Property: &Property{Kind: KindBool, Winner: Best}} // no type agrees with another
+	return ofTypes.best(candidates)[0].value, texts(candidates)
 }
 
-// candidate is one claimed value of a property.
+// candidate is one value of a property as one claim states it.
 type candidate struct {
-	value      string
-	period     Period
-	confidence int
-	claim      *Claim // that states it
+	value string
+	claim *StoredClaim
+}
+
+// candidatesOf returns the values of a property that claims state.
+func candidatesOf(claims []*StoredClaim, property string) (list []candidate) {
+	if property == "" {
+		return nil
+	}
+	for _, claim := range claims {
+		for _, value := range claimed(&claim.Claim)[property] {
+			list = append(list, candidate{value, claim})
+		}
+	}
+	return list
 }
 
 func texts(candidates []candidate) []string {
@@ -129,43 +157,21 @@ func texts(candidates []candidate) []string {
 	return slices.Compact(all)
 }
 
-// best picks the winner among values of a single-valued property (law 11).
-func best(candidates []candidate, winner Winner) candidate {
-	return slices.MinFunc(candidates, func(a, b candidate) int {
-		order := 0
-		if winner == Latest {
-			order = cmp.Or(laterFirst(a.period.To, b.period.To), laterFirst(a.period.From, b.period.From))
-		}
-		return cmp.Or(order, cmp.Compare(b.confidence, a.confidence), strings.Compare(a.value, b.value))
-	})
-}
-
-// laterFirst orders by the latest instant an end may have: open (still going on) first, unknown last.
-func laterFirst(a, b Bound) int {
-	rank := func(e Bound) int {
-		switch {
-		case e.Open:
-			return 0
-		case !e.Max.IsZero():
-			return 1
-		default:
-			return 2
-		}
-	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), b.Max.Compare(a.Max))
-}
-
-func (f *Facts) show(p *Property, candidates []candidate) {
+func (f *Facts) show(p *comparison, candidates []candidate, grade func(*StoredClaim) int) {
 	if p.List {
 		f.Values[p.Predicate()] = texts(candidates)
 		return
 	}
-	winner := best(candidates, p.Winner)
-	value := winner.value
-	f.Values[p.Predicate()] = []string{value}
-	if p.Name != "name" && slices.ContainsFunc(candidates, func(c candidate) bool { return p.rivals(winner, c) }) {
-		f.Values[DiffersPredicate] = append(f.Values[DiffersPredicate], p.Name) // other names are shown as aliases
+	winner := p.best(candidates)
+	value := winner[0].value
+	if p.differs(winner, candidates) {
+		f.Values[DiffersPredicate] = append(f.Values[DiffersPredicate], p.Name)
+		if grade != nil {
+			f.Rivals[p.Name] = p.rivals(p.contenders(winner, candidates), grade)
+			value = f.Rivals[p.Name][0].Value
+		}
 	}
+	f.Values[p.Predicate()] = []string{value}
 	if !p.Dated() {
 		return
 	}
@@ -179,15 +185,6 @@ func (f *Facts) show(p *Property, candidates []candidate) {
 	if !period.To.Max.IsZero() {
 		f.Values[p.Predicate()+MaxSuffix] = []string{Stamp(period.To.Max)}
 	}
-}
-
-// rivals reports whether a claimed value contradicts the one shown (law 11). What is over before the latest begins is
-// its history.
-func (p *Property) rivals(shown, other candidate) bool {
-	if p.Agree(shown.value, other.value) {
-		return false
-	}
-	return p.Winner != Latest || shown.period.Overlaps(other.period) != No
 }
 
 // Stamp is a time as Dgraph takes it.

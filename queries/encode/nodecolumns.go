@@ -2,9 +2,12 @@ package encode
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // nodeRow is a node with what several columns need of it.
@@ -51,7 +54,21 @@ func nodeColumns() []column[*nodeRow] {
 		text("date_precision", func(n *nodeRow) string { return n.date.precision() }),
 		{name: "latitude", kind: doubleKind, of: func(n *nodeRow) string { return n.geo.latitude }},
 		{name: "longitude", kind: doubleKind, of: func(n *nodeRow) string { return n.geo.longitude }},
+		text("differs", func(n *nodeRow) string { return differsText(n.Differs) }),
 		text("merged", func(n *nodeRow) string { return strings.Join(n.Merged, "; ") }),
 	}
 	return append(columns, restColumn("properties", columns, func(n *nodeRow) map[string][]string { return n.Properties }))
+}
+
+// differsText names the properties of which sources disagree, with the values beside the one shown: "killed: 10, 12".
+func differsText(differs map[string][]string) string {
+	var parts []string
+	for _, property := range slices.Sorted(maps.Keys(differs)) {
+		values := make([]string, len(differs[property]))
+		for i, value := range differs[property] {
+			values[i] = schema.Shorten(value) // a shape may be long
+		}
+		parts = append(parts, property+": "+strings.Join(values, ", "))
+	}
+	return strings.Join(parts, "; ")
 }

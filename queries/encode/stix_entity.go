@@ -260,6 +260,9 @@ func stixExtensions(kind string, n *queries.Node) stixObject {
 	if properties := presentLists(n.Properties); len(properties) > 0 {
 		about["properties"] = plainJSON(properties)
 	}
+	if len(n.Differs) > 0 {
+		about["differs"] = plainJSON(n.Differs)
+	}
 	all := stixObject{stixExtension(): about}
 	if kind == "x-orbat-concept" {
 		all[stixNewObjects()] = stixObject{"extension_type": "new-sdo"}

@@ -18,9 +18,12 @@ import (
 type cardRow struct {
 	property, value, period, assertion string
 	shown                              bool // by the entity itself
+	differs                            bool // from what else is said of the property (law 11)
 	possible                           bool // at the time asked for
 	confidence                         *int
 	sources                            []string
+	lines                              []string // the sources with their grades and dates
+	rank                               int      // among the rows of its property: what is shown, then its rivals
 }
 
 // card shows an entity: every value claimed of it, who says so, and how many links it has of each kind.
@@ -37,11 +40,22 @@ func card() Step {
 				}
 				return ""
 			}},
+			column[*cardRow]{"differs", func(_ names, c *cardRow) string {
+				if c.differs {
+					return "differs"
+				}
+				return ""
+			}},
 			column[*cardRow]{"period", func(_ names, c *cardRow) string { return c.period }},
 			column[*cardRow]{"confidence", func(_ names, c *cardRow) string { return number(c.confidence) }},
 			column[*cardRow]{"assertion", func(_ names, c *cardRow) string { return c.assertion }},
 			column[*cardRow]{"possible", func(_ names, c *cardRow) string { return possibly(c.possible) }},
-			column[*cardRow]{"sources", func(n names, c *cardRow) string { return n.list(c.sources) }},
+			column[*cardRow]{"sources", func(n names, c *cardRow) string {
+				if c.differs { // who says which is what a reader weighs
+					return strings.Join(c.lines, "; ")
+				}
+				return n.list(c.sources)
+			}},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			entity, err := x.entity(0)
@@ -105,10 +119,11 @@ func factsIn(c view.Claim) []*cardRow {
 	}
 	for _, cite := range c.Evidence.Cites {
 		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))
+		row.lines = append(row.lines, view.SourceLine(cite))
 	}
 	of := func(property, value string) *cardRow {
 		own := row
-		own.property, own.value, own.sources = property, value, slices.Clone(row.sources)
+		own.property, own.value, own.sources, own.lines = property, value, slices.Clone(row.sources), slices.Clone(row.lines)
 		return &own
 	}
 	if c.Predicate != schema.Describes {
@@ -139,11 +154,12 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 			f.shown = slices.ContainsFunc(nodes, func(n *view.Node) bool {
 				return slices.Contains(n.Properties[f.property], f.value) || f.property == "type" && n.Type == f.value
 			})
+			f.weigh(nodes)
 			merged[text(f)], list = f, append(list, f)
 			continue
 		}
 		have.possible = have.possible && f.possible
-		have.sources = append(have.sources, f.sources...)
+		have.sources, have.lines = append(have.sources, f.sources...), append(have.lines, f.lines...)
 		if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
 			have.confidence = f.confidence
 		}
@@ -151,11 +167,29 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 	for _, f := range list {
 		slices.Sort(f.sources)
 		f.sources = slices.Compact(f.sources)
+		slices.Sort(f.lines)
+		f.lines = slices.Compact(f.lines)
 	}
 	slices.SortFunc(list, func(a, b *cardRow) int {
-		return cmp.Or(cmp.Compare(cardOrder(a.property), cardOrder(b.property)), strings.Compare(text(a), text(b)))
+		return cmp.Or(cmp.Compare(cardOrder(a.property), cardOrder(b.property)), strings.Compare(a.property, b.property),
+			cmp.Compare(a.rank, b.rank), strings.Compare(text(a), text(b)))
 	})
 	return list
+}
+
+// weigh notes where a row stands among those of a property of which sources disagree: what is shown first, then its
+// rivals in the order of their sources' reliability, then the rest.
+func (c *cardRow) weigh(nodes []*view.Node) {
+	for _, n := range nodes {
+		rivals := n.Differs[c.property]
+		if len(rivals) == 0 || c.assertion != "" {
+			continue
+		}
+		c.rank = len(rivals) + 1
+		if i := slices.Index(rivals, c.value); c.shown || i >= 0 {
+			c.rank, c.differs = i+1, true
+		}
+	}
 }
 
 // cardOrder puts first what a reader looks for first.

@@ -23,6 +23,7 @@ type claimSide struct {
 	qualifiers                 map[string][]string // of a link: those that tell it from others of its kind
 	period                     schema.Period
 	claims                     []*view.Evidence
+	stored                     []*schema.StoredClaim
 	edge                       *view.GraphEdge
 	possible                   bool // that it excludes another, at the time asked for
 }
@@ -209,7 +210,7 @@ func addSide(sides []claimSide, side claimSide, c view.Claim) []claimSide {
 	if i < 0 {
 		i, sides = len(sides), append(sides, side)
 	}
-	sides[i].claims = append(sides[i].claims, c.Evidence)
+	sides[i].claims, sides[i].stored = append(sides[i].claims, c.Evidence), append(sides[i].stored, c.StoredClaim)
 	return sides
 }
 
@@ -231,21 +232,26 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 		return []string{c.Type}
 	})
 	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
-	properties := map[string]*schema.Property{}
+	properties, typeOf := map[string]*schema.Property{}, map[string]string{}
 	for _, side := range types {
 		if t := f.Ontology.Type(side.value); t != nil {
 			for _, p := range t.Properties {
 				if canClash(p) {
-					properties[p.Name] = p
+					properties[p.Name], typeOf[p.Name] = p, t.Name
 				}
 			}
 		}
 	}
+	var stored []*schema.StoredClaim
+	for _, c := range facts {
+		stored = append(stored, c.StoredClaim)
+	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[name]
+		agreement := f.Ontology.Agreement(typeOf[name], p, stored)
 		sides := sidesOf(facts, name, func(c view.Claim) []string { return valuesOf(c, name) })
 		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
-			if !schema.Assertion(x.assertion).Draws() || !schema.Assertion(y.assertion).Draws() || p.Agree(x.value, y.value) {
+			if !schema.Assertion(x.assertion).Draws() || !schema.Assertion(y.assertion).Draws() || agreement.Agree(x.stated(), y.stated()) {
 				return schema.No
 			}
 			if p.Winner != schema.Latest {
@@ -266,20 +272,14 @@ func valuesOf(c view.Claim, property string) []string {
 	return c.Values[property]
 }
 
-// canClash reports whether a property holds one value that a second contradicts: the bounds of estimates do not.
+// canClash reports whether a property holds one value that a second contradicts: what sources merely word in their own
+// ways (a branch, a kind of unit, an address) is no contradiction.
 func canClash(p *schema.Property) bool {
-	if p.Bounds() != "" {
-		return false
-	}
-	switch p.Kind {
-	case schema.KindText, schema.KindURL, schema.KindGeo, schema.KindExternalID:
-		return false
-	case schema.KindString:
-		return !p.List && !p.Names && p.Winner == schema.Latest
-	default:
-		return !p.List
-	}
+	return p.Exclusive() && (p.Kind != schema.KindString || p.Winner == schema.Latest)
 }
+
+// stated is the side as a value that claims state.
+func (s *claimSide) stated() schema.Stated { return schema.Stated{Value: s.value, Claims: s.stored} }
 
 // contest: one says so, the other that it is not so.
 func contest(x, y claimSide) schema.Certainty {

@@ -116,7 +116,7 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 	if err != nil {
 		return nil, nil, err
 	}
-	nodes, err := x.Nodes(ctx, events, true)
+	nodes, err := x.whole(ctx, events, "date", "event_kind")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -35,6 +35,9 @@ type draft struct {
 	notes          []string
 	truncated      bool
 	ungraded       int // beside what proofs left out
+
+	differing   map[string]*view.Node // by uid: on what the answer is made from sources disagree
+	differingIn []string              // the properties that it is made from
 }
 
 // draw puts edges into the answer, each once.
@@ -92,7 +95,10 @@ func Answer(ctx context.Context, s *view.Snapshot, q *canned.Query, v *canned.Va
 func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v *canned.Values, o Options) (*view.Result, error) {
 	x := &Execution{
 		Snapshot: on, options: o, known: map[string]*view.Node{},
-		draft: draft{taken: map[string]bool{}, leads: map[string]*view.GraphEdge{}, wants: map[string]bool{}},
+		draft: draft{
+			taken: map[string]bool{}, leads: map[string]*view.GraphEdge{}, wants: map[string]bool{},
+			differing: map[string]*view.Node{},
+		},
 	}
 	var err error
 	if x.arguments, err = readArguments(ctx, on, q, v, o.Exact); err != nil {
@@ -178,8 +184,8 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 	}
 	r := &view.Result{
 		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{},
-		Edges: []*view.Edge{},
-		Notes: x.notes, Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Ontology: x.Ontology,
+		Edges:     []*view.Edge{},
+		Truncated: x.truncated, Ungraded: x.ungraded + x.Ungraded(), Ontology: x.Ontology,
 		Withheld: x.Withheld(), Taken: x.byWord,
 	}
 	shown := map[string]*view.Edge{}
@@ -223,6 +229,8 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 	nodes, err := x.describe(ctx, slices.Sorted(maps.Keys(x.wants)))
 	slices.SortFunc(nodes, func(a, b *view.Node) int { return strings.Compare(a.XID, b.XID) })
 	r.Nodes = append(r.Nodes, nodes...)
+	x.tellDiffering(nodes)
+	r.Notes = x.notes
 	return r, err
 }
 

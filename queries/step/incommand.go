@@ -151,7 +151,7 @@ func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (schema.Pe
 	if x.Filter.Timed() {
 		return schema.Period{}, nil
 	}
-	nodes, err := x.Nodes(ctx, []string{event.UID}, true)
+	nodes, err := x.whole(ctx, []string{event.UID}, "date")
 	if err != nil || len(nodes) == 0 {
 		return schema.Period{}, err
 	}

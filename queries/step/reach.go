@@ -274,7 +274,7 @@ func (x *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 
 // positionOf returns where an entity is, if its point is known.
 func (x *Execution) positionOf(ctx context.Context, c view.Candidate) (canned.Position, bool, error) {
-	nodes, err := x.Nodes(ctx, []string{c.UID}, true)
+	nodes, err := x.whole(ctx, []string{c.UID}, "geo")
 	if err != nil || len(nodes) == 0 {
 		return canned.Position{}, false, err
 	}

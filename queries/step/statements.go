@@ -290,13 +290,13 @@ func (x *Execution) datesAndPlaces(ctx context.Context, edges []*view.GraphEdge)
 	if err != nil {
 		return nil, nil, err
 	}
-	var whole []string
+	uids = nil
 	for _, n := range ends {
 		if n.Type == "Event" || n.Type == "Operation" || n.Type == "Location" && x.query.Shape == canned.MapShape {
-			whole = append(whole, n.UID)
+			uids = append(uids, n.UID)
 		}
 	}
-	nodes, err := x.Nodes(ctx, whole, true)
+	nodes, err := x.whole(ctx, uids, "date", "geo")
 	dates, places = map[string]string{}, map[string]string{}
 	for _, n := range nodes {
 		if date := n.Properties["date"]; len(date) > 0 {

@@ -94,7 +94,20 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
 		dql := `query q($after: string) { ` + schema.DecidedVar + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) +
 			`, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
-			strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
+			schema.DiffersPredicate + ` ` + strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
+		var batch []*Node
+		flush := func() error {
+			if err := e.settle(ctx, batch); err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
+			for _, node := range batch {
+				if err := yield(node); err != nil {
+					return err
+				}
+			}
+			batch = batch[:0]
+			return nil
+		}
 		err = e.pages(ctx, dql, func(v *fastjson.Value) error {
 			touched := false
 			for _, side := range []string{"s", "o", "c", "a", "m"} {
@@ -106,9 +119,15 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 				return nil
 			}
 			node.Merged = merged.Others(node.XID)
-			return yield(node)
+			if batch = append(batch, node); len(batch) < GroupsAtOnce {
+				return nil
+			}
+			return flush()
 		})
 		if err != nil {
+			return err
+		}
+		if err := flush(); err != nil {
 			return err
 		}
 		return e.Confirm(ctx)

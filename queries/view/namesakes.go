@@ -76,7 +76,11 @@ func (s *Snapshot) featured(n *Node) (values []string) {
 	for _, property := range t.Featured {
 		if texts := n.Properties[property]; len(texts) > 0 && property != "country" && property != "description" &&
 			texts[0] != n.Name && len(values) < maxProperties {
-			values = append(values, schema.Shorten(texts[0]))
+			value := schema.Shorten(texts[0])
+			if len(n.Differs[property]) > 0 {
+				value += " (differs)"
+			}
+			values = append(values, value)
 		}
 	}
 	return values

@@ -41,7 +41,11 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
-		nodes = append(nodes, readNodes(s.Ontology, found)...)
+		page := readNodes(s.Ontology, found)
+		if err := s.settle(ctx, page); err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		nodes = append(nodes, page...)
 	}
 	return nodes, nil
 }
@@ -50,7 +54,7 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 // name is read where there is none only: each property of each node is a read of Dgraph's own, and most nodes have a
 // name.
 func describeBlocks(ontology *schema.Ontology, full bool) string {
-	const always = "uid xid entity.type ~entity.rep { xid } "
+	const always = "uid xid entity.type ~entity.rep { xid } " + schema.DiffersPredicate + " "
 	if full {
 		return " orbat_nodes(func: uid($uids)) { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
 	}
@@ -92,7 +96,7 @@ func readNode(ontology *schema.Ontology, answers ...*fastjson.Value) *Node {
 	v := answers[0]
 	node := &Node{
 		UID: textIn(v, "uid"), XID: textIn(v, "xid"), Type: shownType(textIn(v, "entity.type")),
-		Properties: map[string][]string{},
+		Properties: map[string][]string{}, differing: differing(v),
 	}
 	for _, m := range v.GetArray("~entity.rep") {
 		node.Merged = append(node.Merged, textIn(m, "xid"))

@@ -128,17 +128,25 @@ func (r *redactor) describe(ctx context.Context, uids []string, full bool) ([]*N
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
+		var page []*Node
 		for _, n := range found.Q {
 			if slices.Contains(xids, n.XID) {
-				nodes = append(nodes, nodeOf(r.Ontology, n.UID, n.XID, facts[n.XID], m.Others(n.XID), full))
+				page = append(page, nodeOf(r.Ontology, n.UID, n.XID, facts[n.XID], m.Others(n.XID), full))
 			}
 		}
+		if err := r.settle(ctx, page); err != nil {
+			return nil, fmt.Errorf("describe entities: %w", err)
+		}
+		nodes = append(nodes, page...)
 	}
 	return nodes, nil
 }
 
 func nodeOf(ontology *schema.Ontology, uid, xid string, facts schema.Facts, merged []string, full bool) *Node {
-	node := &Node{UID: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged}
+	node := &Node{
+		UID: uid, XID: xid, Type: facts.Type, Properties: map[string][]string{}, Merged: merged,
+		differing: facts.Values[schema.DiffersPredicate],
+	}
 	kept, unnamed := captions(ontology)
 	kept = append(kept, "name", "country")
 	if len(facts.Values["name"]) == 0 {

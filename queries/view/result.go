@@ -65,6 +65,12 @@ type Node struct {
 	Properties map[string][]string `json:"properties,omitempty"`
 	Merged     []string            `json:"merged,omitempty"` // xids that decisions made one with it
 	UID        string              `json:"-"`
+
+	// Differs has, by property of which sources disagree, the values beside the one in Properties, which the most reliable
+	// of them say; those of better sources first (law 11).
+	Differs map[string][]string `json:"differs,omitempty"`
+
+	differing []string // properties of which other values stand
 }
 
 // Edge is a direct edge with the sum of the claims behind it.
