@@ -42,6 +42,15 @@ func (a Agreement) Agree(x, y Stated) bool {
 	return x.Value == y.Value || a.agree(a.stated(x), a.stated(y))
 }
 
+// Same reports whether two values say one thing, in other words perhaps: who denies the one denies the other.
+func (a Agreement) Same(x, y Stated) bool {
+	if x.Value == y.Value || a.Kind != KindString {
+		return x.Value == y.Value
+	}
+	one, other := a.stated(x), a.stated(y)
+	return a.agree(one, other) && one.grades == other.grades
+}
+
 // stated returns what a value says.
 func (c *comparison) stated(s Stated) *reading {
 	r := c.read(s.Value)

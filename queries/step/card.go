@@ -182,10 +182,13 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 func (c *cardRow) weigh(nodes []*view.Node) {
 	for _, n := range nodes {
 		rivals := n.Differs[c.property]
-		if len(rivals) == 0 || c.assertion != "" {
+		if len(rivals) == 0 {
 			continue
 		}
 		c.rank = len(rivals) + 1
+		if c.assertion != "" {
+			continue
+		}
 		if i := slices.Index(rivals, c.value); c.shown || i >= 0 {
 			c.rank, c.differs = i+1, true
 		}

@@ -259,8 +259,16 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 			}
 			return x.period.Overlaps(y.period)
 		})
-		f.clash(about, "contested", sides, contest)
-		f.clash(about, "doubted", sides, doubt)
+		meant := func(excludes func(x, y claimSide) schema.Certainty) func(x, y claimSide) schema.Certainty {
+			return func(x, y claimSide) schema.Certainty {
+				if agreement.Same(x.stated(), y.stated()) {
+					y.value = x.value
+				}
+				return excludes(x, y)
+			}
+		}
+		f.clash(about, "contested", sides, meant(contest))
+		f.clash(about, "doubted", sides, meant(doubt))
 	}
 }
 

@@ -54,6 +54,9 @@ func (s *Snapshot) describe(ctx context.Context, listing error, list []Candidate
 		for _, n := range nodes {
 			if n.XID == list[i].XID {
 				list[i].Details = s.featured(n)
+				if countries := n.Properties["country"]; len(countries) > 0 {
+					list[i].Country = countries[0]
+				}
 			}
 		}
 	}

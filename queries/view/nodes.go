@@ -54,11 +54,17 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 // name is read where there is none only: each property of each node is a read of Dgraph's own, and most nodes have a
 // name.
 func describeBlocks(ontology *schema.Ontology, full bool) string {
-	const always = "uid xid entity.type ~entity.rep { xid } " + schema.DiffersPredicate + " "
+	const always = "uid xid entity.type ~entity.rep { xid } "
 	if full {
-		return " orbat_nodes(func: uid($uids)) { " + always + strings.Join(propertyPredicates(ontology), " ") + " } "
+		return " orbat_nodes(func: uid($uids)) { " + always + schema.DiffersPredicate + " " + strings.Join(propertyPredicates(ontology), " ") + " } "
 	}
 	called, unnamed := captions(ontology)
+	if slices.ContainsFunc(called, func(property string) bool {
+		p := ontology.Property("", property)
+		return p != nil && p.Exclusive()
+	}) {
+		called = append(called, schema.DiffersPredicate)
+	}
 	return " orbat_nodes(func: uid($uids)) { " + always + "country orbat_named as name " + strings.Join(called, " ") + " }" +
 		" orbat_others(func: uid($uids)) @filter(NOT uid(orbat_named)) { uid " + strings.Join(unnamed, " ") + " } "
 }
