@@ -126,6 +126,7 @@ func newWorld(r *rand.Rand) *world {
 				record["marking"] = pick(r, []string{"TLP:RED", "TLP:AMBER", "SECRET", "TLP:GREEN"})
 			}
 			record["title"], record["publisher"] = w.word(), w.word()
+			record["reliability"] = pick(r, []string{"", "A", "B", "F"})
 		case "Location":
 			record["geo"], record["precision_m"] = map[string]any{"type": "Point", "coordinates": []float64{30.5, 50.25}}, 12.5
 		case "Person":
@@ -145,6 +146,9 @@ func newWorld(r *rand.Rand) *world {
 			}
 			for range values {
 				property := pick(r, []string{"name", "description", "marking", "name"})
+				if kind == "Person" { // of ranks that differ the most reliable that may be seen is shown
+					property = pick(r, []string{"name", "description", "marking", "rank", "rank"})
+				}
 				if kind == "Source" {
 					property = pick(r, []string{"title", "publisher", "marking", "title"})
 				}
