@@ -12,7 +12,7 @@ func (p Period) Overlaps(q Period) Certainty {
 	switch {
 	case holding == No, most >= 0 && most <= 1 && !p.Equal(q):
 		return No
-	case holding == Certain && (least > 1 || p.Equal(q)):
+	case holding == Certain && (least > 1 || both.From.Open || both.To.Open || p.Equal(q)):
 		return Certain
 	}
 	return Possible

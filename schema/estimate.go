@@ -129,12 +129,24 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 			for _, c := range byProperty[of] {
 				giving[c.claim.statement()] = giving[c.claim.statement()] || c.value == number
 			}
+			room := number // the most, or the least, that the statements of the number shown leave room for
+			if of == p.Bounds() {
+				low, high := ontology.boundsOf(f.Type, of)
+				shown := newComparison(ontology.Property(f.Type, of), byProperty[low], byProperty[high]).readings(stating(byProperty[of], number))
+				room = strconv.FormatFloat(shown[0].high, 'g', -1, 64)
+				if p.HighOf != "" {
+					room = strconv.FormatFloat(shown[0].low, 'g', -1, 64)
+				}
+			}
 			var own, free []candidate
 			for _, c := range byProperty[name] {
 				its, gives := giving[c.claim.statement()]
 				switch {
 				case p.excludes(c.value, number):
-					f.Values[DiffersPredicate] = append(f.Values[DiffersPredicate], of)
+					if !gives && p.excludes(c.value, room) { // of two numbers it is said before whether they agree
+						f.Values[DiffersPredicate] = append(f.Values[DiffersPredicate], of)
+						f.ruledOut(p, of, c)
+					}
 				case its:
 					own = append(own, c)
 				case !gives:
@@ -191,4 +203,25 @@ func WithBounds(properties []*Property, values map[string][]string) map[string][
 		delete(with, names[1])
 	}
 	return with
+}
+
+// ruledOut notes that a claim leaves no room for the number shown.
+func (f *Facts) ruledOut(bound *Property, number string, c candidate) {
+	if f.Rivals == nil || bound.Bounds() != number {
+		return
+	}
+	said := EstimateText("", c.value, "")
+	if bound.HighOf != "" {
+		said = EstimateText("", "", c.value)
+	}
+	list := f.Rivals[number]
+	if len(list) == 0 {
+		list = []Stated{{Value: f.Values[number][0]}}
+	}
+	if i := slices.IndexFunc(list, func(s Stated) bool { return s.Value == said }); i >= 0 {
+		list[i].Claims = append(list[i].Claims, c.claim)
+	} else {
+		list = append(list, Stated{said, []*StoredClaim{c.claim}})
+	}
+	f.Rivals[number] = list
 }

@@ -24,17 +24,17 @@ type Facts struct {
 
 // DeriveFacts is the one derivation of an entity's facts (law 4): pure, of the claims that count.
 func DeriveFacts(ontology *Ontology, claims []*StoredClaim) Facts {
-	return showFacts(ontology, claims, nil)
+	return ShowFacts(ontology, claims, nil)
 }
 
 // ShowFacts returns an entity's facts as they are to be shown to somebody who can grade the sources of claims, the most
-// reliable least: where values differ the best graded is shown, and the others stand in Rivals (law 11).
+// reliable least: where values differ the best graded is shown, and the others stand in Rivals (law 11). Without grades
+// they are those that are derived.
 func ShowFacts(ontology *Ontology, claims []*StoredClaim, grade func(*StoredClaim) int) Facts {
-	return showFacts(ontology, claims, grade)
-}
-
-func showFacts(ontology *Ontology, claims []*StoredClaim, grade func(*StoredClaim) int) Facts {
-	facts := Facts{Values: map[string][]string{}, Rivals: map[string][]Stated{}}
+	facts := Facts{Values: map[string][]string{}}
+	if grade != nil {
+		facts.Rivals = map[string][]Stated{}
+	}
 	facts.Type, facts.Types = deriveType(claims)
 	if len(facts.Types) > 1 {
 		facts.Values[DiffersPredicate] = []string{"type"}
