@@ -46,7 +46,7 @@ func nasty() *queries.Graph {
 		}},
 		{XID: "x:strike", Type: "Event", Name: "Strike\non two lines", Properties: map[string][]string{
 			"date": {"2023-07-07T09:30Z"}, "event_kind": {"strike"}, "killed": {"1"},
-		}},
+		}, Differs: map[string][]string{"killed": {"2", "12"}, "event_kind": {"raid"}}},
 		{XID: "x:instant", Type: "Event", Name: "An instant", Properties: map[string][]string{"date": {"2023-07-07T09:30:00.123456789Z"}}},
 		{XID: "x:month", Type: "Operation", Name: "A month", Properties: map[string][]string{"date": {"2014-02"}, "op_kind": {"campaign"}}},
 		{XID: "x:dates", Type: "Event", Name: "Two dates", Properties: map[string][]string{"date": {"2014", "2015"}}},
