@@ -66,6 +66,9 @@ func TestRivals(t *testing.T) {
 			t.Errorf("%s:\n%s\nnot\n%s", strings.Join(c.ask, " "), have, c.want)
 		}
 	}
+	if have := cells(s.ask("conflicting-claims", "entity=t:bombing"), "kind", "property", "value"); have != "value | killed | 9\nvalue | killed | 10" {
+		t.Errorf("the conflict of two counts:\n%s", have)
+	}
 	if r := s.ask("conflicting-claims", "entity=t:ivan"); len(r.Rows) > 0 {
 		t.Errorf("a rank in two languages contradicts itself:\n%s", cells(r, "kind", "property", "value"))
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -289,6 +290,15 @@ func canClash(p *schema.Property) bool {
 // stated is the side as a value that claims state.
 func (s *claimSide) stated() schema.Stated { return schema.Stated{Value: s.value, Claims: s.stored} }
 
+// grade returns how reliable the best of the side's sources is.
+func (s *claimSide) grade() int {
+	best := math.MaxInt
+	for _, c := range s.claims {
+		best = min(best, c.Grade())
+	}
+	return best
+}
+
 // contest: one says so, the other that it is not so.
 func contest(x, y claimSide) schema.Certainty {
 	return against(x, y, schema.Certain)
@@ -350,6 +360,9 @@ func (f *conflictFinder) clash(about view.Candidate, kind string, sides []claimS
 		}
 		x.possible = worst == schema.Possible
 		in = append(in, x)
+	}
+	if kind == "value" { // what the most reliable sources say stands first (law 11)
+		slices.SortStableFunc(in, func(x, y claimSide) int { return cmp.Compare(x.grade(), y.grade()) })
 	}
 	if len(in) > 1 {
 		f.conflict(about, kind, in)

@@ -58,7 +58,7 @@ func (s *Snapshot) settle(ctx context.Context, nodes []*Node) error {
 		}
 	}
 	for _, n := range flagged {
-		n.settle(s.Ontology, schema.ShowFacts(s.Ontology, about[n.XID], func(c *schema.StoredClaim) int { return grade(evidence[c]) }))
+		n.settle(s.Ontology, schema.ShowFacts(s.Ontology, about[n.XID], func(c *schema.StoredClaim) int { return evidence[c].Grade() }))
 	}
 	return nil
 }
@@ -85,9 +85,9 @@ func (n *Node) settle(ontology *schema.Ontology, facts schema.Facts) {
 	n.setDisplayName(ontology)
 }
 
-// grade returns how reliable the best of a claim's sources is on the Admiralty's scale, 0 for A: the least is the best.
-// A source that nobody graded is as good as one of which it cannot be judged, F.
-func grade(e *Evidence) int {
+// Grade returns how reliable the best of the claim's sources is on the Admiralty's scale, 0 for A: the least is the
+// best. A source that nobody graded is as good as one of which it cannot be judged, F.
+func (e *Evidence) Grade() int {
 	const scale = "ABCDEF"
 	best := len(scale) - 1
 	for _, cite := range e.Cites {
