@@ -156,6 +156,20 @@ func TestTimeCases(t *testing.T) {
 			}
 		}
 	}
+	// Of two graphs as small it shows the one that surely held.
+	s.load(loader.Options{Dataset: "twoways"},
+		`{"type":"Person","xid":"t:pa","name":"Paul"}`, `{"type":"Person","xid":"t:qa","name":"Quentin"}`,
+		`{"type":"Unit","xid":"t:va","name":"Vague Way"}`, `{"type":"Unit","xid":"t:wa","name":"Sure Way"}`,
+		`{"relation":"posted_to","from":"t:pa","to":"t:va","period":"~2013/","confidence":95}`,
+		`{"relation":"posted_to","from":"t:qa","to":"t:va","period":"~2013/","confidence":95}`,
+		`{"relation":"posted_to","from":"t:pa","to":"t:wa","period":"2010/2015","confidence":50}`,
+		`{"relation":"posted_to","from":"t:qa","to":"t:wa","period":"2011/2016","confidence":50}`)
+	for _, more := range []string{"certain=false", "certain=true"} {
+		edges := s.ask("connect-set", "entities=Paul;Quentin", "as_of=2014", more).Edges
+		if len(edges) != 2 || slices.ContainsFunc(edges, func(e *queries.Edge) bool { return e.Possible || e.To != "t:wa" }) {
+			t.Errorf("%s: %s", more, asJSON(s, edges))
+		}
+	}
 	timeline := s.ask("timeline-of-area", "place=Middle East", "from=2023-07-01", "to=2023-07-31", "certain=true")
 	if len(timeline.Rows) < 10 || !slices.Contains(column(timeline, "to"), "US drone strike in Syria, 7 July 2023") {
 		t.Errorf("what certainly happened in July 2023: %q", timeline.Rows)

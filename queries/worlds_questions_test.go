@@ -21,8 +21,14 @@ type inquiry struct {
 	depth int
 }
 
-func (i *inquiry) link(t *tie, event string) link { return link{t, i.times(i.warren, t, false, event)} }
-func (i *inquiry) leads(t *tie, event string) link { return link{t, i.times(i.warren, t, true, event)} }
+// link is a link that a row states, leads one that only leads to it; the event's date counts where it gives none.
+func (i *inquiry) link(t *tie, event string) link {
+	return link{t, i.times(i.warren, t, false, event)}
+}
+
+func (i *inquiry) leads(t *tie, event string) link {
+	return link{t, i.times(i.warren, t, true, event)}
+}
 
 // of returns the links of a relation that lead to an entity or, with a ~ before its name, from it.
 func (i *inquiry) of(way, end string) (list []*tie) {

@@ -90,14 +90,30 @@ func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.Gra
 // maxMoments is how many moments are tried where the links of the smallest tree held at no one moment.
 const maxMoments = 64
 
-// treeInTime returns the smallest tree whose links may all have held at one moment of the time asked for (law 7). Links
-// share a moment if they share that at which the last of them may have begun: those are tried one by one, each with
-// what held then.
-func (x *Execution) treeInTime(g *mesh) (smallest []*view.GraphEdge) {
+// treeInTime returns the smallest tree whose links may all have held at one moment of the time asked for (law 7), of
+// several one whose links surely did.
+func (x *Execution) treeInTime(g *mesh) []*view.GraphEdge {
 	tree := g.tree()
-	if !x.Filter.Timed() || tree == nil || x.Together(tree) != schema.No {
+	if !x.Filter.Timed() || tree == nil {
 		return tree
 	}
+	holding := x.Together(tree)
+	if holding == schema.No {
+		tree = x.treeAtSomeMoment(g)
+	}
+	if tree == nil || holding == schema.Certain {
+		return tree
+	}
+	sure := g.with(func(e *view.GraphEdge) bool { return !e.Possible }).tree()
+	if sure != nil && len(sure) == len(tree) && x.Together(sure) == schema.Certain {
+		return sure
+	}
+	return tree
+}
+
+// treeAtSomeMoment finds it where the links of the smallest tree held at no one moment. Links share a moment if they
+// share that at which the last of them may have begun: those are tried one by one, each with what held then.
+func (x *Execution) treeAtSomeMoment(g *mesh) (smallest []*view.GraphEdge) {
 	moments := []time.Time{x.Filter.Time().Min}
 	for _, e := range g.seen {
 		for _, begun := range e.Beginnings() {
@@ -112,17 +128,22 @@ func (x *Execution) treeInTime(g *mesh) (smallest []*view.GraphEdge) {
 		x.note("Looked at the graph of %d moments only; a shorter time asked for has fewer.", maxMoments)
 	}
 	for _, moment := range moments {
-		then := &mesh{ends: g.ends, links: map[string]map[string]*view.GraphEdge{}}
-		for _, uid := range g.ends {
-			then.links[uid] = map[string]*view.GraphEdge{}
-		}
-		then.grow(slices.DeleteFunc(slices.Clone(g.seen), func(e *view.GraphEdge) bool { return !e.MayHold(moment) }))
-		tree := then.tree()
+		tree := g.with(func(e *view.GraphEdge) bool { return e.MayHold(moment) }).tree()
 		if tree != nil && x.Together(tree) != schema.No && (smallest == nil || len(tree) < len(smallest)) {
 			smallest = tree
 		}
 	}
 	return smallest
+}
+
+// with returns the mesh of some of the links seen.
+func (g *mesh) with(wanted func(e *view.GraphEdge) bool) *mesh {
+	some := &mesh{ends: g.ends, links: map[string]map[string]*view.GraphEdge{}}
+	for _, uid := range g.ends {
+		some.links[uid] = map[string]*view.GraphEdge{}
+	}
+	some.grow(slices.DeleteFunc(slices.Clone(g.seen), func(e *view.GraphEdge) bool { return !wanted(e) }))
+	return some
 }
 
 // betweenEntities leaves out what no chain may run over (law 16): mentions, even where relations= names it, and the

@@ -153,8 +153,8 @@ func (x *Execution) encountersOf(ctx context.Context, own, theirs map[string]*re
 	return list, dates, nil
 }
 
-// outside returns the parts in an event that somebody had when he surely did not belong to a side: who did, or may have,
-// was no adversary of it. The side is nil where he never belonged.
+// outside returns the parts in an event that somebody had when he surely did not belong to a side: who did, or may
+// have, was no adversary of it. The side is nil where he never belonged.
 func (r *reached) outside(parts []*statement, dates map[string]string) []*statement {
 	if r == nil {
 		return parts
