@@ -134,7 +134,7 @@ func (n *rejectNames) entity(record *schema.Record, column string, xid func(sche
 		self.Name = record.Values["name"][0].Text
 	}
 	switch name := schema.NormalName(self.Name); {
-	case name == "" || column == "name" || column == "xid" || column == "id":
+	case name == "" || self.Type == "" || column == "name" || column == "xid" || column == "id":
 		n.all = true
 	default:
 		n.named[name] = true // of whatever type it is: that may be what is wrong
