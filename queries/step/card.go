@@ -100,7 +100,7 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 			facts = append(facts, f)
 		}
 	}
-	card = append(card, mergeFacts(facts, nodes)...)
+	card = append(card, foldBounds(x.Ontology, mergeFacts(facts, nodes))...)
 	links, err := x.countLinks(ctx, entity)
 	return append(card, links...), err
 }

@@ -197,8 +197,8 @@ func acts(e *view.GraphEdge) bool { return e.Relation != "affected_by" }
 func (n names) partIn(e *view.GraphEdge) string {
 	var said []string
 	for _, c := range e.Passed {
-		if outcome := strings.Join(c.Values["outcome"], ", "); outcome != "" {
-			said = append(said, joinNonEmpty(" ", outcome, n.amount(e.Relation, "quantity", c.Values)))
+		if outcome := n.outcome(e.Relation, c.Values); outcome != "" {
+			said = append(said, outcome)
 		}
 		said = append(said, c.Values["role"]...)
 	}

@@ -47,8 +47,11 @@ func statements() Step {
 		),
 		Any: func(qualifier string) Column {
 			return columns(column[statementRow]{qualifier, func(n names, s statementRow) string {
-				if qualifier == "role" {
+				switch qualifier {
+				case "role":
 					return strings.Join(view.RoleIn(s.values), ", ")
+				case "outcome":
+					return n.outcome(s.edge.Relation, s.values)
 				}
 				return n.amount(s.edge.Relation, qualifier, s.values)
 			}})[0]

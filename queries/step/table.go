@@ -78,6 +78,15 @@ func (n names) amount(relation, qualifier string, values map[string][]string) st
 	return strings.Join(n.qualifiers(relation, values)[qualifier], ", ")
 }
 
+// outcome returns what came of an event for who suffered it, and for how many: "killed 9 (7-12)".
+func (n names) outcome(relation string, values map[string][]string) string {
+	outcome := strings.Join(values["outcome"], ", ")
+	if outcome == "" {
+		return ""
+	}
+	return joinNonEmpty(" ", outcome, n.amount(relation, "quantity", values))
+}
+
 // qualifiers returns what a statement of a relation adds, numbers with their bounds.
 func (n names) qualifiers(relation string, values map[string][]string) map[string][]string {
 	if r := n.ontology.Relation(relation); r != nil {
