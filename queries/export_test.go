@@ -33,6 +33,11 @@ func TestExport(t *testing.T) {
 			name := e.From + " " + e.Relation + " " + e.To
 			if want[name] == nil || want[name].claims != e.Claims {
 				t.Errorf("of %q: %s with %d claims", dataset, name, e.Claims)
+				continue
+			}
+			contested := slices.ContainsFunc(want[name].passed, func(c *said) bool { return m.contested(&a, c) })
+			if contested != e.Contested {
+				t.Errorf("of %q: %s contested %t", dataset, name, e.Contested)
 			}
 		}
 		if len(edges) != len(want) {

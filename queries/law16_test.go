@@ -19,6 +19,7 @@ import (
 type chain struct {
 	text                string
 	hops                int
+	contested           int // links that are denied
 	weakest, publishers int
 	possible            bool // its links held together only possibly
 }
@@ -116,7 +117,7 @@ func (m *model) chainsOf(a *asked, edges map[string]*proof, out map[string][][2]
 	walk = func(at string, steps []string, on []string) {
 		if len(steps) == hops {
 			if can, must := m.held(a, edges, steps, nil); at == to && can && (must || !sure) {
-				c := m.rank(edges, steps)
+				c := m.rank(a, edges, steps)
 				c.possible = !must
 				all = append(all, c)
 			}
@@ -154,15 +155,16 @@ func (m *model) held(a *asked, edges map[string]*proof, steps []string, chosen [
 	return can, must
 }
 
-func (m *model) rank(edges map[string]*proof, steps []string) chain {
+func (m *model) rank(a *asked, edges map[string]*proof, steps []string) chain {
 	c := chain{weakest: 101, hops: len(steps)}
 	publishers := map[string]bool{}
 	for _, step := range steps {
 		text, edge, _ := strings.Cut(step, "\x00")
 		c.text += text + "; "
-		best := -1
+		best, denied := -1, false
 		for _, claim := range edges[edge].passed {
 			best = max(best, claim.confidence)
+			denied = denied || m.contested(a, claim)
 			for _, source := range claim.sources {
 				publishers[cmp.Or(m.publishers[source], source)] = true
 			}
@@ -171,6 +173,9 @@ func (m *model) rank(edges map[string]*proof, steps []string) chain {
 			}
 		}
 		c.weakest = min(c.weakest, best)
+		if denied {
+			c.contested++
+		}
 	}
 	c.publishers = len(publishers)
 	return c
@@ -309,12 +314,12 @@ func comparePaths(s *session, r *rand.Rand, m *model, mistaken map[string]int) {
 		}
 	}
 	if !slices.IsSortedFunc(got, func(x, y string) int {
-		return cmp.Or(cmp.Compare(known[x].hops, known[y].hops), cmp.Compare(known[y].weakest, known[x].weakest),
-			cmp.Compare(known[y].publishers, known[x].publishers))
+		return cmp.Or(cmp.Compare(known[x].hops, known[y].hops), cmp.Compare(known[x].contested, known[y].contested),
+			cmp.Compare(known[y].weakest, known[x].weakest), cmp.Compare(known[y].publishers, known[x].publishers))
 	}) {
 		s.Errorf("%q: not by length and evidence:", args)
 		for _, text := range got {
-			s.Logf("%d %d %d %s", known[text].hops, known[text].weakest, known[text].publishers, text)
+			s.Logf("%d %d %d %d %s", known[text].hops, known[text].contested, known[text].weakest, known[text].publishers, text)
 		}
 	}
 	if len(got) == 0 {

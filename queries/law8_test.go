@@ -83,17 +83,14 @@ func (m *model) ego(a *asked, root string, depth int) (lines []string, possible,
 		if a.certain && !certain {
 			continue
 		}
-		e := edges[edge]
-		claims, confidence := e.claims, e.confidence
-		if a.certain { // of such an edge what does not certainly hold is no evidence
-			claims, confidence = 0, -1
-			for _, c := range e.passed {
-				if _, must := a.holds(c); must {
-					claims, confidence = claims+1, max(confidence, c.confidence)
-				}
+		claims, confidence, contested := 0, -1, false
+		for _, c := range edges[edge].passed {
+			if _, must := a.holds(c); must || !a.certain { // of an edge that certainly holds what does not is no evidence
+				claims, confidence, contested = claims+1, max(confidence, c.confidence), contested || m.contested(a, c)
 			}
 		}
-		lines = append(lines, fmt.Sprintf("%s claims=%d confidence=%d possible=%t", edge, claims, confidence, !certain))
+		lines = append(lines, fmt.Sprintf("%s claims=%d confidence=%d possible=%t contested=%t", edge, claims, confidence, !certain,
+			contested))
 		if !certain {
 			possible++
 		}
@@ -140,8 +137,8 @@ func compareEgo(s *session, m *model, a *asked, args []string, root string, dept
 		if e.Confidence != nil {
 			confidence = *e.Confidence
 		}
-		got = append(got, fmt.Sprintf("%s %s %s claims=%d confidence=%d possible=%t", e.From, e.Relation, e.To, e.Claims, confidence,
-			e.Possible))
+		got = append(got, fmt.Sprintf("%s %s %s claims=%d confidence=%d possible=%t contested=%t", e.From, e.Relation, e.To, e.Claims,
+			confidence, e.Possible, e.Contested))
 	}
 	want, possible, left := m.ego(a, root, depth)
 	if got = sorted(got); !slices.Equal(got, want) || result.Possible != possible || result.Ungraded != left {
@@ -178,7 +175,7 @@ func compareRows(s *session, m *model, a *asked, args []string, unit, person str
 			relation := cmp.Or(column(row, "relation"), "commands")
 			got = append(got, strings.Join([]string{
 				relation + " " + cmp.Or(column(row, "from"), column(row, "to")), positionIn(column(row, "role")),
-				canonicalPeriod(column(row, "period")), column(row, "confidence"), column(row, "possible"),
+				canonicalPeriod(column(row, "period")), column(row, "confidence"), column(row, "possible"), column(row, "contested"),
 			}, "|"))
 		}
 		want, possible, left := m.posts(a, wanted, far)

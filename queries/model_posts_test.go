@@ -349,7 +349,7 @@ func (m *model) posts(a *asked, wanted func(*said) bool, far func(*said) string)
 			if !can || a.certain && !must {
 				continue
 			}
-			confidence, mark := "", ""
+			confidence, mark, contested := "", "", ""
 			if n := t.confidence(); n >= 0 {
 				confidence = strconv.Itoa(n)
 			}
@@ -357,7 +357,10 @@ func (m *model) posts(a *asked, wanted func(*said) bool, far func(*said) string)
 				mark = "possibly"
 				possible++
 			}
-			cells := []string{t.relation + " the " + far(t.said), t.position(), canonicalPeriod(t.period()), confidence, mark}
+			if slices.ContainsFunc(t.of, func(c *said) bool { return m.contested(a, c) }) {
+				contested = "contested"
+			}
+			cells := []string{t.relation + " the " + far(t.said), t.position(), canonicalPeriod(t.period()), confidence, mark, contested}
 			rows = append(rows, strings.Join(cells, "|"))
 		}
 	}

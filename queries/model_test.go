@@ -246,6 +246,22 @@ func (a *asked) judge(c *said) (shown, possible, ungraded bool) {
 	return true, !must, false
 }
 
+// contested is law 9: whether some claim that counts denies or negates another, in words that may mean the same, for a
+// time that may have a moment in common with it within the time asked for. No filter but the time hides it.
+func (m *model) contested(a *asked, c *said) bool {
+	return slices.ContainsFunc(m.claims, func(d *said) bool {
+		if d.edge() != c.edge() || d.assertion != "denied" && d.assertion != "negated" || d.retracted || d.rejected ||
+			c.role != "" && d.role != "" && c.role != d.role && (c.relation == "member_of" || positionOf(c.role) != positionOf(d.role)) {
+			return false // members have no position in a command, but roles in so many words
+		}
+		begin, end := c.bounds()
+		from, to := d.bounds()
+		can, _ := a.holds(c)
+		may, _ := a.holds(d)
+		return can && may && begin.min <= to.max && from.min <= end.max
+	})
+}
+
 // model is a random graph.
 type model struct {
 	people, units, orgs []string

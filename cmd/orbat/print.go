@@ -55,6 +55,9 @@ func filterNotes(r *queries.Result) (notes []string) {
 	if r.Possible > 0 {
 		notes = append(notes, fmt.Sprintf("%d only possibly held then; certain=true leaves them out.", r.Possible))
 	}
+	if r.Contested > 0 {
+		notes = append(notes, fmt.Sprintf("%d contested: others deny it; weak-and-stale says who.", r.Contested))
+	}
 	if r.Ungraded > 0 {
 		notes = append(notes, fmt.Sprintf("%d claims left out: nobody graded their confidence.", r.Ungraded))
 	}
@@ -180,8 +183,15 @@ func (p *printer) when(e *queries.Edge) string {
 	if e.Period != "" {
 		s += " [" + clean(e.Period) + "]"
 	}
+	var marks []string
 	if e.Possible {
-		s += " (possibly)"
+		marks = append(marks, "possibly")
+	}
+	if e.Contested {
+		marks = append(marks, "contested")
+	}
+	if len(marks) > 0 {
+		s += " (" + strings.Join(marks, ", ") + ")"
 	}
 	return s
 }
@@ -198,10 +208,14 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 			if i == 0 {
 				line.WriteString(p.name(from))
 			}
+			label := p.label(step.Edge)
+			if step.Edge.Contested {
+				label += " (contested)"
+			}
 			if step.Forward {
-				line.WriteString(" ──" + p.label(step.Edge) + "→ " + p.name(to))
+				line.WriteString(" ──" + label + "→ " + p.name(to))
 			} else {
-				line.WriteString(" ←" + p.label(step.Edge) + "── " + p.name(to))
+				line.WriteString(" ←" + label + "── " + p.name(to))
 			}
 		}
 		if slices.Contains(r.PossiblePaths, n) {

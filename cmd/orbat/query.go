@@ -25,7 +25,8 @@ func (a *app) queryCommand() *cobra.Command {
 		Use: "query NAME [param=value | value]…", Short: "Ask a canned question", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Ask one of the canned questions (orbat queries list). Values go to the parameters in their order, or by name.
 Entities may be named by xid, name or alias, or by words of a name that only one of the type asked for has, which is said
-(--exact refuses that). Every question takes as_of, or from and to, and min_confidence, dataset, certain and limit.`,
+(--exact refuses that). Every question takes as_of, or from and to, and min_confidence, dataset, certain and limit.
+What may have held at the time asked for is marked possible; what other claims deny or negate is marked contested.`,
 		Example: `  orbat query shortest-path 'Michael Kurilla' 'Usamah al-Muhajir' --evidence
   orbat query commanders-of-unit CENTCOM as_of=2023-07-07
   orbat query career 'Michael Kurilla' -o xlsx > career.xlsx

@@ -67,6 +67,7 @@ type Signature struct {
 	Needs     string   // a parameter that it reads by name
 	Time      Timing   // what it makes of a time
 	Columns   []string // those that it fills, for the header to choose from; nil: it takes any
+	Contested bool     // its column [Contested] marks rows that others deny: where a header does not choose it, it comes last
 }
 
 // signature returns that of a step; the zero one where none has the name.
@@ -253,7 +254,17 @@ func (c *headerCheck) step(q *Query) {
 				"one of "+strings.Join(s.Columns, ", "))
 		}
 	}
+	named := func(column string) bool {
+		field, _ := SplitColumn(column)
+		return field == Contested
+	}
+	if s.Contested && len(q.Columns) > 0 && !slices.ContainsFunc(q.Columns, named) {
+		q.Columns = append(q.Columns, Contested)
+	}
 }
+
+// Contested is the column that marks the rows of which claims deny what they say (law 9).
+const Contested = "contested"
 
 // dql checks what can be told of the DQL without Dgraph.
 func (c *headerCheck) dql(q *Query) {

@@ -52,6 +52,7 @@
 //	claims          how many claims are behind it
 //	sources         how many sources those cite
 //	possible        true if it holds only possibly at the time that was asked for
+//	contested       true if other claims deny or negate what it says; evidence has them
 //	role, title, rank, authority, outcome, quantity
 //	relation_kind   the qualifier kind, under a name that GEXF does not use for something else
 //	qualifiers      the other qualifiers, as a JSON object of lists

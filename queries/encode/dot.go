@@ -10,7 +10,7 @@ import (
 // encodeDOT writes DOT as Graphviz reads it. Names of nodes are the xids as GraphML has them; the columns come as
 // attributes beside those that Graphviz draws by (label, shape, colours, tooltip), the name as full_name: pydot reads
 // no node with an attribute that is called name. In a label Graphviz takes a backslash for an escape and an ampersand
-// for an entity, so both are written as such.
+// for an entity, so both are written as such. Below the title stands what those lines mean that are not plain.
 func encodeDOT(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
@@ -34,8 +34,10 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	if err != nil {
 		return err
 	}
+	var possible, contested bool
 	err = each(out, g.Edges, func(e *queries.Edge) {
 		row := newEdgeRow(e)
+		possible, contested = possible || e.Possible, contested || e.Contested
 		out.raw("  ")
 		out.dotText(nameToken(e.From))
 		out.raw(" -> ")
@@ -44,6 +46,9 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 		out.dotText(row.id)
 		if e.Possible {
 			out.raw(", style=dashed")
+		}
+		if e.Contested {
+			out.raw(`, color="`, contestedColor, `", fontcolor="`, contestedColor, `"`)
 		}
 		cells(edges, row, func(c *column[*edgeRow], text string) {
 			out.dotAttribute(c.name, text)
@@ -56,8 +61,28 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	if err != nil {
 		return err
 	}
+	if legend := lineLegend(possible, contested); legend != "" {
+		out.raw("  label=")
+		out.dotText(g.Title + "\n" + legend)
+		out.raw(";\n")
+	}
 	out.raw("}\n")
 	return out.end()
+}
+
+// contestedColor is that of lines which others deny.
+const contestedColor = "#c0392b"
+
+// lineLegend explains the lines of a drawing that are not plain.
+func lineLegend(possible, contested bool) string {
+	var says []string
+	if possible {
+		says = append(says, "dashed: holds only possibly")
+	}
+	if contested {
+		says = append(says, "red: contested, others deny it")
+	}
+	return strings.Join(says, "; ")
 }
 
 // dotName returns what a column is called in DOT.

@@ -71,6 +71,7 @@ func readDOT(data []byte) (reading, error) {
 	if !whole {
 		return reading{}, fmt.Errorf("the last } is absent")
 	}
+	body, _, _ = strings.Cut(body, "\n  label=") // of what lines mean
 	node := regexp.MustCompile(`^  ` + dotString + ` \[(.*)\];$`)
 	edge := regexp.MustCompile(`^  ` + dotString + ` -> ` + dotString + ` \[(.*)\];$`)
 	r := newReader()

@@ -48,6 +48,7 @@ func edgeColumns() []column[*edgeRow] {
 		number("claims", func(e *edgeRow) int { return e.Claims }),
 		number("sources", func(e *edgeRow) int { return e.Sources }),
 		{name: "possible", kind: booleanKind, of: func(e *edgeRow) string { return strconv.FormatBool(e.Possible) }},
+		{name: "contested", kind: booleanKind, of: func(e *edgeRow) string { return strconv.FormatBool(e.Contested) }},
 		qualifier("role", "role"),
 		qualifier("title", "title"),
 		qualifier("rank", "rank"),

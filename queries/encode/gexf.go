@@ -75,6 +75,11 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 			out.attribute("kind", e.Relation)
 		}
 		gexfBody(out, edges, row, row.held)
+		if e.Contested {
+			out.raw("        <viz:color")
+			gexfColor(out, schema.Style{Color: contestedColor})
+			out.raw("/>\n")
+		}
 		out.raw("      </edge>\n")
 	})
 	if err != nil {

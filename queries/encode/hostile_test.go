@@ -86,7 +86,11 @@ func nasty() *queries.Graph {
 		{
 			ID: "E7", From: org, Relation: "affected_by", To: "x:instant", Period: "2023-07-07T09:30:00.123456789Z",
 			Confidence: number(100),
-			Claims:     1, Sources: 1, Qualifiers: map[string][]string{"outcome": {"killed"}, "quantity": {"3"}},
+			Claims:     1, Sources: 1, Qualifiers: map[string][]string{"outcome": {"killed"}, "quantity": {"3"}}, Contested: true,
+			Evidence: []*queries.Evidence{{
+				Assertion: schema.Denied, AttributedTo: p1,
+				Cites: []queries.Citation{{Source: "x:doc", Title: "Statement", Quote: "they live"}},
+			}},
 		},
 		{ID: "E8", From: p2, Relation: "located_at", To: "x:place", Period: "2014-08-01", Claims: 1, Sources: 1},
 		{ID: "E9", From: p2, Relation: "located_at", To: "x:area", Period: "2014-08~2014-10/2015", Claims: 1, Sources: 1},

@@ -94,8 +94,11 @@ func encodeKML(w io.Writer, g *queries.Graph) error {
 func linkText(label string, columns []column[*edgeRow], row *edgeRow) string {
 	lines := []string{label}
 	cells(columns, row, func(c *column[*edgeRow], text string) {
-		if c.name == "period" || c.name == "evidence" {
+		switch {
+		case c.name == "period" || c.name == "evidence":
 			lines = append(lines, text)
+		case c.name == "contested" && row.Contested:
+			lines = append(lines, "contested: others deny it")
 		}
 	})
 	return strings.Join(lines, "\n")

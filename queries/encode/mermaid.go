@@ -11,8 +11,8 @@ import (
 )
 
 // encodeMermaid writes a Mermaid flowchart: labels, colours by type and the relation on each arrow, dotted where it
-// holds only possibly. Nothing else fits. Of more than Mermaid's readers take there is a notice: no setting in the file
-// itself can tell them to take it.
+// holds only possibly, with a word where others deny it. Nothing else fits. Of more than Mermaid's readers take there
+// is a notice: no setting in the file itself can tell them to take it.
 func encodeMermaid(w io.Writer, g *queries.Graph) error {
 	ontology, err := ontologyOf(g)
 	if err != nil {
@@ -36,7 +36,11 @@ func encodeMermaid(w io.Writer, g *queries.Graph) error {
 		if e.Possible {
 			arrow = "-.->"
 		}
-		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidLine(edgeLabel(newEdgeRow(e))), `"| `, mermaidID(e.To), "\n")
+		label := edgeLabel(newEdgeRow(e))
+		if e.Contested {
+			label += " (contested)"
+		}
+		out.raw("  ", mermaidID(e.From), " ", arrow, `|"`, mermaidLine(label), `"| `, mermaidID(e.To), "\n")
 	})
 	if err != nil {
 		return err

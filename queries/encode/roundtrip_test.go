@@ -74,6 +74,9 @@ func labelsOnly(all reading) reading {
 	}
 	for _, e := range all.Edges {
 		label := fmt.Sprint(e.Values["label"])
+		if e.Values["contested"] == true {
+			label += " (contested)"
+		}
 		shown.Edges[drawnID(e.From, label, e.To)] = readEdge{
 			From: e.From, To: e.To,
 			Values: map[string]any{"label": label, "possible": e.Values["possible"]},

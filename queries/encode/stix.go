@@ -95,7 +95,7 @@ func (s *stixBundle) preamble(g *queries.Graph) {
 	extension["name"], extension["version"], extension["created_by_ref"] = "orbat", "1.0.0", stixProducer()
 	extension["extension_types"] = []string{"property-extension"}
 	extension["schema"] = "xid, type and properties of an entity; edge id, relation, period, date_precision and qualifiers of a " +
-		"relation, as orbat writes them"
+		"relation, whether it holds only possibly and whether it is contested (others deny it), as orbat writes them"
 	s.write(extension)
 
 	concept := newObject("extension-definition", stixNewObjects())
@@ -110,8 +110,8 @@ func (s *stixBundle) preamble(g *queries.Graph) {
 	content := []string{
 		"Made by orbat from: " + oneLine(g.Title) + ". STIX cannot say all that orbat knows; what has no property of its own stands " +
 			"in extensions.",
-		"Lost: claims that deny or hedge, several values of one property, how precise dates are (start_time and stop_time are the widest " +
-			"span), areas that are no point.",
+		"Lost: claims that only deny or hedge (what they contest is marked in its extension, with them among its references), several " +
+			"values of one property, how precise dates are (start_time and stop_time are the widest span), areas that are no point.",
 		"created and modified of entities, and of relationships without a dated source, are 1970: nobody said when.",
 		"A report refers to this note where STIX wants a reference; what it mentions stands in relationships of the type mentions.",
 	}

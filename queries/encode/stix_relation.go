@@ -67,7 +67,7 @@ func (s *stixBundle) relation(e *queries.Edge) {
 	}
 	about := stixObject{
 		"extension_type": "property-extension", "edge": row.id, "relation": e.Relation, "claims": e.Claims,
-		"sources": e.Sources, "possible": e.Possible,
+		"sources": e.Sources, "possible": e.Possible, "contested": e.Contested,
 	}
 	if e.Period != "" {
 		about["period"] = e.Period

@@ -43,13 +43,17 @@ func yEdNode(out *output, row *nodeRow, style schema.Style) {
 	out.raw(`</y:NodeLabel><y:Shape type="`, shape, `"/></y:ShapeNode></data>`, "\n")
 }
 
-// yEdEdge draws an arrow; what holds only possibly is dashed.
+// yEdEdge draws an arrow; what holds only possibly is dashed, what others deny is red.
 func yEdEdge(out *output, row *edgeRow) {
 	line := "line"
 	if row.Possible {
 		line = "dashed"
 	}
-	out.raw(`      <data key="edge.graphics"><y:PolyLineEdge><y:LineStyle color="#555555" type="`, line,
+	color := "#555555"
+	if row.Contested {
+		color = contestedColor
+	}
+	out.raw(`      <data key="edge.graphics"><y:PolyLineEdge><y:LineStyle color="`, color, `" type="`, line,
 		`" width="1.0"/><y:Arrows source="none" target="standard"/><y:EdgeLabel>`)
 	out.escape(edgeLabel(row))
 	out.raw(`</y:EdgeLabel></y:PolyLineEdge></data>`, "\n")

@@ -41,7 +41,7 @@ func around() Step {
 			"that reach leads to from a second entity parameter",
 		Entities: 1, Needs: "days", Keys: []string{"relations"},
 		Time: canned.Timing{Shows: "the statements near the event that held"},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*nearRow]{"change", func(_ names, r *nearRow) string { return r.change }},
 			column[*nearRow]{"from", func(n names, r *nearRow) string { return n.of(r.edge.From) }},
 			column[*nearRow]{"relation", func(_ names, r *nearRow) string { return r.edge.Relation }},
@@ -53,7 +53,7 @@ func around() Step {
 			column[*nearRow]{"confidence", func(_ names, r *nearRow) string { return number(r.confidence) }},
 			column[*nearRow]{"possible", func(_ names, r *nearRow) string { return possibly(r.possible) }},
 			column[*nearRow]{"sources", func(n names, r *nearRow) string { return n.list(sourcesOf(r.claims)) }},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			event, err := x.entity(0)
 			if err != nil {

@@ -20,6 +20,7 @@ type cardRow struct {
 	shown                              bool // by the entity itself
 	differs                            bool // from what else is said of the property (law 11)
 	possible                           bool // at the time asked for
+	contested                          bool // claims deny or negate it
 	confidence                         *int
 	sources                            []string
 	lines                              []string // the sources with their grades and dates
@@ -31,7 +32,7 @@ func card() Step {
 	return Step{
 		Name: "card", Doc: "shows an entity's values, who says so, and how it is linked", Entities: 1,
 		Time: canned.Timing{Shows: "the values and links that held"},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*cardRow]{"property", func(_ names, c *cardRow) string { return c.property }},
 			column[*cardRow]{"value", func(_ names, c *cardRow) string { return c.value }},
 			column[*cardRow]{"shown", func(_ names, c *cardRow) string {
@@ -56,14 +57,14 @@ func card() Step {
 				}
 				return n.list(c.sources)
 			}},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			entity, err := x.entity(0)
 			if err != nil {
 				return nil, err
 			}
 			list, err := x.entityCard(ctx, entity)
-			return rowsOf(list, func(c *cardRow) Row { return Row{Possible: c.possible, Of: c} }), err
+			return rowsOf(list, func(c *cardRow) Row { return Row{Possible: c.possible, contested: c.contested, Of: c} }), err
 		},
 	}
 }
@@ -96,13 +97,46 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 			continue
 		}
 		for _, f := range factsIn(c) {
-			f.possible = v.Possible
+			f.possible, f.contested = v.Possible, c.Evidence.Counts() && x.deniesValue(claims, f, c.Period)
 			facts = append(facts, f)
 		}
 	}
 	card = append(card, foldBounds(x.Ontology, mergeFacts(facts, nodes))...)
 	links, err := x.countLinks(ctx, entity)
 	return append(card, links...), err
+}
+
+// deniesValue reports whether one of some claims about an entity denies or negates a value for a time: it, or what it
+// is a more precise form of.
+func (x *Execution) deniesValue(claims []view.Claim, value *cardRow, period schema.Period) bool {
+	property := x.Ontology.Property("", value.property)
+	for _, d := range claims {
+		if !d.Evidence.Denies() {
+			continue
+		}
+		if _, holding := x.Filter.Meet(period, d.Period); holding == schema.No {
+			continue
+		}
+		for _, denied := range factsIn(d) {
+			// Whoever denies what is said of a person does not deny that this is one.
+			if denied.property == value.property && value.property != "type" && impliesValue(property, value.value, denied.value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// impliesValue reports whether a value is another, in other letters perhaps, or a more precise one.
+func impliesValue(p *schema.Property, value, other string) bool {
+	if p != nil && (p.Kind == schema.KindDate || p.Kind == schema.KindPeriod) {
+		a, errA := schema.ParsePeriod(value)
+		b, errB := schema.ParsePeriod(other)
+		if errA == nil && errB == nil {
+			return a.Implies(b)
+		}
+	}
+	return schema.Folded(value) == schema.Folded(other)
 }
 
 // factsIn returns what a claim says, a row for each value.
@@ -158,7 +192,7 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 			merged[text(f)], list = f, append(list, f)
 			continue
 		}
-		have.possible = have.possible && f.possible
+		have.possible, have.contested = have.possible && f.possible, have.contested || f.contested
 		have.sources, have.lines = append(have.sources, f.sources...), append(have.lines, f.lines...)
 		if f.confidence != nil && (have.confidence == nil || *f.confidence > *have.confidence) {
 			have.confidence = f.confidence
@@ -204,32 +238,40 @@ func cardOrder(property string) int {
 	return len(first)
 }
 
-// countLinks counts an entity's links by relation and way, those that satisfy the filters: of these only their claims
-// know.
+// linkCount is what links of an entity are counted by: relation and way, and how they are marked.
+type linkCount struct {
+	way                 string
+	possible, contested bool
+}
+
+// countLinks counts an entity's links by relation and way, those that satisfy the filters, the possible and the
+// contested each for themselves: of these only their claims know.
 func (x *Execution) countLinks(ctx context.Context, entity view.Candidate) (rows []*cardRow, err error) {
-	var count, more map[string]int
+	var count map[linkCount]int
 	if x.Filter.Active() {
-		count, more, err = x.linksThatHold(ctx, entity)
+		count, err = x.linksThatHold(ctx, entity)
 	} else {
 		count, err = x.allLinksOf(ctx, entity)
 	}
 	for _, r := range x.Ontology.Relations {
 		for _, way := range []string{"→ " + r.Name, "← " + r.Name} {
-			if count[way] > 0 {
-				rows = append(rows, &cardRow{property: way, value: strconv.Itoa(count[way])})
-			}
-			if more[way] > 0 {
-				rows = append(rows, &cardRow{property: way, value: strconv.Itoa(more[way]), possible: true})
+			for _, possible := range []bool{false, true} {
+				for _, contested := range []bool{false, true} {
+					if n := count[linkCount{way, possible, contested}]; n > 0 {
+						rows = append(rows, &cardRow{property: way, value: strconv.Itoa(n), possible: possible, contested: contested})
+					}
+				}
 			}
 		}
 	}
 	return rows, err
 }
 
-func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[string]int, error) {
-	var fields []string
+func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[linkCount]int, error) {
+	var fields, all []string
 	for i, r := range x.Ontology.Relations {
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
+		all = append(all, r.Name)
 	}
 	var found struct{ Q []map[string]json.Number }
 	err := x.UnredactedInto(ctx, "query card($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
@@ -237,33 +279,66 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 	if err != nil || len(found.Q) == 0 {
 		return nil, err
 	}
-	count := map[string]int{}
+	denied, err := x.PerhapsDenied(ctx, entity.UID)
+	if err != nil {
+		return nil, err
+	}
+	edges, err := x.between(ctx, []string{entity.UID}, denied, view.BothWays(all)...)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Contest(ctx, edges); err != nil {
+		return nil, err
+	}
+	contested := map[string]int{}
+	for _, e := range edges {
+		if e.Contested {
+			for _, way := range waysFrom(e, entity.UID) {
+				contested[way]++
+			}
+		}
+	}
+	count := map[linkCount]int{}
 	for i, r := range x.Ontology.Relations {
-		count["→ "+r.Name] = whole(found.Q[0][fmt.Sprintf("o%d", i)])
-		count["← "+r.Name] = whole(found.Q[0][fmt.Sprintf("i%d", i)])
+		for way, n := range map[string]int{
+			"→ " + r.Name: whole(found.Q[0][fmt.Sprintf("o%d", i)]),
+			"← " + r.Name: whole(found.Q[0][fmt.Sprintf("i%d", i)]),
+		} {
+			count[linkCount{way: way}], count[linkCount{way: way, contested: true}] = n-contested[way], contested[way]
+		}
 	}
 	return count, nil
 }
 
-// linksThatHold counts the links that certainly hold at the time asked for, and those that hold only possibly.
-func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (certain, possible map[string]int, err error) {
+// linksThatHold counts the links that hold at the time asked for.
+func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (map[linkCount]int, error) {
 	var all []string
 	for _, r := range x.Ontology.Relations {
 		all = append(all, r.Name)
 	}
 	edges, err := x.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
-	certain, possible = map[string]int{}, map[string]int{}
+	if err != nil {
+		return nil, err
+	}
+	if err := x.Contest(ctx, edges); err != nil {
+		return nil, err
+	}
+	count := map[linkCount]int{}
 	for _, e := range edges {
-		count := certain
-		if e.Possible && x.Filter.Timed() {
-			count = possible
-		}
-		if e.FromUID == entity.UID {
-			count["→ "+e.Relation]++
-		}
-		if e.ToUID == entity.UID {
-			count["← "+e.Relation]++
+		for _, way := range waysFrom(e, entity.UID) {
+			count[linkCount{way, e.Possible && x.Filter.Timed(), e.Contested}]++
 		}
 	}
-	return certain, possible, err
+	return count, nil
+}
+
+// waysFrom names the relation of a link as it leads from an entity: both ways where it leads back to it.
+func waysFrom(e *view.GraphEdge, uid string) (ways []string) {
+	if e.FromUID == uid {
+		ways = append(ways, "→ "+e.Relation)
+	}
+	if e.ToUID == uid {
+		ways = append(ways, "← "+e.Relation)
+	}
+	return ways
 }

@@ -102,12 +102,12 @@ func (c *claimRow) row(drawn map[string]*view.GraphEdge) Row {
 
 // claimColumns are the columns that the questions of this kind share, after their own.
 func claimColumns(own ...column[*claimRow]) []Column {
-	return columns(append(own,
+	return withContested(columns(append(own,
 		column[*claimRow]{"period", func(_ names, c *claimRow) string { return c.Evidence.Period }},
 		column[*claimRow]{"confidence", func(_ names, c *claimRow) string { return number(c.Evidence.Confidence) }},
 		column[*claimRow]{"dataset", func(_ names, c *claimRow) string { return c.Dataset }},
 		column[*claimRow]{"claim", func(_ names, c *claimRow) string { return c.StoredKey }},
-	)...)
+	)...))
 }
 
 // about names what a claim is about.

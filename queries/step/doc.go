@@ -28,6 +28,9 @@
 // answer together are met one after the other ([canned.Filter.Meet], a window of reach.go); those that only lead to it
 // are read by scaffold, which leans on what nobody dates, and the answer says so.
 //
+// What claims deny (law 9) needs no thought where a row says what it rests on: its claims or statements, else the edges
+// that it draws. Steps whose rows show links have the column that marks it ([withContested]).
+//
 // A marking limit needs no thought: typed reads return what may be seen, DQL as it is ([view.Snapshot.Unredacted]) and
 // edges that no claim proves are refused.
 package step

@@ -30,7 +30,7 @@ func encounters() Step {
 	return Step{
 		Name: "encounters", Doc: "finds the events that set an entity's side and others against each other", Entities: 1,
 		Time: canned.Timing{Shows: "the events between those who were of the two sides then", Leans: true},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*encounter]{"date", func(_ names, m *encounter) string { return cmp.Or(m.date, m.when.period.String()) }},
 			column[*encounter]{"event", func(n names, m *encounter) string { return n.of(m.own.To) }},
 			column[*encounter]{"kind", func(_ names, m *encounter) string { return m.kind }},
@@ -43,7 +43,7 @@ func encounters() Step {
 			}},
 			column[*encounter]{"possible", func(_ names, m *encounter) string { return possibly(m.possible) }},
 			column[*encounter]{"sources", func(n names, m *encounter) string { return n.list(sourcesOf(m.claims())) }},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			own, theirs, err := x.bothSides(ctx)
 			if err != nil {

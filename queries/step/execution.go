@@ -126,13 +126,22 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	} else if x.Filter.Timed() {
 		markEdges(rows)
 	}
+	if x.options.Evidence {
+		unproven := slices.DeleteFunc(slices.Clone(x.edges), func(e *view.GraphEdge) bool { return e.Proven })
+		if _, err := x.Prove(ctx, unproven); err != nil {
+			return nil, x.failed(err)
+		}
+	}
+	if err := x.markContested(ctx, rows); err != nil {
+		return nil, x.failed(err)
+	}
 	x.leansOn()
 	result, err := x.result(ctx)
 	if err != nil {
 		return nil, x.failed(err)
 	}
 	if s.Columns != nil {
-		result.Possible = 0 // the rows are the answers, and not the links they rest on
+		result.Possible, result.Contested = 0, 0 // the rows are the answers, and not the links they rest on
 		s.fill(x.Ontology, result, q, rows, o.Full)
 	}
 	result.Cost = x.Cost()
@@ -174,14 +183,8 @@ func (x *Execution) failed(err error) error {
 	return fmt.Errorf("%s: %w", x.query.Name, err)
 }
 
-// result describes what the answer holds, and proves it where evidence is wanted.
+// result describes what the answer holds.
 func (x *Execution) result(ctx context.Context) (*view.Result, error) {
-	if x.options.Evidence {
-		unproven := slices.DeleteFunc(slices.Clone(x.edges), func(e *view.GraphEdge) bool { return e.Proven })
-		if _, err := x.Prove(ctx, unproven); err != nil {
-			return nil, err
-		}
-	}
 	r := &view.Result{
 		Query: x.query.Name, Params: maps.Clone(x.values.Text), Shape: x.query.Shape, Root: x.root, Nodes: []*view.Node{},
 		Edges:     []*view.Edge{},
@@ -203,9 +206,12 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 		if e.Possible && x.Filter.Timed() {
 			r.Possible++
 		}
+		if e.Contested {
+			r.Contested++
+		}
 	}
 	if len(x.chains) > 0 {
-		r.Possible = 0
+		r.Possible, r.Contested = 0, 0
 	}
 	for i, chain := range x.chains {
 		if x.possibleChains[i] {
@@ -215,6 +221,9 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 		steps := make([]view.Step, len(chain))
 		for i, l := range chain {
 			steps[i] = view.Step{Edge: shown[l.Edge.ID()], Forward: l.Forward}
+		}
+		if slices.ContainsFunc(steps, func(s view.Step) bool { return s.Edge.Contested }) {
+			r.Contested++
 		}
 		r.Paths = append(r.Paths, steps)
 	}

@@ -38,7 +38,7 @@ func links() Step {
 	return Step{
 		Name: "links", Doc: "lists all claims between the first two entity parameters", Entities: 2,
 		Time: canned.Timing{Shows: "the claims that held"},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
 			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},
 			column[*linkRow]{"assertion", func(n names, l *linkRow) string { return l.assertion(n) }},
@@ -50,7 +50,7 @@ func links() Step {
 			column[*linkRow]{"possible", func(_ names, l *linkRow) string { return possibly(l.possible) }},
 			column[*linkRow]{"source", func(_ names, l *linkRow) string { return view.SourceLine(l.cite) }},
 			column[*linkRow]{"quote or place", func(_ names, l *linkRow) string { return cmp.Or(quoted(l.cite.Quote), l.cite.Locator) }},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			edges, claims, err := x.claimsBetween(ctx)
 			if err != nil {

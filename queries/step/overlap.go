@@ -61,7 +61,7 @@ func (t *tenure) level() int {
 
 // row draws the post with all that leads to it.
 func (t *tenure) row() Row {
-	r := Row{Possible: t.possible(), Of: t}
+	r := Row{Says: t.said(), Possible: t.possible(), Of: t}
 	if t.unit != nil {
 		r.Also = append(r.Also, t.unit.uid)
 	}
@@ -73,6 +73,25 @@ func (t *tenure) row() Row {
 		r.Edges = append(r.Edges, w.lead...)
 	}
 	return r
+}
+
+// said is what the row says of links: of the chain that it shows, and of the posts while anything else held with them.
+func (t *tenure) said() []*statement {
+	list := t.by.said(t.by.Period)
+	for _, e := range t.by.lead {
+		list = append(list, statementsIn(e, e.Passed)...)
+	}
+	for _, post := range []*tour{t.says, t.own} {
+		if post == nil {
+			continue
+		}
+		for _, s := range statementsIn(post.edge, post.claims) {
+			for _, w := range t.chains {
+				list = append(list, s.at(w.Period))
+			}
+		}
+	}
+	return list
 }
 
 // counted works out the time and the days of tenures within a time, zero for all of it, each for itself and all of one
@@ -286,7 +305,7 @@ func ofPost(cell func(t *tenure) string) func(names, *tenure) string {
 
 // tenureColumns are the columns that the questions of this kind share, after their own.
 func tenureColumns(rests func(t *tenure) []*tour, own ...column[*tenure]) []Column {
-	return columns(append(own,
+	return withContested(columns(append(own,
 		column[*tenure]{"role", ofPost(func(t *tenure) string { return t.says.role() })},
 		column[*tenure]{"rank", ofPost(func(t *tenure) string { return strings.Join(t.says.values["rank"], ", ") })},
 		column[*tenure]{"period", func(_ names, t *tenure) string { return t.period }},
@@ -305,7 +324,7 @@ func tenureColumns(rests func(t *tenure) []*tour, own ...column[*tenure]) []Colu
 			}
 			return n.list(slices.Compact(slices.Sorted(slices.Values(list))))
 		}},
-	)...)
+	)...))
 }
 
 // leads reports whether a statement makes its person the one in charge, and not a deputy or of the staff.

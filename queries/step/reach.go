@@ -49,6 +49,14 @@ func (w *window) with(f *canned.Filter, s *statement, when schema.Period) window
 	return both
 }
 
+// said returns what the links of the chain say, each for some time.
+func (w *window) said(at schema.Period) (list []*statement) {
+	for ; w != nil && w.last != nil; w = w.before {
+		list = append(list, w.last.at(at))
+	}
+	return list
+}
+
 // oneEvent reports whether two links meet in an event.
 func oneEvent(a, b *view.GraphEdge) bool {
 	return slices.ContainsFunc(eventsOf(a), func(xid string) bool { return slices.Contains(eventsOf(b), xid) })

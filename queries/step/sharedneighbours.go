@@ -28,7 +28,7 @@ func sharedNeighbours() Step {
 	return Step{
 		Name: "common", Doc: "finds what the first two entity parameters are both linked to", Entities: 2,
 		Time: canned.Timing{Shows: "the neighbours whose links to both held together"},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*neighbour]{"entity", func(n names, s *neighbour) string { return n.of(s.xid) }},
 			column[*neighbour]{"type", func(n names, s *neighbour) string { return n.typeOf(s.xid) }},
 			column[*neighbour]{"first", func(_ names, s *neighbour) string { return waysShown(s.first, s.ends[0].UID) }},
@@ -42,7 +42,7 @@ func sharedNeighbours() Step {
 				}
 				return n.list(sourcesOf(claims))
 			}},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			first, second, err := x.pair()
 			if err != nil {

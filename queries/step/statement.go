@@ -84,6 +84,13 @@ func (s *statement) compare(t *statement, dates map[string]string) int {
 		strings.Compare(s.period.String(), t.period.String()), strings.Compare(textOf(s), textOf(t)))
 }
 
+// at returns the statement for another time.
+func (s *statement) at(when schema.Period) *statement {
+	then := *s
+	then.period = when
+	return &then
+}
+
 // role names the part that the statement's subject has.
 func (s *statement) role() string {
 	return cmp.Or(strings.Join(view.RoleIn(s.values), ", "), s.edge.Relation)

@@ -29,7 +29,7 @@ func statements() Step {
 			"parameter, around all that reach leads to",
 		Time:     canned.Timing{Shows: "the statements that held, by their event's date where they give none,"},
 		NeedsDQL: true, Relations: true,
-		Columns: columns(
+		Columns: withContested(columns(
 			column[statementRow]{"from", func(n names, s statementRow) string { return n.of(s.edge.From) }},
 			column[statementRow]{"relation", func(_ names, s statementRow) string { return s.edge.Relation }},
 			column[statementRow]{"to", func(n names, s statementRow) string { return n.of(s.edge.To) }},
@@ -44,7 +44,7 @@ func statements() Step {
 				func(n names, s statementRow) string { return n.list(slices.Sorted(maps.Values(s.sources))) },
 			},
 			column[statementRow]{"possible", func(_ names, s statementRow) string { return possibly(s.possible) }},
-		),
+		)),
 		Any: func(qualifier string) Column {
 			return columns(column[statementRow]{qualifier, func(n names, s statementRow) string {
 				switch qualifier {
@@ -183,8 +183,9 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	listed := map[string]*view.GraphEdge{}
 	for i, s := range list {
 		rows[i] = Row{
-			About: s.edge, Claims: slices.Concat(s.claims, s.edge.NotAsserted()), Possible: s.possible,
-			Of: statementRow{s, dateOf(s.edge, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
+			About: s.edge, Claims: slices.Concat(s.claims, s.edge.NotAsserted()), Says: x.said(s, before[s.edge.ID()], dates),
+			Possible: s.possible,
+			Of:       statementRow{s, dateOf(s.edge, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
 		}
 		listed[s.edge.ID()] = s.edge
 	}
@@ -199,6 +200,20 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 		}
 	}
 	return rows, nil
+}
+
+// said returns what a row says of links: its statement, of a post what each of its claims does, and the chain that
+// leads there.
+func (x *Execution) said(s *statement, before *reached, dates map[string]string) []*statement {
+	list := []*statement{s}
+	if s.edge.IsPost() {
+		list = statementsIn(s.edge, s.claims)
+	}
+	if by, _ := surestWith(&x.Filter, before.windows, s, dates); by != nil {
+		both := by.with(&x.Filter, s, s.when(dates))
+		list = append(list, by.said(both.Period)...)
+	}
+	return list
 }
 
 // whileReached returns a statement cut to the times when the chains that lead there held, one for each of these that no

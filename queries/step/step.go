@@ -72,7 +72,7 @@ func Signatures() []canned.Signature {
 		}
 		list = append(list, canned.Signature{
 			Name: s.Name, Doc: s.Doc, NeedsDQL: s.NeedsDQL, Relations: s.Relations, Keys: s.Keys, Entities: s.Entities,
-			Needs: s.Needs, Time: s.Time, Columns: columns,
+			Needs: s.Needs, Time: s.Time, Columns: columns, Contested: s.marksContested(),
 		})
 	}
 	return list

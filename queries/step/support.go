@@ -19,18 +19,21 @@ type graded struct {
 	publishers []string
 	sure       *int
 	last       schema.Range // when one of its sources was published
-	weak       []string     // why it is weak
+	denials    []view.Claim // that contest it
+	weak       []string     // why it is weak besides
 	possible   bool
+	by         map[string]view.Candidate // by xid: what stands for those whom the denials name
 }
 
 // support grades links by who stands behind them: those of an entity, between two, or, where none is named, all. With
-// the parameters max_publishers, below and before only the weak are shown, and why each is: too few distinct
-// publishers, too low a confidence, no source newer. Without them the best corroborated come first.
+// the parameters max_publishers, below and before only the weak are shown, and why each is: others deny it, which comes
+// first, too few distinct publishers, too low a confidence, no source newer. Without them the best corroborated come
+// first.
 func support() Step {
 	return Step{
 		Name: "support", Doc: "grades links by who stands behind them", Entities: 1,
 		Time: canned.Timing{Shows: "the links that held"},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*graded]{"from", func(n names, g *graded) string { return n.of(g.From) }},
 			column[*graded]{"relation", func(_ names, g *graded) string { return g.Relation }},
 			column[*graded]{"to", func(n names, g *graded) string { return n.of(g.To) }},
@@ -40,12 +43,17 @@ func support() Step {
 			column[*graded]{"claims", func(_ names, g *graded) string { return strconv.Itoa(len(g.Passed)) }},
 			column[*graded]{"confidence", func(_ names, g *graded) string { return number(g.sure) }},
 			column[*graded]{"newest", func(_ names, g *graded) string { return g.last.String() }},
-			column[*graded]{"weak", func(_ names, g *graded) string { return strings.Join(g.weak, "; ") }},
+			column[*graded]{"weak", func(n names, g *graded) string {
+				return joinNonEmpty("; ", n.denied(g.denials, g.by), strings.Join(g.weak, "; "))
+			}},
 			column[*graded]{"possible", func(_ names, g *graded) string { return possibly(g.possible) }},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			edges, err := x.supportedLinks(ctx)
 			if err != nil {
+				return nil, err
+			}
+			if err := x.Contest(ctx, edges); err != nil {
 				return nil, err
 			}
 			weak := x.query.Param("max_publishers") != nil
@@ -56,25 +64,60 @@ func support() Step {
 					possible: e.Possible && x.Filter.Timed(),
 				}
 				if weak {
-					g.weak = x.weaknesses(g)
+					if g.denials, g.weak = e.Contesting(), x.weaknesses(g); len(g.denials) > 0 {
+						if g.by, err = x.StandIns(ctx, g.denials); err != nil {
+							return nil, err
+						}
+					}
 				}
-				if !weak || len(g.weak) > 0 {
+				if !weak || len(g.weak)+len(g.denials) > 0 {
 					list = append(list, g)
 				}
 			}
 			slices.SortFunc(list, func(a, b *graded) int {
 				if weak {
-					return cmp.Or(cmp.Compare(len(b.weak), len(a.weak)), -compareConfidence(a.sure, b.sure), cmp.Compare(len(a.publishers),
-						len(b.publishers)),
+					return cmp.Or(compareFlags(len(a.denials) == 0, len(b.denials) == 0), cmp.Compare(len(b.weak), len(a.weak)),
+						-compareConfidence(a.sure, b.sure), cmp.Compare(len(a.publishers), len(b.publishers)),
 						view.CompareEdges(a.GraphEdge, b.GraphEdge))
 				}
 				return cmp.Or(cmp.Compare(len(b.publishers), len(a.publishers)), cmp.Compare(len(b.Passed), len(a.Passed)),
 					compareConfidence(a.sure, b.sure),
 					view.CompareEdges(a.GraphEdge, b.GraphEdge))
 			})
-			return rowsOf(list, func(g *graded) Row { return Row{Edges: []*view.GraphEdge{g.GraphEdge}, Possible: g.possible, Of: g} }), nil
+			return rowsOf(list, (*graded).row), nil
 		},
 	}
+}
+
+// row draws the link, and names who denies it.
+func (g *graded) row() Row {
+	r := Row{Edges: []*view.GraphEdge{g.GraphEdge}, Possible: g.possible, Of: g}
+	for _, d := range g.denials {
+		if by := g.by[d.AttributedTo]; by.UID != "" {
+			r.Also = append(r.Also, by.UID)
+		}
+	}
+	return r
+}
+
+// denied says what claims deny: "denied by Ghost Battalion in Statement, Gov, 2021: “he never led the unit”". by are
+// what stands for the entities that they name.
+func (n names) denied(claims []view.Claim, by map[string]view.Candidate) string {
+	var list []string
+	for _, c := range claims {
+		how := string(c.Assertion)
+		if c.AttributedTo != "" {
+			how += " by " + n.of(by[c.AttributedTo].XID)
+		}
+		for _, cite := range c.Evidence.Cites {
+			text := how + " in " + view.SourceLine(cite)
+			if cite.Quote != "" {
+				text += ": " + quoted(cite.Quote)
+			}
+			list = append(list, text)
+		}
+	}
+	return n.list(list)
 }
 
 // supportedLinks returns the links to grade, with their claims.

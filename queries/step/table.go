@@ -2,6 +2,7 @@ package step
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,8 +20,11 @@ type Row struct {
 	About    *view.GraphEdge   // the one it is about, where that is not drawn; nil: the first of Edges
 	Also     []string          // uids of further entities that it names
 	Claims   []*view.Evidence  // that it rests on; nil: all behind the edge it is about
+	Says     []*statement      // what it says of links; nil: what Claims say of the one it is about, or all that Edges do
 	Possible bool              // it holds only possibly at the time asked for (law 7)
 	Of       any               // what the cells of the step's columns are made of
+
+	contested bool // claims deny or negate what it says (law 9)
 }
 
 // edge is the one that the row is about, nil where there is none.
@@ -111,6 +115,53 @@ func (n names) typeOf(xid string) string {
 	return ""
 }
 
+// withContested adds to a step's columns the one that marks the contested, after that which marks the possible.
+func withContested(list []Column) []Column {
+	at := 1 + slices.IndexFunc(list, func(c Column) bool { return c.Name == "possible" })
+	return slices.Insert(list, at, Column{canned.Contested, func(_ names, row Row) string {
+		if row.contested {
+			return "contested"
+		}
+		return ""
+	}})
+}
+
+// marksContested reports whether the step's rows are marked where claims deny what they say.
+func (s *Step) marksContested() bool {
+	return slices.ContainsFunc(s.Columns, func(c Column) bool { return c.Name == canned.Contested })
+}
+
+// markContested marks the edges and rows of an answer of which claims deny what they say.
+func (x *Execution) markContested(ctx context.Context, rows []Row) error {
+	edges := slices.Clone(x.edges)
+	for _, r := range rows {
+		edges = append(edges, r.Edges...)
+	}
+	if err := x.Contest(ctx, edges); err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].contested = rows[i].contested || x.contests(&rows[i])
+	}
+	return nil
+}
+
+// contests reports whether claims deny or negate what a row says.
+func (x *Execution) contests(r *Row) bool {
+	if r.Says != nil {
+		return slices.ContainsFunc(r.Says, x.denied)
+	}
+	if r.Claims != nil && len(r.Edges) > 0 {
+		return slices.ContainsFunc(r.Claims, func(c *view.Evidence) bool {
+			return c.Counts() && len(x.Denials(r.Edges[0], c.Values, c.When)) > 0
+		})
+	}
+	return slices.ContainsFunc(r.Edges, func(e *view.GraphEdge) bool { return e.Contested })
+}
+
+// denied reports whether claims deny or negate what a statement says.
+func (x *Execution) denied(s *statement) bool { return len(x.Denials(s.edge, s.values, s.period)) > 0 }
+
 // columnsFor returns the columns of a step's rows that a header names, all where it names none, and how to head them.
 func (s *Step) columnsFor(q *canned.Query) (columns []Column, heads []string) {
 	if len(q.Columns) == 0 {
@@ -157,6 +208,9 @@ func (s *Step) fill(ontology *schema.Ontology, result *view.Result, q *canned.Qu
 		}
 		if r.Possible {
 			result.Possible++
+		}
+		if r.contested && s.marksContested() {
+			result.Contested++
 		}
 		linked = linked || about != ""
 		result.Rows, result.RowEdge = append(result.Rows, cells), append(result.RowEdge, about)

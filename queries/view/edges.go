@@ -28,8 +28,12 @@ type GraphEdge struct {
 	fromMin, toMax  time.Time
 	qualifiers      map[string]string
 	Possible        bool
+	Contested       bool         // claims deny or negate what it shows (law 9); [Snapshot.Contest] says so
 	above           []*GraphEdge // those through which a nested answer came to it; nil among them: it was asked for itself
 	evidence        []*Evidence
+	denials         []Claim               // those of them that deny or negate, and count for that
+	denialsRead     bool                  // denials has them all
+	contesting      []Claim               // those of them that do so to what the edge shows
 	Passed          []*Evidence           // the claims that satisfy the filters together
 	counted         []*schema.StoredClaim // the same
 	doubtful        []bool                // the same: whether it holds only possibly
@@ -190,7 +194,7 @@ func (e *GraphEdge) NotAsserted() (claims []*Evidence) {
 func (e *GraphEdge) Show(evidence bool) *Edge {
 	out := &Edge{
 		ID: e.ID(), From: e.From, Relation: e.Relation, To: e.To, Period: e.period, Confidence: e.Confidence,
-		Claims: e.claims, Sources: e.sources, Possible: e.Possible, Qualifiers: map[string][]string{},
+		Claims: e.claims, Sources: e.sources, Possible: e.Possible, Contested: e.Contested, Qualifiers: map[string][]string{},
 	}
 	for name, text := range e.qualifiers {
 		out.Qualifiers[name] = strings.Split(text, "; ")
@@ -204,7 +208,11 @@ func (e *GraphEdge) Show(evidence bool) *Edge {
 	}
 	switch {
 	case evidence && e.narrowed:
-		out.Evidence = e.Passed // what fails the filters is no evidence of what they ask (law 8)
+		// What fails the filters is no evidence of what they ask (law 8), but what contests that is shown with it.
+		out.Evidence = slices.Clone(e.Passed)
+		for _, d := range e.contesting {
+			out.Evidence = append(out.Evidence, d.Evidence)
+		}
 	case evidence:
 		out.Evidence = e.evidence
 	}

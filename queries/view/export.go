@@ -200,6 +200,9 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 			flush := func() error {
 				for chunk := range slices.Chunk(batch, edgePage) {
 					left, err := e.Prove(ctx, chunk)
+					if err == nil {
+						err = e.Contest(ctx, left)
+					}
 					if err != nil {
 						return err
 					}

@@ -60,6 +60,7 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 	}
 	for _, e := range unproven {
 		e.Proven, e.filtered, e.narrowed = true, s.Filter.Active(), s.Filter.Narrows()
+		e.denialsRead = true
 		e.Timeless = s.timeless(e.Relation)
 	}
 	inForce := map[*GraphEdge][]Claim{}
@@ -69,6 +70,9 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 			continue
 		}
 		e.evidence = append(e.evidence, c.Evidence)
+		if c.Evidence.Denies() {
+			e.denials = append(e.denials, c)
+		}
 		if c.InForce() {
 			inForce[e] = append(inForce[e], c)
 		}

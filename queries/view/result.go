@@ -32,12 +32,13 @@ type Result struct {
 
 	PossiblePaths []int `json:"possible_paths,omitempty"` // places in Paths of those whose links held together only possibly
 
-	Truncated bool     `json:"truncated"`          // a limit was reached: there is more
-	Possible  int      `json:"possible,omitempty"` // answers that only possibly hold at the time asked for (law 7)
-	Ungraded  int      `json:"ungraded,omitempty"` // claims left out since nobody graded them (law 8)
-	Notes     []string `json:"notes,omitempty"`    // what else a reader must know
-	Taken     []Taken  `json:"taken,omitempty"`    // parameters that named nothing, and what was taken for them by a word (law 17)
-	Cost      Cost     `json:"-"`                  // what it took; no part of the answer, which is the same each time
+	Truncated bool     `json:"truncated"`           // a limit was reached: there is more
+	Possible  int      `json:"possible,omitempty"`  // answers that only possibly hold at the time asked for (law 7)
+	Contested int      `json:"contested,omitempty"` // answers that rest on a link which other claims deny or negate (law 9)
+	Ungraded  int      `json:"ungraded,omitempty"`  // claims left out since nobody graded them (law 8)
+	Notes     []string `json:"notes,omitempty"`     // what else a reader must know
+	Taken     []Taken  `json:"taken,omitempty"`     // parameters that named nothing, and what was taken for them by a word (law 17)
+	Cost      Cost     `json:"-"`                   // what it took; no part of the answer, which is the same each time
 
 	Withheld *Withheld `json:"-"` // what max_marking left out of what the question met; nil: it was not given
 }
@@ -84,7 +85,8 @@ type Edge struct {
 	Confidence *int                `json:"confidence,omitempty"` // 0-100, the highest
 	Claims     int                 `json:"claims"`
 	Sources    int                 `json:"sources"`
-	Possible   bool                `json:"possible,omitempty"` // holds only possibly at the time asked for
+	Possible   bool                `json:"possible,omitempty"`  // holds only possibly at the time asked for
+	Contested  bool                `json:"contested,omitempty"` // other claims deny or negate what it says (law 9)
 	Evidence   []*Evidence         `json:"evidence,omitempty"`
 }
 

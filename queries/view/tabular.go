@@ -33,19 +33,23 @@ func (r *Result) Table() *Table {
 		names[n.XID] = n.Name
 	}
 	link := func(e *Edge, first ...string) {
-		possible := ""
+		possible, contested := "", ""
 		if e.Possible {
 			possible = "possibly"
+		}
+		if e.Contested {
+			contested = "contested"
 		}
 		confidence := ""
 		if e.Confidence != nil {
 			confidence = strconv.Itoa(*e.Confidence)
 		}
 		t.Rows = append(t.Rows, append(first, names[e.From], e.Relation, names[e.To], schema.QualifierText(e.Qualifiers), e.Period,
-			possible, confidence, strconv.Itoa(e.Claims), sourceLines(e.Evidence), e.From, e.To))
+			possible, contested, confidence, strconv.Itoa(e.Claims), sourceLines(e.Evidence), e.From, e.To))
 	}
 	t.Columns = []string{
-		"from", "relation", "to", "qualifiers", "period", "possible", "confidence", "claims", sourcesColumn, "from xid", "to xid",
+		"from", "relation", "to", "qualifiers", "period", "possible", "contested", "confidence", "claims", sourcesColumn, "from xid",
+		"to xid",
 	}
 	switch r.Shape {
 	case canned.PathShape:

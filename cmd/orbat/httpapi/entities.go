@@ -174,14 +174,15 @@ func renamed(err error, from, to string) error {
 
 // card is what is said of an entity.
 type card struct {
-	Entity   *queries.Node   `json:"entity"`
-	Facts    []fact          `json:"facts"`
-	Links    []linkCount     `json:"links"`
-	SameAs   []string        `json:"same_as"` // xids that decisions made one with it
-	Taken    []queries.Taken `json:"taken,omitempty"`
-	Possible int             `json:"possible"` // facts and links that only possibly hold at the time asked for
-	Ungraded int             `json:"ungraded"` // claims left out since nobody graded them
-	Notes    []string        `json:"notes,omitempty"`
+	Entity    *queries.Node   `json:"entity"`
+	Facts     []fact          `json:"facts"`
+	Links     []linkCount     `json:"links"`
+	SameAs    []string        `json:"same_as"` // xids that decisions made one with it
+	Taken     []queries.Taken `json:"taken,omitempty"`
+	Possible  int             `json:"possible"`  // facts and links that only possibly hold at the time asked for
+	Contested int             `json:"contested"` // facts and links that other claims deny or negate
+	Ungraded  int             `json:"ungraded"`  // claims left out since nobody graded them
+	Notes     []string        `json:"notes,omitempty"`
 }
 
 // fact is one value as one or more claims state it.
@@ -193,6 +194,7 @@ type fact struct {
 	Confidence *int   `json:"confidence,omitempty"`
 	Assertion  string `json:"assertion,omitempty"` // where it is not plainly asserted
 	Possible   bool   `json:"possible,omitempty"`
+	Contested  bool   `json:"contested,omitempty"` // other claims deny or negate it
 	Sources    string `json:"sources,omitempty"`
 }
 
@@ -201,7 +203,8 @@ type linkCount struct {
 	Relation  string `json:"relation"`
 	Direction string `json:"direction"` // out: from the entity; in: to it
 	Count     int    `json:"count"`
-	Possible  bool   `json:"possible,omitempty"` // these hold only possibly at the time asked for
+	Possible  bool   `json:"possible,omitempty"`  // these hold only possibly at the time asked for
+	Contested bool   `json:"contested,omitempty"` // of these others deny or negate what they say
 }
 
 func entityCard(x *Exchange) error {
@@ -212,8 +215,8 @@ func entityCard(x *Exchange) error {
 		return renamed(err, "", "")
 	}
 	out := card{
-		Facts: []fact{}, Links: []linkCount{}, SameAs: []string{}, Taken: r.Taken, Possible: r.Possible, Ungraded: r.Ungraded,
-		Notes: r.Notes,
+		Facts: []fact{}, Links: []linkCount{}, SameAs: []string{}, Taken: r.Taken, Possible: r.Possible, Contested: r.Contested,
+		Ungraded: r.Ungraded, Notes: r.Notes,
 	}
 	for i := range r.Rows {
 		property, value := cell(r, i, "property"), cell(r, i, "value")
@@ -224,8 +227,10 @@ func entityCard(x *Exchange) error {
 			if err != nil {
 				return err
 			}
-			out.Links = append(out.Links, linkCount{Relation: relation, Direction: direction, Count: n, Possible: cell(r, i,
-				"possible") != ""})
+			out.Links = append(out.Links, linkCount{
+				Relation: relation, Direction: direction, Count: n, Possible: cell(r, i, "possible") != "",
+				Contested: cell(r, i, "contested") != "",
+			})
 		case property == "xid":
 			if n := slices.IndexFunc(r.Nodes, func(n *queries.Node) bool { return n.XID == value }); n >= 0 {
 				out.Entity = r.Nodes[n]
@@ -235,7 +240,8 @@ func entityCard(x *Exchange) error {
 		default:
 			f := fact{
 				Property: property, Value: value, Shown: cell(r, i, "shown") != "", Period: cell(r, i, "period"),
-				Assertion: cell(r, i, "assertion"), Possible: cell(r, i, "possible") != "", Sources: cell(r, i, "sources"),
+				Assertion: cell(r, i, "assertion"), Possible: cell(r, i, "possible") != "",
+				Contested: cell(r, i, "contested") != "", Sources: cell(r, i, "sources"),
 			}
 			if n, err := strconv.Atoi(cell(r, i, "confidence")); err == nil {
 				f.Confidence = &n
@@ -266,6 +272,7 @@ type linkPage struct {
 	Edges     []*queries.Edge `json:"edges"`
 	Taken     []queries.Taken `json:"taken,omitempty"`
 	Possible  int             `json:"possible"`
+	Contested int             `json:"contested"`
 	Ungraded  int             `json:"ungraded"`
 	Notes     []string        `json:"notes,omitempty"`
 }
@@ -286,7 +293,7 @@ func links(x *Exchange) error {
 	}
 	out := linkPage{
 		Entity: r.Root, Offset: offset, Nodes: []*queries.Node{}, Edges: []*queries.Edge{}, Taken: r.Taken, Possible: r.Possible,
-		Ungraded: r.Ungraded, Notes: r.Notes,
+		Contested: r.Contested, Ungraded: r.Ungraded, Notes: r.Notes,
 	}
 	out.Edges = append(out.Edges, r.Edges[min(offset, len(r.Edges)):]...)
 	if r.Truncated && len(r.Edges) == offset+limit {

@@ -84,6 +84,7 @@ type recordEnd struct {
 	Rows      int      `json:"rows"`
 	Truncated bool     `json:"truncated,omitempty"` // a limit was reached: there is more
 	Possible  int      `json:"possible,omitempty"`
+	Contested int      `json:"contested,omitempty"`
 	Ungraded  int      `json:"ungraded,omitempty"`
 	Notes     []string `json:"notes,omitempty"`
 	Problem   *Problem `json:"problem,omitempty"` // why it is not whole
@@ -147,7 +148,8 @@ func (w *recordWriter) answer(r *queries.Result) error {
 			return err
 		}
 	}
-	w.end.Truncated, w.end.Possible, w.end.Ungraded, w.end.Notes = r.Truncated, r.Possible, r.Ungraded, r.Notes
+	w.end.Truncated, w.end.Possible, w.end.Contested, w.end.Ungraded, w.end.Notes = r.Truncated, r.Possible, r.Contested, r.Ungraded,
+		r.Notes
 	return nil
 }
 

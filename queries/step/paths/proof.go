@@ -82,6 +82,9 @@ func (s *search) proveEdges(ctx context.Context, edges []*edge) (failed bool, er
 			ties[i] = view.Tie{From: e.from.uid, To: e.to.uid, Relation: e.relation}
 		}
 		proven, err := s.topology.Prove(ctx, ties)
+		if err == nil {
+			err = s.Contest(ctx, proven)
+		}
 		if err != nil {
 			return failed, err
 		}

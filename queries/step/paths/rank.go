@@ -12,6 +12,7 @@ import (
 // ranked is a chain with the evidence behind it.
 type ranked struct {
 	chain      []*edge
+	contested  int // edges that claims deny
 	weakest    int // confidence of the edge with the least; -1: nobody graded it
 	publishers int
 	text       string
@@ -20,8 +21,9 @@ type ranked struct {
 // rankedAtOnce is how many chains' evidence is read before the time is looked at.
 const rankedAtOnce = 50
 
-// rank orders chains by length, then by the confidence of the weakest edge, then by the distinct publishers along them
-// (law 16). With an error it gives, in order, those whose evidence was read by then.
+// rank orders chains by length, then by how many of their edges are contested, then by the confidence of the weakest,
+// then by the distinct publishers along them (law 16). With an error it gives, in order, those whose evidence was read
+// by then.
 func (s *search) rank(ctx context.Context, chains [][]*edge) ([][]*edge, error) {
 	s.toRank = true
 	var list []ranked
@@ -35,8 +37,8 @@ func (s *search) rank(ctx context.Context, chains [][]*edge) ([][]*edge, error) 
 		}
 	}
 	slices.SortFunc(list, func(x, y ranked) int {
-		return cmp.Or(cmp.Compare(len(x.chain), len(y.chain)), cmp.Compare(y.weakest, x.weakest), cmp.Compare(y.publishers, x.publishers),
-			strings.Compare(x.text, y.text))
+		return cmp.Or(cmp.Compare(len(x.chain), len(y.chain)), cmp.Compare(x.contested, y.contested), cmp.Compare(y.weakest, x.weakest),
+			cmp.Compare(y.publishers, x.publishers), strings.Compare(x.text, y.text))
 	})
 	inOrder := make([][]*edge, len(list))
 	for i := range list {
@@ -74,6 +76,9 @@ func weigh(chain []*edge) ranked {
 			for _, cite := range c.Cites {
 				publishers[cmp.Or(cite.Publisher, cite.Source)] = true
 			}
+		}
+		if e.raw.Contested {
+			r.contested++
 		}
 		r.weakest = min(r.weakest, best)
 		names = append(names, e.raw.From+" "+e.relation+" "+e.raw.To)
