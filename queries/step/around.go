@@ -362,7 +362,7 @@ func (n *nearness) belongs(r *nearRow, around map[string]*reached) bool {
 	best := schema.No
 	for _, xid := range []string{r.edge.From, r.edge.To} {
 		if at := around[xid]; at != nil && r.edge.AskedFrom(xid) {
-			best = max(best, at.holding(&n.Filter, r.statement, nil))
+			best = max(best, at.holding(&n.Filter, r.statement))
 		}
 	}
 	r.possible = r.possible || best == schema.Possible

@@ -66,7 +66,7 @@ func (x *Execution) expandInTime(ctx context.Context, root view.Candidate) error
 				far := &reached{windows: times}
 				most := schema.No
 				for _, s := range says {
-					most = max(most, far.holding(&x.Filter, s, nil))
+					most = max(most, far.holding(&x.Filter, s))
 				}
 				if most == schema.No {
 					continue

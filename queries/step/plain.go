@@ -38,7 +38,7 @@ func (x *Execution) passDoubt(edges []*view.GraphEdge) []*view.GraphEdge {
 	return slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
 		holding := schema.No
 		for _, s := range statementsOf(e, &x.Filter) {
-			holding = max(holding, before[e.ID()].holding(&x.Filter, s, nil))
+			holding = max(holding, before[e.ID()].holding(&x.Filter, s))
 		}
 		e.Possible = holding == schema.Possible
 		return holding == schema.No || x.Filter.LeavesOut(e.Possible)

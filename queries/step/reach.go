@@ -222,8 +222,8 @@ func (r *reached) atLevel(links int) []window {
 }
 
 // holding says whether a statement held at some time when the entity belonged, within the time asked for.
-func (r *reached) holding(f *canned.Filter, s *statement, dates map[string]string) schema.Certainty {
-	_, holding := surestWith(f, r.windows, s, dates)
+func (r *reached) holding(f *canned.Filter, s *statement) schema.Certainty {
+	_, holding := surestWith(f, r.windows, s, nil)
 	return holding
 }
 

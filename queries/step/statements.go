@@ -248,7 +248,7 @@ func (x *Execution) postsHeld(e *view.GraphEdge, before *reached) []*statement {
 	for _, t := range toursOf(e, &x.Filter) {
 		best := schema.No
 		for _, s := range t.held {
-			best = max(best, before.holding(&x.Filter, s, nil))
+			best = max(best, before.holding(&x.Filter, s))
 		}
 		if t.possible = best == schema.Possible; best != schema.No && !x.Filter.LeavesOut(t.possible) {
 			list = append(list, &t.statement)

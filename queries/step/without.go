@@ -194,7 +194,7 @@ func (x *Execution) lackingAmong(ctx context.Context, members []*reached) ([]*la
 				holding = schema.Possible
 			}
 			if l.at != nil { // as far as it belonged
-				holding = min(holding, l.at.holding(&x.Filter, s, nil))
+				holding = min(holding, l.at.holding(&x.Filter, s))
 			}
 			switch holding {
 			case schema.Certain:
@@ -233,7 +233,7 @@ func (x *Execution) having(ctx context.Context, members []*reached, list map[str
 				holding = schema.Possible
 			}
 			if at != nil {
-				holding = min(holding, at.holding(&x.Filter, s, nil))
+				holding = min(holding, at.holding(&x.Filter, s))
 			}
 			if s.possible = holding == schema.Possible; holding != schema.No {
 				l.has = append(l.has, s)
