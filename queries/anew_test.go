@@ -189,13 +189,13 @@ func TestReadAnewWhereClaimsAreRemoved(t *testing.T) {
 		what         string
 		broken       []string // claims, by reading
 		reads, notes int
-		fails        bool
+		fails, less  bool
 	}{
-		{"none", nil, 1, 0, false},
-		{"one was removed", []string{"a"}, 2, 1, false},
-		{"several were", []string{"a", "b"}, 3, 2, false},
-		{"one is broken", []string{"a", "a", "a"}, 2, 1, true},
-		{"they are removed all the time", []string{"a", "b", "c", "d", "e"}, 4, 3, true},
+		{"none", nil, 1, 0, false, false},
+		{"one was removed", []string{"a"}, 2, 1, false, false},
+		{"several were", []string{"a", "b"}, 3, 2, false, false},
+		{"one is broken", []string{"a", "a", "a"}, 2, 1, true, false},
+		{"they are removed all the time", []string{"a", "b", "c", "d", "e"}, 4, 3, true, true},
 	} {
 		reads, notes := 0, 0
 		r := &queries.Runner{Note: func(string) { notes++ }}
@@ -205,7 +205,8 @@ func TestReadAnewWhereClaimsAreRemoved(t *testing.T) {
 			}
 			return fmt.Errorf("read: %w", &schema.BrokenClaimError{Key: c.broken[reads-1], Err: errors.New("0 subjects")})
 		})
-		if reads != c.reads || notes != c.notes || (err != nil) != c.fails {
+		less := errors.As(err, new(*queries.LessError))
+		if reads != c.reads || notes != c.notes || (err != nil) != c.fails || less != c.less {
 			t.Errorf("%s: read %d times, said %d times, %v", c.what, reads, notes, err)
 		}
 	}

@@ -53,7 +53,8 @@ func (r *Runner) note(format string, args ...any) {
 
 // Anew calls read until it no longer fails for a [LessError], up to [schema.Readings] times, and says so. It reads
 // anew, too, where a claim seems to be broken: one that others remove just then may lack a part even for who began to
-// read before (v25.4.0, on a machine that has much else to do). One that is broken lacks it again.
+// read before (v25.4.0, on a machine that has much else to do). One that is broken lacks it again; where it is others
+// each time, that is a [LessError] too.
 func (r *Runner) Anew(read func() error) error {
 	const looks = 4
 	seemed := map[string]bool{}
@@ -67,6 +68,11 @@ func (r *Runner) Anew(read func() error) error {
 		case errors.As(err, &broken) && !seemed[broken.Key] && n < looks:
 			seemed[broken.Key] = true
 			r.note("Read anew: a claim was removed while it was read.")
+		case errors.As(err, &broken) && !seemed[broken.Key]:
+			return &view.LessError{Fault: schema.Fault{
+				Reason: "claims were removed while the graph was read, each time that it was",
+				Hint:   "read it while nobody removes, or less of it at once",
+			}}
 		default:
 			return err
 		}
