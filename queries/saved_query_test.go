@@ -2,8 +2,10 @@ package queries_test
 
 import (
 	"strings"
+	"testing"
 	"testing/fstest"
 
+	"orbat/loader"
 	"orbat/queries"
 )
 
@@ -126,5 +128,35 @@ query b($day: string) { q(func: has(date.min), orderasc: xid) @filter(le(date.mi
 	if plain, at := mine.ask("nofacet"), mine.ask("nofacet", "as_of=2023-07-07", "certain=true", "min_confidence=90"); len(at.Edges) == 0 ||
 		len(at.Edges) >= len(plain.Edges) {
 		s.Errorf("%d of %d edges", len(at.Edges), len(plain.Edges))
+	}
+}
+
+// TestNestedPosts: a post through which a question of one's own comes to others is listed as it is judged: no data set
+// that was not asked for stands in its row.
+func TestNestedPosts(t *testing.T) {
+	s := newSession(t)
+	if errs := s.Library.Add(fstest.MapFS{"staff.dql": {Data: []byte(`# name: staff
+# purpose: who commanded a unit, and where else they were
+# shape: table
+# step: statements
+# columns: [from, relation, to, confidence]
+# params:
+#   - {name: unit, type: entity, required: true, help: the unit}
+query s($unit: string) {
+  q(func: uid($unit)) { uid xid ~commands @facets { uid xid posted_to @facets { uid xid } } }
+}`)}}, "my"); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	s.load(loader.Options{Dataset: "a"}, `{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Person","xid":"t:p","name":"P"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:v","confidence":80}`, `{"type":"Unit","xid":"t:v","name":"V"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","role":"commander","confidence":70}`)
+	s.load(loader.Options{Dataset: "b"}, `{"relation":"commands","from":"t:p","to":"t:u","role":"commander"}`,
+		`{"type":"Person","xid":"t:q","name":"Q"}`, `{"relation":"commands","from":"t:q","to":"t:u","role":"deputy"}`,
+		`{"relation":"posted_to","from":"t:q","to":"t:v"}`)
+	for _, args := range [][]string{{"dataset=a"}, {"min_confidence=50"}} {
+		r := s.ask("staff", append(args, "unit=U")...)
+		if got := cells(r, "from", "relation", "confidence"); got != "P | commands | 70\nP | posted_to | 80" {
+			t.Errorf("%q: %s", args, got)
+		}
 	}
 }

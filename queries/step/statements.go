@@ -107,7 +107,8 @@ func (x *Execution) statedEdges(ctx context.Context, around []*reached) (edges [
 	return view.Reachable(edges), err
 }
 
-// leading returns the edges of a nested answer through which it came to others: to those they only lead.
+// leading returns the edges of a nested answer through which it came to others: to those they only lead. Posts are
+// judged as their rows state them.
 func leading(edges []*view.GraphEdge) (lead []*view.GraphEdge) {
 	above := map[string]bool{}
 	for _, e := range edges {
@@ -118,7 +119,7 @@ func leading(edges []*view.GraphEdge) (lead []*view.GraphEdge) {
 		}
 	}
 	for _, e := range edges {
-		if above[e.ID()] {
+		if above[e.ID()] && !e.IsPost() {
 			lead = append(lead, e)
 		}
 	}
