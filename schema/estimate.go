@@ -132,7 +132,8 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 			room := number // the most, or the least, that the statements of the number shown leave room for
 			if of == p.Bounds() {
 				low, high := ontology.boundsOf(f.Type, of)
-				shown := newComparison(ontology.Property(f.Type, of), byProperty[low], byProperty[high]).readings(stating(byProperty[of], number))
+				c := newComparison(ontology.Property(f.Type, of), byProperty[low], byProperty[high])
+				shown := c.readings(stating(byProperty[of], number))
 				room = strconv.FormatFloat(shown[0].high, 'g', -1, 64)
 				if p.HighOf != "" {
 					room = strconv.FormatFloat(shown[0].low, 'g', -1, 64)

@@ -9,8 +9,8 @@ import (
 // (law 4).
 const NoType = "none"
 
-// DiffersPredicate lists, at an entity's node, those of its properties of which another value stands that disagrees with
-// the one shown (law 11), and "type" where its type is disputed. Most entities have none of it.
+// DiffersPredicate lists, at an entity's node, those of its properties of which another value stands that disagrees
+// with the one shown (law 11), and "type" where its type is disputed. Most entities have none of it.
 const DiffersPredicate = "entity.differs"
 
 // Facts is what an entity shows by itself, derived from the claims that stand about it (and about those merged into

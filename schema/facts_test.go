@@ -130,7 +130,15 @@ func TestWinnerModel(t *testing.T) {
 	ends := []struct {
 		text         string
 		ends, begins int
-	}{{"", 0, 0}, {"2010/", 0, 2010}, {"2012/", 0, 2012}, {"2010/2014", 2014, 2010}, {"2012/2014", 2014, 2012}, {"2010/..", 9999, 2010}, {"2012/..", 9999, 2012}}
+	}{
+		{"", 0, 0},
+		{"2010/", 0, 2010},
+		{"2012/", 0, 2012},
+		{"2010/2014", 2014, 2010},
+		{"2012/2014", 2014, 2012},
+		{"2010/..", 9999, 2010},
+		{"2012/..", 9999, 2012},
+	}
 	for seed := range uint64(5000) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		p := Property{Name: "d", Kind: KindDate, Winner: []Winner{Best, Latest}[r.IntN(2)]}
@@ -245,9 +253,21 @@ func TestRanksAgree(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{
-		{"Colonel", "Lieutenant Colonel"}, {"полковник", "подполковник"}, {"Colonel", "Colonel General"}, {"Colonel", "генерал-полковник"},
-		{"Major", "Major General"}, {"Sergeant", "Sergeant Major"}, {"Brigadier", "Major General"}, {"عميد", "عقيد"}, {"Lieutenant Commander", "Commander"},
-		{"Emir", "Colonel"}, {"上校", "上尉"}, {"капитан", "капитан 2-го ранга"}, {"IGP", "DIG"}, {"OF-5", "OF-4"}, {"Commander", "Colonel"},
+		{"Colonel", "Lieutenant Colonel"},
+		{"полковник", "подполковник"},
+		{"Colonel", "Colonel General"},
+		{"Colonel", "генерал-полковник"},
+		{"Major", "Major General"},
+		{"Sergeant", "Sergeant Major"},
+		{"Brigadier", "Major General"},
+		{"عميد", "عقيد"},
+		{"Lieutenant Commander", "Commander"},
+		{"Emir", "Colonel"},
+		{"上校", "上尉"},
+		{"капитан", "капитан 2-го ранга"},
+		{"IGP", "DIG"},
+		{"OF-5", "OF-4"},
+		{"Commander", "Colonel"},
 	} {
 		if rank.Agree(c[0], c[1]) || rank.Agree(c[1], c[0]) {
 			t.Errorf("%q and %q agree", c[0], c[1])
@@ -329,14 +349,20 @@ func TestEstimates(t *testing.T) {
 		name, want string
 		claims     []*StoredClaim
 	}{
-		{"its own", "10 (8-12)", []*StoredClaim{graded(90, described("t:a", "killed", "10", "killed_low", "8", "killed_high", "12")),
-			described("t:b", "killed", "9", "killed_low", "1", "killed_high", "50")}},
-		{"none of another's", "10", []*StoredClaim{graded(90, described("t:a", "killed", "10")),
-			described("t:b", "killed", "11", "killed_low", "1", "killed_high", "50")}},
+		{"its own", "10 (8-12)", []*StoredClaim{
+			graded(90, described("t:a", "killed", "10", "killed_low", "8", "killed_high", "12")),
+			described("t:b", "killed", "9", "killed_low", "1", "killed_high", "50"),
+		}},
+		{"none of another's", "10", []*StoredClaim{
+			graded(90, described("t:a", "killed", "10")),
+			described("t:b", "killed", "11", "killed_low", "1", "killed_high", "50"),
+		}},
 		{"of who gives no number", "10 (at most 50)", []*StoredClaim{described("t:a", "killed", "10"), described("t:b", "killed_high", "50")}},
 		{"of who leaves no room", "10", []*StoredClaim{described("t:a", "killed", "10"), described("t:b", "killed_low", "20")}},
-		{"claims of one source", "10 (8-12)", []*StoredClaim{alone(described("t:a"), "killed", "10"), described("t:a", "killed_low", "8"),
-			alone(described("t:a"), "killed_high", "12"), described("t:b", "killed_low", "9")}},
+		{"claims of one source", "10 (8-12)", []*StoredClaim{
+			alone(described("t:a"), "killed", "10"), described("t:a", "killed_low", "8"),
+			alone(described("t:a"), "killed_high", "12"), described("t:b", "killed_low", "9"),
+		}},
 		{"bounds alone", "8-12", []*StoredClaim{
 			graded(9, described("t:a", "killed_low", "8", "killed_high", "12")), described("t:b", "killed_high", "7"),
 		}},

@@ -288,10 +288,10 @@ func canClash(p *schema.Property) bool {
 }
 
 // stated is the side as a value that claims state.
-func (s *claimSide) stated() schema.Stated { return schema.Stated{Value: s.value, Claims: s.stored} }
+func (s claimSide) stated() schema.Stated { return schema.Stated{Value: s.value, Claims: s.stored} }
 
 // grade returns how reliable the best of the side's sources is.
-func (s *claimSide) grade() int {
+func (s claimSide) grade() int {
 	best := math.MaxInt
 	for _, c := range s.claims {
 		best = min(best, c.Grade())

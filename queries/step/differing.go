@@ -39,8 +39,8 @@ func (x *Execution) tellDiffering(shown []*view.Node) {
 		}
 		for _, property := range slices.Compact(slices.Sorted(slices.Values(x.differingIn))) {
 			if rivals := whole.Differs[property]; len(rivals) > 0 {
-				x.note("Sources differ on the %s of %s: %s, as the most reliable say; others say %s.", x.label(whole.Type, property), whole.Name,
-					strings.Join(whole.Properties[property], ", "), strings.Join(rivals, ", "))
+				x.note("Sources differ on the %s of %s: %s, as the most reliable say; others say %s.", x.label(whole.Type, property),
+					whole.Name, strings.Join(whole.Properties[property], ", "), strings.Join(rivals, ", "))
 			}
 		}
 	}

@@ -56,7 +56,8 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 func describeBlocks(ontology *schema.Ontology, full bool) string {
 	const always = "uid xid entity.type ~entity.rep { xid } "
 	if full {
-		return " orbat_nodes(func: uid($uids)) { " + always + schema.DiffersPredicate + " " + strings.Join(propertyPredicates(ontology), " ") + " } "
+		return " orbat_nodes(func: uid($uids)) { " + always + schema.DiffersPredicate + " " +
+			strings.Join(propertyPredicates(ontology), " ") + " } "
 	}
 	called, unnamed := captions(ontology)
 	if slices.ContainsFunc(called, func(property string) bool {

@@ -67,8 +67,8 @@ type Node struct {
 	Merged     []string            `json:"merged,omitempty"` // xids that decisions made one with it
 	UID        string              `json:"-"`
 
-	// Differs has, by property of which sources disagree, the values beside the one in Properties, which the most reliable
-	// of them say; those of better sources first (law 11).
+	// Differs has, by property of which sources disagree, the values beside the one in Properties, which the most
+	// reliable of them say; those of better sources first (law 11).
 	Differs map[string][]string `json:"differs,omitempty"`
 
 	differing []string // properties of which other values stand
