@@ -40,7 +40,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-growth deps clean
+.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -105,6 +105,9 @@ bench-growth: engine build ## Measure loads of 1, 3, 10 and 30 million N-Quads a
 
 bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
 	$(GO) run $(ASKBENCH) $(ASKFLAGS)
+
+bench-serve: engine build ## Measure orbat serve under 64 clients for a minute, on a million relations (which take minutes to load)
+	$(GO) run $(ASKBENCH) -serve $(abspath $(ORBAT)) $(ASKFLAGS)
 
 deps: $(LINTER) ## Fetch what the tests use: linter, npm packages and, on Debian as root, system packages
 	@GO='$(GO)' .ci/deps

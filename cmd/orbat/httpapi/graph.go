@@ -126,8 +126,9 @@ func (s *source) forget() {
 // explained returns an error of the database in words without secrets. A database that refuses us is connected to anew
 // next time: what we logged in by does not last for ever.
 func (s *source) explained(conn *deploy.Conn, do string, err error) error {
+	lacksRight := deploy.Refused(err) != nil // the login holds, and is not enough for this
 	err = conn.Explain(do, err)
-	if errors.Is(err, deploy.ErrDenied) {
+	if errors.Is(err, deploy.ErrDenied) && !lacksRight {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.conn == conn {

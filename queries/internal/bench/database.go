@@ -22,6 +22,7 @@ type database struct {
 	runner *queries.Runner
 	loaded time.Duration // 0: it was there already
 	stop   func() error
+	home   string
 }
 
 // open starts the Dgraph under home and loads the crowd, unless a run before has; an empty home is a temporary one.
@@ -34,6 +35,7 @@ func open(ctx context.Context, home string, c crowd, progress io.Writer) (_ *dat
 		}
 		remove = func() error { return os.RemoveAll(home) }
 	}
+	db.home = home
 	engine, err := deploy.Local{Home: home, Progress: progress}.Start(ctx)
 	if err != nil {
 		return nil, errors.Join(err, remove())

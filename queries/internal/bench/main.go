@@ -43,6 +43,8 @@ type options struct {
 	budget    int // seconds
 	home      string
 	quick     bool
+	serve     string // the program whose serve is measured, and nothing else; empty: all else is
+	seconds   int
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -56,6 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the graph and the pairs: the same seed and -n give the same ones")
 	flags.StringVar(&o.home, "home", "", "`folder` to keep the loaded graph in for another run; empty: a temporary one")
 	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 5000 -pairs 10 -turns 10")
+	flags.StringVar(&o.serve, "serve", "", "measure `orbat` serve, this program, under 64 clients, and nothing else")
+	flags.IntVar(&o.seconds, "seconds", 60, "with -serve: how long clients ask")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -71,6 +75,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := report{options: o, machine: describeMachine()}
 	db, err := open(ctx, o.home, crowd{o.relations, o.seed}, stderr)
 	if err != nil {
+		return err
+	}
+	if o.serve != "" {
+		s, err := measureServing(ctx, db, o.serve, db.home, crowd{o.relations, o.seed}, o.seconds, stderr)
+		if err = errors.Join(err, db.stop()); s != nil {
+			_, printing := io.WriteString(stdout, r.heading()+s.markdown())
+			err = errors.Join(err, printing)
+		}
 		return err
 	}
 	err = errors.Join(r.measure(ctx, db, stderr), db.stop())

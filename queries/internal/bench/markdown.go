@@ -39,10 +39,15 @@ func describeMachine() string {
 	return text
 }
 
+// heading says what was asked about.
+func (r *report) heading() string {
+	return fmt.Sprintf("# Answering\n\n%s relations of %s entities; five hubs with a twentieth of the relations each. Seed %d. %s.\n",
+		thousands(r.relations), thousands(crowd{r.relations, r.seed}.entities()), r.seed, r.machine)
+}
+
 func (r *report) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Answering\n\n%s relations of %s entities; five hubs with a twentieth of the relations each. Seed %d. %s.\n",
-		thousands(r.relations), thousands(r.entities), r.seed, r.machine)
+	b.WriteString(r.heading())
 	if r.loaded > 0 {
 		fmt.Fprintf(&b, "Loaded in %.0f s.\n", r.loaded.Seconds())
 	}

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	clients = 64
+	// settled is how long the memory of the server may take to come back.
+	settled = 3 * time.Minute
+)
+
+// served is one question as clients ask it of orbat serve, and, but for those without DQL of their own, in turn with it
+// the same requests sent raw over dgo.
+type served struct {
+	question
+	answersOver, rawBeside []time.Duration
+}
+
+// serving is what was measured of a server.
+type serving struct {
+	questions     []*served
+	seconds       int
+	before, after memory
+	failures      map[string]int // by status, or error
+}
+
+// memory is what a process holds, in bytes.
+type memory struct{ resident, heap int64 }
+
+// mixed are the questions that clients ask: those of the contest, and some that a Go step answers.
+func mixed(c crowd) (list []*served) {
+	for _, q := range contests(c) {
+		list = append(list, &served{question: *q})
+	}
+	someone := xid("Person", c.of("Person")/2)
+	for _, q := range []question{
+		{name: "`search-entity`", query: "search-entity", params: map[string]string{"text": nameOf("Unit", hubs+5)}},
+		{name: "`entity-card`", query: "entity-card", params: map[string]string{"entity": someone}},
+		{
+			name: "`shortest-path`", query: "shortest-path",
+			params: map[string]string{"from": someone, "to": xid("Unit", hubs+5), "budget": "1", "max_hops": "3"},
+		},
+	} {
+		list = append(list, &served{question: q})
+	}
+	return list
+}
+
+// measureServing starts the program and lets clients ask it for so long.
+func measureServing(ctx context.Context, db *database, program, home string, c crowd, seconds int, progress io.Writer) (*serving, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	base, process, err := startServer(ctx, db, program, home)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		cancel()
+		_ = process.Wait() // it was told to end
+	}()
+	s := &serving{questions: mixed(c), seconds: seconds, failures: map[string]int{}}
+	sent := make([][]request, len(s.questions))
+	for i, q := range s.questions {
+		if q.vars != nil {
+			if sent[i], err = q.requestsOf(ctx, db); err != nil {
+				return nil, err
+			}
+		}
+	}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
+	defer client.CloseIdleConnections()
+	for _, q := range s.questions { // what is made once is made
+		if _, err := fetch(ctx, client, base+q.path()); err != nil {
+			return nil, err
+		}
+	}
+	if s.before, err = memoryOf(ctx, client, base, process.Process.Pid); err != nil {
+		return nil, err
+	}
+	until := time.Now().Add(time.Duration(seconds) * time.Second)
+	var mu sync.Mutex
+	var group errgroup.Group
+	for n := range clients {
+		group.Go(func() error {
+			for turn := n; time.Now().Before(until) && ctx.Err() == nil; turn++ {
+				i := turn % len(s.questions)
+				q := s.questions[i]
+				start := time.Now()
+				status, err := fetch(ctx, client, base+q.path())
+				took := time.Since(start)
+				var raw time.Duration
+				if err == nil && sent[i] != nil {
+					start = time.Now()
+					if err := db.send(ctx, sent[i]...); err != nil {
+						return fmt.Errorf("%s as raw requests: %w", q.name, err)
+					}
+					raw = time.Since(start)
+				}
+				mu.Lock()
+				switch {
+				case err != nil:
+					s.failures[err.Error()]++
+				case status != http.StatusOK:
+					s.failures[strconv.Itoa(status)]++
+				default:
+					q.answersOver = append(q.answersOver, took)
+					if raw > 0 {
+						q.rawBeside = append(q.rawBeside, raw)
+					}
+				}
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	_, _ = fmt.Fprintf(progress, "%d clients ask for %d s\n", clients, seconds) // only progress
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	client.CloseIdleConnections()
+	for began := time.Now(); ; {
+		if s.after, err = memoryOf(ctx, client, base, process.Process.Pid); err != nil {
+			return nil, err
+		}
+		if s.after.heap <= s.before.heap*5/4 || time.Since(began) > settled {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+	}
+	return s, s.verdict()
+}
+
+// verdict is an error where something failed: figures of what fails mean nothing.
+func (s *serving) verdict() error {
+	if len(s.failures) > 0 {
+		return fmt.Errorf("not all was answered: %v", s.failures)
+	}
+	return nil
+}
+
+func (q *served) path() string {
+	values := url.Values{}
+	for name, value := range q.params {
+		values.Set(name, value)
+	}
+	return "/api/v1/ask/" + q.query + "?" + values.Encode()
+}
+
+func fetch(ctx context.Context, client *http.Client, address string) (status int, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return response.StatusCode, err
+}
+
+// startServer runs the program's serve on the database, at a port of its own choice, and returns its address.
+func startServer(ctx context.Context, db *database, program, home string) (string, *exec.Cmd, error) {
+	cmd := exec.CommandContext(ctx, program, "serve", "--listen", "127.0.0.1:0", "--log-level", "error", "--home", filepath.Join(home,
+		"serve"))
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
+	cmd.Env = append(os.Environ(), "ORBAT_DGRAPH="+db.Target().String())
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", nil, err
+	}
+	var all bytes.Buffer
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		all.WriteString(lines.Text() + "\n")
+		if _, rest, found := strings.Cut(lines.Text(), "serving at "); found {
+			address, _, _ := strings.Cut(rest, "/api/")
+			go func() { _, _ = io.Copy(io.Discard, said) }() // what it says later is of no use
+			return address, cmd, nil
+		}
+	}
+	return "", nil, errors.Join(fmt.Errorf("orbat serve did not begin:\n%s", all.String()), cmd.Wait())
+}
+
+// memoryOf reads what the server holds: of the system, and by its own metrics.
+func memoryOf(ctx context.Context, client *http.Client, base string, pid int) (m memory, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/metrics", nil)
+	if err != nil {
+		return m, err
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		return m, err
+	}
+	defer response.Body.Close()
+	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
+		if text, found := strings.CutPrefix(lines.Text(), "go_memstats_heap_inuse_bytes "); found {
+			heap, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return m, err
+			}
+			m.heap = int64(heap)
+		}
+	}
+	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
+	if err != nil {
+		return m, nil //nolint:nilerr // a system without /proc
+	}
+	for line := range strings.Lines(string(status)) {
+		if text, found := strings.CutPrefix(line, "VmRSS:"); found {
+			kb, err := strconv.ParseInt(strings.Fields(text)[0], 10, 64)
+			if err != nil {
+				return m, err
+			}
+			m.resident = kb << 10
+		}
+	}
+	return m, nil
+}
+
+func percentile(list []time.Duration, p int) time.Duration {
+	list = slices.Sorted(slices.Values(list))
+	if len(list) == 0 {
+		return 0
+	}
+	return list[min(len(list)-1, len(list)*p/100)]
+}
+
+// markdown writes what was measured.
+func (s *serving) markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## Served\n\n%d clients ask `orbat serve` for %d s, mixed questions; after each answer the same client sends the "+
+		"requests of that question raw over dgo, so that both meet the same load. Milliseconds.\n\n", clients, s.seconds)
+	b.WriteString("| question | answers | p50 | p99 | raw p50 | raw p99 | more than raw at p50 |\n|---|---:|---:|---:|---:|---:|---:|\n")
+	for _, q := range s.questions {
+		raw, rawTail, more := "–", "–", "–"
+		if len(q.rawBeside) > 0 {
+			p50 := percentile(q.rawBeside, 50)
+			raw, rawTail = fmt.Sprintf("%.1f", milliseconds(p50)), fmt.Sprintf("%.1f", milliseconds(percentile(q.rawBeside, 99)))
+			more = fmt.Sprintf("%+.1f", milliseconds(percentile(q.answersOver, 50)-p50))
+		}
+		fmt.Fprintf(&b, "| %s | %d | %.1f | %.1f | %s | %s | %s |\n", q.name, len(q.answersOver),
+			milliseconds(percentile(q.answersOver, 50)),
+			milliseconds(percentile(q.answersOver, 99)), raw, rawTail, more)
+	}
+	mb := func(n int64) float64 { return float64(n) / (1 << 20) }
+	fmt.Fprintf(&b, "\nThe server held %.0f MiB before (heap %.0f) and %.0f MiB after (heap %.0f).\n", mb(s.before.resident),
+		mb(s.before.heap), mb(s.after.resident), mb(s.after.heap))
+	return b.String()
+}
