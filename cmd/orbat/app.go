@@ -106,7 +106,7 @@ Help topics:
 	root.AddCommand(
 		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
 		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(),
-		a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(), a.serveCommand(),
+		a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(), a.serveCommand(), a.mcpCommand(),
 		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(),
 		a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
 	)

@@ -19,6 +19,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/mcp"
 	"orbat/deploy"
 	"orbat/queries"
 	"orbat/schema"
@@ -48,6 +49,7 @@ type serving struct {
 	unpacked   int64
 	perClient  int
 	atOnce     int
+	tools      string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -55,7 +57,7 @@ func (a *app) serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Answer over HTTP, for programs and pages", Args: args(cobra.NoArgs),
 		Long: `Serve the graph over HTTP: every canned question with its typed parameters, search, the card of an entity, its links,
-evidence, exports. GET /api/v1/openapi.json describes it all.
+evidence, exports. GET /api/v1/openapi.json describes it all. Assistants that speak the Model Context Protocol ask at /mcp.
 
 It listens on this machine alone unless told otherwise, and elsewhere only with TLS (or behind a proxy that speaks it) and where
 callers are known: by tokens, whose hashes stand in the file of --callers, or by a proxy's header. A caller's role, highest
@@ -95,6 +97,7 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.Int64Var(&s.unpacked, "max-unpacked", 8<<30, "bytes of such a file once it is unpacked")
 	f.IntVar(&s.perClient, "requests-per-caller", 64, "requests of one caller that are worked on at once")
 	f.IntVar(&s.atOnce, "requests", 128, "requests that are worked on at once")
+	toolsFlag(f, &s.tools)
 	return cmd
 }
 
@@ -188,6 +191,9 @@ func (s *serving) run(ctx context.Context) (err error) {
 	if err := listening.Check(); err != nil {
 		return &usageError{err, exposedHint(err)}
 	}
+	if err := checkTools(s.tools); err != nil {
+		return err
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.logLevel)); err != nil {
 		return &usageError{err, "--log-level info"}
@@ -224,6 +230,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 		},
 	})
 	defer func() { err = errors.Join(err, server.Close()) }()
+	mountMCP(server, mcp.New(mcp.Options{Version: version, All: s.tools == allTools, Time: s.timeout, Log: log, Origins: s.origins}))
 	return server.Serve(ctx, listening, func(address string) {
 		scheme := "http"
 		if s.cert != "" {

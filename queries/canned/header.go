@@ -51,7 +51,7 @@ func Check(file, text string, ontology *schema.Ontology, steps []Signature) (*Qu
 	}
 	timing.Leans = timing.Leans || len(q.Reach) > 0
 	q.unfiltered = timing.None
-	q.Time = q.timeLine(timing)
+	q.Time, q.State = q.timeLine(timing), q.isState(timing)
 	return q, nil
 }
 

@@ -27,6 +27,8 @@ type Query struct {
 	Time string `yaml:"-" json:"time"` // what a time asked for changes, and what the marks mean, in a line
 	File string `yaml:"-" json:"file"`
 
+	State bool `yaml:"-" json:"-"` // the answer is a state of things: one who gives no time means today's
+
 	Declared []string `yaml:"-" json:"-"` // the variables of the DQL, without their $
 
 	unfiltered string // why no filter applies; empty: they do

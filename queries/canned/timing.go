@@ -1,6 +1,9 @@
 package canned
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Timing is what a step makes of the time asked for: a question's help says it in a line ([Query.Time]).
 type Timing struct {
@@ -9,6 +12,8 @@ type Timing struct {
 	Leans bool   // links that only lead to the answer count without a date (law 7)
 	Days  string // what periods and days are of: "of the time asked for"
 	None  string // set: neither a time nor another filter can be applied, and why
+
+	History bool // the answer tells what was claimed, at whatever time: today's part of it is not what a reader means
 }
 
 // plainTiming is that of a question that no step answers.
@@ -17,6 +22,13 @@ func plainTiming(rows bool) Timing {
 		return Timing{None: "its DQL alone makes the rows"}
 	}
 	return Timing{Shows: "the links that held together with all those that lead to them"}
+}
+
+// isState reports whether an answer is a state of things, of which without a time today's is meant: not what happened,
+// what was claimed, or what held at the time of something else.
+func (q *Query) isState(t Timing) bool {
+	return t.None == "" && !t.History && q.Shape != TimelineShape && !slices.Contains(q.Columns, "date") &&
+		!slices.ContainsFunc(q.Params, func(p Param) bool { return p.Name == "certain" || slices.Contains(p.Of, "Event") })
 }
 
 // timeLine says in one line what a question shows when a time is given, what it leaves out, and what its marks mean.

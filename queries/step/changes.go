@@ -40,7 +40,7 @@ func (l *loadNode) datasets() (names []string) {
 func changes() Step {
 	return Step{
 		Name: "changes", Doc: "lists what a load wrote, retracted and reinstated", Needs: "load",
-		Time: canned.Timing{Shows: "those claims of the load that held"},
+		Time: canned.Timing{Shows: "those claims of the load that held", History: true},
 		Columns: claimColumns(
 			column[*claimRow]{"possible", func(_ names, c *claimRow) string { return possibly(c.possible) }},
 			column[*claimRow]{"change", func(_ names, c *claimRow) string {

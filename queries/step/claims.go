@@ -16,7 +16,7 @@ import (
 func claims() Step {
 	return Step{
 		Name: "claims", Doc: "lists every claim of the header's relations that touches an entity, asserted or not", Entities: 1,
-		Time: canned.Timing{Shows: "the claims that held"},
+		Time: canned.Timing{Shows: "the claims that held", History: true},
 		Columns: claimColumns(
 			column[*claimRow]{"from", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"relation", func(_ names, c *claimRow) string { return c.Predicate }},

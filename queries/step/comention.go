@@ -24,7 +24,7 @@ const (
 func coMention() Step {
 	return Step{
 		Name: "co-mention", Doc: "finds who is named in the same sources without being linked", Entities: 1,
-		Time: canned.Timing{Shows: "who is named in the same sources by claims that held"},
+		Time: canned.Timing{Shows: "who is named in the same sources by claims that held", History: true},
 		Columns: columns(
 			column[*shareholder]{"entity", func(n names, s *shareholder) string { return n.of(s.node.XID) }},
 			column[*shareholder]{"type", func(_ names, s *shareholder) string { return s.node.Type }},

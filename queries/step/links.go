@@ -37,7 +37,7 @@ func (l *linkRow) assertion(n names) string {
 func links() Step {
 	return Step{
 		Name: "links", Doc: "lists all claims between the first two entity parameters", Entities: 2,
-		Time: canned.Timing{Shows: "the claims that held"},
+		Time: canned.Timing{Shows: "the claims that held", History: true},
 		Columns: withContested(columns(
 			column[*linkRow]{"claim", func(_ names, l *linkRow) string { return l.StoredKey }},
 			column[*linkRow]{"relation", func(_ names, l *linkRow) string { return l.Predicate }},

@@ -21,7 +21,7 @@ var quotesDQL string
 func quotes() Step {
 	return Step{
 		Name: "quotes", Doc: "finds words in the quotes of claims", Needs: "text",
-		Time: canned.Timing{Shows: "the claims that held"},
+		Time: canned.Timing{Shows: "the claims that held", History: true},
 		Columns: claimColumns(
 			column[*claimRow]{"quote", func(_ names, c *claimRow) string { return quoted(c.cite.Quote) }},
 			column[*claimRow]{"source", func(_ names, c *claimRow) string { return view.SourceLine(c.cite) }},

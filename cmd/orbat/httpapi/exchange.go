@@ -72,6 +72,9 @@ func (x *Exchange) explain(do string, err error) error {
 	return x.server.source.explained(conn, do, err)
 }
 
+// Explain returns an error of a question in words that may be shown to whoever asked it.
+func (x *Exchange) Explain(err error) error { return ProblemOf(x.explain("ask", err)) }
+
 // smallBody is what is kept in memory of what an operation is sent as JSON.
 const smallBody = 1 << 20
 
