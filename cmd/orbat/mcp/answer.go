@@ -22,6 +22,7 @@ type answer struct {
 type unit struct {
 	list  string // of the page: rows, paths, links, entities, claims, notes, taken
 	value any    // JSON; texts of sources are of type source
+	shown any    // in place of a value that fits no page; nil: the value is
 }
 
 // source is a text that a source wrote. It is fenced where it is written.
@@ -87,7 +88,9 @@ type builder struct {
 	given map[string]bool
 }
 
-func (b *builder) add(list string, value any) { b.units = append(b.units, unit{list, value}) }
+func (b *builder) add(list string, value any) {
+	b.units = append(b.units, unit{list: list, value: value})
+}
 
 // once reports whether something is given for the first time.
 func (b *builder) once(kind, id string) bool {
@@ -289,7 +292,7 @@ func listed(library *queries.Library, text string) *answer {
 			}
 		}
 		if q != nil {
-			a.units = append(a.units, unit{"rows", object{
+			a.units = append(a.units, unit{list: "rows", value: object{
 				"question": q.Name, "purpose": q.Purpose, "params": strings.Join(params, "; "), "time": q.Time,
 			}})
 			a.main++

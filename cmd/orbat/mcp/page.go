@@ -74,13 +74,12 @@ func (a *answer) page(c *call, size func(text []byte) int) (json.RawMessage, err
 				return text, nil
 			}
 			end++ // one must go in, whatever its size
-			a.units[start].value = cut(a.units[start].value, func(v any) bool {
-				one := *a
-				one.units = slices.Clone(a.units)
-				one.units[start].value = v
-				return size(one.text(c, f, start, end)) <= room
+			cut(a.units[start].value, func(v any) bool {
+				a.units[start].shown = v
+				text = a.text(c, f, start, end)
+				return size(text) <= room
 			})
-			return a.text(c, f, start, end), nil
+			return text, nil
 		}
 		if end == start {
 			return text, nil // what is said of the whole is short
@@ -95,7 +94,11 @@ func (a *answer) text(c *call, f fence, start, end int) []byte {
 	lists := map[string][]any{}
 	fenced := false
 	for _, u := range a.units[start:end] {
-		lists[u.list] = append(lists[u.list], f.around(u.value))
+		value := u.value
+		if u.shown != nil {
+			value = u.shown
+		}
+		lists[u.list] = append(lists[u.list], f.around(value))
 	}
 	for name, list := range lists {
 		page[name] = list
@@ -134,7 +137,7 @@ func once(text []byte) int { return len(encode(string(text))) }
 func cut(v any, fits func(any) bool) any {
 	for !fits(v) {
 		longest := 0
-		walkSources(v, func(n int) { longest = max(longest, n) })
+		measure(v, func(n int) { longest = max(longest, n) })
 		if longest <= shortest {
 			return v
 		}
@@ -149,8 +152,8 @@ func cut(v any, fits func(any) bool) any {
 // shortest is what is not cut any more.
 const shortest = 20
 
-// walkSources visits the lengths of all texts and lists.
-func walkSources(v any, visit func(int)) {
+// measure visits the lengths of all texts and lists.
+func measure(v any, visit func(int)) {
 	switch v := v.(type) {
 	case string:
 		visit(len(v))
@@ -166,11 +169,11 @@ func walkSources(v any, visit func(int)) {
 			visit(len(v) * shortest)
 		}
 		for _, one := range v {
-			walkSources(one, visit)
+			measure(one, visit)
 		}
 	case object:
 		for _, one := range v {
-			walkSources(one, visit)
+			measure(one, visit)
 		}
 	}
 }
