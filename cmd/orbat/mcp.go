@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/mcp"
@@ -23,8 +22,9 @@ const (
 	allTools = "all"
 )
 
-func toolsFlag(f *pflag.FlagSet, to *string) {
-	f.StringVar(to, "tools", fewTools, "tools of assistants: few (eight, one of which asks any question), or all (one for each question too)")
+func toolsFlag(cmd *cobra.Command, to *string) {
+	cmd.Flags().StringVar(to, "tools", fewTools, "tools of assistants: few (eight, one of which asks any question), or all (one for each question too)")
+	_ = cmd.RegisterFlagCompletionFunc("tools", cobra.FixedCompletions([]string{fewTools, allTools}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func checkTools(tools string) error {
@@ -93,8 +93,8 @@ The client starts it: its configuration names the command orbat and the argument
 			return face.Run(cmd.Context(), source, a.in, a.out)
 		},
 	}
+	toolsFlag(cmd, &tools)
 	f := cmd.Flags()
-	toolsFlag(f, &tools)
 	f.StringVar(&folder, "queries", "", "folder of your own .dql files (default ORBAT_HOME/queries)")
 	f.StringVar(&marking, "max-marking", "", "nothing marked above this is shown, whatever is asked: TLP:GREEN, SECRET …")
 	f.StringSliceVar(&datasets, "dataset", nil, "only this data set is shown, whatever is asked; may be repeated")

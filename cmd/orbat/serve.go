@@ -97,7 +97,7 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.Int64Var(&s.unpacked, "max-unpacked", 8<<30, "bytes of such a file once it is unpacked")
 	f.IntVar(&s.perClient, "requests-per-caller", 64, "requests of one caller that are worked on at once")
 	f.IntVar(&s.atOnce, "requests", 128, "requests that are worked on at once")
-	toolsFlag(f, &s.tools)
+	toolsFlag(cmd, &s.tools)
 	return cmd
 }
 

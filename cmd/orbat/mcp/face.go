@@ -90,6 +90,7 @@ func (f *Face) server(ctx context.Context, source Source) (*sdk.Server, error) {
 	}
 	s := sdk.NewServer(&sdk.Implementation{Name: "orbat", Title: "orbat", Version: cmp.Or(f.options.Version, "dev")}, &sdk.ServerOptions{
 		Instructions: instructions, Logger: f.options.Log,
+		SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.CacheScope = "private" }, // each caller sees their own
 		Capabilities: &sdk.ServerCapabilities{ // what is listed does not change while a server lives
 			Tools: &sdk.ToolCapabilities{}, Resources: &sdk.ResourceCapabilities{}, Prompts: &sdk.PromptCapabilities{},
 		},
