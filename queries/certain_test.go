@@ -47,10 +47,10 @@ func TestCertainLeavesOutWhatIsMarked(t *testing.T) {
 	for range rounds {
 		w := randomWarren(r, "c")
 		s.load(loader.Options{}, w.lines()...)
-		for range 4 {
+		for n := range 4 {
 			q := randomWanted(r)
 			for _, question := range s.Library.List() {
-				with := w.draw(r, question)
+				with := w.draw(r, question, n)
 				narrow(question.Name, with, q.args)
 				compare(question.Name, with)
 			}
@@ -62,6 +62,9 @@ func TestCertainLeavesOutWhatIsMarked(t *testing.T) {
 		}
 	}
 	for _, q := range s.Library.List() {
+		if q.Name == "search-entity" { // it looks names up, and refuses to be asked of a time
+			continue
+		}
 		if before[q.Name] == 0 || answered[q.Name] == before[q.Name] {
 			t.Errorf("%s was asked of the built-in case %d times, of random graphs %d times", q.Name, before[q.Name],
 				answered[q.Name]-before[q.Name])
@@ -72,13 +75,14 @@ func TestCertainLeavesOutWhatIsMarked(t *testing.T) {
 	}
 }
 
-// draw gives the parameters of a question that name entities, or need a value, something of a graph.
-func (w *warren) draw(r *rand.Rand, q *canned.Query) map[string]string {
+// draw gives the parameters of a question that name entities, or need a value, something of a graph: what need not be
+// named is every other time.
+func (w *warren) draw(r *rand.Rand, q *canned.Query, time int) map[string]string {
 	byType := map[string][]string{
 		"Person": w.people, "Unit": w.units, "Location": w.places, "Equipment": w.kinds, "Event": w.happens,
 	}
 	given := map[string]string{}
-	for _, p := range q.Params {
+	for n, p := range q.Params {
 		switch p.Type {
 		case "entity":
 			var fit []string
@@ -87,7 +91,7 @@ func (w *warren) draw(r *rand.Rand, q *canned.Query) map[string]string {
 					fit = append(fit, xids...)
 				}
 			}
-			if p.Required || r.IntN(2) == 0 {
+			if p.Required || (n+time)%2 == 0 {
 				given[p.Name] = pick(r, sorted(fit))
 			}
 		case "entities":
@@ -103,7 +107,11 @@ func (w *warren) draw(r *rand.Rand, q *canned.Query) map[string]string {
 
 // narrow adds filters to what a question is asked with; from and to are the ends of a path.
 func narrow(name string, with map[string]string, filters []string) {
-	for filter, value := range params(filters...) {
+	given := params(filters...)
+	if from, to := given["from"], given["to"]; name == "evidence-for-link" && from+to != "" {
+		given["as_of"] = from + "~" + to
+	}
+	for filter, value := range given {
 		if name == "shortest-path" {
 			filter = cmp.Or(map[string]string{"from": "since", "to": "until"}[filter], filter)
 		}
