@@ -82,8 +82,10 @@ fmt: $(LINTER) ## Format all Go files
 
 fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	@.ci/fuzz '$(GO)' '$(FUZZTIME)'
+	ORBAT_REQUESTS=20000 $(GO) test ./cmd/orbat/httpapi -run TestHostileRequests -count=1 -v -timeout 120m
 
 laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random graphs; make test takes 50
+	ORBAT_WORLDS=200 $(GO) test ./cmd/orbat/httpapi -run TestHiddenClaims -count=1 -v -timeout 120m
 	ORBAT_GRAPHS=$(GRAPHS) $(GO) test ./queries ./schema/... -run 'Worlds|Law|CertainLeavesOut' -count=1 -v -timeout 120m
 
 faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads

@@ -118,6 +118,7 @@ func citedLaws(text string) []int {
 func elsewhere() []string {
 	return []string{
 		"people.yaml",      // a mapping of the reader's own, in an example
+		"callers.yaml",     // of orbat serve, in an example
 		"secrets/tls.yaml", // what orbat access secrets writes
 		// Dgraph's
 		"types/s2index.go", "posting/mvcc.go", "posting/list.go", "posting/writer.go", "worker/draft.go", "conn/node.go",
