@@ -29,6 +29,8 @@ func TestEstimates(t *testing.T) {
 		{"events-involving", "entity=Red Column", "outcome", "killed 4 (3-8)"},
 		{"events-involving", "entity=Blue Battalion", "to", "Battle; Operation Broom"},
 		{"adversary-encounters", "entity=Blue Battalion|opponent=Red Column", "their part", "killed 4 (3-8)"},
+		{"strike-attribution", "event=Operation Broom", "who", "Blue Battalion; Red Column"},
+		{"strike-attribution", "event=Operation Broom", "assertion", "asserted; planned"},
 		{"conflicting-claims", "entity=Battle", "value", "20; 7"},
 		{"evidence-for-link", "from=Red Column|to=Battle", "qualifiers", "outcome: killed; quantity: 4 (3-8)"},
 	} {

@@ -6,8 +6,8 @@ import (
 	"orbat/schema"
 )
 
-// foldBounds puts the lowest and highest of a number to the row of the number that the same sources give, and leaves out
-// their own rows. Bounds that are nobody's in particular keep their rows.
+// foldBounds puts the lowest and highest of a number to the row of the number that the same sources give, and leaves
+// out their own rows. Bounds that are nobody's in particular keep their rows.
 func foldBounds(ontology *schema.Ontology, rows []*cardRow) []*cardRow {
 	bounds := map[*cardRow][2]*cardRow{} // by the row of the number
 	folded := map[*cardRow]bool{}
