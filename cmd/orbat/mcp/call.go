@@ -300,10 +300,11 @@ func leftOut(ctx context.Context, r *queries.Runner, q *queries.Query, params ma
 		left["answers"] = strconv.Itoa(max(n, 0))
 	}
 	if slices.Contains(by, "as_of") && n > 0 {
-		left["hint"] = `as_of "` + anyTime + `" shows what held at other times`
+		hint := `as_of "` + anyTime + `" shows what held at other times`
 		if today != "" {
-			left["hint"] = "nothing was said of a time, so today's state is shown; " + left["hint"].(string) //nolint:errcheck,forcetypeassert // set above
+			hint = "nothing was said of a time, so today's state is shown; " + hint
 		}
+		left["hint"] = hint
 	}
 	return left
 }

@@ -160,7 +160,7 @@ func ask(t *testing.T, s *sdk.ClientSession, tool string, args map[string]any) p
 	return p
 }
 
-// The eight tools fit in 8 KiB, describe their rows, are read-only, and their names are short; so are those of --tools all.
+// The eight tools fit in 8 KiB, describe their rows and are read-only. All names are short, those of --tools all too.
 func TestToolsAreFewAndSmall(t *testing.T) {
 	ontology, err := schema.Default()
 	if err != nil {
@@ -216,12 +216,14 @@ func TestPathWithQuotes(t *testing.T) {
 	s := session(t, mcp.Options{}, sourceOf(example(t)))
 	ends := map[string]any{"from": "Michael Kurilla", "to": "Usamah al-Muhajir"}
 	now := ask(t, s, "path", ends)
-	if now.HoldsFor != "2026-11-29" || len(now.Paths) != 0 || now.LeftOut["answers"] != "1" || !slices.Equal(textsOf(now.LeftOut["by"]), []string{"as_of"}) {
+	if now.HoldsFor != "2026-11-29" || len(now.Paths) != 0 || now.LeftOut["answers"] != "1" ||
+		!slices.Equal(textsOf(now.LeftOut["by"]), []string{"as_of"}) {
 		t.Errorf("today: %s", now.text)
 	}
 	ends["as_of"] = "2023-07-07"
 	p := ask(t, s, "path", ends)
-	want := "Michael Kurilla —commands→ US Central Command —carried_out→ US drone strike in Syria, 7 July 2023 ←affected_by— Usamah al-Muhajir"
+	want := "Michael Kurilla —commands→ US Central Command —carried_out→ " +
+		"US drone strike in Syria, 7 July 2023 ←affected_by— Usamah al-Muhajir"
 	if p.HoldsFor != "2023-07-07" || len(p.Paths) != 1 || p.Paths[0]["text"] != want || len(p.Links) != 3 || p.Next != "" {
 		t.Errorf("%s", p.text)
 	}
@@ -239,7 +241,8 @@ func TestPathWithQuotes(t *testing.T) {
 	if _, err := s.ReadResource(t.Context(), &sdk.ReadResourceParams{URI: "orbat://entity/nobody"}); err == nil {
 		t.Error("nobody has a card")
 	}
-	prompt, err := s.GetPrompt(t.Context(), &sdk.GetPromptParams{Name: "answer_from_quotes", Arguments: map[string]string{"question": "Who?"}})
+	params := &sdk.GetPromptParams{Name: "answer_from_quotes", Arguments: map[string]string{"question": "Who?"}}
+	prompt, err := s.GetPrompt(t.Context(), params)
 	if err != nil || !strings.Contains(fmt.Sprint(prompt.Messages[0].Content), "quote") {
 		t.Errorf("%v, %+v", err, prompt)
 	}
@@ -295,8 +298,8 @@ func unfenced(text string) string {
 	return regexp.MustCompile(`</?untrusted-[0-9a-f]{12}>`).ReplaceAllString(text, "")
 }
 
-// Every question through ask has the rows, links and paths of the runner, at a time and at any; and page by page, within
-// the least budget, each exactly once.
+// Every question through ask has the rows, links and paths of the runner, at a time and at any; and page by page each
+// exactly once.
 func TestEveryQuestionGivesTheRunnersRows(t *testing.T) {
 	r := example(t)
 	s := session(t, mcp.Options{}, sourceOf(r))
@@ -441,7 +444,7 @@ relations:
 		want []string
 	}{
 		{"entity", map[string]any{"entity": "John Smith"}, []string{"ambiguous", "orbat:two/#a", "orbat:two/#b", "General", "Captain", "orbat://entity/orbat%3Atwo%2F%23a"}},
-		{"entity", map[string]any{"entity": "Thrid Army"}, []string{"unknown name", "Third Army"}},
+		{"entity", map[string]any{"entity": "Thirdd Army"}, []string{"unknown name", "Third Army"}},
 		{"entity", map[string]any{"entty": "x"}, []string{"no such argument", "entity"}},
 		{"entity", map[string]any{}, []string{"missing"}},
 		{"ask", map[string]any{"question": "carer"}, []string{"unknown query", "career"}},

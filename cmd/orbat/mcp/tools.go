@@ -68,8 +68,10 @@ func tools() []*tool {
 		{
 			name: "timeline", doc: "Events of an entity, or in a place, in order of time",
 			params: []param{
-				{name: "entity", kind: "string"}, {name: "place", kind: "string", doc: "instead: with all within it"},
-				{name: "from", kind: "string", doc: "date"}, {name: "to", kind: "string"},
+				{name: "entity", kind: "string"},
+				{name: "place", kind: "string", doc: "instead: with all within it"},
+				{name: "from", kind: "string", doc: "date"},
+				{name: "to", kind: "string"},
 			},
 			columns: []string{"date", "from", "relation", "to", "role", "outcome", "confidence", "possible", "sources"}, ask: askTimeline,
 		},
@@ -144,9 +146,8 @@ func questionTools(library *queries.Library, taken []*tool) (list []*tool) {
 		if slices.ContainsFunc(taken, func(t *tool) bool { return t.name == name }) {
 			name += "-question"
 		}
-		t := &tool{name: name, doc: q.Purpose, paths: q.Shape == queries.PathShape, untimed: !q.State, ask: func(args map[string]string) (string, map[string]string, bool, error) {
-			return q.Name, args, false, nil
-		}}
+		t := &tool{name: name, doc: q.Purpose, paths: q.Shape == queries.PathShape, untimed: !q.State}
+		t.ask = func(args map[string]string) (string, map[string]string, bool, error) { return q.Name, args, false, nil }
 		for _, column := range q.Columns {
 			t.columns = append(t.columns, heading(column))
 		}
