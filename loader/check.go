@@ -206,7 +206,7 @@ func (c *graphCheck) readClaims(ctx context.Context) error {
 
 func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	c.result.Claims++
-	if err := c.keys.add(claim.StoredKey); err != nil {
+	if err := c.keys.Add(claim.StoredKey); err != nil {
 		return err
 	}
 	if key := claim.Key(); key != claim.StoredKey {
@@ -225,7 +225,7 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	}
 	if !claim.Stands {
 		c.result.Retracted++
-		return c.retracted.add(claim.StoredKey)
+		return c.retracted.Add(claim.StoredKey)
 	}
 	if claim.Decision() {
 		return nil
@@ -234,7 +234,7 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 		if schema.IsDatasetSource(xid) || c.noted.again(xid) {
 			continue
 		}
-		if err := c.touched.add(xid); err != nil {
+		if err := c.touched.Add(xid); err != nil {
 			return err
 		}
 	}
@@ -243,15 +243,15 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	}
 	t := schema.TargetOf(c.Ontology, c.decided, &claim.Claim)
 	if t.Facts() {
-		return c.facts.add(countedClaim{t.Subject, claim})
+		return c.facts.Add(countedClaim{t.Subject, claim})
 	}
-	return c.links.add(countedClaim{targetText(t), claim})
+	return c.links.Add(countedClaim{targetText(t), claim})
 }
 
 // compareKeys looks for claims that stand twice.
 func (c *graphCheck) compareKeys(context.Context) error {
 	last := ""
-	for key, err := range c.keys.sorted() {
+	for key, err := range c.keys.Sorted() {
 		if err != nil {
 			return err
 		}
@@ -297,7 +297,7 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 			load.entries++
 			mix(&load.entered, key)
 			if sign == commit.EntryRetracted {
-				return c.undone.add(key)
+				return c.undone.Add(key)
 			}
 			return nil
 		})
@@ -314,13 +314,13 @@ func (c *graphCheck) compareJournals(ctx context.Context) error {
 	if !told {
 		return nil
 	}
-	undone, err := readGroups(c.undone.sorted(), itself)
+	undone, err := readGroups(c.undone.Sorted(), itself)
 	defer undone.stop()
 	if err != nil {
 		return err
 	}
 	last := ""
-	for key, err := range c.retracted.sorted() {
+	for key, err := range c.retracted.Sorted() {
 		if err != nil {
 			return err
 		}
@@ -345,13 +345,13 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 	if err := c.readNodes(ctx); err != nil {
 		return err
 	}
-	nodes, err := readGroups(c.nodes.sorted(), func(n shownNode) string { return n.XID })
+	nodes, err := readGroups(c.nodes.Sorted(), func(n shownNode) string { return n.XID })
 	defer nodes.stop()
-	facts, wrong := readGroups(c.facts.sorted(), func(f countedClaim) string { return f.At })
+	facts, wrong := readGroups(c.facts.Sorted(), func(f countedClaim) string { return f.At })
 	defer facts.stop()
-	touched, wrongToo := readGroups(c.touched.sorted(), itself)
+	touched, wrongToo := readGroups(c.touched.Sorted(), itself)
 	defer touched.stop()
-	ends, wrongAsWell := readGroups(c.ends.sorted(), head)
+	ends, wrongAsWell := readGroups(c.ends.Sorted(), head)
 	defer ends.stop()
 	if err := errors.Join(err, wrong, wrongToo, wrongAsWell); err != nil {
 		return err
@@ -377,7 +377,7 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 		}
 		for _, edge := range edges {
 			parts := strings.SplitN(edge, "\x00", 3) // the xid, which end, the edge
-			if err := c.types.add(fields(parts[2], parts[1], shown)); err != nil {
+			if err := c.types.Add(fields(parts[2], parts[1], shown)); err != nil {
 				return err
 			}
 		}
@@ -400,7 +400,7 @@ func (c *graphCheck) readNodes(ctx context.Context) error {
 		}
 		shown, err := commit.FactValues(node.Fields)
 		if err == nil {
-			err = c.nodes.add(shownNode{node.XID, node.UID, rep.XID, shown})
+			err = c.nodes.Add(shownNode{node.XID, node.UID, rep.XID, shown})
 		}
 		if err != nil {
 			return err
@@ -472,9 +472,9 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 	if err := c.readEdges(ctx); err != nil {
 		return err
 	}
-	claims, err := readGroups(c.links.sorted(), func(l countedClaim) string { return l.At })
+	claims, err := readGroups(c.links.Sorted(), func(l countedClaim) string { return l.At })
 	defer claims.stop()
-	edges, wrong := readGroups(c.edges.sorted(), func(e shownEdge) string { return e.At })
+	edges, wrong := readGroups(c.edges.Sorted(), func(e shownEdge) string { return e.At })
 	defer edges.stop()
 	if err := errors.Join(err, wrong); err != nil {
 		return err
@@ -492,7 +492,7 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 		t := targetIn(at)
 		c.compareLink(t, said, shown)
 		if len(said) > 0 {
-			err := errors.Join(c.ends.add(fields(t.Subject, fromEnd, at)), c.ends.add(fields(t.Object, toEnd, at)))
+			err := errors.Join(c.ends.Add(fields(t.Subject, fromEnd, at)), c.ends.Add(fields(t.Object, toEnd, at)))
 			if err != nil {
 				return err
 			}
@@ -514,7 +514,7 @@ func (c *graphCheck) readEdges(ctx context.Context) error {
 			for _, end := range ends {
 				object, _ := end["xid"].(string)
 				t := schema.Target{Subject: node.XID, Predicate: relation.Name, Object: object}
-				if err := c.edges.add(shownEdge{targetText(t), facetTexts(relation.Name, end)}); err != nil {
+				if err := c.edges.Add(shownEdge{targetText(t), facetTexts(relation.Name, end)}); err != nil {
 					return err
 				}
 			}
@@ -570,7 +570,7 @@ func (c *graphCheck) compareLink(t schema.Target, said []countedClaim, shown []s
 // compareTypes reports relations whose ends do not fit the ontology, which no single record showed.
 func (c *graphCheck) compareTypes(ctx context.Context) error {
 	var from string
-	for note, err := range c.types.sorted() {
+	for note, err := range c.types.Sorted() {
 		if err != nil {
 			return err
 		}

@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
 
 // checkSorts are what a check takes note of, each sorted on disk: its memory does not grow with the graph.
 type checkSorts struct {
-	keys      *externalSort[string] // of all claims
-	retracted *externalSort[string] // of those that are retracted
-	undone    *externalSort[string] // of those of which a journal says so
-	touched   *externalSort[string] // xids that a claim which stands names
-	facts     *externalSort[countedClaim]
-	links     *externalSort[countedClaim]
-	nodes     *externalSort[shownNode]
-	edges     *externalSort[shownEdge]
-	ends      *externalSort[string] // of edges that are to be drawn: xid, which end, the edge
-	types     *externalSort[string] // of those ends: the edge, which end, the type
+	keys      *externalsort.Sorter[string] // of all claims
+	retracted *externalsort.Sorter[string] // of those that are retracted
+	undone    *externalsort.Sorter[string] // of those of which a journal says so
+	touched   *externalsort.Sorter[string] // xids that a claim which stands names
+	facts     *externalsort.Sorter[countedClaim]
+	links     *externalsort.Sorter[countedClaim]
+	nodes     *externalsort.Sorter[shownNode]
+	edges     *externalsort.Sorter[shownEdge]
+	ends      *externalsort.Sorter[string] // of edges that are to be drawn: xid, which end, the edge
+	types     *externalsort.Sorter[string] // of those ends: the edge, which end, the type
 }
 
 // countedClaim is a claim that counts, and where it shows: an entity's xid, or an edge.
@@ -42,25 +43,18 @@ type shownEdge struct {
 
 // newCheckSorts sorts until the context ends; most is how many bytes of each are held, 0: as many as a load's.
 func newCheckSorts(ctx context.Context, most int) *checkSorts {
-	counted := func() *externalSort[countedClaim] {
-		return sized(newExternalSort(ctx, "", func(b []byte, c *countedClaim) []byte {
+	counted := func() *externalsort.Sorter[countedClaim] {
+		return externalsort.New(ctx, "", func(b []byte, c *countedClaim) []byte {
 			return append(b, fields(c.At, c.Claim.StoredKey)...)
-		}), most)
+		}).Hold(most)
 	}
-	texts := func() *externalSort[string] { return sized(sortTexts(ctx, ""), most) }
+	texts := func() *externalsort.Sorter[string] { return externalsort.Texts(ctx, "").Hold(most) }
 	return &checkSorts{
 		keys: texts(), retracted: texts(), undone: texts(), touched: texts(), facts: counted(), links: counted(),
-		nodes: sized(newExternalSort(ctx, "", func(b []byte, n *shownNode) []byte { return append(b, fields(n.XID, n.UID)...) }), most),
-		edges: sized(newExternalSort(ctx, "", func(b []byte, e *shownEdge) []byte { return append(b, fields(e.At, "")...) }), most),
+		nodes: externalsort.New(ctx, "", func(b []byte, n *shownNode) []byte { return append(b, fields(n.XID, n.UID)...) }).Hold(most),
+		edges: externalsort.New(ctx, "", func(b []byte, e *shownEdge) []byte { return append(b, fields(e.At, "")...) }).Hold(most),
 		ends:  texts(), types: texts(),
 	}
-}
-
-func sized[T any](s *externalSort[T], most int) *externalSort[T] {
-	if most > 0 {
-		s.most = most
-	}
-	return s
 }
 
 // targetText is an edge as a text that sorts, and targetIn what it says.

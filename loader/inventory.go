@@ -10,6 +10,7 @@ import (
 
 	"orbat/loader/commit"
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
 
 const (
@@ -84,7 +85,7 @@ func keyDigest(key string) (digest [16]byte) {
 // repeat, retracted ones among them, each with whether the input says something else about the same. Both are sorted on
 // disk and read side by side, group by group.
 func (v *inventory) eachUnseen(
-	ctx context.Context, inputKeys *externalSort[string], do func(claim *schema.StoredClaim, about bool) error,
+	ctx context.Context, inputKeys *externalsort.Sorter[string], do func(claim *schema.StoredClaim, about bool) error,
 ) error {
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
@@ -92,7 +93,7 @@ func (v *inventory) eachUnseen(
 	if err != nil {
 		return err
 	}
-	next, stop := iter.Pull2(inputKeys.sorted())
+	next, stop := iter.Pull2(inputKeys.Sorted())
 	defer stop()
 	input := groups{next: next}
 	about := map[string]bool{} // groups of the unseen
@@ -114,7 +115,7 @@ func (v *inventory) eachUnseen(
 		return nil
 	}
 	last := ""
-	for key, err := range keys.sorted() {
+	for key, err := range keys.Sorted() {
 		if err != nil {
 			return err
 		}
@@ -142,12 +143,12 @@ func (v *inventory) eachUnseen(
 }
 
 // keys returns those of all claims that the data set's loads touched.
-func (v *inventory) keys(ctx context.Context) (*externalSort[string], error) {
-	keys := sortTexts(ctx, "")
+func (v *inventory) keys(ctx context.Context) (*externalsort.Sorter[string], error) {
+	keys := externalsort.Texts(ctx, "")
 	if !v.whole { // what there is of journals is read all the same: a list may lack some
 		for claim, err := range loadClaims(ctx, v.graph, v.loads) {
 			if err == nil {
-				err = keys.add(claim.StoredKey)
+				err = keys.Add(claim.StoredKey)
 			}
 			if err != nil {
 				return nil, err
@@ -155,7 +156,7 @@ func (v *inventory) keys(ctx context.Context) (*externalSort[string], error) {
 		}
 	}
 	for journals := commit.ReadJournals(loadUIDs(v.loads)); !journals.Done(); {
-		err := journals.Next(ctx, v.graph, lastBlocks, func(_ string, _ byte, key string) error { return keys.add(key) })
+		err := journals.Next(ctx, v.graph, lastBlocks, func(_ string, _ byte, key string) error { return keys.Add(key) })
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"orbat/loader/commit"
 	"orbat/loader/validate"
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
 
 // load is one load on its way.
@@ -19,13 +20,13 @@ type load struct {
 	types    *typeChecker
 	entities newEntities
 
-	inputKeys *externalSort[string] // with Replace: the keys of the input's claims
-	rejects   *rejectNames          // with Replace: what must not be retracted
-	decisions []commit.Change       // kept to the end: they are applied alone with the graph
-	described recentTexts           // descriptions that references gave: one is enough
-	planned   *digestSet            // of a plan: the claims of the input
-	digests   int                   // in memory; 0: as many as the constant says
-	large     bool                  // there are thousands of records
+	inputKeys *externalsort.Sorter[string] // with Replace: the keys of the input's claims
+	rejects   *rejectNames                 // with Replace: what must not be retracted
+	decisions []commit.Change              // kept to the end: they are applied alone with the graph
+	described recentTexts                  // descriptions that references gave: one is enough
+	planned   *digestSet                   // of a plan: the claims of the input
+	digests   int                          // in memory; 0: as many as the constant says
+	large     bool                         // there are thousands of records
 }
 
 // run goes through the phases in their order: what retracts and what decides comes last, when every input was read to
@@ -36,7 +37,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
 	l.planned = newDigestSet(ctx, l.digests)
 	if l.opts.Replace {
-		l.inputKeys = sortTexts(ctx, "")
+		l.inputKeys = externalsort.Texts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
 	}
 	if err := l.change(ctx, records); err != nil {
@@ -137,7 +138,7 @@ func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.
 	all := len(changes)
 	if l.opts.Replace {
 		for _, ch := range changes {
-			if err := l.inputKeys.add(ch.Key); err != nil {
+			if err := l.inputKeys.Add(ch.Key); err != nil {
 				return err
 			}
 		}

@@ -21,6 +21,7 @@ import (
 	"orbat/loader/commit"
 	"orbat/loader/validate"
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
 
 // RDF renders records as the N-Quads that their first load leaves in an empty database, by the same validation,
@@ -81,7 +82,7 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 
 // rdfInput is all that the records claim.
 type rdfInput struct {
-	claims    *externalSort[rdfClaim]
+	claims    *externalsort.Sorter[rdfClaim]
 	decisions []*schema.Claim
 }
 
@@ -110,7 +111,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	if in.onReject == nil {
 		in.onReject = func(bad *schema.RecordError) error { return bad }
 	}
-	input := &rdfInput{claims: newExternalSort(ctx, r.Temp, appendClaimKey)}
+	input := &rdfInput{claims: externalsort.New(ctx, r.Temp, appendClaimKey)}
 	c.setPhase("reading")
 	n := 0
 	for chunk, err := range in.chunks(ctx, records) {
@@ -122,7 +123,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 			for i, claim := range checked.Claims {
 				n++
 				one := rdfClaim{Key: checked.Keys[i], Claim: *claim, File: pos.File, Row: pos.Line, Nth: n}
-				if err := input.claims.add(one); err != nil {
+				if err := input.claims.Add(one); err != nil {
 					return nil, err
 				}
 				if claim.Decision() {
@@ -159,7 +160,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 		}
 	}
 	decided := schema.Decide(input.decisions)
-	xids, merged := sortTexts(ctx, w.Temp), newExternalSort(ctx, w.Temp, appendShownKey)
+	xids, merged := externalsort.Texts(ctx, w.Temp), externalsort.New(ctx, w.Temp, appendShownKey)
 	if err := w.claims(input, decided, xids, merged); err != nil {
 		return err
 	}
@@ -176,11 +177,13 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 
 // claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of
 // merged entities have claims in several places: they are put off.
-func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *externalSort[string], merged *externalSort[rdfShown]) error {
+func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *externalsort.Sorter[string],
+	merged *externalsort.Sorter[rdfShown],
+) error {
 	var noted recentTexts
 	last := ""
 	var at targetClaims
-	for claim, err := range input.claims.sorted() {
+	for claim, err := range input.claims.Sorted() {
 		if err != nil {
 			return err
 		}
@@ -198,7 +201,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *extern
 			continue
 		}
 		if s := w.shown(&claim, decided); severalGroups(decided, s.target()) {
-			err = merged.add(s)
+			err = merged.Add(s)
 		} else {
 			err = w.next(&at, &s)
 		}
@@ -209,12 +212,12 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *extern
 	return w.target(at.target, at.claims)
 }
 
-func noteXIDs(xids *externalSort[string], noted *recentTexts, claim *schema.Claim) error {
+func noteXIDs(xids *externalsort.Sorter[string], noted *recentTexts, claim *schema.Claim) error {
 	for _, xid := range append(claim.XIDs(), schema.DatasetSource(claim.Dataset)) {
 		if noted.again(xid) {
 			continue
 		}
-		if err := xids.add(xid); err != nil {
+		if err := xids.Add(xid); err != nil {
 			return err
 		}
 	}
@@ -251,9 +254,9 @@ func (w *rdfWriter) block(load string) error {
 }
 
 // nodes writes each node once.
-func (w *rdfWriter) nodes(xids *externalSort[string], decided *schema.Merges) error {
+func (w *rdfWriter) nodes(xids *externalsort.Sorter[string], decided *schema.Merges) error {
 	last := ""
-	for xid, err := range xids.sorted() {
+	for xid, err := range xids.Sorted() {
 		if err != nil {
 			return err
 		}
@@ -325,9 +328,9 @@ func (w *rdfWriter) next(at *targetClaims, s *rdfShown) error {
 }
 
 // targets writes what the targets of merged entities show, whose claims have keys of several groups.
-func (w *rdfWriter) targets(merged *externalSort[rdfShown]) error {
+func (w *rdfWriter) targets(merged *externalsort.Sorter[rdfShown]) error {
 	var at targetClaims
-	for s, err := range merged.sorted() {
+	for s, err := range merged.Sorted() {
 		if err == nil {
 			err = w.next(&at, &s)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"orbat/loader/commit"
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
 
 // maxDisputes is how many disputes a report names; all are counted.
@@ -28,8 +29,8 @@ type typeChecker struct {
 	graph   *commit.Graph
 	workers int  // that look up at once
 	plan    bool // batches do not see each other's claims: what they derive is put together here
-	notes   *externalSort[string]
-	ends    *externalSort[string]
+	notes   *externalsort.Sorter[string]
+	ends    *externalsort.Sorter[string]
 
 	mu     sync.Mutex
 	nth    int         // of the derivations
@@ -53,7 +54,7 @@ const (
 
 func newTypeChecker(ctx context.Context, g *commit.Graph, workers int, plan bool) *typeChecker {
 	return &typeChecker{
-		graph: g, workers: workers, plan: plan, notes: sortTexts(ctx, ""), ends: sortTexts(ctx, ""),
+		graph: g, workers: workers, plan: plan, notes: externalsort.Texts(ctx, ""), ends: externalsort.Texts(ctx, ""),
 	}
 }
 
@@ -65,10 +66,10 @@ func (w *typeChecker) add(claim *schema.Claim) error {
 	xids := claim.XIDs()
 	if claim.Object != "" {
 		xids = xids[2:]
-		if err := w.notes.add(fields(claim.Subject, noteEnd, fromEnd, claim.Predicate, claim.Object)); err != nil {
+		if err := w.notes.Add(fields(claim.Subject, noteEnd, fromEnd, claim.Predicate, claim.Object)); err != nil {
 			return err
 		}
-		if err := w.notes.add(fields(claim.Object, noteEnd, toEnd, claim.Predicate, claim.Subject)); err != nil {
+		if err := w.notes.Add(fields(claim.Object, noteEnd, toEnd, claim.Predicate, claim.Subject)); err != nil {
 			return err
 		}
 	}
@@ -97,7 +98,7 @@ func (w *typeChecker) once(note string) error {
 	if known {
 		return nil
 	}
-	return w.notes.add(note)
+	return w.notes.Add(note)
 }
 
 // derived takes what a transaction derived.
@@ -107,7 +108,7 @@ func (w *typeChecker) derived(facts map[string]schema.Facts) error {
 	nth := fmt.Sprintf("%016d", w.nth)
 	w.mu.Unlock()
 	for xid, f := range facts {
-		if err := w.notes.add(fields(xid, noteDerived, nth, f.Type, strings.Join(f.Types, ","))); err != nil {
+		if err := w.notes.Add(fields(xid, noteDerived, nth, f.Type, strings.Join(f.Types, ","))); err != nil {
 			return err
 		}
 	}
@@ -117,7 +118,7 @@ func (w *typeChecker) derived(facts map[string]schema.Facts) error {
 // finish joins the notes, looking up the types that they do not tell, and puts its findings into the report.
 func (w *typeChecker) finish(ctx context.Context, report *Report) error {
 	s := &merge{typeChecker: w, report: report}
-	for note, err := range w.notes.sorted() {
+	for note, err := range w.notes.Sorted() {
 		if err == nil {
 			err = s.read(ctx, strings.Split(note, "\x00"))
 		}
@@ -257,7 +258,7 @@ func (s *merge) writeEnd(e end, kind string) error {
 	if e.side == toEnd {
 		from, to = to, from
 	}
-	return s.ends.add(fields(from, e.predicate, to, e.side, kind))
+	return s.ends.Add(fields(from, e.predicate, to, e.side, kind))
 }
 
 // checkEnds finds the relations whose ends do not fit.
@@ -270,7 +271,7 @@ func (s *merge) checkEnds() error {
 			s.dispute(Dispute{XID: link[0], Relation: link[1], To: link[2], Types: []string{from, to}})
 		}
 	}
-	for note, err := range s.ends.sorted() {
+	for note, err := range s.ends.Sorted() {
 		if err != nil {
 			return err
 		}

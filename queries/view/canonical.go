@@ -7,73 +7,45 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/lanrat/extsort"
-
 	"orbat/schema"
+	"orbat/schema/externalsort"
 )
-
-// sortChunk is how many lines are sorted in memory; about four times as many are alive at once, of half a kilobyte to
-// one each.
-const sortChunk = 50_000
 
 // WriteCanonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that
 // makes it (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an
-// empty database and export to the same again. Beyond some ten thousand lines they are sorted on disk, in the system's
+// empty database and export to the same again. What does not fit into some megabytes is sorted on disk, in the system's
 // temporary folder. dataset narrows it to one data set; empty takes all. What it writes is what may be seen.
 func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset string) (lines int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	input := make(chan string, 1000)
-	sorter, sorted, sortErr := extsort.Strings(input, &extsort.Config{
-		ChunkSize: sortChunk, NumWorkers: 2, ChanBuffSize: 0,
-		SortedChanBuffSize: 1000,
-	})
-	go func() {
-		sorter.Sort(ctx)
-		for range input { // where it failed, nobody else takes what is still read
-			continue
+	sorter := externalsort.Texts(ctx, "")
+	err = s.eachRecord(ctx, func(c *schema.Claim) error {
+		if dataset != "" && c.Dataset != dataset {
+			return nil
 		}
-	}()
-
-	readErr := make(chan error, 1)
-	go func() {
-		defer close(input)
-		readErr <- s.eachRecord(ctx, func(c *schema.Claim) error {
-			if dataset != "" && c.Dataset != dataset {
-				return nil
-			}
-			select {
-			case input <- string(c.AppendJSON(nil)):
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-	}()
-	if err = <-readErr; err != nil { // before anything is written: who asked may begin again
-		cancel()
+		return sorter.Add(string(c.AppendJSON(nil)))
+	})
+	if err != nil { // before anything is written: who asked may begin again
+		return 0, fmt.Errorf("export: %w", err)
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	last := ""
-	for line := range sorted {
-		if err != nil || s.redactor != nil && line == last { // drain, so that the sort can end; some are alike without what they cited
+	for line, err := range sorter.Sorted() {
+		if err != nil {
+			return lines, fmt.Errorf("export: %w", err)
+		}
+		if s.redactor != nil && line == last { // some are alike without what they cited
 			continue
 		}
 		last = line
-		if _, err = out.WriteString(line); err == nil {
+		_, err := out.WriteString(line)
+		if err == nil {
 			err = out.WriteByte('\n')
 		}
 		if err != nil {
-			cancel()
-			continue
+			return lines, fmt.Errorf("export: %w", err)
 		}
 		lines++
-	}
-	if sort := <-sortErr; err == nil && sort != nil {
-		err = fmt.Errorf("sort the export: %w", sort)
-	}
-	if err != nil {
-		return lines, fmt.Errorf("export: %w", err)
 	}
 	return lines, out.Flush()
 }

@@ -1,4 +1,14 @@
-package loader
+// Package externalsort sorts values that need not fit into memory. [New] sorts any values by a key of bytes, [Texts]
+// texts by themselves; either takes them all ([Sorter.Add]), then returns them in order ([Sorter.Sorted]):
+//
+//	lines := externalsort.Texts(ctx, "")
+//	err := lines.Add("…")
+//	for line, err := range lines.Sorted() {
+//		…
+//	}
+//
+// It stands below loading and asking, which both need it and know nothing of each other.
+package externalsort
 
 import (
 	"bufio"
@@ -18,19 +28,19 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// sortBytes is how many bytes of values an external sort holds in memory before it writes them to disk. Two such
+// chunkBytes is how many bytes of values a sort holds in memory before it writes them to disk. Two such
 // chunks are alive at once: one that fills and one that is being written.
-const sortBytes = 8 << 20
+const chunkBytes = 8 << 20
 
 // mergeBytes is how many bytes are read ahead of all runs that are merged.
 const mergeBytes = 8 << 20
 
-// externalSort sorts values that need not fit into memory by their keys, byte by byte: it takes them all, then returns
+// Sorter sorts values that need not fit into memory by their keys, byte by byte: it takes them all, then returns
 // them in order. What fits into one chunk never touches the disk.
 //
 // It holds values encoded, so that it knows what they take, however long they are; of those that it merges it holds the
 // keys alone.
-type externalSort[T any] struct {
+type Sorter[T any] struct {
 	ctx    context.Context
 	dir    string // for the temporary file; empty: the system's place for them
 	most   int    // bytes of a chunk
@@ -48,8 +58,8 @@ type externalSort[T any] struct {
 	runs    []*io.SectionReader
 }
 
-// newExternalSort sorts by what key appends, with temporary files in dir, until ctx ends.
-func newExternalSort[T any](ctx context.Context, dir string, key func(b []byte, v *T) []byte) *externalSort[T] {
+// New sorts by what key appends, with temporary files in dir, until ctx ends.
+func New[T any](ctx context.Context, dir string, key func(b []byte, v *T) []byte) *Sorter[T] {
 	// Times keep their zone and their fractions; cbor's default rounds to seconds of an unnamed zone.
 	mode, wrong := cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode()
 	// What was written is read back whatever it holds: a claim may have a million values.
@@ -69,39 +79,47 @@ func newExternalSort[T any](ctx context.Context, dir string, key func(b []byte, 
 		err = back.Unmarshal(value, &v)
 		return v, err
 	}
-	return &externalSort[T]{ctx: ctx, dir: dir, most: sortBytes, encode: encode, decode: decode, chunk: &sortedChunk{}}
+	return &Sorter[T]{ctx: ctx, dir: dir, most: chunkBytes, encode: encode, decode: decode, chunk: &sortedChunk{}}
 }
 
-// sortTexts sorts texts by their bytes.
-func sortTexts(ctx context.Context, dir string) *externalSort[string] {
-	return &externalSort[string]{
-		ctx: ctx, dir: dir, most: sortBytes, chunk: &sortedChunk{},
+// Texts sorts texts by their bytes.
+func Texts(ctx context.Context, dir string) *Sorter[string] {
+	return &Sorter[string]{
+		ctx: ctx, dir: dir, most: chunkBytes, chunk: &sortedChunk{},
 		encode: func(b []byte, v string) ([]byte, int, error) { return append(b, v...), len(v), nil },
 		decode: func(key, _ []byte) (string, error) { return string(key), nil },
 	}
 }
 
+// Hold makes the sort hold so many bytes of values in memory before it writes them to disk; 0: as many as it sees fit.
+func (s *Sorter[T]) Hold(most int) *Sorter[T] {
+	if most > 0 {
+		s.most = most
+	}
+	return s
+}
+
 // sortedChunk is what is sorted in memory: encoded values one after the other, and where each stands.
 type sortedChunk struct {
 	bytes []byte
-	items []sortItem
+	items []sortedItem
 }
 
-// sortItem is a value of a chunk: its key stands before its encoding.
-type sortItem struct{ from, value, end int }
+// sortedItem is a value of a chunk: its key stands before its encoding.
+type sortedItem struct{ from, value, end int }
 
-func (c *sortedChunk) key(i sortItem) []byte { return c.bytes[i.from:i.value] }
+func (c *sortedChunk) key(i sortedItem) []byte { return c.bytes[i.from:i.value] }
 
 func (c *sortedChunk) size() int { return len(c.bytes) + 24*len(c.items) }
 
 func (c *sortedChunk) sort() {
-	slices.SortFunc(c.items, func(a, b sortItem) int { return bytes.Compare(c.key(a), c.key(b)) })
+	slices.SortFunc(c.items, func(a, b sortedItem) int { return bytes.Compare(c.key(a), c.key(b)) })
 }
 
 var errSort = errors.New("sort on disk")
 
-// add takes a value. It fails when the sorting has, as on a full disk.
-func (s *externalSort[T]) add(v T) error {
+// Add takes a value. It fails when the sorting has, as on a full disk.
+func (s *Sorter[T]) Add(v T) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := errors.Join(s.err, s.ctx.Err()); err != nil {
@@ -114,7 +132,7 @@ func (s *externalSort[T]) add(v T) error {
 		return errors.Join(errSort, err)
 	}
 	c.bytes = encoded
-	c.items = append(c.items, sortItem{from, from + key, len(encoded)})
+	c.items = append(c.items, sortedItem{from, from + key, len(encoded)})
 	if c.size() < s.most {
 		return nil
 	}
@@ -122,7 +140,7 @@ func (s *externalSort[T]) add(v T) error {
 }
 
 // spill has the chunk written as a run, when the one before it is.
-func (s *externalSort[T]) spill() error {
+func (s *Sorter[T]) spill() error {
 	if err := s.wait(); err != nil {
 		return err
 	}
@@ -138,7 +156,7 @@ func (s *externalSort[T]) spill() error {
 }
 
 // wait waits for the chunk that is being written.
-func (s *externalSort[T]) wait() error {
+func (s *Sorter[T]) wait() error {
 	if s.writing != nil && s.err == nil {
 		if err := <-s.writing; err != nil {
 			s.err = errors.Join(errSort, err)
@@ -149,7 +167,7 @@ func (s *externalSort[T]) wait() error {
 }
 
 // write writes a chunk, and empties it.
-func (s *externalSort[T]) write(c *sortedChunk) error {
+func (s *Sorter[T]) write(c *sortedChunk) error {
 	c.sort()
 	if s.file == nil {
 		file, err := os.CreateTemp(s.dir, "orbat-sort-*")
@@ -190,11 +208,11 @@ func (s *externalSort[T]) write(c *sortedChunk) error {
 	return nil
 }
 
-// sorted ends the taking and returns all values in order. They are read and decoded ahead of the consumer.
-func (s *externalSort[T]) sorted() iter.Seq2[T, error] {
+// Sorted ends the taking and returns all values in order. They are read and decoded ahead of the consumer.
+func (s *Sorter[T]) Sorted() iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		stop := make(chan struct{})
-		batches := make(chan sortBatch[T], 1)
+		batches := make(chan sortedBatch[T], 1)
 		var reading sync.WaitGroup
 		defer reading.Wait()
 		defer close(stop)
@@ -202,7 +220,7 @@ func (s *externalSort[T]) sorted() iter.Seq2[T, error] {
 			defer close(batches)
 			if err := s.read(batches, stop); err != nil {
 				select {
-				case batches <- sortBatch[T]{err: errors.Join(errSort, err)}:
+				case batches <- sortedBatch[T]{err: errors.Join(errSort, err)}:
 				case <-stop:
 				case <-s.ctx.Done():
 				}
@@ -230,8 +248,8 @@ func (s *externalSort[T]) sorted() iter.Seq2[T, error] {
 	}
 }
 
-// sortBatch is what is handed to the consumer at once.
-type sortBatch[T any] struct {
+// sortedBatch is what is handed to the consumer at once.
+type sortedBatch[T any] struct {
 	values []T
 	err    error
 }
@@ -240,13 +258,13 @@ type sortBatch[T any] struct {
 var errStopped = errors.New("stopped")
 
 // read sends all values in order.
-func (s *externalSort[T]) read(to chan<- sortBatch[T], stop <-chan struct{}) error {
+func (s *Sorter[T]) read(to chan<- sortedBatch[T], stop <-chan struct{}) error {
 	const values, size = 256, 1 << 20
-	batch, held := sortBatch[T]{}, 0
+	batch, held := sortedBatch[T]{}, 0
 	send := func() error {
 		select {
 		case to <- batch:
-			batch, held = sortBatch[T]{values: make([]T, 0, values)}, 0
+			batch, held = sortedBatch[T]{values: make([]T, 0, values)}, 0
 			return nil
 		case <-stop:
 			return errStopped
@@ -272,7 +290,7 @@ func (s *externalSort[T]) read(to chan<- sortBatch[T], stop <-chan struct{}) err
 }
 
 // each hands all keys and encoded values on in order; they are only lent.
-func (s *externalSort[T]) each(do func(key, value []byte) error) error {
+func (s *Sorter[T]) each(do func(key, value []byte) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.wait(); err != nil {
