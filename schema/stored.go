@@ -1,10 +1,14 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
+
+	"github.com/valyala/fastjson"
 )
 
 // ClaimFields are the DQL fields of one claim, as [DecodeClaims] reads them. The sparse predicates are absent where a
@@ -52,6 +56,8 @@ type StoredClaim struct {
 	ByUID      string            // of whom it is attributed to
 	CiteUIDs   map[string]string // by xid
 	Loads      []string          // uids of the loads that wrote, retracted or reinstated it
+	File       string            // where it was loaded from, with its row; empty where it is not asked for
+	Row        int
 }
 
 // StoredValue is the JSON in claim.value: a describing claim's type and values, a relation's qualifiers, a decision's
@@ -76,42 +82,6 @@ func (c *Claim) ValueJSON() string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-type storedJSON struct {
-	UID        string  `json:"uid"`
-	Key        string  `json:"claim.key"`
-	Value      string  `json:"claim.value"`
-	Assertion  string  `json:"claim.assertion"`
-	Standing   string  `json:"claim.standing"`
-	Method     string  `json:"claim.method"`
-	Marking    string  `json:"claim.marking"`
-	Attributed []xidOf `json:"claim.attributed"`
-	Subject    []struct {
-		xidOf
-		Predicate   string `json:"claim.subject|predicate"`
-		Dataset     string `json:"claim.subject|dataset"`
-		Confidence  *int   `json:"claim.subject|confidence"`
-		Credibility string `json:"claim.subject|credibility"`
-		Period      string `json:"claim.subject|period"`
-		Record      string `json:"claim.subject|record"`
-	} `json:"claim.subject"`
-	Object []xidOf `json:"claim.object"`
-	Cites  []struct {
-		xidOf
-		Quote   string `json:"claim.cites|quote"`
-		Locator string `json:"claim.cites|locator"`
-		Begin   *int   `json:"claim.cites|begin"`
-		End     *int   `json:"claim.cites|end"`
-	} `json:"claim.cites"`
-	Load []struct {
-		UID string `json:"uid"`
-	} `json:"claim.load"`
-}
-
-type xidOf struct {
-	UID string `json:"uid"`
-	XID string `json:"xid"`
-}
-
 // BrokenClaimError says that a node with a claim's key lacks what every claim has: another tool wrote it.
 type BrokenClaimError struct {
 	UID, Key string
@@ -129,8 +99,20 @@ func (e *BrokenClaimError) Unwrap() error { return e.Err }
 // DecodeClaims reads a block of claims queried with [ClaimFields]. A claim that lacks what every claim has is a
 // *[BrokenClaimError]: orbat never half-writes one.
 func DecodeClaims(block json.RawMessage) ([]*StoredClaim, error) {
-	var claims []*StoredClaim
-	for claim, err := range decodeEach(block) {
+	if len(block) == 0 {
+		return nil, nil
+	}
+	parsed, err := fastjson.ParseBytes(block)
+	if err != nil {
+		return nil, fmt.Errorf("read claims: %w", err)
+	}
+	return ClaimsIn(parsed)
+}
+
+// ClaimsIn is [DecodeClaims] of a block that was parsed already; nil: it holds none.
+func ClaimsIn(block *fastjson.Value) ([]*StoredClaim, error) {
+	claims := make([]*StoredClaim, 0, len(block.GetArray()))
+	for claim, err := range eachClaimIn(block) {
 		if err != nil {
 			return nil, err
 		}
@@ -145,94 +127,186 @@ func decodeEach(block json.RawMessage) iter.Seq2[*StoredClaim, error] {
 		if len(block) == 0 {
 			return
 		}
-		var all []storedJSON
-		if json.Unmarshal(block, &all) == nil {
-			for i := range all {
-				if !yield(all[i].claim()) {
-					return
-				}
-			}
-			return
+		parsed, err := fastjson.ParseBytes(block)
+		if err == nil && parsed.Type() != fastjson.TypeArray {
+			err = errors.New("they are no list")
 		}
-		var each []json.RawMessage // one that is of other types than a claim's must not hide the rest
-		if err := json.Unmarshal(block, &each); err != nil {
+		if err != nil {
 			yield(nil, fmt.Errorf("read claims: %w", err))
 			return
 		}
-		for _, raw := range each {
-			var r storedJSON
-			if err := json.Unmarshal(raw, &r); err != nil {
-				if !yield(nil, &BrokenClaimError{UID: r.UID, Key: r.Key, Err: err}) {
-					return
-				}
-			} else if !yield(r.claim()) {
+		eachClaimIn(parsed)(yield)
+	}
+}
+
+func eachClaimIn(block *fastjson.Value) iter.Seq2[*StoredClaim, error] {
+	return func(yield func(*StoredClaim, error) bool) {
+		var r claimReader
+		for _, v := range block.GetArray() {
+			if !yield(r.claim(v)) {
 				return
 			}
 		}
 	}
 }
 
-func (r *storedJSON) claim() (*StoredClaim, error) {
-	c, err := r.decode()
-	if err != nil {
-		return nil, &BrokenClaimError{UID: r.UID, Key: r.Key, Err: err}
+// claimReader reads claims from the JSON that the database answers with. Most of what a question about a whole graph
+// takes of orbat's own time goes through here: the JSON is parsed once, and walked.
+type claimReader struct {
+	value fastjson.Parser // of claim.value
+	err   error           // the first of the claim that is being read
+}
+
+func (r *claimReader) claim(v *fastjson.Value) (*StoredClaim, error) {
+	r.err = nil
+	c := r.read(v)
+	if r.err != nil {
+		return nil, &BrokenClaimError{UID: string(v.GetStringBytes("uid")), Key: string(v.GetStringBytes("claim.key")), Err: r.err}
 	}
 	return c, nil
 }
 
-func (r *storedJSON) decode() (*StoredClaim, error) {
-	if len(r.Subject) != 1 || r.Subject[0].XID == "" || len(r.Cites) == 0 || r.Subject[0].Predicate == "" {
-		return nil, fmt.Errorf("%d subjects and %d citations", len(r.Subject), len(r.Cites))
+// read returns a claim, or notes what is wrong with it.
+func (r *claimReader) read(v *fastjson.Value) *StoredClaim {
+	subjects, cites := r.list(v, "claim.subject"), r.list(v, "claim.cites")
+	var subject *fastjson.Value
+	if len(subjects) == 1 {
+		subject = subjects[0]
 	}
-	subject := r.Subject[0]
 	c := &StoredClaim{
-		UID: r.UID, StoredKey: r.Key, Stands: r.Standing != Retracted, SubjectUID: subject.UID,
+		UID: r.text(v, "uid"), StoredKey: r.text(v, "claim.key"), Stands: r.text(v, "claim.standing") != Retracted,
+		SubjectUID: r.text(subject, "uid"),
 		Claim: Claim{
-			Dataset: subject.Dataset, Subject: subject.XID, Predicate: subject.Predicate,
-			Assertion: Asserted, Confidence: NoConfidence, Credibility: subject.Credibility,
-			Method: r.Method, Marking: r.Marking, Record: subject.Record,
+			Dataset: r.text(subject, "claim.subject|dataset"), Subject: r.text(subject, "xid"),
+			Predicate: r.text(subject, "claim.subject|predicate"),
+			Assertion: cmp.Or(Assertion(r.text(v, "claim.assertion")), Asserted), Confidence: NoConfidence,
+			Credibility: r.text(subject, "claim.subject|credibility"),
+			Method:      r.text(v, "claim.method"), Marking: r.text(v, "claim.marking"), Record: r.text(subject, "claim.subject|record"),
 		},
 	}
-	if r.Assertion != "" {
-		c.Assertion = Assertion(r.Assertion)
+	if c.Subject == "" || len(cites) == 0 || c.Predicate == "" {
+		r.fail(fmt.Errorf("%d subjects and %d citations", len(subjects), len(cites)))
+		return nil
 	}
-	if subject.Confidence != nil {
-		c.Confidence = *subject.Confidence
+	c.Confidence = r.number(subject, "claim.subject|confidence", NoConfidence)
+	for _, object := range r.list(v, "claim.object") {
+		c.Object, c.ObjectUID = r.text(object, "xid"), r.text(object, "uid")
 	}
-	if len(r.Object) > 0 {
-		c.Object, c.ObjectUID = r.Object[0].XID, r.Object[0].UID
-	}
-	if len(r.Attributed) > 0 {
-		c.AttributedTo, c.ByUID = r.Attributed[0].XID, r.Attributed[0].UID
+	for _, by := range r.list(v, "claim.attributed") {
+		c.AttributedTo, c.ByUID = r.text(by, "xid"), r.text(by, "uid")
 	}
 	var err error
-	if c.Period, err = ParsePeriod(subject.Period); err != nil {
-		return nil, err
+	if c.Period, err = ParsePeriod(r.text(subject, "claim.subject|period")); err != nil {
+		r.fail(err)
 	}
-	if r.Value != "" {
-		var v StoredValue
-		if err := json.Unmarshal([]byte(r.Value), &v); err != nil {
-			return nil, fmt.Errorf("claim.value: %w", err)
+	if text := r.text(v, "claim.value"); text != "" {
+		r.readValue(&c.Claim, text)
+	}
+	c.CiteUIDs = make(map[string]string, len(cites))
+	c.Cites = make([]Citation, len(cites))
+	for i, cite := range cites {
+		c.Cites[i] = Citation{
+			Source: r.text(cite, "xid"), Quote: r.text(cite, "claim.cites|quote"), Locator: r.text(cite, "claim.cites|locator"),
+			Begin: r.number(cite, "claim.cites|begin", NoSpan), End: r.number(cite, "claim.cites|end", NoSpan),
 		}
-		c.Type, c.Claim.Value, c.Values, c.Extra = v.Type, v.Text, v.Values, v.Extra
+		c.CiteUIDs[c.Cites[i].Source] = r.text(cite, "uid")
 	}
-	c.CiteUIDs = make(map[string]string, len(r.Cites))
-	for _, cite := range r.Cites {
-		c.CiteUIDs[cite.XID] = cite.UID
-		c.Cites = append(c.Cites, Citation{
-			Source: cite.XID, Quote: cite.Quote, Locator: cite.Locator, Begin: orNoSpan(cite.Begin), End: orNoSpan(cite.End),
-		})
-	}
-	for _, load := range r.Load {
-		c.Loads = append(c.Loads, load.UID)
+	for _, load := range r.list(v, "claim.load") {
+		c.Loads = append(c.Loads, r.text(load, "uid"))
+		if file := r.text(load, "claim.load|file"); file != "" {
+			c.File, c.Row = file, r.number(load, "claim.load|row", 0)
+		}
 	}
 	c.Normalise()
-	return c, nil
+	return c
 }
 
-func orNoSpan(n *int) int {
-	if n == nil {
-		return NoSpan
+// readValue reads what claim.value holds ([StoredValue]).
+func (r *claimReader) readValue(c *Claim, text string) {
+	v, err := r.value.Parse(text)
+	if err != nil {
+		r.fail(fmt.Errorf("claim.value: %w", err))
+		return
 	}
-	return *n
+	c.Type, c.Value = r.text(v, "type"), r.text(v, "text")
+	r.object(v, "values", func(name string, list *fastjson.Value) {
+		if c.Values == nil {
+			c.Values = map[string][]string{}
+		}
+		values, err := list.Array()
+		if err != nil {
+			r.fail(fmt.Errorf("claim.value: %s: %w", name, err))
+		}
+		texts := make([]string, len(values))
+		for i, value := range values {
+			texts[i] = r.textOf(value, name)
+		}
+		c.Values[name] = texts
+	})
+	r.object(v, "extra", func(name string, value *fastjson.Value) {
+		if c.Extra == nil {
+			c.Extra = map[string]string{}
+		}
+		c.Extra[name] = r.textOf(value, name)
+	})
+}
+
+// text returns a field's text; empty where it has none.
+func (r *claimReader) text(v *fastjson.Value, field string) string {
+	if of := v.Get(field); of != nil {
+		return r.textOf(of, field)
+	}
+	return ""
+}
+
+func (r *claimReader) textOf(v *fastjson.Value, field string) string {
+	text, err := v.StringBytes()
+	if err != nil {
+		r.fail(fmt.Errorf("%s: %w", field, err))
+	}
+	return string(text)
+}
+
+// number returns a field's number, or other where it has none.
+func (r *claimReader) number(v *fastjson.Value, field string, other int) int {
+	of := v.Get(field)
+	if of == nil {
+		return other
+	}
+	n, err := of.Int()
+	if err != nil {
+		r.fail(fmt.Errorf("%s: %w", field, err))
+	}
+	return n
+}
+
+func (r *claimReader) list(v *fastjson.Value, field string) []*fastjson.Value {
+	of := v.Get(field)
+	if of == nil {
+		return nil
+	}
+	list, err := of.Array()
+	if err != nil {
+		r.fail(fmt.Errorf("%s: %w", field, err))
+	}
+	return list
+}
+
+func (r *claimReader) object(v *fastjson.Value, field string, do func(name string, value *fastjson.Value)) {
+	of := v.Get(field)
+	if of == nil {
+		return
+	}
+	object, err := of.Object()
+	if err != nil {
+		r.fail(fmt.Errorf("claim.value: %s: %w", field, err))
+		return
+	}
+	object.Visit(func(name []byte, value *fastjson.Value) { do(string(name), value) })
+}
+
+func (r *claimReader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
 }

@@ -3,22 +3,28 @@ package view
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/valyala/fastjson"
+
 	"orbat/schema"
 )
 
-// evidenceFields add to a claim's what a reader wants to know of its sources and where it was loaded from.
-const evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
+// evidenceFields add to a claim's what a reader wants to know of where it was loaded from; what of its sources, each
+// once, citedSources asks for.
+const (
+	evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
 	claim.attributed { uid xid name title entity.rep { name title } }
 	claim.subject @facets { uid xid }
 	claim.object { uid xid }
-	claim.cites @facets { uid xid name title publisher published reliability url }
+	cited as claim.cites @facets { uid xid }
 	claim.load @facets { uid }`
+	citedSources = ` cited(func: uid(cited)) { xid name title publisher published reliability url } `
+)
 
 // GroupsAtOnce is how many ranges of claims one request asks for.
 const GroupsAtOnce = 200
@@ -31,7 +37,7 @@ type Claim struct {
 
 // Groups returns the claims of groups that may be seen, in the order of their keys.
 func (s *Snapshot) Groups(ctx context.Context, groups []string) ([]Claim, error) {
-	claims, err := s.readAllGroups(ctx, groups, evidenceFields)
+	claims, err := s.readAllGroups(ctx, groups, evidenceFields, citedSources)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +46,7 @@ func (s *Snapshot) Groups(ctx context.Context, groups []string) ([]Claim, error)
 
 // readAllGroups returns the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or
 // more.
-func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields string) ([]Claim, error) {
+func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields, more string) ([]Claim, error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
@@ -50,12 +56,11 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields st
 	var claims []Claim
 	for batch := range slices.Chunk(groups, GroupsAtOnce) {
 		declared, blocks, vars := schema.GroupsQuery(batch, fields)
-		var found struct{ Claims json.RawMessage }
-		err := s.query(ctx, "query q("+declared+") {\n"+blocks+"}", vars, &found)
+		found, err := s.blocks(ctx, "query q("+declared+") {\n"+blocks+more+"}", vars)
 		if err != nil {
 			return nil, fmt.Errorf("read evidence: %w", err)
 		}
-		read, err := readEvidence(found.Claims, decided)
+		read, err := readEvidence(found["claims"], found["cited"], decided)
 		if err != nil {
 			return nil, err
 		}
@@ -65,35 +70,18 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields st
 	return claims, nil
 }
 
-// called is what to call an entity.
-type called struct{ Name, Title string }
-
-func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
-	stored, err := schema.DecodeClaims(block)
+// readEvidence reads a block of claims, and one of the sources that they cite.
+func readEvidence(block, cited *fastjson.Value, decided *Merges) ([]Claim, error) {
+	stored, err := schema.ClaimsIn(block)
 	if err != nil || len(stored) == 0 {
 		return nil, err
 	}
-	var details []struct {
-		Cites []struct {
-			XID         string
-			Name        string `json:"name"`
-			Title       string `json:"title"`
-			Publisher   string `json:"publisher"`
-			Published   string `json:"published"`
-			Reliability string `json:"reliability"`
-			URL         string `json:"url"`
-		} `json:"claim.cites"`
-		By []struct {
-			called
-			Rep called `json:"entity.rep"`
-		} `json:"claim.attributed"`
-		Load []struct {
-			File string `json:"claim.load|file"`
-			Row  int    `json:"claim.load|row"`
-		} `json:"claim.load"`
-	}
-	if err := json.Unmarshal(block, &details); err != nil {
-		return nil, fmt.Errorf("read evidence: %w", err)
+	sources := map[string]*Citation{}
+	for _, v := range cited.GetArray() {
+		sources[textIn(v, "xid")] = &Citation{
+			Title: cmp.Or(textIn(v, "title"), textIn(v, "name")), Publisher: textIn(v, "publisher"), Published: textIn(v, "published"),
+			Reliability: textIn(v, "reliability"), URL: textIn(v, "url"),
+		}
 	}
 	claims := make([]Claim, len(stored))
 	for i, c := range stored {
@@ -101,27 +89,22 @@ func readEvidence(block json.RawMessage, decided *Merges) ([]Claim, error) {
 			Key: c.StoredKey, Dataset: c.Dataset, Predicate: c.Predicate, Value: c.Claim.Value, Values: c.Values,
 			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
 			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
-			When: c.Period,
+			File: c.File, Row: c.Row, When: c.Period,
 		}
 		if c.Confidence != schema.NoConfidence {
 			e.Confidence = &c.Confidence
 		}
-		for _, by := range details[i].By {
-			e.AttributedName = cmp.Or(by.Title, by.Name, by.Rep.Title, by.Rep.Name)
-		}
-		for _, load := range details[i].Load {
-			if load.File != "" {
-				e.File, e.Row = load.File, load.Row
-			}
+		for _, by := range block.GetArray()[i].GetArray("claim.attributed") {
+			rep := by.Get("entity.rep")
+			e.AttributedName = cmp.Or(textIn(by, "title"), textIn(by, "name"), textIn(rep, "title"), textIn(rep, "name"))
 		}
 		for _, cite := range c.Cites {
-			out := Citation{Source: cite.Source, Quote: cite.Quote, Locator: cite.Locator, Begin: spanOf(cite.Begin), End: spanOf(cite.End)}
-			for _, d := range details[i].Cites {
-				if d.XID == cite.Source {
-					out.Title, out.Publisher, out.Published = cmp.Or(d.Title, d.Name), d.Publisher, d.Published
-					out.Reliability, out.URL = d.Reliability, d.URL
-				}
+			out := Citation{}
+			if known := sources[cite.Source]; known != nil {
+				out = *known
 			}
+			out.Source, out.Quote, out.Locator = cite.Source, cite.Quote, cite.Locator
+			out.Begin, out.End = spanOf(cite.Begin), spanOf(cite.End)
 			if out.Locator == "" && schema.IsDatasetSource(cite.Source) && e.File != "" {
 				out.Locator = e.File + ":" + strconv.Itoa(e.Row) // there is no better one
 			}
@@ -181,20 +164,14 @@ func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...stri
 // EachClaimPage returns the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
 func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
 	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge +
-		" (first: $first, after: $after) { " + evidenceFields + " } } }"
+		" (first: $first, after: $after) { " + evidenceFields + " } }" + citedSources + "}"
 	read := 0
 	for after := "0x0"; ; {
-		var found struct {
-			Q []struct{ Claims json.RawMessage }
-		}
-		if err := s.query(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after},
-			&found); err != nil {
+		found, err := s.blocks(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after})
+		if err != nil {
 			return fmt.Errorf("read claims: %w", err)
 		}
-		if len(found.Q) == 0 {
-			return s.confirmCount(ctx, uid, edge, read)
-		}
-		page, n, last, err := s.readSeen(ctx, found.Q[0].Claims)
+		page, n, last, err := s.readSeen(ctx, found["q"].Get("0", "claims"), found["cited"])
 		if read += n; err == nil && last == "" {
 			return s.confirmCount(ctx, uid, edge, read)
 		}
@@ -203,6 +180,97 @@ func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func(
 		}
 		after = last
 	}
+}
+
+// EachClaimAt hands on the claims that an edge of some nodes leads to, each once though several of the nodes lead to
+// it, of each node the first most: fewer requests than a page of each would take, where the nodes are many.
+func (s *Snapshot) EachClaimAt(ctx context.Context, uids []string, edge string, most int, do func([]Claim) error) error {
+	var found struct {
+		Q []struct {
+			UID string
+			N   int
+		}
+	}
+	err := s.query(ctx, "query q($uids: string) { q(func: uid($uids)) { uid n: count("+edge+") } }",
+		map[string]string{"$uids": UIDList(uids)}, &found)
+	if err != nil {
+		return fmt.Errorf("count claims: %w", err)
+	}
+	seen := map[string]bool{}
+	var at []string
+	sum := 0
+	readShort := func() error {
+		err := s.eachClaimAtOnce(ctx, at, edge, sum, seen, do)
+		at, sum = nil, 0
+		return err
+	}
+	for _, n := range found.Q {
+		switch {
+		case n.N > most:
+			read := 0
+			var failed error
+			err := s.EachClaimPage(ctx, n.UID, edge, func(page []Claim) bool {
+				read += len(page)
+				unread := slices.DeleteFunc(page, func(c Claim) bool { return seen[c.UID] })
+				for _, c := range unread {
+					seen[c.UID] = true
+				}
+				failed = do(unread)
+				return failed == nil && read < most
+			})
+			if err = errors.Join(err, failed); err != nil {
+				return err
+			}
+			continue
+		case sum+n.N > claimsListed:
+			if err := readShort(); err != nil {
+				return err
+			}
+		}
+		at, sum = append(at, n.UID), sum+n.N
+	}
+	return readShort()
+}
+
+// claimsListed is how many uids of claims one request lists.
+const claimsListed = 20_000
+
+// eachClaimAtOnce reads the claims that an edge of some nodes leads to, of which they have so many.
+func (s *Snapshot) eachClaimAtOnce(ctx context.Context, at []string, edge string, count int, seen map[string]bool,
+	do func([]Claim) error,
+) error {
+	if count == 0 {
+		return nil
+	}
+	found, err := s.blocks(ctx, "query q($uids: string) { q(func: uid($uids)) { claims: "+edge+" { uid } } }",
+		map[string]string{"$uids": UIDList(at)})
+	if err != nil {
+		return fmt.Errorf("list claims: %w", err)
+	}
+	var unread []string
+	listed := 0
+	for _, n := range found["q"].GetArray() {
+		for _, c := range n.GetArray("claims") {
+			listed++
+			if uid := textIn(c, "uid"); !seen[uid] {
+				seen[uid] = true
+				unread = append(unread, uid)
+			}
+		}
+	}
+	if listed < count {
+		return fewerClaims()
+	}
+	for batch := range slices.Chunk(unread, claimsAtOnce) {
+		claims, err := s.ClaimsByUID(ctx, batch)
+		if err != nil {
+			return err
+		}
+		if err := do(claims); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // longList is the length from which a list may be so long that the database keeps it in parts, of which it may give
@@ -222,6 +290,10 @@ func (s *Snapshot) confirmCount(ctx context.Context, uid, edge string, read int)
 	if len(found.Q) == 0 || found.Q[0].N <= read {
 		return nil
 	}
+	return fewerClaims()
+}
+
+func fewerClaims() error {
 	return &LessError{schema.Fault{
 		Reason: "the database gave fewer claims than it has, while it rewrote the list of them", // no number: some may not be seen
 		Hint:   "ask again; where it stays so, have the graph checked",
@@ -230,12 +302,12 @@ func (s *Snapshot) confirmCount(ctx context.Context, uid, edge string, read int)
 
 // readSeen reads a block of n claims, those of them that may be seen. last is the uid of the block's last claim; empty:
 // it has none.
-func (s *Snapshot) readSeen(ctx context.Context, block json.RawMessage) (claims []Claim, n int, last string, err error) {
+func (s *Snapshot) readSeen(ctx context.Context, block, cited *fastjson.Value) (claims []Claim, n int, last string, err error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, 0, "", err
 	}
-	if claims, err = readEvidence(block, decided); err != nil || len(claims) == 0 {
+	if claims, err = readEvidence(block, cited, decided); err != nil || len(claims) == 0 {
 		return nil, 0, "", err
 	}
 	n, last = len(claims), claims[len(claims)-1].UID
@@ -280,12 +352,12 @@ func (s *Snapshot) StandIns(ctx context.Context, claims []Claim) (map[string]Can
 func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, error) {
 	var claims []Claim
 	for batch := range slices.Chunk(uids, claimsAtOnce) {
-		var found struct{ Q json.RawMessage }
-		if err := s.query(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` } }`,
-			map[string]string{"$uids": UIDList(batch)}, &found); err != nil {
+		found, err := s.blocks(ctx, `query q($uids: string) { q(func: uid($uids)) { `+evidenceFields+` }`+citedSources+`}`,
+			map[string]string{"$uids": UIDList(batch)})
+		if err != nil {
 			return nil, fmt.Errorf("read claims: %w", err)
 		}
-		page, _, _, err := s.readSeen(ctx, found.Q)
+		page, _, _, err := s.readSeen(ctx, found["q"], found["cited"])
 		if err != nil {
 			return nil, err
 		}
@@ -297,13 +369,12 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 // LinksNotAsserted returns the claims that link entities, which stand on one side, but do not simply assert it: they
 // are few.
 func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side string) ([]Claim, error) {
-	var found struct{ Claims json.RawMessage }
-	err := s.query(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+
+	found, err := s.blocks(ctx, `query q($uids: string) { var(func: uid($uids)) { ~`+side+
 		` @filter(has(claim.assertion) AND has(claim.object)) { c as uid } }
-		claims(func: uid(c)) { `+evidenceFields+` } }`, map[string]string{"$uids": UIDList(uids)}, &found)
+		claims(func: uid(c)) { `+evidenceFields+` }`+citedSources+`}`, map[string]string{"$uids": UIDList(uids)})
 	if err != nil {
 		return nil, err
 	}
-	claims, _, _, err := s.readSeen(ctx, found.Claims)
+	claims, _, _, err := s.readSeen(ctx, found["claims"], found["cited"])
 	return claims, err
 }
