@@ -58,6 +58,8 @@ type (
 	Taken = view.Taken
 	// Cost is what an answer took of the database.
 	Cost = view.Cost
+	// Progress is how far an answer has come.
+	Progress = view.Progress
 	// Withheld counts what a marking limit left out.
 	Withheld = view.Withheld
 

@@ -88,6 +88,9 @@ type Ask struct {
 	// is taken, and the result's Taken says so.
 	Exact bool
 
+	// Progress is told how far the answer has come, by the goroutine that asks; nil: nobody is.
+	Progress func(Progress)
+
 	// Sent is told each request before it is sent, to show or to repeat; nil: nobody is.
 	Sent func(dql string, vars map[string]string)
 }
@@ -105,6 +108,7 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 			return err
 		}
 		s := r.open(v.Filter, r.limits(), ask.Sent)
+		s.OnProgress = ask.Progress
 		result, err = step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
 		if err == nil {
 			err = s.Confirm(ctx)

@@ -77,13 +77,16 @@ func (d *dql) run(cmd *cobra.Command, word string) error {
 	defer cancel()
 	conn, err := d.connect(ctx)
 	if err != nil {
-		return err
+		return timedOut(ctx, "connect", d.timeout, "", err)
 	}
 	defer conn.Close()
 	answer, cost, err := queries.Raw(ctx, conn, text, vars)
 	var wrong *queries.DQLError
 	if errors.As(err, &wrong) {
 		return &usageError{errors.New(d.complaint(text, name, wrong)), hintOf(wrong)}
+	}
+	if err = timedOut(ctx, "dql", d.timeout, "", err); errors.As(err, new(*timeoutError)) {
+		return err
 	}
 	if err != nil {
 		return conn.Explain("ask", err)

@@ -44,7 +44,7 @@ What may have held at the time asked for is marked possible; what other claims d
 			defer cancel()
 			runner, conn, err := a.runner(ctx, folder)
 			if err != nil {
-				return err
+				return timedOut(ctx, "connect", timeout, "", err)
 			}
 			defer conn.Close()
 			q, err := runner.Library.Find(list[0])
@@ -55,8 +55,14 @@ What may have held at the time asked for is marked possible; what other claims d
 			if err != nil {
 				return err
 			}
-			ask := queries.Ask{Evidence: evidence || drawn(output), Full: output != "text", Exact: exact}
-			result, err := runner.Run(ctx, q.Name, params, ask)
+			progress := a.newAskProgress(q.Name)
+			result, err := runner.Run(ctx, q.Name, params, queries.Ask{
+				Evidence: evidence || drawn(output), Full: output != "text", Exact: exact, Progress: progress.report,
+			})
+			progress.end()
+			if err = timedOut(ctx, q.Name, timeout, progress.text(), err); errors.As(err, new(*timeoutError)) {
+				return err
+			}
 			if err != nil {
 				return conn.Explain("ask", withHint(err, runner.Library, q, params, flagsOf(cmd)))
 			}

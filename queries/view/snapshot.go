@@ -28,6 +28,8 @@ type Snapshot struct {
 	Filter canned.Filter
 	// Lasts is how old the snapshot may be and still be taken at its word ([Snapshot.Confirm]).
 	Lasts time.Duration
+	// OnProgress is told how far the answer has come, after each request and where a step says more; nil: nobody is.
+	OnProgress func(Progress)
 
 	db       DB
 	txn      *dgo.Txn
@@ -38,6 +40,7 @@ type Snapshot struct {
 	ungraded map[string]int
 	begun    time.Time
 	spent    Cost
+	progress Progress
 	sent     func(dql string, vars map[string]string) // nil: nobody wants to know
 }
 
@@ -116,6 +119,7 @@ func (s *Snapshot) send(ctx context.Context, dql string, vars map[string]string)
 	answer, err := s.txn.QueryWithVars(ctx, dql, vars)
 	if err == nil {
 		s.spent.add(answer)
+		s.report()
 	}
 	return answer, err
 }
