@@ -105,8 +105,8 @@ bench-load: engine build ## Measure loading against Dgraph's own live loader
 bench-growth: engine build ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (three quarters of an hour)
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)
 
-bench-ask: engine ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
-	$(GO) run $(ASKBENCH) $(ASKFLAGS)
+bench-ask: engine build ## Measure questions against plain DQL, and paths among a million relations (which take minutes to load)
+	$(GO) run $(ASKBENCH) -orbat $(abspath $(ORBAT)) $(ASKFLAGS)
 
 bench-serve: engine build ## Measure orbat serve under 64 clients for a minute, on a million relations (which take minutes to load)
 	$(GO) run $(ASKBENCH) -serve $(abspath $(ORBAT)) $(ASKFLAGS)

@@ -45,6 +45,7 @@ type options struct {
 	quick     bool
 	serve     string // the program whose serve is measured, and nothing else; empty: all else is
 	seconds   int
+	sheets    sheetsRun
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -60,8 +61,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 5000 -pairs 10 -turns 10")
 	flags.StringVar(&o.serve, "serve", "", "measure `orbat` serve, this program, under 64 clients, and nothing else")
 	flags.IntVar(&o.seconds, "seconds", 60, "with -serve: how long clients ask")
+	flags.StringVar(&o.sheets.folder, "sheets", "", "`file or folder` of your own data: instead of all else, it is loaded and asked what "+
+		"looks at a whole graph")
+	flags.StringVar(&o.sheets.mapping, "mapping", "", "how -sheets are read, as orbat load --mapping takes it")
+	flags.IntVar(&o.sheets.copies, "copies", 1, "how many times -sheets are loaded, each as other entities")
+	flags.StringVar(&o.sheets.orbat, "orbat", "", "the `program` that -sheets are loaded and asked by")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if o.sheets.folder != "" {
+		o.sheets.home, o.sheets.turns = o.home, min(o.turns, 3)
+		if err := o.sheets.check(); err != nil {
+			return err
+		}
+		return o.sheets.run(ctx, stdout, stderr)
 	}
 	if o.quick {
 		o.relations, o.pairs, o.turns = 5000, 10, 10
