@@ -3,7 +3,6 @@ package step
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -273,7 +272,7 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
 		all = append(all, r.Name)
 	}
-	var found struct{ Q []map[string]json.Number }
+	var found struct{ Q []map[string]int }
 	err := x.UnredactedInto(ctx, "query card($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
 		map[string]string{"$uid": entity.UID}, &found)
 	if err != nil || len(found.Q) == 0 {
@@ -301,8 +300,8 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 	count := map[linkCount]int{}
 	for i, r := range x.Ontology.Relations {
 		for way, n := range map[string]int{
-			"→ " + r.Name: whole(found.Q[0][fmt.Sprintf("o%d", i)]),
-			"← " + r.Name: whole(found.Q[0][fmt.Sprintf("i%d", i)]),
+			"→ " + r.Name: found.Q[0][fmt.Sprintf("o%d", i)],
+			"← " + r.Name: found.Q[0][fmt.Sprintf("i%d", i)],
 		} {
 			count[linkCount{way: way}], count[linkCount{way: way, contested: true}] = n-contested[way], contested[way]
 		}

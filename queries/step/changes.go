@@ -74,28 +74,35 @@ func (x *Execution) changesBy(ctx context.Context, load *loadNode, loads []*load
 	for _, l := range loads {
 		started[l.UID] = l.Started
 	}
-	var list []*claimRow
-	err := x.EachClaimPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
+	var list []*claimRow // the first of those read so far: a load may have written more than is to be kept
+	shown, limit := 0, x.limit()
+	keepFirst := func() {
+		slices.SortFunc(list, func(a, b *claimRow) int {
+			return cmp.Or(cmp.Compare(a.how, b.how), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Predicate, b.Predicate),
+				strings.Compare(a.Object, b.Object), strings.Compare(a.StoredKey, b.StoredKey))
+		})
+		if len(list) > limit {
+			clear(list[limit:])
+			list, x.truncated = list[:limit], true
+		}
+	}
+	err := x.EachSaidPage(ctx, load.UID, "~claim.load", func(page []view.Claim) bool {
 		for _, c := range page {
 			if x.shows(c) {
+				shown++
 				list = append(list, &claimRow{
 					Claim: c, how: turn(c.Loads, load.UID, started),
 					possible: x.Judge(&c.Claim).Possible,
 				})
 			}
 		}
-		x.truncated = len(list) >= view.MaxClaimsAt
-		return !x.truncated
+		keepFirst()
+		x.Tell("read what the load wrote", "claims", shown, 0)
+		x.cut(shown >= view.MaxClaimsAt)
+		return shown < view.MaxClaimsAt
 	})
 	if err != nil {
 		return nil, err
-	}
-	slices.SortFunc(list, func(a, b *claimRow) int {
-		return cmp.Or(cmp.Compare(a.how, b.how), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Predicate, b.Predicate),
-			strings.Compare(a.Object, b.Object), strings.Compare(a.StoredKey, b.StoredKey))
-	})
-	if limit := x.limit(); len(list) > limit {
-		list, x.truncated = list[:limit], true
 	}
 	var claims []view.Claim
 	for _, c := range list {

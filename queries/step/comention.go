@@ -118,28 +118,41 @@ func sourcesNaming(c view.Claim) map[string]string {
 func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[string]string, sure map[string]bool) (map[string]*shareholder,
 	error,
 ) {
-	var claims []view.Claim
-	for _, source := range sources {
-		of := 0
-		err := x.EachClaimPage(ctx, uids[source], "~claim.cites", func(page []view.Claim) bool {
-			claims = append(claims, page...)
-			of += len(page)
-			return of < maxPerShare
-		})
-		if err != nil {
-			return nil, err
-		}
-		x.cut(of >= maxPerShare)
-	}
 	asked := map[string]bool{}
+	var at []string
 	for _, source := range sources {
 		asked[source] = true
+		at = append(at, uids[source])
 	}
-	stand, err := x.StandIns(ctx, claims)
+	others, of := map[string]*shareholder{}, map[string]int{}
+	read := 0
+	err := x.EachClaimAt(ctx, at, "~claim.cites", maxPerShare, func(page []view.Claim) error {
+		for _, c := range page {
+			for source := range c.CiteUIDs {
+				of[source]++
+			}
+		}
+		read += len(page)
+		x.Tell("read the sources", "claims", read, 0)
+		return x.shareOut(ctx, page, asked, sure, others)
+	})
 	if err != nil {
 		return nil, err
 	}
-	others := map[string]*shareholder{}
+	for _, source := range sources {
+		x.cut(of[source] >= maxPerShare)
+	}
+	return others, x.describeOthers(ctx, others)
+}
+
+// shareOut notes what some claims are about beside the sources asked for that they cite.
+func (x *Execution) shareOut(ctx context.Context, claims []view.Claim, asked, sure map[string]bool,
+	others map[string]*shareholder,
+) error {
+	stand, err := x.StandIns(ctx, claims)
+	if err != nil {
+		return err
+	}
 	for _, c := range claims {
 		v := x.naming(c)
 		if c.Decision() || !v.Shown {
@@ -166,7 +179,7 @@ func (x *Execution) namedIn(ctx context.Context, sources []string, uids map[stri
 			}
 		}
 	}
-	return others, x.describeOthers(ctx, others)
+	return nil
 }
 
 // describeOthers returns the entities their types, and takes out the sources: that a document stands beside another is

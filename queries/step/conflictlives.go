@@ -82,7 +82,7 @@ func (f *conflictFinder) readLives(ctx context.Context, uids []string, all map[s
 	for uid, l := range all { // the claims of most need not be read
 		wanted[uid] = parts[uid] > 0 || places[uid] > 1 || len(l.births)+len(l.deaths) > 0
 	}
-	edges, err = f.Prove(ctx, slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
+	edges, err = f.ProveSaid(ctx, slices.DeleteFunc(edges, func(e *view.GraphEdge) bool {
 		return !wanted[e.FromUID] || e.Relation == "located_at" && places[e.FromUID] < 2
 	}))
 	if err != nil {
@@ -241,23 +241,15 @@ func (f *conflictFinder) apart(ctx context.Context, uids []string, all map[strin
 
 // placesAbove returns, by xid, what some places lie in, directly or through others.
 func (f *conflictFinder) placesAbove(ctx context.Context, uids []string) (above map[string]map[string]bool, err error) {
+	links, hub, err := f.PlacesAbove(ctx, uids, 0)
+	if err != nil {
+		return nil, err
+	}
+	f.cut(hub)
 	above = map[string]map[string]bool{}
-	parents, asked := map[string][]string{}, map[string]bool{}
-	for len(uids) > 0 {
-		edges, err := f.scaffold(ctx, uids, "within")
-		if err != nil {
-			return nil, err
-		}
-		for _, uid := range uids {
-			asked[uid] = true
-		}
-		uids = nil
-		for _, e := range edges {
-			parents[e.From] = append(parents[e.From], e.To)
-			if !asked[e.ToUID] && !slices.Contains(uids, e.ToUID) {
-				uids = append(uids, e.ToUID)
-			}
-		}
+	parents := map[string][]string{}
+	for _, e := range links {
+		parents[e.From] = append(parents[e.From], e.To)
 	}
 	for place := range parents {
 		above[place] = map[string]bool{}

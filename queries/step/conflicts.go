@@ -119,18 +119,26 @@ func (f *conflictFinder) full() bool { return len(f.rows) > f.limit() }
 
 // everywhere looks at entities a page at a time, in no order but the database's.
 func (f *conflictFinder) everywhere(ctx context.Context) error {
+	all, err := f.CountEntities(ctx)
+	if err != nil {
+		return err
+	}
 	scanned := 0
-	for page, err := range f.EntitiesWith(ctx, "entity.type") {
+	for page, err := range f.EntitiesSaid(ctx, "commands") {
 		if err != nil {
 			return fmt.Errorf("look for conflicts: %w", err)
 		}
-		if err := f.about(ctx, slices.DeleteFunc(slices.Clone(page), func(c view.Candidate) bool { return c.XID == "" })); err != nil {
-			return err
+		if len(page.Entities) > 0 {
+			if err := f.about(ctx, page.Entities); err != nil {
+				return err
+			}
 		}
 		if f.full() {
 			return nil
 		}
-		if scanned += len(page); scanned >= maxScanned {
+		scanned += page.All
+		f.Tell("look for conflicts", "entities", scanned, all)
+		if scanned >= maxScanned {
 			f.truncated = true
 			f.note("Looked at %d entities; name one to look at all that is said of it.", scanned)
 			return nil
@@ -153,7 +161,7 @@ func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) e
 			of[xid] = c
 		}
 	}
-	facts, err := f.Groups(ctx, groups)
+	facts, err := f.Said(ctx, groups)
 	if err != nil {
 		return err
 	}
@@ -162,6 +170,17 @@ func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) e
 		if f.says(c) {
 			byEntity[of[c.Subject].XID] = append(byEntity[of[c.Subject].XID], c)
 		}
+	}
+	var open []*view.Evidence
+	for _, facts := range byEntity {
+		if f.differing(facts) {
+			for _, c := range facts {
+				open = append(open, c.Evidence)
+			}
+		}
+	}
+	if err := f.Cite(ctx, open); err != nil {
+		return err
 	}
 	for _, c := range entities {
 		f.ownFacts(c, byEntity[c.XID])
@@ -224,16 +243,19 @@ func sortSides(sides []claimSide) []claimSide {
 	return sides
 }
 
-// ownFacts finds conflicts among an entity's own facts.
-func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
-	types := sidesOf(facts, "type", func(c view.Claim) []string {
+// typesOf returns one side for each type that an entity is said to have.
+func typesOf(facts []view.Claim) []claimSide {
+	return sidesOf(facts, "type", func(c view.Claim) []string {
 		if c.Predicate != schema.Describes || c.Type == "" || !c.Draws() {
 			return nil
 		}
 		return []string{c.Type}
 	})
-	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
-	properties, typeOf := map[string]*schema.Property{}, map[string]string{}
+}
+
+// clashing returns the properties of an entity of these types that hold one value, and of which type they are.
+func (f *conflictFinder) clashing(types []claimSide) (properties map[string]*schema.Property, typeOf map[string]string) {
+	properties, typeOf = map[string]*schema.Property{}, map[string]string{}
 	for _, side := range types {
 		if t := f.Ontology.Type(side.value); t != nil {
 			for _, p := range t.Properties {
@@ -243,6 +265,32 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 			}
 		}
 	}
+	return properties, typeOf
+}
+
+// differing reports whether different values are stated of a property that holds one: whether they agree depends on
+// their sources, too.
+func (f *conflictFinder) differing(facts []view.Claim) bool {
+	properties, _ := f.clashing(typesOf(facts))
+	stated := map[string]string{}
+	for _, c := range facts {
+		for name := range properties {
+			for _, value := range valuesOf(c, name) {
+				if have, known := stated[name]; known && have != value {
+					return true
+				}
+				stated[name] = value
+			}
+		}
+	}
+	return false
+}
+
+// ownFacts finds conflicts among an entity's own facts.
+func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
+	types := typesOf(facts)
+	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
+	properties, typeOf := f.clashing(types)
 	var stored []*schema.StoredClaim
 	for _, c := range facts {
 		stored = append(stored, c.StoredClaim)
@@ -398,7 +446,7 @@ func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidat
 			groups = append(groups, c.Group())
 		}
 	}
-	claims, err := f.Groups(ctx, groups)
+	claims, err := f.Said(ctx, groups)
 	if err != nil {
 		return err
 	}
@@ -442,7 +490,7 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 	for _, e := range links {
 		leaders[e.ToUID]++
 	}
-	links, err = f.Prove(ctx, slices.DeleteFunc(links, func(e *view.GraphEdge) bool { return leaders[e.ToUID] < 2 }))
+	links, err = f.ProveSaid(ctx, slices.DeleteFunc(links, func(e *view.GraphEdge) bool { return leaders[e.ToUID] < 2 }))
 	if err != nil {
 		return err
 	}

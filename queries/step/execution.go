@@ -126,6 +126,9 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	} else if x.Filter.Timed() {
 		markEdges(rows)
 	}
+	if err := x.cite(ctx, rows); err != nil {
+		return nil, x.failed(err)
+	}
 	if x.options.Evidence {
 		unproven := slices.DeleteFunc(slices.Clone(x.edges), func(e *view.GraphEdge) bool { return e.Proven })
 		if _, err := x.Prove(ctx, unproven); err != nil {
@@ -146,6 +149,15 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	}
 	result.Cost = x.Cost()
 	return result, nil
+}
+
+// cite reads the sources of what the answer shows, where the step looked for it without ([view.Snapshot.Said]).
+func (x *Execution) cite(ctx context.Context, rows []Row) error {
+	var claims []*view.Evidence
+	for _, r := range rows {
+		claims = append(claims, r.Claims...)
+	}
+	return x.CiteEdges(ctx, x.edges, claims)
 }
 
 // leaveOut leaves out of a graph, where only the certain is wanted, the edges that hold only possibly, and of the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,16 @@ const (
 	citedSources = ` cited(func: uid(cited)) { xid name title publisher published reliability url } `
 )
 
+// reading is what is read of claims.
+type reading struct {
+	fields, sources string // of each claim; a block for what it cites
+	uncited         bool   // without it
+}
+
+func wholeClaims() reading { return reading{evidenceFields, citedSources, false} }
+
+func saidClaims() reading { return reading{schema.SaidFields, "", true} }
+
 // GroupsAtOnce is how many ranges of claims one request asks for.
 const GroupsAtOnce = 200
 
@@ -37,16 +48,61 @@ type Claim struct {
 
 // Groups returns the claims of groups that may be seen, in the order of their keys.
 func (s *Snapshot) Groups(ctx context.Context, groups []string) ([]Claim, error) {
-	claims, err := s.readAllGroups(ctx, groups, evidenceFields, citedSources)
+	claims, err := s.readAllGroups(ctx, groups, wholeClaims())
 	if err != nil {
 		return nil, err
 	}
 	return s.redactor.visibleClaims(ctx, claims)
 }
 
-// readAllGroups returns the claims of groups, in the order of their keys, with what fields bring: schema.ClaimFields or
-// more.
-func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields, more string) ([]Claim, error) {
+// Said is [Snapshot.Groups] without the sources of the claims: for who looks for a few among many. Those of what the
+// answer shows are read in the end ([Snapshot.Cite]). Under a marking limit they are read at once: it looks at them.
+func (s *Snapshot) Said(ctx context.Context, groups []string) ([]Claim, error) {
+	if s.redactor != nil {
+		return s.Groups(ctx, groups)
+	}
+	return s.readAllGroups(ctx, groups, saidClaims())
+}
+
+// Cite reads the sources of claims that were read without them.
+func (s *Snapshot) Cite(ctx context.Context, claims []*Evidence) error {
+	uncited := map[string][]*Evidence{}
+	for _, e := range claims {
+		if e.uncited != nil {
+			uncited[e.uncited.UID] = append(uncited[e.uncited.UID], e)
+		}
+	}
+	if len(uncited) == 0 {
+		return nil
+	}
+	whole, err := s.ClaimsByUID(ctx, slices.Sorted(maps.Keys(uncited)))
+	if err != nil {
+		return err
+	}
+	for _, c := range whole {
+		for _, e := range uncited[c.UID] {
+			if e.uncited == nil { // it came twice
+				continue
+			}
+			*e.uncited = *c.StoredClaim
+			when := e.When
+			*e = *c.Evidence
+			e.When = when
+		}
+	}
+	return nil
+}
+
+// CiteEdges is [Snapshot.Cite] of the claims behind edges.
+func (s *Snapshot) CiteEdges(ctx context.Context, edges []*GraphEdge, more []*Evidence) error {
+	for _, e := range edges {
+		more = append(more, e.evidence...)
+	}
+	return s.Cite(ctx, more)
+}
+
+// readAllGroups returns the claims of groups, in the order of their keys.
+func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, r reading) ([]Claim, error) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
@@ -55,12 +111,12 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields, m
 	groups = slices.Compact(groups)
 	var claims []Claim
 	for batch := range slices.Chunk(groups, GroupsAtOnce) {
-		declared, blocks, vars := schema.GroupsQuery(batch, fields)
-		found, err := s.blocks(ctx, "query q("+declared+") {\n"+blocks+more+"}", vars)
+		declared, blocks, vars := schema.GroupsQuery(batch, r.fields)
+		found, err := s.blocks(ctx, "query q("+declared+") {\n"+blocks+r.sources+"}", vars)
 		if err != nil {
 			return nil, fmt.Errorf("read evidence: %w", err)
 		}
-		read, err := readEvidence(found["claims"], found["cited"], decided)
+		read, err := readEvidence(found["claims"], found["cited"], decided, r.uncited)
 		if err != nil {
 			return nil, err
 		}
@@ -70,9 +126,13 @@ func (s *Snapshot) readAllGroups(ctx context.Context, groups []string, fields, m
 	return claims, nil
 }
 
-// readEvidence reads a block of claims, and one of the sources that they cite.
-func readEvidence(block, cited *fastjson.Value, decided *Merges) ([]Claim, error) {
-	stored, err := schema.ClaimsIn(block)
+// readEvidence reads a block of claims, and one of the sources that they cite, unless none were asked for.
+func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) ([]Claim, error) {
+	read := schema.ClaimsIn
+	if uncited {
+		read = schema.SaidIn
+	}
+	stored, err := read(block)
 	if err != nil || len(stored) == 0 {
 		return nil, err
 	}
@@ -90,6 +150,9 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges) ([]Claim, error
 			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
 			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
 			File: c.File, Row: c.Row, When: c.Period,
+		}
+		if uncited {
+			e.uncited = c
 		}
 		if c.Confidence != schema.NoConfidence {
 			e.Confidence = &c.Confidence
@@ -163,15 +226,27 @@ func (s *Snapshot) ClaimsAt(ctx context.Context, entity Candidate, sides ...stri
 
 // EachClaimPage returns the claims that an edge of a node leads to, a page at a time, until do says that it has enough.
 func (s *Snapshot) EachClaimPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
+	return s.eachClaimPage(ctx, uid, edge, wholeClaims(), do)
+}
+
+// EachSaidPage is [Snapshot.EachClaimPage] without the sources of the claims, as [Snapshot.Said] reads them.
+func (s *Snapshot) EachSaidPage(ctx context.Context, uid, edge string, do func([]Claim) bool) error {
+	if s.redactor != nil {
+		return s.EachClaimPage(ctx, uid, edge, do)
+	}
+	return s.eachClaimPage(ctx, uid, edge, saidClaims(), do)
+}
+
+func (s *Snapshot) eachClaimPage(ctx context.Context, uid, edge string, r reading, do func([]Claim) bool) error {
 	dql := "query q($uid: string, $first: int, $after: string) { q(func: uid($uid)) { claims: " + edge +
-		" (first: $first, after: $after) { " + evidenceFields + " } }" + citedSources + "}"
+		" (first: $first, after: $after) { " + r.fields + " } }" + r.sources + "}"
 	read := 0
 	for after := "0x0"; ; {
 		found, err := s.blocks(ctx, dql, map[string]string{"$uid": uid, "$first": strconv.Itoa(claimsAtOnce), "$after": after})
 		if err != nil {
 			return fmt.Errorf("read claims: %w", err)
 		}
-		page, n, last, err := s.readSeen(ctx, found["q"].Get("0", "claims"), found["cited"])
+		page, n, last, err := s.readSeen(ctx, found["q"].Get("0", "claims"), found["cited"], r.uncited)
 		if read += n; err == nil && last == "" {
 			return s.confirmCount(ctx, uid, edge, read)
 		}
@@ -302,12 +377,14 @@ func fewerClaims() error {
 
 // readSeen reads a block of n claims, those of them that may be seen. last is the uid of the block's last claim; empty:
 // it has none.
-func (s *Snapshot) readSeen(ctx context.Context, block, cited *fastjson.Value) (claims []Claim, n int, last string, err error) {
+func (s *Snapshot) readSeen(ctx context.Context, block, cited *fastjson.Value, uncited bool) (claims []Claim, n int, last string,
+	err error,
+) {
 	decided, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, 0, "", err
 	}
-	if claims, err = readEvidence(block, cited, decided); err != nil || len(claims) == 0 {
+	if claims, err = readEvidence(block, cited, decided, uncited); err != nil || len(claims) == 0 {
 		return nil, 0, "", err
 	}
 	n, last = len(claims), claims[len(claims)-1].UID
@@ -357,7 +434,7 @@ func (s *Snapshot) ClaimsByUID(ctx context.Context, uids []string) ([]Claim, err
 		if err != nil {
 			return nil, fmt.Errorf("read claims: %w", err)
 		}
-		page, _, _, err := s.readSeen(ctx, found["q"], found["cited"])
+		page, _, _, err := s.readSeen(ctx, found["q"], found["cited"], false)
 		if err != nil {
 			return nil, err
 		}
@@ -375,6 +452,6 @@ func (s *Snapshot) LinksNotAsserted(ctx context.Context, uids []string, side str
 	if err != nil {
 		return nil, err
 	}
-	claims, _, _, err := s.readSeen(ctx, found["claims"], found["cited"])
+	claims, _, _, err := s.readSeen(ctx, found["claims"], found["cited"], false)
 	return claims, err
 }

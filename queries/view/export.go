@@ -93,7 +93,7 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 		}
 		// An entity that nobody described has no type: it is shown where a claim that stands touches it (law 5).
 		dql := `query q($after: string) { ` + schema.DecidedVar + ` q(func: has(xid), first: ` + fmt.Sprint(nodePage) +
-			`, after: $after) @filter(NOT has(entity.rep)) { uid xid entity.type ` +
+			`, after: $after) { uid xid entity.type entity.rep { uid } ` + // a filter has all that follows read for each page
 			schema.DiffersPredicate + ` ` + strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
 		var batch []*Node
 		flush := func() error {
@@ -114,8 +114,10 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 				touched = touched || v.Exists(side)
 				v.Del(side)
 			}
+			isPart := v.Exists("entity.rep")
+			v.Del("entity.rep")
 			node := readNode(e.Ontology, v)
-			if !touched || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
+			if !touched || isPart || schema.IsDatasetSource(node.XID) || inSet != nil && !inSet[node.XID] {
 				return nil
 			}
 			node.Merged = merged.Others(node.XID)

@@ -98,7 +98,13 @@ func (s *Snapshot) tellingLinks(ctx context.Context, uids []string) (map[string]
 	if edges, err = s.Prove(ctx, edges); err != nil {
 		return nil, err
 	}
-	parents, err := s.placesAbove(ctx, edges)
+	var places []string
+	for _, e := range edges {
+		if e.Relation == placeWithin {
+			places = append(places, e.ToUID)
+		}
+	}
+	parents, _, err := s.PlacesAbove(ctx, places, maxAbove-1)
 	if err != nil {
 		return nil, err
 	}
@@ -130,24 +136,29 @@ func (s *Snapshot) tellingLinks(ctx context.Context, uids []string) (map[string]
 	return words, nil
 }
 
-// placesAbove returns the links from the places that edges lead to, to those that they lie in.
-func (s *Snapshot) placesAbove(ctx context.Context, edges []*GraphEdge) (parents []*GraphEdge, err error) {
-	for range maxAbove - 1 {
-		var places []string
+// PlacesAbove returns the links from places to those that they lie in, and from these on, up to a number of levels (0:
+// to the last), and whether a hub has more. They only lead to an answer (law 7), and are proven.
+func (s *Snapshot) PlacesAbove(ctx context.Context, places []string, levels int) (links []*GraphEdge, hub bool, err error) {
+	asked := map[string]bool{}
+	for level := 1; len(places) > 0 && (levels == 0 || level <= levels); level++ {
+		edges, more, err := s.ScaffoldAlong(ctx, places, placeWithin)
+		if err != nil {
+			return nil, false, err
+		}
+		if edges, err = s.Prove(ctx, edges); err != nil {
+			return nil, false, err
+		}
+		for _, uid := range places {
+			asked[uid] = true
+		}
+		hub, links, places = hub || more, append(links, edges...), nil
 		for _, e := range edges {
-			if e.Relation == placeWithin {
+			if !asked[e.ToUID] && !slices.Contains(places, e.ToUID) {
 				places = append(places, e.ToUID)
 			}
 		}
-		if len(places) == 0 {
-			break
-		}
-		if edges, _, err = s.Along(ctx, places, nil, placeWithin); err != nil {
-			return nil, err
-		}
-		parents = append(parents, edges...)
 	}
-	return parents, nil
+	return links, hub, nil
 }
 
 // linkWords says a link of a namesake in a few words: "deputy commander, 1st Division, 2011-2016".

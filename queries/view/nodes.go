@@ -181,29 +181,106 @@ func (s *Snapshot) OfTypes(ctx context.Context, uids []string, types ...string) 
 // is given: what can be seen may be drawn on it.
 func (s *Snapshot) EntitiesWith(ctx context.Context, predicate string) iter.Seq2[[]Candidate, error] {
 	return func(yield func([]Candidate, error) bool) {
+		for page, err := range s.entityPages(ctx, predicate, "") {
+			var list []Candidate
+			for _, n := range page {
+				list = append(list, n.Candidate)
+			}
+			if !yield(list, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// EntitiesSaid returns all entities, a page at a time, as [Snapshot.EntitiesWith] does, and of each page those of which
+// more than one thing is said: of which, with what decisions made one with it, two claims are, or to which two links
+// of a relation lead. Of the others nothing can contradict anything.
+func (s *Snapshot) EntitiesSaid(ctx context.Context, relation string) iter.Seq2[*EntityPage, error] {
+	return func(yield func(*EntityPage, error) bool) {
+		const about = "n: count(~claim.subject) "
+		for page, err := range s.entityPages(ctx, "entity.type", about+"in: count(~"+relation+") parts: ~entity.rep { "+about+"}") {
+			said := &EntityPage{All: len(page)}
+			for _, n := range page {
+				claims := n.N
+				for _, part := range n.Parts {
+					claims += part.N
+				}
+				if n.XID != "" && (claims > 1 || n.In > 1) {
+					said.Entities = append(said.Entities, n.Candidate)
+				}
+			}
+			if !yield(said, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// EntityPage is a page of all entities.
+type EntityPage struct {
+	All      int // how many entities the page has
+	Entities []Candidate
+}
+
+// countedEntity is an entity of a page with what was counted of it.
+type countedEntity struct {
+	Candidate
+	N, In int
+	Parts []struct{ N int }
+}
+
+// entityPages returns the pages of entities that have a predicate, with more fields of each.
+func (s *Snapshot) entityPages(ctx context.Context, predicate, fields string) iter.Seq2[[]countedEntity, error] {
+	return func(yield func([]countedEntity, error) bool) {
+		// Without a filter: with one the database reads all that follows, and not a page, for each page.
 		dql := "query q($after: string, $first: int) { q(func: has(" + predicate +
-			"), first: $first, after: $after) @filter(NOT has(entity.rep)) { uid xid } }"
+			"), first: $first, after: $after) { uid xid entity.rep { uid } " + fields + " } }"
 		for after := "0x0"; ; {
-			var page struct{ Q []struct{ UID, XID string } }
+			var page struct {
+				Q []struct {
+					UID, XID string
+					Rep      *struct{ UID string } `json:"entity.rep"`
+					N, In    int
+					Parts    []struct{ N int }
+				}
+			}
 			err := s.query(ctx, dql, map[string]string{"$after": after, "$first": strconv.Itoa(FrontierAtOnce)}, &page)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
+			var counted []countedEntity
 			var list []Candidate
 			for _, n := range page.Q {
 				after = n.UID
-				if !schema.IsDatasetSource(n.XID) {
+				if n.Rep == nil && !schema.IsDatasetSource(n.XID) {
 					list = append(list, Candidate{XID: n.XID, UID: n.UID})
+					counted = append(counted, countedEntity{N: n.N, In: n.In, Parts: n.Parts})
 				}
 			}
 			if err := s.redactor.entities(ctx, list); err != nil {
 				yield(nil, err)
 				return
 			}
-			if len(page.Q) == 0 || !yield(list, nil) {
+			for i, c := range list {
+				counted[i].Candidate = c
+			}
+			if len(page.Q) == 0 || !yield(counted, nil) {
 				return
 			}
 		}
 	}
+}
+
+// CountEntities returns how many nodes are entities, for whoever says how far he is.
+func (s *Snapshot) CountEntities(ctx context.Context) (int, error) {
+	var found struct{ Q []struct{ N int } }
+	if err := s.query(ctx, "{ q(func: has(entity.type)) { n: count(uid) } }", nil, &found); err != nil {
+		return 0, fmt.Errorf("count entities: %w", err)
+	}
+	if s.redactor != nil || len(found.Q) == 0 {
+		return 0, nil // how many there are is withheld with them
+	}
+	return found.Q[0].N, nil
 }

@@ -28,6 +28,18 @@ func (s *Snapshot) judgeBehind(e *GraphEdge, c *schema.Claim) canned.Verdict {
 // Prove reads the claims behind edges and applies the filters: what is left has at least one claim that satisfies all
 // of them (law 8), certain aside ([canned.Filter.LeavesOut]). What was proven before stays as it is.
 func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*GraphEdge, err error) {
+	return s.proveBy(ctx, edges, s.Groups)
+}
+
+// ProveSaid is [Snapshot.Prove] without the sources of the claims, as [Snapshot.Said] reads them.
+func (s *Snapshot) ProveSaid(ctx context.Context, edges []*GraphEdge) (left []*GraphEdge, err error) {
+	return s.proveBy(ctx, edges, s.Said)
+}
+
+// proveBy proves edges by the claims that read returns.
+func (s *Snapshot) proveBy(ctx context.Context, edges []*GraphEdge, read func(context.Context, []string) ([]Claim, error)) (
+	left []*GraphEdge, err error,
+) {
 	drawn, err := s.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +63,7 @@ func (s *Snapshot) Prove(ctx context.Context, edges []*GraphEdge) (left []*Graph
 			groups = append(groups, group)
 		}
 	}
-	claims, err := s.Groups(ctx, groups)
+	claims, err := read(ctx, groups)
 	if err != nil {
 		return nil, err
 	}

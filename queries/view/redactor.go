@@ -128,7 +128,7 @@ func (r *redactor) learnMarkings(ctx context.Context, xids []string) error {
 // readFacts returns the claims of groups of own facts, all of them.
 func (r *redactor) readFacts(ctx context.Context, groups []string) (claims []Claim, err error) {
 	if r.complete { // an export comes by each entity once
-		return r.readAllGroups(ctx, groups, schema.ClaimFields, "")
+		return r.readAllGroups(ctx, groups, reading{fields: schema.ClaimFields})
 	}
 	const most = 20_000
 	if len(r.own) > most {
@@ -142,7 +142,7 @@ func (r *redactor) readFacts(ctx context.Context, groups []string) (claims []Cla
 			missing = append(missing, group)
 		}
 	}
-	read, err := r.readAllGroups(ctx, missing, schema.ClaimFields, "")
+	read, err := r.readAllGroups(ctx, missing, reading{fields: schema.ClaimFields})
 	if err != nil {
 		return nil, err
 	}

@@ -121,6 +121,8 @@ type Evidence struct {
 	AttributedName string `json:"-"`
 
 	When schema.Period `json:"-"` // its period as it stands beside the other claims behind its edge
+
+	uncited *schema.StoredClaim // the claim, where its sources are still to be read ([Snapshot.Cite]); nil: they were
 }
 
 // Citation is a source behind a claim.
