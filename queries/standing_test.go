@@ -20,8 +20,8 @@ func column(r *queries.Result, name string) []string {
 	return cells
 }
 
-// TestStanding: what is denied, planned, rejected or retracted draws nothing, and is shown to whoever asks for it (laws 5 and
-// 9).
+// TestStanding: what is denied, planned, rejected or retracted draws nothing, and is shown to whoever asks for it
+// (laws 5 and 9).
 func TestStanding(t *testing.T) {
 	s := newSession(t)
 	s.load(loader.Options{Dataset: "one"},

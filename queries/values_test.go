@@ -51,8 +51,8 @@ func TestRivals(t *testing.T) {
 	}{
 		{[]string{"t:bombing"}, "killed", "killed | 9 | yes | differs | " + court + "\nkilled | 10 |  | differs | " + post},
 		{
-			[]string{"t:zed"}, "birth_date", "birth_date | 1971-05-05 | yes | differs | " + court + "\nbirth_date | 1960 |  | differs | " + post +
-				"\nbirth_date | 1971 |  |  | Paper",
+			[]string{"t:zed"}, "birth_date", "birth_date | 1971-05-05 | yes | differs | " + court +
+				"\nbirth_date | 1960 |  | differs | " + post + "\nbirth_date | 1971 |  |  | Paper",
 		},
 		{[]string{"t:hid", "max_marking=TLP:GREEN"}, "birth_date", "birth_date | 1980 | yes |  | Anonymous post"},
 		{[]string{"t:ivan"}, "rank", "rank | Colonel | yes |  | Court judgment\nrank | полковник |  |  | Anonymous post"},
@@ -66,7 +66,8 @@ func TestRivals(t *testing.T) {
 			t.Errorf("%s:\n%s\nnot\n%s", strings.Join(c.ask, " "), have, c.want)
 		}
 	}
-	if have := cells(s.ask("conflicting-claims", "entity=t:bombing"), "kind", "property", "value"); have != "value | killed | 9\nvalue | killed | 10" {
+	have := cells(s.ask("conflicting-claims", "entity=t:bombing"), "kind", "property", "value")
+	if have != "value | killed | 9\nvalue | killed | 10" {
 		t.Errorf("the conflict of two counts:\n%s", have)
 	}
 	if r := s.ask("conflicting-claims", "entity=t:ivan"); len(r.Rows) > 0 {

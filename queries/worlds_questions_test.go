@@ -662,7 +662,8 @@ func postRows(result *queries.Result) (rows []string) {
 			relation, far = "commands", cell("from")
 		}
 		rows = append(rows, strings.Join([]string{
-			relation + " " + far, positionIn(cell("role")), canonicalPeriod(cell("period")), cell("confidence"), cell("possible"), cell("contested"),
+			relation + " " + far, positionIn(cell("role")), canonicalPeriod(cell("period")), cell("confidence"), cell("possible"),
+			cell("contested"),
 		}, "|"))
 	}
 	return rows

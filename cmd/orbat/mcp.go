@@ -23,7 +23,8 @@ const (
 )
 
 func toolsFlag(cmd *cobra.Command, to *string) {
-	cmd.Flags().StringVar(to, "tools", fewTools, "tools of assistants: few (eight, one of which asks any question), or all (one for each question too)")
+	cmd.Flags().StringVar(to, "tools", fewTools,
+		"tools of assistants: few (eight, one of which asks any question), or all (one for each question too)")
 	_ = cmd.RegisterFlagCompletionFunc("tools", cobra.FixedCompletions([]string{fewTools, allTools}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -107,7 +108,7 @@ The client starts it: its configuration names the command orbat and the argument
 func mountMCP(server *httpapi.Server, face *mcp.Face) {
 	server.Mount("/mcp", "mcp", func(w http.ResponseWriter, x *httpapi.Exchange) error {
 		return face.ServeHTTP(w, x.Request, func(context.Context) (*mcp.Graph, error) {
-			g, err := x.Graph()
+			g, err := x.Graph() //nolint:contextcheck // the exchange has the request, and its context
 			if err != nil {
 				return nil, x.Explain(err)
 			}

@@ -30,7 +30,10 @@ import (
 func mcpServed(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Server {
 	t.Helper()
 	s := &serving{
-		app:    &app{in: strings.NewReader(""), out: &output{w: io.Discard}, err: io.Discard, home: t.TempDir(), dgraph: conn.Target().String()},
+		app: &app{
+			in: strings.NewReader(""), out: &output{w: io.Discard}, err: io.Discard, home: t.TempDir(),
+			dgraph: conn.Target().String(),
+		},
 		listen: "127.0.0.1:0", role: "reader",
 	}
 	server := httpapi.New(httpapi.Options{
@@ -203,12 +206,17 @@ func TestMCPConformance(t *testing.T) {
 // What orbat mcp refuses before it starts a database.
 func TestMCPUsage(t *testing.T) {
 	for _, line := range [][]string{
-		{"mcp", "--tools", "some"}, {"mcp", "--max-marking", ""}, {"mcp", "--max-marking", "TLP:BROWN"}, {"mcp", "--dataset", ""},
-		{"mcp", "--log-level", "loud"}, {"mcp", "extra"},
+		{"mcp", "--tools", "some"},
+		{"mcp", "--max-marking", ""},
+		{"mcp", "--max-marking", "TLP:BROWN"},
+		{"mcp", "--dataset", ""},
+		{"mcp", "--log-level", "loud"},
+		{"mcp", "extra"},
 	} {
 		var out, errs bytes.Buffer
 		line = slices.Concat(line, []string{"--home", t.TempDir(), "--dgraph", "dgraph://127.0.0.1:1"})
-		if code := run(line, strings.NewReader(""), &out, &errs); code != exitUsage || !strings.Contains(errs.String(), "hint: ") || out.Len() > 0 {
+		code := run(line, strings.NewReader(""), &out, &errs)
+		if code != exitUsage || !strings.Contains(errs.String(), "hint: ") || out.Len() > 0 {
 			t.Errorf("%v: exit status %d\n%s%s", line, code, errs.String(), out.String())
 		}
 	}

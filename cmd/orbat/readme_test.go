@@ -117,7 +117,8 @@ func TestReadmesShowWhatHappens(t *testing.T) {
 		})
 	}
 	for name := range shown {
-		if !slices.ContainsFunc(ran, func(command string) bool { return strings.Contains(command, name) }) {
+		called := strings.TrimSuffix(name, ".dql") // a question is asked by its name
+		if !slices.ContainsFunc(ran, func(command string) bool { return strings.Contains(command, called) }) {
 			t.Errorf("%s is shown, and nothing is done with it", name)
 		}
 	}

@@ -37,8 +37,8 @@
 //	date_precision  year, month, day, minute, second, range, before or after; see below
 //	latitude        WGS84 degrees, where the property geo is a GeoJSON point
 //	longitude
-//	differs         properties of which sources disagree, with the other values; shown is what the most reliable of them
-//	                say (law 11); absent: nothing differs
+//	differs         properties of which sources disagree, with the other values; shown is what the most reliable of
+//	                them say (law 11); absent: nothing differs
 //	merged          xids that decisions made one with it
 //	properties      what else is known, as a JSON object of lists
 //
