@@ -125,7 +125,7 @@ func (d *document) components() error {
 func schemaOf(t reflect.Type, own string) (object, error) {
 	named := map[reflect.Type]*jsonschema.Schema{
 		reflect.TypeFor[queries.RowClaims](): {
-			Types: []string{"null", "array"}, Items: &jsonschema.Schema{Type: "string"},
+			AnyOf:       []*jsonschema.Schema{{Type: "null"}, {Type: "array", Items: &jsonschema.Schema{Type: "string"}}},
 			Description: "keys of the claims that the row rests on; null: all behind the edge that it is about",
 		},
 	}
@@ -153,8 +153,15 @@ func schemaOf(t reflect.Type, own string) (object, error) {
 	return open(plain), nil
 }
 
-// open lets the objects of a schema grow: a client must not break where a later version says more.
+// open lets the objects of a schema grow: a client must not break where a later version says more. And it takes back
+// what Go's types allow and answers do not do: lists are there, if empty, and what is pointed to is no null.
 func open(s object) object {
+	if reflect.DeepEqual(s["type"], []any{"null", "array"}) {
+		s["type"] = "array"
+	}
+	if s["$ref"] != nil {
+		delete(s, "type")
+	}
 	if closed, is := s["additionalProperties"].(object); is && reflect.DeepEqual(closed, object{"not": object{}}) {
 		delete(s, "additionalProperties")
 	}

@@ -319,6 +319,7 @@ type Citation struct {
 type Edge struct {
 	Claims     int                  `json:"claims"`
 	Confidence *int                 `json:"confidence,omitempty"`
+	Contested  *bool                `json:"contested,omitempty"`
 	Evidence   *[]Evidence          `json:"evidence,omitempty"`
 	From       string               `json:"from"`
 	Id         string               `json:"id"`
@@ -385,6 +386,7 @@ type Job struct {
 
 // Node defines model for Node.
 type Node struct {
+	Differs    *map[string][]string `json:"differs,omitempty"`
 	Merged     *[]string            `json:"merged,omitempty"`
 	Name       string               `json:"name"`
 	Properties *map[string][]string `json:"properties,omitempty"`
@@ -455,6 +457,7 @@ type Record struct {
 	Edge *Edge `json:"edge,omitempty"`
 	End  *struct {
 		Complete  bool      `json:"complete"`
+		Contested *int      `json:"contested,omitempty"`
 		Edges     int       `json:"edges"`
 		Nodes     int       `json:"nodes"`
 		Notes     *[]string `json:"notes,omitempty"`
@@ -526,6 +529,7 @@ type Report struct {
 // Result defines model for Result.
 type Result struct {
 	Columns       *[]string         `json:"columns,omitempty"`
+	Contested     *int              `json:"contested,omitempty"`
 	Edges         []Edge            `json:"edges"`
 	Nodes         []Node            `json:"nodes"`
 	Notes         *[]string         `json:"notes,omitempty"`
@@ -986,7 +990,7 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/ask/career (the `AskCareer` operationId).
 	AskCareer(ctx context.Context, params *AskCareerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AskShortestPath How two entities are linked; all equally short chains, those with the best evidence first, and longer ones where asked for.
+	// AskShortestPath How two entities are linked; all equally short chains, those with the best evidence first, over what others deny last, and longer ones where asked for.
 	//
 	// with as_of, or since and until: the chains whose links held together at some time within; what the dates rule out is left out; possible marks a chain whose dates make no such moment sure, and certain=true leaves out just that
 	//
@@ -1108,7 +1112,7 @@ func (c *Client) AskCareer(ctx context.Context, params *AskCareerParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// AskShortestPath How two entities are linked; all equally short chains, those with the best evidence first, and longer ones where asked for.
+// AskShortestPath How two entities are linked; all equally short chains, those with the best evidence first, over what others deny last, and longer ones where asked for.
 //
 // with as_of, or since and until: the chains whose links held together at some time within; what the dates rule out is left out; possible marks a chain whose dates make no such moment sure, and certain=true leaves out just that
 //
@@ -2922,7 +2926,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/ask/career (the `AskCareer` operationId).
 	AskCareerWithResponse(ctx context.Context, params *AskCareerParams, reqEditors ...RequestEditorFn) (*AskCareerResponse, error)
 
-	// AskShortestPathWithResponse How two entities are linked; all equally short chains, those with the best evidence first, and longer ones where asked for.
+	// AskShortestPathWithResponse How two entities are linked; all equally short chains, those with the best evidence first, over what others deny last, and longer ones where asked for.
 	//
 	// with as_of, or since and until: the chains whose links held together at some time within; what the dates rule out is left out; possible marks a chain whose dates make no such moment sure, and certain=true leaves out just that
 	//
@@ -3273,10 +3277,12 @@ type EntityResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *struct {
-		Entity Node `json:"entity"`
-		Facts  []struct {
+		Contested int  `json:"contested"`
+		Entity    Node `json:"entity"`
+		Facts     []struct {
 			Assertion  *string `json:"assertion,omitempty"`
 			Confidence *int    `json:"confidence,omitempty"`
+			Contested  *bool   `json:"contested,omitempty"`
 			Period     *string `json:"period,omitempty"`
 			Possible   *bool   `json:"possible,omitempty"`
 			Property   string  `json:"property"`
@@ -3285,6 +3291,7 @@ type EntityResponse struct {
 			Value      string  `json:"value"`
 		} `json:"facts"`
 		Links []struct {
+			Contested *bool  `json:"contested,omitempty"`
 			Count     int    `json:"count"`
 			Direction string `json:"direction"`
 			Possible  *bool  `json:"possible,omitempty"`
@@ -3304,10 +3311,12 @@ type EntityResponse struct {
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r EntityResponse) GetJSON200() *struct {
-	Entity Node `json:"entity"`
-	Facts  []struct {
+	Contested int  `json:"contested"`
+	Entity    Node `json:"entity"`
+	Facts     []struct {
 		Assertion  *string `json:"assertion,omitempty"`
 		Confidence *int    `json:"confidence,omitempty"`
+		Contested  *bool   `json:"contested,omitempty"`
 		Period     *string `json:"period,omitempty"`
 		Possible   *bool   `json:"possible,omitempty"`
 		Property   string  `json:"property"`
@@ -3316,6 +3325,7 @@ func (r EntityResponse) GetJSON200() *struct {
 		Value      string  `json:"value"`
 	} `json:"facts"`
 	Links []struct {
+		Contested *bool  `json:"contested,omitempty"`
 		Count     int    `json:"count"`
 		Direction string `json:"direction"`
 		Possible  *bool  `json:"possible,omitempty"`
@@ -3539,6 +3549,7 @@ type LinksResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *struct {
+		Contested int       `json:"contested"`
 		Edges     []Edge    `json:"edges"`
 		Entity    string    `json:"entity"`
 		Next      *int      `json:"next"`
@@ -3558,6 +3569,7 @@ type LinksResponse struct {
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r LinksResponse) GetJSON200() *struct {
+	Contested int       `json:"contested"`
 	Edges     []Edge    `json:"edges"`
 	Entity    string    `json:"entity"`
 	Next      *int      `json:"next"`
@@ -4127,7 +4139,7 @@ func (c *ClientWithResponses) AskCareerWithResponse(ctx context.Context, params 
 	return ParseAskCareerResponse(rsp)
 }
 
-// AskShortestPathWithResponse How two entities are linked; all equally short chains, those with the best evidence first, and longer ones where asked for.
+// AskShortestPathWithResponse How two entities are linked; all equally short chains, those with the best evidence first, over what others deny last, and longer ones where asked for.
 //
 // with as_of, or since and until: the chains whose links held together at some time within; what the dates rule out is left out; possible marks a chain whose dates make no such moment sure, and certain=true leaves out just that
 //
@@ -4532,10 +4544,12 @@ func ParseEntityResponse(rsp *http.Response) (*EntityResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest struct {
-			Entity Node `json:"entity"`
-			Facts  []struct {
+			Contested int  `json:"contested"`
+			Entity    Node `json:"entity"`
+			Facts     []struct {
 				Assertion  *string `json:"assertion,omitempty"`
 				Confidence *int    `json:"confidence,omitempty"`
+				Contested  *bool   `json:"contested,omitempty"`
 				Period     *string `json:"period,omitempty"`
 				Possible   *bool   `json:"possible,omitempty"`
 				Property   string  `json:"property"`
@@ -4544,6 +4558,7 @@ func ParseEntityResponse(rsp *http.Response) (*EntityResponse, error) {
 				Value      string  `json:"value"`
 			} `json:"facts"`
 			Links []struct {
+				Contested *bool  `json:"contested,omitempty"`
 				Count     int    `json:"count"`
 				Direction string `json:"direction"`
 				Possible  *bool  `json:"possible,omitempty"`
@@ -4715,6 +4730,7 @@ func ParseLinksResponse(rsp *http.Response) (*LinksResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest struct {
+			Contested int       `json:"contested"`
 			Edges     []Edge    `json:"edges"`
 			Entity    string    `json:"entity"`
 			Next      *int      `json:"next"`
