@@ -35,7 +35,8 @@ func (a *app) newAskProgress(query string) *askProgress {
 	}
 	p.stop = make(chan struct{})
 	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(terminalOf(a.err)), progressbar.OptionSetWidth(10),
-		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish())
+		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0)) // draw draws it: a goroutine of the bar's own races with that
 	p.drawn.Go(func() { p.draw(bar) })
 	return p
 }

@@ -68,15 +68,20 @@ func objectOf(t reflect.Type, known map[reflect.Type]*jsonschema.Schema) (*jsons
 			others[other] = s
 		}
 	}
-	s, err := jsonschema.ForType(t, &jsonschema.ForOptions{TypeSchemas: others})
+	s, err := jsonschema.ForType(flat(t), &jsonschema.ForOptions{TypeSchemas: others})
 	if err != nil {
 		return nil, fmt.Errorf("JSON Schema of %s: %w", t.Name(), err)
 	}
 	least := jsonschema.Ptr(1) // what is empty says nothing: Parse refuses it
 	s.MinProperties = least
 	for _, property := range s.Properties {
-		if len(property.Types) == 2 { // a pointer: the library adds null, which a mapping never says
-			property.Type, property.Types = property.Types[1], nil
+		// A pointer or a list: the library adds null, beside a reference too, which a mapping never says.
+		property.Types = slices.DeleteFunc(property.Types, func(name string) bool { return name == "null" })
+		switch len(property.Types) {
+		case 0:
+			property.Types = nil
+		case 1:
+			property.Type, property.Types = property.Types[0], nil
 		}
 		switch property.Type {
 		case "array":
@@ -86,6 +91,15 @@ func objectOf(t reflect.Type, known map[reflect.Type]*jsonschema.Schema) (*jsons
 		}
 	}
 	return s, nil
+}
+
+// flat returns a struct type with the fields of another, those of embedded structs among them: the library refuses to
+// embed what is known by a reference.
+func flat(t reflect.Type) reflect.Type {
+	fields := slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
+		return f.Anonymous || !f.IsExported()
+	})
+	return reflect.StructOf(fields)
 }
 
 func ref(name string) *jsonschema.Schema { return &jsonschema.Schema{Ref: "#/$defs/" + name} }
