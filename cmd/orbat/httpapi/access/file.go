@@ -79,6 +79,8 @@ func (c *Callers) add(node *yaml.Node) error {
 		known := []string{"name", "sha256", "role", "max_marking", "datasets", "expires"}
 		if key := node.Content[i].Value; !slices.Contains(known, key) {
 			return fmt.Errorf("unknown key %q: a caller has %s", key, strings.Join(known, ", "))
+		} else if node.Content[i+1].Tag == "!!null" { // nor one that nothing stands behind
+			return fmt.Errorf("%s is empty: leave it out, or say what it is", key)
 		}
 	}
 	var e entry
