@@ -70,6 +70,11 @@ func (n *Node) settle(ontology *schema.Ontology, facts schema.Facts) {
 			continue // not asked for
 		}
 		n.Properties[property] = facts.Values[property]
+		for name := range n.Properties { // those of the winner go with it
+			if p := ontology.Property(n.Type, name); p != nil && p.Bounds() == property && len(facts.Values[name]) == 0 {
+				delete(n.Properties, name)
+			}
+		}
 		for name := range facts.Values {
 			if p := ontology.Property(n.Type, name); p != nil && p.Bounds() == property {
 				n.Properties[name] = facts.Values[name]
