@@ -139,6 +139,7 @@ func (f *Face) ServeHTTP(w http.ResponseWriter, r *http.Request, source Source) 
 	ctx := r.Context()
 	handler := sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return s }, &sdk.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, Logger: f.options.Log, PropagateRequestCancellation: true, MaxRequestBodyBytes: 1 << 20,
+		DisableLocalhostProtection: true, // by which names we are called was looked at before: behind a proxy by others
 	})
 	s.AddReceivingMiddleware(func(next sdk.MethodHandler) sdk.MethodHandler {
 		// Nobody waits any longer than for the HTTP request, whatever version of the protocol is spoken.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"reflect"
 	"regexp"
@@ -93,6 +95,34 @@ func session(t *testing.T, options mcp.Options, source mcp.Source) *sdk.ClientSe
 		}
 	})
 	return s
+}
+
+// Behind a proxy a server listens on this machine, and is called by the name that it has outside.
+func TestAnswersByItsNameBehindAProxy(t *testing.T) {
+	face := mcp.New(mcp.Options{})
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := face.ServeHTTP(w, r, func(context.Context) (*mcp.Graph, error) { return nil, errors.New("not asked for") }); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer web.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, web.URL, strings.NewReader(
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},`+
+			`"clientInfo":{"name":"t","version":"1"}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "graph.example"
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("%d %s %v", answer.StatusCode, body, err)
+	}
 }
 
 // page is what a tool answers with.
