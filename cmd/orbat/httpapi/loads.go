@@ -64,7 +64,11 @@ func (u *upload) remove() { _ = os.RemoveAll(u.folder) } // it is in the system'
 
 // receiveLoad takes a file and begins a job.
 func receiveLoad(x *Exchange) error {
-	if dataset := cmp.Or(x.Text("dataset"), "default"); !x.Caller.MayLoad(dataset) {
+	dataset := cmp.Or(x.Text("dataset"), "default")
+	switch { // an empty file that replaces the decisions takes all of them back, and holds no record to be looked at
+	case dataset == schema.DecisionsDataset && !mayDecide(x.Caller):
+		return notToDecide()
+	case !x.Caller.MayLoad(dataset):
 		return foreignDataset(dataset)
 	}
 	x.About = x.Text("dataset")
@@ -85,6 +89,15 @@ func receiveLoad(x *Exchange) error {
 	}
 	x.w.Header().Set("Location", base+"/jobs/"+job.ID)
 	return x.JSON(http.StatusAccepted, job)
+}
+
+// mayDecide reports whether a caller may bring decisions in: who may make them, of whom the operations that do ask that
+// they see the whole graph.
+func mayDecide(c *access.Caller) bool { return c.Role.Includes(access.Reviewer) && c.Sees() }
+
+func notToDecide() error {
+	return newProblem(http.StatusForbidden, "role", "Not allowed",
+		"the file holds decisions, and those are for a reviewer to make who may see the whole graph")
 }
 
 func foreignDataset(name string) error {
@@ -317,9 +330,8 @@ func (l *load) allowed(records iter.Seq2[*schema.Record, error]) iter.Seq2[*sche
 			if record != nil && err == nil {
 				dataset := cmp.Or(record.Dataset, l.values["dataset"], "default")
 				switch {
-				case record.Kind == schema.DecisionRecord && !l.caller.Role.Includes(access.Reviewer):
-					err = newProblem(http.StatusForbidden, "role", "Not allowed",
-						"the file holds decisions, and those are a reviewer's to make")
+				case (record.Kind == schema.DecisionRecord || dataset == schema.DecisionsDataset) && !mayDecide(l.caller):
+					err = notToDecide()
 				case record.Kind != schema.DecisionRecord && !l.caller.MayLoad(dataset):
 					err = foreignDataset(dataset)
 				}

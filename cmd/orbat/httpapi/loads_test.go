@@ -173,6 +173,11 @@ func TestLoadOfBadFiles(t *testing.T) {
 	if err != nil || string(found.GetJson()) != `{"q":[]}` {
 		t.Errorf("something was written: %s %v", found.GetJson(), err)
 	}
+	lou := serve(t, conn, httpapi.Options{Gate: loaderGate()})
+	if a, _ := lou.send("/api/v1/loads?name=x.ndjson&dataset=decisions&replace=true&allow_empty=true&apply=true", "\n"); a.StatusCode !=
+		http.StatusForbidden {
+		t.Errorf("a loader takes all decisions back: %d %s", a.StatusCode, a.body)
+	}
 	reader := serve(t, conn, httpapi.Options{})
 	if a, _ := reader.send("/api/v1/loads?name=x.ndjson", twoPeople); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a reader loads: %d", a.StatusCode)
