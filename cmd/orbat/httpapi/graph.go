@@ -40,7 +40,7 @@ const lookEvery = 5 * time.Second
 type source struct {
 	backend Backend
 
-	connecting sync.Mutex // held while somebody connects or looks
+	connecting chan struct{} // holds one while somebody connects or looks
 	mu         sync.Mutex
 	conn       *deploy.Conn
 	old        []*deploy.Conn // that the database has refused
@@ -49,13 +49,37 @@ type source struct {
 	closed     bool
 }
 
+func newSource(backend Backend) *source {
+	return &source{backend: backend, connecting: make(chan struct{}, 1)}
+}
+
+// turn waits until nobody else connects or looks, no longer than its caller does: a database that hangs must not have
+// those wait for each other whose own time is over. It returns what lets the next one.
+func (s *source) turn(ctx context.Context) (func(), error) {
+	select {
+	case s.connecting <- struct{}{}:
+		return func() { <-s.connecting }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// lookWithin is how long one may take over connecting or looking while others wait for that, whatever time its own
+// request has.
+const lookWithin = time.Minute
+
 // connection returns the connection, which is made where there is none.
 func (s *source) connection(ctx context.Context) (*deploy.Conn, error) {
 	if conn, _, _ := s.known(); conn != nil {
 		return conn, nil
 	}
-	s.connecting.Lock()
-	defer s.connecting.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	free, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	conn, _, closed := s.known()
 	if conn != nil {
 		return conn, nil
@@ -63,8 +87,7 @@ func (s *source) connection(ctx context.Context) (*deploy.Conn, error) {
 	if closed {
 		return nil, context.Canceled
 	}
-	conn, err := s.backend.Connect(ctx)
-	if err != nil {
+	if conn, err = s.backend.Connect(ctx); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -92,8 +115,13 @@ func (s *source) look(ctx context.Context) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.connecting.Lock()
-	defer s.connecting.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	free, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	if _, graph, _ := s.known(); graph != nil { // another has looked meanwhile
 		return graph, nil
 	}

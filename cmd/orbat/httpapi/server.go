@@ -47,7 +47,7 @@ type Server struct {
 func New(options Options) *Server {
 	options.Limits = options.Limits.withDefaults()
 	s := &Server{
-		options: options, source: &source{backend: options.Backend}, turns: newTurns(options.Limits),
+		options: options, source: newSource(options.Backend), turns: newTurns(options.Limits),
 		audit: &audit{to: options.Audit}, metrics: newMetrics(), log: options.Log, mux: http.NewServeMux(),
 		jobs: newJobs(), keeper: &keeper{},
 	}
