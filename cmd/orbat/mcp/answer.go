@@ -39,7 +39,7 @@ func linkTo(xid string) string {
 // answerOf cuts an answer into units. What is said of a row stands behind it: the links it is about, their ends, the
 // claims they rest on.
 func answerOf(r *queries.Result) *answer {
-	b := &builder{r: r, answer: &answer{head: object{"question": r.Query, "truncated": r.Truncated}}, given: map[string]bool{}}
+	b := newBuilder(r)
 	summary := *r
 	summary.Rows, summary.RowClaims, summary.Nodes, summary.Edges, summary.Paths = nil, nil, nil, nil, nil
 	all := object{}
@@ -86,6 +86,42 @@ type builder struct {
 	*answer
 	r     *queries.Result
 	given map[string]bool
+
+	nodes map[string]*queries.Node   // by xid
+	named map[string][]*queries.Node // by name, in the order of the answer
+	edges map[string]*queries.Edge   // by id
+}
+
+func newBuilder(r *queries.Result) *builder {
+	b := &builder{
+		r: r, answer: &answer{head: object{"question": r.Query, "truncated": r.Truncated}}, given: map[string]bool{},
+		nodes: map[string]*queries.Node{}, named: map[string][]*queries.Node{}, edges: map[string]*queries.Edge{},
+	}
+	for _, n := range r.Nodes {
+		b.nodes[n.XID] = n
+		if n.Name != "" {
+			b.named[n.Name] = append(b.named[n.Name], n)
+		}
+	}
+	for _, e := range r.Edges {
+		if b.edges[e.ID] == nil {
+			b.edges[e.ID] = e
+		}
+	}
+	return b
+}
+
+// entities gives the entities that some texts name, by xid or name.
+func (b *builder) entities(texts ...string) {
+	for _, text := range texts {
+		if n := b.nodes[text]; n != nil {
+			b.entity(n)
+		}
+		for _, n := range b.named[text] {
+			b.entity(n)
+		}
+		delete(b.named, text) // they are given
+	}
 }
 
 func (b *builder) add(list string, value any) {
@@ -135,16 +171,10 @@ func (b *builder) row(i int) {
 		row["_claims"] = claims
 	}
 	b.add("rows", row)
-	for _, e := range b.r.Edges {
-		if edge != "" && e.ID == edge {
-			b.link(e, "")
-		}
+	if e := b.edges[edge]; e != nil {
+		b.link(e, "")
 	}
-	for _, n := range b.r.Nodes {
-		if slices.Contains(b.r.Rows[i], n.Name) || slices.Contains(b.r.Rows[i], n.XID) {
-			b.entity(n)
-		}
-	}
+	b.entities(b.r.Rows[i]...)
 	for _, claim := range own {
 		if len(claim.Cites) > 0 {
 			b.claim(claim, edge)
@@ -153,9 +183,11 @@ func (b *builder) row(i int) {
 }
 
 func (b *builder) path(i int) {
-	names := map[string]string{}
-	for _, n := range b.r.Nodes {
-		names[n.XID] = n.Name
+	name := func(xid string) string {
+		if n := b.nodes[xid]; n != nil {
+			return n.Name
+		}
+		return ""
 	}
 	var text strings.Builder
 	steps := []any{}
@@ -165,10 +197,10 @@ func (b *builder) path(i int) {
 			from, to, arrow = to, from, " ←%s— "
 		}
 		if k == 0 {
-			text.WriteString(names[from])
+			text.WriteString(name(from))
 		}
 		fmt.Fprintf(&text, arrow, s.Edge.Relation)
-		text.WriteString(names[to])
+		text.WriteString(name(to))
 		steps = append(steps, object{"link": s.Edge.ID, "forward": s.Forward})
 	}
 	path := object{"text": text.String(), "steps": steps}
@@ -194,8 +226,8 @@ func (b *builder) link(e *queries.Edge, parent string) {
 		link["parent"] = parent
 	}
 	b.add("links", prose(link))
-	for _, n := range b.r.Nodes {
-		if n.XID == e.From || n.XID == e.To {
+	for _, end := range []string{e.From, e.To} {
+		if n := b.nodes[end]; n != nil {
 			b.entity(n)
 		}
 	}

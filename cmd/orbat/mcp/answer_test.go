@@ -1,0 +1,32 @@
+package mcp
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"orbat/queries"
+)
+
+// As many rows as a question may be asked for are cut in time: nothing interrupts that.
+func TestManyRowsAreCutInTime(t *testing.T) {
+	const n = 100_000
+	r := &queries.Result{Query: "q", Shape: "table", Columns: []string{"name"}}
+	for i := range n {
+		xid := "t:" + strconv.Itoa(i)
+		r.Nodes = append(r.Nodes, &queries.Node{XID: xid, Name: "name " + xid})
+		r.Edges = append(r.Edges, &queries.Edge{ID: "e" + xid, From: xid, Relation: "within", To: "t:0"})
+		r.Rows = append(r.Rows, []string{"name " + xid})
+		r.RowEdge = append(r.RowEdge, "e"+xid)
+	}
+	done := make(chan *answer, 1)
+	go func() { done <- answerOf(r) }()
+	select {
+	case a := <-done:
+		if a.main != n || len(a.units) != 3*n {
+			t.Errorf("%d rows in %d units", a.main, len(a.units))
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("it takes the square of them")
+	}
+}
