@@ -230,7 +230,9 @@ func (s *serving) run(ctx context.Context) (err error) {
 		},
 	})
 	defer func() { err = errors.Join(err, server.Close()) }()
-	mountMCP(server, mcp.New(mcp.Options{Version: version, All: s.tools == allTools, Time: s.timeout, Log: log, Origins: s.origins}))
+	mountMCP(server, mcp.New(mcp.Options{
+		Version: version, All: s.tools == allTools, Time: s.timeout, Rows: s.maxRows, Log: log, Origins: s.origins,
+	}))
 	return server.Serve(ctx, listening, func(address string) {
 		scheme := "http"
 		if s.cert != "" {

@@ -192,6 +192,9 @@ func (f *Face) page(ctx context.Context, graph *Graph, c *call, size func(text [
 		return nil, err
 	}
 	c.question = q.Name
+	if err := f.boundRows(q, c.params); err != nil {
+		return nil, err
+	}
 	date, err := c.when(q, f.options.Now())
 	if err != nil {
 		return nil, err
@@ -209,6 +212,15 @@ func (f *Face) page(ctx context.Context, graph *Graph, c *call, size func(text [
 		}
 	}
 	return a.page(c, size)
+}
+
+// boundRows refuses to be asked for more rows than are given at once.
+func (f *Face) boundRows(q *queries.Query, params map[string]string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(params["limit"]))
+	if p := q.Param("limit"); f.options.Rows == 0 || err != nil || p == nil || p.Type != "int" || n <= f.options.Rows {
+		return nil //nolint:nilerr // the question itself says what is wrong with a number
+	}
+	return badParam(q.Name, "limit", "more rows than this server gives at once", "at most "+strconv.Itoa(f.options.Rows))
 }
 
 func (g *Graph) asked(what string, n int) {

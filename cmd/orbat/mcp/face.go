@@ -31,6 +31,7 @@ type Options struct {
 	Version string
 	All     bool             // give a tool for each question beside the eight
 	Time    time.Duration    // that an answer may take; 0: a minute
+	Rows    int              // that a question may be asked for at once; 0: as many as it takes
 	Log     *slog.Logger     // nil: nothing is logged
 	Now     func() time.Time // nil: the clock
 	Origins []string         // of pages that may ask from a browser, https://host[:port]
