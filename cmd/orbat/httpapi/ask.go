@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"orbat/queries"
 	"orbat/queries/encode"
@@ -185,7 +186,7 @@ func aboutQuestion(q *queries.Query, params map[string]string) string {
 // boundRows refuses to be asked for more rows than are given at once.
 func (x *Exchange) boundRows(q *queries.Query, params map[string]string) error {
 	most := x.server.options.Limits.Rows
-	n, err := strconv.Atoi(params["limit"])
+	n, err := strconv.Atoi(strings.TrimSpace(params["limit"])) // as the question reads it
 	if p := q.Param("limit"); err != nil || p == nil || p.Type != "int" || n <= most {
 		return nil //nolint:nilerr // the question itself says what is wrong with a number
 	}

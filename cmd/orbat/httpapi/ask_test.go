@@ -39,6 +39,7 @@ func TestProblems(t *testing.T) {
 		{"/api/v1/ask/career?person=%ff", 422, "bad-parameter", "person"},
 		{"/api/v1/ask/career?person=x;y", 400, "bad-query", ""},
 		{"/api/v1/ask/career?person=x&limit=1001", 422, "limit", "limit"},
+		{"/api/v1/ask/career?person=x&limit=%201001", 422, "limit", "limit"},
 		{"/api/v1/ask/career?person=x&limit=100001", 422, "limit", "limit"},
 		{"/api/v1/ask/career?person=x&limit=0", 422, "bad-parameter", "limit"},
 		{"/api/v1/ask/career?person=x&limit=99999999999999999999", 422, "bad-parameter", "limit"},
