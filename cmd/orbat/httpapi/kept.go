@@ -51,8 +51,11 @@ type stored struct {
 	Values    string    `json:"question.values,omitempty"`
 }
 
-const storedFields = `uid kept.id kept.kind kept.title kept.owner kept.marking kept.sight kept.changed kept.version
-	view.xids view.positions view.filters view.notes question.name question.values`
+const (
+	listedFields = `uid kept.id kept.kind kept.title kept.owner kept.marking kept.sight kept.changed kept.version
+	question.name question.values`
+	storedFields = listedFields + ` view.xids view.positions view.filters view.notes`
+)
 
 // kept returns what all see of a node.
 func (s *stored) kept() kept { return kept{s.ID, s.Title, s.Owner, s.Marking, s.Changed, s.Version} }
@@ -113,12 +116,13 @@ func (k *keeper) ready(ctx context.Context, g *Graph) (bool, error) {
 	return len(found.Schema) > 0, nil
 }
 
-// list returns what is kept of a kind, in the order of titles.
+// list returns what is kept of a kind, in the order of titles, of views without what is in them: each may hold a
+// megabyte.
 func (k *keeper) list(ctx context.Context, g *Graph, kind string) ([]*stored, error) {
 	if known, err := k.ready(ctx, g); err != nil || !known {
 		return nil, err
 	}
-	found, err := ask(ctx, g.Conn.NewReadOnlyTxn(), "query q($kind: string) { q(func: eq(kept.kind, $kind)) { "+storedFields+" } }",
+	found, err := ask(ctx, g.Conn.NewReadOnlyTxn(), "query q($kind: string) { q(func: eq(kept.kind, $kind)) { "+listedFields+" } }",
 		map[string]string{"$kind": kind})
 	slices.SortFunc(found, func(a, b *stored) int {
 		return strings.Compare(a.Title+"\x00"+a.ID, b.Title+"\x00"+b.ID)

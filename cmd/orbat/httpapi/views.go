@@ -254,10 +254,13 @@ func viewOperations() []*Operation {
 						if err != nil {
 							return err
 						}
-						content := change.viewContent
-						content.XIDs = append(slices.Clone(content.XIDs), hidden.XIDs...)
-						content.Notes = append(slices.Clone(content.Notes), hidden.Notes...)
-						content.Positions = orEmpty(content.Positions)
+						// Nor is what is sent of that kind kept: it would be added anew each time.
+						content, _, err := x.split(g, change.viewContent)
+						if err != nil {
+							return err
+						}
+						content.XIDs = append(content.XIDs, hidden.XIDs...)
+						content.Notes = append(content.Notes, hidden.Notes...)
 						for xid, at := range hidden.Positions {
 							content.Positions[xid] = at
 						}

@@ -129,6 +129,32 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// Whoever sees less changes what they see of a view: the rest stays, and does not grow by what they send unseen.
+func TestViewsKeepWhatIsNotSeen(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	partner := serve(t, conn, httpapi.Options{Gate: callerGate("pat", access.Reader, "TLP:GREEN")})
+	admin := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
+	content := object{
+		"title": "Mine", "xids": []string{"t:nobody", "orbat:strike-2023/#centcom"}, "positions": object{"t:nobody": []float64{1, 2}},
+		"notes": []object{{"text": "on nobody", "on": "t:nobody"}, {"text": "seen"}},
+	}
+	path := partner.sendJSON(http.MethodPost, "/api/v1/views", content).Header.Get("Location")
+	for range 3 {
+		if a := partner.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusOK || strings.Contains(string(a.body), "nobody") {
+			t.Errorf("%d %s", a.StatusCode, a.body)
+		}
+	}
+	var kept struct {
+		XIDs      []string
+		Notes     []object
+		Positions object
+	}
+	if admin.get(path).into(t, &kept); len(kept.XIDs) != 2 || len(kept.Notes) != 2 || len(kept.Positions) != 1 {
+		t.Errorf("%+v", kept)
+	}
+}
+
 // A saved question is one of the library with its values, and is asked under the sight of who asks.
 func TestSavedQuestions(t *testing.T) {
 	conn := deploytest.Shared(t)
