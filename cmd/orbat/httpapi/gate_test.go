@@ -153,8 +153,10 @@ func TestDatasetsOfCaller(t *testing.T) {
 	w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 		Anonymous: &access.Caller{Name: "partner", Role: access.Admin, Datasets: []string{"shown"}},
 	}})
-	if a := w.get("/api/v1/datasets"); a.StatusCode != http.StatusForbidden {
-		t.Errorf("%d %s", a.StatusCode, a.body)
+	for _, path := range []string{"/api/v1/datasets", "/metrics"} {
+		if a := w.get(path); a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
 	}
 	for _, path := range []string{
 		"/api/v1/search?q=person", "/api/v1/export?format=canonical", "/api/v1/export?format=json", "/api/v1/search?q=kurilla",

@@ -278,8 +278,8 @@ func serverOperations() []*Operation {
 			Summary: "Tell whether the database answers", Answer: Answer{Schema: healthInfo{}}, Handle: ready,
 		},
 		{
-			ID: "metrics", Method: http.MethodGet, Path: "/metrics", Tag: "server", Probe: true, Raw: true,
-			Summary: "Give figures for Prometheus", Answer: Answer{MIME: "text/plain"},
+			ID: "metrics", Method: http.MethodGet, Path: "/metrics", Tag: "server", Probe: true, Raw: true, Whole: true,
+			Summary: "Give figures for Prometheus", Answer: Answer{MIME: "text/plain"}, // of all: how many rows others got, too
 			Handle: func(x *Exchange) error {
 				x.server.metrics.handler().ServeHTTP(x.w, x.Request)
 				return nil
