@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -176,6 +177,9 @@ func unpack(folder, path string, most int64) (string, error) {
 		if err != nil || !packed {
 			return path, err
 		}
+		if err := os.Remove(path); err != nil { // or a file takes its limit of the disk with each layer
+			return "", err
+		}
 		path = next
 	}
 	return "", newProblem(http.StatusUnprocessableEntity, "unreadable", "Unreadable", "the file is packed too often")
@@ -226,17 +230,41 @@ type load struct {
 	apply      bool
 }
 
-// run plans, waits to be told to go on, and loads.
-func (l *load) run(ctx context.Context, t *task) error {
+// run does the work. What panics fails this job alone, as it would a request, and what is no fault of the file is in
+// the log: who sent it is told so.
+func (l *load) run(ctx context.Context, t *task) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			l.server.log.Error("a job panicked", "job", t.ID, "panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+			err = errors.New("the job panicked")
+			return
+		}
+		if err != nil && ProblemOf(err).Status >= http.StatusInternalServerError {
+			l.server.log.Error("a job failed", "job", t.ID, "kinds", kinds(err))
+			l.server.log.Debug("why", "job", t.ID, "error", err.Error()) // the text may hold names
+		}
+	}()
+	return l.work(ctx, t)
+}
+
+// plan has its turn, and finds out what the load would do.
+func (l *load) plan(ctx context.Context, t *task) (*loader.Report, error) {
 	j := l.server.jobs
 	free, err := j.take(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	defer free()
 	j.change(t, func(job *job) { job.State = planning })
 	report, err := l.load(ctx, t, true)
-	free()
 	j.change(t, func(job *job) { job.Plan = report })
+	return report, err
+}
+
+// work plans, waits to be told to go on, and loads.
+func (l *load) work(ctx context.Context, t *task) error {
+	j := l.server.jobs
+	report, err := l.plan(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -250,7 +278,8 @@ func (l *load) run(ctx context.Context, t *task) error {
 			return newProblem(http.StatusConflict, "job-state", "Not now", "nobody told the job to go on")
 		}
 	}
-	if free, err = j.take(ctx); err != nil {
+	free, err := j.take(ctx)
+	if err != nil {
 		return err
 	}
 	defer free()

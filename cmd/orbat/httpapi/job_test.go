@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"orbat/cmd/orbat/httpapi/access"
+	"orbat/deploy"
+)
+
+// A job that panics fails; the server goes on, the next job has its turn, and the log says why.
+func TestJobThatPanics(t *testing.T) {
+	var log bytes.Buffer
+	s := New(Options{
+		Gate: &access.Gate{}, Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Backend: Backend{Connect: func(context.Context) (*deploy.Conn, error) { panic("odd file") }},
+	})
+	for range 2 {
+		l := &load{server: s, caller: &access.Caller{}, file: &upload{}}
+		started, err := s.jobs.start("lou", "", "", "x", l.run, func() {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		task, err := s.jobs.find(&access.Caller{Name: "lou"}, started.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(10 * time.Second); !s.jobs.seen(task).State.over() && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		if seen := s.jobs.seen(task); seen.State != failed || seen.Problem == nil || strings.Contains(seen.Problem.Detail, "odd") {
+			t.Errorf("%+v", seen)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(log.String(), "odd file"); n != 2 {
+		t.Errorf("%s", log.String())
+	}
+}
