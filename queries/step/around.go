@@ -212,7 +212,8 @@ func (n *nearness) links(ctx context.Context) (list []*view.GraphEdge, around ma
 		if err != nil {
 			return nil, nil, err
 		}
-		return list, around, take(edges)
+		err = take(edges)
+		return list, around, err
 	}
 	for _, relation := range n.relations {
 		for page, err := range n.EntitiesWith(ctx, relation) {
