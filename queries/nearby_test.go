@@ -184,6 +184,35 @@ held | Ben | North |  |`, ""},
 	}
 }
 
+// TestNearbyIsContested: a row of what lies near an event, or of who lacks something, is contested where what it says is,
+// or a link by which it belongs to what was asked around (law 9).
+func TestNearbyIsContested(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "nearby"}, strings.Split(strings.TrimSpace(nearbyCase), "\n")...)
+	s.load(loader.Options{Dataset: "denials"},
+		`{"relation":"subordinate_to","from":"orbat:nearby/#north","to":"orbat:nearby/#bde","assertion":"denied"}`,
+		`{"relation":"commands","from":"orbat:nearby/#c","to":"orbat:nearby/#guest","assertion":"denied"}`)
+	files := fstest.MapFS{}
+	for name, text := range map[string]string{"nearby": nearbyQuestion, "lacking": lackingQuestion, "homeless": homelessQuestion} {
+		files[name+".dql"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	if errs := s.Library.Add(files, "mine"); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	for args, want := range map[string]string{
+		"nearby|event=Treaty|certain=true":       "ended | Ada | North | 15 |\nbegan | Ada | South | 16 |",
+		"nearby|event=Treaty|unit=Brigade":       "ended | Ada | North | 15 |  | contested",
+		"lacking|as_of=2014-06-15|certain=true":  "Guest | Cid |  |  | contested\nNorth | Xan |  |",
+		"homeless|unit=Brigade|as_of=2013-06-15": "Brigade |  |\nNorth |  |  | contested\nSouth |  |",
+	} {
+		words := strings.Split(args, "|")
+		result := s.ask(words[0], words[1:]...)
+		if got := cells(result, result.Columns...); got != trimCells(want) {
+			t.Errorf("%s: %d contested\n%s\nwant\n%s", args, result.Contested, got, want)
+		}
+	}
+}
+
 // trimCells drops empty cells at the ends of lines, as cells does.
 func trimCells(text string) string {
 	lines := strings.Split(text, "\n")

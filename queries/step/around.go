@@ -176,9 +176,13 @@ func (n *nearness) rows(ctx context.Context) ([]Row, error) {
 			strings.Compare(a.change, b.change), strings.Compare(textOf(a.statement), textOf(b.statement)))
 	})
 	return rowsOf(list, func(r *nearRow) Row {
-		row := Row{Edges: []*view.GraphEdge{r.edge}, Claims: slices.Concat(r.claims, r.edge.NotAsserted()), Possible: r.possible, Of: r}
+		row := Row{
+			Edges: []*view.GraphEdge{r.edge}, Claims: slices.Concat(r.claims, r.edge.NotAsserted()), Says: statementsIn(r.edge, r.claims),
+			Possible: r.possible, Of: r,
+		}
 		if by := r.leads(around, &n.Filter); by != nil {
-			row.Edges = append(row.Edges, by.chain...)
+			both := by.with(&n.Filter, r.statement, r.period)
+			row.Edges, row.Says = append(row.Edges, by.chain...), append(row.Says, by.said(both.Period)...)
 		}
 		return row
 	}), nil

@@ -40,7 +40,7 @@ func without() Step {
 			Shows: "those for whom no such statement held",
 			Marks: "those for whom one may have held, or only may have what they are to have",
 		},
-		Columns: columns(
+		Columns: withContested(columns(
 			column[*lacking]{"entity", func(n names, l *lacking) string { return n.of(l.xid) }},
 			column[*lacking]{"type", func(n names, l *lacking) string { return n.typeOf(l.xid) }},
 			column[*lacking]{"with", func(n names, l *lacking) string { return n.list(l.links(l.has, n)) }},
@@ -50,7 +50,7 @@ func without() Step {
 			column[*lacking]{"possible", func(_ names, l *lacking) string { return possibly(l.possible) }},
 			column[*lacking]{"sources", func(n names, l *lacking) string { return n.list(sourcesOf(claimsOf(l.has))) }},
 			column[*lacking]{"xid", func(_ names, l *lacking) string { return l.xid }},
-		),
+		)),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
 			list, err := x.lackingThen(ctx)
 			slices.SortFunc(list, func(a, b *lacking) int {
@@ -98,13 +98,14 @@ func claimsOf(list []*statement) (claims []*view.Evidence) {
 func (l *lacking) row() Row {
 	r := Row{Also: []string{l.uid}, Possible: l.possible, Of: l}
 	for _, s := range l.has {
-		r.Edges = append(r.Edges, s.edge)
+		r.Edges, r.Says = append(r.Edges, s.edge), append(r.Says, statementsIn(s.edge, s.claims)...)
 	}
 	if len(l.has) > 0 {
 		r.Claims = claimsOf(l.has)
 	}
 	if l.at != nil && len(l.at.windows) > 0 {
-		r.Edges = append(r.Edges, l.at.chain()...)
+		by := &l.at.windows[0]
+		r.Edges, r.Says = append(r.Edges, by.chain...), append(r.Says, by.said(by.Period)...)
 	}
 	for _, s := range l.doubt {
 		r.Also = append(r.Also, s.edge.FromUID, s.edge.ToUID)
