@@ -264,7 +264,11 @@ func (s *serving) gate(log *slog.Logger) (*access.Gate, error) {
 			g.Hosts = append(g.Hosts, name)
 		}
 	}
-	for _, name := range append([]string{"127.0.0.0/8", "::1/128"}, s.proxies...) {
+	proxies := s.proxies
+	if len(proxies) == 0 { // where one is named, others on this machine are not believed
+		proxies = []string{"127.0.0.0/8", "::1/128"}
+	}
+	for _, name := range proxies {
 		network, err := netip.ParsePrefix(name)
 		if err != nil {
 			address, bad := netip.ParseAddr(name)

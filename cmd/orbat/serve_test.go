@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -217,6 +218,33 @@ func TestServeRefusesToBeExposed(t *testing.T) {
 			t.Errorf("%v: exit status %d\n%s", line, code, errs.String())
 		} else if !strings.Contains(errs.String(), "hint: ") {
 			t.Errorf("%v: no hint\n%s", line, errs.String())
+		}
+	}
+}
+
+// Whose header names the caller is this machine, or the proxy that is named in its place.
+func TestProxyThatIsBelieved(t *testing.T) {
+	for _, c := range []struct {
+		proxies []string
+		from    string
+		in      bool
+	}{
+		{nil, "127.0.0.1:5000", true},
+		{nil, "10.0.0.7:5000", false},
+		{[]string{"10.0.0.7"}, "10.0.0.7:5000", true},
+		{[]string{"10.0.0.7"}, "127.0.0.1:5000", false},
+		{[]string{"10.0.0.7", "::1"}, "[::1]:5000", true},
+	} {
+		s := &serving{listen: "127.0.0.1:0", proxy: true, proxies: c.proxies, userHeader: "X-User", proxyRole: "admin"}
+		gate, err := s.gate(slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.RemoteAddr = c.from
+		r.Header.Set("X-User", "eve")
+		if _, err := gate.Admit(r); (err == nil) != c.in {
+			t.Errorf("%v from %s: %v", c.proxies, c.from, err)
 		}
 	}
 }
