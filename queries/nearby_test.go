@@ -184,8 +184,8 @@ held | Ben | North |  |`, ""},
 	}
 }
 
-// TestNearbyIsContested: a row of what lies near an event, or of who lacks something, is contested where what it says is,
-// or a link by which it belongs to what was asked around (law 9).
+// TestNearbyIsContested: a row of what lies near an event, or of who lacks something, is contested where what it says
+// is, or a link by which it belongs to what was asked around (law 9).
 func TestNearbyIsContested(t *testing.T) {
 	s := newSession(t)
 	s.load(loader.Options{Dataset: "nearby"}, strings.Split(strings.TrimSpace(nearbyCase), "\n")...)

@@ -278,8 +278,9 @@ func serverOperations() []*Operation {
 			Summary: "Tell whether the database answers", Answer: Answer{Schema: healthInfo{}}, Handle: ready,
 		},
 		{
+			// Whole: they tell how many rows others got.
 			ID: "metrics", Method: http.MethodGet, Path: "/metrics", Tag: "server", Probe: true, Raw: true, Whole: true,
-			Summary: "Give figures for Prometheus", Answer: Answer{MIME: "text/plain"}, // of all: how many rows others got, too
+			Summary: "Give figures for Prometheus", Answer: Answer{MIME: "text/plain"},
 			Handle: func(x *Exchange) error {
 				x.server.metrics.handler().ServeHTTP(x.w, x.Request)
 				return nil

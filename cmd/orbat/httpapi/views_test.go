@@ -141,7 +141,8 @@ func TestViewsKeepWhatIsNotSeen(t *testing.T) {
 	}
 	path := partner.sendJSON(http.MethodPost, "/api/v1/views", content).Header.Get("Location")
 	for range 3 {
-		if a := partner.sendJSON(http.MethodPut, path, content); a.StatusCode != http.StatusOK || strings.Contains(string(a.body), "nobody") {
+		a := partner.sendJSON(http.MethodPut, path, content)
+		if a.StatusCode != http.StatusOK || strings.Contains(string(a.body), "nobody") {
 			t.Errorf("%d %s", a.StatusCode, a.body)
 		}
 	}
