@@ -116,6 +116,9 @@ func (t *turns) enter(name string) (*client, error) {
 		return nil, busy("too many requests wait already")
 	}
 	c := t.clients[name]
+	if c != nil && c.uses >= t.limits.Client+max(1, t.limits.Waiting/2) { // nobody takes all the room that there is to wait in
+		return nil, busy("too many of your requests wait already")
+	}
 	if c == nil {
 		c = &client{turns: make(chan struct{}, t.limits.Client)}
 		t.clients[name] = c
