@@ -43,3 +43,21 @@ func TestJobThatPanics(t *testing.T) {
 		t.Errorf("%s", log.String())
 	}
 }
+
+// A job is its owner's, and an admin's who may see all.
+func TestJobsAreShownToFew(t *testing.T) {
+	of := &task{job: job{Owner: "lou"}}
+	for _, c := range []struct {
+		caller access.Caller
+		shown  bool
+	}{
+		{access.Caller{Name: "lou", Role: access.Loader, Datasets: []string{"mine"}}, true},
+		{access.Caller{Name: "max", Role: access.Loader}, false},
+		{access.Caller{Name: "eve", Role: access.Admin}, true},
+		{access.Caller{Name: "pat", Role: access.Admin, Datasets: []string{"mine"}}, false},
+	} {
+		if of.shownTo(&c.caller) != c.shown {
+			t.Errorf("%+v", c)
+		}
+	}
+}

@@ -178,12 +178,18 @@ func (j *jobs) take(ctx context.Context) (func(), error) {
 	}
 }
 
-// find returns a job of a caller's; an admin finds all.
+// shownTo reports whether a job is a caller's, or the caller an admin who may see all: what is rejected and disputed
+// tells of what was sent, and of what is there.
+func (t *task) shownTo(caller *access.Caller) bool {
+	return t.Owner == caller.Name || caller.Role.Includes(access.Admin) && caller.Sees()
+}
+
+// find returns a job that a caller is shown.
 func (j *jobs) find(caller *access.Caller, id string) (*task, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	i := slices.IndexFunc(j.tasks, func(t *task) bool {
-		return t.ID == id && (t.Owner == caller.Name || caller.Role.Includes(access.Admin))
+		return t.ID == id && t.shownTo(caller)
 	})
 	if i >= 0 {
 		return j.tasks[i], nil
@@ -234,7 +240,7 @@ func jobOperations() []*Operation {
 				j := x.server.jobs
 				j.mu.Lock()
 				for _, t := range j.tasks {
-					if t.Owner == x.Caller.Name || x.Caller.Role.Includes(access.Admin) {
+					if t.shownTo(x.Caller) {
 						list.Jobs = append(list.Jobs, t.job)
 					}
 				}
