@@ -34,7 +34,8 @@ func TestManyRowsAreCutInTime(t *testing.T) {
 // The rows of a question are bounded here as everywhere.
 func TestRowsAreBounded(t *testing.T) {
 	f := New(Options{Rows: 10})
-	for limit, refused := range map[string]bool{"": false, "10": false, "11": true, " 11 ": true, "many": false} {
+	const spaced = " 11 "
+	for limit, refused := range map[string]bool{"": false, "10": false, "11": true, spaced: true, "many": false} {
 		if err := f.boundRows(&queries.Query{}, map[string]string{"limit": limit}); (err != nil) != refused {
 			t.Errorf("%q: %v", limit, err)
 		}
