@@ -128,8 +128,13 @@ func (r *Result) Behind(row int) []*Evidence {
 	})
 }
 
-// sourceLines names the sources behind claims, each once.
+// sourceLines names the sources of those claims that assert what a row or link says, each once. Who denies, plans or
+// only reports it, and what was rejected, is no source of it (law 9); where nothing else stands behind a row, the row
+// is about that.
 func sourceLines(claims []*Evidence) string {
+	if slices.ContainsFunc(claims, (*Evidence).Counts) {
+		claims = slices.DeleteFunc(slices.Clone(claims), func(c *Evidence) bool { return !c.Counts() })
+	}
 	var lines []string
 	for _, c := range claims {
 		for _, cite := range c.Cites {
