@@ -139,6 +139,14 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 					room = strconv.FormatFloat(shown[0].low, 'g', -1, 64)
 				}
 			}
+			noRoom := map[string]bool{} // the statements of which this or the other bound excludes the number
+			for _, other := range names {
+				if q := ontology.Property(f.Type, other); q.Bounds() == of {
+					for _, c := range byProperty[other] {
+						noRoom[c.claim.statement()] = noRoom[c.claim.statement()] || q.excludes(c.value, number)
+					}
+				}
+			}
 			var own, free []candidate
 			for _, c := range byProperty[name] {
 				its, gives := giving[c.claim.statement()]
@@ -150,7 +158,7 @@ func (f *Facts) showBounds(ontology *Ontology, byProperty map[string][]candidate
 					}
 				case its:
 					own = append(own, c)
-				case !gives:
+				case !gives && !noRoom[c.claim.statement()]:
 					free = append(free, c)
 				}
 			}
