@@ -144,6 +144,82 @@ rank | General
 	}
 }
 
+// TestContestedAlike: a card and conflicting-claims hold the same to be denied: what is said in other words or more
+// precisely than what is denied, and of what decisions made one (law 10), whichever the claims name.
+func TestContestedAlike(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "one"},
+		`{"type":"Person","xid":"t:rank","name":"Rank","rank":"Colonel"}`,
+		`{"property":"rank","of":"t:rank","value":"полковник","assertion":"denied"}`,
+		`{"type":"Person","xid":"t:day","name":"Day","birth_date":"1971-05-05"}`,
+		`{"property":"birth_date","of":"t:day","value":"1971","assertion":"denied"}`,
+		`{"type":"Person","xid":"t:year","name":"Year","birth_date":"1971"}`,
+		`{"property":"birth_date","of":"t:year","value":"1971-05-05","assertion":"denied"}`,
+		`{"type":"Person","xid":"t:x","name":"Xavier"}`, `{"type":"Person","xid":"t:x2","name":"Ксавье"}`,
+		`{"type":"Unit","xid":"t:u","name":"Unit"}`, `{"type":"Unit","xid":"t:u2","name":"Часть"}`,
+		`{"type":"Unit","xid":"t:v","name":"Other"}`,
+		`{"relation":"commands","from":"t:x","to":"t:u","role":"commander","period":"2014"}`,
+		`{"relation":"commands","from":"t:x2","to":"t:u2","role":"командир","period":"2014-06","assertion":"denied"}`,
+		`{"relation":"allied_with","from":"t:u2","to":"t:v"}`,
+		`{"relation":"allied_with","from":"t:v","to":"t:u","assertion":"denied"}`,
+		`{"relation":"allied_with","from":"t:u","to":"t:v","assertion":"negated"}`)
+	s.load(loader.Options{}, `{"decision":"same","between":["t:x","t:x2"]}`, `{"decision":"same","between":["t:u","t:u2"]}`)
+	for _, c := range []struct{ args, columns, want string }{
+		{"entity-card|entity=t:rank", "property, value, assertion, contested", "rank | Colonel |  | contested"},
+		{"entity-card|entity=t:day", "property, value, assertion, contested", "birth_date | 1971-05-05 |  | contested"},
+		{"entity-card|entity=t:year", "property, value, assertion, contested", ""},
+		{"conflicting-claims|entity=t:rank", "kind, value, assertion", "contested | Colonel | asserted\ncontested | полковник | denied"},
+		{"conflicting-claims|entity=t:day", "kind, value, assertion", "contested | 1971 | denied\ncontested | 1971-05-05 | asserted"},
+		{"conflicting-claims|entity=t:year", "kind, value, assertion", ""},
+		{"conflicting-claims|entity=t:x", "kind, property, assertion", "contested | commands | asserted\ncontested | commands | denied"},
+		{"conflicting-claims|entity=t:u", "kind, property, assertion", `contested | allied_with | asserted
+contested | allied_with | denied
+contested | allied_with | negated
+contested | commands | asserted
+contested | commands | denied`},
+		{"conflicting-claims", "kind, property, assertion", `contested | allied_with | asserted
+contested | allied_with | denied
+contested | allied_with | negated
+contested | birth_date | asserted
+contested | birth_date | denied
+contested | commands | asserted
+contested | commands | denied
+contested | rank | asserted
+contested | rank | denied`},
+	} {
+		args := strings.Split(c.args, "|")
+		lines := strings.Split(cells(s.ask(args[0], args[1:]...), strings.Split(c.columns, ", ")...), "\n")
+		lines = slices.DeleteFunc(lines, func(line string) bool { return !strings.Contains(line, "contested") })
+		if got := strings.Join(sorted(lines), "\n"); got != c.want {
+			t.Errorf("%s:\n%s\nnot\n%s", c.args, got, c.want)
+		}
+	}
+}
+
+// TestSourcesAssert: the sources of a link or row are those that say so, in every table; who denies it is none of them.
+func TestSourcesAssert(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "one"}, disputedLines()...)
+	for _, args := range []string{
+		"ego-network|entity=t:x", "chain-of-command-up|entity=t:x", "event-network|event=t:e", "commanders-of-unit|unit=t:u",
+		"events-involving|entity=t:x", "shortest-path|from=t:x|to=t:e", "corroboration|entity=t:x", "career|person=t:x",
+	} {
+		r, err := s.Run(t.Context(), strings.Split(args, "|")[0], params(strings.Split(args, "|")[1:]...), queries.Ask{Evidence: true})
+		if err != nil {
+			t.Fatal(args, err)
+		}
+		table := r.Table()
+		for _, row := range table.Rows {
+			if text := row[slices.Index(table.Columns, "sources")]; strings.Contains(text, "Statement") || text == "" {
+				t.Errorf("%s: %q has the sources %q", args, row, text)
+			}
+		}
+		if len(table.Rows) == 0 {
+			t.Error(args, "has no row")
+		}
+	}
+}
+
 // TestContestedEdges: links in networks, trees, paths and exports are marked, with what denies them behind them where
 // filters leave other claims out.
 func TestContestedEdges(t *testing.T) {

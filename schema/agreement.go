@@ -42,13 +42,28 @@ func (a Agreement) Agree(x, y Stated) bool {
 	return x.Value == y.Value || a.agree(a.stated(x), a.stated(y))
 }
 
-// Same reports whether two values say one thing, in other words perhaps: who denies the one denies the other.
-func (a Agreement) Same(x, y Stated) bool {
-	if x.Value == y.Value || a.Kind != KindString {
-		return x.Value == y.Value
+// Denies reports whether who denies one value denies another with it: the same in other words perhaps, or what says the
+// denied more precisely. A vaguer one may be so all the same: not born on 5 May 1971, but in 1971.
+func (a Agreement) Denies(denied, value Stated) bool {
+	return denied.Value == value.Value || a.includes(a.stated(denied), a.stated(value))
+}
+
+// includes reports whether whatever the second value may be exactly, the first leaves room for it.
+func (c *comparison) includes(whole, part *reading) bool {
+	switch c.Kind {
+	case KindDate, KindPeriod:
+		return part.period.Implies(whole.period)
+	case KindString, KindText:
+		return c.agree(whole, part) && part.grades&^whole.grades == 0 && (part.grades == 0) == (whole.grades == 0)
+	case KindEnum:
+		return strings.EqualFold(whole.text, part.text)
+	case KindLanguage:
+		return strings.HasPrefix(part.text, whole.text+"-")
+	case KindInt, KindFloat:
+		return whole.bounded && part.bounded && !math.IsInf(whole.high-whole.low, 0) && whole.low <= part.low && part.high <= whole.high
+	default:
+		return false
 	}
-	one, other := a.stated(x), a.stated(y)
-	return a.agree(one, other) && one.grades == other.grades
 }
 
 // stated returns what a value says.

@@ -229,6 +229,32 @@ func TestAgree(t *testing.T) {
 	}
 }
 
+// TestDenies: who denies a value denies what says it in other words or more precisely, and nothing vaguer.
+func TestDenies(t *testing.T) {
+	o, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		of, property, denied, value string
+		want, back                  bool
+	}{
+		{"Person", "birth_date", "1971", "1971-05-05", true, false},
+		{"Person", "birth_date", "1971", "1971", true, true},
+		{"Person", "birth_date", "1971", "1972", false, false},
+		{"Person", "rank", "полковник", "Colonel", true, true},
+		{"Person", "rank", "General", "Colonel", false, false},
+		{"Person", "status", "unknown", "captured", false, false},
+		{"Event", "killed", "10", "9", false, false},
+	} {
+		a := o.Agreement(c.of, o.Property(c.of, c.property), nil)
+		denied, value := Stated{Value: c.denied}, Stated{Value: c.value}
+		if got, back := a.Denies(denied, value), a.Denies(value, denied); got != c.want || back != c.back {
+			t.Errorf("%s %s denied, %s said: %t, back %t", c.property, c.denied, c.value, got, back)
+		}
+	}
+}
+
 // A rank is the same in other words and languages, and differs where it means another grade for sure.
 func TestRanksAgree(t *testing.T) {
 	rank := Property{Name: "rank", Kind: KindString}
@@ -359,6 +385,9 @@ func TestEstimates(t *testing.T) {
 		}},
 		{"of who gives no number", "10 (at most 50)", []*StoredClaim{described("t:a", "killed", "10"), described("t:b", "killed_high", "50")}},
 		{"of who leaves no room", "10", []*StoredClaim{described("t:a", "killed", "10"), described("t:b", "killed_low", "20")}},
+		{"of who leaves none on the one side", "0", []*StoredClaim{
+			described("t:a", "killed", "0"), described("t:b", "killed_low", "3", "killed_high", "8"),
+		}},
 		{"claims of one source", "10 (8-12)", []*StoredClaim{
 			alone(described("t:a"), "killed", "10"), described("t:a", "killed_low", "8"),
 			alone(described("t:a"), "killed_high", "12"), described("t:b", "killed_low", "9"),

@@ -96,7 +96,7 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 			continue
 		}
 		for _, f := range factsIn(c) {
-			f.possible, f.contested = v.Possible, c.Evidence.Counts() && x.deniesValue(claims, f, c.Period)
+			f.possible, f.contested = v.Possible, c.Evidence.Counts() && x.deniesValue(claims, c, f)
 			facts = append(facts, f)
 		}
 	}
@@ -105,20 +105,23 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 	return append(card, links...), err
 }
 
-// deniesValue reports whether one of some claims about an entity denies or negates a value for a time: it, or what it
-// is a more precise form of.
-func (x *Execution) deniesValue(claims []view.Claim, value *cardRow, period schema.Period) bool {
-	property := x.Ontology.Property("", value.property)
+// deniesValue reports whether one of some claims about an entity denies or negates a value for a time
+// ([schema.Agreement.Denies]).
+func (x *Execution) deniesValue(claims []view.Claim, by view.Claim, value *cardRow) bool {
 	for _, d := range claims {
 		if !d.Evidence.Denies() {
 			continue
 		}
-		if _, holding := x.Filter.Meet(period, d.Period); holding == schema.No {
+		if _, holding := x.Filter.Meet(by.Period, d.Period); holding == schema.No {
 			continue
 		}
 		for _, denied := range factsIn(d) {
 			// Whoever denies what is said of a person does not deny that this is one.
-			if denied.property == value.property && value.property != "type" && impliesValue(property, value.value, denied.value) {
+			if denied.property != value.property || value.property == "type" {
+				continue
+			}
+			if p := x.Ontology.Property("", value.property); p == nil && denied.value == value.value ||
+				p != nil && x.Ontology.Agreement("", p, stored(claims)).Denies(denied.stated(d), value.stated(by)) {
 				return true
 			}
 		}
@@ -126,16 +129,16 @@ func (x *Execution) deniesValue(claims []view.Claim, value *cardRow, period sche
 	return false
 }
 
-// impliesValue reports whether a value is another, in other letters perhaps, or a more precise one.
-func impliesValue(p *schema.Property, value, other string) bool {
-	if p != nil && (p.Kind == schema.KindDate || p.Kind == schema.KindPeriod) {
-		a, errA := schema.ParsePeriod(value)
-		b, errB := schema.ParsePeriod(other)
-		if errA == nil && errB == nil {
-			return a.Implies(b)
-		}
+func stored(claims []view.Claim) (list []*schema.StoredClaim) {
+	for _, c := range claims {
+		list = append(list, c.StoredClaim)
 	}
-	return schema.Folded(value) == schema.Folded(other)
+	return list
+}
+
+// stated is the row's value as a claim states it.
+func (c *cardRow) stated(by view.Claim) schema.Stated {
+	return schema.Stated{Value: c.value, Claims: []*schema.StoredClaim{by.StoredClaim}}
 }
 
 // factsIn returns what a claim says, a row for each value.

@@ -75,7 +75,7 @@ func conflicts() Step {
 			column[*conflictRow]{"conflict", func(_ names, c *conflictRow) string { return strconv.Itoa(c.number) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {
-			f := &conflictFinder{Execution: x}
+			f := &conflictFinder{Execution: x, contended: map[schema.Target]bool{}}
 			if entity, err := x.entity(0); err == nil {
 				err = f.about(ctx, []view.Candidate{entity})
 				return f.rows, err
@@ -88,8 +88,9 @@ func conflicts() Step {
 
 type conflictFinder struct {
 	*Execution
-	rows  []Row
-	found int
+	rows      []Row
+	found     int
+	contended map[schema.Target]bool // links that were looked at: each may be found from both ends
 }
 
 // holding says whether a side is of the time asked for.
@@ -291,13 +292,9 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 	types := typesOf(facts)
 	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
 	properties, typeOf := f.clashing(types)
-	var stored []*schema.StoredClaim
-	for _, c := range facts {
-		stored = append(stored, c.StoredClaim)
-	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[name]
-		agreement := f.Ontology.Agreement(typeOf[name], p, stored)
+		agreement := f.Ontology.Agreement(typeOf[name], p, stored(facts))
 		sides := sidesOf(facts, name, func(c view.Claim) []string { return valuesOf(c, name) })
 		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
 			if !schema.Assertion(x.assertion).Draws() || !schema.Assertion(y.assertion).Draws() || agreement.Agree(x.stated(), y.stated()) {
@@ -310,7 +307,11 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 		})
 		meant := func(excludes func(x, y claimSide) schema.Certainty) func(x, y claimSide) schema.Certainty {
 			return func(x, y claimSide) schema.Certainty {
-				if agreement.Same(x.stated(), y.stated()) {
+				denied, said := x, y
+				if schema.Assertion(x.assertion).Draws() {
+					denied, said = y, x
+				}
+				if agreement.Denies(denied.stated(), said.stated()) {
 					y.value = x.value
 				}
 				return excludes(x, y)
@@ -440,10 +441,19 @@ func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidat
 		}
 		doubts = append(doubts, page...)
 	}
+	m, err := f.Merges(ctx)
+	if err != nil {
+		return err
+	}
 	var groups []string
 	for _, c := range doubts {
-		if f.says(c) && c.Assertion.Denies() != schema.No {
-			groups = append(groups, c.Group())
+		if !f.says(c) || c.Assertion.Denies() == schema.No {
+			continue
+		}
+		// The claims of a link lie between all pairs of what decisions made one (law 10).
+		if link := schema.TargetOf(f.Ontology, m.Merges, &c.Claim); !f.contended[link] {
+			f.contended[link] = true
+			groups = append(groups, link.Groups(f.Ontology, m.Merges)...)
 		}
 	}
 	claims, err := f.Said(ctx, groups)
@@ -451,26 +461,27 @@ func (f *conflictFinder) contested(ctx context.Context, entities []view.Candidat
 		return err
 	}
 	claims = slices.DeleteFunc(claims, func(c view.Claim) bool { return !f.says(c) })
-	edges, ends, err := f.EdgesDrawn(ctx, claims)
+	edges, _, err := f.EdgesDrawn(ctx, claims)
 	if err != nil {
 		return err
 	}
-	for len(claims) > 0 { // they come sorted by group
-		group := claims[0].Group()
-		n := len(claims)
-		if i := slices.IndexFunc(claims, func(c view.Claim) bool { return c.Group() != group }); i >= 0 {
-			n = i
+	byLink, drawn := map[schema.Target][]view.Claim{}, map[schema.Target]*view.GraphEdge{}
+	for _, c := range claims {
+		link := schema.TargetOf(f.Ontology, m.Merges, &c.Claim)
+		byLink[link] = append(byLink[link], c)
+		if e := edges[c.Group()]; e != nil {
+			drawn[link] = e
 		}
-		about, relation := ends[claims[0].Subject], f.Ontology.Relation(claims[0].Predicate)
-		if e := edges[group]; e != nil {
-			list := linkSides(claims[:n], relation)
-			for i := range list {
-				list[i].edge = e
-			}
-			f.clash(about, "contested", list, ofOneThing(relation, contest))
-			f.clash(about, "doubted", list, ofOneThing(relation, doubt))
+	}
+	for _, link := range slices.SortedFunc(maps.Keys(drawn), schema.Target.Compare) {
+		e, relation := drawn[link], f.Ontology.Relation(link.Predicate)
+		list := linkSides(byLink[link], relation)
+		for i := range list {
+			list[i].edge = e
 		}
-		claims = claims[n:]
+		about := view.Candidate{XID: e.From, UID: e.FromUID}
+		f.clash(about, "contested", list, ofOneThing(relation, contest))
+		f.clash(about, "doubted", list, ofOneThing(relation, doubt))
 	}
 	return nil
 }
