@@ -54,7 +54,7 @@ func (c *comparison) includes(whole, part *reading) bool {
 	case KindDate, KindPeriod:
 		return part.period.Implies(whole.period)
 	case KindString, KindText:
-		return c.agree(whole, part) && part.grades&^whole.grades == 0 && (part.grades == 0) == (whole.grades == 0)
+		return c.agree(whole, part) && part.grades == whole.grades // a captain denied is no colonel denied
 	case KindEnum:
 		return strings.EqualFold(whole.text, part.text)
 	case KindLanguage:
