@@ -115,3 +115,98 @@ func TestPositionKey(t *testing.T) {
 		t.Error("who leads a platoon and who commands a company have one post in the battalion")
 	}
 }
+
+// TestCommandRoleOfForms: a word of a role counts in every case of its language, a possessive tells whose the role is,
+// and of several roles of one person the one in charge counts. The relation is one that makes nobody a commander.
+func TestCommandRoleOfForms(t *testing.T) {
+	for want, roles := range map[CommandRole][]string{
+		Commander: {
+			"Colonel (Ret.), commander of militia", "retired general and militia leader", "commander’s deputy, squadron commander",
+			"founder and leader", "co-founder and leader", "founder and commander", "commander and founder", "founder, leader",
+			"Founder/Leader", "founder & leader", "spokesman and commander", "political adviser, later commander",
+			"deputy commander and head of the garrison", "fundador y líder y jefe", "fondateur et commandant", "Gründer und Leiter",
+			"основатель и командир", "засновник та командир", "założyciel i dowódca", "zakladatel, velitel", "kurucu ve komutan",
+			"مؤسس وقائد", "مؤسس و فرمانده", "CO/founder", "commander, deputy chairman of the council", "Commander, S Company",
+			"Commander V Corps", "Commander II Corps", "brigade's commander", "начальник Генерального штаба", "Начальник Генштаба",
+			"начальником Генерального штаба", "начальник Генерального штабу", "начальник Генштабу", "начальнік Генеральнага штаба",
+			"szef Sztabu Generalnego", "szefem Sztabu Generalnego", "náčelník generálního štábu", "načelnik Generalštaba",
+			"начелник Генералштаба", "началник на Генералния щаб", "șeful Statului Major General", "chef d'état-major des armées",
+			"chef d'état-major de l'armée", "chef d'état-major de l'armée de terre", "jefe del Estado Mayor de la Defensa",
+			"chefe do Estado-Maior-General", "capo di stato maggiore della difesa", "Generalstabschef", "Chef des Generalstabes",
+			"Genelkurmay Başkanı", "رئيس هيئة الأركان العامة", "رئیس ستاد کل", "הרמטכ\"ל ראש המטה הכללי", "总参谋长",
+			"chief of the general staff", "командира бригады", "назначен командиром бригады", "был командиром",
+			"в должности командира", "назначен на должность командира", "командиром батальйону", "призначений командувачем",
+			"камандзірам брыгады", "dowódcą brygady", "mianowany dowódcą", "velitelem praporu", "veliteľom práporu",
+			"zapovjednikom brigade", "командирът на бригадата", "comandantul brigăzii", "nachalnikom garnizona",
+			"prikaatin komentajana", "a dandár parancsnoka", "parancsnokként", "brigados vadas", "brigādes komandieris",
+			"brigaadi ülem", "διοικητή ταξιαρχίας", "Tugay Komutanı", "قائداً للواء", "كقائد", "قائدها", "Kommandeurs",
+			"вице-адмирал, командующий флотом", "Second Division Commander", "Commander of the Border Service",
+			"Lieutenant Commander and squadron leader",
+		},
+		Acting: {
+			"komutan vekili", "Tugay Komutan Vekili", "Tugay Komutanı Vekili", "командир (врио)", "врио начальника Генерального штаба",
+			"врио командира", "исполняющий обязанности командира", "исполняющего обязанности командующего",
+			"исполнял обязанности командира бригады", "временно исполняющим обязанности командира", "т.в.о. командира",
+			"виконувач обов'язків командувача", "в.о. начальника гарнізону", "p.o. dowódcy", "pełniący obowiązki dowódcy",
+			"pověřen velením", "v.d. načelnika", "vršilac dužnosti komandanta", "в.д. команданта", "interimar comandant",
+			"kommissarischen Leiters", "vt. komentaja", "megbízott parancsnok", "kohusetäitja", "εκτελών χρέη διοικητή",
+			"قائد بالوكالة", "القائم بأعمال القائد", "acting commander and founder", "commander, acting",
+			"врио (временно исполняющий обязанности) командира", "комбрига врио", "и.о. комбата", "выконваючы абавязкі камандзіра",
+		},
+		Deputy: {
+			"и.о. заместителя командира", "врио заместителя командира бригады", "заместителем командира",
+			"назначен заместителем командира", "т.в.о. заступника командира", "p.o. zastępcy dowódcy",
+			"первым заместителем командующего", "с 2019 года был заместителем командира", "в должности заместителя командира",
+			"заступником командира", "виконувач обов'язків першого заступника командувача", "намеснікам камандзіра",
+			"zastępcą dowódcy", "zástupcem velitele", "zástupcom veliteľa", "zamjenika zapovjednika", "zamenikom komandanta",
+			"замеником команданта", "заместникът на командира", "locțiitorul comandantului", "stellvertretenden Kommandeurs",
+			"Stellvertreters des Kommandeurs", "komentajan sijainen", "varakomentajana", "parancsnokhelyettese", "vado pavaduotojas",
+			"komandiera vietnieks", "υποδιοικητή", "Tugay Komutanının Yardımcısı", "نائباً للقائد", "نائب لقائد اللواء", "نائبه",
+			"סגן המפקד", "commander in chief's deputy", "Commander’s deputy", "acting commander's deputy", "DCG", "DCG-O",
+			"deputy commanding general", "adjunct commandant", "vicecommandant", "vice-commandant", "vice‑commandant", "vicecommander",
+			"under commander", "commander (deputy)", "deputy to the president and commander in chief", "zamestitelya komandira",
+		},
+		ChiefOfStaff: {
+			"врио начальника штаба", "исполняющий обязанности начальника штаба", "и.о. начальника штаба бригады", "начальником штаба",
+			"начальника штаба", "т.в.о. начальника штабу", "начальником штабу", "p.o. szefa sztabu", "szefem sztabu",
+			"náčelníkem štábu", "v.d. načelnika štaba", "начелником штаба", "началник на щаба", "șef de stat major", "Stabschefs",
+			"esikuntapäällikkö", "kurmay başkanı", "επιτελάρχη", "chef d'état-major de la brigade", "chief of staff to the commander",
+			"jefe de estado mayor de la brigada",
+		},
+		OtherRole: {
+			"", "retired commander", "командующий (бывший)", "retired chief of staff", "retired deputy commander", "former commander", "ex-commander", "former leader and commander", "retired leader and commander",
+			"commander (retired)", "бывший командир", "бывшего командира", "бывшим командиром", "колишній командувач", "były dowódca",
+			"bývalý velitel", "bivši zapovjednik", "fostul comandant", "fost comandant", "ehemaliger Kommandeur", "ancien commandant",
+			"eski komutan", "emekli komutan", "entinen komentaja", "القائد السابق", "Commanding Officer's driver",
+			"commander's driver", "commander's wife", "Commander’s bodyguard", "chief of staff's driver",
+			"commander-in-chief's adviser", "водитель командира", "жена командира", "помощником командира",
+			"советник президента и главнокомандующего", "adviser to the commander and chief of the garrison", "радник командувача",
+			"doradca dowódcy", "kierowca dowódcy", "poradce velitele", "savjetnik zapovjednika", "Fahrer des Kommandeurs",
+			"komentajan kuljettaja", "parancsnokának sofőrje", "komutanının şoförü", "مستشار القائد", "founder",
+			"founder and spokesman", "co-founder", "Second Division", "Border Service", "Deputies' Guard", "Vice Admiral",
+			"штаб командира", "head office", "Naval Service",
+		},
+	} {
+		for _, role := range roles {
+			if got := CommandRoleOf("posted_to", map[string][]string{"role": {role}}); got != want {
+				t.Errorf("%q is %s, want %s", role, got, want)
+			}
+		}
+	}
+}
+
+// TestPositionKeyForms: one post in other cases of its words is one.
+func TestPositionKeyForms(t *testing.T) {
+	for _, same := range [][]string{
+		{"commander", "командир", "командиром", "dowódcą", "komentajana"},
+		{"deputy commander", "заместителем командира", "zastępcą dowódcy", "DCG"},
+		{"chief of staff", "начальника штаба", "начальником штаба", "szefem sztabu"},
+	} {
+		for _, role := range same[1:] {
+			key := func(role string) string { return PositionKey("commands", map[string][]string{"role": {role}}) }
+			if got, want := key(role), key(same[0]); got != want {
+				t.Errorf("%s: %q, but %s: %q", role, got, same[0], want)
+			}
+		}
+	}
+}
