@@ -111,6 +111,7 @@ type roleWords struct {
 	ahead                map[string]CommandRole // right ahead of a commander's title
 	behind               map[string]CommandRole // right behind it
 	joins                map[string]bool        // words for and
+	endings              []string               // of words that agree with a title in another case
 	prefixes             []string               // those written together with the next word
 	whose                map[string]bool        // words behind which stands whose the role is
 	forms                map[string]wordForm    // by the word, folded
@@ -144,7 +145,7 @@ const join = ","
 
 func readRoleWords(data []byte) (*roleWords, error) {
 	var file struct {
-		Commander, Deputy, Acting, Other, None, Former, Neutral, Joins, Prefixes, Whose []string
+		Commander, Deputy, Acting, Other, None, Former, Neutral, Joins, Prefixes, Endings, Whose []string
 
 		ChiefOfStaff  []string `yaml:"chief_of_staff"`
 		Ahead, Behind map[CommandRole][]string
@@ -189,7 +190,7 @@ func readRoleWords(data []byte) (*roleWords, error) {
 	for _, word := range file.Whose {
 		w.whose[Folded(word)] = true
 	}
-	w.prefixes = file.Prefixes
+	w.prefixes, w.endings = file.Prefixes, file.Endings
 	return w, nil
 }
 
@@ -293,9 +294,11 @@ func (w *roleWords) position(role string) CommandRole {
 		case here != "": // a title is known: what follows says whose it is
 			complement = complement || whose && p != ""
 			whose = whose || w.whose[word]
-		case len(rest) > 0 && rest[0] == possessive, p != "" && kinds[n-1] == possessiveForm && !acting:
+		case len(rest) > 0 && rest[0] == possessive:
 			possessed = possessed || p != ""
 			acting = acting && p == Acting
+		case p != "" && kinds[n-1] == possessiveForm: // of an acting commander, if no other title follows
+			possessed = !acting
 		case p == Acting:
 			acting, possessed = true, false
 		case p == formerRole:
@@ -309,7 +312,7 @@ func (w *roleWords) position(role string) CommandRole {
 					break
 				}
 			}
-			strange = true
+			strange = strange || !slices.ContainsFunc(w.endings, func(end string) bool { return strings.HasSuffix(word, end) })
 		case kind == ofForm && (strange || found != "") && !acting && !former: // whose driver
 		default:
 			here = p

@@ -144,6 +144,8 @@ func TestCommandRoleOfForms(t *testing.T) {
 			"Lieutenant Commander and squadron leader",
 		},
 		Acting: {
+			"врио бригадного командира", "вр.и.о. командира", "тво командувача", "l.e.p. vado", "comandant interimar", "komutan V.", "p.o. dowódcę",
+			"вршиоца дужности начелника",
 			"komutan vekili", "Tugay Komutan Vekili", "Tugay Komutanı Vekili", "командир (врио)", "врио начальника Генерального штаба",
 			"врио командира", "исполняющий обязанности командира", "исполняющего обязанности командующего",
 			"исполнял обязанности командира бригады", "временно исполняющим обязанности командира", "т.в.о. командира",
@@ -154,6 +156,10 @@ func TestCommandRoleOfForms(t *testing.T) {
 			"врио (временно исполняющий обязанности) командира", "комбрига врио", "и.о. комбата", "выконваючы абавязкі камандзіра",
 		},
 		Deputy: {
+			"и.о. зам. командира", "врио замкомандира", "замом командира", "замначальника", "врио 1-го заместителя", "z-ca dowódcy", "l.e.p. vado pavaduotojas",
+			"pierwszego zastępcy szefa Sztabu Generalnego", "zastupující zástupce velitele", "vršitelj dužnosti zamjenika zapovjednika",
+			"نائب القائد بالنيابة", "قائم بأعمال نائب القائد", "vrio zamestitelya komandira", "t.v.o. zastupnyka komandyra", "Komutan Yrd.",
+			"в.а. намесніка камандзіра",
 			"и.о. заместителя командира", "врио заместителя командира бригады", "заместителем командира",
 			"назначен заместителем командира", "т.в.о. заступника командира", "p.o. zastępcy dowódcy",
 			"первым заместителем командующего", "с 2019 года был заместителем командира", "в должности заместителя командира",
@@ -167,6 +173,7 @@ func TestCommandRoleOfForms(t *testing.T) {
 			"under commander", "commander (deputy)", "deputy to the president and commander in chief", "zamestitelya komandira",
 		},
 		ChiefOfStaff: {
+			"врио начштаба", "vrio nachalnika shtaba", "выконваючы абавязкі начальніка штаба", "رئيسًا للأركان", "kurmay başkan vekili",
 			"врио начальника штаба", "исполняющий обязанности начальника штаба", "и.о. начальника штаба бригады", "начальником штаба",
 			"начальника штаба", "т.в.о. начальника штабу", "начальником штабу", "p.o. szefa sztabu", "szefem sztabu",
 			"náčelníkem štábu", "v.d. načelnika štaba", "начелником штаба", "началник на щаба", "șef de stat major", "Stabschefs",
