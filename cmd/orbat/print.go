@@ -56,12 +56,41 @@ func filterNotes(r *queries.Result) (notes []string) {
 		notes = append(notes, fmt.Sprintf("%d only possibly held then; certain=true leaves them out.", r.Possible))
 	}
 	if r.Contested > 0 {
-		notes = append(notes, fmt.Sprintf("%d contested: others deny it; weak-and-stale says who.", r.Contested))
+		notes = append(notes, fmt.Sprintf("%d contested: others deny it; %s.", r.Contested, whoDenies(r)))
 	}
 	if r.Ungraded > 0 {
 		notes = append(notes, fmt.Sprintf("%d claims left out: nobody graded their confidence.", r.Ungraded))
 	}
 	return notes
+}
+
+// whoDenies says where it stands who denies what an answer shows.
+func whoDenies(r *queries.Result) string {
+	if slices.Contains(r.Columns, "weak") {
+		return "the column weak says who"
+	}
+	const links, values = "evidence-for-link says who", "entity-card without filters has a row for each denial"
+	property, mark := slices.Index(r.Columns, "property"), slices.Index(r.Columns, "contested")
+	if property < 0 || mark < 0 {
+		if r.Query == "evidence-for-link" {
+			return "the rows that deny it say who"
+		}
+		return links
+	}
+	var ofLinks, ofValues bool
+	for _, row := range r.Rows {
+		if row[mark] != "" {
+			link := strings.HasPrefix(row[property], "→ ") || strings.HasPrefix(row[property], "← ")
+			ofLinks, ofValues = ofLinks || link, ofValues || !link
+		}
+	}
+	switch {
+	case ofLinks && ofValues:
+		return "of links weak-and-stale says who, of values " + values
+	case ofLinks:
+		return "weak-and-stale says who"
+	}
+	return values
 }
 
 func (a *app) printText(r *queries.Result, evidence bool) {

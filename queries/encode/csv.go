@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -203,10 +204,16 @@ func (w *rowWriter) Write(b []byte) (int, error) {
 	return len(b), w.out.err
 }
 
+// plainNumber is a number below zero: there is nothing in it to work out.
+var plainNumber = regexp.MustCompile(`^-[0-9]+(\.[0-9]+)?$`)
+
 // tame keeps a text from being a formula, as a whole and in part (OWASP: CSV injection): an apostrophe goes before what
 // a spreadsheet would work out, at the beginning and wherever one that takes another character to separate cells would
-// begin a cell.
+// begin a cell. A plain number stays one.
 func tame(text string) string {
+	if plainNumber.MatchString(text) {
+		return text
+	}
 	var out strings.Builder
 	begins := true
 	for i, r := range text {

@@ -163,6 +163,9 @@ func TestFormulas(t *testing.T) {
 		`=HYPERLINK("https://example.org","x")`: `'=HYPERLINK("https://example.org","x")`,
 		"+1":                                    "'+1",
 		"-2+3":                                  "'-2+3",
+		"-5":                                    "-5", // a plain number is none
+		"-5.25":                                 "-5.25",
+		"-5 to 3":                               "'-5 to 3",
 		"@SUM(A1)":                              "'@SUM(A1)",
 		"\t=1":                                  "'\t'=1",
 		"\r=1":                                  "'\r'=1",

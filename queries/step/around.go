@@ -20,6 +20,8 @@ type nearRow struct {
 	change string        // began, ended or held
 	bound  schema.Bound  // when it began or ended
 	event  schema.Period // when that was
+
+	role, rank string // those of the time in the row's period, in their order
 }
 
 // The parts of a statement that a question asks to lie near an event, as its parameter which says.
@@ -46,8 +48,8 @@ func around() Step {
 			column[*nearRow]{"from", func(n names, r *nearRow) string { return n.of(r.edge.From) }},
 			column[*nearRow]{"relation", func(_ names, r *nearRow) string { return r.edge.Relation }},
 			column[*nearRow]{"to", func(n names, r *nearRow) string { return n.of(r.edge.To) }},
-			column[*nearRow]{"role", func(_ names, r *nearRow) string { return strings.Join(view.RoleIn(r.values), ", ") }},
-			column[*nearRow]{"rank", func(_ names, r *nearRow) string { return strings.Join(r.values["rank"], ", ") }},
+			column[*nearRow]{"role", func(_ names, r *nearRow) string { return r.role }},
+			column[*nearRow]{"rank", func(_ names, r *nearRow) string { return r.rank }},
 			column[*nearRow]{"period", func(_ names, r *nearRow) string { return r.period.Text() }},
 			column[*nearRow]{"days", func(_ names, r *nearRow) string { return r.days() }},
 			column[*nearRow]{"confidence", func(_ names, r *nearRow) string { return number(r.confidence) }},
@@ -69,6 +71,7 @@ func around() Step {
 					"began, ended, changed or held")
 			}
 			near.far, near.bounded = x.horizonAsked()
+			near.far.from, near.far.counted = []string{event.Name}, "those that are only possibly near"
 			return near.rows(ctx)
 		},
 	}
@@ -245,7 +248,7 @@ func toursBehind(e *view.GraphEdge, f *canned.Filter) []*tour {
 	if e.IsPost() {
 		return toursOf(e, f)
 	}
-	return slices.DeleteFunc(toursIn(statementsOf(e, f)), func(t *tour) bool { return !t.sumUp(f) })
+	return slices.DeleteFunc(toursIn(statementsOf(e, f)), func(t *tour) bool { return !t.sumUpInTurn(f) })
 }
 
 // near returns what of a time lies near the event, in the way that is asked for.
@@ -259,7 +262,10 @@ func (n *nearness) near(t *tour) (list []*nearRow) {
 		}
 		s := t.statement
 		s.possible = holding == schema.Possible
-		list = append(list, &nearRow{&s, change, bound, n.event})
+		row := &nearRow{statement: &s, change: change, bound: bound, event: n.event}
+		row.role = cmp.Or(t.roles, strings.Join(view.RoleIn(s.values), ", "))
+		row.rank = cmp.Or(t.ranks, strings.Join(s.values["rank"], ", "))
+		list = append(list, row)
 	}
 	switch n.which {
 	case heldNear:
@@ -310,7 +316,7 @@ func (n *nearness) changes(edges []*view.GraphEdge) (list []*nearRow) {
 		var tours []*tour
 		for _, t := range toursIn(says[p]) {
 			said := slices.Clone(t.held)
-			if !t.sumUp(&n.Filter) {
+			if !t.sumUpInTurn(&n.Filter) {
 				continue
 			}
 			t.held = said
@@ -327,6 +333,51 @@ func (n *nearness) changes(edges []*view.GraphEdge) (list []*nearRow) {
 		}
 	}
 	return list
+}
+
+// sumUpInTurn is [tour.sumUp] of a time in which somebody may have had several roles.
+func (t *tour) sumUpInTurn(f *canned.Filter) bool {
+	said := slices.Clone(t.held)
+	if !t.sumUp(f) {
+		return false
+	}
+	t.roles = inTurn(said, func(s *statement) []string { return view.RoleIn(s.values) })
+	t.ranks = inTurn(said, func(s *statement) []string { return s.values["rank"] })
+	return true
+}
+
+// inTurn says what statements of one time say, each once, in the order in which they began: "deputy, then acting
+// commander". Where no order is known it is only a list.
+func inTurn(said []*statement, of func(*statement) []string) string {
+	said = slices.Clone(said)
+	slices.SortStableFunc(said, func(a, b *statement) int {
+		return cmp.Or(began(a, nil).compare(began(b, nil)), strings.Compare(textOf(a), textOf(b)))
+	})
+	var text string
+	var before *statement
+	told := map[string]bool{}
+	for _, s := range said {
+		words := strings.Join(of(s), ", ")
+		if words == "" || told[schema.Folded(words)] {
+			continue
+		}
+		told[schema.Folded(words)] = true
+		switch {
+		case before == nil:
+		case beganLater(s.period, before.period):
+			text += ", then "
+		default:
+			text += ", "
+		}
+		text, before = text+words, s
+	}
+	return text
+}
+
+// beganLater reports whether a period surely began after another did.
+func beganLater(p, earlier schema.Period) bool {
+	last := beginningIn(earlier).Max
+	return !last.IsZero() && !p.From.Min.IsZero() && p.From.Min.After(last)
 }
 
 // says puts the words of the statement that tells of a change, among all of a time, in its row.
@@ -397,7 +448,7 @@ func (n *nearness) beyond(r *nearRow) bool {
 		n.uncounted++
 		return true
 	}
-	return n.far.beyond(known, hull(n.event))
+	return n.far.beyond(gap{known, hull(n.event)})
 }
 
 // days says how many days after the event it began or ended: none within it, negative before it.

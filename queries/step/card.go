@@ -16,7 +16,8 @@ import (
 // cardRow is one value as one or more claims state it, or how many links there are of a kind.
 type cardRow struct {
 	property, value, period, assertion string
-	shown                              bool // by the entity itself
+	shown                              bool // by the entity itself, as this row says
+	counts                             bool // says that it is so, and nobody took that back (law 9)
 	differs                            bool // from what else is said of the property (law 11)
 	possible                           bool // at the time asked for
 	contested                          bool // claims deny or negate it
@@ -96,13 +97,21 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 			continue
 		}
 		for _, f := range factsIn(c) {
-			f.possible, f.contested = v.Possible, c.Evidence.Counts() && x.deniesValue(claims, c, f)
+			f.possible = v.Possible && !(c.Period.IsZero() && x.atAnyTime(c.Type, f.property))
+			f.contested = c.Evidence.Counts() && x.deniesValue(claims, c, f)
 			facts = append(facts, f)
 		}
 	}
 	card = append(card, foldBounds(x.Ontology, mergeFacts(facts, nodes))...)
 	links, err := x.countLinks(ctx, entity)
 	return append(card, links...), err
+}
+
+// atAnyTime reports whether a value without a period is no more doubtful at one time than at another: what an entity is
+// and how people call it, and what is a time itself.
+func (x *Execution) atAnyTime(typeName, property string) bool {
+	p := x.Ontology.Property(typeName, property)
+	return property == "type" || p != nil && (p.Names || p.Dated())
 }
 
 // deniesValue reports whether one of some claims about an entity denies or negates a value for a time
@@ -143,7 +152,7 @@ func (c *cardRow) stated(by view.Claim) schema.Stated {
 
 // factsIn returns what a claim says, a row for each value.
 func factsIn(c view.Claim) []*cardRow {
-	row := cardRow{period: c.Evidence.Period, confidence: c.Evidence.Confidence}
+	row := cardRow{period: c.Evidence.Period, confidence: c.Evidence.Confidence, counts: c.Evidence.Counts()}
 	if c.Assertion != schema.Asserted {
 		row.assertion = string(c.Assertion)
 	}
@@ -187,7 +196,7 @@ func mergeFacts(facts []*cardRow, nodes []*view.Node) []*cardRow {
 	for _, f := range facts {
 		have := merged[text(f)]
 		if have == nil {
-			f.shown = slices.ContainsFunc(nodes, func(n *view.Node) bool {
+			f.shown = f.counts && slices.ContainsFunc(nodes, func(n *view.Node) bool {
 				return slices.Contains(n.Properties[f.property], f.value) || f.property == "type" && n.Type == f.value
 			})
 			f.weigh(nodes)

@@ -109,9 +109,22 @@ func (x *Execution) changesBy(ctx context.Context, load *loadNode, loads []*load
 		claims = append(claims, c.Claim)
 	}
 	edges, ends, err := x.EdgesDrawn(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	var decided []string
+	for _, c := range claims {
+		if c.Decision() && c.Object != "" {
+			decided = append(decided, c.Subject, c.Object)
+		}
+	}
+	own, err := x.OwnNames(ctx, slices.Compact(slices.Sorted(slices.Values(decided))))
 	rows := make([]Row, len(list))
 	for i, c := range list {
 		c.ends = ends
+		if c.Decision() {
+			c.own = own
+		}
 		rows[i] = c.row(edges)
 	}
 	return rows, err

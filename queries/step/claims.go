@@ -82,6 +82,7 @@ func (x *Execution) shows(c view.Claim) bool {
 type claimRow struct {
 	view.Claim
 	ends map[string]view.Candidate // by xid: what stands for the entities that it names
+	own  map[string]string         // of a decision between entities, by xid: what each was called by itself
 	cite view.Citation
 	how  int // what a load did to it
 
@@ -111,7 +112,20 @@ func claimColumns(own ...column[*claimRow]) []Column {
 }
 
 // about names what a claim is about.
-func (c *claimRow) about(n names) string { return n.of(c.ends[c.Subject].XID) }
+func (c *claimRow) about(n names) string { return c.end(n, c.Subject) }
+
+// end names one of the entities that a claim names: what stands for it, and in a decision the entity that was decided
+// about, with its xid, as two that were made one have one name since.
+func (c *claimRow) end(n names, xid string) string {
+	name, decided := c.own[xid]
+	switch {
+	case !decided:
+		return n.of(c.ends[xid].XID)
+	case name == xid:
+		return xid
+	}
+	return name + " (" + xid + ")"
+}
 
 // assertion says in which way the claim says it, and that a person rejected it.
 func (c *claimRow) assertion() string {
@@ -125,7 +139,7 @@ func (c *claimRow) assertion() string {
 func (c *claimRow) said(n names) string {
 	switch {
 	case c.Object != "":
-		return n.of(c.ends[c.Object].XID)
+		return c.end(n, c.Object)
 	case c.Claim.Claim.Value != "":
 		return c.Claim.Claim.Value
 	}

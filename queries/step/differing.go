@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/canned"
 	"orbat/queries/view"
 )
 
@@ -26,6 +27,21 @@ func (x *Execution) whole(ctx context.Context, uids []string, properties ...stri
 	return nodes, err
 }
 
+// restOnPlaces notes of the places that an answer shows and that it found by where they are that it is made from that.
+func (x *Execution) restOnPlaces(ctx context.Context, shown []*view.Node) error {
+	var uids []string
+	for _, n := range shown {
+		if x.around[n.UID] {
+			uids = append(uids, n.UID)
+		}
+	}
+	if len(uids) == 0 {
+		return nil
+	}
+	_, err := x.whole(ctx, uids, "geo")
+	return err
+}
+
 // tellDiffering notes on what sources disagree, of the entities that the answer shows.
 func (x *Execution) tellDiffering(shown []*view.Node) {
 	left := 0
@@ -40,13 +56,33 @@ func (x *Execution) tellDiffering(shown []*view.Node) {
 		for _, property := range slices.Compact(slices.Sorted(slices.Values(x.differingIn))) {
 			if rivals := whole.Differs[property]; len(rivals) > 0 {
 				x.note("Sources differ on the %s of %s: %s, as the most reliable say; others say %s.", x.label(whole.Type, property),
-					whole.Name, strings.Join(whole.Properties[property], ", "), strings.Join(rivals, ", "))
+					whole.Name, readable(whole.Properties[property]), readable(rivals))
 			}
 		}
 	}
 	if left > maxDiffering {
 		x.note("Sources differ on %d more; entity-card shows what they say.", left-maxDiffering)
 	}
+}
+
+// readable lists values as people read them.
+func readable(values []string) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = asRead(v)
+	}
+	if slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, ", ") }) {
+		return strings.Join(texts, "; ")
+	}
+	return strings.Join(texts, ", ")
+}
+
+// asRead is a value as people read it: a point is its latitude and longitude, in the order in which they are asked for.
+func asRead(value string) string {
+	if at, is := canned.PositionOf([]string{value}); is {
+		return at.String()
+	}
+	return value
 }
 
 // label is a property as people read it.

@@ -38,6 +38,7 @@ type draft struct {
 
 	differing   map[string]*view.Node // by uid: on what the answer is made from sources disagree
 	differingIn []string              // the properties that it is made from
+	around      map[string]bool       // by uid: places that were found by where they are
 }
 
 // draw puts edges into the answer, each once.
@@ -97,7 +98,7 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 		Snapshot: on, options: o, known: map[string]*view.Node{},
 		draft: draft{
 			taken: map[string]bool{}, leads: map[string]*view.GraphEdge{}, wants: map[string]bool{},
-			differing: map[string]*view.Node{},
+			differing: map[string]*view.Node{}, around: map[string]bool{},
 		},
 	}
 	var err error
@@ -250,6 +251,9 @@ func (x *Execution) result(ctx context.Context) (*view.Result, error) {
 	nodes, err := x.describe(ctx, slices.Sorted(maps.Keys(x.wants)))
 	slices.SortFunc(nodes, func(a, b *view.Node) int { return strings.Compare(a.XID, b.XID) })
 	r.Nodes = append(r.Nodes, nodes...)
+	if err == nil {
+		err = x.restOnPlaces(ctx, nodes)
+	}
 	x.tellDiffering(nodes)
 	r.Notes = x.notes
 	return r, err

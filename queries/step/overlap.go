@@ -192,7 +192,7 @@ func (x *Execution) withinHorizon(list []*tenure, asked schema.Range) []*tenure 
 		far.from = append(far.from, "the person's own post")
 	}
 	list = slices.DeleteFunc(list, func(t *tenure) bool {
-		return t.possible() && slices.ContainsFunc(t.gaps(asked), func(g gap) bool { return far.beyond(g.of, g.from) })
+		return t.possible() && far.beyond(t.gaps(asked)...)
 	})
 	far.tell(x)
 	return list

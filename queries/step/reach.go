@@ -277,6 +277,9 @@ func (x *Execution) roots(ctx context.Context) ([]view.Candidate, error) {
 	}
 	around, more, err := x.PlacesAround(ctx, at, max(1, radius))
 	x.cut(more)
+	for _, place := range around {
+		x.around[place.UID] = true
+	}
 	return append(roots, around...), err
 }
 

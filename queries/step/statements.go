@@ -168,7 +168,7 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 	}
 	far, ofPosts := x.horizonAsked()
 	if ofPosts = ofPosts && x.Filter.Timed(); ofPosts {
-		list = slices.DeleteFunc(list, func(s *statement) bool { return s.possible && far.beyond(s.period, x.Filter.Time()) })
+		list = slices.DeleteFunc(list, func(s *statement) bool { return s.possible && far.beyond(gap{s.period, x.Filter.Time()}) })
 		far.tell(x)
 	}
 	slices.SortFunc(list, func(a, b *statement) int {

@@ -18,6 +18,8 @@ import (
 type tour struct {
 	statement
 	held []*statement // those of them that hold at the time asked for
+
+	roles, ranks string // all that were held, in their order, where it is of more than one position
 }
 
 // toursOf returns what the claims behind a post say, judged together: one tour for each position and time without a
@@ -131,61 +133,92 @@ func (s *statement) saysAll(vague *statement) bool {
 // counted and not shown.
 type horizon struct {
 	years        int
-	after, ahead []int    // of those counted: by how many whole years they are cited later, and earlier
+	after, ahead []years  // of those counted: by how much they are cited later, and earlier
 	from         []string // what the years are counted from
+	counted      string   // what those counted are
 }
 
 // horizonAsked returns the horizon of a question that has one.
 func (x *Execution) horizonAsked() (*horizon, bool) {
-	far := &horizon{years: x.number("horizon")}
+	far := &horizon{years: x.number("horizon"), counted: "posts that only possibly held"}
 	if x.Filter.Timed() {
 		far.from = append(far.from, x.Filter.Time().String())
 	}
 	return far, x.query.Param("horizon") != nil
 }
 
-// beyond reports whether all bounds of a period are farther than the horizon from a time, and counts it if so.
-func (h *horizon) beyond(p schema.Period, from schema.Range) bool {
-	bound, after := p.NearestBound(from)
+// years is a distance in time: the whole years in it, and the least number of years that reaches so far, which is one
+// more where days are left over.
+type years struct{ whole, reach int }
+
+// beyond reports whether all bounds of what lies in a gap, of one of several, are farther than the horizon from a time,
+// and counts the widest if so.
+func (h *horizon) beyond(gaps ...gap) bool {
+	var widest years
+	var later bool
+	for _, g := range gaps {
+		bound, after := g.of.NearestBound(g.from)
+		var away years
+		switch {
+		case bound.IsZero():
+		case after && !g.from.Max.IsZero():
+			away = yearsTo(g.from.Max, bound, 1)
+		case !after && !g.from.Min.IsZero():
+			away = yearsTo(g.from.Min, bound, -1)
+		}
+		if away.reach > widest.reach {
+			widest, later = away, after
+		}
+	}
 	switch {
-	case bound.IsZero():
-	case after && !from.Max.IsZero() && bound.After(from.Max.AddDate(h.years, 0, 0)):
-		h.after = append(h.after, wholeYears(from.Max, bound))
-		return true
-	case !after && !from.Min.IsZero() && bound.Before(from.Min.AddDate(-h.years, 0, 0)):
-		h.ahead = append(h.ahead, wholeYears(bound, from.Min))
-		return true
+	case widest.reach <= h.years:
+		return false
+	case later:
+		h.after = append(h.after, widest)
+	default:
+		h.ahead = append(h.ahead, widest)
 	}
-	return false
+	return true
 }
 
-// wholeYears counts the years from one time to another.
-func wholeYears(from, to time.Time) int {
-	years := to.Year() - from.Year()
-	if from.AddDate(years, 0, 0).After(to) {
-		years--
+// yearsTo counts the years from one time to another, which lies after it (way 1) or before it (way -1).
+func yearsTo(from, to time.Time, way int) (y years) {
+	y.reach = max(0, (to.Year()-from.Year())*way-1)
+	for from.AddDate(way*y.reach, 0, 0).Compare(to)*way < 0 {
+		y.reach++
 	}
-	return years
+	if y.whole = y.reach; !from.AddDate(way*y.reach, 0, 0).Equal(to) {
+		y.whole = max(0, y.reach-1)
+	}
+	return y
 }
 
-// tell notes what was counted: "4 more, first cited 21 to 26 years later; horizon=30 shows them", and from when.
+// tell notes what was counted: "4 more, first cited 21 to 26 years later; horizon=26 shows them", and from when. Of
+// what is some years and days away it says that it is more than those years.
 func (h *horizon) tell(x *Execution) {
 	farthest := 0
-	say := func(years []int, what, which string) string {
-		if len(years) == 0 {
+	say := func(list []years, what, which string) string {
+		if len(list) == 0 {
 			return ""
 		}
-		least, most := slices.Min(years), slices.Max(years)
-		farthest = max(farthest, most)
-		span := fmt.Sprint(least)
-		if least < most {
-			span += fmt.Sprintf(" to %d", most)
+		compare := func(a, b years) int { return cmp.Or(cmp.Compare(a.whole, b.whole), cmp.Compare(a.reach, b.reach)) }
+		least, most := slices.MinFunc(list, compare), slices.MaxFunc(list, compare)
+		farthest = max(farthest, most.reach)
+		span, last := fmt.Sprint(least.whole), most.whole
+		if least.whole < least.reach {
+			span = "more than " + span
+		}
+		if least.whole < most.whole {
+			span, last = fmt.Sprintf("%s and up to %d", span, most.reach), most.reach
+			if least.whole == least.reach {
+				span = fmt.Sprintf("%d to %d", least.whole, most.reach)
+			}
 		}
 		unit := "years"
-		if most == 1 {
+		if last == 1 {
 			unit = "year"
 		}
-		return fmt.Sprintf("%d more, %s cited %s %s %s", len(years), what, span, unit, which)
+		return fmt.Sprintf("%d more, %s cited %s %s %s", len(list), what, span, unit, which)
 	}
 	texts := joinNonEmpty("; ", say(h.after, "first", "later"), say(h.ahead, "last", "earlier"))
 	if texts == "" {
@@ -195,8 +228,7 @@ func (h *horizon) tell(x *Execution) {
 	if len(h.after)+len(h.ahead) == 1 {
 		them = "it"
 	}
-	shows := (farthest/5 + 1) * 5 // a round number above the farthest
-	x.note("%s; horizon=%d shows %s. Counted are posts that only possibly held, years from %s.", texts, shows, them,
+	x.note("%s; horizon=%d shows %s. Counted are %s, years from %s.", texts, farthest, them, h.counted,
 		strings.Join(h.from, " and "))
 }
 

@@ -43,9 +43,9 @@ func without() Step {
 		Columns: withContested(columns(
 			column[*lacking]{"entity", func(n names, l *lacking) string { return n.of(l.xid) }},
 			column[*lacking]{"type", func(n names, l *lacking) string { return n.typeOf(l.xid) }},
-			column[*lacking]{"with", func(n names, l *lacking) string { return n.list(l.links(l.has, n)) }},
+			column[*lacking]{"with", func(n names, l *lacking) string { return n.list(l.farEnds(n)) }},
 			column[*lacking]{"period", func(n names, l *lacking) string { return n.list(periodsOf(l.has)) }},
-			column[*lacking]{"unless", func(n names, l *lacking) string { return n.list(l.links(l.doubt, n)) }},
+			column[*lacking]{"unless", func(n names, l *lacking) string { return n.list(l.doubts(n)) }},
 			column[*lacking]{"confidence", func(_ names, l *lacking) string { return number(surest(claimsOf(l.has))) }},
 			column[*lacking]{"possible", func(_ names, l *lacking) string { return possibly(l.possible) }},
 			column[*lacking]{"sources", func(n names, l *lacking) string { return n.list(sourcesOf(claimsOf(l.has))) }},
@@ -61,22 +61,33 @@ func without() Step {
 	}
 }
 
-// links names the far ends of statements, and what may be but is not sure with its relation and time.
-func (l *lacking) links(list []*statement, n names) (texts []string) {
-	for _, s := range list {
-		far := s.edge.To
-		if far == l.xid {
-			far = s.edge.From
+// farEnds names what an entity has, whether that is sure or not: the period stands in a column of its own.
+func (l *lacking) farEnds(n names) (texts []string) {
+	for _, s := range l.has {
+		if text := n.of(l.far(s)); !slices.Contains(texts, text) {
+			texts = append(texts, text)
 		}
-		text := n.of(far)
-		if s.possible {
-			text = joinNonEmpty(" ", s.edge.Relation, text, s.period.Text())
-		}
+	}
+	return texts
+}
+
+// doubts says what an entity may have, with its relation and time.
+func (l *lacking) doubts(n names) (texts []string) {
+	for _, s := range l.doubt {
+		text := joinNonEmpty(" ", s.edge.Relation, n.of(l.far(s)), s.period.Text())
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}
 	return texts
+}
+
+// far is the other end of a statement's link.
+func (l *lacking) far(s *statement) string {
+	if s.edge.To == l.xid {
+		return s.edge.From
+	}
+	return s.edge.To
 }
 
 func periodsOf(list []*statement) (texts []string) {

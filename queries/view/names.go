@@ -498,3 +498,30 @@ func distanceTo(text string, c Candidate) int {
 	}
 	return least
 }
+
+// OwnNames returns what entities are called by what is said of themselves, by xid: each for itself, whatever decisions
+// made it one with.
+func (s *Snapshot) OwnNames(ctx context.Context, xids []string) (map[string]string, error) {
+	var groups []string
+	for _, xid := range xids {
+		groups = append(groups, schema.FactsKey(xid))
+	}
+	claims, err := s.Groups(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
+	about := map[string][]*schema.StoredClaim{}
+	for _, c := range claims {
+		if c.InForce() {
+			about[c.Subject] = append(about[c.Subject], c.StoredClaim)
+		}
+	}
+	called := map[string]string{}
+	for _, xid := range xids {
+		facts := schema.DeriveFacts(s.Ontology, about[xid])
+		n := &Node{XID: xid, Type: facts.Type, Properties: facts.Values}
+		n.setDisplayName(s.Ontology)
+		called[xid] = n.Name
+	}
+	return called, nil
+}
