@@ -48,12 +48,16 @@ func TestWordsLeadNowhereWrong(t *testing.T) {
 		t.Fatal(errs)
 	}
 	for _, c := range []struct{ args, columns, want, notes string }{
-		{"timeline-of-area|near=50,10|radius_km=10", "from", "Raid",
-			"Sources differ on the position of Town: 50, 10, as the most reliable say; others say 20, 40."},
+		{
+			"timeline-of-area|near=50,10|radius_km=10", "from", "Raid",
+			"Sources differ on the position of Town: 50, 10, as the most reliable say; others say 20, 40.",
+		},
 		{"commanders-of-unit|unit=Corps|as_of=2014-02-28", "from", "", "1 more, first cited more than 5 years later; horizon=6 shows it."},
 		{"commanders-of-unit|unit=Corps|as_of=2014-02-28|horizon=6", "from", "Five", ""},
-		{"near|event=Raid", "change, from, role, period, days", `began | Dov | deputy, then acting commander | 2014-03-01/2014-06-30 | -45`,
-			""},
+		{
+			"near|event=Raid", "change, from, role, period, days", `began | Dov | deputy, then acting commander | 2014-03-01/2014-06-30 | -45`,
+			"",
+		},
 		{"entity-card|entity=Dov|as_of=2014-06", "property, value, shown, assertion, possible", `xid | w:dov | yes
 type | Person | yes
 name | Dov | yes
