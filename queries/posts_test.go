@@ -80,7 +80,7 @@ Wanda Wide | commander | 2014-09-01/2016 | 488 to 853 | 731 to 1096
 Vern Vague | inspector | 2014~/~2014-08 | at most 243 | unknown | possibly
 Vern Vague | commander | 2014-09~/ | unknown | unknown | possibly`, ""},
 		{"commanders-of-unit|unit=Handover Corps|as_of=2012-06-01", "from, period, attested, possible", `
-New Nora | 2012-06-01/2014-12-31`, "1 more, first cited 6 years later; horizon=10 shows it. Counted are posts that only possibly held, " +
+New Nora | 2012-06-01/2014-12-31`, "1 more, first cited more than 6 years later; horizon=7 shows it. Counted are posts that only possibly held, " +
 			"years from 2012-06-01."},
 		{"commanders-of-unit|unit=Handover Corps|as_of=2012-06-01|horizon=7", "from, period, attested, possible", `
 New Nora | 2012-06-01/2014-12-31
@@ -104,7 +104,7 @@ Ann Clark | ~2014-09-15/.. | 80 | possibly`, ""}, // the precise statement is no
 Vague Regiment | ~2016-01-01/ | first cited 2016-01-01 | possibly`, ""},
 		{
 			"career|person=Exact Ed|as_of=2011-06-01|horizon=3", "to, period, attested, possible", "",
-			"1 more, first cited 4 years later; horizon=5 shows it.",
+			"1 more, first cited more than 4 years later; horizon=5 shows it.",
 		},
 		{"career|person=Exact Ed", "to, period, attested, possible", `
 Vague Regiment | 2012-01-01/2014-12-31

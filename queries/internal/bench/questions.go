@@ -28,9 +28,9 @@ type question struct {
 	answers, raw, bare []time.Duration
 }
 
-// plainRequests is how many requests a plain question around a known name may take: its name, its DQL, and what that
-// found.
-const plainRequests = 3
+// plainRequests is how many requests a plain question around a known name may take: its name, its DQL, what that found,
+// and what denies it (law 9).
+const plainRequests = 4
 
 // contests are the questions, small and large, without filters and with them.
 func contests(c crowd) []*question {
