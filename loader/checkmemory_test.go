@@ -3,7 +3,6 @@ package loader
 import (
 	"fmt"
 	"iter"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -26,34 +25,6 @@ func wordy(n, words int) iter.Seq2[*schema.Record, error] {
 	}
 }
 
-// mostHeap calls a function and returns the most memory that was in use meanwhile, beyond what was before.
-func mostHeap(do func()) uint64 {
-	alive := func() uint64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	alive()
-	before, most := alive(), uint64(0)
-	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for {
-			most = max(most, alive())
-			select {
-			case <-done:
-				return
-			default:
-			}
-		}
-	}()
-	do()
-	close(done)
-	<-stopped
-	return most - min(before, most)
-}
-
 // TestCheckMemory: what a check holds of a graph does not grow with it: hardly more of one three times as large.
 func TestCheckMemory(t *testing.T) {
 	b := newBench(t)
@@ -66,7 +37,7 @@ func TestCheckMemory(t *testing.T) {
 		}
 		var result *CheckResult
 		var err error
-		most := mostHeap(func() { result, err = b.Check(t.Context()) })
+		most := WatchHeap(func() { result, err = b.Check(t.Context()) })
 		if err != nil || result.Claims != claims || result.Edges != claims || len(result.Findings) > 0 {
 			t.Fatalf("%+v, %v", result, err)
 		}

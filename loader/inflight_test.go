@@ -277,34 +277,6 @@ func (s shape) read(ctx context.Context, o *schema.Ontology, content string) ite
 	return m.Records(ctx, []mapping.Input{{Name: s.name, Rows: rows}}, mapping.Options{Ontology: o})
 }
 
-// watchHeap calls a function and returns the most memory that was in use meanwhile, beyond what was before.
-func watchHeap(do func()) uint64 {
-	alive := func() uint64 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	alive()
-	before, most := alive(), uint64(0)
-	done, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for {
-			most = max(most, alive())
-			select {
-			case <-done:
-				return
-			default:
-			}
-		}
-	}()
-	do()
-	close(done)
-	<-stopped
-	return most - min(before, most)
-}
-
 // render has a file read, validated, sorted and rendered.
 func (s shape) render(t testing.TB, o *schema.Ontology, content string) error {
 	t.Helper()
@@ -359,7 +331,7 @@ func FuzzMultipliedParts(f *testing.F) {
 			bound += yamlFactor * uint64(len(content))
 		}
 		var err error
-		took := watchHeap(func() { err = s.render(t, o, content) })
+		took := loader.WatchHeap(func() { err = s.render(t, o, content) })
 		runtime.KeepAlive(content)
 		if wrong := (*format.ReadError)(nil); err != nil && !errors.As(err, &wrong) {
 			t.Fatal(err)

@@ -75,8 +75,8 @@ func TestCertainLeavesOutWhatIsMarked(t *testing.T) {
 	}
 }
 
-// draw gives the parameters of a question that name entities, or need a value, something of a graph: what need not be
-// named is every other time.
+// draw returns values from a graph for the parameters of a question that name entities or need a value: what need not
+// be named is every other time.
 func (w *warren) draw(r *rand.Rand, q *canned.Query, time int) map[string]string {
 	byType := map[string][]string{
 		"Person": w.people, "Unit": w.units, "Location": w.places, "Equipment": w.kinds, "Event": w.happens,

@@ -72,7 +72,7 @@ standard error, never in the file.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&e.canonical, "canonical", false, "sorted orbat NDJSON")
 	flags.StringVarP(&e.output, "output", "o", "",
-		"json, "+strings.Join(encoderNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them")
+		"json, "+strings.Join(encode.GraphNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them")
 	flags.StringVar(&e.dataset, "dataset", "", "only this data set")
 	flags.StringVar(&e.query, "query", "", "the answer to this question (orbat queries list)")
 	flags.StringVar(&e.around, "around", "", "this entity and what is near it")
@@ -81,7 +81,7 @@ standard error, never in the file.`,
 	flags.StringVar(&e.maxMarking, "max-marking", "", "leave out what is marked above this: TLP:GREEN, SECRET …")
 	flags.StringVar(&e.file, "file", "", "write to this file, compressed if it ends in .gz or .zst (default: standard output)")
 	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return append([]string{"json"}, encoderNames()...), cobra.ShellCompDirectiveNoFileComp
+		return append([]string{"json"}, encode.GraphNames()...), cobra.ShellCompDirectiveNoFileComp
 	})
 	_ = cmd.RegisterFlagCompletionFunc("query", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.completeQuery("", nil)
@@ -110,7 +110,7 @@ func (e *exporting) check(given func(flag string) bool) error {
 	case part && e.canonical:
 		return &usageError{
 			errors.New("--canonical is for the whole graph or a data set"),
-			"-o takes json, " + strings.Join(encoderNames(), ", "),
+			"-o takes json, " + strings.Join(encode.GraphNames(), ", "),
 		}
 	}
 	if e.dataset != "" {
@@ -136,7 +136,7 @@ func (e *exporting) check(given func(flag string) bool) error {
 
 // chooseFormat takes the format from -o, else from the ending of the file.
 func (e *exporting) chooseFormat(part bool) error {
-	formats := "-o takes json, " + strings.Join(encoderNames(), ", ")
+	formats := "-o takes json, " + strings.Join(encode.GraphNames(), ", ")
 	switch {
 	case e.canonical && e.output != "":
 		return &usageError{errors.New("give --canonical or -o FORMAT"), formats}
@@ -145,7 +145,7 @@ func (e *exporting) chooseFormat(part bool) error {
 	case e.output != "":
 		var err error
 		if e.encoder, err = encode.Find(e.output); err != nil {
-			return &usageError{err, "one of json, " + strings.Join(encoderNames(), ", ")}
+			return &usageError{err, "one of json, " + strings.Join(encode.GraphNames(), ", ")}
 		}
 		return nil
 	case e.file == "":

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,39 +15,12 @@ import (
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
-	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
-	"orbat/cmd/orbat/mcp"
-	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/queries"
 )
-
-// mcpServed starts a server as orbat serve does, with its /mcp.
-func mcpServed(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Server {
-	t.Helper()
-	s := &serving{
-		app: &app{
-			in: strings.NewReader(""), out: &output{w: io.Discard}, err: io.Discard, home: t.TempDir(),
-			dgraph: conn.Target().String(),
-		},
-		listen: "127.0.0.1:0", role: "reader",
-	}
-	server := httpapi.New(httpapi.Options{
-		Backend: s.backend(), Gate: &access.Gate{Anonymous: caller, Hosts: []string{"127.0.0.1", "localhost"}}, Version: "test",
-	})
-	mountMCP(server, mcp.New(mcp.Options{Version: "test"}))
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return web
-}
 
 func connectMCP(t *testing.T, transport sdk.Transport) *sdk.ClientSession {
 	t.Helper()
@@ -78,7 +50,7 @@ func callMCP(t *testing.T, s *sdk.ClientSession, tool string, args map[string]an
 func TestMCPIsOneServerBothWays(t *testing.T) {
 	conn := deploytest.Shared(t)
 	loadExample(t, conn)
-	web := connectMCP(t, &sdk.StreamableClientTransport{Endpoint: mcpServed(t, conn, local()).URL + "/mcp"})
+	web := connectMCP(t, &sdk.StreamableClientTransport{Endpoint: served(t, conn, local()).URL + "/mcp"})
 
 	in, toServer := io.Pipe()
 	fromServer, out := io.Pipe()
@@ -147,7 +119,7 @@ func TestMCPOverHTTPIsBound(t *testing.T) {
 		{access.Caller{Datasets: []string{"strike-2023"}}, "Other Army"},
 	} {
 		c.caller.Name, c.caller.Role = "bound", access.Reader
-		s := connectMCP(t, &sdk.StreamableClientTransport{Endpoint: mcpServed(t, conn, &c.caller).URL + "/mcp"})
+		s := connectMCP(t, &sdk.StreamableClientTransport{Endpoint: served(t, conn, &c.caller).URL + "/mcp"})
 		for _, text := range []string{
 			callMCP(t, s, "entity", map[string]any{"entity": c.hidden}),
 			callMCP(t, s, "search", map[string]any{"text": "Army"}),
@@ -157,7 +129,7 @@ func TestMCPOverHTTPIsBound(t *testing.T) {
 			}
 		}
 	}
-	web := mcpServed(t, conn, local())
+	web := served(t, conn, local())
 	for _, header := range [][2]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}, {"Host", "evil.example"}} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, web.URL+"/mcp", strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`))
 		if err != nil {
@@ -190,7 +162,7 @@ func TestMCPConformance(t *testing.T) {
 	}
 	conn := deploytest.Shared(t)
 	loadExample(t, conn)
-	web := mcpServed(t, conn, local())
+	web := served(t, conn, local())
 	for _, scenario := range []string{
 		"server-initialize", "ping", "logging-set-level", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection",
 	} {

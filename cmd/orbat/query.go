@@ -205,24 +205,13 @@ func requireDatasets(ctx context.Context, l *loader.Loader, datasets ...string) 
 
 func drawn(output string) bool { return output != "text" && output != "json" }
 
-// encoderNames lists the formats of graphs; json of a result is its own.
-func encoderNames() []string {
-	var names []string
-	for _, e := range encode.All() {
-		if e.Name != "json" {
-			names = append(names, e.Name)
-		}
-	}
-	return names
-}
-
 // outputNames lists what an answer may be written as besides text and json: tables and graphs.
 func outputNames() []string {
 	var names []string
 	for _, e := range encode.Tables() {
 		names = append(names, e.Name)
 	}
-	return append(names, encoderNames()...)
+	return append(names, encode.GraphNames()...)
 }
 
 func checkOutput(output string) error {

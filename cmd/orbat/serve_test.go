@@ -18,6 +18,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/mcp"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
@@ -26,7 +27,7 @@ import (
 	"orbat/schema"
 )
 
-// served starts a server as orbat serve does, on a database and for a caller.
+// served starts a server as orbat serve does, with its /mcp, on a database and for a caller.
 func served(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Server {
 	t.Helper()
 	s := &serving{
@@ -37,8 +38,9 @@ func served(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Se
 		listen: "127.0.0.1:0", role: "reader",
 	}
 	server := httpapi.New(httpapi.Options{
-		Backend: s.backend(), Gate: &access.Gate{Anonymous: caller, Hosts: []string{"127.0.0.1"}}, Version: "test",
+		Backend: s.backend(), Gate: &access.Gate{Anonymous: caller, Hosts: []string{"127.0.0.1", "localhost"}}, Version: "test",
 	})
+	mountMCP(server, mcp.New(mcp.Options{Version: "test"}))
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(func() {
 		web.Close()

@@ -22,6 +22,16 @@ type Encoder struct {
 	Encode func(w io.Writer, g *queries.Graph) error
 }
 
+// GraphNames lists the formats of graphs, in the order of help texts: the JSON of an answer is the answer's own.
+func GraphNames() (names []string) {
+	for _, e := range All() {
+		if e.Name != "json" {
+			names = append(names, e.Name)
+		}
+	}
+	return names
+}
+
 // All lists the encoders, in the order of help texts. This list is the only place that knows them all.
 func All() []Encoder {
 	return []Encoder{

@@ -94,7 +94,8 @@ func TestLongListsWhileLoading(t *testing.T) {
 	defer stop()
 	var readers errgroup.Group
 	for _, list := range []string{
-		`eq(xid, "test:gazette")) { n: count(~claim.cites)`, `eq(xid, "test:unit")) { n: count(~claim.object)`, `has(load.id)) { n: count(~claim.load)`,
+		`eq(xid, "test:gazette")) { n: count(~claim.cites)`, `eq(xid, "test:unit")) { n: count(~claim.object)`,
+		`has(load.id)) { n: count(~claim.load)`,
 	} {
 		var most atomic.Int64
 		for range 2 {

@@ -651,7 +651,8 @@ func (s *soak) measure(t *testing.T) {
 func (s *soak) figures() string {
 	m := s.measures[len(s.measures)-1]
 	return fmt.Sprintf("%d rounds, %d loads and removals, %d questions, %d exports, %d checks, %d read anew, %d unsettled; "+
-		"%d claims stand; heap %.1f MB, resident %.0f MB, %.0f open files, %.0f goroutines", len(s.measures), s.loads.Load(), s.questions.Load(), s.exports.Load(), s.checks.Load(), s.anew.Load(), s.unsettled.Load(), s.claims,
+		"%d claims stand; heap %.1f MB, resident %.0f MB, %.0f open files, %.0f goroutines", len(s.measures), s.loads.Load(),
+		s.questions.Load(), s.exports.Load(), s.checks.Load(), s.anew.Load(), s.unsettled.Load(), s.claims,
 		m.heap/1e6, m.resident/1e6, m.files, m.goroutines)
 }
 

@@ -149,7 +149,7 @@ func (w *answerWriter) close() error {
 // timedWriter writes what goes over the network.
 type timedWriter struct{ *answerWriter }
 
-// Write gives the reader its time.
+// Write writes a part; the reader has time for each anew.
 func (w timedWriter) Write(p []byte) (int, error) {
 	_ = w.control.SetWriteDeadline(time.Now().Add(writeWithin)) // a writer of a test has none
 	n, err := w.ResponseWriter.Write(p)

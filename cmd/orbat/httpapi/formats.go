@@ -26,18 +26,7 @@ func formatNames() []string {
 	for _, e := range encode.Tables() {
 		names = append(names, e.Name)
 	}
-	return append(names, graphFormats()...)
-}
-
-// graphFormats lists the formats of graphs; json of an answer is its own.
-func graphFormats() []string {
-	var names []string
-	for _, e := range encode.All() {
-		if e.Name != "json" {
-			names = append(names, e.Name)
-		}
-	}
-	return names
+	return append(names, encode.GraphNames()...)
 }
 
 // formatMIMEs returns the MIME types of the formats, each with the names of those that have it.

@@ -70,7 +70,9 @@ type datasetList struct {
 }
 
 // exportFormats lists what the graph may be written as.
-func exportFormats() []string { return append([]string{canonical, ndjson, "json"}, graphFormats()...) }
+func exportFormats() []string {
+	return append([]string{canonical, ndjson, "json"}, encode.GraphNames()...)
+}
 
 func export(x *Exchange) error {
 	format, dataset := x.Text("format"), x.Text("dataset")

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/deploy"
@@ -29,9 +28,7 @@ func TestJobThatPanics(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for end := time.Now().Add(10 * time.Second); !s.jobs.seen(task).State.over() && time.Now().Before(end); {
-			time.Sleep(time.Millisecond)
-		}
+		s.jobs.work.Wait()
 		if seen := s.jobs.seen(task); seen.State != failed || seen.Problem == nil || strings.Contains(seen.Problem.Detail, "odd") {
 			t.Errorf("%+v", seen)
 		}

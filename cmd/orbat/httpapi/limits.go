@@ -48,7 +48,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// turns gives requests their turns: so many at once, and so many of one caller.
+// turns are what requests wait for: so many are worked on at once, and so many of one caller.
 type turns struct {
 	limits Limits
 	all    chan struct{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"testing"
-	"time"
 )
 
 // One caller's requests do not take all the room that there is to wait in.
@@ -12,25 +11,21 @@ func TestOneCallerLeavesRoomForOthers(t *testing.T) {
 	turns := newTurns(Limits{Client: 2, All: 4, Waiting: 8}.withDefaults())
 	ctx, giveUp := context.WithCancel(t.Context())
 	var all sync.WaitGroup
+	refused := make(chan struct{}, 20)
 	for range 20 {
 		all.Go(func() {
-			if done, err := turns.take(ctx, "greedy"); err == nil {
-				<-ctx.Done()
-				done()
+			done, err := turns.take(ctx, "greedy")
+			if err != nil {
+				refused <- struct{}{}
+				return
 			}
+			<-ctx.Done()
+			done()
 		})
 	}
-	for range 1000 { // until all have come
-		turns.mu.Lock()
-		c := turns.clients["greedy"]
-		came := c != nil && c.uses == 6
-		turns.mu.Unlock()
-		if came {
-			break
-		}
-		time.Sleep(time.Millisecond)
+	for range 14 { // two have a turn and four wait: all have come
+		<-refused
 	}
-	time.Sleep(20 * time.Millisecond)
 	if done, err := turns.take(t.Context(), "other"); err != nil {
 		t.Errorf("another is turned away: %v", err)
 	} else {

@@ -110,7 +110,7 @@ func foreignDataset(name string) error {
 // readWithin is how long a sender may take over one part of a file.
 const readWithin = 30 * time.Second
 
-// patient gives the sender time for each part that comes.
+// patient is the body of a request whose sender has time for each part anew.
 type patient struct{ *Exchange }
 
 // Read reads a part.

@@ -111,7 +111,7 @@ func newBuilder(r *queries.Result) *builder {
 	return b
 }
 
-// entities gives the entities that some texts name, by xid or name.
+// entities adds the entities that some texts name, by xid or name.
 func (b *builder) entities(texts ...string) {
 	for _, text := range texts {
 		if n := b.nodes[text]; n != nil {
@@ -213,7 +213,7 @@ func (b *builder) path(i int) {
 	}
 }
 
-// link gives a link, then its ends and the claims behind it. A tree has a link once, whatever it was reached by.
+// link adds a link, then its ends and the claims behind it. A tree has a link once, whatever it was reached by.
 func (b *builder) link(e *queries.Edge, parent string) {
 	if !b.once("link", e.ID+" "+parent) {
 		return
@@ -296,7 +296,7 @@ func prose(v any) any {
 	return v
 }
 
-// remake gives a value the form that it has as JSON, so that what is added to it later is shown here too.
+// remake fills a value from the JSON of another, so that what is added to it later is shown here too.
 func remake(from, to any) {
 	text, err := json.Marshal(from)
 	if err == nil {

@@ -238,8 +238,8 @@ func aboutQuestion(question string, params map[string]string) string {
 	return strings.Join(append([]string{question}, words...), " ")
 }
 
-// when gives a question that names no time today's date, where it asks for a state of things, and returns that date.
-// All pages are of one day.
+// when adds today's date to a question that names no time, where it asks for a state of things, and returns that date;
+// empty: it adds none. All pages are of one day.
 func (c *call) when(q *queries.Query, now time.Time) (today string, err error) {
 	switch {
 	case c.asOf == anyTime:
