@@ -9,8 +9,9 @@ GROWTH    ?= growth.svg
 FAULTS    ?= 20
 # How long `make soak` loads and asks.
 SOAK      ?= 30m
-# How many claims `make longlists` loads.
+# How many claims `make longlists` loads, and how many reads it makes at least.
 CLAIMS    ?= 100000
+READS     ?= 0
 # How many random graphs `make laws` looks through.
 GRAPHS    ?= 1000
 # How long each fuzz target runs, and what counts as one.
@@ -95,7 +96,7 @@ soak: engine ## Load, replace, remove, export, check and ask at once for SOAK (d
 	ORBAT_SOAK=$(SOAK) $(GO) test ./cmd/orbat/endurance -run TestSoak -count=1 -v -timeout 24h
 
 longlists: engine ## Read long lists while CLAIMS (default 100000) claims of one source are loaded
-	ORBAT_LONGLIST=$(CLAIMS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 120m
+	ORBAT_LONGLIST=$(CLAIMS) ORBAT_LONGLIST_READS=$(READS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 120m
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 

@@ -49,8 +49,8 @@ func (r *longListReads) fail(err error) {
 
 // TestLongListsWhileLoading: whoever reads the lists of one source's and one load's claims while that load writes them
 // and Dgraph rewrites them gets an answer each time, and never fewer than anybody before. ORBAT_LONGLIST says how many
-// claims (100000 take minutes), ORBAT_LONGLIST_BEFORE=1 reads without what orbat does about it, on Dgraph's own
-// settings.
+// claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least, ORBAT_LONGLIST_BEFORE=1 reads
+// without what orbat does about it, on Dgraph's own settings.
 func TestLongListsWhileLoading(t *testing.T) {
 	text := os.Getenv("ORBAT_LONGLIST")
 	if text == "" {
@@ -59,6 +59,12 @@ func TestLongListsWhileLoading(t *testing.T) {
 	claims, err := strconv.Atoi(text)
 	if err != nil {
 		t.Fatal(err)
+	}
+	leastReads := int64(0)
+	if text := os.Getenv("ORBAT_LONGLIST_READS"); text != "" {
+		if leastReads, err = strconv.ParseInt(text, 10, 64); err != nil {
+			t.Fatal(err)
+		}
 	}
 	before := os.Getenv("ORBAT_LONGLIST_BEFORE") != ""
 	local := deploy.Local{Open: true}
@@ -102,6 +108,15 @@ func TestLongListsWhileLoading(t *testing.T) {
 			readers.Go(func() error { seen.count(ctx, db, "{ q(func: "+list+" } }", &most); return nil })
 		}
 	}
+	for _, list := range []string{`eq(xid, "test:gazette")) { list: ~claim.cites`, `has(load.id)) { list: ~claim.load`} {
+		var most atomic.Int64
+		for range 2 {
+			readers.Go(func() error {
+				seen.walk(ctx, db, "{ q(func: "+list+"(first: 1000, after: %#x) { uid } } }", &most)
+				return nil
+			})
+		}
+	}
 	readers.Go(func() error { seen.ask(ctx, runner); return nil })
 
 	start := time.Now()
@@ -110,9 +125,15 @@ func TestLongListsWhileLoading(t *testing.T) {
 		t.Fatal(err)
 	}
 	took := time.Since(start)
-	select {
-	case <-t.Context().Done():
-	case <-time.After(afterLoad):
+	ended := time.After(afterLoad)
+	for waiting := true; waiting || seen.reads.Load() < leastReads; {
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-ended:
+			waiting = false
+		case <-time.After(time.Second):
+		}
 	}
 	stop()
 	_ = readers.Wait() // none returns an error
@@ -166,11 +187,52 @@ func (r *longListReads) count(ctx context.Context, db queries.DB, dql string, mo
 		if len(found.Q) > 0 {
 			n = found.Q[0].N
 		}
-		if n < floor {
-			r.short.Add(1)
+		r.compare(n, floor, most)
+	}
+}
+
+// compare counts a list as short that has fewer than it had, and keeps the most that anybody saw.
+func (r *longListReads) compare(n, floor int64, most *atomic.Int64) {
+	if n < floor {
+		r.short.Add(1)
+	}
+	for now := most.Load(); n > now && !most.CompareAndSwap(now, n); now = most.Load() {
+	}
+}
+
+// walk reads a list page after page, as orbat itself does, again and again. What was in the list when a walk began is met
+// on it, whatever is added meanwhile.
+func (r *longListReads) walk(ctx context.Context, db queries.DB, page string, most *atomic.Int64) {
+	for ctx.Err() == nil {
+		floor, n, after := most.Load(), int64(0), uint64(0)
+		for more := true; more; {
+			answer, err := db.NewReadOnlyTxn().Query(ctx, fmt.Sprintf(page, after))
+			if ctx.Err() != nil {
+				return
+			}
+			r.reads.Add(1)
+			var found struct {
+				Q []struct{ List []struct{ UID string } }
+			}
+			if err == nil {
+				err = json.Unmarshal(answer.GetJson(), &found)
+			}
+			if err != nil {
+				r.fail(err)
+				continue // the same page
+			}
+			more = len(found.Q) > 0 && len(found.Q[0].List) > 0
+			if !more {
+				break
+			}
+			list := found.Q[0].List
+			n += int64(len(list))
+			if after, err = strconv.ParseUint(list[len(list)-1].UID, 0, 64); err != nil {
+				r.fail(err)
+				return
+			}
 		}
-		for now := floor; n > now && !most.CompareAndSwap(now, n); now = most.Load() {
-		}
+		r.compare(n, floor, most)
 	}
 }
 
