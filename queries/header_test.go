@@ -75,6 +75,8 @@ func brokenQueries() []struct{ text, want, fix string } {
 		},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: without\n", "x.dql:1: step without needs relations", "without: ["},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: without\n# without: [~based]\n", `x.dql:5: unknown relation "~based"`, "see types"},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: common\n# first: [~commands]\n# params: [{name: a, type: entity, help: h}, {name: b, type: entity, help: h}]\n", "x.dql:1: step common needs relations", "relations: ["},
+		{"# name: x\n# purpose: p\n# shape: table\n# step: links\n# second: [based_at]\n# params: [{name: a, type: entity, help: h}, {name: b, type: entity, help: h}]\n", "x.dql:5: second is of step common alone", "step: common"},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: search\n# without: [based_at]\n# params: [{name: text, type: text, help: h}]\n", "x.dql:5: without is of step without alone", "step: without"},
 		{"# name: x\n# purpose: p\n# shape: table\n# step: statements\n", "x.dql:5: no DQL below the header", "name relations"},
 		{

@@ -92,6 +92,30 @@ const (
 # params:
 #   - {name: who, type: entity, required: true, help: a person or a unit}
 `
+	bothQuestion = `# name: both
+# purpose: who leads the one and served in the other
+# shape: table
+# step: common
+# first: [~commands]
+# second: [~posted_to]
+# columns: [entity, first, second, possible]
+# params:
+#   - {name: one, type: entity, required: true, help: led}
+#   - {name: other, type: entity, required: true, help: served in}
+`
+	twoLinksQuestion = `# name: two-links
+# purpose: what is exactly so many links from both
+# shape: table
+# step: common
+# relations: [all]
+# columns: [entity, type, first, second, possible]
+# params:
+#   - {name: one, type: entity, required: true, help: the one}
+#   - {name: other, type: entity, required: true, help: the other}
+#   - {name: links, type: int, default: "2", help: how many links from each}
+#   - {name: type, type: type, help: of which type}
+#   - {name: relations, type: relations, help: only these}
+`
 	togetherQuestion = `# name: together
 # purpose: who served together, by the step's own relations
 # shape: table
@@ -109,7 +133,7 @@ func TestNearby(t *testing.T) {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{
 		"nearby": nearbyQuestion, "lacking": lackingQuestion, "homeless": homelessQuestion, "posts": postsQuestion,
-		"together": togetherQuestion,
+		"together": togetherQuestion, "both": bothQuestion, "two-links": twoLinksQuestion,
 	} {
 		files[name+".dql"] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -164,6 +188,26 @@ held | Ben | North |  |`, ""},
 
 		{"posts|who=Ada", "\nAda | posted_to | North | adjutant | 2012-01-01/2014-06-30\nAda | posted_to | South | adjutant | 2014-07-01/..", ""},
 		{"posts|who=Guest", "\nCid | commands | Guest | commander | 2011-01-01/..", ""},
+		// Ada and Ben served in North, and Xan alone leads it and South.
+		{"both|one=South|other=North", "", ""},
+		{"both|one=Guest|other=South", "\nCid | ← commands | ← posted_to |", ""},
+		{"both|one=Guest|other=South|as_of=2014-06", "", ""},
+		{"both|one=Guest|other=South|as_of=2014-07-05", "\nCid | ← commands | ← posted_to | possibly", ""},
+		{"both|one=Guest|other=South|as_of=2014-08", "\nCid | ← commands | ← posted_to |", ""},
+		{"both|one=Guest|other=South|as_of=2014-07-05|certain=true", "", ""},
+		// North is one link from the brigade, as South was; who stands in them is two from both, and so is the camp.
+		{"two-links|one=Brigade|other=Guest", "", ""}, // the camp is one link from Guest, and South one from the brigade
+		{"two-links|one=Brigade|other=Camp|type=Person", `
+Ada | Person | ← subordinate_to North ← posted_to, ← subordinate_to South ← posted_to | ← based_at South ← posted_to |
+Cid | Person | ← subordinate_to South ← posted_to | ← based_at Guest ← commands, ← based_at South ← posted_to |
+Xan | Person | ← subordinate_to North ← commands, ← subordinate_to South ← commands | ← based_at South ← commands |`, ""},
+		// On the first of June Cid had no post in South, whose base nobody dates so exactly.
+		{"two-links|one=Brigade|other=Camp|type=Person|as_of=2014-06-01", `
+Xan | Person | ← subordinate_to North ← commands, ← subordinate_to South ← commands | ← based_at South ← commands | possibly`, ""},
+		{"two-links|one=Brigade|other=Camp|type=Person|max_marking=TLP:GREEN", `
+Ada | Person | ← subordinate_to North ← posted_to, ← subordinate_to South ← posted_to | ← based_at South ← posted_to |
+Cid | Person | ← subordinate_to South ← posted_to | ← based_at Guest ← commands, ← based_at South ← posted_to |`, ""},
+		{"two-links|one=Brigade|other=Camp|links=1", "South | Unit | ← subordinate_to | ← based_at |", ""},
 		{"together|person=Cid", "\nXan | South | 275 to 305\nAda | South | 275 to 305", ""},
 	} {
 		args := strings.Split(c.args, "|")

@@ -186,7 +186,7 @@ func (c *headerCheck) head(q *Query) {
 
 // ways are the keys that name relations, perhaps backwards; reach first.
 func (q *Query) ways() []waysKey {
-	return []waysKey{{"reach", q.Reach}, {"with", q.With}, {"without", q.Without}}
+	return []waysKey{{"reach", q.Reach}, {"with", q.With}, {"without", q.Without}, {"first", q.First}, {"second", q.Second}}
 }
 
 type waysKey struct {
@@ -236,12 +236,14 @@ func (c *headerCheck) step(q *Query) {
 		c.lacks("params", fmt.Sprintf("step %s needs a parameter %s", q.Step, s.Needs), "add it, as orbat's own query of that step has it")
 	case slices.Contains(s.Keys, "without") && len(q.Without) == 0:
 		c.lacks("without", fmt.Sprintf("step %s needs relations that are not there", q.Step), "without: [based_at]")
-	case slices.Contains(s.Keys, "relations") && len(q.Relations) == 0:
+	case len(q.Relations) == 0 && (slices.Contains(s.Keys, "relations") ||
+		slices.Contains(s.Keys, "first") && (len(q.First) == 0 || len(q.Second) == 0)):
 		c.lacks("relations", fmt.Sprintf("step %s needs relations to look at", q.Step), "relations: [commands, posted_to]")
 	}
 	for _, list := range q.ways()[1:] {
 		if len(list.ways) > 0 && !slices.Contains(s.Keys, list.key) {
-			c.wrong(c.header.at(list.key), list.key+" is of step without alone", "step: without")
+			of := c.steps[slices.IndexFunc(c.steps, func(s Signature) bool { return slices.Contains(s.Keys, list.key) })].Name
+			c.wrong(c.header.at(list.key), list.key+" is of step "+of+" alone", "step: "+of)
 		}
 	}
 	if s.Relations && q.DQL == "" && len(q.Relations) > 0 && q.entities() == 0 {

@@ -68,7 +68,7 @@ func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, er
 		root.Properties[list.key].Items = &jsonschema.Schema{Enum: anyOf(waysOf(o))}
 	}
 	for _, s := range steps {
-		needed := slices.DeleteFunc(slices.Clone(s.Keys), func(key string) bool { return key == "with" })
+		needed := slices.DeleteFunc(slices.Clone(s.Keys), func(key string) bool { return slices.Contains(optionalKeys(), key) })
 		name := any(s.Name)
 		if len(needed) > 0 {
 			root.AllOf = append(root.AllOf, &jsonschema.Schema{
@@ -100,6 +100,9 @@ func HeaderSchema(o *schema.Ontology, steps []Signature) (*jsonschema.Schema, er
 	}
 	return root, nil
 }
+
+// optionalKeys are those that one step alone reads and can do without.
+func optionalKeys() []string { return []string{"with", "first", "second"} }
 
 // headerObject makes the schema of a struct's keys.
 func headerObject[T any](scalar *jsonschema.Schema, required ...string) (*jsonschema.Schema, error) {

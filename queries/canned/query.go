@@ -20,6 +20,8 @@ type Query struct {
 	Reach     []string `yaml:"reach" json:"reach,omitempty" jsonschema:"relations, backwards with a ~, along which a step first widens what was asked about"`
 	With      []string `yaml:"with" json:"with,omitempty" jsonschema:"of step without: relations, backwards with a ~, of which an entity has one then"`
 	Without   []string `yaml:"without" json:"without,omitempty" jsonschema:"of step without: relations, backwards with a ~, of which it has none then"`
+	First     []string `yaml:"first" json:"first,omitempty" jsonschema:"of step common: relations, backwards with a ~, along which the first entity is linked"`
+	Second    []string `yaml:"second" json:"second,omitempty" jsonschema:"of step common: relations, backwards with a ~, along which the second entity is linked"`
 	Columns   []string `yaml:"columns" json:"columns,omitempty" jsonschema:"of rows: fields of the DQL's block q, or what the step fills; 'from as unit' renames"`
 	Example   string   `yaml:"example" json:"example" jsonschema:"a command that asks it, and whose cost a check measures"`
 

@@ -350,13 +350,16 @@ func (x *Execution) posts(ctx context.Context) (view.Candidate, []*view.GraphEdg
 	return person, slices.DeleteFunc(edges, func(e *view.GraphEdge) bool { return e.FromUID != person.UID }), err
 }
 
-// backwards returns relations as ways against their direction.
-func backwards(relations []string) []string {
-	ways := make([]string, len(relations))
-	for i, r := range relations {
-		ways[i] = "~" + r
+// backwards returns ways as they are gone from the other end: backwards with a ~, or without it.
+func backwards(ways []string) []string {
+	back := make([]string, len(ways))
+	for i, way := range ways {
+		name, reverse := strings.CutPrefix(way, "~")
+		if back[i] = "~" + name; reverse {
+			back[i] = name
+		}
 	}
-	return ways
+	return back
 }
 
 // chainOfCommand are the relations that lead from a unit to the one above it.
