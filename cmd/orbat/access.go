@@ -19,7 +19,7 @@ database or see its users), admin (everything). The laptop's own Dgraph has one 
 		Example: "  orbat access list\n  orbat access grant ann reader --password-file ann.password",
 	}
 	cmd.AddCommand(a.accessSecretsCommand(), a.accessRenewCommand(), a.accessSetupCommand(), a.accessGrantCommand(),
-		a.accessRevokeCommand(), a.accessListCommand(), a.tokenCommand())
+		a.accessRevokeCommand(), a.accessListCommand(), a.tokenCommand(), a.keyCommand())
 	return cmd
 }
 

@@ -37,6 +37,7 @@ type serving struct {
 	userHeader string
 	proxyRole  string
 	callers    string
+	keys       string
 	role       string
 	hosts      []string
 	origins    []string
@@ -84,6 +85,7 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.StringVar(&s.userHeader, "user-header", "", "header in which the proxy names the caller, such as X-Forwarded-User")
 	f.StringVar(&s.proxyRole, "proxy-role", "", "role of callers that the proxy names and --callers does not (default: they are refused)")
 	f.StringVar(&s.callers, "callers", "", "YAML file of callers: tokens' hashes, roles, limits")
+	f.StringVar(&s.keys, "signing-keys", "", "file of the keys that sign URLs (default: one that ends with this process)")
 	f.StringVar(&s.role, "role", string(access.Reader),
 		"on this machine, without --callers: what whoever asks may do; reader, loader, reviewer, admin")
 	f.StringSliceVar(&s.hosts, "host", nil, "name by which this server is called, beside the address it listens at; may be repeated")
@@ -144,6 +146,21 @@ standard error, once: it is kept nowhere.`,
 	f.StringVar(&expires, "expires", "", "the last day, 2027-01-31")
 	f.StringSliceVar(&datasets, "dataset", nil, "only this data set; may be repeated")
 	return cmd
+}
+
+func (a *app) keyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "key", Short: "Make a key by which orbat serve signs URLs", Args: args(cobra.NoArgs),
+		Long: `Make a key and print it, for the file of --signing-keys. Instances behind one address have the same file; with none, each signs
+by a key of its own that ends with it. The first key signs, and what any of them has signed holds. To change it, add the new one below,
+move it to the top once all instances have read it (a second), and take the old one out a day later.`,
+		Example: `  (umask 077; orbat access key > signing.keys)
+  orbat serve --signing-keys signing.keys`,
+		RunE: func(*cobra.Command, []string) error {
+			a.printf("%s\n", access.NewKey())
+			return nil
+		},
+	}
 }
 
 // readConfig takes from the file of --config what no flag says.
@@ -255,7 +272,7 @@ func (s *serving) backend() httpapi.Backend {
 
 // gate says who is let in.
 func (s *serving) gate(log *slog.Logger) (*access.Gate, error) {
-	g := &access.Gate{UserHeader: s.userHeader, Origins: s.origins}
+	g := &access.Gate{UserHeader: s.userHeader, Origins: s.origins, Secure: s.proxy}
 	for _, name := range append([]string{s.listen, "localhost", "127.0.0.1", "::1"}, s.hosts...) {
 		if host, _, err := net.SplitHostPort(name); err == nil {
 			name = host
@@ -298,6 +315,17 @@ func (s *serving) gate(log *slog.Logger) (*access.Gate, error) {
 			return nil, &usageError{err, "orbat access token NAME makes an entry"}
 		}
 		g.Callers = file.Callers
+	}
+	keys := access.NewKeys()
+	g.Keys = func() *access.Keys { return keys }
+	if s.keys != "" {
+		file, err := access.WatchKeys(s.keys, func(err error) {
+			log.Error("the file of keys cannot be read; those known before hold", "file", filepath.Base(s.keys), "error", err.Error())
+		})
+		if err != nil {
+			return nil, &usageError{err, "orbat access key makes a key"}
+		}
+		g.Keys = file.Keys
 	}
 	if s.callers == "" && s.userHeader == "" {
 		role, err := access.ParseRole(s.role)

@@ -103,17 +103,25 @@ func askParams(q *queries.Query) []queries.Param {
 	return params
 }
 
-// ask answers a question whose values stand in the URL's query.
-func (x *Exchange) ask(q *queries.Query) error {
+// readQuestion reads the values of a question, and how its answer is wanted, from a URL's query.
+func readQuestion(q *queries.Query, raw string) (map[string]string, error) {
 	all := askParams(q)
 	names := make([]string, len(all))
 	for i, p := range all {
 		names[i] = p.Name
 	}
-	params, err := readParams(x.URL.RawQuery, func(name string) bool { return slices.Contains(names, name) },
-		func() []string { return names })
+	params, err := readParams(raw, func(name string) bool { return slices.Contains(names, name) }, func() []string { return names })
 	if err != nil {
-		return withQuestion(err, q)
+		return nil, withQuestion(err, q)
+	}
+	return params, nil
+}
+
+// ask answers a question whose values stand in the URL's query.
+func (x *Exchange) ask(q *queries.Query) error {
+	params, err := readQuestion(q, x.URL.RawQuery)
+	if err != nil {
+		return err
 	}
 	wanted := map[string]string{}
 	for _, c := range controls() {

@@ -20,7 +20,8 @@ type auditLine struct {
 	Request   string    `json:"request"`
 	Caller    string    `json:"caller"`
 	Role      string    `json:"role,omitempty"`
-	From      string    `json:"from"` // address
+	Signed    bool      `json:"signed,omitempty"` // by a URL that the caller has signed, whoever has it
+	From      string    `json:"from"`             // address
 	Operation string    `json:"operation"`
 	About     string    `json:"about,omitempty"` // the question and its values, as JSON or a URL's query has them
 	Status    int       `json:"status"`

@@ -95,6 +95,8 @@ func TestForeignPages(t *testing.T) {
 		{[]string{"Origin", "https://evil.example"}, 403, false},
 		{[]string{"Origin", "null"}, 403, false},
 		{[]string{"Origin", "http://graph.example", "Host", "graph.example"}, 200, false},
+		{[]string{"Origin", "https://graph.example", "Host", "graph.example"}, 403, false}, // we speak no TLS
+		{[]string{"Origin", "http://graph.example", "Host", "graph.example:80"}, 200, false},
 		{[]string{"Origin", "https://gephi.example"}, 200, true},
 		{[]string{"Origin", "http://gephi.example"}, 403, false},
 		{[]string{"Sec-Fetch-Site", "same-origin"}, 200, false},
@@ -119,6 +121,39 @@ func TestForeignPages(t *testing.T) {
 	if pre := w.request(http.MethodOptions, "/api/v1/whoami", nil, "Origin",
 		"https://evil.example"); pre.StatusCode != http.StatusForbidden {
 		t.Errorf("%d", pre.StatusCode)
+	}
+}
+
+func proxyGate(t *testing.T) *access.Gate {
+	t.Helper()
+	return &access.Gate{
+		UserHeader: "X-Forwarded-User", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, ProxyRole: access.Reader,
+		Secure: true, Keys: keysOf(t, access.NewKey()), Hosts: []string{"graph.example"},
+	}
+}
+
+// Behind a proxy that speaks TLS a page that came without it is another's: whoever sits between has written it.
+func TestPageWithoutTLS(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{Gate: proxyGate(t)})
+	for _, c := range []struct {
+		origin, said string
+		status       int
+	}{
+		{"https://graph.example", "", 200},
+		{"http://graph.example", "", 403},
+		{"https://graph.example", "https", 200},
+		{"http://graph.example", "http", 200},
+		{"https://graph.example", "http", 403},
+	} {
+		headers := []string{"Host", "graph.example", "X-Forwarded-User", "ann", "Origin", c.origin}
+		if c.said != "" {
+			headers = append(headers, "X-Forwarded-Proto", c.said)
+		}
+		if a := w.get("/api/v1/whoami", headers...); a.StatusCode != c.status {
+			t.Errorf("%+v: %d %s", c, a.StatusCode, a.body)
+		}
 	}
 }
 

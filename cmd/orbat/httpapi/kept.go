@@ -66,30 +66,13 @@ const (
 	questionKind = "question"
 )
 
-// sight is the limits of a caller, as they are kept beside what the caller keeps; empty: none.
-func sight(c *access.Caller) string {
-	if c.Sees() {
-		return ""
-	}
-	limits := struct {
-		Marking  string   `json:"marking,omitempty"`
-		Datasets []string `json:"datasets,omitempty"`
-	}{}
-	if c.MaxMarking != nil {
-		limits.Marking = c.MaxMarking.String()
-	}
-	limits.Datasets = slices.Sorted(slices.Values(c.Datasets))
-	text, _ := json.Marshal(limits) // of texts
-	return string(text)
-}
-
 // shows reports whether a caller may see what somebody keeps: its title and filters may tell of what only its owner may
 // see, so that who may see less sees what was kept under the same limits, or what bears a marking that is allowed.
 func shows(c *access.Caller, s *stored) bool {
 	if s.Marking != "" && c.MaxMarking != nil && c.MaxMarking.Judge(s.Marking) != canned.Allowed {
 		return false
 	}
-	return c.Sees() || s.Sight == sight(c) || s.Marking != "" && c.Datasets == nil
+	return c.Sees() || s.Sight == c.Sight() || s.Marking != "" && c.Datasets == nil
 }
 
 // keeper keeps and finds.

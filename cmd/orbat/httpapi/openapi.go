@@ -75,7 +75,10 @@ func Document(ontology *schema.Ontology, library *queries.Library, version strin
 }
 
 func securitySchemes() object {
-	return object{"token": object{"type": "http", "scheme": "bearer", "description": "a token of the file of callers"}}
+	return object{
+		"token":     object{"type": "http", "scheme": "bearer", "description": "a token of the file of callers"},
+		"signature": object{"type": "apiKey", "in": "query", "name": signatureParam, "description": "part of a URL that signURL has made"},
+	}
 }
 
 func problemResponse() object {
@@ -193,8 +196,11 @@ func (d *document) operation(op *Operation, path, name string) error {
 	if text := describe(op); text != "" {
 		out["description"] = text
 	}
-	if op.Open {
+	switch {
+	case op.Open:
 		out["security"] = []any{}
+	case op.signable():
+		out["security"] = []any{object{"token": []any{}}, object{"signature": []any{}}, object{}}
 	}
 	parameters := []any{}
 	for _, in := range pathParams(op.Path) {

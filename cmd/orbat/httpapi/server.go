@@ -138,6 +138,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, op *Operation) {
 // admitted answers a request that may be.
 func (s *Server) admitted(x *Exchange) error {
 	gate := s.options.Gate
+	var signature string
+	var signed bool
+	if x.op.signable() {
+		x.Request, signature, signed = takeSignature(x.Request)
+	}
 	if x.op.Probe && x.op.Open {
 		return x.op.Handle(x)
 	}
@@ -155,7 +160,12 @@ func (s *Server) admitted(x *Exchange) error {
 		return s.preflight(x)
 	}
 	if !x.op.Open {
-		if x.Caller, err = gate.Admit(x.Request); err != nil {
+		if signed {
+			x.Caller, err = gate.AdmitSigned(x.op.pattern(), x.Request, signature)
+		} else {
+			x.Caller, err = gate.Admit(x.Request)
+		}
+		if err != nil {
 			return err
 		}
 		if err := x.permitted(); err != nil {
@@ -222,6 +232,9 @@ func (s *Server) preflight(x *Exchange) error {
 		header.Set("Access-Control-Allow-Methods", strings.Join(allowed, ", "))
 		header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-None-Match")
 		header.Set("Access-Control-Max-Age", "600")
+		if x.Header.Get("Access-Control-Request-Private-Network") == "true" { // of a browser that asks before it goes to this machine
+			header.Set("Access-Control-Allow-Private-Network", "true")
+		}
 	}
 	x.w.WriteHeader(http.StatusNoContent)
 	return nil
@@ -275,7 +288,7 @@ func (s *Server) finish(x *Exchange, p *Problem, took time.Duration) {
 		Rows: x.Rows, MS: took.Milliseconds(),
 	}
 	if x.Caller != nil {
-		line.Caller, line.Role = x.Caller.Name, string(x.Caller.Role)
+		line.Caller, line.Role, line.Signed = x.Caller.Name, string(x.Caller.Role), x.Caller.Signed
 	}
 	if !x.op.Open || code == http.StatusForbidden || code == http.StatusMisdirectedRequest {
 		if err := s.audit.write(line); err != nil {

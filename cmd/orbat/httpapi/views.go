@@ -214,7 +214,7 @@ func viewOperations() []*Operation {
 				if err != nil {
 					return err
 				}
-				s := &stored{Kind: viewKind, Title: change.Title, Owner: x.Caller.Name, Marking: change.Marking, Sight: sight(x.Caller)}
+				s := &stored{Kind: viewKind, Title: change.Title, Owner: x.Caller.Name, Marking: change.Marking, Sight: x.Caller.Sight()}
 				if err := change.put(s); err != nil {
 					return err
 				}
@@ -423,7 +423,7 @@ func savedQuestionOperations() []*Operation {
 				if err != nil {
 					return err
 				}
-				s := &stored{Kind: questionKind, Owner: x.Caller.Name, Sight: sight(x.Caller)}
+				s := &stored{Kind: questionKind, Owner: x.Caller.Name, Sight: x.Caller.Sight()}
 				if err := change.put(g, s); err != nil {
 					return err
 				}

@@ -124,6 +124,7 @@ func (c *Callers) add(node *yaml.Node) error {
 			return errors.New("the token of another caller")
 		}
 		c.byToken[[sha256.Size]byte(hash)] = caller
+		caller.token = strings.ToLower(e.SHA256)
 	}
 	c.byName[caller.Name] = caller
 	return nil
@@ -165,12 +166,40 @@ func NewToken() (token, hash string) {
 }
 
 // File is a file of callers, read again whenever it has changed.
-type File struct {
+type File struct{ watched[Callers] }
+
+// Watch reads a file of callers and returns it. Where a changed file cannot be read onFail is told, and what was read
+// before holds on: a slip in an edit locks nobody out, nor does it let anybody in.
+func Watch(path string, onFail func(error)) (*File, error) {
+	f := &File{}
+	err := f.watch(path, ReadFile, onFail)
+	return f, err
+}
+
+// Callers returns those who are known now.
+func (f *File) Callers() *Callers { return f.now() }
+
+// KeyFile is a file of keys, read again whenever it has changed.
+type KeyFile struct{ watched[Keys] }
+
+// WatchKeys reads a file of keys and returns it, as [Watch] does one of callers.
+func WatchKeys(path string, onFail func(error)) (*KeyFile, error) {
+	f := &KeyFile{}
+	err := f.watch(path, ReadKeys, onFail)
+	return f, err
+}
+
+// Keys returns the keys that sign now.
+func (f *KeyFile) Keys() *Keys { return f.now() }
+
+// watched is what a file holds.
+type watched[T any] struct {
 	path   string
+	read   func(path string) (*T, error)
 	onFail func(error) // told of a file that cannot be read; what was read before holds on
 
 	mu      sync.Mutex
-	callers *Callers
+	held    *T
 	checked time.Time
 	stamp   string // of what was read
 }
@@ -178,34 +207,30 @@ type File struct {
 // checkEvery is how long a change of the file may go unseen.
 const checkEvery = time.Second
 
-// Watch reads a file of callers and returns it. Where a changed file cannot be read onFail is told, and what was read
-// before holds on: a slip in an edit locks nobody out, nor does it let anybody in.
-func Watch(path string, onFail func(error)) (*File, error) {
-	f := &File{path: path, onFail: onFail}
-	f.stamp, f.checked = stampOf(path), time.Now()
-	var err error
-	f.callers, err = ReadFile(path)
-	return f, err
+func (w *watched[T]) watch(path string, read func(path string) (*T, error), onFail func(error)) (err error) {
+	w.path, w.read, w.onFail = path, read, onFail
+	w.stamp, w.checked = stampOf(path), time.Now()
+	w.held, err = read(path)
+	return err
 }
 
-// Callers returns those who are known now.
-func (f *File) Callers() *Callers {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if time.Since(f.checked) < checkEvery {
-		return f.callers
+func (w *watched[T]) now() *T {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if time.Since(w.checked) < checkEvery {
+		return w.held
 	}
-	f.checked = time.Now()
-	if stamp := stampOf(f.path); stamp != f.stamp {
-		f.stamp = stamp
-		callers, err := ReadFile(f.path)
+	w.checked = time.Now()
+	if stamp := stampOf(w.path); stamp != w.stamp {
+		w.stamp = stamp
+		held, err := w.read(w.path)
 		if err != nil {
-			f.onFail(err)
-			return f.callers
+			w.onFail(err)
+			return w.held
 		}
-		f.callers = callers
+		w.held = held
 	}
-	return f.callers
+	return w.held
 }
 
 // stampOf tells one state of a file from another.

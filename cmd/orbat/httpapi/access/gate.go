@@ -20,7 +20,41 @@ type Gate struct {
 	Proxies    []netip.Prefix  // whose headers are believed
 	UserHeader string          // the header in which a proxy names the caller; empty: none does
 	ProxyRole  Role            // of callers whom a proxy names and Callers does not know; empty: they are refused
+	Secure     bool            // a proxy in front speaks TLS, unless it says otherwise (X-Forwarded-Proto)
+	Keys       func() *Keys    // that sign URLs; nil: none are signed
 	Now        func() time.Time
+}
+
+// now returns the time.
+func (g *Gate) now() time.Time {
+	if g.Now == nil {
+		return time.Now()
+	}
+	return g.Now()
+}
+
+// Scheme returns how a request reached us, or the proxy in front: https or http.
+func (g *Gate) Scheme(r *http.Request) string {
+	switch {
+	case r.TLS != nil:
+		return "https"
+	case !g.Secure:
+		return "http"
+	}
+	if said := r.Header.Values("X-Forwarded-Proto"); len(said) == 1 && strings.EqualFold(said[0], "http") && g.believed(r) {
+		return "http"
+	}
+	return "https"
+}
+
+// ours reports whether an origin is that of our own pages, which a request's own name and scheme tell.
+func (g *Gate) ours(r *http.Request, origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Scheme != g.Scheme(r) {
+		return false
+	}
+	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return strings.EqualFold(strings.TrimSuffix(u.Host, port), strings.TrimSuffix(r.Host, port))
 }
 
 // Refusal says why a request is not let in.
@@ -70,8 +104,7 @@ func (g *Gate) ForeignOrigin(r *http.Request) (listed bool, err error) {
 		if slices.Contains(g.Origins, origin) {
 			return true, nil
 		}
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+		if !g.ours(r, origin) {
 			return false, refusal
 		}
 		return false, nil
@@ -127,12 +160,8 @@ func (g *Gate) byToken(token string) (*Caller, error) {
 }
 
 func (g *Gate) byProxy(r *http.Request) (*Caller, error) {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !slices.ContainsFunc(g.Proxies, func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) }) {
-		return nil, &Refusal{
-			Status: http.StatusForbidden, Reason: "this server is asked through its proxy alone",
-			Hint: "whoever runs it can name the proxy's address",
-		}
+	if err := g.throughProxy(r); err != nil {
+		return nil, err
 	}
 	names := r.Header.Values(g.UserHeader)
 	if len(names) != 1 || strings.TrimSpace(names[0]) == "" {
@@ -150,13 +179,26 @@ func (g *Gate) byProxy(r *http.Request) (*Caller, error) {
 	return &Caller{Name: name, Role: g.ProxyRole}, nil
 }
 
+// throughProxy refuses what does not come from a proxy that is believed.
+func (g *Gate) throughProxy(r *http.Request) error {
+	if g.believed(r) {
+		return nil
+	}
+	return &Refusal{
+		Status: http.StatusForbidden, Reason: "this server is asked through its proxy alone",
+		Hint: "whoever runs it can name the proxy's address",
+	}
+}
+
+// believed reports whether a request comes from a proxy whose headers count.
+func (g *Gate) believed(r *http.Request) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && slices.ContainsFunc(g.Proxies, func(p netip.Prefix) bool { return p.Contains(at.Addr().Unmap()) })
+}
+
 // current refuses a caller whose time is over.
 func (g *Gate) current(c *Caller) (*Caller, error) {
-	now := time.Now
-	if g.Now != nil {
-		now = g.Now
-	}
-	if c.expired(now()) {
+	if c.expired(g.now()) {
 		return nil, &Refusal{Status: http.StatusUnauthorized, Reason: "the token has expired", Hint: "ask for a new one"}
 	}
 	return c, nil

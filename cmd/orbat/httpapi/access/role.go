@@ -1,6 +1,7 @@
 package access
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,6 +45,26 @@ type Caller struct {
 	MaxMarking *queries.MaxMarking // nothing above is shown, and nothing tells that it is there (law 8); nil: no limit
 	Datasets   []string            // the only ones that may be read and loaded; nil: all
 	Expires    time.Time           // zero: never
+	Signed     bool                // known by a URL that another has signed, and good for that alone
+
+	token string // its hash, in hex; empty: the file has none
+}
+
+// Sight returns the caller's limits as a text, the same for the same limits; empty: there are none.
+func (c *Caller) Sight() string {
+	if c.Sees() {
+		return ""
+	}
+	limits := struct {
+		Marking  string   `json:"marking,omitempty"`
+		Datasets []string `json:"datasets,omitempty"`
+	}{}
+	if c.MaxMarking != nil {
+		limits.Marking = c.MaxMarking.String()
+	}
+	limits.Datasets = slices.Sorted(slices.Values(c.Datasets))
+	text, _ := json.Marshal(limits) // of texts
+	return string(text)
 }
 
 // Sees reports whether a caller may see all of the graph.
