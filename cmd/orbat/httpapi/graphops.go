@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"orbat/loader"
@@ -307,16 +308,41 @@ type healthInfo struct {
 // readyWithin is how long the database may take to answer a question that takes no time.
 const readyWithin = 3 * time.Second
 
-// ready asks the database the least question there is. It may hold nothing yet: what loads into it comes through here.
-func ready(x *Exchange) error {
-	ctx, cancel := context.WithTimeout(x.Context(), readyWithin)
+// readyFor is how long an answer of the database's holds: anybody may ask whether it does, as often as they like.
+const readyFor = time.Second
+
+// pulse is when the database was last asked whether it answers, and what came of that.
+type pulse struct {
+	mu  sync.Mutex
+	at  time.Time
+	err error
+}
+
+// beat asks the database the least question there is, where nobody has just now. It may hold nothing yet: what loads
+// into it comes through here.
+func (s *Server) beat() error {
+	p := &s.pulse
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Since(p.at) < readyFor {
+		return p.err
+	}
+	// What one asker is told others are told too, and so it does not end with them.
+	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
 	defer cancel()
-	if err := x.server.source.ping(ctx); err != nil {
-		x.server.metrics.database.Set(0)
+	p.err, p.at = s.source.ping(ctx), time.Now()
+	s.metrics.database.Set(1)
+	if p.err != nil {
+		s.metrics.database.Set(0)
+	}
+	return p.err
+}
+
+func ready(x *Exchange) error {
+	if err := x.server.beat(); err != nil {
 		p := newProblem(http.StatusServiceUnavailable, "database-away", "The database is away", "the database does not answer")
 		p.retry, p.cause = 5*time.Second, err
 		return p
 	}
-	x.server.metrics.database.Set(1)
 	return x.JSON(http.StatusOK, healthInfo{"ready"})
 }

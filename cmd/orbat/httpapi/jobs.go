@@ -71,7 +71,9 @@ type task struct {
 
 const (
 	maxRejectsKept = 100
-	maxJobsWaiting = 16
+	maxJobsWaiting = 16               // that work or wait for that, beyond which more are turned away
+	maxJobsOpen    = 8                // of one owner that are not over, what is planned included: each has a file
+	tellWithin     = 30 * time.Minute // what is planned waits so long to be told to go on
 	keepJobs       = 24 * time.Hour
 )
 
@@ -98,11 +100,13 @@ func (j *jobs) close() {
 	j.work.Wait()
 }
 
-// start begins a job; an earlier one of the same key and content is returned in its place.
+// start begins a job; an earlier one of the same key and content is returned in its place, unless that has failed or was
+// given up: then the same is tried again.
 func (j *jobs) start(owner, key, fingerprint, file string, run func(ctx context.Context, t *task) error, after func()) (job, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.forget()
+	var again *task // the one that failed
 	if key != "" {
 		key = owner + "\x00" + key
 		if i := slices.IndexFunc(j.tasks, func(t *task) bool { return t.key == key }); i >= 0 {
@@ -110,18 +114,30 @@ func (j *jobs) start(owner, key, fingerprint, file string, run func(ctx context.
 				return job{}, newProblem(http.StatusUnprocessableEntity, "idempotency-key", "Key used before",
 					"something else was sent with this Idempotency-Key before").hinted("take a new key for what is new")
 			}
-			after()
-			return j.tasks[i].job, nil
+			if state := j.tasks[i].State; state != failed && state != cancelled {
+				after()
+				return j.tasks[i].job, nil
+			}
+			again = j.tasks[i]
 		}
 	}
-	open := 0
+	working, own := 0, 0
 	for _, t := range j.tasks {
-		if !t.State.over() {
-			open++
+		if !t.State.over() && t.State != planned {
+			working++
+		}
+		if !t.State.over() && t.Owner == owner {
+			own++
 		}
 	}
-	if open >= maxJobsWaiting {
+	switch {
+	case own >= maxJobsOpen:
+		return job{}, busy("too many of your jobs are not over").hinted("have those that are planned done, or give them up")
+	case working >= maxJobsWaiting:
 		return job{}, busy("too many jobs wait already")
+	}
+	if again != nil {
+		again.key = ""
 	}
 	j.count++
 	ctx, cancel := context.WithCancel(j.ctx)

@@ -146,19 +146,47 @@ func (k *keeper) find(ctx context.Context, g *Graph, txn *dgo.Txn, kind, id stri
 	return nil, unknownKept(kind, id)
 }
 
-// add keeps something new.
-func (k *keeper) add(ctx context.Context, g *Graph, s *stored) error {
+// add keeps something new of a caller's. A database of an older orbat's is brought up where the caller may load: what a
+// reader does changes no schema.
+func (k *keeper) add(ctx context.Context, g *Graph, s *stored, caller *access.Caller) error {
 	known, err := k.ready(ctx, g)
 	if err != nil {
 		return err
 	}
-	if !known {
+	switch {
+	case known:
+		if err := k.bound(ctx, g, s.Kind, caller.Name); err != nil {
+			return err
+		}
+	case !caller.Role.Includes(access.Loader):
+		p := newProblem(http.StatusServiceUnavailable, "format", "Another format",
+			"the database is an older version's, which kept nothing of this kind")
+		p.retry = time.Minute
+		return p.hinted("the next load brings it up, and so does a loader or an admin who keeps something")
+	default:
 		if _, err := loader.Migrate(ctx, g.Conn, g.Ontology); err != nil {
 			return err
 		}
 	}
 	s.ID, s.UID = strings.ToLower(rand.Text()[:16]), "_:new"
 	return k.write(ctx, g.Conn.NewTxn(), s)
+}
+
+// maxKept is how many views, and how many questions, one owner may keep: a view may hold a megabyte.
+const maxKept = 200
+
+// bound refuses another of a kind to an owner who keeps as many as may be.
+func (k *keeper) bound(ctx context.Context, g *Graph, kind, owner string) error {
+	found, err := ask(ctx, g.Conn.NewReadOnlyTxn(), "query q($kind: string) { q(func: eq(kept.kind, $kind)) { kept.owner } }",
+		map[string]string{"$kind": kind})
+	if err != nil {
+		return err
+	}
+	if found = slices.DeleteFunc(found, func(s *stored) bool { return s.Owner != owner }); len(found) < maxKept {
+		return nil
+	}
+	return newProblem(http.StatusUnprocessableEntity, "limit", "Beyond a limit", fmt.Sprintf("you keep %d of these already", len(found))).
+		hinted("forget one that is no longer needed")
 }
 
 // write writes a node within a transaction, and ends that.
@@ -202,6 +230,12 @@ func (k *keeper) change(ctx context.Context, g *Graph, kind, id string, version 
 	if err := how(s); err != nil {
 		return nil, err
 	}
+	// What is written may tell of what its writer sees: who sees less than that is shown it by a marking alone (law 8).
+	if s.Owner != caller.Name && s.Sight != caller.Sight() && s.Marking == "" {
+		return nil, badField("marking", "it was kept under other limits than yours, and what you write may tell of what you see",
+			"say by a marking who may see it")
+	}
+	s.Sight = caller.Sight()
 	return s, k.write(ctx, txn, s)
 }
 

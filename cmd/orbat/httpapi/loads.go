@@ -34,7 +34,8 @@ func loadOperations() []*Operation {
 		ID: "load", Method: http.MethodPost, Path: "/loads", Tag: "loads", Role: access.Loader, Marked: true, Writes: true, Slow: true,
 		Summary: "Send a file to be loaded: a job plans it, and does it when told to",
 		Doc: "The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where " +
-			"the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.",
+			"the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key " +
+			"the same sent again is the same job, or a new one where that has failed or was given up.",
 		Params: []queries.Param{
 			{Name: "name", Type: "text", Default: "upload", Help: "the file's name: its ending tells its format"},
 			{Name: "dataset", Type: "dataset", Help: "data set of records that name none (default: default)"},
@@ -274,7 +275,7 @@ func (l *load) work(ctx context.Context, t *task) error {
 		case <-t.apply:
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(keepJobs):
+		case <-time.After(tellWithin):
 			return newProblem(http.StatusConflict, "job-state", "Not now", "nobody told the job to go on")
 		}
 	}

@@ -41,6 +41,7 @@ type Server struct {
 	operations []*Operation
 	jobs       *jobs
 	keeper     *keeper
+	pulse      pulse
 }
 
 // New returns a server.

@@ -218,7 +218,7 @@ func viewOperations() []*Operation {
 				if err := change.put(s); err != nil {
 					return err
 				}
-				if err := x.server.keeper.add(x.Context(), g, s); err != nil {
+				if err := x.server.keeper.add(x.Context(), g, s, x.Caller); err != nil {
 					return x.explain("keep the view", err)
 				}
 				x.w.Header().Set("Location", base+"/views/"+s.ID)
@@ -427,7 +427,7 @@ func savedQuestionOperations() []*Operation {
 				if err := change.put(g, s); err != nil {
 					return err
 				}
-				if err := x.server.keeper.add(x.Context(), g, s); err != nil {
+				if err := x.server.keeper.add(x.Context(), g, s, x.Caller); err != nil {
 					return x.explain("keep the question", err)
 				}
 				x.w.Header().Set("Location", base+"/saved-questions/"+s.ID)

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
@@ -185,5 +188,104 @@ func TestSavedQuestions(t *testing.T) {
 	}
 	if a := w.request(http.MethodDelete, a.Header.Get("Location"), nil); a.StatusCode != http.StatusNoContent {
 		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+// Who keeps as many views as may be keeps no other, of which nobody else takes notice.
+func TestKeptIsBounded(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	many := make([]object, 200)
+	for i := range many {
+		many[i] = object{
+			"uid": "_:v" + strconv.Itoa(i), "kept.id": "v" + strconv.Itoa(i), "kept.kind": "view", "kept.owner": "ann", "kept.title": "x",
+		}
+	}
+	text, err := json.Marshal(many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.NewTxn().Mutate(t.Context(), &api.Mutation{SetJson: text, CommitNow: true}); err != nil {
+		t.Fatal(err)
+	}
+	ann := serve(t, conn, httpapi.Options{Gate: callerGate("ann", access.Reader, "")})
+	a := ann.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "One more"})
+	if a.StatusCode != http.StatusUnprocessableEntity || a.problem(t).Hint == "" {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	if a := ann.sendJSON(http.MethodPost, "/api/v1/saved-questions", object{
+		"title": "x", "question": "career", "values": object{"person": "Kurilla"},
+	}); a.StatusCode != http.StatusCreated {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	bob := serve(t, conn, httpapi.Options{Gate: callerGate("bob", access.Reader, "")})
+	if a := bob.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "x"}); a.StatusCode != http.StatusCreated {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := ann.request(http.MethodDelete, "/api/v1/views/v7", nil); a.StatusCode != http.StatusNoContent {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := ann.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "One more"}); a.StatusCode != http.StatusCreated {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+// A database that an older orbat wrote is brought up by who may load, never by a reader.
+func TestReaderMigratesNothing(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	schemaOf := func() string {
+		answer, err := conn.NewReadOnlyTxn().Query(t.Context(), "schema {}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(answer.GetJson())
+	}
+	if err := conn.Alter(t.Context(), &api.Operation{DropAttr: "kept.id"}); err != nil {
+		t.Fatal(err)
+	}
+	before := schemaOf()
+	reader := serve(t, conn, httpapi.Options{Gate: callerGate("ann", access.Reader, "")})
+	a := reader.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "x"})
+	if a.StatusCode != http.StatusServiceUnavailable || a.problem(t).Hint == "" || schemaOf() != before {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	lou := serve(t, conn, httpapi.Options{Gate: callerGate("lou", access.Loader, "")})
+	if a := lou.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "x"}); a.StatusCode != http.StatusCreated {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := reader.sendJSON(http.MethodPost, "/api/v1/views", object{"title": "x"}); a.StatusCode != http.StatusCreated {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+// What an admin who may see all writes over a view whose owner sees less is shown to that owner by its marking alone.
+func TestTitleByWhoSeesMore(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	pat := serve(t, conn, httpapi.Options{Gate: callerGate("pat", access.Reader, "TLP:GREEN")})
+	eve := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
+	for what, mine := range map[string]object{
+		"views":           {"title": "Mine"},
+		"saved-questions": {"title": "Mine", "question": "career", "values": object{"person": "Kurilla"}},
+	} {
+		path := pat.sendJSON(http.MethodPost, "/api/v1/"+what, mine).Header.Get("Location")
+		mine["title"] = "Hidden Name"
+		a := eve.sendJSON(http.MethodPut, path, mine)
+		if a.StatusCode != http.StatusUnprocessableEntity || a.problem(t).Field != "marking" {
+			t.Errorf("%s: %d %s", what, a.StatusCode, a.body)
+		}
+		for marking, shown := range map[string]bool{"TLP:RED": false, "TLP:GREEN": true} {
+			mine["marking"] = marking
+			if a := eve.sendJSON(http.MethodPut, path, mine); a.StatusCode != http.StatusOK {
+				t.Errorf("%s: %d %s", what, a.StatusCode, a.body)
+			}
+			if a := pat.get(path); (a.StatusCode == http.StatusOK) != shown {
+				t.Errorf("%s, %s: %d %s", what, marking, a.StatusCode, a.body)
+			}
+			if list := pat.get("/api/v1/" + what); strings.Contains(string(list.body), "Hidden") != shown {
+				t.Errorf("%s, %s: %s", what, marking, list.body)
+			}
+		}
 	}
 }

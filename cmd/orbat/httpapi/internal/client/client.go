@@ -1037,7 +1037,7 @@ type ClientInterface interface {
 
 	// LoadWithBody Send a file to be loaded: a job plans it, and does it when told to
 	//
-	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.
+	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 	//
 	// Needs the role loader.
 	//
@@ -1229,7 +1229,7 @@ func (c *Client) Links(ctx context.Context, params *LinksParams, reqEditors ...R
 
 // LoadWithBody Send a file to be loaded: a job plans it, and does it when told to
 //
-// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.
+// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 //
 // Needs the role loader.
 //
@@ -2987,7 +2987,7 @@ type ClientWithResponsesInterface interface {
 
 	// LoadWithBodyWithResponse Send a file to be loaded: a job plans it, and does it when told to
 	//
-	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.
+	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 	//
 	// Needs the role loader.
 	//
@@ -4242,7 +4242,7 @@ func (c *ClientWithResponses) LinksWithResponse(ctx context.Context, params *Lin
 
 // LoadWithBodyWithResponse Send a file to be loaded: a job plans it, and does it when told to
 //
-// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.
+// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 //
 // Needs the role loader.
 //
