@@ -592,3 +592,22 @@ func compareFeud(s *session, f *feud, q *filtered, entity string) {
 		}
 	}
 }
+
+// TestConnectedByWhatNobodyDenies: of equally small graphs that join entities the one without contested links is the
+// answer, however sure these are (law 9).
+func TestConnectedByWhatNobodyDenies(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "joined"},
+		`{"type":"Person","xid":"t:ann","name":"Ann"}`, `{"type":"Person","xid":"t:bob","name":"Bob"}`,
+		`{"relation":"posted_to","from":"t:ann","to":"t:denied","period":"2014","confidence":95}`,
+		`{"relation":"posted_to","from":"t:bob","to":"t:denied","period":"2014","confidence":95}`,
+		`{"relation":"posted_to","from":"t:ann","to":"t:weak","period":"2014","confidence":20}`,
+		`{"relation":"posted_to","from":"t:bob","to":"t:weak","period":"2014","confidence":20}`,
+		`{"relation":"posted_to","from":"t:bob","to":"t:denied","period":"2014","assertion":"denied"}`)
+	for _, more := range [][]string{nil, {"as_of=2014"}} {
+		r := s.ask("connect-set", append([]string{"entities=t:ann; t:bob"}, more...)...)
+		if len(r.Edges) != 2 || r.Edges[0].To != "t:weak" || r.Edges[1].To != "t:weak" || r.Contested != 0 {
+			t.Errorf("%v: %d contested, %+v", more, r.Contested, r.Edges)
+		}
+	}
+}

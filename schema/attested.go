@@ -227,14 +227,19 @@ func (p Period) union(q Period) Period {
 	return u
 }
 
-// Cited says what is attested where that is all that is known of an end: "first cited 2019", "last cited 2014".
+// Cited says what is attested where that is all that is known of an end: "first cited 2019", "last cited 2014". It is
+// as exact as it was written: who was last cited on the first of January was not in any month of that year.
 func (p Period) Cited() string {
+	from, to := p.From.String(), p.To.String()
+	if f, t, cut := strings.Cut(p.Raw, "/"); cut {
+		from, to = strings.TrimSpace(f), strings.TrimSpace(t)
+	}
 	var parts []string
 	if !p.From.Open && p.From.Min.IsZero() && !p.From.Max.IsZero() {
-		parts = append(parts, "first cited "+strings.TrimPrefix(p.From.String(), "~"))
+		parts = append(parts, "first cited "+strings.TrimPrefix(from, "~"))
 	}
 	if !p.To.Open && p.To.Max.IsZero() && !p.To.Min.IsZero() {
-		parts = append(parts, "last cited "+strings.TrimSuffix(p.To.String(), "~"))
+		parts = append(parts, "last cited "+strings.TrimSuffix(to, "~"))
 	}
 	return strings.Join(parts, ", ")
 }

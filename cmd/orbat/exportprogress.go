@@ -29,7 +29,8 @@ func (e *exporting) newExportProgress(w io.Writer) *exportProgress {
 		t.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(terminalOf(e.err)), progressbar.OptionSetWidth(10),
 			progressbar.OptionSpinnerType(14),
 			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetDescription("export"))
+			progressbar.OptionSetDescription("export"),
+			progressbar.OptionSetSpinnerChangeInterval(0)) // report draws it: a goroutine of the bar's own races with that
 	}
 	return t
 }

@@ -279,10 +279,9 @@ func (x *Execution) countLinks(ctx context.Context, entity view.Candidate) (rows
 }
 
 func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[linkCount]int, error) {
-	var fields, all []string
+	var fields []string
 	for i, r := range x.Ontology.Relations {
 		fields = append(fields, fmt.Sprintf("o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name))
-		all = append(all, r.Name)
 	}
 	var found struct{ Q []map[string]int }
 	err := x.UnredactedInto(ctx, "query card($uid: string) { q(func: uid($uid)) { "+strings.Join(fields, " ")+" } }",
@@ -294,7 +293,7 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 	if err != nil {
 		return nil, err
 	}
-	edges, err := x.between(ctx, []string{entity.UID}, denied, view.BothWays(all)...)
+	edges, err := x.between(ctx, []string{entity.UID}, denied, x.anyWay()...)
 	if err != nil {
 		return nil, err
 	}
@@ -323,11 +322,7 @@ func (x *Execution) allLinksOf(ctx context.Context, entity view.Candidate) (map[
 
 // linksThatHold counts the links that hold at the time asked for.
 func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (map[linkCount]int, error) {
-	var all []string
-	for _, r := range x.Ontology.Relations {
-		all = append(all, r.Name)
-	}
-	edges, err := x.hop(ctx, []string{entity.UID}, view.BothWays(all)...)
+	edges, err := x.hop(ctx, []string{entity.UID}, x.anyWay()...)
 	if err != nil {
 		return nil, err
 	}
@@ -341,6 +336,15 @@ func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (m
 		}
 	}
 	return count, nil
+}
+
+// anyWay returns all relations of the ontology, in either direction.
+func (x *Execution) anyWay() []string {
+	all := make([]string, len(x.Ontology.Relations))
+	for i, r := range x.Ontology.Relations {
+		all[i] = r.Name
+	}
+	return view.BothWays(all)
 }
 
 // waysFrom names the relation of a link as it leads from an entity: both ways where it leads back to it.

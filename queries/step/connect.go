@@ -18,7 +18,8 @@ var connectDQL string
 // maxJoined is how many entities a search for the smallest graph may come to.
 const maxJoined = 50_000
 
-// connect finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then the surest.
+// connect finds the smallest graph that joins some entities: a Steiner tree, fewest links first, then those that
+// nobody denies, then the surest.
 func connect() Step {
 	return Step{
 		Name: "join", Doc: "finds the smallest graph that joins the entities listed", Needs: "entities",
@@ -73,6 +74,9 @@ func (x *Execution) smallestTree(ctx context.Context, g *mesh) (tree []*view.Gra
 			return nil, err
 		}
 		if edges, err = x.betweenEntities(ctx, frontier, edges); err != nil {
+			return nil, err
+		}
+		if err := x.Contest(ctx, edges); err != nil {
 			return nil, err
 		}
 		if frontier = g.grow(edges); len(g.links) > maxJoined {

@@ -13,6 +13,8 @@ import (
 const (
 	maxExact = 8 // entities for which the smallest graph is found exactly; more are joined one after the other
 	linkCost = 1_000_000
+
+	contestedCost = 10_000
 )
 
 // mesh is the part of the graph that a search has seen, without directions: by uid its neighbours, and the surest link
@@ -51,9 +53,14 @@ func (g *mesh) grow(edges []*view.GraphEdge) []string {
 	return fresh
 }
 
-// cost is that of one link: the fewest links first, among equally many the surest.
+// cost is that of one link: the fewest links first, among equally many those that others deny last (law 9), then the
+// surest.
 func cost(e *view.GraphEdge) int {
-	return linkCost + 100 - max(0, e.Grade())
+	sum := linkCost + 100 - max(0, e.Grade())
+	if e.Contested {
+		sum += contestedCost
+	}
+	return sum
 }
 
 // pruned returns the mesh without the dead ends, which no tree needs.

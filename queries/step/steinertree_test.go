@@ -24,6 +24,7 @@ func TestSteinerExact(t *testing.T) {
 			edges = append(edges, &view.GraphEdge{
 				From: from, To: to, FromUID: from, ToUID: to,
 				Relation: "r" + strconv.Itoa(random.IntN(3)), Confidence: &sure,
+				Contested: random.IntN(4) == 0,
 			})
 		}
 		g := newMesh(candidates)

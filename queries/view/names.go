@@ -67,7 +67,7 @@ func (e *AmbiguousError) Error() string {
 	fmt.Fprintf(&b, "%s: %q is ambiguous:", e.Param, schema.Shorten(e.Text))
 	listed := e.Candidates[:min(maxDescribed, len(e.Candidates))]
 	for _, c := range listed {
-		b.WriteString("\n  " + c.line())
+		b.WriteString("\n  " + c.line(e.Text))
 	}
 	switch more := len(e.Candidates) - len(listed); {
 	case e.More:
@@ -102,7 +102,7 @@ func (e *UnknownEntityError) Describe() schema.Fault {
 	f := schema.Fault{Column: e.Param, Value: e.Text, Reason: strings.TrimPrefix(e.Error(), e.Param+": ")}
 	var near []string
 	for _, c := range e.Near {
-		near = append(near, c.line())
+		near = append(near, c.line(e.Text))
 	}
 	switch {
 	case len(e.Near) == 0:
@@ -115,13 +115,19 @@ func (e *UnknownEntityError) Describe() schema.Fault {
 	return f
 }
 
-func (c Candidate) line() string {
+// line says in a line what tells the candidate from others that a text may mean: of its aliases the three that are most
+// like the text.
+func (c Candidate) line(text string) string {
 	parts := append([]string{c.XID, c.Type, c.Name}, c.Details...)
 	if c.Country != "" {
 		parts = append(parts, c.Country)
 	}
 	if len(c.Aliases) > 0 {
-		parts = append(parts, "also "+strings.Join(c.Aliases[:min(3, len(c.Aliases))], ", "))
+		aliases, key := slices.Clone(c.Aliases), schema.SearchKey(text)
+		slices.SortStableFunc(aliases, func(a, b string) int {
+			return levenshtein.Distance(key, schema.SearchKey(a), nil) - levenshtein.Distance(key, schema.SearchKey(b), nil)
+		})
+		parts = append(parts, "also "+strings.Join(aliases[:min(3, len(aliases))], ", "))
 	}
 	if c.About != "" {
 		parts = append(parts, schema.Shorten(c.About))
