@@ -25,6 +25,7 @@ type Step struct {
 // Steps returns the one list of Go steps, by name.
 func Steps() []Step {
 	return []Step{
+		among(),
 		around(),
 		card(),
 		changes(),
@@ -45,6 +46,7 @@ func Steps() []Step {
 		statements(),
 		superiors(),
 		support(),
+		totals(),
 		without(),
 	}
 }

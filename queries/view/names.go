@@ -505,6 +505,64 @@ func distanceTo(text string, c Candidate) int {
 	return least
 }
 
+// Known returns those of some xids that are entities and may be seen, each once and as what decisions made it one with,
+// in the order asked for, and how many are not. Names mean nothing here: it is for whoever has the xids.
+func (s *Snapshot) Known(ctx context.Context, xids []string) (found []Candidate, missing int, err error) {
+	m, err := s.Merges(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	var wanted []string
+	for _, xid := range xids {
+		if rep := m.Rep(storedXID(xid)); !slices.Contains(wanted, rep) {
+			wanted = append(wanted, rep)
+		}
+	}
+	visible, err := s.Visible(ctx, wanted)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen := slices.DeleteFunc(slices.Clone(wanted), func(xid string) bool { return !visible[xid] })
+	at := map[string]Candidate{}
+	for batch := range slices.Chunk(seen, GroupsAtOnce) {
+		var declared, used []string
+		vars := map[string]string{}
+		for i, xid := range batch {
+			name := "$x" + strconv.Itoa(i)
+			vars[name] = xid
+			declared, used = append(declared, name+": string"), append(used, name)
+		}
+		var page struct {
+			Q []struct {
+				UID, XID string
+				Type     string `json:"entity.type"`
+			}
+		}
+		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") { q(func: eq(xid, ["+strings.Join(used, ", ")+
+			"])) { uid xid entity.type } }", vars, &page)
+		if err != nil {
+			return nil, 0, fmt.Errorf("look entities up: %w", err)
+		}
+		for _, n := range page.Q {
+			there := n.Type != ""
+			if !there { // nobody describes it: it is one where a claim touches it (law 5)
+				if there, err = s.touched(ctx, n.UID); err != nil {
+					return nil, 0, err
+				}
+			}
+			if there {
+				at[n.XID] = Candidate{XID: n.XID, UID: n.UID, Type: n.Type}
+			}
+		}
+	}
+	for _, xid := range wanted {
+		if c, is := at[xid]; is {
+			found = append(found, c)
+		}
+	}
+	return found, len(wanted) - len(found), nil
+}
+
 // OwnNames returns what entities are called by what is said of themselves, by xid: each for itself, whatever decisions
 // made it one with.
 func (s *Snapshot) OwnNames(ctx context.Context, xids []string) (map[string]string, error) {

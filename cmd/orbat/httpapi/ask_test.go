@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +245,47 @@ func TestLinksByPages(t *testing.T) {
 	}
 }
 
+// A graph on screen: the entities listed, the links between them and no others, how many each has in all, as of a time,
+// and the same as a file.
+func TestAmong(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	const kurilla, centcom, strike = "orbat:strike-2023/#kurilla", "orbat:strike-2023/#centcom", "orbat:strike-2023/#strike"
+	asked := "/api/v1/among?entities=" + url.QueryEscape(strings.Join([]string{kurilla, centcom, strike, "orbat:x/#nobody", centcom}, ";"))
+	type total struct {
+		Entity, Relation, Direction string
+		Links                       int
+	}
+	var r struct {
+		Nodes  []queries.Node
+		Edges  []queries.Edge
+		Totals []total
+		Notes  []string
+	}
+	w.get(asked).into(t, &r)
+	if len(r.Nodes) != 3 || len(r.Edges) != 2 || len(r.Notes) != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if !slices.Contains(r.Totals, total{centcom, "commands", "in", 3}) {
+		t.Errorf("%+v", r.Totals)
+	}
+	w.get(asked+"&as_of=2023-07-07").into(t, &r)
+	if len(r.Edges) != 2 || slices.Contains(r.Totals, total{centcom, "commands", "in", 3}) {
+		t.Errorf("%+v", r)
+	}
+	w.get(asked+"&as_of=2021").into(t, &r)
+	if len(r.Nodes) != 3 || len(r.Edges) != 0 {
+		t.Errorf("%+v", r)
+	}
+	file := w.get(asked + "&format=gexf")
+	for _, want := range []string{kurilla, centcom, strike, "relinquished command today"} {
+		if !strings.Contains(string(file.body), want) {
+			t.Errorf("no %s in %s", want, file.body)
+		}
+	}
+}
+
 func jsonOf(v any) string {
 	text, _ := json.Marshal(v) // of numbers
 	return string(text)
@@ -256,13 +298,21 @@ func TestEvidence(t *testing.T) {
 	load(t, conn, "hostile.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"P"}
 {"type":"Unit","xid":"t:u","name":"U"}
 {"relation":"commands","from":"t:p","to":"t:u","sources":[{"source":{"title":"S"},"quote":"<script>alert(1)</script>"}]}
+{"relation":"commands","from":"t:p","to":"t:u","assertion":"denied","sources":[{"source":{"title":"D"},"quote":"never"}]}
 `), "hostile")
 	w := serve(t, conn, httpapi.Options{})
-	var r struct{ Edges []queries.Edge }
+	var r struct {
+		Edges []queries.Edge
+		Said  []queries.Evidence
+	}
 	a := w.get("/api/v1/evidence?from=t:p&relation=commands&to=t:u")
 	a.into(t, &r)
 	if len(r.Edges) != 1 || len(r.Edges[0].Evidence) != 1 || r.Edges[0].Evidence[0].Cites[0].Quote != "<script>alert(1)</script>" {
 		t.Errorf("%s", a.body)
+	}
+	if denied := func(c queries.Evidence) bool { return c.Assertion == "denied" && c.Cites[0].Quote == "never" }; len(r.Said) != 2 ||
+		!slices.ContainsFunc(r.Said, denied) {
+		t.Errorf("what denies it is not told: %s", a.body)
 	}
 	policy := a.Header.Get("Content-Security-Policy")
 	if a.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(policy, "default-src 'none'") {

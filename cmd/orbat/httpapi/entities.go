@@ -57,7 +57,19 @@ func entityOperations() []*Operation {
 			}, filtersBut("from", "to"), []queries.Param{
 				{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 10_000, Help: "at most so many"},
 			}),
-			Answer: Answer{Schema: queries.Result{}}, Handle: evidence,
+			Answer: Answer{Schema: linkEvidence{}}, Handle: evidence,
+		},
+		{
+			ID: "among", Method: http.MethodGet, Path: "/among", Tag: "entities",
+			Summary: "Show some entities and all links between them, and how many links each has in all",
+			Doc: "What a page asks for that has a graph on screen: when it opens one, adds to it, or changes the time. In another format it is " +
+				"the file of what is on screen.",
+			Params: slices.Concat([]queries.Param{
+				{Name: "entities", Type: "text", Required: true, Help: "their xids, with ; between; at most 2000"},
+				{Name: "relation", Type: "relations", Help: "by this relation, or these with commas between; mentions too where none is named"},
+				{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
+			}, controls()[:1], controls()[2:], filterParams()),
+			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()}, Handle: linksAmong,
 		},
 	}
 }
@@ -311,6 +323,13 @@ func links(x *Exchange) error {
 	return x.JSON(http.StatusOK, out)
 }
 
+// linkEvidence is who says that two entities are linked.
+type linkEvidence struct {
+	*queries.Result
+
+	Said []*queries.Evidence `json:"said"` // every claim, those too that draw no link: denied, planned, taken back
+}
+
 func evidence(x *Exchange) error {
 	params := x.filters("from", "to")
 	params["from"], params["to"], params["limit"] = x.Text("from"), x.Text("to"), strconv.Itoa(x.Int("limit"))
@@ -321,5 +340,74 @@ func evidence(x *Exchange) error {
 	if err != nil {
 		return renamed(err, "relations", "relation")
 	}
-	return x.Result(r, "json")
+	out := linkEvidence{Result: r, Said: []*queries.Evidence{}}
+	for _, claims := range r.RowClaims {
+		for _, c := range claims {
+			if !slices.ContainsFunc(out.Said, func(have *queries.Evidence) bool { return have.Key == c.Key }) {
+				out.Said = append(out.Said, c)
+			}
+		}
+	}
+	x.Rows = len(r.Rows)
+	return x.JSON(http.StatusOK, out)
+}
+
+// amongAnswer is a graph, and how many links its entities have whether or not they are in it.
+type amongAnswer struct {
+	Nodes     []*queries.Node `json:"nodes"`
+	Edges     []*queries.Edge `json:"edges"`
+	Totals    []linkTotal     `json:"totals"`
+	Truncated bool            `json:"truncated"` // there are more links between them
+	Possible  int             `json:"possible"`
+	Contested int             `json:"contested"`
+	Ungraded  int             `json:"ungraded"`
+	Notes     []string        `json:"notes,omitempty"`
+}
+
+// linkTotal is how many links an entity has of a kind.
+type linkTotal struct {
+	Entity    string `json:"entity"` // xid
+	Relation  string `json:"relation"`
+	Direction string `json:"direction"` // out: from the entity; in: to it
+	Links     int    `json:"links"`
+}
+
+func linksAmong(x *Exchange) error {
+	params := x.filters()
+	params["entities"], params["limit"] = x.Text("entities"), strconv.Itoa(x.Int("limit"))
+	if relation := x.Text("relation"); relation != "" {
+		params["relations"] = relation
+	}
+	if err := x.boundRows(&queries.Query{}, params); err != nil {
+		return err
+	}
+	format := x.Text("format")
+	drawn := format != "json" && format != ndjson
+	r, err := x.askOwn("links-among", params, queries.Ask{Full: true, Evidence: x.Yes("evidence") || drawn})
+	if err != nil {
+		return renamed(err, "relations", "relation")
+	}
+	if format != "json" {
+		return x.Result(r, format)
+	}
+	params["limit"] = strconv.Itoa(x.server.options.Limits.Rows)
+	totals, err := x.askOwn("link-totals", params, queries.Ask{})
+	if err != nil {
+		return renamed(err, "relations", "relation")
+	}
+	out := amongAnswer{
+		Nodes: r.Nodes, Edges: r.Edges, Totals: []linkTotal{}, Truncated: r.Truncated, Possible: r.Possible, Contested: r.Contested,
+		Ungraded: r.Ungraded, Notes: r.Notes,
+	}
+	for i := range totals.Rows {
+		n, err := strconv.Atoi(cell(totals, i, "links"))
+		if err != nil {
+			return err
+		}
+		out.Totals = append(out.Totals, linkTotal{
+			Entity: cell(totals, i, "entity"), Relation: cell(totals, i, "relation"), Direction: cell(totals, i, "direction"), Links: n,
+		})
+	}
+	x.Rows = len(out.Edges)
+	return x.JSON(http.StatusOK, out)
 }

@@ -128,6 +128,8 @@ func (w *hiddenWorld) requests(d *openapi3.T) (list []string) {
 			list = append(list, path+url.QueryEscape(xid))
 		}
 	}
+	everybody := url.QueryEscape(strings.Join(slices.Concat(w.people, w.units, w.places, w.sources, []string{"h:p0", "h:u0"}), ";"))
+	list = append(list, "/api/v1/among?entities="+everybody, "/api/v1/among?as_of=2003&format=gexf&entities="+everybody)
 	for _, format := range []string{"canonical", "ndjson", "json", "gexf", "csv-links", "stix"} {
 		list = append(list, "/api/v1/export?format="+format, "/api/v1/export?dataset=concealed&format="+format)
 	}

@@ -3383,7 +3383,28 @@ type EvidenceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Result
+	JSON200 *struct {
+		Columns       *[]string         `json:"columns,omitempty"`
+		Contested     *int              `json:"contested,omitempty"`
+		Edges         []Edge            `json:"edges"`
+		Nodes         []Node            `json:"nodes"`
+		Notes         *[]string         `json:"notes,omitempty"`
+		Params        map[string]string `json:"params"`
+		Parents       *[]string         `json:"parents,omitempty"`
+		Paths         *[][]Step         `json:"paths,omitempty"`
+		Possible      *int              `json:"possible,omitempty"`
+		PossiblePaths *[]int            `json:"possible_paths,omitempty"`
+		Query         string            `json:"query"`
+		Root          *string           `json:"root,omitempty"`
+		RowClaims     *[]*[]string      `json:"row_claims,omitempty"`
+		RowEdges      *[]string         `json:"row_edges,omitempty"`
+		Rows          *[][]string       `json:"rows,omitempty"`
+		Said          []Evidence        `json:"said"`
+		Shape         string            `json:"shape"`
+		Taken         *[]Taken          `json:"taken,omitempty"`
+		Truncated     bool              `json:"truncated"`
+		Ungraded      *int              `json:"ungraded,omitempty"`
+	}
 	// ApplicationproblemJSON4XX the response for an HTTP 4XX `application/problem+json` response
 	ApplicationproblemJSON4XX *Problem
 	// ApplicationproblemJSON5XX the response for an HTTP 5XX `application/problem+json` response
@@ -3391,7 +3412,28 @@ type EvidenceResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r EvidenceResponse) GetJSON200() *Result {
+func (r EvidenceResponse) GetJSON200() *struct {
+	Columns       *[]string         `json:"columns,omitempty"`
+	Contested     *int              `json:"contested,omitempty"`
+	Edges         []Edge            `json:"edges"`
+	Nodes         []Node            `json:"nodes"`
+	Notes         *[]string         `json:"notes,omitempty"`
+	Params        map[string]string `json:"params"`
+	Parents       *[]string         `json:"parents,omitempty"`
+	Paths         *[][]Step         `json:"paths,omitempty"`
+	Possible      *int              `json:"possible,omitempty"`
+	PossiblePaths *[]int            `json:"possible_paths,omitempty"`
+	Query         string            `json:"query"`
+	Root          *string           `json:"root,omitempty"`
+	RowClaims     *[]*[]string      `json:"row_claims,omitempty"`
+	RowEdges      *[]string         `json:"row_edges,omitempty"`
+	Rows          *[][]string       `json:"rows,omitempty"`
+	Said          []Evidence        `json:"said"`
+	Shape         string            `json:"shape"`
+	Taken         *[]Taken          `json:"taken,omitempty"`
+	Truncated     bool              `json:"truncated"`
+	Ungraded      *int              `json:"ungraded,omitempty"`
+} {
 	return r.JSON200
 }
 
@@ -4609,7 +4651,28 @@ func ParseEvidenceResponse(rsp *http.Response) (*EvidenceResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Result
+		var dest struct {
+			Columns       *[]string         `json:"columns,omitempty"`
+			Contested     *int              `json:"contested,omitempty"`
+			Edges         []Edge            `json:"edges"`
+			Nodes         []Node            `json:"nodes"`
+			Notes         *[]string         `json:"notes,omitempty"`
+			Params        map[string]string `json:"params"`
+			Parents       *[]string         `json:"parents,omitempty"`
+			Paths         *[][]Step         `json:"paths,omitempty"`
+			Possible      *int              `json:"possible,omitempty"`
+			PossiblePaths *[]int            `json:"possible_paths,omitempty"`
+			Query         string            `json:"query"`
+			Root          *string           `json:"root,omitempty"`
+			RowClaims     *[]*[]string      `json:"row_claims,omitempty"`
+			RowEdges      *[]string         `json:"row_edges,omitempty"`
+			Rows          *[][]string       `json:"rows,omitempty"`
+			Said          []Evidence        `json:"said"`
+			Shape         string            `json:"shape"`
+			Taken         *[]Taken          `json:"taken,omitempty"`
+			Truncated     bool              `json:"truncated"`
+			Ungraded      *int              `json:"ungraded,omitempty"`
+		}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

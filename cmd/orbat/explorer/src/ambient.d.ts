@@ -1,0 +1,10 @@
+declare module 'cytoscape-fcose' {
+  import type { Ext } from 'cytoscape'
+  const extension: Ext
+  export default extension
+}
+declare module 'cytoscape-dagre' {
+  import type { Ext } from 'cytoscape'
+  const extension: Ext
+  export default extension
+}

@@ -1,0 +1,402 @@
+// The one store: the graph with its history, what is selected, and what was asked of the server for it. Components read
+// it and call its methods; only this file talks to the server about the graph.
+import {
+  api,
+  ProblemError,
+  type Caller,
+  type Edge,
+  type EntityType,
+  type LinkCount,
+  type Node,
+  type Ontology,
+  type Relation,
+  type Result,
+  type Values,
+} from '../api/client'
+import { readFragment, writeFragment, type Opened } from './fragment'
+import {
+  newHistory,
+  noFilters,
+  redo,
+  shown,
+  step,
+  undo,
+  type Command,
+  type Filters,
+  type Graph,
+  type History,
+  type Moment,
+  type Point,
+} from './graph'
+
+export type Selection = { kind: 'entities'; xids: readonly string[] } | { kind: 'edge'; id: string } | { kind: 'none' }
+export type ViewName = 'graph' | 'table' | 'timeline' | 'map'
+export type SidePanel = 'filters' | 'paths' | 'questions' | 'none'
+
+export const atOnce = 50 // links that one expansion adds
+export const mostShown = 500 // beyond, layouts are drafts
+export const mostEver = 1500
+
+export interface Busy {
+  what: string
+  since: number
+  cancel: () => void
+}
+
+// PathAnswer is what was found between two entities.
+export interface PathAnswer {
+  from: string
+  to: string
+  maxHops: number
+  result: Result
+}
+
+export class Explorer {
+  history = $state.raw<History>(newHistory)
+  selection = $state.raw<Selection>({ kind: 'none' })
+  view = $state<ViewName>('graph')
+  panel = $state<SidePanel>('none')
+  ontology = $state.raw<Ontology | null>(null)
+  caller = $state.raw<Caller | null>(null)
+  moment = $state.raw<Moment | null>(null)
+  totals = $state.raw<Record<string, LinkCount[]>>({}) // by xid: all its links, on screen or not
+  busy = $state.raw<Busy | null>(null)
+  problem = $state.raw<{ error: ProblemError; retry: (() => void) | null } | null>(null)
+  away = $state(false)
+  needsToken = $state(false)
+  spoken = $state('') // what is announced to who cannot see the canvas
+  notes = $state.raw<string[]>([])
+  path = $state.raw<PathAnswer | null>(null)
+  pathEnds = $state.raw<[string, string]>(['', ''])
+  sourcesBehind = $state.raw<Record<string, { xid: string; title: string }[]> | null>(null) // by edge
+  span = $state.raw<[string, string] | null>(null) // what the timeline's brush covers
+
+  readonly graph = $derived(this.history.now)
+  readonly filters = $derived(this.graph.filters)
+  readonly shown = $derived(shown(this.graph, this.moment, this.#behind()))
+  readonly empty = $derived(Object.keys(this.graph.nodes).length === 0)
+  readonly selected = $derived(this.selection.kind === 'entities' ? this.selection.xids : [])
+  readonly selectedEdge = $derived(
+    this.selection.kind === 'edge'
+      ? ((this.moment?.edges[this.selection.id] ?? this.graph.edges[this.selection.id]) as Edge | undefined)
+      : undefined,
+  )
+
+  readonly #types = $derived(new Map(this.ontology?.types.map((t) => [t.name, t])))
+  readonly #relations = $derived(new Map(this.ontology?.relations.map((r) => [r.name, r])))
+
+  type(name: string): EntityType | undefined {
+    return this.#types.get(name)
+  }
+
+  relation(name: string): Relation | undefined {
+    return this.#relations.get(name)
+  }
+
+  typeLabel(name: string): string {
+    return this.type(name)?.label ?? (name || 'not described')
+  }
+
+  relationLabel(name: string, direction: 'out' | 'in' = 'out'): string {
+    const r = this.relation(name)
+    return (direction === 'in' ? r?.inverse : r?.label) ?? name
+  }
+
+  name(xid: string): string {
+    return this.graph.nodes[xid]?.name ?? xid
+  }
+
+  #behind(): ((e: Edge) => boolean) | null {
+    const source = this.filters.source
+    const behind = this.sourcesBehind
+    const span = this.span
+    if ((!source || !behind) && !span) return null
+    return (e) =>
+      (!source || !behind || (behind[e.id] ?? []).some((s) => s.xid === source)) && (!span || this.overlaps(e, span))
+  }
+
+  // overlaps tells by the first and last day that the period names; who asks for certainty sets as_of, which the server
+  // judges.
+  overlaps(e: Edge, [from, to]: [string, string]): boolean {
+    const days = (e.period ?? '').match(/-?\d{4}(-\d\d){0,2}/g)
+    if (!days || days.length === 0) return this.undated
+    const first = days[0]!
+    const last = days.at(-1)!
+    const open = /\/(\.\.)?$/.test(e.period ?? '')
+    const begun = /^(\.\.)?\//.test(e.period ?? '')
+    return (begun || first.slice(0, 10) <= to) && (open || last.slice(0, 10) >= from.slice(0, last.length))
+  }
+
+  undated = $state(true) // the timeline's brush keeps what has no date
+
+  serverFilters(): Values {
+    const f = this.filters
+    return { as_of: f.asOf, min_confidence: f.minConfidence || undefined, certain: f.certain && !!f.asOf }
+  }
+
+  // start asks for what everything else needs, and opens what the address says.
+  async start(): Promise<void> {
+    await this.run('Reading the ontology', async (signal) => {
+      const [ontology, caller] = await Promise.all([api.ontology(signal), api.whoami()])
+      this.ontology = ontology
+      this.caller = caller
+      this.needsToken = false
+    })
+    if (this.ontology) await this.openFragment()
+  }
+
+  async openFragment(): Promise<void> {
+    const opened = readFragment(location.hash)
+    if (opened.view) {
+      await this.openView(opened.view)
+      return
+    }
+    if (opened.xids.length > 0) await this.open(opened)
+  }
+
+  async open(o: Opened): Promise<void> {
+    await this.run('Opening the graph', async (signal) => {
+      const answer = await api.among(o.xids, {}, signal)
+      this.hear(answer.notes)
+      const known = (xids: readonly string[]) => xids.filter((xid) => answer.nodes.some((n) => n.xid === xid))
+      const graph: Graph = {
+        nodes: Object.fromEntries(answer.nodes.map((n) => [n.xid, n])),
+        edges: Object.fromEntries(answer.edges.map((e) => [e.id, e])),
+        positions: Object.fromEntries(Object.entries(o.positions).filter(([xid]) => known([xid]).length > 0)),
+        broughtBy: o.broughtBy,
+        pinned: known(o.pinned),
+        hidden: known(o.hidden),
+        filters: { ...noFilters, ...o.filters },
+      }
+      this.countTotals(answer.totals)
+      this.dispatch({ do: 'open', graph })
+      this.view = o.show ?? 'graph'
+      if (o.edge) this.selection = { kind: 'edge', id: o.edge }
+      else if (o.selected.length > 0) this.selection = { kind: 'entities', xids: known(o.selected) }
+      await this.askMoment(signal)
+    })
+  }
+
+  async openView(id: string): Promise<void> {
+    const view = await this.run('Opening the view', () => api.view(id))
+    if (!view) return
+    const f = view.filters
+    await this.open({
+      xids: view.xids,
+      positions: view.positions as unknown as Record<string, Point>,
+      broughtBy: {},
+      pinned: (f.pinned ?? '').split(';').filter(Boolean),
+      hidden: (f.hidden ?? '').split(';').filter(Boolean),
+      selected: [],
+      filters: {
+        asOf: f.as_of ?? '',
+        minConfidence: Number(f.min_confidence ?? 0),
+        certain: f.certain === 'true',
+        hiddenTypes: (f.hidden_types ?? '').split(',').filter(Boolean),
+        hiddenRelations: (f.hidden_relations ?? '').split(',').filter(Boolean),
+        source: f.source ?? '',
+        minLinks: Number(f.min_links ?? 0),
+      },
+    })
+  }
+
+  dispatch(c: Command): void {
+    const before = this.history
+    this.history = step(before, c)
+    if (this.history !== before) this.keepAddress()
+  }
+
+  undo(): void {
+    const what = this.history.past.at(-1)?.what
+    if (!what) return
+    this.history = undo(this.history)
+    this.say(`Undid: ${what}`)
+    this.afterJump()
+  }
+
+  redo(): void {
+    const what = this.history.future.at(-1)?.what
+    if (!what) return
+    this.history = redo(this.history)
+    this.say(`Did again: ${what}`)
+    this.afterJump()
+  }
+
+  private afterJump(): void {
+    this.keepAddress()
+    void this.run('Applying the filters', (signal) => this.askMoment(signal))
+  }
+
+  select(s: Selection): void {
+    this.selection = s
+    this.keepAddress()
+  }
+
+  selectEntity(xid: string): void {
+    this.select({ kind: 'entities', xids: [xid] })
+    const n = this.graph.nodes[xid]
+    if (n) this.say(`${n.name}, ${this.typeLabel(n.type)}`)
+  }
+
+  selectEdge(id: string): void {
+    this.select({ kind: 'edge', id })
+    const e = this.graph.edges[id]
+    if (e) this.say(`Evidence: ${this.name(e.from)} ${this.relationLabel(e.relation)} ${this.name(e.to)}`)
+  }
+
+  // put shows an entity: it joins the graph with its links to what is there.
+  async put(xid: string): Promise<void> {
+    if (!this.graph.nodes[xid]) await this.bring('Looking it up', [xid], [], [])
+    if (this.graph.nodes[xid]) this.selectEntity(xid)
+  }
+
+  // bring adds entities with all links between them and what is on screen, which only the server knows.
+  async bring(what: string, xids: readonly string[], nodes: readonly Node[], edges: readonly Edge[], from?: string) {
+    return this.run(what, async (signal) => {
+      const all = [...new Set([...Object.keys(this.graph.nodes), ...xids])]
+      if (all.length > mostEver) {
+        this.say(`That would be ${all.length.toLocaleString()} entities; at most ${mostEver.toLocaleString()} fit on screen.`)
+        this.hear([`At most ${mostEver.toLocaleString()} entities fit on screen. Hide or remove some, or narrow what you add.`])
+        return
+      }
+      const answer = await api.among(all, {}, signal)
+      this.hear(answer.notes)
+      const before = Object.keys(this.graph.nodes).length
+      this.countTotals(answer.totals)
+      this.dispatch({ do: 'add', nodes: [...nodes, ...answer.nodes], edges: [...edges, ...answer.edges], from })
+      const more = Object.keys(this.graph.nodes).length - before
+      this.say(`${more} ${more === 1 ? 'entity' : 'entities'} added; ${Object.keys(this.graph.nodes).length} on screen`)
+      if (this.momentKey() !== '') await this.askMoment(signal)
+    })
+  }
+
+  // expand adds links of one relation and direction, at most fifty at a time, and returns where the next page begins.
+  async expand(xid: string, relation: string, direction: string, offset: number): Promise<number | null | undefined> {
+    return this.run('Expanding', async (signal) => {
+      const page = await api.links(xid, { relation, direction, offset, limit: atOnce, ...this.serverFilters() }, signal)
+      await this.bring('Expanding', page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
+      return page.next
+    })
+  }
+
+  // show puts the answer to a question on screen.
+  async show(result: Result): Promise<void> {
+    await this.bring('Adding the answer', result.nodes.map((n) => n.xid), result.nodes, result.edges)
+  }
+
+  async setFilters(change: Partial<Filters>): Promise<void> {
+    const key = this.momentKey()
+    this.dispatch({ do: 'filter', change })
+    if (this.filters.source && !this.sourcesBehind) await this.readSources()
+    if (this.momentKey() !== key) await this.run('Applying the filters', (signal) => this.askMoment(signal))
+    const s = this.shown
+    this.say(`${s.nodes.length} entities and ${s.edges.length} links shown, ${s.leftOut.edges} links left out`)
+  }
+
+  momentKey(): string {
+    const f = this.filters
+    return f.asOf || f.minConfidence ? JSON.stringify(this.serverFilters()) : ''
+  }
+
+  async askMoment(signal: AbortSignal): Promise<void> {
+    const key = this.momentKey()
+    if (key === '' || this.empty) {
+      this.moment = null
+      return
+    }
+    const answer = await api.among(Object.keys(this.graph.nodes), this.serverFilters(), signal)
+    if (this.momentKey() !== key) return // asked again since
+    this.moment = { edges: Object.fromEntries(answer.edges.map((e) => [e.id, e])) }
+  }
+
+  // readSources learns which sources stand behind each link, which only the filter by source needs.
+  async readSources(): Promise<void> {
+    await this.run('Reading the sources', async (signal) => {
+      const answer = await api.among(Object.keys(this.graph.nodes), { evidence: true }, signal)
+      this.sourcesBehind = Object.fromEntries(
+        answer.edges.map((e) => [
+          e.id,
+          (e.evidence ?? []).flatMap((c) => c.cites.map((s) => ({ xid: s.source, title: s.title ?? s.source }))),
+        ]),
+      )
+    })
+  }
+
+  countTotals(list: readonly { entity: string; relation: string; direction: string; links: number }[]): void {
+    const totals: Record<string, LinkCount[]> = { ...this.totals }
+    for (const t of list) totals[t.entity] = []
+    for (const t of list) totals[t.entity]!.push({ relation: t.relation, direction: t.direction, count: t.links })
+    this.totals = totals
+  }
+
+  // unshown is how many links of an entity are not on screen, mentions aside.
+  unshown(xid: string, links: number): number {
+    const all = (this.totals[xid] ?? []).reduce((sum, t) => sum + (t.relation === 'mentions' ? 0 : t.count), 0)
+    return Math.max(0, all - links)
+  }
+
+  async findPath(from: string, to: string, values: Values): Promise<void> {
+    this.path = null
+    await this.run('Looking for a path', async (signal) => {
+      const f = this.filters
+      const result = await api.ask(
+        'shortest-path',
+        { from, to, as_of: f.asOf, min_confidence: f.minConfidence || undefined, ...values },
+        signal,
+      )
+      this.path = { from, to, maxHops: Number(values.max_hops ?? 4), result }
+      this.hear(result.notes)
+      const found = result.paths?.length ?? 0
+      this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
+    })
+    const found = this.path as PathAnswer | null // set meanwhile
+    if (found && (found.result.paths?.length ?? 0) > 0) await this.show(found.result)
+  }
+
+  // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two
+  // seconds, and if it fails the reason with a way to try again. The graph stays as it was.
+  async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    const outer = this.busy
+    const control = new AbortController()
+    const mine: Busy = outer ?? { what, since: Date.now(), cancel: () => control.abort() }
+    if (!outer) this.busy = mine
+    try {
+      const result = await work(control.signal)
+      this.problem = null
+      this.away = false
+      return result
+    } catch (e) {
+      if (e instanceof DOMException && e.name === 'AbortError') {
+        this.say(`Gave up: ${what}`)
+        return undefined
+      }
+      if (outer) throw e
+      if (!(e instanceof ProblemError)) throw e
+      if (e.status === 401) {
+        this.needsToken = true
+        return undefined
+      }
+      if (e.away) this.away = true
+      this.problem = { error: e, retry: () => void this.run(what, work) }
+      this.say(`${e.problem.title}. ${e.problem.detail ?? ''}`)
+      return undefined
+    } finally {
+      if (this.busy === mine && !outer) this.busy = null
+    }
+  }
+
+  say(text: string): void {
+    this.spoken = text
+  }
+
+  hear(notes: readonly string[] | undefined): void {
+    this.notes = [...(notes ?? [])]
+  }
+
+  keepAddress(): void {
+    const text = writeFragment(this.graph, this.selection, this.view)
+    if (text !== location.hash) history.replaceState(null, '', text || location.pathname + location.search)
+  }
+}
+
+export const explorer = new Explorer()

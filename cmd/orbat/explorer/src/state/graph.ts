@@ -1,0 +1,251 @@
+// What the explorer shows, as data: a graph with where its nodes stand, what is hidden, and the filters. A command
+// turns one into the next and never changes the old one, so undo is a list of those before.
+import type { Edge, Node } from '../api/client'
+
+export type Point = [x: number, y: number]
+
+export interface Filters {
+  asOf: string // a day, month or year; '' is any time
+  minConfidence: number
+  certain: boolean // leave out what only possibly held
+  hiddenTypes: string[]
+  hiddenRelations: string[]
+  source: string // xid: only links that it stands behind; '' is any
+  minLinks: number // only entities with so many links on screen
+}
+
+export const noFilters: Filters = {
+  asOf: '',
+  minConfidence: 0,
+  certain: false,
+  hiddenTypes: [],
+  hiddenRelations: [],
+  source: '',
+  minLinks: 0,
+}
+
+export interface Graph {
+  nodes: Readonly<Record<string, Node>>
+  edges: Readonly<Record<string, Edge>>
+  positions: Readonly<Record<string, Point>>
+  broughtBy: Readonly<Record<string, string>> // of each entity: the one whose expansion brought it
+  pinned: readonly string[]
+  hidden: readonly string[]
+  filters: Filters
+}
+
+export const emptyGraph: Graph = {
+  nodes: {},
+  edges: {},
+  positions: {},
+  broughtBy: {},
+  pinned: [],
+  hidden: [],
+  filters: noFilters,
+}
+
+export type Command =
+  | { do: 'add'; nodes: readonly Node[]; edges: readonly Edge[]; from?: string }
+  | { do: 'place'; positions: Record<string, Point> }
+  | { do: 'move'; positions: Record<string, Point> }
+  | { do: 'collapse'; xid: string }
+  | { do: 'remove'; xids: readonly string[] }
+  | { do: 'hide'; xids: readonly string[] }
+  | { do: 'showAll' }
+  | { do: 'pin'; xids: readonly string[]; on: boolean }
+  | { do: 'filter'; change: Partial<Filters> }
+  | { do: 'clear' }
+  | { do: 'open'; graph: Graph }
+
+// apply returns the graph after a command; the same graph where the command changes nothing.
+export function apply(g: Graph, c: Command): Graph {
+  switch (c.do) {
+    case 'add':
+      return add(g, c.nodes, c.edges, c.from)
+    case 'place':
+    case 'move': {
+      const known = Object.entries(c.positions).filter(([xid]) => g.nodes[xid])
+      return known.length === 0 ? g : { ...g, positions: { ...g.positions, ...Object.fromEntries(known) } }
+    }
+    case 'collapse':
+      return remove(g, broughtOnlyBy(g, c.xid))
+    case 'remove':
+      return remove(g, c.xids)
+    case 'hide': {
+      const more = c.xids.filter((xid) => g.nodes[xid] && !g.hidden.includes(xid))
+      return more.length === 0 ? g : { ...g, hidden: [...g.hidden, ...more] }
+    }
+    case 'showAll':
+      return g.hidden.length === 0 ? g : { ...g, hidden: [] }
+    case 'pin': {
+      const others = g.pinned.filter((xid) => !c.xids.includes(xid))
+      return { ...g, pinned: c.on ? [...others, ...c.xids.filter((xid) => g.nodes[xid])] : others }
+    }
+    case 'filter':
+      return { ...g, filters: { ...g.filters, ...c.change } }
+    case 'clear':
+      return { ...emptyGraph, filters: g.filters }
+    case 'open':
+      return c.graph
+  }
+}
+
+function add(g: Graph, nodes: readonly Node[], edges: readonly Edge[], from?: string): Graph {
+  const all: Record<string, Node> = { ...g.nodes }
+  const broughtBy: Record<string, string> = { ...g.broughtBy }
+  for (const n of nodes) {
+    if (from && !all[n.xid] && n.xid !== from) broughtBy[n.xid] = from
+    all[n.xid] = n
+  }
+  const links: Record<string, Edge> = { ...g.edges }
+  for (const e of edges) {
+    if (all[e.from] && all[e.to]) links[e.id] = e
+  }
+  return { ...g, nodes: all, edges: links, broughtBy, hidden: g.hidden.filter((xid) => !nodes.some((n) => n.xid === xid)) }
+}
+
+// broughtOnlyBy returns what goes when an entity is collapsed: what its expansion brought and what theirs did in turn,
+// but nothing that is pinned, nor what leads to something that is.
+export function broughtOnlyBy(g: Graph, xid: string): string[] {
+  const kept = new Set<string>()
+  for (const pin of g.pinned) {
+    for (let at: string | undefined = pin; at && !kept.has(at); at = g.broughtBy[at]) kept.add(at)
+  }
+  const gone: string[] = []
+  const frontier = [xid]
+  for (let at = frontier.pop(); at !== undefined; at = frontier.pop()) {
+    for (const [child, parent] of Object.entries(g.broughtBy)) {
+      if (parent === at && child !== xid && !gone.includes(child) && g.nodes[child]) {
+        if (!kept.has(child)) gone.push(child)
+        frontier.push(child)
+      }
+    }
+    if (gone.length > 5000) break
+  }
+  return gone
+}
+
+function remove(g: Graph, xids: readonly string[]): Graph {
+  const gone = new Set(xids.filter((xid) => g.nodes[xid]))
+  if (gone.size === 0) return g
+  const stays = ([xid]: [string, unknown]) => !gone.has(xid)
+  return {
+    ...g,
+    nodes: Object.fromEntries(Object.entries(g.nodes).filter(stays)),
+    edges: Object.fromEntries(Object.entries(g.edges).filter(([, e]) => !gone.has(e.from) && !gone.has(e.to))),
+    positions: Object.fromEntries(Object.entries(g.positions).filter(stays)),
+    broughtBy: Object.fromEntries(Object.entries(g.broughtBy).filter(stays)),
+    pinned: g.pinned.filter((xid) => !gone.has(xid)),
+    hidden: g.hidden.filter((xid) => !gone.has(xid)),
+  }
+}
+
+// History is a graph with those before it and those undone.
+export interface History {
+  now: Graph
+  past: readonly { graph: Graph; what: string }[]
+  future: readonly { graph: Graph; what: string }[]
+}
+
+export const newHistory: History = { now: emptyGraph, past: [], future: [] }
+
+const deepest = 200
+
+// step applies a command. What only says where nodes have come to stand belongs to the command that brought them.
+export function step(h: History, c: Command): History {
+  const now = apply(h.now, c)
+  if (now === h.now) return h
+  if (c.do === 'place') return { ...h, now }
+  return { now, past: [...h.past, { graph: h.now, what: wordsFor(c) }].slice(-deepest), future: [] }
+}
+
+export function undo(h: History): History {
+  const last = h.past.at(-1)
+  if (!last) return h
+  return { now: last.graph, past: h.past.slice(0, -1), future: [...h.future, { graph: h.now, what: last.what }] }
+}
+
+export function redo(h: History): History {
+  const next = h.future.at(-1)
+  if (!next) return h
+  return { now: next.graph, past: [...h.past, { graph: h.now, what: next.what }], future: h.future.slice(0, -1) }
+}
+
+function wordsFor(c: Command): string {
+  switch (c.do) {
+    case 'add':
+      return c.from ? 'expand' : 'add'
+    case 'place':
+    case 'move':
+      return 'move'
+    case 'collapse':
+      return 'collapse'
+    case 'remove':
+      return 'remove'
+    case 'hide':
+      return 'hide'
+    case 'showAll':
+      return 'show all'
+    case 'pin':
+      return c.on ? 'pin' : 'unpin'
+    case 'filter':
+      return 'filter'
+    case 'clear':
+      return 'clear'
+    case 'open':
+      return 'open'
+  }
+}
+
+// Moment is what the server says holds of the graph under the filters that only it can judge: time and confidence.
+export interface Moment {
+  edges: Readonly<Record<string, Edge>>
+}
+
+// Shown is what of a graph is on screen.
+export interface Shown {
+  nodes: Node[]
+  edges: Edge[]
+  faded: Set<string> // entities none of whose links held then
+  leftOut: { nodes: number; edges: number }
+}
+
+// shown applies what is hidden and the filters. An edge goes with either of its ends.
+export function shown(g: Graph, moment: Moment | null, behind: ((e: Edge) => boolean) | null = null): Shown {
+  const f = g.filters
+  const hidden = new Set(g.hidden)
+  let nodes = Object.values(g.nodes).filter((n) => !hidden.has(n.xid) && !f.hiddenTypes.includes(n.type))
+  const hold = (among: Set<string>) =>
+    Object.values(g.edges).flatMap((e) => {
+      if (!among.has(e.from) || !among.has(e.to) || f.hiddenRelations.includes(e.relation)) return []
+      const then = moment ? moment.edges[e.id] : e
+      return then && (!behind || behind(then)) ? [then] : []
+    })
+  let edges = hold(new Set(nodes.map((n) => n.xid)))
+  if (f.minLinks > 0) {
+    const links = degrees(edges)
+    nodes = nodes.filter((n) => (links.get(n.xid) ?? 0) >= f.minLinks || g.pinned.includes(n.xid))
+    edges = hold(new Set(nodes.map((n) => n.xid)))
+  }
+  const links = degrees(edges)
+  const before = degrees(Object.values(g.edges))
+  const faded = new Set(
+    moment || behind ? nodes.filter((n) => !links.has(n.xid) && before.has(n.xid)).map((n) => n.xid) : [],
+  )
+  return {
+    nodes,
+    edges,
+    faded,
+    leftOut: { nodes: Object.keys(g.nodes).length - nodes.length, edges: Object.keys(g.edges).length - edges.length },
+  }
+}
+
+// degrees counts the links of each entity.
+export function degrees(edges: readonly Edge[]): Map<string, number> {
+  const count = new Map<string, number>()
+  for (const e of edges) {
+    count.set(e.from, (count.get(e.from) ?? 0) + 1)
+    if (e.to !== e.from) count.set(e.to, (count.get(e.to) ?? 0) + 1)
+  }
+  return count
+}
