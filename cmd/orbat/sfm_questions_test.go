@@ -28,9 +28,12 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 	}
 	sheets := realData(t, "sfm-nigeria")
 	asked := sfmAnswers(t, sheets)
-	t.Setenv("ORBAT_DGRAPH", deploytest.Shared(t).Target().String())
+	conn := deploytest.Shared(t)
+	t.Setenv("ORBAT_DGRAPH", conn.Target().String())
 	orbatJSON(t, "load", sheets, "--mapping", "sfm-2019", "--dataset", "nigeria", "--json", "--progress", "none")
 
+	all := asked
+	t.Run("served", func(t *testing.T) { sameAsShellOfSFM(t, conn, all) })
 	for len(asked) > 0 {
 		query := asked[0].Query
 		n := slices.IndexFunc(asked, func(q sfmQuestion) bool { return q.Query != query })
