@@ -28,7 +28,7 @@ func (s *Snapshot) Graph(ctx context.Context) *Graph {
 		title += " of " + s.Filter.Dataset
 		meta["dataset"] = s.Filter.Dataset
 	}
-	if s.redactor != nil {
+	if s.Filter.MaxMarking != nil { // a limit may be of data sets alone
 		meta["max_marking"] = s.Filter.MaxMarking.String()
 	}
 	return &Graph{Title: title, Meta: meta, Ontology: s.Ontology, Nodes: e.nodes(ctx), Edges: e.edges(ctx), Withheld: s.Withheld()}

@@ -194,10 +194,14 @@ func TestDatasetsOfCaller(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/api/v1/search?q=person", "/api/v1/export?format=canonical", "/api/v1/export?format=json", "/api/v1/search?q=kurilla",
-		"/api/v1/ask/degree-ranking", "/api/v1/ask/what-changed",
+		"/api/v1/search?q=person", "/api/v1/export?format=canonical", "/api/v1/export?format=json", "/api/v1/export?format=ndjson",
+		"/api/v1/export?format=gexf&dataset=shown", "/api/v1/search?q=kurilla", "/api/v1/ask/degree-ranking", "/api/v1/ask/what-changed",
 	} {
 		a := w.get(path)
+		if refused := strings.Contains(path, "/ask/"); refused && a.StatusCode != http.StatusUnprocessableEntity ||
+			!refused && a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
+		}
 		if strings.Contains(string(a.body), "idden") || strings.Contains(string(a.body), "Kurilla") {
 			t.Errorf("%s: %s", path, a.body)
 		}
