@@ -492,6 +492,35 @@ func TestLeak(t *testing.T) {
 	}
 }
 
+// How many claims without a grade a search for paths meets depends on the links that it follows; up to a limit it tells
+// nothing of those that are hidden.
+func TestSearchCountsNothingOfWhatIsHidden(t *testing.T) {
+	s := newSession(t)
+	s.load(
+		loader.Options{}, `{"type":"Person","xid":"t:a","name":"A"}`, `{"type":"Person","xid":"t:b","name":"B"}`,
+		`{"type":"Person","xid":"t:c","name":"C"}`, `{"type":"Person","xid":"t:d","name":"D"}`, `{"type":"Person","xid":"t:x","name":"X"}`,
+		`{"relation":"associate_of","from":"t:a","to":"t:b"}`, `{"relation":"associate_of","from":"t:b","to":"t:c"}`,
+		`{"relation":"associate_of","from":"t:c","to":"t:d"}`, `{"relation":"associate_of","from":"t:c","to":"t:d","period":"2001"}`,
+		`{"relation":"posted_to","from":"t:a","to":"t:u"}`, `{"relation":"posted_to","from":"t:a","to":"t:u","confidence":90,"period":"2003"}`,
+		`{"type":"Unit","xid":"t:u","name":"U"}`,
+	)
+	ask := func(to string) string {
+		return asJSON(t, s.ask("shortest-path", "from=t:a", "to="+to, "min_confidence=50", "max_marking=TLP:GREEN"))
+	}
+	without, behind := ask("t:d"), ask("t:u")
+	if !strings.Contains(behind, `"ungraded": 1`) {
+		t.Errorf("what is behind the answer is counted: %s", behind)
+	}
+	s.load(
+		loader.Options{Dataset: "hidden"},
+		`{"relation":"associate_of","from":"t:a","to":"t:x","confidence":90,"marking":"TLP:RED"}`,
+		`{"relation":"associate_of","from":"t:c","to":"t:x","confidence":90,"marking":"TLP:RED"}`,
+	)
+	if with := ask("t:d"); with != without {
+		t.Errorf("with hidden claims %s\nwithout %s", with, without)
+	}
+}
+
 // TestMaxMarking: the runner's limit and the question's both hold; what nobody can vouch for is refused; a limit says
 // what it left out to whoever asked, and to nobody else.
 func TestMaxMarking(t *testing.T) {

@@ -111,6 +111,16 @@ func (s *Snapshot) Ungraded() int {
 	return sum
 }
 
+// ForgetUngraded forgets what the proofs left out for want of a grade, but behind some edges: up to a marking limit how
+// much a search met on its way tells what else there is.
+func (s *Snapshot) ForgetUngraded(but []*GraphEdge) {
+	kept := map[string]int{}
+	for _, e := range but {
+		kept[e.ID()] = s.ungraded[e.ID()]
+	}
+	s.ungraded = kept
+}
+
 // send sends one request.
 func (s *Snapshot) send(ctx context.Context, dql string, vars map[string]string) (*api.Response, error) {
 	if s.sent != nil {

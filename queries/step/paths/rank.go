@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/queries/view"
 	"orbat/schema"
 )
 
@@ -119,16 +120,21 @@ func (s *search) take(chains [][]*edge) {
 	if len(chains) > s.rules.Limit {
 		chains, s.answer.Truncated = chains[:s.rules.Limit], true
 	}
+	var walked []*view.GraphEdge
 	for _, chain := range chains {
 		at := s.graph.ends[atFrom]
 		links := make([]Link, len(chain))
 		for i, e := range chain {
 			links[i] = Link{Edge: e.raw, Forward: e.from == at}
+			walked = append(walked, e.raw)
 			if at = e.to; !links[i].Forward {
 				at = e.from
 			}
 		}
 		s.answer.Chains = append(s.answer.Chains, links)
 		s.answer.Possible = append(s.answer.Possible, s.Filter.Timed() && s.together(chain) != schema.Certain)
+	}
+	if s.Withheld() != nil {
+		s.ForgetUngraded(walked)
 	}
 }
