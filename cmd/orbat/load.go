@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"orbat/cmd/orbat/intake"
 	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/loader/mapping"
@@ -181,18 +181,10 @@ func (l *loading) whole(in *input) error {
 	}
 	for _, file := range in.files {
 		if file.Skipped != "" {
-			return partialInput(file.Name, "is skipped ("+file.Skipped+"), so that these are not the whole of a data set")
+			return intake.PartialInput(file.Name, "is skipped ("+file.Skipped+"), so that these are not the whole of a data set")
 		}
 	}
 	return nil
-}
-
-// partialInput returns the error of a file that keeps the files from being the whole of a data set.
-func partialInput(name, why string) error {
-	return &loader.PartialInputError{Fault: schema.Fault{
-		Pos: schema.Position{File: name}, Reason: why, Hint: "see whether all of it is there; if it is meant so, say so",
-		Option: schema.Option{Name: "allow-empty"},
-	}}
 }
 
 // finish prints the report and turns it into the exit status; 1 beats 3.
@@ -221,46 +213,33 @@ func (l *loading) finish(report *loader.Report, err error) error {
 func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string,
 	closing func(), err error,
 ) {
-	m := in.mapping
-	if m == nil {
-		return l.read(ctx, in.files, in.read), l.dataset, func() {}, nil
+	closing = func() {}
+	if in.mapping != nil {
+		if closing, err = l.spool(ctx, in.files); err != nil {
+			return nil, "", nil, err
+		}
 	}
-	if closing, err = l.spool(ctx, in.files); err != nil {
-		return nil, "", nil, err
-	}
-	inputs, err := l.tables(m, in.files, in.read)
+	take := l.intake(in.mapping, in.read)
+	records, err := take.Records(ctx, in.files, o)
 	if err != nil {
 		closing()
 		return nil, "", nil, err
 	}
-	return m.Records(ctx, inputs, mapping.Options{Ontology: o, Dataset: l.dataset}), cmp.Or(l.dataset, m.Dataset), closing, nil
+	return records, take.DatasetOf(), closing, nil
 }
 
-// options say how a file is read.
-func (l *loading) options(read *atomic.Int64) format.Options {
-	return format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, Progress: read}
-}
-
-// read reads the files one after another.
-func (l *loading) read(ctx context.Context, files []format.File, read *atomic.Int64) iter.Seq2[*schema.Record, error] {
-	return func(yield func(*schema.Record, error) bool) {
-		for _, file := range files {
-			if file.Skipped != "" {
-				l.note("skipped %s: %s", file.Name, file.Skipped)
-				continue
+// intake says how the files are read.
+func (l *loading) intake(m *mapping.Mapping, read *atomic.Int64) *intake.Intake {
+	return &intake.Intake{
+		Options: format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, Progress: read},
+		Mapping: m, Dataset: l.dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
+		Skipped: func(file format.File) { l.note("skipped %s: %s", file.Name, file.Skipped) },
+		Unused: func(names []string) {
+			if more := len(names) - 3; more > 0 {
+				names = append(slices.Clone(names[:3]), fmt.Sprintf("and %d more", more))
 			}
-			empty := true
-			for record, err := range format.Read(ctx, file, l.options(read)) {
-				empty = empty && errors.As(err, new(*schema.Notice))
-				if !yield(record, err) {
-					return
-				}
-			}
-			if empty && l.replace && !l.allowEmpty && len(files) > 1 { // of one alone the loader tells
-				yield(nil, partialInput(file.Name, "holds no records, and what it held before would be retracted"))
-				return
-			}
-		}
+			l.note("not read by the mapping: %s", strings.Join(names, ", "))
+		},
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,69 +37,6 @@ func loadMapping(name string) (*mapping.Mapping, error) {
 		return nil, &usageError{err, "orbat mapping list shows those that are shipped"}
 	}
 	return mapping.Parse(name, text)
-}
-
-// tables makes a mapping's inputs of files. Those that no table takes are left out and counted: a folder holds more
-// than one mapping reads.
-func (l *loading) tables(m *mapping.Mapping, files []format.File, read *atomic.Int64) ([]mapping.Input, error) {
-	var names []string
-	for _, file := range files {
-		names = append(names, file.Name)
-	}
-	unused, err := m.Files(names)
-	if err != nil {
-		return nil, err
-	}
-	if len(unused) > 0 {
-		shown := unused
-		if len(shown) > 3 {
-			shown = append(slices.Clone(shown[:3]), fmt.Sprintf("and %d more", len(unused)-3))
-		}
-		l.note("not read by the mapping: %s", strings.Join(shown, ", "))
-	}
-	var inputs []mapping.Input
-	for _, file := range files {
-		if slices.Contains(unused, file.Name) {
-			continue
-		}
-		file.Skipped = "" // a table names it
-		inputs = append(inputs, mapping.Input{Name: file.Name, Rows: l.rows(file, read)})
-	}
-	return inputs, nil
-}
-
-// rows reads one file of rows. A mapping reads some files several times: what read shows of the file begins anew each
-// time.
-func (l *loading) rows(file format.File, read *atomic.Int64) func(context.Context, mapping.Reading) iter.Seq2[schema.Row, error] {
-	shown := int64(0)
-	return func(ctx context.Context, reading mapping.Reading) iter.Seq2[schema.Row, error] {
-		return func(yield func(schema.Row, error) bool) {
-			read.Add(-shown)
-			shown = 0
-			now := &atomic.Int64{}
-			n := 0 // rows, with the header
-			options := l.options(now)
-			options.Unquoted, options.Sheet, options.Encoding = reading.Unquoted, cmp.Or(reading.Sheet, l.sheet),
-				cmp.Or(reading.Encoding, l.encoding)
-			for row, err := range format.Rows(ctx, file, options) {
-				read.Add(now.Load() - shown)
-				shown = now.Load()
-				if !errors.As(err, new(*schema.Notice)) {
-					n++
-				}
-				if !yield(row, err) {
-					return
-				}
-			}
-			if n == 1 && l.replace && !l.allowEmpty {
-				sheet := ""
-				if options.Sheet != "" {
-					sheet = "the sheet " + options.Sheet + " "
-				}
-				yield(schema.Row{}, partialInput(file.Name, sheet+"holds no rows, and what it held before would be retracted"))
-			}
-		}
-	}
 }
 
 // spool keeps standard input, where it is among the files, since a mapping reads its tables several times. Done gives
@@ -211,7 +147,7 @@ func (m *mappingInputs) open(ctx context.Context, words []string, needed bool) e
 		}
 		return nil
 	}
-	m.inputs, err = m.tables(m.mapping, files, &atomic.Int64{})
+	m.inputs, err = m.intake(m.mapping, &atomic.Int64{}).Tables(files)
 	return err
 }
 
@@ -377,7 +313,8 @@ Read it through, then orbat mapping check it.`,
 			if err != nil {
 				return err
 			}
-			draft, err := mapping.Draft(cmd.Context(), mapping.Input{Name: files[0].Name, Rows: l.rows(files[0], &atomic.Int64{})},
+			rows := l.intake(nil, &atomic.Int64{}).Rows(files[0])
+			draft, err := mapping.Draft(cmd.Context(), mapping.Input{Name: files[0].Name, Rows: rows},
 				mapping.Reading{Sheet: sheet, Encoding: l.encoding}, o)
 			if err != nil {
 				return err

@@ -100,8 +100,8 @@ func (j *jobs) close() {
 	j.work.Wait()
 }
 
-// start begins a job; an earlier one of the same key and content is returned in its place, unless that has failed or was
-// given up: then the same is tried again.
+// start begins a job; an earlier one of the same key and content is returned in its place, unless that has failed or
+// was given up: then the same is tried again.
 func (j *jobs) start(owner, key, fingerprint, file string, run func(ctx context.Context, t *task) error, after func()) (job, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -9,12 +9,19 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"iter"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,8 +29,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/intake"
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/mapping"
 	"orbat/queries"
 	"orbat/schema"
 )
@@ -33,64 +42,104 @@ func loadOperations() []*Operation {
 	return append([]*Operation{{
 		ID: "load", Method: http.MethodPost, Path: "/loads", Tag: "loads", Role: access.Loader, Marked: true, Writes: true, Slow: true,
 		Summary: "Send a file to be loaded: a job plans it, and does it when told to",
-		Doc: "The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where " +
-			"the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key " +
-			"the same sent again is the same job, or a new one where that has failed or was given up.",
+		Doc: "The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its " +
+			"name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or " +
+			"apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header " +
+			"Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.",
 		Params: []queries.Param{
 			{Name: "name", Type: "text", Default: "upload", Help: "the file's name: its ending tells its format"},
 			{Name: "dataset", Type: "dataset", Help: "data set of records that name none (default: default)"},
 			{Name: "format", Type: "enum", Of: format.Names(), Help: "read as this format (default: by the name or the content)"},
 			{Name: "encoding", Type: "text", Help: "encoding of text that is not UTF-8, such as windows-1252"},
 			{Name: "sheet", Type: "text", Help: "the sheet of an Excel file (default: the first)"},
+			{
+				Name: "mapping", Type: "enum", Of: mapping.Shipped(),
+				Help: "read tables by this mapping, which orbat ships; one of your own is a part of the form",
+			},
 			{Name: "delimiter", Type: "text", Help: "what separates the cells of CSV: one character, or tab (default: the header tells)"},
 			{Name: "replace", Type: "bool", Default: "false", Help: "the file is the whole data set: retract what is not in it"},
 			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
 			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},
 			{Name: "apply", Type: "bool", Default: "false", Help: "go on without being told where the plan rejects nothing"},
 		},
-		Body:   &Body{MIME: "application/octet-stream", Doc: "the file"},
+		Body:   &Body{MIME: "application/octet-stream", Form: loadForm(), Doc: "the file, or a form of files"},
 		Answer: Answer{Status: http.StatusAccepted, Schema: job{}, Doc: "the job, whose address is in the header Location"},
 		Handle: receiveLoad,
 	}}, jobOperations()...)
 }
 
-// upload is a file that was sent.
+// loadForm describes a form of files.
+func loadForm() object {
+	return object{"type": "object", "required": []string{"file"}, "properties": object{
+		"file": object{
+			"type": "array", "items": object{"type": "string", "contentMediaType": "application/octet-stream"},
+			"description": "each with its file name, as a mapping has it, perhaps below folders",
+		},
+		"mapping": object{"type": "string", "contentMediaType": "application/yaml", "description": "how tables are read"},
+	}}
+}
+
+// upload is what was sent.
 type upload struct {
-	folder string
-	path   string
-	name   string
-	print  string // of what was sent, and how it is to be taken
+	folder  string
+	files   []format.File
+	mapping *mapping.Mapping // nil: the files are read by their formats
+	print   string           // of what was sent, and how it is to be taken
 }
 
 func (u *upload) remove() { _ = os.RemoveAll(u.folder) } // it is in the system's folder for what is temporary
 
+// name is what the job calls what was sent.
+func (u *upload) name() string {
+	if more := len(u.files) - 1; more > 0 {
+		return fmt.Sprintf("%s and %d more", u.files[0].Name, more)
+	}
+	return u.files[0].Name
+}
+
 // receiveLoad takes a file and begins a job.
 func receiveLoad(x *Exchange) error {
-	dataset := cmp.Or(x.Text("dataset"), "default")
-	switch { // an empty file that replaces the decisions takes all of them back, and holds no record to be looked at
-	case dataset == schema.DecisionsDataset && !mayDecide(x.Caller):
-		return notToDecide()
-	case !x.Caller.MayLoad(dataset):
-		return foreignDataset(dataset)
+	if asked := x.Text("dataset"); asked != "" { // or nothing of it need be taken
+		if err := mayLoad(x.Caller, asked); err != nil {
+			return err
+		}
 	}
 	x.About = x.Text("dataset")
 	file, err := x.receive()
 	if err != nil {
 		return err
 	}
-	l := &load{server: x.server, caller: x.Caller, file: file, values: x.Values.Text, apply: x.Yes("apply")}
+	take := intake.Intake{Mapping: file.mapping, Dataset: x.Text("dataset")}
+	x.About = cmp.Or(take.DatasetOf(), schema.DefaultDataset)
+	if err := mayLoad(x.Caller, x.About); err != nil {
+		file.remove()
+		return err
+	}
+	l := &load{server: x.server, caller: x.Caller, file: file, values: x.Values.Text, dataset: x.About, apply: x.Yes("apply")}
 	if _, given := x.Values.Text["max_rejects"]; given {
 		n := x.Int("max_rejects")
 		l.maxRejects = &n
 	}
 	key := x.Header.Get("Idempotency-Key")
-	job, err := x.server.jobs.start(x.Caller.Name, key, file.print, file.name, l.run, file.remove)
+	job, err := x.server.jobs.start(x.Caller.Name, key, file.print, file.name(), l.run, file.remove)
 	if err != nil {
 		file.remove()
 		return err
 	}
 	x.w.Header().Set("Location", base+"/jobs/"+job.ID)
 	return x.JSON(http.StatusAccepted, job)
+}
+
+// mayLoad refuses a data set that a caller may not load into. An empty file that replaces the decisions takes all of
+// them back, and holds no record to be looked at.
+func mayLoad(c *access.Caller, dataset string) error {
+	switch {
+	case dataset == schema.DecisionsDataset && !mayDecide(c):
+		return notToDecide()
+	case !c.MayLoad(dataset):
+		return foreignDataset(dataset)
+	}
+	return nil
 }
 
 // mayDecide reports whether a caller may bring decisions in: who may make them, of whom the operations that do ask that
@@ -120,13 +169,16 @@ func (p patient) Read(b []byte) (int, error) {
 	return p.Body.Read(b)
 }
 
-// receive keeps what is sent in a file, unpacked.
+// maxFiles is how many files one load may have.
+const maxFiles = 1000
+
+// receive keeps what is sent in files, unpacked.
 func (x *Exchange) receive() (_ *upload, err error) {
 	limits := x.server.options.Limits
 	if x.ContentLength > limits.Body {
 		return nil, &http.MaxBytesError{Limit: limits.Body}
 	}
-	u := &upload{name: filepath.Base(filepath.Clean("/" + strings.ReplaceAll(x.Text("name"), `\`, "/")))}
+	u := &upload{}
 	if u.folder, err = os.MkdirTemp("", "orbat-load-"); err != nil {
 		return nil, err
 	}
@@ -135,27 +187,146 @@ func (x *Exchange) receive() (_ *upload, err error) {
 			u.remove()
 		}
 	}()
-	sum := sha256.New()
-	_, _ = io.WriteString(sum, x.URL.RawQuery+"\x00") // a hash takes all
+	r := &receiver{upload: u, sum: sha256.New(), left: limits.Unpacked}
+	_, _ = io.WriteString(r.sum, x.URL.RawQuery+"\x00") // a hash takes all
 	body := http.MaxBytesReader(x.w, struct {
 		io.Reader
 		io.Closer
 	}{patient{x}, x.Body}, limits.Body)
-	sent, err := keep(filepath.Join(u.folder, "sent"), io.TeeReader(body, sum))
+	if kind, params, bad := mime.ParseMediaType(x.Header.Get("Content-Type")); bad == nil && kind == formMIME {
+		err = r.form(multipart.NewReader(body, params["boundary"]))
+	} else {
+		err = r.file(x.Text("name"), body)
+	}
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, newProblem(http.StatusRequestTimeout, "slow", "Out of time", "the file came too slowly")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, newProblem(http.StatusBadRequest, "bad-form", "Unreadable body", "it ends too early")
+	}
 	if err != nil {
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, newProblem(http.StatusRequestTimeout, "slow", "Out of time", "the file came too slowly")
-		}
 		return nil, err
 	}
-	u.print = hex.EncodeToString(sum.Sum(nil))
-	u.path, err = unpack(u.folder, sent, limits.Unpacked)
-	for _, ending := range []string{".gz", ".zst"} {
-		if u.path != sent {
-			u.name = strings.TrimSuffix(u.name, ending)
+	if name := x.Text("mapping"); name != "" {
+		if u.mapping != nil {
+			return nil, badField("mapping", "there are two: one that is named, and one that was sent", "give one")
+		}
+		text, err := mapping.Source(name)
+		if err != nil {
+			return nil, err
+		}
+		if u.mapping, err = mapping.Parse(name, text); err != nil {
+			return nil, err
 		}
 	}
-	return u, err
+	u.print = hex.EncodeToString(r.sum.Sum(nil))
+	return u, nil
+}
+
+// receiver keeps files one after another.
+type receiver struct {
+	*upload
+	sum  hash.Hash
+	left int64 // bytes that the files may still unpack to
+}
+
+// formMIME is the type of a form with files.
+const formMIME = "multipart/form-data"
+
+// form keeps the files of a form.
+func (r *receiver) form(parts *multipart.Reader) error {
+	for {
+		part, err := parts.NextRawPart()
+		tooLarge := (*http.MaxBytesError)(nil)
+		whole := err == io.EOF //nolint:errorlint // of a form that breaks off it is wrapped
+		switch {
+		case whole && len(r.files) > 0:
+			return nil
+		case whole:
+			return badField("file", "the form has no file", "a part called file, with its file name")
+		case errors.As(err, &tooLarge), errors.Is(err, os.ErrDeadlineExceeded):
+			return err
+		case err != nil:
+			return newProblem(http.StatusBadRequest, "bad-form", "Unreadable body", "the form cannot be read")
+		}
+		_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+		if err != nil {
+			return newProblem(http.StatusBadRequest, "bad-form", "Unreadable body", "a part of the form does not say what it is")
+		}
+		_, _ = fmt.Fprintf(r.sum, "%q %q\n", params["name"], params["filename"]) // a hash takes all
+		switch params["name"] {
+		case "file":
+			err = r.file(params["filename"], part)
+		case "mapping":
+			err = r.takeMapping(cmp.Or(nameOf(params["filename"]), "mapping"), part)
+		default:
+			err = badField(shorten(params["name"]), "the form has no such part", "there are file and mapping")
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// takeMapping reads a mapping that was sent.
+func (r *receiver) takeMapping(name string, from io.Reader) error {
+	if r.mapping != nil {
+		return badField("mapping", "there are two", "give one")
+	}
+	text, err := io.ReadAll(io.LimitReader(io.TeeReader(from, r.sum), smallBody+1)) // one that is too long says so
+	if err != nil {
+		return err
+	}
+	r.mapping, err = mapping.Parse(name, text)
+	return err
+}
+
+// nameOf is a file's name as its positions show it: it is a name, and leads nowhere.
+func nameOf(sent string) string {
+	return strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(strings.ToValidUTF8(sent, "�"), `\`, "/")), "/")
+}
+
+// file keeps one file. Its name stays apart from where it is kept, but for its ending, which tells its format.
+func (r *receiver) file(sent string, from io.Reader) error {
+	name := nameOf(sent)
+	switch {
+	case name == "":
+		return badField("file", "a file has no name", "its ending tells its format")
+	case slices.ContainsFunc(r.files, func(f format.File) bool { return f.Name == name }):
+		return badField("file", "two files are called "+shorten(name), "give each a name of its own")
+	case len(r.files) == maxFiles:
+		return badField("file", "too many files", fmt.Sprintf("at most %d", maxFiles))
+	}
+	folder := filepath.Join(r.folder, strconv.Itoa(len(r.files)))
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	kept, err := keep(filepath.Join(folder, "sent"), io.TeeReader(from, r.sum))
+	if err != nil {
+		return err
+	}
+	at, err := unpack(folder, kept, max(0, r.left))
+	if err != nil {
+		return err
+	}
+	for _, ending := range []string{".gz", ".zst"} {
+		if at != kept {
+			name = strings.TrimSuffix(name, ending)
+		}
+	}
+	info, err := os.Stat(at)
+	if err != nil {
+		return err
+	}
+	r.left -= info.Size()
+	_, _ = fmt.Fprintf(r.sum, "\n%d\n", info.Size()) // a hash takes all
+	ending := ""
+	if regexp.MustCompile(`^\.[A-Za-z0-9]{1,10}$`).MatchString(path.Ext(name)) {
+		ending = path.Ext(name)
+	}
+	to := filepath.Join(folder, "file"+ending)
+	r.files = append(r.files, format.File{Path: to, Name: name, Size: info.Size()})
+	return os.Rename(at, to)
 }
 
 // keep writes what is read to a file.
@@ -227,6 +398,7 @@ type load struct {
 	caller     *access.Caller
 	file       *upload
 	values     map[string]string
+	dataset    string // of records that name none
 	maxRejects *int
 	apply      bool
 }
@@ -312,18 +484,20 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 			return nil, l.server.source.explained(conn, "prepare the database", err)
 		}
 	}
-	options := format.Options{
-		Format: l.values["format"], Encoding: l.values["encoding"], Sheet: l.values["sheet"], Delimiter: l.values["delimiter"],
+	take := &intake.Intake{
+		Options: format.Options{
+			Format: l.values["format"], Encoding: l.values["encoding"], Sheet: l.values["sheet"], Delimiter: l.values["delimiter"],
+		},
+		Mapping: l.file.mapping, Dataset: l.values["dataset"], Replace: l.values["replace"] == "true",
+		AllowEmpty: l.values["allow_empty"] == "true",
 	}
-	opened, err := os.Open(l.file.path)
+	records, err := take.Records(ctx, l.file.files, to.Ontology)
 	if err != nil {
 		return nil, err
 	}
-	defer opened.Close()
-	records := format.Read(ctx, format.Stream(l.file.name, opened), options)
 	j := l.server.jobs
 	report, err := to.Load(ctx, l.allowed(records), loader.Options{
-		Dataset: l.values["dataset"], Replace: l.values["replace"] == "true", AllowEmpty: l.values["allow_empty"] == "true",
+		Dataset: take.DatasetOf(), Replace: take.Replace, AllowEmpty: take.AllowEmpty,
 		MaxRejects: l.maxRejects, Plan: plan,
 		OnReject: func(bad *schema.RecordError) error {
 			j.change(t, func(job *job) {
@@ -358,7 +532,7 @@ func (l *load) allowed(records iter.Seq2[*schema.Record, error]) iter.Seq2[*sche
 	return func(yield func(*schema.Record, error) bool) {
 		for record, err := range records {
 			if record != nil && err == nil {
-				dataset := cmp.Or(record.Dataset, l.values["dataset"], "default")
+				dataset := cmp.Or(record.Dataset, l.dataset)
 				switch {
 				case (record.Kind == schema.DecisionRecord || dataset == schema.DecisionsDataset) && !mayDecide(l.caller):
 					err = notToDecide()

@@ -5,7 +5,10 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"strings"
 	"testing"
 	"time"
@@ -206,4 +209,131 @@ func bomb(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return packed.String()
+}
+
+// form is a form of files, as a browser sends it: pairs of a part's name, with = and its file name, and a text.
+func form(t *testing.T, parts ...string) (body, kind string) {
+	t.Helper()
+	var text bytes.Buffer
+	w := multipart.NewWriter(&text)
+	for i := 0; i+1 < len(parts); i += 2 {
+		name, file, _ := strings.Cut(parts[i], "=")
+		part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {
+			mime.FormatMediaType("form-data", map[string]string{"name": name, "filename": file}),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, parts[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return text.String(), w.FormDataContentType()
+}
+
+const peopleMapping = `dataset: mine
+tables:
+  - name: people
+    file: staff/people.csv
+    entities:
+      - name: person
+        type: Person
+        key: {xid: "t:{id}"}
+        properties: {name: Name}
+  - name: posts
+    file: posts.csv
+    relations:
+      - relation: commands
+        from: {type: Person, key: {xid: "t:{who}"}}
+        to: {type: Unit, key: {name: unit}}
+`
+
+// Tables are read by a mapping that is sent with them, or that orbat ships, and never by one of the server's disk; what
+// is wrong with it is said with its place, and several files are one load.
+func TestLoadByMapping(t *testing.T) {
+	conn := deploytest.Shared(t)
+	w := serve(t, conn, httpapi.Options{Gate: loaderGate("mine"), Limits: httpapi.Limits{Body: 1 << 20, Unpacked: 1 << 16}})
+	send := func(query string, parts ...string) (answer, seenJob) {
+		body, kind := form(t, parts...)
+		return w.send("/api/v1/loads?"+query, body, "Content-Type", kind)
+	}
+	tables := []string{"file=data/staff/people.csv", "id,Name\n1,Ann\n", "file=posts.csv", "who,unit\n1,First\n"}
+	_, job := send("apply=true", append(tables, "mapping=people.yaml", peopleMapping)...)
+	if did := w.until(job.ID, "done", "failed", "planned"); did.State != "done" || did.Report.Records.Created != 2 {
+		t.Fatalf("%+v", did)
+	}
+	shown := serve(t, conn, httpapi.Options{Gate: callerGate("ann", access.Reader, "")})
+	var answer queries.Result
+	shown.get("/api/v1/ask/ego-network?entity=t:1").into(t, &answer)
+	if len(answer.Edges) != 1 || answer.Edges[0].Relation != "commands" || answer.Edges[0].To != "orbat:mine/Unit/first" {
+		t.Errorf("%+v", answer.Edges)
+	}
+	// The same again is the same job, whatever its boundary.
+	for _, key := range []string{"k", "k"} {
+		body, kind := form(t, append(tables, "mapping=people.yaml", peopleMapping)...)
+		a, again := w.send("/api/v1/loads", body, "Content-Type", kind, "Idempotency-Key", key)
+		if a.StatusCode != http.StatusAccepted {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+		if job.ID != again.ID && job.State == "same" {
+			t.Errorf("%s and %s", job.ID, again.ID)
+		}
+		job = again
+		job.State = "same"
+	}
+	w.until(job.ID, "planned")
+	// Several files without a mapping are read each by its format.
+	_, job = send("dataset=mine&apply=true", "file=a.ndjson", `{"type":"Person","xid":"t:7"}`+"\n", "file=b.csv",
+		"type,xid,name\nPerson,t:8,Bob\n")
+	if did := w.until(job.ID, "done", "failed", "planned"); did.State != "done" || did.Report.Records.Created != 2 {
+		t.Errorf("%+v", did)
+	}
+	// One that orbat ships, named; the sheet that it reads is not this one.
+	_, job = send("dataset=mine&mapping=ucdp-ged", "file=GEDEvent.csv", "id,year\n1,2020\n")
+	if failed := w.until(job.ID, "failed", "planned"); failed.Problem == nil || failed.Problem.Type != "urn:orbat:problem:bad-mapping" {
+		t.Errorf("%+v", failed)
+	}
+	_, job = send("", append(tables[:2:2], "mapping=people.yaml", peopleMapping)...)
+	if failed := w.until(job.ID, "failed", "planned"); failed.Problem == nil || failed.Problem.File != "people.yaml" ||
+		failed.Problem.Line == 0 {
+		t.Errorf("a table is missing: %+v", failed.Problem)
+	}
+	_, job = send("dataset=other&apply=true", append(tables, "mapping=people.yaml", strings.Replace(peopleMapping, "mine", "other", 1))...)
+	if job.ID != "" {
+		t.Error("another's data set is loaded into")
+	}
+	for _, c := range []struct {
+		query  string
+		parts  []string
+		status int
+	}{
+		{"", append(tables, "mapping", strings.Replace(peopleMapping, "mine", "theirs", 1)), 403},
+		{"mapping=/etc/passwd", tables, 422},
+		{"mapping=people.yaml", tables, 422},
+		{"mapping=ucdp-ged", append(tables, "mapping", peopleMapping), 422},
+		{"", append(tables, "mapping", "tables: ["), 422},
+		{"", append(tables, "mapping", "tables:\n  - nome: x\n"), 422},
+		{"", append(tables, "mapping", peopleMapping, "mapping", peopleMapping), 422},
+		{"", []string{"mapping", peopleMapping}, 422},
+		{"dataset=mine", []string{"file=x.csv", "a\n", "file=x.csv", "a\n"}, 422},
+		{"dataset=mine", []string{"file=", "a\n"}, 422},
+		{"dataset=mine", []string{"file=../..", "a\n"}, 422},
+		{"dataset=mine", []string{"other", "a\n"}, 422},
+		{"dataset=mine", []string{"file=a.csv.gz", bomb(t)}, 413},
+		{"dataset=mine", []string{"file=a.csv", strings.Repeat("x", 2<<20)}, 413},
+	} {
+		if a, _ := send(c.query, c.parts...); a.StatusCode != c.status {
+			t.Errorf("%s %.80q: %d %s", c.query, c.parts, a.StatusCode, a.body)
+		}
+	}
+	// One that breaks off is not taken for the whole.
+	whole, kind := form(t, "file=a.csv", "type,xid\nPerson,t:9\n", "file=b.csv", "type,xid\nPerson,t:10\n")
+	for _, cut := range []string{"no form", whole[:len(whole)-4], whole[:len(whole)-70], whole[:len(whole)/2], whole[:60]} {
+		if a, _ := w.send("/api/v1/loads?dataset=mine", cut, "Content-Type", kind); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%q: %d %s", cut, a.StatusCode, a.body)
+		}
+	}
 }

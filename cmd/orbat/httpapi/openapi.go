@@ -225,6 +225,13 @@ func (d *document) operation(op *Operation, path, name string) error {
 		if err != nil {
 			return err
 		}
+		if op.Body.Form != nil {
+			form, err := d.content(op.Body.Form, formMIME)
+			if err != nil {
+				return err
+			}
+			body[formMIME] = form[formMIME]
+		}
 		out["requestBody"] = object{"required": true, "description": op.Body.Doc, "content": body}
 	}
 	if err := d.responses(op, out["responses"].(object)); err != nil { //nolint:errcheck // it was made above

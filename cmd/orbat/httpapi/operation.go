@@ -54,6 +54,7 @@ type Operation struct {
 type Body struct {
 	MIME   string
 	Schema any // a value of the type, or the name of a schema; nil: any bytes
+	Form   any // what a form has that may be sent in its place; nil: none may
 	Doc    string
 }
 

@@ -15,6 +15,7 @@ import (
 	"orbat/deploy"
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/mapping"
 	"orbat/queries"
 	"orbat/queries/encode"
 	"orbat/queries/view"
@@ -146,6 +147,10 @@ func kindOfLoad(err error) *Problem {
 		return newProblem(http.StatusUnprocessableEntity, "bad-replacement", "Cannot replace", "")
 	case errors.As(err, new(*schema.RecordError)):
 		return newProblem(http.StatusUnprocessableEntity, "bad-record", "Bad record", "")
+	case errors.As(err, new(*mapping.MappingError)):
+		return newProblem(http.StatusUnprocessableEntity, "bad-mapping", "Bad mapping", "")
+	case errors.As(err, new(*mapping.ExpectationError)):
+		return newProblem(http.StatusUnprocessableEntity, "expectation", "Not what the mapping expects", "")
 	case errors.As(err, new(*format.ReadError)):
 		return newProblem(http.StatusUnprocessableEntity, "unreadable", "Unreadable", "")
 	case errors.As(err, new(*schema.MigrationError)):

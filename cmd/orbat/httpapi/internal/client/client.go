@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/oapi-codegen/runtime"
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for CommonFormat.
@@ -283,6 +284,24 @@ func (e LoadParamsFormat) Valid() bool {
 	case LoadParamsFormatXlsx:
 		return true
 	case LoadParamsFormatYaml:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LoadParamsMapping.
+const (
+	Sfm2019 LoadParamsMapping = "sfm-2019"
+	UcdpGed LoadParamsMapping = "ucdp-ged"
+)
+
+// Valid indicates whether the value is a known member of the LoadParamsMapping enum.
+func (e LoadParamsMapping) Valid() bool {
+	switch e {
+	case Sfm2019:
+		return true
+	case UcdpGed:
 		return true
 	default:
 		return false
@@ -827,6 +846,15 @@ type LinksParams struct {
 // LinksParamsDirection defines parameters for Links.
 type LinksParamsDirection string
 
+// LoadMultipartBody defines parameters for Load.
+type LoadMultipartBody struct {
+	// File each with its file name, as a mapping has it, perhaps below folders
+	File []openapi_types.File `json:"file"`
+
+	// Mapping how tables are read
+	Mapping *openapi_types.File `json:"mapping,omitempty"`
+}
+
 // LoadParams defines parameters for Load.
 type LoadParams struct {
 	// Name the file's name: its ending tells its format
@@ -843,6 +871,9 @@ type LoadParams struct {
 
 	// Sheet the sheet of an Excel file (default: the first)
 	Sheet *string `form:"sheet,omitempty" json:"sheet,omitempty"`
+
+	// Mapping read tables by this mapping, which orbat ships; one of your own is a part of the form
+	Mapping *LoadParamsMapping `form:"mapping,omitempty" json:"mapping,omitempty"`
 
 	// Delimiter what separates the cells of CSV: one character, or tab (default: the header tells)
 	Delimiter *string `form:"delimiter,omitempty" json:"delimiter,omitempty"`
@@ -862,6 +893,9 @@ type LoadParams struct {
 
 // LoadParamsFormat defines parameters for Load.
 type LoadParamsFormat string
+
+// LoadParamsMapping defines parameters for Load.
+type LoadParamsMapping string
 
 // SaveQuestionJSONBody defines parameters for SaveQuestion.
 type SaveQuestionJSONBody struct {
@@ -902,6 +936,9 @@ type KeepViewJSONBody struct {
 	Version   *int                 `json:"version,omitempty"`
 	Xids      []string             `json:"xids"`
 }
+
+// LoadMultipartRequestBody defines body for Load for multipart/form-data ContentType.
+type LoadMultipartRequestBody LoadMultipartBody
 
 // SaveQuestionJSONRequestBody defines body for SaveQuestion for application/json ContentType.
 type SaveQuestionJSONRequestBody SaveQuestionJSONBody
@@ -1037,7 +1074,7 @@ type ClientInterface interface {
 
 	// LoadWithBody Send a file to be loaded: a job plans it, and does it when told to
 	//
-	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
+	// The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 	//
 	// Needs the role loader.
 	//
@@ -1229,7 +1266,7 @@ func (c *Client) Links(ctx context.Context, params *LinksParams, reqEditors ...R
 
 // LoadWithBody Send a file to be loaded: a job plans it, and does it when told to
 //
-// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
+// The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 //
 // Needs the role loader.
 //
@@ -2536,6 +2573,18 @@ func NewLoadRequestWithBody(server string, params *LoadParams, contentType strin
 
 		}
 
+		if params.Mapping != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "mapping", *params.Mapping, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Delimiter != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "delimiter", *params.Delimiter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -2987,7 +3036,7 @@ type ClientWithResponsesInterface interface {
 
 	// LoadWithBodyWithResponse Send a file to be loaded: a job plans it, and does it when told to
 	//
-	// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
+	// The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 	//
 	// Needs the role loader.
 	//
@@ -4284,7 +4333,7 @@ func (c *ClientWithResponses) LinksWithResponse(ctx context.Context, params *Lin
 
 // LoadWithBodyWithResponse Send a file to be loaded: a job plans it, and does it when told to
 //
-// The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
+// The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
 //
 // Needs the role loader.
 //

@@ -1,0 +1,151 @@
+// Package intake turns the files of one load into its records: by their formats, or by a mapping that reads them as
+// tables. The shell and the HTTP API load by it:
+//
+//	take := &intake.Intake{Options: format.Options{Encoding: "windows-1252"}, Mapping: m, Dataset: "nigeria"}
+//	records, err := take.Records(ctx, files, ontology)
+//	report, err := to.Load(ctx, records, loader.Options{Dataset: take.DatasetOf()})
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync/atomic"
+
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/loader/mapping"
+	"orbat/schema"
+)
+
+// Intake says how files are read.
+type Intake struct {
+	format.Options                  // Progress is told the bytes of all files
+	Mapping        *mapping.Mapping // nil: the files are read by their formats
+	Dataset        string           // asked for; empty: none is
+
+	Replace    bool // the files are the whole of one data set: none may be missing
+	AllowEmpty bool // one that holds nothing is meant so
+
+	Skipped func(format.File) // told of a file that is not read since it is none to be read; nil: nobody is
+	Unused  func([]string)    // told which files no table of the mapping reads; nil: nobody is
+}
+
+// DatasetOf returns the data set of records that name none: the one asked for, else the mapping's own; empty: neither
+// names one.
+func (in *Intake) DatasetOf() string {
+	if in.Dataset == "" && in.Mapping != nil {
+		return in.Mapping.Dataset
+	}
+	return in.Dataset
+}
+
+// Records returns the records of files.
+func (in *Intake) Records(ctx context.Context, files []format.File, o *schema.Ontology) (iter.Seq2[*schema.Record, error], error) {
+	if in.Mapping == nil {
+		return in.read(ctx, files), nil
+	}
+	inputs, err := in.Tables(files)
+	if err != nil {
+		return nil, err
+	}
+	return in.Mapping.Records(ctx, inputs, mapping.Options{Ontology: o, Dataset: in.Dataset}), nil
+}
+
+// PartialInput returns the error of a file that keeps the files from being the whole of a data set.
+func PartialInput(name, why string) error {
+	return &loader.PartialInputError{Fault: schema.Fault{
+		Pos: schema.Position{File: name}, Reason: why, Hint: "see whether all of it is there; if it is meant so, say so",
+		Option: schema.Option{Name: "allow-empty"},
+	}}
+}
+
+// read reads the files one after another.
+func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		for _, file := range files {
+			if file.Skipped != "" {
+				if in.Skipped != nil {
+					in.Skipped(file)
+				}
+				continue
+			}
+			empty := true
+			for record, err := range format.Read(ctx, file, in.Options) {
+				empty = empty && errors.As(err, new(*schema.Notice))
+				if !yield(record, err) {
+					return
+				}
+			}
+			if empty && in.Replace && !in.AllowEmpty && len(files) > 1 { // of one alone the loader tells
+				yield(nil, PartialInput(file.Name, "holds no records, and what it held before would be retracted"))
+				return
+			}
+		}
+	}
+}
+
+// Tables makes the mapping's inputs of files. Those that no table takes are left out: a folder holds more than one
+// mapping reads.
+func (in *Intake) Tables(files []format.File) ([]mapping.Input, error) {
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name)
+	}
+	unused, err := in.Mapping.Files(names)
+	if err != nil {
+		return nil, err
+	}
+	if len(unused) > 0 && in.Unused != nil {
+		in.Unused(unused)
+	}
+	var inputs []mapping.Input
+	for _, file := range files {
+		if slices.Contains(unused, file.Name) {
+			continue
+		}
+		file.Skipped = "" // a table names it
+		inputs = append(inputs, mapping.Input{Name: file.Name, Rows: in.Rows(file)})
+	}
+	return inputs, nil
+}
+
+// Rows reads one file of rows. A mapping reads some files several times: what is told of the file's bytes begins anew
+// each time.
+func (in *Intake) Rows(file format.File) func(context.Context, mapping.Reading) iter.Seq2[schema.Row, error] {
+	read := in.Progress
+	if read == nil {
+		read = &atomic.Int64{}
+	}
+	shown := int64(0)
+	return func(ctx context.Context, reading mapping.Reading) iter.Seq2[schema.Row, error] {
+		return func(yield func(schema.Row, error) bool) {
+			read.Add(-shown)
+			shown = 0
+			now := &atomic.Int64{}
+			n := 0 // rows, with the header
+			options := in.Options
+			options.Progress, options.Unquoted = now, reading.Unquoted
+			options.Sheet, options.Encoding = cmp.Or(reading.Sheet, in.Sheet), cmp.Or(reading.Encoding, in.Encoding)
+			for row, err := range format.Rows(ctx, file, options) {
+				read.Add(now.Load() - shown)
+				shown = now.Load()
+				if !errors.As(err, new(*schema.Notice)) {
+					n++
+				}
+				if !yield(row, err) {
+					return
+				}
+			}
+			if n == 1 && in.Replace && !in.AllowEmpty {
+				sheet := ""
+				if options.Sheet != "" {
+					sheet = "the sheet " + options.Sheet + " "
+				}
+				yield(schema.Row{}, PartialInput(file.Name, sheet+"holds no rows, and what it held before would be retracted"))
+			}
+		}
+	}
+}
