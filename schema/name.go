@@ -66,10 +66,44 @@ func NameSounds(names []string) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
+// maxSlipWord is the longest word of which slips are looked for: each letter costs fifty words.
+const maxSlipWord = 40
+
+// SlipSounds are the consonant skeletons of a word and of all those of which one slip in typing makes it: a letter left
+// out, put in, put in another's place, or changed with its neighbour.
+func SlipSounds(word string) []string {
+	folded := strings.Join(words(strings.ToLower(anyascii.Transliterate(word))), "")
+	set := map[string]bool{}
+	add := func(parts ...string) {
+		if s := skeleton(strings.Join(parts, "")); s != "" {
+			set[cut(s)] = true
+		}
+	}
+	add(folded)
+	for i := 0; i <= len(folded) && len(folded) <= maxSlipWord; i++ {
+		for letter := 'a'; letter <= 'z'; letter++ {
+			add(folded[:i], string(letter), folded[i:])
+			if i < len(folded) {
+				add(folded[:i], string(letter), folded[i+1:])
+			}
+		}
+		if i < len(folded) {
+			add(folded[:i], folded[i+1:])
+		}
+		if i+1 < len(folded) {
+			add(folded[:i], folded[i+1:i+2], folded[i:i+1], folded[i+2:])
+		}
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// sameSounds makes one of what transliterations swap.
+var sameSounds = strings.NewReplacer("ph", "f", "kh", "k", "ck", "k", "q", "k", "dzh", "j", "dj", "j", "zh", "j",
+	"shch", "s", "sch", "s", "sh", "s", "ch", "c", "tz", "c", "ts", "c", "w", "v", "z", "s", "x", "ks")
+
 // skeleton keeps a word's consonants, with the letters that transliterations swap made one and doubles collapsed.
 func skeleton(word string) string {
-	word = strings.NewReplacer("ph", "f", "kh", "k", "ck", "k", "q", "k", "dzh", "j", "dj", "j", "zh", "j",
-		"shch", "s", "sch", "s", "sh", "s", "ch", "c", "tz", "c", "ts", "c", "w", "v", "z", "s", "x", "ks").Replace(word)
+	word = sameSounds.Replace(word)
 	var b strings.Builder
 	last := rune(0)
 	for _, r := range word {

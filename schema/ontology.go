@@ -146,6 +146,32 @@ func endHas(end []string, name string) bool {
 	return name == "" || slices.Contains(end, name) || (name != SourceType && slices.Contains(end, AnyType))
 }
 
+// EndTypes returns the types that a relation has at its end, or at its beginning; both where it is symmetric; nil: any.
+func (o *Ontology) EndTypes(relation string, beginning bool) (types []string) {
+	r := o.Relation(relation)
+	if r == nil {
+		return nil
+	}
+	for _, e := range r.Ends {
+		list := e.To
+		switch {
+		case r.Symmetric:
+			list = slices.Concat(e.From, e.To)
+		case beginning:
+			list = e.From
+		}
+		for _, t := range list {
+			if t == AnyType {
+				return nil
+			}
+			if !slices.Contains(types, t) {
+				types = append(types, t)
+			}
+		}
+	}
+	return types
+}
+
 // String returns the ends as help texts and errors show them: "Person → Unit, Organisation".
 func (e Ends) String() string { return strings.Join(e.From, ", ") + " → " + strings.Join(e.To, ", ") }
 

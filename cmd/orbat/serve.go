@@ -20,6 +20,7 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
+	"orbat/cmd/orbat/reconcile"
 	"orbat/deploy"
 	"orbat/queries"
 	"orbat/schema"
@@ -250,6 +251,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 	mountMCP(server, mcp.New(mcp.Options{
 		Version: version, All: s.tools == allTools, Time: s.timeout, Rows: s.maxRows, Log: log, Origins: s.origins,
 	}))
+	reconcile.New(reconcile.Options{Version: version, Secure: s.cert != "" || s.proxy, Origins: s.origins}).Mount(server)
 	return server.Serve(ctx, listening, func(address string) {
 		scheme := "http"
 		if s.cert != "" {

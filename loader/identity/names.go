@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // matched is one word of each side taken for each other.
@@ -48,6 +50,8 @@ func (c *census) align(a, b *form, kind string) alignment {
 	}
 	c.spellOut(&al, &al.restA, &al.restB, al.b)
 	c.spellOut(&al, &al.restB, &al.restA, al.a)
+	c.joinWords(&al, &al.restA, &al.restB, al.a)
+	c.joinWords(&al, &al.restB, &al.restA, al.b)
 	if len(al.pairs) == 0 {
 		al.bits = math.Inf(-1)
 		return al
@@ -78,6 +82,45 @@ func (c *census) spellOut(al *alignment, short, long *[]int32, of *form) {
 			*long, *short = rest, slices.Delete(*short, i, i+1)
 			return
 		}
+	}
+}
+
+// minJoined is how many letters a word has at least that is taken for two.
+const minJoined = 6
+
+// joinWords matches two words in a row that one name has left with one of the other that holds the letters of both:
+// Abdul Rahman and Abdulrahman.
+func (c *census) joinWords(al *alignment, apart, joined *[]int32, of *form) {
+	for i := 0; i+1 < len(of.words); i++ {
+		x, y := of.words[i], of.words[i+1]
+		if x == y || !slices.Contains(*apart, x) || !slices.Contains(*apart, y) || c.words[x].kind != plain || c.words[y].kind != plain {
+			continue
+		}
+		both := c.words[x].text + c.words[y].text
+		if len(both) < minJoined {
+			continue
+		}
+		at := slices.IndexFunc(*joined, func(w int32) bool {
+			text := c.words[w].text
+			return c.words[w].kind == plain && len(text) >= minJoined && max(len(text)-len(both), len(both)-len(text)) < 2 &&
+				levenshtein.Distance(text, both, nil) < 2
+		})
+		if at < 0 {
+			continue
+		}
+		w := (*joined)[at]
+		parts := c.worth(x, x, exact, true) + c.worth(y, y, exact, true)
+		rarer := x
+		if len(c.bearers[y]) < len(c.bearers[x]) {
+			rarer = y
+		}
+		m := matched{rarer, w, spelt, min(parts, c.worth(w, w, exact, true)) - spelt.cost()}
+		if of == al.b {
+			m.a, m.b = m.b, m.a
+		}
+		al.pairs, al.matches = append(al.pairs, m), al.matches+m.bits
+		*joined = slices.Delete(*joined, at, at+1)
+		*apart = slices.DeleteFunc(*apart, func(word int32) bool { return word == x || word == y })
 	}
 }
 

@@ -32,6 +32,9 @@ type Options struct {
 	Decided func(a, b string) bool
 	// Between asks about these two alone, whatever the rest of the options and the score say.
 	Between [2]string
+	// Of is compared with all others of its kind, and nothing else with any, whatever the score says and however unlike
+	// their names are.
+	Of string
 	// Progress is told how many of the pairs worth a look were compared.
 	Progress func(done, of int)
 }
@@ -76,8 +79,13 @@ func (g *Corpus) Pairs(ctx context.Context, opts Options) ([]Pair, error) {
 		if !w.kind(kind, entities) {
 			continue
 		}
-		couples := w.between(entities)
-		if w.Between == [2]string{} {
+		var couples []couple
+		switch {
+		case w.Of != "":
+			couples = w.withAll(entities)
+		case w.Between != [2]string{}:
+			couples = w.between(entities)
+		default:
 			b := &blocker{lexicon: lexicon, seed: maphash.MakeSeed()}
 			couples = b.couples(entities, w.pair)
 		}
@@ -112,6 +120,8 @@ func (g *Corpus) idsOf(texts []string) map[int32]bool {
 
 func (w *wanted) kind(kind string, entities []*entity) bool {
 	switch {
+	case w.Of != "":
+		return slices.ContainsFunc(entities, func(e *entity) bool { return w.texts[e.xid] == w.Of })
 	case w.Between != [2]string{}:
 		return slices.ContainsFunc(entities, func(e *entity) bool { return w.texts[e.xid] == w.Between[0] })
 	case len(w.types) == 0:
@@ -171,7 +181,7 @@ func (w *wanted) score(ctx context.Context, lexicon *lexicon, entities []*entity
 			var found []Pair
 			for _, c := range batch {
 				a, b := c.ends()
-				if pair, proposed := sc.pair(entities[a], entities[b], w.Threshold, w.Between != [2]string{}); proposed {
+				if pair, proposed := sc.pair(entities[a], entities[b], w.Threshold, w.Of != "" || w.Between != [2]string{}); proposed {
 					found = append(found, pair)
 				}
 			}
@@ -199,6 +209,17 @@ func (w *wanted) between(entities []*entity) []couple {
 		return nil
 	}
 	return []couple{coupleOf(ends[0], ends[1])}
+}
+
+// withAll returns the one that is compared with all others, with each of them.
+func (w *wanted) withAll(entities []*entity) (couples []couple) {
+	at := slices.IndexFunc(entities, func(e *entity) bool { return w.texts[e.xid] == w.Of })
+	for i := range entities {
+		if i != at {
+			couples = append(couples, coupleOf(entities[at].index, entities[i].index))
+		}
+	}
+	return couples
 }
 
 // pair weighs the evidence for and against two entities being one.

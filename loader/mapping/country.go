@@ -12,6 +12,9 @@ import (
 // countries knows the English names of countries (CLDR's, through x/text) by their ISO 3166-1 codes.
 type countries map[string]string
 
+// Country returns the ISO 3166-1 code of a country by its English name; empty: it is none.
+func Country(name string) string { return countryNames()[foldCountry(name)] }
+
 func countryNames() countries {
 	names := countries{}
 	for a := 'A'; a <= 'Z'; a++ {

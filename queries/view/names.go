@@ -25,7 +25,7 @@ type Candidate struct {
 	Details []string `json:"details,omitempty"` // of one among several: rank, unit and years; kind, and what it lies in
 	Aliases []string `json:"aliases,omitempty"`
 	About   string   `json:"about,omitempty"`
-	Match   string   `json:"match"` // xid, name, alias, normalised name, word, prefix, sound
+	Match   string   `json:"match"` // xid, name, alias, normalised name, word, prefix, sound, likeness, value, link
 	UID     string   `json:"-"`
 
 	keys []string // of all its names, as [schema.NameKeys] folds them
@@ -41,6 +41,9 @@ const (
 	byWord       = "word"
 	byPrefix     = "prefix"
 	bySound      = "sound"
+	byLikeness   = "likeness"
+	byValue      = "value"
+	byLink       = "link"
 )
 
 // Taken says that a parameter's text was no name of anything, and that the one entity which has all its words in a name
@@ -562,6 +565,9 @@ func (s *Snapshot) Known(ctx context.Context, xids []string) (found []Candidate,
 	}
 	return found, len(wanted) - len(found), nil
 }
+
+// Distance is the least edit distance between a text and the names of the candidate, folded.
+func (c Candidate) Distance(text string) int { return distanceTo(text, c) }
 
 // OwnNames returns what entities are called by what is said of themselves, by xid: each for itself, whatever decisions
 // made it one with.

@@ -45,6 +45,7 @@ type Operation struct {
 	Open   bool        // it may be asked for by anybody: it tells nothing
 	Raw    bool        // it reads the URL's query itself
 	Probe  bool        // it stands at the root, and is asked for by machines by whatever name they know us by
+	Framed bool        // a page of a listed origin may show its answer in a frame; the answer says to whom
 	Slow   bool        // it may take as long as an export
 
 	Handle func(x *Exchange) error

@@ -58,6 +58,14 @@ func newProblem(code int, kind, title, detail string) *Problem {
 	return &Problem{Type: problemType + kind, Title: title, Status: code, Detail: detail}
 }
 
+// NewProblem returns a problem of a kind, for those who answer below a path of their own ([Server.Mount]).
+func NewProblem(code int, kind, title, detail string) *Problem {
+	return newProblem(code, kind, title, detail)
+}
+
+// Hinted returns the problem with what would mend it.
+func (p *Problem) Hinted(hint string) *Problem { return p.hinted(hint) }
+
 // Error returns the detail.
 func (p *Problem) Error() string { return cmp.Or(p.Detail, p.Title) }
 

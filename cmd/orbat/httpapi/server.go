@@ -71,10 +71,20 @@ func New(options Options) *Server {
 // Mount has a handler answer below a path, such as /mcp, for whoever is let in: rights, limits, audit and metrics are
 // as those of the operations. What the handler returns before it has written is answered as a problem.
 func (s *Server) Mount(pattern, name string, serve func(w http.ResponseWriter, x *Exchange) error) {
-	op := &Operation{ID: name, Raw: true, Handle: func(x *Exchange) error {
+	s.mount(pattern, &Operation{ID: name}, serve)
+}
+
+// MountFramed is [Server.Mount] of a page that the pages of listed origins may show in a frame. Its answer must say in
+// its policy who may (frame-ancestors): a browser shows it to no others.
+func (s *Server) MountFramed(pattern, name string, serve func(w http.ResponseWriter, x *Exchange) error) {
+	s.mount(pattern, &Operation{ID: name, Framed: true}, serve)
+}
+
+func (s *Server) mount(pattern string, op *Operation, serve func(w http.ResponseWriter, x *Exchange) error) {
+	op.Raw, op.Handle = true, func(x *Exchange) error {
 		x.w.size = -1
 		return serve(x.w, x)
-	}}
+	}
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, op) //nolint:contextcheck // the exchange has it
 	})
@@ -151,7 +161,7 @@ func (s *Server) admitted(x *Exchange) error {
 		return err
 	}
 	listed, err := gate.ForeignOrigin(x.Request)
-	if err != nil {
+	if err != nil && (!x.op.Framed || !gate.InFrame(x.Request)) {
 		return err
 	}
 	if listed {

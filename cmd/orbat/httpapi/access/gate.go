@@ -121,6 +121,14 @@ func (g *Gate) ForeignOrigin(r *http.Request) (listed bool, err error) {
 	return false, refusal
 }
 
+// InFrame reports whether a browser asks for a page to show it in a frame of another, where some origins are listed: of
+// whom the page may be shown by, the browser learns from the answer alone (frame-ancestors), and a page that frames it
+// does not read it.
+func (g *Gate) InFrame(r *http.Request) bool {
+	return len(g.Origins) > 0 && len(r.Header.Values("Origin")) == 0 && r.Method == http.MethodGet &&
+		r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "iframe"
+}
+
 // Admit returns who asks, or a *Refusal.
 func (g *Gate) Admit(r *http.Request) (*Caller, error) {
 	token, given := bearer(r)
