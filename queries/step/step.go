@@ -28,6 +28,7 @@ func Steps() []Step {
 		among(),
 		around(),
 		card(),
+		census(),
 		changes(),
 		claims(),
 		coMention(),

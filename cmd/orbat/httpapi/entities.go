@@ -71,6 +71,11 @@ func entityOperations() []*Operation {
 			}, controls()[:1], controls()[2:], filterParams()),
 			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()}, Handle: linksAmong,
 		},
+		{
+			ID: "census", Method: http.MethodGet, Path: "/census", Tag: "entities",
+			Summary: "Count the entities of each type; not counted for who may see only a part of the graph",
+			Answer:  Answer{Schema: censusAnswer{}}, Handle: census,
+		},
 	}
 }
 
@@ -409,5 +414,34 @@ func linksAmong(x *Exchange) error {
 		})
 	}
 	x.Rows = len(out.Edges)
+	return x.JSON(http.StatusOK, out)
+}
+
+// censusAnswer is how many entities there are.
+type censusAnswer struct {
+	Counted bool        `json:"counted"` // false: who asks may see a part only
+	Types   []typeCount `json:"types"`   // of which there are any
+}
+
+// typeCount is how many entities there are of a type.
+type typeCount struct {
+	Type     string `json:"type"`
+	Entities int    `json:"entities"`
+}
+
+func census(x *Exchange) error {
+	r, err := x.askOwn("census", map[string]string{"limit": strconv.Itoa(x.server.options.Limits.Rows)}, queries.Ask{})
+	if err != nil {
+		return err
+	}
+	out := censusAnswer{Counted: len(r.Notes) == 0, Types: []typeCount{}}
+	for i := range r.Rows {
+		n, err := strconv.Atoi(cell(r, i, "entities"))
+		if err != nil {
+			return err
+		}
+		out.Types = append(out.Types, typeCount{Type: cell(r, i, "type"), Entities: n})
+	}
+	x.Rows = len(out.Types)
 	return x.JSON(http.StatusOK, out)
 }

@@ -99,6 +99,11 @@ async function send<T>(method: string, path: string, body: unknown): Promise<T> 
 }
 
 export const api = {
+  ready: () =>
+    fetch(new URL('readyz', document.baseURI)).then(
+      (r) => r.ok,
+      () => false,
+    ),
   ontology: (signal?: AbortSignal) => read<Ontology>('ontology', {}, signal),
   whoami: () => read<Caller>('whoami'),
   search: (q: string, signal?: AbortSignal) => read<Answer<'search'>>('search', { q, limit: 12 }, signal),
@@ -108,6 +113,7 @@ export const api = {
     read<Among>('among', { entities: entities.join(';'), ...values }, signal),
   evidence: (from: string, to: string, relation: string, values: Values, signal?: AbortSignal) =>
     read<LinkEvidence>('evidence', { from, to, relation, limit: 1000, ...values }, signal),
+  counts: () => read<Answer<'census'>>('census'),
   questions: (signal?: AbortSignal) => read<Answer<'listQuestions'>>('questions', {}, signal),
   ask: (name: string, values: Values, signal?: AbortSignal) =>
     read<Result>(`ask/${encodeURIComponent(name)}`, values, signal),

@@ -666,6 +666,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/census": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the entities of each type; not counted for who may see only a part of the graph */
+        get: operations["census"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets": {
         parameters: {
             query?: never;
@@ -887,7 +904,7 @@ export interface paths {
         put?: never;
         /**
          * Send a file to be loaded: a job plans it, and does it when told to
-         * @description The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done. With a header Idempotency-Key the same sent again is the same job.
+         * @description The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
          *
          *     Needs the role loader.
          */
@@ -1031,6 +1048,26 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signed-urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a URL, for programs that are given nothing but a URL
+         * @description Whoever has the URL may ask exactly that for a while (900 seconds unless told otherwise, 86400 at most), up to what you may see; the URL tells neither who signed it nor until when. It holds no longer than your token, and falls with it and with any change of your limits. What writes, and what needs more than a reader, is not signed; a signed URL signs no other.
+         */
+        post: operations["signURL"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2918,6 +2955,34 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    census: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        counted: boolean;
+                        types: {
+                            entities: number;
+                            type: string;
+                        }[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     datasets: {
         parameters: {
             query?: never;
@@ -3852,6 +3917,40 @@ export interface operations {
                             xid: string;
                         }[];
                         more: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signURL: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description what is to be asked, and how long it may be */
+        requestBody: {
+            content: {
+                "application/json": {
+                    seconds?: number;
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the URL */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expires: string;
+                        path: string;
+                        url: string;
                     };
                 };
             };

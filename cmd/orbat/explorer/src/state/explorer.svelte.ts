@@ -13,6 +13,7 @@ import {
   type Result,
   type Values,
 } from '../api/client'
+import { keepRecent } from './recent'
 import { readFragment, writeFragment, type Opened } from './fragment'
 import {
   newHistory,
@@ -362,8 +363,7 @@ export class Explorer {
     if (!outer) this.busy = mine
     try {
       const result = await work(control.signal)
-      this.problem = null
-      this.away = false
+      if (!outer) this.problem = null
       return result
     } catch (e) {
       if (e instanceof DOMException && e.name === 'AbortError') {
@@ -376,13 +376,49 @@ export class Explorer {
         this.needsToken = true
         return undefined
       }
-      if (e.away) this.away = true
+      if (e.away) this.watchReturn()
       this.problem = { error: e, retry: () => void this.run(what, work) }
       this.say(`${e.problem.title}. ${e.problem.detail ?? ''}`)
       return undefined
     } finally {
       if (this.busy === mine && !outer) this.busy = null
     }
+  }
+
+  // watchReturn says that the database is away, and asks until it is back. What is on screen stays.
+  watchReturn(): void {
+    if (this.away) return
+    this.away = true
+    const ask = async () => {
+      if (await api.ready()) {
+        this.away = false
+        this.returned = true
+        this.say('The database answers again')
+        const retry = this.problem?.retry
+        this.problem = null
+        if (!this.ontology) void this.start()
+        else retry?.()
+        setTimeout(() => (this.returned = false), 6000)
+      } else setTimeout(() => void ask(), 3000)
+    }
+    setTimeout(() => void ask(), 2000)
+  }
+
+  returned = $state(false)
+
+  // brush narrows what is on screen to a span of days; null: it does not.
+  brush(span: [string, string] | null): void {
+    this.span = span
+    this.say(span ? `From ${span[0]} to ${span[1]}: ${this.shown.edges.length} links` : 'All times')
+  }
+
+  // expandAll adds the first fifty of each kind of link of an entity, mentions aside, until the screen would be full.
+  async expandAll(xid: string): Promise<void> {
+    await this.run('Expanding', async (signal) => {
+      const page = await api.links(xid, { limit: atOnce, ...this.serverFilters() }, signal)
+      await this.bring('Expanding', page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
+      if (page.next !== null) this.say(`${atOnce} links added; there are more. The card says how many of each kind.`)
+    })
   }
 
   say(text: string): void {
@@ -393,9 +429,19 @@ export class Explorer {
     this.notes = [...(notes ?? [])]
   }
 
+  // title names the graph by those of its entities that were there first.
+  title(): string {
+    const names = Object.values(this.graph.nodes)
+      .slice(0, 3)
+      .map((n) => n.name)
+    const more = Object.keys(this.graph.nodes).length - names.length
+    return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
+  }
+
   keepAddress(): void {
     const text = writeFragment(this.graph, this.selection, this.view)
     if (text !== location.hash) history.replaceState(null, '', text || location.pathname + location.search)
+    if (text) keepRecent(this.title(), text)
   }
 }
 

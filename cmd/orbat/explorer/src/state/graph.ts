@@ -156,6 +156,8 @@ export function step(h: History, c: Command): History {
   const now = apply(h.now, c)
   if (now === h.now) return h
   if (c.do === 'place') return { ...h, now }
+  const last = h.past.at(-1)
+  if (c.do === 'filter' && last && last.what === wordsFor(c)) return { ...h, now, future: [] } // a slider on its way
   return { now, past: [...h.past, { graph: h.now, what: wordsFor(c) }].slice(-deepest), future: [] }
 }
 
@@ -189,7 +191,7 @@ function wordsFor(c: Command): string {
     case 'pin':
       return c.on ? 'pin' : 'unpin'
     case 'filter':
-      return 'filter'
+      return `filter (${Object.keys(c.change).sort().join(', ')})`
     case 'clear':
       return 'clear'
     case 'open':

@@ -1,10 +1,14 @@
 // Where nodes stand. What stands already never moves; only what is new finds a place.
 import type { Core, LayoutOptions, NodeSingular } from 'cytoscape'
 import cytoscape from 'cytoscape'
-import fcose from 'cytoscape-fcose'
 import type { Graph, Point } from './graph'
 
-cytoscape.use(fcose)
+// The layout is loaded when the first graph wants it; the start page does without.
+let loaded: Promise<void> | null = null
+function loadLayout(): Promise<void> {
+  loaded ??= import('cytoscape-fcose').then(({ default: fcose }) => cytoscape.use(fcose))
+  return loaded
+}
 
 // near returns first places for new entities: on rings around the one that brought them, where nothing stands yet.
 export function near(g: Graph, fresh: readonly string[]): Record<string, Point> {
@@ -56,7 +60,14 @@ function neighbour(g: Graph, xid: string): string {
 }
 
 // settle lets new nodes find good places among those that stand, and says where all of the new ones came to stand.
-export function settle(cy: Core, fresh: readonly string[], draft: boolean, done: (p: Record<string, Point>) => void): void {
+export async function settle(
+  cy: Core,
+  fresh: readonly string[],
+  draft: boolean,
+  done: (p: Record<string, Point>) => void,
+): Promise<void> {
+  await loadLayout()
+  if (cy.destroyed()) return
   const isNew = new Set(fresh)
   const fixed = cy
     .nodes()
