@@ -904,7 +904,7 @@ export interface paths {
         put?: never;
         /**
          * Send a file to be loaded: a job plans it, and does it when told to
-         * @description The body is the file as it is, gzip or zstd too. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
+         * @description The body is the file as it is, gzip or zstd too; or a form (multipart/form-data) of several, each a part file with its name, and perhaps a part mapping that says how tables are read. The job first plans, and writes nothing; applyJob, or apply=true where the plan rejects nothing, has it done; what nobody tells so within half an hour is given up. With a header Idempotency-Key the same sent again is the same job, or a new one where that has failed or was given up.
          *
          *     Needs the role loader.
          */
@@ -3469,6 +3469,8 @@ export interface operations {
                 encoding?: string;
                 /** @description the sheet of an Excel file (default: the first) */
                 sheet?: string;
+                /** @description read tables by this mapping, which orbat ships; one of your own is a part of the form */
+                mapping?: "sfm-2019" | "ucdp-ged";
                 /** @description what separates the cells of CSV: one character, or tab (default: the header tells) */
                 delimiter?: string;
                 /** @description the file is the whole data set: retract what is not in it */
@@ -3484,10 +3486,16 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description the file */
+        /** @description the file, or a form of files */
         requestBody: {
             content: {
                 "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** @description each with its file name, as a mapping has it, perhaps below folders */
+                    file: string[];
+                    /** @description how tables are read */
+                    mapping?: string;
+                };
             };
         };
         responses: {
