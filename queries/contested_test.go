@@ -610,4 +610,61 @@ func TestConnectedByWhatNobodyDenies(t *testing.T) {
 			t.Errorf("%v: %d contested, %+v", more, r.Contested, r.Edges)
 		}
 	}
+	for _, e := range s.ask("ego-network", "entity=t:bob").Edges {
+		if by := strings.Join(e.DeniedBy, "; "); e.Contested != (by == "denied in dataset:joined") || e.Contested != (e.To == "t:denied") {
+			t.Errorf("%s: denied by %q", e.To, by)
+		}
+	}
+}
+
+// TestDeniedDate: that an event was when it is said to have been is marked as denied wherever the date is shown: in
+// rows, in the notes of answers made from it, at the entity in every answer with all its properties, and in exports.
+func TestDeniedDate(t *testing.T) {
+	s := newSession(t)
+	s.load(loader.Options{Dataset: "dates"},
+		`{"type":"Event","xid":"t:raid","name":"Raid","date":"2014-05-05","event_kind":"raid"}`,
+		`{"type":"Event","xid":"t:feast","name":"Feast","date":"2014-06-06"}`,
+		`{"type":"Location","xid":"t:ford","name":"Ford"}`,
+		`{"type":"Unit","xid":"t:own","name":"Own"}`, `{"type":"Unit","xid":"t:foe","name":"Foe"}`,
+		`{"relation":"located_at","from":"t:raid","to":"t:ford"}`, `{"relation":"located_at","from":"t:feast","to":"t:ford"}`,
+		`{"relation":"carried_out","from":"t:own","to":"t:raid","role":"executed"}`,
+		`{"relation":"affected_by","from":"t:foe","to":"t:raid"}`)
+	s.load(loader.Options{Dataset: "denials"}, `{"property":"date","of":"t:raid","value":"2014-05","assertion":"denied","marking":"TLP:RED"}`,
+		`{"property":"date","of":"t:feast","value":"2013-06-06","assertion":"denied"}`)
+	for args, want := range map[string]string{
+		"timeline-of-area|place=t:ford": "2014-05-05 | Raid | contested\n2014-05-05 | Own | contested\n2014-05-05 | Foe | contested\n" +
+			"2014-06-06 | Feast",
+		"timeline-of-area|place=t:ford|max_marking=TLP:GREEN": "2014-05-05 | Raid\n2014-05-05 | Own\n2014-05-05 | Foe\n2014-06-06 | Feast",
+		"events-involving|entity=t:own":                       "2014-05-05 | Own | contested",
+	} {
+		words := strings.Split(args, "|")
+		r, err := s.Run(t.Context(), words[0], params(words[1:]...), queries.Ask{Full: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Split(cells(r, "date", "from", "contested"), "\n")
+		wanted := strings.Split(want, "\n")
+		slices.Sort(got)
+		slices.Sort(wanted)
+		if !slices.Equal(got, wanted) {
+			t.Errorf("%s:\n%s", args, strings.Join(got, "\n"))
+		}
+		for _, n := range r.Nodes {
+			if denied := strings.Join(n.Denied, ", "); (denied == "date") != (n.XID == "t:raid" && strings.Contains(want, "contested")) {
+				t.Errorf("%s: %s: denied %q", args, n.XID, denied)
+			}
+		}
+		if notes := strings.Join(r.Notes, "\n"); strings.Contains(notes, "Others deny the date of Raid, 2014-05-05; entity-card says who.") !=
+			strings.Contains(want, "contested") {
+			t.Errorf("%s: %s", args, notes)
+		}
+	}
+	if r := s.ask("adversary-encounters", "entity=t:own", "opponent=t:foe"); r.Contested != 1 {
+		t.Errorf("%d encounters contested", r.Contested)
+	}
+	for n, err := range s.Export(t.Context(), "").Nodes {
+		if err != nil || (len(n.Denied) > 0) != (n.XID == "t:raid") {
+			t.Errorf("%s: denied %v, %v", n.XID, n.Denied, err)
+		}
+	}
 }

@@ -39,6 +39,7 @@
 //	longitude
 //	differs         properties of which sources disagree, with the other values; shown is what the most reliable of
 //	                them say (law 11); absent: nothing differs
+//	denied          properties of which others deny the value that is shown (law 9): date; absent: none
 //	merged          xids that decisions made one with it
 //	properties      what else is known, as a JSON object of lists
 //
@@ -53,6 +54,7 @@
 //	sources         how many sources those cite
 //	possible        true if it holds only possibly at the time that was asked for
 //	contested       true if other claims deny or negate what it says; evidence has them
+//	denied_by       who does, and in which source, with the quote
 //	role, title, rank, authority, outcome, quantity
 //	relation_kind   the qualifier kind, under a name that GEXF does not use for something else
 //	qualifiers      the other qualifiers, as a JSON object of lists

@@ -49,6 +49,7 @@ func edgeColumns() []column[*edgeRow] {
 		number("sources", func(e *edgeRow) int { return e.Sources }),
 		{name: "possible", kind: booleanKind, of: func(e *edgeRow) string { return strconv.FormatBool(e.Possible) }},
 		{name: "contested", kind: booleanKind, of: func(e *edgeRow) string { return strconv.FormatBool(e.Contested) }},
+		text("denied_by", func(e *edgeRow) string { return strings.Join(e.DeniedBy, "; ") }),
 		qualifier("role", "role"),
 		qualifier("title", "title"),
 		qualifier("rank", "rank"),

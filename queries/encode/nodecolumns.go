@@ -55,6 +55,7 @@ func nodeColumns() []column[*nodeRow] {
 		{name: "latitude", kind: doubleKind, of: func(n *nodeRow) string { return n.geo.latitude }},
 		{name: "longitude", kind: doubleKind, of: func(n *nodeRow) string { return n.geo.longitude }},
 		text("differs", func(n *nodeRow) string { return differsText(n.Differs) }),
+		text("denied", func(n *nodeRow) string { return strings.Join(n.Denied, "; ") }),
 		text("merged", func(n *nodeRow) string { return strings.Join(n.Merged, "; ") }),
 	}
 	return append(columns, restColumn("properties", columns, func(n *nodeRow) map[string][]string { return n.Properties }))

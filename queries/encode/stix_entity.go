@@ -263,6 +263,9 @@ func stixExtensions(kind string, n *queries.Node) stixObject {
 	if len(n.Differs) > 0 {
 		about["differs"] = plainJSON(n.Differs)
 	}
+	if len(n.Denied) > 0 {
+		about["denied"] = n.Denied
+	}
 	all := stixObject{stixExtension(): about}
 	if kind == "x-orbat-concept" {
 		all[stixNewObjects()] = stixObject{"extension_type": "new-sdo"}

@@ -69,6 +69,9 @@ func (s *stixBundle) relation(e *queries.Edge) {
 		"extension_type": "property-extension", "edge": row.id, "relation": e.Relation, "claims": e.Claims,
 		"sources": e.Sources, "possible": e.Possible, "contested": e.Contested,
 	}
+	if len(e.DeniedBy) > 0 {
+		about["denied_by"] = e.DeniedBy
+	}
 	if e.Period != "" {
 		about["period"] = e.Period
 	}

@@ -98,7 +98,7 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 		}
 		for _, f := range factsIn(c) {
 			f.possible = v.Possible && !(c.Period.IsZero() && x.atAnyTime(c.Type, f.property))
-			f.contested = c.Evidence.Counts() && x.deniesValue(claims, c, f)
+			f.contested = c.Evidence.Counts() && x.DeniesValue(claims, c, f.property, f.value)
 			facts = append(facts, f)
 		}
 	}
@@ -112,42 +112,6 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 func (x *Execution) atAnyTime(typeName, property string) bool {
 	p := x.Ontology.Property(typeName, property)
 	return property == "type" || p != nil && (p.Names || p.Dated())
-}
-
-// deniesValue reports whether one of some claims about an entity denies or negates a value for a time
-// ([schema.Agreement.Denies]).
-func (x *Execution) deniesValue(claims []view.Claim, by view.Claim, value *cardRow) bool {
-	for _, d := range claims {
-		if !d.Evidence.Denies() {
-			continue
-		}
-		if _, holding := x.Filter.Meet(by.Period, d.Period); holding == schema.No {
-			continue
-		}
-		for _, denied := range factsIn(d) {
-			// Whoever denies what is said of a person does not deny that this is one.
-			if denied.property != value.property || value.property == "type" {
-				continue
-			}
-			if p := x.Ontology.Property("", value.property); p == nil && denied.value == value.value ||
-				p != nil && x.Ontology.Agreement("", p, stored(claims)).Denies(denied.stated(d), value.stated(by)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func stored(claims []view.Claim) (list []*schema.StoredClaim) {
-	for _, c := range claims {
-		list = append(list, c.StoredClaim)
-	}
-	return list
-}
-
-// stated is the row's value as a claim states it.
-func (c *cardRow) stated(by view.Claim) schema.Stated {
-	return schema.Stated{Value: c.value, Claims: []*schema.StoredClaim{by.StoredClaim}}
 }
 
 // factsIn returns what a claim says, a row for each value.

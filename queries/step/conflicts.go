@@ -539,3 +539,10 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 	}
 	return nil
 }
+
+func stored(claims []view.Claim) (list []*schema.StoredClaim) {
+	for _, c := range claims {
+		list = append(list, c.StoredClaim)
+	}
+	return list
+}

@@ -13,12 +13,12 @@ import (
 const maxDiffering = 5
 
 // whole describes entities with all their properties. Where sources disagree on one of those named, from which the
-// answer is made, the answer says so of the entities that it shows (law 11).
+// answer is made, or claims deny it, the answer says so of the entities that it shows (laws 9 and 11).
 func (x *Execution) whole(ctx context.Context, uids []string, properties ...string) ([]*view.Node, error) {
 	nodes, err := x.Nodes(ctx, uids, true)
 	for _, n := range nodes {
 		for _, property := range properties {
-			if len(n.Differs[property]) > 0 {
+			if len(n.Differs[property]) > 0 || slices.Contains(n.Denied, property) {
 				x.differing[n.UID] = n
 				x.differingIn = append(x.differingIn, property)
 			}
@@ -42,6 +42,16 @@ func (x *Execution) restOnPlaces(ctx context.Context, shown []*view.Node) error 
 	return err
 }
 
+// denies reports whether claims deny a property, from which the answer is made, of one of some entities, by xid.
+func (x *Execution) denies(property string, xids ...string) bool {
+	for _, n := range x.differing {
+		if slices.Contains(xids, n.XID) && slices.Contains(n.Denied, property) {
+			return true
+		}
+	}
+	return false
+}
+
 // tellDiffering notes on what sources disagree, of the entities that the answer shows.
 func (x *Execution) tellDiffering(shown []*view.Node) {
 	left := 0
@@ -54,6 +64,10 @@ func (x *Execution) tellDiffering(shown []*view.Node) {
 			continue
 		}
 		for _, property := range slices.Compact(slices.Sorted(slices.Values(x.differingIn))) {
+			if slices.Contains(whole.Denied, property) {
+				x.note("Others deny the %s of %s, %s; entity-card says who.", x.label(whole.Type, property), whole.Name,
+					readable(whole.Properties[property]))
+			}
 			if rivals := whole.Differs[property]; len(rivals) > 0 {
 				x.note("Sources differ on the %s of %s: %s, as the most reliable say; others say %s.", x.label(whole.Type, property),
 					whole.Name, readable(whole.Properties[property]), readable(rivals))

@@ -63,7 +63,7 @@ func encounters() Step {
 				if r := theirs[m.theirs.FromUID]; r != nil {
 					edges = append(edges, r.chain()...)
 				}
-				rows[i] = Row{Edges: edges, Possible: m.possible, Of: m}
+				rows[i] = Row{Edges: edges, Possible: m.possible, contested: x.denies("date", m.own.To), Of: m}
 			}
 			return rows, nil
 		},

@@ -36,7 +36,7 @@ type draft struct {
 	truncated      bool
 	ungraded       int // beside what proofs left out
 
-	differing   map[string]*view.Node // by uid: on what the answer is made from sources disagree
+	differing   map[string]*view.Node // by uid: on what the answer is made from sources disagree, or it is denied
 	differingIn []string              // the properties that it is made from
 	around      map[string]bool       // by uid: places that were found by where they are
 }

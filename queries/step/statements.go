@@ -181,12 +181,16 @@ func (x *Execution) statementRows(ctx context.Context, edges []*view.GraphEdge, 
 		list, x.truncated = list[:limit], true
 	}
 	rows := make([]Row, len(list))
+	dated := slices.ContainsFunc(x.query.Columns, func(column string) bool {
+		field, _ := canned.SplitColumn(column)
+		return field == "date"
+	})
 	listed := map[string]*view.GraphEdge{}
 	for i, s := range list {
 		rows[i] = Row{
 			About: s.edge, Claims: slices.Concat(s.claims, s.edge.NotAsserted()), Says: x.said(s, before[s.edge.ID()], dates),
-			Possible: s.possible,
-			Of:       statementRow{s, dateOf(s.edge, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
+			Possible: s.possible, contested: (dated || s.period.IsZero()) && x.denies("date", s.edge.From, s.edge.To),
+			Of: statementRow{s, dateOf(s.edge, dates), cmp.Or(places[s.edge.To], places[s.edge.From])},
 		}
 		listed[s.edge.ID()] = s.edge
 	}

@@ -105,17 +105,7 @@ func (g *graded) row() Row {
 func (n names) denied(claims []view.Claim, by map[string]view.Candidate) string {
 	var list []string
 	for _, c := range claims {
-		how := string(c.Assertion)
-		if c.AttributedTo != "" {
-			how += " by " + n.of(by[c.AttributedTo].XID)
-		}
-		for _, cite := range c.Evidence.Cites {
-			text := how + " in " + view.SourceLine(cite)
-			if cite.Quote != "" {
-				text += ": " + quoted(cite.Quote)
-			}
-			list = append(list, text)
-		}
+		list = append(list, c.Evidence.SaidBy(n.of(by[c.AttributedTo].XID))...)
 	}
 	return n.list(list)
 }

@@ -1,9 +1,12 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
+
+	"github.com/valyala/fastjson"
 
 	"orbat/schema"
 )
@@ -12,6 +15,23 @@ import (
 // (law 9).
 func (e *Evidence) Denies() bool {
 	return e.Assertion.Denies() == schema.Certain && !e.Retracted && !e.Rejected
+}
+
+// SaidBy says how a claim puts it, who is called to say so and in which of its sources, one for each: "denied by Ghost
+// Battalion in Statement, Gov, 2021: “he never led the unit”".
+func (e *Evidence) SaidBy(who string) (list []string) {
+	how := string(e.Assertion)
+	if e.AttributedTo != "" {
+		how += " by " + cmp.Or(who, e.AttributedTo)
+	}
+	for _, cite := range e.Cites {
+		text := how + " in " + SourceLine(cite)
+		if cite.Quote != "" {
+			text += ": “" + cite.Quote + "”"
+		}
+		list = append(list, text)
+	}
+	return list
 }
 
 // Counts reports whether a claim says that something is so, and counts for that (law 9).
@@ -164,51 +184,48 @@ func drawnBetween(relation, end, other string) drawnLink {
 	return drawnLink{relation, min(end, other), max(end, other)}
 }
 
-// deniedLinks are the links that some claim denies or negates, whether it counts or not.
-type deniedLinks struct {
-	links map[drawnLink]bool
-	more  bool // than were looked at
+// denied are what some claim denies or negates, whether it counts or not: links, and those of whom values are denied,
+// by uid.
+type denied struct {
+	links  map[drawnLink]bool
+	values map[string]bool
+	more   bool // than were looked at
 }
 
-// readNotAsserted looks at the claims that do not simply assert. Where the first so many are all, they tell which links
-// are denied.
+// notAssertedBlock asks for the claims that do not simply assert.
+func notAssertedBlock() string {
+	return " orbat_not_asserted(func: has(claim.assertion), first: " + strconv.Itoa(fewNotAsserted+1) + ") { claim.assertion " +
+		"claim.subject @facets(predicate) { uid entity.rep { uid } } claim.object { uid entity.rep { uid } } } "
+}
+
+// readNotAsserted looks at the claims that do not simply assert. Where the first so many are all, they tell what is
+// denied.
 func (s *Snapshot) readNotAsserted(ctx context.Context) error {
-	type end struct {
-		UID       string `json:"uid"`
-		Predicate string `json:"claim.subject|predicate"`
-		Rep       struct {
-			UID string `json:"uid"`
-		} `json:"entity.rep"`
+	found, err := s.blocks(ctx, "query q() {"+notAssertedBlock()+"}", nil)
+	if err == nil {
+		s.noteDenied(found["orbat_not_asserted"].GetArray())
 	}
-	var found struct {
-		Q []struct {
-			Assertion schema.Assertion `json:"claim.assertion"`
-			Subject   []end            `json:"claim.subject"`
-			Object    []end            `json:"claim.object"`
-		}
+	return err
+}
+
+// noteDenied notes what the claims that do not simply assert deny.
+func (s *Snapshot) noteDenied(claims []*fastjson.Value) {
+	s.denied = &denied{links: map[drawnLink]bool{}, values: map[string]bool{}, more: len(claims) > fewNotAsserted}
+	drawnAt := func(end *fastjson.Value) string {
+		return cmp.Or(textIn(end.Get("entity.rep"), "uid"), textIn(end, "uid"))
 	}
-	err := s.query(ctx, `query q($first: int) { q(func: has(claim.assertion), first: $first) {
-		claim.assertion claim.subject @facets(predicate) { uid entity.rep { uid } } claim.object { uid entity.rep { uid } } } }`,
-		map[string]string{"$first": strconv.Itoa(fewNotAsserted + 1)}, &found)
-	if err != nil {
-		return err
-	}
-	s.denied = &deniedLinks{links: map[drawnLink]bool{}, more: len(found.Q) > fewNotAsserted}
-	drawnAt := func(e end) string {
-		if e.Rep.UID != "" {
-			return e.Rep.UID
-		}
-		return e.UID
-	}
-	for _, c := range found.Q {
-		if c.Assertion.Denies() != schema.Certain {
+	for _, c := range claims {
+		if schema.Assertion(textIn(c, "claim.assertion")).Denies() != schema.Certain {
 			continue
 		}
-		for _, subject := range c.Subject {
-			for _, object := range c.Object {
-				s.denied.links[drawnBetween(subject.Predicate, drawnAt(subject), drawnAt(object))] = true
+		objects := c.GetArray("claim.object")
+		for _, subject := range c.GetArray("claim.subject") {
+			if len(objects) == 0 {
+				s.denied.values[drawnAt(subject)] = true
+			}
+			for _, object := range objects {
+				s.denied.links[drawnBetween(textIn(subject, "claim.subject|predicate"), drawnAt(subject), drawnAt(object))] = true
 			}
 		}
 	}
-	return nil
 }

@@ -196,6 +196,9 @@ func (e *GraphEdge) Show(evidence bool) *Edge {
 		ID: e.ID(), From: e.From, Relation: e.Relation, To: e.To, Period: e.period, Confidence: e.Confidence,
 		Claims: e.claims, Sources: e.sources, Possible: e.Possible, Contested: e.Contested, Qualifiers: map[string][]string{},
 	}
+	for _, d := range e.contesting {
+		out.DeniedBy = append(out.DeniedBy, d.Evidence.SaidBy(d.Evidence.AttributedName)...)
+	}
 	for name, text := range e.qualifiers {
 		out.Qualifiers[name] = strings.Split(text, "; ")
 	}

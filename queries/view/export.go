@@ -97,7 +97,7 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			schema.DiffersPredicate + ` ` + strings.Join(propertyPredicates(e.Ontology), " ") + touchingFields + ` } }`
 		var batch []*Node
 		flush := func() error {
-			if err := e.settle(ctx, batch); err != nil {
+			if err := e.settle(ctx, batch, true); err != nil {
 				return fmt.Errorf("export: %w", err)
 			}
 			for _, node := range batch {

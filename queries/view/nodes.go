@@ -36,13 +36,19 @@ func (s *Snapshot) Nodes(ctx context.Context, uids []string, full bool) ([]*Node
 	}
 	var nodes []*Node
 	for batch := range slices.Chunk(uids, 1000) {
-		found, err := s.blocks(ctx, "query q($uids: string) {"+describeBlocks(s.Ontology, full)+"}",
-			map[string]string{"$uids": UIDList(batch)})
+		blocks := describeBlocks(s.Ontology, full)
+		if full && s.denied == nil { // it is looked at with them: no request of its own
+			blocks += notAssertedBlock()
+		}
+		found, err := s.blocks(ctx, "query q($uids: string) {"+blocks+"}", map[string]string{"$uids": UIDList(batch)})
 		if err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
+		if full && s.denied == nil {
+			s.noteDenied(found["orbat_not_asserted"].GetArray())
+		}
 		page := readNodes(s.Ontology, found)
-		if err := s.settle(ctx, page); err != nil {
+		if err := s.settle(ctx, page, full); err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
 		nodes = append(nodes, page...)

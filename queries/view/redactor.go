@@ -44,6 +44,7 @@ type redactor struct {
 	seen     *Merges                     // what is one; nil: not known yet
 	asked    map[string]bool             // uids from which edges were asked for
 	sources  map[string]Citation         // by xid: what to show of it
+	denials  map[string]bool             // by xid: a claim that passes may deny a value of it
 	own      map[string][]Claim          // by group: a question first learns how an entity is marked, then what it shows
 
 	withheld Withheld
@@ -59,7 +60,7 @@ func newRedactor(s *Snapshot, limits Limits) *redactor {
 	return &redactor{
 		Snapshot: s, limits: markings, datasets: limits.Datasets,
 		marked: map[string]canned.Clearance{}, touched: map[string]bool{}, named: map[string]bool{},
-		asked:   map[string]bool{},
+		asked: map[string]bool{}, denials: map[string]bool{},
 		sources: map[string]Citation{}, own: map[string][]Claim{}, withheld: Withheld{Unknown: map[string]int{}},
 		counted: map[string]bool{},
 	}

@@ -90,6 +90,9 @@ func (r *redactor) facts(ctx context.Context, xids []string) (map[string]schema.
 	}
 	about := map[string][]*schema.StoredClaim{}
 	for _, c := range claims {
+		if c.Evidence.Denies() && c.Object == "" {
+			r.denials[m.Rep(c.Subject)] = true
+		}
 		if c.InForce() {
 			rep := m.Rep(c.Subject)
 			about[rep] = append(about[rep], c.StoredClaim)
@@ -134,7 +137,7 @@ func (r *redactor) describe(ctx context.Context, uids []string, full bool) ([]*N
 				page = append(page, nodeOf(r.Ontology, n.UID, n.XID, facts[n.XID], m.Others(n.XID), full))
 			}
 		}
-		if err := r.settle(ctx, page); err != nil {
+		if err := r.settle(ctx, page, full); err != nil {
 			return nil, fmt.Errorf("describe entities: %w", err)
 		}
 		nodes = append(nodes, page...)

@@ -71,6 +71,9 @@ type Node struct {
 	// reliable of them say; those of better sources first (law 11).
 	Differs map[string][]string `json:"differs,omitempty"`
 
+	// Denied names the properties of which claims deny or negate the value in Properties (law 9), where all are shown.
+	Denied []string `json:"denied,omitempty"`
+
 	differing []string // properties of which other values stand
 }
 
@@ -87,6 +90,7 @@ type Edge struct {
 	Sources    int                 `json:"sources"`
 	Possible   bool                `json:"possible,omitempty"`  // holds only possibly at the time asked for
 	Contested  bool                `json:"contested,omitempty"` // other claims deny or negate what it says (law 9)
+	DeniedBy   []string            `json:"denied_by,omitempty"` // who does, and where
 	Evidence   []*Evidence         `json:"evidence,omitempty"`
 }
 

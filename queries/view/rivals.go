@@ -24,11 +24,18 @@ func differing(v *fastjson.Value) []string {
 }
 
 // settle shows, of the properties of nodes of which other values stand, the value that the most reliable sources say,
-// and names the others.
-func (s *Snapshot) settle(ctx context.Context, nodes []*Node) error {
+// and names the others. Where all properties are shown it names those of which claims deny what is shown, too.
+func (s *Snapshot) settle(ctx context.Context, nodes []*Node, full bool) (err error) {
+	denied := func(*Node) bool { return false }
+	if full && len(nodes) > 0 {
+		if denied, err = s.deniedAmong(ctx, nodes); err != nil {
+			return err
+		}
+	}
 	var flagged []*Node
 	for _, n := range nodes {
-		if slices.ContainsFunc(n.differing, func(property string) bool { return len(n.Properties[property]) > 0 }) {
+		differs := slices.ContainsFunc(n.differing, func(property string) bool { return len(n.Properties[property]) > 0 })
+		if differs || denied(n) {
 			flagged = append(flagged, n)
 		}
 	}
@@ -50,7 +57,9 @@ func (s *Snapshot) settle(ctx context.Context, nodes []*Node) error {
 		return err
 	}
 	about, evidence := map[string][]*schema.StoredClaim{}, map[*schema.StoredClaim]*Evidence{}
+	all := map[string][]Claim{}
 	for _, c := range claims {
+		all[m.Rep(c.Subject)] = append(all[m.Rep(c.Subject)], c)
 		if c.InForce() {
 			rep := m.Rep(c.Subject)
 			about[rep] = append(about[rep], c.StoredClaim)
@@ -59,6 +68,9 @@ func (s *Snapshot) settle(ctx context.Context, nodes []*Node) error {
 	}
 	for _, n := range flagged {
 		n.settle(s.Ontology, schema.ShowFacts(s.Ontology, about[n.XID], func(c *schema.StoredClaim) int { return evidence[c].Grade() }))
+		if denied(n) {
+			s.contest(n, all[n.XID])
+		}
 	}
 	return nil
 }

@@ -34,9 +34,9 @@ type Snapshot struct {
 	db       DB
 	txn      *dgo.Txn
 	Ontology *schema.Ontology
-	redactor *redactor    // nil: everything may be seen
-	decided  *Merges      // nil: not read yet
-	denied   *deniedLinks // nil: not read yet
+	redactor *redactor // nil: everything may be seen
+	decided  *Merges   // nil: not read yet
+	denied   *denied   // nil: not read yet
 	ungraded map[string]int
 	begun    time.Time
 	spent    Cost

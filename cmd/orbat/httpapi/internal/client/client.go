@@ -339,6 +339,7 @@ type Edge struct {
 	Claims     int                  `json:"claims"`
 	Confidence *int                 `json:"confidence,omitempty"`
 	Contested  *bool                `json:"contested,omitempty"`
+	DeniedBy   *[]string            `json:"denied_by,omitempty"`
 	Evidence   *[]Evidence          `json:"evidence,omitempty"`
 	From       string               `json:"from"`
 	Id         string               `json:"id"`
@@ -405,6 +406,7 @@ type Job struct {
 
 // Node defines model for Node.
 type Node struct {
+	Denied     *[]string            `json:"denied,omitempty"`
 	Differs    *map[string][]string `json:"differs,omitempty"`
 	Merged     *[]string            `json:"merged,omitempty"`
 	Name       string               `json:"name"`
