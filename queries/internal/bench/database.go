@@ -23,6 +23,25 @@ type database struct {
 	loaded time.Duration // 0: it was there already
 	stop   func() error
 	home   string
+	local  deploy.Local
+	engine *deploy.Ephemeral
+}
+
+// kill ends the Dgraph as a power failure does.
+func (db *database) kill() { db.engine.Stop() }
+
+// restart starts the Dgraph that was killed again, where it was.
+func (db *database) restart(ctx context.Context) error {
+	at := db.engine.Target().String()
+	engine, err := db.local.Start(ctx)
+	if err != nil {
+		return err
+	}
+	db.engine = engine
+	if now := engine.Target().String(); now != at {
+		return fmt.Errorf("the Dgraph was at %s and came back at %s: another program took its place", at, now)
+	}
+	return nil
 }
 
 // open starts the Dgraph under home and loads the crowd, unless a run before has; an empty home is a temporary one.
@@ -36,12 +55,12 @@ func open(ctx context.Context, home string, c crowd, progress io.Writer) (_ *dat
 		remove = func() error { return os.RemoveAll(home) }
 	}
 	db.home = home
-	engine, err := deploy.Local{Home: home, Progress: progress}.Start(ctx)
-	if err != nil {
+	db.local = deploy.Local{Home: home, Progress: progress}
+	if db.engine, err = db.local.Start(ctx); err != nil {
 		return nil, errors.Join(err, remove())
 	}
 	db.stop = func() error {
-		engine.Stop()
+		db.engine.Stop()
 		return remove()
 	}
 	defer func() {
@@ -49,7 +68,7 @@ func open(ctx context.Context, home string, c crowd, progress io.Writer) (_ *dat
 			err = errors.Join(err, db.stop())
 		}
 	}()
-	if db.Conn, err = deploy.Connect(ctx, engine.Target()); err != nil {
+	if db.Conn, err = deploy.Connect(ctx, db.engine.Target()); err != nil {
 		return nil, err
 	}
 	stop := db.stop

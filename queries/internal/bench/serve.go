@@ -40,6 +40,14 @@ type serving struct {
 	seconds       int
 	before, after memory
 	failures      map[string]int // by status, or error
+	outage        outage
+}
+
+// outage is what clients met while the Dgraph was killed and started again.
+type outage struct {
+	away     int           // answers that said so, with when to ask again
+	back     time.Duration // from when Dgraph answered until every question was answered
+	failures map[string]int
 }
 
 // memory is what a process holds, in bytes.
@@ -117,9 +125,9 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 				mu.Lock()
 				switch {
 				case err != nil:
-					s.failures[err.Error()]++
+					s.failures[q.name+": "+err.Error()]++
 				case status != http.StatusOK:
-					s.failures[strconv.Itoa(status)]++
+					s.failures[q.name+": "+strconv.Itoa(status)]++
 				default:
 					q.answersOver = append(q.answersOver, took)
 					if raw > 0 {
@@ -149,18 +157,141 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 		case <-time.After(2 * time.Second):
 		}
 	}
-	if err := s.verdict(); err != nil {
+	if s.outage, err = s.whileKilled(ctx, db, client, base, progress); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.verdict()
 }
 
-// verdict is an error where something failed: figures of what fails mean nothing.
-func (s *serving) verdict() error {
-	if len(s.failures) > 0 {
-		return fmt.Errorf("not all was answered: %v", s.failures)
+const (
+	// killAfter is how long clients ask before Dgraph is killed, and awayFor how long it is away at least.
+	killAfter = 2 * time.Second
+	awayFor   = 5 * time.Second
+	// backWithin is how long the server may take to answer all again.
+	backWithin = time.Minute
+)
+
+// whileKilled has all clients ask while Dgraph is killed and started again. Each answer is one, or says that the
+// database is away and when to ask again; and all are answered again, by the same server.
+func (s *serving) whileKilled(ctx context.Context, db *database, client *http.Client, base string, progress io.Writer) (outage, error) {
+	out := outage{failures: map[string]int{}}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	over := make(chan struct{})
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for n := range clients {
+		asking.Go(func() {
+			for turn := n; ctx.Err() == nil; turn++ {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				said, away := outcome(ctx, client, base+s.questions[turn%len(s.questions)].path())
+				mu.Lock()
+				if away {
+					out.away++
+				} else if said != "" {
+					out.failures[said]++
+				}
+				mu.Unlock()
+				if away {
+					wait(ctx, 100*time.Millisecond) // who is told to wait does not ask in a circle
+				}
+			}
+		})
 	}
-	return nil
+	_, _ = fmt.Fprintln(progress, "Dgraph is killed and started again") // only progress
+	wait(ctx, killAfter)
+	db.kill()
+	wait(ctx, awayFor)
+	err := db.restart(ctx)
+	for began := time.Now(); err == nil && out.back == 0; {
+		answered := true
+		for _, q := range s.questions {
+			said, away := outcome(ctx, client, base+q.path())
+			answered = answered && said == "" && !away
+		}
+		switch {
+		case answered:
+			out.back = time.Since(began)
+		case time.Since(began) > backWithin:
+			err = fmt.Errorf("Dgraph is back for %s, and not all is answered", backWithin) //nolint:staticcheck // a name
+		default:
+			wait(ctx, 100*time.Millisecond)
+		}
+	}
+	close(over)
+	asking.Wait()
+	return out, errors.Join(err, ctx.Err())
+}
+
+// wait waits for a while, or until ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// outcome asks, and says what went wrong; empty: nothing. away: the database is, as a caller can tell.
+func outcome(ctx context.Context, client *http.Client, address string) (said string, away bool) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err.Error(), false
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		return err.Error(), false
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	switch {
+	case err != nil:
+		return err.Error(), false
+	case response.StatusCode == http.StatusOK:
+		return "", false
+	case response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != "" &&
+		bytes.Contains(text, []byte("urn:orbat:problem:database-away")):
+		return "", true
+	}
+	return fmt.Sprintf("%d %.200s", response.StatusCode, text), false
+}
+
+// verdict is an error where something failed, or the server adds more to the database's time than is wanted.
+func (s *serving) verdict() error {
+	var wrong []error
+	if len(s.failures) > 0 {
+		wrong = append(wrong, fmt.Errorf("not all was answered: %v", s.failures))
+	}
+	if over, raw := s.half(); over > raw+mostAdded {
+		wrong = append(wrong, fmt.Errorf("half of the answers took %s and more, and the same requests sent raw %s", over, raw))
+	}
+	if s.after.heap > s.before.heap*5/4 {
+		wrong = append(wrong, fmt.Errorf("the heap is not back at its baseline: %d bytes, and %d before", s.after.heap, s.before.heap))
+	}
+	switch {
+	case len(s.outage.failures) > 0:
+		wrong = append(wrong, fmt.Errorf("while Dgraph was away: %v", s.outage.failures))
+	case s.outage.away == 0:
+		wrong = append(wrong, errors.New("nobody was told that Dgraph was away"))
+	}
+	return errors.Join(wrong...)
+}
+
+// mostAdded is how much the server may add to what the database takes, at the median.
+const mostAdded = 10 * time.Millisecond
+
+// half returns the medians of the answers to all questions that have DQL of their own, and of the same requests raw.
+func (s *serving) half() (over, raw time.Duration) {
+	var overs, raws []time.Duration
+	for _, q := range s.questions {
+		if len(q.rawBeside) > 0 {
+			overs, raws = append(overs, q.answersOver...), append(raws, q.rawBeside...)
+		}
+	}
+	return percentile(overs, 50), percentile(raws, 50)
 }
 
 func (q *served) path() string {
@@ -272,8 +403,12 @@ func (s *serving) markdown() string {
 			milliseconds(percentile(q.answersOver, 50)),
 			milliseconds(percentile(q.answersOver, 99)), raw, rawTail, more)
 	}
+	over, raw := s.half()
+	fmt.Fprintf(&b, "\nAll that were sent raw too: p50 %.1f, raw %.1f, %+.1f.\n", milliseconds(over), milliseconds(raw), milliseconds(over-raw))
 	mb := func(n int64) float64 { return float64(n) / (1 << 20) }
 	fmt.Fprintf(&b, "\nThe server held %.0f MiB before (heap %.0f) and %.0f MiB after (heap %.0f).\n", mb(s.before.resident),
 		mb(s.before.heap), mb(s.after.resident), mb(s.after.heap))
+	fmt.Fprintf(&b, "\nDgraph was killed and started again under the same clients: %d answers said that it was away, no other failed; all "+
+		"was answered again %.1f s after it was back.\n", s.outage.away, s.outage.back.Seconds())
 	return b.String()
 }
