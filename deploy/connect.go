@@ -13,6 +13,7 @@ import (
 	"github.com/dgraph-io/dgo/v230/protos/api"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
@@ -29,6 +30,13 @@ const (
 	// warnBefore is how long before its end a certificate is spoken of.
 	warnBefore = 30 * 24 * time.Hour
 )
+
+// lookForHost is how often a host that does not answer is looked for: gRPC's own times but for the longest.
+func lookForHost() backoff.Config {
+	often := backoff.DefaultConfig
+	often.MaxDelay = 3 * time.Second
+	return often
+}
 
 // Conn is a connection to a database, ready for queries. Close it when done.
 type Conn struct {
@@ -105,6 +113,9 @@ func Connect(ctx context.Context, t Target) (*Conn, error) {
 		grpc.WithMaxHeaderListSize(maxMessage),
 		// A quiet connection through a firewall is kept alive; every 5 minutes is the least a gRPC server tolerates.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
+		// Who has been away for long is looked for as often as before: gRPC itself would wait for up to two minutes, in which
+		// a server that is asked goes on to say that there is no database.
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: lookForHost(), MinConnectTimeout: 20 * time.Second}),
 	}
 	if err := c.dial(ctx, options); err != nil {
 		return nil, err
