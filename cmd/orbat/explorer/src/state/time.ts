@@ -6,6 +6,7 @@ export interface Span {
   to: number
   fuzzyFrom: boolean // begins about then, or before: nobody says
   fuzzyTo: boolean
+  open: boolean // nobody says when it ends, or it goes on
 }
 
 // spanOf reads a period; null where it has no date.
@@ -21,6 +22,7 @@ export function spanOf(period: string | undefined): Span | null {
     to: last ?? first!,
     fuzzyFrom: first === null || unsure(a),
     fuzzyTo: last === null || unsure(b),
+    open: last === null,
   }
 }
 
