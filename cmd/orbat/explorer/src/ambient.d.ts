@@ -8,3 +8,6 @@ declare module 'cytoscape-dagre' {
   const extension: Ext
   export default extension
 }
+declare module 'topojson-client' {
+  export function feature(topology: never, object: never): unknown
+}
