@@ -41,7 +41,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
+.PHONY: api help build install engine demo explore test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ engine: build ## Build the pinned Dgraph into the user's cache, once (about two 
 
 demo: build ## Load the example into a Dgraph of its own and answer three questions
 	$(ORBAT) demo
+
+explore: build ## Load the example into a Dgraph of its own and show it in the browser, until Ctrl-C
+	$(ORBAT) demo --explore
 
 test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test with the race detector
 

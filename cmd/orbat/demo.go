@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"orbat/cmd/orbat/httpapi/access"
 	"orbat/deploy"
 	"orbat/loader"
 	"orbat/loader/format"
@@ -34,17 +35,22 @@ func demoQuestions() []struct {
 }
 
 func (a *app) demoCommand() *cobra.Command {
-	return &cobra.Command{
+	var explore bool
+	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Load the built-in case into a Dgraph of its own, ask three questions, and leave nothing behind", Args: args(cobra.NoArgs),
 		Long: `Start a real Dgraph in a temporary folder, load the built-in case (a US strike in Syria, July 2023), ask three
-questions, and stop and remove it all. ORBAT_HOME and ORBAT_DGRAPH are left alone.`,
-		Example: "  orbat demo",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd) },
+questions, and stop and remove it all. ORBAT_HOME and ORBAT_DGRAPH are left alone.
+
+--explore asks nothing and shows the case in the browser instead, until Ctrl-C.`,
+		Example: "  orbat demo\n  orbat demo --explore",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd, explore) },
 	}
+	cmd.Flags().BoolVar(&explore, "explore", false, "show the case in this machine's browser, until Ctrl-C")
+	return cmd
 }
 
-func (a *app) demo(cmd *cobra.Command) (err error) {
+func (a *app) demo(cmd *cobra.Command, explore bool) (err error) {
 	ctx := cmd.Context()
 	home, err := os.MkdirTemp("", "orbat-demo-")
 	if err != nil {
@@ -77,6 +83,11 @@ func (a *app) demo(cmd *cobra.Command) (err error) {
 		return fmt.Errorf("load the built-in case: %w", err)
 	}
 	l.printReport(report)
+	if explore {
+		s := &serving{app: a, listen: "127.0.0.1:0", role: string(access.Admin), logLevel: "error", open: true}
+		s.dgraph = engine.Target().String()
+		return s.run(ctx)
+	}
 	library, err := queries.Builtin(ontology)
 	if err != nil {
 		return err

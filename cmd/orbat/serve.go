@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"orbat/cmd/orbat/explorer"
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
@@ -52,21 +53,23 @@ type serving struct {
 	perClient  int
 	atOnce     int
 	tools      string
+	open       bool
 }
 
 func (a *app) serveCommand() *cobra.Command {
 	s := &serving{app: a}
 	cmd := &cobra.Command{
-		Use: "serve", Short: "Answer over HTTP, for programs and pages", Args: args(cobra.NoArgs),
-		Long: `Serve the graph over HTTP: every canned question with its typed parameters, search, the card of an entity, its links,
-evidence, exports. GET /api/v1/openapi.json describes it all. Assistants that speak the Model Context Protocol ask at /mcp.
+		Use: "serve", Short: "Show the graph in a browser, and answer over HTTP", Args: args(cobra.NoArgs),
+		Long: `Serve the graph over HTTP. At / stands the explorer, a page for the browser: search, links, paths, and who says so. For
+programs there are every canned question with its typed parameters, search, the card of an entity, its links, evidence, exports;
+GET /api/v1/openapi.json describes it all. Assistants that speak the Model Context Protocol ask at /mcp.
 
 It listens on this machine alone unless told otherwise, and elsewhere only with TLS (or behind a proxy that speaks it) and where
 callers are known: by tokens, whose hashes stand in the file of --callers, or by a proxy's header. A caller's role, highest
 marking, data sets and end stand there too; the file is read again when it changes. orbat access token makes one.
 
 --config names a YAML file whose keys are the flags' names; a flag that is given counts more.`,
-		Example: `  orbat serve
+		Example: `  orbat serve --open
   curl '127.0.0.1:8420/api/v1/ask/career?person=Michael%20Kurilla&evidence=true'
   orbat serve --listen 0.0.0.0:8420 --tls-cert cert.pem --tls-key key.pem --callers callers.yaml --host graph.example`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -100,6 +103,7 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.Int64Var(&s.unpacked, "max-unpacked", 8<<30, "bytes of such a file once it is unpacked")
 	f.IntVar(&s.perClient, "requests-per-caller", 64, "requests of one caller that are worked on at once")
 	f.IntVar(&s.atOnce, "requests", 128, "requests that are worked on at once")
+	f.BoolVar(&s.open, "open", false, "show the explorer in this machine's browser")
 	toolsFlag(cmd, &s.tools)
 	return cmd
 }
@@ -252,12 +256,19 @@ func (s *serving) run(ctx context.Context) (err error) {
 		Version: version, All: s.tools == allTools, Time: s.timeout, Rows: s.maxRows, Log: log, Origins: s.origins,
 	}))
 	reconcile.New(reconcile.Options{Version: version, Secure: s.cert != "" || s.proxy, Origins: s.origins}).Mount(server)
+	if err := explorer.Publish(server); err != nil {
+		return err
+	}
 	return server.Serve(ctx, listening, func(address string) {
 		scheme := "http"
 		if s.cert != "" {
 			scheme = "https"
 		}
-		s.note("serving at %s://%s/api/v1; Ctrl-C ends it", scheme, address)
+		page := fmt.Sprintf("%s://%s/", scheme, address)
+		s.note("serving at %sapi/v1, with the explorer at %s; Ctrl-C ends it", page, page)
+		if s.open {
+			s.browse(ctx, page)
+		}
 	})
 }
 

@@ -69,8 +69,13 @@ func (w *answerWriter) WriteHeader(code int) {
 	w.ResponseWriter.WriteHeader(code)
 }
 
+// compressible reports whether content of a type is not compressed already.
 func compressible(kind string) bool {
-	return kind != "application/zip" && !strings.HasSuffix(kind, ".sheet")
+	switch kind {
+	case "application/zip", "image/png", "font/woff2":
+		return false
+	}
+	return !strings.HasSuffix(kind, ".sheet")
 }
 
 // pack begins the coding that the reader likes best.

@@ -90,6 +90,21 @@ func (s *Server) mount(pattern string, op *Operation, serve func(w http.Response
 	})
 }
 
+// Publish answers a file of a page at a path, / among them, to anybody who calls us by our name: it tells nothing of the
+// graph. The policy is what the page may do in its reader's browser.
+func (s *Server) Publish(path, kind, policy string, content []byte) {
+	op := &Operation{ID: "page", Open: true, Raw: true, Handle: func(x *Exchange) error {
+		x.w.Header().Set("Content-Security-Policy", policy)
+		return x.Bytes(http.StatusOK, kind, content)
+	}}
+	if strings.HasSuffix(path, "/") {
+		path += "{$}" // itself alone, not all that is below it
+	}
+	s.mux.HandleFunc(http.MethodGet+" "+path, func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, r, op) //nolint:contextcheck // the exchange has it
+	})
+}
+
 // Close ends the jobs and gives the database up. Whoever serves has stopped before.
 func (s *Server) Close() error {
 	s.jobs.close()

@@ -1,0 +1,190 @@
+package explorer_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+
+	"orbat/cmd/orbat/explorer"
+	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/httpapi/access"
+	"orbat/deploy"
+	"orbat/queries"
+)
+
+// withoutDatabase serves the page where no database answers and whoever asks needs a token: neither is the page's to
+// mind.
+func withoutDatabase(t *testing.T) *httptest.Server {
+	t.Helper()
+	server := httpapi.New(httpapi.Options{
+		Gate: &access.Gate{Callers: func() *access.Callers { return &access.Callers{} }, Hosts: []string{"127.0.0.1"}},
+		Backend: httpapi.Backend{
+			Connect: func(context.Context) (*deploy.Conn, error) { return nil, errors.New("away") },
+			Library: queries.Builtin,
+		},
+	})
+	if err := explorer.Publish(server); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server.Handler())
+	t.Cleanup(func() {
+		web.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return web
+}
+
+func ask(t *testing.T, method, address string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if r.Header.Set(headers[i], headers[i+1]); headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+	}
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	defer client.CloseIdleConnections()
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(body)
+}
+
+// each calls do with every file of the page: its path, and what it is named.
+func each(t *testing.T, do func(at, name string)) {
+	t.Helper()
+	err := fs.WalkDir(explorer.Built(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir():
+		case name == "index.html":
+			do("/", name)
+		default:
+			do("/"+name, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every file comes to whoever asks, as what it is on any machine, once, and may do nothing but what the policy allows.
+func TestPageIsServed(t *testing.T) {
+	web := withoutDatabase(t)
+	kinds := map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+	each(t, func(at, name string) {
+		want, err := fs.ReadFile(explorer.Built(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, body := ask(t, http.MethodGet, web.URL+at)
+		if r.StatusCode != http.StatusOK || body != string(want) {
+			t.Errorf("%s: %d, %d bytes, want %d", at, r.StatusCode, len(body), len(want))
+		}
+		if kind := r.Header.Get("Content-Type"); kind == "" || kinds[path.Ext(name)] != "" && kind != kinds[path.Ext(name)] {
+			t.Errorf("%s is of the type %q", at, kind)
+		}
+		for header, want := range map[string]string{
+			"Content-Security-Policy": explorer.Policy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "no-referrer",
+		} {
+			if got := r.Header.Get(header); got != want {
+				t.Errorf("%s: %s is %q, want %q", at, header, got, want)
+			}
+		}
+		tag := r.Header.Get("ETag")
+		if again, body := ask(t, http.MethodGet, web.URL+at, "If-None-Match", tag); tag == "" || again.StatusCode != http.StatusNotModified ||
+			body != "" {
+			t.Errorf("%s with %q: %d, %d bytes", at, tag, again.StatusCode, len(body))
+		}
+		if head, body := ask(t, http.MethodHead, web.URL+at); head.StatusCode != http.StatusOK || body != "" || head.Header.Get("ETag") != tag {
+			t.Errorf("HEAD %s: %d, %q, %d bytes", at, head.StatusCode, head.Header.Get("ETag"), len(body))
+		}
+	})
+	for _, word := range []string{"unsafe", "*", "http:", "https:"} {
+		if strings.Contains(explorer.Policy, word) {
+			t.Errorf("the policy has %s: %s", word, explorer.Policy)
+		}
+	}
+}
+
+// What is no file of the page is not there; what is there takes no other method; a name that is not ours gets nothing.
+func TestPageIsNothingElse(t *testing.T) {
+	web := withoutDatabase(t)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		headers      []string
+	}{
+		{http.MethodGet, "/nothing", http.StatusNotFound, nil},
+		{http.MethodGet, "/dist/index.html", http.StatusNotFound, nil},
+		{http.MethodGet, "/explorer.go", http.StatusNotFound, nil},
+		{http.MethodGet, "/%2e%2e/explorer.go", http.StatusNotFound, nil},
+		{http.MethodPost, "/", http.StatusMethodNotAllowed, nil},
+		{http.MethodPost, "/nothing", http.StatusNotFound, nil},
+		{http.MethodGet, "/api/v1/whoami", http.StatusUnauthorized, nil},
+		{http.MethodGet, "/", http.StatusMisdirectedRequest, []string{"Host", "evil.example"}},
+		{http.MethodGet, "/", http.StatusForbidden, []string{"Origin", "https://evil.example"}},
+		{http.MethodGet, "/", http.StatusForbidden, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"}},
+		{http.MethodGet, "/", http.StatusOK, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}},
+	} {
+		if r, body := ask(t, c.method, web.URL+c.path, c.headers...); r.StatusCode != c.status {
+			t.Errorf("%s %s %q: %d, want %d\n%.200s", c.method, c.path, c.headers, r.StatusCode, c.status, body)
+		}
+	}
+}
+
+// What the page loads first comes compressed, in at most a quarter of a megabyte: all that index.html names.
+func TestFirstLoadIsSmall(t *testing.T) {
+	web := withoutDatabase(t)
+	index, err := fs.ReadFile(explorer.Built(), "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 250 << 10
+	bytes := 0
+	each(t, func(at, name string) {
+		if name != "index.html" && !strings.Contains(string(index), name) {
+			return // loaded when it is needed
+		}
+		r, body := ask(t, http.MethodGet, web.URL+at, "Accept-Encoding", "gzip")
+		bytes += len(body)
+		if r.Header.Get("Content-Encoding") != "gzip" {
+			if len(body) > 1<<10 {
+				t.Errorf("%s: %d bytes are not compressed", at, len(body))
+			}
+			return
+		}
+		unpacked, err := gzip.NewReader(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(unpacked)
+		if want, _ := fs.ReadFile(explorer.Built(), name); err != nil || string(text) != string(want) {
+			t.Errorf("%s: %v, unpacked it is %d bytes, want %d", at, err, len(text), len(want))
+		}
+		t.Logf("%s: %d bytes", name, len(body))
+	})
+	if bytes > most {
+		t.Errorf("the first load is %d bytes, more than %d", bytes, most)
+	}
+}
