@@ -41,7 +41,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo explore test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
+.PHONY: api help build install engine demo explore explorer test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,11 @@ lint: $(LINTER) ## Check style, formatting and the walls between packages
 api: ## Write the OpenAPI document, and the client that tests make of it, anew
 	$(GO) test ./cmd/orbat/httpapi -run TestDocumentIsKept -update
 	cd cmd/orbat/httpapi/internal/client && $(GO) run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi-codegen.yaml ../../openapi.json
+
+explorer: ## Build the explorer's page of its sources, and the types of what the API answers, which are committed (needs npm)
+	cd cmd/orbat/explorer && { cmp -s package-lock.json node_modules/.installed || \
+		{ npm ci --no-audit --no-fund --ignore-scripts && cp package-lock.json node_modules/.installed; }; }
+	cd cmd/orbat/explorer && npm run --silent api && npm run --silent build
 
 vet: ## go vet, for each system that orbat is built for
 	@for system in linux darwin windows; do echo "GOOS=$$system $(GO) vet $(PKG)"; GOOS=$$system $(GO) vet $(PKG) || exit 1; done
@@ -123,4 +128,4 @@ $(LINTER): .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && $(GOBUILD) -ldflags '-s -w' -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 clean: ## Remove what was built here (not the Dgraph in the user's cache)
-	rm -rf bin .ci/npm/node_modules
+	rm -rf bin .ci/npm/node_modules cmd/orbat/explorer/node_modules

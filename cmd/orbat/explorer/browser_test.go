@@ -1,0 +1,332 @@
+package explorer_test
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"orbat/cmd/orbat/explorer"
+	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/httpapi/access"
+	"orbat/deploy"
+	"orbat/deploy/deploytest"
+	"orbat/loader"
+	"orbat/loader/format"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
+
+// load loads a file as orbat load does.
+func load(t *testing.T, conn *deploy.Conn, name string, data io.Reader, dataset string) {
+	t.Helper()
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
+		t.Fatal(err)
+	}
+	l := &loader.Loader{DB: conn, Ontology: ontology}
+	records := format.Read(t.Context(), format.Stream(name, data), format.Options{})
+	report, err := l.Load(t.Context(), records, loader.Options{
+		Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad },
+	})
+	if err != nil || report.Rejected > 0 {
+		t.Fatalf("load: %v, %+v", err, report)
+	}
+}
+
+// serve starts a server with the page, as orbat serve does, and returns its address.
+func serve(t *testing.T, gate *access.Gate, connect func(context.Context) (*deploy.Conn, error)) string {
+	t.Helper()
+	gate.Hosts = []string{"127.0.0.1"}
+	server := httpapi.New(httpapi.Options{
+		Gate: gate, Backend: httpapi.Backend{Connect: connect, Library: queries.Builtin}, Version: "test",
+	})
+	if err := explorer.Publish(server); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(server.Handler())
+	t.Cleanup(func() {
+		web.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return web.URL
+}
+
+// to connects to a database that is there.
+func to(conn *deploy.Conn) func(context.Context) (*deploy.Conn, error) {
+	return func(ctx context.Context) (*deploy.Conn, error) { return deploy.Connect(ctx, conn.Target()) }
+}
+
+// anybody lets in whoever asks, with all rights.
+func anybody() *access.Gate {
+	return &access.Gate{Anonymous: &access.Caller{Name: "local", Role: access.Admin}}
+}
+
+// told is what the behaviours are told.
+type told struct {
+	Servers  map[string]string `json:"servers"`
+	Chromium string            `json:"chromium"`
+	Pictures string            `json:"pictures"`         // the folder that they are put in; -artifacts keeps it
+	Tokens   map[string]string `json:"tokens,omitempty"` // of callers, by their names
+	Control  string            `json:"control,omitempty"`
+}
+
+// needsBrowser skips where there is no browser to look at the page with. CI has one, or is broken.
+func needsBrowser(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: needs a Dgraph and a browser")
+	}
+	if _, err := os.Stat("node_modules"); errors.Is(err, fs.ErrNotExist) {
+		absent(t, "node_modules")
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		absent(t, "node")
+	}
+	chromium(t)
+}
+
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	absent(t, "chromium")
+	return ""
+}
+
+// behave does the behaviours of a folder of tests, each as a test of its own. They are JavaScript: one process with one
+// browser does those that are asked for, one after another.
+func behave(t *testing.T, folder string, say told) {
+	t.Helper()
+	say.Chromium, say.Pictures = chromium(t), cmp.Or(say.Pictures, t.ArtifactDir())
+	settings, err := json.Marshal(say)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	defer cancel()
+	var complaints bytes.Buffer
+	cmd := exec.CommandContext(ctx, "node", "tests/run.mjs", folder)
+	cmd.Env = append(os.Environ(), "ORBAT_EXPLORER="+string(settings))
+	cmd.Stderr = &complaints
+	cmd.WaitDelay = 10 * time.Second
+	ask, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(out)
+	read := func(t *testing.T, into any) {
+		t.Helper()
+		line, err := answers.ReadBytes('\n')
+		if err == nil {
+			err = json.Unmarshal(line, into)
+		}
+		if err != nil {
+			cancel()
+			_ = cmd.Wait() // what it said tells more
+			t.Fatalf("the behaviours broke off: %v %s\n%s", err, line, complaints.String())
+		}
+	}
+	var names []string
+	read(t, &names)
+	if len(names) == 0 {
+		t.Errorf("tests/%s holds no behaviour", folder)
+	}
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			if _, err := io.WriteString(ask, name+"\n"); err != nil {
+				t.Fatal(err)
+			}
+			var answer struct {
+				Name   string
+				Faults []string
+			}
+			read(t, &answer)
+			if len(answer.Faults) > 0 {
+				t.Error(strings.Join(answer.Faults, "\n"))
+			}
+		})
+	}
+	if err := ask.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, complaints.String())
+	}
+}
+
+// callers are those who are known: ann sees all, ben what is marked TLP:GREEN at the most. Their tokens come by name.
+func callers(t *testing.T) (*access.Gate, map[string]string) {
+	t.Helper()
+	tokens := map[string]string{}
+	list := "callers:\n"
+	for _, c := range []struct{ name, limits string }{{"ann", "role: admin"}, {"ben", "role: reader, max_marking: TLP:GREEN"}} {
+		token, hash := access.NewToken()
+		tokens[c.name] = token
+		list += fmt.Sprintf("  - {name: %s, sha256: %s, %s}\n", c.name, hash, c.limits)
+	}
+	file := filepath.Join(t.TempDir(), "callers.yaml")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	known, err := access.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &access.Gate{Callers: func() *access.Callers { return known }}, tokens
+}
+
+// line leads to a database, and can be cut.
+type line struct {
+	net.Listener
+	to string
+
+	mu   sync.Mutex
+	cut  bool
+	open map[net.Conn]bool
+}
+
+// lineTo returns a line to a database.
+func lineTo(t *testing.T, conn *deploy.Conn) *line {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &line{Listener: listener, to: conn.Target().Address(), open: map[net.Conn]bool{}}
+	var lines sync.WaitGroup
+	lines.Go(func() {
+		for {
+			near, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			lines.Go(func() { l.join(near) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		l.set(true)
+		lines.Wait()
+	})
+	return l
+}
+
+// join passes on what comes in to the database, and back.
+func (l *line) join(near net.Conn) {
+	defer near.Close()
+	far, err := net.Dial("tcp", l.to) //nolint:noctx // the line ends it
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	l.mu.Lock()
+	if l.cut {
+		l.mu.Unlock()
+		return
+	}
+	l.open[near], l.open[far] = true, true
+	l.mu.Unlock()
+	var ways sync.WaitGroup
+	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+		ways.Go(func() {
+			_, _ = io.Copy(way[0], way[1]) // it ends when either is closed
+			_ = near.Close()
+			_ = far.Close()
+		})
+	}
+	ways.Wait()
+	l.mu.Lock()
+	delete(l.open, near)
+	delete(l.open, far)
+	l.mu.Unlock()
+}
+
+// set cuts the line, or mends it.
+func (l *line) set(cut bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = cut
+	if cut {
+		for c := range l.open {
+			_ = c.Close()
+		}
+	}
+}
+
+// connect connects over the line.
+func (l *line) connect(ctx context.Context) (*deploy.Conn, error) {
+	target, err := deploy.Parse("dgraph://" + l.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	return deploy.Connect(ctx, target)
+}
+
+// control does what no browser can: take the database away and bring it back, and load what is sent.
+func control(t *testing.T, conn *deploy.Conn, l *line) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /away", func(http.ResponseWriter, *http.Request) { l.set(true) })
+	mux.HandleFunc("POST /back", func(http.ResponseWriter, *http.Request) { l.set(false) })
+	mux.HandleFunc("POST /load/{dataset}", func(_ http.ResponseWriter, r *http.Request) {
+		load(t, conn, "case.yaml", r.Body, r.PathValue("dataset"))
+	})
+	web := httptest.NewServer(mux)
+	t.Cleanup(web.Close)
+	return web.URL
+}
+
+// An empty database says what to do next, and what nobody loaded is found nowhere.
+func TestEmptyGraph(t *testing.T) {
+	needsBrowser(t)
+	conn := deploytest.Shared(t)
+	behave(t, "empty", told{Servers: map[string]string{"open": serve(t, anybody(), to(conn))}})
+}
+
+// The behaviours of the explorer on the built-in case, as an analyst meets them.
+func TestBehaviours(t *testing.T) {
+	needsBrowser(t)
+	conn := deploytest.Shared(t)
+	load(t, conn, "example.yaml", bytes.NewReader(loader.Example()), "strike-2023")
+	gate, tokens := callers(t)
+	l := lineTo(t, conn)
+	behave(t, "case", told{
+		Servers: map[string]string{
+			"open": serve(t, anybody(), to(conn)), "callers": serve(t, gate, to(conn)), "line": serve(t, anybody(), l.connect),
+		},
+		Tokens: tokens, Control: control(t, conn, l),
+	})
+}
