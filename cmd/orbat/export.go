@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/spf13/cobra"
 
+	"orbat/cmd/orbat/explorer"
 	"orbat/deploy"
 	"orbat/queries"
 	"orbat/queries/encode"
@@ -204,7 +205,7 @@ func (e *exporting) run(ctx context.Context) error {
 				return err
 			}
 			g := runner.Export(ctx, e.dataset)
-			left, g.Notice = g.Withheld, func(text string) { notices = append(notices, text) }
+			left, g.Page, g.Notice = g.Withheld, explorer.Built(), func(text string) { notices = append(notices, text) }
 			show := e.newExportProgress(nil)
 			defer show.end()
 			return e.encoder.Encode(w, show.counted(g))
@@ -260,7 +261,7 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 		return conn.Explain("export", err)
 	}
 	g := result.Graph()
-	g.Notice = e.notice
+	g.Page, g.Notice = explorer.Built(), e.notice
 	if err := e.write(func(w io.Writer) error { return e.encoder.Encode(w, g) }); err != nil {
 		return conn.Explain("export", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/list"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"orbat/cmd/orbat/explorer"
 	"orbat/queries"
 	"orbat/queries/encode"
 	"orbat/schema"
@@ -37,7 +38,7 @@ func (a *app) printResult(r *queries.Result, output string, evidence bool) error
 		return err
 	}
 	g := r.Graph()
-	g.Notice = a.notice
+	g.Page, g.Notice = explorer.Built(), a.notice
 	return encoder.Encode(a.out, g)
 }
 

@@ -246,7 +246,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 		}
 	}
 	server := httpapi.New(httpapi.Options{ //nolint:contextcheck // each request brings its own
-		Backend: s.backend(), Gate: gate, Log: log, Audit: audit, Version: version,
+		Backend: s.backend(), Gate: gate, Log: log, Audit: audit, Version: version, Page: explorer.Built(),
 		Limits: httpapi.Limits{
 			Time: s.timeout, Rows: s.maxRows, Body: s.maxBody, Unpacked: s.unpacked, Client: s.perClient, All: s.atOnce,
 		},

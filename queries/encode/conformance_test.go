@@ -39,6 +39,9 @@ func TestConformance(t *testing.T) {
 }
 
 func golden(t *testing.T, e Encoder) {
+	if e.Name == "html" {
+		return // json in a page, with all types and relations: html_test.go
+	}
 	file, got := filepath.Join("testdata", e.Name+".golden"), encoded(t, e, nasty())
 	if *update {
 		if err := os.WriteFile(file, got, 0o600); err != nil {
@@ -65,7 +68,7 @@ func readsBack(t *testing.T, e Encoder) {
 // empty: no nodes and no edges, whether as empty sequences or as none, make a file that is valid all the same.
 func empty(t *testing.T, e Encoder) {
 	var files []string
-	for _, g := range []*queries.Graph{{}, {Nodes: sequence[*queries.Node](nil), Edges: sequence[*queries.Edge](nil)}} {
+	for _, g := range []*queries.Graph{{Page: page()}, {Page: page(), Nodes: sequence[*queries.Node](nil), Edges: sequence[*queries.Edge](nil)}} {
 		data := encoded(t, e, g)
 		got, err := readers()[e.Name](data)
 		if err != nil || len(got.Nodes)+len(got.Edges) > 0 {
@@ -277,7 +280,7 @@ func (c *counter) Write(b []byte) (int, error) {
 // generated is a graph of any size that exists nowhere as a whole.
 func generated(nodes, edges int) *queries.Graph {
 	return &queries.Graph{
-		Title: "generated",
+		Title: "generated", Page: page(),
 		Nodes: func(yield func(*queries.Node, error) bool) {
 			for i := range nodes {
 				n := &queries.Node{

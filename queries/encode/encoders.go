@@ -85,6 +85,10 @@ func All() []Encoder {
 			Name: "stix", Extension: ".stix.json", MIME: "application/stix+json;version=2.1",
 			Doc: "STIX 2.1, lossy: what it cannot say stands in extensions", Encode: encodeSTIX,
 		},
+		{
+			Name: "html", Extension: ".html", MIME: "text/html;charset=utf-8",
+			Doc: "one page that opens from disk, offline: graph, table, filters, and every quote and source", Encode: encodeHTML,
+		},
 		{Name: "json", Extension: ".json", MIME: "application/json", Doc: "orbat's own JSON, with everything known", Encode: encodeJSON},
 	}
 }

@@ -105,6 +105,7 @@ func nasty() *queries.Graph {
 		},
 	}
 	return &queries.Graph{
+		Page:  page(),
 		Title: "nasty " + quoted + " " + controls,
 		Meta:  map[string]string{"query": "ego-network", "param.of": script},
 		Nodes: sequence(nodes),
@@ -126,7 +127,7 @@ func sequence[T any](list []T) iter.Seq2[T, error] {
 
 // everyCharacter is a graph with each character of the basic plane, and some of the others, in a text and in an id.
 func everyCharacter() *queries.Graph {
-	return &queries.Graph{Nodes: func(yield func(*queries.Node, error) bool) {
+	return &queries.Graph{Page: page(), Nodes: func(yield func(*queries.Node, error) bool) {
 		const last, each = 0x1_1000, 64
 		for from := rune(0); from < last; from += each {
 			var all []rune

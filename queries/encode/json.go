@@ -6,12 +6,21 @@ import (
 	"io"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // encodeJSON writes the graph as our own JSON, nodes and edges as [queries.Node] and [queries.Edge] are, each on a line
 // of its own.
 func encodeJSON(w io.Writer, g *queries.Graph) error {
 	out := newOutput(w)
+	if err := writeJSON(out, g, nil); err != nil {
+		return err
+	}
+	return out.end()
+}
+
+// writeJSON writes the graph as JSON, with its vocabulary where one is given.
+func writeJSON(out *output, g *queries.Graph, vocabulary *schema.Vocabulary) error {
 	meta := g.Meta
 	if meta == nil {
 		meta = map[string]string{}
@@ -20,6 +29,10 @@ func encodeJSON(w io.Writer, g *queries.Graph) error {
 	out.value(g.Title)
 	out.raw(",\n", `"meta":`)
 	out.value(meta)
+	if vocabulary != nil {
+		out.raw(",\n", `"vocabulary":`)
+		out.value(vocabulary)
+	}
 	out.raw(",\n", `"nodes":[`)
 	next := out.list()
 	err := each(out, g.Nodes, func(n *queries.Node) {
@@ -44,7 +57,7 @@ func encodeJSON(w io.Writer, g *queries.Graph) error {
 		return err
 	}
 	out.raw("\n]}\n")
-	return out.end()
+	return out.err
 }
 
 // value writes a value as JSON.

@@ -31,7 +31,7 @@ func TestReaders(t *testing.T) {
 		"networkx gexf": "TestRefused", "GDAL geojson": "TestGDAL", "GDAL kml": "TestGDAL",
 		"GraphML's own XML schema graphml": "TestXMLSchemas", "GEXF's own schema gexf": "TestXMLSchemas",
 		"GEXF's own schema gexf12": "TestXMLSchemas", "OASIS's JSON schemas stix": "TestSTIXSchemas",
-		"Go's encoding/json json": "TestConformance", "Python's csv csv": "TestTablesRead", "Python's csv tsv": "TestTablesRead",
+		"Go's encoding/json json": "TestConformance", "Go's encoding/json html": "TestConformance", "Python's csv csv": "TestTablesRead", "Python's csv tsv": "TestTablesRead",
 		"openpyxl xlsx": "TestTablesRead", "marked markdown": "TestTablesRead",
 	} {
 		run[pair] = test

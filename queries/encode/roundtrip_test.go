@@ -214,6 +214,7 @@ func readers() map[string]func(data []byte) (reading, error) {
 		"cytoscape": readCytoscape,
 		"node-link": readNodeLink,
 		"json":      readJSON,
+		"html":      readHTML,
 		"geojson":   readGeoJSON,
 		"kml":       readKML,
 		"stix":      readSTIX,

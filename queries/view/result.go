@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"encoding/json"
+	"io/fs"
 	"iter"
 	"slices"
 	"strings"
@@ -155,6 +156,9 @@ type Graph struct {
 	Ontology *schema.Ontology
 
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
+
+	// Page is what was built of the page that shows a graph in one file; an encoder of HTML needs it, no other.
+	Page fs.FS
 
 	// Notice is told, by an encoder, what whoever opens the file should know and the format has no place for: that its
 	// readers refuse so much, or that nothing in it has a place. nil: nobody hears.

@@ -60,6 +60,7 @@ func serve(t *testing.T, gate *access.Gate, connect func(context.Context) (*depl
 	gate.Hosts = []string{"127.0.0.1"}
 	server := httpapi.New(httpapi.Options{
 		Gate: gate, Backend: httpapi.Backend{Connect: connect, Library: queries.Builtin}, Version: "test",
+		Page: explorer.Built(),
 	})
 	if err := explorer.Publish(server); err != nil {
 		t.Fatal(err)

@@ -222,5 +222,9 @@ func (x *Exchange) Result(r *queries.Result, format string) error {
 	if err != nil {
 		return err
 	}
-	return x.Stream(encoder.MIME, r.Query+encoder.Extension, func(w io.Writer) error { return encoder.Encode(w, r.Graph()) })
+	return x.Stream(encoder.MIME, r.Query+encoder.Extension, func(w io.Writer) error {
+		g := r.Graph()
+		g.Page = x.server.options.Page
+		return encoder.Encode(w, g)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -53,13 +52,13 @@ func graphOperations() []*Operation {
 		{
 			ID: "ontology", Method: http.MethodGet, Path: "/ontology", Tag: "graph",
 			Summary: "Show what can be said: entity types, relations, their captions, colours and shapes",
-			Answer:  Answer{Schema: ontologyInfo{}},
+			Answer:  Answer{Schema: schema.Vocabulary{}},
 			Handle: func(x *Exchange) error {
 				g, err := x.Graph()
 				if err != nil {
 					return err
 				}
-				return x.JSON(http.StatusOK, ontologyOf(g.Ontology))
+				return x.JSON(http.StatusOK, g.Ontology.Vocabulary())
 			},
 		},
 	}
@@ -87,6 +86,7 @@ func export(x *Exchange) error {
 	file := cmp.Or(dataset, "orbat")
 	whole := func(w io.Writer) error {
 		g := runner.Export(x.Context(), dataset)
+		g.Page = x.server.options.Page
 		return x.counted(g, func() error {
 			encoder, err := encode.Find(format)
 			if err != nil {
@@ -140,97 +140,6 @@ func (x *Exchange) counted(g *queries.Graph, read func() error) error {
 		}
 	}
 	return read()
-}
-
-// ontologyInfo is the ontology as a page needs it.
-type ontologyInfo struct {
-	Types     []typeInfo     `json:"types"`
-	Relations []relationInfo `json:"relations"`
-	Legend    []string       `json:"legend"` // types, in the order of a legend
-	Unknown   styleInfo      `json:"unknown"`
-}
-
-type styleInfo struct {
-	Color string       `json:"color"`
-	Shape schema.Shape `json:"shape"`
-}
-
-type typeInfo struct {
-	Name       string         `json:"name"`
-	Label      string         `json:"label"`
-	Plural     string         `json:"plural"`
-	Doc        string         `json:"doc"`
-	Caption    []string       `json:"caption"`  // what it is called by, best first
-	Featured   []string       `json:"featured"` // what a card shows first
-	Style      styleInfo      `json:"style"`
-	Properties []propertyInfo `json:"properties"`
-}
-
-type propertyInfo struct {
-	Name     string      `json:"name"`
-	Label    string      `json:"label"`
-	Doc      string      `json:"doc,omitempty"`
-	Unit     string      `json:"unit,omitempty"`
-	Kind     schema.Kind `json:"kind"`
-	List     bool        `json:"list,omitempty"`
-	Values   []string    `json:"values,omitempty"`   // all that are allowed
-	Examples []string    `json:"examples,omitempty"` // what is usually written
-}
-
-type relationInfo struct {
-	Name       string         `json:"name"`
-	Label      string         `json:"label"`
-	Inverse    string         `json:"inverse"`
-	Doc        string         `json:"doc"`
-	Symmetric  bool           `json:"symmetric,omitempty"`
-	Timeless   bool           `json:"timeless,omitempty"`
-	Ends       []endsInfo     `json:"ends"`
-	Qualifiers []propertyInfo `json:"qualifiers"`
-}
-
-type endsInfo struct {
-	From []string `json:"from"` // types
-	To   []string `json:"to"`
-}
-
-func ontologyOf(o *schema.Ontology) ontologyInfo {
-	out := ontologyInfo{Types: []typeInfo{}, Relations: []relationInfo{}, Legend: []string{}, Unknown: styleOf(o, "")}
-	for _, t := range o.Types {
-		out.Types = append(out.Types, typeInfo{
-			Name: t.Name, Label: t.Label, Plural: t.Plural, Doc: t.Doc, Caption: append([]string{}, o.Caption(t.Name)...),
-			Featured: append([]string{}, t.Featured...), Style: styleOf(o, t.Name), Properties: propertiesOf(t.Properties),
-		})
-	}
-	for _, r := range o.Relations {
-		info := relationInfo{
-			Name: r.Name, Label: r.Label, Inverse: r.Inverse, Doc: r.Doc, Symmetric: r.Symmetric, Timeless: r.Timeless,
-			Ends: []endsInfo{}, Qualifiers: propertiesOf(r.Qualifiers),
-		}
-		for _, e := range r.Ends {
-			info.Ends = append(info.Ends, endsInfo{e.From, e.To})
-		}
-		out.Relations = append(out.Relations, info)
-	}
-	for _, t := range o.Legend() {
-		out.Legend = append(out.Legend, t.Name)
-	}
-	return out
-}
-
-func styleOf(o *schema.Ontology, name string) styleInfo {
-	style := o.Style(name)
-	return styleInfo{style.Color, style.Shape}
-}
-
-func propertiesOf(list []*schema.Property) []propertyInfo {
-	out := []propertyInfo{}
-	for _, p := range list {
-		out = append(out, propertyInfo{
-			Name: p.Name, Label: p.Label, Doc: p.Doc, Unit: p.Unit, Kind: p.Kind, List: p.List, Values: slices.Clone(p.Values),
-			Examples: slices.Clone(p.Examples),
-		})
-	}
-	return out
 }
 
 // serverOperations are those about the server itself.

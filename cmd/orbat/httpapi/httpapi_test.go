@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"orbat/cmd/orbat/explorer"
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/deploy"
@@ -80,7 +81,7 @@ func serve(t *testing.T, conn *deploy.Conn, options httpapi.Options) *world {
 		options.Gate = &access.Gate{Anonymous: anybody()}
 	}
 	options.Gate.Hosts = append(options.Gate.Hosts, "127.0.0.1")
-	options.Version = "test"
+	options.Version, options.Page = "test", explorer.Built()
 	w.server = httpapi.New(options)
 	w.web = httptest.NewServer(w.server.Handler())
 	t.Cleanup(func() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -27,6 +28,7 @@ type Options struct {
 	Log     *slog.Logger // nil: nothing is logged
 	Audit   io.Writer    // nil: nobody keeps who asked what
 	Version string       // of orbat
+	Page    fs.FS        // what was built of the page that shows a graph in one file; nil: nothing is written as HTML
 }
 
 // Server answers over HTTP.
