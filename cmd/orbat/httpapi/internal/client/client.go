@@ -29,6 +29,7 @@ const (
 	CommonFormatGexf      CommonFormat = "gexf"
 	CommonFormatGexf12    CommonFormat = "gexf12"
 	CommonFormatGraphml   CommonFormat = "graphml"
+	CommonFormatHtml      CommonFormat = "html"
 	CommonFormatJson      CommonFormat = "json"
 	CommonFormatKml       CommonFormat = "kml"
 	CommonFormatMarkdown  CommonFormat = "markdown"
@@ -63,6 +64,8 @@ func (e CommonFormat) Valid() bool {
 	case CommonFormatGexf12:
 		return true
 	case CommonFormatGraphml:
+		return true
+	case CommonFormatHtml:
 		return true
 	case CommonFormatJson:
 		return true
@@ -101,6 +104,7 @@ const (
 	AskCareerParamsFormatGexf      AskCareerParamsFormat = "gexf"
 	AskCareerParamsFormatGexf12    AskCareerParamsFormat = "gexf12"
 	AskCareerParamsFormatGraphml   AskCareerParamsFormat = "graphml"
+	AskCareerParamsFormatHtml      AskCareerParamsFormat = "html"
 	AskCareerParamsFormatJson      AskCareerParamsFormat = "json"
 	AskCareerParamsFormatKml       AskCareerParamsFormat = "kml"
 	AskCareerParamsFormatMarkdown  AskCareerParamsFormat = "markdown"
@@ -135,6 +139,8 @@ func (e AskCareerParamsFormat) Valid() bool {
 	case AskCareerParamsFormatGexf12:
 		return true
 	case AskCareerParamsFormatGraphml:
+		return true
+	case AskCareerParamsFormatHtml:
 		return true
 	case AskCareerParamsFormatJson:
 		return true
@@ -173,6 +179,7 @@ const (
 	AskShortestPathParamsFormatGexf      AskShortestPathParamsFormat = "gexf"
 	AskShortestPathParamsFormatGexf12    AskShortestPathParamsFormat = "gexf12"
 	AskShortestPathParamsFormatGraphml   AskShortestPathParamsFormat = "graphml"
+	AskShortestPathParamsFormatHtml      AskShortestPathParamsFormat = "html"
 	AskShortestPathParamsFormatJson      AskShortestPathParamsFormat = "json"
 	AskShortestPathParamsFormatKml       AskShortestPathParamsFormat = "kml"
 	AskShortestPathParamsFormatMarkdown  AskShortestPathParamsFormat = "markdown"
@@ -207,6 +214,8 @@ func (e AskShortestPathParamsFormat) Valid() bool {
 	case AskShortestPathParamsFormatGexf12:
 		return true
 	case AskShortestPathParamsFormatGraphml:
+		return true
+	case AskShortestPathParamsFormatHtml:
 		return true
 	case AskShortestPathParamsFormatJson:
 		return true
