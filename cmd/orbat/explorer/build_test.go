@@ -47,7 +47,8 @@ func npm(t *testing.T, program string, args ...string) string {
 // What is committed is what the sources make: the page, and the types of what the API answers.
 func TestBuiltIsOfTheSources(t *testing.T) {
 	dir := t.TempDir()
-	npm(t, "vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", dir, "--emptyOutDir")
+	npm(t, "vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", dir)
+	npm(t, "vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", dir, "--config", "vite.file.config.ts")
 	names := func(files fs.FS) (list []string) {
 		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { test } from '../harness.mjs'
+
+test('the search has the focus when the page opens', async (b) => {
+  const page = await b.open()
+  await page.getByRole('combobox').first().waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
+})
+
+for (const [script, text] of [
+  ['Latin', 'al-muhajir'],
+  ['Arabic', 'أسامة'],
+]) {
+  test(`search finds an entity by its ${script} spelling, with its type and what else it is called`, async (b) => {
+    const page = await b.open()
+    await page.getByRole('combobox').first().fill(text)
+    const hit = page.getByRole('option').filter({ hasText: 'Muhajir' }).first()
+    await hit.waitFor()
+    assert.match(await hit.innerText(), /Person/)
+  })
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`an entity that is chosen stands on the canvas beside its card, ${colorScheme}`, { colorScheme }, async (b) => {
+    const page = await b.open()
+    await page.keyboard.type('kurilla')
+    await page.getByRole('option').filter({ hasText: 'Kurilla' }).first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Michael Kurilla' }).waitFor()
+    await page.getByRole('button', { name: /^Expand: commands/ }).click()
+    await page.getByText('1 of 1').first().waitFor()
+    await b.picture(`card-${colorScheme}`)
+    await b.accessible()
+  })
+}
