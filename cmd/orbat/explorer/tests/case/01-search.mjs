@@ -7,16 +7,17 @@ test('the search has the focus when the page opens', async (b) => {
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
 })
 
-for (const [script, text] of [
-  ['Latin', 'al-muhajir'],
-  ['Arabic', 'أسامة'],
+for (const [script, text, name] of [
+  ['Latin', 'hmeymim', 'Hmeimim'],
+  ['Cyrillic', 'Хмеймим', 'Hmeimim'],
+  ['Arabic', 'حميميم', 'Hmeimim'],
 ]) {
-  test(`search finds an entity by its ${script} spelling, with its type and what else it is called`, async (b) => {
+  test(`search finds an entity by its ${script} spelling, with its type`, async (b) => {
     const page = await b.open()
     await page.getByRole('combobox').first().fill(text)
-    const hit = page.getByRole('option').filter({ hasText: 'Muhajir' }).first()
+    const hit = page.getByRole('option').filter({ hasText: name }).first()
     await hit.waitFor()
-    assert.match(await hit.innerText(), /Person/)
+    assert.match(await hit.innerText(), /location/i)
   })
 }
 
@@ -28,7 +29,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Michael Kurilla' }).waitFor()
     await page.getByRole('button', { name: /^Expand: commands/ }).click()
-    await page.getByText('1 of 1').first().waitFor()
+    await page.getByText('2 of 2').first().waitFor()
     await b.picture(`card-${colorScheme}`)
     await b.accessible()
   })
