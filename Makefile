@@ -41,7 +41,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo explore explorer test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
+.PHONY: api help build install engine demo explore explorer explorer-packages test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,14 +74,17 @@ test-short: ## Only what needs no Dgraph and takes seconds
 lint: $(LINTER) ## Check style, formatting and the walls between packages
 	$(LINTER) run $(PKG)
 
-api: ## Write the OpenAPI document, and the client that tests make of it, anew
+api: explorer-packages ## Write the OpenAPI document anew, the client that tests make of it, and the explorer's types (needs npm)
 	$(GO) test ./cmd/orbat/httpapi -run TestDocumentIsKept -update
 	cd cmd/orbat/httpapi/internal/client && $(GO) run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2 -config oapi-codegen.yaml ../../openapi.json
+	cd cmd/orbat/explorer && npm run --silent api
 
-explorer: ## Build the explorer's page of its sources, and the types of what the API answers, which are committed (needs npm)
-	cd cmd/orbat/explorer && { cmp -s package-lock.json node_modules/.installed || \
-		{ npm ci --no-audit --no-fund --ignore-scripts && cp package-lock.json node_modules/.installed; }; }
+explorer: explorer-packages ## Build the explorer's page of its sources, which is committed (needs npm)
 	cd cmd/orbat/explorer && npm run --silent api && npm run --silent build
+
+explorer-packages:
+	@cd cmd/orbat/explorer && { cmp -s package-lock.json node_modules/.installed || \
+		{ npm ci --no-audit --no-fund --ignore-scripts && cp package-lock.json node_modules/.installed; }; }
 
 vet: ## go vet, for each system that orbat is built for
 	@for system in linux darwin windows; do echo "GOOS=$$system $(GO) vet $(PKG)"; GOOS=$$system $(GO) vet $(PKG) || exit 1; done
