@@ -1470,6 +1470,7 @@ export interface components {
                 "application/zip": string;
                 "text/csv": string;
                 "text/csv;charset=utf-8": string;
+                "text/html;charset=utf-8": string;
                 "text/markdown;charset=utf-8": string;
                 "text/plain": string;
                 "text/tab-separated-values;charset=utf-8": string;
@@ -1498,7 +1499,7 @@ export interface components {
         /** @description take no entity for a word of its name, only for an xid, a name or an alias */
         common_exact: boolean;
         /** @description what the answer is written as */
-        common_format: "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "markdown" | "graphml" | "gexf" | "gexf12" | "yed" | "dot" | "mermaid" | "csv-links" | "csv-gephi" | "csv-neo4j" | "cytoscape" | "node-link" | "geojson" | "kml" | "stix";
+        common_format: "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "markdown" | "graphml" | "gexf" | "gexf12" | "yed" | "dot" | "mermaid" | "csv-links" | "csv-gephi" | "csv-neo4j" | "cytoscape" | "node-link" | "geojson" | "kml" | "stix" | "html";
         /** @description with to: show what held at some time between */
         common_from: string;
         /** @description at most so many answers */
@@ -1581,6 +1582,7 @@ export interface operations {
                     "application/zip": string;
                     "text/csv": string;
                     "text/csv;charset=utf-8": string;
+                    "text/html;charset=utf-8": string;
                     "text/markdown;charset=utf-8": string;
                     "text/plain": string;
                     "text/tab-separated-values;charset=utf-8": string;
@@ -3257,7 +3259,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description what it is written as */
-                format: "canonical" | "ndjson" | "json" | "graphml" | "gexf" | "gexf12" | "yed" | "dot" | "mermaid" | "csv-links" | "csv-gephi" | "csv-neo4j" | "cytoscape" | "node-link" | "geojson" | "kml" | "stix";
+                format: "canonical" | "ndjson" | "json" | "graphml" | "gexf" | "gexf12" | "yed" | "dot" | "mermaid" | "csv-links" | "csv-gephi" | "csv-neo4j" | "cytoscape" | "node-link" | "geojson" | "kml" | "stix" | "html";
                 /** @description only this data set */
                 dataset?: string;
                 /** @description nothing marked above this, such as TLP:GREEN or SECRET */
@@ -3286,6 +3288,7 @@ export interface operations {
                     "application/zip": string;
                     "text/csv": string;
                     "text/csv;charset=utf-8": string;
+                    "text/html;charset=utf-8": string;
                     "text/markdown;charset=utf-8": string;
                     "text/plain": string;
                     "text/tab-separated-values;charset=utf-8": string;
@@ -3880,6 +3883,7 @@ export interface operations {
                     "application/zip": string;
                     "text/csv": string;
                     "text/csv;charset=utf-8": string;
+                    "text/html;charset=utf-8": string;
                     "text/markdown;charset=utf-8": string;
                     "text/plain": string;
                     "text/tab-separated-values;charset=utf-8": string;
