@@ -1215,6 +1215,7 @@ export interface components {
             claims: number;
             confidence?: null | number;
             contested?: boolean;
+            denied_by?: string[];
             evidence?: components["schemas"]["Evidence"][];
             from: string;
             id: string;
@@ -1282,6 +1283,7 @@ export interface components {
         };
         /** Node */
         Node: {
+            denied?: string[];
             differs?: {
                 [key: string]: string[];
             };
