@@ -93,7 +93,10 @@ func (c *Conn) Warning() string {
 // another where that is safe (see failoverClient).
 //
 // Its errors are an [*DatabaseError] of kind [ErrUnreachable], [ErrNotReady] or [ErrDenied].
-func Connect(ctx context.Context, t Target) (*Conn, error) {
+func Connect(ctx context.Context, t Target) (*Conn, error) { return ConnectWith(ctx, t) }
+
+// ConnectWith is [Connect] with further options of gRPC's, for who watches calls.
+func ConnectWith(ctx context.Context, t Target, more ...grpc.DialOption) (*Conn, error) {
 	t, err := t.withSecrets(os.Getenv)
 	if err != nil {
 		return nil, err
@@ -117,7 +120,7 @@ func Connect(ctx context.Context, t Target) (*Conn, error) {
 		// a server that is asked goes on to say that there is no database.
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: lookForHost(), MinConnectTimeout: 20 * time.Second}),
 	}
-	if err := c.dial(ctx, options); err != nil {
+	if err := c.dial(ctx, append(options, more...)); err != nil {
 		return nil, err
 	}
 	if err := c.enter(ctx); err != nil {

@@ -31,6 +31,8 @@ type Runner struct {
 	Datasets []string
 	// Note is told what whoever reads a canonical export must know, and why something is read anew; nil: nobody is.
 	Note func(text string)
+	// Around is told of each question before it is answered, and returns what is told its end; nil: nobody is.
+	Around func(ctx context.Context, question string) (context.Context, func(error))
 
 	lasts time.Duration // of a snapshot; 0: as view sees fit. Tests lower it
 }
@@ -101,7 +103,16 @@ func (r *Runner) Run(ctx context.Context, name string, params map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	var result *view.Result
+	if r.Around != nil {
+		within, ended := r.Around(ctx, q.Name)
+		result, err := r.run(within, q, params, ask)
+		ended(err)
+		return result, err
+	}
+	return r.run(ctx, q, params, ask)
+}
+
+func (r *Runner) run(ctx context.Context, q *canned.Query, params map[string]string, ask Ask) (result *view.Result, err error) {
 	err = r.Anew(func() error {
 		v, err := q.Read(params)
 		if err != nil {

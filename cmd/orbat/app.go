@@ -13,6 +13,7 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
 
 	"orbat/deploy"
 	"orbat/loader"
@@ -38,6 +39,8 @@ type app struct {
 	dgraph    string
 	dgraphBin string
 	columns   int // of the terminal; 0: as it is
+
+	dial []grpc.DialOption // of the connection to the database
 }
 
 // run is the program: arguments in, exit status out.

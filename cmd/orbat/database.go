@@ -59,7 +59,7 @@ func (a *app) connect(ctx context.Context) (*deploy.Conn, error) {
 		}
 		t = status.Target
 	}
-	conn, err := deploy.Connect(ctx, t)
+	conn, err := deploy.ConnectWith(ctx, t, a.dial...)
 	if err == nil && conn.Warning() != "" {
 		a.note("warning: %s", conn.Warning())
 	}

@@ -22,6 +22,7 @@ import (
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
 	"orbat/cmd/orbat/reconcile"
+	"orbat/cmd/orbat/telemetry"
 	"orbat/deploy"
 	"orbat/queries"
 	"orbat/schema"
@@ -245,8 +246,23 @@ func (s *serving) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	traces, err := telemetry.Start(ctx, version, os.Getenv, func(err error) {
+		log.Warn("traces cannot be sent")
+		log.Debug("why", "error", err.Error()) // the text may hold what the endpoint is logged in to by
+	})
+	if err != nil {
+		return &usageError{err, "the environment of this process says where traces go"}
+	}
+	defer func() { // after the server, whose last requests are in it
+		ending, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer done()
+		if traces.Stop(ending) != nil {
+			log.Warn("the last traces cannot be sent")
+		}
+	}()
+	s.dial = traces.DialOptions()
 	server := httpapi.New(httpapi.Options{ //nolint:contextcheck // each request brings its own
-		Backend: s.backend(), Gate: gate, Log: log, Audit: audit, Version: version, Page: explorer.Built(),
+		Backend: s.backend(), Gate: gate, Log: log, Audit: audit, Version: version, Page: explorer.Built(), Tracer: traces.Provider(),
 		Limits: httpapi.Limits{
 			Time: s.timeout, Rows: s.maxRows, Body: s.maxBody, Unpacked: s.unpacked, Client: s.perClient, All: s.atOnce,
 		},

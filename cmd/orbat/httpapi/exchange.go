@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/queries"
 	"orbat/queries/canned"
@@ -31,6 +33,7 @@ type Exchange struct {
 	server *Server
 	op     *Operation
 	number string
+	span   trace.Span
 }
 
 // Text returns a parameter, as it was checked; empty: not given.
@@ -59,7 +62,7 @@ func (x *Exchange) Runner() (*queries.Runner, error) {
 func (g *Graph) Runner(caller *access.Caller) *queries.Runner {
 	return &queries.Runner{
 		DB: g.Conn, Ontology: g.Ontology, Library: g.Library, MaxMarking: caller.MaxMarking,
-		Datasets: caller.Datasets,
+		Datasets: caller.Datasets, Around: g.spans.question,
 	}
 }
 

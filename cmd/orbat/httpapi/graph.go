@@ -27,7 +27,8 @@ type Graph struct {
 	Ontology *schema.Ontology
 	Library  *queries.Library
 
-	own *queries.Library // what the operations are made of that are no question's: see ownLibrary
+	spans spans
+	own   *queries.Library // what the operations are made of that are no question's: see ownLibrary
 }
 
 // Loader returns what writes to the database.
@@ -39,6 +40,7 @@ const lookEvery = 5 * time.Second
 // source keeps the one connection.
 type source struct {
 	backend Backend
+	spans   spans
 
 	connecting chan struct{} // holds one while somebody connects or looks
 	mu         sync.Mutex
@@ -49,8 +51,8 @@ type source struct {
 	closed     bool
 }
 
-func newSource(backend Backend) *source {
-	return &source{backend: backend, connecting: make(chan struct{}, 1)}
+func newSource(backend Backend, spans spans) *source {
+	return &source{backend: backend, spans: spans, connecting: make(chan struct{}, 1)}
 }
 
 // turn waits until nobody else connects or looks, no longer than its caller does: a database that hangs must not have
@@ -137,7 +139,7 @@ func (s *source) look(ctx context.Context) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	graph := &Graph{Conn: conn, Ontology: ontology, Library: library, own: own}
+	graph := &Graph{Conn: conn, Ontology: ontology, Library: library, spans: s.spans, own: own}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.graph, s.looked = graph, time.Now()

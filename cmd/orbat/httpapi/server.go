@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"orbat/cmd/orbat/httpapi/access"
 )
 
@@ -25,10 +27,11 @@ type Options struct {
 	Backend Backend
 	Gate    *access.Gate
 	Limits  Limits
-	Log     *slog.Logger // nil: nothing is logged
-	Audit   io.Writer    // nil: nobody keeps who asked what
-	Version string       // of orbat
-	Page    fs.FS        // what was built of the page that shows a graph in one file; nil: nothing is written as HTML
+	Log     *slog.Logger         // nil: nothing is logged
+	Audit   io.Writer            // nil: nobody keeps who asked what
+	Version string               // of orbat
+	Tracer  trace.TracerProvider // nil: nothing is traced
+	Page    fs.FS                // what was built of the page that shows a graph in one file; nil: nothing is written as HTML
 }
 
 // Server answers over HTTP.
@@ -44,16 +47,18 @@ type Server struct {
 	jobs       *jobs
 	keeper     *keeper
 	pulse      pulse
+	spans      spans
 }
 
 // New returns a server.
 func New(options Options) *Server {
 	options.Limits = options.Limits.withDefaults()
 	s := &Server{
-		options: options, source: newSource(options.Backend), turns: newTurns(options.Limits),
+		options: options, spans: newSpans(options.Tracer), turns: newTurns(options.Limits),
 		audit: &audit{to: options.Audit}, metrics: newMetrics(), log: options.Log, mux: http.NewServeMux(),
 		jobs: newJobs(), keeper: &keeper{},
 	}
+	s.source = newSource(options.Backend, s.spans)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -140,7 +145,9 @@ func secure(header http.Header) {
 // kept of it.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, op *Operation) {
 	started := time.Now()
-	x := &Exchange{Request: r, w: newAnswerWriter(w, r), server: s, op: op, number: rand.Text()[:16]}
+	ctx, span := s.spans.request(r, op)
+	r = r.WithContext(ctx)
+	x := &Exchange{Request: r, w: newAnswerWriter(w, r), server: s, op: op, number: rand.Text()[:16], span: span}
 	s.metrics.inFlight.Inc()
 	defer s.metrics.inFlight.Dec()
 	var p *Problem
@@ -307,6 +314,7 @@ func (s *Server) finish(x *Exchange, p *Problem, took time.Duration) {
 	if p != nil {
 		code = p.Status
 	}
+	x.answered(x.span, code)
 	s.metrics.answered(x.op.ID, code, x.Rows, took)
 	if x.Caller == nil && code >= http.StatusBadRequest {
 		s.metrics.refused.WithLabelValues(fmt.Sprint(code)).Inc()
