@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"orbat/cmd/orbat/httpapi"
-	"orbat/cmd/orbat/httpapi/access"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
@@ -90,7 +89,9 @@ func running(t *testing.T, options httpapi.Options) (address string, stop func()
 func TestSlowSenders(t *testing.T) {
 	conn := deploytest.Shared(t)
 	loadExample(t, conn)
-	address, stop := running(t, httpapi.Options{Backend: backend(conn.Target()), Gate: &access.Gate{Anonymous: anybody()}})
+	address, stop := running(t, httpapi.Options{
+		Backend: backend(conn.Target()), Gate: loaderGate(), Limits: httpapi.Limits{Time: 2 * time.Second, Export: 2 * time.Second},
+	})
 	var dialer net.Dialer
 	dial := func() net.Conn {
 		c, err := dialer.DialContext(t.Context(), "tcp", address)
@@ -108,6 +109,18 @@ func TestSlowSenders(t *testing.T) {
 		}
 		slow = append(slow, c)
 	}
+	var bodies []net.Conn
+	for _, head := range []string{
+		"POST /api/v1/loads?name=x.ndjson HTTP/1.1\r\nContent-Length: 100\r\nHost: x\r\n\r\n{",
+		"POST /api/v1/loads?name=x.ndjson HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: x\r\n\r\n1\r\n{",
+		"POST /api/v1/views HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\nHost: x\r\n\r\n{",
+	} {
+		c := dial()
+		if _, err := io.WriteString(c, strings.Replace(head, "Host: x", "Host: "+address, 1)); err != nil {
+			t.Fatal(err)
+		}
+		bodies = append(bodies, c)
+	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/healthz", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -123,6 +136,15 @@ func TestSlowSenders(t *testing.T) {
 		}
 		if _, err := io.ReadAll(c); errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
 			t.Fatal("a connection without a request is held")
+		}
+	}
+	for _, c := range bodies {
+		if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		said, err := io.ReadAll(c)
+		if isTimeout(err) || !bytes.Contains(said, []byte(" 408 ")) && !bytes.Contains(said, []byte(" 504 ")) {
+			t.Errorf("a body that does not come: %q, %v", said, err)
 		}
 	}
 	for _, text := range []string{

@@ -11,6 +11,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 
@@ -87,11 +88,17 @@ func (x *Exchange) ReadJSON(into any) error {
 		return newProblem(http.StatusUnsupportedMediaType, "media-type", "Another media type",
 			"the body must be of the type application/json")
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(x.w, x.Body, smallBody))
+	decoder := json.NewDecoder(http.MaxBytesReader(x.w, struct {
+		io.Reader
+		io.Closer
+	}{patient{x}, x.Body}, smallBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(into)
 	if err == nil && decoder.Decode(&struct{}{}) != io.EOF {
 		err = errors.New("something stands after its end")
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) { // its text tells of us
+		return tooSlow("the body came too slowly")
 	}
 	if tooLarge := (*http.MaxBytesError)(nil); err == nil || errors.As(err, &tooLarge) || x.Context().Err() != nil {
 		return err
@@ -102,6 +109,11 @@ func (x *Exchange) ReadJSON(into any) error {
 		p.Field = kind.Field
 	}
 	return p
+}
+
+// tooSlow refuses who sends drop by drop.
+func tooSlow(reason string) *Problem {
+	return newProblem(http.StatusRequestTimeout, "slow", "Out of time", reason)
 }
 
 // jsonFault returns what is wrong with a text in words that tell nothing of us.

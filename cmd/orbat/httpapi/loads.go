@@ -163,9 +163,16 @@ const readWithin = 30 * time.Second
 // patient is the body of a request whose sender has time for each part anew.
 type patient struct{ *Exchange }
 
-// Read reads a part.
+// Read reads a part, within the time of the whole: who sends drop by drop does not hold a turn for ever.
 func (p patient) Read(b []byte) (int, error) {
-	_ = p.w.control.SetReadDeadline(time.Now().Add(readWithin)) // a writer of a test has none
+	if p.Context().Err() != nil {
+		return 0, os.ErrDeadlineExceeded
+	}
+	until := time.Now().Add(readWithin)
+	if end, has := p.Context().Deadline(); has && end.Before(until) {
+		until = end
+	}
+	_ = p.w.control.SetReadDeadline(until) // a writer of a test has none
 	return p.Body.Read(b)
 }
 
@@ -200,7 +207,7 @@ func (x *Exchange) receive() (_ *upload, err error) {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, newProblem(http.StatusRequestTimeout, "slow", "Out of time", "the file came too slowly")
+		return nil, tooSlow("the file came too slowly")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, newProblem(http.StatusBadRequest, "bad-form", "Unreadable body", "it ends too early")
 	}
