@@ -55,6 +55,8 @@ func TestProblems(t *testing.T) {
 		{"/api/v1/links?entity=CENTCOM&relation=comands", 422, "bad-parameter", "relation"},
 		{"/api/v1/links?entity=CENTCOM&direction=up", 422, "bad-parameter", "direction"},
 		{"/api/v1/export?format=pdf", 422, "bad-parameter", "format"},
+		{"/api/v1/export?format=json&dataset=nowhere", 404, "unknown-dataset", ""},
+		{"/api/v1/export?format=canonical&dataset=nowhere", 404, "unknown-dataset", ""},
 		{"/api/v1/nothing", 404, "unknown-path", ""},
 		{"/", 404, "unknown-path", ""},
 	} {

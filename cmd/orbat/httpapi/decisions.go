@@ -116,14 +116,8 @@ func candidates(x *Exchange) error {
 			return badField("type", "unknown type", schema.DidYouMean(g.Ontology.Suggest("type", name), ""))
 		}
 	}
-	sets, err := g.Loader().Datasets(x.Context())
-	if err != nil {
-		return x.explain("list data sets", err)
-	}
-	for _, name := range slices.Concat(opts.Left, opts.Right) { // none of an unknown one looks like none to decide
-		if !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == name }) {
-			return &loader.NoDatasetError{Name: name}
-		}
+	if err := x.requireDatasets(g, slices.Concat(opts.Left, opts.Right)...); err != nil { // none of an unknown one looks like none to decide
+		return err
 	}
 	pairs, err := g.Loader().Candidates(x.Context(), opts)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,6 +65,20 @@ func graphOperations() []*Operation {
 	}
 }
 
+// requireDatasets refuses data sets that the database does not have.
+func (x *Exchange) requireDatasets(g *Graph, names ...string) error {
+	sets, err := g.Loader().Datasets(x.Context())
+	if err != nil {
+		return x.explain("list data sets", err)
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Name == name }) {
+			return &loader.NoDatasetError{Name: name}
+		}
+	}
+	return nil
+}
+
 // datasetList is the data sets.
 type datasetList struct {
 	Datasets []loader.Dataset `json:"datasets"`
@@ -80,6 +95,11 @@ func export(x *Exchange) error {
 	g, err := x.Graph()
 	if err != nil {
 		return err
+	}
+	if dataset != "" && x.Caller.Sees() { // to others one that they do not see and none are the same
+		if err := x.requireDatasets(g, dataset); err != nil {
+			return err
+		}
 	}
 	runner := g.Runner(x.Caller)
 	runner.Narrower = x.Values.Filter.MaxMarking
