@@ -52,6 +52,8 @@ export interface PathAnswer {
   result: Result
 }
 
+const nothingLoaded = 'urn:orbat:problem:empty'
+
 export class Explorer {
   history = $state.raw<History>(newHistory)
   selection = $state.raw<Selection>({ kind: 'none' })
@@ -64,6 +66,7 @@ export class Explorer {
   busy = $state.raw<Busy | null>(null)
   problem = $state.raw<{ error: ProblemError; retry: (() => void) | null } | null>(null)
   away = $state(false)
+  unloaded = $state(false) // nothing has ever been loaded: there are no types to speak of yet
   needsToken = $state(false)
   spoken = $state('') // what is announced to who cannot see the canvas
   notes = $state.raw<string[]>([])
@@ -374,6 +377,10 @@ export class Explorer {
       if (!(e instanceof ProblemError)) throw e
       if (e.status === 401) {
         this.needsToken = true
+        return undefined
+      }
+      if (e.problem.type === nothingLoaded) {
+        this.unloaded = true
         return undefined
       }
       if (e.away) this.watchReturn()

@@ -24,10 +24,10 @@ for (const [script, text, name] of [
 for (const colorScheme of ['light', 'dark']) {
   test(`an entity that is chosen stands on the canvas beside its card, ${colorScheme}`, { colorScheme }, async (b) => {
     const page = await b.open()
-    await page.keyboard.type('kurilla')
+    await page.getByRole('combobox').first().fill('kurilla')
     await page.getByRole('option').filter({ hasText: 'Kurilla' }).first().waitFor()
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Michael Kurilla' }).waitFor()
+    await page.getByRole('heading', { name: 'Michael Kurilla', level: 2 }).waitFor()
     await page.getByRole('button', { name: /^Expand: commands/ }).click()
     await page.getByText('2 of 2').first().waitFor()
     await b.picture(`card-${colorScheme}`)

@@ -1,10 +1,11 @@
 import { test } from '../harness.mjs'
 
-test('an empty database says that nothing is loaded', { problems: /503/ }, async (b) => {
-  const page = await b.open()
-  await page.getByRole('combobox').first().waitFor()
-  await page.keyboard.type('Kurilla')
-  await page.getByText('Nothing is loaded').first().waitFor()
-  await b.picture('empty')
-  await b.accessible()
-})
+for (const colorScheme of ['light', 'dark']) {
+  test(`an empty database says which command to type, ${colorScheme}`, { colorScheme, problems: /503/ }, async (b) => {
+    const page = await b.open()
+    await page.getByRole('heading', { name: 'The graph is empty' }).waitFor()
+    await page.getByText('orbat load case.yaml').waitFor()
+    await b.picture(`empty-${colorScheme}`)
+    await b.accessible()
+  })
+}
