@@ -36,10 +36,15 @@ func linkTo(xid string) string {
 	return entityURI + strings.ReplaceAll(url.QueryEscape(xid), "+", "%20")
 }
 
-// answerOf cuts an answer into units. What is said of a row stands behind it: the links it is about, their ends, the
-// claims they rest on.
-func answerOf(r *queries.Result) *answer {
+// answerOf cuts the answer to a question into units. What is said of a row stands behind it: the links it is about,
+// their ends, the claims they rest on.
+func answerOf(q *queries.Query, r *queries.Result) *answer {
 	b := newBuilder(r)
+	for _, column := range q.Columns {
+		if strings.Contains(column, "quote") { // whatever its heading is: quote as Beleg
+			b.quotes[heading(column)] = true
+		}
+	}
 	summary := *r
 	summary.Rows, summary.RowClaims, summary.Nodes, summary.Edges, summary.Paths = nil, nil, nil, nil, nil
 	all := object{}
@@ -87,6 +92,8 @@ type builder struct {
 	r     *queries.Result
 	given map[string]bool
 
+	quotes map[string]bool // columns of what sources wrote
+
 	nodes map[string]*queries.Node   // by xid
 	named map[string][]*queries.Node // by name, in the order of the answer
 	edges map[string]*queries.Edge   // by id
@@ -95,7 +102,7 @@ type builder struct {
 func newBuilder(r *queries.Result) *builder {
 	b := &builder{
 		r: r, answer: &answer{head: object{"question": r.Query, "truncated": r.Truncated}}, given: map[string]bool{},
-		nodes: map[string]*queries.Node{}, named: map[string][]*queries.Node{}, edges: map[string]*queries.Edge{},
+		quotes: map[string]bool{}, nodes: map[string]*queries.Node{}, named: map[string][]*queries.Node{}, edges: map[string]*queries.Edge{},
 	}
 	for _, n := range r.Nodes {
 		b.nodes[n.XID] = n
@@ -144,7 +151,7 @@ func (b *builder) row(i int) {
 	for c, column := range b.r.Columns {
 		switch cell := b.r.Rows[i][c]; {
 		case cell == "":
-		case strings.Contains(column, "quote"), len(cell) > longText, strings.ContainsAny(cell, "\n\r"):
+		case b.quotes[column], strings.Contains(column, "quote"), len(cell) > longText, strings.ContainsAny(cell, "\n\r"):
 			row[column] = source(cell)
 		default:
 			row[column] = cell

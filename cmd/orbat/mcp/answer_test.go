@@ -20,7 +20,7 @@ func TestManyRowsAreCutInTime(t *testing.T) {
 		r.RowEdge = append(r.RowEdge, "e"+xid)
 	}
 	done := make(chan *answer, 1)
-	go func() { done <- answerOf(r) }()
+	go func() { done <- answerOf(&queries.Query{}, r) }()
 	select {
 	case a := <-done:
 		if a.main != n || len(a.units) != 3*n {

@@ -203,7 +203,7 @@ func (f *Face) page(ctx context.Context, graph *Graph, c *call, size func(text [
 	if err != nil {
 		return nil, err
 	}
-	a := answerOf(r)
+	a := answerOf(q, r)
 	graph.asked(aboutQuestion(q.Name, c.params), a.main)
 	a.head["holds_for"], a.date = heldFor(q, c.params), date
 	if c.cursor.offset == 0 {
@@ -302,7 +302,7 @@ func leftOut(ctx context.Context, r *queries.Runner, q *queries.Query, params ma
 		left["answers"] = "not counted"
 		return left
 	}
-	n := answerOf(all).main - a.main
+	n := answerOf(q, all).main - a.main
 	switch {
 	case n <= 0 && left["ungraded_claims"] == nil && !all.Truncated:
 		return nil
