@@ -267,6 +267,14 @@ func (s *Server) beat() error {
 	return p.err
 }
 
+// forget has the database asked anew: a question was not answered. Where somebody asks it just now that is so already.
+func (p *pulse) forget() {
+	if p.mu.TryLock() {
+		p.at = time.Time{}
+		p.mu.Unlock()
+	}
+}
+
 func ready(x *Exchange) error {
 	if err := x.server.beat(); err != nil {
 		p := newProblem(http.StatusServiceUnavailable, "database-away", "The database is away", "the database does not answer")

@@ -315,6 +315,9 @@ func (s *Server) finish(x *Exchange, p *Problem, took time.Duration) {
 		code = p.Status
 	}
 	x.answered(x.span, code)
+	if p != nil && p.Type == problemType+"database-away" && !x.op.Open {
+		s.pulse.forget()
+	}
 	s.metrics.answered(x.op.ID, code, x.Rows, took)
 	if x.Caller == nil && code >= http.StatusBadRequest {
 		s.metrics.refused.WithLabelValues(fmt.Sprint(code)).Inc()
