@@ -63,7 +63,8 @@ func (a *app) serveCommand() *cobra.Command {
 		Use: "serve", Short: "Show the graph in a browser, and answer over HTTP", Args: args(cobra.NoArgs),
 		Long: `Serve the graph over HTTP. At / stands the explorer, a page for the browser: search, links, paths, and who says so. For
 programs there are every canned question with its typed parameters, search, the card of an entity, its links, evidence, exports;
-GET /api/v1/openapi.json describes it all. Assistants that speak the Model Context Protocol ask at /mcp.
+GET /api/v1/openapi.json describes it all. Assistants that speak the Model Context Protocol ask at /mcp,
+OpenRefine matches its sheets at /reconcile.
 
 It listens on this machine alone unless told otherwise, and elsewhere only with TLS (or behind a proxy that speaks it) and where
 callers are known: by tokens, whose hashes stand in the file of --callers, or by a proxy's header. A caller's role, highest

@@ -19,6 +19,7 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
+	"orbat/cmd/orbat/reconcile"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
@@ -41,6 +42,7 @@ func served(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Se
 		Backend: s.backend(), Gate: &access.Gate{Anonymous: caller, Hosts: []string{"127.0.0.1", "localhost"}}, Version: "test",
 	})
 	mountMCP(server, mcp.New(mcp.Options{Version: "test"}))
+	reconcile.New(reconcile.Options{Version: "test"}).Mount(server)
 	web := httptest.NewServer(server.Handler())
 	t.Cleanup(func() {
 		web.Close()

@@ -34,6 +34,7 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 
 	all := asked
 	t.Run("served", func(t *testing.T) { sameAsShellOfSFM(t, conn, all) })
+	t.Run("misspelt", func(t *testing.T) { misspelt(t, conn) })
 	for len(asked) > 0 {
 		query := asked[0].Query
 		n := slices.IndexFunc(asked, func(q sfmQuestion) bool { return q.Query != query })

@@ -20,6 +20,7 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
+	"orbat/cmd/orbat/reconcile"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 )
@@ -182,12 +183,68 @@ func (w *hiddenWorld) requests(d *openapi3.T, tools []*tool, kept []string) (lis
 	for _, t := range tools {
 		list = append(list, t.call(draw))
 	}
+	list = append(list, w.reconciled(draw)...)
 	for _, xid := range []string{w.people[0], w.units[0], "h:p0"} {
 		list = append(list, mcpCall("resources/read", object{"uri": "orbat://entity/" + url.PathEscape(xid)}))
 	}
 	for _, method := range []string{"tools/list", "resources/list", "resources/templates/list", "prompts/list"} {
 		list = append(list, mcpCall(method, object{}))
 	}
+	return list
+}
+
+// reconciled are what clients of the reconciliation service send, and what is asked for by example.
+func (w *hiddenWorld) reconciled(draw texts) (list []sending) {
+	add := func(of, path string, values ...string) {
+		query := url.Values{}
+		for i := 0; i+1 < len(values); i += 2 {
+			query.Set(values[i], values[i+1])
+		}
+		list = append(list, sending{of: "reconcile " + of, method: http.MethodGet, path: "/reconcile" + path + "?" + query.Encode()})
+	}
+	text := func(v any) string {
+		b, err := json.Marshal(v)
+		if err != nil {
+			panic(err)
+		}
+		return string(b)
+	}
+	queries, ids := object{}, slices.Concat(w.people, w.units, []string{"h:p0", "h:u0", "h:l0"})
+	for i, n := range w.names {
+		q := object{"query": n, "limit": 20}
+		switch i % 4 {
+		case 1: // a slip, which may make another name of it
+			q["query"] = n[:len(n)-1]
+		case 2:
+			q["type"], q["type_strict"] = []string{"Person", "Unit"}, "should"
+			q["properties"] = []object{{"pid": "commands", "v": draw.any()}, {"pid": "~posted_to", "v": object{"id": "h:p1"}}}
+		case 3:
+			q = object{"properties": []object{{"pid": []string{"commands", "associate_of", "aliases", "xid"}[draw.IntN(4)], "v": draw.any()}}}
+		}
+		if len(queries) < 40 {
+			queries[fmt.Sprint("q", i)] = q
+		}
+		body := object{"aliases": []string{n}}
+		if i%2 == 0 {
+			body["type"], body["relations"] = "Person", []object{{"relation": "posted_to", "end": draw.any()}}
+		}
+		list = append(list, sending{"match", http.MethodPost, "/api/v1/match", text(body)})
+	}
+	add("batch", "", "queries", text(queries))
+	properties := []object{}
+	for _, p := range []string{"name", "aliases", "description", "commands", "~commands", "posted_to", "associate_of", "based_at", "mentions"} {
+		properties = append(properties, object{"id": p})
+	}
+	add("extend", "", "extend", text(object{"ids": ids, "properties": properties}))
+	for _, id := range ids {
+		add("preview", "/preview", "id", id)
+		add("flyout", "/flyout/entity", "id", id)
+	}
+	for _, n := range slices.Concat(w.names, []string{"Al", "h:p0", "Zay"}) {
+		add("suggest", "/suggest/entity", "prefix", n)
+	}
+	add("properties", "/properties", "type", "Person")
+	add("manifest", "")
 	return list
 }
 
@@ -265,6 +322,7 @@ func (w *world) assisted() []*tool {
 		})
 	})
 	var list struct{ Result struct{ Tools []*tool } }
+	reconcile.New(reconcile.Options{}).Mount(w.server)
 	w.sent(mcpCall("tools/list", object{})).into(w.T, &list)
 	return list.Result.Tools
 }
@@ -303,6 +361,7 @@ func (w *world) writings(h *hiddenWorld, d *openapi3.T, marked bool) (list []ans
 			w.Errorf("%s: %d, then %d", k.path, changed.StatusCode, gone.StatusCode)
 		}
 	}
+	send("match", http.MethodPost, "/api/v1/match", object{"name": h.names[0], "relations": []object{{"relation": "commands", "end": "h:u0"}}})
 	send("signURL", http.MethodPost, "/api/v1/signed-urls", object{"url": "/api/v1/entity?entity=h:p0"})
 	for _, path := range slices.Sorted(maps.Keys(d.Paths.Map())) {
 		operations := d.Paths.Value(path).Operations()

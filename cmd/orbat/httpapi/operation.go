@@ -18,7 +18,7 @@ import (
 // tests go by it.
 func operations() []*Operation {
 	return slices.Concat(askOperations(), entityOperations(), graphOperations(), loadOperations(), viewOperations(),
-		savedQuestionOperations(), decisionOperations(), signOperations(), serverOperations())
+		savedQuestionOperations(), matchOperations(), decisionOperations(), signOperations(), serverOperations())
 }
 
 // base is what the paths of all operations begin with.
