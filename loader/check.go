@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -99,9 +98,9 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 		if err != nil {
 			return nil, err
 		}
-		whole := len(result.Findings) == 0 || time.Since(begun) < lasts
+		whole := len(result.Findings) == 0
 		if !whole {
-			if whole, err = unwritten(ctx, txn, l.DB.NewReadOnlyTxn()); err != nil {
+			if whole, err = kept(ctx, time.Since(begun), lasts, txn, l.DB.NewReadOnlyTxn()); err != nil {
 				return nil, fmt.Errorf("check: %w", err)
 			}
 		}
@@ -116,19 +115,22 @@ func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
 		before = result.Findings
 		if l.OnRetry != nil {
 			l.OnRetry(Retry{What: "check the graph", Reason: "it was loaded into for longer than the database keeps what was before, " +
-				"and is checked anew"})
+				"or removed from, and is checked anew"})
 		}
 	}
 }
 
-// unwritten reports whether nobody has written between two snapshots that lie half a minute apart or more.
-func unwritten(ctx context.Context, before, now *dgo.Txn) (bool, error) {
-	was, err := before.Query(ctx, schema.Writing)
+// kept reports whether a snapshot of some age holds all it did ([schema.Kept]).
+func kept(ctx context.Context, age, lasts time.Duration, snapshot, fresh *dgo.Txn) (bool, error) {
+	before, err := snapshot.Query(ctx, schema.Writing)
 	if err != nil {
 		return false, err
 	}
-	is, err := now.Query(ctx, schema.Writing)
-	return bytes.Equal(was.GetJson(), is.GetJson()), err
+	now, err := fresh.Query(ctx, schema.Writing)
+	if err != nil {
+		return false, err
+	}
+	return schema.Kept(age, lasts, before.GetJson(), now.GetJson())
 }
 
 // check looks once; most is how much of each kind of what it sorts is in memory, 0: as much as in a load.

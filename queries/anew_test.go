@@ -211,3 +211,51 @@ func TestReadAnewWhereClaimsAreRemoved(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovedMeanwhile: an export is read anew where a data set was removed while it was read, however short a time that
+// took, and not where one was loaded.
+func TestRemovedMeanwhile(t *testing.T) {
+	s := newSession(t)
+	s.loadRecords(list(postedBy("set", 0, 5)), loader.Options{})
+	s.loadRecords(list(postedBy("other", 5, 10)), loader.Options{})
+	var notes []string
+	r := *s.Runner
+	r.Note = func(text string) { notes = append(notes, text) }
+	for _, c := range []struct {
+		what      string
+		meanwhile func()
+		edges     int
+		said      string
+	}{
+		{"nothing", func() {}, 10, ""},
+		{"loaded", func() { s.loadRecords(list(postedBy("third", 20, 21)), loader.Options{}) }, 10, ""},
+		{"removed", func() {
+			if _, err := s.loader.Remove(t.Context(), "other", nil); err != nil {
+				t.Fatal(err)
+			}
+		}, 6, "Read anew: the graph was removed from while it was read"},
+	} {
+		r.DB = dgo.NewDgraphClient(&meddler{DgraphClient: s.sent, text: "func: has(posted_to)", times: 1, before: c.meanwhile})
+		notes = nil
+		edges := 0
+		err := r.Anew(func() error {
+			edges = 0
+			g := r.Export(t.Context(), "")
+			for _, err := range g.Nodes {
+				if err != nil {
+					return err
+				}
+			}
+			for _, err := range g.Edges {
+				if err != nil {
+					return err
+				}
+				edges++
+			}
+			return nil
+		})
+		if said := strings.Join(notes, "\n"); err != nil || edges != c.edges || !strings.HasPrefix(said, c.said) || (c.said == "") != (said == "") {
+			t.Errorf("%s: %v, %d edges, %q", c.what, err, edges, said)
+		}
+	}
+}

@@ -1,9 +1,12 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -13,12 +16,48 @@ import (
 //
 // So a snapshot older than SnapshotLasts is taken at its word only where nobody has written since, which is so if the
 // answer to [Writing] is the same on it and on a fresh one: every run that writes draws the gate's number anew, and
-// renews its lease every few seconds.
+// renews its lease every few seconds. A younger one is, unless a data set is removed or replaced meanwhile: what that
+// takes away is many lists at once, and the leave to drop them may come at any moment. [Kept] says which it is.
 const (
 	SnapshotLasts = 30 * time.Second
 	Writing       = `{ gate(func: eq(lease.name, "gate:graph")) { lease.beat }
+		removals(func: eq(lease.name, "` + RemovalsGate + `")) { lease.beat }
 		leases(func: has(lease.scope)) { uid lease.scope lease.beat lease.expires } }`
 )
+
+// RemovalsGate names the node of which every run that takes a data set for itself alone, to remove or replace it, draws
+// the number anew. While it runs, one of its lease's scopes begins with DatasetScope and ends in exclusiveScope.
+const (
+	RemovalsGate   = "gate:removals"
+	DatasetScope   = "dataset:"
+	exclusiveScope = " exclusive"
+)
+
+// Kept reports whether a snapshot still holds all that it did when it was taken so long ago, by the answers to
+// [Writing] on it and on a fresh one. lasts is how long it does while others only load.
+func Kept(age, lasts time.Duration, before, now []byte) (bool, error) {
+	if age >= lasts {
+		return bytes.Equal(before, now), nil
+	}
+	type writing struct {
+		Removals json.RawMessage
+		Leases   []struct {
+			Scopes []string `json:"lease.scope"`
+		}
+	}
+	var was, is writing
+	if err := errors.Join(json.Unmarshal(before, &was), json.Unmarshal(now, &is)); err != nil {
+		return false, fmt.Errorf("read who writes: %w", err)
+	}
+	for _, lease := range was.Leases { // what began since has drawn the number
+		for _, scope := range lease.Scopes {
+			if strings.HasPrefix(scope, DatasetScope) && strings.HasSuffix(scope, exclusiveScope) {
+				return false, nil
+			}
+		}
+	}
+	return bytes.Equal(was.Removals, is.Removals), nil
+}
 
 // Readings is how often what may lack something is read, the first time included: where others load on, a third reading
 // would take as long as the two before, and fare no better.

@@ -45,7 +45,7 @@ const (
 
 const graphScope = "graph"
 
-func scopeOf(dataset string) string { return "dataset:" + dataset }
+func scopeOf(dataset string) string { return schema.DatasetScope + dataset }
 
 // Mode says whether others may hold a scope at the same time.
 type Mode string
@@ -244,7 +244,7 @@ type leaseNode struct {
 func (l *lease) try(ctx context.Context, scope string, mode Mode) (rivals []string, err error) {
 	txn := l.graph.DB.NewTxn()
 	defer discard(ctx, txn)
-	gate, nodes, empty, err := l.read(ctx, txn, scope)
+	gate, removals, nodes, empty, err := l.read(ctx, txn, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -269,6 +269,13 @@ func (l *lease) try(ctx context.Context, scope string, mode Mode) (rivals []stri
 		return rivals, nil
 	}
 	epoch := rand.Int64() //nolint:gosec // to be told from others', not to be secret
+	if mode == Exclusive && scope != graphScope {
+		if removals == "" {
+			removals = "_:removals"
+			m.Set = append(m.Set, ValueQuad(removals, "lease.name", schema.RemovalsGate))
+		}
+		m.Set = append(m.Set, ValueQuad(removals, epochPredicate, strconv.FormatInt(epoch, 10)))
+	}
 	m.Set = append(m.Set,
 		ValueQuad(gate, epochPredicate, strconv.FormatInt(epoch, 10)),
 		ValueQuad(l.uid, "lease.scope", mode.held(scope)))
@@ -289,10 +296,12 @@ func (l *lease) beSole(gate string, epoch int64) {
 	}
 }
 
-// read returns the gate of a scope, who holds the scope, and whether the database is empty of claims.
-func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate string, nodes []leaseNode, empty bool, err error) {
+// read returns the gate of a scope and that of removals, who holds the scope, and whether the database is empty of
+// claims.
+func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate, removals string, nodes []leaseNode, empty bool, err error) {
 	const q = `query q($gate: string, $shared: string, $exclusive: string, $own: string) {
 		gate(func: eq(lease.name, $gate)) { uid }
+		removals(func: eq(lease.name, "` + schema.RemovalsGate + `")) { uid }
 		own(func: uid($own)) { lease.holder }
 		claims(func: has(claim.key), first: 1) { uid }
 		leases(func: eq(lease.scope, [$shared, $exclusive])) { uid lease.holder lease.expires lease.beat lease.scope lease.fences { uid } }
@@ -301,24 +310,25 @@ func (l *lease) read(ctx context.Context, txn *dgo.Txn, scope string) (gate stri
 		"$gate": "gate:" + scope, "$shared": Shared.held(scope), "$exclusive": Exclusive.held(scope), "$own": l.uid,
 	})
 	if err != nil {
-		return "", nil, false, err
+		return "", "", nil, false, err
 	}
 	var found struct {
-		Gate   []struct{ UID string }
-		Own    []leaseNode
-		Claims []leaseNode
-		Leases []leaseNode
+		Gate, Removals      []struct{ UID string }
+		Own, Claims, Leases []leaseNode
 	}
 	if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
-		return "", nil, false, fmt.Errorf("read leases: %w", err)
+		return "", "", nil, false, fmt.Errorf("read leases: %w", err)
 	}
 	if len(found.Own) == 0 {
-		return "", nil, false, ErrLeaseLost
+		return "", "", nil, false, ErrLeaseLost
 	}
 	if len(found.Gate) > 0 {
 		gate = found.Gate[0].UID
 	}
-	return gate, found.Leases, len(found.Claims) == 0, nil
+	if len(found.Removals) > 0 {
+		removals = found.Removals[0].UID
+	}
+	return gate, removals, found.Leases, len(found.Claims) == 0, nil
 }
 
 // alive reports whether the holder of a rival's lease may still be at work. Where its process is known to be gone, the

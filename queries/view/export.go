@@ -132,7 +132,7 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 		if err := flush(); err != nil {
 			return err
 		}
-		return e.Confirm(ctx)
+		return e.confirm(ctx)
 	})
 }
 
@@ -242,6 +242,6 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 				return err
 			}
 		}
-		return e.Confirm(ctx)
+		return e.confirm(ctx)
 	})
 }

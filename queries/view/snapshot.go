@@ -1,7 +1,6 @@
 package view
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -74,23 +73,36 @@ func Open(db DB, ontology *schema.Ontology, filter canned.Filter, limits Limits,
 type LessError struct{ schema.Fault }
 
 // Confirm returns a [*LessError] where what was read may lack something: the snapshot is so old that the database need
-// no longer hold what others have changed since, and somebody has written (see [schema.SnapshotLasts]).
+// no longer hold what others have changed since, and somebody has written, or something was removed meanwhile (see
+// [schema.Kept]). What took no time to read is taken at its word.
 func (s *Snapshot) Confirm(ctx context.Context) error {
-	age := time.Since(s.begun)
-	if age < s.Lasts {
+	if time.Since(s.begun) < min(s.Lasts, time.Second) {
 		return nil
 	}
+	return s.confirm(ctx)
+}
+
+// confirm is Confirm however short a time it took.
+func (s *Snapshot) confirm(ctx context.Context) error {
+	age := time.Since(s.begun)
 	before, err := s.txn.Query(ctx, schema.Writing)
 	if err != nil {
 		return err
 	}
 	now, err := s.db.NewReadOnlyTxn().Query(ctx, schema.Writing)
-	if err != nil || bytes.Equal(before.GetJson(), now.GetJson()) {
+	if err != nil {
 		return err
 	}
+	if kept, err := schema.Kept(age, s.Lasts, before.GetJson(), now.GetJson()); kept || err != nil {
+		return err
+	}
+	how := "loaded into"
+	if age < s.Lasts {
+		how = "removed from"
+	}
 	return &LessError{schema.Fault{
-		Reason: fmt.Sprintf("the graph was loaded into while it was read, for %s: the database may have dropped what was changed meanwhile",
-			age.Round(time.Second)),
+		Reason: fmt.Sprintf("the graph was %s while it was read, for %s: the database may have dropped what was changed meanwhile",
+			how, age.Round(time.Second)),
 		Hint: "read it while nobody loads, or less of it at once",
 	}}
 }
