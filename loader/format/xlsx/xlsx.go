@@ -20,8 +20,8 @@ import (
 )
 
 // Rows reads one sheet of a workbook: the one of the options, else the first that is shown. Its rows stream; what is
-// held is the book's table of shared texts, of at most MaxTexts. Hidden rows and columns are read like others. The
-// value of a merged area stands in its first cell, the others are empty.
+// held is the book's table of shared texts, of at most MaxTexts, and its merged areas. Hidden rows and columns are read
+// like others. Every cell of a merged area has the value of its first.
 func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 	return func(yield func(schema.Row, error) bool) {
 		book, err := openBook(in)
@@ -64,6 +64,11 @@ func (doneError) Error() string { return "stopped" }
 
 // eachRow returns the rows of a sheet, or why one is rejected.
 func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) error) error {
+	areas, err := b.mergedAreas(s)
+	if err != nil {
+		return err
+	}
+	merges := merged{waiting: areas}
 	part, closer, err := b.part(s.part)
 	if err != nil {
 		return err
@@ -100,7 +105,9 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 			}
 			err = give(schema.Row{Pos: pos, Cells: slices.Clone(header), Raw: rawRow(header)}, nil)
 		default:
-			err = give(cells.row(pos, header))
+			if err = merges.fill(&cells, len(header)); err == nil {
+				err = give(cells.row(pos, header))
+			}
 		}
 		if err != nil {
 			return err
