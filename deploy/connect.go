@@ -116,8 +116,8 @@ func ConnectWith(ctx context.Context, t Target, more ...grpc.DialOption) (*Conn,
 		grpc.WithMaxHeaderListSize(maxMessage),
 		// A quiet connection through a firewall is kept alive; every 5 minutes is the least a gRPC server tolerates.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute, Timeout: 20 * time.Second}),
-		// Who has been away for long is looked for as often as before: gRPC itself would wait for up to two minutes, in which
-		// a server that is asked goes on to say that there is no database.
+		// Who has been away for long is looked for as often as before: gRPC itself would wait for up to two minutes, in
+		// which a server that is asked goes on to say that there is no database.
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: lookForHost(), MinConnectTimeout: 20 * time.Second}),
 	}
 	if err := c.dial(ctx, append(options, more...)); err != nil {

@@ -654,8 +654,9 @@ func TestDeniedDate(t *testing.T) {
 				t.Errorf("%s: %s: denied %q", args, n.XID, denied)
 			}
 		}
-		if notes := strings.Join(r.Notes, "\n"); strings.Contains(notes, "Others deny the date of Raid, 2014-05-05; entity-card says who.") !=
-			strings.Contains(want, "contested") {
+		notes := strings.Join(r.Notes, "\n")
+		says := strings.Contains(notes, "Others deny the date of Raid, 2014-05-05; entity-card says who.")
+		if says != strings.Contains(want, "contested") {
 			t.Errorf("%s: %s", args, notes)
 		}
 	}

@@ -19,7 +19,8 @@ type censusRow struct {
 // is withheld, and to look at each takes as long as an export.
 func census() Step {
 	return Step{
-		Name: "census", Doc: "counts the entities of each type, where no filter is on", Time: canned.Timing{Shows: "nothing: it counts at any time"},
+		Name: "census", Doc: "counts the entities of each type, where no filter is on",
+		Time: canned.Timing{Shows: "nothing: it counts at any time"},
 		Columns: columns(
 			column[*censusRow]{"type", func(_ names, r *censusRow) string { return r.typeName }},
 			column[*censusRow]{"entities", func(_ names, r *censusRow) string { return strconv.Itoa(r.entities) }},

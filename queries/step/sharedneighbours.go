@@ -62,15 +62,15 @@ func (same sameEdges) of(edges []*view.GraphEdge) []*view.GraphEdge {
 	return list
 }
 
-// sharedNeighbours finds what two entities are both linked to, what is best supported first. Of links=2 that is what two
-// links lead to from each, and no single one does: one that surely holds excludes, one that may makes the row possible
+// sharedNeighbours finds what two entities are both linked to, what is best supported first. Of links=2 that is what
+// two links lead to from each, and no single one does: one that surely holds excludes, one that may makes the row possible
 // only (law 7). The header may say by which relations each is linked (first, second), and the parameter type of which
 // type a neighbour is.
 func sharedNeighbours() Step {
 	return Step{
 		Name: "common",
-		Doc: "finds what the first two entity parameters are both linked to, by relations or those of first and second, by exactly so many " +
-			"links (parameter links: 1 or 2), of a type (parameter type)",
+		Doc: "finds what the first two entity parameters are both linked to, by relations or those of first and second, by exactly " +
+			"so many links (parameter links: 1 or 2), of a type (parameter type)",
 		Entities: 2, Keys: []string{"first", "second"},
 		Time: canned.Timing{Shows: "the neighbours whose links to both held together"},
 		Columns: withContested(columns(

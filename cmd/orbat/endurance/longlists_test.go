@@ -49,8 +49,8 @@ func (r *longListReads) fail(err error) {
 
 // TestLongListsWhileLoading: whoever reads the lists of one source's and one load's claims while that load writes them
 // and Dgraph rewrites them gets an answer each time, and never fewer than anybody before. ORBAT_LONGLIST says how many
-// claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least, ORBAT_LONGLIST_BEFORE=1 reads
-// without what orbat does about it, on Dgraph's own settings.
+// claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least, ORBAT_LONGLIST_BEFORE=1
+// reads without what orbat does about it, on Dgraph's own settings.
 func TestLongListsWhileLoading(t *testing.T) {
 	text := os.Getenv("ORBAT_LONGLIST")
 	if text == "" {
@@ -200,8 +200,8 @@ func (r *longListReads) compare(n, floor int64, most *atomic.Int64) {
 	}
 }
 
-// walk reads a list page after page, as orbat itself does, again and again. What was in the list when a walk began is met
-// on it, whatever is added meanwhile.
+// walk reads a list page after page, as orbat itself does, again and again. What was in the list when a walk began is
+// met on it, whatever is added meanwhile.
 func (r *longListReads) walk(ctx context.Context, db queries.DB, page string, most *atomic.Int64) {
 	for ctx.Err() == nil {
 		floor, n, after := most.Load(), int64(0), uint64(0)

@@ -62,11 +62,14 @@ func entityOperations() []*Operation {
 		{
 			ID: "among", Method: http.MethodGet, Path: "/among", Tag: "entities",
 			Summary: "Show some entities and all links between them, and how many links each has in all",
-			Doc: "What a page asks for that has a graph on screen: when it opens one, adds to it, or changes the time. In another format it is " +
-				"the file of what is on screen.",
+			Doc: "What a page asks for that has a graph on screen: when it opens one, adds to it, or changes the time. In another format " +
+				"it is the file of what is on screen.",
 			Params: slices.Concat([]queries.Param{
 				{Name: "entities", Type: "text", Required: true, Help: "their xids, with ; between; at most 2000"},
-				{Name: "relation", Type: "relations", Help: "by this relation, or these with commas between; mentions too where none is named"},
+				{
+					Name: "relation", Type: "relations",
+					Help: "by this relation, or these with commas between; mentions too where none is named",
+				},
 				{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
 			}, controls()[:1], controls()[2:], filterParams()),
 			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()}, Handle: linksAmong,

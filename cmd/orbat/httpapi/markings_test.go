@@ -91,8 +91,14 @@ func newHiddenWorld(r *rand.Rand) *hiddenWorld {
 	}
 	relate := func(to *[]string, mark string, people, units, places, sources, events, things []string) {
 		kinds := []ends{
-			{"commands", people, units}, {"posted_to", people, units}, {"subordinate_to", units, units}, {"associate_of", people, people},
-			{"based_at", units, places}, {"mentions", sources, people}, {"carried_out", units, events}, {"affected_by", people, events},
+			{"commands", people, units},
+			{"posted_to", people, units},
+			{"subordinate_to", units, units},
+			{"associate_of", people, people},
+			{"based_at", units, places},
+			{"mentions", sources, people},
+			{"carried_out", units, events},
+			{"affected_by", people, events},
 			{"operates", units, things},
 		}
 		kind := kinds[r.IntN(len(kinds))]
@@ -314,7 +320,7 @@ func (w *world) assisted() []*tool {
 	face := mcp.New(mcp.Options{All: true, Now: func() time.Time { return time.Date(2026, time.November, 29, 12, 0, 0, 0, time.UTC) }})
 	w.server.Mount("/mcp", "mcp", func(to http.ResponseWriter, x *httpapi.Exchange) error {
 		return face.ServeHTTP(to, x.Request, func(context.Context) (*mcp.Graph, error) {
-			g, err := x.Graph() //nolint:contextcheck // the exchange has it
+			g, err := x.Graph()
 			if err != nil {
 				return nil, err
 			}
@@ -357,7 +363,8 @@ func (w *world) writings(h *hiddenWorld, d *openapi3.T, marked bool) (list []ans
 		at := send(k.add, http.MethodPost, k.path, k.body).Header.Get("Location")
 		changed := send(k.change, http.MethodPut, at, k.body)
 		list = append(list, w.get(at))
-		if gone := send(k.forget, http.MethodDelete, at, nil); changed.StatusCode != http.StatusOK || gone.StatusCode != http.StatusNoContent {
+		gone := send(k.forget, http.MethodDelete, at, nil)
+		if changed.StatusCode != http.StatusOK || gone.StatusCode != http.StatusNoContent {
 			w.Errorf("%s: %d, then %d", k.path, changed.StatusCode, gone.StatusCode)
 		}
 	}
@@ -371,7 +378,8 @@ func (w *world) writings(h *hiddenWorld, d *openapi3.T, marked bool) (list []ans
 				continue
 			}
 			a := send(op.OperationID, method, strings.NewReplacer("{id}", "1", "{key}", "1").Replace(path), object{})
-			if refused := a.StatusCode == http.StatusForbidden && a.problem(w.T).Type == "urn:orbat:problem:whole-graph"; !refused && marked {
+			refused := a.StatusCode == http.StatusForbidden && a.problem(w.T).Type == "urn:orbat:problem:whole-graph"
+			if !refused && marked {
 				w.Errorf("%s %s answers who has limits (%d), and is not asked here: have it asked", method, path, a.StatusCode)
 			}
 		}

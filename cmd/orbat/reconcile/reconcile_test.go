@@ -240,8 +240,8 @@ func TestClient(t *testing.T) {
 	if got := at(t, entity, "result", 0, "id"); got != kurilla {
 		t.Errorf("suggested: %v", got)
 	}
-	if next := w.ok(nil, http.MethodGet, "/reconcile/suggest/entity?prefix=kuri&cursor=1", nil); slices.ContainsFunc(
-		at(t, next, "result").([]any), func(one any) bool { return at(t, one, "id") == kurilla }) { //nolint:errcheck,forcetypeassert // a test
+	next := w.ok(nil, http.MethodGet, "/reconcile/suggest/entity?prefix=kuri&cursor=1", nil)
+	if page, _ := at(t, next, "result").([]any); slices.ContainsFunc(page, func(one any) bool { return at(t, one, "id") == kurilla }) {
 		t.Error("the second page has what the first has")
 	}
 	w.ok(schemas["suggest-types-response"], http.MethodGet, "/reconcile/suggest/type?prefix=per", nil)
@@ -261,13 +261,13 @@ func TestClient(t *testing.T) {
 	if got := at(t, values, "rows", kurilla, "rank", 0, "str"); got != "General" {
 		t.Errorf("rank %v", got)
 	}
-	if got := at(t, values, "rows", kurilla, "commands").([]any); len(got) != 1 || at(t, got[0], "id") == "" { //nolint:errcheck,forcetypeassert // a test
+	if got, _ := at(t, values, "rows", kurilla, "commands").([]any); len(got) != 1 || at(t, got[0], "id") == "" {
 		t.Errorf("commands %v", got)
 	}
 }
 
-// The protocol's own examples: valid queries are answered, invalid ones refused; what the schemas refuse of answers they
-// refuse here too, so that they hold ours to something.
+// The protocol's own examples: valid queries are answered, invalid ones refused; what the schemas refuse of answers
+// they refuse here too, so that they hold ours to something.
 func TestSpecifiedExamples(t *testing.T) {
 	schemas := specified(t)
 	conn := deploytest.Shared(t)
@@ -373,7 +373,8 @@ func TestHostileRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if response, answer := w.send(http.MethodPost, "/reconcile", url.Values{"queries": {string(body)}}); response.StatusCode != http.StatusOK {
+		response, answer := w.send(http.MethodPost, "/reconcile", url.Values{"queries": {string(body)}})
+		if response.StatusCode != http.StatusOK {
 			t.Errorf("%q: %d %s", text, response.StatusCode, answer)
 		}
 	}

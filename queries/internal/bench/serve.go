@@ -158,7 +158,8 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 		}
 	}
 	s.outage, err = s.whileKilled(ctx, db, client, base, progress)
-	return s, errors.Join(err, s.verdict()) // what was measured before stands
+	verdict := s.verdict() // what was measured before stands
+	return s, errors.Join(err, verdict)
 }
 
 const (
@@ -402,7 +403,8 @@ func (s *serving) markdown() string {
 			milliseconds(percentile(q.answersOver, 99)), raw, rawTail, more)
 	}
 	over, raw := s.half()
-	fmt.Fprintf(&b, "\nAll that were sent raw too: p50 %.1f, raw %.1f, %+.1f.\n", milliseconds(over), milliseconds(raw), milliseconds(over-raw))
+	fmt.Fprintf(&b, "\nAll that were sent raw too: p50 %.1f, raw %.1f, %+.1f.\n", milliseconds(over), milliseconds(raw),
+		milliseconds(over-raw))
 	mb := func(n int64) float64 { return float64(n) / (1 << 20) }
 	fmt.Fprintf(&b, "\nThe server held %.0f MiB before (heap %.0f) and %.0f MiB after (heap %.0f).\n", mb(s.before.resident),
 		mb(s.before.heap), mb(s.after.resident), mb(s.after.heap))
