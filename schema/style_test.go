@@ -13,8 +13,8 @@ import (
 func TestDefaultStyles(t *testing.T) {
 	o := defaultOntology(t)
 	for typeName, want := range map[string]Style{
-		"Person": {"#0072B2", Circle}, "Unit": {"#D55E00", Rectangle}, "Organisation": {"#CC79A7", Rectangle},
-		"Equipment": {"#009E73", Octagon}, "Location": {"#56B4E9", Hexagon}, "Event": {"#E69F00", Diamond},
+		"Person": {"#0072B2", Circle}, "Unit": {"#D55E00", Rectangle}, "Organisation": {"#CC79A7", Hexagon},
+		"Equipment": {"#009E73", Diamond}, "Location": {"#56B4E9", Triangle}, "Event": {"#E69F00", Star},
 		"Source": {"#6B7280", Tag}, "Account": {UnknownColor, Circle}, "Concept": {UnknownColor, Rectangle},
 		"": {UnknownColor, Rectangle}, "Nothing": {UnknownColor, Rectangle},
 	} {

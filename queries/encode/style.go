@@ -33,15 +33,18 @@ func styleName(o *schema.Ontology, entityType string) string {
 	return otherStyle
 }
 
-// shapeNames returns what Graphviz and yEd call a shape.
+// shapeNames returns what Graphviz and yEd call a shape. They write the name into it: in place of what has room for none
+// stands one that is as easily told apart.
 func shapeNames(s schema.Shape) (dot, yEd string) {
 	switch s {
 	case schema.Circle:
 		return "ellipse", "ellipse"
-	case schema.Hexagon, schema.Octagon, schema.Diamond, schema.Triangle:
+	case schema.Hexagon, schema.Octagon, schema.Diamond:
 		return string(s), string(s)
+	case schema.Triangle:
+		return "house", "trapezoid"
 	case schema.Star:
-		return "star", "star5"
+		return "doubleoctagon", "parallelogram"
 	case schema.Tag:
 		return "note", "rectangle"
 	default:
