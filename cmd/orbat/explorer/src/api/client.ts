@@ -1,4 +1,5 @@
 // The one place that asks the server. Paths, parameters and answers are typed by what the OpenAPI document says.
+import { answers, contents } from './file'
 import type { components, operations } from './types'
 
 export type Node = components['schemas']['Node']
@@ -98,7 +99,7 @@ async function send<T>(method: string, path: string, body: unknown): Promise<T> 
   return response.json()
 }
 
-export const api = {
+const server = {
   ready: () =>
     fetch(new URL('readyz', document.baseURI)).then(
       (r) => r.ok,
@@ -123,3 +124,8 @@ export const api = {
   savedQuestions: () => read<Answer<'listSavedQuestions'>>('saved-questions'),
   keepQuestion: (question: unknown) => send<unknown>('POST', 'saved-questions', question),
 }
+
+// file is what the page shows where it was opened from disk; null: a server answers.
+export const file = contents()
+
+export const api: typeof server = file ? { ...server, ...(answers(file) as Partial<typeof server>) } : server

@@ -2,6 +2,7 @@
 // it and call its methods; only this file talks to the server about the graph.
 import {
   api,
+  file,
   ProblemError,
   type Caller,
   type Edge,
@@ -155,6 +156,7 @@ export class Explorer {
       await this.openView(opened.view)
       return
     }
+    if (opened.xids.length === 0 && file && file.nodes.length <= mostEver) opened.xids = file.nodes.map((n) => n.xid)
     if (opened.xids.length > 0) await this.open(opened)
   }
 

@@ -6,6 +6,7 @@ import type { Explorer } from './explorer.svelte'
 export type Format = Exclude<NonNullable<NonNullable<operations['among']['parameters']['query']>['format']>, 'json'>
 
 export const formats: readonly { name: Format; label: string }[] = [
+  { name: 'html', label: 'One HTML file' },
   { name: 'gexf', label: 'GEXF, for Gephi' },
   { name: 'graphml', label: 'GraphML' },
   { name: 'yed', label: 'GraphML for yEd' },
