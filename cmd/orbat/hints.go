@@ -161,6 +161,8 @@ func faultHint(f schema.Fault) string {
 	if option := f.Option; option.Name != "" {
 		if option == (schema.Option{Name: "format"}) {
 			option.Value = strings.Join(format.Names(), "|")
+		} else if option.Name == "delimiter" { // a shell would take | for its own
+			option.Value = quoteArg(option.Value)
 		}
 		hint = joined(hint, ": ", "--"+joined(option.Name, " ", option.Value))
 	}

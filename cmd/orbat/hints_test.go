@@ -153,3 +153,11 @@ func TestQuestionsAreTyped(t *testing.T) {
 		}
 	}
 }
+
+// A delimiter that a shell would take for its own is quoted.
+func TestDelimiterHint(t *testing.T) {
+	f := schema.Fault{Hint: "say what stands between the cells", Option: schema.Option{Name: "delimiter", Value: "|"}}
+	if got, want := faultHint(f), "say what stands between the cells: --delimiter '|'"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}

@@ -158,6 +158,12 @@ func (t *table) header(row schema.Row) error {
 				"keep one of the two columns")
 		}
 	}
+	if len(names) == 1 && strings.Contains(names[0], "|") && isHeader(strings.Split(names[0], "|")) {
+		return input.Fail(schema.Fault{
+			Pos: row.Pos, Reason: "the columns have | between them; found: " + input.CutText(names[0], 300),
+			Hint: "say what stands between the cells", Option: schema.Option{Name: "delimiter", Value: "|"},
+		})
+	}
 	if !isHeader(names) {
 		return fail("no column type, relation or property; found: "+input.CutText(strings.Join(names, ", "), 300), headerHint)
 	}

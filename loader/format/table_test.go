@@ -161,3 +161,19 @@ func holdsRows(t *testing.T, name string, content []byte, opts Options) int {
 	}
 	return rows
 }
+
+// TestNamedDelimiter: a line before the header that says what stands between the cells, as Excel writes it, is no row.
+func TestNamedDelimiter(t *testing.T) {
+	for text, want := range map[string]string{
+		"sep=;\ntype;id;name\nPerson;a;Ann, Lee\n":       "2:type|id|name\n3:Person|a|Ann, Lee",
+		"\"SEP=;\"\r\ntype;id;name\r\nPerson;a;Ann, Lee": "2:type|id|name\n3:Person|a|Ann, Lee",
+		"Sep=|\ntype|id\nPerson|a;b\n":                   "2:type|id\n3:Person|a;b",
+		"sep=\t\ntype\tid\nPerson\tsep=;\n":              "2:type|id\n3:Person|sep=;",
+		"type,id\nsep=;,a\n":                             "1:type|id\n2:sep=;|a",
+		"\n\nsep=,\n\ntype,id\n":                         "5:type|id",
+	} {
+		if rows, err := readRows(t, "t.csv", text, Options{}); err != nil || rows != want {
+			t.Errorf("%q: %v\n%s\nwant\n%s", text, err, rows, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -86,6 +87,10 @@ func (c *csvTable) next() (schema.Row, error) {
 		case err != nil:
 			return schema.Row{}, input.WithPos(err, pos)
 		}
+		if given, is := namedDelimiter(raw); is && c.header == nil {
+			c.rows.delimiter = cmp.Or(c.rows.delimiter, given)
+			continue
+		}
 		if c.header == nil {
 			names, err := c.readHeader(raw, pos)
 			if err != nil {
@@ -130,6 +135,18 @@ func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error)
 	return trimAll(names), nil
 }
 
+// namedDelimiter reads a line that comes before the header and says what stands between the cells, as Excel writes and
+// reads it: sep=;
+func namedDelimiter(line []byte) (delimiter byte, is bool) {
+	const named = "sep="
+	line = bytes.Trim(bytes.TrimRight(line, "\r\n"), `"`)
+	if len(line) != len(named)+1 || !bytes.EqualFold(line[:len(named)], []byte(named)) {
+		return 0, false
+	}
+	delimiter, is = line[len(named)], line[len(named)] < utf8.RuneSelf
+	return delimiter, is
+}
+
 // headerDelimiter tells the delimiter by the header: the one that cuts it into the most cells; a comma, if in doubt.
 func headerDelimiter(header []byte) byte {
 	best, most := byte(','), 1
@@ -144,9 +161,13 @@ func headerDelimiter(header []byte) byte {
 // HeaderNames returns the names of columns by the first line of a file, in lower case, and the delimiter between them.
 // All that are there come even where there is a fault.
 func HeaderNames(head []byte) (names []string, delimiter byte) {
-	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
+	line, rest, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
+	named, is := namedDelimiter(line)
+	if is {
+		line, _, _ = bytes.Cut(bytes.TrimLeft(rest, "\r\n"), []byte("\n"))
+	}
 	line = bytes.TrimRight(line, "\r")
-	delimiter = headerDelimiter(line)
+	delimiter = cmp.Or(named, headerDelimiter(line))
 	names, _ = splitRow(line, delimiter)
 	return LowerAll(names), delimiter
 }
@@ -183,10 +204,14 @@ func (c *csvTable) split(raw []byte) ([]string, *schema.Fault) {
 	case isBlank(cells):
 		return nil, nil
 	case len(cells) != len(c.header):
+		hint := "put cells that hold the delimiter in double quotes"
+		if len(cells) < len(c.header) {
+			hint = "write all cells of the row, the empty ones too"
+		}
 		return nil, &schema.Fault{
 			Value:  input.CutText(string(raw), input.MaxRejectValue),
 			Reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(c.header)),
-			Hint:   "put cells that hold the delimiter in double quotes",
+			Hint:   hint,
 		}
 	}
 	return cells, nil
