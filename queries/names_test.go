@@ -185,7 +185,11 @@ func TestHostileNames(t *testing.T) {
 	}
 	s.ask("entity-card", "entity="+kept["Plain Name"])
 	s.sent.take()
-	s.ask("entity-card", "entity=Plain Name")
+	for _, full := range []bool{false, true} { // as those below are asked
+		if _, err := s.Run(t.Context(), "entity-card", params("entity=Plain Name"), queries.Ask{Full: full}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	plain := s.outlines()
 	for name, xid := range kept {
 		for _, text := range []string{name, "also " + name, xid} {
