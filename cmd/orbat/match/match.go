@@ -148,12 +148,22 @@ func weigh(ctx context.Context, names []string, q Query, likely *queries.Likely)
 		}
 	}
 	meant := map[string]bool{}
-	for _, c := range list[:likely.Meant] {
+	for _, c := range likely.Candidates[:likely.Meant] {
 		meant[c.XID] = true
+	}
+	if len(names) > 0 { // what has neither a word of the names nor anything else of what is known only sounds a little like it
+		list = slices.DeleteFunc(list, func(c Candidate) bool {
+			return c.Match == "likeness" && len(c.Shares) > 0 && !slices.ContainsFunc(c.Shares, func(s identity.Share) bool {
+				return s.Feature == nameShare || s.Feature != priorShare && s.Bits > 0
+			})
+		})
+	}
+	agrees := func(c Candidate) bool {
+		return len(names) == 0 || slices.ContainsFunc(c.Shares, func(s identity.Share) bool { return s.Feature == nameShare })
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {
 		return cmp.Or(firstIf(a.Match == "xid", b.Match == "xid"), firstIf(len(a.Against) == 0, len(b.Against) == 0),
-			cmp.Compare(b.Bits, a.Bits), firstIf(meant[a.XID], meant[b.XID]), distance(names, a)-distance(names, b))
+			firstIf(agrees(a), agrees(b)), cmp.Compare(b.Bits, a.Bits), firstIf(meant[a.XID], meant[b.XID]), distance(names, a)-distance(names, b))
 	})
 	for i := range list {
 		list[i].Bits = max(list[i].Bits, leastBits)
@@ -163,6 +173,12 @@ func weigh(ctx context.Context, names []string, q Query, likely *queries.Likely)
 	}
 	return list[:min(cmp.Or(q.Limit, most), len(list))], nil
 }
+
+// The features that package identity weighs of every pair, and of one whose names have something in common.
+const (
+	priorShare = "prior"
+	nameShare  = "name"
+)
 
 // leastBits is what nothing that speaks for a candidate comes to.
 const leastBits = -100
@@ -194,7 +210,7 @@ func certain(list []Candidate, likely *queries.Likely) bool {
 	if best.Match == "xid" {
 		return true
 	}
-	speaksAgainst := func(s identity.Share) bool { return s.Feature != "prior" && s.Bits < 0 }
+	speaksAgainst := func(s identity.Share) bool { return s.Feature != priorShare && s.Bits < 0 }
 	if len(best.Against) > 0 || slices.ContainsFunc(best.Shares, speaksAgainst) {
 		return false
 	}

@@ -1,0 +1,64 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"orbat/cmd/orbat/httpapi"
+	"orbat/deploy/deploytest"
+)
+
+// An entity is found by what is known of it, badly spelt as that may be, and each feature says what it tells; what is
+// known of nothing is refused by its name.
+func TestMatchByExample(t *testing.T) {
+	conn := deploytest.Shared(t)
+	loadExample(t, conn)
+	w := serve(t, conn, httpapi.Options{})
+	ask := func(body string) answer {
+		return w.request(http.MethodPost, "/api/v1/match", strings.NewReader(body), "Content-Type", "application/json")
+	}
+	var found struct {
+		Candidates []struct {
+			XID     string
+			Score   float64
+			Certain bool
+			Shares  []struct {
+				Feature string
+				Bits    float64
+			}
+		}
+	}
+	ask(`{"type":"Person","name":"Gen Micheal Kurila","properties":{"rank":["General"],"nationality":["United States"]},
+		"relations":[{"relation":"commands","end":"CENTCOM"}]}`).into(t, &found)
+	if len(found.Candidates) == 0 || found.Candidates[0].XID != "orbat:strike-2023/#kurilla" || !found.Candidates[0].Certain {
+		t.Fatalf("%+v", found)
+	}
+	tells := map[string]bool{}
+	for _, s := range found.Candidates[0].Shares {
+		tells[s.Feature] = s.Bits > 0
+	}
+	for _, feature := range []string{"name", "rank", "nationality", "ties"} {
+		if !tells[feature] {
+			t.Errorf("%s tells nothing: %+v", feature, found.Candidates[0].Shares)
+		}
+	}
+	found.Candidates = nil
+	if ask(`{"name":"Zzyzx Quux"}`).into(t, &found); len(found.Candidates) > 0 {
+		t.Errorf("nobody is %+v", found.Candidates)
+	}
+	for body, field := range map[string]string{
+		`{"type":"Persn","name":"x"}`: "type",
+		`{}`:                          "name",
+		`{"name":"x","limit":-1}`:     "limit",
+		`{"name":"x","properties":{"commands":["y"]}}`:                "properties.commands",
+		`{"name":"x","properties":{"birth_date":["soon"]}}`:           "properties.birth_date",
+		`{"name":"x","relations":[{"relation":"likes","end":"y"}]}`:   "relations.0.relation",
+		`{"name":"x","relations":[{"relation":"commands","end":""}]}`: "relations.0.end",
+		`{"name":"a\u0000b"}`: "name",
+	} {
+		if p := ask(body).problem(t); p.Status != http.StatusUnprocessableEntity || p.Field != field {
+			t.Errorf("%s: %+v", body, p)
+		}
+	}
+}
