@@ -46,25 +46,39 @@ func TestHostileRequests(t *testing.T) {
 		"kurilla",
 		"2023", "2023-07", "2023-07-07", "TLP:GREEN",
 	}, hostileTexts()}
-	all := readings(parsed(t))
+	d := parsed(t)
+	all := readings(d)
+	asked := d.Paths.Value("/api/v1/match").Post // what is looked for is sent, and nothing is written
+	all = append(all, reading{"/api/v1/match", asked}, reading{"/api/v1/match", asked}, reading{"/api/v1/match", asked})
 	type sent struct {
-		r    reading
-		path string
+		r          reading
+		path, body string
 	}
 	var list []sent
 	for i := range numberFrom(t, "ORBAT_REQUESTS", 500) {
-		r := all[i%len(all)]
-		list = append(list, sent{r, draw.request(r, 4)})
+		s := sent{r: all[i%len(all)]}
+		s.path = draw.request(s.r, 4)
+		if body := s.r.op.RequestBody; body != nil {
+			text, err := json.Marshal(draw.body(body.Value.Content["application/json"].Schema.Value))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.body = string(text)
+		}
+		list = append(list, s)
 	}
 	var group errgroup.Group
 	group.SetLimit(4)
 	statuses := make(chan int, len(list))
 	for _, s := range list {
 		group.Go(func() error {
-			a := w.get(s.path)
+			a := w.sent(sending{method: http.MethodGet, path: s.path})
+			if s.body != "" {
+				a = w.sent(sending{method: http.MethodPost, path: s.path, body: s.body})
+			}
 			statuses <- a.StatusCode
 			if a.StatusCode >= 500 && a.StatusCode != http.StatusServiceUnavailable && a.StatusCode != http.StatusGatewayTimeout {
-				t.Errorf("%s: %d\n%s", s.path, a.StatusCode, a.body)
+				t.Errorf("%s %s: %d\n%s", s.path, s.body, a.StatusCode, a.body)
 			}
 			checked(t, s.r, a)
 			return nil

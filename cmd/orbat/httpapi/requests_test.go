@@ -79,6 +79,36 @@ func (t texts) value(p *openapi3.Parameter) string {
 	return t.any()
 }
 
+// body draws a value for a schema of what is sent: right, of another type, too much.
+func (t texts) body(s *openapi3.Schema) any {
+	switch {
+	case t.IntN(30) == 0:
+		return []any{nil, 1e9, -1, true, t.any(), []any{t.any()}, map[string]any{t.any(): t.any()}}[t.IntN(7)]
+	case s.Type.Is("integer"):
+		return []int{0, 1, 10, -1, 1 << 40}[t.IntN(5)]
+	case s.Type.Is("array"):
+		list := []any{}
+		for range []int{0, 1, 2, 3, 50}[t.IntN(5)] {
+			list = append(list, t.body(s.Items.Value))
+		}
+		return list
+	case s.Type.Is("object"):
+		value := map[string]any{}
+		for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+			if t.IntN(2) == 0 || slices.Contains(s.Required, name) {
+				value[name] = t.body(s.Properties[name].Value)
+			}
+		}
+		if more := s.AdditionalProperties.Schema; more != nil {
+			for range t.IntN(3) {
+				value[[]string{"name", "country", "birth_date", t.any()}[t.IntN(4)]] = t.body(more.Value)
+			}
+		}
+		return value
+	}
+	return t.any()
+}
+
 // request returns a path with values for some of the operation's parameters.
 func (t texts) request(r reading, more int) string {
 	query, path := url.Values{}, r.path
