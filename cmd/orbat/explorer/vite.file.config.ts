@@ -19,6 +19,7 @@ function oneFile(): Plugin {
         else throw new Error(`${name} does not stand inline`)
         delete bundle[name]
       }
+      script = script.replaceAll('__VITE_PRELOAD__', 'void 0') // what Vite would load before a part: there are none
       // What would end the element, in a text of the code.
       script = script.replace(/<(?=\/script|!--)/gi, '\\x3c')
       const policy =
