@@ -212,8 +212,8 @@ func TestReadAnewWhereClaimsAreRemoved(t *testing.T) {
 	}
 }
 
-// TestRemovedMeanwhile: an export is read anew where a data set was removed while it was read, however short a time that
-// took, and not where one was loaded.
+// TestRemovedMeanwhile: an export is read anew where a data set was removed while it was read, however short a time
+// that took, and not where one was loaded.
 func TestRemovedMeanwhile(t *testing.T) {
 	s := newSession(t)
 	s.loadRecords(list(postedBy("set", 0, 5)), loader.Options{})
@@ -254,7 +254,8 @@ func TestRemovedMeanwhile(t *testing.T) {
 			}
 			return nil
 		})
-		if said := strings.Join(notes, "\n"); err != nil || edges != c.edges || !strings.HasPrefix(said, c.said) || (c.said == "") != (said == "") {
+		said := strings.Join(notes, "\n")
+		if err != nil || edges != c.edges || !strings.HasPrefix(said, c.said) || (c.said == "") != (said == "") {
 			t.Errorf("%s: %v, %d edges, %q", c.what, err, edges, said)
 		}
 	}

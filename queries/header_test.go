@@ -32,7 +32,7 @@ func brokenQueries() []struct{ text, want, fix string } {
 		{"# name: x\n# purpose: p\n{ q }", `x.dql:1: unknown shape ""`, "graph, tree or path"},
 		{"# name: x\n# purpose: p\n# shape: mop\n{ q }", `x.dql:3: unknown shape "mop"`, "did you mean map?"},
 		{"# name: x\n# purpose: p\n# shape: map\n{ q }", "x.dql:1: a map without a step needs columns", "columns:"},
-		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "around, card, changes, claims"},
+		{goodHeader + "# step: magic\n{ q }", `x.dql:4: unknown step "magic"`, "around, card, census, changes, claims"},
 		{"# name: x\n# purpose: p\n# shape: table\n{ q }", "x.dql:1: a table without a step needs columns", "columns:"},
 		{"# name: x\n# purpose: p\n# shape: path\n{ q }", "x.dql:1: a path needs a step", "step:"},
 		{"# name: x\n# purpose: p\n# shape: tree\n{ q }", "x.dql:1: a tree needs a step", "step:"},

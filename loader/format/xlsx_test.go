@@ -244,7 +244,8 @@ func TestMergedCells(t *testing.T) {
 	row := func(n string, cells ...string) string {
 		return `<row r="` + n + `">` + strings.Join(cells, "") + `</row>`
 	}
-	people := row("2", cell("A2", "1st Bn"), cell("B2", "Ann"), cell("C2", "Commander")) + row("3", cell("B3", "Bo"), cell("C3", "Deputy")) +
+	people := row("2", cell("A2", "1st Bn"), cell("B2", "Ann"), cell("C2", "Commander")) +
+		row("3", cell("B3", "Bo"), cell("C3", "Deputy")) +
 		row("4", `<c r="A4"/>`, cell("B4", "Cy"), cell("C4", "Adjutant")) + row("5", cell("A5", "2nd Bn"), cell("B5", "Di"), cell("C5", "Commander"))
 	for _, test := range []struct{ what, cells, areas, want string }{
 		{"a column", people, "A2:A4", "2:1st Bn|Ann|Commander\n3:1st Bn|Bo|Deputy\n4:1st Bn|Cy|Adjutant\n5:2nd Bn|Di|Commander"},
@@ -252,16 +253,22 @@ func TestMergedCells(t *testing.T) {
 		{"two columns, in any order", people, "C4:C5 A2:A3", "2:1st Bn|Ann|Commander\n3:1st Bn|Bo|Deputy\n4:|Cy|Adjutant\n5:2nd Bn|Di|Adjutant"},
 		{"a row", row("2", cell("A2", "x")), "A2:B2", "2:x|x|"},
 		{"a block, over what it hides", row("2", cell("A2", "x"), cell("C2", "1")) + row("3", cell("A3", "hidden"), cell("C3", "2")), "A2:B3", "2:x|x|1\n3:x|x|2"},
-		{"rows that are none", row("2", cell("A2", "x"), cell("B2", "1")) + row("3") + row("5", cell("B5", "2")) + row("6", cell("B6", "3")), "A2:A5",
-			"2:x|1|\n5:x|2|\n6:|3|"},
+		{
+			"rows that are none", row("2", cell("A2", "x"), cell("B2", "1")) + row("3") + row("5", cell("B5", "2")) + row("6", cell("B6", "3")), "A2:A5",
+			"2:x|1|\n5:x|2|\n6:|3|",
+		},
 		{"beyond the header", row("2", cell("A2", "x")), "A2:Z2", "2:x|x|x"},
 		{"the header", row("2", cell("B2", "1")), "A1:A2 B1:C1", "2:|1|"},
 		{"an empty one", row("2", cell("B2", "1")) + row("3", cell("B3", "2")), "A2:A3 A4:A9", "2:|1|\n3:|2|"},
-		{"an error", row("2", `<c r="A2" t="e"><v>#REF!</v></c>`, cell("B2", "1")) + row("3", cell("B3", "2")) + row("4", cell("B4", "3")), "A2:A3",
-			"2!Unit: cell A2 holds the error #REF!\n3!Unit: cell A2 holds the error #REF!\n4:|3|"},
+		{
+			"an error", row("2", `<c r="A2" t="e"><v>#REF!</v></c>`, cell("B2", "1")) + row("3", cell("B3", "2")) + row("4", cell("B4", "3")), "A2:A3",
+			"2!Unit: cell A2 holds the error #REF!\n3!Unit: cell A2 holds the error #REF!\n4:|3|",
+		},
 		{"one cell, and a whole column", row("2", cell("A2", "x"), cell("B2", "1")) + row("3", cell("B3", "2")), "B2 A2:A1048576", "2:x|1|\n3:x|2|"},
-		{"a text of that name", row("2", cell("A2", "sheetData&gt;"), cell("B2", "1")) + row("3", cell("B3", "2")), "A2:A3",
-			"2:sheetData>|1|\n3:sheetData>|2|"},
+		{
+			"a text of that name", row("2", cell("A2", "sheetData&gt;"), cell("B2", "1")) + row("3", cell("B3", "2")), "A2:A3",
+			"2:sheetData>|1|\n3:sheetData>|2|",
+		},
 	} {
 		for _, prefix := range []string{"", "x:"} {
 			areas := ""

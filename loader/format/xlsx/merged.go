@@ -50,7 +50,7 @@ func (b *book) mergedAreas(s bookSheet) ([]*area, error) {
 		case errors.Is(err, rationError{}) || errors.As(err, new(*xml.SyntaxError)):
 			return nil, brokenXML(err)
 		case err != nil:
-			return nil, nil //nolint:nilerr // reading the cells comes to it
+			return nil, nil // reading the cells comes to it
 		}
 		start, is := token.(xml.StartElement)
 		if !is || start.Name.Local != "mergeCell" {
