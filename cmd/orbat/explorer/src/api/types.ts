@@ -915,6 +915,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the entity that is meant by what is known of it, the likeliest first, with what each feature tells
+         * @description Who may be meant is looked up as search does, slips of the hand allowed for; without a name by values and links. score is the probability that it is meant, bits what all shares come to: one bit doubles the odds. certain marks one that may be taken without a look: an xid, a name or alias that means it alone, or a score of 0.9 where no other comes near; and nothing that is known speaks against it. against lists what rules a candidate out.
+         */
+        post: operations["match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ontology": {
         parameters: {
             query?: never;
@@ -3511,6 +3531,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    match: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description what is known */
+        requestBody: {
+            content: {
+                "application/json": {
+                    aliases?: string[];
+                    limit?: number;
+                    name?: string;
+                    properties?: {
+                        [key: string]: string[];
+                    };
+                    relations?: {
+                        end: string;
+                        relation: string;
+                    }[];
+                    type?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        candidates: {
+                            against?: string[];
+                            aliases?: string[];
+                            bits: number;
+                            certain: boolean;
+                            country?: string;
+                            details?: string[];
+                            match: string;
+                            name: string;
+                            score: number;
+                            shares: {
+                                bits: number;
+                                feature: string;
+                                says: string;
+                            }[];
+                            type: string;
+                            xid: string;
+                        }[];
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];
