@@ -116,7 +116,8 @@ func candidates(x *Exchange) error {
 			return badField("type", "unknown type", schema.DidYouMean(g.Ontology.Suggest("type", name), ""))
 		}
 	}
-	if err := x.requireDatasets(g, slices.Concat(opts.Left, opts.Right)...); err != nil { // none of an unknown one looks like none to decide
+	// None of an unknown one looks like none to decide.
+	if err := x.requireDatasets(g, slices.Concat(opts.Left, opts.Right)...); err != nil {
 		return err
 	}
 	pairs, err := g.Loader().Candidates(x.Context(), opts)

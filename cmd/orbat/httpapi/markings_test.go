@@ -225,7 +225,8 @@ func (w *hiddenWorld) reconciled(draw texts) (list []sending) {
 			q["type"], q["type_strict"] = []string{"Person", "Unit"}, "should"
 			q["properties"] = []object{{"pid": "commands", "v": draw.any()}, {"pid": "~posted_to", "v": object{"id": "h:p1"}}}
 		case 3:
-			q = object{"properties": []object{{"pid": []string{"commands", "associate_of", "aliases", "xid"}[draw.IntN(4)], "v": draw.any()}}}
+			pid := []string{"commands", "associate_of", "aliases", "xid"}[draw.IntN(4)]
+			q = object{"properties": []object{{"pid": pid, "v": draw.any()}}}
 		}
 		if len(queries) < 40 {
 			queries[fmt.Sprint("q", i)] = q
@@ -238,7 +239,9 @@ func (w *hiddenWorld) reconciled(draw texts) (list []sending) {
 	}
 	add("batch", "", "queries", text(queries))
 	properties := []object{}
-	for _, p := range []string{"name", "aliases", "description", "commands", "~commands", "posted_to", "associate_of", "based_at", "mentions"} {
+	for _, p := range []string{
+		"name", "aliases", "description", "commands", "~commands", "posted_to", "associate_of", "based_at", "mentions",
+	} {
 		properties = append(properties, object{"id": p})
 	}
 	add("extend", "", "extend", text(object{"ids": ids, "properties": properties}))
@@ -368,7 +371,9 @@ func (w *world) writings(h *hiddenWorld, d *openapi3.T, marked bool) (list []ans
 			w.Errorf("%s: %d, then %d", k.path, changed.StatusCode, gone.StatusCode)
 		}
 	}
-	send("match", http.MethodPost, "/api/v1/match", object{"name": h.names[0], "relations": []object{{"relation": "commands", "end": "h:u0"}}})
+	send("match", http.MethodPost, "/api/v1/match", object{
+		"name": h.names[0], "relations": []object{{"relation": "commands", "end": "h:u0"}},
+	})
 	send("signURL", http.MethodPost, "/api/v1/signed-urls", object{"url": "/api/v1/entity?entity=h:p0"})
 	for _, path := range slices.Sorted(maps.Keys(d.Paths.Map())) {
 		operations := d.Paths.Value(path).Operations()

@@ -97,8 +97,8 @@ func (s *Server) mount(pattern string, op *Operation, serve func(w http.Response
 	})
 }
 
-// Publish answers a file of a page at a path, / among them, to anybody who calls us by our name: it tells nothing of the
-// graph. The policy is what the page may do in its reader's browser.
+// Publish answers a file of a page at a path, / among them, to anybody who calls us by our name: it tells nothing of
+// the graph. The policy is what the page may do in its reader's browser.
 func (s *Server) Publish(path, kind, policy string, content []byte) {
 	op := &Operation{ID: "page", Open: true, Raw: true, Handle: func(x *Exchange) error {
 		x.w.Header().Set("Content-Security-Policy", policy)

@@ -102,7 +102,8 @@ type builder struct {
 func newBuilder(r *queries.Result) *builder {
 	b := &builder{
 		r: r, answer: &answer{head: object{"question": r.Query, "truncated": r.Truncated}}, given: map[string]bool{},
-		quotes: map[string]bool{}, nodes: map[string]*queries.Node{}, named: map[string][]*queries.Node{}, edges: map[string]*queries.Edge{},
+		quotes: map[string]bool{}, nodes: map[string]*queries.Node{},
+		named: map[string][]*queries.Node{}, edges: map[string]*queries.Edge{},
 	}
 	for _, n := range r.Nodes {
 		b.nodes[n.XID] = n

@@ -539,11 +539,16 @@ func TestHostileQuotesStayFenced(t *testing.T) {
 		args map[string]any
 		most int // how many of the quotes are in the answer at least
 	}{
-		{"evidence", ends, 4}, {"path", ends, 4},
-		{"ask", asked("ego-network", "entity", "Ann"), 4}, {"ask", asked("career", "person", "Ann"), 4},
-		{"ask", asked("says", "text", "obey"), 3}, {"ask", asked("text-in-evidence", "text", "obey"), 3},
-		{"ask", asked("weak-and-stale", "entity", "First"), 0}, {"ask", asked("corroboration", "entity", "First"), 0},
-		{"ask", asked("conflicting-claims", "entity", "Ann"), 0}, {"ask", asked("what-changed", "dataset", "hostile"), 0},
+		{"evidence", ends, 4},
+		{"path", ends, 4},
+		{"ask", asked("ego-network", "entity", "Ann"), 4},
+		{"ask", asked("career", "person", "Ann"), 4},
+		{"ask", asked("says", "text", "obey"), 3},
+		{"ask", asked("text-in-evidence", "text", "obey"), 3},
+		{"ask", asked("weak-and-stale", "entity", "First"), 0},
+		{"ask", asked("corroboration", "entity", "First"), 0},
+		{"ask", asked("conflicting-claims", "entity", "Ann"), 0},
+		{"ask", asked("what-changed", "dataset", "hostile"), 0},
 		{"chain_of_command", map[string]any{"entity": "Ann", "evidence": true, "as_of": "any"}, 0},
 	} {
 		tool, found := fmt.Sprint(i, " ", c.tool), 0
