@@ -331,3 +331,17 @@ func TestBehaviours(t *testing.T) {
 		Tokens: tokens, Control: control(t, conn, l),
 	})
 }
+
+// One file shows the graph and who says so, from disk and without a network, as the page of a server does.
+func TestOneFile(t *testing.T) {
+	needsBrowser(t)
+	conn := deploytest.Shared(t)
+	load(t, conn, "example.yaml", bytes.NewReader(loader.Example()), "strike-2023")
+	at := serve(t, anybody(), to(conn))
+	_, page := ask(t, http.MethodGet, at+"/api/v1/export?format=html")
+	file := filepath.Join(t.TempDir(), "case.html")
+	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	behave(t, "file", told{Servers: map[string]string{"open": "file://" + filepath.ToSlash(file)}})
+}

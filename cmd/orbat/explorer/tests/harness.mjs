@@ -49,7 +49,9 @@ export class Behaviour {
     context.setDefaultTimeout(this.options.timeout ?? 15_000)
     const page = await context.newPage()
     await this.watch(page, this.told.servers[options.server] ?? this.at)
-    await page.goto((this.told.servers[options.server] ?? this.at) + '/' + fragment)
+    const at = this.told.servers[options.server] ?? this.at
+    if (at.startsWith('file:')) await context.setOffline(true)
+    await page.goto((at.startsWith('file:') ? at : at + '/') + fragment)
     this.page ??= page
     return page
   }
@@ -75,7 +77,7 @@ export class Behaviour {
     page.on('request', (request) => {
       const url = new URL(request.url())
       if (url.protocol === 'data:' || url.protocol === 'blob:') return
-      if (url.origin !== at && at !== 'file:') this.faults.push(`request to elsewhere: ${request.url()}`)
+      if (url.protocol === 'file:' ? url.href.split('#')[0] !== at : url.origin !== at) this.faults.push(`request to elsewhere: ${request.url()}`)
       if (url.pathname.startsWith('/api/')) this.requests.push(request.url().slice(url.origin.length))
     })
   }
