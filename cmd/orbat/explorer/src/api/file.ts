@@ -6,6 +6,7 @@ import type { Card, Edge, Node, Ontology, Result, Values } from './client'
 export interface Contents {
   title: string
   meta: Record<string, string>
+  fragment?: string // the state that the page was written in, as a link has it
   vocabulary: Ontology
   nodes: Node[]
   edges: Edge[]

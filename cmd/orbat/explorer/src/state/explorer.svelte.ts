@@ -151,7 +151,7 @@ export class Explorer {
   }
 
   async openFragment(): Promise<void> {
-    const opened = readFragment(location.hash)
+    const opened = readFragment(location.hash || (file?.fragment ?? ''))
     if (opened.view) {
       await this.openView(opened.view)
       return
@@ -166,7 +166,9 @@ export class Explorer {
       this.hear(answer.notes)
       const known = (xids: readonly string[]) => xids.filter((xid) => answer.nodes.some((n) => n.xid === xid))
       const graph: Graph = {
-        nodes: Object.fromEntries(answer.nodes.map((n) => [n.xid, n])),
+        nodes: Object.fromEntries(
+          [...answer.nodes].sort((a, b) => o.xids.indexOf(a.xid) - o.xids.indexOf(b.xid)).map((n) => [n.xid, n]),
+        ),
         edges: Object.fromEntries(answer.edges.map((e) => [e.id, e])),
         positions: Object.fromEntries(Object.entries(o.positions).filter(([xid]) => known([xid]).length > 0)),
         broughtBy: o.broughtBy,
@@ -179,6 +181,7 @@ export class Explorer {
       this.view = o.show ?? 'graph'
       if (o.edge) this.selection = { kind: 'edge', id: o.edge }
       else if (o.selected.length > 0) this.selection = { kind: 'entities', xids: known(o.selected) }
+      this.keepAddress() // what was dispatched did not know of it yet
       await this.askMoment(signal)
     })
   }

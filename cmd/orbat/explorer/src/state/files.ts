@@ -42,9 +42,17 @@ export async function exportGraph(explorer: Explorer, format: Format, extension:
   await explorer.run(`Writing ${format}`, async (signal) => {
     const response = await request(url, { signal })
     const named = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')
-    save(await response.blob(), named?.[1] ?? `orbat.${extension}`)
+    const written = format === 'html' ? withState(await response.text()) : await response.blob()
+    save(written, named?.[1] ?? `orbat.${extension}`)
     explorer.say(`Exported ${nodes.length} entities and ${edges.length} links as ${format}`)
   })
+}
+
+// withState has a page that is one file open as what is on screen: places, filters, selection.
+function withState(page: string): Blob {
+  const place = /<script type="application\/json" id="orbat-graph">\{/ // as a text it would be found in the page's own code too
+  const state = JSON.stringify(location.hash).replaceAll('<', '\\u003c')
+  return new Blob([page.replace(place, (found) => `${found}"fragment":${state},\n`)], { type: 'text/html' })
 }
 
 export function save(content: Blob, name: string): void {
