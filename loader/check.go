@@ -44,6 +44,7 @@ const (
 	LostClaim     = "claim of no data set"
 	WrongJournal  = "wrong journal"
 	ShortList     = "list lacks edges"
+	WrongText     = "wrong text"
 	DisputedType  = "disputed type"
 	UnfittingEnds = "ends do not fit"
 	LeftOut       = "decision left out"
@@ -151,8 +152,8 @@ func check(ctx context.Context, g *commit.Graph, most int) (*CheckResult, error)
 		c.pending = meta.FactsPending()
 	}
 	for _, step := range []func(context.Context) error{
-		c.readLoads, c.readClaims, c.compareKeys, c.compareJournals, c.compareLinks, c.compareFacts, c.compareLists, c.compareTypes,
-		c.bookkeeping,
+		c.readLoads, c.readClaims, c.compareKeys, c.compareJournals, c.compareLinks, c.compareFacts, c.compareLists, c.compareTexts,
+		c.compareTypes, c.bookkeeping,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)

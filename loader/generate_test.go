@@ -205,6 +205,9 @@ func expected(t *testing.T, ontology *schema.Ontology, datasets []string, lists 
 			if err != nil {
 				t.Fatalf("generated a record that is rejected: %v: %+v", err, rec)
 			}
+			if rec.Kind == schema.TextRecord && (datasets == nil || slices.Contains(datasets, rec.Dataset)) {
+				lines[string(rec.Piece.AppendJSON(nil, rec.Dataset))] = true
+			}
 			for _, claim := range claims {
 				if datasets == nil || slices.Contains(datasets, claim.Dataset) {
 					lines[string(claim.AppendJSON(nil))] = true

@@ -54,7 +54,9 @@ func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
 		err := c.Err
 		switch {
 		case err == nil:
-			in.counters.update(func(r *Report) { r.Records.Read++ })
+			if c.Record.Kind != schema.TextRecord { // of a document: it is counted by itself
+				in.counters.update(func(r *Report) { r.Records.Read++ })
+			}
 			good = append(good, c)
 		case errors.As(err, &notice):
 			err = in.notice(notice)

@@ -131,6 +131,9 @@ func (l *load) intake() *intake {
 
 // dispatch sends the claims of a chunk of records to the workers, leaving out those that are in place already.
 func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.Checked) error {
+	if err := l.keepTexts(ctx, records); err != nil {
+		return err
+	}
 	changes, err := l.changes(ctx, records)
 	if err != nil {
 		return err
@@ -166,6 +169,43 @@ func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.
 			return err
 		}
 	}
+	return nil
+}
+
+// keepTexts writes the texts among records: before the claims of the same chunk and of all that follow, so that who
+// finds a document's claims finds its text.
+func (l *load) keepTexts(ctx context.Context, records []validate.Checked) error {
+	var texts []commit.Text
+	for _, checked := range records {
+		record := checked.Record
+		if record.Kind != schema.TextRecord {
+			continue
+		}
+		dataset, err := l.intake().validator.DatasetOf(record)
+		if err != nil {
+			return err
+		}
+		if _, err := l.sets.open(ctx, dataset); err != nil {
+			return err
+		}
+		if !l.opts.NoText {
+			texts = append(texts, commit.Text{Key: record.Piece.Key(dataset), Content: record.Piece.Content})
+		}
+	}
+	known, err := l.KeepTexts(ctx, texts)
+	if err != nil {
+		return err
+	}
+	l.counters.update(func(r *Report) {
+		for _, text := range texts {
+			if known[text.Key] {
+				r.Texts.Unchanged++
+			} else {
+				r.Texts.Created++
+				r.Quads += 2
+			}
+		}
+	})
 	return nil
 }
 

@@ -84,7 +84,13 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 type rdfInput struct {
 	claims    *externalsort.Sorter[rdfClaim]
 	decisions []*schema.Claim
+	texts     *externalsort.Sorter[rdfText]
 }
+
+// rdfText is a piece of a text on its way.
+type rdfText struct{ Key, Content string }
+
+func appendTextKey(b []byte, t *rdfText) []byte { return append(b, t.Key...) }
 
 // rdfClaim is a claim on its way, with where it was found. Its fields are exported for the disk.
 type rdfClaim struct {
@@ -111,7 +117,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	if in.onReject == nil {
 		in.onReject = func(bad *schema.RecordError) error { return bad }
 	}
-	input := &rdfInput{claims: externalsort.New(ctx, r.Temp, appendClaimKey)}
+	input := &rdfInput{claims: externalsort.New(ctx, r.Temp, appendClaimKey), texts: externalsort.New(ctx, r.Temp, appendTextKey)}
 	c.setPhase("reading")
 	n := 0
 	for chunk, err := range in.chunks(ctx, records) {
@@ -119,6 +125,15 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 			return nil, err
 		}
 		for _, checked := range chunk {
+			if piece := checked.Record.Piece; piece != nil {
+				dataset, err := in.validator.DatasetOf(checked.Record)
+				if err != nil {
+					return nil, err
+				}
+				if err := input.texts.Add(rdfText{piece.Key(dataset), piece.Content}); err != nil {
+					return nil, err
+				}
+			}
 			pos := checked.Record.Pos
 			for i, claim := range checked.Claims {
 				n++
@@ -172,7 +187,28 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 	if err := w.nodes(xids, decided); err != nil {
 		return err
 	}
+	if err := w.texts(input.texts); err != nil {
+		return err
+	}
 	return w.targets(merged)
+}
+
+// texts writes each piece of a text once.
+func (w *rdfWriter) texts(texts *externalsort.Sorter[rdfText]) error {
+	last := ""
+	for text, err := range texts.Sorted() {
+		if err != nil {
+			return err
+		}
+		if text.Key == last {
+			continue
+		}
+		last = text.Key
+		if err := w.quads(commit.TextQuads(w.claim(text.Key), text.Key, text.Content)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // claims writes the claims, notes whom they name, and writes what each target shows after its last claim. Those of

@@ -11,6 +11,7 @@ type Report struct {
 	Datasets []string `json:"datasets"`
 	Records  Counts   `json:"records"`
 	Claims   Counts   `json:"claims"`
+	Texts    Texts    `json:"texts,omitzero"` // of documents, in pieces of at most 1 MiB
 
 	Rejected int `json:"rejected"` // records that left no claim
 	// Kept are the claims that a replacement would have retracted, but that rejected records may say again.
@@ -43,6 +44,12 @@ type Counts struct {
 	Unchanged int `json:"unchanged"`
 	Retracted int `json:"retracted"`
 	Removed   int `json:"removed,omitempty"`
+}
+
+// Texts counts the pieces of the texts of documents.
+type Texts struct {
+	Created   int `json:"created"`
+	Unchanged int `json:"unchanged"`
 }
 
 // Progress is how far a load has come.

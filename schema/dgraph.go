@@ -96,6 +96,13 @@ func bookkeeping() []section {
 			{name: "claim.method", kind: str},
 			{name: "claim.marking", kind: str},
 		}},
+		{"Texts of documents, in pieces: what claims quote. They are in no claim, and shared by no data sets.", []predicate{
+			{
+				name: "text.key", kind: str, index: exact, upsert: true,
+				doc: "hash(data set).SHA-256 of the text.piece.of.hash(the piece): a text is a range of keys, and so are all of a data set",
+			},
+			{name: "text.piece", kind: str, doc: "at most 1 MiB of it; absent: none"},
+		}},
 		{"Loads, data sets, leases and what the database was made with.", []predicate{
 			{name: "load.id", kind: str, index: hashed, upsert: true},
 			{name: "load.dataset", kind: uid, list: true, reverse: true, noConflict: true},

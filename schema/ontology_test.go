@@ -34,7 +34,7 @@ func TestDefaultSaysAllItMust(t *testing.T) {
 		"Operation":    "codename op_kind date",
 		"Account":      "platform handle url callsign frequency_hz",
 		"Concept":      "concept_kind",
-		"Source": "title url archive_url published accessed language sha256 media_type publisher publisher_country " +
+		"Source": "title url archive_url published accessed language sha256 text_sha256 text_length media_type author publisher publisher_country " +
 			"reliability licence",
 	}
 	if len(o.Types) != len(types) {

@@ -2,7 +2,7 @@ package schema
 
 import "strconv"
 
-// RecordKind tells the four kinds of record apart.
+// RecordKind tells the kinds of record apart.
 type RecordKind int
 
 // The kinds of record.
@@ -11,6 +11,7 @@ const (
 	RelationRecord                   // A relation B
 	ValueRecord                      // one value of one entity, with its own source, confidence or period
 	DecisionRecord                   // an analyst's judgement: same, different, unsure, reject
+	TextRecord                       // a piece of a document's text: it claims nothing
 )
 
 // Record is one statement as a file makes it: what every reader yields and the canonical export writes. All values
@@ -29,6 +30,8 @@ type Record struct {
 	Value  string             // a value record's value; the key of the claim that a decision rejects
 	Values map[string][]Value // an entity's properties or a relation's qualifiers, by name
 	Extra  map[string]string  // x_… properties as compact JSON: kept in the describing claim, never a predicate (law 13)
+
+	Piece *TextPiece // a text record's; nil of all others
 
 	Provenance
 }

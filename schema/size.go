@@ -19,6 +19,9 @@ const (
 // whichever part of them somebody multiplies.
 func (r *Record) Size() int {
 	size := recordSize + claimSize + len(r.Dataset) + len(r.Predicate) + 2*len(r.Value) + r.Subject.size() + r.Object.size()
+	if r.Piece != nil {
+		size += len(r.Piece.Content)
+	}
 	cites := citesSize(r.Cites)
 	size += r.Provenance.size() + cites
 	for name, values := range r.Values {

@@ -35,6 +35,7 @@ type loading struct {
 	maxRejects int
 	strict     bool
 	suggest    bool
+	noText     bool
 	ontology   []string
 	json       bool
 	progress   string
@@ -80,6 +81,7 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.BoolVar(&l.allowEmpty, "allow-empty", false, "with --replace: files without records, and files that are skipped, are meant so")
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
 	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
+	f.BoolVar(&l.noText, "no-text", false, "keep of the texts of documents nothing but their hash and length")
 	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 }
 
@@ -162,7 +164,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	options := loader.Options{
 		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
 		OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
-		FindDuplicates: l.suggest,
+		FindDuplicates: l.suggest, NoText: l.noText,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
@@ -263,6 +265,9 @@ func (l *loading) printReport(r *loader.Report) {
 	l.printf("  records   %d read: %d created, %d changed, %d unchanged, %d retracted, %d rejected\n",
 		r.Records.Read, r.Records.Created, r.Records.Changed, r.Records.Unchanged, r.Records.Retracted, r.Rejected)
 	l.printf("  claims    %d created, %d unchanged, %d retracted\n", r.Claims.Created, r.Claims.Unchanged, r.Claims.Retracted)
+	if n := r.Texts.Created + r.Texts.Unchanged; n > 0 {
+		l.printf("  texts     %d kept, %d unchanged\n", r.Texts.Created, r.Texts.Unchanged)
+	}
 	if r.Kept > 0 {
 		l.printf("  kept      %d claims, which the files no longer hold, but rejected records may\n", r.Kept)
 	}

@@ -28,6 +28,8 @@
 //
 // # Where to look
 //
+// A document (a page, a mail, a text) is a file of one record: a Source, and before it the pieces of its text.
+//
 // [All] is the one list of formats. Package input opens a file before a format sees it; package decode makes records of
 // what our formats hold, so that a key means the same in all of them; those of others are packages of their own.
 package format

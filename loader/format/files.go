@@ -81,7 +81,7 @@ func folder(root string) ([]File, error) {
 		file := input.File{Path: path, Name: path}
 		info, err := os.Stat(path) // follows a link
 		ext := extension(path)
-		_, known := byExtension(ext)
+		format, known := byExtension(ext)
 		switch {
 		case err != nil:
 			return input.Unopened(path, err)
@@ -97,6 +97,8 @@ func folder(root string) ([]File, error) {
 			file.Skipped = "no extension tells its format"
 		case !known:
 			file.Skipped = "no format reads " + ext
+		case format.Named:
+			file.Skipped = "a " + format.Name + " file is read as a document where it is named"
 		default:
 			file.Size = info.Size()
 			readable++

@@ -56,10 +56,10 @@ func TestFiles(t *testing.T) {
 		got = append(got, name)
 	}
 	want := []string{
-		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: no format reads .txt",
+		"a/README: no extension tells its format", "a/Y.NDJSON.gz", "a/notes.txt: a text file is read as a document where it is named",
 		"a/x.yaml~: no format reads .yaml~",
 		"a/z.yaml", "a/~$b.xlsx: Excel's note that a workbook is open", "b.csv", "c.json.zst", "link: a link to a folder is not followed",
-		"other/a.txt: no format reads .txt", "out.yaml: a link that leaves the folder is not followed", "within.yaml", "stdin", "a/notes.txt",
+		"other/a.txt: a text file is read as a document where it is named", "out.yaml: a link that leaves the folder is not followed", "within.yaml", "stdin", "a/notes.txt",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

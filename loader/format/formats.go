@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/loader/format/document"
 	"orbat/loader/format/ftm"
 	"orbat/loader/format/input"
 	"orbat/loader/format/stix"
@@ -29,6 +30,11 @@ type Format struct {
 
 	// Read yields the records of one input by the contract in the package's documentation.
 	Read func(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
+
+	// Document says that a file is one document, which its reader decodes by itself.
+	Document bool
+	// Named says that such files are read where they are named, and left out of folders: notes stand beside data.
+	Named bool
 
 	rows rowsReader // nil: no table
 }
@@ -64,8 +70,27 @@ func All() []Format {
 			Name: "ftm", Extensions: []string{".ftm"}, Doc: "FollowTheMoney entities or statements, in .json, .ndjson and .csv files too",
 			Sniff: ftm.Sniff, Within: []string{"json", "ndjson", "csv", "tsv"}, Read: ftm.Read,
 		},
+		{
+			Name: "html", Extensions: []string{".html", ".htm", ".xhtml"},
+			Doc: "a page saved from a browser: a document whose text is kept", Sniff: never, Document: true, Read: document.HTML,
+		},
+		{
+			Name: "mail", Extensions: []string{".eml"}, Doc: "a mail: a document, what is attached is listed",
+			Sniff: never, Document: true, Read: document.Mail,
+		},
+		{
+			Name: "markdown", Extensions: []string{".md", ".markdown"}, Doc: "a document in Markdown, where the file is named",
+			Sniff: never, Document: true, Named: true, Read: document.Markdown,
+		},
+		{
+			Name: "text", Extensions: []string{".txt"}, Doc: "a document in plain text, where the file is named",
+			Sniff: never, Document: true, Named: true, Read: document.PlainText,
+		},
 	}
 }
+
+// never tells nothing: a document is what its name or the options say.
+func never([]byte) bool { return false }
 
 // Names lists the names of all formats.
 func Names() []string { return namesOf(func(Format) bool { return true }) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/net/html/atom"
+
 	"orbat/loader/format/input"
 	"orbat/schema"
 )
@@ -52,6 +54,27 @@ func notRecords(head []byte) schema.Fault {
 	return binaryData(head)
 }
 
+// notDocument says what a file is that its name calls a document; no reason: it may be one. It decodes itself.
+func notDocument(format Format, head []byte) (fault schema.Fault) {
+	if fault.Reason, fault.Hint = notText(head); fault.Reason != "" {
+		return fault
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n\f")
+	if !input.IsUTF16(head) {
+		if binary := binaryData(head); binary.Reason != "" {
+			return binary
+		}
+	}
+	if format.Name == "html" && (isHTML(text) || startsElement(text)) {
+		return fault
+	}
+	fault.Reason, fault.Hint = notData(head)
+	if bytes.HasPrefix(text, []byte("<")) && isHTML(text) {
+		fault.Hint, fault.Option = "if it is the document that is meant, read it as a page", schema.Option{Name: "format", Value: "html"}
+	}
+	return fault
+}
+
 // notData tells texts that were mostly saved in the place of the file that was to be fetched.
 func notData(head []byte) (reason, hint string) {
 	const fetch = "open its address in a browser, sign in where needed, then fetch the data itself"
@@ -84,6 +107,12 @@ func notData(head []byte) (reason, hint string) {
 		return "an error message of a server (" + message + "), saved in the file's place", fetch
 	}
 	return "", ""
+}
+
+// startsElement reports whether a text starts with an element of HTML, as a part of a page does.
+func startsElement(text []byte) bool {
+	name := regexp.MustCompile(`^<([A-Za-z][A-Za-z0-9]*)[\s/>]`).FindSubmatch(text)
+	return len(name) > 1 && atom.Lookup(bytes.ToLower(name[1])) != 0
 }
 
 func isHTML(text []byte) bool {

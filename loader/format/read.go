@@ -83,6 +83,13 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 		return nil, err
 	}
 	var fault schema.Fault
+	if format, is := documentFormat(f, opts); is {
+		if fault = notDocument(format, head); fault.Reason == "" {
+			return in, nil
+		}
+		fault.Pos.File = in.Name
+		return nil, input.Fail(fault)
+	}
 	if fault.Reason, fault.Hint = notText(head); fault.Reason == "" {
 		if err := in.Decode(); err != nil {
 			return nil, err
@@ -97,6 +104,15 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 		return nil, input.Fail(fault)
 	}
 	return in, nil
+}
+
+// documentFormat returns the format of a file that is a document by its options or, without, by its name.
+func documentFormat(f File, opts Options) (Format, bool) {
+	format, ok := byName(opts.Format)
+	if opts.Format == "" {
+		format, ok = byExtension(extension(f.Path))
+	}
+	return format, ok && format.Document
 }
 
 // choose picks the format: by option, by extension, or by the first bytes of an input without one. Content of others

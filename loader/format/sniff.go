@@ -74,7 +74,7 @@ func shapeOf(head []byte) jsonShape {
 		switch {
 		case key == "type" && string(value) == `"bundle"`:
 			return shapeBundle
-		case slices.Contains([]string{"type", "relation", "property", "decision"}, key):
+		case slices.Contains([]string{"type", "relation", "property", "decision", "text"}, key):
 			return shapeRecord
 		case isList || len(value) == 0:
 			return shapeCase

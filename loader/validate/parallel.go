@@ -144,7 +144,7 @@ func (v Validator) checkAll(chunk []Checked) {
 // ownClaims counts the claims that a record makes beside descriptions of what it refers to.
 func ownClaims(record *schema.Record, claims []*schema.Claim) int {
 	if record.Kind != schema.EntityRecord {
-		return 1
+		return min(1, len(claims))
 	}
 	own := 1
 	for own < len(claims) && claims[own].Predicate != schema.Describes {

@@ -51,7 +51,7 @@ func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
 			Hint:   "split the record into several; each value with a source or period of its own is a claim, which cites all its sources",
 		}
 	}
-	dataset, err := v.datasetOf(rec)
+	dataset, err := v.DatasetOf(rec)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,8 @@ func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
 		err = c.valueRecord(rec)
 	case schema.DecisionRecord:
 		err = c.decision(rec)
+	case schema.TextRecord:
+		err = orNil(rec.Piece.Check())
 	default:
 		err = fmt.Errorf("unknown kind of record %d", rec.Kind)
 	}
@@ -74,7 +76,8 @@ func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
 	return append(c.claims, c.described...), nil
 }
 
-func (v Validator) datasetOf(rec *schema.Record) (string, error) {
+// DatasetOf returns the data set that a record belongs to.
+func (v Validator) DatasetOf(rec *schema.Record) (string, error) {
 	dataset := rec.Dataset
 	if dataset == "" {
 		dataset = v.Dataset

@@ -11,20 +11,26 @@ import (
 	"orbat/schema/externalsort"
 )
 
-// WriteCanonical writes all claims that are not retracted as orbat NDJSON, sorted by bytes, each as the record that
-// makes it (law 14). The same claims give the same bytes, in whatever order they were loaded; the lines load into an
-// empty database and export to the same again. What does not fit into some megabytes is sorted on disk, in the system's
-// temporary folder. dataset narrows it to one data set; empty takes all. What it writes is what may be seen.
+// WriteCanonical writes all claims that are not retracted and the texts that they say are kept as orbat NDJSON, sorted
+// by bytes, each as the record that makes it (law 14). The same claims give the same bytes, in whatever order they were
+// loaded; the lines load into an empty database and export to the same again. What does not fit into some megabytes is
+// sorted on disk, in the system's temporary folder. dataset narrows it to one data set; empty takes all. What it writes
+// is what may be seen.
 func (s *Snapshot) WriteCanonical(ctx context.Context, w io.Writer, dataset string) (lines int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	sorter := externalsort.Texts(ctx, "")
+	texts := textSubjects{}
 	err = s.eachRecord(ctx, func(c *schema.Claim) error {
 		if dataset != "" && c.Dataset != dataset {
 			return nil
 		}
+		texts.add(c)
 		return sorter.Add(string(c.AppendJSON(nil)))
 	})
+	if err == nil {
+		err = s.writeTexts(ctx, texts, sorter.Add)
+	}
 	if err != nil { // before anything is written: who asked may begin again
 		return 0, fmt.Errorf("export: %w", err)
 	}

@@ -134,6 +134,8 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	}
 	kind, ok := kindOf(n)
 	switch {
+	case !ok && want == AnyKind && n.Get(kindKey(schema.TextRecord)) != nil:
+		return b.text(n)
 	case !ok && want == AnyKind:
 		return nil, At(0, schema.Fault{
 			Value: n.Keys(), Reason: "none of the keys type, relation, property and decision says what the record is",
@@ -411,6 +413,44 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 	return nil
 }
 
+// text makes the record of a piece of a text. Its content is taken as it is.
+func (b *builder) text(n *Node) (*schema.Record, *ValueError) {
+	piece := &schema.TextPiece{}
+	record := &schema.Record{Pos: b.raw.Pos, Raw: b.raw.Kept(), Kind: schema.TextRecord, Piece: piece, Dataset: b.dataset}
+	for m := range n.Said() {
+		text, err := Scalar(&m.Value)
+		if err != nil {
+			return record, err.Within(m.Key)
+		}
+		var wrong error
+		switch m.Key {
+		case "dataset":
+			if b.dataset != "" && text != b.dataset {
+				return record, At(m.At, schema.Fault{
+					Column: m.Key, Value: text, Reason: "the record belongs to another data set than the file: " + b.dataset,
+				})
+			}
+			record.Dataset = text
+		case "text":
+			piece.SHA256 = text
+		case "piece":
+			piece.Number, wrong = strconv.Atoi(text)
+		case "of":
+			piece.Of, wrong = strconv.Atoi(text)
+		case "content":
+			piece.Content = text
+		default:
+			return record, At(m.At, schema.Fault{
+				Column: m.Key, Reason: "a text has no such key", Hint: "a text has dataset, text, piece, of and content",
+			})
+		}
+		if wrong != nil {
+			return record, At(m.At, schema.Fault{Column: m.Key, Value: text, Reason: "not a number"})
+		}
+	}
+	return record, nil
+}
+
 // needs says what a kind of record must have.
 func needs(kind schema.RecordKind) string {
 	return [...]string{
@@ -422,7 +462,7 @@ func needs(kind schema.RecordKind) string {
 
 // section names the list of a case file that holds a kind of record.
 func section(kind schema.RecordKind) string {
-	return [...]string{"entities", "relations", "values", "decisions"}[kind]
+	return [...]string{"entities", "relations", "values", "decisions", "texts"}[kind]
 }
 
 // SectionKind returns the kind of record that a list of a case file holds.
@@ -437,7 +477,7 @@ func SectionKind(key string) (schema.RecordKind, bool) {
 
 // kindKey is the key that tells a kind of record.
 func kindKey(kind schema.RecordKind) string {
-	return [...]string{"type", "relation", "property", "decision"}[kind]
+	return [...]string{"type", "relation", "property", "decision", "text"}[kind]
 }
 
 // Fresh returns those of some described sources that this file has not described before in the same words, and

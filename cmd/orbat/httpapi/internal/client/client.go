@@ -265,14 +265,18 @@ func (e LinksParamsDirection) Valid() bool {
 
 // Defines values for LoadParamsFormat.
 const (
-	LoadParamsFormatCsv    LoadParamsFormat = "csv"
-	LoadParamsFormatFtm    LoadParamsFormat = "ftm"
-	LoadParamsFormatJson   LoadParamsFormat = "json"
-	LoadParamsFormatNdjson LoadParamsFormat = "ndjson"
-	LoadParamsFormatStix   LoadParamsFormat = "stix"
-	LoadParamsFormatTsv    LoadParamsFormat = "tsv"
-	LoadParamsFormatXlsx   LoadParamsFormat = "xlsx"
-	LoadParamsFormatYaml   LoadParamsFormat = "yaml"
+	LoadParamsFormatCsv      LoadParamsFormat = "csv"
+	LoadParamsFormatFtm      LoadParamsFormat = "ftm"
+	LoadParamsFormatHtml     LoadParamsFormat = "html"
+	LoadParamsFormatJson     LoadParamsFormat = "json"
+	LoadParamsFormatMail     LoadParamsFormat = "mail"
+	LoadParamsFormatMarkdown LoadParamsFormat = "markdown"
+	LoadParamsFormatNdjson   LoadParamsFormat = "ndjson"
+	LoadParamsFormatStix     LoadParamsFormat = "stix"
+	LoadParamsFormatText     LoadParamsFormat = "text"
+	LoadParamsFormatTsv      LoadParamsFormat = "tsv"
+	LoadParamsFormatXlsx     LoadParamsFormat = "xlsx"
+	LoadParamsFormatYaml     LoadParamsFormat = "yaml"
 )
 
 // Valid indicates whether the value is a known member of the LoadParamsFormat enum.
@@ -282,11 +286,19 @@ func (e LoadParamsFormat) Valid() bool {
 		return true
 	case LoadParamsFormatFtm:
 		return true
+	case LoadParamsFormatHtml:
+		return true
 	case LoadParamsFormatJson:
+		return true
+	case LoadParamsFormatMail:
+		return true
+	case LoadParamsFormatMarkdown:
 		return true
 	case LoadParamsFormatNdjson:
 		return true
 	case LoadParamsFormatStix:
+		return true
+	case LoadParamsFormatText:
 		return true
 	case LoadParamsFormatTsv:
 		return true
@@ -554,6 +566,10 @@ type Report struct {
 	Retried       int     `json:"retried"`
 	RowsPerSecond float32 `json:"rows_per_second"`
 	Seconds       float32 `json:"seconds"`
+	Texts         *struct {
+		Created   int `json:"created"`
+		Unchanged int `json:"unchanged"`
+	} `json:"texts,omitempty"`
 }
 
 // Result defines model for Result.

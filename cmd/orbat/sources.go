@@ -1,0 +1,155 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"orbat/queries/view"
+)
+
+func (a *app) sourcesCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "sources", Short: "List documents, and show their texts with what is quoted from them", Args: args(cobra.NoArgs),
+		Long: `A document that was loaded (a page, a mail, a text) is a source whose text is kept beside the graph, so that every
+quote can be found in it.`,
+		Example: "  orbat load article.html --dataset press\n  orbat sources list\n  orbat sources show 'Brigade moves to Bama'",
+	}
+	var asJSON bool
+	list := &cobra.Command{
+		Use: "list", Short: "List the documents of which a text was read", Args: args(cobra.NoArgs), Example: "  orbat sources list --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			runner, conn, err := a.runner(cmd.Context(), "")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			documents, err := runner.Documents(cmd.Context())
+			if err != nil {
+				return conn.Explain("list the documents", err)
+			}
+			if asJSON {
+				return a.printJSON(append([]*view.Document{}, documents...)) // none is an empty list
+			}
+			var rows [][]string
+			for _, d := range documents {
+				for _, t := range d.Texts {
+					kept := strconv.Itoa(t.Length) + " characters"
+					if !t.Kept {
+						kept += ", not kept"
+					}
+					rows = append(rows, []string{cmp.Or(d.Name, d.XID), d.Published, d.Publisher, t.Dataset, kept, d.XID})
+				}
+			}
+			a.printTable([]string{"document", "published", "publisher", "data set", "text", "xid"}, rows)
+			return nil
+		},
+	}
+	show := &cobra.Command{
+		Use: "show NAME", Short: "Print a document's text with its quoted passages marked", Args: args(cobra.ExactArgs(1)),
+		Long: `Print what is known of a document and its text. A passage that a statement quotes stands in brackets with the
+statement's number; the statements follow. NAME is its title or xid.`,
+		Example: "  orbat sources show 'Brigade moves to Bama'\n  orbat sources show https://courier.example/2015/03/11/brigade-moves --json",
+		RunE: func(cmd *cobra.Command, names []string) error {
+			runner, conn, err := a.runner(cmd.Context(), "")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			d, err := runner.Document(cmd.Context(), names[0])
+			if err != nil {
+				return conn.Explain("read the document", err)
+			}
+			if asJSON {
+				return a.printJSON(d)
+			}
+			a.printDocument(d)
+			return nil
+		},
+	}
+	for _, sub := range []*cobra.Command{list, show} {
+		sub.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	}
+	cmd.AddCommand(list, show)
+	return cmd
+}
+
+// printDocument prints what is known of a document, the first text that is kept, and the statements.
+func (a *app) printDocument(d *view.Document) {
+	a.printf("%s\n", clean(cmp.Or(d.Name, d.XID)))
+	for _, line := range [][2]string{
+		{"xid", d.XID}, {"published", d.Published}, {"author", d.Author}, {"publisher", d.Publisher}, {"url", d.URL}, {"language", d.Language},
+	} {
+		if line[1] != "" {
+			a.printf("  %-10s %s\n", line[0], clean(line[1]))
+		}
+	}
+	text := ""
+	for _, t := range d.Texts {
+		kept := ""
+		if !t.Kept {
+			kept = ", not kept"
+		} else if text == "" {
+			text = t.Text
+		}
+		a.printf("  %-10s %d characters in %s%s\n", "text", t.Length, t.Dataset, kept)
+	}
+	if text != "" {
+		a.printf("\n")
+		for line := range strings.Lines(strings.TrimRight(markQuotes(text, d.Statements), "\r\n")) {
+			a.printf("%s\n", clean(strings.TrimRight(line, "\r\n")))
+		}
+	}
+	for i, q := range d.Statements {
+		if i == 0 {
+			a.printf("\n")
+		}
+		said := q.Evidence.Predicate
+		switch {
+		case q.Object != "":
+			said += " " + q.Object
+		case q.Evidence.Value != "":
+			said += " " + q.Evidence.Value
+		}
+		a.printf("[%d] %s %s%s\n", i+1, clean(q.Subject), clean(said), quoteNote(&q))
+	}
+}
+
+// quoteNote says how a statement's quote was found, where it is not as it stands.
+func quoteNote(q *view.DocumentQuote) string {
+	switch q.Found {
+	case "not":
+		return fmt.Sprintf(": its quote is not in the text: %q", q.Quote)
+	case "normalised":
+		return " (in other spelling)"
+	}
+	return ""
+}
+
+// markQuotes puts brackets and numbers around the passages that statements quote.
+func markQuotes(text string, quotes []view.DocumentQuote) string {
+	before, after := map[int]int{}, map[int][]string{}
+	for i, q := range quotes {
+		if q.Begin != nil {
+			before[*q.Begin]++
+			after[*q.End] = append(after[*q.End], strconv.Itoa(i+1))
+		}
+	}
+	var b strings.Builder
+	n := 0
+	for _, c := range text + "\x00" {
+		if marks := after[n]; len(marks) > 0 {
+			slices.Sort(marks)
+			b.WriteString(strings.Repeat("]", len(marks)) + "[" + strings.Join(marks, ",") + "]")
+		}
+		b.WriteString(strings.Repeat("[", before[n]))
+		if n++; c != 0 {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}

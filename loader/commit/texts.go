@@ -1,0 +1,135 @@
+package commit
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"github.com/dgraph-io/dgo/v230"
+	"github.com/dgraph-io/dgo/v230/protos/api"
+
+	"orbat/schema"
+)
+
+// The texts of documents are nodes of their own (law 14): no claim holds them and no derivation reads them. A piece's
+// key says all that it is, so that one that is in place need never be written again, and what two loaders write at once
+// is the same. A text counts as long as a claim that stands says that it is kept, so that retracting takes no writing:
+// only the removal of its data set deletes it.
+
+// Text is a piece of a text on its way.
+type Text struct {
+	Key     string
+	Content string
+}
+
+// What one transaction writes of texts.
+const (
+	textsPerTxn = 400
+	textBytes   = 2 << 20
+)
+
+// KeepTexts writes those pieces that are not in place yet, and returns the keys of those that were.
+func (s *Session) KeepTexts(ctx context.Context, texts []Text) (known map[string]bool, err error) {
+	known = map[string]bool{}
+	for len(texts) > 0 {
+		n, size := 0, 0
+		for n < len(texts) && n < textsPerTxn && (n == 0 || size+len(texts[n].Content) <= textBytes) {
+			size += len(texts[n].Content)
+			n++
+		}
+		if err := s.keepTexts(ctx, texts[:n], known); err != nil {
+			return nil, err
+		}
+		texts = texts[n:]
+	}
+	return known, nil
+}
+
+type textNodes struct {
+	Q []struct {
+		UID string `json:"uid"`
+		Key string `json:"text.key"`
+	}
+}
+
+func (s *Session) keepTexts(ctx context.Context, texts []Text, known map[string]bool) error {
+	keys := make([]string, len(texts))
+	for i, text := range texts {
+		keys[i] = text.Key
+	}
+	if !s.Empty {
+		var found textNodes
+		if err := s.AskEach(ctx, "look up texts", "text.key", keys, "text.key", &found); err != nil {
+			return err
+		}
+		for _, node := range found.Q {
+			known[node.Key] = true
+		}
+	}
+	missing := func() bool {
+		for _, text := range texts {
+			if !known[text.Key] {
+				return true
+			}
+		}
+		return false
+	}
+	if s.plan || !missing() {
+		return nil
+	}
+	_, err := s.fenced(ctx, "keep texts", func(txn *dgo.Txn, m *api.Mutation) error {
+		list, vars := ListVariables("v", keys)
+		answer, err := txn.QueryWithVars(ctx, "query q("+list.Declared+") { q(func: eq(text.key, ["+list.Used+"])) { text.key } }", vars)
+		if err != nil {
+			return err //nolint:wrapcheck // Retry says what was done
+		}
+		var found textNodes
+		if err := json.Unmarshal(answer.GetJson(), &found); err != nil {
+			return err
+		}
+		there := map[string]bool{} // a rival has written them since
+		for _, node := range found.Q {
+			there[node.Key] = true
+		}
+		for i, text := range texts {
+			if !there[text.Key] {
+				there[text.Key] = true
+				m.Set = append(m.Set, TextQuads("_:t"+strconv.Itoa(i), text.Key, text.Content)...)
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// TextQuads returns the piece of a text as a node.
+func TextQuads(node, key, content string) []*api.NQuad {
+	quads := []*api.NQuad{ValueQuad(node, "text.key", key)}
+	if content != "" {
+		quads = append(quads, ValueQuad(node, "text.piece", content))
+	}
+	return quads
+}
+
+// RemoveTexts deletes all texts of a data set, some at a time: run again, it goes on where it was cut short.
+func (s *Session) RemoveTexts(ctx context.Context, dataset string) error {
+	from, to := schema.TextRange(dataset, "")
+	for {
+		var found textNodes
+		err := s.Ask(ctx, "find the texts of a data set", `query q($from: string, $to: string, $first: int) {
+			q(func: between(text.key, $from, $to), first: $first) { uid } }`,
+			map[string]string{"$from": from, "$to": to, "$first": strconv.Itoa(textsPerTxn)}, &found)
+		if err != nil || len(found.Q) == 0 {
+			return err
+		}
+		_, err = s.fenced(ctx, "remove texts", func(_ *dgo.Txn, m *api.Mutation) error {
+			for _, node := range found.Q {
+				m.Del = append(m.Del, StarQuad(node.UID, "text.key"), StarQuad(node.UID, "text.piece"))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+}

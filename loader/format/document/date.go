@@ -1,0 +1,176 @@
+package document
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var (
+	isoDate   = regexp.MustCompile(`^(\d{4})-(\d{2})(?:-(\d{2}))?(?:$|[T ])`)
+	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:$|T)`)
+	dayMonth  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ .,-]{1,2}(?:of )?(` + monthNames + `)\.?,?[ -](\d{4})\b`)
+	monthDay  = regexp.MustCompile(`(?i)\b(` + monthNames + `)\.? (\d{1,2})(?:st|nd|rd|th)?,? {1,2}(\d{4})\b`)
+	yearMonth = regexp.MustCompile(`\b(\d{4})[-/](\d{2})[-/](\d{2})\b`)
+	inAddress = regexp.MustCompile(`/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?:/|-|$)`)
+)
+
+const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
+
+var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+
+func monthOf(name string) string {
+	return fmt.Sprintf("%02d", slices.Index(months, strings.ToLower(name)[:3])+1)
+}
+
+// dateIn returns the date that a statement begins with, or names in words; empty: none that leaves no doubt. Of
+// 03/04/2016 nobody knows the month.
+func dateIn(s string) string {
+	s = collapse(s)
+	var year, month, day string
+	if m := isoDate.FindStringSubmatch(s); m != nil {
+		year, month, day = m[1], m[2], m[3]
+	} else if m := compact.FindStringSubmatch(s); m != nil {
+		year, month, day = m[1], m[2], m[3]
+	} else if m := dayMonth.FindStringSubmatch(s); m != nil {
+		year, month, day = m[3], monthOf(m[2]), m[1]
+	} else if m := monthDay.FindStringSubmatch(s); m != nil {
+		year, month, day = m[3], monthOf(m[1]), m[2]
+	} else if m := yearMonth.FindStringSubmatch(s); m != nil {
+		year, month, day = m[1], m[2], m[3]
+	} else if t, err := time.Parse(time.RFC1123Z, s); err == nil {
+		return t.Format(time.DateOnly)
+	}
+	return validDate(year, month, day)
+}
+
+// dateOfAddress returns the date in the path of an address, of a day or a month.
+func dateOfAddress(address string) string {
+	m := inAddress.FindStringSubmatch(address)
+	if m == nil {
+		return ""
+	}
+	if date := validDate(m[1], m[2], m[3]); date != "" {
+		return date
+	}
+	return validDate(m[1], m[2], "")
+}
+
+func validDate(year, month, day string) string {
+	y, _ := strconv.Atoi(year)
+	m, _ := strconv.Atoi(month)
+	d, err := strconv.Atoi(day)
+	if y < 1500 || y > 2200 || m < 1 || m > 12 {
+		return ""
+	}
+	if err != nil {
+		return fmt.Sprintf("%04d-%02d", y, m)
+	}
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if t.Day() != d {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// published returns when the page was published, from what it states, what it shows beside its headline and its
+// address: as precisely as they agree. What says nothing is no date; what only the page shows counts where a word says
+// that it is the date of publication, or the address agrees.
+func (s statements) published(shown []shownDate, address string) string {
+	var stated []string
+	for _, name := range []string{
+		"ld:datePublished", "meta:article:published_time", "meta:og:article:published_time", "meta:og:published_time",
+		"meta:datepublished", "meta:dc.date", "meta:dc.date.issued", "meta:dcterms.date", "meta:dcterms.issued",
+		"meta:dcterms.created", "meta:citation_publication_date", "meta:citation_date", "meta:parsely-pub-date",
+		"meta:sailthru.date", "meta:pubdate", "meta:publishdate", "meta:publish_date", "meta:publish-date", "meta:publication_date",
+		"meta:date", "meta:article.published", "meta:dateissued",
+	} {
+		for _, value := range s[name] {
+			if date := dateIn(value); date != "" {
+				stated = append(stated, date)
+				break
+			}
+		}
+	}
+	if values := s["item:datePublished"]; len(values) > 0 { // the others are of other pages
+		if date := dateIn(values[0]); date != "" {
+			stated = append(stated, date)
+		}
+	}
+	path := dateOfAddress(address)
+	if len(stated) == 0 {
+		for _, d := range shown {
+			if d.labelled || path != "" && strings.HasPrefix(d.date, path[:min(7, len(path))]) {
+				stated = append(stated, d.date)
+			}
+		}
+		if path != "" {
+			stated = append(stated, path)
+		}
+		return agreed(stated)
+	}
+	all := agreed(append(slices.Clone(stated), path))
+	if len(all) == len(time.DateOnly) {
+		for _, d := range shown { // the page shows another day
+			if d.date != all && d.labelled {
+				return agreed([]string{all, d.date})
+			}
+		}
+		return all
+	}
+	for _, d := range shown { // what is stated disagrees, by a time zone perhaps: readers saw this
+		if slices.Contains(stated, d.date) {
+			return d.date
+		}
+	}
+	return all
+}
+
+// shownDate is a date that the page shows beside its headline.
+type shownDate struct {
+	date     string
+	labelled bool // a word says that it is that of publication
+}
+
+// agreed returns what all dates have in common, the empty ones aside: a day, a month, a year or nothing. A month agrees
+// with each of its days.
+func agreed(dates []string) string {
+	var common string
+	for _, date := range dates {
+		switch {
+		case date == "":
+		case common == "" || strings.HasPrefix(date, common):
+			common = date
+		case strings.HasPrefix(common, date):
+		case common[:4] != date[:4]:
+			return ""
+		case common[:7] == date[:7]:
+			return agreedMonth(dates, 7)
+		default:
+			return agreedMonth(dates, 4)
+		}
+	}
+	return common
+}
+
+func agreedMonth(dates []string, size int) string {
+	var common string
+	for _, date := range dates {
+		if date == "" {
+			continue
+		}
+		date = date[:min(size, len(date))]
+		switch {
+		case common == "":
+			common = date
+		case common != date && size > 4:
+			return agreedMonth(dates, 4)
+		case common != date:
+			return ""
+		}
+	}
+	return common
+}

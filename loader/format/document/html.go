@@ -1,0 +1,230 @@
+package document
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A page is parsed once. Before that a mark is put behind each of its texts, one character that no text needs: so each
+// text of the tree knows from which bytes of the page it comes, whatever the parser does with it, and each text that
+// go-readability keeps of its copy says which text of the tree it is. What is kept is taken from the tree itself.
+
+// firstMark and lastMark bound the marks: the private plane 16.
+const (
+	firstMark = '\U00100000'
+	lastMark  = '\U0010FFFD'
+)
+
+// pageText is one text of the page as written.
+type pageText struct {
+	at      int    // its first byte
+	raw     string // as written
+	decoded string // without NULs
+}
+
+// page is a parsed page.
+type page struct {
+	root    *html.Node
+	texts   []pageText
+	parts   map[*html.Node][]placed
+	kept    map[int]bool // which of its texts are the article's; nil: there is none
+	lengths map[*html.Node]int
+	aside   map[*html.Node]AsideKind // blocks that are beside the body by what they say
+}
+
+// placed is a part of a node's text, as far as it comes from one text of the page.
+type placed struct {
+	text string
+	from int // which text; -1: of none, white space
+	skip int // bytes of its decoded text before the part
+}
+
+// parsePage parses a page in UTF-8.
+func parsePage(content string) (*page, error) {
+	p := &page{parts: map[*html.Node][]placed{}}
+	root, err := html.ParseWithOptions(strings.NewReader(p.mark(content)), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		return nil, fail("HTML that cannot be read: "+err.Error(), "save the page from a browser as it is shown, or as text")
+	}
+	p.root = root
+	p.choose()
+	next := 0
+	for n := range p.root.Descendants() {
+		if n.Type == html.TextNode {
+			p.parts[n], next = p.cut(n.Data, next)
+			var text strings.Builder
+			for _, part := range p.parts[n] {
+				text.WriteString(part.text)
+			}
+			n.Data = text.String()
+		}
+	}
+	return p, nil
+}
+
+// mark returns the page with a mark behind each text.
+func (p *page) mark(content string) string {
+	var out strings.Builder
+	out.Grow(len(content) + len(content)/8)
+	z := html.NewTokenizer(strings.NewReader(content))
+	at, raw := 0, false
+	for {
+		kind := z.Next()
+		token := string(z.Raw())
+		begin := at
+		at += len(token)
+		switch kind {
+		case html.ErrorToken:
+			out.WriteString(content[begin:]) // an unfinished tag, which the parser leaves out as well
+			return out.String()
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			switch atom.Lookup(name) {
+			case atom.Script, atom.Style, atom.Iframe, atom.Noembed, atom.Noframes, atom.Xmp, atom.Plaintext, atom.Textarea:
+				raw = true
+			default:
+				raw = false
+			}
+			out.WriteString(token)
+		case html.TextToken:
+			decoded := strings.ReplaceAll(string(z.Text()), "\x00", "")
+			core := strings.TrimRightFunc(decoded, unicode.IsSpace)
+			if core == "" || raw {
+				out.WriteString(token)
+				continue
+			}
+			p.texts = append(p.texts, pageText{begin, token, decoded})
+			out.WriteString(html.EscapeString(core))
+			out.WriteRune(firstMark + rune((len(p.texts)-1)%int(lastMark-firstMark)))
+			out.WriteString(html.EscapeString(decoded[len(core):]))
+		default:
+			raw = false
+			out.WriteString(token)
+		}
+	}
+}
+
+// choose has go-readability choose the texts of the article.
+func (p *page) choose() {
+	parser := readability.NewParser()
+	found, err := parser.ParseDocument(p.root, nil)
+	if err != nil || found.Node == nil {
+		return
+	}
+	p.kept = map[int]bool{}
+	next := 0
+	for n := range found.Node.Descendants() {
+		if n.Type != html.TextNode {
+			continue
+		}
+		var parts []placed
+		parts, next = p.cut(n.Data, next)
+		for _, part := range parts {
+			if part.from >= 0 {
+				p.kept[part.from] = true
+			}
+		}
+	}
+}
+
+// cut cuts a marked text at its marks, and returns which text comes next. The texts come nearly in order: what a table
+// gives back comes before it.
+func (p *page) cut(data string, next int) ([]placed, int) {
+	var parts []placed
+	text := ""
+	for data != "" {
+		at := strings.IndexFunc(data, func(c rune) bool { return c >= firstMark && c <= lastMark })
+		if at < 0 {
+			text += data
+			break
+		}
+		mark, size := utf8.DecodeRuneInString(data[at:])
+		text += data[:at]
+		data = data[at+size:]
+		i := p.textOf(int(mark-firstMark), next, text)
+		if i < 0 { // a character of the page itself
+			text += string(mark)
+			continue
+		}
+		next = i + 1
+		core := strings.TrimSpace(p.texts[i].decoded)
+		if before := len(text) - len(core); before > 0 {
+			parts = append(parts, placed{text[:before], -1, 0})
+		}
+		parts = append(parts, placed{core, i, strings.Index(p.texts[i].decoded, core)})
+		text = ""
+	}
+	if text != "" {
+		parts = append(parts, placed{text, -1, 0})
+	}
+	return parts, next
+}
+
+// textOf returns which text a mark ends, the nearest to where one is; -1: none.
+func (p *page) textOf(mark, near int, before string) int {
+	const round = int(lastMark - firstMark)
+	base := near - near%round
+	for _, i := range []int{base + mark, base + mark - round, base + mark + round} {
+		if i >= 0 && i < len(p.texts) && strings.HasSuffix(before, strings.TrimSpace(p.texts[i].decoded)) {
+			return i
+		}
+	}
+	return -1
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// positions returns, for each byte of the decoded text that begins a character, where the character stands in the raw
+// text, and one more for its end.
+func positions(raw, decoded string) []int {
+	places := make([]int, 0, len(decoded)+1)
+	at := 0
+	for at < len(raw) && len(places) < len(decoded) {
+		size := 1
+		var text string
+		switch raw[at] {
+		case 0:
+			at++
+			continue
+		case '\r':
+			text = "\n"
+			if strings.HasPrefix(raw[at+1:], "\n") {
+				size = 2
+			}
+		case '&':
+			for at+size < len(raw) && size < 40 && isEntityByte(raw[at+size]) {
+				size++
+			}
+			if at+size < len(raw) && raw[at+size] == ';' {
+				size++
+			}
+			text = html.UnescapeString(raw[at : at+size])
+		default:
+			text = raw[at : at+1]
+		}
+		for range len(text) {
+			places = append(places, at)
+		}
+		at += size
+	}
+	for len(places) <= len(decoded) {
+		places = append(places, at)
+	}
+	return places
+}
+
+func isEntityByte(c byte) bool {
+	return c == '#' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -1,0 +1,432 @@
+package document
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// fromHTML makes a document of a page in UTF-8.
+func fromHTML(content string) (*Document, error) {
+	p, err := parsePage(content)
+	if err != nil {
+		return nil, err
+	}
+	s := p.statements()
+	d := &Document{
+		Format: "html", Author: s.author(), Publisher: s.publisher(), URL: s.address(), Language: s.language(),
+	}
+	if p.kept == nil {
+		p.keepAll()
+	}
+	p.keepTables()
+	heading := p.headline(s)
+	d.Title = heading.text
+	p.aside = map[*html.Node]AsideKind{}
+	shown := p.sortOut(heading)
+	d.Date = s.published(shown, d.URL)
+	b := &textBuilder{}
+	if heading.node != nil {
+		p.keep(heading.node)
+		for n := range heading.node.Descendants() {
+			if n.Type == html.TextNode {
+				p.write(b, n, false)
+			}
+		}
+		b.endOfBlock()
+	}
+	p.body(b, heading, func(kind AsideKind, n *html.Node) {
+		if text := p.keptText(n); text != "" {
+			d.Asides = append(d.Asides, Aside{kind, text})
+		}
+	})
+	if heading.node == nil && heading.text != "" && !strings.HasPrefix(collapse(b.text.String()), heading.text) {
+		b.prepend(heading.text)
+	}
+	if d.Author == "" {
+		for _, a := range d.Asides {
+			if m := byLine.FindStringSubmatch(a.Text); a.Kind == Credit && m != nil && person(m[1]) {
+				d.Author = strings.TrimRight(strings.TrimSpace(m[1]), " ,|")
+				break
+			}
+		}
+	}
+	d.Text, d.Map = b.text.String(), b.segments
+	return d, nil
+}
+
+var byLine = regexp.MustCompile(`^(?i:by)\s+((?:\p{Lu}[\p{L}.'’-]*\s*){2,4})`)
+
+// keepAll keeps the whole page where go-readability finds no article in it: too little, perhaps.
+func (p *page) keepAll() {
+	p.kept = map[int]bool{}
+	for n := range p.root.Descendants() {
+		if n.Type == html.TextNode && !within(n, atom.Head, atom.Script, atom.Style, atom.Nav) {
+			for _, part := range p.parts[n] {
+				if part.from >= 0 {
+					p.kept[part.from] = true
+				}
+			}
+		}
+	}
+}
+
+func within(n *html.Node, names ...atom.Atom) bool {
+	for a := range n.Ancestors() {
+		if slices.Contains(names, a.DataAtom) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepTables keeps the tables of data that stand beside what was found to be the article, with the heading before each:
+// a list of commanders is no layout.
+func (p *page) keepTables() {
+	var headings []*html.Node
+	for n := range p.root.Descendants() {
+		if n.Type != html.ElementNode || within(n, atom.Nav, atom.Footer, atom.Form) && !p.formHoldsAll(n) {
+			continue
+		}
+		switch n.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			headings = append(headings, n)
+		case atom.P, atom.Li:
+			if textOf(n) != "" {
+				headings = nil
+			}
+		case atom.Table:
+			if isData(n) {
+				for _, h := range headings {
+					p.keep(h)
+				}
+				p.keep(n)
+			}
+			if len(headings) > 0 && textOf(n) != "" && isData(n) {
+				headings = nil
+			}
+		default:
+		}
+	}
+}
+
+// keep takes all that stands in an element into the article.
+func (p *page) keep(n *html.Node) {
+	for d := range n.Descendants() {
+		for _, part := range p.parts[d] {
+			if part.from >= 0 {
+				p.kept[part.from] = true
+			}
+		}
+	}
+	p.lengths = nil
+}
+
+// formHoldsAll reports whether the form around an element is one around the whole page, as some servers write.
+func (p *page) formHoldsAll(n *html.Node) bool {
+	for a := range n.Ancestors() {
+		if a.DataAtom == atom.Nav || a.DataAtom == atom.Footer {
+			return false
+		}
+		if a.DataAtom == atom.Form && p.share(a) <= most {
+			return false
+		}
+	}
+	return true
+}
+
+// isData tells a table of data from one that only places things: several rows of several short cells, of which few are
+// links, and no table within.
+func isData(table *html.Node) bool {
+	rows, cells, text, linked := 0, 0, 0, 0
+	for n := range table.Descendants() {
+		switch n.DataAtom {
+		case atom.Table, atom.Form, atom.Input, atom.Iframe:
+			return false
+		case atom.Tr:
+			rows++
+		case atom.Td, atom.Th:
+			if t := textOf(n); t != "" {
+				cells++
+				text += len(t)
+			}
+		case atom.A:
+			linked += len(textOf(n))
+		default:
+		}
+	}
+	return rows >= 3 && cells >= 2*rows && text/max(cells, 1) < 200 && linked*3 < text
+}
+
+// keptText returns the article's text within an element, of a script or a style nothing.
+func (p *page) keptText(n *html.Node) string {
+	b := &textBuilder{}
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && !within(d, atom.Script, atom.Style) {
+			p.write(b, d, false)
+		} else if isBlock(d) > 0 {
+			b.blank()
+		}
+	}
+	return b.text.String()
+}
+
+// headline is the title of a page: the text and the node in which it stands, or nil.
+type headline struct {
+	text string
+	node *html.Node // a heading, or the page's title if that is nothing else
+}
+
+// headline returns the title: the heading that the page's own statements repeat, else what they say, else the only
+// first heading.
+func (p *page) headline(s statements) headline {
+	stated := s.first(anything, "ld:headline", "meta:og:title", "meta:twitter:title", "meta:dc.title", "meta:citation_title",
+		"item:headline")
+	var title *html.Node
+	var headings, firsts []*html.Node
+	for n := range p.root.Descendants() {
+		switch n.DataAtom {
+		case atom.Title:
+			if title == nil && n.Parent != nil && n.Parent.DataAtom == atom.Head {
+				title = n
+			}
+		case atom.H1, atom.H2, atom.H3, atom.H4:
+			if textOf(n) != "" {
+				headings = append(headings, n)
+				if n.DataAtom == atom.H1 {
+					firsts = append(firsts, n)
+				}
+			}
+		default:
+		}
+	}
+	pageTitle := ""
+	if title != nil {
+		pageTitle = textOf(title)
+	}
+	var best *html.Node
+	size := 0
+	for _, n := range headings {
+		text := fold(textOf(n))
+		if len(text) > size && len(strings.Fields(text)) > 1 && (contains(fold(pageTitle), text) || contains(fold(stated), text)) {
+			best, size = n, len(text)
+		}
+	}
+	if best != nil && !p.siteName(s, textOf(best)) {
+		return headline{textOf(best), best}
+	}
+	if stated == "" {
+		stated = pageTitle
+	}
+	stated = withoutSite(stated, s)
+	if len(firsts) == 1 && !p.siteName(s, textOf(firsts[0])) && (stated == "" || related(stated, textOf(firsts[0]))) {
+		return headline{textOf(firsts[0]), firsts[0]}
+	}
+	return headline{text: stated}
+}
+
+func contains(text, part string) bool { return text != "" && strings.Contains(text, part) }
+
+// related reports whether two titles have half of their words in common.
+func related(a, b string) bool {
+	words := strings.Fields(fold(a))
+	common := 0
+	for _, w := range strings.Fields(fold(b)) {
+		if slices.Contains(words, w) {
+			common++
+		}
+	}
+	return common*2 >= min(len(words), len(strings.Fields(fold(b))))
+}
+
+// fold returns a text's letters and digits in lower case, in words.
+func fold(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsNumber(c) })
+	return strings.Join(words, " ")
+}
+
+func (p *page) siteName(s statements, text string) bool {
+	site := s.first(anything, "meta:og:site_name", "meta:application-name")
+	return text != "" && (fold(text) == fold(s.publisher()) || fold(text) == fold(site))
+}
+
+// withoutSite cuts the name of the site from the end of a title.
+func withoutSite(title string, s statements) string {
+	site := fold(s.first(anything, "meta:og:site_name", "ld:publisher", "meta:application-name"))
+	for _, separator := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
+		at := strings.LastIndex(title, separator)
+		if at <= 0 {
+			continue
+		}
+		end := fold(title[at+len(separator):])
+		if end != "" && site != "" && (strings.HasPrefix(site, end) || strings.HasPrefix(end, site)) {
+			return strings.TrimSpace(title[:at])
+		}
+	}
+	return title
+}
+
+var (
+	// boilerplate is what stands around articles in words.
+	boilerplate = regexp.MustCompile(`(?i)^(©|\(c\) ?\d{4}|copyright\b|all rights reserved|read (also|more)\b ?:?|see also ?:|also read ?:|related (posts?|stories|articles|links|news|topics)\b|relevant links|you (may|might) (also )?(like|be interested)|more (news|stories|from)\b|recommended( for you)?\b|share (this|on|via)\b|(click|tap) here to\b|follow us\b|like us on\b|join (our|us)\b|subscribe\b|sign up\b|advertisement\b|sponsored\b|text ad\b|comments? are (moderated|closed)|(leave|post|add) a (comment|reply)|\d+ (comments?|responses?|shares?)$|blog comments powered|powered by\b|print this|e-?mail this|tags? ?:|filed under|view (report|this|all posts)\b|(next|previous) (post|article|story)|back to top|skip to\b|home$|loading)`)
+	rights      = regexp.MustCompile(`(?i)(all rights reserved|may not be (reproduced|published|copied)|without (prior )?(express )?(written|written express) (permission|consent)|disable.{0,20}javascript|enable javascript|accept cookies|cookie policy)`)
+	// dateLine is what stands between a headline and its article.
+	dateLine = regexp.MustCompile(`(?i)^(general|news|\||·|\s)*(by\b|posted\b|published\b|publish date\b|publication date\b|updated\b|last (updated|modified)\b|date ?:|written by\b|on (` + monthNames + `|mon|tue|wed|thu|fri|sat|sun)|\d{1,2}:\d{2} ?(am|pm)?\b)`)
+	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|on)\b`)
+	later    = regexp.MustCompile(`(?i)\b(updated|modified|accessed|retrieved|archived|copyright)\b`)
+)
+
+// sortOut says of elements that are no part of the body what they are, beside those that tell it by their names, and
+// returns the dates that stand beside the headline.
+func (p *page) sortOut(heading headline) (shown []shownDate) {
+	leaves := p.leaves()
+	first, title := -1, -1 // the first paragraph of the body, and the headline
+	for i, leaf := range leaves {
+		if heading.node != nil && (leaf == heading.node || slices.Contains(slices.Collect(leaf.Ancestors()), heading.node)) {
+			title = i
+		}
+		text := p.keptText(leaf)
+		if first < 0 && leaf != heading.node && len(text) > 140 && !dateLine.MatchString(text) && p.besideWithin(leaf) == "" {
+			first = i
+		}
+	}
+	for i, leaf := range leaves {
+		text := textOf(leaf)
+		kept := p.keptText(leaf)
+		near := first >= 0 && i < first && (title >= 0 && i > title-6 || title < 0 && i > first-8) ||
+			title >= 0 && i > title && i <= title+4
+		if near && len(text) < 200 {
+			if date := dateIn(text); date != "" && !later.MatchString(text) {
+				shown = append(shown, shownDate{date, labelled.MatchString(text)})
+			}
+		}
+		switch {
+		case kept == "":
+		case len(kept) < 600 && (boilerplate.MatchString(kept) && len(kept) < 400 || rights.MatchString(kept)):
+			p.aside[leaf] = Menu
+		case near && i < first && len(kept) < 160 && (dateLine.MatchString(kept) || dateIn(kept) != "" && len(kept) < 60):
+			p.aside[leaf] = Credit
+		case len(kept) < 240 && p.underPicture(leaf) && !strings.ContainsAny(kept[len(kept)-1:], ".!?:") && !strings.HasSuffix(kept, "”"):
+			p.aside[leaf] = Caption
+		case linked(leaf) && leaf.DataAtom != atom.Td && leaf.DataAtom != atom.Th && !isHeading(leaf) && !within(leaf, atom.Table):
+			p.aside[leaf] = Menu
+		}
+	}
+	return shown
+}
+
+func isHeading(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	default:
+		return false
+	}
+}
+
+// linked reports whether a block's text is of links alone, and stands among others that are: a list of other pages.
+func linked(leaf *html.Node) bool {
+	only := func(n *html.Node) bool {
+		text, links := len(textOf(n)), 0
+		for d := range n.Descendants() {
+			if d.DataAtom == atom.A {
+				links += len(textOf(d))
+			}
+		}
+		return text > 0 && links*10 >= text*9
+	}
+	if !only(leaf) {
+		return false
+	}
+	if leaf.DataAtom == atom.Li && leaf.Parent != nil {
+		return only(leaf.Parent)
+	}
+	for _, next := range []*html.Node{leaf.PrevSibling, leaf.NextSibling} {
+		for next != nil && textOf(next) == "" {
+			next = next.NextSibling
+		}
+		if next != nil && only(next) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves returns the blocks without blocks in them, in the order of the page.
+func (p *page) leaves() []*html.Node {
+	var leaves []*html.Node
+	var walk func(*html.Node) bool
+	walk = func(n *html.Node) bool {
+		if n.DataAtom == atom.Script || n.DataAtom == atom.Style {
+			return false
+		}
+		has := false
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			has = walk(c) || has
+		}
+		if isBlock(n) == 0 && n.DataAtom != atom.Td && n.DataAtom != atom.Th {
+			if n.DataAtom == atom.Time && !has {
+				leaves = append(leaves, n)
+			}
+			return has
+		}
+		if !has && textOf(n) != "" {
+			leaves = append(leaves, n)
+		}
+		return true
+	}
+	walk(p.root)
+	return leaves
+}
+
+// underPicture reports whether what stands right before a block is a picture and no text.
+func (p *page) underPicture(leaf *html.Node) bool {
+	before := leaf.PrevSibling
+	for before != nil && before.Type != html.ElementNode && strings.TrimSpace(before.Data) == "" {
+		before = before.PrevSibling
+	}
+	if before == nil || before.Type != html.ElementNode || textOf(before) != "" {
+		return false
+	}
+	if before.DataAtom == atom.Img || before.DataAtom == atom.Picture {
+		return true
+	}
+	for d := range before.Descendants() {
+		if d.DataAtom == atom.Img {
+			return true
+		}
+	}
+	return false
+}
+
+// besideWithin says what the nearest element that is beside the body and holds a node is.
+func (p *page) besideWithin(n *html.Node) AsideKind {
+	if kind := p.beside(n); kind != "" {
+		return kind
+	}
+	for a := range n.Ancestors() {
+		if kind := p.beside(a); kind != "" {
+			return kind
+		}
+	}
+	return ""
+}
+
+// prepend puts a text that stands in no text of the original before the others.
+func (b *textBuilder) prepend(title string) {
+	size := utf8.RuneCountInString(title) + 2
+	text := title + "\n\n" + b.text.String()
+	b.text.Reset()
+	b.text.WriteString(text)
+	b.points += size
+	for i := range b.segments {
+		b.segments[i].Begin += size
+		b.segments[i].End += size
+		b.segments[i].Paragraph++
+	}
+}

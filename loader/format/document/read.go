@@ -1,0 +1,348 @@
+package document
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"iter"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"orbat/loader/format/input"
+	"orbat/schema"
+)
+
+// The bounds of a document, in bytes of its file.
+const (
+	// MaxText is that of a plain text or Markdown.
+	MaxText = 64 << 20
+	// MaxPage is that of a page: it is held as a tree, which takes some 20 times its size.
+	MaxPage = 16 << 20
+	// MaxMail is that of a mail with all that is attached to it.
+	MaxMail = 64 << 20
+)
+
+// PlainText reads a text without markup.
+func PlainText(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return read(ctx, in, MaxText, "text/plain", plainText)
+}
+
+// Markdown reads Markdown: the text as written.
+func Markdown(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return read(ctx, in, MaxText, "text/markdown", markdown)
+}
+
+// HTML reads a page.
+func HTML(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return read(ctx, in, MaxPage, "text/html", htmlPage)
+}
+
+// Mail reads a mail.
+func Mail(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return read(ctx, in, MaxMail, "message/rfc822", mailMessage)
+}
+
+// read yields the records of the one document in a file.
+func read(ctx context.Context, in *input.Input, most int, kind string, parse func([]byte, string) (*Document, error),
+) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) {
+		pos := schema.Position{File: in.Name, Line: 1}
+		content, err := io.ReadAll(io.LimitReader(in.R, int64(most)+1))
+		if err == nil && len(content) > most {
+			err = input.Fail(schema.Fault{
+				Reason: "a document of more than " + strconv.Itoa(most>>20) + " MiB", Hint: "split it; is it a document at all?",
+			})
+		}
+		var d *Document
+		if err == nil {
+			d, err = parse(content, in.Options.Encoding)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			yield(nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err))
+			return
+		}
+		file := sha256.Sum256(content)
+		for _, record := range d.Records() {
+			record.Pos = pos
+			if record.Kind == schema.EntityRecord {
+				record.Values["sha256"] = []schema.Value{{Text: hex.EncodeToString(file[:])}}
+				record.Values["media_type"] = []schema.Value{{Text: kind}}
+			}
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Parse makes a document of the content of a file; format is text, markdown, html or mail, encoding that of a text that
+// does not tell its own.
+func Parse(content []byte, format, encoding string) (*Document, error) {
+	switch format {
+	case "text":
+		return plainText(content, encoding)
+	case "markdown":
+		return markdown(content, encoding)
+	case "html":
+		return htmlPage(content, encoding)
+	case "mail":
+		return mailMessage(content, encoding)
+	}
+	return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html or mail"})
+}
+
+func fail(reason, hint string) error { return input.Fail(schema.Fault{Reason: reason, Hint: hint}) }
+
+// Records returns the document as records: its text in pieces, then the Source, so that whoever finds the Source finds
+// the text.
+func (d *Document) Records() []*schema.Record {
+	text := schema.NewText(d.Text)
+	var records []*schema.Record
+	for _, piece := range text.Pieces() {
+		records = append(records, &schema.Record{Kind: schema.TextRecord, Piece: piece})
+	}
+	values := map[string][]schema.Value{}
+	put := func(name, value string) {
+		if value != "" {
+			values[name] = []schema.Value{{Text: value}}
+		}
+	}
+	put("title", plain(d.Title))
+	put("published", d.Date)
+	put("author", plain(d.Author))
+	put("publisher", plain(d.Publisher))
+	put("language", d.Language)
+	put(schema.TextHash, text.SHA256)
+	put(schema.TextLength, strconv.Itoa(utf8.RuneCountInString(d.Text)))
+	self := schema.Ref{Type: "Source"}
+	switch {
+	case d.ID != "":
+		self.XID = d.ID
+	case d.URL != "" && len(d.URL) <= schema.MaxXID:
+		self.XID = d.URL
+	default:
+		self.ID = "text-" + text.SHA256
+	}
+	put("url", d.URL)
+	extra := map[string]string{}
+	for name, list := range map[string][]string{
+		"x_captions": d.asides(Caption), "x_credits": d.asides(Credit), "x_attachments": d.attached(),
+	} {
+		if len(list) > 0 {
+			extra[name] = jsonList(list)
+		}
+	}
+	return append(records, &schema.Record{Kind: schema.EntityRecord, Subject: self, Values: values, Extra: extra})
+}
+
+// plain returns a text as a value may be: on one line, without control characters, of a bounded length.
+func plain(s string) string {
+	s = strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return input.CutText(collapse(s), 1000)
+}
+
+func jsonList(list []string) string {
+	b := []byte{'['}
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = schema.AppendJSONString(b, s)
+	}
+	return string(append(b, ']'))
+}
+
+// maxAsides bounds what of captions and the like stands in the Source's record.
+const maxAsides = 100
+
+func (d *Document) asides(kind AsideKind) (list []string) {
+	for _, a := range d.Asides {
+		if a.Kind == kind && len(list) < maxAsides && len(a.Text) <= 4000 {
+			list = append(list, a.Text)
+		}
+	}
+	return list
+}
+
+func (d *Document) attached() (list []string) {
+	for _, a := range d.Attachments {
+		if len(list) < maxAsides {
+			list = append(list, fmt.Sprintf("%s (%s, %d bytes)", a.Name, a.Type, a.Size))
+		}
+	}
+	return list
+}
+
+// toOriginal turns positions in a text in UTF-8 into those of its original.
+func (d *Document) toOriginal(text input.Text) {
+	d.Encoding = text.Encoding
+	if text.Encoding == "utf-8" && text.Positions()(0) == 0 {
+		return
+	}
+	at := text.Positions()
+	for i := range d.Map {
+		d.Map[i].ByteBegin = at(d.Map[i].ByteBegin)
+		d.Map[i].ByteEnd = at(d.Map[i].ByteEnd)
+	}
+}
+
+// verbatim makes the map of a text that is kept as it is: a segment for each paragraph.
+func verbatim(text string, from int) []Segment {
+	var segments []Segment
+	points, paragraph, blank := 0, 0, true
+	at := 0
+	for line := range strings.Lines(text) {
+		size := utf8.RuneCountInString(line)
+		empty := strings.TrimSpace(line) == ""
+		if blank && !empty {
+			paragraph++
+			segments = append(segments, Segment{Begin: points, End: points, ByteBegin: from + at, ByteEnd: from + at, Paragraph: paragraph})
+		}
+		if blank = empty; len(segments) == 0 {
+			segments = append(segments, Segment{ByteBegin: from, ByteEnd: from, Paragraph: 1})
+			paragraph = 1
+		}
+		points += size
+		at += len(line)
+		last := &segments[len(segments)-1]
+		last.End, last.ByteEnd = points, from+at
+	}
+	return segments
+}
+
+func plainText(content []byte, encoding string) (*Document, error) {
+	if fault := input.NotText(content); fault.Reason != "" {
+		return nil, input.Fail(fault)
+	}
+	text, err := input.ReadText(content, encoding, "")
+	if err != nil {
+		return nil, err
+	}
+	d := &Document{Format: "text", Text: text.Content, Map: verbatim(text.Content, 0), Title: firstLine(text.Content)}
+	d.toOriginal(text)
+	return d, nil
+}
+
+// firstLine returns the first line if it stands alone, as a title does.
+func firstLine(text string) string {
+	text = strings.TrimLeft(text, "\ufeff \t\r\n")
+	line, rest, found := strings.Cut(text, "\n")
+	next, _, _ := strings.Cut(rest, "\n")
+	line = collapse(line)
+	if !found || line == "" || len(line) > 300 || strings.TrimSpace(next) != "" && strings.HasSuffix(line, ".") {
+		return ""
+	}
+	return line
+}
+
+var frontKey = regexp.MustCompile(`^([A-Za-z_]+):\s*(.*?)\s*$`)
+
+func markdown(content []byte, encoding string) (*Document, error) {
+	d, err := plainText(content, encoding)
+	if err != nil {
+		return nil, err
+	}
+	d.Format, d.Title = "markdown", ""
+	front := strings.HasPrefix(d.Text, "---\n") || strings.HasPrefix(d.Text, "---\r\n")
+	fence := ""
+	for i, line := range strings.Split(d.Text, "\n") {
+		line = strings.TrimRight(line, "\r")
+		switch {
+		case front && i == 0:
+		case front && (line == "---" || line == "..."):
+			front = false
+		case front:
+			d.frontMatter(line)
+		case fence != "":
+			if strings.HasPrefix(strings.TrimSpace(line), fence) {
+				fence = ""
+			}
+		case strings.HasPrefix(strings.TrimSpace(line), "```"), strings.HasPrefix(strings.TrimSpace(line), "~~~"):
+			fence = strings.TrimSpace(line)[:3]
+		case d.Title == "" && strings.HasPrefix(line, "# "):
+			d.Title = collapse(strings.Trim(line, "# "))
+		}
+	}
+	return d, nil
+}
+
+// frontMatter takes a line of what stands before a text in Markdown.
+func (d *Document) frontMatter(line string) {
+	m := frontKey.FindStringSubmatch(line)
+	if m == nil {
+		return
+	}
+	value := collapse(strings.Trim(m[2], `"'`))
+	switch strings.ToLower(m[1]) {
+	case "title":
+		d.Title = value
+	case "date", "published":
+		d.Date = dateIn(value)
+	case "author":
+		if person(value) {
+			d.Author = value
+		}
+	case "publisher":
+		d.Publisher = value
+	case "lang", "language":
+		d.Language = languageTag(value)
+	case "url", "canonical":
+		s := statements{}
+		s.add("link:canonical", value)
+		d.URL = s.address()
+	}
+}
+
+var declaredCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{1,40})|^\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([A-Za-z0-9_.-]{1,40})`)
+
+var (
+	askPassword = regexp.MustCompile(`(?i)<input[^>]{1,200}type=["']?password`)
+	errorTitle  = regexp.MustCompile(`(?i)^(error )?[45]\d\d\b|^(page )?not found\b|^access denied|^forbidden$|^just a moment|^attention required|^are you a robot|^captcha|^bad gateway|^service unavailable`)
+)
+
+func htmlPage(content []byte, encoding string) (*Document, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("%PDF-")) {
+		return nil, fail("a PDF, not an HTML page", "extract its text first: pdftotext FILE")
+	}
+	if fault := input.NotText(content); fault.Reason != "" {
+		return nil, input.Fail(fault)
+	}
+	declared := ""
+	if m := declaredCharset.FindSubmatch(content[:min(len(content), 8192)]); m != nil {
+		declared = string(m[1]) + string(m[2])
+	}
+	text, err := input.ReadText(content, encoding, declared)
+	if err != nil {
+		return nil, err
+	}
+	d, err := fromHTML(text.Content)
+	if err != nil {
+		return nil, err
+	}
+	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(d.Text), d.Title))
+	const again = "open its address in a browser, sign in where needed, and save the page as it is shown"
+	switch {
+	case len(body) < 500 && askPassword.MatchString(text.Content):
+		return nil, fail("an HTML page to sign in, saved in the file's place", again)
+	case body == "":
+		return nil, fail("an HTML page, perhaps an error page saved in the file's place: it has no text", again)
+	case len(body) < 500 && errorTitle.MatchString(d.Title):
+		return nil, fail("an HTML page, perhaps an error page saved in the file's place: "+plain(d.Title), again)
+	}
+	d.toOriginal(text)
+	return d, nil
+}
