@@ -53,7 +53,8 @@ quote can be found in it.`,
 		Use: "show NAME", Short: "Print a document's text with its quoted passages marked", Args: args(cobra.ExactArgs(1)),
 		Long: `Print what is known of a document and its text. A passage that a statement quotes stands in brackets with the
 statement's number; the statements follow. NAME is its title or xid.`,
-		Example: "  orbat sources show 'Brigade moves to Bama'\n  orbat sources show https://courier.example/2015/03/11/brigade-moves --json",
+		Example: "  orbat sources show 'Brigade moves to Bama'\n" +
+			"  orbat sources show https://courier.example/2015/03/11/brigade-moves --json",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			runner, conn, err := a.runner(cmd.Context(), "")
 			if err != nil {
@@ -82,7 +83,8 @@ statement's number; the statements follow. NAME is its title or xid.`,
 func (a *app) printDocument(d *view.Document) {
 	a.printf("%s\n", clean(cmp.Or(d.Name, d.XID)))
 	for _, line := range [][2]string{
-		{"xid", d.XID}, {"published", d.Published}, {"author", d.Author}, {"publisher", d.Publisher}, {"url", d.URL}, {"language", d.Language},
+		{"xid", d.XID}, {"published", d.Published}, {"author", d.Author}, {"publisher", d.Publisher}, {"url", d.URL},
+		{"language", d.Language},
 	} {
 		if line[1] != "" {
 			a.printf("  %-10s %s\n", line[0], clean(line[1]))

@@ -120,12 +120,15 @@ func (b *textBuilder) extend(begin, end, size int) {
 	b.points++
 	if n := len(b.segments); n > 0 {
 		last := &b.segments[n-1]
-		if last.End == at && last.ByteEnd == begin && last.Paragraph == b.paragraph && last.Page == b.page && end-begin == size && last.direct() {
+		if last.End == at && last.ByteEnd == begin && last.Paragraph == b.paragraph && last.Page == b.page &&
+			end-begin == size && last.direct() {
 			last.End, last.ByteEnd = at+1, end
 			return
 		}
 	}
-	b.segments = append(b.segments, Segment{Begin: at, End: at + 1, ByteBegin: begin, ByteEnd: end, Paragraph: b.paragraph, Page: b.page, packed: end-begin != size})
+	b.segments = append(b.segments, Segment{
+		Begin: at, End: at + 1, ByteBegin: begin, ByteEnd: end, Paragraph: b.paragraph, Page: b.page, packed: end-begin != size,
+	})
 }
 
 func (b *textBuilder) raw(s string) {

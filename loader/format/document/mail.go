@@ -70,7 +70,8 @@ func mailMessage(content []byte, encoding string) (*Document, error) {
 	} else {
 		d.Author = header(m.Header.Get("From"))
 	}
-	if id := strings.Trim(strings.TrimSpace(m.Header.Get("Message-Id")), "<>"); id != "" && !strings.ContainsAny(id, " \t<>") && len(id) < 400 {
+	id := strings.Trim(strings.TrimSpace(m.Header.Get("Message-Id")), "<>")
+	if id != "" && !strings.ContainsAny(id, " \t<>") && len(id) < 400 {
 		d.ID = "mid:" + id
 	}
 	d.Language = languageTag(m.Header.Get("Content-Language"))
