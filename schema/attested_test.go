@@ -84,7 +84,7 @@ func TestCited(t *testing.T) {
 		"~2019-03-01/": "first cited 2019-03-01", "~2019/..": "first cited 2019", "2010/2014~": "last cited 2014",
 		"~2010/2014-03~": "first cited 2010, last cited 2014-03", "2010/2014": "", "": "", "../..": "", "2010~2011/": "",
 		"2010/2012-01-01~": "last cited 2012-01-01", "2010/2012-01~": "last cited 2012-01", "/2012~": "last cited 2012",
-		"~2019-12-31 /": "first cited 2019-12-31", //nolint:gocritic // the spaces are what is tried
+		"~2019-12-31 /": "first cited 2019-12-31",
 	} {
 		if got := mustPeriods(t, text)[0].Cited(); got != want {
 			t.Errorf("%q: %q, not %q", text, got, want)

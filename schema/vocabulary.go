@@ -74,7 +74,7 @@ func (o *Ontology) Vocabulary() Vocabulary {
 			Ends: []EndsEntry{}, Qualifiers: propertyEntries(r.Qualifiers),
 		}
 		for _, e := range r.Ends {
-			info.Ends = append(info.Ends, EndsEntry{e.From, e.To})
+			info.Ends = append(info.Ends, EndsEntry(e))
 		}
 		out.Relations = append(out.Relations, info)
 	}
@@ -85,8 +85,7 @@ func (o *Ontology) Vocabulary() Vocabulary {
 }
 
 func styleEntry(o *Ontology, name string) StyleEntry {
-	style := o.Style(name)
-	return StyleEntry{style.Color, style.Shape}
+	return StyleEntry(o.Style(name))
 }
 
 func propertyEntries(list []*Property) []PropertyEntry {

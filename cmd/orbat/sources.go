@@ -83,7 +83,11 @@ statement's number; the statements follow. NAME is its title or xid.`,
 func (a *app) printDocument(d *view.Document) {
 	a.printf("%s\n", clean(cmp.Or(d.Name, d.XID)))
 	for _, line := range [][2]string{
-		{"xid", d.XID}, {"published", d.Published}, {"author", d.Author}, {"publisher", d.Publisher}, {"url", d.URL},
+		{"xid", d.XID},
+		{"published", d.Published},
+		{"author", d.Author},
+		{"publisher", d.Publisher},
+		{"url", d.URL},
 		{"language", d.Language},
 	} {
 		if line[1] != "" {

@@ -68,7 +68,9 @@ func readsBack(t *testing.T, e Encoder) {
 // empty: no nodes and no edges, whether as empty sequences or as none, make a file that is valid all the same.
 func empty(t *testing.T, e Encoder) {
 	var files []string
-	for _, g := range []*queries.Graph{{Page: page()}, {Page: page(), Nodes: sequence[*queries.Node](nil), Edges: sequence[*queries.Edge](nil)}} {
+	for _, g := range []*queries.Graph{
+		{Page: page()}, {Page: page(), Nodes: sequence[*queries.Node](nil), Edges: sequence[*queries.Edge](nil)},
+	} {
 		data := encoded(t, e, g)
 		got, err := readers()[e.Name](data)
 		if err != nil || len(got.Nodes)+len(got.Edges) > 0 {

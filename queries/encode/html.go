@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// pageFile is the file of a built page that shows what stands in it, without a server: all it needs stands inline, and
-	// its own policy names that by its hashes.
+	// pageFile is the file of a built page that shows what stands in it, without a server: all it needs stands inline,
+	// and its own policy names that by its hashes.
 	pageFile = "file.html"
 
 	// pageData is the element of it that the graph goes into. What is of this type is never run.

@@ -33,8 +33,8 @@ func styleName(o *schema.Ontology, entityType string) string {
 	return otherStyle
 }
 
-// shapeNames returns what Graphviz and yEd call a shape. They write the name into it: in place of what has room for none
-// stands one that is as easily told apart.
+// shapeNames returns what Graphviz and yEd call a shape. They write the name into it: in place of what has room for
+// none stands one that is as easily told apart.
 func shapeNames(s schema.Shape) (dot, yEd string) {
 	switch s {
 	case schema.Circle:

@@ -63,9 +63,9 @@ func (same sameEdges) of(edges []*view.GraphEdge) []*view.GraphEdge {
 }
 
 // sharedNeighbours finds what two entities are both linked to, what is best supported first. Of links=2 that is what
-// two links lead to from each, and no single one does: one that surely holds excludes, one that may makes the row possible
-// only (law 7). The header may say by which relations each is linked (first, second), and the parameter type of which
-// type a neighbour is.
+// two links lead to from each, and no single one does: one that surely holds excludes, one that may makes the row
+// possible only (law 7). The header may say by which relations each is linked (first, second), and the parameter type
+// of which type a neighbour is.
 func sharedNeighbours() Step {
 	return Step{
 		Name: "common",

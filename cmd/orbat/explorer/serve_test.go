@@ -1,6 +1,7 @@
 package explorer_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -90,7 +91,9 @@ func each(t *testing.T, do func(at, name string)) {
 // Every file comes to whoever asks, as what it is on any machine, once, and may do nothing but what the policy allows.
 func TestPageIsServed(t *testing.T) {
 	web := withoutDatabase(t)
-	kinds := map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+	kinds := map[string]string{
+		".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+	}
 	each(t, func(at, name string) {
 		want, err := fs.ReadFile(explorer.Built(), name)
 		if err != nil {
@@ -112,16 +115,17 @@ func TestPageIsServed(t *testing.T) {
 			}
 		}
 		tag := r.Header.Get("ETag")
-		if again, body := ask(t, http.MethodGet, web.URL+at, "If-None-Match", tag); tag == "" || again.StatusCode != http.StatusNotModified ||
-			body != "" {
+		again, body := ask(t, http.MethodGet, web.URL+at, "If-None-Match", tag)
+		if tag == "" || again.StatusCode != http.StatusNotModified || body != "" {
 			t.Errorf("%s with %q: %d, %d bytes", at, tag, again.StatusCode, len(body))
 		}
-		if head, body := ask(t, http.MethodHead, web.URL+at); head.StatusCode != http.StatusOK || body != "" || head.Header.Get("ETag") != tag {
+		head, body := ask(t, http.MethodHead, web.URL+at)
+		if head.StatusCode != http.StatusOK || body != "" || head.Header.Get("ETag") != tag {
 			t.Errorf("HEAD %s: %d, %q, %d bytes", at, head.StatusCode, head.Header.Get("ETag"), len(body))
 		}
 	})
 	for _, word := range []string{"unsafe", "*", "http:", "https:"} {
-		if strings.Contains(explorer.Policy, word) {
+		if policy := explorer.Policy; strings.Contains(policy, word) {
 			t.Errorf("the policy has %s: %s", word, explorer.Policy)
 		}
 	}
@@ -161,13 +165,13 @@ func TestFirstLoadIsSmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	const most = 250 << 10
-	bytes := 0
+	size := 0
 	each(t, func(at, name string) {
 		if name != "index.html" && !strings.Contains(string(index), name) {
 			return // loaded when it is needed
 		}
 		r, body := ask(t, http.MethodGet, web.URL+at, "Accept-Encoding", "gzip")
-		bytes += len(body)
+		size += len(body)
 		if r.Header.Get("Content-Encoding") != "gzip" {
 			if len(body) > 1<<10 {
 				t.Errorf("%s: %d bytes are not compressed", at, len(body))
@@ -179,12 +183,12 @@ func TestFirstLoadIsSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 		text, err := io.ReadAll(unpacked)
-		if want, _ := fs.ReadFile(explorer.Built(), name); err != nil || string(text) != string(want) {
+		if want, _ := fs.ReadFile(explorer.Built(), name); err != nil || !bytes.Equal(text, want) {
 			t.Errorf("%s: %v, unpacked it is %d bytes, want %d", at, err, len(text), len(want))
 		}
 		t.Logf("%s: %d bytes", name, len(body))
 	})
-	if bytes > most {
-		t.Errorf("the first load is %d bytes, more than %d", bytes, most)
+	if size > most {
+		t.Errorf("the first load is %d bytes, more than %d", size, most)
 	}
 }

@@ -163,7 +163,8 @@ func weigh(ctx context.Context, names []string, q Query, likely *queries.Likely)
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {
 		return cmp.Or(firstIf(a.Match == "xid", b.Match == "xid"), firstIf(len(a.Against) == 0, len(b.Against) == 0),
-			firstIf(agrees(a), agrees(b)), cmp.Compare(b.Bits, a.Bits), firstIf(meant[a.XID], meant[b.XID]), distance(names, a)-distance(names, b))
+			firstIf(agrees(a), agrees(b)), cmp.Compare(b.Bits, a.Bits), firstIf(meant[a.XID], meant[b.XID]),
+			distance(names, a)-distance(names, b))
 	})
 	for i := range list {
 		list[i].Bits = max(list[i].Bits, leastBits)
