@@ -1436,6 +1436,10 @@ export interface components {
             retried: number;
             rows_per_second: number;
             seconds: number;
+            texts?: {
+                created: number;
+                unchanged: number;
+            };
         };
         /** Result */
         Result: {
@@ -3489,7 +3493,7 @@ export interface operations {
                 /** @description data set of records that name none (default: default) */
                 dataset?: string;
                 /** @description read as this format (default: by the name or the content) */
-                format?: "yaml" | "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "stix" | "ftm";
+                format?: "yaml" | "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "stix" | "ftm" | "html" | "mail" | "markdown" | "text";
                 /** @description encoding of text that is not UTF-8, such as windows-1252 */
                 encoding?: string;
                 /** @description the sheet of an Excel file (default: the first) */
