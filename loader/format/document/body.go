@@ -26,7 +26,7 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 			b.gap = max(b.gap, ends)
 			if kind := p.beside(c); kind != "" {
 				aside(kind, c)
-			} else if c != heading.node && !(isHeading(c) && fold(textOf(c)) == fold(heading.text)) {
+			} else if c != heading.node && !(isHeading(c) && fold(startOf(c)) == fold(heading.text)) {
 				if c.DataAtom == atom.Br {
 					br(b, c)
 				}
@@ -155,7 +155,16 @@ func (p *page) beside(n *html.Node) AsideKind {
 	if n.DataAtom == atom.Form || n.DataAtom == atom.Footer {
 		return Menu
 	}
-	names := attribute(n, "class") + " " + attribute(n, "id")
+	kind, known := p.names[n]
+	if !known {
+		kind = named(attribute(n, "class") + " " + attribute(n, "id"))
+		p.names[n] = kind
+	}
+	return kind
+}
+
+// named says what an element is by its names; empty: anything.
+func named(names string) AsideKind {
 	switch {
 	case captionClass.MatchString(names):
 		return Caption

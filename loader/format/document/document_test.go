@@ -221,6 +221,12 @@ func TestHostile(t *testing.T) {
 		"html/marks":      "<html><body><p>" + many("\U00100000\U00100001 text ", 10_000) + "</p><p>\U0010fffd</p>",
 		"html/flat":       "<html><body>" + many("<p>a paragraph that is short</p>", 20_000),
 		"html/ld":         `<html><head><script type="application/ld+json">` + many(`{"@graph":[`, 5000) + `</script></head><body><p>text of a page</p>`,
+		"html/own-marks":  "<html><body><p>" + many("\U00100000", 400_000) + "</p>",
+		"html/links":      "<html><body><ul>" + many("<li><a href=x>link text</a></li>", 30_000) + "</ul>",
+		"html/form":       "<html><body><form>" + many("<table><tr><td>a<td>b<tr><td>c<td>d<tr><td>e<td>f</table>", 15_000) + "</form>",
+		"html/names": "<html><body>" + many("<div class=\""+many("x ", 50_000)+"menu\">"+
+			many("<p>"+many("word ", 30)+"</p>", 500)+"</div>", 5),
+		"mail/page":       "From: a@b\nContent-Type: text/html\n\n<p>" + many("text ", MaxPage/5),
 		"html/svg":        "<html><body><svg><style><p>no</style><title>t</title></svg><p>text of a page that is one</p>",
 		"html/empty":      "",
 		"html/frames":     "<frameset>" + many("<frame>", 10_000),

@@ -35,6 +35,8 @@ type page struct {
 	kept    map[int]bool // which of its texts are the article's; nil: there is none
 	lengths map[*html.Node]int
 	aside   map[*html.Node]AsideKind // blocks that are beside the body by what they say
+	names   map[*html.Node]AsideKind // what elements are by their names; each is asked for many times
+	links   map[*html.Node]bool      // whether lists are of links alone, as each of their items asks
 }
 
 // placed is a part of a node's text, as far as it comes from one text of the page.
@@ -46,7 +48,7 @@ type placed struct {
 
 // parsePage parses a page in UTF-8.
 func parsePage(content string) (*page, error) {
-	p := &page{parts: map[*html.Node][]placed{}}
+	p := &page{parts: map[*html.Node][]placed{}, names: map[*html.Node]AsideKind{}, links: map[*html.Node]bool{}}
 	root, err := html.ParseWithOptions(strings.NewReader(p.mark(content)), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return nil, fail("HTML that cannot be read: "+err.Error(), "save the page from a browser as it is shown, or as text")
@@ -136,31 +138,26 @@ func (p *page) choose() {
 // gives back comes before it.
 func (p *page) cut(data string, next int) ([]placed, int) {
 	var parts []placed
-	text := ""
-	for data != "" {
-		at := strings.IndexFunc(data, func(c rune) bool { return c >= firstMark && c <= lastMark })
-		if at < 0 {
-			text += data
-			break
-		}
-		mark, size := utf8.DecodeRuneInString(data[at:])
-		text += data[:at]
-		data = data[at+size:]
-		i := p.textOf(int(mark-firstMark), next, text)
-		if i < 0 { // a character of the page itself
-			text += string(mark)
+	begin := 0 // of the text that the next mark ends
+	for at, mark := range data {
+		if mark < firstMark || mark > lastMark {
 			continue
 		}
+		text := data[begin:at]
+		i := p.textOf(int(mark-firstMark), next, text)
+		if i < 0 { // a character of the page itself
+			continue
+		}
+		begin = at + utf8.RuneLen(mark)
 		next = i + 1
 		core := strings.TrimSpace(p.texts[i].decoded)
 		if before := len(text) - len(core); before > 0 {
 			parts = append(parts, placed{text[:before], -1, 0})
 		}
 		parts = append(parts, placed{core, i, strings.Index(p.texts[i].decoded, core)})
-		text = ""
 	}
-	if text != "" {
-		parts = append(parts, placed{text, -1, 0})
+	if begin < len(data) {
+		parts = append(parts, placed{data[begin:], -1, 0})
 	}
 	return parts, next
 }

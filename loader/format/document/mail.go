@@ -10,6 +10,7 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"net/textproto"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -78,6 +79,8 @@ func mailMessage(content []byte, encoding string) (*Document, error) {
 	switch {
 	case w.plain != nil && (strings.TrimSpace(w.plain.text.Content) != "" || w.page == nil):
 		w.plain.into(d, w.plain.text.Content, nil)
+	case w.page != nil && len(w.page.text.Content) > MaxPage:
+		return nil, fail("a mail whose page is of more than "+strconv.Itoa(MaxPage>>20)+" MiB", "save its text on its own")
 	case w.page != nil:
 		page, err := fromHTML(w.page.text.Content)
 		if err != nil {

@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"math"
 	"net/url"
 	"regexp"
 	"slices"
@@ -69,7 +70,7 @@ func (p *page) statements() statements {
 				value = attribute(n, "datetime")
 			}
 			if value == "" && n.DataAtom != atom.Meta {
-				value = textOf(n)
+				value = startOf(n)
 			}
 			for _, name := range strings.Fields(name) {
 				s.add("item:"+name, value)
@@ -167,14 +168,25 @@ func namesIn(value any, depth int) (names []string) {
 }
 
 // textOf returns the text in a node.
-func textOf(n *html.Node) string {
+func textOf(n *html.Node) string { return collapse(rawText(n, math.MaxInt)) }
+
+// startOf returns the text in a node of which only a short one is of use, or its start: elements that may lie within
+// each other hundreds deep are asked for it.
+func startOf(n *html.Node) string {
+	const most = 8 << 10
+	text := rawText(n, most)
+	return collapse(strings.ToValidUTF8(text[:min(len(text), most)], ""))
+}
+
+// rawText returns the text in a node, and of a long one at least the first most bytes.
+func rawText(n *html.Node, most int) string {
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
 		if n.Type == html.TextNode {
 			b.WriteString(n.Data)
 		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
+		for c := n.FirstChild; c != nil && b.Len() < most; c = c.NextSibling {
 			if c.DataAtom != atom.Script && c.DataAtom != atom.Style {
 				if isBlock(c) > 0 || c.DataAtom == atom.Br {
 					b.WriteByte(' ')
@@ -184,7 +196,7 @@ func textOf(n *html.Node) string {
 		}
 	}
 	walk(n)
-	return collapse(b.String())
+	return b.String()
 }
 
 var archived = regexp.MustCompile(`^https?://(?:web\.archive\.org/web|webcache\.archive\.org)/\d{4,14}(?:[a-z]{2}_)?/(https?:/.*)$`)

@@ -88,7 +88,7 @@ func within(n *html.Node, names ...atom.Atom) bool {
 // keepTables keeps the tables of data that stand beside what was found to be the article, with the heading before each:
 // a list of commanders is no layout.
 func (p *page) keepTables() {
-	var headings []*html.Node
+	var headings, tables []*html.Node // tables with their headings: kept in the end, since what is kept is measured meanwhile
 	for n := range p.root.Descendants() {
 		if n.Type != html.ElementNode || within(n, atom.Nav, atom.Footer, atom.Form) && !p.formHoldsAll(n) {
 			continue
@@ -97,21 +97,19 @@ func (p *page) keepTables() {
 		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 			headings = append(headings, n)
 		case atom.P, atom.Li:
-			if textOf(n) != "" {
+			if startOf(n) != "" {
 				headings = nil
 			}
 		case atom.Table:
-			if isData(n) {
-				for _, h := range headings {
-					p.keep(h)
-				}
-				p.keep(n)
-			}
-			if len(headings) > 0 && textOf(n) != "" && isData(n) {
+			if isData(n) { // which has text
+				tables = append(append(tables, headings...), n)
 				headings = nil
 			}
 		default:
 		}
+	}
+	for _, n := range tables {
+		p.keep(n)
 	}
 }
 
@@ -196,7 +194,7 @@ func (p *page) headline(s statements) headline {
 				title = n
 			}
 		case atom.H1, atom.H2, atom.H3, atom.H4:
-			if textOf(n) != "" {
+			if startOf(n) != "" {
 				headings = append(headings, n)
 				if n.DataAtom == atom.H1 {
 					firsts = append(firsts, n)
@@ -207,25 +205,26 @@ func (p *page) headline(s statements) headline {
 	}
 	pageTitle := ""
 	if title != nil {
-		pageTitle = textOf(title)
+		pageTitle = startOf(title)
 	}
+	foldedTitle, foldedStated := fold(pageTitle), fold(stated)
 	var best *html.Node
 	size := 0
 	for _, n := range headings {
-		text := fold(textOf(n))
-		if len(text) > size && len(strings.Fields(text)) > 1 && (contains(fold(pageTitle), text) || contains(fold(stated), text)) {
+		text := fold(startOf(n))
+		if len(text) > size && len(strings.Fields(text)) > 1 && (contains(foldedTitle, text) || contains(foldedStated, text)) {
 			best, size = n, len(text)
 		}
 	}
-	if best != nil && !p.siteName(s, textOf(best)) {
-		return headline{textOf(best), best}
+	if best != nil && !p.siteName(s, startOf(best)) {
+		return headline{startOf(best), best}
 	}
 	if stated == "" {
 		stated = pageTitle
 	}
 	stated = withoutSite(stated, s)
-	if len(firsts) == 1 && !p.siteName(s, textOf(firsts[0])) && (stated == "" || related(stated, textOf(firsts[0]))) {
-		return headline{textOf(firsts[0]), firsts[0]}
+	if len(firsts) == 1 && !p.siteName(s, startOf(firsts[0])) && (stated == "" || related(stated, startOf(firsts[0]))) {
+		return headline{startOf(firsts[0]), firsts[0]}
 	}
 	return headline{text: stated}
 }
@@ -313,7 +312,7 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 			p.aside[leaf] = Credit
 		case len(kept) < 240 && p.underPicture(leaf) && !strings.ContainsAny(kept[len(kept)-1:], ".!?:") && !strings.HasSuffix(kept, "”"):
 			p.aside[leaf] = Caption
-		case linked(leaf) && leaf.DataAtom != atom.Td && leaf.DataAtom != atom.Th && !isHeading(leaf) && !within(leaf, atom.Table):
+		case p.linked(leaf) && leaf.DataAtom != atom.Td && leaf.DataAtom != atom.Th && !isHeading(leaf) && !within(leaf, atom.Table):
 			p.aside[leaf] = Menu
 		}
 	}
@@ -330,15 +329,19 @@ func isHeading(n *html.Node) bool {
 }
 
 // linked reports whether a block's text is of links alone, and stands among others that are: a list of other pages.
-func linked(leaf *html.Node) bool {
+func (p *page) linked(leaf *html.Node) bool {
 	only := func(n *html.Node) bool {
+		if is, known := p.links[n]; known {
+			return is
+		}
 		text, links := len(textOf(n)), 0
 		for d := range n.Descendants() {
 			if d.DataAtom == atom.A {
 				links += len(textOf(d))
 			}
 		}
-		return text > 0 && links*10 >= text*9
+		p.links[n] = text > 0 && links*10 >= text*9
+		return p.links[n]
 	}
 	if !only(leaf) {
 		return false
