@@ -33,6 +33,10 @@ const (
 	exclusiveScope = " exclusive"
 )
 
+// deadAfter is how long after it ran out a lease of a removal counts as that of a dead one, by this machine's clock. A
+// wrong guess takes a young snapshot at its word; without one, whoever is killed would keep everybody from reading.
+const deadAfter = time.Minute
+
 // Kept reports whether a snapshot still holds all that it did when it was taken so long ago, by the answers to
 // [Writing] on it and on a fresh one. lasts is how long it does while others only load.
 func Kept(age, lasts time.Duration, before, now []byte) (bool, error) {
@@ -42,7 +46,8 @@ func Kept(age, lasts time.Duration, before, now []byte) (bool, error) {
 	type writing struct {
 		Removals json.RawMessage
 		Leases   []struct {
-			Scopes []string `json:"lease.scope"`
+			Scopes  []string  `json:"lease.scope"`
+			Expires time.Time `json:"lease.expires"`
 		}
 	}
 	var was, is writing
@@ -50,6 +55,9 @@ func Kept(age, lasts time.Duration, before, now []byte) (bool, error) {
 		return false, fmt.Errorf("read who writes: %w", err)
 	}
 	for _, lease := range was.Leases { // what began since has drawn the number
+		if !lease.Expires.IsZero() && time.Since(lease.Expires) > deadAfter { // it was killed, and nobody has tidied up yet
+			continue
+		}
 		for _, scope := range lease.Scopes {
 			if strings.HasPrefix(scope, DatasetScope) && strings.HasSuffix(scope, exclusiveScope) {
 				return false, nil

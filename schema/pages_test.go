@@ -38,6 +38,14 @@ func TestKept(t *testing.T) {
 			}
 		}
 	}
+	// Who was killed while removing keeps nobody from reading for ever.
+	for ago, want := range map[time.Duration]bool{-time.Second: false, 30 * time.Second: false, time.Hour: true} {
+		killed := []byte(`{"removals":[{"lease.beat":8}],"leases":[{"uid":"0x2","lease.scope":["graph shared","dataset:a exclusive"],
+			"lease.expires":"` + Stamp(time.Now().Add(-ago)) + `"}]}`)
+		if got, err := Kept(time.Second, SnapshotLasts, killed, killed); err != nil || got != want {
+			t.Errorf("ran out %s ago: %v, %v", ago, got, err)
+		}
+	}
 	if _, err := Kept(0, SnapshotLasts, []byte("no"), []byte(quiet)); err == nil {
 		t.Error("what is no answer is taken for one")
 	}
