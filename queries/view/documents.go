@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -177,6 +178,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 		return nil, err
 	}
 	own := members.All(c.XID)
+	folded := sync.OnceValues(func() (string, []int) { return foldText(text) }) // of every quote that is not in it as it is
 	for _, claim := range claims {
 		if !claim.Stands {
 			continue
@@ -188,7 +190,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			q := DocumentQuote{
 				Subject: claim.Subject, Object: claim.Object, Evidence: claim.Evidence, Quote: cite.Quote, Locator: cite.Locator,
 			}
-			q.find(text, cite)
+			q.find(text, folded, cite)
 			d.Statements = append(d.Statements, q)
 		}
 	}
@@ -205,7 +207,7 @@ func (q *DocumentQuote) at() int {
 }
 
 // find says where in a text a citation's quote stands.
-func (q *DocumentQuote) find(text string, cite schema.Citation) {
+func (q *DocumentQuote) find(text string, foldedText func() (string, []int), cite schema.Citation) {
 	if text == "" || cite.Quote == "" && cite.Begin == schema.NoSpan {
 		return
 	}
@@ -227,7 +229,7 @@ func (q *DocumentQuote) find(text string, cite schema.Citation) {
 		set(begin, begin+utf8.RuneCountInString(cite.Quote), "exact")
 		return
 	}
-	folded, places := foldText(text)
+	folded, places := foldedText()
 	quote, _ := foldText(cite.Quote)
 	if at := strings.Index(folded, quote); at >= 0 && quote != "" {
 		first := utf8.RuneCountInString(folded[:at])
