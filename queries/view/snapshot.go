@@ -84,7 +84,11 @@ func (s *Snapshot) Confirm(ctx context.Context) error {
 
 // confirm is Confirm however short a time it took.
 func (s *Snapshot) confirm(ctx context.Context) error {
-	age := time.Since(s.begun)
+	return s.confirmAged(ctx, time.Since(s.begun))
+}
+
+// confirmAged is confirm as if the snapshot were of that age: of none, only a removal counts.
+func (s *Snapshot) confirmAged(ctx context.Context, age time.Duration) error {
 	before, err := s.txn.Query(ctx, schema.Writing)
 	if err != nil {
 		return err
@@ -102,7 +106,7 @@ func (s *Snapshot) confirm(ctx context.Context) error {
 	}
 	return &LessError{schema.Fault{
 		Reason: fmt.Sprintf("the graph was %s while it was read, for %s: the database may have dropped what was changed meanwhile",
-			how, age.Round(time.Second)),
+			how, time.Since(s.begun).Round(time.Second)),
 		Hint: "read it while nobody loads, or less of it at once",
 	}}
 }

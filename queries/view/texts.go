@@ -35,30 +35,61 @@ func (s *Snapshot) writeTexts(ctx context.Context, texts textSubjects, do func(l
 	if err != nil {
 		return err
 	}
+	lacking := false
 	for text, documents := range texts {
 		if slices.ContainsFunc(documents, func(xid string) bool { return hidden[xid] }) {
 			continue
 		}
-		err := s.eachPiece(ctx, text, func(p *schema.TextPiece) error { return do(string(p.AppendJSON(nil, text.dataset))) })
+		left := 1 // pieces that were not found
+		err := s.eachPiece(ctx, text, func(p *schema.TextPiece) error {
+			if left--; p.Number == 1 {
+				left += p.Of - 1
+			}
+			return do(string(p.AppendJSON(nil, text.dataset)))
+		})
 		if err != nil {
 			return err
 		}
+		lacking = lacking || left > 0
+	}
+	if lacking { // it was never kept, or is being removed: a text is never changed
+		return s.confirmAged(ctx, 0)
 	}
 	return nil
 }
 
-// hiddenTexts returns the documents whose texts may not be seen although they may themselves: what cites them is marked
-// above the limit, and a text counts as marked as highly as what stands and cites it. Nil: none, since there is no
-// limit.
+// hiddenTexts returns the documents whose texts may not be seen although they may themselves: what cites them, or what
+// is one with them, is above the limit, by its own marking or by that of whom it is about. A text counts as marked as
+// highly as what stands and cites it: it says the same. Nil: none, since there is no limit.
 func (r *redactor) hiddenTexts(ctx context.Context) (map[string]bool, error) {
-	if r == nil {
+	if r == nil || len(r.limits) == 0 {
 		return nil, nil //nolint:nilnil // a nil map holds none
 	}
+	m, err := r.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !r.complete {
+		err := r.eachClaim(ctx, func(c *schema.StoredClaim) error {
+			r.mark(m, c, m.Rejects(c.StoredKey))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	hidden := map[string]bool{}
-	err := r.eachClaim(ctx, func(c *schema.StoredClaim) error {
-		if own, _ := canned.MarkingsOf(&c.Claim); c.Stands && len(own) > 0 && r.checkMarkings(c.StoredKey, own) != canned.Allowed {
+	err = r.eachClaim(ctx, func(c *schema.StoredClaim) error {
+		own, entity := canned.MarkingsOf(&c.Claim)
+		worst := r.checkMarkings(c.StoredKey, slices.Concat(own, entity))
+		for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
+			worst = max(worst, r.marked[xid])
+		}
+		if c.Stands && worst != canned.Allowed {
 			for _, cite := range c.Cites {
-				hidden[cite.Source] = true
+				for _, xid := range m.Members(cite.Source) {
+					hidden[xid] = true
+				}
 			}
 		}
 		return nil
@@ -66,7 +97,8 @@ func (r *redactor) hiddenTexts(ctx context.Context) (map[string]bool, error) {
 	return hidden, err
 }
 
-// eachPiece passes on the pieces of a text, in the order of the database.
+// eachPiece passes on the pieces of a text, in the order of the database. One that is not what its key says is being
+// removed.
 func (s *Snapshot) eachPiece(ctx context.Context, text keptText, do func(*schema.TextPiece) error) error {
 	const most = 4 // MiB at once
 	from, to := schema.TextRange(text.dataset, text.sha256)
@@ -83,11 +115,13 @@ func (s *Snapshot) eachPiece(ctx context.Context, text keptText, do func(*schema
 		}
 		for _, node := range nodes {
 			after = textIn(node, "uid")
-			piece, _, ok := schema.PieceOf(textIn(node, "text.key"))
+			piece, content, ok := schema.PieceOf(textIn(node, "text.key"))
 			if !ok {
 				continue
 			}
-			piece.Content = textIn(node, "text.piece")
+			if piece.Content = textIn(node, "text.piece"); piece.ContentHash() != content {
+				continue
+			}
 			if err := do(piece); err != nil {
 				return err
 			}
