@@ -223,6 +223,7 @@ func TestHostile(t *testing.T) {
 		"html/ld":         `<html><head><script type="application/ld+json">` + many(`{"@graph":[`, 5000) + `</script></head><body><p>text of a page</p>`,
 		"html/own-marks":  "<html><body><p>" + many("\U00100000", 400_000) + "</p>",
 		"html/links":      "<html><body><ul>" + many("<li><a href=x>link text</a></li>", 30_000) + "</ul>",
+		"html/title":      "<html><head><title>" + many("a title ", 20_000) + "</title></head><body>" + many("<h2>some other words</h2>", 2000),
 		"html/form":       "<html><body><form>" + many("<table><tr><td>a<td>b<tr><td>c<td>d<tr><td>e<td>f</table>", 15_000) + "</form>",
 		"html/names": "<html><body>" + many("<div class=\""+many("x ", 50_000)+"menu\">"+
 			many("<p>"+many("word ", 30)+"</p>", 500)+"</div>", 5),

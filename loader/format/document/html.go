@@ -111,8 +111,32 @@ func (p *page) mark(content string) string {
 	}
 }
 
+// tooManyTitles reports whether what may be the page's title is so long, and its headings so many, that comparing each
+// with it, as go-readability does, would take for ever.
+func (p *page) tooManyTitles() bool {
+	const most = 1 << 24 // bytes
+	longest, headings := 0, 0
+	for n := range p.root.Descendants() {
+		switch n.DataAtom {
+		case atom.Title, atom.Script:
+			if n.FirstChild != nil && (n.DataAtom == atom.Title || mediaType(attribute(n, "type")) == "application/ld+json") {
+				longest = max(longest, len(n.FirstChild.Data))
+			}
+		case atom.Meta:
+			longest = max(longest, len(attribute(n, "content")))
+		case atom.H1, atom.H2:
+			headings++
+		default:
+		}
+	}
+	return longest > most/max(headings, 1)
+}
+
 // choose has go-readability choose the texts of the article.
 func (p *page) choose() {
+	if p.tooManyTitles() {
+		return
+	}
 	parser := readability.NewParser()
 	found, err := parser.ParseDocument(p.root, nil)
 	if err != nil || found.Node == nil {
