@@ -231,7 +231,8 @@ func (x *Execution) linksOfBoth(ctx context.Context, ends [2]view.Candidate, way
 			links[i] = more
 		}
 	}
-	x.cut(hub[0] && hub[1])
+	// Of a hub only the links to the other's neighbours are known then: chains through the rest are missed.
+	x.cut(hub[0] && hub[1] || x.text("links") == "2" && (hub[0] || hub[1]))
 	for i, end := range ends {
 		by[i] = map[string][]chain{}
 		if links[i], err = x.keep(ctx, same.of(links[i])); err != nil {
