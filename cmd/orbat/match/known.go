@@ -76,11 +76,12 @@ func Features(o *schema.Ontology, types ...string) (list []Feature) {
 func FindFeature(o *schema.Ontology, text string, types ...string) (Feature, bool) {
 	folded := func(s string) string { return strings.ReplaceAll(schema.NormalName(s), " ", "_") }
 	var near *Feature
+	wanted := folded(text)
 	for _, f := range Features(o, types...) {
 		switch {
 		case f.ID() == text:
 			return f, true
-		case near == nil && (folded(f.Label()) == folded(text) || !f.In && folded(f.ID()) == folded(text)) && folded(text) != "":
+		case near == nil && wanted != "" && (folded(f.Label()) == wanted || !f.In && folded(f.ID()) == wanted):
 			near = &f
 		}
 	}

@@ -161,10 +161,14 @@ func weigh(ctx context.Context, names []string, q Query, likely *queries.Likely)
 	agrees := func(c Candidate) bool {
 		return len(names) == 0 || slices.ContainsFunc(c.Shares, func(s identity.Share) bool { return s.Feature == nameShare })
 	}
+	distances := map[string]int{} // by xid
+	for _, c := range list {
+		distances[c.XID] = distance(names, c)
+	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {
 		return cmp.Or(firstIf(a.Match == "xid", b.Match == "xid"), firstIf(len(a.Against) == 0, len(b.Against) == 0),
 			firstIf(agrees(a), agrees(b)), cmp.Compare(b.Bits, a.Bits), firstIf(meant[a.XID], meant[b.XID]),
-			distance(names, a)-distance(names, b))
+			distances[a.XID]-distances[b.XID])
 	})
 	for i := range list {
 		list[i].Bits = max(list[i].Bits, leastBits)

@@ -166,23 +166,23 @@ func (q *query) sought(field string, o *schema.Ontology) (match.Query, bool, err
 		if err != nil {
 			return m, false, err
 		}
-		for _, value := range values {
-			addCondition(&m, o, c.PID, value)
-		}
+		addCondition(&m, o, c.PID, values)
 	}
 	return m, !unknown || q.TypeStrict == "should", nil
 }
 
 // addCondition adds what a column of a sheet says. What the graph has no such property for, or what is no value of it,
 // tells nothing: a sheet holds more than the graph knows.
-func addCondition(m *match.Query, o *schema.Ontology, pid, value string) {
+func addCondition(m *match.Query, o *schema.Ontology, pid string, values []string) {
 	f, known := match.FindFeature(o, pid, m.Types...)
-	switch {
-	case strings.TrimSpace(value) == "":
-	case pid == "xid" || pid == "id" || known && f.Property != nil && o.IsName(f.Property.Name):
-		m.Aliases = append(m.Aliases, value)
-	case known:
-		_ = m.Add(f, value) // see above
+	for _, value := range values {
+		switch {
+		case strings.TrimSpace(value) == "":
+		case pid == "xid" || pid == "id" || known && f.Property != nil && o.IsName(f.Property.Name):
+			m.Aliases = append(m.Aliases, value)
+		case known:
+			_ = m.Add(f, value) // see above
+		}
 	}
 }
 
