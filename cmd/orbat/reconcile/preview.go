@@ -80,7 +80,7 @@ func (s *Service) page(x *httpapi.Exchange, g *httpapi.Graph, xid string) (page,
 
 // preview shows an entity as a page, which a page of a listed origin may show in a frame. Nothing in it runs.
 func (s *Service) preview(w http.ResponseWriter, x *httpapi.Exchange) error {
-	form, err := readForm(w, x)
+	id, err := readID(w, x)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (s *Service) preview(w http.ResponseWriter, x *httpapi.Exchange) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.page(x, g, form.Get("id"))
+	p, err := s.page(x, g, id)
 	if err != nil {
 		return err
 	}

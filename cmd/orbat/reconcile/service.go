@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -99,6 +100,9 @@ func readForm(w http.ResponseWriter, x *httpapi.Exchange) (url.Values, error) {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) || x.Context().Err() != nil {
 			return nil, err
 		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, httpapi.NewProblem(http.StatusRequestTimeout, "slow", "Out of time", "the form came too slowly")
+		}
 		if err != nil {
 			return nil, unreadable("the body ends too early")
 		}
@@ -122,6 +126,17 @@ func readForm(w http.ResponseWriter, x *httpapi.Exchange) (url.Values, error) {
 		}
 	}
 	return form, nil
+}
+
+// readID reads the id of what is to be shown, and tells the audit.
+func readID(w http.ResponseWriter, x *httpapi.Exchange) (string, error) {
+	form, err := readForm(w, x)
+	if err != nil {
+		return "", err
+	}
+	id := form.Get("id")
+	x.About = url.Values{"id": {id}}.Encode()
+	return id, nil
 }
 
 func unreadable(detail string) error {

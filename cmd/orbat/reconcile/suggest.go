@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"orbat/cmd/orbat/httpapi"
@@ -40,6 +41,7 @@ func (s *Service) suggest(w http.ResponseWriter, x *httpapi.Exchange) error {
 	if len(prefix) > maxPrefix {
 		return refuse("prefix", "too long", "")
 	}
+	x.About = url.Values{"prefix": {prefix}}.Encode()
 	cursor, err := number(form, "cursor", 0, maxCursor)
 	if err != nil {
 		return err
@@ -122,7 +124,7 @@ func description(o *schema.Ontology, c queries.Candidate) string {
 }
 
 func (s *Service) flyout(w http.ResponseWriter, x *httpapi.Exchange) error {
-	form, err := readForm(w, x)
+	id, err := readID(w, x)
 	if err != nil {
 		return err
 	}
@@ -130,7 +132,6 @@ func (s *Service) flyout(w http.ResponseWriter, x *httpapi.Exchange) error {
 	if err != nil {
 		return err
 	}
-	id := form.Get("id")
 	shown := page{}
 	switch x.PathValue("kind") {
 	case entities:
