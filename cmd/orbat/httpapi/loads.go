@@ -176,8 +176,11 @@ func (p patient) Read(b []byte) (int, error) {
 	return p.Body.Read(b)
 }
 
-// maxFiles is how many files one load may have.
-const maxFiles = 1000
+// maxFiles is how many files one load may have, and maxName how many bytes the name of one: a job shows it for a day.
+const (
+	maxFiles = 1000
+	maxName  = 1000
+)
 
 // receive keeps what is sent in files, unpacked.
 func (x *Exchange) receive() (_ *upload, err error) {
@@ -296,13 +299,11 @@ func nameOf(sent string) string {
 // file keeps one file. Its name stays apart from where it is kept, but for its ending, which tells its format.
 func (r *receiver) file(sent string, from io.Reader) error {
 	name := nameOf(sent)
-	switch {
-	case name == "":
-		return badField("file", "a file has no name", "its ending tells its format")
-	case slices.ContainsFunc(r.files, func(f format.File) bool { return f.Name == name }):
-		return badField("file", "two files are called "+shorten(name), "give each a name of its own")
-	case len(r.files) == maxFiles:
+	if len(r.files) == maxFiles {
 		return badField("file", "too many files", fmt.Sprintf("at most %d", maxFiles))
+	}
+	if err := r.check(name); err != nil {
+		return err
 	}
 	folder := filepath.Join(r.folder, strconv.Itoa(len(r.files)))
 	if err := os.Mkdir(folder, 0o700); err != nil {
@@ -316,10 +317,11 @@ func (r *receiver) file(sent string, from io.Reader) error {
 	if err != nil {
 		return err
 	}
-	for _, ending := range []string{".gz", ".zst"} {
-		if at != kept {
-			name = strings.TrimSuffix(name, ending)
-		}
+	for at != kept && slices.Contains([]string{".gz", ".zst"}, strings.ToLower(path.Ext(name))) {
+		name = nameOf(strings.TrimSuffix(name, path.Ext(name)))
+	}
+	if err := r.check(name); err != nil { // x.csv and x.csv.gz are one name
+		return err
 	}
 	info, err := os.Stat(at)
 	if err != nil {
@@ -334,6 +336,19 @@ func (r *receiver) file(sent string, from io.Reader) error {
 	to := filepath.Join(folder, "file"+ending)
 	r.files = append(r.files, format.File{Path: to, Name: name, Size: info.Size()})
 	return os.Rename(at, to)
+}
+
+// check refuses what no further file can be called.
+func (r *receiver) check(name string) error {
+	switch {
+	case name == "":
+		return badField("file", "a file has no name", "its ending tells its format")
+	case len(name) > maxName:
+		return badField("file", "the name of a file is too long", fmt.Sprintf("at most %d bytes", maxName))
+	case slices.ContainsFunc(r.files, func(f format.File) bool { return f.Name == name }):
+		return badField("file", "two files are called "+shorten(name), "give each a name of its own")
+	}
+	return nil
 }
 
 // keep writes what is read to a file.
