@@ -111,8 +111,9 @@ func totals() Step {
 
 func (x *Execution) allTotals(ctx context.Context, uids []string) (list []*totalRow, err error) {
 	var fields strings.Builder
-	for i, r := range x.Ontology.Relations {
-		fmt.Fprintf(&fields, " o%d: count(%s) i%d: count(~%s)", i, r.Name, i, r.Name)
+	relations := x.anyRelation()
+	for i, name := range relations { // names of the ontology (law 13)
+		fmt.Fprintf(&fields, " o%d: count(%s) i%d: count(~%s)", i, name, i, name)
 	}
 	var found struct{ Q []map[string]any }
 	err = x.UnredactedInto(ctx, "query q($uids: string) { q(func: uid($uids)) { xid"+fields.String()+" } }",
@@ -122,10 +123,10 @@ func (x *Execution) allTotals(ctx context.Context, uids []string) (list []*total
 	}
 	for _, n := range found.Q {
 		xid, _ := n["xid"].(string)
-		for i, r := range x.Ontology.Relations {
+		for i, name := range relations {
 			for _, way := range []struct{ key, direction string }{{"o", "out"}, {"i", "in"}} {
 				if count, _ := n[way.key+strconv.Itoa(i)].(float64); count > 0 {
-					list = append(list, &totalRow{xid, r.Name, way.direction, int(count)})
+					list = append(list, &totalRow{xid, name, way.direction, int(count)})
 				}
 			}
 		}

@@ -276,6 +276,12 @@ func TestAmong(t *testing.T) {
 	if len(r.Edges) != 2 || slices.Contains(r.Totals, total{centcom, "commands", "in", 3}) {
 		t.Errorf("%+v", r)
 	}
+	for _, when := range []string{"", "&as_of=2023-07-07"} { // what is asked for by one relation is counted by it alone
+		w.get(asked+"&relation=commands"+when).into(t, &r)
+		if len(r.Totals) == 0 || slices.ContainsFunc(r.Totals, func(n total) bool { return n.Relation != "commands" }) {
+			t.Errorf("%q: %+v", when, r.Totals)
+		}
+	}
 	w.get(asked+"&as_of=2021").into(t, &r)
 	if len(r.Nodes) != 3 || len(r.Edges) != 0 {
 		t.Errorf("%+v", r)
