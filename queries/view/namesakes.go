@@ -41,7 +41,7 @@ func (s *Snapshot) describe(ctx context.Context, listing error, list []Candidate
 	}
 	asked := s.Filter
 	defer func() { s.Filter = asked }()
-	s.Filter = canned.Filter{MinConfidence: -1, MaxMarking: asked.MaxMarking}
+	s.Filter = canned.Filter{MinConfidence: -1, MaxMarking: asked.MaxMarking, Limited: asked.Limited}
 	var uids []string
 	for _, c := range list {
 		uids = append(uids, c.UID)

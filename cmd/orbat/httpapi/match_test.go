@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/httpapi/access"
 	"orbat/deploy/deploytest"
 )
 
@@ -60,5 +61,33 @@ func TestMatchByExample(t *testing.T) {
 		if p := ask(body).problem(t); p.Status != http.StatusUnprocessableEntity || p.Field != field {
 			t.Errorf("%s: %+v", body, p)
 		}
+	}
+}
+
+// What tells an entity from others says nothing that data sets say which the caller may not see: not even of a link
+// that is seen too.
+func TestDetailsAreOfOwnDatasets(t *testing.T) {
+	conn := deploytest.Shared(t)
+	const post = `{"relation":"posted_to","from":"t:p","to":"t:u","period":"2001/2004"`
+	load(t, conn, "own.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"Ann Lee"}
+{"type":"Unit","xid":"t:u","name":"First Division"}
+`+post+"}\n"), "own")
+	load(t, conn, "others.ndjson", []byte(post+`,"role":"spymaster"}`+"\n"), "others")
+	asked := func(datasets ...string) string {
+		w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
+			Anonymous: &access.Caller{Name: "o", Role: access.Reader, Datasets: datasets},
+		}})
+		body := string(w.request(http.MethodPost, "/api/v1/match", strings.NewReader(`{"name":"Ann Lee"}`), "Content-Type",
+			"application/json").body)
+		if !strings.Contains(body, "First Division") {
+			t.Errorf("%v: nothing tells who it is: %s", datasets, body)
+		}
+		return body
+	}
+	if all := asked(); !strings.Contains(all, "spymaster") {
+		t.Errorf("who may see all is not told: %s", all)
+	}
+	if own := asked("own"); strings.Contains(own, "spymaster") {
+		t.Errorf("another data set's word is told: %s", own)
 	}
 }
