@@ -89,6 +89,23 @@ type upload struct {
 
 func (u *upload) remove() { _ = os.RemoveAll(u.folder) } // it is in the system's folder for what is temporary
 
+// allRead returns an error where no table of the mapping reads a file: who sent it would think that it is loaded.
+func (u *upload) allRead() error {
+	if u.mapping == nil {
+		return nil
+	}
+	names := make([]string, len(u.files))
+	for i, file := range u.files {
+		names[i] = file.Name
+	}
+	unread, err := u.mapping.Files(names)
+	if err == nil && len(unread) > 0 { // what else is wrong the plan says
+		return newProblem(http.StatusUnprocessableEntity, "unread-file", "A file is not read",
+			fmt.Sprintf("no table of the mapping reads %q", unread[0])).hinted("leave it out, or name it in a table")
+	}
+	return nil
+}
+
 // name is what the job calls what was sent.
 func (u *upload) name() string {
 	if more := len(u.files) - 1; more > 0 {
@@ -107,6 +124,10 @@ func receiveLoad(x *Exchange) error {
 	x.About = x.Text("dataset")
 	file, err := x.receive()
 	if err != nil {
+		return err
+	}
+	if err := file.allRead(); err != nil {
+		file.remove()
 		return err
 	}
 	take := intake.Intake{Mapping: file.mapping, Dataset: x.Text("dataset")}

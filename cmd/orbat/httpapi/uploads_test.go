@@ -41,7 +41,7 @@ func zstandard(t *testing.T, text string) string {
 }
 
 // A file goes by its name once it is unpacked: no two of a load by the same, none by none, and none by one that is a
-// file's worth itself. Of what is refused nothing stays on disk.
+// file's worth itself; and where a mapping reads them none is left unread. Of what is refused nothing stays on disk.
 func TestNamesOfWhatIsSent(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -50,7 +50,10 @@ func TestNamesOfWhatIsSent(t *testing.T) {
 	server := httpapi.New(httpapi.Options{Gate: gate, Backend: httpapi.Backend{
 		Connect: func(context.Context) (*deploy.Conn, error) { return nil, errors.New("there is none") }, Library: queries.Builtin,
 	}})
-	const table = "type,xid\nPerson,t:1\n"
+	const (
+		table = "type,xid\nPerson,t:1\n"
+		one   = "tables: [{name: a, file: people.csv, entities: [{name: p, type: Person, key: {xid: 't:{id}'}}]}]\n"
+	)
 	for _, c := range []struct {
 		parts  []string
 		status int
@@ -63,6 +66,8 @@ func TestNamesOfWhatIsSent(t *testing.T) {
 		{[]string{"file=a.csv.gz.zst", zstandard(t, gzipped(t, table))}, 202, "a.csv"},
 		{[]string{"file=b/a.csv.GZ", gzipped(t, table)}, 202, "b/a.csv"},
 		{[]string{"file=a.csv.gz", table}, 202, "a.csv.gz"},
+		{[]string{"file=people.csv", "id\n1\n", "mapping", one, "file=posts.csv", "id\n1\n"}, 422, ""},
+		{[]string{"file=people.csv", "id\n1\n", "mapping", one}, 202, "people.csv"},
 	} {
 		body, kind := form(t, c.parts...)
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v1/loads?dataset=mine", strings.NewReader(body))
