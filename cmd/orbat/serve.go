@@ -272,7 +272,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 	mountMCP(server, mcp.New(mcp.Options{
 		Version: version, All: s.tools == allTools, Time: s.timeout, Rows: s.maxRows, Log: log, Origins: s.origins,
 	}))
-	reconcile.New(reconcile.Options{Version: version, Secure: s.cert != "" || s.proxy, Origins: s.origins}).Mount(server)
+	reconcile.New(reconcile.Options{Version: version, Origins: s.origins}).Mount(server)
 	if err := explorer.Publish(server); err != nil {
 		return err
 	}

@@ -46,6 +46,10 @@ func (x *Exchange) Int(name string) int { return x.Values.Ints[name] }
 // Yes reports whether a parameter is true.
 func (x *Exchange) Yes(name string) bool { return x.Values.Text[name] == "true" }
 
+// Address returns where the server is as the client named it, which the gate knows to be a name of ours:
+// https://host[:port].
+func (x *Exchange) Address() string { return x.server.options.Gate.Scheme(x.Request) + "://" + x.Host }
+
 // Graph returns the database, as it was last looked at.
 func (x *Exchange) Graph() (*Graph, error) { return x.server.source.look(x.Context()) }
 

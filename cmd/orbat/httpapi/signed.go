@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -96,8 +97,7 @@ func sign(x *Exchange) error {
 	at := *asked.URL
 	at.RawQuery = strings.TrimPrefix(at.RawQuery+"&"+signatureParam+"="+signature, "&")
 	out := signedURL{Path: at.RequestURI(), Expires: expires.UTC()}
-	at.Scheme, at.Host = gate.Scheme(x.Request), x.Host
-	out.URL = at.String()
+	out.URL = x.Address() + out.Path
 	x.w.Header().Set("Cache-Control", "no-store")
 	return x.JSON(http.StatusCreated, out)
 }
@@ -106,7 +106,7 @@ func sign(x *Exchange) error {
 func (x *Exchange) askedBy(text string) (*http.Request, *Operation, error) {
 	const hint = "a path as you would ask it yourself: /api/v1/ask/ego-network?entity=CENTCOM&format=gexf"
 	at, err := url.Parse(text)
-	if err != nil || at.Path == "" || at.Opaque != "" || at.Fragment != "" || at.Host != "" && !strings.EqualFold(at.Host, x.Host) {
+	if err != nil || at.Path == "" || at.Path != path.Clean(at.Path) || at.Opaque != "" || at.Fragment != "" || at.Host != "" && !strings.EqualFold(at.Host, x.Host) {
 		return nil, nil, badField("url", "it is no path of this server", hint)
 	}
 	r := (&http.Request{

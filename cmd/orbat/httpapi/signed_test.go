@@ -141,7 +141,7 @@ func TestSignedURLs(t *testing.T) {
 	for address, status := range map[string]int{
 		"/api/v1/jobs": 422, "/metrics": 422, "/healthz": 422, "/api/v1/candidates": 422, "/api/v1/nothing": 422, "/mcp": 422,
 		"https://evil.example/api/v1/whoami": 422, signed: 422, "": 422, "/api/v1/datasets": 403, "/api/v1/ask/carer": 404,
-		"/api/v1/ask/career?persn=x": 422, "/api/v1/search?limit=x": 422, "/api/v1/search?q=a;b": 400, "mailto:x": 422,
+		"/api/v1/ask/career?persn=x": 422, "/api/v1/search?limit=x": 422, "/api/v1/search?q=a;b": 400, "mailto:x": 422, "/api/v1//whoami": 422,
 	} {
 		text, err := json.Marshal(object{"url": address})
 		if err != nil {

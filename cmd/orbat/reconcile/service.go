@@ -18,7 +18,6 @@ import (
 // Options say how the service answers. The zero value works.
 type Options struct {
 	Version string
-	Secure  bool     // it is reached by https, by itself or by the proxy in front
 	Origins []string // pages that may show previews in a frame, https://host[:port]
 }
 
@@ -157,15 +156,6 @@ func number(form url.Values, name string, otherwise, most int) (int, error) {
 	return min(n, most), nil
 }
 
-// address returns where a path of the service is, as the client named us: the gate knows that it is our name.
-func (s *Service) address(x *httpapi.Exchange) string {
-	scheme := "http"
-	if s.options.Secure {
-		scheme = "https"
-	}
-	return scheme + "://" + x.Host
-}
-
 // manifest is what the service says of itself.
 type manifest struct {
 	Versions        []string           `json:"versions"`
@@ -243,7 +233,7 @@ func (s *Service) manifest(x *httpapi.Exchange) error {
 	if err != nil {
 		return err
 	}
-	at := s.address(x)
+	at := x.Address()
 	m := manifest{
 		Versions: []string{"0.2"}, Name: "orbat", IdentifierSpace: identifiers, SchemaSpace: properties, ServiceVersion: s.options.Version,
 		DefaultTypes: []typeRef{}, View: pattern{at + root + "/preview?id={{id}}"},
