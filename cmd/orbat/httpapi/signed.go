@@ -106,7 +106,8 @@ func sign(x *Exchange) error {
 func (x *Exchange) askedBy(text string) (*http.Request, *Operation, error) {
 	const hint = "a path as you would ask it yourself: /api/v1/ask/ego-network?entity=CENTCOM&format=gexf"
 	at, err := url.Parse(text)
-	if err != nil || at.Path == "" || at.Path != path.Clean(at.Path) || at.Opaque != "" || at.Fragment != "" || at.Host != "" && !strings.EqualFold(at.Host, x.Host) {
+	if err != nil || at.Path == "" || at.Path != path.Clean(at.Path) || at.Opaque != "" || at.Fragment != "" ||
+		at.Host != "" && !strings.EqualFold(at.Host, x.Host) {
 		return nil, nil, badField("url", "it is no path of this server", hint)
 	}
 	r := (&http.Request{
