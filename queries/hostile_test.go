@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // hostileTexts would leave their place if any of them ever became query text.
@@ -184,7 +185,9 @@ func (s *session) harmlessOutlines() map[string]bool {
 			}
 		}
 	}
-	return s.outlines()
+	all := s.outlines()
+	all[s.outline(schema.Writing)] = true // sent where an answer took a second, which depends on the machine
+	return all
 }
 
 // asked asks a query with a hostile text in one parameter: an answer, or an error that says what is wrong.
