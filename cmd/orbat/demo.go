@@ -84,7 +84,8 @@ func (a *app) demo(cmd *cobra.Command, explore bool) (err error) {
 	}
 	l.printReport(report)
 	if explore {
-		s := &serving{app: a, listen: "127.0.0.1:0", role: string(access.Admin), logLevel: "error", open: true}
+		s := a.newServing(&cobra.Command{})
+		s.listen, s.role, s.logLevel, s.open = "127.0.0.1:0", string(access.Admin), "error", true
 		s.dgraph = engine.Target().String()
 		return s.run(ctx)
 	}

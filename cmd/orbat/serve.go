@@ -58,7 +58,7 @@ type serving struct {
 }
 
 func (a *app) serveCommand() *cobra.Command {
-	s := &serving{app: a}
+	var s *serving
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Show the graph in a browser, and answer over HTTP", Args: args(cobra.NoArgs),
 		Long: `Serve the graph over HTTP. At / stands the explorer, a page for the browser: search, links, paths, and who says so. For
@@ -81,6 +81,13 @@ marking, data sets and end stand there too; the file is read again when it chang
 			return s.run(cmd.Context())
 		},
 	}
+	s = a.newServing(cmd)
+	return cmd
+}
+
+// newServing returns what orbat serve is told by no flag, and binds the flags of a command to it.
+func (a *app) newServing(cmd *cobra.Command) *serving {
+	s := &serving{app: a}
 	f := cmd.Flags()
 	f.StringVar(&s.config, "config", "", "YAML file of these settings")
 	f.StringVar(&s.listen, "listen", "127.0.0.1:8420", "address to listen at")
@@ -107,7 +114,7 @@ marking, data sets and end stand there too; the file is read again when it chang
 	f.IntVar(&s.atOnce, "requests", 128, "requests that are worked on at once")
 	f.BoolVar(&s.open, "open", false, "show the explorer in this machine's browser")
 	toolsFlag(cmd, &s.tools)
-	return cmd
+	return s
 }
 
 func (a *app) tokenCommand() *cobra.Command {
