@@ -16,6 +16,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
 	"orbat/loader/format"
@@ -49,7 +50,7 @@ func callMCP(t *testing.T, s *sdk.ClientSession, tool string, args map[string]an
 // writes on standard output is the protocol alone, and it ends with its input.
 func TestMCPIsOneServerBothWays(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	web := connectMCP(t, &sdk.StreamableClientTransport{Endpoint: served(t, conn, local()).URL + "/mcp"})
 
 	in, toServer := io.Pipe()
@@ -96,7 +97,7 @@ func TestMCPIsOneServerBothWays(t *testing.T) {
 // A caller's marking limit and data sets bind what an assistant is told; another site's page is told nothing.
 func TestMCPOverHTTPIsBound(t *testing.T) {
 	conn := deploytest.Shared(t)
-	ontology := loadExample(t, conn)
+	ontology := servetest.LoadExample(t, conn)
 	l := &loader.Loader{DB: conn, Ontology: ontology}
 	for name, text := range map[string]string{
 		"red":   "entities:\n  - {id: a, type: Unit, name: Ghost Army, marking: \"TLP:RED\"}\n",
@@ -161,7 +162,7 @@ func TestMCPConformance(t *testing.T) {
 		absentProgram(t, "npm's @modelcontextprotocol/conformance")
 	}
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	web := served(t, conn, local())
 	for _, scenario := range []string{
 		"server-initialize", "ping", "logging-set-level", "tools-list", "resources-list", "prompts-list", "dns-rebinding-protection",

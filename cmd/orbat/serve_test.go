@@ -20,10 +20,10 @@ import (
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
 	"orbat/cmd/orbat/reconcile"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
-	"orbat/loader/format"
 	"orbat/queries"
 	"orbat/schema"
 )
@@ -43,36 +43,10 @@ func served(t *testing.T, conn *deploy.Conn, caller *access.Caller) *httptest.Se
 	})
 	mountMCP(server, mcp.New(mcp.Options{Version: "test"}))
 	reconcile.New(reconcile.Options{Version: "test"}).Mount(server)
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return web
+	return servetest.Start(t, server)
 }
 
 func local() *access.Caller { return &access.Caller{Name: "local", Role: access.Reader} }
-
-// loadExample loads the built-in case.
-func loadExample(t *testing.T, conn *deploy.Conn) *schema.Ontology {
-	t.Helper()
-	ontology, err := schema.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
-		t.Fatal(err)
-	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
-	example := format.Stream("example.yaml", bytes.NewReader(loader.Example()))
-	if _, err := l.Load(t.Context(), format.Read(t.Context(), example, format.Options{}),
-		loader.Options{Dataset: "strike-2023"}); err != nil {
-		t.Fatal(err)
-	}
-	return ontology
-}
 
 // get asks and returns the answer's status and body.
 func get(t *testing.T, address string) (int, []byte) {
@@ -143,7 +117,7 @@ func wants() []map[string]string {
 // the shell refuses, so does HTTP.
 func TestServedQuestionsAreTheShells(t *testing.T) {
 	conn := deploytest.Shared(t)
-	ontology := loadExample(t, conn)
+	ontology := servetest.LoadExample(t, conn)
 	list := exampleQuestions(t, ontology)
 	sameAsShell(t, conn, local(), list, func(int) []map[string]string { return wants() })
 	// A caller's limits are what the shell is asked with as filters.

@@ -19,6 +19,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/cmd/orbat/telemetry"
 	"orbat/deploy/deploytest"
 )
@@ -70,7 +71,7 @@ func attributeOf(s *tracepb.Span, name string) string {
 // holds nothing that was asked for. Where it names none, nothing is sent.
 func TestTraces(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	to := &traceReceiver{}
 	receiver := httptest.NewServer(to)
 	t.Cleanup(receiver.Close)

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
@@ -28,7 +29,7 @@ func TestServedProcess(t *testing.T) {
 		t.Skip("looks into /proc")
 	}
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	folder := t.TempDir()
 	token, hash := access.NewToken()
 	callers, audit := filepath.Join(folder, "callers.yaml"), filepath.Join(folder, "audit.ndjson")

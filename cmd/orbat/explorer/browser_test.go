@@ -24,35 +24,13 @@ import (
 	"orbat/cmd/orbat/explorer"
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
-	"orbat/loader"
-	"orbat/loader/format"
 	"orbat/queries"
-	"orbat/schema"
 )
 
 func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
-
-// load loads a file as orbat load does.
-func load(t *testing.T, conn *deploy.Conn, name string, data io.Reader, dataset string) {
-	t.Helper()
-	ontology, err := schema.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
-		t.Fatal(err)
-	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
-	records := format.Read(t.Context(), format.Stream(name, data), format.Options{})
-	report, err := l.Load(t.Context(), records, loader.Options{
-		Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad },
-	})
-	if err != nil || report.Rejected > 0 {
-		t.Fatalf("load: %v, %+v", err, report)
-	}
-}
 
 // serve starts a server with the page, as orbat serve does, and returns its address.
 func serve(t *testing.T, gate *access.Gate, connect func(context.Context) (*deploy.Conn, error)) string {
@@ -65,14 +43,7 @@ func serve(t *testing.T, gate *access.Gate, connect func(context.Context) (*depl
 	if err := explorer.Publish(server); err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return web.URL
+	return servetest.Start(t, server).URL
 }
 
 // to connects to a database that is there.
@@ -303,7 +274,12 @@ func control(t *testing.T, conn *deploy.Conn, l *line) string {
 	mux.HandleFunc("POST /away", func(http.ResponseWriter, *http.Request) { l.set(true) })
 	mux.HandleFunc("POST /back", func(http.ResponseWriter, *http.Request) { l.set(false) })
 	mux.HandleFunc("POST /load/{dataset}", func(_ http.ResponseWriter, r *http.Request) {
-		load(t, conn, "case.yaml", r.Body, r.PathValue("dataset"))
+		text, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		servetest.Load(t, conn, "case.yaml", string(text), r.PathValue("dataset"))
 	})
 	web := httptest.NewServer(mux)
 	t.Cleanup(web.Close)
@@ -321,7 +297,7 @@ func TestEmptyGraph(t *testing.T) {
 func TestBehaviours(t *testing.T) {
 	needsBrowser(t)
 	conn := deploytest.Shared(t)
-	load(t, conn, "example.yaml", bytes.NewReader(loader.Example()), "strike-2023")
+	servetest.LoadExample(t, conn)
 	gate, tokens := callers(t)
 	l := lineTo(t, conn)
 	behave(t, "case", told{
@@ -336,7 +312,7 @@ func TestBehaviours(t *testing.T) {
 func TestOneFile(t *testing.T) {
 	needsBrowser(t)
 	conn := deploytest.Shared(t)
-	load(t, conn, "example.yaml", bytes.NewReader(loader.Example()), "strike-2023")
+	servetest.LoadExample(t, conn)
 	at := serve(t, anybody(), to(conn))
 	_, page := ask(t, http.MethodGet, at+"/api/v1/export?format=html")
 	file := filepath.Join(t.TempDir(), "case.html")

@@ -17,6 +17,7 @@ import (
 	"orbat/cmd/orbat/explorer"
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/queries"
 )
@@ -35,14 +36,7 @@ func withoutDatabase(t *testing.T) *httptest.Server {
 	if err := explorer.Publish(server); err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return web
+	return servetest.Start(t, server)
 }
 
 func ask(t *testing.T, method, address string, headers ...string) (*http.Response, string) {

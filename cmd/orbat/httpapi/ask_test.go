@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 )
@@ -22,7 +23,7 @@ import (
 // What a question may be answered with, when it cannot be answered.
 func TestProblems(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Rows: 1000}})
 	for _, c := range []struct {
 		path   string
@@ -78,9 +79,9 @@ func TestProblems(t *testing.T) {
 // A name of several is refused with those it may mean, by which it is then asked for.
 func TestAmbiguousName(t *testing.T) {
 	conn := deploytest.Shared(t)
-	load(t, conn, "two.ndjson", []byte(`{"type":"Person","xid":"t:1","name":"Ali Hassan","country":"iq"}
+	servetest.Load(t, conn, "two.ndjson", `{"type":"Person","xid":"t:1","name":"Ali Hassan","country":"iq"}
 {"type":"Person","xid":"t:2","name":"Ali Hassan","country":"sy"}
-`), "two")
+`, "two")
 	w := serve(t, conn, httpapi.Options{})
 	a := w.get("/api/v1/ask/career?person=Ali+Hassan")
 	p := a.problem(t)
@@ -98,7 +99,7 @@ func TestAmbiguousName(t *testing.T) {
 // of a stream says that it is whole.
 func TestAnswersTravel(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	const path = "/api/v1/ask/ego-network?entity=CENTCOM&evidence=true"
 	plain := w.get(path)
@@ -162,7 +163,7 @@ func TestAnswersTravel(t *testing.T) {
 // The formats of answers and of the graph: their types, file names, and that all is in them.
 func TestExports(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	d := parsed(t)
 	for _, format := range d.Paths.Value("/api/v1/export").Get.Parameters[0].Value.Schema.Value.Enum {
@@ -195,7 +196,7 @@ func TestExports(t *testing.T) {
 // An entity is expanded by what its card counts, page by page, each link once.
 func TestLinksByPages(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	var hits struct {
 		Hits []struct{ XID, Name, Match string }
@@ -251,7 +252,7 @@ func TestLinksByPages(t *testing.T) {
 // and the same as a file.
 func TestAmong(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	const kurilla, centcom, strike = "orbat:strike-2023/#kurilla", "orbat:strike-2023/#centcom", "orbat:strike-2023/#strike"
 	asked := "/api/v1/among?entities=" + url.QueryEscape(strings.Join([]string{kurilla, centcom, strike, "orbat:x/#nobody", centcom}, ";"))
@@ -302,12 +303,12 @@ func jsonOf(v any) string {
 // A link's evidence: every claim with its quote; what it quotes stays text.
 func TestEvidence(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
-	load(t, conn, "hostile.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"P"}
+	servetest.LoadExample(t, conn)
+	servetest.Load(t, conn, "hostile.ndjson", `{"type":"Person","xid":"t:p","name":"P"}
 {"type":"Unit","xid":"t:u","name":"U"}
 {"relation":"commands","from":"t:p","to":"t:u","sources":[{"source":{"title":"S"},"quote":"<script>alert(1)</script>"}]}
 {"relation":"commands","from":"t:p","to":"t:u","assertion":"denied","sources":[{"source":{"title":"D"},"quote":"never"}]}
-`), "hostile")
+`, "hostile")
 	w := serve(t, conn, httpapi.Options{})
 	var r struct {
 		Edges []queries.Edge
@@ -331,7 +332,7 @@ func TestEvidence(t *testing.T) {
 // A row says by which claims it stands, and they are behind its edge.
 func TestRowsRestOnClaims(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	var r struct {
 		Rows      [][]string
@@ -353,7 +354,7 @@ func TestRowsRestOnClaims(t *testing.T) {
 // An answer that takes too long ends in time, and says so.
 func TestTimeout(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Time: time.Nanosecond}})
 	if a := w.get("/api/v1/ask/career?person=x"); a.StatusCode != http.StatusGatewayTimeout || a.problem(t).Hint == "" {
 		t.Errorf("%d %s", a.StatusCode, a.body)

@@ -7,15 +7,16 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
 // Who may be one is proposed and decided; what contradicts is refused; what is taken back is history.
 func TestDecisions(t *testing.T) {
 	conn := deploytest.Shared(t)
-	load(t, conn, "p.ndjson", []byte(`{"type":"Person","xid":"a:1","name":"Abdul Rahman Khan","birth_date":"1970-02-03","country":"pk"}
+	servetest.Load(t, conn, "p.ndjson", `{"type":"Person","xid":"a:1","name":"Abdul Rahman Khan","birth_date":"1970-02-03","country":"pk"}
 {"type":"Person","xid":"a:2","name":"Abdul Rahman Khan","birth_date":"1970-02-03","country":"pk"}
-`), "a")
+`, "a")
 	w := serve(t, conn, httpapi.Options{Gate: callerGate("rev", access.Reviewer, "")})
 	var found struct {
 		Pairs []struct{ A, B struct{ XID string } }

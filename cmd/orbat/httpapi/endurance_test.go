@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
@@ -22,7 +23,7 @@ import (
 // A thousand requests at once are answered or turned away, and the next one is answered.
 func TestThousandAtOnce(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Client: 8, All: 8, Waiting: 200}})
 	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 0}}
 	defer client.CloseIdleConnections()
@@ -88,7 +89,7 @@ func running(t *testing.T, options httpapi.Options) (address string, stop func()
 // is no HTTP is turned away; and the server ends when it is told to.
 func TestSlowSenders(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	address, stop := running(t, httpapi.Options{
 		Backend: backend(conn.Target()), Gate: loaderGate(), Limits: httpapi.Limits{Time: 2 * time.Second, Export: 2 * time.Second},
 	})
@@ -193,7 +194,7 @@ func TestDatabaseAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	_ = conn.Close()
 	target := run.Target()
 	options := func() httpapi.Options {

@@ -15,6 +15,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 )
@@ -49,7 +50,7 @@ func absent(t *testing.T, what string) {
 func neighbourhood(t *testing.T, origins ...string) (w *world, ask string, want queries.Result) {
 	t.Helper()
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w = serve(t, conn, httpapi.Options{
 		Gate: &access.Gate{Anonymous: anybody(), Origins: origins, Keys: keysOf(t, access.NewKey())},
 	})

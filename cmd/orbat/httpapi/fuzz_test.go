@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"orbat/cmd/orbat/httpapi"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
@@ -36,7 +37,7 @@ func numberFrom(t *testing.T, name string, otherwise int) int {
 // the graph, and every answer is as the document says. 500 requests, or as many as ORBAT_REQUESTS says (make fuzz).
 func TestHostileRequests(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Time: 20 * time.Second}})
 	before := w.get("/api/v1/export?format=canonical").body
 	seed := uint64(numberFrom(t, "ORBAT_SEED", int(time.Now().UnixNano()%1_000_000)))

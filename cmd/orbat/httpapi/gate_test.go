@@ -13,13 +13,14 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
 // What a stranger gets, of every operation: nothing but that it must say who it is.
 func TestStrangers(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	token, hash := access.NewToken()
 	old, oldHash := access.NewToken()
 	file := filepath.Join(t.TempDir(), "callers.yaml")
@@ -78,7 +79,7 @@ func TestStrangers(t *testing.T) {
 // A page of somebody else's gets nothing: neither by a name that it has point here nor by a browser's hand.
 func TestForeignPages(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 		Anonymous: anybody(), Hosts: []string{"graph.example"}, Origins: []string{"https://gephi.example"},
 	}})
@@ -135,7 +136,7 @@ func proxyGate(t *testing.T) *access.Gate {
 // Behind a proxy that speaks TLS a page that came without it is another's: whoever sits between has written it.
 func TestPageWithoutTLS(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Gate: proxyGate(t)})
 	for _, c := range []struct {
 		origin, said string
@@ -160,7 +161,7 @@ func TestPageWithoutTLS(t *testing.T) {
 // A proxy's word is taken from a proxy alone.
 func TestProxyNamesCallers(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	here, elsewhere := netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")
 	for _, c := range []struct {
 		proxies netip.Prefix
@@ -182,9 +183,9 @@ func TestProxyNamesCallers(t *testing.T) {
 // Who may see a part of the graph is told nothing of its data sets, and none of the claims of the others.
 func TestDatasetsOfCaller(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
-	load(t, conn, "other.ndjson", []byte(`{"type":"Person","xid":"t:hidden","name":"Hidden Person"}`+"\n"), "hidden")
-	load(t, conn, "shown.ndjson", []byte(`{"type":"Person","xid":"t:seen","name":"Seen Person"}`+"\n"), "shown")
+	servetest.LoadExample(t, conn)
+	servetest.Load(t, conn, "other.ndjson", `{"type":"Person","xid":"t:hidden","name":"Hidden Person"}`+"\n", "hidden")
+	servetest.Load(t, conn, "shown.ndjson", `{"type":"Person","xid":"t:seen","name":"Seen Person"}`+"\n", "shown")
 	w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 		Anonymous: &access.Caller{Name: "partner", Role: access.Admin, Datasets: []string{"shown"}},
 	}})
@@ -214,7 +215,7 @@ func TestDatasetsOfCaller(t *testing.T) {
 // The audit says who asked what and how much came back; log and metrics hold neither names nor secrets.
 func TestAuditAndLog(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	token, hash := access.NewToken()
 	file := filepath.Join(t.TempDir(), "callers.yaml")
 	if err := os.WriteFile(file, fmt.Appendf(nil, "callers:\n- {name: ann, role: reader, sha256: %s}\n", hash), 0o600); err != nil {

@@ -17,12 +17,10 @@ import (
 	"orbat/cmd/orbat/explorer"
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
-	"orbat/loader"
-	"orbat/loader/format"
 	"orbat/queries"
-	"orbat/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite openapi.json")
@@ -47,29 +45,6 @@ func backend(target deploy.Target) httpapi.Backend {
 
 func anybody() *access.Caller { return &access.Caller{Name: "local", Role: access.Reader} }
 
-// loadExample loads the built-in case into an empty database.
-func loadExample(t *testing.T, conn *deploy.Conn) {
-	t.Helper()
-	load(t, conn, "example.yaml", loader.Example(), "strike-2023")
-}
-
-func load(t *testing.T, conn *deploy.Conn, name string, data []byte, dataset string) {
-	t.Helper()
-	ontology, err := schema.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
-		t.Fatal(err)
-	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
-	file := format.Stream(name, bytes.NewReader(data))
-	report, err := l.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), loader.Options{Dataset: dataset})
-	if err != nil || report.Rejected > 0 {
-		t.Fatalf("load: %v, %+v", err, report)
-	}
-}
-
 // serve starts a server for a test.
 func serve(t *testing.T, conn *deploy.Conn, options httpapi.Options) *world {
 	t.Helper()
@@ -83,13 +58,7 @@ func serve(t *testing.T, conn *deploy.Conn, options httpapi.Options) *world {
 	options.Gate.Hosts = append(options.Gate.Hosts, "127.0.0.1")
 	options.Version, options.Page = "test", explorer.Built()
 	w.server = httpapi.New(options)
-	w.web = httptest.NewServer(w.server.Handler())
-	t.Cleanup(func() {
-		w.web.Close()
-		if err := w.server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	w.web = servetest.Start(t, w.server)
 	return w
 }
 

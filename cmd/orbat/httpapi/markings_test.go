@@ -21,6 +21,7 @@ import (
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/mcp"
 	"orbat/cmd/orbat/reconcile"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 )
@@ -430,7 +431,7 @@ func TestHiddenClaimsLeaveNoTrace(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newHiddenWorld(rand.New(rand.NewPCG(uint64(seed), 8))) //nolint:gosec // the same again is wanted
 			conn := deploytest.Shared(t)
-			load(t, conn, "seen.ndjson", []byte(strings.Join(w.seen, "\n")+"\n"), "seen")
+			servetest.Load(t, conn, "seen.ndjson", strings.Join(w.seen, "\n")+"\n", "seen")
 			s := serve(t, conn, httpapi.Options{
 				Gate: &access.Gate{Anonymous: caller}, Limits: httpapi.Limits{Time: 30 * time.Second},
 			})
@@ -459,7 +460,7 @@ func TestHiddenClaimsLeaveNoTrace(t *testing.T) {
 				return told
 			}
 			without := ask()
-			load(t, conn, "hidden.ndjson", []byte(strings.Join(w.hidden, "\n")+"\n"), "concealed")
+			servetest.Load(t, conn, "hidden.ndjson", strings.Join(w.hidden, "\n")+"\n", "concealed")
 			all := serve(t, conn, httpapi.Options{Gate: &access.Gate{Anonymous: &access.Caller{Name: "all", Role: access.Admin}}})
 			all.keep(w, "")
 			if caller.MaxMarking != nil {

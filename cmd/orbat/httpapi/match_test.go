@@ -7,6 +7,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
@@ -14,7 +15,7 @@ import (
 // known of nothing is refused by its name.
 func TestMatchByExample(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	ask := func(body string) answer {
 		return w.request(http.MethodPost, "/api/v1/match", strings.NewReader(body), "Content-Type", "application/json")
@@ -69,10 +70,10 @@ func TestMatchByExample(t *testing.T) {
 func TestDetailsAreOfOwnDatasets(t *testing.T) {
 	conn := deploytest.Shared(t)
 	const post = `{"relation":"posted_to","from":"t:p","to":"t:u","period":"2001/2004"`
-	load(t, conn, "own.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"Ann Lee"}
+	servetest.Load(t, conn, "own.ndjson", `{"type":"Person","xid":"t:p","name":"Ann Lee"}
 {"type":"Unit","xid":"t:u","name":"First Division"}
-`+post+"}\n"), "own")
-	load(t, conn, "others.ndjson", []byte(post+`,"role":"spymaster"}`+"\n"), "others")
+`+post+"}\n", "own")
+	servetest.Load(t, conn, "others.ndjson", post+`,"role":"spymaster"}`+"\n", "others")
 	asked := func(datasets ...string) string {
 		w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 			Anonymous: &access.Caller{Name: "o", Role: access.Reader, Datasets: datasets},

@@ -14,6 +14,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 )
 
@@ -68,8 +69,8 @@ func (w *world) sign(path string, seconds int, headers ...string) string {
 // signer could not.
 func TestSignedURLs(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
-	load(t, conn, "red.ndjson", []byte(`{"type":"Unit","xid":"t:red","name":"Red Unit","marking":"TLP:RED"}`+"\n"), "red")
+	servetest.LoadExample(t, conn)
+	servetest.Load(t, conn, "red.ndjson", `{"type":"Unit","xid":"t:red","name":"Red Unit","marking":"TLP:RED"}`+"\n", "red")
 	token, hash := access.NewToken()
 	other, otherHash := access.NewToken()
 	entry := "- {name: ann, role: admin, sha256: " + hash + ", max_marking: TLP:GREEN}\n"
@@ -213,7 +214,7 @@ func TestSignedURLs(t *testing.T) {
 // Whom a proxy alone knows signs for those who come through it.
 func TestSignedBehindProxy(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	gate := proxyGate(t)
 	w := serve(t, conn, httpapi.Options{Gate: gate})
 	a := w.request(http.MethodPost, "/api/v1/signed-urls", strings.NewReader(`{"url":"/api/v1/whoami"}`), "Content-Type",
@@ -234,7 +235,7 @@ func TestSignedBehindProxy(t *testing.T) {
 // A page of a listed origin reads what a signed URL answers, errors included; another's does not.
 func TestSignedForPages(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{Gate: &access.Gate{
 		Anonymous: anybody(), Origins: []string{"https://gephi.example"}, Keys: keysOf(t, access.NewKey()),
 	}})

@@ -12,6 +12,7 @@ import (
 
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
 )
@@ -39,8 +40,8 @@ type object = map[string]any
 // admin change it, and not over another's change. It is in no export.
 func TestViews(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
-	load(t, conn, "red.ndjson", []byte(`{"type":"Person","xid":"t:red","name":"Red","marking":"TLP:RED"}`+"\n"), "red")
+	servetest.LoadExample(t, conn)
+	servetest.Load(t, conn, "red.ndjson", `{"type":"Person","xid":"t:red","name":"Red","marking":"TLP:RED"}`+"\n", "red")
 	ann := serve(t, conn, httpapi.Options{Gate: callerGate("ann", access.Reader, "")})
 	bob := serve(t, conn, httpapi.Options{Gate: callerGate("bob", access.Reader, "")})
 	admin := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
@@ -135,7 +136,7 @@ func TestViews(t *testing.T) {
 // Whoever sees less changes what they see of a view: the rest stays, and does not grow by what they send unseen.
 func TestViewsKeepWhatIsNotSeen(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	partner := serve(t, conn, httpapi.Options{Gate: callerGate("pat", access.Reader, "TLP:GREEN")})
 	admin := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
 	content := object{
@@ -162,7 +163,7 @@ func TestViewsKeepWhatIsNotSeen(t *testing.T) {
 // A saved question is one of the library with its values, and is asked under the sight of who asks.
 func TestSavedQuestions(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, httpapi.Options{})
 	a := w.sendJSON(http.MethodPost, "/api/v1/saved-questions", object{
 		"title": "His career", "question": "career", "values": object{"person": "Michael Kurilla"},
@@ -194,7 +195,7 @@ func TestSavedQuestions(t *testing.T) {
 // Who keeps as many views as may be keeps no other, of which nobody else takes notice.
 func TestKeptIsBounded(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	many := make([]object, 200)
 	for i := range many {
 		many[i] = object{
@@ -233,7 +234,7 @@ func TestKeptIsBounded(t *testing.T) {
 // A database that an older orbat wrote is brought up by who may load, never by a reader.
 func TestReaderMigratesNothing(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	schemaOf := func() string {
 		answer, err := conn.NewReadOnlyTxn().Query(t.Context(), "schema {}")
 		if err != nil {
@@ -262,7 +263,7 @@ func TestReaderMigratesNothing(t *testing.T) {
 // What an admin who may see all writes over a view whose owner sees less is shown to that owner by its marking alone.
 func TestTitleByWhoSeesMore(t *testing.T) {
 	conn := deploytest.Shared(t)
-	loadExample(t, conn)
+	servetest.LoadExample(t, conn)
 	pat := serve(t, conn, httpapi.Options{Gate: callerGate("pat", access.Reader, "TLP:GREEN")})
 	eve := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
 	for what, mine := range map[string]object{

@@ -23,10 +23,9 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"orbat/cmd/orbat/mcp"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
-	"orbat/loader"
-	"orbat/loader/format"
 	"orbat/queries"
 	"orbat/schema"
 )
@@ -35,25 +34,6 @@ func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
 
 // today is when all tests are.
 func today() time.Time { return time.Date(2026, time.November, 29, 12, 0, 0, 0, time.UTC) }
-
-// load loads a file into a database, and returns its ontology.
-func load(t *testing.T, conn *deploy.Conn, name, data, dataset string) *schema.Ontology {
-	t.Helper()
-	ontology, err := schema.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
-		t.Fatal(err)
-	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
-	file := format.Stream(name, strings.NewReader(data))
-	report, err := l.Load(t.Context(), format.Read(t.Context(), file, format.Options{}), loader.Options{Dataset: dataset})
-	if err != nil || report.Rejected > 0 {
-		t.Fatalf("load: %v, %+v", err, report)
-	}
-	return ontology
-}
 
 func runner(t *testing.T, conn *deploy.Conn, ontology *schema.Ontology) *queries.Runner {
 	t.Helper()
@@ -68,7 +48,7 @@ func runner(t *testing.T, conn *deploy.Conn, ontology *schema.Ontology) *queries
 func example(t *testing.T) *queries.Runner {
 	t.Helper()
 	conn := deploytest.Shared(t)
-	return runner(t, conn, load(t, conn, "example.yaml", string(loader.Example()), "strike-2023"))
+	return runner(t, conn, servetest.LoadExample(t, conn))
 }
 
 func sourceOf(r *queries.Runner) mcp.Source {
@@ -459,7 +439,7 @@ func sameAsResult(t *testing.T, what string, list []page, r *queries.Result) {
 // argument with the right one: the assistant can mend it.
 func TestFailuresSayWhatWouldMendThem(t *testing.T) {
 	conn := deploytest.Shared(t)
-	r := runner(t, conn, load(t, conn, "two.yaml", `dataset: two
+	r := runner(t, conn, servetest.Load(t, conn, "two.yaml", `dataset: two
 entities:
   - {id: a, type: Person, name: John Smith, nationality: US, rank: General}
   - {id: b, type: Person, name: John Smith, nationality: GB, rank: Captain}
@@ -521,7 +501,7 @@ func TestHostileQuotesStayFenced(t *testing.T) {
 			"source": map[string]any{"id": fmt.Sprint("s", i), "title": "Post", "quote": quote},
 		})
 	}
-	ontology := load(t, conn, "hostile.ndjson", records.String(), "hostile")
+	ontology := servetest.Load(t, conn, "hostile.ndjson", records.String(), "hostile")
 	r := runner(t, conn, ontology)
 	own, err := queries.ParseQuery("says.dql", "# name: says\n# purpose: p\n# shape: table\n# step: quotes\n# columns: [quote as says]\n"+
 		"# params:\n#   - {name: text, type: text, required: true, help: h}\n# example: orbat query says a", ontology)
@@ -619,7 +599,7 @@ relations:
 	var answers [2][]string
 	conn := deploytest.Shared(t)
 	for k, text := range []string{open, hidden} {
-		r := runner(t, conn, load(t, conn, "w.yaml", text, "w"))
+		r := runner(t, conn, servetest.Load(t, conn, "w.yaml", text, "w"))
 		r.MaxMarking = limit
 		s := session(t, mcp.Options{}, sourceOf(r))
 		for _, c := range []struct {

@@ -22,12 +22,10 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/reconcile"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
-	"orbat/loader"
-	"orbat/loader/format"
 	"orbat/queries"
-	"orbat/schema"
 )
 
 func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
@@ -101,34 +99,11 @@ func serve(t *testing.T, conn *deploy.Conn, caller *access.Caller) *world {
 		Gate: &access.Gate{Anonymous: caller, Hosts: []string{"127.0.0.1"}, Origins: []string{origin}}, Version: "test",
 	})
 	reconcile.New(reconcile.Options{Version: "test", Origins: []string{origin}}).Mount(server)
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	web := servetest.Start(t, server)
 	return &world{t, web}
 }
 
 func anybody() *access.Caller { return &access.Caller{Name: "local", Role: access.Reader} }
-
-func load(t *testing.T, conn *deploy.Conn, name string, data []byte, dataset string) {
-	t.Helper()
-	ontology, err := schema.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
-		t.Fatal(err)
-	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
-	report, err := l.Load(t.Context(), format.Read(t.Context(), format.Stream(name, bytes.NewReader(data)), format.Options{}),
-		loader.Options{Dataset: dataset})
-	if err != nil || report.Rejected > 0 {
-		t.Fatalf("load: %v, %+v", err, report)
-	}
-}
 
 // send sends a request and returns its answer; a form is sent as OpenRefine does.
 func (w *world) send(method, path string, form url.Values, headers ...string) (*http.Response, []byte) {
@@ -201,7 +176,7 @@ func at(t *testing.T, doc any, path ...any) any {
 func TestClient(t *testing.T) {
 	schemas := specified(t)
 	conn := deploytest.Shared(t)
-	load(t, conn, "example.yaml", loader.Example(), "strike-2023")
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, anybody())
 
 	m := w.ok(schemas["manifest"], http.MethodGet, "/reconcile", nil)
@@ -273,7 +248,7 @@ func TestClient(t *testing.T) {
 func TestSpecifiedExamples(t *testing.T) {
 	schemas := specified(t)
 	conn := deploytest.Shared(t)
-	load(t, conn, "example.yaml", loader.Example(), "strike-2023")
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, anybody())
 	sent := map[string]string{"reconciliation-query-batch": "queries", "data-extension-query": "extend"}
 	answers := map[string]string{"queries": "reconciliation-result-batch", "extend": "data-extension-response"}
@@ -316,7 +291,7 @@ func TestSpecifiedExamples(t *testing.T) {
 // by 500.
 func TestHostileRequests(t *testing.T) {
 	conn := deploytest.Shared(t)
-	load(t, conn, "example.yaml", loader.Example(), "strike-2023")
+	servetest.LoadExample(t, conn)
 	w := serve(t, conn, anybody())
 	many := map[string]any{}
 	for i := range 10_000 {
@@ -386,7 +361,7 @@ func TestHostileRequests(t *testing.T) {
 // frame, whose requests for anything else are refused.
 func TestPreview(t *testing.T) {
 	conn := deploytest.Shared(t)
-	load(t, conn, "x.ndjson", []byte(`{"type":"Person","xid":"t:p","name":"<script>alert(1)</script>","description":"\"><img src=x onerror=alert(1)>"}`+"\n"), "t")
+	servetest.Load(t, conn, "x.ndjson", `{"type":"Person","xid":"t:p","name":"<script>alert(1)</script>","description":"\"><img src=x onerror=alert(1)>"}`+"\n", "t")
 	w := serve(t, conn, anybody())
 	frame := []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}
 	response, text := w.send(http.MethodGet, "/reconcile/preview?id=t:p", nil, frame...)

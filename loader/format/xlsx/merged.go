@@ -113,7 +113,7 @@ func rowNumber(reference string) int {
 	return n
 }
 
-// merged gives all cells of merged areas the value of their first, row by row.
+// merged fills the cells of merged areas with the value of their first, row by row.
 type merged struct {
 	waiting []*area // that begin further down, or here
 	active  []*area

@@ -3,7 +3,6 @@ package client_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/httpapi/access"
 	"orbat/cmd/orbat/httpapi/internal/client"
+	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
 	"orbat/loader"
@@ -30,13 +30,7 @@ func TestGeneratedClient(t *testing.T) {
 		},
 		Gate: &access.Gate{Anonymous: &access.Caller{Name: "eve", Role: access.Admin}, Hosts: []string{"127.0.0.1"}},
 	})
-	web := httptest.NewServer(server.Handler())
-	t.Cleanup(func() {
-		web.Close()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	web := servetest.Start(t, server)
 	api, err := client.NewClientWithResponses(web.URL)
 	if err != nil {
 		t.Fatal(err)
