@@ -176,12 +176,13 @@ func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.
 // finds a document's claims finds its text.
 func (l *load) keepTexts(ctx context.Context, records []validate.Checked) error {
 	var texts []commit.Text
+	validator := l.intake().validator
 	for _, checked := range records {
 		record := checked.Record
 		if record.Kind != schema.TextRecord {
 			continue
 		}
-		dataset, err := l.intake().validator.DatasetOf(record)
+		dataset, err := validator.DatasetOf(record)
 		if err != nil {
 			return err
 		}
@@ -191,6 +192,9 @@ func (l *load) keepTexts(ctx context.Context, records []validate.Checked) error 
 		if !l.opts.NoText {
 			texts = append(texts, commit.Text{Key: record.Piece.Key(dataset), Content: record.Piece.Content})
 		}
+	}
+	if len(texts) == 0 {
+		return nil
 	}
 	known, err := l.KeepTexts(ctx, texts)
 	if err != nil {

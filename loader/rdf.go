@@ -84,13 +84,10 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 type rdfInput struct {
 	claims    *externalsort.Sorter[rdfClaim]
 	decisions []*schema.Claim
-	texts     *externalsort.Sorter[rdfText]
+	texts     *externalsort.Sorter[commit.Text]
 }
 
-// rdfText is a piece of a text on its way.
-type rdfText struct{ Key, Content string }
-
-func appendTextKey(b []byte, t *rdfText) []byte { return append(b, t.Key...) }
+func appendTextKey(b []byte, t *commit.Text) []byte { return append(b, t.Key...) }
 
 // rdfClaim is a claim on its way, with where it was found. Its fields are exported for the disk.
 type rdfClaim struct {
@@ -130,7 +127,7 @@ func (r *RDF) read(ctx context.Context, records iter.Seq2[*schema.Record, error]
 				if err != nil {
 					return nil, err
 				}
-				if err := input.texts.Add(rdfText{piece.Key(dataset), piece.Content}); err != nil {
+				if err := input.texts.Add(commit.Text{Key: piece.Key(dataset), Content: piece.Content}); err != nil {
 					return nil, err
 				}
 			}
@@ -194,7 +191,7 @@ func (w *rdfWriter) write(ctx context.Context, input *rdfInput) error {
 }
 
 // texts writes each piece of a text once.
-func (w *rdfWriter) texts(texts *externalsort.Sorter[rdfText]) error {
+func (w *rdfWriter) texts(texts *externalsort.Sorter[commit.Text]) error {
 	last := ""
 	for text, err := range texts.Sorted() {
 		if err != nil {

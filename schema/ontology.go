@@ -103,6 +103,15 @@ func (o *Ontology) Relation(name string) *Relation {
 	return find(o.Relations, func(r *Relation) bool { return r.Name == name })
 }
 
+// RelationNames returns the names of all relations, in their order.
+func (o *Ontology) RelationNames() []string {
+	names := make([]string, len(o.Relations))
+	for i, r := range o.Relations {
+		names[i] = r.Name
+	}
+	return names
+}
+
 // Property returns the property of that name of the type; of the first type that has it if typeName is "" (unknown).
 // Kind, list and winner of a property are the same in every type, its enum values may differ. Nil if there is none.
 func (o *Ontology) Property(typeName, name string) *Property {

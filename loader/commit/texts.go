@@ -3,6 +3,7 @@ package commit
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/dgraph-io/dgo/v230"
@@ -66,15 +67,7 @@ func (s *Session) keepTexts(ctx context.Context, texts []Text, known map[string]
 			known[node.Key] = true
 		}
 	}
-	missing := func() bool {
-		for _, text := range texts {
-			if !known[text.Key] {
-				return true
-			}
-		}
-		return false
-	}
-	if s.plan || !missing() {
+	if s.plan || !slices.ContainsFunc(texts, func(t Text) bool { return !known[t.Key] }) {
 		return nil
 	}
 	_, err := s.fenced(ctx, "keep texts", func(txn *dgo.Txn, m *api.Mutation) error {

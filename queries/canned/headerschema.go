@@ -144,11 +144,7 @@ func typeNames(o *schema.Ontology) []string {
 }
 
 func relationNames(o *schema.Ontology) []string {
-	names := []string{"all"}
-	for _, r := range o.Relations {
-		names = append(names, r.Name)
-	}
-	return names
+	return append([]string{"all"}, o.RelationNames()...)
 }
 
 // waysOf lists the relations, and each backwards.

@@ -135,11 +135,5 @@ func (q *Query) Selected(ontology *schema.Ontology) []string {
 	if !slices.Contains(q.Relations, "all") {
 		return q.Relations
 	}
-	var names []string
-	for _, r := range ontology.Relations {
-		if r.Name != "mentions" {
-			names = append(names, r.Name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(ontology.RelationNames(), func(name string) bool { return name == "mentions" })
 }

@@ -68,11 +68,7 @@ func (x *Execution) anyRelation() []string {
 	if x.text("relations") != "" {
 		return x.relations
 	}
-	var all []string
-	for _, r := range x.Ontology.Relations {
-		all = append(all, r.Name)
-	}
-	return all
+	return x.Ontology.RelationNames()
 }
 
 // totalRow is how many links an entity has of a kind.

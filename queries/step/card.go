@@ -304,11 +304,7 @@ func (x *Execution) linksThatHold(ctx context.Context, entity view.Candidate) (m
 
 // anyWay returns all relations of the ontology, in either direction.
 func (x *Execution) anyWay() []string {
-	all := make([]string, len(x.Ontology.Relations))
-	for i, r := range x.Ontology.Relations {
-		all[i] = r.Name
-	}
-	return view.BothWays(all)
+	return view.BothWays(x.Ontology.RelationNames())
 }
 
 // waysFrom names the relation of a link as it leads from an entity: both ways where it leads back to it.

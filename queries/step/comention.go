@@ -213,12 +213,7 @@ func (x *Execution) linkedTo(ctx context.Context, entity view.Candidate, others 
 	for _, other := range others {
 		uids = append(uids, other.node.UID)
 	}
-	var relations []string
-	for _, r := range x.Ontology.Relations {
-		if r.Name != "mentions" {
-			relations = append(relations, r.Name)
-		}
-	}
+	relations := slices.DeleteFunc(x.Ontology.RelationNames(), func(name string) bool { return name == "mentions" })
 	edges, err := x.between(ctx, slices.Sorted(slices.Values(uids)), []string{entity.UID}, view.BothWays(relations)...)
 	if err != nil {
 		return nil, err

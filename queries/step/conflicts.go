@@ -292,9 +292,10 @@ func (f *conflictFinder) ownFacts(about view.Candidate, facts []view.Claim) {
 	types := typesOf(facts)
 	f.clash(about, "type", types, func(x, y claimSide) schema.Certainty { return differ(x.value != y.value) })
 	properties, typeOf := f.clashing(types)
+	stored := view.Stored(facts)
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		p := properties[name]
-		agreement := f.Ontology.Agreement(typeOf[name], p, stored(facts))
+		agreement := f.Ontology.Agreement(typeOf[name], p, stored)
 		sides := sidesOf(facts, name, func(c view.Claim) []string { return valuesOf(c, name) })
 		f.clash(about, "value", sides, func(x, y claimSide) schema.Certainty {
 			if !schema.Assertion(x.assertion).Draws() || !schema.Assertion(y.assertion).Draws() || agreement.Agree(x.stated(), y.stated()) {
@@ -538,11 +539,4 @@ func (f *conflictFinder) commands(ctx context.Context, entities []view.Candidate
 		})
 	}
 	return nil
-}
-
-func stored(claims []view.Claim) (list []*schema.StoredClaim) {
-	for _, c := range claims {
-		list = append(list, c.StoredClaim)
-	}
-	return list
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"orbat/schema"
 )
@@ -14,12 +15,9 @@ func (s *Snapshot) DeniesValue(claims []Claim, by Claim, property, value string)
 	if property == "type" { // who denies what is said of a person does not deny that this is one
 		return false
 	}
-	var stored []*schema.StoredClaim
-	for _, d := range claims {
-		stored = append(stored, d.StoredClaim)
-	}
 	stated := schema.Stated{Value: value, Claims: []*schema.StoredClaim{by.StoredClaim}}
 	p := s.Ontology.Property("", property)
+	agreement := sync.OnceValue(func() schema.Agreement { return s.Ontology.Agreement("", p, Stored(claims)) }) // few are denied
 	for _, d := range claims {
 		if !d.Evidence.Denies() {
 			continue
@@ -28,13 +26,22 @@ func (s *Snapshot) DeniesValue(claims []Claim, by Claim, property, value string)
 			continue
 		}
 		for _, denied := range d.valuesOf(property) {
-			if p == nil && denied == value || p != nil && s.Ontology.Agreement("", p, stored).Denies(
+			if p == nil && denied == value || p != nil && agreement().Denies(
 				schema.Stated{Value: denied, Claims: []*schema.StoredClaim{d.StoredClaim}}, stated) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// Stored returns claims as they are stored, without their evidence.
+func Stored(claims []Claim) []*schema.StoredClaim {
+	list := make([]*schema.StoredClaim, len(claims))
+	for i, c := range claims {
+		list[i] = c.StoredClaim
+	}
+	return list
 }
 
 // valuesOf returns what a claim says of a property.

@@ -528,21 +528,15 @@ func (s *Snapshot) Known(ctx context.Context, xids []string) (found []Candidate,
 	seen := slices.DeleteFunc(slices.Clone(wanted), func(xid string) bool { return !visible[xid] })
 	at := map[string]Candidate{}
 	for batch := range slices.Chunk(seen, GroupsAtOnce) {
-		var declared, used []string
 		vars := map[string]string{}
-		for i, xid := range batch {
-			name := "$x" + strconv.Itoa(i)
-			vars[name] = xid
-			declared, used = append(declared, name+": string"), append(used, name)
-		}
+		declared, used := xidVariables(vars, batch)
 		var page struct {
 			Q []struct {
 				UID, XID string
 				Type     string `json:"entity.type"`
 			}
 		}
-		err := s.query(ctx, "query q("+strings.Join(declared, ", ")+") { q(func: eq(xid, ["+strings.Join(used, ", ")+
-			"])) { uid xid entity.type } }", vars, &page)
+		err := s.query(ctx, "query q("+declared+") { q(func: eq(xid, ["+used+"])) { uid xid entity.type } }", vars, &page)
 		if err != nil {
 			return nil, 0, fmt.Errorf("look entities up: %w", err)
 		}
@@ -564,6 +558,18 @@ func (s *Snapshot) Known(ctx context.Context, xids []string) (found []Candidate,
 		}
 	}
 	return found, len(wanted) - len(found), nil
+}
+
+// xidVariables adds the variables that hold some xids to those of a request, and returns how they are declared and used
+// in its DQL.
+func xidVariables(vars map[string]string, xids []string) (declared, used string) {
+	names, declarations := make([]string, len(xids)), make([]string, len(xids))
+	for i, xid := range xids {
+		names[i] = "$x" + strconv.Itoa(i)
+		declarations[i] = names[i] + ": string"
+		vars[names[i]] = xid
+	}
+	return strings.Join(declarations, ", "), strings.Join(names, ", ")
 }
 
 // Distance is the least edit distance between a text and the names of the candidate, folded.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"orbat/queries/canned"
 	"orbat/schema"
@@ -111,24 +110,18 @@ func (r *redactor) touchedOn(ctx context.Context, side string, first int, xids [
 	if len(xids) == 0 {
 		return nil
 	}
-	var declared, used []string
 	vars := map[string]string{"$first": strconv.Itoa(first), "$after": "0x0"}
 	if after != nil {
 		vars["$after"] = *after
 	}
-	for i, xid := range xids {
-		name := "$x" + strconv.Itoa(i)
-		vars[name] = xid
-		declared, used = append(declared, name+": string"), append(used, name)
-	}
+	declared, used := xidVariables(vars, xids)
 	var found struct {
 		Q []struct {
 			XID    string
 			Claims json.RawMessage
 		}
 	}
-	err := r.query(ctx, "query q($first: int, $after: string, "+strings.Join(declared, ", ")+
-		") { q(func: eq(xid, ["+strings.Join(used, ", ")+
+	err := r.query(ctx, "query q($first: int, $after: string, "+declared+") { q(func: eq(xid, ["+used+
 		"])) { xid claims: ~claim."+side+" (first: $first, after: $after) { "+schema.ClaimFields+" } } }", vars, &found)
 	if err != nil {
 		return err

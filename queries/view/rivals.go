@@ -59,9 +59,9 @@ func (s *Snapshot) settle(ctx context.Context, nodes []*Node, full bool) (err er
 	about, evidence := map[string][]*schema.StoredClaim{}, map[*schema.StoredClaim]*Evidence{}
 	all := map[string][]Claim{}
 	for _, c := range claims {
-		all[m.Rep(c.Subject)] = append(all[m.Rep(c.Subject)], c)
+		rep := m.Rep(c.Subject)
+		all[rep] = append(all[rep], c)
 		if c.InForce() {
-			rep := m.Rep(c.Subject)
 			about[rep] = append(about[rep], c.StoredClaim)
 			evidence[c.StoredClaim] = c.Evidence
 		}
