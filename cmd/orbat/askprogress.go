@@ -34,11 +34,18 @@ func (a *app) newAskProgress(query string) *askProgress {
 		return p
 	}
 	p.stop = make(chan struct{})
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(terminalOf(a.err)), progressbar.OptionSetWidth(10),
-		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetSpinnerChangeInterval(0)) // draw draws it: a goroutine of the bar's own races with that
+	bar := a.spinner()
 	p.drawn.Go(func() { p.draw(bar) })
 	return p
+}
+
+// spinner returns a bar without an end on the terminal. Who has it draws it: a goroutine of the bar's own would race
+// with that.
+func (a *app) spinner(more ...progressbar.Option) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(-1, append([]progressbar.Option{
+		progressbar.OptionSetWriter(terminalOf(a.err)), progressbar.OptionSetWidth(10), progressbar.OptionSpinnerType(14),
+		progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0),
+	}, more...)...)
 }
 
 // draw draws the line until there is an answer: a single request may take long, so that nothing else says that time

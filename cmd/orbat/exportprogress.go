@@ -26,11 +26,7 @@ type exportProgress struct {
 func (e *exporting) newExportProgress(w io.Writer) *exportProgress {
 	t := &exportProgress{Writer: w, err: e.err, last: time.Now()}
 	if isTerminal(e.err) && (e.file != "" || !isTerminal(e.out.w)) {
-		t.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(terminalOf(e.err)), progressbar.OptionSetWidth(10),
-			progressbar.OptionSpinnerType(14),
-			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetDescription("export"),
-			progressbar.OptionSetSpinnerChangeInterval(0)) // report draws it: a goroutine of the bar's own races with that
+		t.bar = e.spinner(progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetDescription("export"))
 	}
 	return t
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"orbat/cmd/orbat/intake"
 	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/loader/mapping"
@@ -161,11 +162,7 @@ func (m *mappingInputs) beside(name string) []format.File {
 	if err != nil {
 		return nil
 	}
-	var names []string
-	for _, file := range files {
-		names = append(names, file.Name)
-	}
-	unused, err := m.mapping.Files(names)
+	unused, err := intake.Unread(m.mapping, files)
 	if err != nil {
 		return nil
 	}

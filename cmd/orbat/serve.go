@@ -353,9 +353,10 @@ func (s *serving) gate(log *slog.Logger) (*access.Gate, error) {
 		}
 		g.Callers = file.Callers
 	}
-	keys := access.NewKeys()
-	g.Keys = func() *access.Keys { return keys }
-	if s.keys != "" {
+	if s.keys == "" {
+		keys := access.NewKeys()
+		g.Keys = func() *access.Keys { return keys }
+	} else {
 		file, err := access.WatchKeys(s.keys, func(err error) {
 			log.Error("the file of keys cannot be read; those known before hold", "file", filepath.Base(s.keys), "error", err.Error())
 		})

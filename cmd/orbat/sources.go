@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -149,7 +148,6 @@ func markQuotes(text string, quotes []view.DocumentQuote) string {
 	n := 0
 	for _, c := range text + "\x00" {
 		if marks := after[n]; len(marks) > 0 {
-			slices.Sort(marks)
 			b.WriteString(strings.Repeat("]", len(marks)) + "[" + strings.Join(marks, ",") + "]")
 		}
 		b.WriteString(strings.Repeat("[", before[n]))

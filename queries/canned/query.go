@@ -3,6 +3,7 @@ package canned
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orbat/schema"
@@ -106,6 +107,13 @@ func (q *Query) Param(name string) *Param {
 		return &all[i]
 	}
 	return nil
+}
+
+// AsksBeyond reports whether parameters ask for more rows than so many. What is no number the question itself refuses.
+func (q *Query) AsksBeyond(params map[string]string, most int) bool {
+	n, err := strconv.Atoi(strings.TrimSpace(params["limit"]))
+	p := q.Param("limit")
+	return err == nil && p != nil && p.Type == "int" && n > most
 }
 
 // ExpandRelations repeats each line that holds %out or %in once for each relation. Only names of the ontology go in,

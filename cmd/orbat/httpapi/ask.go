@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"orbat/queries"
 	"orbat/queries/encode"
@@ -194,9 +193,8 @@ func aboutQuestion(q *queries.Query, params map[string]string) string {
 // boundRows refuses to be asked for more rows than are given at once.
 func (x *Exchange) boundRows(q *queries.Query, params map[string]string) error {
 	most := x.server.options.Limits.Rows
-	n, err := strconv.Atoi(strings.TrimSpace(params["limit"])) // as the question reads it
-	if p := q.Param("limit"); err != nil || p == nil || p.Type != "int" || n <= most {
-		return nil //nolint:nilerr // the question itself says what is wrong with a number
+	if !q.AsksBeyond(params, most) {
+		return nil
 	}
 	p := newProblem(http.StatusUnprocessableEntity, "limit", "Beyond a limit", "more rows than this server gives at once")
 	p.Field, p.Value, p.Hint = "limit", shorten(params["limit"]), "at most "+strconv.Itoa(most)

@@ -92,10 +92,7 @@ func (x *Exchange) ReadJSON(into any) error {
 		return newProblem(http.StatusUnsupportedMediaType, "media-type", "Another media type",
 			"the body must be of the type application/json")
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(x.w, struct {
-		io.Reader
-		io.Closer
-	}{patient{x}, x.Body}, smallBody))
+	decoder := json.NewDecoder(x.patientBody(smallBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(into)
 	if err == nil && decoder.Decode(&struct{}{}) != io.EOF {

@@ -94,11 +94,7 @@ func (u *upload) allRead() error {
 	if u.mapping == nil {
 		return nil
 	}
-	names := make([]string, len(u.files))
-	for i, file := range u.files {
-		names[i] = file.Name
-	}
-	unread, err := u.mapping.Files(names)
+	unread, err := intake.Unread(u.mapping, u.files)
 	if err == nil && len(unread) > 0 { // what else is wrong the plan says
 		return newProblem(http.StatusUnprocessableEntity, "unread-file", "A file is not read",
 			fmt.Sprintf("no table of the mapping reads %q", unread[0])).hinted("leave it out, or name it in a table")
@@ -181,6 +177,14 @@ func foreignDataset(name string) error {
 // readWithin is how long a sender may take over one part of a file.
 const readWithin = 30 * time.Second
 
+// patientBody returns what was sent, up to so many bytes.
+func (x *Exchange) patientBody(most int64) io.ReadCloser {
+	return http.MaxBytesReader(x.w, struct {
+		io.Reader
+		io.Closer
+	}{patient{x}, x.Body}, most)
+}
+
 // patient is the body of a request whose sender has time for each part anew.
 type patient struct{ *Exchange }
 
@@ -220,10 +224,7 @@ func (x *Exchange) receive() (_ *upload, err error) {
 	}()
 	r := &receiver{upload: u, sum: sha256.New(), left: limits.Unpacked}
 	_, _ = io.WriteString(r.sum, x.URL.RawQuery+"\x00") // a hash takes all
-	body := http.MaxBytesReader(x.w, struct {
-		io.Reader
-		io.Closer
-	}{patient{x}, x.Body}, limits.Body)
+	body := x.patientBody(limits.Body)
 	if kind, params, bad := mime.ParseMediaType(x.Header.Get("Content-Type")); bad == nil && kind == formMIME {
 		err = r.form(multipart.NewReader(body, params["boundary"]))
 	} else {
@@ -350,14 +351,17 @@ func (r *receiver) file(sent string, from io.Reader) error {
 	}
 	r.left -= info.Size()
 	_, _ = fmt.Fprintf(r.sum, "\n%d\n", info.Size()) // a hash takes all
-	ending := ""
-	if regexp.MustCompile(`^\.[A-Za-z0-9]{1,10}$`).MatchString(path.Ext(name)) {
-		ending = path.Ext(name)
+	ending := path.Ext(name)
+	if !plainEnding.MatchString(ending) {
+		ending = ""
 	}
 	to := filepath.Join(folder, "file"+ending)
 	r.files = append(r.files, format.File{Path: to, Name: name, Size: info.Size()})
 	return os.Rename(at, to)
 }
+
+// plainEnding matches an ending that any system takes.
+var plainEnding = regexp.MustCompile(`^\.[A-Za-z0-9]{1,10}$`)
 
 // check refuses what no further file can be called.
 func (r *receiver) check(name string) error {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -70,21 +69,12 @@ const (
 	maxMatches         = 50
 )
 
-func badExample(field, value, detail, hint string) *Problem {
-	p := newProblem(http.StatusUnprocessableEntity, "bad-parameter", "Bad parameter", detail).hinted(hint)
-	p.Field, p.Value = field, schema.Shorten(value)
-	return p
-}
-
 // query reads an example as what is looked for.
 func (e *example) query(o *schema.Ontology) (match.Query, error) {
 	q := match.Query{Name: e.Name, Aliases: e.Aliases, Limit: e.Limit}
 	if e.Type != "" {
 		if o.Type(e.Type) == nil {
-			p := badExample("type", e.Type, "no such type", "")
-			if near := o.Suggest("type", e.Type); near != "" {
-				p.Hint = "did you mean " + near + "?"
-			}
+			p := BadParameter("type", e.Type, "no such type", schema.DidYouMean(o.Suggest("type", e.Type), ""))
 			p.See = pathOf(schema.SeeTypes)
 			return q, p
 		}
@@ -92,13 +82,13 @@ func (e *example) query(o *schema.Ontology) (match.Query, error) {
 	}
 	switch {
 	case e.Limit < 0 || e.Limit > maxMatches:
-		return q, badExample("limit", strconv.Itoa(e.Limit), "no number of candidates", "1 to "+strconv.Itoa(maxMatches))
+		return q, BadParameter("limit", strconv.Itoa(e.Limit), "no number of candidates", "1 to "+strconv.Itoa(maxMatches))
 	case len(e.Aliases) > maxExampleNames:
-		return q, badExample("aliases", "", "too many", "at most "+strconv.Itoa(maxExampleNames))
+		return q, BadParameter("aliases", "", "too many", "at most "+strconv.Itoa(maxExampleNames))
 	case len(e.Properties)+len(e.Relations) > maxExampleFeatures:
-		return q, badExample("properties", "", "too many properties and relations", "at most "+strconv.Itoa(maxExampleFeatures))
+		return q, BadParameter("properties", "", "too many properties and relations", "at most "+strconv.Itoa(maxExampleFeatures))
 	case strings.TrimSpace(e.Name) == "" && len(e.Aliases)+len(e.Properties)+len(e.Relations) == 0:
-		return q, badExample("name", "", "nothing is known", "give a name, properties or relations")
+		return q, BadParameter("name", "", "nothing is known", "give a name, properties or relations")
 	}
 	for _, name := range append([]string{e.Name}, e.Aliases...) {
 		if err := exampleText("name", name); err != nil {
@@ -108,20 +98,18 @@ func (e *example) query(o *schema.Ontology) (match.Query, error) {
 	for name, values := range e.Properties {
 		f, known := match.FindFeature(o, name, q.Types...)
 		if !known || f.Property == nil {
-			return q, badExample("properties."+schema.Shorten(name), "", "no such property", "relations stand under relations")
+			return q, BadParameter("properties."+schema.Shorten(name), "", "no such property", "relations stand under relations")
 		}
 		if len(values) > maxExampleNames {
-			return q, badExample("properties."+name, "", "too many values", "at most "+strconv.Itoa(maxExampleNames))
+			return q, BadParameter("properties."+name, "", "too many values", "at most "+strconv.Itoa(maxExampleNames))
 		}
 		for _, value := range values {
 			if err := exampleText("properties."+name, value); err != nil {
 				return q, err
 			}
-			if o.IsName(f.Property.Name) {
-				q.Aliases = append(slices.Clip(q.Aliases), value)
-			} else if err := q.Add(f, value); err != nil {
+			if err := q.Add(o, f, value); err != nil {
 				fault := schema.FaultOf(err)
-				return q, badExample("properties."+name, value, fmt.Sprintf("%q %s", schema.Shorten(value), fault.Reason), fault.Hint)
+				return q, BadParameter("properties."+name, value, fmt.Sprintf("%q %s", schema.Shorten(value), fault.Reason), fault.Hint)
 			}
 		}
 	}
@@ -129,15 +117,15 @@ func (e *example) query(o *schema.Ontology) (match.Query, error) {
 		field := "relations." + strconv.Itoa(i)
 		f, known := match.FindFeature(o, link.Relation, q.Types...)
 		if !known || f.Relation == nil {
-			return q, badExample(field+".relation", link.Relation, "no such relation, or none of this type", "")
+			return q, BadParameter(field+".relation", link.Relation, "no such relation, or none of this type", "")
 		}
 		if strings.TrimSpace(link.End) == "" {
-			return q, badExample(field+".end", "", "a relation leads somewhere", "name the other end")
+			return q, BadParameter(field+".end", "", "a relation leads somewhere", "name the other end")
 		}
 		if err := exampleText(field+".end", link.End); err != nil {
 			return q, err
 		}
-		_ = q.Add(f, link.End) // a relation takes any text
+		_ = q.Add(o, f, link.End) // a relation takes any text
 	}
 	return q, nil
 }
@@ -146,9 +134,9 @@ func (e *example) query(o *schema.Ontology) (match.Query, error) {
 func exampleText(field, text string) error {
 	switch {
 	case len(text) > schema.MaxXID:
-		return badExample(field, text, "too long", "at most "+strconv.Itoa(schema.MaxXID)+" bytes")
+		return BadParameter(field, text, "too long", "at most "+strconv.Itoa(schema.MaxXID)+" bytes")
 	case strings.ContainsRune(text, 0):
-		return badExample(field, "", "not text: it holds a null", "")
+		return BadParameter(field, "", "not text: it holds a null", "")
 	}
 	return nil
 }

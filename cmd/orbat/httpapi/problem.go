@@ -63,6 +63,13 @@ func NewProblem(code int, kind, title, detail string) *Problem {
 	return newProblem(code, kind, title, detail)
 }
 
+// BadParameter returns the problem of a parameter, or of a field of what was sent, that nothing can be asked by.
+func BadParameter(field, value, detail, hint string) *Problem {
+	p := newProblem(http.StatusUnprocessableEntity, "bad-parameter", "Bad parameter", detail).hinted(hint)
+	p.Field, p.Value = field, schema.Shorten(value)
+	return p
+}
+
 // Hinted returns the problem with what would mend it.
 func (p *Problem) Hinted(hint string) *Problem { return p.hinted(hint) }
 

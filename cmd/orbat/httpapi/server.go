@@ -64,14 +64,10 @@ func New(options Options) *Server {
 	}
 	s.operations = operations()
 	for _, op := range s.operations {
-		s.mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) {
-			s.answer(w, r, op) //nolint:contextcheck // the exchange has it
-		})
+		s.handle(op.pattern(), op)
 	}
 	nothing := &Operation{ID: "unknown", Open: true, Raw: true, Handle: s.nothingThere}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.answer(w, r, nothing) //nolint:contextcheck // the exchange has it
-	})
+	s.handle("/", nothing)
 	return s
 }
 
@@ -92,9 +88,7 @@ func (s *Server) mount(pattern string, op *Operation, serve func(w http.Response
 		x.w.size = -1
 		return serve(x.w, x)
 	}
-	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		s.answer(w, r, op) //nolint:contextcheck // the exchange has it
-	})
+	s.handle(pattern, op)
 }
 
 // Publish answers a file of a page at a path, / among them, to anybody who calls us by our name: it tells nothing of
@@ -107,7 +101,11 @@ func (s *Server) Publish(path, kind, policy string, content []byte) {
 	if strings.HasSuffix(path, "/") {
 		path += "{$}" // itself alone, not all that is below it
 	}
-	s.mux.HandleFunc(http.MethodGet+" "+path, func(w http.ResponseWriter, r *http.Request) {
+	s.handle(http.MethodGet+" "+path, op)
+}
+
+func (s *Server) handle(pattern string, op *Operation) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, op) //nolint:contextcheck // the exchange has it
 	})
 }
@@ -314,7 +312,7 @@ func (s *Server) finish(x *Exchange, p *Problem, took time.Duration) {
 	if p != nil {
 		code = p.Status
 	}
-	x.answered(x.span, code)
+	x.answered(code)
 	if p != nil && p.Type == problemType+"database-away" && !x.op.Open {
 		s.pulse.forget()
 	}

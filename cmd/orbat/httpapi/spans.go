@@ -35,13 +35,13 @@ func (s spans) request(r *http.Request, op *Operation) (context.Context, trace.S
 }
 
 // answered ends the span of a request.
-func (x *Exchange) answered(span trace.Span, code int) {
-	span.SetAttributes(attribute.Int("http.response.status_code", code), attribute.Int("orbat.rows", x.Rows),
+func (x *Exchange) answered(code int) {
+	x.span.SetAttributes(attribute.Int("http.response.status_code", code), attribute.Int("orbat.rows", x.Rows),
 		attribute.String("orbat.request", x.number))
 	if code >= http.StatusInternalServerError {
-		span.SetStatus(codes.Error, "")
+		x.span.SetStatus(codes.Error, "")
 	}
-	span.End()
+	x.span.End()
 }
 
 // question begins the span of a question, and returns what ends it.

@@ -90,11 +90,7 @@ func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*sche
 // Tables makes the mapping's inputs of files. Those that no table takes are left out: a folder holds more than one
 // mapping reads.
 func (in *Intake) Tables(files []format.File) ([]mapping.Input, error) {
-	var names []string
-	for _, file := range files {
-		names = append(names, file.Name)
-	}
-	unused, err := in.Mapping.Files(names)
+	unused, err := Unread(in.Mapping, files)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +106,15 @@ func (in *Intake) Tables(files []format.File) ([]mapping.Input, error) {
 		inputs = append(inputs, mapping.Input{Name: file.Name, Rows: in.Rows(file)})
 	}
 	return inputs, nil
+}
+
+// Unread returns the names of files that no table of a mapping reads, and an error where a table has no file.
+func Unread(m *mapping.Mapping, files []format.File) ([]string, error) {
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = file.Name
+	}
+	return m.Files(names)
 }
 
 // Rows reads one file of rows. A mapping reads some files several times: what is told of the file's bytes begins anew

@@ -91,6 +91,15 @@ func FindFeature(o *schema.Ontology, text string, types ...string) (Feature, boo
 	return *near, true
 }
 
+// Add adds what is known by one value of a feature; of a name it is one more name (see [Known.Add]).
+func (q *Query) Add(o *schema.Ontology, f Feature, value string) error {
+	if f.Property != nil && o.IsName(f.Property.Name) {
+		q.Aliases = append(slices.Clip(q.Aliases), value)
+		return nil
+	}
+	return q.Known.Add(f, value)
+}
+
 // Add adds what is known by one value of a feature: the text of a property's value, or the name or xid of what a
 // relation leads to. A property's value that is none is a [schema.ValueError], and not added.
 func (k *Known) Add(f Feature, value string) error {

@@ -98,8 +98,8 @@ func Find(ctx context.Context, r *queries.Runner, list ...Query) ([][]Candidate,
 	return found, nil
 }
 
-// sought is the xid that what is looked for has among those that it is compared with, by the type that it is taken for.
-// No entity has such a one.
+// soughtXID is the xid that what is looked for has among those that it is compared with, by the type that it is taken
+// for. No entity has such a one.
 func soughtXID(entityType string) string { return "\x00" + entityType }
 
 // weigh compares what is known of an entity with each that may be meant, the likeliest first.

@@ -216,9 +216,8 @@ func (f *Face) page(ctx context.Context, graph *Graph, c *call, size func(text [
 
 // boundRows refuses to be asked for more rows than are given at once.
 func (f *Face) boundRows(q *queries.Query, params map[string]string) error {
-	n, err := strconv.Atoi(strings.TrimSpace(params["limit"]))
-	if p := q.Param("limit"); f.options.Rows == 0 || err != nil || p == nil || p.Type != "int" || n <= f.options.Rows {
-		return nil //nolint:nilerr // the question itself says what is wrong with a number
+	if f.options.Rows == 0 || !q.AsksBeyond(params, f.options.Rows) {
+		return nil
 	}
 	return badParam(q.Name, "limit", "more rows than this server gives at once", "at most "+strconv.Itoa(f.options.Rows))
 }

@@ -63,8 +63,8 @@ func (s *Service) propose(w http.ResponseWriter, x *httpapi.Exchange) error {
 
 // wanted is a request for values.
 type wanted struct {
-	IDs        []string `json:"ids"`
-	Properties []struct {
+	IDs        *[]string `json:"ids"`
+	Properties *[]struct {
 		ID       string                     `json:"id"`
 		Settings map[string]json.RawMessage `json:"settings"`
 	} `json:"properties"`
@@ -78,31 +78,24 @@ type column struct {
 }
 
 func readWanted(text string, o *schema.Ontology) (ids []string, columns []column, err error) {
-	var raw struct {
-		IDs        *[]string        `json:"ids"`
-		Properties *json.RawMessage `json:"properties"`
-	}
 	var all wanted
-	if err := json.Unmarshal([]byte(text), &raw); err != nil {
-		return nil, nil, badJSON("extend", err)
-	}
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return nil, nil, badJSON("extend", err)
 	}
 	switch {
-	case raw.IDs == nil || raw.Properties == nil:
+	case all.IDs == nil || all.Properties == nil:
 		return nil, nil, refuse("extend", "it has no ids or no properties", `it is {"ids": […], "properties": [{"id": …}]}`)
-	case len(all.IDs) > maxIDs:
+	case len(*all.IDs) > maxIDs:
 		return nil, nil, refuse("extend.ids", "too many", "at most "+strconv.Itoa(maxIDs))
-	case len(all.Properties) > maxProperties:
+	case len(*all.Properties) > maxProperties:
 		return nil, nil, refuse("extend.properties", "too many", "at most "+strconv.Itoa(maxProperties))
 	}
-	for _, id := range all.IDs {
+	for _, id := range *all.IDs {
 		if len(id) > schema.MaxXID || strings.ContainsRune(id, 0) {
 			return nil, nil, refuse("extend.ids", "no id", "")
 		}
 	}
-	for _, p := range all.Properties {
+	for _, p := range *all.Properties {
 		if p.ID == "" {
 			return nil, nil, refuse("extend.properties", "a property has an id", "")
 		}
@@ -119,7 +112,7 @@ func readWanted(text string, o *schema.Ontology) (ids []string, columns []column
 		}
 		columns = append(columns, c)
 	}
-	return all.IDs, columns, nil
+	return *all.IDs, columns, nil
 }
 
 // metaColumn says what a column of the answer is.
@@ -155,7 +148,7 @@ func (s *Service) extend(x *httpapi.Exchange, text string) error {
 				}
 				if ends := g.Ontology.EndTypes(r.Name, c.of.In); len(ends) == 1 {
 					t := refOf(g.Ontology.Type(ends[0]))
-					meta.Type = &typeRef{ID: t.ID, Name: t.Name}
+					meta.Type = &t
 				}
 			}
 		}

@@ -178,10 +178,10 @@ func addCondition(m *match.Query, o *schema.Ontology, pid string, values []strin
 	for _, value := range values {
 		switch {
 		case strings.TrimSpace(value) == "":
-		case pid == "xid" || pid == "id" || known && f.Property != nil && o.IsName(f.Property.Name):
+		case pid == "xid" || pid == "id":
 			m.Aliases = append(m.Aliases, value)
 		case known:
-			_ = m.Add(f, value) // see above
+			_ = m.Add(o, f, value) // see above
 		}
 	}
 }
@@ -314,7 +314,7 @@ func (s *Service) candidate(o *schema.Ontology, c match.Candidate) candidate {
 		Type: []typeRef{},
 	}
 	if t := o.Type(c.Type); t != nil {
-		out.Type = append(out.Type, typeRef{ID: t.Name, Name: t.Label})
+		out.Type = append(out.Type, refOf(t))
 	}
 	for _, share := range c.Shares {
 		out.Features = append(out.Features, feature{share.Feature, share.Bits})

@@ -76,11 +76,7 @@ func (s *Service) serve(w http.ResponseWriter, x *httpapi.Exchange) error {
 }
 
 // refuse says what is wrong with a parameter.
-func refuse(field, detail, hint string) error {
-	p := httpapi.NewProblem(http.StatusUnprocessableEntity, "bad-parameter", "Bad parameter", detail).Hinted(hint)
-	p.Field = field
-	return p
-}
+func refuse(field, detail, hint string) error { return httpapi.BadParameter(field, "", detail, hint) }
 
 // readForm reads the parameters of a request, of its query and of a form that is sent. What is not known is left alone:
 // clients add parameters of their own.
@@ -207,14 +203,11 @@ type setting struct {
 
 // typeRef is a type as the protocol names one.
 type typeRef struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description,omitempty"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
-func refOf(t *schema.EntityType) typeRef {
-	return typeRef{ID: t.Name, Name: t.Label, Description: t.Doc}
-}
+func refOf(t *schema.EntityType) typeRef { return typeRef{ID: t.Name, Name: t.Label} }
 
 // The size of a preview, in pixels.
 const (
@@ -246,7 +239,7 @@ func (s *Service) manifest(x *httpapi.Exchange) error {
 		},
 	}
 	for _, t := range g.Ontology.Legend() {
-		m.DefaultTypes = append(m.DefaultTypes, typeRef{ID: t.Name, Name: t.Label})
+		m.DefaultTypes = append(m.DefaultTypes, refOf(t))
 	}
 	for _, kind := range []string{entities, types, features} {
 		m.Suggest[kind] = suggest{place{at, root + "/suggest/" + kind}, at, root + "/flyout/" + kind + "?id=${id}"}

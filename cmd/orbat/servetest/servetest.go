@@ -1,5 +1,5 @@
-// Package servetest has what the tests of the served graph share: [Load] and [LoadExample] fill a database, as orbat load
-// does, and [Start] listens for a server until the test has ended.
+// Package servetest has what the tests of the served graph share: [Load] and [LoadExample] fill a database, as orbat
+// load does, and [Start] listens for a server until the test has ended.
 package servetest
 
 import (
