@@ -3,11 +3,6 @@ declare module 'cytoscape-fcose' {
   const extension: Ext
   export default extension
 }
-declare module 'cytoscape-dagre' {
-  import type { Ext } from 'cytoscape'
-  const extension: Ext
-  export default extension
-}
 declare module 'topojson-client' {
   export function feature(topology: never, object: never): unknown
 }

@@ -94,6 +94,11 @@ export class Explorer {
     return this.#types.get(name)
   }
 
+  // style is how a type is drawn. Before the ontology is read nothing is.
+  style(name: string): EntityType['style'] {
+    return this.type(name)?.style ?? this.ontology?.unknown ?? { color: '#F0E442', shape: 'rectangle' }
+  }
+
   relation(name: string): Relation | undefined {
     return this.#relations.get(name)
   }

@@ -208,6 +208,7 @@ export interface Moment {
 export interface Shown {
   nodes: Node[]
   edges: Edge[]
+  links: Map<string, number> // of each entity that has any
   faded: Set<string> // entities none of whose links held then
   leftOut: { nodes: number; edges: number }
 }
@@ -230,13 +231,13 @@ export function shown(g: Graph, moment: Moment | null, behind: ((e: Edge) => boo
     edges = hold(new Set(nodes.map((n) => n.xid)))
   }
   const links = degrees(edges)
-  const before = degrees(Object.values(g.edges))
-  const faded = new Set(
-    moment || behind ? nodes.filter((n) => !links.has(n.xid) && before.has(n.xid)).map((n) => n.xid) : [],
-  )
+  const judged = moment !== null || behind !== null
+  const before = judged ? degrees(Object.values(g.edges)) : new Map<string, number>()
+  const faded = new Set(nodes.filter((n) => !links.has(n.xid) && before.has(n.xid)).map((n) => n.xid))
   return {
     nodes,
     edges,
+    links,
     faded,
     leftOut: { nodes: Object.keys(g.nodes).length - nodes.length, edges: Object.keys(g.edges).length - edges.length },
   }

@@ -47,7 +47,7 @@ export function svgOf(explorer: Explorer): string {
     )
   }
   for (const n of nodes) {
-    const style = explorer.type(n.type)?.style ?? explorer.ontology?.unknown ?? { color: '#F0E442', shape: 'rectangle' }
+    const style = explorer.style(n.type)
     const [x, y] = at(n.xid)
     const size = nodeSize(style.shape)
     out.push(
