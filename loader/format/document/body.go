@@ -77,7 +77,7 @@ func (p *page) write(b *textBuilder, n *html.Node, pre bool) {
 				b.line()
 			case unicode.IsSpace(c):
 				b.blank()
-			case unicode.Is(unicode.Cf, c) && c == '\u00AD':
+			case c == '\u00AD':
 			default:
 				end := places[at+utf8.RuneLen(c)]
 				b.char(c, text.at+places[at], text.at+end)

@@ -2,14 +2,13 @@ package document
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // Document is one document as it is kept: its text, where each piece of it stands in the original, and what the
 // document says of itself. What it does not say is empty, never guessed.
 type Document struct {
-	Format    string // text, markdown, html, mail, pdf
+	Format    string // text, markdown, html, mail
 	Encoding  string // of the original
 	Text      string // UTF-8, NFC as the original has it; paragraphs have an empty line between them
 	Map       []Segment
@@ -29,9 +28,8 @@ type Document struct {
 // both; where an original character is written in several bytes (an entity), the segment ends behind it.
 type Segment struct {
 	Begin, End         int // code points of the kept text
-	ByteBegin, ByteEnd int // bytes of the original; of a PDF, -1
+	ByteBegin, ByteEnd int // bytes of the original
 	Paragraph          int // counted from 1
-	Page               int // counted from 1; 0: the original has none
 
 	packed bool // one character that the original writes otherwise
 }
@@ -84,7 +82,6 @@ type textBuilder struct {
 	segments  []Segment
 	points    int
 	paragraph int
-	page      int
 	space     bool // one is due before the next character
 	gap       int  // line ends due before the next character
 }
@@ -101,7 +98,7 @@ func (b *textBuilder) char(c rune, begin, end int) {
 		b.raw(" ")
 		if n := len(b.segments); n > 0 { // the one space that stands in the original
 			last := &b.segments[n-1]
-			if last.End == b.points-1 && last.ByteEnd == begin-1 && last.direct() && last.Page == b.page {
+			if last.End == b.points-1 && last.ByteEnd == begin-1 && last.direct() {
 				last.End, last.ByteEnd = last.End+1, begin
 			}
 		}
@@ -120,14 +117,14 @@ func (b *textBuilder) extend(begin, end, size int) {
 	b.points++
 	if n := len(b.segments); n > 0 {
 		last := &b.segments[n-1]
-		if last.End == at && last.ByteEnd == begin && last.Paragraph == b.paragraph && last.Page == b.page &&
+		if last.End == at && last.ByteEnd == begin && last.Paragraph == b.paragraph &&
 			end-begin == size && last.direct() {
 			last.End, last.ByteEnd = at+1, end
 			return
 		}
 	}
 	b.segments = append(b.segments, Segment{
-		Begin: at, End: at + 1, ByteBegin: begin, ByteEnd: end, Paragraph: b.paragraph, Page: b.page, packed: end-begin != size,
+		Begin: at, End: at + 1, ByteBegin: begin, ByteEnd: end, Paragraph: b.paragraph, packed: end-begin != size,
 	})
 }
 
@@ -139,9 +136,9 @@ func (b *textBuilder) raw(s string) {
 // blank adds white space.
 func (b *textBuilder) blank() { b.space = true }
 
-// line ends the line, paragraph the paragraph.
+// line ends the line, endOfBlock the paragraph.
 func (b *textBuilder) line()       { b.gap = max(b.gap, 1) }
 func (b *textBuilder) endOfBlock() { b.gap = max(b.gap, 2) }
 
 // collapse returns a text with white space collapsed.
-func collapse(s string) string { return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ") }
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }

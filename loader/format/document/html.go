@@ -150,10 +150,15 @@ func (p *page) choose() {
 		}
 		var parts []placed
 		parts, next = p.cut(n.Data, next)
-		for _, part := range parts {
-			if part.from >= 0 {
-				p.kept[part.from] = true
-			}
+		p.keepParts(parts)
+	}
+}
+
+// keepParts takes the texts of a node into the article.
+func (p *page) keepParts(parts []placed) {
+	for _, part := range parts {
+		if part.from >= 0 {
+			p.kept[part.from] = true
 		}
 	}
 }

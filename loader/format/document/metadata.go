@@ -199,7 +199,12 @@ func rawText(n *html.Node, most int) string {
 	return b.String()
 }
 
-var archived = regexp.MustCompile(`^https?://(?:web\.archive\.org/web|webcache\.archive\.org)/\d{4,14}(?:[a-z]{2}_)?/(https?:/.*)$`)
+var (
+	archived = regexp.MustCompile(`^https?://(?:web\.archive\.org/web|webcache\.archive\.org)/\d{4,14}(?:[a-z]{2}_)?/(https?:/.*)$`)
+	oneSlash = regexp.MustCompile(`^(https?:/)([^/])`) // as archives write the scheme
+	nobody   = regexp.MustCompile(`(?i)^(admin|administrator|editor|online editor|webmaster|user|root|staff|unknown)$|` +
+		`\.com$|\.net$|powered by`)
+)
 
 // address returns the address of the page itself.
 func (s statements) address() string {
@@ -207,7 +212,7 @@ func (s statements) address() string {
 	for _, name := range []string{"link:canonical", "meta:og:url", "ld:url", "item:mainEntityOfPage"} {
 		for _, value := range s[name] {
 			if m := archived.FindStringSubmatch(value); m != nil {
-				value = regexp.MustCompile(`^(https?:/)([^/])`).ReplaceAllString(m[1], "$1/$2")
+				value = oneSlash.ReplaceAllString(m[1], "$1/$2")
 			}
 			u, err := url.Parse(value)
 			if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(value, " \t\"<>") {
@@ -227,7 +232,7 @@ func (s statements) address() string {
 // person reports whether a text may name an author.
 func person(s string) bool {
 	return len(s) <= 120 && !strings.Contains(s, "://") && !strings.Contains(s, "www.") && !strings.Contains(s, "@") &&
-		!regexp.MustCompile(`(?i)^(admin|administrator|editor|online editor|webmaster|user|root|staff|unknown)$|\.com$|\.net$|powered by`).MatchString(s)
+		!nobody.MatchString(s)
 }
 
 func (s statements) author() string {

@@ -67,11 +67,7 @@ func (p *page) keepAll() {
 	p.kept = map[int]bool{}
 	for n := range p.root.Descendants() {
 		if n.Type == html.TextNode && !within(n, atom.Head, atom.Script, atom.Style, atom.Nav) {
-			for _, part := range p.parts[n] {
-				if part.from >= 0 {
-					p.kept[part.from] = true
-				}
-			}
+			p.keepParts(p.parts[n])
 		}
 	}
 }
@@ -116,11 +112,7 @@ func (p *page) keepTables() {
 // keep takes all that stands in an element into the article.
 func (p *page) keep(n *html.Node) {
 	for d := range n.Descendants() {
-		for _, part := range p.parts[d] {
-			if part.from >= 0 {
-				p.kept[part.from] = true
-			}
-		}
+		p.keepParts(p.parts[d])
 	}
 	p.lengths = nil
 }
