@@ -105,21 +105,9 @@ func TestReadAnew(t *testing.T) {
 			m.times = 2
 		}
 		edges := 0
-		err = r.Anew(func() error {
-			edges = 0
-			g := r.Export(t.Context(), "")
-			for _, err := range g.Nodes {
-				if err != nil {
-					return err
-				}
-			}
-			for _, err := range g.Edges {
-				if err != nil {
-					return err
-				}
-				edges++
-			}
-			return nil
+		err = r.Anew(func() (err error) {
+			edges, err = countEdges(t.Context(), &r)
+			return err
 		})
 		if less := (*queries.LessError)(nil); said() != c.said || endless != errors.As(err, &less) || !endless && edges != n {
 			t.Errorf("%s, export: %v, %d edges of %d", c.what, err, edges, n)
@@ -238,25 +226,30 @@ func TestRemovedMeanwhile(t *testing.T) {
 		r.DB = dgo.NewDgraphClient(&meddler{DgraphClient: s.sent, text: "func: has(posted_to)", times: 1, before: c.meanwhile})
 		notes = nil
 		edges := 0
-		err := r.Anew(func() error {
-			edges = 0
-			g := r.Export(t.Context(), "")
-			for _, err := range g.Nodes {
-				if err != nil {
-					return err
-				}
-			}
-			for _, err := range g.Edges {
-				if err != nil {
-					return err
-				}
-				edges++
-			}
-			return nil
+		err := r.Anew(func() (err error) {
+			edges, err = countEdges(t.Context(), &r)
+			return err
 		})
 		said := strings.Join(notes, "\n")
 		if err != nil || edges != c.edges || !strings.HasPrefix(said, c.said) || (c.said == "") != (said == "") {
 			t.Errorf("%s: %v, %d edges, %q", c.what, err, edges, said)
 		}
 	}
+}
+
+// countEdges exports the graph, and counts its edges.
+func countEdges(ctx context.Context, r *queries.Runner) (edges int, err error) {
+	g := r.Export(ctx, "")
+	for _, err := range g.Nodes {
+		if err != nil {
+			return edges, err
+		}
+	}
+	for _, err := range g.Edges {
+		if err != nil {
+			return edges, err
+		}
+		edges++
+	}
+	return edges, nil
 }

@@ -51,9 +51,8 @@ const (
 // Likely returns what entities may be, each looked for by what is known of it: by the names, as search finds them, with
 // slips of the hand; without a name by values and links. All is of one snapshot.
 func (r *Runner) Likely(ctx context.Context, sought ...Sought) (list []*Likely, err error) {
-	err = r.Anew(func() error {
+	err = r.look(ctx, confirmed, func(s *view.Snapshot) error {
 		list = nil
-		s := r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil)
 		for _, one := range sought {
 			likely, err := r.likely(ctx, s, one)
 			if err != nil {
@@ -61,9 +60,31 @@ func (r *Runner) Likely(ctx context.Context, sought ...Sought) (list []*Likely, 
 			}
 			list = append(list, likely)
 		}
-		return confirmed(ctx, s)
+		return nil
 	})
 	return list, err
+}
+
+// addNew adds to a list the candidates that somebody described and that are not in it.
+func addNew(list, more []Candidate) []Candidate {
+	for _, c := range more {
+		if c.Type != "" && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// look reads from one snapshot up to the runner's limits, without filters, anew where what was read is not confirmed.
+func (r *Runner) look(ctx context.Context, confirm func(context.Context, *view.Snapshot) error, read func(*view.Snapshot) error,
+) error {
+	return r.Anew(func() error {
+		s := r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil)
+		if err := read(s); err != nil {
+			return err
+		}
+		return confirm(ctx, s)
+	})
 }
 
 // confirmed is [view.Snapshot.Confirm] of what is as good where others load meanwhile.
@@ -78,11 +99,7 @@ func confirmed(ctx context.Context, s *view.Snapshot) error {
 func (r *Runner) likely(ctx context.Context, s *view.Snapshot, sought Sought) (*Likely, error) {
 	l := &Likely{}
 	add := func(more []Candidate, err error) error {
-		for _, c := range more {
-			if c.Type != "" && !slices.ContainsFunc(l.Candidates, func(o Candidate) bool { return o.XID == c.XID }) {
-				l.Candidates = append(l.Candidates, c)
-			}
-		}
+		l.Candidates = addNew(l.Candidates, more)
 		return err
 	}
 	for _, name := range sought.Names {
@@ -164,9 +181,8 @@ func (r *Runner) ends(ctx context.Context, s *view.Snapshot, link SoughtLink) ([
 // Meant returns the entities of some types that a text may mean as somebody types it, best first: what search-entity
 // answers.
 func (r *Runner) Meant(ctx context.Context, text string, most int, types ...string) (list []Candidate, err error) {
-	err = r.Anew(func() error {
+	err = r.look(ctx, confirmed, func(s *view.Snapshot) error {
 		list = nil
-		s := r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil)
 		exact, err := s.LookUp(ctx, text, types...)
 		if err != nil {
 			return err
@@ -175,13 +191,9 @@ func (r *Runner) Meant(ctx context.Context, text string, most int, types ...stri
 		if err != nil {
 			return err
 		}
-		for _, c := range slices.Concat(exact, near) {
-			if c.Type != "" && !slices.ContainsFunc(list, func(o Candidate) bool { return o.XID == c.XID }) {
-				list = append(list, c)
-			}
-		}
+		list = addNew(list, slices.Concat(exact, near))
 		list = list[:min(most, len(list))]
-		return confirmed(ctx, s)
+		return nil
 	})
 	return list, err
 }
@@ -196,12 +208,9 @@ type Profile struct {
 // Profiles returns what is shown of entities, by the xids that were asked for; what is not known, or may not be seen,
 // is not in it. A way is a relation, with ~ before it where it is walked against its direction.
 func (r *Runner) Profiles(ctx context.Context, xids []string, ways ...string) (found map[string]*Profile, err error) {
-	err = r.Anew(func() error {
-		s := r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil)
-		if found, err = profiles(ctx, s, xids, ways); err != nil {
-			return err
-		}
-		return confirmed(ctx, s)
+	err = r.look(ctx, confirmed, func(s *view.Snapshot) error {
+		found, err = profiles(ctx, s, xids, ways)
+		return err
 	})
 	return found, err
 }
@@ -265,11 +274,5 @@ func profiles(ctx context.Context, s *view.Snapshot, xids, ways []string) (map[s
 
 // Describe adds to candidates what tells them from others of their names, as far as it may be seen.
 func (r *Runner) Describe(ctx context.Context, list []Candidate) error {
-	return r.Anew(func() error {
-		s := r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil)
-		if err := s.Describe(ctx, list); err != nil {
-			return err
-		}
-		return confirmed(ctx, s)
-	})
+	return r.look(ctx, confirmed, func(s *view.Snapshot) error { return s.Describe(ctx, list) })
 }

@@ -142,8 +142,12 @@ func TestPageIsNothingElse(t *testing.T) {
 		{http.MethodGet, "/api/v1/whoami", http.StatusUnauthorized, nil},
 		{http.MethodGet, "/", http.StatusMisdirectedRequest, []string{"Host", "evil.example"}},
 		{http.MethodGet, "/", http.StatusForbidden, []string{"Origin", "https://evil.example"}},
-		{http.MethodGet, "/", http.StatusForbidden, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script"}},
-		{http.MethodGet, "/", http.StatusOK, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}},
+		{http.MethodGet, "/", http.StatusForbidden, []string{
+			"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "script",
+		}},
+		{http.MethodGet, "/", http.StatusOK, []string{
+			"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document",
+		}},
 	} {
 		if r, body := ask(t, c.method, web.URL+c.path, c.headers...); r.StatusCode != c.status {
 			t.Errorf("%s %s %q: %d, want %d\n%.200s", c.method, c.path, c.headers, r.StatusCode, c.status, body)

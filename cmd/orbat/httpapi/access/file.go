@@ -158,11 +158,16 @@ func (c *Callers) Len() int { return len(c.byName) }
 
 // NewToken returns a token, and the hash that the file holds of it.
 func NewToken() (token, hash string) {
-	secret := make([]byte, tokenBytes)
-	_, _ = rand.Read(secret) // it never fails
-	token = tokenPrefix + base64.RawURLEncoding.EncodeToString(secret)
+	token = newSecret(tokenPrefix, tokenBytes)
 	sum := sha256.Sum256([]byte(token))
 	return token, hex.EncodeToString(sum[:])
+}
+
+// newSecret returns so many random bytes as text, behind a prefix by which it is told where it is found.
+func newSecret(prefix string, size int) string {
+	secret := make([]byte, size)
+	_, _ = rand.Read(secret) // it never fails
+	return prefix + base64.RawURLEncoding.EncodeToString(secret)
 }
 
 // File is a file of callers, read again whenever it has changed.

@@ -3,7 +3,6 @@ package access
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -25,11 +24,7 @@ const keyBytes = 32
 type Keys struct{ sealers []cipher.AEAD } // the first signs; what any has signed is let in
 
 // NewKey returns a key as a file of keys has it.
-func NewKey() string {
-	secret := make([]byte, keyBytes)
-	_, _ = rand.Read(secret) // it never fails
-	return keyPrefix + base64.RawURLEncoding.EncodeToString(secret)
-}
+func NewKey() string { return newSecret(keyPrefix, keyBytes) }
 
 // NewKeys returns a key of its own: what it signs holds where it was signed, until that ends.
 func NewKeys() *Keys {
