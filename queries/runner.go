@@ -29,6 +29,8 @@ type Runner struct {
 	Narrower *canned.MaxMarking
 	// Datasets are the only ones of which anything is given; nil: all.
 	Datasets []string
+	// Markings has the nodes and edges of an export say how they are marked.
+	Markings bool
 	// Note is told what whoever reads a canonical export must know, and why something is read anew; nil: nobody is.
 	Note func(text string)
 	// Around is told of each question before it is answered, and returns what is told its end; nil: nobody is.
@@ -85,6 +87,7 @@ func (r *Runner) Anew(read func() error) error {
 type Ask struct {
 	Evidence bool // give every edge the claims behind it, with their sources
 	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
+	Markings bool // say of every node and edge how it is marked
 
 	// Exact refuses a text that is only a word of an entity's name, even where that is the only one (law 17); else it
 	// is taken, and the result's Taken says so.
@@ -119,7 +122,7 @@ func (r *Runner) run(ctx context.Context, q *canned.Query, params map[string]str
 			return err
 		}
 		s := r.open(v.Filter, r.limits(), ask.Sent)
-		s.OnProgress = ask.Progress
+		s.OnProgress, s.Markings = ask.Progress, ask.Markings
 		result, err = step.Answer(ctx, s, q, v, step.Options{Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Fanout: r.fanout})
 		if err == nil {
 			err = s.Confirm(ctx)
@@ -137,7 +140,9 @@ func (r *Runner) run(ctx context.Context, q *canned.Query, params map[string]str
 // entity that a claim touches, then every edge, all of one snapshot ([view.Snapshot.Graph]). It ends in a [*LessError]
 // where others load for longer than the database keeps that snapshot: what was read is to be read anew ([Runner.Anew]).
 func (r *Runner) Export(ctx context.Context, dataset string) *view.Graph {
-	return r.open(canned.Filter{MinConfidence: -1, Dataset: dataset}, r.limits(), nil).Graph(ctx)
+	s := r.open(canned.Filter{MinConfidence: -1, Dataset: dataset}, r.limits(), nil)
+	s.Markings = r.Markings
+	return s.Graph(ctx)
 }
 
 // Canonical writes all claims of a database as canonical orbat NDJSON (law 14), or those of one data set.

@@ -9,6 +9,8 @@ type Vocabulary struct {
 	Relations []RelationEntry `json:"relations"`
 	Legend    []string        `json:"legend"` // types, in the order of a legend
 	Unknown   StyleEntry      `json:"unknown"`
+
+	MarkingScales [][]string `json:"marking_scales"` // the orders that markings stand in, each from the lowest level
 }
 
 // StyleEntry is how entities of a type are drawn.
@@ -61,7 +63,10 @@ type EndsEntry struct {
 
 // Vocabulary returns the ontology as a page needs it.
 func (o *Ontology) Vocabulary() Vocabulary {
-	out := Vocabulary{Types: []TypeEntry{}, Relations: []RelationEntry{}, Legend: []string{}, Unknown: styleEntry(o, "")}
+	out := Vocabulary{
+		Types: []TypeEntry{}, Relations: []RelationEntry{}, Legend: []string{}, Unknown: styleEntry(o, ""),
+		MarkingScales: [][]string{TLPLevels(), ClassificationLevels()},
+	}
 	for _, t := range o.Types {
 		out.Types = append(out.Types, TypeEntry{
 			Name: t.Name, Label: t.Label, Plural: t.Plural, Doc: t.Doc, Caption: append([]string{}, o.Caption(t.Name)...),
@@ -97,4 +102,14 @@ func propertyEntries(list []*Property) []PropertyEntry {
 		})
 	}
 	return out
+}
+
+// TLPLevels returns the levels of the Traffic Light Protocol (FIRST, TLP 2.0), the lowest first.
+func TLPLevels() []string {
+	return []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"}
+}
+
+// ClassificationLevels returns the levels of classifications, the lowest first.
+func ClassificationLevels() []string {
+	return []string{"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"}
 }

@@ -189,6 +189,7 @@ func (e *exporting) run(ctx context.Context) error {
 			return conn.Explain("export", err)
 		}
 	}
+	runner.Markings = !e.canonical && e.encoder.Name == "html"
 	if e.query != "" || e.around != "" {
 		return e.answer(ctx, runner, conn)
 	}
@@ -253,7 +254,7 @@ func (e *exporting) answer(ctx context.Context, runner *queries.Runner, conn *de
 			params[p.Name] = strconv.Itoa(p.Max)
 		}
 	}
-	result, err := runner.Run(ctx, name, params, queries.Ask{Evidence: true, Full: true, Exact: e.exact})
+	result, err := runner.Run(ctx, name, params, queries.Ask{Evidence: true, Full: true, Exact: e.exact, Markings: runner.Markings})
 	if ambiguous := (*queries.AmbiguousError)(nil); errors.As(err, &ambiguous) {
 		return &usageError{err, e.again(ambiguous)}
 	}

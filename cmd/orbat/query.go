@@ -58,6 +58,7 @@ What may have held at the time asked for is marked possible; what other claims d
 			progress := a.newAskProgress(q.Name)
 			result, err := runner.Run(ctx, q.Name, params, queries.Ask{
 				Evidence: evidence || drawn(output), Full: output != "text", Exact: exact, Progress: progress.report,
+				Markings: output == "html",
 			})
 			progress.end()
 			if err = timedOut(ctx, q.Name, timeout, progress.text(), err); errors.As(err, new(*timeoutError)) {

@@ -109,11 +109,30 @@ func (m *MaxMarking) String() string { return m.text }
 
 // String writes a marking in its plain form.
 func (m mark) String() string {
-	levels := []string{"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"}
+	levels := schema.ClassificationLevels()
 	if m.scale == tlp {
-		levels = []string{"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"}
+		levels = schema.TLPLevels()
 	}
 	return strings.Join(append([]string{levels[m.level]}, m.caveats...), "//")
+}
+
+// PlainMarkings returns the markings that some texts name, each once, as a limit is written: SECRET//NOFORN of (S//NF).
+// What nobody can read stands as it is.
+func PlainMarkings(texts ...string) []string {
+	var plain []string
+	for _, text := range texts {
+		for part := range strings.SplitSeq(text, ";") {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			if read, known := parseMark(part); known {
+				part = read.String()
+			}
+			plain = append(plain, schema.Shorten(part))
+		}
+	}
+	slices.Sort(plain)
+	return slices.Compact(plain)
 }
 
 // Clearance is what a limit says to a marking.

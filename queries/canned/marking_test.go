@@ -1,6 +1,7 @@
 package canned
 
 import (
+	"slices"
 	"testing"
 
 	"orbat/schema"
@@ -84,6 +85,13 @@ func TestMarkings(t *testing.T) {
 		if limit, err := ParseMaxMarking(text); err == nil {
 			t.Errorf("%q is a limit: %s", text, limit)
 		}
+	}
+}
+
+func TestPlainMarkings(t *testing.T) {
+	got := PlainMarkings("(S//NF)", "tlp:white; NATO SECRET", "", "VS-NfD", "secret")
+	if want := []string{"SECRET", "SECRET//NOFORN", "TLP:CLEAR", "VS-NfD"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

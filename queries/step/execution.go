@@ -141,6 +141,9 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	}
 	x.leansOn()
 	result, err := x.result(ctx)
+	if err == nil && x.Markings {
+		err = x.Mark(ctx, result.Nodes, result.Edges)
+	}
 	if err != nil {
 		return nil, x.failed(err)
 	}

@@ -19,12 +19,12 @@ import (
 // once, citedSources asks for.
 const (
 	evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
-	claim.attributed { uid xid name title entity.rep { name title } }
+	claim.attributed { uid xid name title marking entity.rep { name title marking } }
 	claim.subject @facets { uid xid }
 	claim.object { uid xid }
 	cited as claim.cites @facets { uid xid }
 	claim.load @facets { uid }`
-	citedSources = ` cited(func: uid(cited)) { xid name title publisher published reliability url } `
+	citedSources = ` cited(func: uid(cited)) { xid name title publisher published reliability url marking } `
 )
 
 // reading is what is read of claims.
@@ -140,7 +140,7 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) (
 	for _, v := range cited.GetArray() {
 		sources[textIn(v, "xid")] = &Citation{
 			Title: cmp.Or(textIn(v, "title"), textIn(v, "name")), Publisher: textIn(v, "publisher"), Published: textIn(v, "published"),
-			Reliability: textIn(v, "reliability"), URL: textIn(v, "url"),
+			Reliability: textIn(v, "reliability"), URL: textIn(v, "url"), Marking: markingIn(v),
 		}
 	}
 	claims := make([]Claim, len(stored))
@@ -159,6 +159,7 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) (
 		}
 		for _, by := range block.GetArray()[i].GetArray("claim.attributed") {
 			rep := by.Get("entity.rep")
+			e.attributedMarking = strings.Join([]string{markingIn(by), markingIn(rep)}, ";")
 			e.AttributedName = cmp.Or(textIn(by, "title"), textIn(by, "name"), textIn(rep, "title"), textIn(rep, "name"))
 		}
 		for _, cite := range c.Cites {
@@ -176,6 +177,14 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) (
 		claims[i] = Claim{c, e}
 	}
 	return claims, nil
+}
+
+// markingIn reads how a node is marked.
+func markingIn(v *fastjson.Value) string {
+	if v = v.Get("marking"); v == nil {
+		return ""
+	}
+	return strings.Join(PropertyTexts(v), "; ")
 }
 
 func spanOf(n int) *int {

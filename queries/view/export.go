@@ -36,6 +36,14 @@ func (s *Snapshot) Graph(ctx context.Context) *Graph {
 
 type exporter struct{ *Snapshot }
 
+// mark notes how what is exported is marked, where that was asked for.
+func (e *exporter) mark(ctx context.Context, nodes []*Node, edges []*Edge) error {
+	if !e.Markings {
+		return nil
+	}
+	return e.Mark(ctx, nodes, edges)
+}
+
 // pages runs a query with $after until a page is empty.
 func (e *exporter) pages(ctx context.Context, dql string, do func(node *fastjson.Value) error) error {
 	for after := "0x0"; ; {
@@ -100,6 +108,9 @@ func (e *exporter) nodes(ctx context.Context) iter.Seq2[*Node, error] {
 			if err := e.settle(ctx, batch, true); err != nil {
 				return fmt.Errorf("export: %w", err)
 			}
+			if err := e.mark(ctx, batch, nil); err != nil {
+				return err
+			}
 			for _, node := range batch {
 				if err := yield(node); err != nil {
 					return err
@@ -150,6 +161,9 @@ func (e *exporter) seenNodes(ctx context.Context, yield func(*Node) error) error
 	flush := func() error {
 		nodes, err := e.redactor.describe(ctx, batch, true)
 		if err != nil {
+			return err
+		}
+		if err := e.mark(ctx, nodes, nil); err != nil {
 			return err
 		}
 		batch = nil
@@ -208,8 +222,15 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 					if err != nil {
 						return err
 					}
-					for _, edge := range left {
-						if err := yield(edge.Show(true)); err != nil {
+					shown := make([]*Edge, len(left))
+					for i, edge := range left {
+						shown[i] = edge.Show(true)
+					}
+					if err := e.mark(ctx, nil, shown); err != nil {
+						return err
+					}
+					for _, edge := range shown {
+						if err := yield(edge); err != nil {
 							return err
 						}
 					}

@@ -42,15 +42,17 @@ func (r *redactor) cite(ctx context.Context, claims []Claim) error {
 		r.sources[xid] = Citation{
 			Title: first(f.Values, "title", "name"), Publisher: first(f.Values, "publisher"), Published: first(f.Values, "published"),
 			Reliability: first(f.Values, "reliability"), URL: first(f.Values, "url"),
+			Marking: strings.Join(f.Values["marking"], "; "),
 		}
 	}
 	for _, c := range claims {
-		c.Evidence.AttributedName = r.sources[m.Rep(c.AttributedTo)].Title
+		by := r.sources[m.Rep(c.AttributedTo)]
+		c.Evidence.AttributedName, c.Evidence.attributedMarking = by.Title, by.Marking
 		for i := range c.Evidence.Cites {
 			cite := &c.Evidence.Cites[i]
 			shown := r.sources[cite.Source]
-			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL = shown.Title, shown.Publisher, shown.Published,
-				shown.Reliability, shown.URL
+			cite.Title, cite.Publisher, cite.Published, cite.Reliability, cite.URL, cite.Marking = shown.Title, shown.Publisher,
+				shown.Published, shown.Reliability, shown.URL, shown.Marking
 		}
 	}
 	return nil

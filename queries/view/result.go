@@ -72,6 +72,9 @@ type Node struct {
 	// reliable of them say; those of better sources first (law 11).
 	Differs map[string][]string `json:"differs,omitempty"`
 
+	// Markings are those of what is said of it and of the sources of that, in plain form, where they were asked for.
+	Markings []string `json:"markings,omitempty"`
+
 	// Denied names the properties of which claims deny or negate the value in Properties (law 9), where all are shown.
 	Denied []string `json:"denied,omitempty"`
 
@@ -92,6 +95,7 @@ type Edge struct {
 	Possible   bool                `json:"possible,omitempty"`  // holds only possibly at the time asked for
 	Contested  bool                `json:"contested,omitempty"` // other claims deny or negate what it says (law 9)
 	DeniedBy   []string            `json:"denied_by,omitempty"` // who does, and where
+	Markings   []string            `json:"markings,omitempty"`  // of the claims behind it and their sources, in plain form, where asked for
 	Evidence   []*Evidence         `json:"evidence,omitempty"`
 }
 
@@ -125,6 +129,8 @@ type Evidence struct {
 	// AttributedName is what to call whom it is attributed to; empty: nothing but the xid is known.
 	AttributedName string `json:"-"`
 
+	attributedMarking string
+
 	When schema.Period `json:"-"` // its period as it stands beside the other claims behind its edge
 
 	uncited *schema.StoredClaim // the claim, where its sources are still to be read ([Snapshot.Cite]); nil: they were
@@ -137,6 +143,7 @@ type Citation struct {
 	Publisher   string `json:"publisher,omitempty"`
 	Published   string `json:"published,omitempty"`
 	Reliability string `json:"reliability,omitempty"` // Admiralty A-F
+	Marking     string `json:"marking,omitempty"`
 	URL         string `json:"url,omitempty"`
 	Quote       string `json:"quote,omitempty"`
 	Locator     string `json:"locator,omitempty"`

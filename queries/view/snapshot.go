@@ -27,6 +27,8 @@ type Snapshot struct {
 	Filter canned.Filter
 	// Lasts is how old the snapshot may be and still be taken at its word ([Snapshot.Confirm]).
 	Lasts time.Duration
+	// Markings has the nodes and edges of what is given say how they are marked ([Snapshot.Mark]).
+	Markings bool
 	// OnProgress is told how far the answer has come, after each request and where a step says more; nil: nobody is.
 	OnProgress func(Progress)
 

@@ -174,7 +174,9 @@ func (x *Exchange) answerQuestion(q *queries.Query, params map[string]string, ho
 		return err
 	}
 	drawn := how.format != "json" && how.format != ndjson
-	result, err := runner.Run(x.Context(), q.Name, params, queries.Ask{Evidence: how.evidence || drawn, Full: true, Exact: how.exact})
+	result, err := runner.Run(x.Context(), q.Name, params, queries.Ask{
+		Evidence: how.evidence || drawn, Full: true, Exact: how.exact, Markings: how.format == "html",
+	})
 	if err != nil {
 		return x.explain("ask", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -292,6 +293,48 @@ func TestAmong(t *testing.T) {
 		if !strings.Contains(string(file.body), want) {
 			t.Errorf("no %s in %s", want, file.body)
 		}
+	}
+}
+
+// How entities and links are marked: as any claim says that stands, and as the sources are that it cites; to whom may
+// see less, of what may be seen.
+func TestAmongMarkings(t *testing.T) {
+	conn := deploytest.Shared(t)
+	servetest.Load(t, conn, "case.yaml", `
+- {xid: "t:s1", type: Source, title: "Open report"}
+- {xid: "t:s2", type: Source, title: "Closed report", marking: "TLP:AMBER"}
+- {xid: "t:a", type: Person, name: "Ann", sources: [{source: "t:s1"}]}
+- {xid: "t:b", type: Unit, name: "Unit", marking: "(C//NF)", sources: [{source: "t:s1"}]}
+- {xid: "t:c", type: Unit, name: "Other", sources: [{source: "t:s1"}]}
+- {relation: commands, from: "t:a", to: "t:b", marking: "tlp:green", sources: [{source: "t:s1"}]}
+- {relation: commands, from: "t:a", to: "t:c", sources: [{source: "t:s2"}]}
+`, "marked")
+	w := serve(t, conn, httpapi.Options{})
+	of := func(more string) map[string]string {
+		var r struct {
+			Nodes []queries.Node
+			Edges []queries.Edge
+		}
+		w.get("/api/v1/among?entities=t:a%3Bt:b%3Bt:c"+more).into(t, &r)
+		marked := map[string]string{}
+		for _, n := range r.Nodes {
+			marked[n.XID] = strings.Join(n.Markings, "; ")
+		}
+		for _, e := range r.Edges {
+			marked[e.From+" "+e.To] = strings.Join(e.Markings, "; ")
+		}
+		return marked
+	}
+	want := map[string]string{"t:a": "", "t:b": "CONFIDENTIAL//NOFORN", "t:c": "", "t:a t:b": "TLP:GREEN", "t:a t:c": "TLP:AMBER"}
+	if got := of("&markings=true"); !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := of(""); got["t:a t:c"] != "" || got["t:b"] != "" {
+		t.Errorf("nobody asked: %v", got)
+	}
+	less := map[string]string{"t:a": "", "t:c": "", "t:a t:c": "TLP:AMBER"}
+	if got := of("&markings=true&max_marking=TLP:AMBER"); !maps.Equal(got, less) {
+		t.Errorf("%v, want %v", got, less)
 	}
 }
 

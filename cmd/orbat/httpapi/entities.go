@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"orbat/queries"
+	"orbat/queries/canned"
 )
 
 // entityOperations are those about single entities and links: calls of questions of the library that orbat ships,
@@ -71,6 +72,10 @@ func entityOperations() []*Operation {
 					Help: "by this relation, or these with commas between; mentions too where none is named",
 				},
 				{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
+				{
+					Name: "markings", Type: "bool", Default: "false",
+					Help: "say of every entity and link how the claims behind it, and their sources, are marked",
+				},
 			}, controls()[:1], controls()[2:], filterParams()),
 			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()}, Handle: linksAmong,
 		},
@@ -335,7 +340,8 @@ func links(x *Exchange) error {
 type linkEvidence struct {
 	*queries.Result
 
-	Said []*queries.Evidence `json:"said"` // every claim, those too that draw no link: denied, planned, taken back
+	Markings []string            `json:"markings,omitempty"` // of all that is said, and of its sources
+	Said     []*queries.Evidence `json:"said"`               // every claim, those too that draw no link: denied, planned, taken back
 }
 
 func evidence(x *Exchange) error {
@@ -356,6 +362,14 @@ func evidence(x *Exchange) error {
 			}
 		}
 	}
+	var markings []string
+	for _, c := range out.Said {
+		markings = append(markings, c.Marking)
+		for _, cite := range c.Cites {
+			markings = append(markings, cite.Marking)
+		}
+	}
+	out.Markings = canned.PlainMarkings(markings...)
 	x.Rows = len(r.Rows)
 	return x.JSON(http.StatusOK, out)
 }
@@ -391,7 +405,9 @@ func linksAmong(x *Exchange) error {
 	}
 	format := x.Text("format")
 	drawn := format != "json" && format != ndjson
-	r, err := x.askOwn("links-among", params, queries.Ask{Full: true, Evidence: x.Yes("evidence") || drawn})
+	r, err := x.askOwn("links-among", params, queries.Ask{
+		Full: true, Evidence: x.Yes("evidence") || drawn, Markings: x.Yes("markings") || format == "html",
+	})
 	if err != nil {
 		return renamed(err, "relations", "relation")
 	}

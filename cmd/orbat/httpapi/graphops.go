@@ -102,7 +102,7 @@ func export(x *Exchange) error {
 		}
 	}
 	runner := g.Runner(x.Caller)
-	runner.Narrower = x.Values.Filter.MaxMarking
+	runner.Narrower, runner.Markings = x.Values.Filter.MaxMarking, format == "html"
 	file := cmp.Or(dataset, "orbat")
 	whole := func(w io.Writer) error {
 		g := runner.Export(x.Context(), dataset)

@@ -1,6 +1,6 @@
 // The page as one file: there is no server, and what would be asked of it is answered from the graph that stands in the
 // page. It answers less: no questions, and of time only what the dates themselves say.
-import { spanOf } from '../state/time'
+import { holds, spanOf } from '../state/time'
 import type { Card, Edge, Node, Ontology, Result, Values } from './client'
 
 export interface Contents {
@@ -36,11 +36,9 @@ export function answers(file: Contents) {
     if (!time) return e
     const span = spanOf(e.period)
     if (!span) return v.certain ? null : { ...e, possible: true }
-    const begun = span.from <= time.to || span.fuzzyFrom
-    const lasts = span.to >= time.from || span.open || span.fuzzyTo
-    if (!begun || !lasts) return null
-    const sure = span.from <= time.to && span.to >= time.from
-    return sure ? e : v.certain ? null : { ...e, possible: true }
+    const how = holds(span, time)
+    if (how === 'certain') return e
+    return how === 'no' || v.certain ? null : { ...e, possible: true }
   }
 
   function nodesOf(edges: readonly Edge[]): Node[] {
@@ -96,7 +94,7 @@ export function answers(file: Contents) {
   return {
     ready: async () => true,
     ontology: async () => file.vocabulary,
-    whoami: async () => ({ name: '', role: 'reader' }),
+    whoami: async () => ({ name: '', role: 'reader', max_marking: file.meta.max_marking ?? file.meta['param.max_marking'] }),
     search: async (q: string) => {
       const wanted = plain(q)
       const named = (n: Node) => [n.name, ...(n.properties?.aliases ?? []), n.xid]

@@ -1222,6 +1222,7 @@ export interface components {
             begin?: null | number;
             end?: null | number;
             locator?: string;
+            marking?: string;
             published?: string;
             publisher?: string;
             quote?: string;
@@ -1239,6 +1240,7 @@ export interface components {
             evidence?: components["schemas"]["Evidence"][];
             from: string;
             id: string;
+            markings?: string[];
             period?: string;
             possible?: boolean;
             qualifiers?: {
@@ -1307,6 +1309,7 @@ export interface components {
             differs?: {
                 [key: string]: string[];
             };
+            markings?: string[];
             merged?: string[];
             name: string;
             properties?: {
@@ -1552,6 +1555,8 @@ export interface operations {
                 relation?: string;
                 /** @description at most so many links */
                 limit?: number;
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: boolean;
                 /** @description give every edge the claims behind it, with source and quote */
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description what the answer is written as */
@@ -3255,6 +3260,7 @@ export interface operations {
                         columns?: string[];
                         contested?: number;
                         edges: components["schemas"]["Edge"][];
+                        markings?: string[];
                         nodes: components["schemas"]["Node"][];
                         notes?: string[];
                         params: {
@@ -3616,6 +3622,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         legend: string[];
+                        marking_scales: string[][];
                         relations: {
                             doc: string;
                             ends: {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Edge } from '../api/client'
 import { dashesFor, lines } from './drawing'
-import { spanOf } from './time'
+import { holds, spanOf } from './time'
 
 const edge = (id: string, confidence: number | null = 80): Edge => ({
   id,
@@ -38,4 +38,25 @@ it('reads where periods begin and end, and what of that is sure', () => {
   expect(days('/2025-08-08')).toEqual(['2025-08-08', '2025-08-08', true, false, false])
   expect(spanOf('')).toBeNull()
   expect(spanOf('unknown')).toBeNull()
+})
+
+it('draws what lies between two dates between them, and tells by the law what held when', () => {
+  const days = (text: string) => {
+    const s = spanOf(text)!
+    return [new Date(s.from).toISOString().slice(0, 10), new Date(s.to).toISOString().slice(0, 10)]
+  }
+  expect(days('2014-08~2014-10')).toEqual(['2014-08-01', '2014-10-31'])
+  expect(days('2014-08~2014-10/2016')).toEqual(['2014-08-01', '2016-12-31'])
+  const held = (period: string, time: string) => holds(spanOf(period)!, spanOf(time)!)
+  expect(held('2014-08~2014-10/2016', '2014-07')).toBe('no')
+  expect(held('2014-08~2014-10/2016', '2014-09')).toBe('possible')
+  expect(held('2014-08~2014-10/2016', '2015')).toBe('certain')
+  expect(held('2014-08~2014-10/2016', '2017')).toBe('no')
+  expect(held('2012~/..', '2011')).toBe('no')
+  expect(held('~2012/..', '2011')).toBe('possible')
+  expect(held('~2012/..', '2013')).toBe('certain')
+  expect(held('2012/', '2020')).toBe('possible')
+  expect(held('../2012', '1990')).toBe('certain')
+  expect(held('2013-05-01', '2013')).toBe('certain')
+  expect(held('2013', '2013-05-01')).toBe('possible')
 })

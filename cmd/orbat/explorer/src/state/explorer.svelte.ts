@@ -3,8 +3,10 @@
 import {
   api,
   file,
+  type Among,
   ProblemError,
   type Caller,
+  type Card,
   type Edge,
   type EntityType,
   type LinkCount,
@@ -14,15 +16,20 @@ import {
   type Result,
   type Values,
 } from '../api/client'
+import { asked, filtersIn } from './filters'
+import { highest } from './markings'
 import { keepRecent } from './recent'
 import { readFragment, writeFragment, type Opened } from './fragment'
 import {
+  changeOf,
+  degrees,
   newHistory,
   noFilters,
   redo,
   shown,
   step,
   undo,
+  type Change,
   type Command,
   type Filters,
   type Graph,
@@ -30,6 +37,7 @@ import {
   type Moment,
   type Point,
 } from './graph'
+import { holds, spanOf, type Span } from './time'
 
 export type Selection = { kind: 'entities'; xids: readonly string[] } | { kind: 'edge'; id: string } | { kind: 'none' }
 export type ViewName = 'graph' | 'table' | 'timeline' | 'map'
@@ -53,6 +61,27 @@ export interface PathAnswer {
   result: Result
 }
 
+// Changed is what differs from what is on screen since others have loaded.
+export interface Changed {
+  change: Change | null
+  more: string[] // xids of those that have more links in all, or fewer
+  answer: Among
+  text: string // of all that, to tell it from another
+}
+
+const lookEvery = 30_000
+const cardLasts = 30_000
+
+function totalsOf(list: Among['totals']): Record<string, LinkCount[]> {
+  const totals: Record<string, LinkCount[]> = {}
+  for (const t of list) (totals[t.entity] ??= []).push({ relation: t.relation, direction: t.direction, count: t.links })
+  return totals
+}
+
+function sum(counts: readonly LinkCount[] = []): number {
+  return counts.reduce((n, c) => n + c.count, 0)
+}
+
 const nothingLoaded = 'urn:orbat:problem:empty'
 
 export class Explorer {
@@ -64,17 +93,20 @@ export class Explorer {
   caller = $state.raw<Caller | null>(null)
   moment = $state.raw<Moment | null>(null)
   totals = $state.raw<Record<string, LinkCount[]>>({}) // by xid: all its links, on screen or not
-  busy = $state.raw<Busy | null>(null)
-  problem = $state.raw<{ error: ProblemError; retry: (() => void) | null } | null>(null)
+  #running = $state.raw<readonly Busy[]>([])
+  readonly busy = $derived(this.#running[0] ?? null)
+  problem = $state.raw<{ what: string; error: ProblemError; retry: (() => void) | null } | null>(null)
   away = $state(false)
   unloaded = $state(false) // nothing has ever been loaded: there are no types to speak of yet
   needsToken = $state(false)
   spoken = $state('') // what is announced to who cannot see the canvas
   notes = $state.raw<string[]>([])
   path = $state.raw<PathAnswer | null>(null)
+  pathShown = $state(0) // which of the ways found the canvas brings out
+  changed = $state.raw<Changed | null>(null) // somebody has loaded since
+  read = $state.raw<readonly string[]>([]) // how the evidence that is open is marked
   pathEnds = $state.raw<[string, string]>(['', ''])
   sourcesBehind = $state.raw<Record<string, { xid: string; title: string }[]> | null>(null) // by edge
-  span = $state.raw<[string, string] | null>(null) // what the timeline's brush covers
 
   readonly graph = $derived(this.history.now)
   readonly filters = $derived(this.graph.filters)
@@ -86,6 +118,26 @@ export class Explorer {
       ? ((this.moment?.edges[this.selection.id] ?? this.graph.edges[this.selection.id]) as Edge | undefined)
       : undefined,
   )
+
+  // marking is the highest of what is on screen; empty: nothing there is marked.
+  readonly marking = $derived(
+    highest(
+      [
+        ...this.shown.nodes.flatMap((n) => n.markings ?? []),
+        ...this.shown.edges.flatMap((e) => this.graph.edges[e.id]?.markings ?? []),
+        ...this.read,
+      ],
+      this.ontology?.marking_scales ?? [],
+    ),
+  )
+
+  // onPath are the entities and links of the way that the canvas brings out.
+  readonly onPath = $derived.by(() => {
+    const steps = (this.panel === 'paths' && this.path?.result.paths?.[this.pathShown]) || []
+    return new Set(steps.flatMap((s) => [s.edge.id, s.edge.from, s.edge.to]))
+  })
+
+  readonly #linksShown = $derived(degrees(this.shown.edges.filter((e) => e.relation !== 'mentions')))
 
   readonly #types = $derived(new Map(this.ontology?.types.map((t) => [t.name, t])))
   readonly #relations = $derived(new Map(this.ontology?.relations.map((r) => [r.name, r])))
@@ -117,31 +169,25 @@ export class Explorer {
   }
 
   #behind(): ((e: Edge) => boolean) | null {
-    const source = this.filters.source
+    const { source, span, undated } = this.filters
     const behind = this.sourcesBehind
-    const span = this.span
-    if ((!source || !behind) && !span) return null
-    return (e) =>
-      (!source || !behind || (behind[e.id] ?? []).some((s) => s.xid === source)) && (!span || this.overlaps(e, span))
+    const brushed = span && spanOf(span.join('/'))
+    if ((!source || !behind) && !brushed) return null
+    const overlaps = (e: Edge) => {
+      const period = this.spanOfEdge(e)
+      return !brushed || (period ? holds(period, brushed) !== 'no' : undated)
+    }
+    return (e) => (!source || !behind || (behind[e.id] ?? []).some((s) => s.xid === source)) && overlaps(e)
   }
 
-  // overlaps tells by the first and last day that the period names; who asks for certainty sets as_of, which the server
-  // judges.
-  overlaps(e: Edge, [from, to]: [string, string]): boolean {
-    const days = (e.period ?? '').match(/-?\d{4}(-\d\d){0,2}/g)
-    if (!days || days.length === 0) return this.undated
-    const first = days[0]!
-    const last = days.at(-1)!
-    const open = /\/(\.\.)?$/.test(e.period ?? '')
-    const begun = /^(\.\.)?\//.test(e.period ?? '')
-    return (begun || first.slice(0, 10) <= to) && (open || last.slice(0, 10) >= from.slice(0, last.length))
+  // spanOfEdge is when a link held, or where nobody says when the event was that it is about.
+  spanOfEdge(e: Edge): Span | null {
+    const date = (xid: string) => spanOf(this.graph.nodes[xid]?.properties?.date?.[0])
+    return spanOf(e.period) ?? date(e.from) ?? date(e.to)
   }
-
-  undated = $state(true) // the timeline's brush keeps what has no date
 
   serverFilters(): Values {
-    const f = this.filters
-    return { as_of: f.asOf, min_confidence: f.minConfidence || undefined, certain: f.certain && !!f.asOf }
+    return asked(this.filters)
   }
 
   // start asks for what everything else needs, and opens what the address says.
@@ -153,6 +199,7 @@ export class Explorer {
       this.needsToken = false
     })
     if (this.ontology) await this.openFragment()
+    this.#keepWatch()
   }
 
   async openFragment(): Promise<void> {
@@ -167,7 +214,7 @@ export class Explorer {
 
   async open(o: Opened): Promise<void> {
     await this.run('Opening the graph', async (signal) => {
-      const answer = await api.among(o.xids, {}, signal)
+      const answer = await api.among(o.xids, { markings: true }, signal)
       this.hear(answer.notes)
       const known = (xids: readonly string[]) => xids.filter((xid) => answer.nodes.some((n) => n.xid === xid))
       const graph: Graph = {
@@ -187,6 +234,8 @@ export class Explorer {
       if (o.edge) this.selection = { kind: 'edge', id: o.edge }
       else if (o.selected.length > 0) this.selection = { kind: 'entities', xids: known(o.selected) }
       this.keepAddress() // what was dispatched did not know of it yet
+      this.sourcesBehind = null
+      if (this.filters.source) await this.#readSources(signal)
       await this.askMoment(signal)
     })
   }
@@ -202,15 +251,7 @@ export class Explorer {
       pinned: (f.pinned ?? '').split(';').filter(Boolean),
       hidden: (f.hidden ?? '').split(';').filter(Boolean),
       selected: [],
-      filters: {
-        asOf: f.as_of ?? '',
-        minConfidence: Number(f.min_confidence ?? 0),
-        certain: f.certain === 'true',
-        hiddenTypes: (f.hidden_types ?? '').split(',').filter(Boolean),
-        hiddenRelations: (f.hidden_relations ?? '').split(',').filter(Boolean),
-        source: f.source ?? '',
-        minLinks: Number(f.min_links ?? 0),
-      },
+      filters: filtersIn((name) => f[name]),
     })
   }
 
@@ -265,31 +306,56 @@ export class Explorer {
   }
 
   // bring adds entities with all links between them and what is on screen, which only the server knows.
-  async bring(what: string, xids: readonly string[], nodes: readonly Node[], edges: readonly Edge[], from?: string) {
-    return this.run(what, async (signal) => {
-      const all = [...new Set([...Object.keys(this.graph.nodes), ...xids])]
-      if (all.length > mostEver) {
-        this.say(`That would be ${all.length.toLocaleString()} entities; at most ${mostEver.toLocaleString()} fit on screen.`)
-        this.hear([`At most ${mostEver.toLocaleString()} entities fit on screen. Hide or remove some, or narrow what you add.`])
-        return
-      }
-      const answer = await api.among(all, {}, signal)
-      this.hear(answer.notes)
-      const before = Object.keys(this.graph.nodes).length
-      this.countTotals(answer.totals)
-      this.dispatch({ do: 'add', nodes: [...nodes, ...answer.nodes], edges: [...edges, ...answer.edges], from })
-      const more = Object.keys(this.graph.nodes).length - before
-      this.say(`${more} ${more === 1 ? 'entity' : 'entities'} added; ${Object.keys(this.graph.nodes).length} on screen`)
-      if (this.momentKey() !== '') await this.askMoment(signal)
-    })
+  bring(what: string, xids: readonly string[], nodes: readonly Node[], edges: readonly Edge[]): Promise<void> {
+    return this.run(what, (signal) => this.#bring(signal, xids, nodes, edges))
+  }
+
+  async #bring(
+    signal: AbortSignal,
+    xids: readonly string[],
+    nodes: readonly Node[],
+    edges: readonly Edge[],
+    from?: string,
+  ): Promise<void> {
+    const all = [...new Set([...Object.keys(this.graph.nodes), ...xids])]
+    if (all.length > mostEver) {
+      this.say(`That would be ${all.length.toLocaleString('en')} entities; at most ${mostEver.toLocaleString('en')} fit on screen.`)
+      this.hear([`At most ${mostEver.toLocaleString('en')} entities fit on screen. Hide or remove some, or narrow what you add.`])
+      return
+    }
+    const answer = await api.among(all, { markings: true }, signal)
+    this.hear(answer.notes)
+    const before = Object.keys(this.graph.nodes).length
+    this.countTotals(answer.totals)
+    this.dispatch({ do: 'add', nodes: [...nodes, ...answer.nodes], edges: [...edges, ...answer.edges], from })
+    const more = Object.keys(this.graph.nodes).length - before
+    this.say(`${more} ${more === 1 ? 'entity' : 'entities'} added; ${Object.keys(this.graph.nodes).length} on screen`)
+    if (this.sourcesBehind) await this.#readSources(signal)
+    if (this.momentKey() !== '') await this.askMoment(signal)
   }
 
   // expand adds links of one relation and direction, at most fifty at a time, and returns where the next page begins.
   async expand(xid: string, relation: string, direction: string, offset: number): Promise<number | null | undefined> {
     return this.run('Expanding', async (signal) => {
       const page = await api.links(xid, { relation, direction, offset, limit: atOnce, ...this.serverFilters() }, signal)
-      await this.bring('Expanding', page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
+      await this.#bring(signal, page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
       return page.next
+    })
+  }
+
+  // expandKinds adds links of several relations, at most fifty of those that lead out and fifty of those that lead in.
+  async expandKinds(xid: string, kinds: readonly { relation: string; direction: string }[]): Promise<void> {
+    await this.run('Expanding', async (signal) => {
+      const ways = ['out', 'in'].flatMap((direction) => {
+        const relation = kinds.filter((k) => k.direction === direction).map((k) => k.relation).join(',')
+        return relation ? [{ relation, direction }] : []
+      })
+      const pages = await Promise.all(
+        ways.map((way) => api.links(xid, { ...way, limit: atOnce, ...this.serverFilters() }, signal)),
+      )
+      const nodes = pages.flatMap((p) => p.nodes)
+      await this.#bring(signal, nodes.map((n) => n.xid), nodes, pages.flatMap((p) => p.edges), xid)
+      if (pages.some((p) => p.next !== null)) this.say(`${atOnce} links added; there are more. Load more adds them.`)
     })
   }
 
@@ -325,32 +391,45 @@ export class Explorer {
 
   // readSources learns which sources stand behind each link, which only the filter by source needs.
   async readSources(): Promise<void> {
-    await this.run('Reading the sources', async (signal) => {
-      const answer = await api.among(Object.keys(this.graph.nodes), { evidence: true }, signal)
-      this.sourcesBehind = Object.fromEntries(
-        answer.edges.map((e) => [
-          e.id,
-          (e.evidence ?? []).flatMap((c) => c.cites.map((s) => ({ xid: s.source, title: s.title ?? s.source }))),
-        ]),
-      )
-    })
+    await this.run('Reading the sources', (signal) => this.#readSources(signal))
   }
 
-  countTotals(list: readonly { entity: string; relation: string; direction: string; links: number }[]): void {
-    const totals: Record<string, LinkCount[]> = { ...this.totals }
-    for (const t of list) totals[t.entity] = []
-    for (const t of list) totals[t.entity]!.push({ relation: t.relation, direction: t.direction, count: t.links })
-    this.totals = totals
+  async #readSources(signal: AbortSignal): Promise<void> {
+    const answer = await api.among(Object.keys(this.graph.nodes), { evidence: true }, signal)
+    this.sourcesBehind = Object.fromEntries(
+      answer.edges.map((e) => [
+        e.id,
+        (e.evidence ?? []).flatMap((c) => c.cites.map((s) => ({ xid: s.source, title: s.title ?? s.source }))),
+      ]),
+    )
+  }
+
+  countTotals(list: Among['totals']): void {
+    this.totals = { ...this.totals, ...totalsOf(list) }
   }
 
   // unshown is how many links of an entity are not on screen, mentions aside.
-  unshown(xid: string, links: number): number {
+  unshown(xid: string): number {
     const all = (this.totals[xid] ?? []).reduce((sum, t) => sum + (t.relation === 'mentions' ? 0 : t.count), 0)
-    return Math.max(0, all - links)
+    return Math.max(0, all - (this.#linksShown.get(xid) ?? 0))
   }
+
+  // card returns what is said of an entity: what the panel has asked the menu need not ask again.
+  card(xid: string): Promise<Card> {
+    const key = JSON.stringify([xid, this.serverFilters()])
+    const have = this.#cards.get(key)
+    if (have && Date.now() - have.at < cardLasts) return have.card
+    const card = api.entity(xid, this.serverFilters())
+    if (this.#cards.size > 50) this.#cards.clear()
+    this.#cards.set(key, { card, at: Date.now() })
+    card.catch(() => this.#cards.delete(key))
+    return card
+  }
+  readonly #cards = new Map<string, { card: Promise<Card>; at: number }>()
 
   async findPath(from: string, to: string, values: Values): Promise<void> {
     this.path = null
+    this.pathShown = 0
     await this.run('Looking for a path', async (signal) => {
       const f = this.filters
       const result = await api.ask(
@@ -370,20 +449,21 @@ export class Explorer {
   // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two
   // seconds, and if it fails the reason with a way to try again. The graph stays as it was.
   async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const outer = this.busy
     const control = new AbortController()
-    const mine: Busy = outer ?? { what, since: Date.now(), cancel: () => control.abort() }
-    if (!outer) this.busy = mine
+    const mine: Busy = { what, since: Date.now(), cancel: () => control.abort() }
+    this.#running = [...this.#running, mine]
+    const givenUp = new Promise<never>((_, fail) =>
+      control.signal.addEventListener('abort', () => fail(new DOMException(what, 'AbortError'))),
+    )
     try {
-      const result = await work(control.signal)
-      if (!outer) this.problem = null
+      const result = await Promise.race([work(control.signal), givenUp])
+      if (this.problem?.what === what) this.problem = null
       return result
     } catch (e) {
       if (e instanceof DOMException && e.name === 'AbortError') {
         this.say(`Gave up: ${what}`)
         return undefined
       }
-      if (outer) throw e
       if (!(e instanceof ProblemError)) throw e
       if (e.status === 401) {
         this.needsToken = true
@@ -394,11 +474,11 @@ export class Explorer {
         return undefined
       }
       if (e.away) this.watchReturn()
-      this.problem = { error: e, retry: () => void this.run(what, work) }
+      this.problem = { what, error: e, retry: () => void this.run(what, work) }
       this.say(`${e.problem.title}. ${e.problem.detail ?? ''}`)
       return undefined
     } finally {
-      if (this.busy === mine && !outer) this.busy = null
+      this.#running = this.#running.filter((b) => b !== mine)
     }
   }
 
@@ -423,17 +503,69 @@ export class Explorer {
 
   returned = $state(false)
 
-  // brush narrows what is on screen to a span of days; null: it does not.
-  brush(span: [string, string] | null): void {
-    this.span = span
-    this.say(span ? `From ${span[0]} to ${span[1]}: ${this.shown.edges.length} links` : 'All times')
+  // Others load too. What is on screen is asked for again now and then, and when somebody comes back to the page; of
+  // what differs the page tells, and takes it over when it is told to.
+  #keepWatch(): void {
+    if (file || this.#watching) return
+    this.#watching = true
+    let timer = 0
+    let last = Date.now()
+    const look = async () => {
+      clearTimeout(timer)
+      last = Date.now()
+      await this.#look()
+      timer = window.setTimeout(() => void look(), Math.max(lookEvery, (Date.now() - last) * 20))
+    }
+    const back = () => {
+      if (document.visibilityState === 'visible' && Date.now() - last > 2000) void look()
+    }
+    timer = window.setTimeout(() => void look(), lookEvery)
+    window.addEventListener('focus', back)
+    document.addEventListener('visibilitychange', back)
+  }
+  #watching = false
+
+  async #look(): Promise<void> {
+    if (this.empty || this.busy || this.away || document.visibilityState !== 'visible') return
+    const before = this.graph
+    const answer = await api.among(Object.keys(before.nodes), { markings: true }).catch(() => null)
+    if (!answer || answer.truncated || before.nodes !== this.graph.nodes || before.edges !== this.graph.edges) return
+    const change = changeOf(before, answer.nodes, answer.edges)
+    const counts = totalsOf(answer.totals)
+    const more = Object.keys(before.nodes).filter((xid) => sum(counts[xid]) !== sum(this.totals[xid]))
+    const text = JSON.stringify([change, counts])
+    if ((!change && more.length === 0) || text === this.#dismissed) {
+      this.changed = null
+      return
+    }
+    this.#cards.clear()
+    this.changed = { change, more, answer, text }
+    this.say('The graph has changed since it was read. Positions stay; Show brings what changed.')
+  }
+  #dismissed = ''
+
+  // takeOver shows what changed meanwhile; what stands stays where it is.
+  async takeOver(): Promise<void> {
+    const changed = this.changed
+    if (!changed) return
+    this.changed = null
+    this.totals = totalsOf(changed.answer.totals)
+    this.dispatch({ do: 'refresh', nodes: changed.answer.nodes, edges: changed.answer.edges })
+    if (this.sourcesBehind) await this.readSources()
+    await this.run('Applying the filters', (signal) => this.askMoment(signal))
+    this.say('What changed is shown')
+  }
+
+  dismissChange(): void {
+    this.#dismissed = this.changed?.text ?? ''
+    this.changed = null
   }
 
   // expandAll adds the first fifty of each kind of link of an entity, mentions aside, until the screen would be full.
   async expandAll(xid: string): Promise<void> {
     await this.run('Expanding', async (signal) => {
       const page = await api.links(xid, { limit: atOnce, ...this.serverFilters() }, signal)
-      await this.bring('Expanding', page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
+      await this.#bring(signal, page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
       if (page.next !== null) this.say(`${atOnce} links added; there are more. The card says how many of each kind.`)
     })
   }

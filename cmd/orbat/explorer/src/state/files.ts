@@ -28,8 +28,9 @@ export const formats: readonly { name: Format; label: string }[] = [
   { name: 'gexf12', label: 'GEXF 1.2' },
 ]
 
-// exportGraph has the server write what is on screen, filters and evidence included.
-export async function exportGraph(explorer: Explorer, format: Format, extension: string): Promise<void> {
+// exportGraph has the server write what is on screen, filters and evidence included, for readers who may see no more
+// than a marking; empty: for those who see what is on screen.
+export async function exportGraph(explorer: Explorer, format: Format, extension: string, upTo: string): Promise<void> {
   const { nodes, edges } = explorer.shown
   const relations = [...new Set(edges.map((e) => e.relation))]
   const all = new Set(Object.values(explorer.graph.edges).map((e) => e.relation))
@@ -37,6 +38,7 @@ export async function exportGraph(explorer: Explorer, format: Format, extension:
     entities: nodes.map((n) => n.xid).join(';'),
     relation: relations.length < all.size ? relations.join(',') : undefined,
     format,
+    max_marking: upTo || explorer.caller?.max_marking, // the file says so
     ...explorer.serverFilters(),
   })
   await explorer.run(`Writing ${format}`, async (signal) => {
@@ -64,7 +66,24 @@ export function save(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-export function pngOf(base64: string): Blob {
+// pngOf returns a picture of the canvas; where what it shows is marked, with the marking above and below it.
+export async function pngOf(base64: string, marking: string): Promise<Blob> {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-  return new Blob([bytes], { type: 'image/png' })
+  const drawn = new Blob([bytes], { type: 'image/png' })
+  if (!marking) return drawn
+  const picture = await createImageBitmap(drawn)
+  const band = 48
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.max(picture.width, 480)
+  canvas.height = picture.height + 2 * band
+  const context = canvas.getContext('2d')!
+  context.fillStyle = '#ffffff'
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.drawImage(picture, (canvas.width - picture.width) / 2, band)
+  context.fillStyle = '#1c1c1a'
+  context.font = 'bold 26px sans-serif'
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  for (const y of [band / 2, canvas.height - band / 2]) context.fillText(marking, canvas.width / 2, y, canvas.width - 24)
+  return new Promise((done) => canvas.toBlob((made) => done(made ?? drawn), 'image/png'))
 }

@@ -11,7 +11,7 @@ const graph: Graph = {
   broughtBy: { c: 'orbat:x/#a' },
   pinned: ['c'],
   hidden: ['x,y;#&=%é'],
-  filters: { ...noFilters, asOf: '2023-07', minConfidence: 40, certain: true, hiddenTypes: ['Unit'], minLinks: 2 },
+  filters: { ...noFilters, asOf: '2023-07', minConfidence: 40, certain: true, hiddenTypes: ['Unit'], minLinks: 2, span: ['2020-01-01', '2021-06-30'], undated: false },
 }
 
 it('says everything, so that a fresh browser shows the same', () => {
@@ -25,7 +25,7 @@ it('says everything, so that a fresh browser shows the same', () => {
 })
 
 it('opens what somebody made by hand as far as it makes sense', () => {
-  const o = readFragment('#n=NaN,1,zz,99,a&n=broken&n=,,,,&view=elsewhere&confidence=lots&sel=7')
+  const o = readFragment('#n=NaN,1,zz,99,a&n=broken&n=,,,,&view=elsewhere&min_confidence=lots&sel=7')
   expect(o.xids).toEqual(['a'])
   expect(o.positions).toEqual({})
   expect(o.selected).toEqual([])

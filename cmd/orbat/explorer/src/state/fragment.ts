@@ -1,6 +1,7 @@
 // The whole state in the address's fragment, so that a link opens it in a fresh browser. What is long is the list of
 // entities with their places: n=x,y,flags,xid for each.
-import { noFilters, type Filters, type Graph, type Point } from './graph'
+import { filtersIn, textsOf } from './filters'
+import type { Filters, Graph, Point } from './graph'
 import type { Selection, ViewName } from './explorer.svelte'
 
 export const mostInFragment = 200 // entities; above, a view is saved and its id stands in the link
@@ -23,14 +24,7 @@ export function writeFragment(g: Graph, selection: Selection, view: ViewName): s
   if (xids.length === 0 || xids.length > mostInFragment) return ''
   const p = new URLSearchParams()
   if (view !== 'graph') p.set('view', view)
-  const f = g.filters
-  if (f.asOf) p.set('as_of', f.asOf)
-  if (f.minConfidence) p.set('confidence', String(f.minConfidence))
-  if (f.certain) p.set('certain', '1')
-  if (f.hiddenTypes.length) p.set('no_types', f.hiddenTypes.join(','))
-  if (f.hiddenRelations.length) p.set('no_relations', f.hiddenRelations.join(','))
-  if (f.source) p.set('source', f.source)
-  if (f.minLinks) p.set('links', String(f.minLinks))
+  for (const [name, text] of Object.entries(textsOf(g.filters))) p.set(name, text)
   const place = new Map(xids.map((xid, i) => [xid, i]))
   if (selection.kind === 'edge') p.set('edge', selection.id)
   for (const xid of selection.kind === 'entities' ? selection.xids : []) {
@@ -69,16 +63,6 @@ export function readFragment(hash: string): Opened {
   o.edge = p.get('edge') ?? undefined
   const show = p.get('view')
   if (show === 'table' || show === 'timeline' || show === 'map') o.show = show
-  const list = (name: string) => (p.get(name) ?? '').split(',').filter(Boolean)
-  o.filters = {
-    ...noFilters,
-    asOf: p.get('as_of') ?? '',
-    minConfidence: Number(p.get('confidence') ?? 0) || 0,
-    certain: p.get('certain') === '1',
-    hiddenTypes: list('no_types'),
-    hiddenRelations: list('no_relations'),
-    source: p.get('source') ?? '',
-    minLinks: Number(p.get('links') ?? 0) || 0,
-  }
+  o.filters = filtersIn((name) => p.get(name))
   return o
 }

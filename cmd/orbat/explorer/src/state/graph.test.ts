@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Edge, Node } from '../api/client'
-import { apply, broughtOnlyBy, emptyGraph, newHistory, redo, shown, step, undo, type Graph } from './graph'
+import { apply, broughtOnlyBy, changeOf, emptyGraph, newHistory, redo, shown, step, undo, type Graph } from './graph'
 
 const node = (xid: string, type = 'Person'): Node => ({ xid, type, name: xid.toUpperCase() })
 const edge = (from: string, to: string, relation = 'commands'): Edge => ({
@@ -91,5 +91,23 @@ describe('history', () => {
     h = step(h, { do: 'filter', change: { asOf: '2021' } })
     expect(h.past).toHaveLength(1)
     expect(undo(h).now.filters.asOf).toBe('')
+  })
+})
+
+describe('what others loaded meanwhile', () => {
+  const now = { nodes: [node('a'), { ...node('b', 'Unit'), name: 'renamed' }], edges: [{ ...edge('a', 'b'), sources: 2 }, edge('b', 'a')] }
+
+  it('is told apart: new, otherwise, gone', () => {
+    expect(changeOf(abc, Object.values(abc.nodes), Object.values(abc.edges))).toBeNull()
+    expect(changeOf(abc, now.nodes, now.edges)).toEqual({
+      nodes: ['b'], added: ['b commands a'], edges: ['a commands b'], gone: { nodes: ['c'], edges: ['b commands c'] },
+    })
+  })
+
+  it('is taken over without moving anything', () => {
+    const placed = apply(abc, { do: 'move', positions: { a: [1, 2], b: [3, 4], c: [5, 6] } })
+    const g = apply(placed, { do: 'refresh', ...now })
+    expect(g.positions).toEqual({ a: [1, 2], b: [3, 4] })
+    expect([g.nodes.b?.name, Object.keys(g.edges)]).toEqual(['renamed', ['a commands b', 'b commands a']])
   })
 })

@@ -12,6 +12,8 @@ export interface Filters {
   hiddenRelations: string[]
   source: string // xid: only links that it stands behind; '' is any
   minLinks: number // only entities with so many links on screen
+  span: readonly [string, string] | null // days: only links that may have held within
+  undated: boolean // a span keeps what has no date
 }
 
 export const noFilters: Filters = {
@@ -22,6 +24,8 @@ export const noFilters: Filters = {
   hiddenRelations: [],
   source: '',
   minLinks: 0,
+  span: null,
+  undated: true,
 }
 
 export interface Graph {
@@ -54,6 +58,7 @@ export type Command =
   | { do: 'showAll' }
   | { do: 'pin'; xids: readonly string[]; on: boolean }
   | { do: 'filter'; change: Partial<Filters> }
+  | { do: 'refresh'; nodes: readonly Node[]; edges: readonly Edge[] }
   | { do: 'clear' }
   | { do: 'open'; graph: Graph }
 
@@ -83,6 +88,8 @@ export function apply(g: Graph, c: Command): Graph {
     }
     case 'filter':
       return { ...g, filters: { ...g.filters, ...c.change } }
+    case 'refresh':
+      return refresh(g, c.nodes, c.edges)
     case 'clear':
       return { ...emptyGraph, filters: g.filters }
     case 'open':
@@ -140,6 +147,45 @@ function remove(g: Graph, xids: readonly string[]): Graph {
   }
 }
 
+// refresh returns the graph with what the server says of it now. What stands stays where it is; what is no longer there
+// goes.
+function refresh(g: Graph, nodes: readonly Node[], edges: readonly Edge[]): Graph {
+  const there = new Set(nodes.map((n) => n.xid))
+  const left = remove(g, Object.keys(g.nodes).filter((xid) => !there.has(xid)))
+  const fresh = new Map(nodes.map((n) => [n.xid, n]))
+  return {
+    ...left,
+    nodes: Object.fromEntries(Object.keys(left.nodes).map((xid) => [xid, fresh.get(xid)!])),
+    edges: Object.fromEntries(edges.flatMap((e) => (left.nodes[e.from] && left.nodes[e.to] ? [[e.id, e]] : []))),
+  }
+}
+
+// Change is how what the server says now differs from a graph.
+export interface Change {
+  nodes: string[] // xids of those that are described otherwise
+  added: string[] // ids of links
+  edges: string[] // ids of links of which something else is said
+  gone: { nodes: string[]; edges: string[] }
+}
+
+// changeOf compares a graph with what the server says of its entities now; null: nothing differs.
+export function changeOf(g: Graph, nodes: readonly Node[], edges: readonly Edge[]): Change | null {
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+  const there = new Set(nodes.map((n) => n.xid))
+  const drawn = new Set(edges.map((e) => e.id))
+  const change: Change = {
+    nodes: nodes.filter((n) => g.nodes[n.xid] && !same(g.nodes[n.xid], n)).map((n) => n.xid),
+    added: edges.filter((e) => !g.edges[e.id]).map((e) => e.id),
+    edges: edges.filter((e) => g.edges[e.id] && !same(g.edges[e.id], e)).map((e) => e.id),
+    gone: {
+      nodes: Object.keys(g.nodes).filter((xid) => !there.has(xid)),
+      edges: Object.keys(g.edges).filter((id) => !drawn.has(id)),
+    },
+  }
+  const none = change.nodes.length + change.added.length + change.edges.length + change.gone.nodes.length + change.gone.edges.length === 0
+  return none ? null : change
+}
+
 // History is a graph with those before it and those undone.
 export interface History {
   now: Graph
@@ -192,6 +238,8 @@ function wordsFor(c: Command): string {
       return c.on ? 'pin' : 'unpin'
     case 'filter':
       return `filter (${Object.keys(c.change).sort().join(', ')})`
+    case 'refresh':
+      return 'take over what changed'
     case 'clear':
       return 'clear'
     case 'open':

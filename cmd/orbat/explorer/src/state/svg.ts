@@ -9,13 +9,16 @@ export function svgOf(explorer: Explorer): string {
   const at = (xid: string) => g.positions[xid] ?? [0, 0]
   const xs = nodes.map((n) => at(n.xid)[0])
   const ys = nodes.map((n) => at(n.xid)[1])
-  const [left, top] = [Math.min(...xs) - 100, Math.min(...ys) - 60]
-  const [width, height] = [Math.max(...xs) - left + 100, Math.max(...ys) - top + 110]
+  const marking = explorer.marking
+  const band = marking ? 30 : 0 // above and below
+  const [left, top] = [Math.min(...xs) - 100, Math.min(...ys) - 60 - band]
+  const [width, height] = [Math.max(...xs) - left + 100, Math.max(...ys) - top + 110 + band]
   const dash = { solid: '', dashed: '8 5', dotted: '1.5 4' }
   const about = [
     `${nodes.length} entities, ${edges.length} links`,
     explorer.filters.asOf && `as of ${explorer.filters.asOf}`,
     explorer.filters.minConfidence && `confidence ${explorer.filters.minConfidence} or more`,
+    marking && `highest marking ${marking}`,
     explorer.caller?.max_marking && `shown up to ${explorer.caller.max_marking}`,
   ]
     .filter(Boolean)
@@ -55,6 +58,9 @@ export function svgOf(explorer: Explorer): string {
       `<path transform="translate(${x} ${y}) scale(${size.width / 2} ${size.height / 2})" d="${outlinePath(style.shape)}" fill="${style.color}" stroke="#2b2b28" stroke-width="2" vector-effect="non-scaling-stroke"/>`,
       `<text x="${x}" y="${y + size.height / 2 + 15}" text-anchor="middle" fill="#1c1c1a" stroke="#ffffff" stroke-width="3" paint-order="stroke">${text(n.name)}</text></g>`,
     )
+  }
+  for (const y of marking ? [top + 20, top + height - 12] : []) {
+    out.push(`<text x="${left + width / 2}" y="${y}" text-anchor="middle" font-size="15" font-weight="bold" fill="#1c1c1a">${text(marking)}</text>`)
   }
   out.push('</svg>')
   return out.join('\n')

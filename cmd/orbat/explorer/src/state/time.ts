@@ -1,34 +1,68 @@
-// Days out of periods, as the timeline draws them: the first and the last that a period names, and whether either is
-// sure. What holds at a time the server judges; this only says where to draw.
+// Periods, read once for all: where the timeline draws them, and whether they hold at a time as far as their dates say.
+// What held at a time of the graph the server judges; the brush, and a page that is one file, judge by this.
 
 export interface Span {
-  from: number // milliseconds
+  from: number // milliseconds: where it is drawn to begin
   to: number
   fuzzyFrom: boolean // begins about then, or before: nobody says
   fuzzyTo: boolean
   open: boolean // nobody says when it ends, or it goes on
+  begins: Bounds
+  ends: Bounds
 }
 
-// spanOf reads a period; null where it has no date.
+// Bounds are the earliest and the latest that an end may be; infinite where nothing bounds it.
+type Bounds = readonly [earliest: number, latest: number]
+
+interface End {
+  bounds: Bounds
+  drawn: number | null
+  fuzzy: boolean
+  open: boolean // there is none: it always was, or goes on
+}
+
+// spanOf reads a period, FROM/TO or a date alone; null where it has no date.
 export function spanOf(period: string | undefined): Span | null {
   if (!period) return null
-  const [a, b] = period.includes('/') ? (period.split('/', 2) as [string, string]) : [period, period]
-  const first = dayOf(a, false)
-  const last = dayOf(b, true)
-  if (first === null && last === null) return null
-  const unsure = (text: string) => /[~?%.]|^$/.test(text)
+  const parts = period.split('/')
+  const [a, b] = [endOf(parts[0]!, false), endOf(parts.at(-1)!, true)]
+  if (a.drawn === null && b.drawn === null) return null
   return {
-    from: first ?? last!,
-    to: last ?? first!,
-    fuzzyFrom: first === null || unsure(a),
-    fuzzyTo: last === null || unsure(b),
-    open: last === null,
+    from: a.drawn ?? b.drawn!,
+    to: b.drawn ?? a.drawn!,
+    fuzzyFrom: a.fuzzy,
+    fuzzyTo: b.fuzzy,
+    open: b.drawn === null,
+    begins: [a.bounds[0], a.open ? -Infinity : Math.min(a.bounds[1], b.bounds[1])],
+    ends: [b.open ? Infinity : Math.max(b.bounds[0], a.bounds[0]), b.bounds[1]],
   }
 }
 
-function dayOf(text: string, end: boolean): number | null {
-  const found = /(\d{4})(?:-(\d\d))?(?:-(\d\d))?/.exec(text)
-  if (!found) return null
+// holds tells whether a period holds at some time within another, and whether that is certain (law 7): an end that
+// nobody knows excludes nothing.
+export function holds(period: Span, time: Span): 'no' | 'possible' | 'certain' {
+  const [first, last] = [time.begins[0], time.ends[1]]
+  if (period.begins[0] > last || period.ends[1] < first) return 'no'
+  return period.begins[1] <= last && period.ends[0] >= first ? 'certain' : 'possible'
+}
+
+// endOf reads one end: a date, A~B between the two, ~A by then, A~ then or later, .. that there is none.
+function endOf(text: string, late: boolean): End {
+  const open = text === '..'
+  const dates = [...text.matchAll(/(\d{4})(?:-(\d\d))?(?:-(\d\d))?/g)]
+  const [a, b] = [dates[0], dates.at(-1)]
+  if (!a || !b) return { bounds: [-Infinity, Infinity], drawn: null, fuzzy: true, open }
+  const mark = text.indexOf('~')
+  const [before, after] = [mark === 0, mark > 0 && dates.length === 1]
+  return {
+    bounds: [before ? -Infinity : dayOf(a, false), after ? Infinity : dayOf(b, true)],
+    drawn: late ? dayOf(b, true) : dayOf(a, false),
+    fuzzy: /[~?%]/.test(text),
+    open,
+  }
+}
+
+function dayOf(found: RegExpMatchArray, end: boolean): number {
   const [year, month, day] = [Number(found[1]), Number(found[2] ?? 0), Number(found[3] ?? 0)]
   if (!end) return Date.UTC(year, Math.max(month, 1) - 1, Math.max(day, 1))
   if (month === 0) return Date.UTC(year, 11, 31)

@@ -346,6 +346,7 @@ type Citation struct {
 	Begin       *int    `json:"begin,omitempty"`
 	End         *int    `json:"end,omitempty"`
 	Locator     *string `json:"locator,omitempty"`
+	Marking     *string `json:"marking,omitempty"`
 	Published   *string `json:"published,omitempty"`
 	Publisher   *string `json:"publisher,omitempty"`
 	Quote       *string `json:"quote,omitempty"`
@@ -364,6 +365,7 @@ type Edge struct {
 	Evidence   *[]Evidence          `json:"evidence,omitempty"`
 	From       string               `json:"from"`
 	Id         string               `json:"id"`
+	Markings   *[]string            `json:"markings,omitempty"`
 	Period     *string              `json:"period,omitempty"`
 	Possible   *bool                `json:"possible,omitempty"`
 	Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
@@ -429,6 +431,7 @@ type Job struct {
 type Node struct {
 	Denied     *[]string            `json:"denied,omitempty"`
 	Differs    *map[string][]string `json:"differs,omitempty"`
+	Markings   *[]string            `json:"markings,omitempty"`
 	Merged     *[]string            `json:"merged,omitempty"`
 	Name       string               `json:"name"`
 	Properties *map[string][]string `json:"properties,omitempty"`
@@ -3463,6 +3466,7 @@ type EvidenceResponse struct {
 		Columns       *[]string         `json:"columns,omitempty"`
 		Contested     *int              `json:"contested,omitempty"`
 		Edges         []Edge            `json:"edges"`
+		Markings      *[]string         `json:"markings,omitempty"`
 		Nodes         []Node            `json:"nodes"`
 		Notes         *[]string         `json:"notes,omitempty"`
 		Params        map[string]string `json:"params"`
@@ -3492,6 +3496,7 @@ func (r EvidenceResponse) GetJSON200() *struct {
 	Columns       *[]string         `json:"columns,omitempty"`
 	Contested     *int              `json:"contested,omitempty"`
 	Edges         []Edge            `json:"edges"`
+	Markings      *[]string         `json:"markings,omitempty"`
 	Nodes         []Node            `json:"nodes"`
 	Notes         *[]string         `json:"notes,omitempty"`
 	Params        map[string]string `json:"params"`
@@ -4731,6 +4736,7 @@ func ParseEvidenceResponse(rsp *http.Response) (*EvidenceResponse, error) {
 			Columns       *[]string         `json:"columns,omitempty"`
 			Contested     *int              `json:"contested,omitempty"`
 			Edges         []Edge            `json:"edges"`
+			Markings      *[]string         `json:"markings,omitempty"`
 			Nodes         []Node            `json:"nodes"`
 			Notes         *[]string         `json:"notes,omitempty"`
 			Params        map[string]string `json:"params"`
