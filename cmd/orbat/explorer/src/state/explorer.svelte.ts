@@ -1,5 +1,6 @@
 // The one store: the graph with its history, what is selected, and what was asked of the server for it. Components read
 // it and call its methods; only this file talks to the server about the graph.
+import { untrack } from 'svelte'
 import {
   api,
   file,
@@ -137,7 +138,11 @@ export class Explorer {
     return new Set(steps.flatMap((s) => [s.edge.id, s.edge.from, s.edge.to]))
   })
 
-  readonly #linksShown = $derived(degrees(this.shown.edges.filter((e) => e.relation !== 'mentions')))
+  // Totals count a link of an entity with itself at both of its ends.
+  readonly #linksShown = $derived.by(() => {
+    const edges = this.shown.edges.filter((e) => e.relation !== 'mentions')
+    return degrees([...edges, ...edges.filter((e) => e.from === e.to)])
+  })
 
   readonly #types = $derived(new Map(this.ontology?.types.map((t) => [t.name, t])))
   readonly #relations = $derived(new Map(this.ontology?.relations.map((r) => [r.name, r])))
@@ -451,7 +456,7 @@ export class Explorer {
   async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     const control = new AbortController()
     const mine: Busy = { what, since: Date.now(), cancel: () => control.abort() }
-    this.#running = [...this.#running, mine]
+    this.#running = untrack(() => [...this.#running, mine]) // effects ask, and must not ask again for that
     const givenUp = new Promise<never>((_, fail) =>
       control.signal.addEventListener('abort', () => fail(new DOMException(what, 'AbortError'))),
     )

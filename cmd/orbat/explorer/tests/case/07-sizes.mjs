@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from '../harness.mjs'
+
+const three = '#n=0,0,,,orbat%3Astrike-2023%2F%23kurilla&n=300,0,,,orbat%3Astrike-2023%2F%23centcom&n=600,80,,,orbat%3Astrike-2023%2F%23strike&sel=0'
+
+// fits: nothing is wider than the page, and what can be pressed lies in it.
+async function fits(page, state) {
+  const out = await page.evaluate(() => {
+    const clips = (e) => {
+      for (let p = e.parentElement; p; p = p.parentElement) {
+        if (/auto|scroll|hidden/.test(getComputedStyle(p).overflowX) && p !== document.documentElement) return true
+      }
+      return false
+    }
+    return [...document.querySelectorAll('button, input, select, a[href]')]
+      .filter((e) => e.checkVisibility() && !clips(e))
+      .filter((e) => {
+        const r = e.getBoundingClientRect()
+        return r.width > 2 && (r.left < -1 || r.right > innerWidth + 1)
+      })
+      .map((e) => e.outerHTML.slice(0, 120))
+      .concat(document.scrollingElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])
+  })
+  assert.deepEqual(out, [], state)
+}
+
+for (const [what, options] of [
+  ['at twice the size', { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }],
+  ['on a screen of 360 pixels', { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 }],
+]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`${what} everything can be reached and read, ${colorScheme}`, { ...options, colorScheme }, async (b) => {
+      const name = `${options.viewport.width}-${colorScheme}`
+      const page = await b.open()
+      await page.getByText('Search for a name').waitFor()
+      const look = async (state) => {
+        await b.picture(`${state}-${name}`)
+        await b.accessible(page, state)
+        await fits(page, state)
+      }
+      await look('start')
+      await page.goto('about:blank')
+      await page.goto(b.at + '/' + three)
+      await page.getByRole('heading', { name: 'Michael Kurilla', level: 2 }).waitFor()
+      await look('card')
+      await page.getByRole('button', { name: 'Close details' }).click()
+      await look('graph')
+      await page.getByRole('button', { name: 'Table' }).click()
+      await look('table')
+      await page.getByRole('button', { name: /^Read: Michael Kurilla commands/ }).click()
+      await page.locator('blockquote').first().waitFor()
+      await look('evidence')
+      await page.getByRole('button', { name: 'Close details' }).click()
+      await page.getByRole('button', { name: 'Filters' }).click()
+      await look('filters')
+      await page.getByRole('button', { name: 'Questions' }).click()
+      await page.getByRole('button', { name: /commanders of unit/ }).click()
+      await look('question')
+      await page.getByRole('button', { name: 'Export' }).click()
+      await look('export')
+    })
+  }
+}
+
+test('with fingers: a long press opens the menu, two fingers apart bring the graph closer', { hasTouch: true, viewport: { width: 800, height: 900 } }, async (b) => {
+  const page = await b.open(three.replace('&sel=0', ''))
+  await page.getByText(/^3 entities/).waitFor()
+  const frame = page.getByRole('application', { name: /^Graph/ })
+  const at = (xid) => frame.evaluate((f, xid) => f.whereIs('orbat:strike-2023/#' + xid), xid)
+  const fingers = await page.context().newCDPSession(page)
+  const touch = (type, ...points) =>
+    fingers.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x: Math.round(x), y: Math.round(y), id })) })
+  const [x, y] = await at('centcom')
+  await touch('touchStart', [x, y])
+  await page.getByRole('menu', { name: 'US Central Command' }).waitFor()
+  await touch('touchEnd')
+  await page.getByRole('menu', { name: 'US Central Command' }).waitFor()
+  await b.picture('touch-menu')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Close details' }).click()
+  const apart = async () => (await at('strike'))[0] - (await at('kurilla'))[0]
+  const before = await apart()
+  const middle = [x, y + 150]
+  await touch('touchStart', [middle[0] - 40, middle[1]], [middle[0] + 40, middle[1]])
+  for (let d = 50; d <= 100; d += 10) await touch('touchMove', [middle[0] - d, middle[1]], [middle[0] + d, middle[1]])
+  await touch('touchEnd')
+  assert.ok((await apart()) > before * 1.2, `${before} became ${await apart()}`)
+})
