@@ -73,6 +73,7 @@ export async function settle(
     .nodes()
     .filter((n) => !isNew.has(n.id()))
     .map((n) => ({ nodeId: n.id(), position: { ...(n as NodeSingular).position() } }))
+  const apart = draft && fixed.length === 0 ? 3 : 1 // a draft minds no labels
   const options = {
     name: 'fcose',
     quality: draft ? 'draft' : 'proof',
@@ -92,7 +93,7 @@ export async function settle(
     stop: () => {
       const placed: Record<string, Point> = {}
       cy.nodes().forEach((n) => {
-        if (isNew.has(n.id())) placed[n.id()] = [Math.round(n.position('x')), Math.round(n.position('y'))]
+        if (isNew.has(n.id())) placed[n.id()] = [Math.round(n.position('x') * apart), Math.round(n.position('y') * apart)]
       })
       done(placed)
     },

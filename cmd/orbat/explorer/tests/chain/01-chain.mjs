@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from '../harness.mjs'
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`the largest chain of command opens from disk, and says who says so, ${colorScheme}`, { server: 'file', colorScheme, timeout: 60_000 }, async (b) => {
+    const page = await b.open()
+    await page.getByText(/^[\d,]+ entities · [\d,]+ links/).waitFor()
+    const shown = await page.getByText(/^[\d,]+ entities · [\d,]+ links/).innerText()
+    assert.ok(Number(/[\d,]+/.exec(shown)[0].replace(",", "")) > 500, shown)
+    await b.picture(`chain-${colorScheme}`)
+    await b.accessible(page, 'graph')
+    await page.getByRole('button', { name: 'Table' }).click()
+    await page.getByRole('button', { name: /^Read: / }).first().click()
+    const card = page.locator('aside[aria-label=Details] article.claim').first()
+    await card.locator('figcaption .document').first().waitFor()
+    assert.match(await card.innerText(), /asserted[^]*nigeria/)
+    await b.picture(`chain-evidence-${colorScheme}`)
+    await b.accessible(page, 'evidence')
+    await page.getByLabel('As of: a day, a month or a year').fill('2015')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Any time' }).click()
+    assert.deepEqual(b.requests, [])
+  })
+}
+
+test('a view of more than two hundred is kept under a link, and opens from it with its places', { timeout: 60_000 }, async (b) => {
+  const page = await b.open()
+  await page.getByRole('button', { name: 'ask a question' }).click()
+  await page.getByRole('button', { name: /^subordinate tree/ }).click()
+  await page.getByRole('combobox', { name: 'unit', exact: true }).fill('President of the Federal Republic of Nigeria')
+  await page.getByRole('option').filter({ hasText: 'President of the Federal Republic' }).first().click()
+  await page.getByText('Time, confidence and more').click()
+  await page.getByLabel(/^limit/).fill('260')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  await page.getByRole('button', { name: 'Show in the graph' }).click()
+  const count = page.getByText(/^[\d,]+ entities · [\d,]+ links/)
+  await count.waitFor()
+  const shown = await count.innerText()
+  assert.ok(Number(/\d+/.exec(shown)[0]) > 200, shown)
+  assert.equal(new URL(page.url()).hash, '')
+  await b.picture('tree')
+  await b.accessible()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('button', { name: 'Save and copy link' }).click()
+  const told = await page.getByRole('group', { name: 'Export' }).getByText('#v=').innerText()
+  const fresh = await b.open(new URL(/http\S+/.exec(told)[0]).hash)
+  await fresh.getByText(shown).waitFor()
+  const places = (p) =>
+    p.getByRole('application', { name: /^Graph/ }).evaluate((f) => f.places())
+  assert.deepEqual(await places(fresh), await places(page))
+})
