@@ -113,8 +113,8 @@ func highest(t *testing.T, at string) string {
 	return top
 }
 
-// The largest chain of command of the Security Force Monitor's sheets as one file: it opens from disk without a network,
-// and shows who says so as the page of the server does.
+// The largest chain of command of the Security Force Monitor's sheets as one file: it opens from disk without a
+// network, and shows who says so as the page of the server does.
 func TestChainOfCommand(t *testing.T) {
 	needsBrowser(t)
 	conn := deploytest.Shared(t)
