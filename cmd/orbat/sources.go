@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"orbat/queries/view"
+	"orbat/schema"
 )
 
 func (a *app) sourcesCommand() *cobra.Command {
@@ -93,19 +94,19 @@ func (a *app) printDocument(d *view.Document) {
 			a.printf("  %-10s %s\n", line[0], clean(line[1]))
 		}
 	}
-	text := ""
+	text, sum := "", ""
 	for _, t := range d.Texts {
 		kept := ""
 		if !t.Kept {
 			kept = ", not kept"
-		} else if text == "" {
-			text = t.Text
+		} else if sum == "" {
+			text, sum = t.Text, t.SHA256
 		}
 		a.printf("  %-10s %d characters in %s%s\n", "text", t.Length, t.Dataset, kept)
 	}
 	if text != "" {
 		a.printf("\n")
-		for line := range strings.Lines(strings.TrimRight(markQuotes(text, d.Statements), "\r\n")) {
+		for line := range strings.Lines(strings.TrimRight(markQuotes(text, sum, d.Statements), "\r\n")) {
 			a.printf("%s\n", clean(strings.TrimRight(line, "\r\n")))
 		}
 	}
@@ -127,19 +128,25 @@ func (a *app) printDocument(d *view.Document) {
 // quoteNote says how a statement's quote was found, where it is not as it stands.
 func quoteNote(q *view.DocumentQuote) string {
 	switch q.Found {
-	case "not":
+	case schema.FoundMissing:
+		if q.Quote == "" {
+			return ": its passage lies beyond the end of the text"
+		}
 		return fmt.Sprintf(": its quote is not in the text: %q", q.Quote)
-	case "normalised":
+	case schema.FoundNormalised:
 		return " (in other spelling)"
+	case schema.FoundMoved:
+		return " (elsewhere than it says)"
+	case schema.FoundExact:
 	}
 	return ""
 }
 
-// markQuotes puts brackets and numbers around the passages that statements quote.
-func markQuotes(text string, quotes []view.DocumentQuote) string {
+// markQuotes puts brackets and numbers around the passages of a text, named by its hash, that statements quote.
+func markQuotes(text, sum string, quotes []view.DocumentQuote) string {
 	before, after := map[int]int{}, map[int][]string{}
 	for i, q := range quotes {
-		if q.Begin != nil {
+		if q.Begin != nil && q.SHA256 == sum {
 			before[*q.Begin]++
 			after[*q.End] = append(after[*q.End], strconv.Itoa(i+1))
 		}

@@ -58,7 +58,7 @@
 //	role, title, rank, authority, outcome, quantity
 //	relation_kind   the qualifier kind, under a name that GEXF does not use for something else
 //	qualifiers      the other qualifiers, as a JSON object of lists
-//	evidence        a line for each citation: source, publisher, date, URL, locator, quote
+//	evidence        a line for each citation: source, publisher, date, URL, locator, span, quote
 //
 // Several values stand in one column with "; " between them, and then exactly in properties or qualifiers as well.
 //

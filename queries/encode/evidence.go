@@ -2,6 +2,7 @@ package encode
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"orbat/queries"
@@ -10,7 +11,7 @@ import (
 
 // evidenceText is what the claims behind an edge rest on, a line for each citation:
 //
-//	[denied by sfm:1] Daily News (Reuters, 2014-08-02) https://example.org/1 p. 3: “shelled the town”
+//	[denied by sfm:1] Daily News (Reuters, 2014-08-02) https://example.org/1 p. 3 [410-426]: “shelled the town”
 func evidenceText(evidence []*queries.Evidence) string {
 	var lines []string
 	for _, claim := range evidence {
@@ -67,6 +68,9 @@ func citationText(cite queries.Citation) string {
 	}
 	if cite.Locator != "" {
 		text += " " + cite.Locator
+	}
+	if cite.Begin != nil && cite.End != nil { // where in the document's text, in code points
+		text += " [" + strconv.Itoa(*cite.Begin) + "-" + strconv.Itoa(*cite.End) + "]"
 	}
 	if cite.Quote != "" {
 		text += ": “" + cite.Quote + "”"

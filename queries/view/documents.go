@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"orbat/queries/canned"
 	"orbat/schema"
@@ -42,12 +39,15 @@ type DocumentQuote struct {
 	Evidence *Evidence `json:"evidence"`
 	Quote    string    `json:"quote,omitempty"`
 	Locator  string    `json:"locator,omitempty"`
-	// Begin and End are where the quote stands in the first text that is kept, in code points; absent: it does not.
+	// Begin and End are where the quote stands in the text that its data set keeps, else in the first that is kept, in
+	// code points; absent: it does not.
 	Begin *int `json:"begin,omitempty"`
 	End   *int `json:"end,omitempty"`
-	// Found says how it was found there: span (where the statement says), exact, normalised (other space, quotes or
-	// dashes), or not.
-	Found string `json:"found,omitempty"`
+	// Found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved (elsewhere
+	// than the statement says) or missing; absent: it was not looked for.
+	Found schema.Found `json:"found,omitempty"`
+	// SHA256 names the text in which it was looked for.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // Documents returns the sources of which a text was read, in the order of their dates and xids.
@@ -154,7 +154,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 	if err != nil {
 		return nil, err
 	}
-	text := ""
+	var kept []keptPassages
 	for i, t := range d.Texts {
 		if !t.Kept {
 			continue
@@ -164,9 +164,8 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			return nil, err
 		}
 		if d.Texts[i].Kept = ok; ok {
-			if d.Texts[i].Text = whole; text == "" {
-				text = whole
-			}
+			d.Texts[i].Text = whole
+			kept = append(kept, keptPassages{keptText{t.Dataset, t.SHA256}, schema.NewPassages(whole)})
 		}
 	}
 	claims, _, err := s.ClaimsAt(ctx, c, "claim.cites")
@@ -178,7 +177,6 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 		return nil, err
 	}
 	own := members.All(c.XID)
-	folded := sync.OnceValues(func() (string, []int) { return foldText(text) }) // of every quote that is not in it as it is
 	for _, claim := range claims {
 		if !claim.Stands {
 			continue
@@ -190,7 +188,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			q := DocumentQuote{
 				Subject: claim.Subject, Object: claim.Object, Evidence: claim.Evidence, Quote: cite.Quote, Locator: cite.Locator,
 			}
-			q.find(text, folded, cite)
+			q.find(kept, claim.Dataset, cite)
 			d.Statements = append(d.Statements, q)
 		}
 	}
@@ -206,84 +204,34 @@ func (q *DocumentQuote) at() int {
 	return *q.Begin
 }
 
-// find says where in a text a citation's quote stands.
-func (q *DocumentQuote) find(text string, foldedText func() (string, []int), cite schema.Citation) {
-	if text == "" || cite.Quote == "" && cite.Begin == schema.NoSpan {
+// keptPassages is a text to look for passages in.
+type keptPassages struct {
+	keptText
+	*schema.Passages
+}
+
+// find says where the passage stands that a citation of a data set means: in a text that this data set keeps of the
+// document, else in any.
+func (q *DocumentQuote) find(kept []keptPassages, dataset string, cite schema.Citation) {
+	if cite.Quote == "" && cite.Begin == schema.NoSpan {
 		return
 	}
-	set := func(begin, end int, how string) {
-		q.Begin, q.End, q.Found = &begin, &end, how
-	}
-	if cite.Begin != schema.NoSpan && cite.End > cite.Begin {
-		if slice, ok := slicePoints(text, cite.Begin, cite.End); ok && (cite.Quote == "" || schema.CanonicalText(slice) == cite.Quote) {
-			set(cite.Begin, cite.End, "span")
+	for _, own := range []bool{true, false} {
+		for _, text := range kept {
+			if (text.dataset == dataset) != own {
+				continue
+			}
+			found := text.Find(cite, schema.NoSpan)
+			if q.Found != "" && !found.Found.Better(q.Found) {
+				continue
+			}
+			q.Found, q.SHA256, q.Begin, q.End = found.Found, text.sha256, nil, nil
+			if found.Found != schema.FoundMissing {
+				q.Begin, q.End = &found.Begin, &found.End
+			}
+		}
+		if q.Found != "" {
 			return
 		}
 	}
-	q.Found = "not"
-	if cite.Quote == "" {
-		return
-	}
-	if at := strings.Index(text, cite.Quote); at >= 0 {
-		begin := utf8.RuneCountInString(text[:at])
-		set(begin, begin+utf8.RuneCountInString(cite.Quote), "exact")
-		return
-	}
-	folded, places := foldedText()
-	quote, _ := foldText(cite.Quote)
-	if at := strings.Index(folded, quote); at >= 0 && quote != "" {
-		first := utf8.RuneCountInString(folded[:at])
-		set(places[first], places[first+utf8.RuneCountInString(quote)-1]+1, "normalised")
-	}
-}
-
-// slicePoints returns the code points from begin up to end.
-func slicePoints(text string, begin, end int) (string, bool) {
-	from, n := -1, 0
-	for at := range text {
-		if n == begin {
-			from = at
-		}
-		if n == end {
-			return text[from:at], from >= 0
-		}
-		n++
-	}
-	if n == end && from >= 0 {
-		return text[from:], true
-	}
-	return "", false
-}
-
-// foldText returns a text in which quotes, dashes and runs of space have one spelling each, in lower case, and where
-// each of its characters stood.
-func foldText(text string) (string, []int) {
-	var b strings.Builder
-	var places []int
-	n := -1
-	space := false
-	for _, c := range text {
-		n++
-		switch {
-		case unicode.IsSpace(c):
-			space = b.Len() > 0
-			continue
-		case strings.ContainsRune("“”„«»″", c):
-			c = '"'
-		case strings.ContainsRune("‘’‚`´′", c):
-			c = '\''
-		case strings.ContainsRune("‐‑‒–—−", c):
-			c = '-'
-		case c == '\u00ad' || c == '\u200b':
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			places = append(places, n-1)
-			space = false
-		}
-		b.WriteRune(unicode.ToLower(c))
-		places = append(places, n)
-	}
-	return b.String(), places
 }

@@ -1,33 +1,31 @@
 package view
 
 import (
-	"fmt"
-	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"orbat/schema"
 )
 
-// Of a long text many quotes are looked for, each as it is and, where that is not in it, in other spelling.
-func TestFindQuotes(t *testing.T) {
-	text := strings.Repeat("some words – of a text ", 20_000) + "“the  end”"
-	folded := sync.OnceValues(func() (string, []int) { return foldText(text) })
-	begun := time.Now()
-	for i := range 2000 {
+// A statement's passage is looked for in the text that its own data set keeps; in others only where it keeps none.
+func TestFindInOwnText(t *testing.T) {
+	kept := []keptPassages{
+		{keptText{"one", "1"}, schema.NewPassages("The brigade moved to Bama.")},
+		{keptText{"two", "2"}, schema.NewPassages("Later: the brigade moved to Bama.")},
+		{keptText{"two", "3"}, schema.NewPassages("Later, the unit moved to Bama.")},
+	}
+	cite := schema.Citation{Quote: "moved to Bama", Begin: 12, End: 25}
+	for dataset, want := range map[string]DocumentQuote{
+		"one":   {Found: schema.FoundExact, SHA256: "1"},
+		"two":   {Found: schema.FoundMoved, SHA256: "2"},
+		"three": {Found: schema.FoundExact, SHA256: "1"},
+	} {
 		q := DocumentQuote{}
-		if q.find(text, folded, schema.Citation{Quote: fmt.Sprintf("nothing of it %d", i), Begin: schema.NoSpan}); q.Found != "not" {
-			t.Fatalf("%+v", q)
+		if q.find(kept, dataset, cite); q.Found != want.Found || q.SHA256 != want.SHA256 || q.Begin == nil {
+			t.Errorf("%s: %+v", dataset, q)
 		}
 	}
-	for quote, want := range map[string]string{"a text some": "exact", `"The end"`: "normalised"} {
-		q := DocumentQuote{}
-		if q.find(text, folded, schema.Citation{Quote: quote, Begin: schema.NoSpan}); q.Found != want || q.Begin == nil {
-			t.Errorf("%s: %+v", quote, q)
-		}
-	}
-	if took := time.Since(begun); took > 15*time.Second {
-		t.Errorf("took %s", took)
+	q := DocumentQuote{}
+	if q.find(kept, "two", schema.Citation{Quote: "The brigade", Begin: 0, End: 11}); q.Found != schema.FoundMoved || *q.Begin != 7 {
+		t.Errorf("%+v", q)
 	}
 }

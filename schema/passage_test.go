@@ -1,0 +1,137 @@
+package schema
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func TestPassages(t *testing.T) {
+	text := "The 5th Brigade – of “Bama” – moved.\r\nCafe\u0301 \u200b Diri said so. Again:\u00a0the 5th Brigade – moved."
+	p := NewPassages(text)
+	for _, c := range []struct {
+		quote      string
+		begin, end int
+		found      Found
+		slice      string
+	}{
+		{"5th Brigade", 4, 15, FoundExact, "5th Brigade"},
+		{"5th Brigade", 4, NoSpan, FoundExact, "5th Brigade"},
+		{"5th Brigade", NoSpan, NoSpan, FoundExact, "5th Brigade"},
+		{"5th Brigade", 70, 81, FoundMoved, "5th Brigade"},
+		{"5th brigade - of \"bama\"", 4, 26, FoundMoved, "5th Brigade – of “Bama”"},
+		{"5th brigade - of \"bama\"", 4, 27, FoundNormalised, "5th Brigade – of “Bama”"},
+		{"5th brigade - of \"bama\"", 4, NoSpan, FoundNormalised, "5th Brigade – of “Bama”"},
+		{"5th brigade - of \"bama\"", NoSpan, NoSpan, FoundNormalised, "5th Brigade – of “Bama”"},
+		{"moved.\nCafé", 30, 43, FoundExact, "moved.\r\nCafe\u0301"}, // the one spelling of quotes
+		{"moved.\nCafé", NoSpan, NoSpan, FoundNormalised, "moved.\r\nCafe\u0301"},
+		{"café diri", NoSpan, NoSpan, FoundNormalised, "Cafe\u0301 \u200b Diri"},
+		{"Again: the", NoSpan, NoSpan, FoundNormalised, "Again:\u00a0the"},
+		{"6th Brigade", 4, 15, FoundMissing, ""},
+		{"", 4, 15, FoundExact, "5th Brigade"},
+		{"", 4, 400, FoundMissing, ""},
+		{"\u200b", NoSpan, NoSpan, FoundExact, "\u200b"},
+		{"\u00ad", NoSpan, NoSpan, FoundMissing, ""},
+		{"", NoSpan, NoSpan, FoundMissing, ""},
+	} {
+		got := p.Find(Citation{Quote: c.quote, Begin: c.begin, End: c.end}, NoSpan)
+		slice, _ := p.Slice(got.Begin, got.End)
+		if got.Found != c.found || slice != c.slice {
+			t.Errorf("%q at %d-%d: %+v: %q", c.quote, c.begin, c.end, got, slice)
+		}
+	}
+	if got := p.Find(Citation{Quote: "5th Brigade", Begin: 100, End: 111}, NoSpan); got.Found != FoundMoved || got.Begin < 60 {
+		t.Errorf("not the nearest: %+v", got)
+	}
+	if got := p.Find(Citation{Quote: "5th Brigade", Begin: 100, End: 111}, 10); got.Begin != 4 {
+		t.Errorf("not the one nearest to where it is expected: %+v", got)
+	}
+}
+
+// Whatever stands in a text is found where it stands, in another spelling too.
+func TestPassagesOfAnyText(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 22))
+	parts := []string{"a", "B", "e\u0301", "é", " ", "  ", "\n", "\r\n", "–", "-", "“", "\"", "\u200b", "\u00ad", "𐎠", "İ", "ß", "한", "\u1112\u1161", "\u0301"}
+	for range 300 {
+		var b strings.Builder
+		for range 1 + r.IntN(4000) {
+			b.WriteString(parts[r.IntN(len(parts))])
+		}
+		text := b.String()
+		p := NewPassages(text)
+		points := []rune(text)
+		if p.Length() != len(points) {
+			t.Fatal(p.Length())
+		}
+		for range 20 {
+			begin := r.IntN(len(points))
+			end := begin + 1 + r.IntN(min(60, len(points)-begin))
+			slice, ok := p.Slice(begin, end)
+			if !ok || slice != string(points[begin:end]) {
+				t.Fatalf("%d-%d: %q", begin, end, slice)
+			}
+			quote := CanonicalText(slice)
+			if quote == "" {
+				continue
+			}
+			if got := p.Find(Citation{Quote: quote, Begin: begin, End: end}, NoSpan); got != (Passage{FoundExact, begin, end}) {
+				t.Fatalf("%q: %+v, want %d-%d", quote, got, begin, end)
+			}
+			other := strings.ToUpper(strings.NewReplacer("–", "-", "“", "\"", " ", "\n ").Replace(slice))
+			if foldText(other) != foldText(slice) || foldText(slice) == "" || cutsThrough(slice) {
+				continue // upper case has no way back, or the cut goes through a character
+			}
+			got := p.Find(Citation{Quote: other, Begin: NoSpan, End: NoSpan}, begin)
+			there, _ := p.Slice(got.Begin, got.End)
+			if got.Found == FoundMissing || !strings.Contains(foldText(there), foldText(slice)) { // whole characters
+				t.Fatalf("%q as %q: %+v: %q", slice, other, got, there)
+			}
+		}
+	}
+}
+
+// cutsThrough reports whether a cut may go through a character.
+func cutsThrough(slice string) bool {
+	first, _ := utf8.DecodeRuneInString(slice)
+	last, _ := utf8.DecodeLastRuneInString(slice)
+	return strings.ContainsRune("\u0301\u1161", first) || strings.ContainsRune("eB a\u1112\u200b\u00ad한", last)
+}
+
+// Of a text of 10 MB many quotes are looked for, each as it is and, where that is not in it, in another spelling.
+func TestPassagesOfLongText(t *testing.T) {
+	text := strings.Repeat("some words – of a text ", 400_000) + "“the  end”"
+	begun := time.Now()
+	p := NewPassages(text)
+	for i := range 200 {
+		got := p.Find(Citation{Quote: fmt.Sprintf("nothing of it %d", i), Begin: NoSpan}, NoSpan)
+		if got.Found != FoundMissing {
+			t.Fatalf("%+v", got)
+		}
+	}
+	if got := p.Find(Citation{Quote: `"The end"`, Begin: NoSpan}, NoSpan); got.Found != FoundNormalised || got.End != p.Length() {
+		t.Errorf("%+v of %d", got, p.Length())
+	}
+	if took := time.Since(begun); took > 30*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+// What stood in a text is expected where a changed one has it.
+func TestAlign(t *testing.T) {
+	before := "Title\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria.\nThe end."
+	after := "New title\n\nA new paragraph on Syria.\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria!\nThe end."
+	a := Align(before, after)
+	for _, said := range []string{"brigade", "Syria said", "Syria.\nThe", "The end", "It moved"} {
+		at := utf8.RuneCountInString(before[:strings.Index(before, said)])
+		want := utf8.RuneCountInString(after[:strings.Index(after, strings.ReplaceAll(said, "Syria.\n", "Syria!\n"))])
+		if got := a.At(at); got != want {
+			t.Errorf("%s: %d, want %d", said, got, want)
+		}
+	}
+	if at := Align("", "x").At(7); at != 7 {
+		t.Error(at)
+	}
+}
