@@ -43,8 +43,8 @@ type DocumentQuote struct {
 	// code points; absent: it does not.
 	Begin *int `json:"begin,omitempty"`
 	End   *int `json:"end,omitempty"`
-	// Found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved (elsewhere
-	// than the statement says) or missing; absent: it was not looked for.
+	// Found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved
+	// (elsewhere than the statement says) or missing; absent: it was not looked for.
 	Found schema.Found `json:"found,omitempty"`
 	// SHA256 names the text in which it was looked for.
 	SHA256 string `json:"sha256,omitempty"`

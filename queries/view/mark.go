@@ -63,8 +63,8 @@ func (c Claim) markings() []string {
 	return list
 }
 
-// holdsMarkings reports whether anything may be marked. Under a limit not everybody may know that: the claims that may be
-// seen tell it.
+// holdsMarkings reports whether anything may be marked. Under a limit not everybody may know that: the claims that may
+// be seen tell it.
 func (s *Snapshot) holdsMarkings(ctx context.Context) (bool, error) {
 	if s.redactor != nil {
 		return true, nil

@@ -45,6 +45,7 @@ type options struct {
 	quick     bool
 	serve     string // the program whose serve is measured, and nothing else; empty: all else is
 	seconds   int
+	clients   int
 	sheets    sheetsRun
 }
 
@@ -59,7 +60,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the graph and the pairs: the same seed and -n give the same ones")
 	flags.StringVar(&o.home, "home", "", "`folder` to keep the loaded graph in for another run; empty: a temporary one")
 	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 5000 -pairs 10 -turns 10")
-	flags.StringVar(&o.serve, "serve", "", "measure `orbat` serve, this program, under 64 clients, and nothing else")
+	flags.StringVar(&o.serve, "serve", "", "measure `orbat` serve, this program, under -clients, and nothing else")
+	flags.IntVar(&o.clients, "clients", 64, "with -serve: how many `clients` ask at once")
 	flags.IntVar(&o.seconds, "seconds", 60, "with -serve: how long clients ask")
 	flags.StringVar(&o.sheets.folder, "sheets", "", "`file or folder` of your own data: instead of all else, it is loaded and asked what "+
 		"looks at a whole graph")
@@ -91,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if o.serve != "" {
-		s, err := measureServing(ctx, db, o.serve, db.home, crowd{o.relations, o.seed}, o.seconds, stderr)
+		s, err := measureServing(ctx, db, o.serve, db.home, crowd{o.relations, o.seed}, o.clients, o.seconds, stderr)
 		if err = errors.Join(err, db.stop()); s != nil {
 			_, printing := io.WriteString(stdout, r.heading()+s.markdown())
 			err = errors.Join(err, printing)

@@ -73,7 +73,7 @@ func (q *question) ask(ctx context.Context, db *database, turns int) error {
 	if err != nil {
 		return err
 	}
-	sent, err := q.requestsOf(ctx, db)
+	sent, err := q.requestsOf(ctx, db, queries.Ask{})
 	if err != nil {
 		return err
 	}
@@ -120,12 +120,11 @@ func (q *question) bareRequest(ctx context.Context, db *database) (request, erro
 	return bare, nil
 }
 
-// requestsOf are those that orbat sends to answer the question.
-func (q *question) requestsOf(ctx context.Context, db *database) ([]request, error) {
+// requestsOf are those that orbat sends to answer the question when it is asked so.
+func (q *question) requestsOf(ctx context.Context, db *database, ask queries.Ask) ([]request, error) {
 	var sent []request
-	_, err := db.runner.Run(ctx, q.query, q.params, queries.Ask{Sent: func(dql string, vars map[string]string) {
-		sent = append(sent, request{dql, maps.Clone(vars)})
-	}})
+	ask.Sent = func(dql string, vars map[string]string) { sent = append(sent, request{dql, maps.Clone(vars)}) }
+	_, err := db.runner.Run(ctx, q.query, q.params, ask)
 	return sent, err
 }
 

@@ -19,13 +19,12 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"orbat/queries"
 )
 
-const (
-	clients = 64
-	// settled is how long the memory of the server may take to come back.
-	settled = 3 * time.Minute
-)
+// settled is how long the memory of the server may take to come back.
+const settled = 3 * time.Minute
 
 // served is one question as clients ask it of orbat serve, and, but for those without DQL of their own, in turn with it
 // the same requests sent raw over dgo.
@@ -37,6 +36,7 @@ type served struct {
 // serving is what was measured of a server.
 type serving struct {
 	questions     []*served
+	clients       int
 	seconds       int
 	before, after memory
 	failures      map[string]int // by status, or error
@@ -73,7 +73,9 @@ func mixed(c crowd) (list []*served) {
 }
 
 // measureServing starts the program and lets clients ask it for so long.
-func measureServing(ctx context.Context, db *database, program, home string, c crowd, seconds int, progress io.Writer) (*serving, error) {
+func measureServing(ctx context.Context, db *database, program, home string, c crowd, clients, seconds int,
+	progress io.Writer,
+) (*serving, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	base, process, err := startServer(ctx, db, program, home)
@@ -84,11 +86,11 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 		cancel()
 		_ = process.Wait() // it was told to end
 	}()
-	s := &serving{questions: mixed(c), seconds: seconds, failures: map[string]int{}}
+	s := &serving{questions: mixed(c), clients: clients, seconds: seconds, failures: map[string]int{}}
 	sent := make([][]request, len(s.questions))
 	for i, q := range s.questions {
 		if q.vars != nil {
-			if sent[i], err = q.requestsOf(ctx, db); err != nil {
+			if sent[i], err = q.requestsOf(ctx, db, queries.Ask{Full: true}); err != nil {
 				return nil, err
 			}
 		}
@@ -179,7 +181,7 @@ func (s *serving) whileKilled(ctx context.Context, db *database, client *http.Cl
 	over := make(chan struct{})
 	var mu sync.Mutex
 	var asking sync.WaitGroup
-	for n := range clients {
+	for n := range s.clients {
 		asking.Go(func() {
 			for turn := n; ctx.Err() == nil; turn++ {
 				select {
@@ -389,7 +391,7 @@ func percentile(list []time.Duration, p int) time.Duration {
 func (s *serving) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n## Served\n\n%d clients ask `orbat serve` for %d s, mixed questions; after each answer the same client sends the "+
-		"requests of that question raw over dgo, so that both meet the same load. Milliseconds.\n\n", clients, s.seconds)
+		"requests of that question raw over dgo, so that both meet the same load. Milliseconds.\n\n", s.clients, s.seconds)
 	b.WriteString("| question | answers | p50 | p99 | raw p50 | raw p99 | more than raw at p50 |\n|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, q := range s.questions {
 		raw, rawTail, more := "–", "–", "–"
