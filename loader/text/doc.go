@@ -1,3 +1,5 @@
-// Package text reads English prose: from the text of a document it makes statements, each with the span that says it.
-// What a careful reader finds in 24 documents is kept under testdata/gold, as spans and labels without the sentences.
+// Package text is where English prose becomes statements, each with the span that says it. Of that there are the first
+// stage, sentences and tokens (package token), and the measure: what a careful reader finds in documents that are
+// outside the project, under testdata/gold, as spans and labels without their sentences, and sentences of our own about
+// what happened, did not happen or is only planned, under testdata/assertion.
 package text
