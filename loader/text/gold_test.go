@@ -16,7 +16,7 @@ import (
 	"orbat/schema"
 )
 
-// A goldDocument is what a careful reader finds in one document; testdata/gold/README.md says what the fields mean.
+// A goldDocument is what a careful reader finds in one document; testdata/gold/README says what the fields mean.
 type goldDocument struct {
 	Set, Doc   string
 	Published  *string
