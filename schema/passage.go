@@ -120,7 +120,9 @@ func (p *Passages) Find(c Citation, near int) Passage {
 		if end == NoSpan {
 			end = c.Begin + utf8.RuneCountInString(c.Quote)
 		}
-		if slice, ok := p.Slice(c.Begin, end); ok {
+		// A span far longer than its quote is not looked into: a thousand that are as long as the text would take minutes.
+		most := 8*utf8.RuneCountInString(c.Quote) + 1024
+		if slice, ok := p.Slice(c.Begin, min(end, c.Begin+most+1)); ok && end-c.Begin <= most {
 			switch {
 			case CanonicalText(slice) == c.Quote:
 				return Passage{FoundExact, c.Begin, end}

@@ -107,7 +107,11 @@ func TestPassagesOfLongText(t *testing.T) {
 	text := strings.Repeat("some words – of a text ", 400_000) + "“the  end”"
 	p := NewPassages(text)
 	for i := range 200 {
-		got := p.Find(Citation{Quote: fmt.Sprintf("nothing of it %d", i), Begin: NoSpan}, NoSpan)
+		span := NoSpan // and the whole text, in turn
+		if i%2 == 0 {
+			span = 0
+		}
+		got := p.Find(Citation{Quote: fmt.Sprintf("nothing of it %d", i), Begin: span, End: p.Length()}, NoSpan)
 		if got.Found != FoundMissing {
 			t.Fatalf("%+v", got)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"orbat/queries"
 	"orbat/queries/canned"
@@ -95,6 +96,9 @@ func (c *viewContent) entities() []string {
 	return slices.Compact(all)
 }
 
+// entityFilters are the filters that are xids, with semicolons between.
+func entityFilters() []string { return []string{"pinned", "hidden", "source"} }
+
 // put writes what is in a view to its node.
 func (c *viewContent) put(s *stored) error {
 	for _, part := range []struct {
@@ -140,12 +144,16 @@ func contentOf(s *stored) (c viewContent, err error) {
 
 // split parts what is in a view into what the caller may see and what not.
 func (x *Exchange) split(g *Graph, c viewContent) (seen, hidden viewContent, err error) {
-	visible, err := g.Runner(x.Caller).Visible(x.Context(), c.entities())
+	all := c.entities()
+	for _, name := range entityFilters() {
+		all = append(all, strings.FieldsFunc(c.Filters[name], func(r rune) bool { return r == ';' })...)
+	}
+	visible, err := g.Runner(x.Caller).Visible(x.Context(), all)
 	if err != nil {
 		return seen, hidden, x.explain("look at a view", err)
 	}
-	seen = viewContent{XIDs: []string{}, Positions: map[string][2]float64{}, Filters: orEmpty(c.Filters), Notes: []note{}}
-	hidden = viewContent{Positions: map[string][2]float64{}}
+	seen = viewContent{XIDs: []string{}, Positions: map[string][2]float64{}, Filters: map[string]string{}, Notes: []note{}}
+	hidden = viewContent{Positions: map[string][2]float64{}, Filters: map[string]string{}}
 	for _, xid := range c.XIDs {
 		if visible[xid] {
 			seen.XIDs = append(seen.XIDs, xid)
@@ -158,6 +166,19 @@ func (x *Exchange) split(g *Graph, c viewContent) (seen, hidden viewContent, err
 			seen.Positions[xid] = at
 		} else {
 			hidden.Positions[xid] = at
+		}
+	}
+	for name, value := range c.Filters {
+		if !slices.Contains(entityFilters(), name) {
+			seen.Filters[name] = value
+			continue
+		}
+		for xid := range strings.SplitSeq(value, ";") {
+			to := seen.Filters
+			if !visible[xid] {
+				to = hidden.Filters
+			}
+			to[name] = strings.TrimPrefix(to[name]+";"+xid, ";")
 		}
 	}
 	limit := x.Caller.MaxMarking
@@ -263,6 +284,9 @@ func viewOperations() []*Operation {
 						content.Notes = append(content.Notes, hidden.Notes...)
 						for xid, at := range hidden.Positions {
 							content.Positions[xid] = at
+						}
+						for name, xids := range hidden.Filters {
+							content.Filters[name] = strings.TrimPrefix(content.Filters[name]+";"+xids, ";")
 						}
 						s.Title, s.Marking = change.Title, change.Marking
 						return content.put(s)

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -141,7 +142,8 @@ func TestViewsKeepWhatIsNotSeen(t *testing.T) {
 	admin := serve(t, conn, httpapi.Options{Gate: callerGate("eve", access.Admin, "")})
 	content := object{
 		"title": "Mine", "xids": []string{"t:nobody", "orbat:strike-2023/#centcom"}, "positions": object{"t:nobody": []float64{1, 2}},
-		"notes": []object{{"text": "on nobody", "on": "t:nobody"}, {"text": "seen"}},
+		"notes":   []object{{"text": "on nobody", "on": "t:nobody"}, {"text": "seen"}},
+		"filters": object{"hidden": "orbat:strike-2023/#centcom;t:nobody", "pinned": "t:nobody", "as_of": "2023"},
 	}
 	path := partner.sendJSON(http.MethodPost, "/api/v1/views", content).Header.Get("Location")
 	for range 3 {
@@ -154,9 +156,14 @@ func TestViewsKeepWhatIsNotSeen(t *testing.T) {
 		XIDs      []string
 		Notes     []object
 		Positions object
+		Filters   map[string]string
 	}
 	if admin.get(path).into(t, &kept); len(kept.XIDs) != 2 || len(kept.Notes) != 2 || len(kept.Positions) != 1 {
 		t.Errorf("%+v", kept)
+	}
+	want := map[string]string{"hidden": "orbat:strike-2023/#centcom;t:nobody", "pinned": "t:nobody", "as_of": "2023"}
+	if !maps.Equal(kept.Filters, want) {
+		t.Errorf("%v, want %v", kept.Filters, want)
 	}
 }
 

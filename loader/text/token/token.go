@@ -10,7 +10,7 @@ import (
 // The bounds that hold whatever the text.
 const (
 	MaxTokens = 256 // of a sentence
-	MaxRunes  = 256 // of a token
+	MaxRunes  = 256 // of a word; links and numbers with hyphens may have four times as many
 )
 
 // Kind says what a token is made of.

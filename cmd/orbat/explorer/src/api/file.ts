@@ -121,7 +121,7 @@ export function answers(file: Contents) {
       const limit = Number(v.limit ?? 50)
       const all = (at.get(xid) ?? []).flatMap((e) => {
         const fits =
-          (!v.relation || e.relation === v.relation) && (v.direction === 'out' ? e.from === xid : v.direction !== 'in' || e.to === xid)
+          (!v.relation || String(v.relation).split(',').includes(e.relation)) && (v.direction === 'out' ? e.from === xid : v.direction !== 'in' || e.to === xid)
         return (fits && held(e, v)) || []
       })
       const edges = all.slice(offset, offset + limit)

@@ -67,6 +67,7 @@ export interface Changed {
   change: Change | null
   more: string[] // xids of those that have more links in all, or fewer
   answer: Among
+  of: Graph['nodes'] // what was on screen then
   text: string // of all that, to tell it from another
 }
 
@@ -332,7 +333,10 @@ export class Explorer {
     this.hear(answer.notes)
     const before = Object.keys(this.graph.nodes).length
     this.countTotals(answer.totals)
-    this.dispatch({ do: 'add', nodes: [...nodes, ...answer.nodes], edges: [...edges, ...answer.edges], from })
+    const wanted = new Set(xids)
+    const hidden = new Set(this.graph.hidden)
+    const known = answer.nodes.filter((n) => wanted.has(n.xid) || !hidden.has(n.xid)) // what is hidden stays hidden
+    this.dispatch({ do: 'add', nodes: [...nodes, ...known], edges: [...edges, ...answer.edges], from })
     const more = Object.keys(this.graph.nodes).length - before
     this.say(`${more} ${more === 1 ? 'entity' : 'entities'} added; ${Object.keys(this.graph.nodes).length} on screen`)
     if (this.sourcesBehind) await this.#readSources(signal)
@@ -360,7 +364,7 @@ export class Explorer {
       )
       const nodes = pages.flatMap((p) => p.nodes)
       await this.#bring(signal, nodes.map((n) => n.xid), nodes, pages.flatMap((p) => p.edges), xid)
-      if (pages.some((p) => p.next !== null)) this.say(`${atOnce} links added; there are more. Load more adds them.`)
+      if (pages.some((p) => p.next !== null)) this.say(`${pages.reduce((n, p) => n + p.edges.length, 0)} links added; there are more. Load more adds them.`)
     })
   }
 
@@ -538,13 +542,13 @@ export class Explorer {
     const change = changeOf(before, answer.nodes, answer.edges)
     const counts = totalsOf(answer.totals)
     const more = Object.keys(before.nodes).filter((xid) => sum(counts[xid]) !== sum(this.totals[xid]))
-    const text = JSON.stringify([change, counts])
+    const text = JSON.stringify([answer.nodes, answer.edges, counts])
     if ((!change && more.length === 0) || text === this.#dismissed) {
       this.changed = null
       return
     }
     this.#cards.clear()
-    this.changed = { change, more, answer, text }
+    this.changed = { change, more, answer, of: before.nodes, text }
     this.say('The graph has changed since it was read. Positions stay; Show brings what changed.')
   }
   #dismissed = ''
@@ -554,6 +558,7 @@ export class Explorer {
     const changed = this.changed
     if (!changed) return
     this.changed = null
+    if (changed.of !== this.graph.nodes) return this.#look() // it is about another screen
     this.totals = totalsOf(changed.answer.totals)
     this.dispatch({ do: 'refresh', nodes: changed.answer.nodes, edges: changed.answer.edges })
     if (this.sourcesBehind) await this.readSources()

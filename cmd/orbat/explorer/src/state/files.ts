@@ -1,6 +1,7 @@
 // Files of what is on screen: in every format that the server writes, and as pictures.
-import { address, request } from '../api/client'
+import { address, api, request } from '../api/client'
 import type { operations } from '../api/types'
+import { plural } from '../words'
 import type { Explorer } from './explorer.svelte'
 
 export type Format = Exclude<NonNullable<NonNullable<operations['among']['parameters']['query']>['format']>, 'json'>
@@ -32,28 +33,32 @@ export const formats: readonly { name: Format; label: string }[] = [
 // than a marking; empty: for those who see what is on screen.
 export async function exportGraph(explorer: Explorer, format: Format, extension: string, upTo: string): Promise<void> {
   const { nodes, edges } = explorer.shown
+  const xids = nodes.map((n) => n.xid)
   const relations = [...new Set(edges.map((e) => e.relation))]
   const all = new Set(Object.values(explorer.graph.edges).map((e) => e.relation))
-  const url = address('among', {
-    entities: nodes.map((n) => n.xid).join(';'),
-    relation: relations.length < all.size ? relations.join(',') : undefined,
-    format,
-    max_marking: upTo || explorer.caller?.max_marking, // the file says so
-    ...explorer.serverFilters(),
-  })
   await explorer.run(`Writing ${format}`, async (signal) => {
+    // A file says what was asked for it: of whom its readers may not see not even the id is asked.
+    const theirs = upTo ? (await api.among(xids, { max_marking: upTo, ...explorer.serverFilters() }, signal)).nodes : null
+    if (theirs?.length === 0) return explorer.say('Nothing of what is on screen is for those readers: no file is written')
+    const url = address('among', {
+      entities: (theirs ? theirs.map((n) => n.xid) : xids).join(';'),
+      relation: relations.length < all.size ? relations.join(',') : undefined,
+      format,
+      max_marking: upTo || explorer.caller?.max_marking, // the file says so
+      ...explorer.serverFilters(),
+    })
     const response = await request(url, { signal })
     const named = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')
-    const written = format === 'html' ? withState(await response.text()) : await response.blob()
+    const written = format === 'html' ? withState(await response.text(), upTo ? '' : location.hash) : await response.blob()
     save(written, named?.[1] ?? `orbat.${extension}`)
-    explorer.say(`Exported ${nodes.length} entities and ${edges.length} links as ${format}`)
+    explorer.say(`Exported ${plural((theirs ?? nodes).length, 'entity', 'entities')} as ${format}`)
   })
 }
 
-// withState has a page that is one file open as what is on screen: places, filters, selection.
-function withState(page: string): Blob {
+// withState has a page that is one file open as what is on screen: places, filters, selection, as a link has them.
+function withState(page: string, fragment: string): Blob {
   const place = /<script type="application\/json" id="orbat-graph">\{/ // as a text it would be found in the page's own code too
-  const state = JSON.stringify(location.hash).replaceAll('<', '\\u003c')
+  const state = JSON.stringify(fragment).replaceAll('<', '\\u003c')
   return new Blob([page.replace(place, (found) => `${found}"fragment":${state},\n`)], { type: 'text/html' })
 }
 

@@ -21,7 +21,7 @@ const readers = {
 function spanIn(text: string): Filters['span'] {
   const [from, to] = text.split('/')
   const day = /^\d{4}-\d\d-\d\d$/
-  return from && to && day.test(from) && day.test(to) ? [from, to] : null
+  return from && to && day.test(from) && day.test(to) && from <= to ? [from, to] : null
 }
 
 // textsOf returns the filters that filter.

@@ -25,7 +25,8 @@ it('says everything, so that a fresh browser shows the same', () => {
 })
 
 it('opens what somebody made by hand as far as it makes sense', () => {
-  const o = readFragment('#n=NaN,1,zz,99,a&n=broken&n=,,,,&view=elsewhere&min_confidence=lots&sel=7')
+  const o = readFragment('#n=NaN,1,zz,99,a&n=broken&n=,,,,&view=elsewhere&min_confidence=lots&sel=7&brush=2023-01-01/2020-01-01')
+  expect(o.filters.span).toBeNull()
   expect(o.xids).toEqual(['a'])
   expect(o.positions).toEqual({})
   expect(o.selected).toEqual([])

@@ -7,7 +7,7 @@ const marked = `
 - {xid: "t:s2", type: Source, title: "Closed report", publisher: "Gazette", marking: "TLP:AMBER"}
 - {xid: "t:m1", type: Person, name: "Marked Mara", sources: [{source: "t:s1"}]}
 - {xid: "t:m2", type: Unit, name: "Marked Unit", marking: "TLP:GREEN", sources: [{source: "t:s1"}]}
-- {xid: "t:m3", type: Unit, name: "Guarded Unit", sources: [{source: "t:s1"}]}
+- {xid: "t:m3", type: Unit, name: "Guarded Unit", marking: "TLP:AMBER", sources: [{source: "t:s1"}]}
 - {relation: commands, from: "t:m1", to: "t:m2", sources: [{source: "t:s1", quote: "Mara commands it"}]}
 - {relation: commands, from: "t:m1", to: "t:m3", sources: [{source: "t:s2", quote: "She commands that too"}]}
 `
@@ -52,10 +52,12 @@ for (const colorScheme of ['light', 'dark']) {
     assert.equal(png.subarray(1, 4).toString(), 'PNG')
     assert.match(String(await file('One HTML file')), /"markings":\["TLP:AMBER"\]/)
     await page.getByLabel('For readers up to').selectOption('TLP:GREEN')
-    await page.getByText('They see 3 of 3 entities and 1 of 2 links').waitFor()
+    await page.getByText('They see 2 of 3 entities and 1 of 2 links').waitFor()
     await b.picture(`export-${colorScheme}`)
     await b.accessible(page, 'export')
-    assert.doesNotMatch(String(await file('One HTML file')), /"markings":\[[^\]]*AMBER|Closed report/)
+    for (const format of ['One HTML file', 'GEXF, for Gephi']) {
+      assert.doesNotMatch(String(await file(format)), /"markings":\[[^\]]*AMBER|Closed report|Guarded|t:m3/)
+    }
   })
 }
 
