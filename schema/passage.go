@@ -120,7 +120,7 @@ func (p *Passages) Find(c Citation, near int) Passage {
 		if end == NoSpan {
 			end = c.Begin + utf8.RuneCountInString(c.Quote)
 		}
-		// A span far longer than its quote is not looked into: a thousand that are as long as the text would take minutes.
+		// A span far longer than its quote is not looked into: a thousand as long as the text would take minutes.
 		most := 8*utf8.RuneCountInString(c.Quote) + 1024
 		if slice, ok := p.Slice(c.Begin, min(end, c.Begin+most+1)); ok && end-c.Begin <= most {
 			switch {

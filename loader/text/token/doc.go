@@ -9,8 +9,8 @@
 //	}
 //
 // Every token knows where it stands, in bytes (text[t.Begin:t.End] == t.Text) and in code points, in which spans are
-// stored. Nothing is dropped but white space and controls, and nothing is changed: what differs only in the look (zero-width
-// characters, the shape of an apostrophe, case) Fold brings to one form.
+// stored. Nothing is dropped but white space and controls, and nothing is changed: what differs only in the look
+// (zero-width characters, the shape of an apostrophe, case) Fold brings to one form.
 //
 // A sentence ends where its stop says so: the stop of a rank ("Lt. Gen."), of an initial or of "U.S." does not, nor
 // does one that a comma or a small letter follows. A heading, a dateline ("MAIDUGURI, Nigeria (AP) —") and an item of
