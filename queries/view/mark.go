@@ -53,11 +53,17 @@ func (s *Snapshot) Mark(ctx context.Context, nodes []*Node, edges []*Edge) error
 	return nil
 }
 
-// markings returns how a claim is marked, with whom and what it rests on.
+// markings returns how a claim is marked, with what it says of the entity that it is about.
 func (c Claim) markings() []string {
 	own, entity := canned.MarkingsOf(&c.Claim)
-	list := slices.Concat(own, entity, []string{c.Evidence.attributedMarking})
-	for _, cite := range c.Evidence.Cites {
+	return slices.Concat(own, entity, c.Evidence.Markings())
+}
+
+// Markings returns how a claim is marked, whom it is attributed to, and the sources that it cites; empty texts where
+// nothing is.
+func (e *Evidence) Markings() []string {
+	list := []string{e.Marking, e.attributedMarking}
+	for _, cite := range e.Cites {
 		list = append(list, cite.Marking)
 	}
 	return list

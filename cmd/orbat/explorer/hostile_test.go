@@ -34,11 +34,12 @@ func hostileRecords() string {
 	}
 	for xid, name := range map[string]string{
 		"h:evil": "Evil " + evil, "h:rtl": "Override \u202etxe.nogard\u202c end", "h:zero": "Ze\u200bro\u200d\ufeff Width\u2060",
-		"h:arabic": "لواء القدس Brigade", "h:long": "Long " + strings.Repeat("name ", 800), "h:unbroken": "Unbroken" + strings.Repeat("x", 4000),
+		"h:arabic": "لواء القدس Brigade", "h:long": "Long " + strings.Repeat("name ", 800),
+		"h:unbroken": "Unbroken" + strings.Repeat("x", 4000),
 	} {
 		write(map[string]any{
-			"xid": xid, "type": "Person", "name": name, "aliases": []string{evil, name + " too"}, "description": evil + strings.Repeat("y", 10_000),
-			"sources": sources,
+			"xid": xid, "type": "Person", "name": name, "aliases": []string{evil, name + " too"},
+			"description": evil + strings.Repeat("y", 10_000), "sources": sources,
 		})
 		write(map[string]any{"relation": "associate_of", "from": "h:evil", "to": xid, "sources": sources})
 	}

@@ -364,10 +364,7 @@ func evidence(x *Exchange) error {
 	}
 	var markings []string
 	for _, c := range out.Said {
-		markings = append(markings, c.Marking)
-		for _, cite := range c.Cites {
-			markings = append(markings, cite.Marking)
-		}
+		markings = append(markings, c.Markings()...)
 	}
 	out.Markings = canned.PlainMarkings(markings...)
 	x.Rows = len(r.Rows)

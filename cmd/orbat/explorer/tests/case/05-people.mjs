@@ -25,8 +25,10 @@ test('who looks at a graph is told that somebody has loaded, and what stands sta
 - {xid: "t:w2", type: Unit, name: "Watched Unit", country: SY, sources: [{source: "t:s1"}]}
 - {relation: member_of, from: "t:w1", to: "t:w2", sources: [{source: "t:s1", quote: "and is one of them"}]}
 `)
-  await page.waitForTimeout(2100) // who comes back within two seconds has not been away
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await page.waitForFunction(() => {
+    window.dispatchEvent(new Event('focus')) // who comes back within two seconds has not been away
+    return document.body.textContent.includes('The graph has changed')
+  })
   await page.getByText(/The graph has changed since it was read: 1 link new, 1 entity described otherwise/).waitFor()
   await b.picture('changed')
   await b.accessible()

@@ -15,6 +15,13 @@ async function until(page, key, name, most = 60) {
   assert.fail(`${most} times ${key} do not lead to ${name}`)
 }
 
+// choose types what is looked for, and takes the first hit of a name.
+async function choose(page, typed, name) {
+  await page.keyboard.type(typed)
+  await page.getByRole('option').filter({ hasText: name }).first().waitFor()
+  await page.keyboard.press('Enter')
+}
+
 async function readAndExport(b, page) {
   for (const [hop, quote] of [
     [/^Michael Kurilla commands US Central Command/, /command/i],
@@ -36,15 +43,11 @@ async function readAndExport(b, page) {
 test('by keyboard alone: a name, the path to another, the quote behind each step, a file; and again from its link', async (b) => {
   const page = await b.open()
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
-  await page.keyboard.type('kurilla')
-  await page.getByRole('option').filter({ hasText: 'Kurilla' }).first().waitFor()
-  await page.keyboard.press('Enter')
+  await choose(page, 'kurilla', 'Kurilla')
   await page.getByRole('heading', { name: 'Michael Kurilla', level: 2 }).waitFor()
   await page.keyboard.press('p')
   await page.waitForFunction(() => document.activeElement?.id === 'path-to')
-  await page.keyboard.type('al-muhajir')
-  await page.getByRole('option').filter({ hasText: 'Usamah al-Muhajir' }).first().waitFor()
-  await page.keyboard.press('Enter')
+  await choose(page, 'al-muhajir', 'Usamah al-Muhajir')
   await page.getByText('1. 3 hops').waitFor()
   await readAndExport(b, page)
   await page.keyboard.press('Escape')
@@ -55,13 +58,9 @@ test('by keyboard alone: a name, the path to another, the quote behind each step
   await fresh.keyboard.press('Escape')
   await fresh.keyboard.press('p')
   await fresh.waitForFunction(() => document.activeElement?.id === 'path-from')
-  await fresh.keyboard.type('kurilla')
-  await fresh.getByRole('option').filter({ hasText: 'Kurilla' }).first().waitFor()
-  await fresh.keyboard.press('Enter')
+  await choose(fresh, 'kurilla', 'Kurilla')
   await fresh.waitForFunction(() => document.activeElement?.id === 'path-to')
-  await fresh.keyboard.type('al-muhajir')
-  await fresh.getByRole('option').filter({ hasText: 'Usamah al-Muhajir' }).first().waitFor()
-  await fresh.keyboard.press('Enter')
+  await choose(fresh, 'al-muhajir', 'Usamah al-Muhajir')
   await fresh.getByText('1. 3 hops').waitFor()
   await readAndExport(b, fresh)
 })
