@@ -160,6 +160,38 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestCommonWords: names whose words many others have too are found by all of them, in any order, whatever their sounds
+// tell of how many there are.
+func TestCommonWords(t *testing.T) {
+	s := newSession(t)
+	lines := []string{
+		`{"type":"Unit","xid":"t:qaim","name":"Qa'im Border Unit"}`,
+		`{"type":"Unit","xid":"t:aue","name":"Aue Unit 7"}`, // of vowels alone: no sound
+	}
+	for i := range 1100 {
+		lines = append(lines, fmt.Sprintf(`{"type":"Unit","xid":"t:%d","name":"Unit Number %d of Io"}`, i, i))
+	}
+	s.load(loader.Options{Dataset: "many"}, lines...)
+	for text, want := range map[string]string{
+		"number 7 unit":    "t:7",
+		"io 1099 unit of":  "t:1099",
+		"qa'im unit":       "t:qaim",
+		"qa im unit":       "t:qaim",
+		"unit aue":         "t:aue",
+		"border border im": "", // once in the name
+	} {
+		var unknown *queries.UnknownEntityError
+		switch result, err := s.Run(s.Context(), "subordinate-tree", map[string]string{"unit": text}, queries.Ask{}); {
+		case want == "" && !errors.As(err, &unknown), want != "" && (err != nil || result.Root != want):
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	var ambiguous *queries.AmbiguousError
+	if err := s.fails("subordinate-tree", "unit=io unit number"); !errors.As(err, &ambiguous) || !ambiguous.More {
+		t.Error(err)
+	}
+}
+
 // TestHostileNames: what is loaded may look like DQL, and stays text.
 func TestHostileNames(t *testing.T) {
 	s := newSession(t)

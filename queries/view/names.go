@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -329,8 +330,15 @@ func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match
 	return list, err
 }
 
-// wordsLookedUp is how many words of a text one request narrows by; the others are compared afterwards.
-const wordsLookedUp = 3
+const (
+	// wordsLookedUp is how many words of a text one request narrows by; the others are compared afterwards.
+	wordsLookedUp = 3
+	// wordsCounted is of how many words of a text it is counted how many names have them.
+	wordsCounted = 8
+	// rare is how many entities are read and compared rather than narrowed by further words. Each word costs the database
+	// a look at every name that has it: "unit", among 75,000 units, a second.
+	rare = 1000
+)
 
 // LookUpWords returns the entities of some types that have all words of a text in one of their names, in any order, the
 // closest first; more: there are more of them than it reads.
@@ -339,20 +347,30 @@ func (s *Snapshot) LookUpWords(ctx context.Context, text string, types ...string
 	if len(words) == 0 || len(text) > schema.MaxXID {
 		return nil, false, nil
 	}
-	long := slices.Clone(words) // the longest words narrow best
-	slices.SortStableFunc(long, func(a, b string) int { return len(b) - len(a) })
+	narrow, bearers, err := s.rarestFirst(ctx, words)
+	if err != nil {
+		return nil, false, err
+	}
+	narrow = narrow[:min(len(narrow), wordsLookedUp)]
+	if bearers <= rare {
+		narrow = narrow[:1]
+	}
 	declared, ofType, vars := s.typeFilter(types)
 	var ranges []string
-	for i := range wordsLookedUp {
+	for i, word := range narrow {
 		from, to := "$w"+strconv.Itoa(i), "$e"+strconv.Itoa(i)
 		declared += ", " + from + ": string, " + to + ": string"
 		ranges = append(ranges, "between(name.key, "+from+", "+to+")")
-		word := schema.SearchKey(long[min(i, len(long)-1)])
+		word = schema.SearchKey(word)
 		vars[from], vars[to] = word, word+" \U0010FFFF" // a key is the word alone, or goes on with a space
 	}
-	filter := " @filter(" + strings.Join(ranges[1:], " AND ") + ")"
+	filters := ranges[1:]
 	if ofType != "" {
-		filter = strings.TrimSuffix(filter, ")") + " AND " + strings.TrimPrefix(ofType, " @filter(")
+		filters = append(filters, strings.TrimSuffix(strings.TrimPrefix(ofType, " @filter("), ")"))
+	}
+	filter := ""
+	if len(filters) > 0 {
+		filter = " @filter(" + strings.Join(filters, " AND ") + ")"
 	}
 	dql := "query q($first: int, $after: string" + declared + ") { word(func: " + ranges[0] + ", first: $first, after: $after)" +
 		filter + " { " + candidateFields(s.Ontology, "name.key") + " } }"
@@ -369,6 +387,46 @@ func (s *Snapshot) LookUpWords(ctx context.Context, text string, types ...string
 	list = slices.CompactFunc(list, func(a, b Candidate) bool { return a.XID == b.XID }) // one found by two of its parts
 	more = len(list) > lookedUp
 	return list[:min(lookedUp, len(list))], more, err
+}
+
+// rarestFirst returns the distinct words of a text, first that which the fewest entities have in a name, as far as the
+// sounds of names tell, and how many have that; where they do not tell, the longest words first.
+func (s *Snapshot) rarestFirst(ctx context.Context, words []string) (sorted []string, bearers int, err error) {
+	sorted = slices.Compact(slices.Sorted(slices.Values(words)))
+	slices.SortStableFunc(sorted, func(a, b string) int { return len(b) - len(a) })
+	const unknown = math.MaxInt
+	if len(sorted) == 1 {
+		return sorted, unknown, nil
+	}
+	count := map[string]int{}
+	var blocks []string
+	declared, vars := []string{}, map[string]string{}
+	for i, word := range sorted {
+		count[word] = unknown
+		sounds := schema.NameSounds([]string{word})
+		if i >= wordsCounted || len(sounds) == 0 {
+			continue
+		}
+		n := strconv.Itoa(i)
+		declared = append(declared, "$s"+n+": string")
+		blocks = append(blocks, "w"+n+"(func: allofterms(name.sound, $s"+n+")) { count: count(uid) }")
+		vars["$s"+n] = strings.Join(sounds, " ")
+	}
+	if len(blocks) == 0 {
+		return sorted, unknown, nil
+	}
+	var found map[string][]struct{ Count int }
+	dql := "query q(" + strings.Join(declared, ", ") + ") { " + strings.Join(blocks, " ") + " }"
+	if err := s.query(ctx, dql, vars, &found); err != nil {
+		return nil, 0, err
+	}
+	for i, word := range sorted {
+		if counted := found["w"+strconv.Itoa(i)]; len(counted) == 1 {
+			count[word] = counted[0].Count
+		}
+	}
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(count[a], count[b]) })
+	return sorted, count[sorted[0]], nil
 }
 
 // hasWords reports whether one of the folded names has all of some words, as often as they are given.
