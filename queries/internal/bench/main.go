@@ -46,6 +46,7 @@ type options struct {
 	serve     string // the program whose serve is measured, and nothing else; empty: all else is
 	seconds   int
 	clients   int
+	pause     time.Duration
 	sheets    sheetsRun
 }
 
@@ -62,6 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&o.quick, "quick", false, "half a minute to see that it works: -n 5000 -pairs 10 -turns 10")
 	flags.StringVar(&o.serve, "serve", "", "measure `orbat` serve, this program, under -clients, and nothing else")
 	flags.IntVar(&o.clients, "clients", 64, "with -serve: how many `clients` ask at once")
+	flags.DurationVar(&o.pause, "pause", 10*time.Second, "with -serve: how long a client waits before it asks again, in the middle")
 	flags.IntVar(&o.seconds, "seconds", 60, "with -serve: how long clients ask")
 	flags.StringVar(&o.sheets.folder, "sheets", "", "`file or folder` of your own data: instead of all else, it is loaded and asked what "+
 		"looks at a whole graph")
@@ -93,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if o.serve != "" {
-		s, err := measureServing(ctx, db, o.serve, db.home, crowd{o.relations, o.seed}, o.clients, o.seconds, stderr)
+		s, err := measureServing(ctx, db, o.serve, db.home, crowd{o.relations, o.seed}, o.clients, o.seconds, o.pause, stderr)
 		if err = errors.Join(err, db.stop()); s != nil {
 			_, printing := io.WriteString(stdout, r.heading()+s.markdown())
 			err = errors.Join(err, printing)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -40,6 +41,9 @@ type serving struct {
 	seconds       int
 	before, after memory
 	failures      map[string]int // by status, or error
+	pause         time.Duration  // of a client between two questions, in the middle
+	paced         []served       // with those pauses, as people ask
+	pressed       []served       // without: the database has more to do than it can
 	outage        outage
 }
 
@@ -74,7 +78,7 @@ func mixed(c crowd) (list []*served) {
 
 // measureServing starts the program and lets clients ask it for so long.
 func measureServing(ctx context.Context, db *database, program, home string, c crowd, clients, seconds int,
-	progress io.Writer,
+	pause time.Duration, progress io.Writer,
 ) (*serving, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -86,7 +90,7 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 		cancel()
 		_ = process.Wait() // it was told to end
 	}()
-	s := &serving{questions: mixed(c), clients: clients, seconds: seconds, failures: map[string]int{}}
+	s := &serving{questions: mixed(c), clients: clients, seconds: seconds, pause: pause, failures: map[string]int{}}
 	sent := make([][]request, len(s.questions))
 	for i, q := range s.questions {
 		if q.vars != nil {
@@ -105,12 +109,52 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 	if s.before, err = memoryOf(ctx, client, base, process.Process.Pid); err != nil {
 		return nil, err
 	}
-	until := time.Now().Add(time.Duration(seconds) * time.Second)
+	_, _ = fmt.Fprintf(progress, "%d clients ask for %d s, each again after %s\n", clients, seconds, pause) // only progress
+	if err := s.crowd(ctx, db, client, base, sent, pause); err != nil {
+		return nil, err
+	}
+	s.paced = s.takeOver()
+	_, _ = fmt.Fprintf(progress, "%d clients ask for %d s without a pause\n", clients, seconds) // only progress
+	if err := s.crowd(ctx, db, client, base, sent, 0); err != nil {
+		return nil, err
+	}
+	s.pressed = s.takeOver()
+	client.CloseIdleConnections()
+	for began := time.Now(); ; {
+		if s.after, err = memoryOf(ctx, client, base, process.Process.Pid); err != nil {
+			return nil, err
+		}
+		if s.after.heap <= s.before.heap*5/4 || time.Since(began) > settled {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(2 * time.Second):
+		}
+	}
+	s.outage, err = s.whileKilled(ctx, db, client, base, progress)
+	verdict := s.verdict() // what was measured before stands
+	return s, errors.Join(err, verdict)
+}
+
+// crowd lets clients ask for so long, each question as `orbat serve` answers it and, where it has DQL of its own, by the
+// same requests raw. Between two questions each client pauses, at random up to twice as long as told.
+func (s *serving) crowd(ctx context.Context, db *database, client *http.Client, base string, sent [][]request, pause time.Duration,
+) error {
+	until := time.Now().Add(time.Duration(s.seconds) * time.Second)
 	var mu sync.Mutex
 	var group errgroup.Group
-	for n := range clients {
+	for n := range s.clients {
 		group.Go(func() error {
-			for turn := n; time.Now().Before(until) && ctx.Err() == nil; turn++ {
+			random := rand.New(rand.NewPCG(1, uint64(n))) //nolint:gosec // the same pauses again are wanted
+			for turn := n; ; turn++ {
+				if pause > 0 {
+					wait(ctx, time.Duration(random.Int64N(int64(2*pause))))
+				}
+				if ctx.Err() != nil || !time.Now().Before(until) {
+					return nil
+				}
 				i := turn % len(s.questions)
 				q := s.questions[i]
 				start := time.Now()
@@ -138,30 +182,18 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 				}
 				mu.Unlock()
 			}
-			return nil
 		})
 	}
-	_, _ = fmt.Fprintf(progress, "%d clients ask for %d s\n", clients, seconds) // only progress
-	if err := group.Wait(); err != nil {
-		return nil, err
+	return group.Wait()
+}
+
+// takeOver returns what was measured of the questions, and forgets it.
+func (s *serving) takeOver() (list []served) {
+	for _, q := range s.questions {
+		list = append(list, *q)
+		q.answersOver, q.rawBeside = nil, nil
 	}
-	client.CloseIdleConnections()
-	for began := time.Now(); ; {
-		if s.after, err = memoryOf(ctx, client, base, process.Process.Pid); err != nil {
-			return nil, err
-		}
-		if s.after.heap <= s.before.heap*5/4 || time.Since(began) > settled {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(2 * time.Second):
-		}
-	}
-	s.outage, err = s.whileKilled(ctx, db, client, base, progress)
-	verdict := s.verdict() // what was measured before stands
-	return s, errors.Join(err, verdict)
+	return list
 }
 
 const (
@@ -266,7 +298,7 @@ func (s *serving) verdict() error {
 	if len(s.failures) > 0 {
 		wrong = append(wrong, fmt.Errorf("not all was answered: %v", s.failures))
 	}
-	if over, raw := s.half(); over > raw+mostAdded {
+	if over, raw := half(s.paced); over > raw+mostAdded {
 		wrong = append(wrong, fmt.Errorf("half of the answers took %s and more, and the same requests sent raw %s", over, raw))
 	}
 	if s.after.heap > s.before.heap*5/4 {
@@ -285,9 +317,9 @@ func (s *serving) verdict() error {
 const mostAdded = 10 * time.Millisecond
 
 // half returns the medians of the answers to all questions that have DQL of their own, and of the same requests raw.
-func (s *serving) half() (over, raw time.Duration) {
+func half(list []served) (over, raw time.Duration) {
 	var overs, raws []time.Duration
-	for _, q := range s.questions {
+	for _, q := range list {
 		if len(q.rawBeside) > 0 {
 			overs, raws = append(overs, q.answersOver...), append(raws, q.rawBeside...)
 		}
@@ -391,26 +423,33 @@ func percentile(list []time.Duration, p int) time.Duration {
 func (s *serving) markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n## Served\n\n%d clients ask `orbat serve` for %d s, mixed questions; after each answer the same client sends the "+
-		"requests of that question raw over dgo, so that both meet the same load. Milliseconds.\n\n", s.clients, s.seconds)
-	b.WriteString("| question | answers | p50 | p99 | raw p50 | raw p99 | more than raw at p50 |\n|---|---:|---:|---:|---:|---:|---:|\n")
-	for _, q := range s.questions {
-		raw, rawTail, more := "–", "–", "–"
-		if len(q.rawBeside) > 0 {
-			p50 := percentile(q.rawBeside, 50)
-			raw, rawTail = fmt.Sprintf("%.1f", milliseconds(p50)), fmt.Sprintf("%.1f", milliseconds(percentile(q.rawBeside, 99)))
-			more = fmt.Sprintf("%+.1f", milliseconds(percentile(q.answersOver, 50)-p50))
-		}
-		fmt.Fprintf(&b, "| %s | %d | %.1f | %.1f | %s | %s | %s |\n", q.name, len(q.answersOver),
-			milliseconds(percentile(q.answersOver, 50)),
-			milliseconds(percentile(q.answersOver, 99)), raw, rawTail, more)
-	}
-	over, raw := s.half()
-	fmt.Fprintf(&b, "\nAll that were sent raw too: p50 %.1f, raw %.1f, %+.1f.\n", milliseconds(over), milliseconds(raw),
-		milliseconds(over-raw))
+		"requests of that question raw over dgo, so that both meet the same load. Milliseconds.\n", s.clients, s.seconds)
+	fmt.Fprintf(&b, "\n### As people ask: each again after %s or so\n\n", s.pause)
+	tabulate(&b, s.paced)
+	b.WriteString("\n### Without a pause: both are the queue before the database\n\n")
+	tabulate(&b, s.pressed)
 	mb := func(n int64) float64 { return float64(n) / (1 << 20) }
 	fmt.Fprintf(&b, "\nThe server held %.0f MiB before (heap %.0f) and %.0f MiB after (heap %.0f).\n", mb(s.before.resident),
 		mb(s.before.heap), mb(s.after.resident), mb(s.after.heap))
 	fmt.Fprintf(&b, "\nDgraph was killed and started again under the same clients: %d answers said that it was away, no other failed; all "+
 		"was answered again %.1f s after it was back.\n", s.outage.away, s.outage.back.Seconds())
 	return b.String()
+}
+
+// tabulate writes what was measured of the questions as a table.
+func tabulate(b *strings.Builder, list []served) {
+	b.WriteString("| question | answers | p50 | p99 | raw p50 | raw p99 | more than raw at p50 |\n|---|---:|---:|---:|---:|---:|---:|\n")
+	for _, q := range list {
+		raw, rawTail, more := "–", "–", "–"
+		if len(q.rawBeside) > 0 {
+			p50 := percentile(q.rawBeside, 50)
+			raw, rawTail = fmt.Sprintf("%.1f", milliseconds(p50)), fmt.Sprintf("%.1f", milliseconds(percentile(q.rawBeside, 99)))
+			more = fmt.Sprintf("%+.1f", milliseconds(percentile(q.answersOver, 50)-p50))
+		}
+		fmt.Fprintf(b, "| %s | %d | %.1f | %.1f | %s | %s | %s |\n", q.name, len(q.answersOver),
+			milliseconds(percentile(q.answersOver, 50)), milliseconds(percentile(q.answersOver, 99)), raw, rawTail, more)
+	}
+	over, raw := half(list)
+	fmt.Fprintf(b, "\nAll that were sent raw too: p50 %.1f, raw %.1f, %+.1f.\n", milliseconds(over), milliseconds(raw),
+		milliseconds(over-raw))
 }
