@@ -14,7 +14,7 @@ import (
 func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *html.Node)) {
 	var walk func(n *html.Node, pre bool)
 	walk = func(n *html.Node, pre bool) {
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
+		for c := n.FirstChild; c != nil && p.ctx.Err() == nil; c = c.NextSibling {
 			if c.Type == html.TextNode {
 				p.write(b, c, pre)
 				continue

@@ -12,7 +12,7 @@ import (
 var (
 	isoDate   = regexp.MustCompile(`^(\d{4})-(\d{2})(?:-(\d{2}))?(?:$|[T ])`)
 	compact   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})(?:$|T)`)
-	dayMonth  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?[ .,-]{1,2}(?:of )?(` + monthNames + `)\.?,?[ -](\d{4})\b`)
+	dayMonth  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º)?[ .,-]{1,2}(?:of |de )?(` + monthNames + `|` + otherMonths() + `)\.?,?(?: de)?[ -](\d{4})\b`)
 	monthDay  = regexp.MustCompile(`(?i)\b(` + monthNames + `)\.? (\d{1,2})(?:st|nd|rd|th)?,? {1,2}(\d{4})\b`)
 	yearMonth = regexp.MustCompile(`\b(\d{4})[-/](\d{2})[-/](\d{2})\b`)
 	inAddress = regexp.MustCompile(`/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?:/|-|$)`)
@@ -20,10 +20,45 @@ var (
 
 const monthNames = `jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?`
 
-var months = []string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
+// months are the words for each month: in English by what they begin with, in other languages of the press as they
+// stand beside a day.
+var months = [12]string{
+	"jan januar jänner janvier enero janeiro gennaio januari января січня ocak stycznia يناير",
+	"feb februar février febrero fevereiro febbraio februari февраля лютого şubat lutego فبراير",
+	"mar märz mars marzo março maart марта березня mart marca مارس",
+	"apr april avril abril aprile апреля квітня nisan kwietnia أبريل",
+	"may mai mayo maio maggio mei мая травня mayıs maja مايو",
+	"jun juni juin junio junho giugno июня червня haziran czerwca يونيو",
+	"jul juli juillet julio julho luglio июля липня temmuz lipca يوليو",
+	"aug août agosto augustus августа серпня ağustos sierpnia أغسطس",
+	"sep septembre septiembre setiembre setembro settembre сентября вересня eylül września سبتمبر",
+	"oct oktober octobre octubre outubro ottobre октября жовтня ekim października أكتوبر",
+	"nov novembre noviembre novembro ноября листопада kasım listopada نوفمبر",
+	"dec dezember décembre diciembre dezembro dicembre декабря грудня aralık grudnia ديسمبر",
+}
+
+// otherMonths returns the pattern of months in other languages than English.
+func otherMonths() string {
+	var words []string
+	for _, month := range months {
+		words = append(words, strings.Fields(month)[1:]...)
+	}
+	return strings.Join(words, "|")
+}
 
 func monthOf(name string) string {
-	return fmt.Sprintf("%02d", slices.Index(months, strings.ToLower(name)[:3])+1)
+	name = strings.ToLower(name)
+	for i, month := range months {
+		if slices.Contains(strings.Fields(month), name) {
+			return fmt.Sprintf("%02d", i+1)
+		}
+	}
+	for i, month := range months {
+		if strings.HasPrefix(name, strings.Fields(month)[0]) {
+			return fmt.Sprintf("%02d", i+1)
+		}
+	}
+	return ""
 }
 
 // dateIn returns the date that a statement begins with, or names in words; empty: none that leaves no doubt. Of

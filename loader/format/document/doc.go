@@ -1,6 +1,6 @@
 // Package document reads documents: plain texts, Markdown, pages and mails, of which a file holds one each.
 //
-//	d, err := document.Parse(content, "html", "")
+//	d, err := document.Parse(ctx, content, "html", "")
 //
 // A [Document] has the text that is kept, and what the document says of itself: a title, when it was published, by
 // whom, its address. What it does not say, or not without doubt, is absent. The text is the body alone: captions,

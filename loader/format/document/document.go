@@ -28,7 +28,7 @@ type Document struct {
 // both; where an original character is written in several bytes (an entity), the segment ends behind it.
 type Segment struct {
 	Begin, End         int // code points of the kept text
-	ByteBegin, ByteEnd int // bytes of the original
+	ByteBegin, ByteEnd int // bytes of the original; -1: it stands in none as it is
 	Paragraph          int // counted from 1
 
 	packed bool // one character that the original writes otherwise

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"flag"
@@ -19,6 +20,7 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 
 	"orbat/loader/format/input"
+	"orbat/schema"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens")
@@ -70,7 +72,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := Parse(content, format, "")
+		d, err := Parse(t.Context(), content, format, "")
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
@@ -104,8 +106,12 @@ func checkMap(t *testing.T, d *Document, content []byte) {
 		t.Fatalf("not UTF-8: %q", d.Text)
 	}
 	text := []rune(d.Text)
+	reader := schema.NewPassages(d.Text)
 	end := 0
 	for _, s := range d.Map {
+		if _, paragraph := reader.Place(s.Begin); s.End > s.Begin && paragraph != s.Paragraph {
+			t.Fatalf("segment %+v stands in paragraph %d of %q", s, paragraph, d.Text)
+		}
 		if s.Begin < end || s.End < s.Begin || s.End > len(text) || s.ByteEnd < s.ByteBegin || s.ByteEnd > len(content) {
 			t.Fatalf("segment %+v of %d characters and %d bytes, after %d", s, len(text), len(content), end)
 		}
@@ -126,7 +132,7 @@ func TestMapOfPage(t *testing.T) {
 		"<p>First\r\n paragraph &amp; <b>bold</b>&nbsp;text &#x10380; and a number of words, so that it counts as an article for whoever looks.</p>\n" +
 		"<table><tr><td>1.</td><td>Brig. X</td><td>2013</td></tr><tr><td>2.</td><td>Brig. Y</td><td>2014</td></tr>" +
 		"<tr><td>3.</td><td>Brig. Z</td><td>2015</td></tr></table><p>Last paragraph, with as many words as a paragraph needs to be one of them.</p></article></body></html>"
-	d, err := Parse([]byte(page), "html", "")
+	d, err := Parse(t.Context(), []byte(page), "html", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +185,7 @@ func TestEncodings(t *testing.T) {
 		"utf-16":       utf16(page("utf-16")),
 		"shift_jis":    encode(japanese.ShiftJIS.NewEncoder().String(page("shift_jis")[:0] + strings.ReplaceAll(page("shift_jis"), "ё", "е"))),
 	} {
-		d, err := Parse([]byte(content), "html", "")
+		d, err := Parse(t.Context(), []byte(content), "html", "")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -199,7 +205,76 @@ func TestEncodings(t *testing.T) {
 		"broken":     strings.Replace(page("utf-8"), "<p>", "<p>\xff", 1),
 		"utf-32":     encode(utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewEncoder().String(page("utf-32"))),
 	} {
-		if _, err := Parse([]byte(content), "html", ""); !errors.As(err, &refused) || refused.Reason == "" || refused.Hint == "" {
+		_, err := Parse(t.Context(), []byte(content), "html", "")
+		if !errors.As(err, &refused) || refused.Reason == "" || refused.Hint == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A paragraph that is one link is the body's; a list of links is none of it.
+func TestParagraphOfOneLink(t *testing.T) {
+	const words = "The brigade moved to the coast in the spring of the year, as its own paper reported on the front page of June."
+	page := "<html><body><article><h1>Brigade moves</h1><p>" + words + "</p> <p></p>\n" +
+		"<p><a href='/order'>The order of 4 December names its new commander.</a></p>\n" +
+		"<p>" + words + "</p><p><a href='/a'>Ferry to resume</a></p><p><a href='/b'>Storm takes pier</a></p><p>" + words +
+		"</p></article></body></html>"
+	d, err := Parse(t.Context(), []byte(page), "html", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(d.Text, "names its new commander") || strings.Contains(d.Text, "Ferry") || strings.Contains(d.Text, "pier") {
+		t.Error(d.Text)
+	}
+}
+
+// Reading ends with its context, and returns the context's error.
+func TestReadingEndsWithContext(t *testing.T) {
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for format, content := range map[string]string{
+		"text": "a text", "markdown": "# a text", "html": "<p>a text of a page</p>", "mail": "From: a@b\n\na text",
+	} {
+		if _, err := Parse(ended, []byte(content), format, ""); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	// While a large page is read.
+	limited, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer stop()
+	page := "<html><body>" + strings.Repeat("<p>a paragraph that is short</p>", 300_000)
+	begun := time.Now()
+	if _, err := Parse(limited, []byte(page), "html", ""); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+// What a mail carries of others is listed by what it is called, and what stands before its text has bounds.
+func TestMails(t *testing.T) {
+	parse := func(content string) (*Document, error) { return Parse(t.Context(), []byte(content), "mail", "") }
+	long := strings.Repeat("n", 100_000)
+	d, err := parse("From: a@b\nX-Text: text\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\ntext\n--x\n" +
+		"Content-Type: message/rfc822\n\nFrom: c@d\nSubject: =?utf-8?q?Orders_=E2=80=93_May?=\n\nThe text of another mail.\n--x\nContent-Disposition: attachment; filename=" + long + "\n\nx\n--x--\n")
+	switch {
+	case err != nil:
+		t.Error(err)
+	case d.Text != "text" || len(d.Attachments) != 2 || d.Attachments[0].Name != "Orders – May" || len(d.Attachments[1].Name) > 400:
+		t.Errorf("%.1000q %.1000v", d.Text, d.Attachments)
+	default:
+		if s, ok := d.Locate(0); !ok || s.ByteBegin < 40 { // not the word in the header
+			t.Errorf("the text stands at %+v", s)
+		}
+	}
+	for name, content := range map[string]string{
+		"a header without end": "From: a@b\n" + strings.Repeat("X-Field: "+long+"\n", 12) + "\ntext",
+		"no header":            "The text alone.\n",
+		"too many parts":       "From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\n\ntext\n", 1001) + "--x--\n",
+	} {
+		refused := (*input.ReadError)(nil)
+		if _, err := parse(content); !errors.As(err, &refused) || refused.Reason == "" || refused.Hint == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -244,7 +319,7 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			begun := time.Now()
 			format, _, _ := strings.Cut(name, "/")
-			d, err := Parse([]byte(content), format, "")
+			d, err := Parse(t.Context(), []byte(content), format, "")
 			var refused *input.ReadError
 			switch {
 			case errors.As(err, &refused) && refused.Reason != "" && refused.Hint != "":
@@ -266,6 +341,8 @@ func TestHostile(t *testing.T) {
 func TestDates(t *testing.T) {
 	for text, want := range map[string]string{
 		"2015-03-11T09:00:00+01:00": "2015-03-11", "20150311": "2015-03-11", "March 11, 2015": "2015-03-11", "11th of March 2015": "",
+		"21 mai 2016": "2016-05-21", "Publié le 1er février 2016": "2016-02-01", "3 de marzo de 2020": "2020-03-03", "11. März 2015": "2015-03-11",
+		"24 ЛЮТОГО 2022": "2022-02-24", "24 февраля 2022": "2022-02-24", "7 Ağustos 2019": "2019-08-07", "5 يناير 2017": "2017-01-05",
 		"11 March 2015": "2015-03-11", "Posted on Sept 3, 2014 by X": "2014-09-03", "03/04/2016": "", "2015-02-30": "", "2015-03": "2015-03",
 		"Wed, 11 Mar 2015 10:00:00 +0100": "2015-03-11", "may 2015": "", "": "",
 	} {
@@ -311,7 +388,7 @@ func fuzz(f *testing.F, format string) {
 	}
 	f.Add([]byte("From: a@b\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte("text"))), "koi8-r")
 	f.Fuzz(func(t *testing.T, content []byte, encoding string) {
-		d, err := Parse(content, format, encoding)
+		d, err := Parse(t.Context(), content, format, encoding)
 		if err != nil {
 			if refused := (*input.ReadError)(nil); !errors.As(err, &refused) || refused.Reason == "" {
 				t.Fatal(err)
@@ -351,7 +428,7 @@ func TestPagesOfArticles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := Parse(content, "html", "")
+		d, err := Parse(t.Context(), content, "html", "")
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

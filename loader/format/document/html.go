@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type pageText struct {
 
 // page is a parsed page.
 type page struct {
+	ctx     context.Context // what walks the page ends with it
 	root    *html.Node
 	texts   []pageText
 	parts   map[*html.Node][]placed
@@ -47,9 +49,13 @@ type placed struct {
 }
 
 // parsePage parses a page in UTF-8.
-func parsePage(content string) (*page, error) {
-	p := &page{parts: map[*html.Node][]placed{}, names: map[*html.Node]AsideKind{}, links: map[*html.Node]bool{}}
-	root, err := html.ParseWithOptions(strings.NewReader(p.mark(content)), html.ParseOptionEnableScripting(false))
+func parsePage(ctx context.Context, content string) (*page, error) {
+	p := &page{ctx: ctx, parts: map[*html.Node][]placed{}, names: map[*html.Node]AsideKind{}, links: map[*html.Node]bool{}}
+	marked := &untilDone{ctx, strings.NewReader(p.mark(content))}
+	root, err := html.ParseWithOptions(marked, html.ParseOptionEnableScripting(false))
+	if ended := ctx.Err(); ended != nil {
+		return nil, ended
+	}
 	if err != nil {
 		return nil, fail("HTML that cannot be read: "+err.Error(), "save the page from a browser as it is shown, or as text")
 	}
@@ -69,13 +75,28 @@ func parsePage(content string) (*page, error) {
 	return p, nil
 }
 
+// untilDone is a text that is read until the context ends.
+type untilDone struct {
+	ctx  context.Context
+	text *strings.Reader
+}
+
+// Read reads a little at a time: a parser asks for more than it works on in one go.
+func (u *untilDone) Read(b []byte) (int, error) {
+	const most = 16 << 10
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.text.Read(b[:min(len(b), most)])
+}
+
 // mark returns the page with a mark behind each text.
 func (p *page) mark(content string) string {
 	var out strings.Builder
 	out.Grow(len(content) + len(content)/8)
 	z := html.NewTokenizer(strings.NewReader(content))
 	at, raw := 0, false
-	for {
+	for p.ctx.Err() == nil {
 		kind := z.Next()
 		token := string(z.Raw())
 		begin := at
@@ -109,6 +130,7 @@ func (p *page) mark(content string) string {
 			out.WriteString(token)
 		}
 	}
+	return ""
 }
 
 // tooManyTitles reports whether what may be the page's title is so long, and its headings so many, that comparing each
@@ -132,9 +154,28 @@ func (p *page) tooManyTitles() bool {
 	return longest > most/max(headings, 1)
 }
 
+// tooDeep reports whether so much of the page lies so deep within it that asking each element for its text, as
+// go-readability does several times, would take for ever.
+func (p *page) tooDeep() bool {
+	const (
+		most = 1 << 29 // bytes that all elements have together
+		node = 32      // what one counts without its text
+	)
+	sum := 0
+	var walk func(*html.Node, int)
+	walk = func(n *html.Node, depth int) {
+		sum += (len(n.Data) + node) * depth
+		for c := n.FirstChild; c != nil && sum <= most; c = c.NextSibling {
+			walk(c, depth+1)
+		}
+	}
+	walk(p.root, 0)
+	return sum > most
+}
+
 // choose has go-readability choose the texts of the article.
 func (p *page) choose() {
-	if p.tooManyTitles() {
+	if p.tooManyTitles() || p.tooDeep() {
 		return
 	}
 	parser := readability.NewParser()

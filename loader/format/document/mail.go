@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -24,6 +25,11 @@ import (
 const (
 	maxParts = 1000
 	maxNest  = 20
+	// maxHeader is that of what stands before its text, and maxField of one field of that, which is decoded.
+	maxHeader = 1 << 20
+	maxField  = 64 << 10
+	// maxFileName is what is kept of the name of an attachment.
+	maxFileName = 300
 )
 
 // message is a mail on its way.
@@ -31,6 +37,7 @@ type message struct {
 	content     []byte // of the whole file
 	encoding    string // of the options
 	parts       int
+	read        int // bytes of the content that were found to be parts already
 	plain, page *textPart
 	attachments []Attachment
 }
@@ -42,7 +49,11 @@ type textPart struct {
 	direct   bool
 }
 
-func mailMessage(content []byte, encoding string) (*Document, error) {
+func mailMessage(ctx context.Context, content []byte, encoding string) (*Document, error) {
+	begin, ok := headerEnd(content)
+	if !ok {
+		return nil, fail("a mail whose header is of more than 1 MiB", "is it a mail at all?")
+	}
 	m, err := mail.ReadMessage(bytes.NewReader(content))
 	if err != nil {
 		return nil, fail("a mail that cannot be read: "+err.Error(), "save it from the mail program as .eml")
@@ -50,7 +61,7 @@ func mailMessage(content []byte, encoding string) (*Document, error) {
 	if m.Header.Get("From") == "" && m.Header.Get("Date") == "" && m.Header.Get("Subject") == "" {
 		return nil, fail("not a mail: it has neither sender nor date nor subject", "save it from the mail program as .eml")
 	}
-	w := &message{content: content, encoding: encoding}
+	w := &message{content: content, encoding: encoding, read: begin}
 	if err := w.part(textproto.MIMEHeader(m.Header), m.Body, 0); err != nil {
 		return nil, err
 	}
@@ -58,7 +69,7 @@ func mailMessage(content []byte, encoding string) (*Document, error) {
 	if t, err := mail.ParseDate(m.Header.Get("Date")); err == nil && t.Year() > 1970 {
 		d.Date = t.Format(time.DateOnly)
 	}
-	if list, err := (&mail.AddressParser{WordDecoder: words()}).ParseList(m.Header.Get("From")); err == nil {
+	if list, err := (&mail.AddressParser{WordDecoder: words()}).ParseList(field(m.Header.Get("From"))); err == nil {
 		var names []string
 		for _, a := range list {
 			if a.Name != "" {
@@ -82,7 +93,7 @@ func mailMessage(content []byte, encoding string) (*Document, error) {
 	case w.page != nil && len(w.page.text.Content) > MaxPage:
 		return nil, fail("a mail whose page is of more than "+strconv.Itoa(MaxPage>>20)+" MiB", "save its text on its own")
 	case w.page != nil:
-		page, err := fromHTML(w.page.text.Content)
+		page, err := fromHTML(ctx, w.page.text.Content)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +136,26 @@ func words() *mime.WordDecoder {
 	}}
 }
 
+// headerEnd returns where a mail's header ends; false: where none does.
+func headerEnd(content []byte) (int, bool) {
+	head := content[:min(len(content), maxHeader)]
+	for at := 0; at < len(head); {
+		line := bytes.IndexByte(head[at:], '\n')
+		if line < 0 {
+			break
+		}
+		if at += line + 1; bytes.HasPrefix(head[at:], []byte("\n")) || bytes.HasPrefix(head[at:], []byte("\r\n")) {
+			return at, true
+		}
+	}
+	return len(head), len(head) == len(content)
+}
+
+// field returns as much of a field as is decoded.
+func field(s string) string { return input.CutText(s, maxField) }
+
 func header(s string) string {
+	s = field(s)
 	decoded, err := words().DecodeHeader(s)
 	if err != nil {
 		decoded = s
@@ -178,23 +208,42 @@ func (w *message) part(h textproto.MIMEHeader, body io.Reader, depth int) error 
 	decoded, direct := unpack(raw, h.Get("Content-Transfer-Encoding"))
 	isText := kind == "text/plain" && w.plain == nil || kind == "text/html" && w.page == nil
 	if disposition == "attachment" || name != "" || !isText {
+		if name == "" && kind == "message/rfc822" {
+			name = subjectOf(decoded)
+		}
 		if name == "" {
 			name = "unnamed"
 		}
-		w.attachments = append(w.attachments, Attachment{name, kind, len(decoded)})
+		w.attachments = append(w.attachments, Attachment{input.CutText(name, maxFileName), kind, len(decoded)})
 		return nil
 	}
 	text, err := input.ReadText(decoded, w.encoding, params["charset"])
 	if err != nil {
 		return err
 	}
-	part := &textPart{text: text, at: bytes.Index(w.content, raw), size: len(raw), direct: direct}
+	part := &textPart{text: text, at: bytes.Index(w.content[w.read:], raw), size: len(raw), direct: direct}
+	if part.at >= 0 {
+		part.at += w.read
+		w.read = part.at + len(raw)
+	}
 	if kind == "text/html" {
 		w.page = part
 	} else {
 		w.plain = part
 	}
 	return nil
+}
+
+// subjectOf returns what a mail that was sent on is about.
+func subjectOf(content []byte) string {
+	if _, ok := headerEnd(content); !ok {
+		return ""
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(content))
+	if err != nil {
+		return ""
+	}
+	return header(m.Header.Get("Subject"))
 }
 
 // unpack returns a part as it was before it was sent, and whether that is what stands in the file.

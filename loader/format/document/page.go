@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,8 +13,8 @@ import (
 )
 
 // fromHTML makes a document of a page in UTF-8.
-func fromHTML(content string) (*Document, error) {
-	p, err := parsePage(content)
+func fromHTML(ctx context.Context, content string) (*Document, error) {
+	p, err := parsePage(ctx, content)
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +269,7 @@ var (
 	rights      = regexp.MustCompile(`(?i)(all rights reserved|may not be (reproduced|published|copied)|without (prior )?(express )?(written|written express) (permission|consent)|disable.{0,20}javascript|enable javascript|accept cookies|cookie policy)`)
 	// dateLine is what stands between a headline and its article.
 	dateLine = regexp.MustCompile(`(?i)^(general|news|\||·|\s)*(by\b|posted\b|published\b|publish date\b|publication date\b|updated\b|last (updated|modified)\b|date ?:|written by\b|on (` + monthNames + `|mon|tue|wed|thu|fri|sat|sun)|\d{1,2}:\d{2} ?(am|pm)?\b)`)
-	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|on)\b`)
+	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|on|entry-date)\b|publi(é|cado|cato)|veröffentlicht|опублик`)
 	later    = regexp.MustCompile(`(?i)\b(updated|modified|accessed|retrieved|archived|copyright)\b`)
 )
 
@@ -278,6 +279,9 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 	leaves := p.leaves()
 	first, title := -1, -1 // the first paragraph of the body, and the headline
 	for i, leaf := range leaves {
+		if p.ctx.Err() != nil {
+			return nil
+		}
 		if heading.node != nil && (leaf == heading.node || slices.Contains(slices.Collect(leaf.Ancestors()), heading.node)) {
 			title = i
 		}
@@ -287,13 +291,16 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 		}
 	}
 	for i, leaf := range leaves {
+		if p.ctx.Err() != nil {
+			return nil
+		}
 		text := textOf(leaf)
 		kept := p.keptText(leaf)
 		near := first >= 0 && i < first && (title >= 0 && i > title-6 || title < 0 && i > first-8) ||
 			title >= 0 && i > title && i <= title+4
 		if near && len(text) < 200 {
-			if date := dateIn(text); date != "" && !later.MatchString(text) {
-				shown = append(shown, shownDate{date, labelled.MatchString(text)})
+			if date := shownIn(leaf, text); date.date != "" {
+				shown = append(shown, date)
 			}
 		}
 		switch {
@@ -309,6 +316,24 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 		}
 	}
 	return shown
+}
+
+// shownIn returns the date that a block shows, or that an element of time has which shows how long ago it was.
+func shownIn(leaf *html.Node, text string) shownDate {
+	date, about := dateIn(text), text
+	if leaf.DataAtom == atom.Time {
+		about += " " + attribute(leaf, "class")
+		if has(leaf, "pubdate") {
+			about += " published"
+		}
+		if date == "" {
+			date = dateIn(attribute(leaf, "datetime"))
+		}
+	}
+	if later.MatchString(about) {
+		return shownDate{}
+	}
+	return shownDate{date, labelled.MatchString(about)}
 }
 
 func isHeading(n *html.Node) bool {
@@ -341,11 +366,17 @@ func (p *page) linked(leaf *html.Node) bool {
 	if leaf.DataAtom == atom.Li && leaf.Parent != nil {
 		return only(leaf.Parent)
 	}
-	for _, next := range []*html.Node{leaf.PrevSibling, leaf.NextSibling} {
-		for next != nil && textOf(next) == "" {
-			next = next.NextSibling
+	beside := func(next func(*html.Node) *html.Node) *html.Node {
+		n := next(leaf)
+		for n != nil && startOf(n) == "" {
+			n = next(n)
 		}
-		if next != nil && only(next) {
+		return n
+	}
+	for _, n := range []*html.Node{
+		beside(func(n *html.Node) *html.Node { return n.PrevSibling }), beside(func(n *html.Node) *html.Node { return n.NextSibling }),
+	} {
+		if n != nil && n.Type == html.ElementNode && only(n) {
 			return true
 		}
 	}

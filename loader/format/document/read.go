@@ -48,9 +48,11 @@ func Mail(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 	return read(ctx, in, MaxMail, "message/rfc822", mailMessage)
 }
 
+// parser makes a document of the content of a file, and ends with the context.
+type parser func(ctx context.Context, content []byte, encoding string) (*Document, error)
+
 // read yields the records of the one document in a file.
-func read(ctx context.Context, in *input.Input, most int, kind string, parse func([]byte, string) (*Document, error),
-) iter.Seq2[*schema.Record, error] {
+func read(ctx context.Context, in *input.Input, most int, kind string, parse parser) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		pos := schema.Position{File: in.Name, Line: 1}
 		content, err := io.ReadAll(io.LimitReader(in.R, int64(most)+1))
@@ -61,10 +63,10 @@ func read(ctx context.Context, in *input.Input, most int, kind string, parse fun
 		}
 		var d *Document
 		if err == nil {
-			d, err = parse(content, in.Options.Encoding)
+			d, err = parse(ctx, content, in.Options.Encoding)
 		}
-		if err == nil {
-			err = ctx.Err()
+		if ended := ctx.Err(); ended != nil {
+			err = ended
 		}
 		if err != nil {
 			yield(nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err))
@@ -84,20 +86,23 @@ func read(ctx context.Context, in *input.Input, most int, kind string, parse fun
 	}
 }
 
+// parsers are the readers of the formats by their names.
+func parsers() map[string]parser {
+	return map[string]parser{"text": plainText, "markdown": markdown, "html": htmlPage, "mail": mailMessage}
+}
+
 // Parse makes a document of the content of a file; format is text, markdown, html or mail, encoding that of a text that
-// does not tell its own.
-func Parse(content []byte, format, encoding string) (*Document, error) {
-	switch format {
-	case "text":
-		return plainText(content, encoding)
-	case "markdown":
-		return markdown(content, encoding)
-	case "html":
-		return htmlPage(content, encoding)
-	case "mail":
-		return mailMessage(content, encoding)
+// does not tell its own. It ends with the context, whose error it then returns.
+func Parse(ctx context.Context, content []byte, format, encoding string) (*Document, error) {
+	parse := parsers()[format]
+	if parse == nil {
+		return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html or mail"})
 	}
-	return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html or mail"})
+	d, err := parse(ctx, content, encoding)
+	if ended := ctx.Err(); ended != nil {
+		return nil, ended
+	}
+	return d, err
 }
 
 func fail(reason, hint string) error { return input.Fail(schema.Fault{Reason: reason, Hint: hint}) }
@@ -224,7 +229,7 @@ func verbatim(text string, from int) []Segment {
 	return segments
 }
 
-func plainText(content []byte, encoding string) (*Document, error) {
+func plainText(_ context.Context, content []byte, encoding string) (*Document, error) {
 	if fault := input.NotText(content); fault.Reason != "" {
 		return nil, input.Fail(fault)
 	}
@@ -251,15 +256,17 @@ func firstLine(text string) string {
 
 var frontKey = regexp.MustCompile(`^([A-Za-z_]+):\s*(.*?)\s*$`)
 
-func markdown(content []byte, encoding string) (*Document, error) {
-	d, err := plainText(content, encoding)
+func markdown(ctx context.Context, content []byte, encoding string) (*Document, error) {
+	d, err := plainText(ctx, content, encoding)
 	if err != nil {
 		return nil, err
 	}
 	d.Format, d.Title = "markdown", ""
 	front := strings.HasPrefix(d.Text, "---\n") || strings.HasPrefix(d.Text, "---\r\n")
 	fence := ""
-	for i, line := range strings.Split(d.Text, "\n") {
+	i := -1
+	for line := range strings.SplitSeq(d.Text, "\n") {
+		i++
 		line = strings.TrimRight(line, "\r")
 		switch {
 		case front && i == 0:
@@ -314,7 +321,7 @@ var (
 	errorTitle  = regexp.MustCompile(`(?i)^(error )?[45]\d\d\b|^(page )?not found\b|^access denied|^forbidden$|^just a moment|^attention required|^are you a robot|^captcha|^bad gateway|^service unavailable`)
 )
 
-func htmlPage(content []byte, encoding string) (*Document, error) {
+func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("%PDF-")) {
 		return nil, fail("a PDF, not an HTML page", "extract its text first: pdftotext FILE")
 	}
@@ -329,7 +336,7 @@ func htmlPage(content []byte, encoding string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := fromHTML(text.Content)
+	d, err := fromHTML(ctx, text.Content)
 	if err != nil {
 		return nil, err
 	}
