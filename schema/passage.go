@@ -36,8 +36,10 @@ type Passage struct {
 // that is not in it as it is, the text in one spelling, and little else: 10 MB of text are 20 MB.
 type Passages struct {
 	text   string
-	points []int // the byte at which every pointsApart-th code point stands
-	length int   // code points
+	points []int       // the byte at which every pointsApart-th code point stands
+	places []textPlace // what a reader has counted up to there
+	length int         // code points
+	paged  bool
 
 	folded string
 	marks  []foldMark
@@ -54,13 +56,66 @@ type foldMark struct{ folded, at, points int }
 // NewPassages takes a text.
 func NewPassages(text string) *Passages {
 	p := &Passages{text: text}
-	for at := range text {
+	place := textPlace{lineEmpty: true, between: true}
+	for at, c := range text {
 		if p.length%pointsApart == 0 {
 			p.points = append(p.points, at)
+			p.places = append(p.places, place)
 		}
+		place.pass(c)
 		p.length++
 	}
+	p.paged = place.turned > 0
 	return p
+}
+
+// textPlace is what a reader has counted up to a place in a text.
+type textPlace struct {
+	turned     int // pages
+	paragraphs int
+	lineEmpty  bool // so far
+	between    bool // an empty line stands before what comes
+}
+
+// pass goes past a character.
+func (t *textPlace) pass(c rune) {
+	switch {
+	case c == '\f':
+		t.turned++
+	case c == '\n':
+		t.between = t.between || t.lineEmpty
+		t.lineEmpty = true
+	case unicode.IsSpace(c):
+	default:
+		if t.between {
+			t.paragraphs++
+		}
+		t.lineEmpty, t.between = false, false
+	}
+}
+
+// Place returns the page and the paragraph in which a code point stands, both counted from 1. Form feeds end pages, and
+// a text without one has none: 0. Empty lines stand between paragraphs.
+func (p *Passages) Place(point int) (page, paragraph int) {
+	if p.length == 0 {
+		return 0, 1
+	}
+	point = min(max(point, 0), p.length-1)
+	place := p.places[point/pointsApart]
+	left := point % pointsApart
+	for _, c := range p.text[p.points[point/pointsApart]:] {
+		if left < 0 {
+			break
+		}
+		if left > 0 || c != '\f' { // it is the last of its page
+			place.pass(c)
+		}
+		left--
+	}
+	if p.paged {
+		page = place.turned + 1
+	}
+	return page, max(place.paragraphs, 1)
 }
 
 // Length returns the length of the text in code points.

@@ -120,3 +120,27 @@ func TestPassagesOfLongText(t *testing.T) {
 		t.Errorf("%+v of %d", got, p.Length())
 	}
 }
+
+// A passage's page and paragraph are those that a reader counts.
+func TestPlaces(t *testing.T) {
+	text := "\n Title\n\nFirst line\nsecond line\r\n \t\r\n\n" + strings.Repeat("word ", 500) + "goes\fon\n\n\f\fLast"
+	p := NewPassages(text)
+	for _, c := range []struct {
+		of              string
+		page, paragraph int
+	}{{"Title", 1, 1}, {"First", 1, 2}, {"second", 1, 2}, {"word", 1, 3}, {"goes", 1, 3}, {"\f", 1, 3}, {"on\n", 2, 3}, {"Last", 4, 4}} {
+		before, _, _ := strings.Cut(text, c.of)
+		at := utf8.RuneCountInString(before)
+		if page, paragraph := p.Place(at); page != c.page || paragraph != c.paragraph {
+			t.Errorf("%q at %d stands on page %d in paragraph %d, want %d and %d", c.of, at, page, paragraph, c.page, c.paragraph)
+		}
+	}
+	if page, paragraph := p.Place(1 << 30); page != 4 || paragraph != 4 {
+		t.Errorf("behind the end: page %d, paragraph %d", page, paragraph)
+	}
+	for _, text := range []string{"", " \n\n", "one"} {
+		if page, paragraph := NewPassages(text).Place(0); page != 0 || paragraph != 1 {
+			t.Errorf("%q: page %d, paragraph %d", text, page, paragraph)
+		}
+	}
+}

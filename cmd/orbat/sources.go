@@ -106,7 +106,7 @@ func (a *app) printDocument(d *view.Document) {
 	}
 	if text != "" {
 		a.printf("\n")
-		for line := range strings.Lines(strings.TrimRight(markQuotes(text, sum, d.Statements), "\r\n")) {
+		for line := range strings.Lines(strings.TrimRight(turnPages(markQuotes(text, sum, d.Statements)), "\r\n")) {
 			a.printf("%s\n", clean(strings.TrimRight(line, "\r\n")))
 		}
 	}
@@ -121,8 +121,39 @@ func (a *app) printDocument(d *view.Document) {
 		case q.Evidence.Value != "":
 			said += " " + q.Evidence.Value
 		}
-		a.printf("[%d] %s %s%s\n", i+1, clean(q.Subject), clean(said), quoteNote(&q))
+		a.printf("[%d] %s %s%s%s\n", i+1, clean(q.Subject), clean(said), placeNote(&q), quoteNote(&q))
 	}
+}
+
+// turnPages writes where a page ends as a line of its own.
+func turnPages(text string) string {
+	var b strings.Builder
+	page, atStart := 1, true
+	for _, c := range text {
+		if c != '\f' {
+			b.WriteRune(c)
+			atStart = c == '\n'
+			continue
+		}
+		if !atStart {
+			b.WriteByte('\n')
+		}
+		page, atStart = page+1, true
+		fmt.Fprintf(&b, "--- page %d ---\n", page)
+	}
+	return b.String()
+}
+
+// placeNote says on which page and in which paragraph a statement's passage stands.
+func placeNote(q *view.DocumentQuote) string {
+	note := ""
+	if q.Page > 0 {
+		note = fmt.Sprintf(", page %d", q.Page)
+	}
+	if q.Paragraph > 0 {
+		note += fmt.Sprintf(", paragraph %d", q.Paragraph)
+	}
+	return note
 }
 
 // quoteNote says how a statement's quote was found, where it is not as it stands.

@@ -43,6 +43,9 @@ type DocumentQuote struct {
 	// code points; absent: it does not.
 	Begin *int `json:"begin,omitempty"`
 	End   *int `json:"end,omitempty"`
+	// Page and Paragraph are those in which it begins there, counted from 1; absent: it does not, or the text has no pages.
+	Page      int `json:"page,omitempty"`
+	Paragraph int `json:"paragraph,omitempty"`
 	// Found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved
 	// (elsewhere than the statement says) or missing; absent: it was not looked for.
 	Found schema.Found `json:"found,omitempty"`
@@ -225,9 +228,10 @@ func (q *DocumentQuote) find(kept []keptPassages, dataset string, cite schema.Ci
 			if q.Found != "" && !found.Found.Better(q.Found) {
 				continue
 			}
-			q.Found, q.SHA256, q.Begin, q.End = found.Found, text.sha256, nil, nil
+			q.Found, q.SHA256, q.Begin, q.End, q.Page, q.Paragraph = found.Found, text.sha256, nil, nil, 0, 0
 			if found.Found != schema.FoundMissing {
 				q.Begin, q.End = &found.Begin, &found.End
+				q.Page, q.Paragraph = text.Place(found.Begin)
 			}
 		}
 		if q.Found != "" {
