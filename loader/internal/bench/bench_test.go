@@ -63,6 +63,8 @@ func TestQuick(t *testing.T) {
 		"(?m)^\\| orbat's first load takes, of `dgraph live` on the same entities and edges without claims \\|( " + number + ` \|){2}$`,
 		"(?m)^\\| `orbat bulk` takes, of `dgraph bulk` on orbat's N-Quads \\|( " + number + ` \|){2}$`,
 		`all was there`,
+		`(?m)^\| documents with their texts \|( ` + number + ` \|){3}$`,
+		`With their texts documents load at ` + number + ` times the speed of the claims alone`,
 		"(?m)^\\| `orbat version` \\| [\\d,.]+ \\([\\d,.]+–[\\d,.]+\\) \\|$",
 		"make bench BENCHFLAGS='-n 300 -pairs 1 -seed 3'",
 	} {

@@ -26,17 +26,19 @@ import (
 type contestant int
 
 const (
-	readOnly  contestant = iota // orbat, reading the same statements from tables by a mapping and validating them
-	firstLoad                   // orbat, into an empty database
-	reload                      // orbat, the same file again
-	changed                     // orbat, one row in a hundred of it says something else, in place of all before
-	together                    // two orbats at once, each with half of the rows, into one empty database
-	bulk                        // orbat bulk
-	live                        // dgraph live -U xid on orbat's own N-Quads
-	plainLive                   // dgraph live on them without upserts
-	edges                       // the same on those of them that describe entities and draw edges: no claims
-	plainBulk                   // dgraph bulk on orbat's own N-Quads
-	exporting                   // orbat export --canonical of the whole graph; only of growth
+	readOnly     contestant = iota // orbat, reading the same statements from tables by a mapping and validating them
+	firstLoad                      // orbat, into an empty database
+	reload                         // orbat, the same file again
+	changed                        // orbat, one row in a hundred of it says something else, in place of all before
+	together                       // two orbats at once, each with half of the rows, into one empty database
+	bulk                           // orbat bulk
+	live                           // dgraph live -U xid on orbat's own N-Quads
+	plainLive                      // dgraph live on them without upserts
+	edges                          // the same on those of them that describe entities and draw edges: no claims
+	plainBulk                      // dgraph bulk on orbat's own N-Quads
+	exporting                      // orbat export --canonical of the whole graph; only of growth
+	documentLoad                   // orbat, documents with their texts
+	sourceLoad                     // orbat, the same claims without the texts
 )
 
 func contestants() []contestant {
@@ -102,14 +104,21 @@ func (c *contest) plain() string      { return filepath.Join(c.dir, "plain.rdf.g
 func (c *contest) schema() string     { return filepath.Join(c.dir, "schema") }
 
 func (c *contest) run(ctx context.Context) error {
-	if err := c.prepare(ctx); err != nil {
+	turns := []func(context.Context, bool) error{c.documentsTurn}
+	if err := c.prepareDocuments(); err != nil {
 		return err
 	}
-	for pair := range c.pairs {
-		for _, turn := range []func(context.Context, bool) error{
+	if !c.texts {
+		if err := c.prepare(ctx); err != nil {
+			return err
+		}
+		turns = []func(context.Context, bool) error{
 			c.orbatTurn, c.togetherTurn, c.bulkTurn, c.liveTurn, c.plainLiveTurn,
-			c.edgesTurn, c.plainBulkTurn,
-		} {
+			c.edgesTurn, c.plainBulkTurn, c.documentsTurn,
+		}
+	}
+	for pair := range c.pairs {
+		for _, turn := range turns {
 			c.say("pair %d of %d", pair+1, c.pairs)
 			if err := turn(ctx, pair == 0); err != nil {
 				return err

@@ -46,6 +46,7 @@ type options struct {
 	open     bool
 	orbat    string // the program; empty: its starts are not measured, and neither is growth
 	limit    time.Duration
+	texts    bool // instead of the contest: documents with and without their texts
 
 	grow       string  // instead of the contest: sizes in millions of N-Quads
 	growOnline float64 // beyond it only by bulk
@@ -72,6 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&o.quick, "quick", false, "a minute to see that it works: -n 300 -pairs 1")
 	flags.BoolVar(&o.open, "open", false, "run Dgraph without access control, to see what that costs")
 	flags.StringVar(&o.orbat, "orbat", "", "the built `program`, to measure how long it takes to start; with -grow, to export")
+	flags.BoolVar(&o.texts, "documents", false, "instead, load documents with and without their texts alone, which the rest ends with")
 	flags.StringVar(&o.grow, "grow", "", "instead, load inputs of these `sizes` in millions of N-Quads, such as 1,3,10,30")
 	flags.Float64Var(&o.growOnline, "grow-online", 10, "of -grow, the `size` beyond which orbat bulk alone is measured")
 	flags.StringVar(&o.plot, "plot", "", "of -grow, the SVG `file` to draw it in")
@@ -108,7 +110,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	text := c.markdown(describeMachine())
+	if o.texts {
+		_, err = io.WriteString(stdout, c.header(describeMachine())+"\n"+c.documentsMarkdown())
+		return err
+	}
+	text := c.markdown(describeMachine()) + c.documentsMarkdown()
 	if o.orbat != "" {
 		s, err := measureStarts(ctx, o.orbat)
 		if err != nil {

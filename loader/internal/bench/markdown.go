@@ -35,6 +35,10 @@ func (c contestant) String() string {
 		return "`orbat export --canonical`"
 	case plainBulk:
 		return "`dgraph bulk`"
+	case documentLoad:
+		return "documents with their texts"
+	case sourceLoad:
+		return "the same claims without the texts"
 	}
 	return "contestant " + strconv.Itoa(int(c))
 }
