@@ -95,6 +95,9 @@ type state struct {
 
 func (p *Passage) read(s *sentence, begin, end int) Reading {
 	st := state{value: schema.Asserted, agent: schema.Asserted}
+	if s.is("lexneg", begin) {
+		st.value, st.rule = schema.Negated, "negate: "+s.words[begin]
+	}
 	t := s.trigger(begin, end)
 	for _, m := range s.reaching(&t) {
 		st.apply(s, m, &t)
@@ -120,6 +123,14 @@ func (st *state) apply(s *sentence, o *op, t *trigger) {
 		st.rule = o.name(s)
 		return
 	}
+	if o.category != negate && !st.presupposed && (o.blames && t.nominal && t.definite || o.scope == phrase && t.agentive) {
+		// The shelling that he is accused of is a fact to who says so; his part in it is not.
+		st.agentOnly = true
+		inner := state{value: st.value}
+		inner.applyPlain(s, o)
+		st.agent, st.speaker, st.flat, st.rule = inner.value, inner.speaker, inner.flat, o.name(s)
+		return
+	}
 	switch o.category {
 	case fact:
 		if !st.presupposed {
@@ -135,14 +146,6 @@ func (st *state) apply(s *sentence, o *op, t *trigger) {
 		st.applyPlain(s, o)
 	default:
 		if st.presupposed {
-			return
-		}
-		if o.category != negate && (o.blames && t.nominal && t.definite || o.scope == phrase && t.agentive) {
-			// The shelling that he is accused of is a fact to who says so; his part in it is not.
-			st.agentOnly = true
-			inner := state{value: st.value}
-			inner.applyPlain(s, o)
-			st.agent, st.speaker, st.rule = inner.value, inner.speaker, o.name(s)
 			return
 		}
 		st.applyPlain(s, o)
@@ -185,7 +188,7 @@ func (st *state) applyPlain(s *sentence, o *op) {
 		default:
 		}
 		st.attribute(speaker, false)
-		st.said = true
+		st.said = o.scope != phrase
 	case say, confirm:
 		switch {
 		case st.value == schema.Negated:
@@ -230,7 +233,7 @@ func (st *state) negated(o *op) schema.Assertion {
 		return schema.Negated
 	case st.said:
 		return ""
-	case st.value == schema.Asserted:
+	case st.value == schema.Asserted || st.value == schema.Reported:
 		return schema.Negated
 	case st.value == schema.Negated:
 		return schema.Asserted

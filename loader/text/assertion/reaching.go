@@ -63,7 +63,7 @@ func (s *sentence) reaching(t *trigger) []*op {
 			continue
 		}
 		switch {
-		case o.scope == next || o.scope == subject:
+		case (o.scope == next || o.scope == subject) && !o.wide:
 			if s.reachesNext(o, t) {
 				local = append(local, o)
 			}
@@ -80,7 +80,16 @@ func (s *sentence) reaching(t *trigger) []*op {
 			outer = append(outer, o)
 		}
 	}
-	slices.Reverse(local)
+	// What describes a noun is nearer to it than what is said of it.
+	slices.SortStableFunc(local, func(a, b *op) int {
+		if (a.scope == phrase) != (b.scope == phrase) {
+			if a.scope == phrase {
+				return -1
+			}
+			return 1
+		}
+		return b.begin - a.begin
+	})
 	slices.Reverse(outer)
 	return slices.Concat(local, outer, behind, after)
 }
@@ -98,6 +107,9 @@ func (s *sentence) reachesNext(o *op, t *trigger) bool {
 	}
 	if o.direction == both && o.begin >= t.end {
 		return o.begin-t.end <= 1
+	}
+	if t.nominal && o.begin >= t.end && o.target >= 0 && s.is("occur", o.target) { // "the attack did not take place"
+		return s.plainly(t.end, o.begin-1, s.segment[t.begin], 12)
 	}
 	if o.begin >= t.begin {
 		return false
@@ -221,7 +233,7 @@ func (s *sentence) governs(o *op, t *trigger) bool {
 
 // concerns reports whether what is said behind a clause is said of the trigger: of claims about it, or of itself.
 func (s *sentence) concerns(o *op, t *trigger) bool {
-	if t.nominal {
+	if t.nominal && s.plainly(t.end, o.begin, o.segment, 16) {
 		return true
 	}
 	for j := o.from; j < t.begin; j++ {

@@ -186,7 +186,10 @@ var irregular = map[string][]string{
 }
 
 // doubled are the verbs that double their last letter.
-var doubled = map[string]bool{"admit": true, "omit": true, "rebut": true, "commit": true, "plan": true, "stop": true, "ban": true}
+var doubled = map[string]bool{
+	"admit": true, "omit": true, "rebut": true, "commit": true, "plan": true, "stop": true,
+	"plot": true, "acquit": true, "refer": true, "compel": true, "ban": true,
+}
 
 // verbForms returns all forms of a verb.
 func verbForms(verb string) []string {

@@ -24,6 +24,7 @@ type op struct {
 	after       bool // attribution behind what is said
 	used        bool // as the modifier of another
 	postnominal bool // a participle behind the noun that it describes
+	wide        bool // the adverb of a whole clause
 	corrected   bool // by the same speaker, later
 	retro       bool // about what was said before it
 }
@@ -147,6 +148,9 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	case "that":
 		return false
 	}
+	if c.direction == backward && c.category == plan && s.word(end) == "to" {
+		return false
+	}
 	if c.scope == phrase && !c.verbs && strings.HasSuffix(word, "ed") {
 		return s.opens(begin) || s.is("det", begin-1) || s.is("prepositions", begin-1) || !s.isWord(begin-1) ||
 			s.words[begin-1] == "and" || strings.HasSuffix(s.words[begin-1], "ing")
@@ -184,8 +188,8 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 
 // isPlain reports whether a token may be a noun or name.
 func (s *sentence) isPlain(i int) bool {
-	return s.isWord(i) && !s.is("prepositions", i) && !s.is("det", i) && !s.is("pronoun", i) && !s.is("subordinators", i) && !s.isAdverb(i) &&
-		!s.isAux(i)
+	return s.isWord(i) && !s.isAux(i) && !s.isAdverb(i) && !s.is("prepositions", i) && !s.is("det", i) && !s.is("pronoun", i) &&
+		!s.is("subordinators", i)
 }
 
 // determined reports whether an article, possessive or adjective makes a noun of a word.
@@ -338,6 +342,8 @@ func (s *sentence) isAnaphoric(o *op) bool {
 func (s *sentence) describe(o *op) {
 	text := o.text
 	switch o.category {
+	case confirm:
+		o.blames = strings.Contains(text, "credit")
 	case allege:
 		o.blames = strings.Contains(text, " of") && strings.Contains(text, "accuse") || strings.Contains(text, "blame") ||
 			strings.HasPrefix(text, "~charge") || strings.HasPrefix(text, "wanted")
@@ -349,6 +355,7 @@ func (s *sentence) describe(o *op) {
 func (s *sentence) findTarget(o *op) int {
 	i := o.end
 	if o.scope == subject {
+		found := false
 		for n := 0; i < len(s.words) && n < 14; i, n = i+1, n+1 {
 			if s.isBoundary(i) || s.segment[i] != s.segment[o.begin] && s.segment[i] < s.segment[o.begin] {
 				return -1
@@ -357,12 +364,25 @@ func (s *sentence) findTarget(o *op) int {
 				continue
 			}
 			if s.isAux(i) {
+				found = true
 				break
 			}
 			if c := s.cueOf[i]; c >= 0 && s.ops[c] != o && s.ops[c].scope == clause && s.ops[c].category != pseudo {
 				return i
 			}
 		}
+		if !found {
+			return -1
+		}
+	}
+	if o.category == negate && s.is("articles", i) { // "not an attack"
+		for n := 0; n < 3 && s.isPlain(i+1); n++ {
+			i++
+			if s.is("events", i) {
+				return i
+			}
+		}
+		return -1
 	}
 	for ; i < len(s.words); i++ {
 		if s.isAdverb(i) || s.isAux(i) || s.words[i] == "to" && s.isAux(i-1) || s.words[i] == "even" || s.words[i] == "ever" {
@@ -385,6 +405,9 @@ func (s *sentence) findTarget(o *op) int {
 // findScope sets the tokens that a cue works on, where they do not depend on the trigger.
 func (s *sentence) findScope(o *op) {
 	switch {
+	case o.direction == both && o.scope == next && s.opens(o.begin):
+		o.wide = true
+		o.from, o.to = o.end, s.clauseEnd(o)
 	case o.direction == both && o.scope == clause:
 		o.from, o.to = s.clauseBegin(o), s.clauseEnd(o)
 	case o.direction == backward && o.scope == clause:
@@ -443,6 +466,7 @@ func (s *sentence) clauseEnd(o *op) int {
 			return i
 		case w == "and" && s.saysAgain(i) && i > o.end:
 			return i
+		case w == "as" && (oneOf(s.word(i+1), "many", "much", "few", "well") || s.word(i-2) == "as"):
 		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && s.isFinite(i) && !s.isAux(i-1):
 			return i
 		}

@@ -15,7 +15,7 @@ func (s *sentence) findSpeaker(o *op) {
 			o.speaker, o.flat = s.speakerOf(o.end, s.nounEnd(o.end))
 			return
 		}
-		if strings.HasPrefix(o.text, "@") && o.begin > 0 {
+		if (strings.HasPrefix(o.text, "@") || strings.HasPrefix(o.text, "denial")) && o.begin > 0 {
 			switch {
 			case s.words[o.begin-1] == "'s" || s.words[o.begin-1] == "'" || strings.HasSuffix(s.words[o.begin-1], "s'"):
 				begin := s.nounBegin(o.begin - 1)
@@ -245,15 +245,21 @@ func (s *sentence) follows(o *op, begin int) bool {
 	default:
 		return false
 	}
-	for j := o.end; j < len(s.words); j++ {
+	from := o.end
+	if oneOf(s.words[o.begin], "told", "tells", "telling") {
+		for from < len(s.words) && (s.isPlain(from) || s.is("det", from)) && s.words[from] != "to" {
+			from++
+		}
+	}
+	for j := from; j < len(s.words); j++ {
 		w := s.words[j]
-		if j == o.end && !s.isAdjunct(j) {
+		if j == from && !s.isAdjunct(j) {
 			return false
 		}
 		if w == "that" || w == "whether" {
 			return false
 		}
-		if w == "," || w == ";" || w == "." || w == "\"" || w == "“" || s.is("adjuncts", j) && j > o.end && w != "in" && w != "during" {
+		if w == "," || w == ";" || w == "." || w == "\"" || w == "“" || s.is("adjuncts", j) && j > from && w != "in" && w != "during" {
 			break
 		}
 		if s.isFinite(j) && s.segment[j] == o.segment {
@@ -316,7 +322,7 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 				break
 			}
 		}
-		return sp, sp.Named || definite || begin == 0 && last == begin
+		return sp, sp.Named || definite || last == begin
 	}
 	if definite && (s.is("people", last) || s.is("kin", last)) {
 		return sp, false
