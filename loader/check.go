@@ -28,7 +28,7 @@ type Finding struct {
 }
 
 // The kinds of findings. The first group means that the graph does not show what its claims say; the second that the
-// claims disagree among themselves.
+// claims disagree among themselves, or with the texts that they quote.
 const (
 	BrokenClaim   = "broken claim"
 	WrongKey      = "wrong key"
@@ -48,6 +48,8 @@ const (
 	DisputedType  = "disputed type"
 	UnfittingEnds = "ends do not fit"
 	LeftOut       = "decision left out"
+
+	MissingPassage = "passage not in its text" // what a statement quotes is not where it says, nor elsewhere
 )
 
 // String returns the finding in a line.
@@ -70,6 +72,7 @@ type CheckResult struct {
 	Retracted int       `json:"retracted"`
 	Dangling  int       `json:"dangling"` // entities that claims refer to and none describes: no finding
 	Findings  []Finding `json:"findings"`
+	Evidence  *Evidence `json:"evidence,omitempty"` // nil: it was not looked at
 }
 
 // graphCheck compares the graph with what its claims say, in one snapshot.
@@ -81,21 +84,37 @@ type graphCheck struct {
 	pending bool                  // what entities show is yet to be derived anew: bookkeeping says so
 	loads   map[string]*loadCheck // by uid: the loads of named data sets
 	noted   recentTexts           // of what is touched
+
+	evidence *evidenceCheck // nil: it is not looked at
+	phase    string
+	begun    time.Time
+	progress func(Progress) // nil: nobody is told
 }
 
-// Check verifies that every claim is whole and that every edge and value is what derivation makes of the claims
+// CheckOptions say what is checked besides. The zero value checks the graph alone.
+type CheckOptions struct {
+	Evidence bool           // find every passage that is cited in the text that its data set keeps, too
+	Progress func(Progress) // told now and then
+}
+
+// Check is [Loader.CheckWith] without options.
+func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
+	return l.CheckWith(ctx, CheckOptions{})
+}
+
+// CheckWith verifies that every claim is whole and that every edge and value is what derivation makes of the claims
 // (law 4), and reports what the claims dispute (law 5).
 //
 // Where others load for longer than the database keeps the snapshot that is checked, what it finds may be nothing but
 // what is gone of that: it is checked anew then ([schema.Readings]), and what both found is returned.
-func (l *Loader) Check(ctx context.Context) (*CheckResult, error) {
+func (l *Loader) CheckWith(ctx context.Context, opts CheckOptions) (*CheckResult, error) {
 	lasts := cmp.Or(l.snapshotLasts, schema.SnapshotLasts)
 	var before []Finding
 	for n := 1; ; n++ {
 		begun, txn := time.Now(), l.DB.NewReadOnlyTxn()
 		g := l.graph()
 		g.DB = pinned{l.DB, txn}
-		result, err := check(ctx, g, l.sortBytes)
+		result, err := check(ctx, g, l.sortBytes, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -135,7 +154,7 @@ func kept(ctx context.Context, age, lasts time.Duration, snapshot, fresh *dgo.Tx
 }
 
 // check looks once; most is how much of each kind of what it sorts is in memory, 0: as much as in a load.
-func check(ctx context.Context, g *commit.Graph, most int) (*CheckResult, error) {
+func check(ctx context.Context, g *commit.Graph, most int, opts CheckOptions) (*CheckResult, error) {
 	ctx, cancel := context.WithCancel(ctx) // ends what sorts, too
 	defer cancel()
 	decided, err := g.ReadMerges(ctx)
@@ -144,18 +163,35 @@ func check(ctx context.Context, g *commit.Graph, most int) (*CheckResult, error)
 	}
 	c := &graphCheck{
 		Graph: g, checkSorts: newCheckSorts(ctx, most), decided: decided, result: &CheckResult{Findings: []Finding{}},
-		loads: map[string]*loadCheck{},
+		loads: map[string]*loadCheck{}, begun: time.Now(), progress: opts.Progress,
+	}
+	if opts.Evidence {
+		c.evidence = newEvidenceCheck(ctx, most)
 	}
 	if meta, err := g.Meta(ctx); err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	} else if meta != nil {
 		c.pending = meta.FactsPending()
 	}
-	for _, step := range []func(context.Context) error{
-		c.readLoads, c.readClaims, c.compareKeys, c.compareJournals, c.compareLinks, c.compareFacts, c.compareLists, c.compareTexts,
-		c.compareTypes, c.bookkeeping,
+	for _, step := range []struct {
+		phase string
+		do    func(context.Context) error
+	}{
+		{"reading the loads", c.readLoads},
+		{"reading the claims", c.readClaims},
+		{"comparing keys", c.compareKeys},
+		{"comparing journals", c.compareJournals},
+		{"comparing links", c.compareLinks},
+		{"comparing entities", c.compareFacts},
+		{"comparing lists", c.compareLists},
+		{"comparing texts", c.compareTexts},
+		{"looking for what is quoted", c.compareEvidence},
+		{"comparing types", c.compareTypes},
+		{"comparing the bookkeeping", c.bookkeeping},
 	} {
-		if err := step(ctx); err != nil {
+		c.phase = step.phase
+		c.showProgress(true)
+		if err := step.do(ctx); err != nil {
 			return nil, fmt.Errorf("check: %w", err)
 		}
 	}
@@ -163,6 +199,13 @@ func check(ctx context.Context, g *commit.Graph, most int) (*CheckResult, error)
 		return slices.Compare([]string{a.Kind, a.What}, []string{b.Kind, b.What})
 	})
 	return c.result, nil
+}
+
+// showProgress tells how far the check is: where a step begins, and now and then within one.
+func (c *graphCheck) showProgress(begins bool) {
+	if c.progress != nil && (begins || c.result.Claims%schema.ClaimsPerPage == 0 || c.result.Evidence != nil) {
+		c.progress(Progress{Phase: c.phase, Claims: c.result.Claims, Seconds: time.Since(c.begun).Seconds()})
+	}
 }
 
 // pinned is a database as one snapshot shows it.
@@ -209,6 +252,7 @@ func (c *graphCheck) readClaims(ctx context.Context) error {
 
 func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	c.result.Claims++
+	c.showProgress(false)
 	if err := c.keys.Add(claim.StoredKey); err != nil {
 		return err
 	}
@@ -232,6 +276,11 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	}
 	if claim.Decision() {
 		return nil
+	}
+	if c.evidence != nil {
+		if err := c.evidence.add(claim, c.decided); err != nil {
+			return err
+		}
 	}
 	for _, xid := range claim.Claim.XIDs() {
 		if schema.IsDatasetSource(xid) || c.noted.again(xid) {

@@ -346,8 +346,13 @@ func placeDisputes(ctx context.Context, g *commit.Graph, disputes []Dispute) err
 
 // places returns file:row of the first claims of a group, one for each type claimed.
 func places(ctx context.Context, g *commit.Graph, group string) ([]string, error) {
-	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets { uid } } }`
 	from, to := schema.KeyRange(group)
+	return placesBetween(ctx, g, from, to)
+}
+
+// placesBetween is [places] of the claims whose keys lie within two.
+func placesBetween(ctx context.Context, g *commit.Graph, from, to string) ([]string, error) {
+	const q = `query q($a: string, $b: string) { q(func: between(claim.key, $a, $b), first: 50) { claim.value claim.load @facets { uid } } }`
 	var found struct {
 		Q []struct {
 			Value string `json:"claim.value"`

@@ -37,6 +37,7 @@ const (
 	SeeQuestions Listing = "questions" // the canned questions
 	SeeQuestion  Listing = "question"  // of one question: its parameters
 	SeeDatasets  Listing = "datasets"  // the data sets with their loads
+	SeeSources   Listing = "sources"   // the documents with their data sets
 	SeeDecisions Listing = "decisions" // what people decided
 	SeeSearch    Listing = "search"    // what a text may mean
 	SeeHeader    Listing = "header"    // what the header of a question's file may hold

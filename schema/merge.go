@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -144,6 +145,14 @@ func (m *Merges) Merged(xid string) bool { return len(m.Members(xid)) > 1 }
 
 // Rejects reports whether a person rejected the claim of a key.
 func (m *Merges) Rejects(key string) bool { return m != nil && m.rejected[key] }
+
+// Rejected returns the keys of the claims that a person rejected, sorted.
+func (m *Merges) Rejected() []string {
+	if m == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(m.rejected))
+}
 
 // Counts reports whether a claim takes part in derivation (laws 9 and 10).
 func (m *Merges) Counts(claim *StoredClaim) bool { return claim.Counts(m.Rejects(claim.StoredKey)) }

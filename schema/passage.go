@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -383,4 +384,101 @@ func foldText(text string) string {
 		b.WriteString(f.said)
 	}
 	return b.String()
+}
+
+// Alignment says where what stood in a text stands in a later version of it.
+type Alignment struct{ stretches []stretch }
+
+// stretch is what both versions have in common: code points.
+type stretch struct{ before, after, length int }
+
+// Align compares two versions of a text by their lines and sentences: those that both have once, in the order that most
+// of them have.
+func Align(before, after string) *Alignment {
+	a := &Alignment{}
+	old, now := sentencesOf(before), sentencesOf(after)
+	var pairs [][2]sentence
+	for text, said := range old {
+		if other, ok := now[text]; ok && said.count == 1 && other.count == 1 && text != "" {
+			pairs = append(pairs, [2]sentence{said, other})
+		}
+	}
+	slices.SortFunc(pairs, func(x, y [2]sentence) int { return x[0].begin - y[0].begin })
+	for _, pair := range longestRising(pairs) {
+		a.stretches = append(a.stretches, stretch{pair[0].begin, pair[1].begin, pair[0].length})
+	}
+	return a
+}
+
+// sentence is a line or a sentence of it, with how often a text has it: where it stands first, in code points.
+type sentence struct{ begin, length, count int }
+
+func sentencesOf(text string) map[string]sentence {
+	all := map[string]sentence{}
+	begin := 0
+	for text != "" {
+		size := sentenceSize(text)
+		said := text[:size]
+		length := utf8.RuneCountInString(said)
+		known := all[strings.TrimSpace(said)]
+		if known.count++; known.count == 1 {
+			known.begin, known.length = begin, length
+		}
+		all[strings.TrimSpace(said)] = known
+		begin, text = begin+length, text[size:]
+	}
+	return all
+}
+
+// sentenceSize returns the bytes of the first line, or of the first sentence where that is shorter.
+func sentenceSize(text string) int {
+	for at := range len(text) {
+		if text[at] == '\n' || text[at] == ' ' && at > 0 && strings.IndexByte(".!?", text[at-1]) >= 0 {
+			return at + 1
+		}
+	}
+	return len(text)
+}
+
+// longestRising returns the longest list of pairs whose second halves rise too (patience sorting).
+func longestRising(pairs [][2]sentence) [][2]sentence {
+	var tops []int // the last pair of the shortest list of each length
+	back := make([]int, len(pairs))
+	for i, pair := range pairs {
+		at, _ := slices.BinarySearchFunc(tops, pair[1].begin, func(top, begin int) int { return pairs[top][1].begin - begin })
+		back[i] = -1
+		if at > 0 {
+			back[i] = tops[at-1]
+		}
+		if at == len(tops) {
+			tops = append(tops, i)
+		} else {
+			tops[at] = i
+		}
+	}
+	var list [][2]sentence
+	if len(tops) > 0 {
+		for i := tops[len(tops)-1]; i >= 0; i = back[i] {
+			list = append(list, pairs[i])
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// At returns where what stood at a code point is to be expected: as far from the nearest sentence that both have as it was.
+func (a *Alignment) At(point int) int {
+	at, least := point, math.MaxInt
+	i, _ := slices.BinarySearchFunc(a.stretches, point, func(s stretch, point int) int { return s.before - point })
+	for _, n := range []int{i - 1, i} {
+		if n < 0 || n >= len(a.stretches) {
+			continue
+		}
+		s := a.stretches[n]
+		away := max(0, s.before-point, point-s.before-s.length)
+		if away < least {
+			at, least = max(0, point-s.before+s.after), away
+		}
+	}
+	return at
 }

@@ -144,3 +144,20 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// What stood in a text is expected where a changed one has it.
+func TestAlign(t *testing.T) {
+	before := "Title\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria.\nThe end."
+	after := "New title\n\nA new paragraph on Syria.\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria!\nThe end."
+	a := Align(before, after)
+	for _, said := range []string{"brigade", "Syria said", "Syria.\nThe", "The end", "It moved"} {
+		at := utf8.RuneCountInString(before[:strings.Index(before, said)])
+		want := utf8.RuneCountInString(after[:strings.Index(after, strings.ReplaceAll(said, "Syria.\n", "Syria!\n"))])
+		if got := a.At(at); got != want {
+			t.Errorf("%s: %d, want %d", said, got, want)
+		}
+	}
+	if at := Align("", "x").At(7); at != 7 {
+		t.Error(at)
+	}
+}

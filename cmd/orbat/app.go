@@ -202,7 +202,9 @@ func isUsage(err error) bool {
 	var query *queries.UnknownQueryError
 	var dataset *loader.NoDatasetError
 	var decision *loader.NoDecisionError
-	return errors.As(err, &usage) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
+	var source *loader.NoSourceError
+	var sources *loader.ManySourcesError
+	return errors.As(err, &usage) || errors.As(err, &source) || errors.As(err, &sources) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
 		errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }
 

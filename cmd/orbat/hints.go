@@ -72,7 +72,12 @@ func questionHint(err error) (hint string, asked bool) {
 	case errors.As(err, &ambiguous):
 		hint = "name it by xid:"
 		for _, c := range ambiguous.Candidates[:min(5, len(ambiguous.Candidates))] {
-			hint += "\n  orbat query " + ambiguous.Query + " " + ambiguous.Param + "='" + strings.ReplaceAll(c.XID, "'", `'\''`) + "'"
+			quoted := "'" + strings.ReplaceAll(c.XID, "'", `'\''`) + "'"
+			if ambiguous.Query == "sources" { // no question: a command that takes a document
+				hint += "\n  " + quoted
+				continue
+			}
+			hint += "\n  orbat query " + ambiguous.Query + " " + ambiguous.Param + "=" + quoted
 		}
 		return hint, true
 	case errors.As(err, &unknown) && len(unknown.Near) == 0:
@@ -187,6 +192,8 @@ func listingCommand(see schema.Listing) string {
 		return joined("orbat queries show", " ", of)
 	case schema.SeeDatasets:
 		return "orbat datasets list"
+	case schema.SeeSources:
+		return "orbat sources list"
 	case schema.SeeDecisions:
 		return "orbat resolve list"
 	case schema.SeeSearch:

@@ -16,14 +16,19 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	var asJSON, rebuild bool
+	var asJSON, rebuild, evidence bool
+	var mode string
 	cmd := &cobra.Command{
 		Use: "check", Short: "Check that the graph shows what its claims say", Args: args(cobra.NoArgs),
 		Long: `Check every claim, edge and value, and list what the claims dispute. Exits 1 where it finds something.
 
+--evidence also looks for every passage that a statement quotes, or gives by its span, in the text that the statement's own data
+set keeps of the document: as it stands, else in another spelling (normalised), else elsewhere (moved). One that is nowhere is
+a finding; those of documents of which no text is kept are counted apart.
+
 Where a Dgraph was killed, a long list may lack edges that are there ("list lacks edges"): --rebuild-lists has Dgraph make all
 such lists anew, and checks then. Nobody may load meanwhile.`,
-		Example: "  orbat check\n  orbat check --json",
+		Example: "  orbat check\n  orbat check --evidence\n  orbat check --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, conn, err := a.maintainer(cmd)
 			if err != nil {
@@ -35,18 +40,19 @@ such lists anew, and checks then. Nobody may load meanwhile.`,
 					return conn.Explain("rebuild the lists", err)
 				}
 			}
-			result, err := l.Check(cmd.Context())
+			show, err := a.newProgress(mode, nil, &atomic.Int64{})
+			if err != nil {
+				return err
+			}
+			result, err := l.CheckWith(cmd.Context(), loader.CheckOptions{Evidence: evidence, Progress: show.report})
+			show.end()
 			if err != nil {
 				return conn.Explain("check", err)
 			}
 			if asJSON {
 				err = a.printJSON(result)
 			} else {
-				a.printf("%d claims (%d retracted), %d entities (%d dangling), %d edges: %d findings\n",
-					result.Claims, result.Retracted, result.Entities, result.Dangling, result.Edges, len(result.Findings))
-				for _, f := range result.Findings {
-					a.printf("  %s\n", f)
-				}
+				a.printCheck(result)
 			}
 			if err == nil && len(result.Findings) > 0 {
 				err = &exitError{exitFailed}
@@ -55,8 +61,30 @@ such lists anew, and checks then. Nobody may load meanwhile.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&evidence, "evidence", false, "look for what statements quote in the texts of their documents, too")
+	cmd.Flags().StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
 	cmd.Flags().BoolVar(&rebuild, "rebuild-lists", false, "first have Dgraph make the lists of edges backwards anew")
 	return cmd
+}
+
+func (a *app) printCheck(result *loader.CheckResult) {
+	a.printf("%d claims (%d retracted), %d entities (%d dangling), %d edges: %d findings\n",
+		result.Claims, result.Retracted, result.Entities, result.Dangling, result.Edges, len(result.Findings))
+	for _, f := range result.Findings {
+		a.printf("  %s\n", f)
+	}
+	e := result.Evidence
+	if e == nil {
+		return
+	}
+	a.printf("%d passages: %d exact, %d normalised, %d moved, %d missing; %d of documents without a kept text\n",
+		e.Passages, e.Exact, e.Normalised, e.Moved, e.Missing, e.Unkept)
+	for _, p := range e.Elsewhere {
+		a.printf("  %s\n", p)
+	}
+	if more := e.Normalised + e.Moved - len(e.Elsewhere); more > 0 {
+		a.printf("  … and %d more\n", more)
+	}
 }
 
 func (a *app) datasetsCommand() *cobra.Command {

@@ -2,12 +2,16 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"orbat/queries"
 	"orbat/queries/view"
 	"orbat/schema"
 )
@@ -75,8 +79,63 @@ statement's number; the statements follow. NAME is its title or xid.`,
 	for _, sub := range []*cobra.Command{list, show} {
 		sub.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	}
-	cmd.AddCommand(list, show)
+	cmd.AddCommand(list, show, a.sourcesRemoveCommand())
 	return cmd
+}
+
+func (a *app) sourcesRemoveCommand() *cobra.Command {
+	var dataset, mode string
+	cmd := &cobra.Command{
+		Use: "remove NAME", Short: "Delete one document with the statements that rest on it alone", Args: args(cobra.ExactArgs(1)),
+		Long: `Delete what a data set has of a document: its text, what is known of it, and the statements that rest on it alone, with
+what only these name. The graph is then as if the document had never been loaded. A statement that other documents support too
+keeps those; what other data sets say stays. Decisions stay, and a rejection goes with its statement. NAME is its title or xid.
+Cut short, it is completed by running it again.`,
+		Example: "  orbat sources remove 'Brigade moves to Bama'\n" +
+			"  orbat sources remove https://courier.example/2015/03/11/brigade-moves --dataset press",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, names []string) error {
+			show, err := a.newProgress(mode, nil, &atomic.Int64{})
+			if err != nil {
+				return err
+			}
+			runner, conn, err := a.runner(cmd.Context(), "")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			xid, err := sourceOf(cmd.Context(), runner, names[0])
+			if err != nil {
+				return conn.Explain("look up the document", err)
+			}
+			report, err := a.loaderOf(conn, runner.Ontology).RemoveSource(cmd.Context(), dataset, xid, show.report)
+			show.end()
+			if err != nil {
+				return conn.Explain("remove the document", err)
+			}
+			a.printf("removed %s from %s: %d claims about %d subjects and relations\n", clean(xid), report.Datasets[0],
+				report.Claims.Removed, report.Records.Removed)
+			switch kept := report.Claims.Created + report.Claims.Unchanged; {
+			case kept == 1:
+				a.printf("  1 statement stays, on the word of other documents\n")
+			case kept > 1:
+				a.printf("  %d statements stay, on the word of other documents\n", kept)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&dataset, "dataset", "", "the data set that has it (default: the only one)")
+	cmd.Flags().StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
+	return cmd
+}
+
+// sourceOf returns the xid of the document that a text names. One that nothing describes is named by its xid alone.
+func sourceOf(ctx context.Context, runner *queries.Runner, name string) (string, error) {
+	c, err := runner.Source(ctx, name)
+	if xid, bad := schema.CheckXID(name); errors.As(err, new(*queries.UnknownEntityError)) && bad == nil {
+		return xid, nil
+	}
+	return c.XID, err
 }
 
 // printDocument prints what is known of a document, the first text that is kept, and the statements.

@@ -15,7 +15,7 @@ import (
 // The texts of documents are nodes of their own (law 14): no claim holds them and no derivation reads them. A piece's
 // key says all that it is, so that one that is in place need never be written again, and what two loaders write at once
 // is the same. A text counts as long as a claim that stands says that it is kept, so that retracting takes no writing:
-// only the removal of its data set deletes it.
+// only the removal of its data set, or of its document, deletes it.
 
 // Text is a piece of a text on its way.
 type Text struct {
@@ -104,16 +104,17 @@ func TextQuads(node, key, content string) []*api.NQuad {
 	return quads
 }
 
-// RemoveTexts deletes all texts of a data set, some at a time: run again, it goes on where it was cut short.
-func (s *Session) RemoveTexts(ctx context.Context, dataset string) error {
-	from, to := schema.TextRange(dataset, "")
+// RemoveTexts deletes the text of a hash that a data set keeps, or all where the hash is empty, some pieces at a time:
+// run again, it goes on where it was cut short. It returns how many pieces it deleted.
+func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) (removed int, err error) {
+	from, to := schema.TextRange(dataset, sha256)
 	for {
 		var found textNodes
 		err := s.Ask(ctx, "find the texts of a data set", `query q($from: string, $to: string, $first: int) {
 			q(func: between(text.key, $from, $to), first: $first) { uid } }`,
 			map[string]string{"$from": from, "$to": to, "$first": strconv.Itoa(textsPerTxn)}, &found)
 		if err != nil || len(found.Q) == 0 {
-			return err
+			return removed, err
 		}
 		_, err = s.fenced(ctx, "remove texts", func(_ *dgo.Txn, m *api.Mutation) error {
 			for _, node := range found.Q {
@@ -122,7 +123,8 @@ func (s *Session) RemoveTexts(ctx context.Context, dataset string) error {
 			return nil
 		})
 		if err != nil {
-			return err
+			return removed, err
 		}
+		removed += len(found.Q)
 	}
 }

@@ -254,6 +254,7 @@ func pathOf(see schema.Listing) string {
 		return base + "/decisions"
 	case schema.SeeSearch:
 		return base + "/search"
+	case schema.SeeSources:
 	case schema.SeeHeader: // of a file on the server's disk
 	}
 	return ""
