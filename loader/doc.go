@@ -18,7 +18,8 @@
 // the others in transactions, each with what it changes of the entities and edges that the graph shows.
 //
 // Besides,
-//   - [Loader.Datasets] and [Loader.Remove] keep the data sets, [Loader.RemoveSource] takes one document out of one,
+//   - [Loader.Datasets] and [Loader.Remove] keep the data sets, [Loader.RemoveSource] takes one document out of one and
+//     [Loader.Reread] a later version of it in its place,
 //   - [Loader.Candidates] proposes which entities may be one, [Loader.Decide] and [Loader.Undo] say which are,
 //   - [Loader.Check] tells whether the graph shows what its claims say, [Loader.CheckWith] also whether its texts do,
 //   - [RDF] writes the same graph as N-Quads, for a first load offline.

@@ -160,7 +160,7 @@ func claimsNaming(ctx context.Context, g *commit.Graph, side, xid string) func(f
 // carryRejections sees to it that a statement which somebody rejected is rejected without the document too, before it
 // is written so.
 func (d *documentRemoval) carryRejections(ctx context.Context) error {
-	copies := func() (map[string]string, error) {
+	copies := func(bool) (map[string][]string, error) {
 		from := map[string]string{} // a rejected statement, by what it becomes
 		accepted := map[string]bool{}
 		err := d.pages(ctx, func(page []*schema.StoredClaim) error {
@@ -176,31 +176,33 @@ func (d *documentRemoval) carryRejections(ctx context.Context) error {
 			}
 			return nil
 		})
-		to := map[string]string{}
+		to := map[string][]string{}
 		for key, rejected := range from {
 			if err != nil || accepted[key] || d.Merges.Rejects(key) {
 				continue
 			}
 			var stands bool
 			if stands, err = standing(ctx, d.Graph, key); !stands {
-				to[rejected] = key
+				to[rejected] = append(to[rejected], key)
 			}
 		}
 		return to, err
 	}
-	return copyRejections(ctx, d.Session, d.sets, d.counters, d.dataset, copies)
+	_, err := copyRejections(ctx, d.Session, d.sets, d.dataset, copies)
+	return err
 }
 
-// copyRejections copies the rejections of some claims to other claims, by key, alone with the graph if there are any;
-// which is asked again then.
+// copyRejections copies the rejections of some claims to other claims, by key, alone with the graph if there are any:
+// which tells them, and is asked again then. It returns how many it wrote.
 func copyRejections(
-	ctx context.Context, s *commit.Session, sets *openDatasets, c *counters, dataset string, which func() (map[string]string, error),
-) error {
-	if to, err := which(); err != nil || len(to) == 0 {
-		return err
+	ctx context.Context, s *commit.Session, sets *openDatasets, dataset string,
+	which func(alone bool) (map[string][]string, error),
+) (written int, err error) {
+	if to, err := which(false); err != nil || len(to) == 0 {
+		return 0, err
 	}
-	_, err := s.Decide(ctx, func(decisions []*schema.Claim) ([]commit.Change, error) {
-		to, err := which()
+	_, err = s.Decide(ctx, func(decisions []*schema.Claim) ([]commit.Change, error) {
+		to, err := which(true)
 		if err != nil || len(to) == 0 {
 			return nil, err
 		}
@@ -210,19 +212,22 @@ func copyRejections(
 		}
 		var changes []commit.Change
 		for _, decision := range decisions {
-			if decision.Predicate != schema.Reject || to[decision.Value] == "" {
+			if decision.Predicate != schema.Reject {
 				continue
 			}
-			copied := decision.Clone()
-			copied.Value = to[decision.Value]
-			changes = append(changes, commit.Change{Kind: commit.Add, Claim: copied, Key: copied.Key(), Load: set.load})
+			for _, key := range to[decision.Value] {
+				copied := decision.Clone()
+				copied.Value = key
+				changes = append(changes, commit.Change{Kind: commit.Add, Claim: copied, Key: copied.Key(), Load: set.load})
+			}
 		}
+		written = len(changes)
 		return changes, nil
-	}, c.committed)
+	}, func([]commit.Change, *commit.Result) error { return nil }) // counted by who asks
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return s.HoldDataset(ctx, dataset, commit.Exclusive) // it was given back
+	return written, s.HoldDataset(ctx, dataset, commit.Exclusive) // it was given back
 }
 
 // standing reports whether the claim of a key stands.

@@ -119,6 +119,9 @@ func (p *Passages) Place(point int) (page, paragraph int) {
 	return page, max(place.paragraphs, 1)
 }
 
+// Text returns the text.
+func (p *Passages) Text() string { return p.text }
+
 // Length returns the length of the text in code points.
 func (p *Passages) Length() int { return p.length }
 
@@ -195,6 +198,15 @@ func (p *Passages) Find(c Citation, near int) Passage {
 		found.Found = FoundMoved
 	}
 	return found
+}
+
+// Once returns the place of a quote that the text has once; missing: it has it nowhere, or in several places.
+func (p *Passages) Once(quote string) Passage {
+	first, last := p.search(quote, 0), p.search(quote, p.length)
+	if first != last {
+		return Passage{FoundMissing, NoSpan, NoSpan}
+	}
+	return first
 }
 
 // search returns the place of a quote that is nearest to a code point.
@@ -387,27 +399,79 @@ func foldText(text string) string {
 }
 
 // Alignment says where what stood in a text stands in a later version of it.
-type Alignment struct{ stretches []stretch }
+type Alignment struct {
+	all    []stretch // what both have, in the order of the version before
+	common []stretch // those that follow each other in both
+	end    int       // of the later version
+}
 
-// stretch is what both versions have in common: code points.
+// stretch is what both versions have once: code points.
 type stretch struct{ before, after, length int }
 
-// Align compares two versions of a text by their lines and sentences: those that both have once, in the order that most
-// of them have.
+// Align compares two versions of a text by their lines and sentences.
 func Align(before, after string) *Alignment {
-	a := &Alignment{}
+	a := &Alignment{end: utf8.RuneCountInString(after)}
 	old, now := sentencesOf(before), sentencesOf(after)
-	var pairs [][2]sentence
 	for text, said := range old {
 		if other, ok := now[text]; ok && said.count == 1 && other.count == 1 && text != "" {
-			pairs = append(pairs, [2]sentence{said, other})
+			a.all = append(a.all, stretch{said.begin, other.begin, min(said.length, other.length)})
 		}
 	}
-	slices.SortFunc(pairs, func(x, y [2]sentence) int { return x[0].begin - y[0].begin })
-	for _, pair := range longestRising(pairs) {
-		a.stretches = append(a.stretches, stretch{pair[0].begin, pair[1].begin, pair[0].length})
-	}
+	slices.SortFunc(a.all, func(x, y stretch) int { return x.before - y.before })
+	a.common = longestRising(a.all)
 	return a
+}
+
+// At returns where what stood at a code point is to be expected, and whether the sentence that it stood in is there;
+// else it is as far from the nearest that both have as it was.
+func (a *Alignment) At(point int) (at int, same bool) {
+	if s, ok := holding(a.all, point); ok {
+		return point - s.before + s.after, true
+	}
+	at = point
+	least := math.MaxInt
+	i, _ := slices.BinarySearchFunc(a.common, point, func(s stretch, point int) int { return s.before - point })
+	for _, n := range []int{i - 1, i} {
+		if n < 0 || n >= len(a.common) {
+			continue
+		}
+		s := a.common[n]
+		if away := max(s.before-point, point-s.before-s.length); away < least {
+			at, least = max(0, point-s.before+s.after), away
+		}
+	}
+	return at, false
+}
+
+// Between returns the part of the later version in which it has what stood between two code points, if it still has it:
+// from the last sentence before that both have to the first behind.
+func (a *Alignment) Between(begin, end int) (from, to int) {
+	first, known := holding(a.all, begin)
+	last, knownToo := holding(a.all, max(begin, end-1))
+	if known && knownToo && first == last {
+		return first.after, first.after + first.length
+	}
+	i, _ := slices.BinarySearchFunc(a.common, begin, func(s stretch, point int) int { return s.before + s.length - 1 - point })
+	if i > 0 {
+		from = a.common[i-1].after + a.common[i-1].length
+	}
+	j, _ := slices.BinarySearchFunc(a.common, end, func(s stretch, point int) int { return s.before - point })
+	if to = a.end; j < len(a.common) {
+		to = a.common[j].after
+	}
+	return from, max(from, to)
+}
+
+// holding returns the stretch in which a code point stood.
+func holding(all []stretch, point int) (stretch, bool) {
+	i, exact := slices.BinarySearchFunc(all, point, func(s stretch, point int) int { return s.before - point })
+	if !exact {
+		i--
+	}
+	if i < 0 || point >= all[i].before+all[i].length {
+		return stretch{}, false
+	}
+	return all[i], true
 }
 
 // sentence is a line or a sentence of it, with how often a text has it: where it stands first, in code points.
@@ -440,12 +504,12 @@ func sentenceSize(text string) int {
 	return len(text)
 }
 
-// longestRising returns the longest list of pairs whose second halves rise too (patience sorting).
-func longestRising(pairs [][2]sentence) [][2]sentence {
-	var tops []int // the last pair of the shortest list of each length
-	back := make([]int, len(pairs))
-	for i, pair := range pairs {
-		at, _ := slices.BinarySearchFunc(tops, pair[1].begin, func(top, begin int) int { return pairs[top][1].begin - begin })
+// longestRising returns the longest list of stretches that rise in the later version, too (patience sorting).
+func longestRising(all []stretch) []stretch {
+	var tops []int // the last of the shortest list of each length
+	back := make([]int, len(all))
+	for i, s := range all {
+		at, _ := slices.BinarySearchFunc(tops, s.after, func(top, after int) int { return all[top].after - after })
 		back[i] = -1
 		if at > 0 {
 			back[i] = tops[at-1]
@@ -456,29 +520,12 @@ func longestRising(pairs [][2]sentence) [][2]sentence {
 			tops[at] = i
 		}
 	}
-	var list [][2]sentence
+	var list []stretch
 	if len(tops) > 0 {
 		for i := tops[len(tops)-1]; i >= 0; i = back[i] {
-			list = append(list, pairs[i])
+			list = append(list, all[i])
 		}
 	}
 	slices.Reverse(list)
 	return list
-}
-
-// At returns where what stood at a code point is to be expected: as far from the nearest sentence that both have as it was.
-func (a *Alignment) At(point int) int {
-	at, least := point, math.MaxInt
-	i, _ := slices.BinarySearchFunc(a.stretches, point, func(s stretch, point int) int { return s.before - point })
-	for _, n := range []int{i - 1, i} {
-		if n < 0 || n >= len(a.stretches) {
-			continue
-		}
-		s := a.stretches[n]
-		away := max(0, s.before-point, point-s.before-s.length)
-		if away < least {
-			at, least = max(0, point-s.before+s.after), away
-		}
-	}
-	return at
 }

@@ -145,19 +145,47 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What stood in a text is expected where a changed one has it.
+// What stood in a text is expected where a changed one has it: in the same sentence, else between the same.
 func TestAlign(t *testing.T) {
-	before := "Title\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria.\nThe end."
-	after := "New title\n\nA new paragraph on Syria.\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria!\nThe end."
+	before := "Title\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria.\nThe end. A last word."
+	after := "New title\n\nA last word. A new paragraph on Syria.\n\nThe brigade is in Bama. It moved.\n\nSyria denied it.\nSyria!\nThe end."
 	a := Align(before, after)
-	for _, said := range []string{"brigade", "Syria said", "Syria.\nThe", "The end", "It moved"} {
-		at := utf8.RuneCountInString(before[:strings.Index(before, said)])
-		want := utf8.RuneCountInString(after[:strings.Index(after, strings.ReplaceAll(said, "Syria.\n", "Syria!\n"))])
-		if got := a.At(at); got != want {
-			t.Errorf("%s: %d, want %d", said, got, want)
+	p := NewPassages(after)
+	place := func(text, part string) int { return utf8.RuneCountInString(text[:strings.Index(text, part)]) }
+	for said, same := range map[string]bool{
+		"brigade": true, "It moved": true, "The end": true, "last word": true, "Syria said": false, "Title": false,
+	} {
+		at, is := a.At(place(before, said))
+		if is != same || same && at != place(after, said) {
+			t.Errorf("%s: %d, %v", said, at, is)
 		}
 	}
-	if at := Align("", "x").At(7); at != 7 {
+	for said, want := range map[string]string{
+		"Title": "New title\n\nA last word. A new paragraph on Syria.\n\n", "Syria said": "\nSyria denied it.\nSyria!\n",
+		"last word": "A last word. ", "brigade is": "The brigade is in Bama. ",
+	} {
+		begin := place(before, said)
+		from, to := a.Between(begin, begin+utf8.RuneCountInString(said))
+		if part, ok := p.Slice(from, to); !ok || strings.TrimSpace(part) != strings.TrimSpace(want) {
+			t.Errorf("%s: %q, want %q", said, part, want)
+		}
+	}
+	if at, _ := Align("", "x").At(7); at != 7 {
 		t.Error(at)
+	}
+	if from, to := Align("x", "").Between(0, 1); from != 0 || to != 0 {
+		t.Error(from, to)
+	}
+}
+
+// What a text has once is found wherever it is, and nothing else.
+func TestPassagesOnce(t *testing.T) {
+	p := NewPassages("The 5th brigade, the 5th Brigade, and “the” 9th.")
+	for quote, want := range map[string]Found{
+		"the 5th Brigade": FoundExact, `"The" 9th`: FoundNormalised, "THE 5TH": FoundMissing, "10th": FoundMissing,
+	} {
+		if got := p.Once(quote); got.Found != want {
+			t.Errorf("%s: %+v", quote, got)
+		}
 	}
 }

@@ -5,12 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"orbat/loader"
+	"orbat/loader/format"
 	"orbat/queries"
 	"orbat/queries/view"
 	"orbat/schema"
@@ -20,7 +23,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sources", Short: "List documents, and show their texts with what is quoted from them", Args: args(cobra.NoArgs),
 		Long: `A document that was loaded (a page, a mail, a text) is a source whose text is kept beside the graph, so that every
-quote can be found in it.`,
+quote can be found in it. Where one of its versions follows another, reread takes what was said of it along; remove takes it out.`,
 		Example: "  orbat load article.html --dataset press\n  orbat sources list\n  orbat sources show 'Brigade moves to Bama'",
 	}
 	var asJSON bool
@@ -79,7 +82,7 @@ statement's number; the statements follow. NAME is its title or xid.`,
 	for _, sub := range []*cobra.Command{list, show} {
 		sub.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	}
-	cmd.AddCommand(list, show, a.sourcesRemoveCommand())
+	cmd.AddCommand(list, show, a.sourcesRemoveCommand(), a.sourcesRereadCommand())
 	return cmd
 }
 
@@ -127,6 +130,83 @@ Cut short, it is completed by running it again.`,
 	cmd.Flags().StringVar(&dataset, "dataset", "", "the data set that has it (default: the only one)")
 	cmd.Flags().StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
 	return cmd
+}
+
+func (a *app) sourcesRereadCommand() *cobra.Command {
+	var options loader.RereadOptions
+	var source, name, encoding, mode string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "reread FILE", Short: "Take a document's later version, with what was said of it", Args: args(cobra.ExactArgs(1)),
+		Long: `Read a document again that a data set has, where its page or text was changed since. The new text and description replace
+those before; the span of each statement is moved to where its passage stands now, and a rejection goes with its statement. A
+statement whose passage the new text has no more stands as it was, and is named. (orbat load adds a version beside the one that
+is there.)
+
+The document is known by its address, or a mail's Message-ID; --source names that of which the file is a version otherwise. Cut
+short, it is completed by running it again.`,
+		Example: "  orbat sources reread article.html --dataset press\n" +
+			"  orbat sources reread report.txt --dataset press --source 'Brigade moves to Bama'",
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if name != "" && !slices.Contains(format.Names(), name) {
+				return &usageError{fmt.Errorf("unknown format %q", name), "one of " + strings.Join(format.Names(), ", ")}
+			}
+			files, err := format.Files(paths, a.in)
+			if err != nil {
+				return err
+			}
+			if len(files) != 1 || files[0].Skipped != "" {
+				return &usageError{fmt.Errorf("%s is no document to be read", paths[0]), "name the file of one document"}
+			}
+			read := &atomic.Int64{}
+			show, err := a.newProgress(mode, files, read)
+			if err != nil {
+				return err
+			}
+			runner, conn, err := a.runner(cmd.Context(), "")
+			if err != nil {
+				return err
+			}
+			defer conn.Close()
+			if source != "" {
+				if options.Source, err = sourceOf(cmd.Context(), runner, source); err != nil {
+					return conn.Explain("look up the document", err)
+				}
+			}
+			options.Progress = show.report
+			records := format.Read(cmd.Context(), files[0], format.Options{Format: name, Encoding: encoding, Progress: read})
+			result, err := a.loaderOf(conn, runner.Ontology).Reread(cmd.Context(), records, options)
+			show.end()
+			if err != nil {
+				return conn.Explain("read the document again", err)
+			}
+			if asJSON {
+				return a.printJSON(result)
+			}
+			a.printRereading(result)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&options.Dataset, "dataset", "", "the data set that has the document (default \"default\")")
+	f.StringVar(&source, "source", "", "the document of which the file is a version, by title or xid (default: as the file says)")
+	f.StringVar(&name, "format", "", "read as html, mail, text, … (default: by name or content)")
+	f.StringVar(&encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.BoolVar(&options.NoText, "no-text", false, "keep of the text nothing but its hash and length")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
+	return cmd
+}
+
+func (a *app) printRereading(r *loader.Rereading) {
+	a.printf("read %s in %s again\n", clean(r.Source), r.Datasets[0])
+	a.printf("  statements  %d cite a passage: %d elsewhere now, %d not found\n", r.Statements, r.Anchored, len(r.Lost))
+	if r.Carried > 0 {
+		a.printf("  rejections  %d hold on\n", r.Carried)
+	}
+	for _, lost := range r.Lost {
+		a.printf("  not found   %s\n", clean(lost.String()))
+	}
 }
 
 // sourceOf returns the xid of the document that a text names. One that nothing describes is named by its xid alone.

@@ -24,6 +24,11 @@ const PlannedLoad = "planned"
 
 // Begin writes the node of a load of one data set and returns its uid. It counts as incomplete until [Session.End].
 func (s *Session) Begin(ctx context.Context, dataset string) (string, error) {
+	return s.BeginAs(ctx, dataset, rand.Text()) // drawn once: a commit whose answer was lost is found again
+}
+
+// BeginAs is [Session.Begin] of a load that is to be found by its id.
+func (s *Session) BeginAs(ctx context.Context, dataset, id string) (string, error) {
 	if s.plan {
 		return PlannedLoad, nil
 	}
@@ -32,7 +37,6 @@ func (s *Session) Begin(ctx context.Context, dataset string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	id := rand.Text() // drawn once: a commit whose answer was lost is found again
 	var uid string
 	made, err := s.fenced(ctx, "begin a load", func(txn *dgo.Txn, m *api.Mutation) (err error) {
 		if uid, err = UIDOf(ctx, txn, "load.id", id); err == nil && uid == "" {
