@@ -254,7 +254,7 @@ func path(links []Decision, from, to string) []Decision {
 func (l *Loader) Undo(ctx context.Context, keys []string) (*Report, error) {
 	return l.session(ctx, false, nil, func(s *commit.Session, c *counters) (*Report, error) {
 		c.setPhase("deciding")
-		sets := newOpenDatasets(s, false, 0, c)
+		sets := newOpenDatasets(s, Options{}, 0, c)
 		leftOut, err := s.Decide(ctx, func(standing []*schema.Claim) ([]commit.Change, error) {
 			return undoing(ctx, sets, standing, keys)
 		}, c.committed)

@@ -26,6 +26,7 @@ type load struct {
 	described recentTexts                  // descriptions that references gave: one is enough
 	planned   *digestSet                   // of a plan: the claims of the input
 	digests   int                          // in memory; 0: as many as the constant says
+	readings  map[string]bool              // with Readings: the keys of what was read of texts
 	large     bool                         // there are thousands of records
 }
 
@@ -36,6 +37,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	defer cancel()
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
 	l.planned = newDigestSet(ctx, l.digests)
+	l.readings = map[string]bool{}
 	if l.opts.Replace {
 		l.inputKeys = externalsort.Texts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
@@ -71,6 +73,10 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 	if err == nil && l.opts.Replace {
 		l.counters.setPhase("retracting")
 		err = l.retractUnseen(p)
+	}
+	if err == nil && l.opts.Readings != nil {
+		l.counters.setPhase("retracting")
+		err = l.retractReadings(p)
 	}
 	if err != nil {
 		return p.Fail(err)
@@ -232,6 +238,7 @@ func (l *load) changes(ctx context.Context, records []validate.Checked) ([]commi
 			} else if l.described.again(ch.Key) {
 				continue
 			}
+			l.noteReading(ch)
 			if claim.Decision() {
 				l.decisions = append(l.decisions, ch)
 				continue

@@ -66,6 +66,7 @@ type Options struct {
 	OnNotice             func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
 	Progress             func(Progress)                  // told after each transaction, by one goroutine at a time
 	Plan                 bool                            // count what would be done and write nothing
+	Readings             *Readings                       // texts of documents are read: what was read of them before is replaced; nil: none is
 	NoText               bool                            // keep of the texts of documents nothing but their hash and length
 	FindDuplicates       bool                            // compare new entities with known ones (Report.PossibleDuplicates)
 	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none
@@ -94,7 +95,7 @@ func (l *Loader) load(
 		}
 	}
 	load := &load{
-		Session: s, opts: opts, counters: c, digests: l.digests, sets: newOpenDatasets(s, opts.Replace, l.maxInventory, c),
+		Session: s, opts: opts, counters: c, digests: l.digests, sets: newOpenDatasets(s, opts, l.maxInventory, c),
 	}
 	err := load.run(ctx, records, l.workers())
 	report := c.finish()

@@ -13,6 +13,7 @@ import (
 type openDatasets struct {
 	*commit.Session
 	replace  bool // there is one only, and nobody else loads it meanwhile
+	retracts bool // nobody else loads them meanwhile
 	budget   int  // claims that inventories may still take
 	counters *counters
 	byName   map[string]*openDataset
@@ -24,8 +25,11 @@ type openDataset struct {
 	inventory *inventory // what it held before; nil: nothing
 }
 
-func newOpenDatasets(s *commit.Session, replace bool, budget int, c *counters) *openDatasets {
-	return &openDatasets{Session: s, replace: replace, budget: cmp.Or(budget, maxInventory), counters: c, byName: map[string]*openDataset{}}
+func newOpenDatasets(s *commit.Session, opts Options, budget int, c *counters) *openDatasets {
+	return &openDatasets{
+		Session: s, replace: opts.Replace, retracts: opts.Replace || opts.Readings != nil, budget: cmp.Or(budget, maxInventory),
+		counters: c, byName: map[string]*openDataset{},
+	}
 }
 
 // opened returns a data set if it is open.
@@ -45,8 +49,10 @@ func (o *openDatasets) open(ctx context.Context, name string) (*openDataset, err
 		return set, nil
 	}
 	mode := commit.Shared
-	if o.replace {
+	if o.retracts {
 		mode = commit.Exclusive
+	}
+	if o.replace {
 		if other, set := o.only(); set != nil {
 			return nil, &ManyDatasetsError{schema.Fault{
 				Value: name, Reason: fmt.Sprintf("one data set is replaced at a time; the records name %q and %q", other, name),

@@ -34,7 +34,7 @@ type ManySourcesError struct {
 // last.
 func (l *Loader) RemoveSource(ctx context.Context, dataset, source string, progress func(Progress)) (*Report, error) {
 	return l.session(ctx, false, progress, func(s *commit.Session, c *counters) (*Report, error) {
-		d := &documentRemoval{Session: s, counters: c, sets: newOpenDatasets(s, false, 0, c)}
+		d := &documentRemoval{Session: s, counters: c, sets: newOpenDatasets(s, Options{}, 0, c)}
 		err := d.run(ctx, dataset, source)
 		report := c.finish()
 		if err == nil {

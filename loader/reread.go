@@ -78,7 +78,7 @@ func (p LostPassage) String() string {
 func (l *Loader) Reread(ctx context.Context, records iter.Seq2[*schema.Record, error], opts RereadOptions) (*Rereading, error) {
 	r := &rereading{opts: opts, result: &Rereading{}}
 	report, err := l.session(ctx, false, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {
-		r.Session, r.counters, r.sets = s, c, newOpenDatasets(s, false, 0, c)
+		r.Session, r.counters, r.sets = s, c, newOpenDatasets(s, Options{}, 0, c)
 		err := r.run(ctx, records)
 		report := c.finish()
 		if err == nil {

@@ -110,7 +110,7 @@ Help topics:
 		a.demoCommand(), a.upCommand(), a.downCommand(), a.statusCommand(), a.logsCommand(), a.waitCommand(), a.engineCommand(),
 		a.schemaCommand(), a.loadCommand(), a.planCommand(), a.bulkCommand(), a.mappingCommand(),
 		a.queryCommand(), a.queriesCommand(), a.dqlCommand(), a.exportCommand(), a.serveCommand(), a.mcpCommand(),
-		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.sourcesCommand(),
+		a.checkCommand(), a.resolveCommand(), a.datasetsCommand(), a.sourcesCommand(), a.textCommand(),
 		a.accessCommand(), a.backupCommand(), a.restoreCommand(), a.versionCommand(),
 	)
 	root.SetHelpCommand(helpCommand())

@@ -74,7 +74,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		return err
 	}
 	report := &bulkReport{Out: l.out}
-	records, dataset, closing, err := l.records(ctx, in, ontology)
+	records, dataset, closing, err := l.records(ctx, in, ontology, nil)
 	if err != nil {
 		in.found.discard()
 		return err

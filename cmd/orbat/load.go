@@ -36,6 +36,10 @@ type loading struct {
 	strict     bool
 	suggest    bool
 	noText     bool
+	noRead     bool
+	published  string
+	confidence int
+	below      string
 	ontology   []string
 	json       bool
 	progress   string
@@ -82,8 +86,15 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.IntVar(&l.maxRejects, "max-rejects", -1, "fail beyond so many rejects (default unlimited; 0 with --replace)")
 	f.BoolVar(&l.strict, "strict", false, "exit 3 where a reference is to nothing described")
 	f.BoolVar(&l.noText, "no-text", false, "keep of the texts of documents nothing but their hash and length")
+	f.BoolVar(&l.noRead, "no-read", false, "keep the texts of documents, and read no statements of them")
+	f.StringVar(&l.published, "published", "", "when documents that do not say it were published, such as 2023-07-09")
+	f.IntVar(&l.confidence, "min-confidence", defaultConfidence, "load no statement read of a text with a lower confidence (0-100)")
+	f.StringVar(&l.below, "below", "", "write the statements below --min-confidence to this file, as records to be loaded")
 	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 }
+
+// defaultConfidence is the confidence from which on statements read of texts are loaded.
+const defaultConfidence = 50
 
 // inputFlags sets the flags of all commands that read files.
 func (l *loading) inputFlags(cmd *cobra.Command) {
@@ -155,23 +166,32 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	defer done()
-	records, dataset, closing, err := l.records(ctx, in, to.Ontology)
+	reading, err := l.newReading(in.files, to.Ontology)
 	if err != nil {
 		found.discard()
+		return err
+	}
+	records, dataset, closing, err := l.records(ctx, in, to.Ontology, reading)
+	if err != nil {
+		found.discard()
+		reading.discard()
 		return err
 	}
 	defer closing()
 	options := loader.Options{
 		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
 		OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
-		FindDuplicates: l.suggest, NoText: l.noText,
+		FindDuplicates: l.suggest, NoText: l.noText, Readings: reading.readings(),
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects
 	}
 	report, err := to.Load(ctx, records, options)
 	show.end()
-	err = errors.Join(err, found.close())
+	err = errors.Join(err, found.close(), reading.close())
+	if l.plan && err == nil && !l.json {
+		reading.print(l.app)
+	}
 	return l.finish(report, err)
 }
 
@@ -212,7 +232,7 @@ func (l *loading) finish(report *loader.Report, err error) error {
 
 // records returns the records of the files, and the data set of those that name none: by the mapping, or by the files'
 // formats.
-func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_ iter.Seq2[*schema.Record, error], dataset string,
+func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology, reading *textReading) (_ iter.Seq2[*schema.Record, error], dataset string,
 	closing func(), err error,
 ) {
 	closing = func() {}
@@ -222,6 +242,7 @@ func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology) (_
 		}
 	}
 	take := l.intake(in.mapping, in.read)
+	take.Reading = reading.options()
 	records, err := take.Records(ctx, in.files, o)
 	if err != nil {
 		closing()

@@ -79,7 +79,7 @@ func readSFM(t *testing.T) (lines []string, claims []*schema.Claim) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, _, done, err := l.records(t.Context(), &input{files: files, read: &atomic.Int64{}, mapping: m}, ontology)
+	records, _, done, err := l.records(t.Context(), &input{files: files, read: &atomic.Int64{}, mapping: m}, ontology, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,12 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 	return in, nil
 }
 
+// IsDocument reports whether a file is a document by the options or, without, by its name.
+func IsDocument(f File, opts Options) bool {
+	_, is := documentFormat(f, opts)
+	return is
+}
+
 // documentFormat returns the format of a file that is a document by its options or, without, by its name.
 func documentFormat(f File, opts Options) (Format, bool) {
 	format, ok := byName(opts.Format)

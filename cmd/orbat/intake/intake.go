@@ -29,6 +29,8 @@ type Intake struct {
 	Replace    bool // the files are the whole of one data set: none may be missing
 	AllowEmpty bool // one that holds nothing is meant so
 
+	Reading *Reading // how the texts of documents are read; nil: they are only kept
+
 	Skipped func(format.File) // told of a file that is not read since it is none to be read; nil: nobody is
 	Unused  func([]string)    // told which files no table of the mapping reads; nil: nobody is
 }
@@ -73,7 +75,11 @@ func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*sche
 				continue
 			}
 			empty := true
-			for record, err := range format.Read(ctx, file, in.Options) {
+			records := format.Read(ctx, file, in.Options)
+			if in.Reading != nil && format.IsDocument(file, in.Options) {
+				records = in.Reading.records(cmp.Or(in.Dataset, schema.DefaultDataset), records)
+			}
+			for record, err := range records {
 				empty = empty && errors.As(err, new(*schema.Notice))
 				if !yield(record, err) {
 					return

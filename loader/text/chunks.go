@@ -1,0 +1,557 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+
+	"orbat/loader/text/token"
+)
+
+// tag is how a sentence uses a word.
+type tag uint8
+
+const (
+	tNoun tag = iota // what noun phrases are made of: nouns, adjectives, numbers, determiners, names
+	tDate
+	tPronoun
+	tMark
+	tPrep
+	tConj
+	tRel
+	tSub
+	tTo
+	tAux
+	tVerb // finite, or after an auxiliary or to
+	tPart // a participle that begins a phrase: "the men killed in the raid"
+	tGerund
+	tAdverb
+	tNot
+)
+
+// tagWords decides how a sentence uses its words.
+func tagWords(words []word) {
+	markEstimates(words)
+	for i := range words {
+		words[i].tag = tagOf(words, i)
+	}
+	for i := range words {
+		w := &words[i]
+		if w.tag == tPrep && (w.key == "after" || w.key == "before" || w.key == "until" || w.key == "since" || w.key == "as" ||
+			w.key == "while" || w.key == "when" || w.key == "once") && clauseFollows(words, i+1) {
+			w.tag = tSub
+		}
+	}
+}
+
+// markEstimates marks what stands before a number and says how exact it is.
+func markEstimates(words []word) {
+	for i := 2; i < len(words); i++ {
+		if words[i].Kind != token.Number && !words[i].is(number) || words[i].date {
+			continue
+		}
+		n := 0
+		switch two := words[i-2].key + " " + words[i-1].key; two {
+		case "at least", "more than", "up to", "at most", "less than", "as many":
+			n = 2
+		case "fewer than", "many as":
+			if i > 2 {
+				n = 3
+			}
+		}
+		if n == 2 && i > 2 && words[i-3].key == "no" {
+			n = 3
+		}
+		if k := words[i-1].key; n == 0 && (k == "over" || k == "about" || k == "some" || k == "nearly" || k == "around" || k == "almost" || k == "approximately") {
+			n = 1
+		}
+		for j := i - n; j < i; j++ {
+			words[j].approx = true
+		}
+	}
+}
+
+// significant returns the word that follows, adverbs left out.
+func significant(words []word, i int) *word {
+	for ; i < len(words); i++ {
+		if w := &words[i]; !w.approx && (!w.is(adverb) || w.is(preposition)) || w.mention != nil {
+			return w
+		}
+	}
+	return &noWord
+}
+
+// clauseFollows reports whether a finite verb stands before the next mark.
+func clauseFollows(words []word, i int) bool {
+	for j := i; j < len(words) && j < i+14; j++ {
+		switch words[j].tag {
+		case tMark, tRel, tSub:
+			return false
+		case tVerb, tAux:
+			return j > i
+		}
+	}
+	return false
+}
+
+func tagOf(words []word, i int) tag {
+	w := &words[i]
+	switch {
+	case w.approx:
+		return tAdverb
+	case w.date:
+		return tDate
+	case w.mention != nil || w.ignored:
+		return tNoun
+	case w.Kind == token.Mark:
+		return tMark
+	case w.Kind == token.Number || w.Kind == token.Link:
+		return tNoun
+	}
+	next := &noWord
+	if i+1 < len(words) {
+		next = &words[i+1]
+	}
+	previous := func() (*word, tag) {
+		for j := i - 1; j >= 0; j-- {
+			if words[j].tag != tAdverb && words[j].tag != tNot {
+				return &words[j], words[j].tag
+			}
+		}
+		return &noWord, tMark
+	}
+	before, was := previous()
+	switch w.key {
+	case "to":
+		n := next
+		if n.is(adverb) && i+2 < len(words) {
+			n = &words[i+2]
+		}
+		if n.form&base != 0 && n.mention == nil && (n.class&(placeNoun|groupNoun) == 0) && !n.capital || n.key == "be" || n.key == "have" {
+			return tTo
+		}
+		return tPrep
+	case "that":
+		switch {
+		case was == tVerb || was == tGerund || was == tAux:
+			return tSub
+		case was == tNoun && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil && next.class&^(adverb) == 0):
+			return tRel
+		case was == tNoun || was == tPronoun || was == tMark && i > 0:
+			return tSub
+		}
+		return tNoun
+	case "which", "who", "whom", "whose", "where":
+		return tRel
+	case "'s", "’s":
+		return tNoun // a possessor, or "is": the names decide
+	}
+	switch {
+	case w.is(be | have | do | modal):
+		if w.is(negation) && w.key != "cannot" && !strings.Contains(w.key, "n't") {
+			return tNot
+		}
+		if w.key == "will" && was == tNoun && before.is(determiner) {
+			return tNoun
+		}
+		if (w.key == "may" || w.key == "might" || w.key == "can") && before.is(determiner) {
+			return tNoun
+		}
+		return tAux
+	case w.is(negation) && w.key != "no" && w.key != "none" && w.key != "nobody" && w.key != "nothing" && w.key != "without":
+		return tNot
+	case w.is(coordinator):
+		return tConj
+	case w.is(pronoun) && w.class&^(pronoun|relative|negation) == 0:
+		return tPronoun
+	}
+	if w.verb != nil {
+		if t, ok := verbTag(words, i, before, was); ok {
+			return t
+		}
+	}
+	switch {
+	case w.is(preposition):
+		return tPrep
+	case w.is(subordinator):
+		return tSub
+	case w.is(adverb), strings.HasSuffix(w.key, "ly") && len(w.key) > 4 && w.entry == unknown && w.key != "family":
+		return tAdverb
+	}
+	return tNoun
+}
+
+// beginsPhrase reports whether a noun phrase begins with a word.
+func beginsPhrase(w *word) bool {
+	return w.Kind == token.Number || w.mention != nil || w.is(determiner|number) || w.is(pronoun) && !w.is(relative) ||
+		w.is(personNoun|forceNoun|groupNoun|equipmentNoun|placeNoun|eventNoun|unitNoun) ||
+		w.Kind == token.Word && w.class == 0 && w.verb == nil && !strings.HasSuffix(w.key, "ly")
+}
+
+func isNominal(w *word) bool {
+	return w.is(personNoun | forceNoun | groupNoun | equipmentNoun | placeNoun | eventNoun | unitNoun | titleNoun)
+}
+
+// verbTag decides on a word that may be a verb; false: it is none.
+func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
+	w := &words[i]
+	f := w.form
+	follower := significant(words, i+1)
+	switch {
+	case was == tAux && before.is(be):
+		if f&(participle|gerund) != 0 {
+			return tVerb, true
+		}
+		return 0, false
+	case was == tAux && before.is(have):
+		return tVerb, f&(participle|past) != 0
+	case was == tAux, was == tTo:
+		return tVerb, f&base != 0
+	}
+	closes := was == tNoun && (before.is(determiner) || before.Kind == token.Number || before.is(number)) || before.Text == "'s" || before.Text == "’s"
+	if f&gerund != 0 {
+		switch {
+		case closes || was == tNoun && before.mention == nil && !isNominal(before):
+			return 0, false
+		case beginsPhrase(follower) && follower.key != "of" || follower.key == "themselves":
+			return tGerund, true
+		case w.is(eventNoun) || was == tPrep:
+			return 0, false
+		}
+		return tGerund, true
+	}
+	if f&(past|participle) != 0 {
+		switch {
+		case closes:
+			return 0, false
+		case (was == tPrep || was == tConj && !conjoinsVerbs(words, i)) && isNominalAhead(follower):
+			return 0, false // "of liberated areas"
+		case follower.key == "by" || f&past == 0:
+			return tPart, true
+		case was == tPrep && before.key != "as":
+			return 0, false
+		case beginsPhrase(follower) || follower.key == "that" || follower.date:
+			if follower.date && w.verb.attrs["object"] != "" && !hasFinite(words, i) {
+				return tPart, true
+			}
+			if hasFinite(words, i) && !(was == tConj || was == tRel || was == tMark && conjoinsVerbs(words, i)) && w.verb.attrs["speech"] == "" {
+				return tPart, true
+			}
+			return tVerb, true
+		case finiteAhead(words, i+1) && was != tConj && was != tRel:
+			return tPart, true
+		case w.verb.attrs["object"] != "" && was != tRel:
+			return tPart, true // nobody is said to be its object: it is passive
+		}
+		return tVerb, true
+	}
+	if f&third != 0 {
+		if isNominal(w) || w.class != 0 {
+			ok := (before.mention != nil && !before.mention.Demonym || was == tRel || was == tPronoun) && beginsPhrase(follower) && !finiteAhead(words, i+1)
+			return tVerb, ok
+		}
+		ok := was == tNoun || was == tRel || was == tPronoun || was == tConj || was == tMark && i > 1
+		return tVerb, ok && !closes
+	}
+	if f&base != 0 {
+		if isNominal(w) || w.class != 0 {
+			return tVerb, (was == tPronoun || was == tRel) && beginsPhrase(follower)
+		}
+		ok := was == tPronoun || was == tRel || was == tNoun && (strings.HasSuffix(before.key, "s") || before.key == "troops" || before.key == "people")
+		return tVerb, ok && !closes && (beginsPhrase(follower) || follower.is(preposition|subordinator))
+	}
+	return 0, false
+}
+
+func isNominalAhead(w *word) bool {
+	return w.mention != nil || isNominal(w) || w.Kind == token.Word && w.class == 0 && w.verb == nil
+}
+
+// conjoinsVerbs reports whether a verb stands before, within the clause: "shot and killed".
+func conjoinsVerbs(words []word, i int) bool {
+	for j := i - 1; j >= 0 && j > i-16; j-- {
+		switch words[j].tag {
+		case tVerb, tAux, tPart, tGerund:
+			return true
+		case tRel, tSub:
+			return false
+		}
+		if words[j].Text == ";" || words[j].Text == ":" {
+			return false
+		}
+	}
+	return false
+}
+
+// hasFinite reports whether a finite verb stands before a word, in its clause.
+func hasFinite(words []word, i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		switch words[j].tag {
+		case tVerb, tAux:
+			return true
+		case tRel, tSub, tMark:
+			return false
+		}
+	}
+	return false
+}
+
+// finiteAhead reports whether an auxiliary or a verb of one form follows before the next mark.
+func finiteAhead(words []word, i int) bool {
+	for j := i; j < len(words) && j < i+14; j++ {
+		w := &words[j]
+		if w.Kind == token.Mark || w.is(relative|coordinator) && w.key != "that" {
+			return false
+		}
+		if w.is(be|have|modal|do) && w.mention == nil && !w.date || w.form&past != 0 && w.form&participle == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+type chunkKind uint8
+
+const (
+	cNoun chunkKind = iota
+	cVerb
+	cPrep
+	cComma
+	cConj
+	cRel
+	cSub
+	cDate
+	cMark
+	cAdverb
+)
+
+// chunk is a run of words that belong together.
+type chunk struct {
+	kind        chunkKind
+	first, last int
+	key         string // of a single word
+
+	// of a noun phrase
+	head     int      // its last noun
+	mention  *Mention // that names what it stands for; nil: it is nominal
+	inner    []*Mention
+	low      int // how many, at least and at most; 0: nobody says
+	high     int
+	number   int
+	definite bool
+	pronoun  bool
+
+	// of a verb group
+	main       int
+	verb       *verb
+	passive    bool
+	negated    bool
+	modal      bool
+	infinitive bool
+	gerund     bool
+	participle bool // without an auxiliary
+	done       bool
+}
+
+// chunksOf cuts a sentence into chunks.
+func chunksOf(words []word) []chunk {
+	var chunks []chunk
+	for i := 0; i < len(words); {
+		c := chunkAt(words, i)
+		i = c.last + 1
+		if n := len(chunks); n > 1 && c.kind == cNoun && chunks[n-1].key == "of" && chunks[n-2].isCount(words) {
+			count := chunks[n-2] // "37 of the terrorists"
+			c.first, c.number, c.low, c.high = count.first, count.number, count.low, count.high
+			chunks = chunks[:n-2]
+		}
+		chunks = append(chunks, c)
+	}
+	return chunks
+}
+
+// isCount reports whether a noun phrase is a number alone.
+func (c *chunk) isCount(words []word) bool {
+	return c.kind == cNoun && c.first == c.last && (words[c.first].Kind == token.Number || words[c.first].is(number))
+}
+
+func chunkAt(words []word, i int) chunk {
+	c := chunk{first: i, last: i, key: words[i].key, main: -1}
+	end := func(match func(*word) bool) {
+		for c.last+1 < len(words) && match(&words[c.last+1]) {
+			c.last++
+		}
+	}
+	switch words[i].tag {
+	case tDate:
+		c.kind = cDate
+		end(func(w *word) bool { return w.tag == tDate })
+	case tMark:
+		c.kind = cMark
+		if words[i].Text == "," {
+			c.kind = cComma
+		}
+	case tPrep:
+		c.kind = cPrep
+	case tConj:
+		c.kind = cConj
+	case tRel:
+		c.kind = cRel
+	case tSub:
+		c.kind = cSub
+	case tAdverb:
+		c.kind = cAdverb
+		if j := verbAfter(words, i); j > i {
+			return verbChunk(words, i, j)
+		}
+	case tTo, tAux, tVerb, tPart, tGerund, tNot:
+		return verbChunk(words, i, i)
+	default:
+		return nounChunk(words, i)
+	}
+	return c
+}
+
+// verbAfter returns the auxiliary or verb that adverbs stand before; -1: none follows.
+func verbAfter(words []word, i int) int {
+	for j := i; j < len(words); j++ {
+		switch words[j].tag {
+		case tAdverb:
+		case tAux, tVerb, tPart, tNot:
+			return j
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+func verbChunk(words []word, first, i int) chunk {
+	c := chunk{kind: cVerb, first: first, last: i, main: -1}
+	var aux *word
+	for j := i; j < len(words); j++ {
+		w := &words[j]
+		switch {
+		case w.tag == tAdverb:
+		case w.tag == tNot:
+			c.negated, c.last = true, j
+			continue
+		case w.tag == tTo && (j == i || aux != nil && c.main < 0):
+			c.infinitive, c.last = true, j
+			continue
+		case w.tag == tAux && c.main < 0:
+			if w.is(modal) && !w.is(do) {
+				c.modal = true
+				if c.key == "" {
+					c.key = w.key
+				}
+			}
+			if w.is(negation) {
+				c.negated = true
+			}
+			aux, c.last = w, j
+			continue
+		case w.tag == tVerb && c.main < 0, (w.tag == tPart || w.tag == tGerund) && c.main < 0 && aux == nil:
+			c.main, c.verb, c.last = j, w.verb, j
+			c.participle = aux == nil && w.tag == tPart
+			c.gerund = w.tag == tGerund || aux == nil && w.form == gerund
+			c.passive = c.participle || aux != nil && aux.is(be) && w.form&participle != 0 && w.form&gerund == 0
+			if c.infinitive && aux == nil {
+				c.passive = false
+			}
+			return c
+		default:
+			if c.main < 0 && aux != nil {
+				c.main = c.last
+			}
+			return c
+		}
+		if j+1 == len(words) {
+			break
+		}
+	}
+	if c.main < 0 {
+		c.main = c.last
+	}
+	return c
+}
+
+func nounChunk(words []word, i int) chunk {
+	c := chunk{kind: cNoun, first: i, last: i, head: i, main: -1, pronoun: words[i].tag == tPronoun}
+	if c.pronoun {
+		return c
+	}
+	for j := i; j < len(words); {
+		w := &words[j]
+		if w.tag != tNoun || w.date {
+			break
+		}
+		if m := w.mention; m != nil {
+			if c.mention != nil {
+				c.inner = append(c.inner, c.mention)
+			}
+			c.mention, c.head = m, m.Last
+			j = m.Last + 1
+			c.last = m.Last
+			continue
+		}
+		if j > i && w.is(determiner) && !w.is(pronoun) && w.key != "such" && !words[j-1].is(determiner) && j > c.first {
+			break // a phrase of its own follows
+		}
+		if c.mention != nil { // what follows a name is what the phrase is about, and the name tells whose
+			c.inner = append(c.inner, c.mention)
+			c.mention = nil
+		}
+		if w.Kind == token.Number || w.is(number) && !w.is(pronoun) {
+			if n, ok := numberOf(w); ok {
+				c.number = n
+			}
+		}
+		c.head, c.last = j, j
+		j++
+	}
+	switch words[i].key {
+	case "the", "this", "that", "these", "those", "his", "her", "their", "its":
+		c.definite = true
+	}
+	c.bounds(words)
+	return c
+}
+
+// numberOf returns what a word counts.
+func numberOf(w *word) (int, bool) {
+	if w.Kind == token.Number {
+		n, err := strconv.Atoi(strings.ReplaceAll(w.Text, ",", ""))
+		return n, err == nil && n > 0
+	}
+	for n, text := range smallNumbers() {
+		if w.key == text {
+			return n + 1, true
+		}
+	}
+	return 0, false
+}
+
+func smallNumbers() []string {
+	return []string{
+		"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+		"fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+	}
+}
+
+// bounds reads "at least 35", "no fewer than 35", "more than 350", "up to 20" before the number of a phrase.
+func (c *chunk) bounds(words []word) {
+	if c.number == 0 {
+		return
+	}
+	before := func(n int) string {
+		if j := c.first - n; j >= 0 {
+			return words[j].key
+		}
+		return ""
+	}
+	switch two := before(2) + " " + before(1); {
+	case two == "at least", (two == "fewer than" || two == "less than") && before(3) == "no", two == "more than", before(1) == "over":
+		c.low, c.number = c.number, 0
+	case two == "up to" || two == "at most" || two == "fewer than" || two == "less than":
+		c.high, c.number = c.number, 0
+	}
+}

@@ -1,0 +1,290 @@
+package text
+
+// This stage tells, for a verb of a sentence, who does and what it is done to, and where and when.
+
+// isList reports whether the noun phrase at a chunk goes on, over a comma or "and", as a list of like things; next is the
+// next phrase of it.
+func nextOfList(chunks []chunk, i, step int) int {
+	j := i + step
+	commas := 0
+	for j >= 0 && j < len(chunks) && (chunks[j].kind == cComma || chunks[j].kind == cConj && chunks[j].key != "but") {
+		commas++
+		j += step
+	}
+	if commas == 0 || commas > 2 || j < 0 || j >= len(chunks) || chunks[j].kind != cNoun {
+		return -1
+	}
+	return j
+}
+
+// subjectOf returns the chunks of the noun phrases that a verb is said of, the nearest first; nil: there are none, or
+// they are not plain.
+func (s *sentence) subjectOf(v int) []int {
+	chunks := s.chunks
+	i := v - 1
+	for i >= 0 && chunks[i].kind == cAdverb {
+		i--
+	}
+	if i < 0 {
+		return nil
+	}
+	switch chunks[i].kind {
+	case cRel:
+		return s.antecedent(i)
+	case cNoun, cDate:
+		return s.subjectAt(i)
+	case cConj:
+		// "attacked the village and killed two": who did the one did the other.
+		if other := s.verbBefore(i); other >= 0 && !chunks[v].participle && !chunks[v].gerund {
+			return s.subjectOf(other)
+		}
+	case cComma:
+		if open := s.insertion(i); open >= 0 {
+			return s.subjectAt(open - 1)
+		}
+	}
+	return nil
+}
+
+// antecedent returns the phrase that a relative pronoun stands for.
+func (s *sentence) antecedent(rel int) []int {
+	chunks := s.chunks
+	i := rel - 1
+	if i >= 0 && chunks[i].kind == cComma {
+		i--
+	}
+	if i < 0 || chunks[i].kind != cNoun || chunks[rel].key == "where" || chunks[rel].key == "whose" || chunks[rel].key == "whom" {
+		if i < 0 || chunks[i].kind != cDate || chunks[rel].key == "where" {
+			return nil
+		}
+	}
+	// "the attack on Friday that killed", "a leader of the group who": the head, where the nearest cannot be meant.
+	for i >= 2 && chunks[i-1].kind == cPrep && (chunks[i-2].kind == cNoun) {
+		near := &chunks[i]
+		who := chunks[rel].key == "who"
+		switch {
+		case near.kind == cDate, who && !s.isPerson(near), !who && near.mention != nil && near.mention.Type == "Location" && s.isEventNoun(&chunks[i-2]),
+			!who && near.mention != nil && near.mention.Type == "Person":
+			i -= 2
+			continue
+		}
+		break
+	}
+	if chunks[i].kind != cNoun {
+		return nil
+	}
+	return []int{i}
+}
+
+func (s *sentence) isPerson(c *chunk) bool {
+	if c.mention != nil {
+		return c.mention.Type == "Person" || c.mention.Type == ""
+	}
+	return s.words[c.head].is(personNoun | titleNoun)
+}
+
+func (s *sentence) isEventNoun(c *chunk) bool {
+	return c.kind == cNoun && c.mention == nil && s.words[c.head].is(eventNoun)
+}
+
+// subjectAt walks from the phrase before a verb to the head of the subject: over the phrases that belong to it, and
+// over insertions between commas.
+func (s *sentence) subjectAt(i int) []int {
+	chunks := s.chunks
+	for i >= 0 {
+		if i >= 2 && chunks[i-1].kind == cPrep && chunks[i-2].kind == cNoun && (chunks[i].kind == cNoun || chunks[i].kind == cDate) {
+			i -= 2
+			continue
+		}
+		if chunks[i].kind == cDate && i >= 1 && chunks[i-1].kind == cNoun {
+			i--
+			continue
+		}
+		break
+	}
+	if i < 0 || chunks[i].kind != cNoun || i >= 1 && chunks[i-1].kind == cPrep {
+		return nil
+	}
+	if i >= 1 && chunks[i-1].kind == cVerb && !chunks[i-1].participle {
+		return nil // it is that verb's object
+	}
+	if i >= 1 && chunks[i-1].kind == cVerb && chunks[i-1].participle { // "the men killed in the raid were": whose they are
+		return s.subjectAt(i - 2)
+	}
+	list := []int{i}
+	for j := nextOfList(chunks, i, -1); j >= 0; j = nextOfList(chunks, j, -1) {
+		k := j
+		for k >= 2 && chunks[k-1].kind == cPrep && chunks[k-2].kind == cNoun {
+			k -= 2
+		}
+		if k >= 1 && chunks[k-1].kind == cPrep || k >= 1 && chunks[k-1].kind == cVerb {
+			break // "in Syria, troops": what stands before is no subject
+		}
+		list = append(list, k)
+		j = k
+	}
+	return list
+}
+
+// insertion returns the comma that opens what the comma at i closes: an apposition or a relative clause behind a noun
+// phrase. -1: it closes none.
+func (s *sentence) insertion(i int) int {
+	chunks := s.chunks
+	for j := i - 1; j >= 1; j-- {
+		switch chunks[j].kind {
+		case cMark, cSub:
+			return -1
+		case cComma:
+			if chunks[j-1].kind != cNoun || j+1 >= i {
+				return -1
+			}
+			first := &chunks[j+1]
+			if first.kind == cRel || first.kind == cNoun && !s.hasVerb(j+1, i) || first.kind == cVerb && first.participle {
+				return j
+			}
+			return -1
+		}
+	}
+	return -1
+}
+
+func (s *sentence) hasVerb(from, to int) bool {
+	for i := from; i < to; i++ {
+		if s.chunks[i].kind == cVerb && !s.chunks[i].participle {
+			return true
+		}
+	}
+	return false
+}
+
+// verbBefore returns the verb before a conjunction, of the same clause; -1: there is none.
+func (s *sentence) verbBefore(i int) int {
+	for j := i - 1; j >= 0; j-- {
+		switch s.chunks[j].kind {
+		case cVerb:
+			return j
+		case cMark, cSub, cRel:
+			return -1
+		}
+	}
+	return -1
+}
+
+// objectsOf returns the noun phrases behind a verb that it is done to, and the first chunk behind them.
+func (s *sentence) objectsOf(v int) (objects []int, next int) {
+	chunks := s.chunks
+	i := v + 1
+	for i < len(chunks) && (chunks[i].kind == cAdverb || chunks[i].kind == cDate) {
+		i++
+	}
+	if i < len(chunks) && chunks[i].kind == cConj && i+1 < len(chunks) && chunks[i+1].kind == cVerb { // "killed and injured residents"
+		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil && chunks[i+1].verb.attrs["object"] != "" {
+			return more, after
+		}
+	}
+	if i >= len(chunks) || chunks[i].kind != cNoun {
+		return nil, i
+	}
+	return s.listFrom(i)
+}
+
+// listFrom returns the phrases of a list that begins at a chunk, each by its head, and the first chunk behind them.
+func (s *sentence) listFrom(i int) (list []int, next int) {
+	chunks := s.chunks
+	list = []int{i}
+	next = i + 1
+	for {
+		j := nextOfList(chunks, next-1, 1)
+		if j < 0 || j+1 < len(chunks) && chunks[j+1].kind == cVerb && !chunks[j+1].participle && !chunks[j+1].gerund {
+			return list, next // what follows has a verb of its own
+		}
+		if chunks[next].kind == cComma && (chunks[j].mention == nil) != (chunks[i].mention == nil) && s.isAppositive(j) {
+			return list, next
+		}
+		list = append(list, j)
+		next = j + 1
+	}
+}
+
+// isAppositive reports whether a phrase says who or what the one before is.
+func (s *sentence) isAppositive(j int) bool {
+	c := &s.chunks[j]
+	first := &s.words[c.first]
+	return c.mention == nil && (first.key == "a" || first.key == "an" || first.key == "the") && s.words[c.head].is(personNoun|groupNoun|titleNoun|placeNoun)
+}
+
+// adjunct is a phrase that says where, when, by whom, with what.
+type adjunct struct {
+	prep  string
+	chunk int
+}
+
+// adjunctsFrom returns the phrases with prepositions, and the dates, from a chunk on, up to where the clause ends.
+func (s *sentence) adjunctsFrom(i int) (found []adjunct) {
+	chunks := s.chunks
+	for i < len(chunks) {
+		switch c := &chunks[i]; c.kind {
+		case cPrep:
+			if i+1 >= len(chunks) || chunks[i+1].kind != cNoun && chunks[i+1].kind != cDate {
+				return found
+			}
+			found = append(found, adjunct{c.key, i + 1})
+			i += 2
+			continue
+		case cDate:
+			found = append(found, adjunct{"on", i})
+		case cAdverb:
+		case cComma:
+			if i+1 >= len(chunks) {
+				return found
+			}
+			next := &chunks[i+1]
+			switch {
+			case next.kind == cDate:
+			case next.kind == cNoun && next.mention != nil && next.mention.isPlace() && (i+2 >= len(chunks) || chunks[i+2].kind != cVerb):
+				found = append(found, adjunct{",", i + 1})
+				i += 2
+				continue
+			case next.kind == cPrep && i+2 < len(chunks) && (chunks[i+2].kind == cDate || chunks[i+2].kind == cNoun && chunks[i+2].mention != nil) && next.key != "according":
+			default:
+				return found
+			}
+		default:
+			return found
+		}
+		i++
+	}
+	return found
+}
+
+func (m *Mention) isPlace() bool { return m.Type == "Location" }
+
+// leading returns the phrases before a subject, at the beginning of its clause: "On Friday, in Bama, troops killed".
+func (s *sentence) leading(subject int) (found []adjunct) {
+	chunks := s.chunks
+	i := 0
+	for i < subject && chunks[i].kind == cMark {
+		i++
+	}
+	for i < subject {
+		switch c := &chunks[i]; c.kind {
+		case cPrep:
+			if i+1 >= subject || chunks[i+1].kind != cNoun && chunks[i+1].kind != cDate {
+				return found
+			}
+			found = append(found, adjunct{c.key, i + 1})
+			i++
+		case cDate:
+			found = append(found, adjunct{"on", i})
+		case cComma, cAdverb:
+			if i > 0 && c.kind == cComma && i+1 < subject && chunks[i+1].kind == cNoun && chunks[i+1].mention != nil && chunks[i+1].mention.isPlace() {
+				found = append(found, adjunct{",", i + 1})
+				i++
+			}
+		default:
+			return found
+		}
+		i++
+	}
+	return found
+}

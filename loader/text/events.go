@@ -1,0 +1,693 @@
+package text
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// eventsOf reads the events of a sentence: those that nouns name, and those that verbs tell.
+func (d *doc) eventsOf(s *sentence) {
+	s.events = map[int]*Event{}
+	for i := range s.chunks {
+		if c := &s.chunks[i]; s.isEventNoun(c) && !s.generic(i) {
+			d.nounEvent(s, i)
+		}
+	}
+	for v := range s.chunks {
+		if c := &s.chunks[v]; c.kind == cVerb && c.verb != nil {
+			d.verbEvent(s, v)
+		}
+	}
+}
+
+// generic reports whether an event noun names no event that was: "suicide attack", "an attack" without more, plans.
+func (s *sentence) generic(i int) bool {
+	c := &s.chunks[i]
+	for j := c.first; j < c.head; j++ {
+		switch s.words[j].key {
+		case "no", "any", "further", "future", "potential", "possible", "planned", "alleged", "attempted", "more", "such", "every", "ongoing", "other",
+			"suspected", "external", "threatened", "imminent", "reported", "foiled", "failed", "previous", "similar":
+			return true
+		}
+	}
+	return false
+}
+
+// event returns a new event of a sentence.
+func (d *doc) event(s *sentence, kind string, first, last int) *Event {
+	begin, end := s.words[first].RuneBegin, s.words[last].RuneEnd
+	sum := sha256.Sum256([]byte(schema.NormalName(s.quote) + "\x00" + strconv.Itoa(first) + "\x00" + d.options.Published))
+	e := &Event{
+		ID: "event-" + hex.EncodeToString(sum[:8]), Kind: kind, Sentence: s.at, Begin: begin, End: end, trigger: textOf(s.words, first, last),
+		patients: map[*Entity]string{},
+	}
+	e.spans = []span{{begin, end}}
+	d.events = append(d.events, e)
+	return e
+}
+
+// nounEvent reads what a noun tells of the event that it names: "the strike by the US military on the depot in Bama".
+func (d *doc) nounEvent(s *sentence, i int) {
+	c := &s.chunks[i]
+	head := &s.words[c.head]
+	kind := head.event
+	adjuncts := s.adjunctsFrom(i + 1)
+	e := d.sameEvent(s, i, kind, adjuncts)
+	fresh := e == nil
+	first := c.first
+	for first < c.head && s.words[first].is(determiner) {
+		first++
+	}
+	if fresh {
+		e = d.event(s, kind, first, c.head)
+	} else {
+		e.spans = append(e.spans, span{s.words[first].RuneBegin, s.words[c.head].RuneEnd})
+	}
+	s.events[i] = e
+	st := d.stanceOf(s, c.head)
+	if st.none || s.blocked(i) {
+		s.unsaid = append(s.unsaid, e)
+		return
+	}
+	for j := c.first; j <= c.last; j++ {
+		if s.words[j].date {
+			d.dated(s, e, s.dateAt(j), st, "event-noun-date")
+		}
+	}
+	if n := len(c.inner); n > 0 && c.mention == nil {
+		m := c.inner[n-1]
+		possessor := m.Last+1 <= c.head && (s.words[m.Last+1].key == "'s" || s.words[m.Last+1].key == "’s")
+		near := m.Last+3 >= c.head
+		switch {
+		case m.Type == "Location" && !m.Country && near:
+			d.located(s, e, d.placeOf(m), st, "event-noun-place", 80)
+		case head.outcome == "killed" || head.outcome == "captured":
+			if possessor && m.Type == "Person" {
+				d.befell(s, e, party{entity: m.Entity}, head.outcome, st, "event-noun-victim", 85)
+			}
+		case near && m.Type != "Person" && m.Type != "Equipment" && head.outcome == "targeted":
+			if a := d.actorOf(m); a != nil {
+				d.didIt(s, e, a, st, "event-noun-agent", 80)
+			}
+		case m.Type == "Equipment":
+			d.used(s, e, m.Entity, 0, st, "event-noun-equipment")
+		}
+	}
+	d.adjoin(s, e, i, adjuncts, st, head.outcome, true)
+}
+
+// blocked reports whether an event noun is the object of a verb that makes nothing of it: plans, threats.
+func (s *sentence) blocked(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3; j-- {
+		c := &s.chunks[j]
+		if c.kind == cVerb && c.verb != nil {
+			if c.verb.attrs["raise"] != "" || c.negated || c.modal {
+				return true
+			}
+			switch c.verb.lemma {
+			case "prevent", "deter", "counter", "stop", "threaten", "plan", "plot", "avert", "foil", "repel", "discuss", "consider", "fear":
+				return true
+			}
+			return false
+		}
+	}
+	return false
+}
+
+// adjoin reads the phrases behind what tells an event.
+func (d *doc) adjoin(s *sentence, e *Event, at int, adjuncts []adjunct, st stance, outcome string, noun bool) {
+	placed := false
+	for k, a := range adjuncts {
+		c := &s.chunks[a.chunk]
+		if c.kind == cDate {
+			if a.prep == "on" || a.prep == "in" || a.prep == "during" || a.prep == "late" || a.prep == "early" {
+				d.dated(s, e, s.dateAt(c.first), st, "event-date")
+			}
+			continue
+		}
+		m := c.mention
+		switch a.prep {
+		case "in", "at", "near", "inside", "outside", "around", "over", "within", "off", "across":
+			if ev := s.events[a.chunk]; ev != nil && !noun {
+				continue
+			}
+			if m != nil && m.isPlace() && !placed {
+				if place := d.placeOf(m); place != nil {
+					confidence := 85
+					if a.prep != "in" && a.prep != "at" {
+						confidence = 75
+					}
+					d.located(s, e, place, st, "event-place", confidence)
+					placed = true
+				}
+			} else if m == nil && s.words[c.head].is(placeNoun) && k+1 < len(adjuncts) && adjuncts[k+1].prep == "of" && !placed {
+				if of := s.chunks[adjuncts[k+1].chunk].mention; of != nil && of.isPlace() && !of.Country {
+					d.located(s, e, d.placeOf(of), st, "event-place", 80)
+					placed = true
+				}
+			}
+		case "by":
+			if noun && (k == 0 || adjuncts[k-1].prep != "of") || !noun {
+				for _, p := range d.partiesAt(s, a.chunk) {
+					d.agentOrMeans(s, e, p, st, "event-by")
+				}
+			}
+		case "on", "against":
+			if noun && outcome == "targeted" {
+				for _, p := range d.partiesAt(s, a.chunk) {
+					d.target(s, e, p, "targeted", st, "event-noun-target")
+				}
+			}
+		case "of":
+			if noun && (outcome == "killed" || outcome == "captured") && k == 0 {
+				list, _ := s.listFrom(a.chunk)
+				for _, j := range list {
+					for _, p := range d.partiesAt(s, j) {
+						d.befell(s, e, p, outcome, st, "event-noun-victim", 85)
+					}
+				}
+			}
+		case "with", "using":
+			if m != nil && m.Type == "Equipment" {
+				d.used(s, e, m.Entity, c.number, st, "event-with")
+			}
+		case "between":
+			if noun {
+				list, _ := s.listFrom(a.chunk)
+				for _, j := range list {
+					for _, p := range d.partiesAt(s, j) {
+						d.didIt(s, e, p.entity, st, "event-between", 80)
+					}
+				}
+			}
+		case "from", "to", "into", "for", "about":
+			if !noun && (a.prep == "from" || a.prep == "to") {
+				continue
+			}
+		}
+	}
+	_ = at
+}
+
+// agentOrMeans says who carried an event out; equipment was used in it.
+func (d *doc) agentOrMeans(s *sentence, e *Event, p party, st stance, rule string) {
+	switch p.entity.Type {
+	case "Equipment":
+		d.used(s, e, p.entity, p.number, st, rule)
+	case "Location":
+	default:
+		d.didIt(s, e, p.entity, st, rule, 85)
+	}
+}
+
+// target says what an event befell: a place is where it was, too.
+func (d *doc) target(s *sentence, e *Event, p party, outcome string, st stance, rule string) {
+	if p.entity.Type == "Location" {
+		d.located(s, e, p.entity, st, rule, 85)
+		if outcome == "killed" || outcome == "wounded" {
+			return
+		}
+	}
+	d.befell(s, e, p, outcome, st, rule, 85)
+}
+
+func (d *doc) didIt(s *sentence, e *Event, who *Entity, st stance, rule string, confidence int) {
+	for _, victim := range []map[*Entity]string{e.patients} {
+		if _, also := victim[who]; also {
+			return // nobody does it to himself: one of the two was misread
+		}
+	}
+	e.named = true
+	if !containsEntity(e.agents, who) {
+		e.agents = append(e.agents, who)
+	}
+	d.say(s, Statement{Relation: "carried_out", From: End{Entity: who}, To: End{Event: e}, Rule: rule, Confidence: confidence}, st)
+}
+
+func (d *doc) befell(s *sentence, e *Event, p party, outcome string, st stance, rule string, confidence int) {
+	if containsEntity(e.agents, p.entity) {
+		return
+	}
+	q := map[string]string{}
+	if outcome != "" {
+		q["outcome"] = outcome
+	}
+	if p.number > 0 && (p.part || p.entity.Type == "Equipment") {
+		q["quantity"] = strconv.Itoa(p.number)
+	}
+	if p.low > 0 && p.part {
+		q["quantity_low"] = strconv.Itoa(p.low)
+	}
+	if p.high > 0 && p.part {
+		q["quantity_high"] = strconv.Itoa(p.high)
+	}
+	e.named = true
+	if known := e.patients[p.entity]; known == "" || known == "targeted" {
+		e.patients[p.entity] = outcome
+	}
+	d.say(s, Statement{
+		Relation: "affected_by", From: End{Entity: p.entity}, To: End{Event: e}, Qualifiers: q, Rule: rule, Confidence: confidence,
+	}, st)
+}
+
+func (d *doc) located(s *sentence, e *Event, place *Entity, st stance, rule string, confidence int) {
+	if place == nil {
+		return
+	}
+	e.named = true
+	if !containsEntity(e.places, place) {
+		e.places = append(e.places, place)
+	}
+	d.say(s, Statement{Relation: "located_at", From: End{Event: e}, To: End{Entity: place}, Rule: rule, Confidence: confidence}, st)
+}
+
+func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule string) {
+	if date == nil || e.date != "" && date.value != e.date {
+		return
+	}
+	e.date = date.value
+	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: date.value, Text: date.text, Rule: rule, Confidence: 85}, st)
+}
+
+func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, rule string) {
+	if what == nil {
+		return
+	}
+	e.named = true
+	q := map[string]string{}
+	if number > 0 {
+		q["quantity"] = strconv.Itoa(number)
+	}
+	d.say(s, Statement{Relation: "used_in", From: End{Entity: what}, To: End{Event: e}, Qualifiers: q, Rule: rule, Confidence: 85}, st)
+}
+
+func containsEntity(list []*Entity, e *Entity) bool {
+	for _, other := range list {
+		if other == e {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sentence) dateAt(word int) *dateExpr {
+	for k := range s.dates {
+		if s.dates[k].first <= word && word <= s.dates[k].last {
+			return &s.dates[k]
+		}
+	}
+	return nil
+}
+
+// verbEvent reads what a verb tells: of an event of its own, or of one that a noun beside it names.
+func (d *doc) verbEvent(s *sentence, v int) {
+	c := &s.chunks[v]
+	attrs := c.verb.attrs
+	kind, outcome := attrs["event"], attrs["object"]
+	if kind == "" && attrs["carries"] == "" && attrs["uses"] == "" {
+		return
+	}
+	st := d.stanceOf(s, c.main)
+	if st.none || c.negated || c.modal || c.infinitive {
+		return
+	}
+	subject := s.subjectOf(v)
+	objects, next := s.objectsOf(v)
+	if c.passive {
+		objects, next = nil, v+1
+	}
+	adjuncts := s.adjunctsFrom(next)
+	switch {
+	case attrs["carries"] != "" && kind == "":
+		d.carries(s, v, subject, objects, adjuncts, st)
+		return
+	case attrs["uses"] != "" && kind == "":
+		d.uses(s, v, subject, objects, adjuncts, st)
+		return
+	case attrs["subject"] != "": // somebody died
+		d.dies(s, v, subject, adjuncts, st)
+		return
+	case kind == "meeting" || kind == "training" || outcome == "" && kind == "engagement":
+		d.meets(s, v, kind, subject, objects, adjuncts, st)
+		return
+	}
+	if outcome == "" {
+		return
+	}
+	var victims []int
+	if c.passive {
+		victims, subject = subject, nil
+		if c.participle && victims == nil {
+			return
+		}
+	} else {
+		victims = objects
+		if len(victims) == 0 {
+			return // nobody is said to be its object
+		}
+	}
+	e := s.eventBeside(v, subject, adjuncts, c.gerund)
+	if e == nil {
+		e = d.victimsEvent(s, victims, outcome)
+	}
+	if e == nil {
+		e = d.event(s, kind, c.main, c.main)
+	} else {
+		e.spans = append(e.spans, span{s.words[c.main].RuneBegin, s.words[c.main].RuneEnd})
+	}
+	s.events[v] = e
+	for _, j := range victims {
+		for _, p := range d.partiesAt(s, j) {
+			d.target(s, e, p, outcome, st, "verb-object")
+		}
+		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 && s.words[cj.head].is(personNoun|forceNoun) {
+			d.counted(s, e, cj, outcome, st)
+		}
+	}
+	if !c.passive && !c.gerund {
+		for _, j := range subject {
+			if s.events[j] != nil {
+				continue
+			}
+			for _, p := range d.partiesAt(s, j) {
+				d.agentOrMeans(s, e, p, st, "verb-subject")
+			}
+		}
+	}
+	d.adjoin(s, e, v, adjuncts, st, "", false)
+	if len(subject) > 0 || c.passive && len(victims) > 0 {
+		first := append(append([]int{}, subject...), victims...)
+		least := first[0]
+		for _, j := range first {
+			least = min(least, j)
+		}
+		if least < v {
+			d.adjoin(s, e, v, s.leading(least), st, "", false)
+		}
+	}
+}
+
+// counted says how many were killed or wounded of whom nobody names.
+func (d *doc) counted(s *sentence, e *Event, c *chunk, outcome string, st stance) {
+	if outcome != "killed" && outcome != "wounded" && outcome != "captured" {
+		return
+	}
+	for _, n := range []struct {
+		name  string
+		count int
+	}{{outcome, c.number}, {outcome + "_low", c.low}, {outcome + "_high", c.high}} {
+		if n.count > 0 {
+			d.say(s, Statement{
+				Relation: n.name, From: End{Event: e}, Value: strconv.Itoa(n.count), Text: textOf(s.words, c.first, c.last), Rule: "verb-count", Confidence: 75,
+			}, st)
+		}
+	}
+}
+
+// eventBeside returns the event that a noun beside a verb names and the verb tells more of: its subject ("a strike
+// killed"), what it happened in ("killed in an attack"), or what it is a result of ("attacked the village, killing").
+func (s *sentence) eventBeside(v int, subject []int, adjuncts []adjunct, gerund bool) *Event {
+	for _, j := range subject {
+		if e := s.events[j]; e != nil {
+			return e
+		}
+	}
+	for _, a := range adjuncts {
+		if a.prep == "in" || a.prep == "during" || a.prep == "by" {
+			if e := s.events[a.chunk]; e != nil {
+				return e
+			}
+		}
+	}
+	if gerund || s.chunks[max(v-1, 0)].kind == cConj {
+		for j := v - 1; j >= 0; j-- {
+			if e := s.events[j]; e != nil {
+				return e
+			}
+			if s.chunks[j].kind == cMark {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// victimsEvent returns the event in which a person of a name, who dies once, was killed or targeted before.
+func (d *doc) victimsEvent(s *sentence, victims []int, outcome string) *Event {
+	if outcome != "killed" {
+		return nil
+	}
+	for _, j := range victims {
+		m := s.chunks[j].mention
+		if m == nil || m.Type != "Person" || m.Entity == nil {
+			continue
+		}
+		for k := len(d.events) - 1; k >= 0; k-- {
+			if was, ok := d.events[k].patients[m.Entity]; ok && (was == "killed" || was == "targeted" || was == "wounded") {
+				return d.events[k]
+			}
+		}
+	}
+	return nil
+}
+
+// sameEvent returns the event that a definite noun names again: the last of its kind that the document told of, unless
+// something that is said of the one is not so of the other.
+func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Event {
+	c := &s.chunks[i]
+	if !c.definite || c.number > 0 || strings.HasSuffix(s.words[c.head].key, "s") {
+		return nil
+	}
+	for k := len(d.events) - 1; k >= 0; k-- {
+		e := d.events[k]
+		if s.at-e.Sentence > 6 {
+			return nil
+		}
+		if !e.named || !compatibleKinds(e.Kind, kind) {
+			continue
+		}
+		for _, a := range adjuncts {
+			ch := &s.chunks[a.chunk]
+			if ch.kind == cDate {
+				if date := s.dateAt(ch.first); date != nil && e.date != "" && date.value != e.date {
+					return nil
+				}
+			}
+			if m := ch.mention; m != nil && m.isPlace() && (a.prep == "in" || a.prep == "at" || a.prep == "near" || a.prep == "on") && len(e.places) > 0 &&
+				!containsEntity(e.places, m.Entity) && !m.Country {
+				return nil
+			}
+		}
+		return e
+	}
+	return nil
+}
+
+func compatibleKinds(a, b string) bool {
+	if a == b {
+		return true
+	}
+	violent := func(k string) bool { return k == "strike" || k == "incident" || k == "engagement" || k == "raid" }
+	return violent(a) && violent(b)
+}
+
+// carries reads "X carried out a strike", "a raid was conducted by X".
+func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance) {
+	c := &s.chunks[v]
+	if len(objects) == 0 && v+1 < len(s.chunks) && s.chunks[v+1].key == "out" && v+2 < len(s.chunks) && s.chunks[v+2].kind == cNoun {
+		objects, _ = s.listFrom(v + 2)
+	}
+	about, who := objects, subject
+	if c.passive {
+		about, who = subject, nil
+	}
+	for _, j := range about {
+		e := s.events[j]
+		if e == nil || containsEvent(s.unsaid, e) {
+			continue
+		}
+		for _, k := range who {
+			for _, p := range d.partiesAt(s, k) {
+				d.agentOrMeans(s, e, p, st, "carries-out")
+			}
+		}
+		if len(who) > 0 && who[len(who)-1] < v {
+			d.adjoin(s, e, v, s.leading(who[len(who)-1]), st, "", false)
+		}
+		if c.passive {
+			d.adjoin(s, e, v, adjuncts, st, "", false)
+		}
+	}
+}
+
+func containsEvent(list []*Event, e *Event) bool {
+	for _, other := range list {
+		if other == e {
+			return true
+		}
+	}
+	return false
+}
+
+// uses reads "drones were deployed in the attack".
+func (d *doc) uses(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance) {
+	what := objects
+	if s.chunks[v].passive {
+		what = subject
+	}
+	for _, a := range adjuncts {
+		e := s.events[a.chunk]
+		if e == nil || a.prep != "in" && a.prep != "during" && a.prep != "for" || containsEvent(s.unsaid, e) {
+			continue
+		}
+		for _, j := range what {
+			if m := s.chunks[j].mention; m != nil && m.Type == "Equipment" && m.Entity != nil {
+				d.used(s, e, m.Entity, s.chunks[j].number, st, "deployed-in")
+			}
+		}
+	}
+}
+
+// dies reads "X died in a blast".
+func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st stance) {
+	c := &s.chunks[v]
+	if len(subject) == 0 {
+		return
+	}
+	e := s.eventBeside(v, nil, adjuncts, c.gerund)
+	if e == nil {
+		e = d.victimsEvent(s, subject, "killed")
+	}
+	if e == nil {
+		for _, a := range adjuncts { // of an illness, of age: no event
+			if a.prep == "of" || a.prep == "from" {
+				if !hasWord(s.words, s.chunks[a.chunk].first, s.chunks[a.chunk].last+1, "wounds", "injuries") {
+					return
+				}
+			}
+		}
+		e = d.event(s, "incident", c.main, c.main)
+	}
+	s.events[v] = e
+	for _, j := range subject {
+		for _, p := range d.partiesAt(s, j) {
+			if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
+				d.befell(s, e, p, "killed", st, "died", 85)
+			}
+		}
+		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 {
+			d.counted(s, e, cj, "killed", st)
+		}
+	}
+	d.adjoin(s, e, v, adjuncts, st, "", false)
+	d.adjoin(s, e, v, s.leading(subject[len(subject)-1]), st, "", false)
+}
+
+// meets reads meetings, visits and fights, which have parts on both sides.
+func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adjuncts []adjunct, st stance) {
+	c := &s.chunks[v]
+	if c.passive || len(subject) == 0 {
+		return
+	}
+	lemma := c.verb.lemma
+	var sides []party
+	for _, j := range subject {
+		sides = append(sides, d.partiesAt(s, j)...)
+	}
+	if len(sides) == 0 {
+		return
+	}
+	others := objects
+	for _, a := range adjuncts {
+		if (a.prep == "with" || a.prep == "against") && s.chunks[a.chunk].kind == cNoun {
+			list, _ := s.listFrom(a.chunk)
+			others = append(others, list...)
+		}
+	}
+	var against []party
+	for _, j := range others {
+		against = append(against, d.partiesAt(s, j)...)
+	}
+	if lemma == "visit" {
+		for _, p := range sides {
+			for _, o := range against {
+				if p.entity.Type == "Person" && o.entity.Type == "Location" {
+					d.say(s, Statement{
+						Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: o.entity}, Rule: "visited", Confidence: 80,
+					}, st)
+				}
+			}
+		}
+		return
+	}
+	if len(against) == 0 && kind != "meeting" {
+		return
+	}
+	e := d.event(s, kind, c.main, c.main)
+	s.events[v] = e
+	for _, p := range sides {
+		if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
+			d.didIt(s, e, p.entity, st, kind+"-verb", 80)
+		}
+	}
+	for _, o := range against {
+		if o.entity.Type == "Location" || o.entity.Type == "Equipment" {
+			continue
+		}
+		switch kind {
+		case "meeting":
+			d.didIt(s, e, o.entity, st, "meeting-with", 80)
+			for _, p := range sides {
+				if p.entity.Type == "Person" && o.entity.Type == "Person" {
+					d.say(s, Statement{
+						Relation: "communicated_with", From: End{Entity: p.entity}, To: End{Entity: o.entity}, Rule: "meeting-with", Confidence: 80,
+					}, st)
+				}
+			}
+		case "engagement":
+			d.didIt(s, e, o.entity, st, "fight-against", 75)
+			for _, p := range sides {
+				if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
+					d.say(s, Statement{
+						Relation: "opposes", From: End{Entity: p.entity}, To: End{Entity: o.entity}, Rule: "fight-against", Confidence: 80,
+					}, st)
+				}
+			}
+		}
+	}
+	d.adjoin(s, e, v, adjuncts, st, "", false)
+	if j := subject[len(subject)-1]; j < v {
+		d.adjoin(s, e, v, s.leading(j), st, "", false)
+	}
+}
+
+// title returns what an event is called: what names it, where and when.
+func (e *Event) title() string {
+	name := e.trigger
+	if len(e.places) > 0 {
+		name += " in " + e.places[0].Name
+	}
+	if e.date != "" {
+		name += ", " + e.date
+	} else if len(e.places) == 0 {
+		for _, victim := range sortedPatients(e) {
+			name += fmt.Sprintf(" (%s)", victim)
+			break
+		}
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func sortedPatients(e *Event) (names []string) {
+	for p := range e.patients {
+		if len(names) == 0 || p.Name < names[0] {
+			names = []string{p.Name}
+		}
+	}
+	return names
+}

@@ -1,0 +1,594 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"orbat/loader/text/token"
+)
+
+// Mention is a name in a sentence.
+type Mention struct {
+	Sentence    int
+	First, Last int // words of the sentence, the last included
+	Begin, End  int // in code points of the text
+	Type        string
+	Name        string // without rank and article; a known name as it is called
+	Rank        string
+	Demonym     bool // an adjective: "Russian" in "Russian jets"
+	Country     bool // a state: a place or an actor, as it is used
+	Entity      *Entity
+
+	surface string // as it stands there, without its rank
+	known   bool   // it stands in a list
+	actor   *Entity
+	place   *Entity
+}
+
+// maxNameWords bounds a name: what is longer is a title or a list in capitals.
+const maxNameWords = 9
+
+// Known is a name that stands in a list.
+type Known struct {
+	Name    string // as it is called
+	Type    string // of the ontology; "": it is known to name nothing of ours
+	Country bool
+	Demonym bool
+}
+
+// Gazetteer knows names.
+type Gazetteer interface {
+	// Longest returns the longest known name that words begin with, and of how many words it is; 0: none is known.
+	Longest(words []string) (Known, int)
+}
+
+// mentionsOf finds the names of a sentence and marks their words.
+func (d *doc) mentionsOf(at int, words []word) {
+	for i := 0; i < len(words); {
+		m := d.mentionAt(words, i)
+		if m == nil {
+			i++
+			continue
+		}
+		m.Sentence = at
+		m.Begin, m.End = words[m.First].RuneBegin, words[m.Last].RuneEnd
+		if m.surface == "" {
+			m.surface = textOf(words, m.First, m.Last)
+		}
+		if m.Type != "ignored" {
+			d.mentions = append(d.mentions, m)
+			for j := m.First; j <= m.Last; j++ {
+				words[j].mention = m
+			}
+		} else {
+			for j := m.First; j <= m.Last; j++ {
+				words[j].ignored = true
+			}
+		}
+		i = m.Last + 1
+	}
+}
+
+func (d *doc) mentionAt(words []word, i int) *Mention {
+	w := &words[i]
+	if w.date || w.Kind == token.Link || w.Kind == token.Mark {
+		return nil
+	}
+	if m := equipmentAt(words, i); m != nil {
+		return m
+	}
+	if m := unitAt(words, i); m != nil {
+		return m
+	}
+	if !w.capital {
+		if w.key == "central" && i+1 < len(words) && words[i+1].key == "command" {
+			return d.knownAt(words, i)
+		}
+		return nil
+	}
+	if _, last := postAt(words, i); last > i+1 {
+		return nil // "General Officer Commanding" is no general
+	}
+	if rank, n := rankAt(words, i); n > 0 {
+		if last := d.nameEnd(words, i+n); last >= i+n {
+			name := textOf(words, i+n, last)
+			return &Mention{First: i, Last: last, Type: "Person", Name: name, surface: name, Rank: rank}
+		}
+	}
+	if n := titleAt(words, i); n > 0 {
+		if last := d.nameEnd(words, i+n); last >= i+n {
+			name := textOf(words, i+n, last)
+			return &Mention{First: i, Last: last, Type: "Person", Name: name, surface: name}
+		}
+	}
+	if m := d.knownAt(words, i); m != nil {
+		return m
+	}
+	return d.capitalsAt(words, i)
+}
+
+// textOf returns words as the text has them, with single spaces.
+func textOf(words []word, first, last int) string {
+	var b strings.Builder
+	for i := first; i <= last; i++ {
+		if i > first && words[i].Spaced {
+			b.WriteByte(' ')
+		}
+		b.WriteString(words[i].Text)
+	}
+	return plainName(b.String())
+}
+
+// plainName returns a name without what has no width.
+func plainName(name string) string {
+	if strings.IndexFunc(name, func(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.IsControl(r) }) < 0 {
+		return name
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// rankAt returns the rank that begins at a word, and its words.
+func rankAt(words []word, i int) (rank string, n int) {
+	if !words[i].capital && words[i].Kind != token.Number {
+		return "", 0
+	}
+	ranks := tables().ranks
+	for size := min(5, len(words)-i); size > 0; size-- {
+		var key strings.Builder
+		ok := true
+		for j, w := range words[i : i+size] {
+			switch {
+			case !w.isPunctuation():
+				if key.Len() > 0 {
+					key.WriteByte(' ')
+				}
+				key.WriteString(strings.ReplaceAll(w.bare(), "-", " "))
+			case w.Text == "-" || w.Text == "." && j > 0:
+			default:
+				ok = false
+			}
+		}
+		if ok && ranks[key.String()] {
+			return textOf(words, i, i+size-1), size
+		}
+	}
+	return "", 0
+}
+
+// titleAt returns how many words before a name tell that it is a person's: "President", "Dr.", "Defense Secretary".
+func titleAt(words []word, i int) int {
+	n := 0
+	for i+n < len(words) && words[i+n].is(titleNoun) && (words[i+n].capital || n > 0) && n < 4 {
+		n++
+		if i+n < len(words) && words[i+n].Text == "." {
+			n++
+		}
+	}
+	return n
+}
+
+// nameEnd returns the last word of a person's name that begins at a word; less than i: there is none.
+func (d *doc) nameEnd(words []word, i int) int {
+	last := i - 1
+	for j := i; j < len(words) && j < i+6; j++ {
+		w := &words[j]
+		if w.isPunctuation() && w.Text == "." && j > i && len(words[j-1].Text) == 1 {
+			continue // an initial that stands alone
+		}
+		if !w.capital && !(j > i && isNameParticle(w.key) && j+1 < len(words) && words[j+1].capital) ||
+			w.isPunctuation() || w.Kind == token.Number || w.date || w.is(month|weekday|pronoun) ||
+			j == i && w.is(determiner|preposition|be|have|modal|subordinator) || w.Text == "'s" || w.Text == "’s" {
+			break
+		}
+		if j > i && w.capital {
+			if n, ok := tables().names[w.Text]; ok && n.kind != "place" {
+				break
+			}
+			if w.is(groupNoun|titleNoun) && w.is(personNoun|groupNoun) && len(w.Text) > 4 && j-i >= 2 {
+				break
+			}
+		}
+		last = j
+	}
+	return last
+}
+
+func isNameParticle(key string) bool {
+	switch key {
+	case "al", "el", "bin", "bint", "ibn", "abu", "de", "la", "von", "van", "der", "den", "da", "di", "du", "ul", "ad", "as":
+		return true
+	}
+	return false
+}
+
+// knownAt finds the longest name of the lists.
+func (d *doc) knownAt(words []word, i int) *Mention {
+	var m *Mention
+	for last := min(i+maxNameWords, len(words)) - 1; last >= i; last-- {
+		n, ok := tables().names[textOf(words, i, last)]
+		if !ok && words[i].key == "central" {
+			n, ok = tables().names["Central Command"]
+			ok = ok && last == i+1
+		}
+		if !ok {
+			continue
+		}
+		m = &Mention{First: i, Last: last, Name: n.name, Demonym: n.demonym, Type: n.typeOf(), Country: n.kind == "country", known: true}
+		break
+	}
+	if d.gazetteer != nil {
+		texts := make([]string, 0, maxNameWords)
+		for j := i; j < len(words) && j < i+maxNameWords; j++ {
+			texts = append(texts, words[j].Text)
+		}
+		if known, n := d.gazetteer.Longest(texts); n > 0 && (m == nil || n > m.Last-m.First+1) {
+			m = &Mention{
+				First: i, Last: i + n - 1, Name: known.Name, Demonym: known.Demonym, Type: known.Type, Country: known.Country, known: true,
+			}
+			if m.Type == "" {
+				m.Type = "ignored"
+			}
+		}
+	}
+	if m == nil {
+		return nil
+	}
+	if m.Demonym || m.Country {
+		if wide := forceAfter(words, m.Last+1); wide > m.Last {
+			name := textOf(words, i, wide)
+			kind := "Organisation"
+			return &Mention{First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name, Type: kind}
+		}
+	}
+	if m.Last+1 < len(words) && words[m.Last+1].capital && !words[m.Last+1].isPunctuation() && !words[m.Last+1].date &&
+		words[m.Last+1].Spaced && !m.Demonym && !words[m.Last+1].is(titleNoun) {
+		if _, n := rankAt(words, m.Last+1); n > 0 {
+			return m
+		}
+		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" {
+			return wide // "Damascus University": a name of its own
+		}
+	}
+	if m.Demonym && m.Last+1 < len(words) && words[m.Last+1].capital && words[m.Last+1].Spaced && !words[m.Last+1].is(titleNoun) {
+		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" {
+			return wide // "Iraqi Ministry of Culture", "Syrian Democratic Forces"
+		}
+	}
+	return m
+}
+
+func (n named) typeOf() string {
+	switch n.kind {
+	case "country", "place":
+		return "Location"
+	case "ignored":
+		return "ignored"
+	case "command":
+		return "Unit"
+	}
+	return "Organisation"
+}
+
+// forceName returns the name of a state's forces, so that "U.S. military" and "US military" are one.
+func forceName(country string, words []word, first, last int) string {
+	if country == "United States" {
+		country = "US"
+	}
+	if words[first-1].Text != country && country != "US" {
+		country = words[first-1].Text
+	}
+	return country + " " + textOf(words, first, last)
+}
+
+// forceAfter returns the last word of what makes a name of a country's: "Nigerian Army", "US military", "Iraqi Security
+// Forces". Less than i: nothing does.
+func forceAfter(words []word, i int) int {
+	for j := i; j < len(words) && j < i+3; j++ {
+		w := &words[j]
+		switch w.key {
+		case "military", "army", "navy", "government", "police", "troops", "forces":
+			if j == i || words[j-1].capital || words[j-1].key == "armed" || words[j-1].key == "security" || words[j-1].key == "air" {
+				return j
+			}
+		case "force", "corps", "guard", "command":
+			if w.capital || words[j-1].key == "air" {
+				return j
+			}
+		}
+		if !w.capital && w.key != "air" && w.key != "armed" && w.key != "security" || w.isPunctuation() {
+			break
+		}
+	}
+	return -1
+}
+
+// isUnitWord reports whether units are called by a word.
+func isUnitWord(w *word) bool { return w.is(unitNoun) }
+
+// unitAt finds units by their designator: "7 Division", "2nd Battalion", "21 Mechanized Battalion", "Task Force 50".
+func unitAt(words []word, i int) *Mention {
+	if words[i].key == "task" && i+2 < len(words) && words[i+1].key == "force" && words[i].capital {
+		if last := i + 2; words[last].Kind == token.Number {
+			return &Mention{First: i, Last: last, Type: "Unit", Name: textOf(words, i, last)}
+		} else if words[last].Text == "(" && last+3 < len(words) && words[last+2].Text == ")" && words[last+3].Kind == token.Number {
+			short := words[last+1].Text + " " + words[last+3].Text
+			return &Mention{First: i, Last: last + 3, Type: "Unit", Name: short}
+		}
+	}
+	if i+1 < len(words) && words[i+1].Kind == token.Number && isCapitals(words[i].Text) && len(words[i].Text) > 1 && len(words[i].Text) <= 4 &&
+		strings.HasSuffix(words[i].Text, "TF") {
+		return &Mention{First: i, Last: i + 1, Type: "Unit", Name: textOf(words, i, i+1)}
+	}
+	if !isDesignator(words[i]) || words[i].date {
+		return nil
+	}
+	for j := i + 1; j < len(words) && j < i+6; j++ {
+		w := &words[j]
+		if w.isPunctuation() || w.Kind == token.Number || !w.capital && !w.is(unitNoun) && !isUnitAdjective(w.key) {
+			return nil
+		}
+		if isUnitWord(w) && (j+1 >= len(words) || !isUnitWord(&words[j+1])) {
+			if !w.capital && strings.Trim(words[i].key, "0123456789") == "" && w.key != strings.TrimSuffix(w.key, "s") {
+				return nil // "3 divisions"
+			}
+			last := j
+			if j+1 < len(words) && words[j+1].key == "garrison" {
+				last = j + 1
+			}
+			return &Mention{First: i, Last: last, Type: "Unit", Name: textOf(words, i, last)}
+		}
+	}
+	return nil
+}
+
+func isUnitAdjective(key string) bool {
+	switch key {
+	case "infantry", "armoured", "armored", "mechanized", "mechanised", "motorized", "motorised", "airborne", "artillery", "task", "force",
+		"special", "light", "heavy", "mountain", "tank", "guards", "naval", "air", "assault", "marine", "signal", "engineer", "border":
+		return true
+	}
+	return false
+}
+
+func isCapitals(text string) bool {
+	for _, r := range text {
+		if !unicode.IsUpper(r) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// isDesignator reports whether a word numbers a unit: 7, 7th, III.
+func isDesignator(w word) bool {
+	digits := strings.TrimRight(w.key, "sthndr")
+	if digits != "" && len(digits) <= 4 && strings.Trim(digits, "0123456789") == "" {
+		return true
+	}
+	return w.capital && len(w.Text) <= 5 && strings.Trim(w.Text, "IVX") == ""
+}
+
+// equipmentAt finds equipment by its designation, perhaps with a name and what it is: "MQ-9 Reaper drones", and ships by
+// their prefix.
+func equipmentAt(words []word, i int) *Mention {
+	if isShipPrefix(words[i].Text) && i+1 < len(words) && words[i+1].capital && words[i+1].Spaced {
+		last := i + 1
+		for last+1 < len(words) && last < i+4 && (words[last+1].capital && !words[last+1].isPunctuation() && words[last+1].entry == unknown ||
+			words[last+1].key == "de" && last+2 < len(words) && words[last+2].capital) {
+			last++
+		}
+		return &Mention{First: i, Last: last, Type: "Equipment", Name: textOf(words, i, last)}
+	}
+	if !isDesignation(words[i].Text) {
+		return nil
+	}
+	last := i
+	for last+1 < len(words) && last < i+2 && words[last+1].capital && words[last+1].entry == unknown && !words[last+1].isPunctuation() &&
+		words[last+1].Kind == token.Word {
+		last++
+	}
+	m := &Mention{First: i, Last: last, Type: "Equipment", Name: textOf(words, i, last)}
+	for j := last + 1; j < len(words) && j <= last+2 && !words[j].isPunctuation(); j++ {
+		if words[j].is(equipmentNoun) {
+			m.Last = j
+			return m
+		}
+	}
+	return m
+}
+
+func isShipPrefix(text string) bool {
+	switch text {
+	case "USS", "HMS", "HMCS", "HMAS", "USNS", "FS", "INS", "NNS", "ROKS", "JS", "ITS", "TCG":
+		return true
+	}
+	return false
+}
+
+// isDesignation reports whether a word is letters, a hyphen and digits: MQ-9, T-90M, Su-35.
+func isDesignation(text string) bool {
+	letters, digits, found := strings.Cut(text, "-")
+	if !found || letters == "" || len(letters) > 4 || digits == "" || len(digits) > 5 || digits[0] < '0' || digits[0] > '9' {
+		return false
+	}
+	return letters[0] >= 'A' && letters[0] <= 'Z' && strings.IndexFunc(letters, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 &&
+		letters != "COVID"
+}
+
+// isNameJoin reports whether a word may stand within the name of an office or body.
+func isNameJoin(key string) bool { return key == "of" || key == "the" || key == "for" || key == "and" }
+
+// capitalsAt finds a row of capitals, typed by the word that names its kind or what stands before it; else not at all:
+// the document may tell.
+func (d *doc) capitalsAt(words []word, i int) *Mention {
+	w := &words[i]
+	if !w.capital || w.isPunctuation() || w.Kind == token.Number || w.is(month|weekday) || utf8.RuneCountInString(w.Text) < 2 || w.date {
+		return nil
+	}
+	begins := i == 0 || i == 1 && words[0].isPunctuation()
+	if begins && (w.entry != unknown && w.class&^(forceNoun|groupNoun|placeNoun|unitNoun) != 0 || w.verb != nil) {
+		return nil // the first word of a sentence
+	}
+	if w.is(determiner | pronoun | preposition | coordinator | subordinator | negation | modal | be | have | do) {
+		return nil
+	}
+	last := i
+	for j := i + 1; j < len(words) && j < i+maxNameWords; j++ {
+		v := &words[j]
+		if v.capital && !v.isPunctuation() && v.Kind != token.Number && !v.is(month|weekday) && !v.date {
+			if _, n := rankAt(words, j); n > 0 && j+n < len(words) && words[j+n].capital {
+				break // "Commander Brigadier General X"
+			}
+			if v.is(determiner|pronoun|be|have|modal) && v.Text != "The" {
+				break
+			}
+			last = j
+		} else if !isNameJoin(v.key) || v.capital || j+1 >= len(words) ||
+			!words[j+1].capital && words[j+1].key != "the" || words[j+1].date ||
+			v.key == "and" || !words[last].is(groupNoun|forceNoun|unitNoun) && v.key != "for" || words[last].is(titleNoun) {
+			break
+		}
+	}
+	if last == i && words[i].is(personNoun) {
+		return nil
+	}
+	m := &Mention{First: i, Last: last, Name: textOf(words, i, last)}
+	head := &words[last]
+	for j := i + 1; j <= last; j++ {
+		if isNameJoin(words[j].key) {
+			head = &words[j-1]
+			break
+		}
+	}
+	lower := strings.ToLower(m.Name)
+	if _, isPost := tables().posts[lower]; isPost || head.is(titleNoun) && head == &words[last] && i == last {
+		return nil
+	}
+	switch {
+	case words[i].key == "operation" && last > i:
+		m.Type = "Operation"
+	case head.is(unitNoun) && head.key != "group" && head.key != "army" && (last > i):
+		m.Type = "Unit"
+	case head.is(placeNoun) && last > i:
+		m.Type = "Location"
+	case head.is(groupNoun|forceNoun) && last > i:
+		m.Type = "Organisation"
+	default:
+		m.Type = d.guess(words, m)
+	}
+	return m
+}
+
+// guess tells what a name is by what stands beside it; "": nothing does.
+func (d *doc) guess(words []word, m *Mention) string {
+	i, last := m.First, m.Last
+	length := last - i + 1
+	at := func(j int) *word {
+		if j < 0 || j >= len(words) {
+			return &noWord
+		}
+		return &words[j]
+	}
+	before, after := at(i-1), at(last+1)
+	if length > 1 && length <= 4 && !strings.ContainsAny(m.Name, "/&") {
+		switch {
+		case before.is(personNoun) && !before.capital && !before.is(forceNoun):
+			return "Person" // "spokesman Sani Usman"
+		case after.Text == "," && at(last+2).Kind == token.Number && len(at(last+2).Text) == 2 && at(last+3).Text == ",":
+			return "Person" // his age
+		case after.Text == "," && (at(last + 2).is(determiner)) && appositiveOfPerson(words, last+3):
+			return "Person"
+		case after.Text == "," && at(last+2).key == "who":
+			return "Person"
+		}
+		if hasParticle(words, i, last) && !isPlacePrefix(words[i].key) && !isPlacePreposition(before.key) {
+			return "Person"
+		}
+		if speech(after) && !before.is(preposition) || speech(before) && before.form&(past|base) != 0 && (after.isPunctuation() || after == &noWord) {
+			return "Person"
+		}
+	}
+	switch {
+	case before.is(preposition) && isPlacePreposition(before.key) && length < 4 && !m.acronym():
+		return "Location"
+	case before.key == "of" && at(i-2).is(placeNoun) && length < 4:
+		return "Location"
+	case before.is(placeNoun) && !before.capital && length < 4 && i > 1:
+		return "Location"
+	case after.Text == "," && length < 4 && isRegion(words, last+2):
+		return "Location"
+	}
+	return ""
+}
+
+func (m *Mention) acronym() bool { return isCapitals(m.surface) || isCapitals(m.Name) }
+
+var noWord = word{entry: unknown} //nolint:gochecknoglobals // what stands before and behind a sentence
+
+func speech(w *word) bool { return w.verb != nil && w.verb.attrs["speech"] != "" && !w.capital }
+
+// hasParticle reports whether a name has a part that begins as al-Muhajir does.
+func hasParticle(words []word, i, last int) bool {
+	for j := i + 1; j <= last; j++ {
+		if isParticle(words[j].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+func isPlacePrefix(key string) bool {
+	switch key {
+	case "deir", "dayr", "tall", "tal", "tel", "umm", "ayn", "ain", "ras", "jabal", "wadi", "bab", "khan", "kafr", "bir", "qalat", "shahr", "dar":
+		return true
+	}
+	return false
+}
+
+// appositiveOfPerson reports whether words say who somebody is: "top leader of", "commander of".
+func appositiveOfPerson(words []word, i int) bool {
+	for j := i; j < len(words) && j < i+5; j++ {
+		if words[j].isPunctuation() || words[j].is(preposition|be|have|relative) {
+			return false
+		}
+		if words[j].is(personNoun|titleNoun) && (j+1 >= len(words) || words[j+1].is(preposition|relative) || words[j+1].isPunctuation()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRegion reports whether a name that other places lie in begins at a word: a country, or what ends in State, Province.
+func isRegion(words []word, i int) bool {
+	for j := i; j < len(words) && j < i+5; j++ {
+		if !words[j].capital || words[j].isPunctuation() {
+			return false
+		}
+		if n, ok := tables().names[textOf(words, i, j)]; ok && (n.kind == "country" || n.kind == "region") && !n.demonym {
+			return true
+		}
+		if j > i && isRegionWord(words[j].key) {
+			return true
+		}
+	}
+	return false
+}
+
+func isRegionWord(key string) bool {
+	switch key {
+	case "state", "province", "governorate", "region", "district", "area", "county", "oblast", "council":
+		return true
+	}
+	return false
+}
+
+// isPlacePreposition reports whether a place follows, where nothing tells what follows.
+func isPlacePreposition(key string) bool {
+	return key == "in" || key == "near" || key == "at" || key == "outside" || key == "inside"
+}

@@ -1,0 +1,222 @@
+package text
+
+import "strings"
+
+// party is whom a noun phrase stands for.
+type party struct {
+	entity *Entity
+	number int // of people or pieces, where they are counted
+	low    int
+	high   int
+	part   bool // some of it, not all: soldiers of an army
+}
+
+// actorOf returns the entity of a mention as one that acts: of a country its state.
+func (d *doc) actorOf(m *Mention) *Entity {
+	if m.Country || m.Demonym {
+		if m.actor == nil && m.known && (m.Country) {
+			m.actor = d.entity("Organisation", m.Name)
+			m.actor.form(m.surface)
+		}
+		return m.actor
+	}
+	if m.Entity == nil || m.Type == "Location" || m.Type == "Operation" {
+		return nil
+	}
+	return m.Entity
+}
+
+// placeOf returns the entity of a mention as a place; nil: it is none.
+func (d *doc) placeOf(m *Mention) *Entity {
+	if m.Demonym || m.Type != "Location" {
+		return nil
+	}
+	return m.Entity
+}
+
+// partiesAt returns whom the noun phrase at a chunk stands for: what it names, those of a name ("Boko Haram fighters",
+// "troops of 7 Division"), or what the document called so before.
+func (d *doc) partiesAt(s *sentence, i int) []party {
+	c := &s.chunks[i]
+	if c.kind != cNoun || c.pronoun {
+		return nil
+	}
+	p := party{number: c.number, low: c.low, high: c.high}
+	if m := c.mention; m != nil {
+		if m.Type == "Location" && !m.Country {
+			if e := d.placeOf(m); e != nil {
+				p.entity = e
+				return []party{p}
+			}
+			return nil
+		}
+		if p.entity = d.actorOf(m); p.entity != nil {
+			return []party{p}
+		}
+		return nil
+	}
+	head := &s.words[c.head]
+	crowd := isCrowd(head)
+	if n := len(c.inner); n > 0 {
+		m := c.inner[n-1]
+		if !crowd && !head.is(equipmentNoun) && head.key != "military" || m.Last+4 < c.head || hasWord(s.words, m.Last+1, c.head, "'s", "’s") && !crowd {
+			return nil
+		}
+		switch {
+		case m.Country && isSoldier(head):
+			if p.entity = d.forceOf(m); p.entity == nil {
+				return nil
+			}
+		case m.Country && !head.is(equipmentNoun) && head.key != "forces" && head.key != "force":
+			return nil // its people are not the state
+		case m.Type == "Person" || m.Type == "Location" && !m.Country || m.Type == "Operation":
+			return nil
+		case m.Type == "Equipment":
+			p.entity = m.Entity
+		default:
+			p.entity = d.actorOf(m)
+		}
+		p.part = true
+		if p.entity == nil {
+			return nil
+		}
+		if isSoldier(head) {
+			d.soldiers = p.entity
+		}
+		return []party{p}
+	}
+	if crowd && i+2 < len(s.chunks) && s.chunks[i+1].key == "of" && s.chunks[i+2].kind == cNoun {
+		list, _ := s.listFrom(i + 2)
+		var all []party
+		for _, j := range list {
+			if m := s.chunks[j].mention; m != nil && m.Type != "Person" && m.Type != "Location" {
+				if e := d.actorOf(m); e != nil {
+					all = append(all, party{entity: e, number: c.number, low: c.low, high: c.high, part: true})
+				}
+			}
+		}
+		if len(all) == 1 && isSoldier(head) {
+			d.soldiers = all[0].entity
+		}
+		if len(all) > 1 {
+			for k := range all {
+				all[k].number, all[k].low, all[k].high = 0, 0, 0
+			}
+		}
+		return all
+	}
+	if e := d.nominal(s, c); e != nil {
+		p.entity, p.part = e, crowd
+		return []party{p}
+	}
+	return nil
+}
+
+func hasWord(words []word, from, to int, keys ...string) bool {
+	for i := from; i < to && i < len(words); i++ {
+		for _, k := range keys {
+			if words[i].key == k {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isCrowd reports whether a noun means several who act for whoever qualifies them.
+func isCrowd(head *word) bool {
+	switch head.key {
+	case "troops", "soldiers", "forces", "fighters", "militants", "insurgents", "terrorists", "gunmen", "rebels", "men", "members", "elements",
+		"operatives", "militiamen", "jihadists", "extremists", "troop", "soldier", "fighter", "militant", "insurgent", "terrorist", "gunman",
+		"rebel", "jets", "planes", "warplanes", "aircraft", "drones", "police", "policemen", "officers", "personnel", "commandos", "marines",
+		"sailors", "airmen", "guards", "paramilitaries", "army", "navy", "force", "artillery", "supporters", "protesters", "bandits",
+		"suspects", "extremist", "jihadist", "militiaman", "guerrillas", "fighter-jets", "helicopters", "units", "positions", "targets", "bases", "camps",
+		"strongholds", "hideouts":
+		return true
+	}
+	return false
+}
+
+func isSoldier(head *word) bool {
+	switch head.key {
+	case "troops", "soldiers", "soldier", "troop", "personnel", "airmen", "sailors", "marines", "commandos":
+		return true
+	}
+	return false
+}
+
+// forceOf returns the armed force of a country that a document names; with none, or several, the country's forces are
+// nobody of a name.
+func (d *doc) forceOf(m *Mention) *Entity {
+	var found *Entity
+	for _, e := range d.order {
+		if e.Type != "Organisation" || !strings.HasSuffix(strings.ToLower(e.Name), " army") {
+			continue
+		}
+		first, _, _ := strings.Cut(e.Name, " ")
+		if first == m.surface || first == m.Name || m.Name == "United States" && first == "US" {
+			if found != nil {
+				return nil
+			}
+			found = e
+		}
+	}
+	return found
+}
+
+// nominal returns what a definite phrase without a name stands for, where only one can be meant: "the terrorists" of a
+// document that names one armed group, "the army" where one was named.
+func (d *doc) nominal(s *sentence, c *chunk) *Entity {
+	head := &s.words[c.head]
+	if !c.definite && !(c.number > 0 && isArmedGroup(head.key)) {
+		return nil
+	}
+	switch {
+	case isArmedGroup(head.key) || head.key == "group" || head.key == "organization" || head.key == "organisation" || head.key == "sect":
+		return d.onlyGroup()
+	case head.key == "troops" || head.key == "soldiers":
+		return d.soldiers
+	case head.key == "army" || head.key == "military" || head.key == "navy" || head.key == "coalition":
+		if c.last-c.first > 1 {
+			return nil
+		}
+		return d.lastEnding(head.key)
+	}
+	return nil
+}
+
+func isArmedGroup(key string) bool {
+	switch key {
+	case "terrorists", "insurgents", "militants", "rebels", "jihadists", "extremists", "terrorist", "insurgent":
+		return true
+	}
+	return false
+}
+
+// onlyGroup returns the one armed group that a document names; nil: it names none, or several.
+func (d *doc) onlyGroup() *Entity {
+	var found *Entity
+	for _, m := range d.mentions {
+		if !m.known || m.Entity == nil || tables().names[m.surface].kind != "group" {
+			continue
+		}
+		if found != nil && found != m.Entity {
+			return nil
+		}
+		found = m.Entity
+	}
+	return found
+}
+
+func (d *doc) lastEnding(word string) *Entity {
+	var found *Entity
+	for _, e := range d.order {
+		if e.Type == "Organisation" && strings.HasSuffix(strings.ToLower(e.Name), " "+word) {
+			if found != nil {
+				return nil
+			}
+			found = e
+		}
+	}
+	return found
+}

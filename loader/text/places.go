@@ -1,0 +1,106 @@
+package text
+
+// placesOf reads which place lies in which: "Damboa, Borno State", "Manbij in Syria", "the Iraqi city of Mosul".
+func (d *doc) placesOf(s *sentence) {
+	words := s.words
+	for i := range words {
+		m := words[i].mention
+		if m == nil || i != m.Last || m.Type != "Location" || m.Country || m.Demonym || m.Entity == nil {
+			continue
+		}
+		if larger := d.largerAfter(words, i); larger != nil {
+			d.within(s, m, larger, "place-comma", 90)
+			continue
+		}
+		// "the Iraqi city of Mosul"
+		if m.First >= 3 && words[m.First-1].key == "of" && words[m.First-2].is(placeNoun) {
+			if c := words[m.First-3].mention; c != nil && c.Demonym && c.Country {
+				d.within(s, m, c, "place-demonym", 90)
+			}
+		}
+		if i+2 < len(words) && words[i+1].key == "in" && words[i+2].mention != nil {
+			if c := words[i+2].mention; c.First == i+2 && c.Type == "Location" && !c.Demonym && isLarger(c) && !followsForce(words, m) {
+				d.within(s, m, c, "place-in", 80)
+			}
+		}
+	}
+}
+
+// followsForce reports whether a name belongs to somebody rather than being where something is.
+func followsForce(words []word, m *Mention) bool {
+	return m.First > 0 && words[m.First-1].key == "from"
+}
+
+// largerAfter returns the place behind a comma, where it is of those that others lie in.
+func (d *doc) largerAfter(words []word, i int) *Mention {
+	if i+2 >= len(words) || words[i+1].Text != "," || words[i+2].mention == nil {
+		return nil
+	}
+	larger := words[i+2].mention
+	if larger.First != i+2 || larger.Demonym || larger.Type != "Location" || !isLarger(larger) {
+		return nil
+	}
+	if words[i].mention.Type == "Location" && isLarger(words[i].mention) && !larger.Country {
+		return nil
+	}
+	// A list: "Syria, Iraq and Libya".
+	if j := larger.Last + 1; j < len(words) && (words[j].key == "and" || words[j].key == "or") && j+1 < len(words) && words[j+1].mention != nil &&
+		words[j+1].mention.Type == "Location" {
+		return nil
+	}
+	return larger
+}
+
+// isLarger reports whether other places lie in one: a country, or what is called a state, province, district.
+func isLarger(m *Mention) bool {
+	if m.Country {
+		return true
+	}
+	n, ok := tables().names[m.surface]
+	if ok && (n.kind == "region" || n.kind == "country") {
+		return true
+	}
+	return isRegionWord(lastWord(m.surface))
+}
+
+func lastWord(name string) string {
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == ' ' {
+			return toLower(name[i+1:])
+		}
+	}
+	return toLower(name)
+}
+
+func toLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence int) {
+	place := large.Entity
+	if large.Demonym {
+		place = d.entity("Location", large.Name)
+		place.form(large.surface)
+	}
+	if place == nil || small.Entity == place {
+		return
+	}
+	d.say(s, Statement{Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule, Confidence: confidence}, plain())
+}
+
+// ranksOf reads the ranks that stand before names.
+func (d *doc) ranksOf(s *sentence) {
+	for i := range s.words {
+		m := s.words[i].mention
+		if m == nil || i != m.First || m.Rank == "" || m.Entity == nil || m.Entity.Type != "Person" {
+			continue
+		}
+		d.say(s, Statement{Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank, Rule: "rank-before-name", Confidence: 95}, plain())
+	}
+}

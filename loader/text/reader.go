@@ -1,0 +1,130 @@
+package text
+
+import (
+	"orbat/loader/text/token"
+	"orbat/schema"
+)
+
+// Options says what is known of a text beside its words. The zero value knows nothing.
+type Options struct {
+	Published string    // when: 2006-01-02, 2006-01 or 2006; without it "on Friday" is no day
+	Gazetteer Gazetteer // knows more names; nil: the small lists of this package alone
+}
+
+// sentence is a sentence with what the stages found in it.
+type sentence struct {
+	token.Sentence
+	at       int
+	quote    string
+	words    []word
+	dates    []dateExpr
+	chunks   []chunk
+	events   map[int]*Event // by the chunk that tells them
+	unsaid   []*Event       // of which the sentence says nothing plainly
+	question bool
+}
+
+// doc is a document on its way through the stages.
+type doc struct {
+	options   Options
+	gazetteer Gazetteer
+	sentences []*sentence
+	words     [][]word
+	mentions  []*Mention
+	entities  map[string]*Entity
+	order     []*Entity
+	events    []*Event
+	said      []*Statement
+	soldiers  *Entity // whom "the troops" means
+	assert    func(s *sentence, at int) stance
+}
+
+// Read reads a text: the stages that the package's documentation names, in their order.
+func Read(text string, options Options) *Reading {
+	d := &doc{options: options, gazetteer: options.Gazetteer, entities: map[string]*Entity{}}
+	when := publishedOn(options.Published)
+	for t := range token.Sentences(text) {
+		s := &sentence{Sentence: t, at: len(d.sentences), quote: text[t.Begin:t.End], words: wordsOf(t)}
+		s.dates = datesOf(s.words, when)
+		d.sentences, d.words = append(d.sentences, s), append(d.words, s.words)
+		if !t.Dateline {
+			d.mentionsOf(s.at, s.words)
+		}
+	}
+	d.merge()
+	reading := &Reading{Mentions: d.mentions, Foreign: d.foreign()}
+	if !reading.Foreign {
+		for _, s := range d.sentences {
+			if s.Heading || s.Dateline {
+				continue
+			}
+			tagWords(s.words)
+			s.chunks = chunksOf(s.words)
+			d.placesOf(s)
+			d.ranksOf(s)
+			d.postsOf(s)
+			d.eventsOf(s)
+		}
+	}
+	reading.Statements = d.valid()
+	reading.Entities, reading.Events = d.order, d.events
+	return reading
+}
+
+// foreign reports whether a text is not English: of its words too few are those that hold English sentences together.
+func (d *doc) foreign() bool {
+	small, all := 0, 0
+	for _, words := range d.words {
+		for i := range words {
+			if words[i].Kind != token.Word || words[i].capital {
+				continue
+			}
+			all++
+			if words[i].is(determiner | preposition | pronoun | be | have | coordinator | modal | relative) {
+				small++
+			}
+		}
+		if all > 4000 {
+			break
+		}
+	}
+	return all >= 20 && small*6 < all
+}
+
+// say keeps a statement of a sentence, unless nothing may be said of it.
+func (d *doc) say(s *sentence, st Statement, how stance) {
+	if how.none {
+		return
+	}
+	st.Assertion, st.Speaker = how.assertion, how.speaker
+	st.Begin, st.End, st.Quote = s.RuneBegin, s.RuneEnd, s.quote
+	d.said = append(d.said, &st)
+}
+
+// valid returns the statements that hold together: each once, none of an entity with itself, none of an event that
+// nobody and no place of a name has a part in.
+func (d *doc) valid() []*Statement {
+	type key struct {
+		relation, value string
+		from, to        End
+		outcome         string
+		begin           int
+	}
+	seen := map[key]bool{}
+	var good []*Statement
+	for _, s := range d.said {
+		k := key{s.Relation, s.Value, s.From, s.To, s.Qualifiers["outcome"], s.Begin}
+		if seen[k] || s.From == s.To || s.From.Event != nil && !s.From.Event.named {
+			continue
+		}
+		if s.To.Event != nil && s.From.Entity != nil && s.Relation == "carried_out" && s.To.Event.patients[s.From.Entity] != "" {
+			continue
+		}
+		seen[k] = true
+		good = append(good, s)
+	}
+	return good
+}
+
+// plain is the stance of what a sentence says by the way: who somebody is, where a place lies.
+func plain() stance { return stance{assertion: schema.Asserted} }
