@@ -56,6 +56,14 @@ type (
 	Candidate = view.Candidate
 	// Taken says which entity was taken for a text that is only a word of its name.
 	Taken = view.Taken
+	// Document is a source with what is known of it and the texts that data sets keep of it.
+	Document = view.Document
+	// DocumentList says which documents are wanted.
+	DocumentList = view.DocumentList
+	// DocumentQuote is a statement that cites a document.
+	DocumentQuote = view.DocumentQuote
+	// DocumentText is the text of a document as one data set keeps it.
+	DocumentText = view.DocumentText
 	// Cost is what an answer took of the database.
 	Cost = view.Cost
 	// Progress is how far an answer has come.
@@ -63,6 +71,8 @@ type (
 	// Withheld counts what a marking limit left out.
 	Withheld = view.Withheld
 
+	// NoTextError says that no text of a document is kept that may be read.
+	NoTextError = view.NoTextError
 	// AmbiguousError says that a name means several entities.
 	AmbiguousError = view.AmbiguousError
 	// LessError says that the database may have given less than it holds.

@@ -2,19 +2,20 @@ package queries
 
 import (
 	"context"
+	"io"
 
 	"orbat/queries/canned"
 	"orbat/queries/view"
 	"orbat/schema"
 )
 
-// Documents lists the sources of which a text was read, as far as the runner's limits let see.
-func (r *Runner) Documents(ctx context.Context) (documents []*view.Document, err error) {
+// Documents lists sources of which a text was read, as far as the runner's limits let see; more: there are further ones.
+func (r *Runner) Documents(ctx context.Context, which view.DocumentList) (documents []*view.Document, more bool, err error) {
 	err = r.look(ctx, surely, func(s *view.Snapshot) error {
-		documents, err = s.Documents(ctx)
+		documents, more, err = s.Documents(ctx, which)
 		return err
 	})
-	return documents, err
+	return documents, more, err
 }
 
 // Document returns the one source that a text names (law 17), with the texts that are kept of it and the statements
@@ -36,6 +37,12 @@ func (r *Runner) Source(ctx context.Context, text string) (view.Candidate, error
 		c.XID = xid
 	}
 	return c, err
+}
+
+// WriteText writes a text that is kept of the one source which a text names: of a data set, and of a hash, where those
+// are given. Once a part of it was written it is not begun anew: an error says that it is not whole.
+func (r *Runner) WriteText(ctx context.Context, w io.Writer, name, dataset, sha256 string) error {
+	return r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil).WriteText(ctx, w, name, dataset, sha256)
 }
 
 // surely is [view.Snapshot.Confirm]: what may lack something is an error.

@@ -35,7 +35,7 @@ quote can be found in it. Where one of its versions follows another, reread take
 				return err
 			}
 			defer conn.Close()
-			documents, err := runner.Documents(cmd.Context())
+			documents, _, err := runner.Documents(cmd.Context(), view.DocumentList{})
 			if err != nil {
 				return conn.Explain("list the documents", err)
 			}

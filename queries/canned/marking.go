@@ -135,6 +135,31 @@ func PlainMarkings(texts ...string) []string {
 	return slices.Compact(plain)
 }
 
+// HighestMarkings returns of the markings that some texts name the highest of each scale, with the caveats of all of
+// that scale, as a limit is written, and beside them what nobody can read.
+func HighestMarkings(texts ...string) []string {
+	highest := map[scale]mark{}
+	var unread []string
+	for _, text := range PlainMarkings(texts...) {
+		read, known := parseMark(text)
+		if !known {
+			unread = append(unread, text)
+			continue
+		}
+		if have, is := highest[read.scale]; is {
+			read.level, read.caveats = max(read.level, have.level), slices.Concat(read.caveats, have.caveats)
+			slices.Sort(read.caveats)
+			read.caveats = slices.Compact(read.caveats)
+		}
+		highest[read.scale] = read
+	}
+	for _, m := range highest {
+		unread = append(unread, m.String())
+	}
+	slices.Sort(unread)
+	return unread
+}
+
 // Clearance is what a limit says to a marking.
 type Clearance int
 

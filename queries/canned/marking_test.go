@@ -2,6 +2,7 @@ package canned
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"orbat/schema"
@@ -116,6 +117,20 @@ func TestStatedMarkings(t *testing.T) {
 		own, entity := MarkingsOf(&c.claim)
 		if len(own) != c.own || len(entity) != c.entity {
 			t.Errorf("%s: %q of its own, %q of its entity", name, own, entity)
+		}
+	}
+}
+
+// The highest marking of several is the highest level of each scale with all caveats, and what nobody can read.
+func TestHighestMarkings(t *testing.T) {
+	for _, c := range []struct{ of, want string }{
+		{"", ""},
+		{"TLP:GREEN; TLP:AMBER", "TLP:AMBER"},
+		{"(S//NF); TOP SECRET//ORCON; TLP:CLEAR", "TLP:CLEAR; TOP SECRET//NOFORN//ORCON"},
+		{"VS-NfD; RESTRICTED; OFFICIAL-SENSITIVE", "RESTRICTED//SENSITIVE; VS-NfD"},
+	} {
+		if got := strings.Join(HighestMarkings(strings.Split(c.of, ";")...), "; "); got != c.want {
+			t.Errorf("%q: %q; want %q", c.of, got, c.want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,12 @@ type Document struct {
 	Language   string          `json:"language,omitempty"`
 	Texts      []DocumentText  `json:"texts"`
 	Statements []DocumentQuote `json:"statements,omitempty"` // of all data sets; only where one document is asked for
+	More       bool            `json:"more,omitempty"`       // more statements cite it than are given
+	// Markings are the highest of each scale that what is said of it and the statements that cite it bear; only where one
+	// document is asked for.
+	Markings []string `json:"markings,omitempty"`
+
+	markings []string // of all of that
 }
 
 // DocumentText is the text of a document as one data set keeps it, or kept nothing of it but its hash.
@@ -53,48 +60,64 @@ type DocumentQuote struct {
 	SHA256 string `json:"sha256,omitempty"`
 }
 
-// Documents returns the sources of which a text was read, in the order of their dates and xids.
-func (s *Snapshot) Documents(ctx context.Context) ([]*Document, error) {
-	hidden, err := s.redactor.hiddenTexts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var documents []*Document
+// DocumentList says which documents are wanted.
+type DocumentList struct {
+	Dataset string // of which this data set has read a text; empty: any
+	Offset  int    // leave out so many
+	Limit   int    // give at most so many; 0: all
+}
+
+// Documents returns sources of which a text was read, in the order of their dates and xids; more: there are further ones.
+func (s *Snapshot) Documents(ctx context.Context, which DocumentList) (documents []*Document, more bool, err error) {
 	for page, err := range s.EntitiesWith(ctx, schema.TextHash) {
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		for _, candidate := range page {
-			if candidate.XID == "" { // it may not be seen
-				continue
-			}
-			d, err := s.document(ctx, candidate, hidden)
+		seen := slices.DeleteFunc(page, func(c Candidate) bool { return c.XID == "" }) // may not be seen
+		for batch := range slices.Chunk(seen, GroupsAtOnce) {
+			read, err := s.readDocuments(ctx, batch)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
-			if len(d.Texts) > 0 {
-				documents = append(documents, d)
-			}
+			documents = append(documents, slices.DeleteFunc(read, func(d *Document) bool {
+				return len(d.Texts) == 0 || which.Dataset != "" &&
+					!slices.ContainsFunc(d.Texts, func(t DocumentText) bool { return t.Dataset == which.Dataset })
+			})...)
 		}
 	}
 	slices.SortFunc(documents, func(a, b *Document) int {
 		return strings.Compare(a.Published+"\x00"+a.XID, b.Published+"\x00"+b.XID)
 	})
-	return documents, nil
+	documents = documents[min(which.Offset, len(documents)):]
+	if more = which.Limit > 0 && len(documents) > which.Limit; more {
+		documents = documents[:which.Limit]
+	}
+	return documents, more, s.noteKept(ctx, documents...)
 }
 
-// document reads what is known of a source.
-func (s *Snapshot) document(ctx context.Context, c Candidate, hidden map[string]bool) (*Document, error) {
-	d := &Document{XID: c.XID, Name: c.Name, Texts: []DocumentText{}}
+// readDocuments reads what is known of sources, and which texts data sets say that they keep of them.
+func (s *Snapshot) readDocuments(ctx context.Context, sources []Candidate) ([]*Document, error) {
 	members, err := s.Merges(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var groups []string
-	for _, xid := range members.All(c.XID) {
-		groups = append(groups, schema.FactsKey(xid))
-		if hidden[xid] {
-			hidden = map[string]bool{c.XID: true}
+	var documents []*Document
+	at, byMember := map[string]*Document{}, map[string]*Document{}
+	var uids, groups []string
+	for _, c := range sources {
+		d := &Document{XID: c.XID, Texts: []DocumentText{}}
+		documents, uids, at[c.XID] = append(documents, d), append(uids, c.UID), d
+		for _, xid := range members.All(c.XID) {
+			groups, byMember[xid] = append(groups, schema.FactsKey(xid)), d
+		}
+	}
+	nodes, err := s.Nodes(ctx, uids, true)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nodes {
+		if d := at[n.XID]; d != nil {
+			d.describe(n)
 		}
 	}
 	claims, err := s.Groups(ctx, groups)
@@ -102,21 +125,11 @@ func (s *Snapshot) document(ctx context.Context, c Candidate, hidden map[string]
 		return nil, err
 	}
 	for _, claim := range claims {
-		if !claim.Stands || claim.Evidence.Rejected {
+		d, hash := byMember[claim.Subject], schema.TextOf(&claim.Claim)
+		if d == nil || !claim.Stands || claim.Evidence.Rejected {
 			continue
 		}
-		value := func(name string, to *string) {
-			if list := claim.Values[name]; len(list) > 0 && *to == "" {
-				*to = list[0]
-			}
-		}
-		value("title", &d.Name)
-		value("published", &d.Published)
-		value("author", &d.Author)
-		value("publisher", &d.Publisher)
-		value("url", &d.URL)
-		value("language", &d.Language)
-		hash := schema.TextOf(&claim.Claim)
+		d.markings = append(d.markings, claim.markings()...)
 		if hash == "" || slices.ContainsFunc(d.Texts, func(t DocumentText) bool { return t.Dataset == claim.Dataset && t.SHA256 == hash }) {
 			continue
 		}
@@ -124,36 +137,52 @@ func (s *Snapshot) document(ctx context.Context, c Candidate, hidden map[string]
 		if length := claim.Values[schema.TextLength]; len(length) > 0 {
 			text.Length, _ = strconv.Atoi(length[0]) // an int by the ontology
 		}
-		if !hidden[c.XID] {
-			if text.Kept, err = s.hasText(ctx, keptText{claim.Dataset, hash}); err != nil {
-				return nil, err
-			}
-		}
 		d.Texts = append(d.Texts, text)
 	}
-	slices.SortFunc(d.Texts, func(a, b DocumentText) int { return strings.Compare(a.Dataset+a.SHA256, b.Dataset+b.SHA256) })
-	return d, nil
+	for _, d := range documents {
+		slices.SortFunc(d.Texts, func(a, b DocumentText) int { return strings.Compare(a.Dataset+a.SHA256, b.Dataset+b.SHA256) })
+	}
+	return documents, nil
 }
 
-// hasText reports whether a text is kept.
-func (s *Snapshot) hasText(ctx context.Context, text keptText) (bool, error) {
-	from, to := schema.TextRange(text.dataset, text.sha256)
-	page, err := s.blocks(ctx, `query q($from: string, $to: string) { q(func: between(text.key, $from, $to), first: 1) { uid } }`,
-		map[string]string{"$from": from, "$to": to})
-	return err == nil && len(page["q"].GetArray()) > 0, err
+// describe takes over what the source shows.
+func (d *Document) describe(n *Node) {
+	if n.Name != n.XID {
+		d.Name = n.Name
+	}
+	d.Published, d.Author = first(n.Properties, "published"), first(n.Properties, "author")
+	d.Publisher, d.URL = first(n.Properties, "publisher"), first(n.Properties, "url")
+	d.Language = first(n.Properties, "language")
+}
+
+// noteKept notes which texts of documents are kept, and may be read.
+func (s *Snapshot) noteKept(ctx context.Context, documents ...*Document) error {
+	var texts []keptText
+	for _, d := range documents {
+		for _, t := range d.Texts {
+			texts = append(texts, keptText{t.Dataset, t.SHA256})
+		}
+	}
+	kept, err := s.haveTexts(ctx, texts)
+	if err != nil {
+		return err
+	}
+	hidden, err := s.hideTexts(ctx, texts)
+	if err != nil {
+		return err
+	}
+	for _, d := range documents {
+		for i, t := range d.Texts {
+			text := keptText{t.Dataset, t.SHA256}
+			d.Texts[i].Kept = kept[text] && !hidden[text]
+		}
+	}
+	return nil
 }
 
 // DocumentOf returns the one document that a text names, with its texts and with the statements that cite it.
 func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, error) {
-	c, err := s.Resolve(ctx, "sources", &canned.Param{Name: "source", Of: []string{"Source"}}, name, false)
-	if err != nil {
-		return nil, err
-	}
-	hidden, err := s.redactor.hiddenTexts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	d, err := s.document(ctx, c, hidden)
+	c, d, err := s.findDocument(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +200,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			kept = append(kept, keptPassages{keptText{t.Dataset, t.SHA256}, schema.NewPassages(whole)})
 		}
 	}
-	claims, _, err := s.ClaimsAt(ctx, c, "claim.cites")
+	claims, more, err := s.ClaimsAt(ctx, c, "claim.cites")
 	if err != nil {
 		return nil, err
 	}
@@ -180,10 +209,12 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 		return nil, err
 	}
 	own := members.All(c.XID)
+	d.More = more
 	for _, claim := range claims {
 		if !claim.Stands {
 			continue
 		}
+		d.markings = append(d.markings, claim.markings()...)
 		for _, cite := range claim.Cites {
 			if !slices.Contains(own, cite.Source) {
 				continue
@@ -195,8 +226,52 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			d.Statements = append(d.Statements, q)
 		}
 	}
+	d.Markings = canned.HighestMarkings(d.markings...)
 	slices.SortStableFunc(d.Statements, func(a, b DocumentQuote) int { return a.at() - b.at() })
 	return d, nil
+}
+
+// findDocument returns the one document that a text names, without its texts and statements.
+func (s *Snapshot) findDocument(ctx context.Context, name string) (Candidate, *Document, error) {
+	c, err := s.Resolve(ctx, "sources", &canned.Param{Name: "source", Of: []string{"Source"}}, name, false)
+	if err != nil {
+		return c, nil, err
+	}
+	read, err := s.readDocuments(ctx, []Candidate{c})
+	if err != nil {
+		return c, nil, err
+	}
+	return c, read[0], s.noteKept(ctx, read...)
+}
+
+// NoTextError says that nothing is kept of a document's text, or nothing that may be read.
+type NoTextError struct{ schema.Fault }
+
+// WriteText writes the text that a data set keeps of the document which a name means; of several the one that has the
+// hash, where that is given. A piece is written as it is read: no text stands in memory.
+func (s *Snapshot) WriteText(ctx context.Context, w io.Writer, name, dataset, sha256 string) error {
+	_, d, err := s.findDocument(ctx, name)
+	if err != nil {
+		return err
+	}
+	text := d.TextOf(dataset, sha256)
+	if text == nil {
+		return &NoTextError{schema.Fault{
+			Column: "document", Value: name, Reason: "no text of it is kept", Hint: "name another document, data set or text",
+		}}
+	}
+	return s.writeText(ctx, w, keptText{text.Dataset, text.SHA256})
+}
+
+// TextOf returns the first text that is kept of the document: by a data set, and of a hash, where those are given. Nil:
+// none is.
+func (d *Document) TextOf(dataset, sha256 string) *DocumentText {
+	for i, t := range d.Texts {
+		if t.Kept && (dataset == "" || t.Dataset == dataset) && (sha256 == "" || t.SHA256 == sha256) {
+			return &d.Texts[i]
+		}
+	}
+	return nil
 }
 
 // at orders quotes by where they stand, those that do not last.

@@ -2,7 +2,12 @@ package view
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +41,8 @@ func (s *Snapshot) writeTexts(ctx context.Context, texts textSubjects, do func(l
 		return err
 	}
 	lacking := false
-	for text, documents := range texts {
-		if slices.ContainsFunc(documents, func(xid string) bool { return hidden[xid] }) {
+	for text := range texts {
+		if hidden[text] {
 			continue
 		}
 		left := 1 // pieces that were not found
@@ -58,10 +63,11 @@ func (s *Snapshot) writeTexts(ctx context.Context, texts textSubjects, do func(l
 	return nil
 }
 
-// hiddenTexts returns the documents whose texts may not be seen although they may themselves: what cites them, or what
-// is one with them, is above the limit, by its own marking or by that of whom it is about. A text counts as marked as
-// highly as what stands and cites it: it says the same. Nil: none, since there is no limit.
-func (r *redactor) hiddenTexts(ctx context.Context) (map[string]bool, error) {
+// hiddenTexts returns the texts that may not be seen although a document may whose they are: what cites that, or what
+// is one with it, or another document of the same text, is above the limit, by its own marking or by that of whom it is
+// about. A text counts as marked as highly as what stands and cites it: it says the same. Nil: none, since there is no
+// limit. It reads all claims; [Snapshot.hideTexts] answers for a few texts.
+func (r *redactor) hiddenTexts(ctx context.Context) (map[keptText]bool, error) {
 	if r == nil || len(r.limits) == 0 {
 		return nil, nil //nolint:nilnil // a nil map holds none
 	}
@@ -78,23 +84,259 @@ func (r *redactor) hiddenTexts(ctx context.Context) (map[string]bool, error) {
 			return nil, err
 		}
 	}
-	hidden := map[string]bool{}
+	cited, subjects := map[string]bool{}, textSubjects{}
 	err = r.eachClaim(ctx, func(c *schema.StoredClaim) error {
-		own, entity := canned.MarkingsOf(&c.Claim)
-		worst := r.checkMarkings(c.StoredKey, slices.Concat(own, entity))
-		for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
-			worst = max(worst, r.marked[xid])
+		if !c.Stands {
+			return nil
 		}
-		if c.Stands && worst != canned.Allowed {
+		subjects.add(&c.Claim)
+		if r.isAbove(c) {
 			for _, cite := range c.Cites {
-				for _, xid := range m.Members(cite.Source) {
-					hidden[xid] = true
-				}
+				cited[cite.Source] = true
 			}
 		}
 		return nil
 	})
-	return hidden, err
+	return subjects.citedIn(m, cited), err
+}
+
+// isAbove reports whether a claim is above the limit, by its own marking or by that of whom it is about. How those are
+// marked was learned before.
+func (r *redactor) isAbove(c *schema.StoredClaim) bool {
+	own, entity := canned.MarkingsOf(&c.Claim)
+	worst := r.checkMarkings(c.StoredKey, slices.Concat(own, entity))
+	for _, xid := range []string{c.Subject, c.Object, c.AttributedTo} {
+		worst = max(worst, r.marked[xid])
+	}
+	return worst != canned.Allowed
+}
+
+// citedIn returns the texts of documents that are cited, or are one with such.
+func (t textSubjects) citedIn(m *Merges, cited map[string]bool) map[keptText]bool {
+	of := map[keptText]bool{}
+	for text, documents := range t {
+		of[text] = slices.ContainsFunc(documents, func(xid string) bool {
+			return slices.ContainsFunc(m.Members(xid), func(member string) bool { return cited[member] })
+		})
+	}
+	return of
+}
+
+// hideTexts is [redactor.hiddenTexts] of some texts: it reads what cites their documents.
+func (s *Snapshot) hideTexts(ctx context.Context, texts []keptText) (map[keptText]bool, error) {
+	r := s.redactor
+	if r == nil || len(r.limits) == 0 || len(texts) == 0 {
+		return nil, nil //nolint:nilnil // a nil map holds none
+	}
+	m, err := r.readDrawnMerges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	subjects, err := s.subjectsOf(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
+	open := map[string]bool{}
+	for _, documents := range subjects {
+		for _, xid := range documents {
+			for _, member := range m.Members(xid) {
+				open[member] = true
+			}
+		}
+	}
+	cited := map[string]bool{}
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(open)), citedAtOnce) {
+		if err := r.lookForCites(ctx, batch, cited); err != nil {
+			return nil, err
+		}
+	}
+	return subjects.citedIn(m, cited), nil
+}
+
+// What one request brings of what cites documents.
+const (
+	citedAtOnce = 50
+	citesAtOnce = 200
+)
+
+// lookForCites notes those of some documents that a claim above the limit cites.
+func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[string]bool) error {
+	left, after := xids, "0x0" // several at once from the beginning, then each by itself
+	for {
+		vars := map[string]string{"$first": strconv.Itoa(citesAtOnce), "$after": after}
+		declared, used := xidVariables(vars, left)
+		var found struct {
+			Q []struct {
+				UID, XID string
+				N        int
+				Claims   json.RawMessage
+			}
+		}
+		err := r.query(ctx, "query q($first: int, $after: string, "+declared+") { q(func: eq(xid, ["+used+
+			"])) { uid xid n: count(~claim.cites) claims: ~claim.cites (first: $first, after: $after) { "+schema.ClaimFields+" } } }", vars, &found)
+		if err != nil {
+			return fmt.Errorf("look at what cites a text: %w", err)
+		}
+		var long []string
+		last := ""
+		for _, n := range found.Q {
+			claims, err := schema.DecodeClaims(n.Claims)
+			if err != nil {
+				return err
+			}
+			var about []string
+			for _, c := range claims {
+				about, last = append(about, c.Subject, c.Object, c.AttributedTo), c.UID
+			}
+			if err := r.learnMarkings(ctx, about); err != nil {
+				return err
+			}
+			cited[n.XID] = cited[n.XID] || slices.ContainsFunc(claims, func(c *schema.StoredClaim) bool { return c.Stands && r.isAbove(c) })
+			if after == "0x0" && len(claims) < min(n.N, citesAtOnce) {
+				return fewerClaims()
+			}
+			if n.N > citesAtOnce && len(claims) > 0 && !cited[n.XID] {
+				long = append(long, n.XID)
+			}
+		}
+		switch {
+		case len(left) == 1 && len(long) == 1:
+			after = last
+		case len(left) == 1:
+			return nil
+		default:
+			for _, xid := range long {
+				if err := r.lookForCites(ctx, []string{xid}, cited); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+}
+
+// subjectsOf returns the documents of some texts, as all claims that stand have it, whatever may be seen of them.
+func (s *Snapshot) subjectsOf(ctx context.Context, texts []keptText) (textSubjects, error) {
+	var hashes []string
+	for _, t := range texts {
+		hashes = append(hashes, t.sha256)
+	}
+	slices.Sort(hashes)
+	hashes = slices.Compact(hashes)
+	subjects := textSubjects{}
+	for batch := range slices.Chunk(hashes, GroupsAtOnce) {
+		vars := map[string]string{}
+		declared, used := xidVariables(vars, batch)
+		dql := "query q(" + declared + ") { q(func: eq(" + schema.TextHash + ", [" + used + "])) { uid xid } }"
+		if _, err := s.readSubjects(ctx, dql, vars, subjects); err != nil {
+			return nil, err
+		}
+	}
+	// A document of which several texts were read shows the hash of one.
+	if slices.ContainsFunc(texts, func(t keptText) bool { return subjects[t] == nil }) {
+		const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) { uid xid } }"
+		vars := map[string]string{"$first": strconv.Itoa(GroupsAtOnce)}
+		for after := "0x0"; after != ""; {
+			vars["$after"] = after
+			var err error
+			if after, err = s.readSubjects(ctx, dql, vars, subjects); err != nil {
+				return nil, err
+			}
+		}
+	}
+	maps.DeleteFunc(subjects, func(t keptText, _ []string) bool { return !slices.Contains(texts, t) })
+	return subjects, nil
+}
+
+// readSubjects adds the texts of the documents that DQL finds, and returns the uid of the last of these; empty: it finds
+// none.
+func (s *Snapshot) readSubjects(ctx context.Context, dql string, vars map[string]string, subjects textSubjects) (last string, err error) {
+	m, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return "", err
+	}
+	var found struct{ Q []struct{ UID, XID string } }
+	if err := s.query(ctx, dql, vars, &found); err != nil {
+		return "", fmt.Errorf("look for documents: %w", err)
+	}
+	var groups []string
+	for _, n := range found.Q {
+		last = n.UID
+		for _, member := range m.Members(n.XID) {
+			groups = append(groups, schema.FactsKey(member))
+		}
+	}
+	claims, err := s.readAllGroups(ctx, groups, reading{fields: schema.ClaimFields})
+	for _, c := range claims {
+		if c.Stands {
+			subjects.add(&c.Claim)
+		}
+	}
+	return last, err
+}
+
+// haveTexts returns which of some texts are kept.
+func (s *Snapshot) haveTexts(ctx context.Context, texts []keptText) (map[keptText]bool, error) {
+	kept := map[keptText]bool{}
+	for batch := range slices.Chunk(texts, GroupsAtOnce) {
+		vars := map[string]string{}
+		var declared, blocks strings.Builder
+		for i, t := range batch {
+			n := strconv.Itoa(i)
+			vars["$f"+n], vars["$t"+n] = schema.TextRange(t.dataset, t.sha256)
+			declared.WriteString(", $f" + n + ": string, $t" + n + ": string")
+			blocks.WriteString(" q" + n + "(func: between(text.key, $f" + n + ", $t" + n + "), first: 1) { uid }")
+		}
+		page, err := s.blocks(ctx, "query q("+strings.TrimPrefix(declared.String(), ", ")+") {"+blocks.String()+" }", vars)
+		if err != nil {
+			return nil, fmt.Errorf("look for texts: %w", err)
+		}
+		for i, t := range batch {
+			kept[t] = len(page["q"+strconv.Itoa(i)].GetArray()) > 0
+		}
+	}
+	return kept, nil
+}
+
+// writeText writes a text, piece by piece.
+func (s *Snapshot) writeText(ctx context.Context, w io.Writer, text keptText) error {
+	sum := sha256.New()
+	from, to := schema.TextRange(text.dataset, text.sha256)
+	for {
+		page, err := s.blocks(ctx, `query q($from: string, $to: string) {
+			q(func: between(text.key, $from, $to), orderasc: text.key, first: 1) { text.key text.piece } }`,
+			map[string]string{"$from": from, "$to": to})
+		if err != nil {
+			return fmt.Errorf("read a text: %w", err)
+		}
+		node := page["q"].Get("0")
+		if node == nil {
+			return notWhole()
+		}
+		piece, content, ok := schema.PieceOf(textIn(node, "text.key"))
+		if !ok {
+			return notWhole()
+		}
+		if piece.Content = textIn(node, "text.piece"); piece.ContentHash() != content {
+			return notWhole()
+		}
+		_, _ = sum.Write([]byte(piece.Content)) // a hash takes all
+		if _, err := io.WriteString(w, piece.Content); err != nil {
+			return err
+		}
+		if piece.Number == piece.Of {
+			break
+		}
+		from = textIn(node, "text.key") + "\x00"
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != text.sha256 {
+		return notWhole()
+	}
+	return nil
+}
+
+func notWhole() error {
+	return &NoTextError{schema.Fault{Reason: "the text is not whole in the database", Hint: "load its document again"}}
 }
 
 // eachPiece passes on the pieces of a text, in the order of the database. One that is not what its key says is being

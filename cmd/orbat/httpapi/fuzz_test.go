@@ -38,13 +38,14 @@ func numberFrom(t *testing.T, name string, otherwise int) int {
 func TestHostileRequests(t *testing.T) {
 	conn := deploytest.Shared(t)
 	servetest.LoadExample(t, conn)
+	servetest.Load(t, conn, "bama.eml", mailToBama, "press")
 	w := serve(t, conn, httpapi.Options{Limits: httpapi.Limits{Time: 20 * time.Second}})
 	before := w.get("/api/v1/export?format=canonical").body
 	seed := uint64(numberFrom(t, "ORBAT_SEED", int(time.Now().UnixNano()%1_000_000)))
 	t.Logf("ORBAT_SEED=%d", seed)
 	draw := texts{rand.New(rand.NewPCG(seed, 20)), []string{ //nolint:gosec // the same again is wanted
 		"Michael Kurilla", "CENTCOM", "Islamic State", "Usamah al-Muhajir", "Person", "Unit", "commands", "strike-2023", "career",
-		"kurilla",
+		"kurilla", "Brigade moves to Bama", "press",
 		"2023", "2023-07", "2023-07-07", "TLP:GREEN",
 	}, hostileTexts()}
 	d := parsed(t)

@@ -59,6 +59,7 @@ func loadOperations() []*Operation {
 			{Name: "delimiter", Type: "text", Help: "what separates the cells of CSV: one character, or tab (default: the header tells)"},
 			{Name: "replace", Type: "bool", Default: "false", Help: "the file is the whole data set: retract what is not in it"},
 			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
+			{Name: "no_text", Type: "bool", Default: "false", Help: "keep of the texts of documents nothing but their hash and length"},
 			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},
 			{Name: "apply", Type: "bool", Default: "false", Help: "go on without being told where the plan rejects nothing"},
 		},
@@ -545,7 +546,7 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 	j := l.server.jobs
 	report, err := to.Load(ctx, l.allowed(records), loader.Options{
 		Dataset: take.DatasetOf(), Replace: take.Replace, AllowEmpty: take.AllowEmpty,
-		MaxRejects: l.maxRejects, Plan: plan,
+		MaxRejects: l.maxRejects, Plan: plan, NoText: l.values["no_text"] == "true",
 		OnReject: func(bad *schema.RecordError) error {
 			j.change(t, func(job *job) {
 				if len(job.Rejects) < maxRejectsKept {

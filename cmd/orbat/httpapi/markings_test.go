@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -24,12 +25,14 @@ import (
 	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // hiddenWorld is a graph that a caller sees, and claims above the caller's limit that others load beside it.
 type hiddenWorld struct {
 	*rand.Rand
 	seen, hidden []string // lines of NDJSON
+	texts        []string // of seen documents that hidden claims cite: a text is marked as what cites it
 
 	people, units, places, sources, events, things []string
 	names                                          []string
@@ -75,14 +78,32 @@ func newHiddenWorld(r *rand.Rand) *hiddenWorld {
 	w.people = some(&w.seen, "t", "Person", "p", 6, marking)
 	w.units = some(&w.seen, "t", "Unit", "u", 4, marking)
 	w.places = some(&w.seen, "t", "Location", "l", 2, marking)
-	w.sources = some(&w.seen, "t", "Source", "s", 3, marking)
+	w.sources = some(&w.seen, "t", "Source", "s", 4, marking)
 	w.events = some(&w.seen, "t", "Event", "e", 2, marking)
 	w.things = some(&w.seen, "t", "Equipment", "q", 2, marking)
 	red := func() string { return "TLP:RED" }
 	people := slices.Concat(w.people, some(&w.hidden, "h", "Person", "p", 3, red))
 	units := slices.Concat(w.units, some(&w.hidden, "h", "Unit", "u", 2, red))
 	places := slices.Concat(w.places, some(&w.hidden, "h", "Location", "l", 1, red))
-	sources := slices.Concat(w.sources, some(&w.hidden, "h", "Source", "s", 2, red))
+	sources := slices.Concat(w.sources[:3], some(&w.hidden, "h", "Source", "s", 2, red)) // nothing hidden cites the last
+	sentences := map[string][]string{}
+	for i, xid := range slices.Concat(w.sources, sources[3:]) {
+		for range 4 {
+			sentences[xid] = append(sentences[xid], "The brigade of "+name()+" left "+name()+" at the bridge.")
+		}
+		to, pieces := &w.seen, &w.texts
+		switch {
+		case i == 3:
+			pieces = &w.seen
+		case i > 3:
+			to, pieces = &w.hidden, &w.hidden
+		}
+		text := schema.NewText(strings.Join(sentences[xid], " "))
+		w.line(to, map[string]any{
+			"type": "Source", "xid": xid, "text_sha256": text.SHA256, "text_length": utf8.RuneCountInString(text.Content),
+		})
+		w.line(pieces, map[string]any{"text": text.SHA256, "piece": 1, "of": 1, "content": text.Content})
+	}
 	events := slices.Concat(w.events, some(&w.hidden, "h", "Event", "e", 1, red))
 	things := slices.Concat(w.things, some(&w.hidden, "h", "Equipment", "q", 1, red))
 	pick := func(list []string) string { return list[r.IntN(len(list))] }
@@ -110,6 +131,15 @@ func newHiddenWorld(r *rand.Rand) *hiddenWorld {
 		}
 		if r.IntN(2) == 0 {
 			record["confidence"] = 10 * r.IntN(11)
+		}
+		if r.IntN(2) == 0 {
+			source := pick(sources)
+			of := sentences[source]
+			at := r.IntN(len(of))
+			begin := utf8.RuneCountInString(strings.Join(append(slices.Clone(of[:at]), ""), " "))
+			record["sources"] = []map[string]any{{
+				"source": source, "quote": of[at], "begin": begin, "end": begin + utf8.RuneCountInString(of[at]),
+			}}
 		}
 		if mark != "" {
 			record["marking"] = mark
@@ -186,6 +216,19 @@ func (w *hiddenWorld) requests(d *openapi3.T, tools []*tool, kept []string) (lis
 	for _, n := range w.names {
 		add("search", "/api/v1/search?q="+url.QueryEscape(n))
 		add("ask", "/api/v1/ask/career?person="+url.QueryEscape(n))
+	}
+	for _, xid := range slices.Concat(w.sources, []string{"h:s0"}) {
+		for of, path := range map[string]string{"showDocument": "show", "documentText": "text"} {
+			add(of, "/api/v1/documents/"+path+"?document="+url.QueryEscape(xid))
+			add(of, "/api/v1/documents/"+path+"?max_marking=TLP:CLEAR&document="+url.QueryEscape(xid))
+		}
+	}
+	add("documents", "/api/v1/documents")
+	add("documents", "/api/v1/documents?limit=2&offset=1")
+	for _, text := range []string{"brigade", "Ali bridge", `"left Omar"`, "hidden"} {
+		for _, limit := range []string{"2", "100"} {
+			add("ask", "/api/v1/ask/text-in-evidence?limit="+limit+"&text="+url.QueryEscape(text))
+		}
 	}
 	for _, t := range tools {
 		list = append(list, t.call(draw))
@@ -431,6 +474,9 @@ func TestHiddenClaimsLeaveNoTrace(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newHiddenWorld(rand.New(rand.NewPCG(uint64(seed), 8))) //nolint:gosec // the same again is wanted
 			conn := deploytest.Shared(t)
+			if caller.MaxMarking == nil {
+				w.seen, w.texts = append(w.seen, w.texts...), nil // nothing marks them
+			}
 			servetest.Load(t, conn, "seen.ndjson", strings.Join(w.seen, "\n")+"\n", "seen")
 			s := serve(t, conn, httpapi.Options{
 				Gate: &access.Gate{Anonymous: caller}, Limits: httpapi.Limits{Time: 30 * time.Second},
@@ -461,6 +507,9 @@ func TestHiddenClaimsLeaveNoTrace(t *testing.T) {
 			}
 			without := ask()
 			servetest.Load(t, conn, "hidden.ndjson", strings.Join(w.hidden, "\n")+"\n", "concealed")
+			if w.texts != nil {
+				servetest.Load(t, conn, "texts.ndjson", strings.Join(w.texts, "\n")+"\n", "seen")
+			}
 			all := serve(t, conn, httpapi.Options{Gate: &access.Gate{Anonymous: &access.Caller{Name: "all", Role: access.Admin}}})
 			all.keep(w, "")
 			if caller.MaxMarking != nil {

@@ -30,7 +30,7 @@ func components() map[string]reflect.Type {
 		"Citation": reflect.TypeFor[queries.Citation](), "Candidate": reflect.TypeFor[queries.Candidate](),
 		"Taken": reflect.TypeFor[queries.Taken](), "Param": reflect.TypeFor[queries.Param](), "Problem": reflect.TypeFor[Problem](),
 		"Question": reflect.TypeFor[questionInfo](), "Job": reflect.TypeFor[job](), "Report": reflect.TypeFor[loader.Report](),
-		"Record": reflect.TypeFor[record](),
+		"Record": reflect.TypeFor[record](), "Document": reflect.TypeFor[queries.Document](),
 	}
 }
 
@@ -92,6 +92,7 @@ func tags() []any {
 	return []any{
 		object{"name": "questions", "description": "The canned questions, each with its typed parameters."},
 		object{"name": "entities", "description": "Search, the card of an entity, its links page by page, the evidence of a link."},
+		object{"name": "documents", "description": "The texts behind quotes: documents with the statements that cite them."},
 		object{"name": "graph", "description": "The graph as a whole: exports, data sets, the ontology."},
 		object{"name": "kept", "description": "What the team keeps: views, and questions with their values."},
 		object{"name": "loads", "description": "Bringing data in: a file becomes a job that plans, and loads when it is told to."},

@@ -17,8 +17,8 @@ import (
 // operations lists all that may be asked for. This list is the only one: the router, the rights, the document and the
 // tests go by it.
 func operations() []*Operation {
-	return slices.Concat(askOperations(), entityOperations(), graphOperations(), loadOperations(), viewOperations(),
-		savedQuestionOperations(), matchOperations(), decisionOperations(), signOperations(), serverOperations())
+	return slices.Concat(askOperations(), entityOperations(), documentOperations(), graphOperations(), loadOperations(),
+		viewOperations(), savedQuestionOperations(), matchOperations(), decisionOperations(), signOperations(), serverOperations())
 }
 
 // base is what the paths of all operations begin with.

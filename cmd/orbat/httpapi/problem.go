@@ -134,6 +134,8 @@ func kindOfQuestion(err error) *Problem {
 		p := newProblem(http.StatusNotFound, "unknown-name", "Unknown name", "")
 		p.Candidates = unknown.Near
 		return p
+	case errors.As(err, new(*queries.NoTextError)):
+		return newProblem(http.StatusNotFound, "no-text", "No text", "")
 	case errors.As(err, new(*queries.UnknownQueryError)):
 		return newProblem(http.StatusNotFound, "unknown-question", "Unknown question", "")
 	case errors.As(err, new(*queries.ParamError)):

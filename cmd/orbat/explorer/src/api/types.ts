@@ -755,6 +755,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the documents of which a text was read, a page at a time
+         * @description In the order of their dates. kept says of each text whether it is kept and may be read, and not its hash and length alone.
+         */
+        get: operations["documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a document: what is known of it, its text a page at a time, and the statements that cite it
+         * @description begin and end of a statement are where its passage stands in the text that sha256 names, in code points; found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved (elsewhere than the statement says) or missing. markings are the highest of each scale.
+         */
+        get: operations["showDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the text of a document whole, as a stream
+         * @description A stream that breaks off is cut, and lacks the trailer Orbat-Complete.
+         */
+        get: operations["documentText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/entity": {
         parameters: {
             query?: never;
@@ -1230,6 +1290,38 @@ export interface components {
             source: string;
             title?: string;
             url?: string;
+        };
+        /** Document */
+        Document: {
+            author?: string;
+            language?: string;
+            markings?: string[];
+            more?: boolean;
+            name?: string;
+            published?: string;
+            publisher?: string;
+            statements?: {
+                begin?: null | number;
+                end?: null | number;
+                evidence: components["schemas"]["Evidence"];
+                found?: string;
+                locator?: string;
+                object?: string;
+                page?: number;
+                paragraph?: number;
+                quote?: string;
+                sha256?: string;
+                subject: string;
+            }[];
+            texts: {
+                dataset: string;
+                kept: boolean;
+                length: number;
+                sha256: string;
+                text?: string;
+            }[];
+            url?: string;
+            xid: string;
         };
         /** Edge */
         Edge: {
@@ -3157,6 +3249,148 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    documents: {
+        parameters: {
+            query?: {
+                /** @description only those of which this data set has read a text */
+                dataset?: string;
+                /** @description leave out so many: those that were given before */
+                offset?: number;
+                /** @description at most so many */
+                limit?: number;
+                /** @description nothing marked above this, such as TLP:GREEN or SECRET */
+                max_marking?: components["parameters"]["common_max_marking"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        documents: components["schemas"]["Document"][];
+                        next: null | number;
+                        offset: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    showDocument: {
+        parameters: {
+            query: {
+                /** @description a source, by xid or title */
+                document: string;
+                /** @description the code point of the text to begin at */
+                offset?: number;
+                /** @description at most so many code points of the text */
+                limit?: number;
+                /** @description at most so many statements, in the order of the text */
+                statements?: number;
+                /** @description the text that this data set keeps (default: the first that is kept) */
+                dataset?: string;
+                /** @description the text of this SHA-256, of several */
+                sha256?: string;
+                /** @description nothing marked above this, such as TLP:GREEN or SECRET */
+                max_marking?: components["parameters"]["common_max_marking"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        author?: string;
+                        language?: string;
+                        markings?: string[];
+                        more?: boolean;
+                        name?: string;
+                        published?: string;
+                        publisher?: string;
+                        statements?: {
+                            begin?: null | number;
+                            end?: null | number;
+                            evidence: components["schemas"]["Evidence"];
+                            found?: string;
+                            locator?: string;
+                            object?: string;
+                            page?: number;
+                            paragraph?: number;
+                            quote?: string;
+                            sha256?: string;
+                            subject: string;
+                        }[];
+                        text: null | {
+                            begin: number;
+                            dataset: string;
+                            end: number;
+                            length: number;
+                            next: null | number;
+                            sha256: string;
+                            text: string;
+                        };
+                        texts: {
+                            dataset: string;
+                            kept: boolean;
+                            length: number;
+                            sha256: string;
+                            text?: string;
+                        }[];
+                        url?: string;
+                        xid: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documentText: {
+        parameters: {
+            query: {
+                /** @description a source, by xid or title */
+                document: string;
+                /** @description the text that this data set keeps (default: the first that is kept) */
+                dataset?: string;
+                /** @description the text of this SHA-256, of several */
+                sha256?: string;
+                /** @description nothing marked above this, such as TLP:GREEN or SECRET */
+                max_marking?: components["parameters"]["common_max_marking"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     entity: {
         parameters: {
             query: {
@@ -3512,6 +3746,8 @@ export interface operations {
                 replace?: boolean;
                 /** @description with replace: a file without records is meant so */
                 allow_empty?: boolean;
+                /** @description keep of the texts of documents nothing but their hash and length */
+                no_text?: boolean;
                 /** @description fail beyond so many rejects (default: unlimited; 0 with replace) */
                 max_rejects?: number;
                 /** @description go on without being told where the plan rejects nothing */

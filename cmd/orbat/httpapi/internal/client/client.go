@@ -914,6 +914,9 @@ type LoadParams struct {
 	// AllowEmpty with replace: a file without records is meant so
 	AllowEmpty *bool `form:"allow_empty,omitempty" json:"allow_empty,omitempty"`
 
+	// NoText keep of the texts of documents nothing but their hash and length
+	NoText *bool `form:"no_text,omitempty" json:"no_text,omitempty"`
+
 	// MaxRejects fail beyond so many rejects (default: unlimited; 0 with replace)
 	MaxRejects *int `form:"max_rejects,omitempty" json:"max_rejects,omitempty"`
 
@@ -2642,6 +2645,18 @@ func NewLoadRequestWithBody(server string, params *LoadParams, contentType strin
 		if params.AllowEmpty != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "allow_empty", *params.AllowEmpty, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.NoText != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "no_text", *params.NoText, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
