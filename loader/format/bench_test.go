@@ -10,6 +10,9 @@ import (
 // BenchmarkRead reads 20,000 relations of each format.
 func BenchmarkRead(b *testing.B) {
 	for _, f := range All() {
+		if f.Document || f.Several {
+			continue
+		}
 		b.Run(f.Name, func(b *testing.B) {
 			text := samples()[f.Name].file(20_000)
 			b.SetBytes(int64(len(text)))

@@ -44,7 +44,7 @@ func Files(args []string, stdin io.Reader) ([]File, error) {
 			files = append(files, File{Path: arg, Name: arg, Size: info.Size()})
 		}
 	}
-	return files, nil
+	return Together(files), nil
 }
 
 // within reports whether what a path leads to, links followed, lies below a folder.

@@ -126,7 +126,7 @@ func mistakes() map[string]string {
 func TestUnreadable(t *testing.T) {
 	for content, want := range mistakes() {
 		for _, f := range All() {
-			name := "x" + f.Extensions[0]
+			name := "x" + append(f.Extensions, ".json")[0]
 			for how, read := range map[string]struct {
 				file File
 				opts Options

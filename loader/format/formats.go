@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"orbat/loader/format/brat"
 	"orbat/loader/format/document"
 	"orbat/loader/format/ftm"
 	"orbat/loader/format/input"
+	"orbat/loader/format/re3d"
 	"orbat/loader/format/stix"
 	"orbat/loader/format/xlsx"
 	"orbat/schema"
@@ -35,6 +37,9 @@ type Format struct {
 	Document bool
 	// Named says that such files are read where they are named, and left out of folders: notes stand beside data.
 	Named bool
+
+	// Several says that an input is several files, which [Together] puts into one.
+	Several bool
 
 	rows rowsReader // nil: no table
 }
@@ -69,6 +74,14 @@ func All() []Format {
 		{
 			Name: "ftm", Extensions: []string{".ftm"}, Doc: "FollowTheMoney entities or statements, in .json, .ndjson and .csv files too",
 			Sniff: ftm.Sniff, Within: []string{"json", "ndjson", "csv", "tsv"}, Read: ftm.Read,
+		},
+		{
+			Name: "brat", Extensions: []string{".ann"}, Doc: "BRAT standoff: annotations, with the text in a .txt of the same name beside them",
+			Sniff: never, Several: true, Read: brat.Read,
+		},
+		{
+			Name: "re3d", Doc: "re3d: documents.json, with entities.json and relations.json beside it",
+			Sniff: re3d.Sniff, Within: []string{"json", "ndjson"}, Several: true, Read: re3d.Read,
 		},
 		{
 			Name: "html", Extensions: []string{".html", ".htm", ".xhtml"},

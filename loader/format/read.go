@@ -3,7 +3,6 @@ package format
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"strings"
@@ -52,16 +51,11 @@ func Read(ctx context.Context, f File, opts Options) iter.Seq2[*schema.Record, e
 			return
 		}
 		for record, err := range format.Read(ctx, in) {
-			if !yield(record, err) || ends(err) {
+			if !yield(record, err) || input.Ends(err) {
 				return
 			}
 		}
 	}
-}
-
-// ends reports whether nothing follows an error: it is not of a single record.
-func ends(err error) bool {
-	return err != nil && !errors.As(err, new(*schema.RecordError))
 }
 
 // open opens a file and refuses what holds no records.

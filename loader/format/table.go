@@ -37,7 +37,7 @@ func Rows(ctx context.Context, f File, opts Options) iter.Seq2[schema.Row, error
 		}
 		begun := false
 		for row, err := range format.rows(ctx, in) {
-			if !yield(row, err) || ends(err) {
+			if !yield(row, err) || input.Ends(err) {
 				return
 			}
 			begun = true
@@ -85,7 +85,7 @@ func byHeader(rows rowsReader) func(ctx context.Context, in *input.Input) iter.S
 			var t table
 			for row, err := range rows(ctx, in) {
 				switch {
-				case ends(err):
+				case input.Ends(err):
 				case err != nil:
 					var bad *schema.RecordError
 					_ = errors.As(err, &bad) // it does not end the reading

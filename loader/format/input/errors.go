@@ -57,6 +57,11 @@ func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
 	}}
 }
 
+// Ends reports whether nothing follows an error: it is not of a single record, and no notice.
+func Ends(err error) bool {
+	return err != nil && !errors.As(err, new(*schema.RecordError)) && !errors.As(err, new(*schema.Notice))
+}
+
 // WithPos puts the position of a row to a *ReadError that has none.
 func WithPos(err error, pos schema.Position) error {
 	if known := (*ReadError)(nil); errors.As(err, &known) && known.Pos == (schema.Position{}) {

@@ -1,6 +1,8 @@
 package input
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -15,6 +17,7 @@ type File struct {
 	Name    string // as positions show it
 	Size    int64  // bytes as stored; 0: unknown
 	Skipped string // why it is not read; empty: it is
+	Beside  []File // what is read with it: a text beside its annotations
 
 	stream io.Reader   // read instead of the file at Path
 	again  io.ReaderAt // the same, from its beginning each time
@@ -26,6 +29,24 @@ func Stream(name string, r io.Reader) File { return File{Path: name, Name: name,
 
 // Stdin is the File "-", standard input: its content tells its format.
 func Stdin(r io.Reader) File { return File{Path: "-", Name: "stdin", stream: r} }
+
+// OnDisk reports whether the file lies on disk, and comes from no reader.
+func (f File) OnDisk() bool { return f.stream == nil && f.again == nil && f.Path != "-" }
+
+// Beginning returns the first bytes of a file, unpacked; none of one that can be read but once.
+func Beginning(f File) ([]byte, error) {
+	if f.stream != nil || f.Path == "-" {
+		return nil, nil
+	}
+	f.Skipped = ""
+	in, err := Open(context.Background(), f, Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	head, err := in.Head()
+	return bytes.Clone(head), err
+}
 
 // Unopened returns the error of a file that cannot be opened: why a file cannot be opened.
 func Unopened(path string, err error) error {

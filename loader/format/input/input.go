@@ -52,6 +52,7 @@ type Input struct {
 	unread  int64          // what of that file is not counted as read
 	watched *watchedReader // what R reads from in the end
 
+	beside  []File
 	ctx     context.Context
 	closers []func()
 }
@@ -85,7 +86,7 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 			Option: schema.Option{Name: "format"},
 		})
 	}
-	in := &Input{Name: f.Name, ctx: ctx, Options: opts}
+	in := &Input{Name: f.Name, ctx: ctx, Options: opts, beside: f.Beside}
 	defer func() {
 		if err != nil {
 			in.Close()
@@ -122,6 +123,23 @@ func Open(ctx context.Context, f File, opts Options) (_ *Input, err error) {
 		}
 	}
 	return in, nil
+}
+
+// Companion opens the file of that name that is read with the input, compressed or not; nil: there is none. It is the
+// caller's to close.
+func (in *Input) Companion(ctx context.Context, name string) (*Input, error) {
+	for _, f := range in.beside {
+		if SameFile(f.Name, name) {
+			return Open(ctx, f, in.Options)
+		}
+	}
+	return nil, nil //nolint:nilnil // that there is none is no error
+}
+
+// SameFile reports whether a path leads to a file of a name, perhaps compressed, in whatever folder.
+func SameFile(path, name string) bool {
+	base := filepath.Base(strings.ReplaceAll(path, `\`, "/"))
+	return base == name || base == name+".gz" || base == name+".zst"
 }
 
 // interrupt unblocks a read that waits for more when the context ends, where the reader can be told so.
