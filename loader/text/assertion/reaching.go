@@ -99,14 +99,14 @@ func (s *sentence) reachesNext(o *op, t *trigger) bool {
 	if o.scope == subject {
 		// "no attack", "killed no one"
 		if o.begin >= t.end {
-			return o.begin-t.end <= 1 && !t.nominal && s.segment[o.begin] == s.segment[t.begin] && s.tokens[t.end].Kind == token.Word
+			return o.begin == t.end && !t.nominal && s.segment[o.begin] == s.segment[t.begin] && s.tokens[t.end].Kind == token.Word
 		}
 		if t.nominal && t.begin < s.phraseEnd(o.end) {
 			return true
 		}
 	}
 	if o.direction == both && o.begin >= t.end {
-		return o.begin-t.end <= 1
+		return o.begin == t.end
 	}
 	if t.nominal && o.begin >= t.end && o.target >= 0 && s.is("occur", o.target) { // "the attack did not take place"
 		return s.plainly(t.end, o.begin-1, s.segment[t.begin], 12)
@@ -252,6 +252,7 @@ type quotation struct {
 	sentence, begin   int
 	lastSentence, end int
 	speaker           Speaker
+	open              bool // nothing ends it
 	flat, attributed  bool
 	words             int
 }
@@ -263,13 +264,14 @@ func (p *Passage) readQuotations() {
 	for n, s := range p.sentences {
 		for i := range s.words {
 			w := s.tokens[i].Text
-			closes := open >= 0 && (w == mark || mark == "”" && w == "\"")
+			single := s.tokens[i].Kind == token.Mark && (w == "'" || w == "‘") && (i == 0 || s.tokens[i].Spaced)
+			closes := open >= 0 && (w == mark || mark == "”" && w == "\"" || mark == "'" && w == "’") && !(w == "'" && s.tokens[i].Spaced)
 			switch {
 			case closes:
 				p.quotes[open].lastSentence, p.quotes[open].end = n, i
 				open = -1
-			case open < 0 && (w == "\"" || w == "“" || w == "«" || w == "„"):
-				mark = map[string]string{"\"": "\"", "“": "”", "«": "»", "„": "“"}[w]
+			case open < 0 && (single || w == "\"" || w == "“" || w == "«" || w == "„"):
+				mark = map[string]string{"\"": "\"", "“": "”", "«": "»", "„": "“", "'": "'", "‘": "'"}[w]
 				p.quotes = append(p.quotes, quotation{sentence: n, begin: i, lastSentence: n, end: len(s.words)})
 				open = len(p.quotes) - 1
 			case open >= 0:
@@ -280,7 +282,14 @@ func (p *Passage) readQuotations() {
 		}
 	}
 	for k := range p.quotes {
-		p.attributeQuotation(&p.quotes[k])
+		q := &p.quotes[k]
+		if q.lastSentence == q.sentence && q.end == len(p.sentences[q.sentence].words) && q.end-q.begin > 1 {
+			q.open = true // an apostrophe, or a mark that somebody forgot
+		}
+		p.attributeQuotation(q)
+		if before := k - 1; !q.attributed && q.words > 3 && before >= 0 && p.quotes[before].attributed {
+			q.speaker, q.flat, q.attributed = p.quotes[before].speaker, p.quotes[before].flat, true
+		}
 	}
 }
 
@@ -313,6 +322,10 @@ func (p *Passage) quoted(st *state, s *sentence, begin int) {
 		return
 	}
 	q := p.quotes[k]
+	if !q.attributed && !q.open && !st.said && st.value == schema.Asserted {
+		st.value, st.rule = schema.Reported, "allege: quotation marks"
+		return
+	}
 	if !q.attributed || st.said && q.sentence == q.lastSentence || q.words < 3 {
 		return
 	}
@@ -346,6 +359,10 @@ func (p *Passage) retro(st *state, s *sentence, begin int) {
 			}
 			if st.speaker.Named && o.speaker == st.speaker {
 				continue
+			}
+			if o.category == none {
+				st.value, st.rule = "", o.name(p.sentences[n])
+				return
 			}
 			st.value, st.rule = schema.Denied, o.name(p.sentences[n])
 			st.speaker, st.flat = o.speaker, o.flat

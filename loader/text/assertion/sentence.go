@@ -148,7 +148,10 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	case "that":
 		return false
 	}
-	if c.direction == backward && c.category == plan && s.word(end) == "to" {
+	if word == "were" && c.category == plan && !s.opens(begin) && s.word(begin-1) != "," {
+		return false
+	}
+	if c.direction == backward && c.category == plan && oneOf(s.word(end), "to", "that") {
 		return false
 	}
 	if c.scope == phrase && !c.verbs && strings.HasSuffix(word, "ed") {
@@ -181,6 +184,9 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	}
 	if end < len(s.words) {
 		after := s.words[end]
+		if strings.HasSuffix(after, "ing") && begin > 0 && strings.HasSuffix(s.words[begin-1], "s") {
+			return true // "hostages risk being"
+		}
 		return after == "that" || s.rules.is("pronoun", after) || s.is("det", end) && begin > 0 || after == ":" || after == "to"
 	}
 	return false

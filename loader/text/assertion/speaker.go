@@ -15,6 +15,13 @@ func (s *sentence) findSpeaker(o *op) {
 			o.speaker, o.flat = s.speakerOf(o.end, s.nounEnd(o.end))
 			return
 		}
+		for j := o.begin - 1; j >= max(1, o.begin-4) && o.category == deny; j-- {
+			if s.is("issuing", j) {
+				begin := s.nounBegin(j)
+				o.speaker, o.flat = s.speakerOf(begin, j)
+				return
+			}
+		}
 		if (strings.HasPrefix(o.text, "@") || strings.HasPrefix(o.text, "denial")) && o.begin > 0 {
 			switch {
 			case s.words[o.begin-1] == "'s" || s.words[o.begin-1] == "'" || strings.HasSuffix(s.words[o.begin-1], "s'"):
@@ -289,6 +296,9 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 		begin++
 	}
 	sp := Speaker{Sentence: s.number, Begin: begin, End: end}
+	if first == "there" {
+		return Speaker{}, false
+	}
 	if end-begin == 1 && s.is("pronoun", begin) {
 		return sp, first != "they" && first != "i" && first != "we" || first == "we"
 	}
@@ -386,7 +396,8 @@ func (s *sentence) isName(i int) bool {
 			return false
 		}
 	}
-	return !strings.HasSuffix(s.words[i], "ly")
+	w := s.words[i]
+	return !strings.HasSuffix(w, "ly") && (!strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ss") || s.is("places", i) || s.isCapital(i+1))
 }
 
 // findDenier sets who denies what stands before: "is disputed by his family", "which the army denied".
