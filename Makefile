@@ -97,6 +97,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 	ORBAT_REQUESTS=20000 $(GO) test ./cmd/orbat/httpapi -run TestHostileRequests -count=1 -v -timeout 120m
 
 laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random graphs; make test takes 50
+	ORBAT_DOCUMENTS=1 ORBAT_SEEDS=20 $(GO) test ./loader -run 'Documents|RemoveSource|Reread' -count=1 -v -timeout 120m
 	ORBAT_WORLDS=200 $(GO) test ./cmd/orbat/httpapi -run TestHiddenClaims -count=1 -v -timeout 120m
 	ORBAT_GRAPHS=$(GRAPHS) $(GO) test ./queries ./schema/... -run 'Worlds|Law|CertainLeavesOut' -count=1 -v -timeout 120m
 

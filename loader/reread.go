@@ -19,7 +19,7 @@ import (
 // RereadOptions say how a document is read again.
 type RereadOptions struct {
 	Dataset string // that has the document; empty: "default"
-	Source  string // the xid of the document that the records are a version of; empty: what they say themselves
+	Source  string // the xid of the document that the records are a version of, or read from; empty: as they say
 	NoText  bool   // keep nothing of the text but its hash and length
 
 	// Replaces reports whether a statement was made by an earlier reading, which the records replace; nil: none was.
@@ -67,9 +67,9 @@ func (p LostPassage) String() string {
 }
 
 // Reread takes a document that a data set has in a later version: records as a reader makes them of it, its text and
-// its Source, and perhaps statements read from it. The new text and description replace those before, every span is
-// moved to where its passage stands now, and a rejection goes with its statement. It is no load, which only adds (law
-// 1); what was before is kept as history.
+// its Source, and perhaps statements read from it; or these alone, read anew from the text that is kept. The new text
+// and description replace those before, every span is moved to where its passage stands now, and a rejection goes with
+// its statement. It is no load, which only adds (law 1); what was before is kept as history.
 //
 // A statement whose passage the new text has no more stands as it was, and is named in the result. The error is a
 // *[NoSourceError] where the data set has no such document. Killed anywhere it is completed by running it again with the
@@ -131,6 +131,11 @@ func (r *rereading) run(ctx context.Context, records iter.Seq2[*schema.Record, e
 	r.result.Source = r.xid
 	if err := r.HoldDataset(ctx, r.dataset, commit.Exclusive); err != nil {
 		return err
+	}
+	if r.sum == "" {
+		if err := r.keptVersion(ctx); err != nil {
+			return err
+		}
 	}
 	if err := r.begin(ctx); err != nil {
 		return err
@@ -194,10 +199,48 @@ func (r *rereading) read(ctx context.Context, records iter.Seq2[*schema.Record, 
 			}
 		}
 	}
-	if r.xid == "" {
-		return &NoSourceError{schema.Fault{Reason: "the records hold no document with a text", Hint: "read a page, a mail or a text"}}
+	switch {
+	case r.xid != "":
+		return r.joinPieces()
+	case r.opts.Source != "":
+		r.xid = r.opts.Source
+		return nil
 	}
-	return r.joinPieces()
+	return &NoSourceError{schema.Fault{Reason: "the records hold no document with a text", Hint: "read a page, a mail or a text"}}
+}
+
+// keptVersion takes the text that the data set keeps of the document for the later version: the records are what was
+// read from it.
+func (r *rereading) keptVersion(ctx context.Context) error {
+	found, err := r.ownDescriptions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, claim := range found {
+		sum := schema.TextOf(&claim.Claim)
+		switch {
+		case !claim.Stands:
+			continue
+		case r.sum != "" && r.sum != sum:
+			return &ManySourcesError{Fault: schema.Fault{
+				Value: r.xid, Reason: fmt.Sprintf("data set %q has several texts of %s", r.dataset, schema.Shorten(r.xid)),
+				Hint: "read the file of the later one again",
+			}, Candidates: []string{r.sum, sum}}
+		}
+		r.sum, r.said[claim.StoredKey] = sum, &claim.Claim
+	}
+	if r.sum == "" {
+		return r.unknown(ctx)
+	}
+	content, whole, err := readText(ctx, r.Graph, r.dataset, r.sum)
+	if err == nil && !whole {
+		err = &NoSourceError{schema.Fault{
+			Value: r.xid, Reason: fmt.Sprintf("data set %q keeps no text of %s", r.dataset, schema.Shorten(r.xid)),
+			Hint: "read the document's file again",
+		}}
+	}
+	r.text = schema.NewPassages(content)
+	return err
 }
 
 // versions makes the records those of the document that they are a version of, where that is named.
@@ -478,7 +521,8 @@ func (r *rereading) place(was schema.Passage, sum, quote, exact string) schema.P
 		return missing
 	}
 	from, to := r.aligned[sum].Between(was.Begin, was.End)
-	if found := r.part(from, to).Find(schema.Citation{Quote: quote, Begin: schema.NoSpan, End: schema.NoSpan}, max(0, at-from)); found.Found != schema.FoundMissing {
+	within := schema.Citation{Quote: quote, Begin: schema.NoSpan, End: schema.NoSpan}
+	if found := r.part(from, to).Find(within, max(0, at-from)); found.Found != schema.FoundMissing {
 		return schema.Passage{Found: found.Found, Begin: from + found.Begin, End: from + found.End}
 	}
 	if r.texts[sum].Once(quote).Found == schema.FoundMissing {

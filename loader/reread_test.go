@@ -261,4 +261,10 @@ func TestRereadReplaces(t *testing.T) {
 	}
 	decided = append(decided, rejects(v3...)...) // the third statement, which the second reading did not make
 	b.holds("and again", expected(t, b.Ontology, nil, last, v3, []*schema.Record{handLast}, decided))
+	v4 := read(third, "90", 1, 6) // from the text that is kept
+	if _, err := b.Reread(t.Context(), sequence(v4), RereadOptions{Dataset: "one", Source: "doc:a", Replaces: byReader}); err != nil {
+		t.Fatal(err)
+	}
+	decided = append(decided, rejects(v4[0])...)
+	b.holds("from what is kept", expected(t, b.Ontology, nil, last, v4, []*schema.Record{handLast}, decided))
 }

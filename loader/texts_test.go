@@ -1,10 +1,14 @@
 package loader
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +20,7 @@ import (
 	"orbat/loader/commit"
 	"orbat/loader/format"
 	"orbat/loader/format/document"
+	"orbat/queries"
 	"orbat/schema"
 )
 
@@ -29,6 +34,9 @@ func documents(datasets ...string) []*schema.Record {
 		"below":  strings.Repeat("a", schema.MaxPiece-1),
 		"piece":  strings.Repeat("b", schema.MaxPiece),
 		"above":  strings.Repeat("c", schema.MaxPiece-1) + "𐎠",
+	}
+	if os.Getenv("ORBAT_DOCUMENTS") != "" { // as make laws has it
+		texts["long"] = strings.Repeat("The 5th Brigade moved to Bama, 𐎠 said.\r\n", 10<<20/45)
 	}
 	var records []*schema.Record
 	for _, dataset := range datasets {
@@ -100,14 +108,25 @@ func TestLawsWithDocuments(t *testing.T) {
 					r.Object.Name == "Whoever astral" ||
 					r.Piece != nil && strings.HasPrefix(r.Piece.Content, "𐎠é")
 			})
-			b.load(fewer, Options{Dataset: "one", Replace: true})
-			b.holds("replaced", expected(t, b.Ontology, nil, fewer))
-			b.load(records, Options{})
-			b.holds("loaded again", want)
+			b.killed(r, func(ctx context.Context, l *Loader) error {
+				_, err := l.Load(ctx, sequence(fewer), Options{Dataset: "one", Replace: true})
+				return err
+			})
+			b.holds("replaced, killed", expected(t, b.Ontology, nil, fewer))
+			b.killed(r, func(ctx context.Context, l *Loader) error {
+				_, err := l.Load(ctx, sequence(shuffled(r, records)), Options{})
+				return err
+			})
+			b.holds("loaded again, killed", want)
 
-			for _, dataset := range []string{"one", "two"} {
-				b.remove(dataset)
-			}
+			b.killed(r, func(ctx context.Context, l *Loader) error {
+				_, err := l.Remove(ctx, "one", nil)
+				if errors.As(err, new(*NoDatasetError)) { // it was killed behind its end
+					return nil
+				}
+				return err
+			})
+			b.remove("two")
 			b.holds("emptied", "")
 			if left := b.count("has(text.key)"); left != 0 {
 				t.Errorf("%d pieces left", left)
@@ -127,6 +146,117 @@ func TestLawsWithDocuments(t *testing.T) {
 			}
 			b.clean("without texts")
 		})
+	}
+}
+
+// markedDocuments returns documents and statements, each with the limits under which it may be seen, and the texts that
+// may be seen only under others: a text counts as marked as highly as what stands and cites it, or is cited.
+func markedDocuments(dataset string) (records []*schema.Record, limits map[*schema.Record]string) {
+	const all = "TLP:CLEAR TLP:GREEN TLP:RED SECRET"
+	limits = map[*schema.Record]string{}
+	add := func(seen string, record *schema.Record) {
+		records, limits[record] = append(records, record), seen
+	}
+	person := func(xid, marking string) *schema.Record {
+		return &schema.Record{
+			Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{Type: "Person", XID: xid},
+			Values: map[string][]schema.Value{"name": {{Text: "Name of " + xid}}, "marking": {{Text: marking}}},
+		}
+	}
+	unmarked := person("test:ann", "")
+	delete(unmarked.Values, "marking")
+	add(all, unmarked)
+	add("SECRET", person("test:secret", "SECRET"))
+	for _, d := range []struct{ name, marking, seen, who, saidAs, said string }{
+		{"clear", "", all, "test:ann", "", all},
+		{"green", "TLP:GREEN", "TLP:GREEN TLP:RED", "test:ann", "", "TLP:GREEN TLP:RED"},
+		{"secret", "SECRET", "SECRET", "test:ann", "", "SECRET"},
+		{"cited", "", all, "test:ann", "TLP:RED", "TLP:RED"},
+		{"about", "", all, "test:secret", "", "SECRET"},
+	} {
+		text := "Quoted" + d.name + " text, and " + strings.Repeat("hidden"+d.name+" ", 5)
+		for _, record := range page(dataset, "doc:"+d.name, text) {
+			seen := d.seen
+			if record.Piece != nil {
+				seen = d.said
+			} else if d.marking != "" {
+				record.Values["marking"] = []schema.Value{{Text: d.marking}}
+			}
+			add(seen, record)
+		}
+		statement := says(dataset, "", "", quotes("doc:"+d.name, "Quoted"+d.name))
+		statement.Subject, statement.Object, statement.Marking = schema.Ref{XID: d.who}, schema.Ref{XID: "test:unit"}, d.saidAs
+		add(d.said, statement)
+	}
+	return records, limits
+}
+
+// Laws 8 and 14: under each marking limit the export is that of what may be seen, and loads into the same; and nothing
+// tells of what may not: no list, text, question or error differs from those of a graph that holds no more.
+func TestLawsWithMarkedDocuments(t *testing.T) {
+	b := newBench(t)
+	records, limits := markedDocuments("one")
+	others, more := markedDocuments("two") // the same texts
+	maps.Copy(limits, more)
+	records = append(records, others...)
+	library, err := queries.Builtin(b.Ontology)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := func(limit string) (canonical, said string) {
+		most, err := queries.ParseMaxMarking(limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runner := &queries.Runner{DB: b.DB, Ontology: b.Ontology, Library: library, MaxMarking: most}
+		var out, all strings.Builder
+		if _, _, err := runner.Canonical(t.Context(), &out, ""); err != nil {
+			t.Fatal(err)
+		}
+		tell := func(what string, answer any, err error) {
+			text, wrong := json.Marshal(answer)
+			fmt.Fprintf(&all, "%s: %s %v %v\n", what, text, err, wrong)
+		}
+		documents, err := runner.Documents(t.Context())
+		tell("documents", documents, err)
+		for _, name := range []string{"clear", "green", "secret", "cited", "about", "nothing"} {
+			document, err := runner.Document(t.Context(), "doc:"+name)
+			tell(name, document, err)
+			document, err = runner.Document(t.Context(), "About doc:"+name)
+			tell("title "+name, document, err)
+			for _, word := range []string{"Quoted" + name, "hidden" + name} {
+				result, err := runner.Run(t.Context(), "text-in-evidence", map[string]string{"text": word}, queries.Ask{})
+				tell(word, result, err)
+			}
+		}
+		return strings.TrimSuffix(out.String(), "\n"), all.String()
+	}
+	b.load(records, Options{})
+	canonical, said := map[string]string{}, map[string]string{}
+	for _, limit := range []string{"TLP:CLEAR", "TLP:GREEN", "TLP:RED", "SECRET"} {
+		canonical[limit], said[limit] = answers(limit)
+		seen := slices.DeleteFunc(slices.Clone(records), func(r *schema.Record) bool {
+			return !slices.Contains(strings.Fields(limits[r]), limit)
+		})
+		if want := expected(t, b.Ontology, nil, seen); canonical[limit] != want {
+			t.Errorf("%s: %s", limit, firstDifference(canonical[limit], want))
+		}
+	}
+	for limit, want := range canonical {
+		for _, dataset := range []string{"one", "two"} {
+			if _, err := b.Remove(t.Context(), dataset, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file := format.Stream("export.ndjson", strings.NewReader(want))
+		if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}),
+			Options{OnReject: func(bad *schema.RecordError) error { return bad }}); err != nil {
+			t.Fatal(err)
+		}
+		b.holds("from the export up to "+limit, want)
+		if _, alone := answers(limit); alone != said[limit] {
+			t.Errorf("up to %s something is told of what is above: %s", limit, firstDifference(said[limit], alone))
+		}
 	}
 }
 
