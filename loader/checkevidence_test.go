@@ -105,15 +105,15 @@ func TestCheckEvidence(t *testing.T) {
 	}
 }
 
-// What a look at the evidence holds does not grow with how much is quoted: hardly more of three times as much.
+// What a look at the evidence holds does not grow with how much is quoted: hardly more of twice as much.
 func TestCheckEvidenceMemory(t *testing.T) {
 	b := newBench(t)
 	b.sortBytes = 1 << 16
-	text := strings.Repeat("The brigade is in Bama, and so is its commander. ", 20_000)
+	text := strings.Repeat("The brigade is in Bama, and so is its commander. ", 4000)
 	var before uint64
-	for _, claims := range []int{6000, 18_000} {
+	for _, claims := range []int{6000, 12_000} {
 		records := func(yield func(*schema.Record, error) bool) {
-			for i := range 10 {
+			for i := range 4 {
 				for _, record := range page("press", fmt.Sprint("doc:", i), fmt.Sprint(i, text)) {
 					if !yield(record, nil) {
 						return
@@ -121,8 +121,8 @@ func TestCheckEvidenceMemory(t *testing.T) {
 				}
 			}
 			for i := range claims {
-				doc := fmt.Sprint("doc:", i%10)
-				if !yield(says("press", fmt.Sprint("Ann ", i), "5th Brigade", quotesAt(doc, strings.TrimSpace(text[:980]), 1, 980)), nil) {
+				doc := fmt.Sprint("doc:", i%4)
+				if !yield(says("press", fmt.Sprint("Ann ", i), "5th Brigade", quotesAt(doc, strings.TrimSpace(text[:294]), 1, 294)), nil) {
 					return
 				}
 			}
@@ -138,7 +138,7 @@ func TestCheckEvidenceMemory(t *testing.T) {
 		}
 		t.Logf("%d passages: %.1f MB", claims, float64(most)/1e6)
 		if before > 0 && most > before+8<<20 {
-			t.Errorf("%.1f MB in memory for %d passages, %.1f for a third of them", float64(most)/1e6, claims, float64(before)/1e6)
+			t.Errorf("%.1f MB in memory for %d passages, %.1f for half of them", float64(most)/1e6, claims, float64(before)/1e6)
 		}
 		before = most
 	}

@@ -271,6 +271,18 @@ func (r *rereading) versions(records iter.Seq2[*schema.Record, error]) iter.Seq2
 				}
 				copied.Subject, copied.Object = replaced(copied.Subject), replaced(copied.Object)
 				cites(&copied.Provenance)
+				copied.Values = maps.Clone(copied.Values)
+				for name, values := range copied.Values {
+					values = slices.Clone(values)
+					for i := range values {
+						if values[i].Own != nil {
+							own := *values[i].Own
+							cites(&own)
+							values[i].Own = &own
+						}
+					}
+					copied.Values[name] = values
+				}
 				record = &copied
 			}
 			if !yield(record, err) {

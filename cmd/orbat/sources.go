@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,6 +13,7 @@ import (
 
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/text"
 	"orbat/queries"
 	"orbat/queries/view"
 	"orbat/schema"
@@ -133,74 +133,83 @@ Cut short, it is completed by running it again.`,
 }
 
 func (a *app) sourcesRereadCommand() *cobra.Command {
-	var options loader.RereadOptions
-	var source, name, encoding, mode string
-	var asJSON bool
+	l := &loading{app: a}
+	var source string
 	cmd := &cobra.Command{
 		Use: "reread FILE", Short: "Take a document's later version, with what was said of it", Args: args(cobra.ExactArgs(1)),
 		Long: `Read a document again that a data set has, where its page or text was changed since. The new text and description replace
 those before; the span of each statement is moved to where its passage stands now, and a rejection goes with its statement. A
-statement whose passage the new text has no more stands as it was, and is named. (orbat load adds a version beside the one that
-is there.)
+statement whose passage the new text has no more stands as it was, and is named. What was read of the text before (as orbat load
+does) is replaced by what is read of it now. (orbat load adds a version beside the one that is there.)
 
 The document is known by its address, or a mail's Message-ID; --source names that of which the file is a version otherwise. Cut
 short, it is completed by running it again.`,
 		Example: "  orbat sources reread article.html --dataset press\n" +
 			"  orbat sources reread report.txt --dataset press --source 'Brigade moves to Bama'",
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			if name != "" && !slices.Contains(format.Names(), name) {
-				return &usageError{fmt.Errorf("unknown format %q", name), "one of " + strings.Join(format.Names(), ", ")}
-			}
-			files, err := format.Files(paths, a.in)
-			if err != nil {
-				return err
-			}
-			if len(files) != 1 || files[0].Skipped != "" {
-				return &usageError{fmt.Errorf("%s is no document to be read", paths[0]), "name the file of one document"}
-			}
-			read := &atomic.Int64{}
-			show, err := a.newProgress(mode, files, read)
-			if err != nil {
-				return err
-			}
-			runner, conn, err := a.runner(cmd.Context(), "")
-			if err != nil {
-				return err
-			}
-			defer conn.Close()
-			if source != "" {
-				if options.Source, err = sourceOf(cmd.Context(), runner, source); err != nil {
-					return conn.Explain("look up the document", err)
-				}
-			}
-			options.Progress = show.report
-			records := format.Read(cmd.Context(), files[0], format.Options{Format: name, Encoding: encoding, Progress: read})
-			result, err := a.loaderOf(conn, runner.Ontology).Reread(cmd.Context(), records, options)
-			show.end()
-			if err != nil {
-				return conn.Explain("read the document again", err)
-			}
-			if asJSON {
-				return a.printJSON(result)
-			}
-			a.printRereading(result)
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, paths []string) error { return l.reread(cmd.Context(), paths, source) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&options.Dataset, "dataset", "", "the data set that has the document (default \"default\")")
+	f.StringVar(&l.dataset, "dataset", "", "the data set that has the document (default \"default\")")
 	f.StringVar(&source, "source", "", "the document of which the file is a version, by title or xid (default: as the file says)")
-	f.StringVar(&name, "format", "", "read as html, mail, text, … (default: by name or content)")
-	f.StringVar(&encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
-	f.BoolVar(&options.NoText, "no-text", false, "keep of the text nothing but its hash and length")
-	f.BoolVar(&asJSON, "json", false, "print JSON")
-	f.StringVar(&mode, "progress", "auto", "auto, bar, lines, json or none")
+	f.StringVar(&l.format, "format", "", "read as "+strings.Join(format.Names(), ", ")+" (default: by name or content)")
+	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.BoolVar(&l.noText, "no-text", false, "keep of the text nothing but its hash and length")
+	f.BoolVar(&l.noRead, "no-read", false, "read no statements of the text, and keep those that were read before")
+	f.StringVar(&l.published, "published", "", "when a document that does not say it was published, such as 2023-07-09")
+	f.IntVar(&l.confidence, "min-confidence", defaultConfidence, "take no statement read of the text with a lower confidence (0-100)")
+	f.BoolVar(&l.json, "json", false, "print JSON")
+	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
 	return cmd
+}
+
+// reread takes a file as the later version of a document.
+func (l *loading) reread(ctx context.Context, paths []string, source string) error {
+	in, err := l.input(paths)
+	if err != nil {
+		return err
+	}
+	if len(in.files) != 1 || in.files[0].Skipped != "" {
+		return &usageError{fmt.Errorf("%s is not the file of one document", paths[0]), "name one page, mail or text"}
+	}
+	runner, conn, err := l.runner(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	options := loader.RereadOptions{Dataset: l.dataset, NoText: l.noText, OnNotice: in.found.notice, Progress: in.show.report}
+	if source != "" {
+		if options.Source, err = sourceOf(ctx, runner, source); err != nil {
+			return conn.Explain("look up the document", err)
+		}
+	}
+	reading, err := l.newReading(in.files, runner.Ontology)
+	if err != nil {
+		return err
+	}
+	if reading != nil {
+		options.Replaces = func(c *schema.Claim) bool { return strings.HasPrefix(c.Method, text.Method) && !reading.again[c.Key()] }
+	}
+	records, _, closing, err := l.records(ctx, in, runner.Ontology, reading)
+	if err != nil {
+		return err
+	}
+	defer closing()
+	result, err := l.loaderOf(conn, runner.Ontology).Reread(ctx, records, options)
+	in.show.end()
+	if err = errors.Join(err, in.found.close()); err != nil {
+		return conn.Explain("read the document again", err)
+	}
+	if l.json {
+		return l.printJSON(result)
+	}
+	l.printRereading(result)
+	return nil
 }
 
 func (a *app) printRereading(r *loader.Rereading) {
 	a.printf("read %s in %s again\n", clean(r.Source), r.Datasets[0])
 	a.printf("  statements  %d cite a passage: %d elsewhere now, %d not found\n", r.Statements, r.Anchored, len(r.Lost))
+	a.printf("  claims      %d created, %d retracted\n", r.Claims.Created, r.Claims.Retracted)
 	if r.Carried > 0 {
 		a.printf("  rejections  %d hold on\n", r.Carried)
 	}
