@@ -220,7 +220,7 @@ func TestLawsWithMarkedDocuments(t *testing.T) {
 			text = where.ReplaceAll(text, nil)
 			fmt.Fprintf(&all, "%s: %s %q %v\n", what, text, fmt.Sprint(err), wrong)
 		}
-		documents, err := runner.Documents(t.Context())
+		documents, _, err := runner.Documents(t.Context(), queries.DocumentList{})
 		tell("documents", documents, err)
 		for _, name := range []string{"clear", "green", "secret", "cited", "about", "nothing"} {
 			document, err := runner.Document(t.Context(), "doc:"+name)
