@@ -68,7 +68,7 @@ func (s *Snapshot) writeTexts(ctx context.Context, texts textSubjects, do func(l
 // about. A text counts as marked as highly as what stands and cites it: it says the same. Nil: none, since there is no
 // limit. It reads all claims; [Snapshot.hideTexts] answers for a few texts.
 func (r *redactor) hiddenTexts(ctx context.Context) (map[keptText]bool, error) {
-	if r == nil || len(r.limits) == 0 {
+	if !r.marks() {
 		return nil, nil //nolint:nilnil // a nil map holds none
 	}
 	m, err := r.readDrawnMerges(ctx)
@@ -124,15 +124,32 @@ func (t textSubjects) citedIn(m *Merges, cited map[string]bool) map[keptText]boo
 
 // hideTexts is [redactor.hiddenTexts] of some texts: it reads what cites their documents.
 func (s *Snapshot) hideTexts(ctx context.Context, texts []keptText) (map[keptText]bool, error) {
-	r := s.redactor
-	if r == nil || len(r.limits) == 0 || len(texts) == 0 {
+	if !s.redactor.marks() || len(texts) == 0 {
 		return nil, nil //nolint:nilnil // a nil map holds none
 	}
-	m, err := r.readDrawnMerges(ctx)
+	var hashes []string
+	for _, t := range texts {
+		hashes = append(hashes, t.sha256)
+	}
+	subjects, err := s.subjectsOf(ctx, hashes, func(subjects textSubjects) bool {
+		return !slices.ContainsFunc(texts, func(t keptText) bool { return subjects[t] == nil })
+	})
 	if err != nil {
 		return nil, err
 	}
-	subjects, err := s.subjectsOf(ctx, texts)
+	return s.hiddenAmong(ctx, subjects)
+}
+
+// marks reports whether there is a marking limit.
+func (r *redactor) marks() bool { return r != nil && len(r.limits) > 0 }
+
+// hiddenAmong returns those of some texts that may not be seen since what cites their documents is above the limit.
+func (s *Snapshot) hiddenAmong(ctx context.Context, subjects textSubjects) (map[keptText]bool, error) {
+	r := s.redactor
+	if !r.marks() || len(subjects) == 0 {
+		return nil, nil //nolint:nilnil // a nil map holds none
+	}
+	m, err := r.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -215,14 +232,10 @@ func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[st
 	}
 }
 
-// subjectsOf returns the documents of some texts, as all claims that stand have it, whatever may be seen of them.
-func (s *Snapshot) subjectsOf(ctx context.Context, texts []keptText) (textSubjects, error) {
-	var hashes []string
-	for _, t := range texts {
-		hashes = append(hashes, t.sha256)
-	}
-	slices.Sort(hashes)
-	hashes = slices.Compact(hashes)
+// subjectsOf returns the texts of some hashes with their documents, as all claims that stand have it, whatever may be
+// seen of them. complete reports whether nothing is lacking of what was found quickly.
+func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string, complete func(textSubjects) bool) (textSubjects, error) {
+	hashes = slices.Compact(slices.Sorted(slices.Values(hashes)))
 	subjects := textSubjects{}
 	for batch := range slices.Chunk(hashes, GroupsAtOnce) {
 		vars := map[string]string{}
@@ -232,19 +245,20 @@ func (s *Snapshot) subjectsOf(ctx context.Context, texts []keptText) (textSubjec
 			return nil, err
 		}
 	}
+	if complete(subjects) {
+		return subjects, nil
+	}
 	// A document of which several texts were read shows the hash of one.
-	if slices.ContainsFunc(texts, func(t keptText) bool { return subjects[t] == nil }) {
-		const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) { uid xid } }"
-		vars := map[string]string{"$first": strconv.Itoa(GroupsAtOnce)}
-		for after := "0x0"; after != ""; {
-			vars["$after"] = after
-			var err error
-			if after, err = s.readSubjects(ctx, dql, vars, subjects); err != nil {
-				return nil, err
-			}
+	const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) { uid xid } }"
+	vars := map[string]string{"$first": strconv.Itoa(GroupsAtOnce)}
+	for after := "0x0"; after != ""; {
+		vars["$after"] = after
+		var err error
+		if after, err = s.readSubjects(ctx, dql, vars, subjects); err != nil {
+			return nil, err
 		}
 	}
-	maps.DeleteFunc(subjects, func(t keptText, _ []string) bool { return !slices.Contains(texts, t) })
+	maps.DeleteFunc(subjects, func(t keptText, _ []string) bool { return !slices.Contains(hashes, t.sha256) })
 	return subjects, nil
 }
 
@@ -342,8 +356,12 @@ func notWhole() error {
 // eachPiece passes on the pieces of a text, in the order of the database. One that is not what its key says is being
 // removed.
 func (s *Snapshot) eachPiece(ctx context.Context, text keptText, do func(*schema.TextPiece) error) error {
-	const most = 4 // MiB at once
 	from, to := schema.TextRange(text.dataset, text.sha256)
+	return s.eachPieceBetween(ctx, from, to, do)
+}
+
+func (s *Snapshot) eachPieceBetween(ctx context.Context, from, to string, do func(*schema.TextPiece) error) error {
+	const most = 4 // MiB at once
 	for after := "0x0"; ; {
 		page, err := s.blocks(ctx, `query q($from: string, $to: string, $after: string, $first: int) {
 			q(func: between(text.key, $from, $to), first: $first, after: $after) { uid text.key text.piece } }`,
@@ -373,8 +391,15 @@ func (s *Snapshot) eachPiece(ctx context.Context, text keptText, do func(*schema
 
 // readText returns a text; false where it is not kept, or not whole.
 func (s *Snapshot) readText(ctx context.Context, text keptText) (string, bool, error) {
+	from, _ := schema.TextRange(text.dataset, text.sha256)
+	return s.readRange(ctx, strings.TrimSuffix(from, "."), text.sha256)
+}
+
+// readRange is readText of what the keys of its pieces begin with.
+func (s *Snapshot) readRange(ctx context.Context, prefix, sum string) (string, bool, error) {
+	from, to := schema.KeyRange(prefix)
 	var pieces []*schema.TextPiece
-	err := s.eachPiece(ctx, text, func(p *schema.TextPiece) error {
+	err := s.eachPieceBetween(ctx, from, to, func(p *schema.TextPiece) error {
 		pieces = append(pieces, p)
 		return nil
 	})
@@ -387,5 +412,5 @@ func (s *Snapshot) readText(ctx context.Context, text keptText) (string, bool, e
 		content.WriteString(p.Content)
 	}
 	whole := content.String()
-	return whole, len(pieces) > 0 && schema.TextSum(whole) == text.sha256, nil
+	return whole, len(pieces) > 0 && schema.TextSum(whole) == sum, nil
 }

@@ -237,6 +237,9 @@ func (w *hiddenWorld) requests(d *openapi3.T, tools []*tool, kept []string) (lis
 	for _, xid := range []string{w.people[0], w.units[0], "h:p0"} {
 		list = append(list, mcpCall("resources/read", object{"uri": "orbat://entity/" + url.PathEscape(xid)}))
 	}
+	for _, xid := range slices.Concat(w.sources, []string{"h:s0"}) {
+		list = append(list, mcpCall("resources/read", object{"uri": "orbat://document/" + url.PathEscape(xid)}))
+	}
 	for _, method := range []string{"tools/list", "resources/list", "resources/templates/list", "prompts/list"} {
 		list = append(list, mcpCall(method, object{}))
 	}

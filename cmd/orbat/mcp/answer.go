@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orbat/queries"
+	"orbat/schema"
 )
 
 // answer is what a question is answered with, in units that are given whole and once each, in their order.
@@ -41,7 +42,7 @@ func linkTo(xid string) string {
 func answerOf(q *queries.Query, r *queries.Result) *answer {
 	b := newBuilder(r)
 	for _, column := range q.Columns {
-		if strings.Contains(column, "quote") { // whatever its heading is: quote as Beleg
+		if writtenBySources(column) { // whatever its heading is: quote as Beleg
 			b.quotes[heading(column)] = true
 		}
 	}
@@ -147,12 +148,17 @@ func (b *builder) once(kind, id string) bool {
 // longText is where a value is no name or title any more, but prose.
 const longText = 200
 
+// writtenBySources reports whether a column has what sources wrote.
+func writtenBySources(column string) bool {
+	return strings.Contains(column, "quote") || strings.Contains(column, "sentence")
+}
+
 func (b *builder) row(i int) {
 	row := object{}
 	for c, column := range b.r.Columns {
 		switch cell := b.r.Rows[i][c]; {
 		case cell == "":
-		case b.quotes[column], strings.Contains(column, "quote"), len(cell) > longText, strings.ContainsAny(cell, "\n\r"):
+		case b.quotes[column], writtenBySources(column), len(cell) > longText, strings.ContainsAny(cell, "\n\r"):
 			row[column] = source(cell)
 		default:
 			row[column] = cell
@@ -252,6 +258,9 @@ func (b *builder) entity(n *queries.Node) {
 	if n.Type != "" {
 		entity["type"] = n.Type
 	}
+	if n.Type == schema.SourceType {
+		entity["document"] = documentLink(n.XID)
+	}
 	if len(n.Merged) > 0 {
 		entity["merged"] = n.Merged
 	}
@@ -278,6 +287,9 @@ func (b *builder) claim(e *queries.Evidence, link string) {
 		remake(&c, &cite)
 		if quote != "" {
 			cite["quote"] = source(quote)
+		}
+		if !schema.IsDatasetSource(c.Source) {
+			cite["document"] = documentLink(c.Source)
 		}
 		cites = append(cites, cite)
 	}

@@ -512,7 +512,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which claims quote certain words, and what they say.
+         * Which claims quote certain words, which sentences of kept texts hold them, and what is said.
          * @description with as_of, or from and to: the claims that held at some time within; what the dates rule out is left out; possible marks what unknown or imprecise dates only allow, and certain=true leaves out just that
          */
         get: operations["askTextInEvidence"];

@@ -1,0 +1,122 @@
+package queries_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"orbat/loader"
+	"orbat/queries"
+	"orbat/schema"
+)
+
+// textLines are the records of a document with its text.
+func textLines(t *testing.T, dataset, xid, title, text string) (lines []string) {
+	t.Helper()
+	whole := schema.NewText(text)
+	for _, p := range whole.Pieces() {
+		lines = append(lines, string(p.AppendJSON(nil, dataset)))
+	}
+	source, err := json.Marshal(map[string]any{
+		"dataset": dataset, "type": "Source", "xid": xid, "title": title, "text_sha256": whole.SHA256,
+		"text_length": utf8.RuneCountInString(text),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(lines, string(source))
+}
+
+// text-in-evidence finds sentences in kept texts, too: wherever they were cut into pieces, with the claims that quote
+// them, and none that what is above a limit cites.
+func TestTextInEvidence(t *testing.T) {
+	s := newSession(t)
+	const first = "The 5th Brigade moved to Bama. It had harassed traders of Bama before.\n\nMüller stayed."
+	filler := strings.Repeat("Nothing else was said. ", schema.MaxPiece/23)
+	filler += strings.Repeat("x", schema.MaxPiece-len(filler)-4-2) + "\n\n" // "Brig" ends the first piece
+	long := filler + "Brigade crossed the river é."
+	if pieces := schema.NewText(long).Pieces(); len(pieces) != 2 || !strings.HasSuffix(pieces[0].Content, "\n\nBrig") {
+		t.Fatal("the word is not cut")
+	}
+	lines := slices.Concat(textLines(t, "press", "t:first", "First", first), textLines(t, "books", "t:long", "Long", long))
+	s.load(loader.Options{}, lines...)
+	s.load(loader.Options{NoText: true}, textLines(t, "thin", "t:thin", "Thin", "A brigade that nobody keeps.")...)
+	s.load(loader.Options{Dataset: "press"},
+		`{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Person","xid":"t:p","name":"P"}`, `{"type":"Person","xid":"t:q","name":"Q"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","sources":[{"source":"t:first","quote":"harassed traders of Bama"}]}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","sources":[{"source":"t:first","quote":"traders were harassed"}]}`,
+	)
+	rows := func(r *queries.Result) string {
+		var list []string
+		for i := range r.Rows {
+			cells := map[string]string{}
+			for c, name := range r.Columns {
+				cells[name] = r.Rows[i][c]
+			}
+			list = append(list, strings.TrimRight(strings.Join([]string{
+				cells["quote"], cells["sentence"], cells["source"], cells["what"], cells["document"], cells["span"], cells["possible"],
+			}, "|"), "|"))
+		}
+		return strings.Join(list, "\n")
+	}
+	at := utf8.RuneCountInString(filler)
+	crossed := fmt.Sprintf("|“Brigade crossed the river é.”|Long||t:long|%d-%d", at, at+28)
+	moved := "|“The 5th Brigade moved to Bama.”|First||t:first|0-30"
+	harassed := "“harassed traders of Bama”|“It had harassed traders of Bama before.”|First|commands|t:first|31-70"
+	for _, c := range []struct {
+		asked []string
+		want  string
+	}{
+		{[]string{"text=brigade cross"}, crossed},
+		{[]string{"text=river brig"}, crossed},
+		{[]string{`text="brigade crossed"`}, crossed},
+		{[]string{"text=brig moved"}, moved},
+		{[]string{"text=muller"}, "|“Müller stayed.”|First||t:first|72-86"},
+		{[]string{"text=harass bama"}, harassed},
+		{[]string{"text=harass trader"}, harassed + "\n“traders were harassed”||First|posted_to|t:first"},
+		{[]string{"text=brigade", "dataset=press"}, moved},
+		{[]string{"text=brigade", "dataset=thin"}, ""},
+		{[]string{"text=brigade", "min_confidence=10"}, ""},
+		{[]string{"text=brig moved", "as_of=2015"}, moved + "|possibly"},
+		{[]string{"text=brig moved", "as_of=2015", "certain=true"}, ""},
+	} {
+		r := s.ask("text-in-evidence", c.asked...)
+		got := strings.Split(rows(r), "\n")
+		slices.Sort(got)
+		want := strings.Split(c.want, "\n")
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%v:\n%s\nwant\n%s", c.asked, strings.Join(got, "\n"), c.want)
+		}
+		named := slices.Contains(r.Notes, "Not searched, since their texts are not kept: Thin.")
+		if limited := slices.Contains(c.asked, "dataset=press") || slices.Contains(c.asked, "min_confidence=10"); named == limited {
+			t.Errorf("%v: %v", c.asked, r.Notes)
+		}
+	}
+	if r := s.ask("text-in-evidence", "text=brigade", "limit=1"); len(r.Rows) != 1 || !r.Truncated {
+		t.Errorf("%d rows, %v", len(r.Rows), r.Truncated)
+	}
+
+	// Up to a limit it is asked for as if nobody kept what is cited from above it.
+	limited := func(text string) string {
+		r := s.ask("text-in-evidence", "text="+text, "max_marking=TLP:GREEN")
+		return rows(r) + fmt.Sprint(r.Truncated, r.Notes)
+	}
+	if got := limited("brigade"); !strings.Contains(got, moved) || !strings.Contains(got, crossed) {
+		t.Errorf("nothing is marked: %s", got)
+	}
+	s.load(loader.Options{Dataset: "red"},
+		`{"relation":"commands","from":"t:q","to":"t:u","marking":"TLP:RED","sources":[{"source":"t:first","quote":"The 5th Brigade"}]}`)
+	if got := limited("brigade"); strings.Contains(got, moved) || !strings.Contains(got, crossed) {
+		t.Errorf("cited from above the limit: %s", got)
+	}
+	if got := limited("harass bama"); strings.Contains(got, "31-70") || !strings.Contains(got, "“harassed traders of Bama”||First|commands") {
+		t.Errorf("cited from above the limit: %s", got)
+	}
+	if got := rows(s.ask("text-in-evidence", "text=5th brigade")); !strings.HasPrefix(got, "“The 5th Brigade”|“The 5th Brigade moved to Bama.”") {
+		t.Errorf("without a limit: %s", got)
+	}
+}
