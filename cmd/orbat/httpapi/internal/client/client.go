@@ -265,6 +265,7 @@ func (e LinksParamsDirection) Valid() bool {
 
 // Defines values for LoadParamsFormat.
 const (
+	LoadParamsFormatBrat     LoadParamsFormat = "brat"
 	LoadParamsFormatCsv      LoadParamsFormat = "csv"
 	LoadParamsFormatFtm      LoadParamsFormat = "ftm"
 	LoadParamsFormatHtml     LoadParamsFormat = "html"
@@ -272,6 +273,7 @@ const (
 	LoadParamsFormatMail     LoadParamsFormat = "mail"
 	LoadParamsFormatMarkdown LoadParamsFormat = "markdown"
 	LoadParamsFormatNdjson   LoadParamsFormat = "ndjson"
+	LoadParamsFormatRe3d     LoadParamsFormat = "re3d"
 	LoadParamsFormatStix     LoadParamsFormat = "stix"
 	LoadParamsFormatText     LoadParamsFormat = "text"
 	LoadParamsFormatTsv      LoadParamsFormat = "tsv"
@@ -282,6 +284,8 @@ const (
 // Valid indicates whether the value is a known member of the LoadParamsFormat enum.
 func (e LoadParamsFormat) Valid() bool {
 	switch e {
+	case LoadParamsFormatBrat:
+		return true
 	case LoadParamsFormatCsv:
 		return true
 	case LoadParamsFormatFtm:
@@ -295,6 +299,8 @@ func (e LoadParamsFormat) Valid() bool {
 	case LoadParamsFormatMarkdown:
 		return true
 	case LoadParamsFormatNdjson:
+		return true
+	case LoadParamsFormatRe3d:
 		return true
 	case LoadParamsFormatStix:
 		return true
@@ -570,8 +576,9 @@ type Report struct {
 	RowsPerSecond float32 `json:"rows_per_second"`
 	Seconds       float32 `json:"seconds"`
 	Texts         *struct {
-		Created   int `json:"created"`
-		Unchanged int `json:"unchanged"`
+		Created   int  `json:"created"`
+		Removed   *int `json:"removed,omitempty"`
+		Unchanged int  `json:"unchanged"`
 	} `json:"texts,omitempty"`
 }
 
