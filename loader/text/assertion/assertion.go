@@ -123,7 +123,7 @@ func (st *state) apply(s *sentence, o *op, t *trigger) {
 		st.rule = o.name(s)
 		return
 	}
-	if o.category != negate && !st.presupposed && (o.blames && t.nominal && t.definite || o.scope == phrase && t.agentive) {
+	if !st.presupposed && (o.blames && t.nominal && t.definite || o.scope == phrase && t.agentive) {
 		// The shelling that he is accused of is a fact to who says so; his part in it is not.
 		st.agentOnly = true
 		inner := state{value: st.value}
@@ -160,7 +160,11 @@ func (st *state) applyPlain(s *sentence, o *op) {
 	case negate:
 		st.value = st.negated(o)
 	case none:
+		counter := st.value == schema.Negated && strings.Contains(o.text, "had") // "had he not been wounded": he was
 		st.value = ""
+		if counter {
+			st.value = schema.Asserted
+		}
 	case hedge:
 		switch st.value {
 		case schema.Asserted, schema.Reported:

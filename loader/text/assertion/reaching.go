@@ -108,7 +108,8 @@ func (s *sentence) reachesNext(o *op, t *trigger) bool {
 	if o.direction == both && o.begin >= t.end {
 		return o.begin == t.end
 	}
-	if t.nominal && o.begin >= t.end && o.target >= 0 && s.is("occur", o.target) { // "the attack did not take place"
+	if t.nominal && o.begin >= t.end && o.target >= 0 && s.is("occur", o.target) &&
+		(!oneOf(s.words[o.target], "come", "came") || !s.isWord(o.target+1)) { // "the attack did not take place"
 		return s.plainly(t.end, o.begin-1, s.segment[t.begin], 12)
 	}
 	if o.begin >= t.begin {
@@ -199,7 +200,8 @@ func (s *sentence) reaches(o *op, t *trigger) bool {
 		return false
 	}
 	if o.after || o.direction == both {
-		return true
+		relative, _ := s.aside(t.begin, 0)
+		return !relative || !narrow(o.category)
 	}
 	if o.direction == backward {
 		return s.within(t.begin, o.segment) || s.segments[o.segment].relative && s.words[s.segments[o.segment].begin] == "which"

@@ -182,7 +182,7 @@ var irregular = map[string][]string{
 	"say": {"said"}, "tell": {"told"}, "write": {"wrote", "written"}, "find": {"found"}, "think": {"thought"},
 	"swear": {"swore", "sworn"}, "seek": {"sought"}, "mean": {"meant"}, "keep": {"kept"}, "be": {"was", "were", "been"},
 	"take": {"took", "taken"}, "forbid": {"forbade", "forbidden"}, "foresee": {"foresaw", "foreseen"}, "tie": {"tied", "tying"},
-	"prove": {"proved", "proven"}, "withdraw": {"withdrew", "withdrawn"},
+	"prove": {"proved", "proven"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"},
 }
 
 // doubled are the verbs that double their last letter.

@@ -148,6 +148,9 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	case "that":
 		return false
 	}
+	if word == "had" && c.category == none && begin+1 == end {
+		return begin == 0 && !s.looksPast(1) && s.hasWord("would")
+	}
 	if word == "were" && c.category == plan && !s.opens(begin) && s.word(begin-1) != "," {
 		return false
 	}
@@ -191,6 +194,8 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	}
 	return false
 }
+
+func (s *sentence) hasWord(w string) bool { return slices.Contains(s.words, w) }
 
 // isPlain reports whether a token may be a noun or name.
 func (s *sentence) isPlain(i int) bool {
@@ -246,7 +251,9 @@ func (s *sentence) isWord(i int) bool {
 func (s *sentence) isAux(i int) bool { return s.is("aux", i) }
 
 // isFinite reports whether a token is an auxiliary that begins a finite verb.
-func (s *sentence) isFinite(i int) bool { return s.is("finite", i) || s.is("modal", i) }
+func (s *sentence) isFinite(i int) bool {
+	return (s.is("finite", i) || s.is("modal", i)) && (s.words[i] != "may" || !s.isCapital(i))
+}
 
 // isAdverb reports whether a token may stand between auxiliaries and their verb.
 func (s *sentence) isAdverb(i int) bool {
@@ -348,6 +355,8 @@ func (s *sentence) isAnaphoric(o *op) bool {
 func (s *sentence) describe(o *op) {
 	text := o.text
 	switch o.category {
+	case negate:
+		o.blames = strings.Contains(text, "part|role") || strings.HasPrefix(text, "nothing to do")
 	case confirm:
 		o.blames = strings.Contains(text, "credit")
 	case allege:
