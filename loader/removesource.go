@@ -381,9 +381,7 @@ func (d *documentRemoval) removeTexts(ctx context.Context, own []*schema.StoredC
 		if others {
 			continue
 		}
-		removed, err := d.RemoveTexts(ctx, d.dataset, sum)
-		d.counters.update(func(r *Report) { r.Texts.Removed += removed })
-		if err != nil {
+		if err := d.RemoveTexts(ctx, d.dataset, sum); err != nil {
 			return err
 		}
 	}
@@ -447,7 +445,7 @@ func (d *documentRemoval) forgetEmpty(ctx context.Context) error {
 	for _, err := range journalClaims(ctx, d.Graph, set.Loads) { // a list may be short
 		return err
 	}
-	if _, err := d.RemoveTexts(ctx, d.dataset, ""); err != nil {
+	if err := d.RemoveTexts(ctx, d.dataset, ""); err != nil {
 		return err
 	}
 	delete(d.sets.byName, d.dataset)
