@@ -36,6 +36,8 @@ type (
 	DB = view.DB
 	// Result is an answer.
 	Result = view.Result
+	// Annotated is one text of a document with the claims that cite it.
+	Annotated = view.Annotated
 	// RowClaims are the claims that a row of an answer rests on.
 	RowClaims = view.RowClaims
 	// Node is an entity as an answer shows it.

@@ -45,5 +45,15 @@ func (r *Runner) WriteText(ctx context.Context, w io.Writer, name, dataset, sha2
 	return r.open(canned.Filter{MinConfidence: -1}, r.limits(), nil).WriteText(ctx, w, name, dataset, sha256)
 }
 
+// Annotated returns the text that a data set keeps of the one source that a text names, with the claims of the data set
+// that cite it. Without a data set it is the one that keeps a text, if there is but one.
+func (r *Runner) Annotated(ctx context.Context, name, dataset string) (annotated *view.Annotated, err error) {
+	err = r.look(ctx, surely, func(s *view.Snapshot) error {
+		annotated, err = s.AnnotatedOf(ctx, name, dataset)
+		return err
+	})
+	return annotated, err
+}
+
 // surely is [view.Snapshot.Confirm]: what may lack something is an error.
 func surely(ctx context.Context, s *view.Snapshot) error { return s.Confirm(ctx) }

@@ -61,6 +61,7 @@ standard error, never in the file.`,
   orbat export -o gexf --dataset strike-2023 > strike.gexf
   orbat export --around CENTCOM --depth 2 as_of=2023-07-07 --file centcom.graphml
   orbat export --query career 'person=Michael Kurilla' -o json
+  orbat export -o brat --around 'Brigade moves to Corrin' --file story.zip
   orbat export --max-marking TLP:GREEN --file release.gexf.gz`,
 		RunE: func(cmd *cobra.Command, params []string) error {
 			e.params = params
@@ -73,7 +74,8 @@ standard error, never in the file.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&e.canonical, "canonical", false, "sorted orbat NDJSON")
 	flags.StringVarP(&e.output, "output", "o", "",
-		"json, "+strings.Join(encode.GraphNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them")
+		"json, "+strings.Join(encode.GraphNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them; brat, with --around, a document with its "+
+			"annotations")
 	flags.StringVar(&e.dataset, "dataset", "", "only this data set")
 	flags.StringVar(&e.query, "query", "", "the answer to this question (orbat queries list)")
 	flags.StringVar(&e.around, "around", "", "this entity and what is near it")
@@ -82,7 +84,7 @@ standard error, never in the file.`,
 	flags.StringVar(&e.maxMarking, "max-marking", "", "leave out what is marked above this: TLP:GREEN, SECRET …")
 	flags.StringVar(&e.file, "file", "", "write to this file, compressed if it ends in .gz or .zst (default: standard output)")
 	_ = cmd.RegisterFlagCompletionFunc("output", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return append([]string{"json"}, encode.GraphNames()...), cobra.ShellCompDirectiveNoFileComp
+		return append([]string{"json", encode.BRAT}, encode.GraphNames()...), cobra.ShellCompDirectiveNoFileComp
 	})
 	_ = cmd.RegisterFlagCompletionFunc("query", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.completeQuery("", nil)
@@ -94,6 +96,11 @@ standard error, never in the file.`,
 func (e *exporting) check(given func(flag string) bool) error {
 	const help = "orbat export --help"
 	part := e.query != "" || e.around != ""
+	if e.output == encode.BRAT {
+		if err := e.checkAnnotations(given); err != nil {
+			return err
+		}
+	}
 	switch {
 	case e.query != "" && e.around != "":
 		return &usageError{errors.New("--query and --around exclude each other"), help}
@@ -135,13 +142,47 @@ func (e *exporting) check(given func(flag string) bool) error {
 	return e.chooseFormat(part)
 }
 
+// checkAnnotations sees that a document is named, and nothing that it has no use for.
+func (e *exporting) checkAnnotations(given func(flag string) bool) error {
+	const hint = "orbat export -o brat --around 'Brigade moves to Corrin' --file story.zip"
+	switch {
+	case e.around == "" || e.query != "":
+		return &usageError{errors.New("-o brat writes one document: name it by --around"), hint}
+	case given("depth") || len(e.params) > 0:
+		return &usageError{errors.New("-o brat takes no --depth and no parameters"), hint}
+	}
+	return nil
+}
+
+// annotations exports a document with what is said in it.
+func (e *exporting) annotations(ctx context.Context, runner *queries.Runner, conn *deploy.Conn) error {
+	annotated, err := runner.Annotated(ctx, e.around, e.dataset)
+	if ambiguous := (*queries.AmbiguousError)(nil); errors.As(err, &ambiguous) {
+		return &usageError{err, e.again(ambiguous)}
+	}
+	left := 0
+	if err == nil {
+		err = e.write(func(w io.Writer) error {
+			left, err = encode.Annotations(w, annotated)
+			return err
+		})
+	}
+	if err != nil {
+		return conn.Explain("export", err)
+	}
+	if left > 0 {
+		e.note("%d statements cite the document without a passage of its text, and are not in the annotations.", left)
+	}
+	return nil
+}
+
 // chooseFormat takes the format from -o, else from the ending of the file.
 func (e *exporting) chooseFormat(part bool) error {
 	formats := "-o takes json, " + strings.Join(encode.GraphNames(), ", ")
 	switch {
 	case e.canonical && e.output != "":
 		return &usageError{errors.New("give --canonical or -o FORMAT"), formats}
-	case e.canonical:
+	case e.canonical, e.output == encode.BRAT:
 		return nil
 	case e.output != "":
 		var err error
@@ -188,6 +229,10 @@ func (e *exporting) run(ctx context.Context) error {
 		if err := requireDatasets(ctx, e.loaderOf(conn, runner.Ontology), e.dataset); err != nil {
 			return conn.Explain("export", err)
 		}
+	}
+	if e.output == encode.BRAT {
+		runner.MaxMarking = e.limit
+		return e.annotations(ctx, runner, conn)
 	}
 	runner.Markings = !e.canonical && e.encoder.Name == "html"
 	if e.query != "" || e.around != "" {

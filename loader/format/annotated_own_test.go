@@ -136,7 +136,7 @@ func TestBrokenBRAT(t *testing.T) {
 		"no line of BRAT":        {"hello\n", 3, "not a line of BRAT"},
 		"an unknown type":        {"T3\tVessel 0 3\tRoe\n", 3, `unknown type "Vessel"`},
 		"an unknown relation":    {"R1\tsails Arg1:T1 Arg2:T2\n", 3, `unknown relation "sails"`},
-		"a broken note of ours":  {"#1\torbat T1\t{\"relation\":\n", 3, ""},
+		"a broken note of ours":  {"#1\torbat T1\tPerson 0 3 {\"relation\":\n", 3, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			records, rejects, _, err := bratOf(t, "Roe of the Brigade.\n", good+c.lines)

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"orbat/loader/format/decode"
+	"orbat/schema"
 )
 
 // seed gives the golden inputs of a format to a fuzz target.
@@ -184,4 +185,76 @@ func FuzzStandardInput(f *testing.F) {
 func FuzzSTIX(f *testing.F) {
 	seed(f, "stix-taxii.json", "stix-lines.ndjson", ".stix")
 	f.Fuzz(func(t *testing.T, content []byte) { holds(t, "in.stix", content) })
+}
+
+// FuzzBRAT reads annotations of a text, and the text.
+func FuzzBRAT(f *testing.F) {
+	read := func(parts ...string) string {
+		content, err := os.ReadFile(filepath.Join(append([]string{"brat", "testdata", "folder"}, parts...)...))
+		if err != nil {
+			f.Fatal(err)
+		}
+		return string(content)
+	}
+	f.Add(read("sub", "story.txt"), read("sub", "story.ann"), read("annotation.conf"), read("annotation.yaml"), read("sub", "story_meta.txt"))
+	f.Add("Roe", "T1\tPerson 0 3\tRoe\n#1\torbat T1\tPerson 0 3 {\"type\":\"Person\",\"name\":\"Roe\"}\n", "", "", "")
+	f.Fuzz(func(t *testing.T, text, annotations, conf, mapping, meta string) {
+		records, _, _, err := bratOf(t, text, annotations, Stream("annotation.conf", strings.NewReader(conf)),
+			Stream("annotation.yaml", strings.NewReader(mapping)), Stream("a_meta.txt", strings.NewReader(meta)))
+		if err == nil && !strings.Contains(annotations, "orbat") { // a note of ours may quote anything
+			checkPassages(t, records)
+		}
+	})
+}
+
+// FuzzRe3d reads documents with entities and relations.
+func FuzzRe3d(f *testing.F) {
+	var seeds []string
+	for _, name := range []string{"documents.json", "entities.json", "relations.json"} {
+		content, err := os.ReadFile(filepath.Join("re3d", "testdata", "set", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		seeds = append(seeds, string(content))
+	}
+	f.Add(seeds[0], seeds[1], seeds[2])
+	f.Fuzz(func(t *testing.T, documents, entities, relations string) {
+		in := Stream("documents.json", strings.NewReader(documents))
+		in.Beside = []File{Stream("entities.json", strings.NewReader(entities)), Stream("relations.json", strings.NewReader(relations))}
+		var records []*schema.Record
+		for record, err := range Read(t.Context(), in, Options{Format: "re3d"}) {
+			if err == nil {
+				records = append(records, record)
+			}
+		}
+		checkPassages(t, records)
+	})
+}
+
+// checkPassages holds that what cites a document with a span quotes what stands there.
+func checkPassages(t *testing.T, records []*schema.Record) {
+	t.Helper()
+	var text string
+	var passages *schema.Passages
+	for _, r := range records {
+		switch {
+		case r.Piece != nil && r.Piece.Number == 1:
+			text, passages = r.Piece.Content, nil
+		case r.Piece != nil:
+			text += r.Piece.Content
+		}
+		for _, c := range r.Cites {
+			if r.Extra[schema.AnnotationKey] == "" || c.Quote == "" || len(text) > 1<<16 {
+				continue
+			}
+			if passages == nil {
+				passages = schema.NewPassages(text)
+			}
+			begin, _ := strconv.Atoi(c.Begin)
+			end, _ := strconv.Atoi(c.End)
+			if slice, ok := passages.Slice(begin, end); !ok || slice != c.Quote {
+				t.Fatalf("%d-%d: %q, not %q", begin, end, c.Quote, slice)
+			}
+		}
+	}
 }

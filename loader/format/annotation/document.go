@@ -226,10 +226,12 @@ func (d *Document) Mention(m *Mention) {
 	}
 	it := item{mark: &m.Mark, make: m.record}
 	switch {
+	case m.Record != nil:
 	case !carried:
 		m.entity, it.make = plainType, nil
 		d.left[m.Label]++
-	case m.Silent:
+	}
+	if m.Silent {
 		it.make = nil
 	}
 	d.items = append(d.items, it)
@@ -265,12 +267,6 @@ func (d *Document) Reject(fault schema.Fault, raw []byte) { d.RejectError(schema
 func (d *Document) RejectError(bad *schema.RecordError) {
 	d.items = append(d.items, item{mark: &Mark{Pos: bad.Pos}, bad: bad})
 }
-
-// Span returns what lies between the beginning of a mention and its end.
-func (m *Mention) Span() Span { return m.hull() }
-
-// Ends returns the ids of what a relation joins.
-func (r *Relation) Ends() []string { return []string{r.From.id(), r.To.id()} }
 
 // Records returns the records of the document: its text in pieces, its source, then the annotations in the order of
 // their lines. What was left out follows, counted.
@@ -496,7 +492,7 @@ var placeholder = regexp.MustCompile(`\{([^{}]+)\}`)
 
 // Describe takes what a file beside the text says of the document, by the names that the file gives.
 func (d *Document) Describe(facts map[string]string) {
-	if d.Values == nil {
+	if d.Values == nil || facts["xid"]+facts["id"] != "" { // orbat wrote them, and all there are
 		d.Values = map[string]string{}
 	}
 	used := map[string]bool{}
@@ -534,6 +530,7 @@ func (d *Document) Describe(facts map[string]string) {
 			d.Source = schema.Ref{XID: value}
 		case name == "id":
 			d.Source = schema.Ref{ID: value}
+		case name == schema.TextHash, name == schema.TextLength:
 		case strings.HasPrefix(name, "x_") && json.Valid([]byte(value)):
 			d.Values[name] = value
 		default:

@@ -28,6 +28,7 @@ type parts struct {
 	event    map[string]*event
 	relation map[string]*annotation.Relation
 	marks    map[string]*annotation.Mark
+	changed  []*schema.Notice // since orbat wrote them
 }
 
 type (
@@ -168,12 +169,7 @@ func (p *parts) finish(end schema.Position) (notices []*schema.Notice) {
 			p.doc.Relation(r)
 		}
 	}
-	for _, mark := range p.marks {
-		if mark.Record != nil && p.stale(mark) {
-			mark.Record = nil
-			notices = append(notices, annotation.Notice(mark.Pos, "was changed after orbat wrote it: it is read as it stands, without the note"))
-		}
-	}
+	notices = append(notices, p.changed...)
 	slices.SortFunc(notices, func(a, b *schema.Notice) int { return a.Pos.Line - b.Pos.Line })
 	return notices
 }
@@ -432,54 +428,38 @@ func (p *parts) normalise(l *line) {
 // noteOfOurs is the type of the notes in which orbat writes what BRAT has no place for.
 const noteOfOurs = "orbat"
 
-// note takes a note. One of ours is the record that the annotation makes.
+// note takes a note. One of ours says what the annotation stood like, and the record that it makes as long as it does;
+// or that it is the end of others and states nothing itself.
 func (p *parts) note(l *line, mark *annotation.Mark) {
 	if l.words[0] != noteOfOurs {
 		mark.Notes = append(mark.Notes, [2]string{l.words[0], l.text})
 		return
 	}
-	if l.text == "end" {
-		if m := p.mention[l.words[1]]; m != nil {
-			m.Silent = true
-		}
+	m := p.mention[l.words[1]]
+	if m != nil && strings.TrimSpace(l.text) == "end" {
+		m.Silent = true
 		return
 	}
-	raw, bad := decode.ParseRecord([]byte(l.text), l.pos)
+	stood, record, _ := strings.Cut(l.text, "{")
+	if of := p.seen[l.words[1]]; strings.TrimSpace(stood) != strings.Join(of.words, " ") {
+		p.changed = append(p.changed, annotation.Notice(mark.Pos, "was changed after orbat wrote it: it is read as it stands, without the note of orbat"))
+		return
+	}
+	raw, bad := decode.ParseRecord([]byte("{"+record), l.pos)
 	if bad != nil {
 		p.doc.RejectError(raw.Reject(bad))
 		return
 	}
 	var decoder decode.RecordDecoder
 	records, wrong := decoder.Records(raw, decode.AnyKind)
-	if wrong != nil {
+	switch {
+	case wrong != nil:
 		p.doc.RejectError(wrong)
-		return
-	}
-	if len(records) != 1 {
+	case len(records) != 1:
 		p.reject(l, "note", "", "a note of orbat is one record", "take it out")
-		return
+	default:
+		mark.Record = records[0]
 	}
-	mark.Record = records[0]
-}
-
-// stale reports whether an annotation is no longer what its record says.
-func (p *parts) stale(mark *annotation.Mark) bool {
-	var a schema.Annotation
-	if text := mark.Record.Extra[schema.AnnotationKey]; text != "" {
-		if found := schema.AnnotationOf(&schema.Claim{Extra: mark.Record.Extra}); found != nil {
-			a = *found
-		}
-	}
-	if m := p.mention[mark.ID]; m != nil {
-		at := m.Span()
-		return !slices.ContainsFunc(mark.Record.Cites, func(c schema.Cite) bool {
-			return c.Begin == strconv.Itoa(at.Begin) && c.End == strconv.Itoa(at.End)
-		}) || a.Label != "" && a.Label != mark.Label
-	}
-	if r := p.relation[mark.ID]; r != nil && a.Label != "" {
-		return a.Label != mark.Label || !slices.Equal(a.Ends, r.Ends())
-	}
-	return a.Label != "" && a.Label != mark.Label
 }
 
 // join takes that several mentions are one: what is first in the text names them.
