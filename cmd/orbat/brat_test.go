@@ -184,7 +184,9 @@ func TestStatementsInBRAT(t *testing.T) {
 	records := []*schema.Record{
 		{
 			Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Source", ID: "story"},
-			Values: map[string][]schema.Value{schema.TextHash: {{Text: schema.TextSum(text)}}, "title": {{Text: "Story"}}},
+			Values: map[string][]schema.Value{
+				schema.TextHash: {{Text: schema.TextSum(text)}}, schema.TextLength: {{Text: fmt.Sprint(len(text))}}, "title": {{Text: "Story"}},
+			},
 		},
 		{
 			Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{Type: "Person", Name: "Jo Roe"}, Object: unit,
