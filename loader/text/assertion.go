@@ -3,6 +3,8 @@ package text
 import (
 	"strings"
 
+	"orbat/loader/text/assertion"
+	"orbat/loader/text/token"
 	"orbat/schema"
 )
 
@@ -11,6 +13,8 @@ type stance struct {
 	assertion schema.Assertion
 	speaker   *Entity
 	none      bool // nothing may be said of it
+	agent     schema.Assertion
+	unknown   assertion.Aspect
 }
 
 // weakens are the words before which nothing in a sentence is plainly said to be so.
@@ -37,14 +41,63 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
-// stanceOf tells how a sentence puts what the word at a place tells. Where anything stands before it, in its clause or
-// above it, that makes it less than so, nothing is said.
+// stanceOf tells how a sentence puts what the word at a place tells, as the sentences of its paragraph say.
 func (d *doc) stanceOf(s *sentence, at int) stance {
-	words := s.words
-	if d.assert != nil {
-		return d.assert(s, at)
+	if last := s.words[len(s.words)-1].Text; last == "?" {
+		return stance{none: true}
 	}
-	if last := words[len(words)-1].Text; last == "?" || s.question {
+	if d.passage == nil || d.paragraph != s.Paragraph {
+		var sentences []token.Sentence
+		first := s.at
+		for first > 0 && d.sentences[first-1].Paragraph == s.Paragraph && s.at-first < maxPassage {
+			first--
+		}
+		for i := first; i < len(d.sentences) && d.sentences[i].Paragraph == s.Paragraph && i < first+2*maxPassage; i++ {
+			sentences = append(sentences, d.sentences[i].Sentence)
+		}
+		d.passage, d.paragraph, d.passageBegin, d.passageEnd = assertion.New(sentences...), s.Paragraph, first, first+len(sentences)
+	}
+	if s.at >= d.passageEnd {
+		d.passage = nil
+		return stance{none: true}
+	}
+	r := d.passage.At(s.at-d.passageBegin, at, at+1)
+	st := stance{assertion: r.Assertion, agent: r.Agent, unknown: r.Unknown, none: r.Assertion == ""}
+	if r.Speaker.IsZero() {
+		return st
+	}
+	spoken := d.sentences[d.passageBegin+r.Speaker.Sentence]
+	for i := r.Speaker.Begin; i < r.Speaker.End && i < len(spoken.words); i++ {
+		if m := spoken.words[i].mention; m != nil {
+			if e := d.actorOf(m); e != nil {
+				st.speaker = e
+			}
+		}
+	}
+	if st.speaker == nil && r.Flat {
+		for i := r.Speaker.Begin; i < r.Speaker.End && i < len(spoken.words); i++ {
+			switch w := &spoken.words[i]; w.key {
+			case "army", "military", "navy", "coalition":
+				st.speaker = d.lastEnding(w.key)
+			}
+		}
+	}
+	if r.Flat && st.assertion == schema.Reported && st.speaker != nil {
+		st.assertion = schema.Asserted
+		if st.agent == schema.Reported {
+			st.agent = schema.Asserted
+		}
+	}
+	return st
+}
+
+// maxPassage is how many sentences on each side bear on another one.
+const maxPassage = 30
+
+// plainly reports whether nothing that stands before a word, in its clause or above it, makes it less than so.
+func (d *doc) plainly(s *sentence, at int) stance {
+	words := s.words
+	if last := words[len(words)-1].Text; last == "?" {
 		return stance{none: true}
 	}
 	from := s.clauseStart(at)

@@ -22,7 +22,7 @@ func nextOfList(chunks []chunk, i, step int) int {
 func (s *sentence) subjectOf(v int) []int {
 	chunks := s.chunks
 	i := v - 1
-	for i >= 0 && chunks[i].kind == cAdverb {
+	for i >= 0 && (chunks[i].kind == cAdverb || chunks[i].kind == cDate && (i == 0 || chunks[i-1].kind != cPrep)) {
 		i--
 	}
 	if i < 0 {

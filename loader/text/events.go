@@ -70,9 +70,12 @@ func (d *doc) nounEvent(s *sentence, i int) {
 	}
 	s.events[i] = e
 	st := d.stanceOf(s, c.head)
-	if st.none || s.blocked(i) {
+	if st.none || st.assertion == schema.Asserted && (s.blocked(i) || d.plainly(s, c.head).none && !c.definite) {
 		s.unsaid = append(s.unsaid, e)
 		return
+	}
+	if i > 0 && s.chunks[i-1].kind == cDate && isPossessive(s.words, c.first) { // "yesterday's attack"
+		d.dated(s, e, s.dateAt(s.chunks[i-1].first), st, "event-noun-date")
 	}
 	for j := c.first; j <= c.last; j++ {
 		if s.words[j].date {
@@ -313,7 +316,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		return
 	}
 	st := d.stanceOf(s, c.main)
-	if st.none || c.negated || c.modal || c.infinitive {
+	if st.none || (c.negated || c.modal || c.infinitive) && st.assertion == schema.Asserted {
 		return
 	}
 	subject := s.subjectOf(v)
@@ -380,6 +383,10 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		}
 	}
 	d.adjoin(s, e, v, adjuncts, st, "", false)
+	if v > 0 && s.chunks[v-1].kind == cDate {
+		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
+	}
+	d.opposed(s, e, st)
 	if len(subject) > 0 || c.passive && len(victims) > 0 {
 		first := append(append([]int{}, subject...), victims...)
 		least := first[0]
@@ -661,10 +668,30 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 		}
 	}
 	d.adjoin(s, e, v, adjuncts, st, "", false)
+	if v > 0 && s.chunks[v-1].kind == cDate {
+		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
+	}
 	if j := subject[len(subject)-1]; j < v {
 		d.adjoin(s, e, v, s.leading(j), st, "", false)
 	}
 }
+
+// opposed says that whoever attacked others, as forces and groups do, is against them.
+func (d *doc) opposed(s *sentence, e *Event, st stance) {
+	if st.assertion != schema.Asserted {
+		return
+	}
+	isForce := func(e *Entity) bool { return e.Type == "Unit" || e.Type == "Organisation" }
+	for _, a := range e.agents {
+		for _, p := range d.order {
+			if _, hit := e.patients[p]; hit && isForce(a) && isForce(p) && !countryName(a) && !countryName(p) {
+				d.say(s, Statement{Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked", Confidence: 75}, st)
+			}
+		}
+	}
+}
+
+func countryName(e *Entity) bool { return tables().names[e.Name].kind == "country" }
 
 // title returns what an event is called: what names it, where and when.
 func (e *Event) title() string {

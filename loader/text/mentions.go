@@ -81,6 +81,9 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 	if m := unitAt(words, i); m != nil {
 		return m
 	}
+	if m := d.directionAt(words, i); m != nil {
+		return m
+	}
 	if !w.capital {
 		if w.key == "central" && i+1 < len(words) && words[i+1].key == "command" {
 			return d.knownAt(words, i)
@@ -99,7 +102,7 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 	if n := titleAt(words, i); n > 0 {
 		if last := d.nameEnd(words, i+n); last >= i+n {
 			name := textOf(words, i+n, last)
-			return &Mention{First: i, Last: last, Type: "Person", Name: name, surface: name}
+			return &Mention{First: i + n, Last: last, Type: "Person", Name: name, surface: name}
 		}
 	}
 	if m := d.knownAt(words, i); m != nil {
@@ -273,6 +276,25 @@ func (n named) typeOf() string {
 		return "Unit"
 	}
 	return "Organisation"
+}
+
+// directionAt finds parts of countries: "eastern Syria", "northern Iraq".
+func (d *doc) directionAt(words []word, i int) *Mention {
+	switch words[i].key {
+	case "northern", "southern", "eastern", "western", "central", "northeastern", "northwestern", "southeastern", "southwestern",
+		"north-eastern", "north-western", "south-eastern", "south-western", "northeast", "northwest", "southeast", "southwest":
+	default:
+		return nil
+	}
+	if i+1 >= len(words) || !words[i+1].capital {
+		return nil
+	}
+	m := d.knownAt(words, i+1)
+	if m == nil || m.Demonym || m.Type != "Location" || words[i].capital {
+		return nil
+	}
+	name := textOf(words, i, m.Last)
+	return &Mention{First: i, Last: m.Last, Type: "Location", Name: name, surface: name}
 }
 
 // forceName returns the name of a state's forces, so that "U.S. military" and "US military" are one.

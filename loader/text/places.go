@@ -18,7 +18,7 @@ func (d *doc) placesOf(s *sentence) {
 				d.within(s, m, c, "place-demonym", 90)
 			}
 		}
-		if i+2 < len(words) && words[i+1].key == "in" && words[i+2].mention != nil {
+		if i+2 < len(words) && (words[i+1].key == "in" || words[i+1].key == "of" && isLarger(m)) && words[i+2].mention != nil {
 			if c := words[i+2].mention; c.First == i+2 && c.Type == "Location" && !c.Demonym && isLarger(c) && !followsForce(words, m) {
 				d.within(s, m, c, "place-in", 80)
 			}

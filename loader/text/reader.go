@@ -1,6 +1,9 @@
 package text
 
 import (
+	"strings"
+
+	"orbat/loader/text/assertion"
 	"orbat/loader/text/token"
 	"orbat/schema"
 )
@@ -14,14 +17,13 @@ type Options struct {
 // sentence is a sentence with what the stages found in it.
 type sentence struct {
 	token.Sentence
-	at       int
-	quote    string
-	words    []word
-	dates    []dateExpr
-	chunks   []chunk
-	events   map[int]*Event // by the chunk that tells them
-	unsaid   []*Event       // of which the sentence says nothing plainly
-	question bool
+	at     int
+	quote  string
+	words  []word
+	dates  []dateExpr
+	chunks []chunk
+	events map[int]*Event // by the chunk that tells them
+	unsaid []*Event       // of which the sentence says nothing plainly
 }
 
 // doc is a document on its way through the stages.
@@ -36,7 +38,9 @@ type doc struct {
 	events    []*Event
 	said      []*Statement
 	soldiers  *Entity // whom "the troops" means
-	assert    func(s *sentence, at int) stance
+
+	passage                             *assertion.Passage // of the paragraph
+	paragraph, passageBegin, passageEnd int
 }
 
 // Read reads a text: the stages that the package's documentation names, in their order.
@@ -63,6 +67,7 @@ func Read(text string, options Options) *Reading {
 			d.placesOf(s)
 			d.ranksOf(s)
 			d.postsOf(s)
+			d.tiesOf(s)
 			d.eventsOf(s)
 		}
 	}
@@ -97,6 +102,16 @@ func (d *doc) say(s *sentence, st Statement, how stance) {
 		return
 	}
 	st.Assertion, st.Speaker = how.assertion, how.speaker
+	switch {
+	case st.Relation == "carried_out" && how.agent != how.assertion:
+		if how.agent == "" || how.unknown&assertion.Who != 0 {
+			return
+		}
+		st.Assertion = how.agent
+	case st.Relation == "located_at" && how.unknown&assertion.Where != 0 && !countryOrPart(st.To.Entity),
+		st.Relation == "date" && how.unknown&assertion.When != 0, st.Relation == "affected_by" && how.unknown&assertion.Whom != 0:
+		return
+	}
 	st.Begin, st.End, st.Quote = s.RuneBegin, s.RuneEnd, s.quote
 	d.said = append(d.said, &st)
 }
@@ -126,5 +141,17 @@ func (d *doc) valid() []*Statement {
 	return good
 }
 
+// countryOrPart reports whether a place is as wide as one that is told where nothing finer is known.
+func countryOrPart(place *Entity) bool {
+	if place == nil {
+		return false
+	}
+	name := place.Name
+	if _, rest, found := strings.Cut(name, " "); found && tables().names[rest].kind == "country" {
+		return true
+	}
+	return tables().names[name].kind == "country"
+}
+
 // plain is the stance of what a sentence says by the way: who somebody is, where a place lies.
-func plain() stance { return stance{assertion: schema.Asserted} }
+func plain() stance { return stance{assertion: schema.Asserted, agent: schema.Asserted} }

@@ -1,0 +1,47 @@
+package gold
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"orbat/loader/text"
+)
+
+// TestOpenHalf holds what the reader reaches on the half of the gold that its rules were written with. The texts stand
+// beside the repository.
+func TestOpenHalf(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "..", "shared", "data")
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("no shared data")
+	}
+	documents, err := Open(filepath.Join("..", "testdata", "gold", "open.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, part := range []string{"re3d", filepath.Join("sfm-nigeria", "brat")} {
+		some, err := Texts(filepath.Join(folder, part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for sum, content := range some {
+			texts[sum] = content
+		}
+	}
+	result := Score(documents, texts, func(content, published string) *text.Reading {
+		return text.Read(content, text.Options{Published: published})
+	})
+	all := &result.All
+	t.Logf("precision %.3f (%d of %d), recall %.3f (%d of %d), assertion %.3f, must not %d of %d, names %d of %d", all.Precision(), all.Right,
+		all.Said, all.Recall(), all.Found, all.Core, all.Assertion(), all.Violated, all.MustNot, all.Named, all.Entities)
+	for _, list := range [][]string{result.Violations, result.Wrong, result.Missed} {
+		t.Log("--")
+		for _, line := range list {
+			t.Log(line)
+		}
+	}
+	if all.Precision() < .80 || all.Violated > 0 || result.Documents != 16 {
+		t.Errorf("%d documents: precision %.3f, %d said that must not be", result.Documents, all.Precision(), all.Violated)
+	}
+}
