@@ -287,7 +287,7 @@ func hasFinite(words []word, i int) bool {
 	for j := i - 1; j >= 0; j-- {
 		switch words[j].tag {
 		case tVerb, tAux:
-			return true
+			return words[j].verb == nil || words[j].verb.attrs["speech"] == "" // what is said has a verb of its own
 		case tRel, tSub, tMark:
 			return false
 		}

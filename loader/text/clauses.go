@@ -35,7 +35,7 @@ func (s *sentence) subjectOf(v int) []int {
 		return s.subjectAt(i)
 	case cConj:
 		// "attacked the village and killed two": who did the one did the other.
-		if other := s.verbBefore(i); other >= 0 && !chunks[v].participle && !chunks[v].gerund {
+		if other := s.verbBefore(i); other >= 0 && !chunks[v].participle && (!chunks[v].gerund || chunks[other].gerund && !chunks[other].participle) {
 			return s.subjectOf(other)
 		}
 	case cComma:
@@ -178,7 +178,7 @@ func (s *sentence) objectsOf(v int) (objects []int, next int) {
 		i++
 	}
 	if i < len(chunks) && chunks[i].kind == cConj && i+1 < len(chunks) && chunks[i+1].kind == cVerb { // "killed and injured residents"
-		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil && chunks[i+1].verb.attrs["object"] != "" {
+		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil && (chunks[i+1].verb.attrs["object"] != "" || chunks[i+1].verb.attrs["relation"] != "") {
 			return more, after
 		}
 	}

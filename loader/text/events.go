@@ -58,6 +58,11 @@ func (d *doc) nounEvent(s *sentence, i int) {
 	kind := head.event
 	adjuncts := s.adjunctsFrom(i + 1)
 	e := d.sameEvent(s, i, kind, adjuncts)
+	if n := len(c.inner); e == nil && n > 0 && head.outcome == "killed" {
+		if m := c.inner[n-1]; m.Type == "Person" && m.Entity != nil {
+			e = d.deathOf(m.Entity)
+		}
+	}
 	fresh := e == nil
 	first := c.first
 	for first < c.head && s.words[first].is(determiner) {
@@ -312,7 +317,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	c := &s.chunks[v]
 	attrs := c.verb.attrs
 	kind, outcome := attrs["event"], attrs["object"]
-	if kind == "" && attrs["carries"] == "" && attrs["uses"] == "" {
+	if kind == "" && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" && attrs["at"] == "" {
 		return
 	}
 	st := d.stanceOf(s, c.main)
@@ -331,6 +336,22 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		return
 	case attrs["uses"] != "" && kind == "":
 		d.uses(s, v, subject, objects, adjuncts, st)
+		return
+	case attrs["happens"] != "":
+		d.happens(s, v, subject, objects, adjuncts, st, attrs["happens"] == "place")
+		return
+	case attrs["at"] != "":
+		for _, a := range adjuncts {
+			d.was(s, subject, a, st)
+		}
+		return
+	case kind == "movement":
+		d.moves(s, v, subject, objects, adjuncts, st)
+		return
+	case attrs["suffers"] != "":
+		if len(objects) == 1 && !c.passive && hasWord(s.words, s.chunks[objects[0]].first, s.chunks[objects[0]].last+1, "injuries", "wounds", "injury", "wound") {
+			d.hurt(s, v, subject, adjuncts, st, attrs["suffers"])
+		}
 		return
 	case attrs["subject"] != "": // somebody died
 		d.dies(s, v, subject, adjuncts, st)
@@ -446,7 +467,7 @@ func (s *sentence) eventBeside(v int, subject []int, adjuncts []adjunct, gerund 
 
 // victimsEvent returns the event in which a person of a name, who dies once, was killed or targeted before.
 func (d *doc) victimsEvent(s *sentence, victims []int, outcome string) *Event {
-	if outcome != "killed" {
+	if outcome != "killed" && outcome != "wounded" {
 		return nil
 	}
 	for _, j := range victims {
@@ -454,10 +475,18 @@ func (d *doc) victimsEvent(s *sentence, victims []int, outcome string) *Event {
 		if m == nil || m.Type != "Person" || m.Entity == nil {
 			continue
 		}
-		for k := len(d.events) - 1; k >= 0; k-- {
-			if was, ok := d.events[k].patients[m.Entity]; ok && (was == "killed" || was == "targeted" || was == "wounded") {
-				return d.events[k]
-			}
+		if e := d.deathOf(m.Entity); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// deathOf returns the event in which a person was killed, wounded or targeted; nil: the document told of none.
+func (d *doc) deathOf(who *Entity) *Event {
+	for k := len(d.events) - 1; k >= 0; k-- {
+		if was, ok := d.events[k].patients[who]; ok && (was == "killed" || was == "targeted" || was == "wounded") {
+			return d.events[k]
 		}
 	}
 	return nil
@@ -595,6 +624,106 @@ func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 	d.adjoin(s, e, v, s.leading(subject[len(subject)-1]), st, "", false)
 }
 
+// happens reads "the meeting took place in Rome", "the attack occurred on Friday".
+func (d *doc) happens(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance, place bool) {
+	if place && (len(objects) != 1 || s.words[s.chunks[objects[0]].head].key != "place" || s.chunks[objects[0]].first != s.chunks[objects[0]].last) {
+		return
+	}
+	for _, j := range subject {
+		if e := s.events[j]; e != nil && !containsEvent(s.unsaid, e) {
+			d.adjoin(s, e, v, adjuncts, st, "", false)
+		}
+	}
+}
+
+// was says that a person was where something that only those present do was done.
+func (d *doc) was(s *sentence, subject []int, a adjunct, st stance) {
+	m := s.chunks[a.chunk].mention
+	if m == nil || !m.isPlace() || m.Entity == nil || a.prep != "in" && a.prep != "at" && a.prep != "to" && a.prep != "near" {
+		return
+	}
+	for _, j := range subject {
+		if who := person(s.chunks[j].mention); who != nil {
+			d.say(s, Statement{
+				Relation: "located_at", From: End{Entity: who.Entity}, To: End{Entity: m.Entity}, Rule: "was-at", Confidence: 80,
+			}, st)
+		}
+	}
+}
+
+// moves reads journeys and visits.
+func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance) {
+	c := &s.chunks[v]
+	var to []*Entity
+	for _, j := range objects {
+		if m := s.chunks[j].mention; m != nil && m.isPlace() && m.Entity != nil && c.verb.lemma == "visit" {
+			to = append(to, m.Entity)
+		}
+	}
+	for _, a := range adjuncts {
+		m := s.chunks[a.chunk].mention
+		if m != nil && m.isPlace() && m.Entity != nil && len(to) == 0 && (a.prep == "to" || c.verb.lemma == "arrive" && (a.prep == "in" || a.prep == "at")) {
+			to = append(to, m.Entity)
+		}
+	}
+	var who []party
+	for _, j := range subject {
+		who = append(who, d.partiesAt(s, j)...)
+	}
+	if len(to) == 0 || len(who) == 0 || c.passive {
+		return
+	}
+	e := d.event(s, "movement", c.main, c.main)
+	s.events[v] = e
+	for _, p := range who {
+		if p.entity.Type == "Location" || p.entity.Type == "Equipment" {
+			continue
+		}
+		d.didIt(s, e, p.entity, st, "journey", 80)
+		for _, place := range to {
+			if p.entity.Type == "Person" {
+				d.say(s, Statement{Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place}, Rule: "journey", Confidence: 80}, st)
+			}
+		}
+	}
+	for _, place := range to {
+		d.located(s, e, place, st, "journey", 80)
+	}
+	for _, a := range adjuncts {
+		if s.chunks[a.chunk].kind == cDate {
+			d.dated(s, e, s.dateAt(s.chunks[a.chunk].first), st, "event-date")
+		}
+	}
+}
+
+// hurt reads "two soldiers sustained gunshot wounds".
+func (d *doc) hurt(s *sentence, v int, subject []int, adjuncts []adjunct, st stance, outcome string) {
+	e := s.eventBeside(v, nil, append(adjuncts, s.leadingOf(subject)...), false)
+	if e == nil {
+		e = d.event(s, "incident", s.chunks[v].main, s.chunks[v].main)
+	}
+	s.events[v] = e
+	for _, j := range subject {
+		list := d.partiesAt(s, j)
+		for _, p := range list {
+			if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
+				d.befell(s, e, p, outcome, st, "suffered", 80)
+			}
+		}
+		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(list) == 0 {
+			d.counted(s, e, cj, outcome, st)
+		}
+	}
+	d.adjoin(s, e, v, adjuncts, st, "", false)
+}
+
+func (s *sentence) leadingOf(subject []int) []adjunct {
+	if len(subject) == 0 {
+		return nil
+	}
+	return s.leading(subject[len(subject)-1])
+}
+
 // meets reads meetings, visits and fights, which have parts on both sides.
 func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adjuncts []adjunct, st stance) {
 	c := &s.chunks[v]
@@ -620,19 +749,7 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 	for _, j := range others {
 		against = append(against, d.partiesAt(s, j)...)
 	}
-	if lemma == "visit" {
-		for _, p := range sides {
-			for _, o := range against {
-				if p.entity.Type == "Person" && o.entity.Type == "Location" {
-					d.say(s, Statement{
-						Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: o.entity}, Rule: "visited", Confidence: 80,
-					}, st)
-				}
-			}
-		}
-		return
-	}
-	if len(against) == 0 && kind != "meeting" {
+	if len(against) == 0 && (kind != "meeting" || lemma == "meet" && len(others) == 0) {
 		return
 	}
 	e := d.event(s, kind, c.main, c.main)
@@ -668,6 +785,11 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 		}
 	}
 	d.adjoin(s, e, v, adjuncts, st, "", false)
+	if kind == "meeting" {
+		for _, a := range adjuncts {
+			d.was(s, subject, a, st)
+		}
+	}
 	if v > 0 && s.chunks[v-1].kind == cDate {
 		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
 	}

@@ -463,6 +463,9 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 	last := i
 	for j := i + 1; j < len(words) && j < i+maxNameWords; j++ {
 		v := &words[j]
+		if (v.Text == "-" || v.Text == "–") && words[last].key == "force" && j+1 < len(words) && words[j+1].capital && v.Spaced {
+			continue // "Combined Joint Task Force - Operation Inherent Resolve"
+		}
 		if v.capital && !v.isPunctuation() && v.Kind != token.Number && !v.is(month|weekday) && !v.date {
 			if _, n := rankAt(words, j); n > 0 && j+n < len(words) && words[j+n].capital {
 				break // "Commander Brigadier General X"
@@ -478,6 +481,13 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		}
 	}
 	if last == i && words[i].is(personNoun) {
+		return nil
+	}
+	titles := true
+	for j := i; j <= last; j++ {
+		titles = titles && words[j].is(titleNoun)
+	}
+	if titles {
 		return nil
 	}
 	m := &Mention{First: i, Last: last, Name: textOf(words, i, last)}
@@ -499,7 +509,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		m.Type = "Unit"
 	case head.is(placeNoun) && last > i:
 		m.Type = "Location"
-	case head.is(groupNoun|forceNoun) && last > i:
+	case head.is(groupNoun|forceNoun) && last > i, head.key == "coalition" && i > 0 && words[i-1].is(determiner):
 		m.Type = "Organisation"
 	default:
 		m.Type = d.guess(words, m)
@@ -612,5 +622,5 @@ func isRegionWord(key string) bool {
 
 // isPlacePreposition reports whether a place follows, where nothing tells what follows.
 func isPlacePreposition(key string) bool {
-	return key == "in" || key == "near" || key == "at" || key == "outside" || key == "inside"
+	return key == "in" || key == "near" || key == "at" || key == "outside" || key == "inside" || key == "around"
 }

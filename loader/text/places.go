@@ -1,5 +1,7 @@
 package text
 
+import "strings"
+
 // placesOf reads which place lies in which: "Damboa, Borno State", "Manbij in Syria", "the Iraqi city of Mosul".
 func (d *doc) placesOf(s *sentence) {
 	words := s.words
@@ -24,6 +26,74 @@ func (d *doc) placesOf(s *sentence) {
 			}
 		}
 	}
+}
+
+// unitsOf reads what stands beside the name of a unit: "3rd Battalion of the 5th Brigade", "the 5th Fleet's Task Force 50",
+// "27 Brigade, Buni-Yadi".
+func (d *doc) unitsOf(s *sentence) {
+	words := s.words
+	at := func(i int) *Mention {
+		if i < len(words) && words[i].mention != nil && words[i].mention.First == i {
+			return words[i].mention
+		}
+		return nil
+	}
+	for i := range words {
+		m := words[i].mention
+		if m == nil || i != m.Last || m.Entity == nil || m.Type != "Unit" && m.Type != "Organisation" {
+			continue
+		}
+		next := i + 1
+		if next < len(words) && isPossessive(words, next) {
+			next++
+			if next+2 < len(words) && words[next].Text == "(" && words[next+2].Text == ")" {
+				next += 3
+			}
+			if part := at(next); part != nil && part.Type == "Unit" && part.Entity != nil && m.Type == "Unit" {
+				d.under(s, part, m, "unit-possessor")
+			}
+			continue
+		}
+		if m.Type != "Unit" || next+1 >= len(words) {
+			continue
+		}
+		switch words[next].key {
+		case "of":
+			if words[next+1].key == "the" {
+				next++
+			}
+			whole := at(next + 1)
+			switch {
+			case whole == nil || whole.Entity == nil:
+			case whole.Type == "Operation":
+				d.say(s, Statement{
+					Relation: "attached_to", From: End{Entity: m.Entity}, To: End{Entity: whole.Entity}, Rule: "unit-of-operation", Confidence: 85,
+				}, plain())
+			case whole.Type == "Unit" || whole.Type == "Organisation":
+				d.under(s, m, whole, "unit-of")
+			}
+		default:
+			if words[next].Text == "," {
+				next++
+			}
+			place := at(next)
+			if place == nil || !place.isPlace() || place.Country || place.Demonym || place.Entity == nil || isLarger(place) {
+				continue
+			}
+			if after := place.Last + 1; after < len(words) && !words[after].isPunctuation() && words[after].key != "located" {
+				continue
+			}
+			d.say(s, Statement{
+				Relation: "based_at", From: End{Entity: m.Entity}, To: End{Entity: place.Entity}, Rule: "unit-place", Confidence: 80,
+			}, plain())
+		}
+	}
+}
+
+func (d *doc) under(s *sentence, part, whole *Mention, rule string) {
+	d.say(s, Statement{
+		Relation: "subordinate_to", From: End{Entity: part.Entity}, To: End{Entity: whole.Entity}, Rule: rule, Confidence: 85,
+	}, plain())
 }
 
 // followsForce reports whether a name belongs to somebody rather than being where something is.
@@ -98,7 +168,8 @@ func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence
 func (d *doc) ranksOf(s *sentence) {
 	for i := range s.words {
 		m := s.words[i].mention
-		if m == nil || i != m.First || m.Rank == "" || m.Entity == nil || m.Entity.Type != "Person" {
+		if m == nil || i != m.First || m.Rank == "" || m.Entity == nil || m.Entity.Type != "Person" ||
+			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
 		}
 		d.say(s, Statement{Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank, Rule: "rank-before-name", Confidence: 95}, plain())

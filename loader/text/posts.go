@@ -53,6 +53,9 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 		if after < len(words) && words[after].Text == "(" && after+2 < len(words) && words[after+2].Text == ")" {
 			after += 3
 		}
+		if after < len(words) && words[after].mention != nil && words[after].mention.isPlace() && words[after].mention.First == after {
+			after = words[after].mention.Last + 1 // "the 27 Brigade Buni-Yadi, Brigadier General X"
+		}
 		if who := personBefore(words, i); who != nil && (of || end != in) {
 			d.post(s, p, who, to, role, "post-after-name", former)
 			return

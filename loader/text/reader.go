@@ -65,6 +65,7 @@ func Read(text string, options Options) *Reading {
 			tagWords(s.words)
 			s.chunks = chunksOf(s.words)
 			d.placesOf(s)
+			d.unitsOf(s)
 			d.ranksOf(s)
 			d.postsOf(s)
 			d.tiesOf(s)

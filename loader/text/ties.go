@@ -46,6 +46,9 @@ func (d *doc) tiesOf(s *sentence) {
 				}
 			}
 		}
+		if c.verb.lemma == "include" {
+			subject, objects = objects, subject
+		}
 		for _, i := range subject {
 			for _, j := range objects {
 				d.tie(s, relation, i, j, rule, st)

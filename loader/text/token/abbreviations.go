@@ -54,6 +54,9 @@ func mayEnd(word string) bool {
 	if isDotted(bare, false) {
 		return true
 	}
+	if hyphen := strings.LastIndexByte(bare, '-'); hyphen >= 0 && titles[strings.ToLower(bare[hyphen+1:])] {
+		return false // "Maj.-Gen."
+	}
 	return utf8.RuneCountInString(bare) > 1 && !titles[strings.ToLower(bare)]
 }
 

@@ -238,7 +238,7 @@ func (s *scanner) word() int {
 			switch {
 			case isDotted(part, true) && inner && s.isInitialAt(n+size):
 				// U.S., a.m.: single letters with a stop each
-			case isDotted(part, true), isAbbreviation(s.text[s.at:s.at+n]) && !inner:
+			case isDotted(part, true), (isAbbreviation(s.text[s.at:s.at+n]) || begin > 0 && isAbbreviation(part)) && !inner:
 				n += size
 				if hyphen, _ := s.peek(n); hyphen == '-' {
 					if after, _ := s.peek(n + 1); isWordRune(after) {
