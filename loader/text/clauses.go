@@ -28,6 +28,9 @@ func (s *sentence) subjectOf(v int) []int {
 	if i < 0 {
 		return nil
 	}
+	if rel := s.overClause(v); rel >= 0 { // "drones that were harassed last week were deployed"
+		return s.antecedent(rel)
+	}
 	switch chunks[i].kind {
 	case cRel:
 		return s.antecedent(i)
@@ -39,11 +42,38 @@ func (s *sentence) subjectOf(v int) []int {
 			return s.subjectOf(other)
 		}
 	case cComma:
-		if open := s.insertion(i); open >= 0 {
-			return s.subjectAt(open - 1)
+		for open := s.insertion(i); open >= 0; open = s.insertionBefore(open, i) {
+			if subject := s.subjectAt(open - 1); subject != nil {
+				return subject
+			}
 		}
 	}
 	return nil
+}
+
+// overClause returns the relative pronoun of a clause that stands, without commas, between a verb and its subject; -1:
+// none does.
+func (s *sentence) overClause(v int) int {
+	if c := &s.chunks[v]; c.participle || c.gerund || c.infinitive {
+		return -1
+	}
+	verbs := 0
+	for j := v - 1; j >= 0; j-- {
+		switch c := &s.chunks[j]; c.kind {
+		case cVerb:
+			if !c.participle && !c.gerund && !c.infinitive {
+				verbs++
+			}
+		case cRel:
+			if verbs == 1 {
+				return j
+			}
+			return -1
+		case cSub, cMark, cComma, cConj:
+			return -1
+		}
+	}
+	return -1
 }
 
 // antecedent returns the phrase that a relative pronoun stands for.
@@ -105,7 +135,7 @@ func (s *sentence) subjectAt(i int) []int {
 	if i < 0 || chunks[i].kind != cNoun || i >= 1 && chunks[i-1].kind == cPrep {
 		return nil
 	}
-	if i >= 1 && chunks[i-1].kind == cVerb && !chunks[i-1].participle {
+	if i >= 1 && chunks[i-1].kind == cVerb && !chunks[i-1].participle && (chunks[i-1].verb == nil || chunks[i-1].verb.attrs["speech"] == "") {
 		return nil // it is that verb's object
 	}
 	if i >= 1 && chunks[i-1].kind == cVerb && chunks[i-1].participle { // "the men killed in the raid were": whose they are
@@ -128,9 +158,12 @@ func (s *sentence) subjectAt(i int) []int {
 
 // insertion returns the comma that opens what the comma at i closes: an apposition or a relative clause behind a noun
 // phrase. -1: it closes none.
-func (s *sentence) insertion(i int) int {
+func (s *sentence) insertion(i int) int { return s.insertionBefore(i, i) }
+
+// insertionBefore is insertion for a comma further on than one that was tried: an insertion may have commas of its own.
+func (s *sentence) insertionBefore(from, i int) int {
 	chunks := s.chunks
-	for j := i - 1; j >= 1; j-- {
+	for j := from - 1; j >= 1; j-- {
 		switch chunks[j].kind {
 		case cMark, cSub:
 			return -1
@@ -139,7 +172,7 @@ func (s *sentence) insertion(i int) int {
 				return -1
 			}
 			first := &chunks[j+1]
-			if first.kind == cRel || first.kind == cNoun && !s.hasVerb(j+1, i) || first.kind == cVerb && first.participle {
+			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep) && !s.hasVerb(j+1, i) || first.kind == cVerb && first.participle {
 				return j
 			}
 			return -1

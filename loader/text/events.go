@@ -225,10 +225,8 @@ func (d *doc) target(s *sentence, e *Event, p party, outcome string, st stance, 
 }
 
 func (d *doc) didIt(s *sentence, e *Event, who *Entity, st stance, rule string, confidence int) {
-	for _, victim := range []map[*Entity]string{e.patients} {
-		if _, also := victim[who]; also {
-			return // nobody does it to himself: one of the two was misread
-		}
+	if _, also := e.patients[who]; also && e.Kind != "engagement" {
+		return // nobody does it to himself: one of the two was misread
 	}
 	e.named = true
 	if !containsEntity(e.agents, who) {
@@ -238,7 +236,7 @@ func (d *doc) didIt(s *sentence, e *Event, who *Entity, st stance, rule string, 
 }
 
 func (d *doc) befell(s *sentence, e *Event, p party, outcome string, st stance, rule string, confidence int) {
-	if containsEntity(e.agents, p.entity) {
+	if containsEntity(e.agents, p.entity) && (e.Kind != "engagement" || outcome == "targeted") {
 		return
 	}
 	q := map[string]string{}
@@ -337,6 +335,18 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	case attrs["uses"] != "" && kind == "":
 		d.uses(s, v, subject, objects, adjuncts, st)
 		return
+	case attrs["agent"] == "no":
+		if len(subject) == 0 || st.assertion != schema.Asserted {
+			return
+		}
+		e := s.eventBeside(v, subject, nil, false)
+		if e == nil {
+			e = d.event(s, kind, c.main, c.main)
+		}
+		s.events[v] = e
+		d.adjoin(s, e, v, adjuncts, st, "", false)
+		d.adjoin(s, e, v, s.leadingOf(subject), st, "", false)
+		return
 	case attrs["happens"] != "":
 		d.happens(s, v, subject, objects, adjuncts, st, attrs["happens"] == "place")
 		return
@@ -374,6 +384,17 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		if len(victims) == 0 {
 			return // nobody is said to be its object
 		}
+		if s.events[victims[0]] != nil {
+			return // "repelled an attack"
+		}
+	}
+	agent := !c.passive && !c.gerund
+	if c.gerund {
+		if main := s.mainVerb(v); main >= 0 && s.events[main] == nil && s.chunks[main].verb != nil {
+			if whose := s.subjectOf(main); !s.chunks[main].passive && len(whose) > 0 {
+				subject, agent = whose, true // "repelled the attack, killing two": who did the one did the other
+			}
+		}
 	}
 	e := s.eventBeside(v, subject, adjuncts, c.gerund)
 	if e == nil {
@@ -393,7 +414,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			d.counted(s, e, cj, outcome, st)
 		}
 	}
-	if !c.passive && !c.gerund {
+	if agent {
 		for _, j := range subject {
 			if s.events[j] != nil {
 				continue
@@ -452,9 +473,15 @@ func (s *sentence) eventBeside(v int, subject []int, adjuncts []adjunct, gerund 
 			}
 		}
 	}
-	if gerund || s.chunks[max(v-1, 0)].kind == cConj {
+	if gerund {
+		if main := s.mainVerb(v); main >= 0 {
+			return s.events[main]
+		}
+		return nil
+	}
+	if s.chunks[max(v-1, 0)].kind == cConj {
 		for j := v - 1; j >= 0; j-- {
-			if e := s.events[j]; e != nil {
+			if e := s.events[j]; e != nil && s.chunks[j].kind == cVerb {
 				return e
 			}
 			if s.chunks[j].kind == cMark {
@@ -463,6 +490,19 @@ func (s *sentence) eventBeside(v int, subject []int, adjuncts []adjunct, gerund 
 		}
 	}
 	return nil
+}
+
+// mainVerb returns the verb that a gerund depends on; -1: there is none.
+func (s *sentence) mainVerb(v int) int {
+	for j := v - 1; j >= 0; j-- {
+		if c := &s.chunks[j]; c.kind == cVerb && !c.gerund && !c.participle && !c.infinitive {
+			return j
+		}
+		if s.chunks[j].kind == cMark {
+			return -1
+		}
+	}
+	return -1
 }
 
 // victimsEvent returns the event in which a person of a name, who dies once, was killed or targeted before.

@@ -99,6 +99,9 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 			return &Mention{First: i, Last: last, Type: "Person", Name: name, surface: name, Rank: rank}
 		}
 	}
+	if m := d.knownAt(words, i); m != nil && m.Last > i && m.known {
+		return m
+	}
 	if n := titleAt(words, i); n > 0 {
 		if last := d.nameEnd(words, i+n); last >= i+n {
 			name := textOf(words, i+n, last)
@@ -186,7 +189,7 @@ func (d *doc) nameEnd(words []word, i int) int {
 		}
 		if !w.capital && !(j > i && isNameParticle(w.key) && j+1 < len(words) && words[j+1].capital) ||
 			w.isPunctuation() || w.Kind == token.Number || w.date || w.is(month|weekday|pronoun) ||
-			j == i && w.is(determiner|preposition|be|have|modal|subordinator) || w.Text == "'s" || w.Text == "’s" {
+			j == i && w.is(determiner|preposition|be|have|modal|subordinator|groupNoun|placeNoun|unitNoun|titleNoun|eventNoun) || w.Text == "'s" || w.Text == "’s" {
 			break
 		}
 		if j > i && w.capital {
@@ -243,7 +246,14 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		return nil
 	}
 	if m.Demonym || m.Country {
-		if wide := forceAfter(words, m.Last+1); wide > m.Last {
+		wide := forceAfter(words, m.Last+1)
+		if next := wide + 1; wide > m.Last && next < len(words) && words[next].capital && words[next].Spaced && words[next].Kind == token.Word &&
+			!words[next].date && words[next].mention == nil {
+			if _, n := rankAt(words, next); n == 0 && !words[next].is(titleNoun) {
+				wide = -1 // a longer name: "U.S. Naval Forces Central Command"
+			}
+		}
+		if wide > m.Last {
 			name := textOf(words, i, wide)
 			kind := "Organisation"
 			return &Mention{First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name, Type: kind}
@@ -268,7 +278,7 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 
 func (n named) typeOf() string {
 	switch n.kind {
-	case "country", "place":
+	case "country", "place", "region":
 		return "Location"
 	case "ignored":
 		return "ignored"
@@ -498,6 +508,9 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			break
 		}
 	}
+	if head == &words[last] && head.is(number) && last > i {
+		head = &words[last-1] // "Mobile Unit Two"
+	}
 	lower := strings.ToLower(m.Name)
 	if _, isPost := tables().posts[lower]; isPost || head.is(titleNoun) && head == &words[last] && i == last {
 		return nil
@@ -507,7 +520,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		m.Type = "Operation"
 	case head.is(unitNoun) && head.key != "group" && head.key != "army" && (last > i):
 		m.Type = "Unit"
-	case head.is(placeNoun) && last > i:
+	case head.is(placeNoun) && last > i, last > i && isPlaceBefore(words[i].key):
 		m.Type = "Location"
 	case head.is(groupNoun|forceNoun) && last > i, head.key == "coalition" && i > 0 && words[i-1].is(determiner):
 		m.Type = "Organisation"
@@ -515,6 +528,15 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		m.Type = d.guess(words, m)
 	}
 	return m
+}
+
+// isPlaceBefore reports whether a word begins the names of places.
+func isPlaceBefore(key string) bool {
+	switch key {
+	case "camp", "fort", "lake", "mount", "port", "cape", "gulf":
+		return true
+	}
+	return false
 }
 
 // guess tells what a name is by what stands beside it; "": nothing does.
@@ -555,8 +577,36 @@ func (d *doc) guess(words []word, m *Mention) string {
 		return "Location"
 	case after.Text == "," && length < 4 && isRegion(words, last+2):
 		return "Location"
+	case length == 1 && !m.acronym() && i > 0 && (isAssailed(words, i-1) || before.key == "on" && attackBefore(words, i-1)):
+		return "Location"
 	}
 	return ""
+}
+
+// isAssailed reports whether a verb is said of places, where it is said of a name alone: "shelled Kharkiv".
+func isAssailed(words []word, i int) bool {
+	w := &words[i]
+	if w.verb == nil || w.capital {
+		return false
+	}
+	switch w.verb.lemma {
+	case "shell", "bomb", "bombard", "storm", "retake", "recapture", "liberate", "invade", "raid", "pound", "besiege":
+		return true
+	}
+	return false
+}
+
+// attackBefore reports whether a strike or raid is named before a preposition, in its phrase.
+func attackBefore(words []word, i int) bool {
+	for j := i - 1; j >= 0 && j > i-7; j-- {
+		if words[j].outcome == "targeted" {
+			return true
+		}
+		if words[j].isPunctuation() || words[j].form&past != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 func (m *Mention) acronym() bool { return isCapitals(m.surface) || isCapitals(m.Name) }

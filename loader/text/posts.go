@@ -88,7 +88,33 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			}
 		}
 	}
+	if d.groupPost(s, p, i, in, role, of) {
+		return
+	}
 	d.staffPost(s, p, i, last, end, role, former)
+}
+
+// groupPost reads "X, a top leader of the terror organization", where the document names one armed group.
+func (d *doc) groupPost(s *sentence, p post, i, in int, role string, of bool) bool {
+	who := personBefore(s.words, i)
+	if who == nil || !of || p.relation != "member_of" {
+		return false
+	}
+	for j := in; j < len(s.words) && j < in+3 && s.words[j].mention == nil; j++ {
+		switch key := s.words[j].key; {
+		case key == "group" || key == "organization" || key == "organisation" || key == "sect" || key == "militia" || isArmedGroup(key):
+			if group := d.onlyGroup(); group != nil {
+				d.say(s, Statement{
+					Relation: "member_of", From: End{Entity: who.Entity}, To: End{Entity: group}, Qualifiers: map[string]string{"role": role},
+					Rule: "post-in-group", Confidence: 75,
+				}, plain())
+				return true
+			}
+		case s.words[j].isPunctuation():
+			return false
+		}
+	}
+	return false
 }
 
 // staffPost reads posts that name what they are in themselves: "Chief of Army Staff", "Defense Secretary".
@@ -298,6 +324,9 @@ func (d *doc) commandVerbs(s *sentence) {
 			continue
 		}
 		st := d.stanceOf(s, c.main)
+		if v > 0 && s.chunks[v-1].kind == cRel {
+			st = plain() // by the way
+		}
 		if st.none {
 			continue
 		}

@@ -133,7 +133,8 @@ func (d *doc) valid() []*Statement {
 		if seen[k] || s.From == s.To || s.From.Event != nil && !s.From.Event.named {
 			continue
 		}
-		if s.To.Event != nil && s.From.Entity != nil && s.Relation == "carried_out" && s.To.Event.patients[s.From.Entity] != "" {
+		if s.To.Event != nil && s.From.Entity != nil && s.Relation == "carried_out" && s.To.Event.Kind != "engagement" &&
+			s.To.Event.patients[s.From.Entity] != "" {
 			continue
 		}
 		seen[k] = true

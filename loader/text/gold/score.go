@@ -170,13 +170,14 @@ func (r *Result) document(d *Document, reading *text.Reading) {
 		}
 		r.count(d, g.Relation, nil, c)
 	}
+	m.strict = true
 	for i := range d.MustNot {
 		g := &d.MustNot[i]
 		c := Counts{MustNot: 1}
 		for _, s := range reading.Statements {
 			if m.forbidden(s, g) {
 				c.Violated = 1
-				r.Violations = append(r.Violations, d.Doc[:8]+": "+s.String()+" ["+s.Rule+"]: "+g.Why)
+				r.Violations = append(r.Violations, d.Doc[:8]+": "+s.String()+" ["+s.Rule+"]: "+g.Why+": "+s.Quote)
 				break
 			}
 		}
@@ -201,7 +202,10 @@ func judged(relation string) bool {
 }
 
 // matcher compares what was read of one document with its gold.
-type matcher struct{ d *Document }
+type matcher struct {
+	d      *Document
+	strict bool // events that may be told apart are
+}
 
 func plain(name string) string {
 	name = schema.NormalName(name)
@@ -238,7 +242,7 @@ func (m *matcher) isEvent(id string, own *text.Event) bool {
 		return false
 	}
 	for _, e := range m.d.Events {
-		if e.ID != id && !(slices.Contains(e.MayMergeWith, id)) {
+		if e.ID != id && (m.strict || !slices.Contains(e.MayMergeWith, id)) {
 			continue
 		}
 		for _, s := range append([]Span{e.Span}, e.CorefSpans...) {
