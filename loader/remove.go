@@ -45,7 +45,7 @@ func remove(ctx context.Context, s *commit.Session, c *counters, name string) er
 	if err != nil {
 		return err
 	}
-	if err := s.RemoveTexts(ctx, name, ""); err != nil {
+	if _, err := s.RemoveTexts(ctx, name, ""); err != nil {
 		return err
 	}
 	return s.Forget(ctx, set.uid, loadUIDs(set.Loads))

@@ -381,7 +381,9 @@ func (d *documentRemoval) removeTexts(ctx context.Context, own []*schema.StoredC
 		if others {
 			continue
 		}
-		if err := d.RemoveTexts(ctx, d.dataset, sum); err != nil {
+		removed, err := d.RemoveTexts(ctx, d.dataset, sum)
+		d.counters.update(func(r *Report) { r.Texts.Removed += removed })
+		if err != nil {
 			return err
 		}
 	}
@@ -445,7 +447,7 @@ func (d *documentRemoval) forgetEmpty(ctx context.Context) error {
 	for _, err := range journalClaims(ctx, d.Graph, set.Loads) { // a list may be short
 		return err
 	}
-	if err := d.RemoveTexts(ctx, d.dataset, ""); err != nil {
+	if _, err := d.RemoveTexts(ctx, d.dataset, ""); err != nil {
 		return err
 	}
 	delete(d.sets.byName, d.dataset)

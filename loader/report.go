@@ -50,6 +50,7 @@ type Counts struct {
 type Texts struct {
 	Created   int `json:"created"`
 	Unchanged int `json:"unchanged"`
+	Removed   int `json:"removed,omitempty"`
 }
 
 // Progress is how far a load has come.

@@ -105,8 +105,8 @@ func TextQuads(node, key, content string) []*api.NQuad {
 }
 
 // RemoveTexts deletes the text of a hash that a data set keeps, or all where the hash is empty, some pieces at a time:
-// run again, it goes on where it was cut short.
-func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) error {
+// run again, it goes on where it was cut short. It returns how many pieces it deleted.
+func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) (removed int, err error) {
 	from, to := schema.TextRange(dataset, sha256)
 	for {
 		var found textNodes
@@ -114,7 +114,7 @@ func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) error
 			q(func: between(text.key, $from, $to), first: $first) { uid } }`,
 			map[string]string{"$from": from, "$to": to, "$first": strconv.Itoa(textsPerTxn)}, &found)
 		if err != nil || len(found.Q) == 0 {
-			return err
+			return removed, err
 		}
 		_, err = s.fenced(ctx, "remove texts", func(_ *dgo.Txn, m *api.Mutation) error {
 			for _, node := range found.Q {
@@ -123,7 +123,8 @@ func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) error
 			return nil
 		})
 		if err != nil {
-			return err
+			return removed, err
 		}
+		removed += len(found.Q)
 	}
 }
