@@ -273,11 +273,18 @@ func (d *doc) located(s *sentence, e *Event, place *Entity, st stance, rule stri
 }
 
 func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule string) {
-	if date == nil || e.date != "" && date.value != e.date {
+	if date == nil {
 		return
 	}
-	e.date = date.value
-	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: date.value, Text: date.text, Rule: rule, Confidence: 85}, st)
+	value := date.value
+	if st.assertion == schema.Planned {
+		value = date.ahead
+	}
+	if e.date != "" && value != e.date {
+		return
+	}
+	e.date = value
+	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: value, Text: date.text, Rule: rule, Confidence: 85}, st)
 }
 
 func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, rule string) {

@@ -46,10 +46,10 @@ type doc struct {
 // Read reads a text: the stages that the package's documentation names, in their order.
 func Read(text string, options Options) *Reading {
 	d := &doc{options: options, gazetteer: options.Gazetteer, entities: map[string]*Entity{}}
-	when := publishedOn(options.Published)
+	published := publishedOn(options.Published)
 	for t := range token.Sentences(text) {
 		s := &sentence{Sentence: t, at: len(d.sentences), quote: text[t.Begin:t.End], words: wordsOf(t)}
-		s.dates = datesOf(s.words, when)
+		s.dates = datesOf(t.Tokens, s.words, published)
 		d.sentences, d.words = append(d.sentences, s), append(d.words, s.words)
 		if !t.Dateline {
 			d.mentionsOf(s.at, s.words)
