@@ -76,16 +76,19 @@ const (
 func (s *Snapshot) EachTextHolding(ctx context.Context, dataset string, holds func(text string) bool,
 	do func(*FoundText) (enough bool),
 ) (searched map[string]bool, err error) {
-	from, to := "", "\U0010FFFF"
-	if dataset != "" {
-		from, to = schema.TextRange(dataset, "")
-	}
 	searched = map[string]bool{}
-	const dql = `query q($from: string, $to: string, $after: string, $first: int) {
-		q(func: between(text.key, $from, $to), first: $first, after: $after) { uid text.key text.piece } }`
+	vars := map[string]string{}
+	declared, found := "", "has(text.key)" // with a range the database lists all of it for each page
+	if dataset != "" {
+		declared, found = "$from: string, $to: string, ", "between(text.key, $from, $to)"
+		vars["$from"], vars["$to"] = schema.TextRange(dataset, "")
+	}
+	dql := "query q(" + declared + "$after: string, $first: int) { q(func: " + found +
+		", first: $first, after: $after) { uid text.key text.piece } }"
 	first := 16 // pieces of unknown size
 	for after := "0x0"; ; {
-		page, err := s.blocks(ctx, dql, map[string]string{"$from": from, "$to": to, "$after": after, "$first": strconv.Itoa(first)})
+		vars["$after"], vars["$first"] = after, strconv.Itoa(first)
+		page, err := s.blocks(ctx, dql, vars)
 		if err != nil {
 			return nil, fmt.Errorf("search texts: %w", err)
 		}
@@ -116,11 +119,11 @@ func (s *Snapshot) EachTextHolding(ctx context.Context, dataset string, holds fu
 				hits[set+"."+piece.SHA256] = content
 			}
 		}
-		found, err := s.tellTexts(ctx, hits)
+		told, err := s.tellTexts(ctx, hits)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(found, do) {
+		if slices.ContainsFunc(told, do) {
 			return searched, nil
 		}
 		first = max(1, min(piecesAtOnce, first*bytesAtOnce/size))
