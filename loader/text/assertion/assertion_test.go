@@ -43,7 +43,7 @@ func speaker(text string, sentences []token.Sentence, s assertion.Speaker) strin
 }
 
 // heldFloor is the least share of the sentences set aside that must be right.
-const heldFloor = 0.75
+const heldFloor = 0.78
 
 // score counts what was right.
 type score struct{ statements, right, speakers, spoken int }

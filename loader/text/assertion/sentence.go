@@ -137,6 +137,12 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 		return false // part of a name
 	}
 	switch word {
+	case ":":
+		return s.announces(begin)
+	case "call", "calls", "called", "calling":
+		if c.category == deny && oneOf(s.word(begin+1), "for", "on", "up", "in", "off") {
+			return false
+		}
 	case "may":
 		if unicode.IsUpper(first) {
 			return false
@@ -193,6 +199,20 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 		return after == "that" || s.rules.is("pronoun", after) || s.is("det", end) && begin > 0 || after == ":" || after == "to"
 	}
 	return false
+}
+
+// announces reports whether what stands before a colon is who says what follows: "Defence Minister Ada Abel: …".
+func (s *sentence) announces(colon int) bool {
+	if colon == 0 || colon > 7 {
+		return false
+	}
+	for i := range colon {
+		if !s.isWord(i) && s.tokens[i].Kind != token.Number || s.isAux(i) || s.cueOf[i] >= 0 {
+			return false
+		}
+	}
+	last := colon - 1
+	return s.is("organs", last) || s.is("officers", last) || s.is("spokes", last) || colon > 1 && s.isCapital(last) && s.isCapital(last-1)
 }
 
 func (s *sentence) hasWord(w string) bool { return slices.Contains(s.words, w) }
@@ -390,7 +410,7 @@ func (s *sentence) findTarget(o *op) int {
 			return -1
 		}
 	}
-	if o.category == negate && s.is("articles", i) { // "not an attack"
+	if (o.category == negate || o.category == hedge) && s.is("articles", i) { // "not an attack"
 		for n := 0; n < 3 && s.isPlain(i+1); n++ {
 			i++
 			if s.is("events", i) {

@@ -15,6 +15,10 @@ func (s *sentence) findSpeaker(o *op) {
 			o.speaker, o.flat = s.speakerOf(o.end, s.nounEnd(o.end))
 			return
 		}
+		if o.text == ":" {
+			o.speaker, o.flat = s.speakerOf(0, o.begin)
+			return
+		}
 		for j := o.begin - 1; j >= max(1, o.begin-4) && o.category == deny; j-- {
 			if s.is("issuing", j) {
 				begin := s.nounBegin(j)
