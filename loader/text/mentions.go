@@ -22,6 +22,7 @@ type Mention struct {
 
 	surface string // as it stands there, without its rank
 	known   bool   // it stands in a list
+	guessed bool   // only what stands beside it tells its type
 	actor   *Entity
 	place   *Entity
 }
@@ -264,12 +265,12 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		if _, n := rankAt(words, m.Last+1); n > 0 {
 			return m
 		}
-		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" {
+		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" && !wide.guessed {
 			return wide // "Damascus University": a name of its own
 		}
 	}
 	if m.Demonym && m.Last+1 < len(words) && words[m.Last+1].capital && words[m.Last+1].Spaced && !words[m.Last+1].is(titleNoun) {
-		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" {
+		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" && !wide.guessed {
 			return wide // "Iraqi Ministry of Culture", "Syrian Democratic Forces"
 		}
 	}
@@ -526,6 +527,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		m.Type = "Organisation"
 	default:
 		m.Type = d.guess(words, m)
+		m.guessed = true
 	}
 	return m
 }
