@@ -276,7 +276,8 @@ func announcesMonth(w string) bool {
 // announcesYear reports whether a number behind a word is a year.
 func announcesYear(w string) bool {
 	return slices.Contains([]string{
-		"in", "of", "during", "(", "since", "year", "early", "late", "until", "throughout", "around", "spring", "summer", "autumn", "fall", "winter",
+		"in", "of", "during", "(", "since", "year", "early", "late", "until", "throughout", "around", "spring", "summer", "autumn", "fall",
+		"winter",
 	}, w)
 }
 
