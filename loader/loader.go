@@ -31,6 +31,7 @@ type Loader struct {
 	DB          DB
 	Ontology    *schema.Ontology
 	Empty       bool                   // the database has no schema yet, as [Migration] tells: a plan reads nothing from it
+	By          string                 // who loads, kept beside each load; empty: nobody is
 	Workers     int                    // transactions in flight; 0: 6, which two cores keep busy
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 	OnRetry     func(Retry)            // told once for each reason why an operation has to wait; nil: nobody is
@@ -131,7 +132,7 @@ func (l *Loader) session(
 	ctx context.Context, plan bool, progress func(Progress), run func(*commit.Session, *counters) (*Report, error),
 ) (*Report, error) {
 	c := &counters{started: time.Now(), progress: progress}
-	opts := commit.Options{Workers: l.workers(), Plan: plan, Rewrites: l.rewrites, OnLeaseWait: l.OnLeaseWait}
+	opts := commit.Options{Workers: l.workers(), Plan: plan, By: l.By, Rewrites: l.rewrites, OnLeaseWait: l.OnLeaseWait}
 	s, err := commit.Open(ctx, l.graph(), opts)
 	if errors.As(err, new(*OlderFormatError)) && !plan {
 		if _, err = l.Migrate(ctx, l.Ontology); err == nil {

@@ -40,6 +40,8 @@ type RDF struct {
 	OnNotice   func(*schema.Notice) error
 	Progress   func(Progress) // told while records are read, by one goroutine at a time
 
+	By string // who loads, kept beside each load; empty: nobody is
+
 	// ByXID names nodes by IRIs and writes no xid, for `dgraph live -U xid`, which gives every node its IRI as xid.
 	// Claims and loads, which have none in orbat's graph, get one so; an xid that is no IRI for Dgraph is an error.
 	// Otherwise nodes are blank, and have the same labels in every rendering of the same data set.
@@ -387,7 +389,7 @@ func (w *rdfWriter) loadOf(dataset string) (string, error) {
 	w.loads[dataset] = load
 	w.count.Loads++
 	set := w.entity(schema.DatasetSource(dataset))
-	quads := commit.LoadQuads(load, set, dataset, id, commit.Complete)
+	quads := commit.LoadQuads(load, set, dataset, id, commit.Complete, w.By)
 	return load, w.quads(append(quads, commit.ValueQuad(load, "load.finished", schema.Stamp(time.Now())))...)
 }
 

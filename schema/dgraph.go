@@ -109,6 +109,7 @@ func bookkeeping() []section {
 			{name: "load.state", kind: str},
 			{name: "load.started", kind: "dateTime"},
 			{name: "load.finished", kind: "dateTime"},
+			{name: "load.by", kind: str, doc: "who loaded; absent: nobody said"},
 			{name: "load.report", kind: str, doc: "JSON"},
 			{name: "load.journal", kind: str, doc: "whole, void or absent: see loader/commit/journal.go"},
 			{name: "journal.blocks", kind: uid, list: true, noConflict: true, doc: "its blocks: what became of which claim"},

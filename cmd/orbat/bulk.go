@@ -81,6 +81,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 	}
 	defer closing()
 	rdf := &loader.RDF{
+		By:       userName(),
 		Ontology: ontology, Dataset: dataset, Ready: true, OnReject: in.found.reject, OnNotice: in.found.notice, Progress: in.show.report,
 	}
 	if l.maxRejects >= 0 {

@@ -97,7 +97,7 @@ func (a *app) loader(ctx context.Context, files []string, write bool) (*loader.L
 // loaderOf returns a loader that says on standard error what it waits for.
 func (a *app) loaderOf(conn *deploy.Conn, ontology *schema.Ontology) *loader.Loader {
 	return &loader.Loader{
-		DB: conn, Ontology: ontology,
+		DB: conn, Ontology: ontology, By: userName(),
 		OnLeaseWait: func(holders []string) {
 			a.note("waiting for another orbat to finish: %s", strings.Join(processes(holders), ", "))
 		},

@@ -29,12 +29,7 @@ type decider struct {
 
 // decider opens the database for one analyst: the one named, else the one who is logged in.
 func (a *app) decider(cmd *cobra.Command, by, session string) (*decider, error) {
-	if by == "" {
-		if u, err := user.Current(); err == nil {
-			by = u.Username
-		}
-	}
-	if by == "" {
+	if by = cmp.Or(by, userName()); by == "" {
 		return nil, &usageError{fmt.Errorf("who decides?"), "--by NAME"}
 	}
 	runner, conn, err := a.runner(cmd.Context(), "")
@@ -45,6 +40,15 @@ func (a *app) decider(cmd *cobra.Command, by, session string) (*decider, error) 
 		app: a, conn: conn, runner: runner, loader: a.loaderOf(conn, runner.Ontology),
 		by: by, session: cmp.Or(session, newSession(by, time.Now())),
 	}, nil
+}
+
+// userName returns what the system calls who runs this; empty: it does not say.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
 }
 
 // newSession names a session by who and when, and so that two that begin in one second can be undone apart.

@@ -55,6 +55,8 @@ type serving struct {
 	atOnce     int
 	tools      string
 	open       bool
+	tilesURL   string
+	credit     string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -112,6 +114,9 @@ func (a *app) newServing(cmd *cobra.Command) *serving {
 	f.Int64Var(&s.unpacked, "max-unpacked", 8<<30, "bytes of such a file once it is unpacked")
 	f.IntVar(&s.perClient, "requests-per-caller", 64, "requests of one caller that are worked on at once")
 	f.IntVar(&s.atOnce, "requests", 128, "requests that are worked on at once")
+	f.StringVar(&s.tilesURL, "tiles-url", "",
+		"draw the explorer's map on tiles of this server, https://host/{z}/{x}/{y}.png: it learns where one looks (default: none is asked)")
+	f.StringVar(&s.credit, "tiles-credit", "", "whom the map names for its tiles (default their host)")
 	f.BoolVar(&s.open, "open", false, "show the explorer in this machine's browser")
 	toolsFlag(cmd, &s.tools)
 	return s
@@ -225,6 +230,13 @@ func (s *serving) run(ctx context.Context) (err error) {
 	if err := checkTools(s.tools); err != nil {
 		return err
 	}
+	var tiles *explorer.Tiles
+	if s.tilesURL != "" {
+		var err error
+		if tiles, err = explorer.NewTiles(s.tilesURL, s.credit); err != nil {
+			return &usageError{fmt.Errorf("--tiles-url %s: %w", s.tilesURL, err), "--tiles-url https://tiles.example/{z}/{x}/{y}.png"}
+		}
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.logLevel)); err != nil {
 		return &usageError{err, "--log-level info"}
@@ -280,7 +292,7 @@ func (s *serving) run(ctx context.Context) (err error) {
 		Version: version, All: s.tools == allTools, Time: s.timeout, Rows: s.maxRows, Log: log, Origins: s.origins,
 	}))
 	reconcile.New(reconcile.Options{Version: version, Origins: s.origins}).Mount(server)
-	if err := explorer.Publish(server); err != nil {
+	if err := explorer.Publish(server, tiles); err != nil {
 		return err
 	}
 	return server.Serve(ctx, listening, func(address string) {

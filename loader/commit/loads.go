@@ -40,16 +40,17 @@ func (s *Session) BeginAs(ctx context.Context, dataset, id string) (string, erro
 	var uid string
 	made, err := s.fenced(ctx, "begin a load", func(txn *dgo.Txn, m *api.Mutation) (err error) {
 		if uid, err = UIDOf(ctx, txn, "load.id", id); err == nil && uid == "" {
-			m.Set = append(m.Set, LoadQuads("_:load", uids[xid], dataset, id, Incomplete)...)
+			m.Set = append(m.Set, LoadQuads("_:load", uids[xid], dataset, id, Incomplete, s.by)...)
 		}
 		return err
 	})
 	return cmp.Or(uid, made["load"]), err
 }
 
-// LoadQuads returns what the node of a load holds when it begins. set names the node of its data set's source.
-func LoadQuads(load, set, dataset, id, state string) []*api.NQuad {
-	return []*api.NQuad{
+// LoadQuads returns what the node of a load holds when it begins. set names the node of its data set's source, by who
+// loads; empty: nobody said.
+func LoadQuads(load, set, dataset, id, state, by string) []*api.NQuad {
+	quads := []*api.NQuad{
 		ValueQuad(set, "dataset.name", dataset),
 		ValueQuad(load, "load.id", id),
 		ValueQuad(load, "load.state", state),
@@ -58,6 +59,10 @@ func LoadQuads(load, set, dataset, id, state string) []*api.NQuad {
 		ValueQuad(load, "dgraph.type", "Load"),
 		EdgeQuad(load, "load.dataset", set),
 	}
+	if by != "" {
+		quads = append(quads, ValueQuad(load, "load.by", by))
+	}
+	return quads
 }
 
 // End marks a load complete and keeps its report.
@@ -85,8 +90,8 @@ func (s *Session) Forget(ctx context.Context, dataset string, loads []string) er
 			return err
 		}
 		for _, predicate := range []string{
-			"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.report", "load.journal", "journal.blocks",
-			"dgraph.type",
+			"load.id", "load.dataset", "load.state", "load.started", "load.finished", "load.by", "load.report", "load.journal",
+			"journal.blocks", "dgraph.type",
 		} {
 			quads = append(quads, StarQuad(load, predicate))
 		}

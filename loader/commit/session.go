@@ -16,6 +16,7 @@ type Session struct {
 	Merges *schema.Merges
 
 	plan     bool
+	by       string
 	workers  int
 	rewrites int    // claims that a transaction of a repair rewrites; 0: as the constant
 	lease    *lease // nil for a plan
@@ -27,6 +28,7 @@ type Session struct {
 type Options struct {
 	Workers     int                    // transactions in flight
 	Plan        bool                   // nothing is written: changes are counted
+	By          string                 // who loads, as its loads keep it; empty: they keep nobody
 	Rewrites    int                    // claims that one transaction of a repair rewrites; 0: some hundred
 	OnLeaseWait func(holders []string) // told once, when somebody else's lease is in the way; nil: nobody is
 }
@@ -35,7 +37,7 @@ type Options struct {
 // stand.
 func Open(ctx context.Context, g *Graph, opts Options) (*Session, error) {
 	s := &Session{
-		Graph: g, plan: opts.Plan, workers: opts.Workers, rewrites: opts.Rewrites, uids: newUIDCache(g), limiter: newLimiter(opts.Workers),
+		Graph: g, plan: opts.Plan, by: opts.By, workers: opts.Workers, rewrites: opts.Rewrites, uids: newUIDCache(g), limiter: newLimiter(opts.Workers),
 	}
 	if err := s.open(ctx, opts); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))

@@ -26,6 +26,9 @@ func encodeCytoscape(w io.Writer, g *queries.Graph) error {
 		next()
 		out.raw(`{"data":`)
 		out.bytes(row.end())
+		if at, placed := g.Positions[n.XID]; placed {
+			out.raw(`,"position":{"x":`, coordinate(at[0]), `,"y":`, coordinate(at[1]), "}")
+		}
 		out.raw("}")
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 	nodes, edges := nodeColumns(), edgeColumns()
 	out.raw("digraph orbat {\n  graph [label=")
 	out.dotText(g.Title)
+	if len(g.Positions) > 0 { // as they are laid out, in points
+		out.raw(", layout=neato, inputscale=72, splines=true")
+	}
 	out.raw(", labelloc=t, rankdir=LR];\n  node [style=filled, fontname=\"Helvetica\", fontcolor=black];\n  edge " +
 		"[fontname=\"Helvetica\", fontsize=10];\n")
 	err = each(out, g.Nodes, func(n *queries.Node) {
@@ -28,6 +31,9 @@ func encodeDOT(w io.Writer, g *queries.Graph) error {
 		out.raw("  ")
 		out.dotText(nameToken(n.XID))
 		out.raw(" [shape=", shape, `, fillcolor="`, style.Color, `"`)
+		if at, placed := g.Positions[n.XID]; placed {
+			out.raw(`, pos="`, coordinate(at[0]), ",", coordinate(-at[1]), `!"`)
+		}
 		cells(nodes, row, func(c *column[*nodeRow], text string) { out.dotAttribute(dotName(c.name), text) })
 		out.raw("];\n")
 	})

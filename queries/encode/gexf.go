@@ -59,7 +59,15 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 		gexfBody(out, nodes, row, row.date)
 		out.raw("        <viz:color")
 		gexfColor(out, ontology.Style(n.Type))
-		out.raw("/>\n      </node>\n")
+		out.raw("/>\n")
+		if at, placed := g.Positions[n.XID]; placed { // Gephi counts upwards
+			out.raw("        <viz:position")
+			out.attribute("x", coordinate(at[0]))
+			out.attribute("y", coordinate(-at[1]))
+			out.attribute("z", "0")
+			out.raw("/>\n")
+		}
+		out.raw("      </node>\n")
 	})
 	if err != nil {
 		return err
@@ -88,6 +96,9 @@ func gexf(w io.Writer, g *queries.Graph, version gexfVersion) error {
 	out.raw("    </edges>\n  </graph>\n</gexf>\n")
 	return out.end()
 }
+
+// coordinate writes a place on a screen.
+func coordinate(at float64) string { return strconv.FormatFloat(at+0, 'f', -1, 64) } // + 0: none is written -0
 
 func gexfAttributes[T any](out *output, class string, columns []column[T]) {
 	out.raw("    <attributes")

@@ -19,6 +19,10 @@ func encodeNodeLink(w io.Writer, g *queries.Graph) error {
 		row := newJSONRow()
 		row.text("id", n.XID)
 		row.nodeCells(nodes, newNodeRow(n))
+		if at, placed := g.Positions[n.XID]; placed {
+			row.cell("x", doubleKind, coordinate(at[0]))
+			row.cell("y", doubleKind, coordinate(at[1]))
+		}
 		next()
 		out.bytes(row.end())
 	})

@@ -73,6 +73,7 @@ func (d *draft) cut(more bool) { d.truncated = d.truncated || more }
 // Options say how an answer is wanted.
 type Options struct {
 	Evidence bool // every edge has the claims behind it, with their sources
+	Loads    bool // every claim that the answer shows says by which loads it came
 	Full     bool // every node has all its properties; else what a terminal shows
 	Exact    bool // no entity is taken for a single match by words of its name (law 17)
 	Fanout   int  // links of one request in a search for paths; 0: as many as it sees fit
@@ -142,10 +143,17 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	x.leansOn()
 	result, err := x.result(ctx)
 	if err == nil && x.Markings {
-		err = x.Mark(ctx, result.Nodes, result.Edges)
+		if err = x.Mark(ctx, result.Nodes, result.Edges); err == nil {
+			result.Markings = markingsOf(result, rows)
+		}
 	}
 	if err != nil {
 		return nil, x.failed(err)
+	}
+	if x.options.Loads {
+		if err := x.tellLoads(ctx, result, rows); err != nil {
+			return nil, x.failed(err)
+		}
 	}
 	if s.Columns != nil {
 		result.Possible, result.Contested = 0, 0 // the rows are the answers, and not the links they rest on
@@ -162,6 +170,35 @@ func (x *Execution) cite(ctx context.Context, rows []Row) error {
 		claims = append(claims, r.Claims...)
 	}
 	return x.CiteEdges(ctx, x.edges, claims)
+}
+
+// markingsOf returns how what an answer shows is marked.
+func markingsOf(result *view.Result, rows []Row) []string {
+	var all []string
+	for _, n := range result.Nodes {
+		all = append(all, n.Markings...)
+	}
+	for _, e := range result.Edges {
+		all = append(all, e.Markings...)
+	}
+	for _, r := range rows {
+		for _, claim := range r.Claims {
+			all = append(all, claim.Markings()...)
+		}
+	}
+	return canned.PlainMarkings(all...)
+}
+
+// tellLoads says of the claims that an answer shows by which loads they came.
+func (x *Execution) tellLoads(ctx context.Context, result *view.Result, rows []Row) error {
+	var claims []*view.Evidence
+	for _, e := range result.Edges {
+		claims = append(claims, e.Evidence...)
+	}
+	for _, r := range rows {
+		claims = append(claims, r.Claims...)
+	}
+	return x.TellLoads(ctx, claims)
 }
 
 // leaveOut leaves out of a graph, where only the certain is wanted, the edges that hold only possibly, and of the

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/valyala/fastjson"
 
@@ -93,6 +94,42 @@ func (s *Snapshot) Cite(ctx context.Context, claims []*Evidence) error {
 	return nil
 }
 
+// TellLoads reads which loads wrote claims, and when.
+func (s *Snapshot) TellLoads(ctx context.Context, claims []*Evidence) error {
+	uids := map[string]bool{}
+	for _, e := range claims {
+		for _, uid := range e.loads {
+			uids[uid] = true
+		}
+	}
+	if len(uids) == 0 {
+		return nil
+	}
+	found, err := s.blocks(ctx, `query q($uids: string) { q(func: uid($uids)) { uid load.id load.started load.by } }`,
+		map[string]string{"$uids": UIDList(slices.Sorted(maps.Keys(uids)))})
+	if err != nil {
+		return fmt.Errorf("read loads: %w", err)
+	}
+	known := map[string]Load{}
+	for _, v := range found["q"].GetArray() {
+		started, err := time.Parse(time.RFC3339, textIn(v, "load.started"))
+		if err != nil {
+			return fmt.Errorf("read when a load began: %w", err)
+		}
+		known[textIn(v, "uid")] = Load{textIn(v, "load.id"), started, textIn(v, "load.by")}
+	}
+	for _, e := range claims {
+		e.Loads = nil
+		for _, uid := range e.loads {
+			if load, there := known[uid]; there {
+				e.Loads = append(e.Loads, load)
+			}
+		}
+		slices.SortFunc(e.Loads, func(a, b Load) int { return cmp.Or(a.Started.Compare(b.Started), strings.Compare(a.ID, b.ID)) })
+	}
+	return nil
+}
+
 // CiteEdges is [Snapshot.Cite] of the claims behind edges.
 func (s *Snapshot) CiteEdges(ctx context.Context, edges []*GraphEdge, more []*Evidence) error {
 	for _, e := range edges {
@@ -149,7 +186,7 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) (
 			Key: c.StoredKey, Dataset: c.Dataset, Predicate: c.Predicate, Value: c.Claim.Value, Values: c.Values,
 			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
 			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
-			File: c.File, Row: c.Row, When: c.Period,
+			File: c.File, Row: c.Row, When: c.Period, loads: c.Loads,
 		}
 		if uncited {
 			e.uncited = c

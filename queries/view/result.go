@@ -7,6 +7,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"orbat/queries/canned"
 	"orbat/schema"
@@ -38,6 +39,7 @@ type Result struct {
 	Contested int      `json:"contested,omitempty"` // answers that rest on a link which other claims deny or negate (law 9)
 	Ungraded  int      `json:"ungraded,omitempty"`  // claims left out since nobody graded them (law 8)
 	Notes     []string `json:"notes,omitempty"`     // what else a reader must know
+	Markings  []string `json:"markings,omitempty"`  // of all that it shows, in plain form, where they were asked for
 	Taken     []Taken  `json:"taken,omitempty"`     // parameters that named nothing, and what was taken for them by a word (law 17)
 	Cost      Cost     `json:"-"`                   // what it took; no part of the answer, which is the same each time
 
@@ -126,14 +128,26 @@ type Evidence struct {
 	File         string              `json:"file,omitempty"` // where it was loaded from
 	Row          int                 `json:"row,omitempty"`
 
+	// Loads are those that wrote the claim, took it back or had it stand again, in the order in which they began, where
+	// they were asked for: the first wrote it.
+	Loads []Load `json:"loads,omitempty"`
+
 	// AttributedName is what to call whom it is attributed to; empty: nothing but the xid is known.
 	AttributedName string `json:"-"`
 
 	attributedMarking string
+	loads             []string // their uids
 
 	When schema.Period `json:"-"` // its period as it stands beside the other claims behind its edge
 
 	uncited *schema.StoredClaim // the claim, where its sources are still to be read ([Snapshot.Cite]); nil: they were
+}
+
+// Load is one load, as far as a reader of a claim wants to know of it.
+type Load struct {
+	ID      string    `json:"id"`
+	Started time.Time `json:"started"`
+	By      string    `json:"by,omitempty"` // who loaded; empty: nobody kept it
 }
 
 // Citation is a source behind a claim.
@@ -163,6 +177,9 @@ type Graph struct {
 	Ontology *schema.Ontology
 
 	Withheld *Withheld // what a marking limit left out, once the edges are read; nil: there is no limit
+
+	// Positions say where entities stand on a screen, by xid, to the right and down; nil: nobody has laid them out.
+	Positions map[string][2]float64
 
 	// Page is what was built of the page that shows a graph in one file; an encoder of HTML needs it, no other.
 	Page fs.FS

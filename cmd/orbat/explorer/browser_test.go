@@ -8,6 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"io"
 	"io/fs"
 	"net"
@@ -27,6 +31,7 @@ import (
 	"orbat/cmd/orbat/servetest"
 	"orbat/deploy"
 	"orbat/deploy/deploytest"
+	"orbat/loader"
 	"orbat/queries"
 )
 
@@ -35,12 +40,18 @@ func TestMain(m *testing.M) { os.Exit(deploytest.Main(m)) }
 // serve starts a server with the page, as orbat serve does, and returns its address.
 func serve(t *testing.T, gate *access.Gate, connect func(context.Context) (*deploy.Conn, error)) string {
 	t.Helper()
+	return serveOn(t, nil, gate, connect)
+}
+
+// serveOn is serve with tiles under the map.
+func serveOn(t *testing.T, tiles *explorer.Tiles, gate *access.Gate, connect func(context.Context) (*deploy.Conn, error)) string {
+	t.Helper()
 	gate.Hosts = []string{"127.0.0.1"}
 	server := httpapi.New(httpapi.Options{
 		Gate: gate, Backend: httpapi.Backend{Connect: connect, Library: queries.Builtin}, Version: "test",
 		Page: explorer.Built(),
 	})
-	if err := explorer.Publish(server); err != nil {
+	if err := explorer.Publish(server, tiles); err != nil {
 		t.Fatal(err)
 	}
 	return servetest.Start(t, server).URL
@@ -63,6 +74,7 @@ type told struct {
 	Pictures string            `json:"pictures"`         // the folder that they are put in; -artifacts keeps it
 	Tokens   map[string]string `json:"tokens,omitempty"` // of callers, by their names
 	Control  string            `json:"control,omitempty"`
+	Tiles    string            `json:"tiles,omitempty"` // the origin of a server of tiles
 }
 
 // needsBrowser skips where there is no browser to look at the page with. CI has one, or is broken.
@@ -197,7 +209,7 @@ func lineTo(t *testing.T, conn *deploy.Conn) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{Listener: listener, to: conn.Target().Address(), open: map[net.Conn]bool{}}
+	l := &line{Listener: listener, to: conn.Target().Hosts[0], open: map[net.Conn]bool{}}
 	var lines sync.WaitGroup
 	lines.Go(func() {
 		for {
@@ -279,9 +291,31 @@ func control(t *testing.T, conn *deploy.Conn, l *line) string {
 			t.Error(err)
 			return
 		}
-		servetest.Load(t, conn, "case.yaml", string(text), r.PathValue("dataset"))
+		servetest.Load(t, conn, "case.yaml", string(text), r.PathValue("dataset"), func(o *loader.Options) {
+			o.Replace = r.URL.Query().Get("replace") == "true"
+		})
 	})
 	web := httptest.NewServer(mux)
+	t.Cleanup(web.Close)
+	return web.URL
+}
+
+// tileServer has a grey picture for every part of the world, and returns its address.
+func tileServer(t *testing.T) string {
+	t.Helper()
+	var grey bytes.Buffer
+	tile := image.NewGray(image.Rect(0, 0, 256, 256))
+	draw.Draw(tile, tile.Bounds(), image.NewUniform(color.Gray{Y: 200}), image.Point{}, draw.Src)
+	if err := png.Encode(&grey, tile); err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Referer") != "" {
+			t.Errorf("the server of tiles is told where they are shown: %s", r.Header.Get("Referer"))
+		}
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(grey.Bytes()) // whoever asks has gone
+	}))
 	t.Cleanup(web.Close)
 	return web.URL
 }
@@ -300,11 +334,17 @@ func TestBehaviours(t *testing.T) {
 	servetest.LoadExample(t, conn)
 	gate, tokens := callers(t)
 	l := lineTo(t, conn)
+	pictures := tileServer(t)
+	tiles, err := explorer.NewTiles(pictures+"/{z}/{x}/{y}.png", "The makers of the map")
+	if err != nil {
+		t.Fatal(err)
+	}
 	behave(t, "case", told{
 		Servers: map[string]string{
 			"open": serve(t, anybody(), to(conn)), "callers": serve(t, gate, to(conn)), "line": serve(t, anybody(), l.connect),
+			"tiles": serveOn(t, tiles, anybody(), to(conn)),
 		},
-		Tokens: tokens, Control: control(t, conn, l),
+		Tokens: tokens, Control: control(t, conn, l), Tiles: pictures,
 	})
 }
 

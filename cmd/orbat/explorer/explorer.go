@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 //go:embed dist
@@ -48,8 +49,13 @@ func Built() fs.FS {
 	return files
 }
 
-// Publish has a server answer the page at its root, and the page's files beside it.
-func Publish(s Server) error {
+// Publish has a server answer the page at its root, and the page's files beside it. tiles are what its map is drawn on
+// beside bare land; nil: nothing, and nobody else is asked for anything.
+func Publish(s Server, tiles *Tiles) error {
+	policy := Policy
+	if tiles != nil {
+		policy = strings.Replace(policy, "img-src 'self'", "img-src 'self' "+tiles.origin, 1)
+	}
 	err := fs.WalkDir(Built(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -65,8 +71,11 @@ func Publish(s Server) error {
 		at := "/" + name
 		if name == "index.html" {
 			at = "/"
+			if tiles != nil {
+				content = tiles.told(content)
+			}
 		}
-		s.Publish(at, kind, Policy, content)
+		s.Publish(at, kind, policy, content)
 		return nil
 	})
 	if err != nil {

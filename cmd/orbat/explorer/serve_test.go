@@ -33,7 +33,7 @@ func withoutDatabase(t *testing.T) *httptest.Server {
 			Library: queries.Builtin,
 		},
 	})
-	if err := explorer.Publish(server); err != nil {
+	if err := explorer.Publish(server, nil); err != nil {
 		t.Fatal(err)
 	}
 	return servetest.Start(t, server)
@@ -123,6 +123,58 @@ func TestPageIsServed(t *testing.T) {
 			t.Errorf("the policy has %s: %s", word, explorer.Policy)
 		}
 	}
+}
+
+// A server of tiles is the only other that a page may ask, for pictures alone; what is no address of tiles is refused.
+func TestTiles(t *testing.T) {
+	tiles, err := explorer.NewTiles(`https://tiles.example:8443/a&b/{z}/{x}/{y}.png?key="1"`, "")
+	if err == nil {
+		t.Fatal("an address with quotes is taken")
+	}
+	if tiles, err = explorer.NewTiles(`https://tiles.example:8443/a&b/{z}/{x}/{y}.png?key=1`, `<b>"Makers"</b>`); err != nil {
+		t.Fatal(err)
+	}
+	p := &published{}
+	if err := explorer.Publish(p, tiles); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(explorer.Policy, "img-src 'self' ", "img-src 'self' https://tiles.example:8443 ", 1)
+	for at, policy := range p.policies {
+		if policy != want {
+			t.Errorf("%s has the policy %s, want %s", at, policy, want)
+		}
+	}
+	index := string(p.files["/"])
+	for _, part := range []string{
+		`content="https://tiles.example:8443/a&amp;b/{z}/{x}/{y}.png?key=1"`, `data-credit="&lt;b&gt;&#34;Makers&#34;&lt;/b&gt;"`,
+	} {
+		if !strings.Contains(index, part) {
+			t.Errorf("the page is not told %s:\n%s", part, index)
+		}
+	}
+	for _, bad := range []string{
+		"", "https://tiles.example/", "https://tiles.example/{z}/{x}.png", "https://{x}.example/{z}/{x}/{y}.png",
+		"https://{z}.example/{x}/{y}.png", "/tiles/{z}/{x}/{y}.png", "//tiles.example/{z}/{x}/{y}", "javascript:{z}{x}{y}",
+		"data:{z}/{x}/{y}", "https://*/{z}/{x}/{y}", "https://a.example; script-src */{z}/{x}/{y}", "https://me:key@a.example/{z}/{x}/{y}",
+		"https://tiles.example/{s}/{z}/{x}/{y}.png", "file:///{z}/{x}/{y}",
+	} {
+		if _, err := explorer.NewTiles(bad, ""); err == nil {
+			t.Errorf("%q is taken for an address of tiles", bad)
+		}
+	}
+}
+
+// published keeps what a page has published.
+type published struct {
+	files    map[string][]byte
+	policies map[string]string
+}
+
+func (p *published) Publish(path, _, policy string, content []byte) {
+	if p.files == nil {
+		p.files, p.policies = map[string][]byte{}, map[string]string{}
+	}
+	p.files[path], p.policies[path] = content, policy
 }
 
 // What is no file of the page is not there; what is there takes no other method; a name that is not ours gets nothing.

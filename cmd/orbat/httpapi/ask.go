@@ -24,7 +24,7 @@ func askOperations() []*Operation {
 				}
 				list := questionList{Questions: []questionInfo{}}
 				for _, q := range g.Library.List() {
-					list.Questions = append(list.Questions, infoOf(q))
+					list.Questions = append(list.Questions, x.infoOf(q))
 				}
 				x.Rows = len(list.Questions)
 				return x.JSON(http.StatusOK, list)
@@ -38,7 +38,7 @@ func askOperations() []*Operation {
 				if err != nil {
 					return err
 				}
-				return x.JSON(http.StatusOK, infoOf(q))
+				return x.JSON(http.StatusOK, x.infoOf(q))
 			},
 		},
 		{
@@ -75,9 +75,13 @@ type questionInfo struct {
 	DQL     string          `json:"dql,omitempty"`
 }
 
-func infoOf(q *queries.Query) questionInfo {
+func (x *Exchange) infoOf(q *queries.Query) questionInfo {
+	params := q.AllParams()
+	if i := slices.IndexFunc(params, func(p queries.Param) bool { return p.Name == "limit" }); i >= 0 {
+		params[i].Max = min(params[i].Max, x.server.options.Limits.Rows) // more are not given at once
+	}
 	return questionInfo{
-		Name: q.Name, Purpose: q.Purpose, Shape: q.Shape, Columns: append([]string{}, q.Columns...), Params: q.AllParams(), Time: q.Time,
+		Name: q.Name, Purpose: q.Purpose, Shape: q.Shape, Columns: append([]string{}, q.Columns...), Params: params, Time: q.Time,
 		Step: q.Step, DQL: q.DQL,
 	}
 }
@@ -141,8 +145,8 @@ func (x *Exchange) ask(q *queries.Query) error {
 
 // how says how an answer is wanted.
 type how struct {
-	evidence, exact bool
-	format          string
+	evidence, exact, markings bool
+	format                    string
 }
 
 func readControls(given map[string]string) (how, error) {
@@ -153,7 +157,8 @@ func readControls(given map[string]string) (how, error) {
 		p.See = ""
 		return how{}, p
 	}
-	return how{values.Text["evidence"] == "true", values.Text["exact"] == "true", values.Text["format"]}, nil
+	yes := func(name string) bool { return values.Text[name] == "true" }
+	return how{yes("evidence"), yes("exact"), yes("markings"), values.Text["format"]}, nil
 }
 
 // withQuestion has a problem with a parameter name where the parameters are listed.
@@ -175,7 +180,7 @@ func (x *Exchange) answerQuestion(q *queries.Query, params map[string]string, ho
 	}
 	drawn := how.format != "json" && how.format != ndjson
 	result, err := runner.Run(x.Context(), q.Name, params, queries.Ask{
-		Evidence: how.evidence || drawn, Full: true, Exact: how.exact, Markings: how.format == "html",
+		Evidence: how.evidence || drawn, Full: true, Exact: how.exact, Markings: how.markings || how.format == "html",
 	})
 	if err != nil {
 		return x.explain("ask", err)
@@ -205,6 +210,11 @@ func (x *Exchange) boundRows(q *queries.Query, params map[string]string) error {
 
 // Result answers with the answer to a question, in a format.
 func (x *Exchange) Result(r *queries.Result, format string) error {
+	return x.drawn(r, format, &screen{})
+}
+
+// drawn is [Exchange.Result] of what is drawn on a screen.
+func (x *Exchange) drawn(r *queries.Result, format string, s *screen) error {
 	x.Rows = max(len(r.Rows), len(r.Edges))
 	switch format {
 	case "json":
@@ -224,7 +234,10 @@ func (x *Exchange) Result(r *queries.Result, format string) error {
 	}
 	return x.Stream(encoder.MIME, r.Query+encoder.Extension, func(w io.Writer) error {
 		g := r.Graph()
-		g.Page = x.server.options.Page
+		g.Page, g.Positions = x.server.options.Page, s.Positions
+		for name, value := range s.Filters {
+			g.Meta["screen."+name] = value
+		}
 		return encoder.Encode(w, g)
 	})
 }

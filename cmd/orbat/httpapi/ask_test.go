@@ -18,6 +18,7 @@ import (
 	"orbat/cmd/orbat/httpapi"
 	"orbat/cmd/orbat/servetest"
 	"orbat/deploy/deploytest"
+	"orbat/loader"
 	"orbat/queries"
 )
 
@@ -335,6 +336,98 @@ func TestAmongMarkings(t *testing.T) {
 	less := map[string]string{"t:a": "", "t:c": "", "t:a t:c": "TLP:AMBER"}
 	if got := of("&markings=true&max_marking=TLP:AMBER"); !maps.Equal(got, less) {
 		t.Errorf("%v, want %v", got, less)
+	}
+}
+
+// What is on a screen is sent where an address has no room for it, and as a file it is as it stands there: its links and
+// no others, its places, and by what it leaves out the rest. An answer as a table says how it is marked.
+func TestScreen(t *testing.T) {
+	conn := deploytest.Shared(t)
+	servetest.Load(t, conn, "case.yaml", `
+- {xid: "t:s1", type: Source, title: "Open report"}
+- {xid: "t:s2", type: Source, title: "Closed report", marking: "TLP:AMBER"}
+- {xid: "t:a", type: Person, name: "Ann", sources: [{source: "t:s1"}]}
+- {xid: "t:b", type: Unit, name: "Unit", sources: [{source: "t:s1"}]}
+- {relation: commands, from: "t:a", to: "t:b", sources: [{source: "t:s1"}]}
+- {relation: posted_to, from: "t:a", to: "t:b", sources: [{source: "t:s2"}]}
+`, "screen")
+	w := serve(t, conn, httpapi.Options{})
+	sent := object{"entities": []string{"t:a", "t:b"}}
+	var all struct{ Edges []queries.Edge }
+	a := w.sendJSON(http.MethodPost, "/api/v1/among?markings=true", sent)
+	if a.into(t, &all); len(all.Edges) != 2 || !bytes.Equal(a.body, w.get("/api/v1/among?markings=true&entities=t:a%3Bt:b").body) {
+		t.Fatalf("POST and GET answer otherwise: %s", a.body)
+	}
+	kept := all.Edges[slices.IndexFunc(all.Edges, func(e queries.Edge) bool { return e.Relation == "commands" })].ID
+	sent["links"], sent["filters"] = []string{kept}, object{"brush": "2001-01-01/2002-01-01"}
+	sent["positions"] = object{"t:a": []float64{0, -7.5}, "t:b": []float64{120, 0}}
+	for format, wants := range map[string][]string{
+		"gexf":      {`<viz:position x="0" y="7.5" z="0"/>`, `<viz:position x="120" y="0" z="0"/>`},
+		"gexf12":    {`<viz:position x="0" y="7.5" z="0"/>`},
+		"cytoscape": {`"position":{"x":0,"y":-7.5}`},
+		"node-link": {`"x":0,"y":-7.5`},
+		"yed":       {`x="-20.5" y="-22.5"`},
+		"dot":       {`pos="0,7.5!"`, "layout=neato"},
+		"csv-links": {"commands"},
+	} {
+		a := w.sendJSON(http.MethodPost, "/api/v1/among?format="+format, sent)
+		for _, want := range wants {
+			if !strings.Contains(string(a.body), want) {
+				t.Errorf("%s lacks %s:\n%s", format, want, a.body)
+			}
+		}
+		if strings.Contains(string(a.body), "posted_to") || format == "gexf" && !strings.Contains(string(a.body), "screen.brush") {
+			t.Errorf("%s has what the screen hides, or does not say so:\n%s", format, a.body)
+		}
+	}
+	for _, bad := range []object{{}, {"entities": []string{"t:a;t:b"}}, {"entities": []string{"t:a"}, "place": 1}} {
+		if a := w.sendJSON(http.MethodPost, "/api/v1/among", bad); a.StatusCode/100 != 4 {
+			t.Errorf("%v: %d", bad, a.StatusCode)
+		}
+	}
+	many := make([]string, 2000)
+	for i := range many {
+		many[i] = fmt.Sprintf("orbat:a-long-name-of-a-data-set/#%064d", i)
+	}
+	if a := w.sendJSON(http.MethodPost, "/api/v1/among", object{"entities": many}); a.StatusCode != http.StatusOK {
+		t.Errorf("2,000 entities: %d %s", a.StatusCode, a.body)
+	}
+	var answer struct{ Markings []string }
+	w.get("/api/v1/ask/career?person=t:a&markings=true").into(t, &answer)
+	if !slices.Equal(answer.Markings, []string{"TLP:AMBER"}) {
+		t.Errorf("a table that rests on a closed report is marked %q", answer.Markings)
+	}
+}
+
+// Who loaded a claim and when is said of it where it is asked for, and what became of it since.
+func TestEvidenceLoads(t *testing.T) {
+	conn := deploytest.Shared(t)
+	began := time.Now()
+	const entities = `{"type":"Person","xid":"t:p","name":"P"}
+{"type":"Unit","xid":"t:u","name":"U"}
+`
+	servetest.Load(t, conn, "a.ndjson", entities+`{"relation":"commands","from":"t:p","to":"t:u"}
+`, "set")
+	w := serve(t, conn, httpapi.Options{})
+	said := func(more string) queries.Evidence {
+		var r struct{ Said []queries.Evidence }
+		w.get("/api/v1/evidence?from=t:p&to=t:u"+more).into(t, &r)
+		if len(r.Said) != 1 {
+			t.Fatalf("%d claims", len(r.Said))
+		}
+		return r.Said[0]
+	}
+	if c := said(""); c.Loads != nil {
+		t.Errorf("nobody asked: %v", c.Loads)
+	}
+	c := said("&loads=true")
+	if len(c.Loads) != 1 || c.Loads[0].By != "tests" || c.Loads[0].Started.Before(began.Truncate(time.Second)) || c.Loads[0].ID == "" {
+		t.Errorf("%v", c.Loads)
+	}
+	servetest.Load(t, conn, "b.ndjson", entities, "set", func(o *loader.Options) { o.Replace = true })
+	again := said("&loads=true")
+	if !again.Retracted || len(again.Loads) != 2 || again.Loads[0] != c.Loads[0] || !again.Loads[1].Started.After(c.Loads[0].Started) {
+		t.Errorf("taken back: %v", again.Loads)
 	}
 }
 

@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"orbat/queries"
 	"orbat/queries/canned"
@@ -13,6 +15,13 @@ import (
 // entityOperations are those about single entities and links: calls of questions of the library that orbat ships,
 // whatever a user's own of the same name may be.
 func entityOperations() []*Operation {
+	amongParams := slices.Concat([]queries.Param{
+		{
+			Name: "relation", Type: "relations",
+			Help: "by this relation, or these with commas between; mentions too where none is named",
+		},
+		{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
+	}, slices.DeleteFunc(controls(), func(p queries.Param) bool { return p.Name == "exact" }), filterParams())
 	entity := queries.Param{Name: "entity", Type: "entity", Required: true, Help: "an entity, by xid, name or alias"}
 	return []*Operation{
 		{
@@ -57,6 +66,7 @@ func entityOperations() []*Operation {
 				{Name: "relation", Type: "relations", Help: "only this relation, or these with commas between"},
 			}, filtersBut("from", "to"), []queries.Param{
 				{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 10_000, Help: "at most so many"},
+				{Name: "loads", Type: "bool", Default: "false", Help: "say of every claim by which loads it came, when, and who loaded"},
 			}),
 			Answer: Answer{Schema: linkEvidence{}}, Handle: evidence,
 		},
@@ -67,17 +77,27 @@ func entityOperations() []*Operation {
 				"it is the file of what is on screen.",
 			Params: slices.Concat([]queries.Param{
 				{Name: "entities", Type: "text", Required: true, Help: "their xids, with ; between; at most 2000"},
-				{
-					Name: "relation", Type: "relations",
-					Help: "by this relation, or these with commas between; mentions too where none is named",
-				},
-				{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
-				{
-					Name: "markings", Type: "bool", Default: "false",
-					Help: "say of every entity and link how the claims behind it, and their sources, are marked",
-				},
-			}, controls()[:1], controls()[2:], filterParams()),
-			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()}, Handle: linksAmong,
+			}, amongParams),
+			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()},
+			Handle: func(x *Exchange) error { return x.among(&screen{Entities: strings.Split(x.Text("entities"), ";")}) },
+		},
+		{
+			ID: "screen", Method: http.MethodPost, Path: "/among", Tag: "entities",
+			Summary: "Show some entities and all links between them: more than an address has room for, or as they stand on a screen",
+			Doc: "Answers as GET does, and changes nothing. Files of GEXF, Cytoscape JSON, node-link JSON, yEd and DOT have the positions; every " +
+				"file says by which filters it was made.",
+			Params: amongParams, Body: &Body{MIME: jsonMIME, Schema: screen{}, Doc: "what is on screen"},
+			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()},
+			Handle: func(x *Exchange) error {
+				var s screen
+				if err := x.ReadJSON(&s); err != nil {
+					return err
+				}
+				if err := s.check(); err != nil {
+					return err
+				}
+				return x.among(&s)
+			},
 		},
 		{
 			ID: "census", Method: http.MethodGet, Path: "/census", Tag: "entities",
@@ -340,8 +360,7 @@ func links(x *Exchange) error {
 type linkEvidence struct {
 	*queries.Result
 
-	Markings []string            `json:"markings,omitempty"` // of all that is said, and of its sources
-	Said     []*queries.Evidence `json:"said"`               // every claim, those too that draw no link: denied, planned, taken back
+	Said []*queries.Evidence `json:"said"` // every claim, those too that draw no link: denied, planned, taken back
 }
 
 func evidence(x *Exchange) error {
@@ -350,7 +369,7 @@ func evidence(x *Exchange) error {
 	if relation := x.Text("relation"); relation != "" {
 		params["relations"] = relation
 	}
-	r, err := x.askOwn("evidence-for-link", params, queries.Ask{Full: true, Evidence: true})
+	r, err := x.askOwn("evidence-for-link", params, queries.Ask{Full: true, Evidence: true, Loads: x.Yes("loads")})
 	if err != nil {
 		return renamed(err, "relations", "relation")
 	}
@@ -366,7 +385,7 @@ func evidence(x *Exchange) error {
 	for _, c := range out.Said {
 		markings = append(markings, c.Markings()...)
 	}
-	out.Markings = canned.PlainMarkings(markings...)
+	r.Markings = canned.PlainMarkings(markings...)
 	x.Rows = len(r.Rows)
 	return x.JSON(http.StatusOK, out)
 }
@@ -391,9 +410,38 @@ type linkTotal struct {
 	Links     int    `json:"links"`
 }
 
-func linksAmong(x *Exchange) error {
+// screen is what stands on a screen.
+type screen struct {
+	Entities  []string              `json:"entities"`            // xids, at most 2000
+	Links     []string              `json:"links,omitempty"`     // the ids of those that are shown; absent: all between them
+	Positions map[string][2]float64 `json:"positions,omitempty"` // by xid: to the right, and down
+	Filters   map[string]string     `json:"filters,omitempty"`   // by which the screen leaves out more than was asked here: a file says so
+}
+
+func (s *screen) check() error {
+	switch {
+	case len(s.Entities) == 0:
+		return badField("entities", "no entity is named", "xids, as search gives them")
+	case len(s.Filters) > maxFilters:
+		return badField("filters", "too many filters", fmt.Sprintf("at most %d", maxFilters))
+	}
+	for _, xid := range s.Entities {
+		if strings.ContainsAny(xid, ";\x00") || !utf8.ValidString(xid) {
+			return badField("entities", "no xid has such a letter", "xids, as search gives them")
+		}
+	}
+	for name, value := range s.Filters {
+		if len(name)+len(value) > maxFilter {
+			return badField("filters", "a filter is too long", fmt.Sprintf("at most %d bytes", maxFilter))
+		}
+	}
+	return nil
+}
+
+// among answers what stands on a screen.
+func (x *Exchange) among(s *screen) error {
 	params := x.filters()
-	params["entities"], params["limit"] = x.Text("entities"), strconv.Itoa(x.Int("limit"))
+	params["entities"], params["limit"] = strings.Join(s.Entities, ";"), strconv.Itoa(x.Int("limit"))
 	if relation := x.Text("relation"); relation != "" {
 		params["relations"] = relation
 	}
@@ -408,8 +456,15 @@ func linksAmong(x *Exchange) error {
 	if err != nil {
 		return renamed(err, "relations", "relation")
 	}
+	if s.Links != nil {
+		shown := map[string]bool{}
+		for _, id := range s.Links {
+			shown[id] = true
+		}
+		r.Edges = slices.DeleteFunc(r.Edges, func(e *queries.Edge) bool { return !shown[e.ID] })
+	}
 	if format != "json" {
-		return x.Result(r, format)
+		return x.drawn(r, format, s)
 	}
 	params["limit"] = strconv.Itoa(x.server.options.Limits.Rows)
 	totals, err := x.askOwn("link-totals", params, queries.Ask{})

@@ -525,7 +525,7 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 	if err != nil {
 		return nil, l.server.source.explained(conn, "prepare the database", err)
 	}
-	to := &loader.Loader{DB: conn, Ontology: migration.Ontology, Empty: migration.Empty}
+	to := &loader.Loader{DB: conn, Ontology: migration.Ontology, Empty: migration.Empty, By: l.caller.Name}
 	if !plan {
 		to.Empty = false
 		if to.Ontology, err = loader.Migrate(ctx, conn, migration.Ontology); err != nil {

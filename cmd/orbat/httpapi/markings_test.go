@@ -209,6 +209,7 @@ func (w *hiddenWorld) requests(d *openapi3.T, tools []*tool, kept []string) (lis
 	add("among", "/api/v1/among?entities="+everybody)
 	add("among", "/api/v1/among?as_of=2003&format=gexf&entities="+everybody)
 	add("evidence", "/api/v1/evidence?from="+url.QueryEscape(w.people[0])+"&to="+url.QueryEscape(w.units[0]))
+	add("evidence", "/api/v1/evidence?loads=true&from="+url.QueryEscape(w.people[0])+"&to="+url.QueryEscape(w.units[0]))
 	for _, format := range []string{"canonical", "ndjson", "json", "gexf", "csv-links", "stix"} {
 		add("export", "/api/v1/export?format="+format)
 		add("export", "/api/v1/export?dataset=concealed&format="+format)
@@ -420,6 +421,9 @@ func (w *world) writings(h *hiddenWorld, d *openapi3.T, marked bool) (list []ans
 	}
 	send("match", http.MethodPost, "/api/v1/match", object{
 		"name": h.names[0], "relations": []object{{"relation": "commands", "end": "h:u0"}},
+	})
+	send("screen", http.MethodPost, "/api/v1/among?markings=true&format=gexf", object{
+		"entities": []string{h.people[0], "h:p0", h.units[0], "h:u0"}, "positions": object{"h:p0": []int{1, 2}},
 	})
 	send("signURL", http.MethodPost, "/api/v1/signed-urls", object{"url": "/api/v1/entity?entity=h:p0"})
 	for _, path := range slices.Sorted(maps.Keys(d.Paths.Map())) {

@@ -144,6 +144,10 @@ func controls() []queries.Param {
 	return []queries.Param{
 		{Name: "evidence", Type: "bool", Default: "false", Help: "give every edge the claims behind it, with source and quote"},
 		{Name: "exact", Type: "bool", Default: "false", Help: "take no entity for a word of its name, only for an xid, a name or an alias"},
+		{
+			Name: "markings", Type: "bool", Default: "false",
+			Help: "say of every entity and link how the claims behind it, and their sources, are marked",
+		},
 		{Name: "format", Type: "enum", Of: formatNames(), Default: "json", Help: "what the answer is written as"},
 	}
 }

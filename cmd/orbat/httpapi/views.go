@@ -511,7 +511,9 @@ func savedQuestionOperations() []*Operation {
 				if err != nil {
 					return err
 				}
-				return x.answerQuestion(q, saved.Values, how{x.Yes("evidence"), x.Yes("exact"), x.Text("format")})
+				return x.answerQuestion(q, saved.Values, how{
+					x.Yes("evidence"), x.Yes("exact"), x.Yes("markings"), x.Text("format"),
+				})
 			},
 		},
 	}

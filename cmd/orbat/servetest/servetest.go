@@ -15,7 +15,7 @@ import (
 )
 
 // Load loads a file, none of whose records may be rejected, and returns the ontology of the database.
-func Load(t testing.TB, conn *deploy.Conn, name, data, dataset string) *schema.Ontology {
+func Load(t testing.TB, conn *deploy.Conn, name, data, dataset string, more ...func(*loader.Options)) *schema.Ontology {
 	t.Helper()
 	ontology, err := schema.Default()
 	if err != nil {
@@ -24,11 +24,13 @@ func Load(t testing.TB, conn *deploy.Conn, name, data, dataset string) *schema.O
 	if ontology, err = loader.Migrate(t.Context(), conn, ontology); err != nil {
 		t.Fatal(err)
 	}
-	l := &loader.Loader{DB: conn, Ontology: ontology}
+	l := &loader.Loader{DB: conn, Ontology: ontology, By: "tests"}
 	records := format.Read(t.Context(), format.Stream(name, strings.NewReader(data)), format.Options{})
-	report, err := l.Load(t.Context(), records, loader.Options{
-		Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad },
-	})
+	options := loader.Options{Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad }}
+	for _, change := range more {
+		change(&options)
+	}
+	report, err := l.Load(t.Context(), records, options)
 	if err != nil || report.Rejected > 0 {
 		t.Fatalf("load %s: %v, %+v", name, err, report)
 	}

@@ -11,7 +11,8 @@ export const behaviours = new Map()
 
 /**
  * test says what a behaviour is and does it. Options: server (which of those that Go has started, "open" unless said),
- * light or dark (colorScheme), viewport, and problems: a pattern of the failed requests that the behaviour is about.
+ * light or dark (colorScheme), viewport, problems: a pattern of the failed requests that the behaviour is about, and
+ * others: whom else the page may ask (of what Go has told, "tiles").
  */
 export function test(name, options, run) {
   if (!run) [options, run] = [{}, options]
@@ -46,7 +47,7 @@ export class Behaviour {
       ...options,
     })
     this.contexts.push(context)
-    context.setDefaultTimeout(this.options.timeout ?? 15_000)
+    context.setDefaultTimeout(this.options.timeout ?? 60_000)
     const page = await context.newPage()
     await this.watch(page, this.told.servers[options.server] ?? this.at)
     const at = this.told.servers[options.server] ?? this.at
@@ -77,7 +78,8 @@ export class Behaviour {
     page.on('request', (request) => {
       const url = new URL(request.url())
       if (url.protocol === 'data:' || url.protocol === 'blob:') return
-      if (url.protocol === 'file:' ? url.href.split('#')[0] !== at : url.origin !== at) this.faults.push(`request to elsewhere: ${request.url()}`)
+      const known = [at, this.told[this.options.others]]
+      if (!known.includes(url.protocol === 'file:' ? url.href.split('#')[0] : url.origin)) this.faults.push(`request to elsewhere: ${request.url()}`)
       if (url.pathname.startsWith('/api/')) this.requests.push(request.url().slice(url.origin.length))
     })
   }

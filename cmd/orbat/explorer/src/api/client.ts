@@ -28,6 +28,7 @@ export type Caller = Answer<'whoami'>
 export type View = Answer<'showView'>
 export type LinkEvidence = Answer<'evidence'>
 export type Among = Answer<'among'>
+export type Screen = operations['screen']['requestBody']['content']['application/json']
 
 const base = new URL('api/v1/', document.baseURI)
 
@@ -90,14 +91,20 @@ async function read<T>(path: string, values: Values = {}, signal?: AbortSignal):
   return (await request(address(path, values), { signal })).json()
 }
 
-async function send<T>(method: string, path: string, body: unknown): Promise<T> {
-  const response = await request(address(path), {
-    method,
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  return response.json()
+function sending(method: string, body: unknown, signal?: AbortSignal): RequestInit {
+  return { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body), signal }
 }
+
+async function send<T>(method: string, path: string, body: unknown, values: Values = {}, signal?: AbortSignal): Promise<T> {
+  return (await request(address(path, values), sending(method, body, signal))).json()
+}
+
+// screenFile has the server write what is on screen as a file.
+export function screenFile(screen: Screen, values: Values, signal: AbortSignal): Promise<Response> {
+  return request(address('among', values), sending('POST', screen, signal))
+}
+
+const longest = 8000 // characters of an address: proxies refuse longer ones
 
 const server = {
   ready: () =>
@@ -110,8 +117,12 @@ const server = {
   search: (q: string, signal?: AbortSignal) => read<Answer<'search'>>('search', { q, limit: 12 }, signal),
   entity: (entity: string, filters: Values, signal?: AbortSignal) => read<Card>('entity', { entity, ...filters }, signal),
   links: (entity: string, values: Values, signal?: AbortSignal) => read<LinkPage>('links', { entity, ...values }, signal),
-  among: (entities: string[], values: Values, signal?: AbortSignal) =>
-    read<Among>('among', { entities: entities.join(';'), ...values }, signal),
+  among: (entities: string[], values: Values, signal?: AbortSignal) => {
+    const asked = { entities: entities.join(';'), ...values }
+    return address('among', asked).href.length > longest
+      ? send<Among>('POST', 'among', { entities } satisfies Screen, values, signal)
+      : read<Among>('among', asked, signal)
+  },
   evidence: (from: string, to: string, relation: string, values: Values, signal?: AbortSignal) =>
     read<LinkEvidence>('evidence', { from, to, relation, limit: 1000, ...values }, signal),
   counts: () => read<Answer<'census'>>('census'),

@@ -17,7 +17,11 @@ export interface paths {
          */
         get: operations["among"];
         put?: never;
-        post?: never;
+        /**
+         * Show some entities and all links between them: more than an address has room for, or as they stand on a screen
+         * @description Answers as GET does, and changes nothing. Files of GEXF, Cytoscape JSON, node-link JSON, yEd and DOT have the positions; every file says by which filters it was made.
+         */
+        post: operations["screen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1352,6 +1356,11 @@ export interface components {
             dataset: string;
             file?: string;
             key: string;
+            loads?: {
+                by?: string;
+                id: string;
+                started: string;
+            }[];
             marking?: string;
             method?: string;
             period?: string;
@@ -1542,6 +1551,7 @@ export interface components {
             columns?: string[];
             contested?: number;
             edges: components["schemas"]["Edge"][];
+            markings?: string[];
             nodes: components["schemas"]["Node"][];
             notes?: string[];
             params: {
@@ -1626,6 +1636,8 @@ export interface components {
         common_from: string;
         /** @description at most so many answers */
         common_limit: number;
+        /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+        common_markings: boolean;
         /** @description nothing marked above this, such as TLP:GREEN or SECRET */
         common_max_marking: string;
         /** @description only claims graded at least so (0-100) */
@@ -1648,10 +1660,10 @@ export interface operations {
                 relation?: string;
                 /** @description at most so many links */
                 limit?: number;
-                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
-                markings?: boolean;
                 /** @description give every edge the claims behind it, with source and quote */
                 evidence?: components["parameters"]["common_evidence"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
                 /** @description show what held at some time within this date: a day, a month, a year */
@@ -1674,6 +1686,96 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                    "application/gexf+xml": string;
+                    "application/graphml+xml": string;
+                    "application/json": {
+                        contested: number;
+                        edges: components["schemas"]["Edge"][];
+                        nodes: components["schemas"]["Node"][];
+                        notes?: string[];
+                        possible: number;
+                        totals: {
+                            direction: string;
+                            entity: string;
+                            links: number;
+                            relation: string;
+                        }[];
+                        truncated: boolean;
+                        ungraded: number;
+                    };
+                    "application/stix+json;version=2.1": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/x-ndjson": components["schemas"]["Record"];
+                    "application/zip": string;
+                    "text/csv": string;
+                    "text/csv;charset=utf-8": string;
+                    "text/html;charset=utf-8": string;
+                    "text/markdown;charset=utf-8": string;
+                    "text/plain": string;
+                    "text/tab-separated-values;charset=utf-8": string;
+                    "text/vnd.graphviz": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    screen: {
+        parameters: {
+            query?: {
+                /** @description by this relation, or these with commas between; mentions too where none is named */
+                relation?: string;
+                /** @description at most so many links */
+                limit?: number;
+                /** @description give every edge the claims behind it, with source and quote */
+                evidence?: components["parameters"]["common_evidence"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
+                /** @description what the answer is written as */
+                format?: components["parameters"]["common_format"];
+                /** @description show what held at some time within this date: a day, a month, a year */
+                as_of?: components["parameters"]["common_as_of"];
+                /** @description with to: show what held at some time between */
+                from?: components["parameters"]["common_from"];
+                /** @description see from */
+                to?: components["parameters"]["common_to"];
+                /** @description only claims graded at least so (0-100) */
+                min_confidence?: components["parameters"]["common_min_confidence"];
+                /** @description only this data set's claims */
+                dataset?: components["parameters"]["common_dataset"];
+                /** @description nothing marked above this, such as TLP:GREEN or SECRET */
+                max_marking?: components["parameters"]["common_max_marking"];
+                /** @description with as_of, or from and to: leave out what is marked possible */
+                certain?: components["parameters"]["common_certain"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description what is on screen */
+        requestBody: {
+            content: {
+                "application/json": {
+                    entities: string[];
+                    filters?: {
+                        [key: string]: string;
+                    };
+                    links?: string[];
+                    positions?: {
+                        [key: string]: number[];
+                    };
+                };
+            };
+        };
         responses: {
             /** @description the answer */
             200: {
@@ -1746,6 +1848,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1785,6 +1889,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1826,6 +1932,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1867,6 +1975,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1908,6 +2018,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1949,6 +2061,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -1992,6 +2106,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2031,6 +2147,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2074,6 +2192,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2117,6 +2237,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2158,6 +2280,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2201,6 +2325,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2240,6 +2366,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2281,6 +2409,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2320,6 +2450,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2359,6 +2491,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2398,6 +2532,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2439,6 +2575,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2480,6 +2618,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2523,6 +2663,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2580,6 +2722,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2621,6 +2765,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2662,6 +2808,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2707,6 +2855,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2746,6 +2896,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2791,6 +2943,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2832,6 +2986,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2877,6 +3033,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2926,6 +3084,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -2965,6 +3125,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -3010,6 +3172,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };
@@ -3478,6 +3642,8 @@ export interface operations {
                 certain?: components["parameters"]["common_certain"];
                 /** @description at most so many */
                 limit?: number;
+                /** @description say of every claim by which loads it came, when, and who loaded */
+                loads?: boolean;
             };
             header?: never;
             path?: never;
@@ -4182,6 +4348,8 @@ export interface operations {
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description take no entity for a word of its name, only for an xid, a name or an alias */
                 exact?: components["parameters"]["common_exact"];
+                /** @description say of every entity and link how the claims behind it, and their sources, are marked */
+                markings?: components["parameters"]["common_markings"];
                 /** @description what the answer is written as */
                 format?: components["parameters"]["common_format"];
             };

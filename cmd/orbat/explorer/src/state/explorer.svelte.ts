@@ -1,5 +1,5 @@
 // The one store: the graph with its history, what is selected, and what was asked of the server for it. Components read
-// it and call its methods; only this file talks to the server about the graph.
+// it and call its methods. What is added to the graph is expansion.ts's, what others change meanwhile watch.svelte.ts's.
 import { untrack } from 'svelte'
 import {
   api,
@@ -11,18 +11,17 @@ import {
   type Edge,
   type EntityType,
   type LinkCount,
-  type Node,
   type Ontology,
   type Relation,
   type Result,
   type Values,
 } from '../api/client'
+import { Expansion, mostEver } from './expansion'
 import { asked, filtersIn } from './filters'
 import { highest } from './markings'
 import { keepRecent } from './recent'
 import { readFragment, writeFragment, type Opened } from './fragment'
 import {
-  changeOf,
   degrees,
   newHistory,
   noFilters,
@@ -30,7 +29,6 @@ import {
   shown,
   step,
   undo,
-  type Change,
   type Command,
   type Filters,
   type Graph,
@@ -39,14 +37,13 @@ import {
   type Point,
 } from './graph'
 import { holds, spanOf, type Span } from './time'
+import { totalsOf, Watch } from './watch.svelte'
 
 export type Selection = { kind: 'entities'; xids: readonly string[] } | { kind: 'edge'; id: string } | { kind: 'none' }
 export type ViewName = 'graph' | 'table' | 'timeline' | 'map'
 export type SidePanel = 'filters' | 'paths' | 'questions' | 'none'
 
-export const atOnce = 50 // links that one expansion adds
 export const mostShown = 500 // beyond, layouts are drafts
-export const mostEver = 1500
 
 export interface Busy {
   what: string
@@ -62,27 +59,7 @@ export interface PathAnswer {
   result: Result
 }
 
-// Changed is what differs from what is on screen since others have loaded.
-export interface Changed {
-  change: Change | null
-  more: string[] // xids of those that have more links in all, or fewer
-  answer: Among
-  of: Graph['nodes'] // what was on screen then
-  text: string // of all that, to tell it from another
-}
-
-const lookEvery = 30_000
-const cardLasts = 30_000
-
-function totalsOf(list: Among['totals']): Record<string, LinkCount[]> {
-  const totals: Record<string, LinkCount[]> = {}
-  for (const t of list) (totals[t.entity] ??= []).push({ relation: t.relation, direction: t.direction, count: t.links })
-  return totals
-}
-
-function sum(counts: readonly LinkCount[] = []): number {
-  return counts.reduce((n, c) => n + c.count, 0)
-}
+const cardLasts = 30_000 // milliseconds
 
 const nothingLoaded = 'urn:orbat:problem:empty'
 
@@ -105,10 +82,13 @@ export class Explorer {
   notes = $state.raw<string[]>([])
   path = $state.raw<PathAnswer | null>(null)
   pathShown = $state(0) // which of the ways found the canvas brings out
-  changed = $state.raw<Changed | null>(null) // somebody has loaded since
   read = $state.raw<readonly string[]>([]) // how the evidence that is open is marked
+  answer = $state.raw<readonly string[]>([]) // how the answer is marked that stands as a table
   pathEnds = $state.raw<[string, string]>(['', ''])
   sourcesBehind = $state.raw<Record<string, { xid: string; title: string }[]> | null>(null) // by edge
+
+  readonly expansion = new Expansion(this)
+  readonly watch = new Watch(this)
 
   readonly graph = $derived(this.history.now)
   readonly filters = $derived(this.graph.filters)
@@ -128,6 +108,7 @@ export class Explorer {
         ...this.shown.nodes.flatMap((n) => n.markings ?? []),
         ...this.shown.edges.flatMap((e) => this.graph.edges[e.id]?.markings ?? []),
         ...this.read,
+        ...this.answer,
       ],
       this.ontology?.marking_scales ?? [],
     ),
@@ -205,7 +186,7 @@ export class Explorer {
       this.needsToken = false
     })
     if (this.ontology) await this.openFragment()
-    this.#keepWatch()
+    this.watch.start()
   }
 
   async openFragment(): Promise<void> {
@@ -305,74 +286,6 @@ export class Explorer {
     if (e) this.say(`Evidence: ${this.name(e.from)} ${this.relationLabel(e.relation)} ${this.name(e.to)}`)
   }
 
-  // put shows an entity: it joins the graph with its links to what is there.
-  async put(xid: string): Promise<void> {
-    if (!this.graph.nodes[xid]) await this.bring('Looking it up', [xid], [], [])
-    if (this.graph.nodes[xid]) this.selectEntity(xid)
-  }
-
-  // bring adds entities with all links between them and what is on screen, which only the server knows.
-  bring(what: string, xids: readonly string[], nodes: readonly Node[], edges: readonly Edge[]): Promise<void> {
-    return this.run(what, (signal) => this.#bring(signal, xids, nodes, edges))
-  }
-
-  async #bring(
-    signal: AbortSignal,
-    xids: readonly string[],
-    nodes: readonly Node[],
-    edges: readonly Edge[],
-    from?: string,
-  ): Promise<void> {
-    const all = [...new Set([...Object.keys(this.graph.nodes), ...xids])]
-    if (all.length > mostEver) {
-      this.say(`That would be ${all.length.toLocaleString('en')} entities; at most ${mostEver.toLocaleString('en')} fit on screen.`)
-      this.hear([`At most ${mostEver.toLocaleString('en')} entities fit on screen. Hide or remove some, or narrow what you add.`])
-      return
-    }
-    const answer = await api.among(all, { markings: true }, signal)
-    this.hear(answer.notes)
-    const before = Object.keys(this.graph.nodes).length
-    this.countTotals(answer.totals)
-    const wanted = new Set(xids)
-    const hidden = new Set(this.graph.hidden)
-    const known = answer.nodes.filter((n) => wanted.has(n.xid) || !hidden.has(n.xid)) // what is hidden stays hidden
-    this.dispatch({ do: 'add', nodes: [...nodes, ...known], edges: [...edges, ...answer.edges], from })
-    const more = Object.keys(this.graph.nodes).length - before
-    this.say(`${more} ${more === 1 ? 'entity' : 'entities'} added; ${Object.keys(this.graph.nodes).length} on screen`)
-    if (this.sourcesBehind) await this.#readSources(signal)
-    if (this.momentKey() !== '') await this.askMoment(signal)
-  }
-
-  // expand adds links of one relation and direction, at most fifty at a time, and returns where the next page begins.
-  async expand(xid: string, relation: string, direction: string, offset: number): Promise<number | null | undefined> {
-    return this.run('Expanding', async (signal) => {
-      const page = await api.links(xid, { relation, direction, offset, limit: atOnce, ...this.serverFilters() }, signal)
-      await this.#bring(signal, page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
-      return page.next
-    })
-  }
-
-  // expandKinds adds links of several relations, at most fifty of those that lead out and fifty of those that lead in.
-  async expandKinds(xid: string, kinds: readonly { relation: string; direction: string }[]): Promise<void> {
-    await this.run('Expanding', async (signal) => {
-      const ways = ['out', 'in'].flatMap((direction) => {
-        const relation = kinds.filter((k) => k.direction === direction).map((k) => k.relation).join(',')
-        return relation ? [{ relation, direction }] : []
-      })
-      const pages = await Promise.all(
-        ways.map((way) => api.links(xid, { ...way, limit: atOnce, ...this.serverFilters() }, signal)),
-      )
-      const nodes = pages.flatMap((p) => p.nodes)
-      await this.#bring(signal, nodes.map((n) => n.xid), nodes, pages.flatMap((p) => p.edges), xid)
-      if (pages.some((p) => p.next !== null)) this.say(`${pages.reduce((n, p) => n + p.edges.length, 0)} links added; there are more. Load more adds them.`)
-    })
-  }
-
-  // show puts the answer to a question on screen.
-  async show(result: Result): Promise<void> {
-    await this.bring('Adding the answer', result.nodes.map((n) => n.xid), result.nodes, result.edges)
-  }
-
   async setFilters(change: Partial<Filters>): Promise<void> {
     const key = this.momentKey()
     this.dispatch({ do: 'filter', change })
@@ -396,6 +309,11 @@ export class Explorer {
     const answer = await api.among(Object.keys(this.graph.nodes), this.serverFilters(), signal)
     if (this.momentKey() !== key) return // asked again since
     this.moment = { edges: Object.fromEntries(answer.edges.map((e) => [e.id, e])) }
+  }
+
+  // readSourcesAgain does so where they are known already, of what is on screen by now.
+  async readSourcesAgain(signal: AbortSignal): Promise<void> {
+    if (this.sourcesBehind) await this.#readSources(signal)
   }
 
   // readSources learns which sources stand behind each link, which only the filter by source needs.
@@ -434,6 +352,13 @@ export class Explorer {
     card.catch(() => this.#cards.delete(key))
     return card
   }
+
+  // forgetCards has what cards said asked for anew, those that are open too.
+  forgetCards(): void {
+    this.#cards.clear()
+    this.cardsOf++
+  }
+  cardsOf = $state(0) // counts how often
   readonly #cards = new Map<string, { card: Promise<Card>; at: number }>()
 
   async findPath(from: string, to: string, values: Values): Promise<void> {
@@ -452,7 +377,7 @@ export class Explorer {
       this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
     })
     const found = this.path as PathAnswer | null // set meanwhile
-    if (found && (found.result.paths?.length ?? 0) > 0) await this.show(found.result)
+    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result)
   }
 
   // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two
@@ -511,74 +436,6 @@ export class Explorer {
   }
 
   returned = $state(false)
-
-  // Others load too. What is on screen is asked for again now and then, and when somebody comes back to the page; of
-  // what differs the page tells, and takes it over when it is told to.
-  #keepWatch(): void {
-    if (file || this.#watching) return
-    this.#watching = true
-    let timer = 0
-    let last = Date.now()
-    const look = async () => {
-      clearTimeout(timer)
-      last = Date.now()
-      await this.#look()
-      timer = window.setTimeout(() => void look(), Math.max(lookEvery, (Date.now() - last) * 20))
-    }
-    const back = () => {
-      if (document.visibilityState === 'visible' && Date.now() - last > 2000) void look()
-    }
-    timer = window.setTimeout(() => void look(), lookEvery)
-    window.addEventListener('focus', back)
-    document.addEventListener('visibilitychange', back)
-  }
-  #watching = false
-
-  async #look(): Promise<void> {
-    if (this.empty || this.busy || this.away || document.visibilityState !== 'visible') return
-    const before = this.graph
-    const answer = await api.among(Object.keys(before.nodes), { markings: true }).catch(() => null)
-    if (!answer || answer.truncated || before.nodes !== this.graph.nodes || before.edges !== this.graph.edges) return
-    const change = changeOf(before, answer.nodes, answer.edges)
-    const counts = totalsOf(answer.totals)
-    const more = Object.keys(before.nodes).filter((xid) => sum(counts[xid]) !== sum(this.totals[xid]))
-    const text = JSON.stringify([answer.nodes, answer.edges, counts])
-    if ((!change && more.length === 0) || text === this.#dismissed) {
-      this.changed = null
-      return
-    }
-    this.#cards.clear()
-    this.changed = { change, more, answer, of: before.nodes, text }
-    this.say('The graph has changed since it was read. Positions stay; Show brings what changed.')
-  }
-  #dismissed = ''
-
-  // takeOver shows what changed meanwhile; what stands stays where it is.
-  async takeOver(): Promise<void> {
-    const changed = this.changed
-    if (!changed) return
-    this.changed = null
-    if (changed.of !== this.graph.nodes) return this.#look() // it is about another screen
-    this.totals = totalsOf(changed.answer.totals)
-    this.dispatch({ do: 'refresh', nodes: changed.answer.nodes, edges: changed.answer.edges })
-    if (this.sourcesBehind) await this.readSources()
-    await this.run('Applying the filters', (signal) => this.askMoment(signal))
-    this.say('What changed is shown')
-  }
-
-  dismissChange(): void {
-    this.#dismissed = this.changed?.text ?? ''
-    this.changed = null
-  }
-
-  // expandAll adds the first fifty of each kind of link of an entity, mentions aside, until the screen would be full.
-  async expandAll(xid: string): Promise<void> {
-    await this.run('Expanding', async (signal) => {
-      const page = await api.links(xid, { limit: atOnce, ...this.serverFilters() }, signal)
-      await this.#bring(signal, page.nodes.map((n) => n.xid), page.nodes, page.edges, xid)
-      if (page.next !== null) this.say(`${atOnce} links added; there are more. The card says how many of each kind.`)
-    })
-  }
 
   say(text: string): void {
     this.spoken = text

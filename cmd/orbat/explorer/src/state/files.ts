@@ -1,10 +1,13 @@
 // Files of what is on screen: in every format that the server writes, and as pictures.
-import { address, api, request } from '../api/client'
+import { address, api, request, screenFile, type Question, type Screen } from '../api/client'
 import type { operations } from '../api/types'
 import { plural } from '../words'
 import type { Explorer } from './explorer.svelte'
+import { localOnly } from './filters'
 
 export type Format = Exclude<NonNullable<NonNullable<operations['among']['parameters']['query']>['format']>, 'json'>
+
+export type WholeFormat = NonNullable<operations['export']['parameters']['query']>['format']
 
 export const formats: readonly { name: Format; label: string }[] = [
   { name: 'html', label: 'One HTML file' },
@@ -29,30 +32,61 @@ export const formats: readonly { name: Format; label: string }[] = [
   { name: 'gexf12', label: 'GEXF 1.2' },
 ]
 
-// exportGraph has the server write what is on screen, filters and evidence included, for readers who may see no more
-// than a marking; empty: for those who see what is on screen.
-export async function exportGraph(explorer: Explorer, format: Format, extension: string, upTo: string): Promise<void> {
+// wholeFormats are those of the graph as a whole: no tables, and orbat's own, which loads again.
+export const wholeFormats: readonly { name: WholeFormat; label: string }[] = [
+  { name: 'canonical', label: 'Canonical, to load again' },
+  ...formats.filter((f) => !['xlsx', 'csv', 'tsv', 'markdown'].includes(f.name)).map((f) => ({ name: f.name as WholeFormat, label: f.label })),
+]
+
+// exportScreen has the server write what is on screen, with its evidence, where things stand and what filters leave out,
+// for readers who may see no more than a marking; empty: for those who see what is on screen.
+export async function exportScreen(explorer: Explorer, format: Format, upTo: string): Promise<void> {
   const { nodes, edges } = explorer.shown
   const xids = nodes.map((n) => n.xid)
-  const relations = [...new Set(edges.map((e) => e.relation))]
-  const all = new Set(Object.values(explorer.graph.edges).map((e) => e.relation))
   await explorer.run(`Writing ${format}`, async (signal) => {
     // A file says what was asked for it: of whom its readers may not see not even the id is asked.
     const theirs = upTo ? (await api.among(xids, { max_marking: upTo, ...explorer.serverFilters() }, signal)).nodes : null
     if (theirs?.length === 0) return explorer.say('Nothing of what is on screen is for those readers: no file is written')
-    const url = address('among', {
-      entities: (theirs ? theirs.map((n) => n.xid) : xids).join(';'),
-      relation: relations.length < all.size ? relations.join(',') : undefined,
-      format,
-      max_marking: upTo || explorer.caller?.max_marking, // the file says so
-      ...explorer.serverFilters(),
-    })
-    const response = await request(url, { signal })
-    const named = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')
+    const entities = theirs ? theirs.map((n) => n.xid) : xids
+    const { source, ...others } = localOnly(explorer.filters)
+    const screen: Screen = {
+      entities,
+      links: edges.map((e) => e.id),
+      positions: Object.fromEntries(entities.flatMap((xid) => (explorer.graph.positions[xid] ? [[xid, [...explorer.graph.positions[xid]]]] : []))),
+      filters: upTo || !source ? others : { ...others, source },
+    }
+    const response = await screenFile(
+      screen,
+      { format, max_marking: upTo || explorer.caller?.max_marking, ...explorer.serverFilters() }, // the file says so
+      signal,
+    )
     const written = format === 'html' ? withState(await response.text(), upTo ? '' : location.hash) : await response.blob()
-    save(written, named?.[1] ?? `orbat.${extension}`)
-    explorer.say(`Exported ${plural((theirs ?? nodes).length, 'entity', 'entities')} as ${format}`)
+    save(written, nameOf(response, format))
+    explorer.say(`Exported ${plural(entities.length, 'entity', 'entities')} as ${format}`)
   })
+}
+
+// exportAnswer has the server write the whole answer to a question, however much of it is on screen.
+export async function exportAnswer(explorer: Explorer, q: Question, values: Record<string, string>, format: Format): Promise<void> {
+  const most = q.params.find((p) => p.name === 'limit')?.max
+  await explorer.run(`Writing ${format}`, async (signal) => {
+    const response = await request(address(`ask/${encodeURIComponent(q.name)}`, { ...values, limit: values.limit ?? most, format }), { signal })
+    save(await response.blob(), nameOf(response, format))
+    explorer.say(`Exported the whole answer as ${format}`)
+  })
+}
+
+// exportAll has the server write all that may be seen of the graph.
+export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: string): Promise<void> {
+  await explorer.run(`Writing the whole graph as ${format}`, async (signal) => {
+    const response = await request(address('export', { format, max_marking: upTo }), { signal })
+    save(await response.blob(), nameOf(response, format))
+    explorer.say(`Exported the whole graph as ${format}`)
+  })
+}
+
+function nameOf(response: Response, format: string): string {
+  return /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? `orbat.${format}`
 }
 
 // withState has a page that is one file open as what is on screen: places, filters, selection, as a link has them.

@@ -50,6 +50,11 @@ export function filtersIn(read: (name: string) => string | null | undefined): Fi
   return f
 }
 
+// localOnly returns those filters that the page applies itself.
+export function localOnly(f: Filters): Texts {
+  return textsOf({ ...f, asOf: '', minConfidence: 0, certain: false })
+}
+
 // asked returns those filters that only the server can judge, as parameters of a request.
 export function asked(f: Filters): { as_of?: string; min_confidence?: string; certain?: string } {
   const { as_of, min_confidence, certain } = textsOf(f)

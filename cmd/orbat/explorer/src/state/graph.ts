@@ -111,6 +111,13 @@ function add(g: Graph, nodes: readonly Node[], edges: readonly Edge[], from?: st
   return { ...g, nodes: all, edges: links, broughtBy, hidden: g.hidden.filter((xid) => !nodes.some((n) => n.xid === xid)) }
 }
 
+// welcome tells who of those that an answer holds comes onto the screen, which was another when it was asked for: what
+// was removed or hidden meanwhile stays away; what was hidden before comes only if it was wanted.
+export function welcome(asked: Graph, now: Graph, wanted: ReadonlySet<string>): (xid: string) => boolean {
+  const [before, hidden] = [new Set(asked.hidden), new Set(now.hidden)]
+  return (xid) => (hidden.has(xid) ? before.has(xid) && wanted.has(xid) : !asked.nodes[xid] || now.nodes[xid] !== undefined)
+}
+
 // broughtOnlyBy returns what goes when an entity is collapsed: what its expansion brought and what theirs did in turn,
 // but nothing that is pinned, nor what leads to something that is.
 export function broughtOnlyBy(g: Graph, xid: string): string[] {

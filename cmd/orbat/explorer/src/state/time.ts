@@ -69,6 +69,11 @@ function dayOf(found: RegExpMatchArray, end: boolean): number {
   return day === 0 ? Date.UTC(year, month, 0) : Date.UTC(year, month - 1, day)
 }
 
+// momentText is a moment as a reader wants it: the day and the minute, of the same zone for all who look.
+export function momentText(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ') + ' UTC'
+}
+
 export function dayText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }

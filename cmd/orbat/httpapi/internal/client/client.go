@@ -382,24 +382,29 @@ type Edge struct {
 
 // Evidence defines model for Evidence.
 type Evidence struct {
-	Assertion    string               `json:"assertion"`
-	AttributedTo *string              `json:"attributed_to,omitempty"`
-	Cites        []Citation           `json:"cites"`
-	Confidence   *int                 `json:"confidence,omitempty"`
-	Credibility  *string              `json:"credibility,omitempty"`
-	Dataset      string               `json:"dataset"`
-	File         *string              `json:"file,omitempty"`
-	Key          string               `json:"key"`
-	Marking      *string              `json:"marking,omitempty"`
-	Method       *string              `json:"method,omitempty"`
-	Period       *string              `json:"period,omitempty"`
-	Predicate    string               `json:"predicate"`
-	Record       *string              `json:"record,omitempty"`
-	Rejected     *bool                `json:"rejected,omitempty"`
-	Retracted    *bool                `json:"retracted,omitempty"`
-	Row          *int                 `json:"row,omitempty"`
-	Value        *string              `json:"value,omitempty"`
-	Values       *map[string][]string `json:"values,omitempty"`
+	Assertion    string     `json:"assertion"`
+	AttributedTo *string    `json:"attributed_to,omitempty"`
+	Cites        []Citation `json:"cites"`
+	Confidence   *int       `json:"confidence,omitempty"`
+	Credibility  *string    `json:"credibility,omitempty"`
+	Dataset      string     `json:"dataset"`
+	File         *string    `json:"file,omitempty"`
+	Key          string     `json:"key"`
+	Loads        *[]struct {
+		By      *string `json:"by,omitempty"`
+		Id      string  `json:"id"`
+		Started string  `json:"started"`
+	} `json:"loads,omitempty"`
+	Marking   *string              `json:"marking,omitempty"`
+	Method    *string              `json:"method,omitempty"`
+	Period    *string              `json:"period,omitempty"`
+	Predicate string               `json:"predicate"`
+	Record    *string              `json:"record,omitempty"`
+	Rejected  *bool                `json:"rejected,omitempty"`
+	Retracted *bool                `json:"retracted,omitempty"`
+	Row       *int                 `json:"row,omitempty"`
+	Value     *string              `json:"value,omitempty"`
+	Values    *map[string][]string `json:"values,omitempty"`
 }
 
 // Job defines model for Job.
@@ -587,6 +592,7 @@ type Result struct {
 	Columns       *[]string         `json:"columns,omitempty"`
 	Contested     *int              `json:"contested,omitempty"`
 	Edges         []Edge            `json:"edges"`
+	Markings      *[]string         `json:"markings,omitempty"`
 	Nodes         []Node            `json:"nodes"`
 	Notes         *[]string         `json:"notes,omitempty"`
 	Params        map[string]string `json:"params"`
@@ -643,6 +649,9 @@ type CommonFrom = string
 // CommonLimit defines model for common_limit.
 type CommonLimit = int
 
+// CommonMarkings defines model for common_markings.
+type CommonMarkings = bool
+
 // CommonMaxMarking Examples: TLP:GREEN, SECRET
 type CommonMaxMarking = string
 
@@ -698,6 +707,9 @@ type AskCareerParams struct {
 
 	// Exact take no entity for a word of its name, only for an xid, a name or an alias
 	Exact *CommonExact `form:"exact,omitempty" json:"exact,omitempty"`
+
+	// Markings say of every entity and link how the claims behind it, and their sources, are marked
+	Markings *CommonMarkings `form:"markings,omitempty" json:"markings,omitempty"`
 
 	// Format what the answer is written as
 	Format *AskCareerParamsFormat `form:"format,omitempty" json:"format,omitempty"`
@@ -768,6 +780,9 @@ type AskShortestPathParams struct {
 	// Exact take no entity for a word of its name, only for an xid, a name or an alias
 	Exact *CommonExact `form:"exact,omitempty" json:"exact,omitempty"`
 
+	// Markings say of every entity and link how the claims behind it, and their sources, are marked
+	Markings *CommonMarkings `form:"markings,omitempty" json:"markings,omitempty"`
+
 	// Format what the answer is written as
 	Format *AskShortestPathParamsFormat `form:"format,omitempty" json:"format,omitempty"`
 }
@@ -836,6 +851,9 @@ type EvidenceParams struct {
 
 	// Limit at most so many
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Loads say of every claim by which loads it came, when, and who loaded
+	Loads *bool `form:"loads,omitempty" json:"loads,omitempty"`
 }
 
 // LinksParams defines parameters for Links.
@@ -1621,6 +1639,18 @@ func NewAskCareerRequest(server string, params *AskCareerParams) (*http.Request,
 
 		}
 
+		if params.Markings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "markings", *params.Markings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Format != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -1898,6 +1928,18 @@ func NewAskShortestPathRequest(server string, params *AskShortestPathParams) (*h
 		if params.Exact != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "exact", *params.Exact, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Markings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "markings", *params.Markings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -2240,6 +2282,18 @@ func NewEvidenceRequest(server string, params *EvidenceParams) (*http.Request, e
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Loads != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "loads", *params.Loads, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
