@@ -41,7 +41,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo explore explorer explorer-packages test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-growth deps clean
+.PHONY: api help build install engine demo explore explorer explorer-packages test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-explorer bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -114,6 +114,9 @@ bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 
 bench-load: engine build ## Measure loading against Dgraph's own live loader
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) $(BENCHFLAGS)
+
+bench-explorer: engine explorer-packages ## Measure the page against its budgets: bytes, time to paint, requests (needs npm and Chromium)
+	ORBAT_BUDGETS=1 $(GO) test ./cmd/orbat/explorer -run TestBudgets -count=1 -v
 
 bench-growth: engine build ## Measure loads of 1, 3, 10 and 30 million N-Quads and draw GROWTH (three quarters of an hour)
 	$(GO) run $(BENCH) -orbat $(abspath $(ORBAT)) -grow 1,3,10,30 -plot $(abspath $(GROWTH)) $(BENCHFLAGS)

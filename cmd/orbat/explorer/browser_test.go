@@ -104,8 +104,8 @@ func chromium(t *testing.T) string {
 }
 
 // behave does the behaviours of a folder of tests, each as a test of its own. They are JavaScript: one process with one
-// browser does those that are asked for, one after another.
-func behave(t *testing.T, folder string, say told) {
+// browser does those that are asked for, one after another. What they have measured is returned.
+func behave(t *testing.T, folder string, say told) (list []measured) {
 	t.Helper()
 	say.Chromium, say.Pictures = chromium(t), cmp.Or(say.Pictures, t.ArtifactDir())
 	settings, err := json.Marshal(say)
@@ -154,13 +154,15 @@ func behave(t *testing.T, folder string, say told) {
 				t.Fatal(err)
 			}
 			var answer struct {
-				Name   string
-				Faults []string
+				Name     string
+				Faults   []string
+				Measured []measured
 			}
 			read(t, &answer)
 			if len(answer.Faults) > 0 {
 				t.Error(strings.Join(answer.Faults, "\n"))
 			}
+			list = append(list, answer.Measured...)
 		})
 	}
 	if err := ask.Close(); err != nil {
@@ -169,6 +171,7 @@ func behave(t *testing.T, folder string, say told) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, complaints.String())
 	}
+	return list
 }
 
 // callers are those who are known: ann sees all, ben what is marked TLP:GREEN at the most. Their tokens come by name.

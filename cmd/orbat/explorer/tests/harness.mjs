@@ -28,6 +28,7 @@ export class Behaviour {
     this.name = name
     this.options = options
     this.faults = []
+    this.measured = []
     this.requests = [] // of the API, as they are sent
     this.contexts = []
   }
@@ -101,6 +102,11 @@ export class Behaviour {
     }
   }
 
+  // measure keeps how much something is, and how much it should be at the most.
+  measure(what, value, unit, budget) {
+    this.measured.push({ what, value, unit, budget })
+  }
+
   // control asks Go for what no browser can do, such as taking the database away.
   async control(what, body) {
     const response = await fetch(`${this.told.control}/${what}`, { method: 'POST', body })
@@ -112,7 +118,7 @@ export class Behaviour {
   }
 }
 
-// run does a behaviour and returns what is wrong; nothing: all is well.
+// run does a behaviour and returns what is wrong (nothing: all is well), and what was measured.
 export async function run(browser, told, name) {
   const { options, run: act } = behaviours.get(name)
   const b = new Behaviour(browser, told, name, options)
@@ -127,5 +133,5 @@ export async function run(browser, told, name) {
     }
   }
   await b.close()
-  return b.faults
+  return { faults: b.faults, measured: b.measured }
 }

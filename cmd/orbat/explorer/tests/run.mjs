@@ -16,6 +16,6 @@ const browser = await chromium.launch({
 })
 console.log(JSON.stringify([...behaviours.keys()]))
 for await (const name of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify({ name, faults: await run(browser, told, name) }))
+  console.log(JSON.stringify({ name, ...(await run(browser, told, name)) }))
 }
 await browser.close()
