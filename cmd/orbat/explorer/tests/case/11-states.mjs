@@ -36,14 +36,14 @@ for (const colorScheme of ['light', 'dark']) {
     await b.control('away')
     try {
       await page.getByRole('button', { name: /^Expand: / }).first().click()
-      await page.getByText('The database is away.').waitFor()
+      await page.getByRole('alert').filter({ hasText: 'The database is away.' }).waitFor()
       assert.equal(await page.getByText(/^3 entities · /).innerText(), before)
       await b.picture(`away-${colorScheme}`)
       await b.accessible(page, 'away')
     } finally {
       await b.control('back')
     }
-    await page.getByText('The database is back.').waitFor()
+    await page.getByText('The database is back.', { exact: true }).waitFor()
     await b.accessible(page, 'back')
     await page.getByText(/^[4-9]\d* entities · /).waitFor() // what was asked for is done
   })
@@ -53,10 +53,10 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', { name: /^Expand: / }).first().waitFor()
     await page.context().setOffline(true)
     await page.getByRole('button', { name: /^Expand: / }).first().click()
-    await page.getByText('The database is away.').waitFor()
+    await page.getByRole('alert').filter({ hasText: 'The database is away.' }).waitFor()
     await b.accessible(page, 'gone')
     await page.context().setOffline(false)
-    await page.getByText('The database is back.').waitFor()
+    await page.getByText('The database is back.', { exact: true }).waitFor()
   })
 }
 
