@@ -401,7 +401,8 @@ func (s *sentence) isName(i int) bool {
 		}
 	}
 	w := s.words[i]
-	return !strings.HasSuffix(w, "ly") && (!strings.HasSuffix(w, "s") || strings.HasSuffix(w, "ss") || s.is("places", i) || s.isCapital(i+1))
+	plural := strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !s.is("places", i)
+	return !strings.HasSuffix(w, "ly") && (!plural || s.isCapital(i+1))
 }
 
 // findDenier sets who denies what stands before: "is disputed by his family", "which the army denied".
