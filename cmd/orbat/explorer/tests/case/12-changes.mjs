@@ -109,6 +109,43 @@ test('an open card counts anew after Show', async (b) => {
   assert.equal(await page.getByText('The graph has changed').count(), 0)
 })
 
+test('what is said of another screen is looked at again before it is shown', async (b) => {
+  await b.control('load/old', apart('o'))
+  const page = await b.open(hash('t:o1', 't:o3'))
+  await page.getByText('2 entities · 1 link').waitFor()
+  await b.control('load/old-more', '- {relation: posted_to, from: "t:o1", to: "t:o3", sources: [{source: "t:os", quote: "more"}]}\n')
+  await look(page, '1 link new')
+  await page.getByRole('application', { name: /^Graph/ }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('e') // the screen is another now, and has the new link
+  await page.getByText('2 entities · 2 links').waitFor()
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await page.getByRole('button', { name: 'Show', exact: true }).waitFor({ state: 'detached' })
+  await page.getByText('2 entities · 2 links').waitFor()
+})
+
+test('a change that was dismissed is not told again, and the next one is', async (b) => {
+  await b.control('load/dismissed', apart('d'))
+  const page = await b.open(hash('t:d1', 't:d3'))
+  await page.getByText('2 entities · 1 link').waitFor()
+  await b.control('load/dismissed-more', '- {relation: posted_to, from: "t:d1", to: "t:d3", sources: [{source: "t:ds", quote: "more"}]}\n')
+  await look(page, '1 link new')
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByRole('button', { name: 'Dismiss' }).waitFor({ state: 'detached' })
+  const asked = b.requests.filter((r) => r.startsWith('/api/v1/among')).length
+  while (b.requests.filter((r) => r.startsWith('/api/v1/among')).length < asked + 2) {
+    const answered = page.waitForResponse(/\/among/)
+    await page.waitForFunction((n) => {
+      window.dispatchEvent(new Event('focus'))
+      return performance.getEntriesByType('resource').filter((r) => r.name.includes('/among')).length > n
+    }, await page.evaluate(() => performance.getEntriesByType('resource').filter((r) => r.name.includes('/among')).length))
+    await answered
+  }
+  assert.equal(await page.getByRole('button', { name: 'Dismiss' }).count(), 0)
+  await b.control('load/dismissed-again', '- {relation: member_of, from: "t:d1", to: "t:d3", sources: [{source: "t:ds", quote: "again"}]}\n')
+  await look(page, '2 links new')
+})
+
 test('the span of time stops where the histogram ends', async (b) => {
   await b.control('load/brushed', apart('b'))
   const page = await b.open(hash('t:b1', 't:b2', 't:b3', 't:b4'))
