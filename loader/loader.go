@@ -67,7 +67,7 @@ type Options struct {
 	OnNotice             func(*schema.Notice) error      // told of each oddity that rejects nothing; an error ends the load
 	Progress             func(Progress)                  // told after each transaction, by one goroutine at a time
 	Plan                 bool                            // count what would be done and write nothing
-	Readings             *Readings                       // texts of documents are read: what was read of them before is replaced; nil: none is
+	Readings             *Readings                       // what was read of documents before is replaced; nil: none is read
 	NoText               bool                            // keep of the texts of documents nothing but their hash and length
 	FindDuplicates       bool                            // compare new entities with known ones (Report.PossibleDuplicates)
 	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none

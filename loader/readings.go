@@ -7,8 +7,8 @@ import (
 	"orbat/schema"
 )
 
-// Readings says that texts of documents are read anew: what was read of them before, in the same data set, and is not read
-// now is retracted, once the input was read to its end. What others say of the documents stays.
+// Readings says that texts of documents are read anew: what was read of them before, in the same data set, and is not
+// read now is retracted, once the input was read to its end. What others say of the documents stays.
 type Readings struct {
 	Method  string              // what the method of a statement that was read of a text begins with
 	Sources func() []schema.Ref // the documents, asked for at the end
@@ -32,7 +32,8 @@ func (l *load) retractReadings(p *commit.Pool) error {
 		if err != nil {
 			return err
 		}
-		for claim, err := range l.Graph.ClaimsAt(p.Ctx, "read what was read of a document", readingsOf, xid, pageSize) {
+		for claim, err := range l.Graph.ClaimsAt(p.Ctx, "read what was read of a document", readingsOf, xid,
+			pageSize) {
 			if err != nil {
 				return err
 			}
@@ -41,7 +42,8 @@ func (l *load) retractReadings(p *commit.Pool) error {
 				continue
 			}
 			count.add(schema.GroupOf(claim.StoredKey), false, false)
-			if err := p.Put(p.Ctx, commit.Change{Kind: commit.Retract, Claim: &claim.Claim, Key: claim.StoredKey, Load: set.load}); err != nil {
+			if err := p.Put(p.Ctx, commit.Change{Kind: commit.Retract, Claim: &claim.Claim, Key: claim.StoredKey,
+				Load: set.load}); err != nil {
 				return err
 			}
 		}

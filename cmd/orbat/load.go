@@ -232,8 +232,8 @@ func (l *loading) finish(report *loader.Report, err error) error {
 
 // records returns the records of the files, and the data set of those that name none: by the mapping, or by the files'
 // formats.
-func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology, reading *textReading) (_ iter.Seq2[*schema.Record, error], dataset string,
-	closing func(), err error,
+func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology, reading *textReading) (
+	_ iter.Seq2[*schema.Record, error], dataset string, closing func(), err error,
 ) {
 	closing = func() {}
 	if in.mapping != nil {

@@ -14,7 +14,8 @@ import (
 func (a *app) textCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "text", Short: "Measure how texts are read", Args: args(cobra.NoArgs),
-		Long:    "What is read of a text is shown by orbat plan and loaded by orbat load. This measures it against what careful readers found.",
+		Long: `What is read of a text is shown by orbat plan and loaded by orbat load. This measures it against what careful
+readers found.`,
 		Example: "  orbat text eval gold/ --texts articles/",
 	}
 	var texts string
@@ -60,9 +61,11 @@ func (a *app) printScore(r *gold.Result) {
 		a.printf(", %d without a text", r.Missing)
 	}
 	all := &r.All
-	a.printf("\n  precision  %.3f  %d of %d\n  recall     %.3f  %d of %d core statements\n", all.Precision(), all.Right, all.Said,
+	a.printf("\n  precision  %.3f  %d of %d\n  recall     %.3f  %d of %d core statements\n", all.Precision(),
+		all.Right, all.Said,
 		all.Recall(), all.Found, all.Core)
-	a.printf("  assertion  %.3f  %d of %d matched\n  must not   %d of %d said\n  names      %d of %d\n\n", all.Assertion(), all.Stance,
+	a.printf("  assertion  %.3f  %d of %d matched\n  must not   %d of %d said\n  names      %d of %d\n\n",
+		all.Assertion(), all.Stance,
 		all.Matched, all.Violated, all.MustNot, all.Named, all.Entities)
 	table := func(head string, counts map[string]*gold.Counts) {
 		var rows [][]string
@@ -72,7 +75,8 @@ func (a *app) printScore(r *gold.Result) {
 				continue
 			}
 			rows = append(rows, []string{
-				name, fmt.Sprintf("%.2f", c.Precision()), fmt.Sprint(c.Right), fmt.Sprint(c.Said), fmt.Sprintf("%.2f", c.Recall()),
+				name, fmt.Sprintf("%.2f", c.Precision()), fmt.Sprint(c.Right), fmt.Sprint(c.Said), fmt.Sprintf("%.2f",
+					c.Recall()),
 				fmt.Sprint(c.Found), fmt.Sprint(c.Core), fmt.Sprint(c.Violated),
 			})
 		}

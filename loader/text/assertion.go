@@ -52,7 +52,8 @@ func (d *doc) stanceOf(s *sentence, at int) stance {
 		for first > 0 && d.sentences[first-1].Paragraph == s.Paragraph && s.at-first < maxPassage {
 			first--
 		}
-		for i := first; i < len(d.sentences) && d.sentences[i].Paragraph == s.Paragraph && i < first+2*maxPassage; i++ {
+		for i := first; i < len(d.sentences) && d.sentences[i].Paragraph == s.Paragraph &&
+			i < first+2*maxPassage; i++ {
 			sentences = append(sentences, d.sentences[i].Sentence)
 		}
 		d.passage, d.paragraph, d.passageBegin, d.passageEnd = assertion.New(sentences...), s.Paragraph, first, first+len(sentences)
@@ -189,9 +190,12 @@ func (d *doc) speaker(s *sentence, j int, how string) (*Entity, string) {
 	switch {
 	case c.pronoun:
 		return nil, how
-	case head.key == "statement" || head.key == "release" || head.key == "spokesman" || head.key == "spokeswoman" || head.key == "spokesperson" ||
-		head.key == "police" || head.key == "army" || head.key == "military" || head.key == "agency" || head.key == "command" ||
-		head.key == "ministry" || head.key == "government" || head.key == "officer" || head.key == "commander" || head.key == "general":
+	case head.key == "statement" || head.key == "release" || head.key == "spokesman" || head.key == "spokeswoman" ||
+		head.key == "spokesperson" ||
+		head.key == "police" || head.key == "army" || head.key == "military" || head.key == "agency" ||
+		head.key == "command" ||
+		head.key == "ministry" || head.key == "government" || head.key == "officer" || head.key == "commander" ||
+		head.key == "general":
 		if len(c.inner) > 0 {
 			return d.actorOf(c.inner[len(c.inner)-1]), how
 		}

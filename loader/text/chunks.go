@@ -36,7 +36,8 @@ func tagWords(words []word) {
 	}
 	for i := range words {
 		w := &words[i]
-		if w.tag == tPrep && (w.key == "after" || w.key == "before" || w.key == "until" || w.key == "since" || w.key == "as" ||
+		if w.tag == tPrep && (w.key == "after" || w.key == "before" || w.key == "until" || w.key == "since" ||
+			w.key == "as" ||
 			w.key == "while" || w.key == "when" || w.key == "once") && clauseFollows(words, i+1) {
 			w.tag = tSub
 		}
@@ -61,7 +62,8 @@ func markEstimates(words []word) {
 		if n == 2 && i > 2 && words[i-3].key == "no" {
 			n = 3
 		}
-		if k := words[i-1].key; n == 0 && (k == "over" || k == "about" || k == "some" || k == "nearly" || k == "around" || k == "almost" || k == "approximately") {
+		if k := words[i-1].key; n == 0 && (k == "over" || k == "about" || k == "some" || k == "nearly" ||
+			k == "around" || k == "almost" || k == "approximately") {
 			n = 1
 		}
 		for j := i - n; j < i; j++ {
@@ -126,7 +128,8 @@ func tagOf(words []word, i int) tag {
 		if n.is(adverb) && i+2 < len(words) {
 			n = &words[i+2]
 		}
-		if n.form&base != 0 && n.mention == nil && (n.class&(placeNoun|groupNoun) == 0) && !n.capital || n.key == "be" || n.key == "have" {
+		if n.form&base != 0 && n.mention == nil && (n.class&(placeNoun|groupNoun) == 0) && !n.capital ||
+			n.key == "be" || n.key == "have" {
 			return tTo
 		}
 		return tPrep
@@ -134,7 +137,8 @@ func tagOf(words []word, i int) tag {
 		switch {
 		case was == tVerb || was == tGerund || was == tAux:
 			return tSub
-		case was == tNoun && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil && next.class&^(adverb) == 0):
+		case was == tNoun && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil &&
+			next.class&^(adverb) == 0):
 			return tRel
 		case was == tNoun || was == tPronoun || was == tMark && i > 0:
 			return tSub
@@ -157,7 +161,8 @@ func tagOf(words []word, i int) tag {
 			return tNoun
 		}
 		return tAux
-	case w.is(negation) && w.key != "no" && w.key != "none" && w.key != "nobody" && w.key != "nothing" && w.key != "without":
+	case w.is(negation) && w.key != "no" && w.key != "none" && w.key != "nobody" && w.key != "nothing" &&
+		w.key != "without":
 		return tNot
 	case w.is(coordinator):
 		return tConj
@@ -182,7 +187,8 @@ func tagOf(words []word, i int) tag {
 
 // beginsPhrase reports whether a noun phrase begins with a word.
 func beginsPhrase(w *word) bool {
-	return w.Kind == token.Number || w.mention != nil || w.is(determiner|number) || w.is(pronoun) && !w.is(relative) ||
+	return w.Kind == token.Number || w.mention != nil || w.is(determiner|number) || w.is(pronoun) &&
+		!w.is(relative) ||
 		w.is(personNoun|forceNoun|groupNoun|equipmentNoun|placeNoun|eventNoun|unitNoun) ||
 		w.Kind == token.Word && w.class == 0 && w.verb == nil && !strings.HasSuffix(w.key, "ly")
 }
@@ -207,7 +213,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 	case was == tAux, was == tTo:
 		return tVerb, f&base != 0
 	}
-	closes := was == tNoun && (before.is(determiner) || before.Kind == token.Number || before.is(number)) || before.Text == "'s" || before.Text == "’s"
+	closes := was == tNoun && (before.is(determiner) || before.Kind == token.Number || before.is(number)) ||
+		before.Text == "'s" || before.Text == "’s"
 	if f&gerund != 0 {
 		switch {
 		case closes || was == tNoun && before.mention == nil && !isNominal(before):
@@ -233,7 +240,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 			if follower.date && w.verb.attrs["object"] != "" && !hasFinite(words, i) {
 				return tPart, true
 			}
-			if hasFinite(words, i) && !(was == tConj || was == tRel || was == tMark && conjoinsVerbs(words, i)) && w.verb.attrs["speech"] == "" {
+			if hasFinite(words, i) && !(was == tConj || was == tRel || was == tMark && conjoinsVerbs(words, i)) &&
+				w.verb.attrs["speech"] == "" {
 				return tPart, true
 			}
 			return tVerb, true
@@ -246,7 +254,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 	}
 	if f&third != 0 {
 		if isNominal(w) || w.class != 0 {
-			ok := (before.mention != nil && !before.mention.Demonym || was == tRel || was == tPronoun) && beginsPhrase(follower) && !finiteAhead(words, i+1)
+			ok := (before.mention != nil && !before.mention.Demonym || was == tRel || was == tPronoun) &&
+				beginsPhrase(follower) && !finiteAhead(words, i+1)
 			return tVerb, ok
 		}
 		ok := was == tNoun || was == tRel || was == tPronoun || was == tConj || was == tMark && i > 1
@@ -256,7 +265,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 		if isNominal(w) || w.class != 0 {
 			return tVerb, (was == tPronoun || was == tRel) && beginsPhrase(follower)
 		}
-		ok := was == tPronoun || was == tRel || was == tNoun && (strings.HasSuffix(before.key, "s") || before.key == "troops" || before.key == "people")
+		ok := was == tPronoun || was == tRel || was == tNoun && (strings.HasSuffix(before.key, "s") ||
+			before.key == "troops" || before.key == "people")
 		return tVerb, ok && !closes && (beginsPhrase(follower) || follower.is(preposition|subordinator))
 	}
 	return 0, false
@@ -493,7 +503,8 @@ func nounChunk(words []word, i int) chunk {
 			c.last = m.Last
 			continue
 		}
-		if j > i && w.is(determiner) && !w.is(pronoun) && w.key != "such" && !words[j-1].is(determiner) && j > c.first {
+		if j > i && w.is(determiner) && !w.is(pronoun) && w.key != "such" && !words[j-1].is(determiner) &&
+			j > c.first {
 			break // a phrase of its own follows
 		}
 		if c.mention != nil { // what follows a name is what the phrase is about, and the name tells whose
@@ -549,7 +560,8 @@ func (c *chunk) bounds(words []word) {
 		return ""
 	}
 	switch two := before(2) + " " + before(1); {
-	case two == "at least", (two == "fewer than" || two == "less than") && before(3) == "no", two == "more than", before(1) == "over":
+	case two == "at least", (two == "fewer than" || two == "less than") &&
+		before(3) == "no", two == "more than", before(1) == "over":
 		c.low, c.number = c.number, 0
 	case two == "up to" || two == "at most" || two == "fewer than" || two == "less than":
 		c.high, c.number = c.number, 0

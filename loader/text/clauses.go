@@ -2,8 +2,7 @@ package text
 
 // This stage tells, for a verb of a sentence, who does and what it is done to, and where and when.
 
-// isList reports whether the noun phrase at a chunk goes on, over a comma or "and", as a list of like things; next is the
-// next phrase of it.
+// nextOfList returns the next phrase of a list, over a comma or "and", forwards or backwards; -1: it does not go on.
 func nextOfList(chunks []chunk, i, step int) int {
 	j := i + step
 	commas := 0
@@ -38,7 +37,8 @@ func (s *sentence) subjectOf(v int) []int {
 		return s.subjectAt(i)
 	case cConj:
 		// "attacked the village and killed two": who did the one did the other.
-		if other := s.verbBefore(i); other >= 0 && !chunks[v].participle && (!chunks[v].gerund || chunks[other].gerund && !chunks[other].participle) {
+		if other := s.verbBefore(i); other >= 0 && !chunks[v].participle && (!chunks[v].gerund ||
+			chunks[other].gerund && !chunks[other].participle) {
 			return s.subjectOf(other)
 		}
 	case cComma:
@@ -83,7 +83,8 @@ func (s *sentence) antecedent(rel int) []int {
 	if i >= 0 && chunks[i].kind == cComma {
 		i--
 	}
-	if i < 0 || chunks[i].kind != cNoun || chunks[rel].key == "where" || chunks[rel].key == "whose" || chunks[rel].key == "whom" {
+	if i < 0 || chunks[i].kind != cNoun || chunks[rel].key == "where" || chunks[rel].key == "whose" ||
+		chunks[rel].key == "whom" {
 		if i < 0 || chunks[i].kind != cDate || chunks[rel].key == "where" {
 			return nil
 		}
@@ -93,7 +94,8 @@ func (s *sentence) antecedent(rel int) []int {
 		near := &chunks[i]
 		who := chunks[rel].key == "who"
 		switch {
-		case near.kind == cDate, who && !s.isPerson(near), !who && near.mention != nil && near.mention.Type == "Location" && s.isEventNoun(&chunks[i-2]),
+		case near.kind == cDate, who && !s.isPerson(near), !who && near.mention != nil &&
+			near.mention.Type == "Location" && s.isEventNoun(&chunks[i-2]),
 			!who && near.mention != nil && near.mention.Type == "Person":
 			i -= 2
 			continue
@@ -122,7 +124,8 @@ func (s *sentence) isEventNoun(c *chunk) bool {
 func (s *sentence) subjectAt(i int) []int {
 	chunks := s.chunks
 	for i >= 0 {
-		if i >= 2 && chunks[i-1].kind == cPrep && chunks[i-2].kind == cNoun && (chunks[i].kind == cNoun || chunks[i].kind == cDate) {
+		if i >= 2 && chunks[i-1].kind == cPrep && chunks[i-2].kind == cNoun && (chunks[i].kind == cNoun ||
+			chunks[i].kind == cDate) {
 			i -= 2
 			continue
 		}
@@ -135,10 +138,12 @@ func (s *sentence) subjectAt(i int) []int {
 	if i < 0 || chunks[i].kind != cNoun || i >= 1 && chunks[i-1].kind == cPrep {
 		return nil
 	}
-	if i >= 1 && chunks[i-1].kind == cVerb && !chunks[i-1].participle && (chunks[i-1].verb == nil || chunks[i-1].verb.attrs["speech"] == "") {
+	if i >= 1 && chunks[i-1].kind == cVerb && !chunks[i-1].participle && (chunks[i-1].verb == nil ||
+		chunks[i-1].verb.attrs["speech"] == "") {
 		return nil // it is that verb's object
 	}
-	if i >= 1 && chunks[i-1].kind == cVerb && chunks[i-1].participle { // "the men killed in the raid were": whose they are
+	if i >= 1 && chunks[i-1].kind == cVerb &&
+		chunks[i-1].participle { // "the men killed in the raid were": whose they are
 		return s.subjectAt(i - 2)
 	}
 	list := []int{i}
@@ -172,7 +177,8 @@ func (s *sentence) insertionBefore(from, i int) int {
 				return -1
 			}
 			first := &chunks[j+1]
-			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep) && !s.hasVerb(j+1, i) || first.kind == cVerb && first.participle {
+			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep) && !s.hasVerb(j+1, i) ||
+				first.kind == cVerb && first.participle {
 				return j
 			}
 			return -1
@@ -210,8 +216,10 @@ func (s *sentence) objectsOf(v int) (objects []int, next int) {
 	for i < len(chunks) && (chunks[i].kind == cAdverb || chunks[i].kind == cDate) {
 		i++
 	}
-	if i < len(chunks) && chunks[i].kind == cConj && i+1 < len(chunks) && chunks[i+1].kind == cVerb { // "killed and injured residents"
-		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil && (chunks[i+1].verb.attrs["object"] != "" || chunks[i+1].verb.attrs["relation"] != "") {
+	if i < len(chunks) && chunks[i].kind == cConj && i+1 < len(chunks) &&
+		chunks[i+1].kind == cVerb { // "killed and injured residents"
+		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil &&
+			(chunks[i+1].verb.attrs["object"] != "" || chunks[i+1].verb.attrs["relation"] != "") {
 			return more, after
 		}
 	}
@@ -231,7 +239,8 @@ func (s *sentence) listFrom(i int) (list []int, next int) {
 		if j < 0 || j+1 < len(chunks) && chunks[j+1].kind == cVerb && !chunks[j+1].participle && !chunks[j+1].gerund {
 			return list, next // what follows has a verb of its own
 		}
-		if chunks[next].kind == cComma && (chunks[j].mention == nil) != (chunks[i].mention == nil) && s.isAppositive(j) {
+		if chunks[next].kind == cComma && (chunks[j].mention == nil) != (chunks[i].mention == nil) &&
+			s.isAppositive(j) {
 			return list, next
 		}
 		list = append(list, j)
@@ -243,7 +252,8 @@ func (s *sentence) listFrom(i int) (list []int, next int) {
 func (s *sentence) isAppositive(j int) bool {
 	c := &s.chunks[j]
 	first := &s.words[c.first]
-	return c.mention == nil && (first.key == "a" || first.key == "an" || first.key == "the") && s.words[c.head].is(personNoun|groupNoun|titleNoun|placeNoun)
+	return c.mention == nil && (first.key == "a" || first.key == "an" || first.key == "the") &&
+		s.words[c.head].is(personNoun|groupNoun|titleNoun|placeNoun)
 }
 
 // adjunct is a phrase that says where, when, by whom, with what.
@@ -274,11 +284,13 @@ func (s *sentence) adjunctsFrom(i int) (found []adjunct) {
 			next := &chunks[i+1]
 			switch {
 			case next.kind == cDate:
-			case next.kind == cNoun && next.mention != nil && next.mention.isPlace() && (i+2 >= len(chunks) || chunks[i+2].kind != cVerb):
+			case next.kind == cNoun && next.mention != nil && next.mention.isPlace() && (i+2 >= len(chunks) ||
+				chunks[i+2].kind != cVerb):
 				found = append(found, adjunct{",", i + 1})
 				i += 2
 				continue
-			case next.kind == cPrep && i+2 < len(chunks) && (chunks[i+2].kind == cDate || chunks[i+2].kind == cNoun && chunks[i+2].mention != nil) && next.key != "according":
+			case next.kind == cPrep && i+2 < len(chunks) && (chunks[i+2].kind == cDate || chunks[i+2].kind == cNoun &&
+				chunks[i+2].mention != nil) && next.key != "according":
 			default:
 				return found
 			}
@@ -310,7 +322,8 @@ func (s *sentence) leading(subject int) (found []adjunct) {
 		case cDate:
 			found = append(found, adjunct{"on", i})
 		case cComma, cAdverb:
-			if i > 0 && c.kind == cComma && i+1 < subject && chunks[i+1].kind == cNoun && chunks[i+1].mention != nil && chunks[i+1].mention.isPlace() {
+			if i > 0 && c.kind == cComma && i+1 < subject && chunks[i+1].kind == cNoun &&
+				chunks[i+1].mention != nil && chunks[i+1].mention.isPlace() {
 				found = append(found, adjunct{",", i + 1})
 				i++
 			}

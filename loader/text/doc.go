@@ -1,6 +1,6 @@
 // Package text reads English prose: of the text of a document it makes statements, each with the sentence that says it,
-// its span, a confidence and the name of the rule that found it. It is offline and deterministic, and it would rather be
-// silent than wrong.
+// its span, a confidence and the name of the rule that found it. It is offline and deterministic, and it would rather
+// be silent than wrong.
 //
 //	reading := text.Read(article, text.Options{Published: "2023-07-09"})
 //	for _, s := range reading.Statements {
@@ -11,8 +11,8 @@
 // The stages, each in the file of its name, in their order: package token cuts sentences; words looks their words up;
 // dates finds dates, relative to the day of publication; mentions finds names; merge says which of them are one, in the
 // whole document; chunks says how a sentence uses its words and cuts it into phrases; clauses tells who does what to
-// whom, where and when; and of that places, posts, ties and events make statements. parties says whom a phrase without a
-// name means, package assertion how a sentence puts what it tells: what it denies, doubts or plans is kept as that, and
+// whom, where and when; and of that places, posts, ties and events make statements. parties says whom a phrase without
+// a name means, package assertion how a sentence puts what it tells: what it denies, doubts or plans is kept as that, and
 // what it neither says nor denies yields nothing.
 //
 // What words mean stands in the tables of the folder data. To find why a statement was made, look for its rule's name.

@@ -30,7 +30,8 @@ func (s *sentence) generic(i int) bool {
 	c := &s.chunks[i]
 	for j := c.first; j < c.head; j++ {
 		switch s.words[j].key {
-		case "no", "any", "further", "future", "potential", "possible", "planned", "alleged", "attempted", "more", "such", "every", "ongoing", "other",
+		case "no", "any", "further", "future", "potential", "possible", "planned", "alleged", "attempted", "more",
+			"such", "every", "ongoing", "other",
 			"suspected", "external", "threatened", "imminent", "reported", "foiled", "failed", "previous", "similar":
 			return true
 		}
@@ -43,7 +44,8 @@ func (d *doc) event(s *sentence, kind string, first, last int) *Event {
 	begin, end := s.words[first].RuneBegin, s.words[last].RuneEnd
 	sum := sha256.Sum256([]byte(schema.NormalName(s.quote) + "\x00" + strconv.Itoa(first) + "\x00" + d.options.Published))
 	e := &Event{
-		ID: "event-" + hex.EncodeToString(sum[:8]), Kind: kind, Sentence: s.at, Begin: begin, End: end, trigger: textOf(s.words, first, last),
+		ID: "event-" + hex.EncodeToString(sum[:8]), Kind: kind, Sentence: s.at, Begin: begin, End: end,
+		trigger:  textOf(s.words, first, last),
 		patients: map[*Entity]string{},
 	}
 	e.spans = []span{{begin, end}}
@@ -106,7 +108,7 @@ func (d *doc) nounEvent(s *sentence, i int) {
 			d.used(s, e, m.Entity, 0, st, "event-noun-equipment")
 		}
 	}
-	d.adjoin(s, e, i, adjuncts, st, head.outcome, true)
+	d.adjoin(s, e, adjuncts, st, head.outcome, true)
 }
 
 // blocked reports whether an event noun is the object of a verb that makes nothing of it: plans, threats.
@@ -118,7 +120,8 @@ func (s *sentence) blocked(i int) bool {
 				return true
 			}
 			switch c.verb.lemma {
-			case "prevent", "deter", "counter", "stop", "threaten", "plan", "plot", "avert", "foil", "repel", "discuss", "consider", "fear":
+			case "prevent", "deter", "counter", "stop", "threaten", "plan", "plot", "avert", "foil", "repel",
+				"discuss", "consider", "fear":
 				return true
 			}
 			return false
@@ -128,7 +131,7 @@ func (s *sentence) blocked(i int) bool {
 }
 
 // adjoin reads the phrases behind what tells an event.
-func (d *doc) adjoin(s *sentence, e *Event, at int, adjuncts []adjunct, st stance, outcome string, noun bool) {
+func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outcome string, noun bool) {
 	placed := false
 	for k, a := range adjuncts {
 		c := &s.chunks[a.chunk]
@@ -153,7 +156,8 @@ func (d *doc) adjoin(s *sentence, e *Event, at int, adjuncts []adjunct, st stanc
 					d.located(s, e, place, st, "event-place", confidence)
 					placed = true
 				}
-			} else if m == nil && s.words[c.head].is(placeNoun) && k+1 < len(adjuncts) && adjuncts[k+1].prep == "of" && !placed {
+			} else if m == nil && s.words[c.head].is(placeNoun) && k+1 < len(adjuncts) &&
+				adjuncts[k+1].prep == "of" && !placed {
 				if of := s.chunks[adjuncts[k+1].chunk].mention; of != nil && of.isPlace() && !of.Country {
 					d.located(s, e, d.placeOf(of), st, "event-place", 80)
 					placed = true
@@ -199,7 +203,6 @@ func (d *doc) adjoin(s *sentence, e *Event, at int, adjuncts []adjunct, st stanc
 			}
 		}
 	}
-	_ = at
 }
 
 // agentOrMeans says who carried an event out; equipment was used in it.
@@ -232,7 +235,8 @@ func (d *doc) didIt(s *sentence, e *Event, who *Entity, st stance, rule string, 
 	if !containsEntity(e.agents, who) {
 		e.agents = append(e.agents, who)
 	}
-	d.say(s, Statement{Relation: "carried_out", From: End{Entity: who}, To: End{Event: e}, Rule: rule, Confidence: confidence}, st)
+	d.say(s, Statement{Relation: "carried_out", From: End{Entity: who}, To: End{Event: e}, Rule: rule,
+		Confidence: confidence}, st)
 }
 
 func (d *doc) befell(s *sentence, e *Event, p party, outcome string, st stance, rule string, confidence int) {
@@ -269,7 +273,8 @@ func (d *doc) located(s *sentence, e *Event, place *Entity, st stance, rule stri
 	if !containsEntity(e.places, place) {
 		e.places = append(e.places, place)
 	}
-	d.say(s, Statement{Relation: "located_at", From: End{Event: e}, To: End{Entity: place}, Rule: rule, Confidence: confidence}, st)
+	d.say(s, Statement{Relation: "located_at", From: End{Event: e}, To: End{Entity: place}, Rule: rule,
+		Confidence: confidence}, st)
 }
 
 func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule string) {
@@ -284,7 +289,8 @@ func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule strin
 		return
 	}
 	e.date = value
-	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: value, Text: date.text, Rule: rule, Confidence: 85}, st)
+	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: value, Text: date.text, Rule: rule,
+		Confidence: 85}, st)
 }
 
 func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, rule string) {
@@ -296,7 +302,8 @@ func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, r
 	if number > 0 {
 		q["quantity"] = strconv.Itoa(number)
 	}
-	d.say(s, Statement{Relation: "used_in", From: End{Entity: what}, To: End{Event: e}, Qualifiers: q, Rule: rule, Confidence: 85}, st)
+	d.say(s, Statement{Relation: "used_in", From: End{Entity: what}, To: End{Event: e}, Qualifiers: q, Rule: rule,
+		Confidence: 85}, st)
 }
 
 func containsEntity(list []*Entity, e *Entity) bool {
@@ -351,8 +358,8 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			e = d.event(s, kind, c.main, c.main)
 		}
 		s.events[v] = e
-		d.adjoin(s, e, v, adjuncts, st, "", false)
-		d.adjoin(s, e, v, s.leadingOf(subject), st, "", false)
+		d.adjoin(s, e, adjuncts, st, "", false)
+		d.adjoin(s, e, s.leadingOf(subject), st, "", false)
 		return
 	case attrs["happens"] != "":
 		d.happens(s, v, subject, objects, adjuncts, st, attrs["happens"] == "place")
@@ -366,7 +373,8 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		d.moves(s, v, subject, objects, adjuncts, st)
 		return
 	case attrs["suffers"] != "":
-		if len(objects) == 1 && !c.passive && hasWord(s.words, s.chunks[objects[0]].first, s.chunks[objects[0]].last+1, "injuries", "wounds", "injury", "wound") {
+		if len(objects) == 1 && !c.passive && hasWord(s.words, s.chunks[objects[0]].first,
+			s.chunks[objects[0]].last+1, "injuries", "wounds", "injury", "wound") {
 			d.hurt(s, v, subject, adjuncts, st, attrs["suffers"])
 		}
 		return
@@ -417,7 +425,8 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		for _, p := range d.partiesAt(s, j) {
 			d.target(s, e, p, outcome, st, "verb-object")
 		}
-		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 && s.words[cj.head].is(personNoun|forceNoun) {
+		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 &&
+			s.words[cj.head].is(personNoun|forceNoun) {
 			d.counted(s, e, cj, outcome, st)
 		}
 	}
@@ -431,7 +440,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			}
 		}
 	}
-	d.adjoin(s, e, v, adjuncts, st, "", false)
+	d.adjoin(s, e, adjuncts, st, "", false)
 	if v > 0 && s.chunks[v-1].kind == cDate {
 		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
 	}
@@ -443,7 +452,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			least = min(least, j)
 		}
 		if least < v {
-			d.adjoin(s, e, v, s.leading(least), st, "", false)
+			d.adjoin(s, e, s.leading(least), st, "", false)
 		}
 	}
 }
@@ -459,7 +468,8 @@ func (d *doc) counted(s *sentence, e *Event, c *chunk, outcome string, st stance
 	}{{outcome, c.number}, {outcome + "_low", c.low}, {outcome + "_high", c.high}} {
 		if n.count > 0 {
 			d.say(s, Statement{
-				Relation: n.name, From: End{Event: e}, Value: strconv.Itoa(n.count), Text: textOf(s.words, c.first, c.last), Rule: "verb-count", Confidence: 75,
+				Relation: n.name, From: End{Event: e}, Value: strconv.Itoa(n.count), Text: textOf(s.words, c.first,
+					c.last), Rule: "verb-count", Confidence: 75,
 			}, st)
 		}
 	}
@@ -561,7 +571,8 @@ func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Ev
 					return nil
 				}
 			}
-			if m := ch.mention; m != nil && m.isPlace() && (a.prep == "in" || a.prep == "at" || a.prep == "near" || a.prep == "on") && len(e.places) > 0 &&
+			if m := ch.mention; m != nil && m.isPlace() && (a.prep == "in" || a.prep == "at" || a.prep == "near" ||
+				a.prep == "on") && len(e.places) > 0 &&
 				!containsEntity(e.places, m.Entity) && !m.Country {
 				return nil
 			}
@@ -582,7 +593,8 @@ func compatibleKinds(a, b string) bool {
 // carries reads "X carried out a strike", "a raid was conducted by X".
 func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance) {
 	c := &s.chunks[v]
-	if len(objects) == 0 && v+1 < len(s.chunks) && s.chunks[v+1].key == "out" && v+2 < len(s.chunks) && s.chunks[v+2].kind == cNoun {
+	if len(objects) == 0 && v+1 < len(s.chunks) && s.chunks[v+1].key == "out" && v+2 < len(s.chunks) &&
+		s.chunks[v+2].kind == cNoun {
 		objects, _ = s.listFrom(v + 2)
 	}
 	about, who := objects, subject
@@ -600,10 +612,10 @@ func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adj
 			}
 		}
 		if len(who) > 0 && who[len(who)-1] < v {
-			d.adjoin(s, e, v, s.leading(who[len(who)-1]), st, "", false)
+			d.adjoin(s, e, s.leading(who[len(who)-1]), st, "", false)
 		}
 		if c.passive {
-			d.adjoin(s, e, v, adjuncts, st, "", false)
+			d.adjoin(s, e, adjuncts, st, "", false)
 		}
 	}
 }
@@ -667,18 +679,19 @@ func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 			d.counted(s, e, cj, "killed", st)
 		}
 	}
-	d.adjoin(s, e, v, adjuncts, st, "", false)
-	d.adjoin(s, e, v, s.leading(subject[len(subject)-1]), st, "", false)
+	d.adjoin(s, e, adjuncts, st, "", false)
+	d.adjoin(s, e, s.leading(subject[len(subject)-1]), st, "", false)
 }
 
 // happens reads "the meeting took place in Rome", "the attack occurred on Friday".
 func (d *doc) happens(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance, place bool) {
-	if place && (len(objects) != 1 || s.words[s.chunks[objects[0]].head].key != "place" || s.chunks[objects[0]].first != s.chunks[objects[0]].last) {
+	if place && (len(objects) != 1 || s.words[s.chunks[objects[0]].head].key != "place" ||
+		s.chunks[objects[0]].first != s.chunks[objects[0]].last) {
 		return
 	}
 	for _, j := range subject {
 		if e := s.events[j]; e != nil && !containsEvent(s.unsaid, e) {
-			d.adjoin(s, e, v, adjuncts, st, "", false)
+			d.adjoin(s, e, adjuncts, st, "", false)
 		}
 	}
 }
@@ -686,7 +699,8 @@ func (d *doc) happens(s *sentence, v int, subject, objects []int, adjuncts []adj
 // was says that a person was where something that only those present do was done.
 func (d *doc) was(s *sentence, subject []int, a adjunct, st stance) {
 	m := s.chunks[a.chunk].mention
-	if m == nil || !m.isPlace() || m.Entity == nil || a.prep != "in" && a.prep != "at" && a.prep != "to" && a.prep != "near" {
+	if m == nil || !m.isPlace() || m.Entity == nil || a.prep != "in" && a.prep != "at" && a.prep != "to" &&
+		a.prep != "near" {
 		return
 	}
 	for _, j := range subject {
@@ -709,7 +723,8 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	}
 	for _, a := range adjuncts {
 		m := s.chunks[a.chunk].mention
-		if m != nil && m.isPlace() && m.Entity != nil && len(to) == 0 && (a.prep == "to" || c.verb.lemma == "arrive" && (a.prep == "in" || a.prep == "at")) {
+		if m != nil && m.isPlace() && m.Entity != nil && len(to) == 0 && (a.prep == "to" ||
+			c.verb.lemma == "arrive" && (a.prep == "in" || a.prep == "at")) {
 			to = append(to, m.Entity)
 		}
 	}
@@ -729,7 +744,8 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 		d.didIt(s, e, p.entity, st, "journey", 80)
 		for _, place := range to {
 			if p.entity.Type == "Person" {
-				d.say(s, Statement{Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place}, Rule: "journey", Confidence: 80}, st)
+				d.say(s, Statement{Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place},
+					Rule: "journey", Confidence: 80}, st)
 			}
 		}
 	}
@@ -761,7 +777,7 @@ func (d *doc) hurt(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 			d.counted(s, e, cj, outcome, st)
 		}
 	}
-	d.adjoin(s, e, v, adjuncts, st, "", false)
+	d.adjoin(s, e, adjuncts, st, "", false)
 }
 
 func (s *sentence) leadingOf(subject []int) []adjunct {
@@ -816,7 +832,8 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 			for _, p := range sides {
 				if p.entity.Type == "Person" && o.entity.Type == "Person" {
 					d.say(s, Statement{
-						Relation: "communicated_with", From: End{Entity: p.entity}, To: End{Entity: o.entity}, Rule: "meeting-with", Confidence: 80,
+						Relation: "communicated_with", From: End{Entity: p.entity}, To: End{Entity: o.entity},
+						Rule: "meeting-with", Confidence: 80,
 					}, st)
 				}
 			}
@@ -831,7 +848,7 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 			}
 		}
 	}
-	d.adjoin(s, e, v, adjuncts, st, "", false)
+	d.adjoin(s, e, adjuncts, st, "", false)
 	if kind == "meeting" {
 		for _, a := range adjuncts {
 			d.was(s, subject, a, st)
@@ -841,7 +858,7 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
 	}
 	if j := subject[len(subject)-1]; j < v {
-		d.adjoin(s, e, v, s.leading(j), st, "", false)
+		d.adjoin(s, e, s.leading(j), st, "", false)
 	}
 }
 
@@ -854,7 +871,8 @@ func (d *doc) opposed(s *sentence, e *Event, st stance) {
 	for _, a := range e.agents {
 		for _, p := range d.order {
 			if _, hit := e.patients[p]; hit && isForce(a) && isForce(p) && !countryName(a) && !countryName(p) {
-				d.say(s, Statement{Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked", Confidence: 75}, st)
+				d.say(s, Statement{Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked",
+					Confidence: 75}, st)
 			}
 		}
 	}

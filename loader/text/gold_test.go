@@ -182,7 +182,8 @@ func checkGold(t *testing.T, ontology *schema.Ontology, d *goldDocument, content
 		}
 		for _, end := range []goldEnd{s.From, s.To} {
 			known := events[end.Event] || named[[2]string{end.Name, end.Type}] || end.Text != ""
-			if anyEnd := s.Forbid != "" && end.Event == "" && (end.Name == "" || ontology.Type(end.Type) != nil); !known && !anyEnd {
+			if anyEnd := s.Forbid != "" && end.Event == "" && (end.Name == "" ||
+				ontology.Type(end.Type) != nil); !known && !anyEnd {
 				t.Errorf("%s: end %+v is neither an entity nor an event of the document", where, end)
 			}
 		}

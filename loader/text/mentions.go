@@ -190,7 +190,8 @@ func (d *doc) nameEnd(words []word, i int) int {
 		}
 		if !w.capital && !(j > i && isNameParticle(w.key) && j+1 < len(words) && words[j+1].capital) ||
 			w.isPunctuation() || w.Kind == token.Number || w.date || w.is(month|weekday|pronoun) ||
-			j == i && w.is(determiner|preposition|be|have|modal|subordinator|groupNoun|placeNoun|unitNoun|titleNoun|eventNoun) || w.Text == "'s" || w.Text == "’s" {
+			j == i && w.is(determiner|preposition|be|have|modal|subordinator|groupNoun|placeNoun|unitNoun|titleNoun|eventNoun) ||
+			w.Text == "'s" || w.Text == "’s" {
 			break
 		}
 		if j > i && w.capital {
@@ -208,7 +209,8 @@ func (d *doc) nameEnd(words []word, i int) int {
 
 func isNameParticle(key string) bool {
 	switch key {
-	case "al", "el", "bin", "bint", "ibn", "abu", "de", "la", "von", "van", "der", "den", "da", "di", "du", "ul", "ad", "as":
+	case "al", "el", "bin", "bint", "ibn", "abu", "de", "la", "von", "van", "der", "den", "da", "di", "du", "ul",
+		"ad", "as":
 		return true
 	}
 	return false
@@ -226,7 +228,8 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		if !ok {
 			continue
 		}
-		m = &Mention{First: i, Last: last, Name: n.name, Demonym: n.demonym, Type: n.typeOf(), Country: n.kind == "country", known: true}
+		m = &Mention{First: i, Last: last, Name: n.name, Demonym: n.demonym, Type: n.typeOf(),
+			Country: n.kind == "country", known: true}
 		break
 	}
 	if d.gazetteer != nil {
@@ -248,7 +251,8 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 	}
 	if m.Demonym || m.Country {
 		wide := forceAfter(words, m.Last+1)
-		if next := wide + 1; wide > m.Last && next < len(words) && words[next].capital && words[next].Spaced && words[next].Kind == token.Word &&
+		if next := wide + 1; wide > m.Last && next < len(words) && words[next].capital && words[next].Spaced &&
+			words[next].Kind == token.Word &&
 			!words[next].date && words[next].mention == nil {
 			if _, n := rankAt(words, next); n == 0 && !words[next].is(titleNoun) {
 				wide = -1 // a longer name: "U.S. Naval Forces Central Command"
@@ -257,19 +261,23 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		if wide > m.Last {
 			name := textOf(words, i, wide)
 			kind := "Organisation"
-			return &Mention{First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name, Type: kind}
+			return &Mention{First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name,
+				Type: kind}
 		}
 	}
-	if m.Last+1 < len(words) && words[m.Last+1].capital && !words[m.Last+1].isPunctuation() && !words[m.Last+1].date &&
+	if m.Last+1 < len(words) && words[m.Last+1].capital && !words[m.Last+1].isPunctuation() &&
+		!words[m.Last+1].date &&
 		words[m.Last+1].Spaced && !m.Demonym && !words[m.Last+1].is(titleNoun) {
 		if _, n := rankAt(words, m.Last+1); n > 0 {
 			return m
 		}
-		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" && !wide.guessed {
+		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" && (!wide.guessed ||
+			!m.Country) {
 			return wide // "Damascus University": a name of its own
 		}
 	}
-	if m.Demonym && m.Last+1 < len(words) && words[m.Last+1].capital && words[m.Last+1].Spaced && !words[m.Last+1].is(titleNoun) {
+	if m.Demonym && m.Last+1 < len(words) && words[m.Last+1].capital && words[m.Last+1].Spaced &&
+		!words[m.Last+1].is(titleNoun) {
 		if wide := d.capitalsAt(words, i); wide != nil && wide.Last > m.Last && wide.Type != "" && !wide.guessed {
 			return wide // "Iraqi Ministry of Culture", "Syrian Democratic Forces"
 		}
@@ -292,7 +300,8 @@ func (n named) typeOf() string {
 // directionAt finds parts of countries: "eastern Syria", "northern Iraq".
 func (d *doc) directionAt(words []word, i int) *Mention {
 	switch words[i].key {
-	case "northern", "southern", "eastern", "western", "central", "northeastern", "northwestern", "southeastern", "southwestern",
+	case "northern", "southern", "eastern", "western", "central", "northeastern", "northwestern", "southeastern",
+		"southwestern",
 		"north-eastern", "north-western", "south-eastern", "south-western", "northeast", "northwest", "southeast", "southwest":
 	default:
 		return nil
@@ -326,7 +335,8 @@ func forceAfter(words []word, i int) int {
 		w := &words[j]
 		switch w.key {
 		case "military", "army", "navy", "government", "police", "troops", "forces":
-			if j == i || words[j-1].capital || words[j-1].key == "armed" || words[j-1].key == "security" || words[j-1].key == "air" {
+			if j == i || words[j-1].capital || words[j-1].key == "armed" || words[j-1].key == "security" ||
+				words[j-1].key == "air" {
 				return j
 			}
 		case "force", "corps", "guard", "command":
@@ -349,12 +359,14 @@ func unitAt(words []word, i int) *Mention {
 	if words[i].key == "task" && i+2 < len(words) && words[i+1].key == "force" && words[i].capital {
 		if last := i + 2; words[last].Kind == token.Number {
 			return &Mention{First: i, Last: last, Type: "Unit", Name: textOf(words, i, last)}
-		} else if words[last].Text == "(" && last+3 < len(words) && words[last+2].Text == ")" && words[last+3].Kind == token.Number {
+		} else if words[last].Text == "(" && last+3 < len(words) && words[last+2].Text == ")" &&
+			words[last+3].Kind == token.Number {
 			short := words[last+1].Text + " " + words[last+3].Text
 			return &Mention{First: i, Last: last + 3, Type: "Unit", Name: short}
 		}
 	}
-	if i+1 < len(words) && words[i+1].Kind == token.Number && isCapitals(words[i].Text) && len(words[i].Text) > 1 && len(words[i].Text) <= 4 &&
+	if i+1 < len(words) && words[i+1].Kind == token.Number && isCapitals(words[i].Text) && len(words[i].Text) > 1 &&
+		len(words[i].Text) <= 4 &&
 		strings.HasSuffix(words[i].Text, "TF") {
 		return &Mention{First: i, Last: i + 1, Type: "Unit", Name: textOf(words, i, i+1)}
 	}
@@ -367,7 +379,8 @@ func unitAt(words []word, i int) *Mention {
 			return nil
 		}
 		if isUnitWord(w) && (j+1 >= len(words) || !isUnitWord(&words[j+1])) {
-			if !w.capital && strings.Trim(words[i].key, "0123456789") == "" && w.key != strings.TrimSuffix(w.key, "s") {
+			if !w.capital && strings.Trim(words[i].key, "0123456789") == "" &&
+				w.key != strings.TrimSuffix(w.key, "s") {
 				return nil // "3 divisions"
 			}
 			last := j
@@ -382,7 +395,8 @@ func unitAt(words []word, i int) *Mention {
 
 func isUnitAdjective(key string) bool {
 	switch key {
-	case "infantry", "armoured", "armored", "mechanized", "mechanised", "motorized", "motorised", "airborne", "artillery", "task", "force",
+	case "infantry", "armoured", "armored", "mechanized", "mechanised", "motorized", "motorised", "airborne",
+		"artillery", "task", "force",
 		"special", "light", "heavy", "mountain", "tank", "guards", "naval", "air", "assault", "marine", "signal", "engineer", "border":
 		return true
 	}
@@ -407,12 +421,13 @@ func isDesignator(w word) bool {
 	return w.capital && len(w.Text) <= 5 && strings.Trim(w.Text, "IVX") == ""
 }
 
-// equipmentAt finds equipment by its designation, perhaps with a name and what it is: "MQ-9 Reaper drones", and ships by
-// their prefix.
+// equipmentAt finds equipment by its designation, perhaps with a name and what it is: "MQ-9 Reaper drones"; and ships
+// by their prefix.
 func equipmentAt(words []word, i int) *Mention {
 	if isShipPrefix(words[i].Text) && i+1 < len(words) && words[i+1].capital && words[i+1].Spaced {
 		last := i + 1
-		for last+1 < len(words) && last < i+4 && (words[last+1].capital && !words[last+1].isPunctuation() && words[last+1].entry == unknown ||
+		for last+1 < len(words) && last < i+4 && (words[last+1].capital && !words[last+1].isPunctuation() &&
+			words[last+1].entry == unknown ||
 			words[last+1].key == "de" && last+2 < len(words) && words[last+2].capital) {
 			last++
 		}
@@ -422,7 +437,8 @@ func equipmentAt(words []word, i int) *Mention {
 		return nil
 	}
 	last := i
-	for last+1 < len(words) && last < i+2 && words[last+1].capital && words[last+1].entry == unknown && !words[last+1].isPunctuation() &&
+	for last+1 < len(words) && last < i+2 && words[last+1].capital && words[last+1].entry == unknown &&
+		!words[last+1].isPunctuation() &&
 		words[last+1].Kind == token.Word {
 		last++
 	}
@@ -447,10 +463,12 @@ func isShipPrefix(text string) bool {
 // isDesignation reports whether a word is letters, a hyphen and digits: MQ-9, T-90M, Su-35.
 func isDesignation(text string) bool {
 	letters, digits, found := strings.Cut(text, "-")
-	if !found || letters == "" || len(letters) > 4 || digits == "" || len(digits) > 5 || digits[0] < '0' || digits[0] > '9' {
+	if !found || letters == "" || len(letters) > 4 || digits == "" || len(digits) > 5 || digits[0] < '0' ||
+		digits[0] > '9' {
 		return false
 	}
-	return letters[0] >= 'A' && letters[0] <= 'Z' && strings.IndexFunc(letters, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 &&
+	return letters[0] >= 'A' && letters[0] <= 'Z' && strings.IndexFunc(letters,
+		func(r rune) bool { return !unicode.IsLetter(r) }) < 0 &&
 		letters != "COVID"
 }
 
@@ -461,7 +479,8 @@ func isNameJoin(key string) bool { return key == "of" || key == "the" || key == 
 // the document may tell.
 func (d *doc) capitalsAt(words []word, i int) *Mention {
 	w := &words[i]
-	if !w.capital || w.isPunctuation() || w.Kind == token.Number || w.is(month|weekday) || utf8.RuneCountInString(w.Text) < 2 || w.date {
+	if !w.capital || w.isPunctuation() || w.Kind == token.Number || w.is(month|weekday) ||
+		utf8.RuneCountInString(w.Text) < 2 || w.date {
 		return nil
 	}
 	begins := i == 0 || i == 1 && words[0].isPunctuation()
@@ -474,7 +493,8 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 	last := i
 	for j := i + 1; j < len(words) && j < i+maxNameWords; j++ {
 		v := &words[j]
-		if (v.Text == "-" || v.Text == "–") && words[last].key == "force" && j+1 < len(words) && words[j+1].capital && v.Spaced {
+		if (v.Text == "-" || v.Text == "–") && words[last].key == "force" && j+1 < len(words) && words[j+1].capital &&
+			v.Spaced {
 			continue // "Combined Joint Task Force - Operation Inherent Resolve"
 		}
 		if v.capital && !v.isPunctuation() && v.Kind != token.Number && !v.is(month|weekday) && !v.date {
@@ -487,7 +507,8 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			last = j
 		} else if !isNameJoin(v.key) || v.capital || j+1 >= len(words) ||
 			!words[j+1].capital && words[j+1].key != "the" || words[j+1].date ||
-			v.key == "and" || !words[last].is(groupNoun|forceNoun|unitNoun) && v.key != "for" || words[last].is(titleNoun) {
+			v.key == "and" || !words[last].is(groupNoun|forceNoun|unitNoun) && v.key != "for" ||
+			words[last].is(titleNoun) {
 			break
 		}
 	}
@@ -556,7 +577,8 @@ func (d *doc) guess(words []word, m *Mention) string {
 		switch {
 		case before.is(personNoun) && !before.capital && !before.is(forceNoun):
 			return "Person" // "spokesman Sani Usman"
-		case after.Text == "," && at(last+2).Kind == token.Number && len(at(last+2).Text) == 2 && at(last+3).Text == ",":
+		case after.Text == "," && at(last+2).Kind == token.Number && len(at(last+2).Text) == 2 &&
+			at(last+3).Text == ",":
 			return "Person" // his age
 		case after.Text == "," && (at(last + 2).is(determiner)) && appositiveOfPerson(words, last+3):
 			return "Person"
@@ -566,7 +588,8 @@ func (d *doc) guess(words []word, m *Mention) string {
 		if hasParticle(words, i, last) && !isPlacePrefix(words[i].key) && !isPlacePreposition(before.key) {
 			return "Person"
 		}
-		if speech(after) && !before.is(preposition) || speech(before) && before.form&(past|base) != 0 && (after.isPunctuation() || after == &noWord) {
+		if speech(after) && !before.is(preposition) || speech(before) && before.form&(past|base) != 0 &&
+			(after.isPunctuation() || after == &noWord) {
 			return "Person"
 		}
 	}
@@ -579,7 +602,8 @@ func (d *doc) guess(words []word, m *Mention) string {
 		return "Location"
 	case after.Text == "," && length < 4 && isRegion(words, last+2):
 		return "Location"
-	case length == 1 && !m.acronym() && i > 0 && (isAssailed(words, i-1) || before.key == "on" && attackBefore(words, i-1)):
+	case length == 1 && !m.acronym() && i > 0 && (isAssailed(words, i-1) || before.key == "on" &&
+		attackBefore(words, i-1)):
 		return "Location"
 	}
 	return ""
@@ -629,7 +653,8 @@ func hasParticle(words []word, i, last int) bool {
 
 func isPlacePrefix(key string) bool {
 	switch key {
-	case "deir", "dayr", "tall", "tal", "tel", "umm", "ayn", "ain", "ras", "jabal", "wadi", "bab", "khan", "kafr", "bir", "qalat", "shahr", "dar":
+	case "deir", "dayr", "tall", "tal", "tel", "umm", "ayn", "ain", "ras", "jabal", "wadi", "bab", "khan", "kafr",
+		"bir", "qalat", "shahr", "dar":
 		return true
 	}
 	return false
@@ -641,20 +666,23 @@ func appositiveOfPerson(words []word, i int) bool {
 		if words[j].isPunctuation() || words[j].is(preposition|be|have|relative) {
 			return false
 		}
-		if words[j].is(personNoun|titleNoun) && (j+1 >= len(words) || words[j+1].is(preposition|relative) || words[j+1].isPunctuation()) {
+		if words[j].is(personNoun|titleNoun) && (j+1 >= len(words) || words[j+1].is(preposition|relative) ||
+			words[j+1].isPunctuation()) {
 			return true
 		}
 	}
 	return false
 }
 
-// isRegion reports whether a name that other places lie in begins at a word: a country, or what ends in State, Province.
+// isRegion reports whether a name that other places lie in begins at a word: a country, or what ends in State or
+// Province.
 func isRegion(words []word, i int) bool {
 	for j := i; j < len(words) && j < i+5; j++ {
 		if !words[j].capital || words[j].isPunctuation() {
 			return false
 		}
-		if n, ok := tables().names[textOf(words, i, j)]; ok && (n.kind == "country" || n.kind == "region") && !n.demonym {
+		if n, ok := tables().names[textOf(words, i, j)]; ok && (n.kind == "country" || n.kind == "region") &&
+			!n.demonym {
 			return true
 		}
 		if j > i && isRegionWord(words[j].key) {

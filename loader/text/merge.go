@@ -110,7 +110,8 @@ func (d *doc) abbreviations() {
 			continue
 		}
 		words := d.words[m.Sentence]
-		if words[m.First-1].Text != "(" || m.Last+1 >= len(words) || words[m.Last+1].Text != ")" || !isAcronym(m.surface, long.surface) {
+		if words[m.First-1].Text != "(" || m.Last+1 >= len(words) || words[m.Last+1].Text != ")" ||
+			!isAcronym(m.surface, long.surface) {
 			continue
 		}
 		short[m.surface] = long

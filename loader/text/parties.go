@@ -59,7 +59,8 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 	crowd := isCrowd(head)
 	if n := len(c.inner); n > 0 {
 		m := c.inner[n-1]
-		if !crowd && !head.is(equipmentNoun) && head.key != "military" || m.Last+4 < c.head || hasWord(s.words, m.Last+1, c.head, "'s", "’s") && !crowd {
+		if !crowd && !head.is(equipmentNoun) && head.key != "military" || m.Last+4 < c.head ||
+			hasWord(s.words, m.Last+1, c.head, "'s", "’s") && !crowd {
 			return nil
 		}
 		switch {
@@ -126,11 +127,15 @@ func hasWord(words []word, from, to int, keys ...string) bool {
 // isCrowd reports whether a noun means several who act for whoever qualifies them.
 func isCrowd(head *word) bool {
 	switch head.key {
-	case "troops", "soldiers", "forces", "fighters", "militants", "insurgents", "terrorists", "gunmen", "rebels", "men", "members", "elements",
-		"operatives", "militiamen", "jihadists", "extremists", "troop", "soldier", "fighter", "militant", "insurgent", "terrorist", "gunman",
-		"rebel", "jets", "planes", "warplanes", "aircraft", "drones", "police", "policemen", "officers", "personnel", "commandos", "marines",
+	case "troops", "soldiers", "forces", "fighters", "militants", "insurgents", "terrorists", "gunmen", "rebels",
+		"men", "members", "elements",
+		"operatives", "militiamen", "jihadists", "extremists", "troop", "soldier", "fighter", "militant", "insurgent", "terrorist",
+		"gunman",
+		"rebel", "jets", "planes", "warplanes", "aircraft", "drones", "police", "policemen", "officers", "personnel", "commandos",
+		"marines",
 		"sailors", "airmen", "guards", "paramilitaries", "army", "navy", "force", "artillery", "supporters", "protesters", "bandits",
-		"suspects", "extremist", "jihadist", "militiaman", "guerrillas", "fighter-jets", "helicopters", "units", "positions", "targets", "bases", "camps",
+		"suspects", "extremist", "jihadist", "militiaman", "guerrillas", "fighter-jets", "helicopters", "units", "positions", "targets",
+		"bases", "camps",
 		"strongholds", "hideouts":
 		return true
 	}
@@ -172,7 +177,8 @@ func (d *doc) nominal(s *sentence, c *chunk) *Entity {
 		return nil
 	}
 	switch {
-	case isArmedGroup(head.key) || head.key == "group" || head.key == "organization" || head.key == "organisation" || head.key == "sect":
+	case isArmedGroup(head.key) || head.key == "group" || head.key == "organization" || head.key == "organisation" ||
+		head.key == "sect":
 		return d.onlyGroup()
 	case head.key == "troops" || head.key == "soldiers":
 		return d.soldiers

@@ -20,16 +20,18 @@ func (d *doc) placesOf(s *sentence) {
 				d.within(s, m, c, "place-demonym", 90)
 			}
 		}
-		if i+2 < len(words) && (words[i+1].key == "in" || words[i+1].key == "of" && isLarger(m)) && words[i+2].mention != nil {
-			if c := words[i+2].mention; c.First == i+2 && c.Type == "Location" && !c.Demonym && isLarger(c) && !followsForce(words, m) {
+		if i+2 < len(words) && (words[i+1].key == "in" || words[i+1].key == "of" && isLarger(m)) &&
+			words[i+2].mention != nil {
+			if c := words[i+2].mention; c.First == i+2 && c.Type == "Location" && !c.Demonym && isLarger(c) &&
+				!followsForce(words, m) {
 				d.within(s, m, c, "place-in", 80)
 			}
 		}
 	}
 }
 
-// unitsOf reads what stands beside the name of a unit: "3rd Battalion of the 5th Brigade", "the 5th Fleet's Task Force 50",
-// "27 Brigade, Buni-Yadi".
+// unitsOf reads what stands beside the name of a unit: "3rd Battalion of the 5th Brigade", "the 5th Fleet's Task Force
+// 50", "27 Brigade, Buni-Yadi".
 func (d *doc) unitsOf(s *sentence) {
 	words := s.words
 	at := func(i int) *Mention {
@@ -67,7 +69,8 @@ func (d *doc) unitsOf(s *sentence) {
 			case whole == nil || whole.Entity == nil:
 			case whole.Type == "Operation":
 				d.say(s, Statement{
-					Relation: "attached_to", From: End{Entity: m.Entity}, To: End{Entity: whole.Entity}, Rule: "unit-of-operation", Confidence: 85,
+					Relation: "attached_to", From: End{Entity: m.Entity}, To: End{Entity: whole.Entity},
+					Rule: "unit-of-operation", Confidence: 85,
 				}, plain())
 			case whole.Type == "Unit" || whole.Type == "Organisation":
 				d.under(s, m, whole, "unit-of")
@@ -77,10 +80,12 @@ func (d *doc) unitsOf(s *sentence) {
 				next++
 			}
 			place := at(next)
-			if place == nil || !place.isPlace() || place.Country || place.Demonym || place.Entity == nil || isLarger(place) {
+			if place == nil || !place.isPlace() || place.Country || place.Demonym || place.Entity == nil ||
+				isLarger(place) {
 				continue
 			}
-			if after := place.Last + 1; after < len(words) && !words[after].isPunctuation() && words[after].key != "located" {
+			if after := place.Last + 1; after < len(words) && !words[after].isPunctuation() &&
+				words[after].key != "located" {
 				continue
 			}
 			d.say(s, Statement{
@@ -114,7 +119,8 @@ func (d *doc) largerAfter(words []word, i int) *Mention {
 		return nil
 	}
 	// A list: "Syria, Iraq and Libya".
-	if j := larger.Last + 1; j < len(words) && (words[j].key == "and" || words[j].key == "or") && j+1 < len(words) && words[j+1].mention != nil &&
+	if j := larger.Last + 1; j < len(words) && (words[j].key == "and" || words[j].key == "or") && j+1 < len(words) &&
+		words[j+1].mention != nil &&
 		words[j+1].mention.Type == "Location" {
 		return nil
 	}
@@ -161,7 +167,8 @@ func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence
 	if place == nil || small.Entity == place {
 		return
 	}
-	d.say(s, Statement{Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule, Confidence: confidence}, plain())
+	d.say(s, Statement{Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule,
+		Confidence: confidence}, plain())
 }
 
 // ranksOf reads the ranks that stand before names.
@@ -172,6 +179,7 @@ func (d *doc) ranksOf(s *sentence) {
 			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
 		}
-		d.say(s, Statement{Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank, Rule: "rank-before-name", Confidence: 95}, plain())
+		d.say(s, Statement{Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
+			Rule: "rank-before-name", Confidence: 95}, plain())
 	}
 }

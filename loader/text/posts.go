@@ -40,7 +40,8 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 		in += 3
 	}
 	end := in
-	for in < len(words) && (words[in].key == "of" || words[in].key == "the" || words[in].Text == "," || words[in].key == "for") {
+	for in < len(words) && (words[in].key == "of" || words[in].key == "the" || words[in].Text == "," ||
+		words[in].key == "for") {
 		of = of || words[in].key == "of" || words[in].key == "for"
 		in++
 	}
@@ -53,7 +54,8 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 		if after < len(words) && words[after].Text == "(" && after+2 < len(words) && words[after+2].Text == ")" {
 			after += 3
 		}
-		if after < len(words) && words[after].mention != nil && words[after].mention.isPlace() && words[after].mention.First == after {
+		if after < len(words) && words[after].mention != nil && words[after].mention.isPlace() &&
+			words[after].mention.First == after {
 			after = words[after].mention.Last + 1 // "the 27 Brigade Buni-Yadi, Brigadier General X"
 		}
 		if who := personBefore(words, i); who != nil && (of || end != in) {
@@ -66,7 +68,8 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 		}
 	}
 	// "Boko Haram leader Abubakar Shekau", "the 7 Division commander, Gen. X", "Iraqi Prime Minister X".
-	if i > 0 && words[i-1].mention != nil && words[i-1].mention.Last == i-1 || i > 1 && isPossessive(words, i-1) && words[i-2].mention != nil {
+	if i > 0 && words[i-1].mention != nil && words[i-1].mention.Last == i-1 || i > 1 && isPossessive(words, i-1) &&
+		words[i-2].mention != nil {
 		m := words[i-1].mention
 		if m == nil {
 			m = words[i-2].mention
@@ -91,7 +94,7 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 	if d.groupPost(s, p, i, in, role, of) {
 		return
 	}
-	d.staffPost(s, p, i, last, end, role, former)
+	d.staffPost(s, p, i, end, role, former)
 }
 
 // groupPost reads "X, a top leader of the terror organization", where the document names one armed group.
@@ -102,11 +105,13 @@ func (d *doc) groupPost(s *sentence, p post, i, in int, role string, of bool) bo
 	}
 	for j := in; j < len(s.words) && j < in+3 && s.words[j].mention == nil; j++ {
 		switch key := s.words[j].key; {
-		case key == "group" || key == "organization" || key == "organisation" || key == "sect" || key == "militia" || isArmedGroup(key):
+		case key == "group" || key == "organization" || key == "organisation" || key == "sect" || key == "militia" ||
+			isArmedGroup(key):
 			if group := d.onlyGroup(); group != nil {
 				d.say(s, Statement{
-					Relation: "member_of", From: End{Entity: who.Entity}, To: End{Entity: group}, Qualifiers: map[string]string{"role": role},
-					Rule: "post-in-group", Confidence: 75,
+					Relation: "member_of", From: End{Entity: who.Entity}, To: End{Entity: group},
+					Qualifiers: map[string]string{"role": role},
+					Rule:       "post-in-group", Confidence: 75,
 				}, plain())
 				return true
 			}
@@ -118,7 +123,7 @@ func (d *doc) groupPost(s *sentence, p post, i, in int, role string, of bool) bo
 }
 
 // staffPost reads posts that name what they are in themselves: "Chief of Army Staff", "Defense Secretary".
-func (d *doc) staffPost(s *sentence, p post, i, last, end int, role string, former bool) {
+func (d *doc) staffPost(s *sentence, p post, i, end int, role string, former bool) {
 	if p.body == "" {
 		return
 	}
@@ -133,7 +138,6 @@ func (d *doc) staffPost(s *sentence, p post, i, last, end int, role string, form
 	if who != nil {
 		d.post(s, p, who, to, role, "staff-post", former)
 	}
-	_ = last
 }
 
 // bodyNamed returns the body that a post names: one that the document names, by its last words.
@@ -190,11 +194,14 @@ func (d *doc) post(s *sentence, p post, who *Mention, to *Entity, role, rule str
 	if who.Entity == to {
 		return
 	}
-	st := Statement{Relation: p.relation, From: End{Entity: who.Entity}, To: End{Entity: to}, Rule: rule, Confidence: 90, Qualifiers: map[string]string{}}
+	st := Statement{Relation: p.relation, From: End{Entity: who.Entity}, To: End{Entity: to}, Rule: rule,
+		Confidence: 90, Qualifiers: map[string]string{}}
 	switch {
-	case p.relation == "member_of" && isLeader(role) && rule != "post-after-name" || p.relation == "member_of" && isLeader(role) && s.definiteBefore(role):
+	case p.relation == "member_of" && isLeader(role) && rule != "post-after-name" || p.relation == "member_of" &&
+		isLeader(role) && s.definiteBefore(role):
 		st.Relation = "commands"
-	case p.relation == "commands" && to.Type == "Organisation" && p.position == "commander" && !strings.Contains(to.Name, "rmy"):
+	case p.relation == "commands" && to.Type == "Organisation" && p.position == "commander" &&
+		!strings.Contains(to.Name, "rmy"):
 		if strings.Contains(strings.ToLower(role), "chief") || strings.Contains(strings.ToLower(role), "head") {
 			st.Relation = "commands"
 		}
@@ -232,7 +239,8 @@ func (s *sentence) definiteBefore(role string) bool {
 
 // postAt returns the longest post that begins at a word, and its last word; less than i: there is none.
 func postAt(words []word, i int) (post, int) {
-	if i > 0 && (words[i-1].key == "deputy" || words[i-1].key == "acting" || words[i-1].key == "assistant" || words[i-1].key == "vice") {
+	if i > 0 && (words[i-1].key == "deputy" || words[i-1].key == "acting" || words[i-1].key == "assistant" ||
+		words[i-1].key == "vice") {
 		return post{}, -1 // of the longer one, which the table has or not
 	}
 	for size := min(6, len(words)-i); size > 0; size-- {
@@ -256,7 +264,8 @@ func isFormer(words []word, i int) (former, drop bool) {
 		switch words[j].key {
 		case "former", "ex", "ex-", "erstwhile", "late", "formerly", "previously", "retired", "outgoing":
 			former = true
-		case "then", "incoming", "next", "no", "not", "would-be", "suspected", "alleged", "designate", "nominated", "self-styled", "as":
+		case "then", "incoming", "next", "no", "not", "would-be", "suspected", "alleged", "designate", "nominated",
+			"self-styled", "as":
 			drop = true
 		}
 	}
@@ -266,7 +275,8 @@ func isFormer(words []word, i int) (former, drop bool) {
 // personBefore returns the person whose name a comma parts from a post: "X, the commander".
 func personBefore(words []word, i int) *Mention {
 	j := i - 1
-	for j >= 0 && (words[j].is(determiner) || words[j].key == "top" || words[j].key == "senior" || words[j].key == "former") {
+	for j >= 0 && (words[j].is(determiner) || words[j].key == "top" || words[j].key == "senior" ||
+		words[j].key == "former") {
 		j--
 	}
 	if j < 1 || words[j].Text != "," {
@@ -320,7 +330,8 @@ func person(m *Mention) *Mention {
 func (d *doc) commandVerbs(s *sentence) {
 	for v := range s.chunks {
 		c := &s.chunks[v]
-		if c.kind != cVerb || c.verb == nil || c.verb.attrs["relation"] != "commands" || c.negated || c.modal || c.infinitive || c.gerund {
+		if c.kind != cVerb || c.verb == nil || c.verb.attrs["relation"] != "commands" || c.negated || c.modal ||
+			c.infinitive || c.gerund {
 			continue
 		}
 		st := d.stanceOf(s, c.main)
@@ -346,15 +357,15 @@ func (d *doc) commandVerbs(s *sentence) {
 			continue
 		}
 		m, to := s.chunks[who[0]].mention, s.chunks[what[0]].mention
-		if m = person(m); m == nil || to == nil || to.Entity == nil || to.Type != "Unit" && to.Type != "Organisation" {
+		if m = person(m); m == nil || to == nil || to.Entity == nil || to.Type != "Unit" &&
+			to.Type != "Organisation" {
 			continue
 		}
-		period := ""
 		if w := &s.words[c.main]; !c.passive && w.form&past != 0 {
 			continue // "led", "had commanded": when is not said
 		}
 		d.say(s, Statement{
-			Relation: "commands", From: End{Entity: m.Entity}, To: End{Entity: to.Entity}, Rule: "commands-verb", Confidence: 85, Period: period,
+			Relation: "commands", From: End{Entity: m.Entity}, To: End{Entity: to.Entity}, Rule: "commands-verb", Confidence: 85,
 		}, st)
 	}
 }

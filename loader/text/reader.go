@@ -110,7 +110,8 @@ func (d *doc) say(s *sentence, st Statement, how stance) {
 		}
 		st.Assertion = how.agent
 	case st.Relation == "located_at" && how.unknown&assertion.Where != 0 && !countryOrPart(st.To.Entity),
-		st.Relation == "date" && how.unknown&assertion.When != 0, st.Relation == "affected_by" && how.unknown&assertion.Whom != 0:
+		st.Relation == "date" && how.unknown&assertion.When != 0, st.Relation == "affected_by" &&
+			how.unknown&assertion.Whom != 0:
 		return
 	}
 	st.Begin, st.End, st.Quote = s.RuneBegin, s.RuneEnd, s.quote
@@ -133,7 +134,8 @@ func (d *doc) valid() []*Statement {
 		if seen[k] || s.From == s.To || s.From.Event != nil && !s.From.Event.named {
 			continue
 		}
-		if s.To.Event != nil && s.From.Entity != nil && s.Relation == "carried_out" && s.To.Event.Kind != "engagement" &&
+		if s.To.Event != nil && s.From.Entity != nil && s.Relation == "carried_out" &&
+			s.To.Event.Kind != "engagement" &&
 			s.To.Event.patients[s.From.Entity] != "" {
 			continue
 		}

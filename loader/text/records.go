@@ -53,8 +53,8 @@ func (r *Reading) Records(source schema.Ref, dataset string) []*schema.Record {
 	return records
 }
 
-// ref returns the entity's key: whoever refers to it describes nothing, so that nothing of it is left when it is read no
-// more.
+// ref returns the entity's key: whoever refers to it describes nothing, so that nothing of it is left when it is read
+// no more.
 func (e *Entity) ref(dataset string) schema.Ref {
 	xid, err := schema.Ref{Type: e.Type, Name: e.Name}.Absolute(dataset)
 	if err != nil {
@@ -69,7 +69,8 @@ func (e *Event) ref() schema.Ref { return schema.Ref{ID: e.ID} }
 func (e *Event) record(source schema.Ref, r *Reading) *schema.Record {
 	ref := schema.Ref{ID: e.ID, Type: "Event"}
 	record := &schema.Record{
-		Kind: schema.EntityRecord, Subject: ref, Values: map[string][]schema.Value{"name": {{Text: e.title()}}, "event_kind": {{Text: e.Kind}}},
+		Kind: schema.EntityRecord, Subject: ref, Values: map[string][]schema.Value{"name": {{Text: e.title()}},
+			"event_kind": {{Text: e.Kind}}},
 		Provenance: schema.Provenance{Method: Method + "event", Cites: []schema.Cite{{Source: source}}},
 	}
 	for _, s := range r.Statements {

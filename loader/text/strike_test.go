@@ -62,7 +62,8 @@ func TestStrikeArticle(t *testing.T) {
 		if s.From.Entity != nil {
 			from = s.From.Entity.Name
 		}
-		if (s.Relation == "carried_out" && from == "US Central Command") || from == "Getty Images" || s.Relation == "opposes" {
+		if (s.Relation == "carried_out" && from == "US Central Command") || from == "Getty Images" ||
+			s.Relation == "opposes" {
 			t.Errorf("must not be said: %s", s)
 		}
 	}

@@ -25,7 +25,8 @@ func (d *doc) tiesOf(s *sentence) {
 		}
 		var subject []int
 		switch {
-		case c.participle && v > 0 && s.chunks[v-1].kind == cComma && v > 1 && s.chunks[v-2].kind == cNoun: // "the 5th Fleet, based in Bahrain"
+		case c.participle && v > 0 && s.chunks[v-1].kind == cComma && v > 1 &&
+			s.chunks[v-2].kind == cNoun: // "the 5th Fleet, based in Bahrain"
 			subject = []int{v - 2}
 		case c.participle && v > 0 && s.chunks[v-1].kind == cNoun:
 			subject = []int{v - 1}
@@ -61,8 +62,10 @@ func (d *doc) tiesOf(s *sentence) {
 //
 //nolint:gochecknoglobals // a constant that Go cannot write as one
 var tieRules = map[string][2]string{
-	"based_at": {"Unit Organisation", "Location"}, "operates_in": {"Unit Organisation", "Location"}, "posted_to": {"Person", "Unit Organisation"},
-	"member_of": {"Person Unit Organisation", "Organisation"}, "allied_with": {"Unit Organisation", "Unit Organisation"},
+	"based_at": {"Unit Organisation", "Location"}, "operates_in": {"Unit Organisation",
+		"Location"}, "posted_to": {"Person", "Unit Organisation"},
+	"member_of": {"Person Unit Organisation", "Organisation"}, "allied_with": {"Unit Organisation",
+		"Unit Organisation"},
 	"opposes": {"Unit Organisation", "Unit Organisation"},
 }
 
@@ -75,7 +78,8 @@ func (d *doc) tie(s *sentence, relation string, i, j int, types [2]string, st st
 	if relation == "based_at" || relation == "posted_to" {
 		confidence = 90
 	}
-	d.say(s, Statement{Relation: relation, From: End{Entity: from}, To: End{Entity: to}, Rule: relation + "-verb", Confidence: confidence}, st)
+	d.say(s, Statement{Relation: relation, From: End{Entity: from}, To: End{Entity: to}, Rule: relation + "-verb",
+		Confidence: confidence}, st)
 }
 
 // tied returns the one party of some types that a phrase names.

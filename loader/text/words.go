@@ -132,7 +132,8 @@ func readTables() *lexicon {
 		line, body, _ := strings.Cut(line, " @ ")
 		cells := strings.Fields(line)
 		n := len(cells)
-		l.posts[strings.Join(cells[:n-2], " ")] = post{cells[n-2], strings.Trim(cells[n-1], "-"), strings.TrimSpace(body)}
+		l.posts[strings.Join(cells[:n-2], " ")] = post{cells[n-2], strings.Trim(cells[n-1], "-"),
+			strings.TrimSpace(body)}
 	}
 	for line := range lines("names.txt") {
 		l.name(line)
@@ -286,7 +287,8 @@ func wordsOf(s token.Sentence) []word {
 func isParticle(text string) bool {
 	before, after, found := strings.Cut(text, "-")
 	first, _ := utf8.DecodeRuneInString(after)
-	return found && len(before) <= 3 && unicode.IsUpper(first) && unicode.IsLetter(rune(before[0])) && !strings.ContainsAny(before, "0123456789")
+	return found && len(before) <= 3 && unicode.IsUpper(first) && unicode.IsLetter(rune(before[0])) &&
+		!strings.ContainsAny(before, "0123456789")
 }
 
 // is reports whether a word is of one of some classes.

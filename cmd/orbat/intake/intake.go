@@ -45,7 +45,8 @@ func (in *Intake) DatasetOf() string {
 }
 
 // Records returns the records of files.
-func (in *Intake) Records(ctx context.Context, files []format.File, o *schema.Ontology) (iter.Seq2[*schema.Record, error], error) {
+func (in *Intake) Records(ctx context.Context, files []format.File, o *schema.Ontology) (iter.Seq2[*schema.Record,
+	error], error) {
 	if in.Mapping == nil {
 		return in.read(ctx, files), nil
 	}
@@ -156,7 +157,8 @@ func (in *Intake) Rows(file format.File) func(context.Context, mapping.Reading) 
 				if options.Sheet != "" {
 					sheet = "the sheet " + options.Sheet + " "
 				}
-				yield(schema.Row{}, PartialInput(file.Name, sheet+"holds no rows, and what it held before would be retracted"))
+				yield(schema.Row{}, PartialInput(file.Name,
+					sheet+"holds no rows, and what it held before would be retracted"))
 			}
 		}
 	}

@@ -33,7 +33,8 @@ func TestOpenHalf(t *testing.T) {
 		return text.Read(content, text.Options{Published: published})
 	})
 	all := &result.All
-	t.Logf("precision %.3f (%d of %d), recall %.3f (%d of %d), assertion %.3f, must not %d of %d, names %d of %d", all.Precision(), all.Right,
+	t.Logf("precision %.3f (%d of %d), recall %.3f (%d of %d), assertion %.3f, must not %d of %d, names %d of %d",
+		all.Precision(), all.Right,
 		all.Said, all.Recall(), all.Found, all.Core, all.Assertion(), all.Violated, all.MustNot, all.Named, all.Entities)
 	for _, list := range [][]string{result.Violations, result.Wrong, result.Missed} {
 		t.Log("--")
@@ -42,6 +43,7 @@ func TestOpenHalf(t *testing.T) {
 		}
 	}
 	if all.Precision() < .80 || all.Violated > 0 || result.Documents != 16 {
-		t.Errorf("%d documents: precision %.3f, %d said that must not be", result.Documents, all.Precision(), all.Violated)
+		t.Errorf("%d documents: precision %.3f, %d said that must not be", result.Documents, all.Precision(),
+			all.Violated)
 	}
 }

@@ -69,8 +69,10 @@ type Result struct {
 }
 
 // Score measures a reader on documents.
-func Score(documents []Document, texts map[string]string, read func(content, published string) *text.Reading) *Result {
-	r := &Result{Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{}, Rules: map[string]*Counts{}}
+func Score(documents []Document, texts map[string]string, read func(content,
+	published string) *text.Reading) *Result {
+	r := &Result{Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{},
+		Rules: map[string]*Counts{}}
 	for i := range documents {
 		d := &documents[i]
 		content, ok := texts[d.TextSHA256]
@@ -261,7 +263,8 @@ func (m *matcher) end(g End, own text.End, s *text.Statement) bool {
 	case g.Name != "":
 		return m.isEntity(g.Name, own.Entity)
 	case g.Text != "":
-		return own == text.End{} && (plain(g.Text) == plain(s.Text) || strings.Contains(plain(s.Text), plain(g.Text)) ||
+		return own == text.End{} && (plain(g.Text) == plain(s.Text) ||
+			strings.Contains(plain(s.Text), plain(g.Text)) ||
 			g.Value != "" && g.Value == s.Value)
 	}
 	return own.Entity != nil || own.Event != nil
@@ -275,7 +278,8 @@ func (m *matcher) matches(s *text.Statement, list []Statement) (found []int) {
 			continue
 		}
 		forth := m.end(g.From, s.From, s) && m.end(g.To, s.To, s)
-		back := (relation == "opposes" || relation == "allied_with" || relation == "communicated_with" || relation == "associate_of") &&
+		back := (relation == "opposes" || relation == "allied_with" || relation == "communicated_with" ||
+			relation == "associate_of") &&
 			m.end(g.From, s.To, s) && m.end(g.To, s.From, s)
 		if (forth || back) && agree(g.Qualifiers, s.Qualifiers) {
 			found = append(found, i)
