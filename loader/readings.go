@@ -42,8 +42,10 @@ func (l *load) retractReadings(p *commit.Pool) error {
 				continue
 			}
 			count.add(schema.GroupOf(claim.StoredKey), false, false)
-			if err := p.Put(p.Ctx, commit.Change{Kind: commit.Retract, Claim: &claim.Claim, Key: claim.StoredKey,
-				Load: set.load}); err != nil {
+			if err := p.Put(p.Ctx, commit.Change{
+				Kind: commit.Retract, Claim: &claim.Claim, Key: claim.StoredKey,
+				Load: set.load,
+			}); err != nil {
 				return err
 			}
 		}

@@ -38,8 +38,10 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 		}
 	}
 	if l.confidence < 0 || l.confidence > 100 {
-		return nil, &usageError{fmt.Errorf("--min-confidence %d is no confidence", l.confidence),
-			"a whole number from 0 to 100"}
+		return nil, &usageError{
+			fmt.Errorf("--min-confidence %d is no confidence", l.confidence),
+			"a whole number from 0 to 100",
+		}
 	}
 	if l.noRead || l.mapping != "" || !slices.ContainsFunc(files, func(f format.File) bool {
 		return format.IsDocument(f, format.Options{Format: l.format})
@@ -51,8 +53,10 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 	if l.below != "" {
 		file, err := openOut(l.below)
 		if err != nil {
-			return nil, &usageError{fmt.Errorf("write the statements to %s: %w", l.below, err),
-				"--below names a file that can be written"}
+			return nil, &usageError{
+				fmt.Errorf("write the statements to %s: %w", l.below, err),
+				"--below names a file that can be written",
+			}
 		}
 		r.below = file
 	}
@@ -93,8 +97,10 @@ func (r *textReading) readings() *loader.Readings {
 	if r == nil {
 		return nil
 	}
-	return &loader.Readings{Method: text.Method, Sources: r.Sources,
-		Keep: func(key string) bool { return r.again[key] }}
+	return &loader.Readings{
+		Method: text.Method, Sources: r.Sources,
+		Keep: func(key string) bool { return r.again[key] },
+	}
 }
 
 func (r *textReading) discard() {

@@ -90,6 +90,7 @@ func clauseFollows(words []word, i int) bool {
 			return false
 		case tVerb, tAux:
 			return j > i
+		default:
 		}
 	}
 	return false
@@ -138,7 +139,7 @@ func tagOf(words []word, i int) tag {
 		case was == tVerb || was == tGerund || was == tAux:
 			return tSub
 		case was == tNoun && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil &&
-			next.class&^(adverb) == 0):
+			next.class&^adverb == 0):
 			return tRel
 		case was == tNoun || was == tPronoun || was == tMark && i > 0:
 			return tSub
@@ -284,6 +285,7 @@ func conjoinsVerbs(words []word, i int) bool {
 			return true
 		case tRel, tSub:
 			return false
+		default:
 		}
 		if words[j].Text == ";" || words[j].Text == ":" {
 			return false
@@ -300,6 +302,7 @@ func hasFinite(words []word, i int) bool {
 			return words[j].verb == nil || words[j].verb.attrs["speech"] == "" // what is said has a verb of its own
 		case tRel, tSub, tMark:
 			return false
+		default:
 		}
 	}
 	return false
@@ -359,7 +362,6 @@ type chunk struct {
 	infinitive bool
 	gerund     bool
 	participle bool // without an auxiliary
-	done       bool
 }
 
 // chunksOf cuts a sentence into chunks.

@@ -47,6 +47,7 @@ func (s *sentence) subjectOf(v int) []int {
 				return subject
 			}
 		}
+	default:
 	}
 	return nil
 }
@@ -71,6 +72,7 @@ func (s *sentence) overClause(v int) int {
 			return -1
 		case cSub, cMark, cComma, cConj:
 			return -1
+		default:
 		}
 	}
 	return -1
@@ -182,6 +184,7 @@ func (s *sentence) insertionBefore(from, i int) int {
 				return j
 			}
 			return -1
+		default:
 		}
 	}
 	return -1
@@ -204,6 +207,7 @@ func (s *sentence) verbBefore(i int) int {
 			return j
 		case cMark, cSub, cRel:
 			return -1
+		default:
 		}
 	}
 	return -1

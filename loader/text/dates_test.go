@@ -10,12 +10,16 @@ import (
 func TestDatesOf(t *testing.T) {
 	for text, want := range map[string]dateExpr{
 		"on Friday": {first: 1, last: 1, text: "Friday", value: "2023-07-07", ahead: "2023-07-14"},
-		"in early July 2023": {first: 1, last: 3, text: "early July 2023", value: "2023-07-01~2023-07-10",
-			ahead: "2023-07-01~2023-07-10"},
+		"in early July 2023": {
+			first: 1, last: 3, text: "early July 2023", value: "2023-07-01~2023-07-10",
+			ahead: "2023-07-01~2023-07-10",
+		},
 		"since 2012":        {first: 1, last: 1, text: "since 2012"},
 		"from 2009 to 2011": {first: 1, last: 3, text: "from 2009 to 2011"},
-		"between April and June": {first: 1, last: 3, text: "between April and June", value: "2023-04~2023-06",
-			ahead: "2024-04~2024-06"},
+		"between April and June": {
+			first: 1, last: 3, text: "between April and June", value: "2023-04~2023-06",
+			ahead: "2024-04~2024-06",
+		},
 		"by 2010":      {first: 1, last: 1, text: "by 2010", value: "~2010", ahead: "~2010"},
 		"the next day": {first: 0, last: 2, text: "the next day"},
 	} {

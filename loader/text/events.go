@@ -235,8 +235,10 @@ func (d *doc) didIt(s *sentence, e *Event, who *Entity, st stance, rule string, 
 	if !containsEntity(e.agents, who) {
 		e.agents = append(e.agents, who)
 	}
-	d.say(s, Statement{Relation: "carried_out", From: End{Entity: who}, To: End{Event: e}, Rule: rule,
-		Confidence: confidence}, st)
+	d.say(s, Statement{
+		Relation: "carried_out", From: End{Entity: who}, To: End{Event: e}, Rule: rule,
+		Confidence: confidence,
+	}, st)
 }
 
 func (d *doc) befell(s *sentence, e *Event, p party, outcome string, st stance, rule string, confidence int) {
@@ -273,8 +275,10 @@ func (d *doc) located(s *sentence, e *Event, place *Entity, st stance, rule stri
 	if !containsEntity(e.places, place) {
 		e.places = append(e.places, place)
 	}
-	d.say(s, Statement{Relation: "located_at", From: End{Event: e}, To: End{Entity: place}, Rule: rule,
-		Confidence: confidence}, st)
+	d.say(s, Statement{
+		Relation: "located_at", From: End{Event: e}, To: End{Entity: place}, Rule: rule,
+		Confidence: confidence,
+	}, st)
 }
 
 func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule string) {
@@ -289,8 +293,10 @@ func (d *doc) dated(s *sentence, e *Event, date *dateExpr, st stance, rule strin
 		return
 	}
 	e.date = value
-	d.say(s, Statement{Relation: "date", From: End{Event: e}, Value: value, Text: date.text, Rule: rule,
-		Confidence: 85}, st)
+	d.say(s, Statement{
+		Relation: "date", From: End{Event: e}, Value: value, Text: date.text, Rule: rule,
+		Confidence: 85,
+	}, st)
 }
 
 func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, rule string) {
@@ -302,8 +308,10 @@ func (d *doc) used(s *sentence, e *Event, what *Entity, number int, st stance, r
 	if number > 0 {
 		q["quantity"] = strconv.Itoa(number)
 	}
-	d.say(s, Statement{Relation: "used_in", From: End{Entity: what}, To: End{Event: e}, Qualifiers: q, Rule: rule,
-		Confidence: 85}, st)
+	d.say(s, Statement{
+		Relation: "used_in", From: End{Entity: what}, To: End{Event: e}, Qualifiers: q, Rule: rule,
+		Confidence: 85,
+	}, st)
 }
 
 func containsEntity(list []*Entity, e *Entity) bool {
@@ -362,7 +370,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		d.adjoin(s, e, s.leadingOf(subject), st, "", false)
 		return
 	case attrs["happens"] != "":
-		d.happens(s, v, subject, objects, adjuncts, st, attrs["happens"] == "place")
+		d.happens(s, subject, objects, adjuncts, st, attrs["happens"] == "place")
 		return
 	case attrs["at"] != "":
 		for _, a := range adjuncts {
@@ -684,7 +692,7 @@ func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 }
 
 // happens reads "the meeting took place in Rome", "the attack occurred on Friday".
-func (d *doc) happens(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance, place bool) {
+func (d *doc) happens(s *sentence, subject, objects []int, adjuncts []adjunct, st stance, place bool) {
 	if place && (len(objects) != 1 || s.words[s.chunks[objects[0]].head].key != "place" ||
 		s.chunks[objects[0]].first != s.chunks[objects[0]].last) {
 		return
@@ -744,8 +752,10 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 		d.didIt(s, e, p.entity, st, "journey", 80)
 		for _, place := range to {
 			if p.entity.Type == "Person" {
-				d.say(s, Statement{Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place},
-					Rule: "journey", Confidence: 80}, st)
+				d.say(s, Statement{
+					Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place},
+					Rule: "journey", Confidence: 80,
+				}, st)
 			}
 		}
 	}
@@ -871,8 +881,10 @@ func (d *doc) opposed(s *sentence, e *Event, st stance) {
 	for _, a := range e.agents {
 		for _, p := range d.order {
 			if _, hit := e.patients[p]; hit && isForce(a) && isForce(p) && !countryName(a) && !countryName(p) {
-				d.say(s, Statement{Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked",
-					Confidence: 75}, st)
+				d.say(s, Statement{
+					Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked",
+					Confidence: 75,
+				}, st)
 			}
 		}
 	}

@@ -24,7 +24,6 @@ type Mention struct {
 	known   bool   // it stands in a list
 	guessed bool   // only what stands beside it tells its type
 	actor   *Entity
-	place   *Entity
 }
 
 // maxNameWords bounds a name: what is longer is a title or a list in capitals.
@@ -228,8 +227,10 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		if !ok {
 			continue
 		}
-		m = &Mention{First: i, Last: last, Name: n.name, Demonym: n.demonym, Type: n.typeOf(),
-			Country: n.kind == "country", known: true}
+		m = &Mention{
+			First: i, Last: last, Name: n.name, Demonym: n.demonym, Type: n.typeOf(),
+			Country: n.kind == "country", known: true,
+		}
 		break
 	}
 	if d.gazetteer != nil {
@@ -261,8 +262,10 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 		if wide > m.Last {
 			name := textOf(words, i, wide)
 			kind := "Organisation"
-			return &Mention{First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name,
-				Type: kind}
+			return &Mention{
+				First: i, Last: wide, Name: forceName(m.Name, words, m.Last+1, wide), surface: name,
+				Type: kind,
+			}
 		}
 	}
 	if m.Last+1 < len(words) && words[m.Last+1].capital && !words[m.Last+1].isPunctuation() &&
@@ -580,7 +583,7 @@ func (d *doc) guess(words []word, m *Mention) string {
 		case after.Text == "," && at(last+2).Kind == token.Number && len(at(last+2).Text) == 2 &&
 			at(last+3).Text == ",":
 			return "Person" // his age
-		case after.Text == "," && (at(last + 2).is(determiner)) && appositiveOfPerson(words, last+3):
+		case after.Text == "," && at(last+2).is(determiner) && appositiveOfPerson(words, last+3):
 			return "Person"
 		case after.Text == "," && at(last+2).key == "who":
 			return "Person"
@@ -637,7 +640,7 @@ func attackBefore(words []word, i int) bool {
 
 func (m *Mention) acronym() bool { return isCapitals(m.surface) || isCapitals(m.Name) }
 
-var noWord = word{entry: unknown} //nolint:gochecknoglobals // what stands before and behind a sentence
+var noWord = word{entry: unknown} // what stands before and behind a sentence
 
 func speech(w *word) bool { return w.verb != nil && w.verb.attrs["speech"] != "" && !w.capital }
 

@@ -14,7 +14,7 @@ type party struct {
 // actorOf returns the entity of a mention as one that acts: of a country its state.
 func (d *doc) actorOf(m *Mention) *Entity {
 	if m.Country || m.Demonym {
-		if m.actor == nil && m.known && (m.Country) {
+		if m.actor == nil && m.known && m.Country {
 			m.actor = d.entity("Organisation", m.Name)
 			m.actor.form(m.surface)
 		}

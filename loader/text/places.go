@@ -167,8 +167,10 @@ func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence
 	if place == nil || small.Entity == place {
 		return
 	}
-	d.say(s, Statement{Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule,
-		Confidence: confidence}, plain())
+	d.say(s, Statement{
+		Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule,
+		Confidence: confidence,
+	}, plain())
 }
 
 // ranksOf reads the ranks that stand before names.
@@ -179,7 +181,9 @@ func (d *doc) ranksOf(s *sentence) {
 			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
 		}
-		d.say(s, Statement{Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
-			Rule: "rank-before-name", Confidence: 95}, plain())
+		d.say(s, Statement{
+			Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
+			Rule: "rank-before-name", Confidence: 95,
+		}, plain())
 	}
 }

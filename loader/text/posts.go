@@ -194,8 +194,10 @@ func (d *doc) post(s *sentence, p post, who *Mention, to *Entity, role, rule str
 	if who.Entity == to {
 		return
 	}
-	st := Statement{Relation: p.relation, From: End{Entity: who.Entity}, To: End{Entity: to}, Rule: rule,
-		Confidence: 90, Qualifiers: map[string]string{}}
+	st := Statement{
+		Relation: p.relation, From: End{Entity: who.Entity}, To: End{Entity: to}, Rule: rule,
+		Confidence: 90, Qualifiers: map[string]string{},
+	}
 	switch {
 	case p.relation == "member_of" && isLeader(role) && rule != "post-after-name" || p.relation == "member_of" &&
 		isLeader(role) && s.definiteBefore(role):

@@ -69,8 +69,10 @@ func (e *Event) ref() schema.Ref { return schema.Ref{ID: e.ID} }
 func (e *Event) record(source schema.Ref, r *Reading) *schema.Record {
 	ref := schema.Ref{ID: e.ID, Type: "Event"}
 	record := &schema.Record{
-		Kind: schema.EntityRecord, Subject: ref, Values: map[string][]schema.Value{"name": {{Text: e.title()}},
-			"event_kind": {{Text: e.Kind}}},
+		Kind: schema.EntityRecord, Subject: ref, Values: map[string][]schema.Value{
+			"name":       {{Text: e.title()}},
+			"event_kind": {{Text: e.Kind}},
+		},
 		Provenance: schema.Provenance{Method: Method + "event", Cites: []schema.Cite{{Source: source}}},
 	}
 	for _, s := range r.Statements {

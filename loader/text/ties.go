@@ -59,13 +59,15 @@ func (d *doc) tiesOf(s *sentence) {
 }
 
 // tieRules are the relations that a verb alone tells, and the types of their ends.
-//
-//nolint:gochecknoglobals // a constant that Go cannot write as one
 var tieRules = map[string][2]string{
-	"based_at": {"Unit Organisation", "Location"}, "operates_in": {"Unit Organisation",
-		"Location"}, "posted_to": {"Person", "Unit Organisation"},
-	"member_of": {"Person Unit Organisation", "Organisation"}, "allied_with": {"Unit Organisation",
-		"Unit Organisation"},
+	"based_at": {"Unit Organisation", "Location"}, "operates_in": {
+		"Unit Organisation",
+		"Location",
+	}, "posted_to": {"Person", "Unit Organisation"},
+	"member_of": {"Person Unit Organisation", "Organisation"}, "allied_with": {
+		"Unit Organisation",
+		"Unit Organisation",
+	},
 	"opposes": {"Unit Organisation", "Unit Organisation"},
 }
 
@@ -78,8 +80,10 @@ func (d *doc) tie(s *sentence, relation string, i, j int, types [2]string, st st
 	if relation == "based_at" || relation == "posted_to" {
 		confidence = 90
 	}
-	d.say(s, Statement{Relation: relation, From: End{Entity: from}, To: End{Entity: to}, Rule: relation + "-verb",
-		Confidence: confidence}, st)
+	d.say(s, Statement{
+		Relation: relation, From: End{Entity: from}, To: End{Entity: to}, Rule: relation + "-verb",
+		Confidence: confidence,
+	}, st)
 }
 
 // tied returns the one party of some types that a phrase names.

@@ -132,8 +132,10 @@ func readTables() *lexicon {
 		line, body, _ := strings.Cut(line, " @ ")
 		cells := strings.Fields(line)
 		n := len(cells)
-		l.posts[strings.Join(cells[:n-2], " ")] = post{cells[n-2], strings.Trim(cells[n-1], "-"),
-			strings.TrimSpace(body)}
+		l.posts[strings.Join(cells[:n-2], " ")] = post{
+			cells[n-2], strings.Trim(cells[n-1], "-"),
+			strings.TrimSpace(body),
+		}
 	}
 	for line := range lines("names.txt") {
 		l.name(line)
@@ -265,7 +267,7 @@ type word struct {
 	approx  bool     // it is of "at least", "more than" before a number
 }
 
-var unknown = &entry{} //nolint:gochecknoglobals // what is known of words that stand in no table
+var unknown = &entry{} // what is known of words that stand in no table
 
 // wordsOf looks the tokens of a sentence up.
 func wordsOf(s token.Sentence) []word {

@@ -46,7 +46,8 @@ func (in *Intake) DatasetOf() string {
 
 // Records returns the records of files.
 func (in *Intake) Records(ctx context.Context, files []format.File, o *schema.Ontology) (iter.Seq2[*schema.Record,
-	error], error) {
+	error], error,
+) {
 	if in.Mapping == nil {
 		return in.read(ctx, files), nil
 	}

@@ -48,7 +48,8 @@ func (r *Reading) records(dataset string, records iter.Seq2[*schema.Record, erro
 }
 
 func (r *Reading) read(dataset string, source *schema.Record, content string, yield func(*schema.Record,
-	error) bool) bool {
+	error) bool,
+) bool {
 	options := text.Options{Gazetteer: r.Gazetteer}
 	if list := source.Values["published"]; len(list) > 0 {
 		options.Published = list[0].Text

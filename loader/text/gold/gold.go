@@ -53,8 +53,6 @@ type Event struct {
 // Span is [begin, end) in code points.
 type Span [2]int
 
-func (s Span) overlaps(begin, end int) bool { return s[0] < end && begin < s[1] }
-
 // Statement is one that the document makes, or one that it must not be taken to make.
 type Statement struct {
 	ID            string             `json:"id"`

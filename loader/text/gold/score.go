@@ -70,9 +70,12 @@ type Result struct {
 
 // Score measures a reader on documents.
 func Score(documents []Document, texts map[string]string, read func(content,
-	published string) *text.Reading) *Result {
-	r := &Result{Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{},
-		Rules: map[string]*Counts{}}
+	published string) *text.Reading,
+) *Result {
+	r := &Result{
+		Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{},
+		Rules: map[string]*Counts{},
+	}
 	for i := range documents {
 		d := &documents[i]
 		content, ok := texts[d.TextSHA256]
