@@ -23,6 +23,7 @@ type binder struct {
 	indexes  map[string]*lookup
 	used     map[int]bool // columns that something uses
 	atHand   bool         // {} has a text: within an each, an into or a source's key
+	parts    []string     // the names that an each gives to parts of its items
 	mistakes *[]*MappingError
 
 	countries func() countries
@@ -123,10 +124,19 @@ type rowError struct {
 type scope struct {
 	row     *schema.Row
 	item    string
+	parts   map[string]string // of the item of each, by name
 	notices *[]*schema.Notice
 }
 
-func (s *scope) with(item string) *scope { return &scope{row: s.row, item: item, notices: s.notices} }
+// with is the scope with another text at hand.
+func (s *scope) with(text string) *scope {
+	return &scope{row: s.row, item: text, parts: s.parts, notices: s.notices}
+}
+
+// of is the scope of one item of an each.
+func (s *scope) of(i item) *scope {
+	return &scope{row: s.row, item: i.text, parts: i.parts, notices: s.notices}
+}
 
 func (s *scope) notice(column, text, reason, hint string) {
 	*s.notices = append(*s.notices, &schema.Notice{Fault: schema.Fault{
@@ -149,8 +159,10 @@ func (b *binder) value(v *value) getter {
 	get := b.pick(v)
 	get = b.split(v, get)
 	get = b.cleanse(v, get)
+	get = b.replace(v, get)
 	get = b.narrow(v, get)
 	get = b.translate(v, get)
+	get = b.number(v, get)
 	if v.Into != "" {
 		get = b.into(v, get)
 	}
@@ -173,6 +185,8 @@ func (b *binder) label(v *value) string {
 		return b.label(v.Of)
 	case v.Date != nil:
 		return b.label(cmp.Or(v.Date.Text, v.Date.Year))
+	case v.Point != nil:
+		return b.label(cmp.Or(v.Point.Text, v.Point.MGRS, v.Point.Latitude))
 	case len(v.First) > 0:
 		return b.label(&v.First[0])
 	case len(v.All) > 0:
@@ -211,12 +225,15 @@ func (b *binder) pick(v *value) getter {
 	if v.Date != nil {
 		add("date", func() getter { return single(b.dateText(v.Date)) })
 	}
+	if v.Point != nil {
+		add("point", func() getter { return b.point(v.Point) })
+	}
 	if v.Span != nil {
 		add("span", func() getter { return single(b.period(v.Span)) })
 	}
 	switch {
 	case len(given) == 0:
-		b.mistake(v.At, "the value comes from nowhere", "give one of column, text, template, first, all, lookup, date and span")
+		b.mistake(v.At, "the value comes from nowhere", "give one of column, text, template, first, all, lookup, date, point and span")
 	case len(given) > 1:
 		b.mistake(v.At, "the value comes from "+strings.Join(given, " and "), "keep one")
 	case v.Of != nil && v.Lookup == "":
@@ -279,6 +296,8 @@ func (b *binder) template(text string, at place) getter {
 			return nothing
 		case name == "":
 			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.item}, nil })
+		case slices.Contains(b.parts, name):
+			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.parts[name]}, nil })
 		default:
 			parts = append(parts, b.cell(name, at))
 		}

@@ -16,7 +16,7 @@ type constant struct {
 // constants returns the texts that come of a value whatever the row holds.
 func (v *value) constants() []constant {
 	switch {
-	case v == nil || v.Into != "" || v.As != "": // made into others
+	case v == nil || v.Into != "" || v.As != "" || v.Number != nil || len(v.Replace) > 0 || v.Clean: // made into others
 		return nil
 	case v.Map != nil:
 		var all []constant

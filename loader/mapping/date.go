@@ -44,8 +44,8 @@ func (b *binder) date(d *date) dateGetter {
 	if d.Year == nil && (d.Month != nil || d.Day != nil) {
 		b.mistake(d.At, "month or day without year", "give the column of the year")
 	}
-	layouts := b.layouts(d)
-	b.checkDate(d, layouts)
+	reader := b.dateReader(d)
+	b.checkDate(d, reader)
 	parts := [...]struct {
 		label string
 		get   getter
@@ -63,7 +63,7 @@ func (b *binder) date(d *date) dateGetter {
 		if bad != nil {
 			return schema.Range{}, bad
 		}
-		read, readable := readDate(written, layouts)
+		read, readable := reader.read(written)
 		if told[0] == "" {
 			if written != "" && !readable {
 				s.notice(textLabel, written, "no date as the mapping knows it: left out",
@@ -116,10 +116,25 @@ func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 		return func(*scope) (string, *rowError) { return "", nil }
 	}
 	ends := p.From != nil || p.To != nil
-	if ends && (p.In != nil || p.Text != nil) || p.In != nil && p.Text != nil {
-		b.mistake(p.At, "a period given in several ways", "keep from and to, or in, or text")
+	ways := 0
+	for _, given := range []bool{ends, p.In != nil, p.Seen != nil, p.Text != nil} {
+		if given {
+			ways++
+		}
+	}
+	if ways > 1 {
+		b.mistake(p.At, "a period given in several ways", "keep from and to, or in, or seen, or text")
 	}
 	switch {
+	case p.Seen != nil:
+		read := b.date(p.Seen)
+		return func(s *scope) (string, *rowError) {
+			when, bad := read(s)
+			if bad != nil || when.IsZero() {
+				return "", bad
+			}
+			return schema.Period{From: atFrom.cited(when), To: atTo.cited(when)}.String(), nil
+		}
 	case p.Text != nil:
 		get, label := b.value(p.Text), b.label(p.Text)
 		b.refuseConstants(p.Text, func(text string) (reason, hint string) {
@@ -132,7 +147,7 @@ func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 	case p.In != nil:
 		return b.dateText(p.In)
 	case !ends:
-		b.mistake(p.At, "an empty period", "give from and to, or in, or text")
+		b.mistake(p.At, "an empty period", "give from and to, or in, or seen, or text")
 	}
 	from, to := b.edge(p.From, atFrom), b.edge(p.To, atTo)
 	label := b.periodLabel(p)

@@ -42,7 +42,7 @@ func (b *binder) describer(e *entity) *describer {
 		d.marked[k] = b.ontology.Type(k).Property(placeholderProperty) != nil
 	}
 	if e.Each != nil {
-		b = b.within()
+		_, b = b.items(e.Each)
 	}
 	d.provenance = b.provenance(&e.provenance)
 	if e.Period != nil {
@@ -103,7 +103,7 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 		if o.full() {
 			return
 		}
-		s := s.with(t.item)
+		s := s.of(t.item)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
 		var bad *rowError

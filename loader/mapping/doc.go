@@ -35,13 +35,17 @@
 //	        period:
 //	          from: {date: {year: y, month: m, day: d, text: First}, exact: {column: Start, is: Y}}
 //
+// A table says how its sheet is laid out (header, fill, outline: sheet.go). Several entities of one row are the items
+// of an each (items.go), whose text is {} and whose named parts are {name}, within the entity and within the relations
+// that name it at one end.
+//
 // # What holds
 //
 //   - A mapping is checked against the ontology, and its columns against each file's header, before the first row is
 //     read. All mistakes are told at once, each with its place.
-//   - What a row says depends on the row and the indexes alone, and what these find not on the order of rows or files:
-//     of several texts the first is the first in the order of bytes. Records come in the order of tables, files and
-//     rows.
+//   - What a row says depends on the row, the rows above it where fill or outline say so, and the indexes alone, and
+//     what these find not on the order of rows or files: of several texts the first is the first in the order of bytes.
+//     Records come in the order of tables, files and rows.
 //   - An entity without key, or a relation without one of its ends, is no fault: sheets have empty cells. A fault
 //     rejects the one statement that it is in, or, in what identifies an entity, all that is said of it. What the
 //     mapping requires and a row does not have rejects the row: nothing of it is kept. A value is required where it is

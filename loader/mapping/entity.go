@@ -16,7 +16,7 @@ type thing struct {
 	ref         schema.Ref // as relations refer to it
 	kind        string
 	name        string // where it is known by its name
-	item        string // the text of each that it is for
+	item        item   // of each that it is for
 	placeholder bool
 }
 
@@ -39,7 +39,8 @@ type maker struct {
 	dataset   string // of which a described one's xid is absolute
 
 	kinds              []string // the types they may be of
-	kind, items        getter
+	kind               getter
+	items              itemGetter
 	where, placeholder test
 	identify           map[string]identity // by type
 
@@ -49,10 +50,11 @@ type maker struct {
 // maker compiles an entity's identity.
 func (b *binder) maker(e *entity, described bool) *maker {
 	k := &maker{entity: e, described: described, dataset: b.dataset, kinds: b.kinds(e), identify: map[string]identity{}}
-	k.where, k.items, k.itemLabel = b.where(e.Where), b.value(e.Each), b.label(e.Each)
+	k.where = b.where(e.Where)
 	inner := b
 	if e.Each != nil {
-		inner = b.within()
+		k.items, inner = b.items(e.Each)
+		k.itemLabel = b.label(&e.Each.value)
 	}
 	k.kind, k.kindLabel, k.placeholder = inner.value(&e.Type.value), b.label(&e.Type.value), inner.where(e.Placeholder)
 	ways := b.keysOf(e)
@@ -70,21 +72,20 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 	if holds, bad := k.where(s); bad != nil || !holds {
 		return nil, bad
 	}
-	items := []*scope{s}
+	items := []item{{text: s.item, parts: s.parts}}
 	if k.entity.Each != nil {
-		found, bad := k.items(s)
-		if bad != nil {
+		var bad *rowError
+		if items, bad = k.items(s); bad != nil {
 			return nil, bad
-		}
-		items = items[:0]
-		for _, text := range found {
-			items = append(items, s.with(text))
 		}
 	}
 	var all []thing
 	var first *rowError
-	for _, item := range items {
-		t, bad := k.thing(item)
+	for _, i := range items {
+		t, bad := thing{}, i.bad
+		if bad == nil {
+			t, bad = k.thing(s.of(i))
+		}
 		switch {
 		case bad != nil && first == nil:
 			first = bad
@@ -119,7 +120,7 @@ func (k *maker) thing(s *scope) (thing, *rowError) {
 			See: schema.SeeTypes,
 		}}
 	}
-	t := thing{kind: kind, item: s.item}
+	t := thing{kind: kind, item: item{text: s.item, parts: s.parts}}
 	var label string
 	if t.ref, label, bad = identify(s); bad != nil || t.ref.IsZero() {
 		return thing{}, k.named(bad)

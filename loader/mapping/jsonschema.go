@@ -20,7 +20,9 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 		"table": reflect.TypeFor[table](), "entity": reflect.TypeFor[entity](), "relation": reflect.TypeFor[relation](),
 		"property": reflect.TypeFor[property](), "key": reflect.TypeFor[key](), "date": reflect.TypeFor[date](),
 		"period": reflect.TypeFor[period](), "edge": reflect.TypeFor[edge](), "cond": reflect.TypeFor[cond](),
-		"expectation": reflect.TypeFor[expectation](),
+		"expectation": reflect.TypeFor[expectation](), "eachRule": reflect.TypeFor[eachRule](), "headerRule": reflect.TypeFor[headerRule](),
+		"outlineRule": reflect.TypeFor[outlineRule](), "replacement": reflect.TypeFor[replacement](), "number": reflect.TypeFor[number](),
+		"point": reflect.TypeFor[point](),
 	}
 	scalar := &jsonschema.Schema{Types: []string{"string", "number", "boolean"}} // YAML has no quotes around most texts
 	known := map[reflect.Type]*jsonschema.Schema{
@@ -28,7 +30,7 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 		reflect.TypeFor[end]():   anyOf(text("an entity of the table"), ref("entity")),
 		reflect.TypeFor[texts](): oneOrMore(scalar), reflect.TypeFor[keys](): oneOrMore(ref("key")),
 		reflect.TypeFor[conds](): oneOrMore(ref("cond")), reflect.TypeFor[properties](): oneOrMore(ref("property")),
-		reflect.TypeFor[sources](): oneOrMore(ref("source")),
+		reflect.TypeFor[sources](): oneOrMore(ref("source")), reflect.TypeFor[replacements](): oneOrMore(ref("replacement")),
 	}
 	for name, t := range objects {
 		if name != "value" {
@@ -50,9 +52,10 @@ func Schema(o *schema.Ontology) (*jsonschema.Schema, error) {
 		Types:       []string{"string", "integer", "boolean"},
 		Description: "a column, or a text with {column} in it; a number is itself",
 	}
-	for _, name := range []string{"value", "source", "property"} {
+	for _, name := range []string{"value", "source", "property", "eachRule", "date"} {
 		root.Defs[name] = anyOf(short.CloneSchemas(), root.Defs[name])
 	}
+	root.Defs["headerRule"] = anyOf(&jsonschema.Schema{Type: "integer", Description: "the row that they stand in"}, root.Defs["headerRule"])
 	root.Defs["typeValue"] = anyOf(&jsonschema.Schema{Enum: typeNames(o)}, root.Defs["typeValue"])
 	root.Defs["relation"].Properties["relation"] = &jsonschema.Schema{Enum: relationNames(o), Description: "the relation"}
 	root.Defs["entity"].Properties["properties"].PropertyNames = anyOf(&jsonschema.Schema{Enum: propertyNames(o)},

@@ -55,16 +55,37 @@ type index struct {
 
 // table is one table and what each of its rows says.
 type table struct {
-	Name      string     `yaml:"name" json:"name" jsonschema:"what indexes and expectations call it"`
-	File      string     `yaml:"file" json:"file,omitempty" jsonschema:"the file's name, or its last folders and name (posts/*.csv), * and ? allowed; without it the table takes every file that no other takes"`
-	Sheet     string     `yaml:"sheet" json:"sheet,omitempty" jsonschema:"Excel: the sheet; else the first"`
-	Quotes    *bool      `yaml:"quotes" json:"quotes,omitempty" jsonschema:"false: a quote is a character like any other, as in TSV that no spreadsheet wrote"`
-	Encoding  string     `yaml:"encoding" json:"encoding,omitempty" jsonschema:"what the text is written in, where it is not UTF-8: windows-1252"`
-	Optional  bool       `yaml:"optional" json:"optional,omitempty" jsonschema:"the table may be absent"`
-	Ignore    []string   `yaml:"ignore" json:"ignore,omitempty" jsonschema:"columns left out on purpose; the check names all others that nothing uses"`
-	Where     conds      `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
-	Entities  []entity   `yaml:"entities" json:"entities,omitempty" jsonschema:"what a row describes"`
-	Relations []relation `yaml:"relations" json:"relations,omitempty" jsonschema:"what a row joins"`
+	Name      string       `yaml:"name" json:"name" jsonschema:"what indexes and expectations call it"`
+	File      string       `yaml:"file" json:"file,omitempty" jsonschema:"the file's name, or its last folders and name (posts/*.csv), * and ? allowed; without it the table takes every file that no other takes"`
+	Sheet     string       `yaml:"sheet" json:"sheet,omitempty" jsonschema:"Excel: the sheet; else the first"`
+	Quotes    *bool        `yaml:"quotes" json:"quotes,omitempty" jsonschema:"false: a quote is a character like any other, as in TSV that no spreadsheet wrote"`
+	Encoding  string       `yaml:"encoding" json:"encoding,omitempty" jsonschema:"what the text is written in, where it is not UTF-8: windows-1252"`
+	Optional  bool         `yaml:"optional" json:"optional,omitempty" jsonschema:"the table may be absent"`
+	Header    *headerRule  `yaml:"header" json:"header,omitempty" jsonschema:"where the names of the columns stand, if not in the first row"`
+	Fill      texts        `yaml:"fill" json:"fill,omitempty" jsonschema:"columns whose empty cell means the one above it, as merged areas leave them"`
+	Outline   *outlineRule `yaml:"outline" json:"outline,omitempty" jsonschema:"rows below one another are a hierarchy: two more columns, path and parent"`
+	Ignore    []string     `yaml:"ignore" json:"ignore,omitempty" jsonschema:"columns left out on purpose; the check names all others that nothing uses"`
+	Where     conds        `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
+	Entities  []entity     `yaml:"entities" json:"entities,omitempty" jsonschema:"what a row describes"`
+	Relations []relation   `yaml:"relations" json:"relations,omitempty" jsonschema:"what a row joins"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// headerRule says where the names of the columns stand.
+type headerRule struct {
+	Row      string `yaml:"row" json:"row,omitempty" jsonschema:"the line, or row of the sheet, that they stand in: what is above it, such as a title, is not read"`
+	Rows     string `yaml:"rows" json:"rows,omitempty" jsonschema:"over how many rows they stand: 2 where groups of columns have a name above theirs. A column is called by both, a space between; an empty cell of the upper row goes on with the one to its left"`
+	Comments string `yaml:"comments" json:"comments,omitempty" jsonschema:"rows whose first cell begins with this, such as #, are not read"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// outlineRule reads a hierarchy from the order of the rows: each row lies below the last one before it of a lesser
+// level.
+type outlineRule struct {
+	Name  string `yaml:"name" json:"name" jsonschema:"the column of the names"`
+	Level string `yaml:"level" json:"level,omitempty" jsonschema:"the column that holds the level as a number; without it the spaces before the name tell"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -73,13 +94,25 @@ type table struct {
 type entity struct {
 	Name        string                `yaml:"name" json:"name,omitempty" jsonschema:"what relations and sources of this table call it"`
 	Type        *typeValue            `yaml:"type" json:"type" jsonschema:"its type"`
-	Each        *value                `yaml:"each" json:"each,omitempty" jsonschema:"several entities a row: one for each of these texts, which is {} within"`
+	Each        *eachRule             `yaml:"each" json:"each,omitempty" jsonschema:"several entities a row: one for each of these texts, which is {} within it and within the relations that name it"`
 	Key         keys                  `yaml:"key" json:"key,omitempty" jsonschema:"what identifies it: the first of these that gives something; without it what its property name gives"`
 	Where       conds                 `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 	Required    bool                  `yaml:"required" json:"required,omitempty" jsonschema:"a row without it is rejected as a whole"`
 	Placeholder conds                 `yaml:"placeholder" json:"placeholder,omitempty" jsonschema:"where this holds it only fills a place in a hierarchy: people and places are kept off it"`
 	Properties  map[string]properties `yaml:"properties" json:"properties,omitempty" jsonschema:"its properties, x_ ones included, each a column or more; of several under name the first that gives something is the name, the others are aliases"`
 	provenance  `yaml:",inline"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// eachRule makes several items of a row: the texts of a value, or one of zip, columns and path. What it names is {name}
+// within.
+type eachRule struct {
+	value   `yaml:",inline"`
+	Parts   string           `yaml:"parts" json:"parts,omitempty" jsonschema:"a regular expression (RE2) that each text must fit: its named groups, (?P<role>…), are {role} within"`
+	Zip     map[string]value `yaml:"zip" json:"zip,omitempty" jsonschema:"instead of a value: lists side by side, {name} within being the item of the list of that name; they must be of one length"`
+	Columns string           `yaml:"columns" json:"columns,omitempty" jsonschema:"instead of a value: one item for each filled cell whose header fits this regular expression (RE2): {} is the cell, {column} the header, and its named groups, such as (?P<year>…), are {year}"`
+	Path    *value           `yaml:"path" json:"path,omitempty" jsonschema:"instead of a value: the levels of a hierarchy from the top, split from one cell or taken from all columns: {} is the name of each, {path} it with those above, {parent} those above, empty at the top"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -131,19 +164,50 @@ type value struct {
 	Lookup   string  `yaml:"lookup" json:"lookup,omitempty" jsonschema:"what this index finds"`
 	Of       *value  `yaml:"of" json:"of,omitempty" jsonschema:"with lookup: what is looked up"`
 	Date     *date   `yaml:"date" json:"date,omitempty" jsonschema:"a date, as precise as its parts"`
+	Point    *point  `yaml:"point" json:"point,omitempty" jsonschema:"a position, for a property that is one: GeoJSON"`
 	Span     *period `yaml:"span" json:"span,omitempty" jsonschema:"a period, for a property that is one"`
 
 	Split    texts             `yaml:"split" json:"split,omitempty" jsonschema:"separators between several texts"`
 	Blank    []string          `yaml:"blank" json:"blank,omitempty" jsonschema:"texts that mean nothing here"`
 	Broken   []string          `yaml:"broken" json:"broken,omitempty" jsonschema:"texts that are faults of the sheet: left out with a notice"`
+	Clean    bool              `yaml:"clean" json:"clean,omitempty" jsonschema:"control and invisible characters are taken out, white space of any kind becomes a single space"`
+	Replace  replacements      `yaml:"replace" json:"replace,omitempty" jsonschema:"what is replaced by what, one after the other"`
 	Matches  string            `yaml:"matches" json:"matches,omitempty" jsonschema:"only texts in which this regular expression (RE2) is found"`
 	Unlike   string            `yaml:"unlike" json:"unlike,omitempty" jsonschema:"only texts in which this regular expression (RE2) is not found"`
 	Extract  string            `yaml:"extract" json:"extract,omitempty" jsonschema:"the part of the text in the brackets of this regular expression (RE2)"`
 	Map      map[string]string `yaml:"map" json:"map,omitempty" jsonschema:"what each text becomes"`
 	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map or as country: texts that they do not know reject the row (the default), are kept, or dropped: reject, keep, drop"`
+	Number   *number           `yaml:"number" json:"number,omitempty" jsonschema:"how a number is written, which becomes one as programs write it: 1234.5"`
 	As       string            `yaml:"as" json:"as,omitempty" jsonschema:"upper, lower, or country: an English name of a country as its ISO code"`
 	Into     string            `yaml:"into" json:"into,omitempty" jsonschema:"a text with {} in it, the value"`
 	Required bool              `yaml:"required" json:"required,omitempty" jsonschema:"a row where it is asked for and gives nothing is rejected as a whole"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// replacement is what is replaced by what in a text.
+type replacement struct {
+	What string `yaml:"what" json:"what" jsonschema:"a regular expression (RE2)"`
+	With string `yaml:"with" json:"with,omitempty" jsonschema:"what stands there instead, $1 being what is in the first brackets; without it nothing"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// number is how numbers are written.
+type number struct {
+	Decimal   string `yaml:"decimal" json:"decimal,omitempty" jsonschema:"what stands before the fraction: a full stop, or a comma; without it a full stop, or a comma where full stops stand between thousands"`
+	Thousands texts  `yaml:"thousands" json:"thousands,omitempty" jsonschema:"what may stand between groups of three digits, such as . or a space"`
+
+	At place `yaml:"-" json:"-"`
+}
+
+// point is a position on the earth (WGS84).
+type point struct {
+	Latitude  *value `yaml:"latitude" json:"latitude,omitempty" jsonschema:"degrees, or degrees, minutes and seconds with N or S"`
+	Longitude *value `yaml:"longitude" json:"longitude,omitempty" jsonschema:"degrees, or degrees, minutes and seconds with E or W"`
+	Text      *value `yaml:"text" json:"text,omitempty" jsonschema:"both in one cell"`
+	Order     string `yaml:"order" json:"order,omitempty" jsonschema:"which of two numbers without letters comes first in text: latitude (the default) or longitude"`
+	MGRS      *value `yaml:"mgrs" json:"mgrs,omitempty" jsonschema:"a position of the Military Grid Reference System: the middle of its square"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -166,6 +230,10 @@ type date struct {
 	Day     *value   `yaml:"day" json:"day,omitempty" jsonschema:"the day of the month"`
 	Text    *value   `yaml:"text" json:"text,omitempty" jsonschema:"the date as text: taken where there is no year, else compared with the parts"`
 	Formats []string `yaml:"formats" json:"formats,omitempty" jsonschema:"how the text is written, such as D/M/YYYY, DD.MM.YY or MMMM YYYY; YYYY-MM-DD, YYYY-MM and YYYY always do"`
+	Months  texts    `yaml:"months" json:"months,omitempty" jsonschema:"with MMMM or MMM in formats: the languages of the months' names beside English, such as fr, es, ru, ar"`
+	Serial  bool     `yaml:"serial" json:"serial,omitempty" jsonschema:"a number is a day as Excel counts them: 45123 is 2023-07-16"`
+	Or      texts    `yaml:"or" json:"or,omitempty" jsonschema:"separators between several dates in one text of which one is right, such as \" or \": the date is the range that holds all"`
+	About   texts    `yaml:"about" json:"about,omitempty" jsonschema:"words before a date that make it uncertain, such as ca., c. or about: a year with the one before and after it, a month or day likewise"`
 	Century string   `yaml:"century" json:"century,omitempty" jsonschema:"with YY in formats: the first of the hundred years that two digits mean; 1930 reads 45 as 1945 and 29 as 2029"`
 
 	At place `yaml:"-" json:"-"`
@@ -176,6 +244,7 @@ type period struct {
 	From *edge  `yaml:"from" json:"from,omitempty" jsonschema:"when it began"`
 	To   *edge  `yaml:"to" json:"to,omitempty" jsonschema:"when it ended"`
 	In   *date  `yaml:"in" json:"in,omitempty" jsonschema:"a date within which it happened"`
+	Seen *date  `yaml:"seen" json:"seen,omitempty" jsonschema:"a date on which it was seen to hold: it had begun by then and lasted until then at least"`
 	Text *value `yaml:"text" json:"text,omitempty" jsonschema:"a period as orbat writes it: 2014-08/2016"`
 
 	At place `yaml:"-" json:"-"`
@@ -225,6 +294,8 @@ type (
 	conds      []cond
 	properties []property
 	sources    []source
+
+	replacements []replacement
 )
 
 // source is one thing that a source key names: a column, or an entity of the table.

@@ -89,6 +89,134 @@ func (l *layout) year(t time.Time) int {
 	return year
 }
 
+// dateReader reads dates as a mapping says that they are written.
+type dateReader struct {
+	layouts []layout
+	months  monthNames // nil: English ones alone
+	serial  bool       // numbers count days as Excel does
+	or      []string   // separators between several of which one is right
+	about   []string   // words that make a date uncertain, in small letters
+}
+
+// dateReader compiles how dates are written.
+func (b *binder) dateReader(d *date) *dateReader {
+	r := &dateReader{layouts: b.layouts(d), months: b.months(d), serial: d.Serial, or: d.Or}
+	for _, separator := range d.Or {
+		if separator == "" {
+			b.mistake(d.At, "an empty separator of dates", `write for example or: " or "`)
+		}
+	}
+	for _, word := range d.About {
+		r.about = append(r.about, strings.ToLower(word))
+	}
+	named := slices.ContainsFunc(d.Formats, func(format string) bool { return strings.Contains(format, "MMM") })
+	if len(d.Months) > 0 && !named {
+		b.mistake(d.At, "months without a format that names them", "add a format such as D MMMM YYYY")
+	}
+	return r
+}
+
+// read reads a date; false: it cannot be read. The empty text is the zero Range.
+func (r *dateReader) read(text string) (schema.Range, bool) {
+	for _, separator := range r.or {
+		if separator == "" || !strings.Contains(text, separator) {
+			continue
+		}
+		var all schema.Range
+		for i, part := range strings.Split(text, separator) {
+			one, ok := r.read(strings.TrimSpace(part))
+			if !ok || one.IsZero() {
+				return schema.Range{}, false
+			}
+			if i == 0 || one.Min.Before(all.Min) {
+				all.Min = one.Min
+			}
+			if i == 0 || one.Max.After(all.Max) {
+				all.Max = one.Max
+			}
+		}
+		return all, true
+	}
+	small := strings.ToLower(text)
+	for _, word := range r.about {
+		if rest, is := strings.CutPrefix(small, word); is && word != "" {
+			when, ok := r.read(strings.TrimSpace(text[len(text)-len(rest):]))
+			return around(when), ok && !when.IsZero()
+		}
+	}
+	if when, is := r.serialDay(text); is {
+		return when, !when.IsZero()
+	}
+	if when, ok := readDate(text, r.layouts); ok {
+		return when, true
+	}
+	text = ordinal.ReplaceAllString(text, "$1")
+	for _, months := range [][13]string{englishMonths(time.Month.String), englishMonths(func(m time.Month) string { return m.String()[:3] })} {
+		if when, ok := readDate(r.names().english(text, months), r.layouts); ok {
+			return when, true
+		}
+	}
+	return schema.Range{}, false
+}
+
+// names are the months' names that are known: Sept among them, which package time does not read.
+func (r *dateReader) names() monthNames {
+	if r.months == nil {
+		return monthNames{"sept": 9}
+	}
+	return r.months
+}
+
+// ordinal finds days as they are counted: 14th, 1er, 1º.
+var ordinal = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|[ºª])`)
+
+// englishMonths are the names of months from 1.
+func englishMonths(name func(time.Month) string) (names [13]string) {
+	for m := time.January; m <= time.December; m++ {
+		names[m] = name(m)
+	}
+	return names
+}
+
+// around is a date that is only about right: the one before and the one after it may be as well, years, months or days
+// as it says.
+func around(when schema.Range) schema.Range {
+	years, months, days := 0, 0, 0
+	switch when.Precision() {
+	case "year":
+		years = 1
+	case "month":
+		months = 1
+	case "day":
+		days = 1
+	default:
+		return when
+	}
+	const last = time.Nanosecond // of the precision, after which the next begins
+	return schema.Range{Min: when.Min.AddDate(-years, -months, -days), Max: when.Max.Add(last).AddDate(years, months, days).Add(-last)}
+}
+
+// serialDay reads a day as Excel counts them (ECMA-376, part 1, 18.17.4.1): from 1 January 1900, with a 29 February
+// 1900 that never was, whose 60 is therefore no day. Four digits are a year.
+func (r *dateReader) serialDay(text string) (when schema.Range, is bool) {
+	const year = 4
+	whole, clock, _ := strings.Cut(text, ".")
+	n, err := strconv.Atoi(whole)
+	if !r.serial || err != nil || len(whole) == year || strings.Trim(whole+clock, "0123456789") != "" {
+		return schema.Range{}, false
+	}
+	const never, most = 60, 2_958_465 // 9999-12-31
+	if n < 1 || n == never || n > most {
+		return schema.Range{}, true
+	}
+	if n < never {
+		n++
+	}
+	day := time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n)
+	when, err = schema.DateFromParts(strconv.Itoa(day.Year()), strconv.Itoa(int(day.Month())), strconv.Itoa(day.Day()))
+	return when, err == nil
+}
+
 // readDate reads a date in the first of the layouts that fits it.
 func readDate(text string, layouts []layout) (schema.Range, bool) {
 	if text == "" {
@@ -97,6 +225,12 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 	const day = len("2006-01-02")
 	if len(text) > day && (text[day] == 'T' || text[day] == ' ') && isClock(text[day+1:]) {
 		text = text[:day] // sheets and exports write a day as its midnight, mostly without a zone: only the day is certain
+	}
+	for at, r := range text { // other ways to write a day are followed by its time too
+		if r == ' ' && isClock(strings.ToUpper(strings.TrimSpace(text[at:]))) {
+			text = text[:at]
+			break
+		}
 	}
 	for _, l := range layouts {
 		t, err := time.Parse(l.text, text)
@@ -118,7 +252,9 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 
 // isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written.
 func isClock(text string) bool {
-	for _, layout := range []string{"15:04", "15:04:05", "15:04Z07:00", "15:04:05Z07:00", "15:04:05Z0700"} { // decimals are read unasked
+	for _, layout := range []string{
+		"15:04", "15:04:05", "15:04Z07:00", "15:04:05Z07:00", "15:04:05Z0700", "3:04 PM", "3:04PM", "3:04:05 PM", "3:04:05PM",
+	} { // decimals are read unasked
 		if _, err := time.Parse(layout, text); err == nil {
 			return true
 		}
@@ -127,7 +263,7 @@ func isClock(text string) bool {
 }
 
 // checkDate sees that what the mapping itself says of a date can be one.
-func (b *binder) checkDate(d *date, layouts []layout) {
+func (b *binder) checkDate(d *date, reader *dateReader) {
 	check := func(v *value, what string, is func(string) bool) {
 		b.refuseConstants(v, func(text string) (reason, hint string) {
 			if is(text) {
@@ -143,5 +279,5 @@ func (b *binder) checkDate(d *date, layouts []layout) {
 	check(d.Year, "year", func(text string) bool { return isDate(text, "", "") })
 	check(d.Month, "month", func(text string) bool { return isDate("2000", text, "") })
 	check(d.Day, "day", func(text string) bool { return isDate("2000", "1", text) })
-	check(d.Text, "date", func(text string) bool { _, ok := readDate(text, layouts); return ok })
+	check(d.Text, "date", func(text string) bool { _, ok := reader.read(text); return ok })
 }

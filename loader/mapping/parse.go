@@ -115,6 +115,22 @@ func (d *decoder) short(n *yaml.Node, into reflect.Value) (done bool, err error)
 			to.value, to.At = shortValue(n), placeOf(n)
 		}
 		return text, nil
+	case *eachRule:
+		if text {
+			to.value, to.At = shortValue(n), placeOf(n)
+		}
+		return text, nil
+	case *date:
+		if text {
+			v := shortValue(n)
+			to.Text, to.At = &v, placeOf(n)
+		}
+		return text, nil
+	case *headerRule:
+		if text {
+			to.Row, to.At = n.Value, placeOf(n)
+		}
+		return text, nil
 	case *typeValue:
 		if text {
 			to.value = value{Text: n.Value, At: placeOf(n)}
@@ -133,7 +149,7 @@ func (d *decoder) short(n *yaml.Node, into reflect.Value) (done bool, err error)
 			*to = texts{n.Value}
 		}
 		return text, nil
-	case *keys, *conds, *properties, *sources:
+	case *keys, *conds, *properties, *sources, *replacements:
 		if n.Kind == yaml.SequenceNode {
 			return false, nil
 		}

@@ -14,6 +14,7 @@ import (
 type joiner struct {
 	relation   *relation
 	from, to   endMaker
+	items      *endMaker // the end whose items are at hand in what the relation says; nil: neither is of an each
 	where      test
 	provenance provenanceMaker
 	places     []propertyMaker
@@ -26,8 +27,16 @@ type endMaker struct {
 }
 
 func (b *binder) joiner(r *relation) *joiner {
-	j := &joiner{relation: r, where: b.where(r.Where), provenance: b.provenance(&r.provenance)}
-	j.from, j.to = b.relationEnd(r, r.From, "from"), b.relationEnd(r, r.To, "to")
+	j := &joiner{relation: r}
+	from, to, which, b := b.relationEnds(r)
+	j.from, j.to = from, to
+	switch which {
+	case itemsOfFrom:
+		j.items = &j.from
+	case itemsOfTo:
+		j.items = &j.to
+	}
+	j.where, j.provenance = b.where(r.Where), b.provenance(&r.provenance)
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
 		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""),
@@ -72,6 +81,46 @@ func (b *binder) checkEnds(r *relation, known *schema.Relation, j *joiner) {
 	b.unknown(r.At, r.Relation+" does not go from "+j.from.kinds[0]+" to "+j.to.kinds[0], hint, see)
 }
 
+// itemsOf says which end of a relation is of an each.
+type itemsOf int
+
+const (
+	itemsOfNeither itemsOf = iota // or of both
+	itemsOfFrom
+	itemsOfTo
+)
+
+// relationEnds compiles the ends of a relation. Where one of them is an entity that a row holds several of, the text
+// that each is for is at hand in the other end and in all that the relation says: items is that end, and the binder
+// that of what is within.
+func (b *binder) relationEnds(r *relation) (from, to endMaker, items itemsOf, within *binder) {
+	several := func(e *end) *eachRule {
+		if e == nil || e.Inline != nil {
+			return nil
+		}
+		if named := b.table.entity(e.Name); named != nil {
+			return named.Each
+		}
+		return nil
+	}
+	of, at := several(r.From), several(r.To)
+	within = b
+	switch {
+	case of != nil && at == nil:
+		_, within = b.items(of)
+	case at != nil && of == nil:
+		_, within = b.items(at)
+	}
+	from, to = within.relationEnd(r, r.From, "from"), within.relationEnd(r, r.To, "to")
+	switch {
+	case of != nil && at == nil:
+		items = itemsOfFrom
+	case at != nil && of == nil:
+		items = itemsOfTo
+	}
+	return from, to, items, within
+}
+
 func (b *binder) relationEnd(r *relation, e *end, which string) endMaker {
 	if e == nil {
 		b.mistake(r.At, r.Relation+" has no "+which, "name an entity of the table, or give type and key")
@@ -110,11 +159,39 @@ func (j *joiner) records(s *scope, m rowEntities, o *outcome) {
 }
 
 func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
+	if j.items == nil {
+		return j.between(s, m, o, j.from.of, j.to.of)
+	}
+	several, bad := j.items.of(s, m)
+	if bad != nil {
+		o.reject(bad) // of several entities at an end the good ones stay
+	}
+	if len(several) == 0 {
+		if bad != nil {
+			return nil
+		}
+		return j.between(s, m, o, j.from.of, j.to.of)
+	}
+	for i := range several {
+		this := func(*scope, rowEntities) ([]thing, *rowError) { return several[i : i+1], nil }
+		from, to := this, j.to.of
+		if j.items == &j.to {
+			from, to = j.from.of, this
+		}
+		if bad := j.between(s.of(several[i].item), m, o, from, to); bad != nil {
+			o.reject(bad)
+		}
+	}
+	return nil
+}
+
+// between makes a record for each pair of two ends, all of which say the same.
+func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*scope, rowEntities) ([]thing, *rowError)) *rowError {
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
-	froms, badFrom := j.from.of(s, m)
-	tos, badTo := j.to.of(s, m)
+	froms, badFrom := from(s, m)
+	tos, badTo := to(s, m)
 	for _, bad := range []*rowError{badFrom, badTo} {
 		if bad != nil {
 			o.reject(bad) // of several entities at an end the good ones stay

@@ -14,6 +14,7 @@ type rowPlan struct {
 }
 
 func (b *binder) compile() *rowPlan {
+	b.checkSheet()
 	p := &rowPlan{where: b.where(b.table.Where)}
 	for i := range b.table.Entities {
 		p.describers = append(p.describers, b.describer(&b.table.Entities[i]))

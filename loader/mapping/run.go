@@ -27,6 +27,10 @@ type Reading struct {
 	Sheet    string // of an Excel file; empty: the first
 	Encoding string // empty: UTF-8
 	Unquoted bool   // a quote is a character like any other
+
+	Header     int    // the line or row in which the names of the columns stand; 0: the first with something in it
+	HeaderRows int    // over how many rows they stand; 0: one
+	Comments   string // what the first cell of rows that are not read begins with; empty: all are read
 }
 
 // Options of one run.
@@ -165,12 +169,18 @@ func (r *run) checkHeaders(ctx context.Context) (unused []string, err error) {
 }
 
 func (t *table) reading() Reading {
-	return Reading{Sheet: t.Sheet, Encoding: t.Encoding, Unquoted: t.Quotes != nil && !*t.Quotes}
+	reading := Reading{Sheet: t.Sheet, Encoding: t.Encoding, Unquoted: t.Quotes != nil && !*t.Quotes}
+	if h := t.Header; h != nil {
+		reading.Header, _ = strconv.Atoi(h.Row) // the check has read both
+		reading.HeaderRows, _ = strconv.Atoi(h.Rows)
+		reading.Comments = h.Comments
+	}
+	return reading
 }
 
 // header reads the first row of a file.
 func (r *run) header(ctx context.Context, t *table, in Input) ([]string, error) {
-	for row, err := range in.Rows(ctx, t.reading()) {
+	for row, err := range t.read(ctx, in) {
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +204,7 @@ type rowTaker func(*schema.Row) error
 // rows reads one file of a table, its header apart. What is no row is left to emit, which reads all rows again.
 func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) rowTaker) error {
 	var take rowTaker
-	for row, err := range in.Rows(ctx, t.reading()) {
+	for row, err := range t.read(ctx, in) {
 		switch {
 		case err != nil && isBad(err):
 			continue
@@ -231,7 +241,7 @@ func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, err
 func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield func(*schema.Record, error) bool) error {
 	var plan *rowPlan
 	told := 0 // rows that something came of
-	for row, err := range in.Rows(ctx, t.reading()) {
+	for row, err := range t.read(ctx, in) {
 		var all []result
 		switch {
 		case err != nil && isBad(err):

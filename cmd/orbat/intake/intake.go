@@ -142,6 +142,7 @@ func (in *Intake) Rows(file format.File) func(context.Context, mapping.Reading) 
 			n := 0 // rows, with the header
 			options := in.Options
 			options.Progress, options.Unquoted = now, reading.Unquoted
+			options.Header, options.HeaderRows, options.Comments = reading.Header, reading.HeaderRows, reading.Comments
 			options.Sheet, options.Encoding = cmp.Or(reading.Sheet, in.Sheet), cmp.Or(reading.Encoding, in.Encoding)
 			for row, err := range format.Rows(ctx, file, options) {
 				read.Add(now.Load() - shown)

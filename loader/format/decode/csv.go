@@ -31,7 +31,10 @@ func DelimitedRows(ctx context.Context, in *input.Input, delimiter byte) iter.Se
 			}
 			delimiter = given
 		}
-		c := csvTable{rows: rowReader{lines: input.LineReader{R: in.R}, delimiter: delimiter, unquoted: in.Options.Unquoted}, file: in.Name}
+		c := csvTable{
+			rows: rowReader{lines: input.LineReader{R: in.R}, delimiter: delimiter, unquoted: in.Options.Unquoted}, file: in.Name,
+			first: in.Options.Header, headerRows: max(1, in.Options.HeaderRows), comments: in.Options.Comments,
+		}
 		for {
 			row, err := c.next()
 			if ended := ctx.Err(); ended != nil {
@@ -69,6 +72,11 @@ type csvTable struct {
 	rows   rowReader
 	file   string
 	header []string // nil: not read yet
+
+	first      int        // the line of the header; 0: the first with something in it
+	headerRows int        // of names of columns
+	upper      [][]string // those read, where there are more to come
+	comments   string     // what lines begin with that are none of the table; empty: all are
 }
 
 // next returns the next row in which something stands.
@@ -87,8 +95,14 @@ func (c *csvTable) next() (schema.Row, error) {
 		case err != nil:
 			return schema.Row{}, input.WithPos(err, pos)
 		}
+		if c.comments != "" && bytes.HasPrefix(bytes.TrimLeft(raw, " \t\""), []byte(c.comments)) {
+			continue
+		}
 		if given, is := namedDelimiter(raw); is && c.header == nil {
 			c.rows.delimiter = cmp.Or(c.rows.delimiter, given)
+			continue
+		}
+		if c.header == nil && line < c.first {
 			continue
 		}
 		if c.header == nil {
@@ -99,6 +113,10 @@ func (c *csvTable) next() (schema.Row, error) {
 			if isBlank(names) {
 				continue
 			}
+			if c.upper = append(c.upper, names); len(c.upper) < c.headerRows {
+				continue
+			}
+			names = JoinHeader(c.upper...)
 			c.header = names
 			return schema.Row{Pos: pos, Cells: slices.Clone(names), Raw: input.KeepRaw(raw)}, nil
 		}
@@ -133,6 +151,32 @@ func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error)
 		return nil, input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + fault.Reason, Hint: fault.Hint})
 	}
 	return trimAll(names), nil
+}
+
+// JoinHeader returns the names of columns that stand over several rows, the upper ones first: of each column those of all
+// rows, a space between. An empty cell of an upper row belongs to the name to its left, as merged areas are left, if that
+// has names below it.
+func JoinHeader(rows ...[]string) []string {
+	joined := slices.Clone(rows[len(rows)-1])
+	for n := len(rows) - 2; n >= 0; n-- {
+		upper := rows[n]
+		joined = append(joined, make([]string, max(0, len(upper)-len(joined)))...)
+		group := ""
+		for i, below := range joined {
+			own := ""
+			if i < len(upper) {
+				own = strings.TrimSpace(upper[i])
+			}
+			if own != "" {
+				group = own
+				if below == "" {
+					group = ""
+				}
+			}
+			joined[i] = strings.TrimSpace(cmp.Or(own, group) + " " + below)
+		}
+	}
+	return joined
 }
 
 // namedDelimiter reads a line that comes before the header and says what stands between the cells, as Excel writes and

@@ -35,6 +35,13 @@ type Options struct {
 	Delimiter string
 	// Unquoted reads CSV and TSV whose quotes are characters like any other (text/tab-separated-values knows none).
 	Unquoted bool
+	// Header is the line of a text, or the row of a sheet, in which the names of the columns stand; 0: the first with
+	// something in it. What is above it is not read.
+	Header int
+	// HeaderRows is over how many rows those names stand; 0: one.
+	HeaderRows int
+	// Comments is what the first cell of rows that are not read begins with; empty: all are read.
+	Comments string
 	// Encoding is that of a text without a byte order mark, by its IANA or common name; empty: UTF-8.
 	Encoding string
 	// Progress, where set, is raised by the bytes read from the file, as stored (compressed), up to File.Size.

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"orbat/loader/format/decode"
 	"orbat/loader/format/input"
 	"orbat/schema"
 )
@@ -36,7 +37,7 @@ func Rows(ctx context.Context, in *input.Input) iter.Seq2[schema.Row, error] {
 		}
 		name := in.Name + "#" + sheet.name
 		if err = book.readTexts(); err == nil {
-			err = book.eachRow(sheet, name, func(row schema.Row, err error) error {
+			err = book.eachRow(sheet, in.Options, name, func(row schema.Row, err error) error {
 				switch {
 				case ctx.Err() != nil:
 					return ctx.Err()
@@ -63,7 +64,7 @@ type doneError struct{}
 func (doneError) Error() string { return "stopped" }
 
 // eachRow returns the rows of a sheet, or why one is rejected.
-func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) error) error {
+func (b *book) eachRow(s bookSheet, options input.Options, name string, give func(schema.Row, error) error) error {
 	areas, err := b.mergedAreas(s)
 	if err != nil {
 		return err
@@ -78,6 +79,7 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 		return err
 	}
 	var header []string
+	var upper [][]string // of a header over several rows
 	cells := sheetRow{book: b}
 	for {
 		more, err := cells.next(part)
@@ -94,12 +96,15 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 			return part.drain()
 		}
 		switch {
-		case cells.blank():
+		case cells.blank() || header == nil && cells.number < options.Header || cells.isComment(options.Comments):
 			continue
 		case header == nil && cells.fault != nil:
 			return input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + cells.fault.Reason, Hint: cells.fault.Hint})
+		case header == nil && len(upper)+1 < options.HeaderRows:
+			upper = append(upper, cells.texts(cells.width()))
+			continue
 		case header == nil:
-			header = cells.texts(cells.width())
+			header = decode.JoinHeader(append(upper, cells.texts(cells.width()))...)
 			for i := range header {
 				header[i] = strings.TrimSpace(header[i])
 			}
@@ -113,6 +118,11 @@ func (b *book) eachRow(s bookSheet, name string, give func(schema.Row, error) er
 			return err
 		}
 	}
+}
+
+// isComment reports whether the first cell in which something stands begins with a text; an empty one begins nothing.
+func (r *sheetRow) isComment(with string) bool {
+	return with != "" && len(r.cells) > 0 && strings.HasPrefix(strings.TrimSpace(r.cells[0].text), with)
 }
 
 // sheetRow is the row of a sheet being read.

@@ -1,0 +1,301 @@
+package mapping
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orbat/schema"
+)
+
+// item is one of several entities that a row holds: the text that is {} within it, and those that have names.
+type item struct {
+	text  string
+	parts map[string]string
+	bad   *rowError // why it is none
+}
+
+// itemGetter returns the items of a row.
+type itemGetter func(*scope) ([]item, *rowError)
+
+// The names that the language itself gives to parts of items.
+const (
+	columnPart = "column"
+	pathPart   = "path"
+	parentPart = "parent"
+)
+
+// levelsJoin stands between the levels in {path} and {parent}.
+const levelsJoin = " / "
+
+// items compiles an each, and returns the binder of what is within it.
+func (b *binder) items(e *eachRule) (itemGetter, *binder) {
+	within := b.within()
+	var get itemGetter
+	var given []string
+	add := func(name string, compile func() itemGetter) {
+		if given = append(given, name); len(given) == 1 {
+			get = compile()
+		}
+	}
+	if len(e.Zip) > 0 {
+		add("zip", func() itemGetter { return b.zip(e, within) })
+	}
+	if e.Columns != "" {
+		add("columns", func() itemGetter { return b.columns(e, within) })
+	}
+	if e.Path != nil {
+		add("path", func() itemGetter { return b.path(e, within) })
+	}
+	if len(given) == 0 || e.value.picks() {
+		add("a value", func() itemGetter { return b.each(e) })
+	}
+	if len(given) > 1 {
+		b.mistake(e.At, "the items come from "+strings.Join(given, " and "), "keep one")
+	}
+	if e.Parts != "" {
+		get = b.splitParts(e, within, get)
+	}
+	for _, name := range within.parts {
+		if slices.Contains(b.header, name) {
+			b.mistake(e.At, "the part "+strconv.Quote(name)+" is called like a column", "call it otherwise: {"+name+"} can be only one")
+		}
+	}
+	return get, within
+}
+
+// picks reports whether a value says where it comes from.
+func (v *value) picks() bool {
+	return v.Column != "" || v.Text != "" || v.Template != "" || v.First != nil || v.All != nil || v.Lookup != "" || v.Date != nil ||
+		v.Point != nil || v.Span != nil
+}
+
+// each compiles the items of a value.
+func (b *binder) each(e *eachRule) itemGetter {
+	get := b.value(&e.value)
+	return func(s *scope) ([]item, *rowError) {
+		found, bad := get(s)
+		var all []item
+		for _, text := range found {
+			all = append(all, item{text: text, parts: s.parts})
+		}
+		return all, bad
+	}
+}
+
+// name adds the name of a part of the items.
+func (b *binder) name(at place, part string) {
+	if slices.Contains(b.parts, part) {
+		b.mistake(at, "two parts of the name "+strconv.Quote(part), "each has a name of its own")
+	}
+	b.parts = append(slices.Clip(b.parts), part)
+}
+
+// named returns the parts of an item with more of them.
+func (i item) named(name, text string) item {
+	parts := maps.Clone(i.parts)
+	if parts == nil {
+		parts = map[string]string{}
+	}
+	parts[name] = text
+	return item{text: i.text, parts: parts}
+}
+
+// groups adds the named groups of a regular expression to the names of parts.
+func (b *binder) groups(at place, p *regexp.Regexp) {
+	for _, name := range p.SubexpNames() {
+		if name != "" {
+			b.name(at, name)
+		}
+	}
+}
+
+// withGroups adds to an item what a regular expression found for its named groups.
+func (i item) withGroups(p *regexp.Regexp, found []string) item {
+	for n, name := range p.SubexpNames() {
+		if name != "" {
+			i = i.named(name, strings.TrimSpace(found[n]))
+		}
+	}
+	return i
+}
+
+// splitParts compiles the regular expression that cuts each item into parts.
+func (b *binder) splitParts(e *eachRule, within *binder, get itemGetter) itemGetter {
+	p := b.pattern(e.Parts, e.At)
+	if p == nil {
+		return get
+	}
+	if !slices.ContainsFunc(p.SubexpNames(), func(name string) bool { return name != "" }) {
+		b.mistake(e.At, "parts names nothing", `name the groups of the regular expression, such as (?P<role>\w+)`)
+	}
+	within.groups(e.At, p)
+	label := b.label(&e.value)
+	return func(s *scope) ([]item, *rowError) {
+		found, bad := get(s)
+		if bad != nil {
+			return nil, bad
+		}
+		for n, i := range found {
+			groups := p.FindStringSubmatch(i.text)
+			if groups == nil {
+				found[n].bad = &rowError{Fault: schema.Fault{
+					Column: label, Value: i.text, Reason: "does not fit the mapping's parts",
+					Hint: "correct the cell, make parts of the regular expression optional, or choose with matches what it is for",
+				}}
+				continue
+			}
+			found[n] = i.withGroups(p, groups)
+		}
+		return found, nil
+	}
+}
+
+// zip compiles lists that stand side by side.
+func (b *binder) zip(e *eachRule, within *binder) itemGetter {
+	names := slices.Sorted(maps.Keys(e.Zip))
+	var gets []getter
+	var labels []string
+	for _, name := range names {
+		v := e.Zip[name]
+		within.name(v.At, name)
+		labels = append(labels, b.label(&v))
+		separators := v.Split
+		v.Split = nil // what stands twice in a list stands beside something else each time
+		get := b.value(&v)
+		gets = append(gets, func(s *scope) ([]string, *rowError) {
+			found, bad := get(s)
+			return cutAll(found, separators), bad
+		})
+	}
+	return func(s *scope) ([]item, *rowError) {
+		lists := make([][]string, len(gets))
+		most := 0
+		for i, get := range gets {
+			var bad *rowError
+			if lists[i], bad = get(s); bad != nil {
+				return nil, bad
+			}
+			most = max(most, len(lists[i]))
+		}
+		if most > maxItems {
+			return nil, tooMany(labels[0], most)
+		}
+		all := make([]item, most)
+		for i, list := range lists {
+			if len(list) != most && len(list) != 0 { // nothing at all is nothing for each
+				return nil, &rowError{Fault: schema.Fault{
+					Column: labels[i], Value: strings.Join(list, " | "),
+					Reason: "has " + plural(len(list), "item") + ", and the list beside it " + strconv.Itoa(most),
+					Hint:   "lists side by side must be of one length: leave a place empty between its separators",
+				}}
+			}
+			for n := range all {
+				text := ""
+				if len(list) > 0 {
+					text = list[n]
+				}
+				all[n] = all[n].named(names[i], text)
+			}
+		}
+		return all, nil
+	}
+}
+
+// cutAll cuts texts at all separators, trims what is between them, and keeps what is empty or there twice.
+func cutAll(whole, separators []string) []string {
+	for _, separator := range separators {
+		var parts []string
+		for _, text := range whole {
+			parts = append(parts, strings.Split(text, separator)...)
+		}
+		whole = parts
+	}
+	for i := range whole {
+		whole[i] = strings.TrimSpace(whole[i])
+	}
+	return whole
+}
+
+func tooMany(label string, items int) *rowError {
+	return &rowError{Fault: schema.Fault{
+		Column: label, Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
+		Hint: "give them rows of their own",
+	}}
+}
+
+// columns compiles an item for each column whose header fits.
+func (b *binder) columns(e *eachRule, within *binder) itemGetter {
+	p := b.pattern(e.Columns, e.At)
+	if p == nil {
+		return func(*scope) ([]item, *rowError) { return nil, nil }
+	}
+	within.name(e.At, columnPart)
+	within.groups(e.At, p)
+	type column struct {
+		get  getter
+		item item
+	}
+	var all []column
+	for i, name := range b.header {
+		if groups := p.FindStringSubmatch(name); groups != nil {
+			all = append(all, column{b.cell("#"+strconv.Itoa(i+1), e.At), item{}.named(columnPart, name).withGroups(p, groups)})
+		}
+	}
+	if len(all) == 0 && b.header != nil {
+		b.mistake(e.At, b.file+" has no column whose header fits "+strconv.Quote(e.Columns), "the columns are "+
+			schema.Shorten(strings.Join(b.header, ", ")))
+	}
+	return func(s *scope) ([]item, *rowError) {
+		var found []item
+		for _, c := range all {
+			texts, bad := c.get(s)
+			if bad != nil {
+				return nil, bad
+			}
+			for _, text := range texts {
+				found = append(found, item{text: text, parts: c.item.parts})
+			}
+		}
+		return found, nil
+	}
+}
+
+// path compiles the levels of a hierarchy.
+func (b *binder) path(e *eachRule, within *binder) itemGetter {
+	within.name(e.At, pathPart)
+	within.name(e.At, parentPart)
+	v := *e.Path
+	separators := v.Split
+	v.Split = nil
+	get, label := b.value(&v), b.label(&v)
+	return func(s *scope) ([]item, *rowError) {
+		found, bad := get(s)
+		if bad != nil {
+			return nil, bad
+		}
+		levels := slices.DeleteFunc(cutAll(found, separators), func(name string) bool { return name == "" })
+		if len(levels) > maxLevels {
+			return nil, &rowError{Fault: schema.Fault{
+				Column: label, Reason: "a path of " + strconv.Itoa(len(levels)) + " levels; at most " + strconv.Itoa(maxLevels) + " are read",
+			}}
+		}
+		var all []item
+		for i, name := range levels {
+			if slices.Contains(levels[:i], name) {
+				return nil, &rowError{Fault: schema.Fault{
+					Column: label, Value: strings.Join(levels, levelsJoin), Reason: "the path comes back to " + strconv.Quote(name),
+					Hint: "what lies in itself is a mistake of the sheet",
+				}}
+			}
+			all = append(all, item{text: name}.named(pathPart, strings.Join(levels[:i+1], levelsJoin)).
+				named(parentPart, strings.Join(levels[:i], levelsJoin)))
+		}
+		return all, nil
+	}
+}
+
+// maxLevels is the most levels that a path may have.
+const maxLevels = 100

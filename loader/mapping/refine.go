@@ -1,0 +1,114 @@
+package mapping
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"orbat/schema"
+)
+
+// replace compiles clean and replace.
+func (b *binder) replace(v *value, get getter) getter {
+	if v.Clean {
+		get = each(get, func(_ *scope, text string) (string, *rowError) { return cleaned(text), nil })
+	}
+	for i := range v.Replace {
+		r := &v.Replace[i]
+		p := b.pattern(r.What, r.At)
+		switch {
+		case r.What == "":
+			b.mistake(r.At, "replace says nothing of what", "give what, a regular expression, and with")
+		case p != nil && p.MatchString(""):
+			b.mistake(r.At, strconv.Quote(r.What)+" is found in an empty text", "it would be found everywhere: say what must be there")
+		case p != nil:
+			get = each(get, func(_ *scope, text string) (string, *rowError) {
+				return strings.TrimSpace(p.ReplaceAllString(text, r.With)), nil
+			})
+		}
+	}
+	return get
+}
+
+// cleaned takes controls and invisible characters out of a text and makes white space of any kind a single space.
+func cleaned(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == '\u200c' || r == '\u200d': // they join and part letters in Persian, Hindi and emojis
+			return r
+		case unicode.Is(unicode.C, r) || r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// number compiles how numbers are written.
+func (b *binder) number(v *value, get getter) getter {
+	n := v.Number
+	if n == nil {
+		return get
+	}
+	decimal := n.Decimal
+	if decimal == "" {
+		decimal = "."
+		if slices.Contains(n.Thousands, decimal) {
+			decimal = ","
+		}
+	}
+	switch decimal {
+	case ".", ",":
+	default:
+		b.mistake(n.At, "decimal is "+strconv.Quote(decimal), "one of , and .")
+		return get
+	}
+	if slices.Contains(n.Thousands, decimal) {
+		b.mistake(n.At, strconv.Quote(decimal)+" stands before the fraction and between thousands", "it can be only one")
+		return get
+	}
+	var groups []string
+	for _, separator := range n.Thousands {
+		if separator == "" || strings.ContainsAny(separator, "0123456789+-") {
+			b.mistake(n.At, "thousands is "+strconv.Quote(separator), "what stands between groups of three digits")
+			return get
+		}
+		groups = append(groups, regexp.QuoteMeta(separator))
+		if separator == " " {
+			groups = append(groups, "\u00a0", "\u202f", "\u2009") // as programs write a space that must not break
+		}
+	}
+	whole := `\d+`
+	if len(groups) > 0 {
+		whole = `(?:\d+|\d{1,3}(?:(?:` + strings.Join(groups, "|") + `)\d{3})+)`
+	}
+	form := regexp.MustCompile(`^([+\-−]?)(` + whole + `)(?:` + regexp.QuoteMeta(decimal) + `(\d+))?$`)
+	label := b.label(v)
+	return each(get, func(_ *scope, text string) (string, *rowError) {
+		found := form.FindStringSubmatch(text)
+		if found == nil {
+			return "", &rowError{Fault: schema.Fault{
+				Column: label, Value: text, Reason: "no number as the mapping knows it",
+				Hint: "correct the cell, or say in number what stands before the fraction and between thousands",
+			}}
+		}
+		digits := strings.Map(func(r rune) rune {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			return r
+		}, found[2])
+		sign := ""
+		if found[1] == "-" || found[1] == "−" {
+			sign = "-"
+		}
+		if found[3] == "" {
+			return sign + digits, nil
+		}
+		return sign + digits + "." + found[3], nil
+	})
+}
