@@ -167,8 +167,8 @@ func TestBRATOutAndIn(t *testing.T) {
 	}
 }
 
-// A statement that was no annotation is a relation between what its passage names, or a mention of its own, and comes in
-// again as it was; an annotation that was changed since is read as it stands.
+// A statement that was no annotation is a relation between what its passage names, or a mention of its own, and comes
+// in again as it was; an annotation that was changed since is read as it stands.
 func TestStatementsInBRAT(t *testing.T) {
 	const text = "Jo Roe leads the 9th Brigade. It is large."
 	ontology, err := schema.Default()
@@ -185,15 +185,24 @@ func TestStatementsInBRAT(t *testing.T) {
 		{
 			Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Source", ID: "story"},
 			Values: map[string][]schema.Value{
-				schema.TextHash: {{Text: schema.TextSum(text)}}, schema.TextLength: {{Text: fmt.Sprint(len(text))}}, "title": {{Text: "Story"}},
+				schema.TextHash: {{Text: schema.TextSum(text)}}, schema.TextLength: {{Text: fmt.Sprint(len(text))}},
+				"title": {{Text: "Story"}},
 			},
 		},
 		{
 			Kind: schema.RelationRecord, Predicate: "commands", Subject: schema.Ref{Type: "Person", Name: "Jo Roe"}, Object: unit,
-			Provenance: schema.Provenance{Confidence: "70", Period: "2023/..", Assertion: "reported", Cites: cite("Jo Roe leads the 9th Brigade")},
+			Provenance: schema.Provenance{
+				Confidence: "70", Period: "2023/..", Assertion: "reported", Cites: cite("Jo Roe leads the 9th Brigade"),
+			},
 		},
-		{Kind: schema.ValueRecord, Predicate: "echelon", Subject: unit, Value: "brigade", Provenance: schema.Provenance{Cites: cite("9th Brigade")}},
-		{Kind: schema.ValueRecord, Predicate: "strength", Subject: unit, Value: "900", Provenance: schema.Provenance{Cites: []schema.Cite{{Source: source}}}},
+		{
+			Kind: schema.ValueRecord, Predicate: "echelon", Subject: unit, Value: "brigade",
+			Provenance: schema.Provenance{Cites: cite("9th Brigade")},
+		},
+		{
+			Kind: schema.ValueRecord, Predicate: "strength", Subject: unit, Value: "900",
+			Provenance: schema.Provenance{Cites: []schema.Cite{{Source: source}}},
+		},
 	}
 	var claims []*schema.Claim
 	for _, r := range records {

@@ -74,7 +74,8 @@ standard error, never in the file.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&e.canonical, "canonical", false, "sorted orbat NDJSON")
 	flags.StringVarP(&e.output, "output", "o", "",
-		"json, "+strings.Join(encode.GraphNames(), ", ")+" (default: by the ending of --file); orbat help formats says who reads them; brat, with --around, a document with its "+
+		"json, "+strings.Join(encode.GraphNames(), ", ")+" (default: by the ending of --file); "+
+			"orbat help formats says who reads them; brat, with --around, a document with its "+
 			"annotations")
 	flags.StringVar(&e.dataset, "dataset", "", "only this data set")
 	flags.StringVar(&e.query, "query", "", "the answer to this question (orbat queries list)")

@@ -15,7 +15,9 @@ import (
 
 // Own annotated texts give what the golden says: the claims, then what was rejected, then what is odd.
 func TestAnnotatedGolden(t *testing.T) {
-	for name, folder := range map[string]string{"brat": filepath.Join("brat", "testdata", "folder"), "re3d": filepath.Join("re3d", "testdata", "set")} {
+	for name, folder := range map[string]string{
+		"brat": filepath.Join("brat", "testdata", "folder"), "re3d": filepath.Join("re3d", "testdata", "set"),
+	} {
 		a := readAnnotated(t, folder)
 		a.quoted(t)
 		var lines []string
@@ -23,7 +25,8 @@ func TestAnnotatedGolden(t *testing.T) {
 			lines = append(lines, string(c.AppendJSON(nil)))
 		}
 		for _, r := range a.rejects {
-			lines = append(lines, fmt.Sprintf("reject %s:%d: %s: %s (%s)", filepath.Base(r.Pos.File), r.Pos.Line, r.Column, r.Reason, r.Hint))
+			lines = append(lines, fmt.Sprintf("reject %s:%d: %s: %s (%s)",
+				filepath.Base(r.Pos.File), r.Pos.Line, r.Column, r.Reason, r.Hint))
 		}
 		for _, n := range a.notices {
 			lines = append(lines, "notice "+n.Reason)
@@ -63,7 +66,9 @@ func TestTogether(t *testing.T) {
 			}
 		}
 		again := Together(files)
-		if !slices.EqualFunc(files, again, func(a, b File) bool { return a.Name == b.Name && len(a.Beside) == len(b.Beside) && a.Size == b.Size }) {
+		if !slices.EqualFunc(files, again, func(a, b File) bool {
+			return a.Name == b.Name && len(a.Beside) == len(b.Beside) && a.Size == b.Size
+		}) {
 			t.Errorf("%v, then %v", files, again)
 		}
 	}
@@ -84,7 +89,9 @@ func TestNamedAsRe3d(t *testing.T) {
 }
 
 // bratOf reads a text and annotations of it.
-func bratOf(t testing.TB, text, annotations string, more ...File) (records []*schema.Record, rejects []*schema.RecordError, notices []string, err error) {
+func bratOf(t testing.TB, text, annotations string, more ...File) (
+	records []*schema.Record, rejects []*schema.RecordError, notices []string, err error,
+) {
 	t.Helper()
 	f := Stream("a.ann", strings.NewReader(annotations))
 	f.Beside = append([]File{Stream("a.txt", strings.NewReader(text))}, more...)
@@ -157,7 +164,8 @@ func TestBrokenBRAT(t *testing.T) {
 				}
 			}
 			found := slices.ContainsFunc(rejects, func(r *schema.RecordError) bool {
-				return r.Pos.File == "a.ann" && r.Pos.Line == c.at && strings.Contains(r.Reason, c.reason) && r.Reason != "" && len(r.Raw) > 0
+				at := r.Pos.File == "a.ann" && r.Pos.Line == c.at
+				return at && strings.Contains(r.Reason, c.reason) && r.Reason != "" && len(r.Raw) > 0
 			})
 			if !found || mentions < 2 {
 				t.Errorf("%d mentions, rejects %v", mentions, rejects)
@@ -180,9 +188,12 @@ func TestUnreadableBRAT(t *testing.T) {
 			"Roe", stream("annotation.yaml", "types:\n  A: Unit\nrelation:\n  x: y\n"), "annotation.yaml:3: field relation not found",
 		},
 		"a rule with other keys": {
-			"Roe", stream("annotation.yaml", "relations:\n  x: {to: Unit, realtion: posted_to}\n"), "annotation.yaml:2: unknown key \"realtion\"",
+			"Roe", stream("annotation.yaml", "relations:\n  x: {to: Unit, wrong: posted_to}\n"),
+			"annotation.yaml:2: unknown key \"wrong\"",
 		},
-		"a rule of nothing": {"Roe", stream("annotation.yaml", "relations:\n  x: {to: Unit}\n"), "x: a rule names a relation or a property"},
+		"a rule of nothing": {
+			"Roe", stream("annotation.yaml", "relations:\n  x: {to: Unit}\n"), "x: a rule names a relation or a property",
+		},
 		"an unknown assertion": {
 			"Roe", stream("annotation.yaml", "attributes: {x: perhaps}\n"), "unknown assertion \"perhaps\"",
 		},
@@ -207,9 +218,12 @@ func TestOtherCounting(t *testing.T) {
 	const text = "É 𝔅\r\nRoe\r\nBrigade"
 	for name, c := range map[string]struct{ lines, said string }{
 		"code points": {"T1\tPerson 5 8\tRoe\nT2\tUnit 10 17\tBrigade\n", ""},
-		"line ends":   {"T1\tPerson 4 7\tRoe\nT2\tUnit 8 15\tBrigade\n", "the offsets count line ends of two characters as one, and were taken so"},
-		"UTF-16":      {"T1\tPerson 6 9\tRoe\nT2\tUnit 11 18\tBrigade\n", "the offsets count UTF-16 units, and were taken so"},
-		"bytes":       {"T1\tPerson 9 12\tRoe\nT2\tUnit 14 21\tBrigade\n", "the offsets count bytes, and were taken so"},
+		"line ends": {
+			"T1\tPerson 4 7\tRoe\nT2\tUnit 8 15\tBrigade\n",
+			"the offsets count line ends of two characters as one, and were taken so",
+		},
+		"UTF-16": {"T1\tPerson 6 9\tRoe\nT2\tUnit 11 18\tBrigade\n", "the offsets count UTF-16 units, and were taken so"},
+		"bytes":  {"T1\tPerson 9 12\tRoe\nT2\tUnit 14 21\tBrigade\n", "the offsets count bytes, and were taken so"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			records, rejects, notices, err := bratOf(t, text, c.lines)

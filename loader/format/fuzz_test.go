@@ -196,7 +196,8 @@ func FuzzBRAT(f *testing.F) {
 		}
 		return string(content)
 	}
-	f.Add(read("sub", "story.txt"), read("sub", "story.ann"), read("annotation.conf"), read("annotation.yaml"), read("sub", "story_meta.txt"))
+	f.Add(read("sub", "story.txt"), read("sub", "story.ann"), read("annotation.conf"), read("annotation.yaml"),
+		read("sub", "story_meta.txt"))
 	f.Add("Roe", "T1\tPerson 0 3\tRoe\n#1\torbat T1\tPerson 0 3 {\"type\":\"Person\",\"name\":\"Roe\"}\n", "", "", "")
 	f.Fuzz(func(t *testing.T, text, annotations, conf, mapping, meta string) {
 		records, _, _, err := bratOf(t, text, annotations, Stream("annotation.conf", strings.NewReader(conf)),

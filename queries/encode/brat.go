@@ -129,7 +129,8 @@ func (b *bratWriter) write() {
 	var mentions, relations, events, arguments, others []annotatedClaim
 	for _, c := range b.Claims {
 		at := slices.IndexFunc(c.Cites, func(cite schema.Citation) bool {
-			return cite.Source == b.Self.Subject && cite.Begin != schema.NoSpan && cite.End <= b.passages.Length() && cite.Begin < b.endOf(cite)
+			return cite.Source == b.Self.Subject && cite.Begin != schema.NoSpan && cite.Begin < b.endOf(cite) &&
+				b.endOf(cite) <= b.passages.Length()
 		})
 		if at < 0 {
 			b.left++
@@ -158,7 +159,8 @@ func (b *bratWriter) write() {
 	}
 	for _, list := range [][]annotatedClaim{mentions, relations, events, arguments, others} {
 		slices.SortStableFunc(list, func(x, y annotatedClaim) int {
-			return cmp.Or(cmp.Compare(len(x.Record), len(y.Record)), cmp.Compare(x.Record, y.Record), cmp.Compare(x.cite.Begin, y.cite.Begin))
+			return cmp.Or(cmp.Compare(len(x.Record), len(y.Record)), cmp.Compare(x.Record, y.Record),
+				cmp.Compare(x.cite.Begin, y.cite.Begin))
 		})
 	}
 	b.byRecord = map[string]*bratMention{}
@@ -286,9 +288,10 @@ func (b *bratWriter) keep(id, column string, c *schema.Claim, about ...*bratMent
 // plain reports whether a claim says nothing that an annotation of its passage does not.
 func (b *bratWriter) plain(c annotatedClaim, id string, begin, end int, assertion string) bool {
 	quote, ok := b.passages.Annotated(begin, end)
-	return ok && len(c.Cites) == 1 && c.Cites[0] == schema.Citation{Source: b.Self.Subject, Quote: schema.CanonicalText(quote), Begin: begin, End: end} &&
-		c.Record == id && c.Confidence == schema.NoConfidence && c.Credibility == "" && c.Method == "" && c.Marking == "" &&
-		c.AttributedTo == "" && c.Period.Text() == "" && len(c.Extra) == 1 && string(c.Assertion) == cmp.Or(assertion, string(schema.Asserted))
+	cited := schema.Citation{Source: b.Self.Subject, Quote: schema.CanonicalText(quote), Begin: begin, End: end}
+	return ok && len(c.Cites) == 1 && c.Cites[0] == cited && c.Record == id && c.Confidence == schema.NoConfidence && c.Credibility == "" && c.Method == "" && c.Marking == "" &&
+		c.AttributedTo == "" && c.Period.Text() == "" && len(c.Extra) == 1 &&
+		string(c.Assertion) == cmp.Or(assertion, string(schema.Asserted))
 }
 
 // typeOf returns the type of whom a statement means, as the data set says.
@@ -360,7 +363,8 @@ func (b *bratWriter) writeMentions(claims []annotatedClaim) {
 				break
 			}
 		}
-		if m.Annotation.Label != m.bratMention.label || !reads || len(m.Claim.Values) > 0 || !b.plain(m.annotatedClaim, m.id, m.begin, m.end, "") {
+		reads = reads && m.Annotation.Label == m.bratMention.label && len(m.Claim.Values) == 0
+		if !reads || !b.plain(m.annotatedClaim, m.id, m.begin, m.end, "") {
 			b.keep(m.id, m.column, m.Claim, m.bratMention)
 		}
 	}
@@ -397,7 +401,8 @@ func (b *bratWriter) writeRelations(claims []annotatedClaim) (others []annotated
 		b.additions(id, c.Annotation)
 		assertion := assertionOf(c.Annotation)
 		same, rule := b.rule(b.relations, name, c, from, to, assertion)
-		if !same || c.Annotation.Label != name || !b.plain(c, id, min(from.begin, to.begin), max(from.end, to.end), cmp.Or(assertion, rule.Assertion)) {
+		begin, end := min(from.begin, to.begin), max(from.end, to.end)
+		if !same || c.Annotation.Label != name || !b.plain(c, id, begin, end, cmp.Or(assertion, rule.Assertion)) {
 			b.keep(id, column, c.Claim, from, to)
 		}
 	}
@@ -406,13 +411,14 @@ func (b *bratWriter) writeRelations(claims []annotatedClaim) (others []annotated
 
 // rule returns the rule for a statement between two types, which the first of them makes, and whether it is what that
 // rule makes.
-func (b *bratWriter) rule(list map[string][]bratRule, name string, c annotatedClaim, from, to *bratMention, assertion string) (bool, bratRule) {
+func (b *bratWriter) rule(
+	list map[string][]bratRule, name string, c annotatedClaim, from, to *bratMention, assertion string,
+) (bool, bratRule) {
 	made := bratRule{From: from.label, To: to.label}
 	subject, object := from, to
-	switch {
-	case c.Object == "":
+	if c.Object == "" {
 		made.Property = c.Predicate
-	default:
+	} else {
 		made.Relation = c.Predicate
 		made.Swap = c.Subject != from.object
 		if made.Swap {
@@ -499,7 +505,8 @@ func (b *bratWriter) writeEvents(events, arguments []annotatedClaim) (others []a
 		} else if before != kind {
 			kind = "\x00"
 		}
-		if name := c.Claim.Values["name"]; len(c.Claim.Values) > 2 || strings.Contains(kind, "\x00") || len(name) != 1 || name[0] != e.words ||
+		name := c.Claim.Values["name"]
+		if len(c.Claim.Values) > 2 || strings.Contains(kind, "\x00") || len(name) != 1 || name[0] != e.words ||
 			!b.plain(c, c.Record, e.begin, e.end, assertion) {
 			b.keep(c.Record, column, c.Claim)
 		}
@@ -631,7 +638,8 @@ func (b *bratWriter) configuration() []string {
 	lines = append(lines, "", "[attributes]")
 	for _, name := range slices.Sorted(maps.Keys(b.attributes)) {
 		line := name + "\tArg:<ANY>"
-		if values := slices.DeleteFunc(slices.Sorted(maps.Keys(b.attributes[name])), func(v string) bool { return v == "" }); len(values) > 0 {
+		values := slices.DeleteFunc(slices.Sorted(maps.Keys(b.attributes[name])), func(v string) bool { return v == "" })
+		if len(values) > 0 {
 			line += ", Value:" + strings.Join(values, "|")
 		}
 		lines = append(lines, line)

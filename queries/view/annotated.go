@@ -100,8 +100,8 @@ func (d *Document) keptBy(dataset string) (a *Annotated, sum string, err error) 
 		case !t.Kept || dataset != "" && t.Dataset != dataset:
 		case a != nil && a.Dataset != t.Dataset:
 			return nil, "", &schema.Fault{
-				Value: d.XID, Reason: "several data sets keep a text of the document: " + a.Dataset + " and " + t.Dataset, Hint: "say which",
-				Option: schema.Option{Name: "dataset", Value: a.Dataset},
+				Value: d.XID, Reason: "several data sets keep a text of the document: " + a.Dataset + " and " + t.Dataset,
+				Hint: "say which", Option: schema.Option{Name: "dataset", Value: a.Dataset},
 			}
 		case a == nil:
 			a, sum = &Annotated{Dataset: t.Dataset}, t.SHA256

@@ -95,7 +95,8 @@ func ParseFile(in *input.Input) (*Mapping, error) {
 		return nil, err
 	case len(text) > maxMapping:
 		return nil, input.Fail(schema.Fault{
-			Pos: schema.Position{File: in.Name}, Reason: "larger than " + strconv.Itoa(maxMapping>>20) + " MiB", Hint: "is it a mapping of annotations?",
+			Pos: schema.Position{File: in.Name}, Reason: "larger than " + strconv.Itoa(maxMapping>>20) + " MiB",
+			Hint: "is it a mapping of annotations?",
 		})
 	}
 	return Parse(in.Name, text)
@@ -137,8 +138,8 @@ func Parse(name string, text []byte) (*Mapping, error) {
 		for _, assertion := range append(slices.Sorted(maps.Values(a.By)), a.Always) {
 			if assertion != "" && !schema.Assertion(assertion).Known() {
 				return nil, input.Fail(schema.Fault{
-					Pos: schema.Position{File: name}, Column: label, Value: assertion, Reason: "unknown assertion " + strconv.Quote(assertion),
-					Hint: schema.AssertionsText(),
+					Pos: schema.Position{File: name}, Column: label, Value: assertion,
+					Reason: "unknown assertion " + strconv.Quote(assertion), Hint: schema.AssertionsText(),
 				})
 			}
 		}
@@ -291,7 +292,9 @@ func (m *Mapping) ruleOf(list map[string]Rules, label string, from, to end) Rule
 
 // fits reports whether an end is of one of the types.
 func (m *Mapping) fits(types OneOf, e end) bool {
-	return len(types) == 0 || slices.ContainsFunc(types, func(t string) bool { return t == e.kind() || slices.Contains(m.kinds(e.label()), t) })
+	return len(types) == 0 || slices.ContainsFunc(types, func(t string) bool {
+		return t == e.kind() || slices.Contains(m.kinds(e.label()), t)
+	})
 }
 
 // assertions are what attributes mean that the mapping does not speak of.

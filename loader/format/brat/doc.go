@@ -6,6 +6,6 @@
 // says what becomes of them. NAME_meta.txt, where it is there, says what is known of the document, "Key: value" a line.
 //
 // A line that cannot be read, or speaks of what is not there, is rejected with its place. Offsets count code points;
-// where the texts of the annotations show that they count otherwise (bytes, UTF-16, line ends of two characters as one),
-// they are taken so, and that is said.
+// where the texts of the annotations show that they count otherwise (bytes, UTF-16, line ends of two characters as
+// one), they are taken so, and that is said.
 package brat

@@ -442,7 +442,8 @@ func (p *parts) note(l *line, mark *annotation.Mark) {
 	}
 	stood, record, _ := strings.Cut(l.text, "{")
 	if of := p.seen[l.words[1]]; strings.TrimSpace(stood) != strings.Join(of.words, " ") {
-		p.changed = append(p.changed, annotation.Notice(mark.Pos, "was changed after orbat wrote it: it is read as it stands, without the note of orbat"))
+		p.changed = append(p.changed, annotation.Notice(mark.Pos,
+			"was changed after orbat wrote it: it is read as it stands, without the note of orbat"))
 		return
 	}
 	raw, bad := decode.ParseRecord([]byte("{"+record), l.pos)

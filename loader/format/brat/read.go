@@ -236,13 +236,15 @@ func (r *reader) annotations() error {
 			pos.Line = lines.Line + 1
 			return input.ErrorAt(r.ctx, pos, err)
 		case tooLong:
-			r.doc.Reject(schema.Fault{Pos: pos, Reason: "longer than " + strconv.Itoa(maxLine>>20) + " MiB", Hint: "is it a file of annotations?"},
-				input.KeepRaw(raw))
+			r.doc.Reject(schema.Fault{
+				Pos: pos, Reason: "longer than " + strconv.Itoa(maxLine>>20) + " MiB", Hint: "is it a file of annotations?",
+			}, input.KeepRaw(raw))
 			continue
 		}
 		if r.size += len(raw); r.size > maxAnnotations {
 			return input.Fail(schema.Fault{
-				Pos: pos, Reason: "more than " + strconv.Itoa(maxAnnotations>>20) + " MiB of annotations", Hint: "split the text with its annotations",
+				Pos: pos, Reason: "more than " + strconv.Itoa(maxAnnotations>>20) + " MiB of annotations",
+				Hint: "split the text with its annotations",
 			})
 		}
 		whole := bytes.TrimRight(raw, "\r\n")

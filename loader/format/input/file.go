@@ -1,11 +1,12 @@
 package input
 
 import (
+	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"orbat/schema"
@@ -38,13 +39,29 @@ func Beginning(f File) ([]byte, error) {
 	if f.stream != nil || f.Path == "-" {
 		return nil, nil
 	}
-	f.Skipped = ""
-	in, err := Open(context.Background(), f, Options{})
-	if err != nil {
+	var stored io.Reader
+	if f.again != nil {
+		stored = io.NewSectionReader(f.again, 0, f.Size)
+	} else {
+		if info, err := os.Stat(f.Path); err != nil || !info.Mode().IsRegular() {
+			return nil, err
+		}
+		file, err := os.Open(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		stored = file
+	}
+	in := &Input{Name: f.Name}
+	defer in.Close()
+	if err := in.decompress(bufio.NewReaderSize(stored, BufferSize)); err != nil {
 		return nil, err
 	}
-	defer in.Close()
-	head, err := in.Head()
+	head, err := in.R.Peek(BufferSize)
+	if errors.Is(err, io.EOF) || len(head) > 0 {
+		err = nil
+	}
 	return bytes.Clone(head), err
 }
 

@@ -1,10 +1,10 @@
 // Package re3d reads re3d, Dstl's relationship and entity extraction evaluation data set: documents.json,
 // entities.json and relations.json side by side, an object a line.
 //
-// [Read] is the reader of the list of formats; package annotation says what becomes of what it reads. Offsets count code
-// points of the text, and the passage is what stands there, whatever value the row gives. The annotators worked in
-// rounds: a row of confidence 0 is a type that they rejected. It states nothing, and is counted. A relation names its
-// ends by where they stand; where several entities do, the one of the highest confidence is meant. Where all were
+// [Read] is the reader of the list of formats; package annotation says what becomes of what it reads. Offsets count
+// code points of the text, and the passage is what stands there, whatever value the row gives. The annotators worked
+// in rounds: a row of confidence 0 is a type that they rejected. It states nothing, and is counted. A relation names
+// its ends by where they stand; where several entities do, the one of the highest confidence is meant. Where all were
 // rejected the relation still says something of what stands there, of which nothing is known but the words.
 package re3d
 
@@ -156,7 +156,8 @@ func (r *reader) marks(name string) iter.Seq2[*schema.Record, error] {
 	in, err := r.in.Companion(r.ctx, name)
 	if err == nil && in == nil {
 		err = input.Fail(schema.Fault{
-			Pos: schema.Position{File: r.in.Name}, Reason: "no " + name + " beside it", Hint: "load the folder that holds documents, entities and relations",
+			Pos: schema.Position{File: r.in.Name}, Reason: "no " + name + " beside it",
+			Hint: "load the folder that holds documents, entities and relations",
 		})
 	}
 	if err == nil {
@@ -182,12 +183,15 @@ func (r *reader) marks(name string) iter.Seq2[*schema.Record, error] {
 				}
 				if first, twice := ids[one.ID]; twice && one.ID != "" {
 					return f.Send(nil, raw.Reject(decode.At(0, schema.Fault{
-						Column: "_id", Value: one.ID, Reason: fmt.Sprintf("the id stands twice: in line %d too", first), Hint: "each row has an id of its own",
+						Column: "_id", Value: one.ID, Reason: fmt.Sprintf("the id stands twice: in line %d too", first),
+						Hint: "each row has an id of its own",
 					})))
 				}
 				ids[one.ID] = raw.Pos.Line
 				if r.rows++; r.rows > maxRows {
-					return f.Fail(schema.Fault{Reason: "more than " + strconv.Itoa(maxRows) + " entities and relations", Hint: "split the set by documents"})
+					return f.Fail(schema.Fault{
+						Reason: "more than " + strconv.Itoa(maxRows) + " entities and relations", Hint: "split the set by documents",
+					})
 				}
 				rows[one.Document] = append(rows[one.Document], one)
 				return nil
@@ -311,7 +315,8 @@ func (r *reader) fill(d *annotation.Document, id string) {
 		}
 		d.Reject(schema.Fault{
 			Pos: o.pos, Column: column, Value: fmt.Sprintf("%d-%d", begin, end),
-			Reason: fmt.Sprintf("no passage of the text, which has %d characters", length), Hint: "are they of the same release as the documents?",
+			Reason: fmt.Sprintf("no passage of the text, which has %d characters", length),
+			Hint:   "are they of the same release as the documents?",
 		}, o.raw)
 		return annotation.Span{}, false
 	}
@@ -380,13 +385,15 @@ func (r *reader) rest() iter.Seq2[*schema.Record, error] {
 		}
 		for _, o := range left {
 			if !yield(nil, schema.Rejected(schema.Fault{
-				Pos: o.pos, Column: "documentId", Value: o.Document, Reason: "there is no such document", Hint: "is " + Documents + " complete?",
+				Pos: o.pos, Column: "documentId", Value: o.Document, Reason: "there is no such document",
+				Hint: "is " + Documents + " complete?",
 			}, o.raw)) {
 				return
 			}
 		}
 		for _, what := range slices.Sorted(maps.Keys(r.refused)) {
-			reason := strconv.Itoa(r.refused[what]) + " of " + what + " have confidence 0: the annotators rejected them, and so they state nothing"
+			reason := strconv.Itoa(r.refused[what]) + " of " + what +
+				" have confidence 0: the annotators rejected them, and so they state nothing"
 			if !yield(nil, annotation.Notice(schema.Position{File: r.in.Name}, reason)) {
 				return
 			}
