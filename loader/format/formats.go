@@ -88,6 +88,10 @@ func All() []Format {
 			Doc: "a page saved from a browser: a document whose text is kept", Sniff: never, Document: true, Read: document.HTML,
 		},
 		{
+			Name: "pdf", Extensions: []string{".pdf"}, Doc: "a PDF: a document, of which the text is kept, page by page",
+			Sniff: document.IsPDF, Document: true, Read: document.PDF,
+		},
+		{
 			Name: "mail", Extensions: []string{".eml"}, Doc: "a mail: a document, what is attached is listed",
 			Sniff: never, Document: true, Read: document.Mail,
 		},

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html/atom"
 
+	"orbat/loader/format/document"
 	"orbat/loader/format/input"
 	"orbat/schema"
 )
@@ -48,16 +49,30 @@ func notText(head []byte) (reason, hint string) {
 
 // notRecords says what a text is that holds no records; no reason: it may hold some.
 func notRecords(head []byte) schema.Fault {
+	if document.IsPDF(head) {
+		return otherwisePDF()
+	}
 	if reason, hint := notData(head); reason != "" {
 		return schema.Fault{Reason: reason, Hint: hint}
 	}
 	return binaryData(head)
 }
 
+// otherwisePDF is the fault of a PDF that goes by another name.
+func otherwisePDF() schema.Fault {
+	return schema.Fault{Reason: "a PDF", Hint: "name its format", Option: schema.Option{Name: "format", Value: "pdf"}}
+}
+
 // notDocument says what a file is that its name calls a document; no reason: it may be one. It decodes itself.
 func notDocument(format Format, head []byte) (fault schema.Fault) {
 	if fault.Reason, fault.Hint = notText(head); fault.Reason != "" {
 		return fault
+	}
+	switch isPDF := document.IsPDF(head); {
+	case format.Name == "pdf" && (isPDF || bytes.Contains(head, []byte("%PDF-"))):
+		return fault
+	case isPDF:
+		return otherwisePDF()
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n\f")
 	if !input.IsUTF16(head) {
@@ -83,8 +98,6 @@ func notData(head []byte) (reason, hint string) {
 		return len(text) >= len(word) && bytes.EqualFold(text[:len(word)], []byte(word))
 	}
 	switch {
-	case starts("%PDF-"):
-		return "a PDF", "extract its text first: pdftotext FILE"
 	case starts(`{\rtf`):
 		return "a text with formatting (RTF)", "save it as plain text or CSV"
 	case starts("version https://git-lfs.github.com/"):

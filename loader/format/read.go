@@ -30,7 +30,8 @@ func Spool(ctx context.Context, name string, r io.Reader) (f File, done func(), 
 }
 
 // Read reads one file to its end, by the contract in the package's documentation. Gzip and zstd are recognised by
-// content, whatever the name; what holds no records (a PDF, an HTML page, a server's error …) is refused by name.
+// content, whatever the name; what holds no records (an HTML page in a table's place, a server's error …) is refused by
+// name.
 //
 // Cancellation takes effect at the next read or record. A blocked read of standard input is interrupted where the
 // operating system can (a pipe in non-blocking mode).
@@ -77,7 +78,7 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 		return nil, err
 	}
 	var fault schema.Fault
-	if format, is := documentFormat(f, opts); is {
+	if format, is := documentFormat(f, opts, head); is {
 		if fault = notDocument(format, head); fault.Reason == "" {
 			return in, nil
 		}
@@ -102,15 +103,19 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 
 // IsDocument reports whether a file is a document by the options or, without, by its name.
 func IsDocument(f File, opts Options) bool {
-	_, is := documentFormat(f, opts)
+	_, is := documentFormat(f, opts, nil)
 	return is
 }
 
-// documentFormat returns the format of a file that is a document by its options or, without, by its name.
-func documentFormat(f File, opts Options) (Format, bool) {
+// documentFormat returns the format of a file that is a document by its options or, without, by its name or, where that
+// tells none, by its first bytes.
+func documentFormat(f File, opts Options, head []byte) (Format, bool) {
 	format, ok := byName(opts.Format)
 	if opts.Format == "" {
-		format, ok = byExtension(extension(f.Path))
+		ext := extension(f.Path)
+		if format, ok = byExtension(ext); ext == "" {
+			format, ok = find(func(f Format) bool { return f.Document && f.Sniff(head) })
+		}
 	}
 	return format, ok && format.Document
 }

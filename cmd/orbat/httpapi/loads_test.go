@@ -158,7 +158,7 @@ func TestLoadOfBadFiles(t *testing.T) {
 		{"/api/v1/loads?name=x.ndjson&dataset=mine", strings.Repeat("x", 2<<20), 413},
 		{"/api/v1/loads?name=x.ndjson.gz&dataset=mine", bomb(t), 413},
 		{"/api/v1/loads?name=x.ndjson.gz&dataset=mine", "\x1f\x8bnothing of the kind", 422},
-		{"/api/v1/loads?name=x&format=pdf&dataset=mine", "x", 422},
+		{"/api/v1/loads?name=x&format=docx&dataset=mine", "x", 422},
 	} {
 		if a, _ := w.send(c.path, c.body); a.StatusCode != c.status {
 			t.Errorf("%s: %d %s", c.path, a.StatusCode, a.body)

@@ -8,7 +8,7 @@ import (
 // Document is one document as it is kept: its text, where each piece of it stands in the original, and what the
 // document says of itself. What it does not say is empty, never guessed.
 type Document struct {
-	Format    string // text, markdown, html, mail
+	Format    string // text, markdown, html, mail, pdf
 	Encoding  string // of the original
 	Text      string // UTF-8, NFC as the original has it; paragraphs have an empty line between them
 	Map       []Segment
@@ -30,6 +30,7 @@ type Segment struct {
 	Begin, End         int // code points of the kept text
 	ByteBegin, ByteEnd int // bytes of the original; -1: it stands in none as it is
 	Paragraph          int // counted from 1
+	Page               int // of a PDF, counted from 1
 
 	packed bool // one character that the original writes otherwise
 }

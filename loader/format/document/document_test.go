@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "rewrite the goldens")
 
 // formatOf tells a sample's format by its name.
 func formatOf(path string) string {
-	return map[string]string{".html": "html", ".eml": "mail", ".markdown": "markdown", ".txt": "text"}[filepath.Ext(path)]
+	return map[string]string{".html": "html", ".eml": "mail", ".markdown": "markdown", ".txt": "text", ".pdf": "pdf"}[filepath.Ext(path)]
 }
 
 // show writes all that is known of a document.
@@ -109,8 +109,9 @@ func checkMap(t *testing.T, d *Document, content []byte) {
 	reader := schema.NewPassages(d.Text)
 	end := 0
 	for _, s := range d.Map {
-		if _, paragraph := reader.Place(s.Begin); s.End > s.Begin && paragraph != s.Paragraph {
-			t.Fatalf("segment %+v stands in paragraph %d of %q", s, paragraph, d.Text)
+		page, paragraph := reader.Place(s.Begin)
+		if s.End > s.Begin && paragraph != s.Paragraph || page != s.Page && s.Page > 1 {
+			t.Fatalf("segment %+v stands on page %d in paragraph %d of %q", s, page, paragraph, d.Text)
 		}
 		if s.Begin < end || s.End < s.Begin || s.End > len(text) || s.ByteEnd < s.ByteBegin || s.ByteEnd > len(content) {
 			t.Fatalf("segment %+v of %d characters and %d bytes, after %d", s, len(text), len(content), end)

@@ -26,6 +26,8 @@ const (
 	MaxPage = 16 << 20
 	// MaxMail is that of a mail with all that is attached to it.
 	MaxMail = 64 << 20
+	// MaxPDF is that of a PDF with its pictures.
+	MaxPDF = 128 << 20
 )
 
 // PlainText reads a text without markup.
@@ -46,6 +48,16 @@ func HTML(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 // Mail reads a mail.
 func Mail(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
 	return read(ctx, in, MaxMail, "message/rfc822", mailMessage)
+}
+
+// PDF reads the text layer of a PDF.
+func PDF(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
+	return read(ctx, in, MaxPDF, "application/pdf", pdf)
+}
+
+// IsPDF reports whether a file is a PDF by its first bytes.
+func IsPDF(head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n\f"), []byte("%PDF-"))
 }
 
 // parser makes a document of the content of a file, and ends with the context.
@@ -88,15 +100,15 @@ func read(ctx context.Context, in *input.Input, most int, kind string, parse par
 
 // parsers are the readers of the formats by their names.
 func parsers() map[string]parser {
-	return map[string]parser{"text": plainText, "markdown": markdown, "html": htmlPage, "mail": mailMessage}
+	return map[string]parser{"text": plainText, "markdown": markdown, "html": htmlPage, "mail": mailMessage, "pdf": pdf}
 }
 
-// Parse makes a document of the content of a file; format is text, markdown, html or mail, encoding that of a text that
-// does not tell its own. It ends with the context, whose error it then returns.
+// Parse makes a document of the content of a file; format is text, markdown, html, mail or pdf, encoding that of a text
+// that does not tell its own. It ends with the context, whose error it then returns.
 func Parse(ctx context.Context, content []byte, format, encoding string) (*Document, error) {
 	parse := parsers()[format]
 	if parse == nil {
-		return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html or mail"})
+		return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html, mail or pdf"})
 	}
 	d, err := parse(ctx, content, encoding)
 	if ended := ctx.Err(); ended != nil {
@@ -322,8 +334,10 @@ var (
 )
 
 func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, error) {
-	if bytes.HasPrefix(bytes.TrimSpace(content), []byte("%PDF-")) {
-		return nil, fail("a PDF, not an HTML page", "extract its text first: pdftotext FILE")
+	if IsPDF(content) {
+		return nil, input.Fail(schema.Fault{
+			Reason: "a PDF, not an HTML page", Hint: "name its format", Option: schema.Option{Name: "format", Value: "pdf"},
+		})
 	}
 	if fault := input.NotText(content); fault.Reason != "" {
 		return nil, input.Fail(fault)

@@ -3900,7 +3900,7 @@ export interface operations {
                 /** @description data set of records that name none (default: default) */
                 dataset?: string;
                 /** @description read as this format (default: by the name or the content) */
-                format?: "yaml" | "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "stix" | "ftm" | "brat" | "re3d" | "html" | "mail" | "markdown" | "text";
+                format?: "yaml" | "json" | "ndjson" | "csv" | "tsv" | "xlsx" | "stix" | "ftm" | "brat" | "re3d" | "html" | "pdf" | "mail" | "markdown" | "text";
                 /** @description encoding of text that is not UTF-8, such as windows-1252 */
                 encoding?: string;
                 /** @description the sheet of an Excel file (default: the first) */

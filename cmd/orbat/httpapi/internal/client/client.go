@@ -273,6 +273,7 @@ const (
 	LoadParamsFormatMail     LoadParamsFormat = "mail"
 	LoadParamsFormatMarkdown LoadParamsFormat = "markdown"
 	LoadParamsFormatNdjson   LoadParamsFormat = "ndjson"
+	LoadParamsFormatPdf      LoadParamsFormat = "pdf"
 	LoadParamsFormatRe3d     LoadParamsFormat = "re3d"
 	LoadParamsFormatStix     LoadParamsFormat = "stix"
 	LoadParamsFormatText     LoadParamsFormat = "text"
@@ -299,6 +300,8 @@ func (e LoadParamsFormat) Valid() bool {
 	case LoadParamsFormatMarkdown:
 		return true
 	case LoadParamsFormatNdjson:
+		return true
+	case LoadParamsFormatPdf:
 		return true
 	case LoadParamsFormatRe3d:
 		return true
