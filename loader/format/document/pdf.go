@@ -227,7 +227,9 @@ type charPlace struct{ left, right, line, size float64 }
 
 // place returns where a character stands, by its place in the text; of one of which that is not known, nothing.
 func (r *pdfReader) place(page references.FPDF_TEXTPAGE, at int) (p charPlace) {
-	index, err := r.instance.FPDFText_GetCharIndexFromTextIndex(&requests.FPDFText_GetCharIndexFromTextIndex{TextPage: page, NTextIndex: at})
+	index, err := r.instance.FPDFText_GetCharIndexFromTextIndex(&requests.FPDFText_GetCharIndexFromTextIndex{
+		TextPage: page, NTextIndex: at,
+	})
 	if err != nil { // pdfium made the character up
 		return p
 	}

@@ -207,6 +207,7 @@ func TestPDFsRefused(t *testing.T) {
 	plain := newPDF()
 	plain.page(pdfTestLine{11, 72, 700, sentence})
 	made := plain.bytes()
+	objects, _, _ := bytes.Cut(made, []byte("xref"))
 	withPassword := newPDF()
 	encrypted(withPassword, "secret")
 	withPassword.page(pdfTestLine{11, 72, 700, sentence})
@@ -226,7 +227,7 @@ func TestPDFsRefused(t *testing.T) {
 		{"plain", made, ""},
 		{"after a few bytes of others", append([]byte("HTTP/1.1 200 OK\r\n\r\n"), made...), ""},
 		{"with a wrong list of its objects", bytes.Replace(made, []byte("startxref\n"), []byte("startxref\n9"), 1), ""},
-		{"without the list of its objects", made[:bytes.Index(made, []byte("xref"))], "cannot be read"},
+		{"without the list of its objects", objects, "cannot be read"},
 		{"with a password", withPassword.bytes(), "an encrypted PDF"},
 		{"without one to read", ownersOnly.bytes(), ""},
 		{"of an unknown encryption", unknown.bytes(), "encrypted in a way"},
@@ -264,7 +265,7 @@ func TestHostilePDFs(t *testing.T) {
 	}
 	once := deflated(t, io.LimitReader(zeros{}, 1<<30))
 	long := deflated(t, strings.NewReader("BT /F1 1 Tf "+strings.Repeat("(word after word ) Tj ", 2_000_000)+"ET"))
-	for name, make := range map[string]func(m *pdfMaker){
+	for name, fill := range map[string]func(m *pdfMaker){
 		"a bomb": func(m *pdfMaker) { m.pageOf(m.stream("/Filter/FlateDecode", once)) },
 		"a bomb in one": func(m *pdfMaker) {
 			m.pageOf(m.stream("/Filter[/FlateDecode/FlateDecode]", deflated(t, strings.NewReader(once))))
@@ -287,7 +288,7 @@ func TestHostilePDFs(t *testing.T) {
 		},
 	} {
 		m := newPDF()
-		make(m)
+		fill(m)
 		content := m.bytes()
 		begun := time.Now()
 		var reason string

@@ -95,15 +95,15 @@ func paragraphs(lines []pdfLine) []pdfParagraph {
 			list = append(list, pdfParagraph{line.page, []string{line.text}})
 			continue
 		}
-		parts := list[len(list)-1].parts
+		last := &list[len(list)-1]
 		if turns := line.page - lines[i-1].page; turns > 0 {
 			gap = strings.TrimRight(gap, " ") + strings.Repeat("\f", turns)
 		}
-		end := &parts[len(parts)-1]
+		end := &last.parts[len(last.parts)-1]
 		if strings.TrimLeft(gap, " \f") == "" && breaksWord(*end, line.text) {
 			*end, gap = strings.TrimSuffix(*end, "-"), brokenWord+strings.TrimLeft(gap, " ")
 		}
-		list[len(list)-1].parts = append(parts, gap, line.text)
+		last.parts = append(last.parts, gap, line.text)
 	}
 	return list
 }
