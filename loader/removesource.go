@@ -30,8 +30,8 @@ type ManySourcesError struct {
 // statement goes with it.
 //
 // Without a data set it is the only one that has the document. The error is a *[NoSourceError] or a *[ManySourcesError]
-// where what is asked for is to blame. Killed anywhere it is completed by running it again: the document's own claims go
-// last.
+// where what is asked for is to blame. Killed anywhere it is completed by running it again: the document's own claims
+// go last.
 func (l *Loader) RemoveSource(ctx context.Context, dataset, source string, progress func(Progress)) (*Report, error) {
 	return l.session(ctx, false, progress, func(s *commit.Session, c *counters) (*Report, error) {
 		d := &documentRemoval{Session: s, counters: c, sets: newOpenDatasets(s, Options{}, 0, c)}
@@ -303,11 +303,11 @@ func (d *documentRemoval) support(ctx context.Context, shared []*schema.StoredCl
 		d.groups[schema.GroupOf(claim.StoredKey)] = true
 		if claim.Stands { // of history nothing is written anew
 			other := d.without(&claim.Claim)
-			if err := p.Put(p.Ctx, commit.Change{Kind: commit.Add, Claim: other, Key: other.Key(), Load: set.load}); err != nil {
+			if err := p.Put(ctx, commit.Change{Kind: commit.Add, Claim: other, Key: other.Key(), Load: set.load}); err != nil {
 				return p.Fail(err)
 			}
 		}
-		if err := p.Put(p.Ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey}); err != nil {
+		if err := p.Put(ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey}); err != nil {
 			return p.Fail(err)
 		}
 	}
@@ -325,7 +325,7 @@ func (d *documentRemoval) remove(ctx context.Context, claims []*schema.StoredCla
 	p := d.Pool(ctx, d.counters.committed)
 	for _, claim := range claims {
 		d.groups[schema.GroupOf(claim.StoredKey)] = true
-		if err := p.Put(p.Ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey}); err != nil {
+		if err := p.Put(ctx, commit.Change{Kind: commit.Remove, Claim: &claim.Claim, Key: claim.StoredKey}); err != nil {
 			return p.Fail(err)
 		}
 	}

@@ -89,7 +89,8 @@ func rejecting(b *bench, r *rand.Rand, records []*schema.Record, oneIn int) (dec
 	b.t.Helper()
 	for _, record := range records {
 		if r.IntN(oneIn) == 0 {
-			decisions = append(decisions, Decision{Kind: schema.Reject, Claim: b.keyOf(record), By: "ann", At: "2026-01-01T00:00:00Z"}.Record())
+			rejected := Decision{Kind: schema.Reject, Claim: b.keyOf(record), By: "ann", At: "2026-01-01T00:00:00Z"}
+			decisions = append(decisions, rejected.Record())
 		}
 	}
 	return decisions
@@ -215,7 +216,9 @@ func TestRemoveSourceRefuses(t *testing.T) {
 	if _, err := b.RemoveSource(t.Context(), "", "doc:a", nil); !errors.As(err, &many) || strings.Join(many.Datasets, " ") != "one two" {
 		t.Errorf("in two data sets: %v", err)
 	}
-	for _, c := range [][2]string{{"one", "doc:nope"}, {"", "doc:nope"}, {"three", "doc:a"}, {"one", "dataset:one"}, {"decisions", "doc:a"}} {
+	for _, c := range [][2]string{
+		{"one", "doc:nope"}, {"", "doc:nope"}, {"three", "doc:a"}, {"one", "dataset:one"}, {"decisions", "doc:a"},
+	} {
 		if _, err := b.RemoveSource(t.Context(), c[0], c[1], nil); !errors.As(err, new(*NoSourceError)) {
 			t.Errorf("%v: %v", c, err)
 		}

@@ -23,8 +23,8 @@ type RereadOptions struct {
 	NoText  bool   // keep nothing of the text but its hash and length
 
 	// Replaces reports whether a statement was made by an earlier reading, which the records replace; nil: none was.
-	// What is not in the records is retracted then, and a rejection of it goes to the statement that says the same of the
-	// same passage.
+	// What is not in the records is retracted then, and a rejection of it goes to the statement that says the same of
+	// the same passage.
 	Replaces func(*schema.Claim) bool
 
 	OnReject func(*schema.RecordError) error // told of each; an error ends it. nil: the first reject ends it
@@ -72,8 +72,8 @@ func (p LostPassage) String() string {
 // its statement. It is no load, which only adds (law 1); what was before is kept as history.
 //
 // A statement whose passage the new text has no more stands as it was, and is named in the result. The error is a
-// *[NoSourceError] where the data set has no such document. Killed anywhere it is completed by running it again with the
-// same records: a statement's new form is written before the old one is retracted, before it the rejection that it
+// *[NoSourceError] where the data set has no such document. Killed anywhere it is completed by running it again with
+// the same records: a statement's new form is written before the old one is retracted, before it the rejection that it
 // inherits, and the old description goes last.
 func (l *Loader) Reread(ctx context.Context, records iter.Seq2[*schema.Record, error], opts RereadOptions) (*Rereading, error) {
 	r := &rereading{opts: opts, result: &Rereading{}}
@@ -405,12 +405,13 @@ func (r *rereading) compare(ctx context.Context) error {
 			!old && (claim.Stands || !r.Merges.Rejects(claim.StoredKey)) {
 			continue
 		}
-		if !old {
+		switch {
+		case !old:
 			r.history = append(r.history, claim)
-		} else if r.opts.Replaces != nil && r.opts.Replaces(&claim.Claim) {
+		case r.opts.Replaces != nil && r.opts.Replaces(&claim.Claim):
 			r.replaced[claim.StoredKey] = true
 			r.cited = append(r.cited, claim)
-		} else if r.passage(&claim.Claim) >= 0 {
+		case r.passage(&claim.Claim) >= 0:
 			r.cited = append(r.cited, claim)
 		}
 	}
@@ -515,8 +516,8 @@ func (r *rereading) anchor(claim *schema.Claim) (*schema.Claim, bool) {
 }
 
 // place returns where the new text has a passage that stood in a text before: in the same sentence; between the same
-// sentences, where that one was changed; or wherever it is, if it was and is there but once. What has one word in common
-// with another place is not moved there.
+// sentences, where that one was changed; or wherever it is, if it was and is there but once. What has one word in
+// common with another place is not moved there.
 func (r *rereading) place(was schema.Passage, sum, quote, exact string) schema.Passage {
 	missing := schema.Passage{Found: schema.FoundMissing, Begin: schema.NoSpan, End: schema.NoSpan}
 	switch {
@@ -719,7 +720,7 @@ func (r *rereading) retract(ctx context.Context, claims []*schema.StoredClaim, n
 func (r *rereading) apply(ctx context.Context, changes []commit.Change) error {
 	p := r.Pool(ctx, r.counters.committed)
 	for _, change := range changes {
-		if err := p.Put(p.Ctx, change); err != nil {
+		if err := p.Put(ctx, change); err != nil {
 			return p.Fail(err)
 		}
 	}

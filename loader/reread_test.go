@@ -56,7 +56,10 @@ type passageKind struct {
 func passageKinds(n int) []passageKind {
 	whole := sentence(n, "")
 	return []passageKind{
-		{whole, true, true}, {whole, true, false}, {"Syria", true, true}, {fmt.Sprintf("unit %02d", n), false, true},
+		{whole, true, true},
+		{whole, true, false},
+		{"Syria", true, true},
+		{fmt.Sprintf("unit %02d", n), false, true},
 		{fmt.Sprintf("“Person %02d”", n), true, true},
 	}
 }
@@ -239,7 +242,8 @@ func TestRereadReplaces(t *testing.T) {
 	before, after, last := page("one", "doc:a", first.text), page("one", "doc:a", second.text), page("one", "doc:a", third.text)
 	rejects := func(records ...*schema.Record) (decisions []*schema.Record) {
 		for _, record := range records {
-			decisions = append(decisions, Decision{Kind: schema.Reject, Claim: b.keyOf(record), By: "ann", At: "2026-01-01T00:00:00Z"}.Record())
+			rejected := Decision{Kind: schema.Reject, Claim: b.keyOf(record), By: "ann", At: "2026-01-01T00:00:00Z"}
+			decisions = append(decisions, rejected.Record())
 		}
 		return decisions
 	}

@@ -148,10 +148,14 @@ func TestPlaces(t *testing.T) {
 // What stood in a text is expected where a changed one has it: in the same sentence, else between the same.
 func TestAlign(t *testing.T) {
 	before := "Title\n\nThe brigade is in Bama. It moved.\n\nSyria said so.\nSyria.\nThe end. A last word."
-	after := "New title\n\nA last word. A new paragraph on Syria.\n\nThe brigade is in Bama. It moved.\n\nSyria denied it.\nSyria!\nThe end."
+	after := "New title\n\nA last word. A new paragraph on Syria.\n\n" +
+		"The brigade is in Bama. It moved.\n\nSyria denied it.\nSyria!\nThe end."
 	a := Align(before, after)
 	p := NewPassages(after)
-	place := func(text, part string) int { return utf8.RuneCountInString(text[:strings.Index(text, part)]) }
+	place := func(text, part string) int {
+		before, _, _ := strings.Cut(text, part)
+		return utf8.RuneCountInString(before)
+	}
 	for said, same := range map[string]bool{
 		"brigade": true, "It moved": true, "The end": true, "last word": true, "Syria said": false, "Title": false,
 	} {
