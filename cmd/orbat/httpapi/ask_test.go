@@ -339,8 +339,8 @@ func TestAmongMarkings(t *testing.T) {
 	}
 }
 
-// What is on a screen is sent where an address has no room for it, and as a file it is as it stands there: its links and
-// no others, its places, and by what it leaves out the rest. An answer as a table says how it is marked.
+// What is on a screen is sent where an address has no room for it, and as a file it is as it stands there: its links
+// and no others, its places, and by what it leaves out the rest. An answer as a table says how it is marked.
 func TestScreen(t *testing.T) {
 	conn := deploytest.Shared(t)
 	servetest.Load(t, conn, "case.yaml", `

@@ -40,7 +40,7 @@ test('a view of more than two hundred is kept under a link, and opens from it wi
   assert.equal(new URL(page.url()).hash, '')
   await b.picture('tree')
   await b.accessible()
-  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
   await page.getByRole('button', { name: 'Save and copy link' }).click()
   const told = await page.getByRole('group', { name: 'Export' }).getByText('#v=').innerText()
   const fresh = await b.open(new URL(/http\S+/.exec(told)[0]).hash)
