@@ -9,7 +9,8 @@ import (
 	"orbat/schema"
 )
 
-// Documents lists sources of which a text was read, as far as the runner's limits let see; more: there are further ones.
+// Documents lists sources of which a text was read, as far as the runner's limits let see; more: there are further
+// ones.
 func (r *Runner) Documents(ctx context.Context, which view.DocumentList) (documents []*view.Document, more bool, err error) {
 	err = r.look(ctx, surely, func(s *view.Snapshot) error {
 		documents, more, err = s.Documents(ctx, which)

@@ -116,7 +116,8 @@ func TestTextInEvidence(t *testing.T) {
 	if got := limited("harass bama"); strings.Contains(got, "31-70") || !strings.Contains(got, "“harassed traders of Bama”||First|commands") {
 		t.Errorf("cited from above the limit: %s", got)
 	}
-	if got := rows(s.ask("text-in-evidence", "text=5th brigade")); !strings.HasPrefix(got, "“The 5th Brigade”|“The 5th Brigade moved to Bama.”") {
+	got := rows(s.ask("text-in-evidence", "text=5th brigade"))
+	if !strings.HasPrefix(got, "“The 5th Brigade”|“The 5th Brigade moved to Bama.”") {
 		t.Errorf("without a limit: %s", got)
 	}
 }

@@ -86,8 +86,8 @@ func (x *Execution) quoting(ctx context.Context, wanted phrase) (list []view.Cla
 // namedUnsearched is how many documents whose texts are not kept are named.
 const namedUnsearched = 3
 
-// inTexts returns rows of the sentences of kept texts that hold a phrase, but for those that rows of claims quote: these
-// are told the sentence.
+// inTexts returns rows of the sentences of kept texts that hold a phrase, but for those that rows of claims quote:
+// these are told the sentence.
 func (x *Execution) inTexts(ctx context.Context, wanted phrase, said []*quoteRow) (rows []Row, err error) {
 	switch {
 	case len(said) >= x.limit():

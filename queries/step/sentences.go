@@ -226,8 +226,8 @@ func abbreviates(text string) bool {
 		return unicode.IsUpper(first)
 	}
 	switch strings.ToLower(word) {
-	case "adm", "brig", "capt", "cdr", "cmdr", "col", "comdr", "cpl", "cpt", "dr", "gen", "gov", "hon", "lt", "lieut", "maj", "mr", "mrs", "ms",
-		"prof", "pte", "pvt", "rep", "rev", "sen", "sgt", "st", "vs":
+	case "adm", "brig", "capt", "cdr", "cmdr", "col", "comdr", "cpl", "cpt", "dr", "gen", "gov", "hon", "lt", "lieut", "maj", "mr",
+		"mrs", "ms", "prof", "pte", "pvt", "rep", "rev", "sen", "sgt", "st", "vs":
 		return true
 	}
 	return false

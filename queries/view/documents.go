@@ -23,8 +23,8 @@ type Document struct {
 	Texts      []DocumentText  `json:"texts"`
 	Statements []DocumentQuote `json:"statements,omitempty"` // of all data sets; only where one document is asked for
 	More       bool            `json:"more,omitempty"`       // more statements cite it than are given
-	// Markings are the highest of each scale that what is said of it and the statements that cite it bear; only where one
-	// document is asked for.
+	// Markings are the highest of each scale that what is said of it and the statements that cite it bear; only where
+	// one document is asked for.
 	Markings []string `json:"markings,omitempty"`
 
 	markings []string // of all of that
@@ -50,7 +50,8 @@ type DocumentQuote struct {
 	// code points; absent: it does not.
 	Begin *int `json:"begin,omitempty"`
 	End   *int `json:"end,omitempty"`
-	// Page and Paragraph are those in which it begins there, counted from 1; absent: it does not, or the text has no pages.
+	// Page and Paragraph are those in which it begins there, counted from 1; absent: it does not, or the text has no
+	// pages.
 	Page      int `json:"page,omitempty"`
 	Paragraph int `json:"paragraph,omitempty"`
 	// Found says how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved
@@ -67,7 +68,8 @@ type DocumentList struct {
 	Limit   int    // give at most so many; 0: all
 }
 
-// Documents returns sources of which a text was read, in the order of their dates and xids; more: there are further ones.
+// Documents returns sources of which a text was read, in the order of their dates and xids; more: there are further
+// ones.
 func (s *Snapshot) Documents(ctx context.Context, which DocumentList) (documents []*Document, more bool, err error) {
 	for page, err := range s.EntitiesWith(ctx, schema.TextHash) {
 		if err != nil {

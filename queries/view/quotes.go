@@ -15,9 +15,9 @@ import (
 //go:embed quotes.dql
 var quotesDQL string
 
-// EachClaimQuoting hands on the claims of which a quote holds what is looked for, a page at a time, until do has enough.
-// Of the citations of each only those are left. Facets have no index: all quotes are read, and only the claims found are
-// read whole.
+// EachClaimQuoting hands on the claims of which a quote holds what is looked for, a page at a time, until do has
+// enough. Of the citations of each only those are left. Facets have no index: all quotes are read, and only the claims
+// found are read whole.
 func (s *Snapshot) EachClaimQuoting(ctx context.Context, holds func(quote string) bool, do func([]Claim) (enough bool)) error {
 	for after := "0x0"; ; {
 		page, err := s.blocks(ctx, quotesDQL, map[string]string{"$after": after, "$first": strconv.Itoa(schema.ClaimsPerPage)})
@@ -70,9 +70,9 @@ const (
 	bytesAtOnce  = 4 << 20
 )
 
-// EachTextHolding hands on the texts that hold what is looked for and may be read, until do has enough; of a data set, or
-// of all where none is named. What is above a marking limit is passed by as if nobody kept it. searched has the hashes of
-// all texts that were looked at, whether or not they may be read.
+// EachTextHolding hands on the texts that hold what is looked for and may be read, until do has enough; of a data set,
+// or of all where none is named. What is above a marking limit is passed by as if nobody kept it. searched has the
+// hashes of all texts that were looked at, whether or not they may be read.
 func (s *Snapshot) EachTextHolding(ctx context.Context, dataset string, holds func(text string) bool,
 	do func(*FoundText) (enough bool),
 ) (searched map[string]bool, err error) {

@@ -262,8 +262,8 @@ func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string, complete fun
 	return subjects, nil
 }
 
-// readSubjects adds the texts of the documents that DQL finds, and returns the uid of the last of these; empty: it finds
-// none.
+// readSubjects adds the texts of the documents that DQL finds, and returns the uid of the last of these; empty: it
+// finds none.
 func (s *Snapshot) readSubjects(ctx context.Context, dql string, vars map[string]string, subjects textSubjects) (last string, err error) {
 	m, err := s.readDrawnMerges(ctx)
 	if err != nil {

@@ -18,14 +18,18 @@ import (
 const mailToBama = "From: Ada Obi <ada@courier.example>\r\nSubject: Brigade moves to Bama\r\nDate: Wed, 11 Mar 2015 10:00:00 +0100\r\n" +
 	"Message-ID: <bama@courier.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + textOfBama
 
-const textOfBama = "The 5th Brigade moved to Bama. Its commander is Col. Ahmed Diri, who took over in January. It had harassed “traders” before."
+const textOfBama = "The 5th Brigade moved to Bama. Its commander is Col. Ahmed Diri, who took over in January. " +
+	"It had harassed “traders” before."
 
 // statementsOnBama quote it, in each way that a passage can be found.
-const statementsOnBama = `{"relation":"commands","from":{"type":"Person","name":"Ahmed Diri"},"to":{"type":"Unit","name":"5th Brigade"},"sources":[{"source":"mid:bama@courier.example","quote":"Its commander is Col. Ahmed Diri","begin":31,"end":63}]}
-{"relation":"based_at","from":{"type":"Unit","name":"5th Brigade"},"to":{"type":"Location","name":"Bama"},"sources":[{"source":"mid:bama@courier.example","quote":"brigade moved  to Bama","begin":8,"end":29}],"marking":"TLP:GREEN"}
-{"relation":"operates_in","from":{"type":"Unit","name":"5th Brigade"},"to":{"type":"Location","name":"Bama"},"sources":[{"source":"mid:bama@courier.example","quote":"took over in January","begin":0,"end":20}]}
-{"relation":"posted_to","from":{"type":"Person","name":"Ahmed Diri"},"to":{"type":"Unit","name":"5th Brigade"},"sources":[{"source":"mid:bama@courier.example","quote":"was posted","begin":0,"end":10}],"marking":"TLP:AMBER"}
-`
+const statementsOnBama = `{"relation":"commands","from":{"type":"Person","name":"Ahmed Diri"},"to":{"type":"Unit","name":"5th Brigade"}` +
+	`,"sources":[{"source":"mid:bama@courier.example","quote":"Its commander is Col. Ahmed Diri","begin":31,"end":63}]}` + "\n" +
+	`{"relation":"based_at","from":{"type":"Unit","name":"5th Brigade"},"to":{"type":"Location","name":"Bama"}` +
+	`,"sources":[{"source":"mid:bama@courier.example","quote":"brigade moved  to Bama","begin":8,"end":29}],"marking":"TLP:GREEN"}` + "\n" +
+	`{"relation":"operates_in","from":{"type":"Unit","name":"5th Brigade"},"to":{"type":"Location","name":"Bama"}` +
+	`,"sources":[{"source":"mid:bama@courier.example","quote":"took over in January","begin":0,"end":20}]}` + "\n" +
+	`{"relation":"posted_to","from":{"type":"Person","name":"Ahmed Diri"},"to":{"type":"Unit","name":"5th Brigade"}` +
+	`,"sources":[{"source":"mid:bama@courier.example","quote":"was posted","begin":0,"end":10}],"marking":"TLP:AMBER"}` + "\n"
 
 type shownDocument struct {
 	XID, Name string
@@ -65,7 +69,8 @@ func TestDocuments(t *testing.T) {
 	}
 	var list page
 	w.get("/api/v1/documents").into(t, &list)
-	if len(list.Documents) != 1 || list.Next != nil || list.Documents[0].Name != "Brigade moves to Bama" || len(list.Documents[0].Texts) != 2 ||
+	if len(list.Documents) != 1 || list.Next != nil ||
+		list.Documents[0].Name != "Brigade moves to Bama" || len(list.Documents[0].Texts) != 2 ||
 		!list.Documents[0].Texts[0].Kept || list.Documents[0].Texts[1].Kept || list.Documents[0].Texts[0].Length != len([]rune(textOfBama)) {
 		t.Fatalf("%+v", list)
 	}
@@ -93,7 +98,8 @@ func TestDocuments(t *testing.T) {
 		}
 	}
 	for quote, how := range map[string]string{
-		"Its commander is Col. Ahmed Diri": "exact", "brigade moved  to Bama": "normalised", "took over in January": "moved", "was posted": "missing",
+		"Its commander is Col. Ahmed Diri": "exact", "brigade moved  to Bama": "normalised",
+		"took over in January": "moved", "was posted": "missing",
 	} {
 		if found[quote] != how {
 			t.Errorf("%q: %s; want %s", quote, found[quote], how)
@@ -114,7 +120,8 @@ func TestDocuments(t *testing.T) {
 	if text != textOfBama {
 		t.Errorf("by pages: %q", text)
 	}
-	if a := w.get("/api/v1/documents/text?" + of); string(a.body) != textOfBama || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/plain") ||
+	if a := w.get("/api/v1/documents/text?" + of); string(a.body) != textOfBama ||
+		!strings.HasPrefix(a.Header.Get("Content-Type"), "text/plain") ||
 		a.Trailer.Get("Orbat-Complete") != "true" {
 		t.Errorf("%d %s %v", a.StatusCode, a.body, a.Header)
 	}
@@ -137,7 +144,8 @@ func TestDocuments(t *testing.T) {
 	})
 	var seen shownDocument
 	w.get("/api/v1/documents/show?"+of).into(t, &seen)
-	if seen.Text != nil || seen.Texts[0].Kept || len(seen.Statements) != 3 || seen.Statements[0].Found != "" || seen.Markings[0] != "TLP:GREEN" {
+	if seen.Text != nil || seen.Texts[0].Kept || len(seen.Statements) != 3 || seen.Statements[0].Found != "" ||
+		seen.Markings[0] != "TLP:GREEN" {
 		t.Errorf("%+v", seen)
 	}
 	if a := w.get("/api/v1/documents/text?" + of); a.StatusCode != http.StatusNotFound {

@@ -20,8 +20,8 @@ func documentLink(xid string) string {
 	return documentURI + strings.ReplaceAll(url.QueryEscape(xid), "+", "%20")
 }
 
-// documentReader reads a document by its link: what is known of it, its text and the statements that cite it. Where that
-// is longer than a page, next is the cursor of the next one.
+// documentReader reads a document by its link: what is known of it, its text and the statements that cite it. Where
+// that is longer than a page, next is the cursor of the next one.
 func (f *Face) documentReader(source Source) sdk.ResourceHandler {
 	return func(ctx context.Context, request *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
 		ctx, cancel := context.WithTimeout(ctx, f.options.Time)
