@@ -46,7 +46,7 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 	if l.noRead || l.mapping != "" || !slices.ContainsFunc(files, func(f format.File) bool {
 		return format.IsDocument(f, format.Options{Format: l.format})
 	}) {
-		return nil, nil //nolint:nilnil // it reads none
+		return nil, nil // it reads none
 	}
 	r := &textReading{again: map[string]bool{}, least: l.confidence, path: l.below}
 	r.Published, r.MinConfidence = l.published, l.confidence
