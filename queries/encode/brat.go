@@ -289,7 +289,8 @@ func (b *bratWriter) keep(id, column string, c *schema.Claim, about ...*bratMent
 func (b *bratWriter) plain(c annotatedClaim, id string, begin, end int, assertion string) bool {
 	quote, ok := b.passages.Annotated(begin, end)
 	cited := schema.Citation{Source: b.Self.Subject, Quote: schema.CanonicalText(quote), Begin: begin, End: end}
-	return ok && len(c.Cites) == 1 && c.Cites[0] == cited && c.Record == id && c.Confidence == schema.NoConfidence && c.Credibility == "" && c.Method == "" && c.Marking == "" &&
+	return ok && len(c.Cites) == 1 && c.Cites[0] == cited && c.Record == id &&
+		c.Confidence == schema.NoConfidence && c.Credibility == "" && c.Method == "" && c.Marking == "" &&
 		c.AttributedTo == "" && c.Period.Text() == "" && len(c.Extra) == 1 &&
 		string(c.Assertion) == cmp.Or(assertion, string(schema.Asserted))
 }

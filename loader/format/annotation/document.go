@@ -299,7 +299,8 @@ func (d *Document) Records() iter.Seq2[*schema.Record, error] {
 			}
 		}
 		for _, label := range slices.Sorted(maps.Keys(d.left)) {
-			reason := strconv.Itoa(d.left[label]) + " annotations of the type " + schema.Shorten(label) + " are left out, as the mapping says"
+			reason := strconv.Itoa(d.left[label]) + " annotations of the type " + schema.Shorten(label) +
+				" are left out, as the mapping says"
 			if !yield(nil, Notice(d.Pos, reason)) {
 				return
 			}
