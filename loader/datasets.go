@@ -13,10 +13,11 @@ import (
 
 // Dataset is one data set in the graph.
 type Dataset struct {
-	Name   string     `json:"name"`
-	Claims int        `json:"claims"` // standing and retracted
-	Loads  []LoadInfo `json:"loads"`  // oldest first
-	uid    string
+	Name      string     `json:"name"`
+	Claims    int        `json:"claims"`    // that stand
+	Retracted int        `json:"retracted"` // claims that are kept as history
+	Loads     []LoadInfo `json:"loads"`     // oldest first
+	uid       string
 }
 
 // LoadInfo is one load of a data set.
@@ -34,9 +35,11 @@ func (l *Loader) Datasets(ctx context.Context) ([]Dataset, error) {
 	g := l.graph()
 	sets, err := datasets(ctx, g)
 	for i := range sets {
-		if sets[i].Claims, err = countClaims(ctx, g, sets[i].Loads); err != nil {
+		all, retracted, err := countStandings(ctx, g, sets[i].Loads)
+		if err != nil {
 			return nil, err
 		}
+		sets[i].Claims, sets[i].Retracted = all-retracted, retracted
 	}
 	return sets, err
 }
@@ -83,19 +86,27 @@ func someDatasets(ctx context.Context, g *commit.Graph, q string, vars map[strin
 
 // countClaims counts the claims that any of the loads touched, each once.
 func countClaims(ctx context.Context, g *commit.Graph, loads []LoadInfo) (int, error) {
+	all, _, err := countStandings(ctx, g, loads)
+	return all, err
+}
+
+// countStandings counts the claims that any of the loads touched, each once, and how many of them are retracted.
+func countStandings(ctx context.Context, g *commit.Graph, loads []LoadInfo) (all, retracted int, err error) {
 	if len(loads) == 0 {
-		return 0, nil
+		return 0, 0, nil
 	}
 	var found struct {
-		Q []struct{ Count int }
+		All       []struct{ Count int }
+		Retracted []struct{ Count int }
 	}
-	const q = `query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load } q(func: uid(c)) { count(uid) } }`
-	err := g.Ask(ctx, "count claims", q,
+	const q = `query q($loads: string) { loads(func: uid($loads)) { c as ~claim.load }
+		all(func: uid(c)) { count(uid) } retracted(func: uid(c)) @filter(has(claim.standing)) { count(uid) } }`
+	err = g.Ask(ctx, "count claims", q,
 		map[string]string{"$loads": "[" + strings.Join(loadUIDs(loads), ",") + "]"}, &found)
-	if err != nil || len(found.Q) == 0 {
-		return 0, err
+	if err != nil || len(found.All) == 0 || len(found.Retracted) == 0 {
+		return 0, 0, err
 	}
-	return found.Q[0].Count, nil
+	return found.All[0].Count, found.Retracted[0].Count, nil
 }
 
 // dataset returns one data set by name, or nil.

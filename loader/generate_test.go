@@ -362,3 +362,24 @@ func badRecord(t *testing.T, err error) *schema.RecordError {
 	}
 	return bad
 }
+
+// spoil gives an entity's record bad values, and says how many.
+func (w *world) spoil(record *schema.Record) int {
+	bad := map[string][]schema.Value{
+		"death_date": {{Text: "1961-02-30"}, {Text: "soon"}}, "no_such": {{Text: "x"}}, "description": {{Text: "it\u0092s"}},
+		"designations": {{Text: "D", Own: &schema.Provenance{Confidence: "101"}}},
+	}
+	names := slices.Sorted(maps.Keys(bad))
+	n := 0
+	for _, name := range names[:1+w.r.IntN(len(names))] {
+		record.Values[name] = bad[name]
+		if n++; name == "death_date" && record.Subject.Type == "Person" {
+			n++ // each of the two
+		}
+	}
+	if w.r.IntN(4) == 0 {
+		record.Faulty = []schema.ValueFault{{Fault: schema.Fault{Column: "Rank", Reason: "cannot be read"}, Property: "rank"}}
+		n++
+	}
+	return n
+}

@@ -23,6 +23,8 @@ type intake struct {
 	// it must not retract: Err is the *[schema.RecordError], and Record what was rejected, nil where the reader could
 	// not make one of what stands there. What is passed is only lent. nil: nobody asks.
 	rejected func(validate.Checked)
+
+	names *namesakes
 }
 
 // chunks returns the records that are in order, with their claims, in the order of the input. An error ends it: the
@@ -57,7 +59,10 @@ func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
 			if c.Record.Kind != schema.TextRecord { // of a document: it is counted by itself
 				in.counters.update(func(r *Report) { r.Records.Read++ })
 			}
-			good = append(good, c)
+			if err = in.rejectValues(c); err == nil {
+				good = append(good, c)
+				err = in.noticeNamesakes(c)
+			}
 		case errors.As(err, &notice):
 			err = in.notice(notice)
 		case errors.As(err, &bad):
@@ -74,6 +79,32 @@ func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
 	return good, nil
 }
 
+// rejectValues passes on the values of a record that are rejected, while the record is not.
+func (in *intake) rejectValues(c validate.Checked) error {
+	for _, bad := range c.Faulty {
+		if in.rejected != nil {
+			in.rejected(validate.Checked{Record: c.Record, Err: bad})
+		}
+		if err := in.reject(bad); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noticeNamesakes tells where a record makes one entity with another of its name that says otherwise.
+func (in *intake) noticeNamesakes(c validate.Checked) error {
+	if in.names == nil {
+		in.names = newNamesakes(in.validator.Ontology)
+	}
+	for _, notice := range in.names.add(c) {
+		if err := in.notice(notice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (in *intake) notice(notice *schema.Notice) error {
 	in.counters.update(func(r *Report) { r.Notices++ })
 	if in.onNotice == nil {
@@ -84,8 +115,16 @@ func (in *intake) notice(notice *schema.Notice) error {
 
 func (in *intake) reject(bad *schema.RecordError) error {
 	var rejected int
+	what := "records"
 	in.counters.update(func(r *Report) {
-		r.Records.Read++
+		if bad.Property == "" {
+			r.Records.Read++
+		} else {
+			r.RejectedValues++
+		}
+		if r.RejectedValues > 0 {
+			what = "records or values"
+		}
 		r.Rejected++
 		rejected = r.Rejected
 	})
@@ -96,7 +135,7 @@ func (in *intake) reject(bad *schema.RecordError) error {
 	}
 	if in.maxRejects >= 0 && rejected > in.maxRejects {
 		return &TooManyRejectsError{schema.Fault{
-			Reason: fmt.Sprintf("%d records rejected; at most %d allowed", rejected, in.maxRejects),
+			Reason: fmt.Sprintf("%d %s rejected; at most %d allowed", rejected, what, in.maxRejects),
 			Hint:   "mend them, or allow more", Option: schema.Option{Name: "max-rejects", Value: "N"},
 		}}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -589,8 +590,8 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 	b := newBench(t)
 	good := newWorld(5, "d").records(30)
 	bad := &schema.Record{
-		Kind: schema.EntityRecord, Dataset: "d", Subject: schema.Ref{ID: "z", Type: "Person"}, Pos: schema.Position{File: "f", Line: 3},
-		Values: map[string][]schema.Value{"name": {{Text: "Zed"}}, "birth_date": {{Text: "1961-02-30"}}},
+		Kind: schema.ValueRecord, Dataset: "d", Subject: schema.Ref{ID: "z", Type: "Person"}, Pos: schema.Position{File: "f", Line: 3},
+		Predicate: "birth_date", Value: "1961-02-30",
 	}
 	var rejected []*schema.RecordError
 	report, err := b.Load(t.Context(), sequence(append([]*schema.Record{bad}, good...)),
@@ -616,5 +617,74 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 	}, Options{})
 	if !errors.Is(err, gone) || !report.Incomplete || report.Records.Read != 1 {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// Laws 1 and 15: a bad value leaves no claim of it, and the rest of its record is in: in any order, cut anywhere, killed,
+// by several loaders, in place of another version; and what a replacement cannot know it keeps.
+func TestLaw15BadValues(t *testing.T) {
+	for _, seed := range seeds(t, 3) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			b := newBench(t)
+			w := newWorld(seed, "mine")
+			version := func(n int) (mended, bad []*schema.Record, faults int) {
+				for _, record := range w.records(n) {
+					mended, bad = append(mended, record), append(bad, record)
+					if record.Kind == schema.EntityRecord && w.r.IntN(2) == 0 {
+						broken := *record
+						broken.Values = maps.Clone(record.Values)
+						faults += w.spoil(&broken)
+						bad[len(bad)-1] = &broken
+					}
+				}
+				return mended, bad, faults
+			}
+			rejected := 0
+			counting := Options{OnReject: func(r *schema.RecordError) error {
+				if r.Property == "" || r.Partial == nil || r.Pos.File != "world" {
+					t.Errorf("not of a value: %+v", r)
+				}
+				rejected++
+				return nil
+			}}
+			v1, bad1, faults := version(150)
+			want := expected(t, b.Ontology, nil, v1)
+			killed := errors.New("killed")
+			for i, part := range parts(w.r, shuffled(w.r, bad1), 3) {
+				cut := func(yield func(*schema.Record, error) bool) {
+					for _, record := range part[:len(part)/2] {
+						if !yield(record, nil) {
+							return
+						}
+					}
+					yield(nil, killed)
+				}
+				if _, err := b.Load(t.Context(), cut, Options{}); i == 0 && !errors.Is(err, killed) {
+					t.Fatal(err)
+				}
+			}
+			report := b.load(shuffled(w.r, bad1), counting)
+			if report.Rejected != faults || report.RejectedValues != faults || rejected != faults || report.Records.Read != len(bad1) {
+				t.Errorf("%d values are bad: %+v", faults, report)
+			}
+			b.holds("the rest is in", want)
+
+			v2, bad2, faults := version(60)
+			most := faults + 4*len(bad1)
+			b.load(append(shuffled(w.r, bad2), bad1[:50]...), Options{
+				Dataset: "mine", Replace: true, MaxRejects: &most, OnReject: counting.OnReject,
+			})
+			b.clean("replaced with rejects")
+			have := strings.Split(b.canonical(), "\n")
+			for _, line := range strings.Split(expected(t, b.Ontology, nil, v2, v1[:50]), "\n") {
+				if _, found := slices.BinarySearch(have, line); !found {
+					t.Errorf("said, and not in: %s", line)
+				}
+			}
+			b.load(shuffled(w.r, v2), Options{Dataset: "mine", Replace: true})
+			b.holds("mended and replaced", expected(t, b.Ontology, nil, v2))
+			b.load(shuffled(w.r, bad1), counting)
+			b.holds("both", expected(t, b.Ontology, nil, v1, v2))
+		})
 	}
 }

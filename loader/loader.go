@@ -156,8 +156,9 @@ func (l *Loader) Settle(ctx context.Context) error {
 	return err
 }
 
-// Claims returns the claims that a record makes under an ontology, or the *[schema.RecordError] that rejects it: what a
-// load would write, without a database. dataset is the one asked for, as in [Options].
+// Claims returns the claims that a record makes under an ontology: what a load would write, without a database. The
+// error is the *[schema.RecordError] that rejects the record, or those of values that alone are rejected, joined, beside
+// the claims of the rest. dataset is the one asked for, as in [Options].
 func Claims(ontology *schema.Ontology, dataset string, record *schema.Record) ([]*schema.Claim, error) {
 	return validate.Validator{Ontology: ontology, Dataset: dataset}.Claims(record)
 }

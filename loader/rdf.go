@@ -56,7 +56,8 @@ type RDF struct {
 // RDFCount says what was written.
 type RDFCount struct {
 	Records  int // that left claims
-	Rejected int // records that left none
+	Rejected int // records that left none, and values that left none
+	Values   int // of these: values of records of which the rest is in
 	Notices  int // oddities of the input that rejected nothing
 	Claims   int
 	Nodes    int // with an xid in orbat's graph: entities, described or not, and the data sets' implicit sources
@@ -74,7 +75,8 @@ func (r *RDF) Write(ctx context.Context, w io.Writer, records iter.Seq2[*schema.
 	counters := &counters{started: time.Now(), progress: r.Progress}
 	input, err := r.read(ctx, records, counters)
 	report := counters.finish()
-	out.count.Records, out.count.Rejected, out.count.Notices = report.Records.Read-report.Rejected, report.Rejected, report.Notices
+	out.count.Rejected, out.count.Values, out.count.Notices = report.Rejected, report.RejectedValues, report.Notices
+	out.count.Records = report.Records.Read - (report.Rejected - report.RejectedValues)
 	if err != nil {
 		return out.count, err
 	}

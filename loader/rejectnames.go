@@ -2,6 +2,7 @@ package loader
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"orbat/loader/validate"
@@ -23,6 +24,7 @@ type rejectNames struct {
 	relations map[string]bool    // groups of edges
 	ends      map[[2]string]bool // a relation, or "" for any, and the one of its ends that is known
 	records   map[string]bool    // ids of records in their source
+	values    map[[2]string]bool // an entity and a property of which a value is rejected, or "" for any
 	count     int
 }
 
@@ -33,6 +35,7 @@ func newRejectNames(ontology *schema.Ontology, dataset string) *rejectNames {
 	return &rejectNames{
 		ontology: ontology, dataset: dataset, subjects: map[string]bool{}, described: map[string]bool{}, named: map[string]bool{},
 		relations: map[string]bool{}, ends: map[[2]string]bool{}, records: map[string]bool{},
+		values: map[[2]string]bool{},
 	}
 }
 
@@ -70,6 +73,10 @@ func (n *rejectNames) add(c validate.Checked) {
 		}
 		return xid
 	}
+	if bad.Property != "" {
+		n.value(record, bad, xid)
+		return
+	}
 	n.refers(record, xid)
 	if record.ID != "" {
 		n.records[schema.CanonicalText(record.ID)] = true
@@ -80,11 +87,51 @@ func (n *rejectNames) add(c validate.Checked) {
 	case schema.RelationRecord:
 		n.relation(record, column, xid)
 	case schema.ValueRecord:
-		n.subject(xid(record.Subject), column == "of")
+		of := xid(record.Subject)
+		if of == "" || column == "of" || n.ontology.Property(record.Subject.Type, record.Predicate) == nil {
+			n.subject(of, column == "of")
+		} else {
+			n.values[[2]string{of, record.Predicate}] = true
+		}
 	case schema.DecisionRecord:
 		n.decision(record, column, xid)
 	default:
 		n.all = true
+	}
+}
+
+// value takes a value that is rejected alone: what the data set says of that property of the entity it may say again. Of
+// a property that the ontology does not know any may be meant.
+func (n *rejectNames) value(record *schema.Record, bad *schema.RecordError, xid func(schema.Ref) string) {
+	switch record.Kind { // of others than entities it merely describes the statement
+	case schema.RelationRecord:
+		edge := schema.EdgeOf(n.ontology, xid(record.Subject), record.Predicate, xid(record.Object))
+		n.relations[schema.GroupKey(edge.Subject, edge.Predicate, edge.Object)] = true
+		return
+	case schema.ValueRecord:
+		n.values[[2]string{xid(record.Subject), record.Predicate}] = true
+		return
+	case schema.DecisionRecord:
+		n.decision(record, "", xid)
+		return
+	}
+	self := record.Subject
+	if self.XID == "" && self.ID == "" && self.Name == "" && len(record.Values["name"]) > 0 {
+		self.Name = record.Values["name"][0].Text
+	}
+	of, property := xid(self), bad.Property
+	if of == "" {
+		n.all = true
+		return
+	}
+	if !strings.HasPrefix(property, "x_") && n.ontology.Property(self.Type, property) == nil {
+		property = ""
+	}
+	n.values[[2]string{of, property}] = true
+	n.refersTo(ownRefs(record.Values[bad.Property]), xid)
+	if slices.ContainsFunc(record.Faulty, func(f schema.ValueFault) bool { return f.Property == bad.Property && f.Column == bad.Column }) &&
+		strings.Contains(bad.Column, ".") { // the reader left it out, with the documents that it describes
+		n.anybody = true
 	}
 }
 
@@ -95,16 +142,26 @@ func (n *rejectNames) refers(record *schema.Record, xid func(schema.Ref) string)
 		refs = append(refs, cite.Source)
 	}
 	for _, values := range record.Values {
-		for _, value := range values {
-			if value.Own == nil {
-				continue
-			}
-			refs = append(refs, value.Own.AttributedTo)
-			for _, cite := range value.Own.Cites {
-				refs = append(refs, cite.Source)
-			}
+		refs = append(refs, ownRefs(values)...)
+	}
+	n.refersTo(refs, xid)
+}
+
+// ownRefs returns what values with sources of their own refer to.
+func ownRefs(values []schema.Value) (refs []schema.Ref) {
+	for _, value := range values {
+		if value.Own == nil {
+			continue
+		}
+		refs = append(refs, value.Own.AttributedTo)
+		for _, cite := range value.Own.Cites {
+			refs = append(refs, cite.Source)
 		}
 	}
+	return refs
+}
+
+func (n *rejectNames) refersTo(refs []schema.Ref, xid func(schema.Ref) string) {
 	for _, ref := range refs {
 		if at := xid(ref); at != "" {
 			n.described[at] = true
@@ -200,11 +257,33 @@ func (n *rejectNames) keep(claim *schema.StoredClaim) bool {
 		return true
 	case n.subjects[claim.Subject], claim.Object != "" && n.subjects[claim.Object]:
 		return true
-	case claim.OwnFact() && n.described[claim.Subject], n.anybody && isReference(&claim.Claim):
+	case claim.OwnFact() && (n.described[claim.Subject] || n.saidBefore(&claim.Claim)), n.anybody && isReference(&claim.Claim):
 		return true
 	}
 	for _, xid := range []string{claim.Subject, claim.Object} {
 		if xid != "" && (n.ends[[2]string{"", xid}] || n.ends[[2]string{claim.Predicate, xid}] || n.isNamed(xid)) {
+			return true
+		}
+	}
+	return false
+}
+
+// saidBefore reports whether a claim says something of a property of which a value is rejected.
+func (n *rejectNames) saidBefore(claim *schema.Claim) bool {
+	if len(n.values) == 0 {
+		return false
+	}
+	rejected := func(property string) bool { return n.values[[2]string{claim.Subject, property}] }
+	if rejected("") || claim.Predicate != schema.Describes && rejected(claim.Predicate) {
+		return true
+	}
+	for property := range claim.Values {
+		if rejected(property) {
+			return true
+		}
+	}
+	for property := range claim.Extra {
+		if rejected(property) {
 			return true
 		}
 	}

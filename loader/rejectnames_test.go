@@ -35,26 +35,39 @@ func TestReplaceKeepsWhatRejectsName(t *testing.T) {
 	}
 	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8}
 	refers := []int{0, 1, 2, 3, 4, 5, 6} // an end that nobody can read may describe anybody
+	rest := map[string]string{           // of the records of which a value is rejected
+		"a value":                          `{"type":"Person","id":"a","name":"Ann"}`,
+		"a value that was not said before": `{"type":"Person","id":"a","name":"Ann"}`,
+		"an unknown property":              `{"type":"Person","id":"a","name":"Ann"}`,
+		"a grade":                          `{"type":"Person","id":"a","name":"Ann"}`,
+		"a shape the reader finds":         `{"type":"Person","id":"a"}`,
+		"by name":                          `{"type":"Person","name":"Cy"}`,
+		"a qualifier that describes":       `{"relation":"posted_to","from":"#a","to":"#u"}`,
+	}
 	for name, c := range map[string]struct {
 		says string // all that there is
 		kept []int  // lines of v1
 	}{
-		"a value":                  {`{"type":"Person","id":"a","name":"Ann","birth_date":"1970-13"}`, []int{0, 5}},
-		"a shape the reader finds": {`{"birth_date":{"a":1},"type":"Person","id":"a"}`, []int{0, 5}},
-		"by name":                  {`{"type":"Person","name":"Cy","birth_date":"soon"}`, []int{2}},
-		"by name, of another type": {`{"type":"Persn","name":"CY"}`, []int{2}},
-		"a relation":               {`{"relation":"posted_to","from":"#a","to":"#u","period":"x"}`, []int{0, 3, 5}},
-		"a relation misspelt":      {`{"relation":"postedto","from":"#a","to":"#u"}`, []int{0, 3, 5, 6}},
-		"an end":                   {`{"relation":"posted_to","from":{"name":"Bo"},"to":"#u"}`, refers},
-		"an end the reader misses": {`{"relation":"posted_to","from":["#a"],"to":"#u"}`, refers},
-		"a record of its source":   {`{"relation":"posted_to","from":"#zz","to":"#yy","period":"x","record":"r-2"}`, []int{6}},
-		"a value record":           {`{"property":"birth_date","of":"#a","value":"x"}`, []int{0, 5}},
-		"no end":                   {`{"relation":"posted_to","from":["#a"],"to":["#u"]}`, all},
-		"an id":                    {`{"type":"Person","id":["a"],"name":"Ann"}`, all},
-		"a broken line":            {`{"type":"Person","id":"a`, all},
-		"no kind":                  {`{"id":"a","name":"Ann"}`, all},
-		"a source":                 {`{"type":"Person","id":"a","name":"Ann","source":{"title":{"x":1}}}`, all},
-		"another data set":         {`{"dataset":"other","type":"Person","id":"a","name":"Ann"}`, all},
+		"a value":                          {`{"type":"Person","id":"a","name":"Ann","birth_date":"1970-13"}`, []int{0}},
+		"a value that was not said before": {`{"type":"Person","id":"a","name":"Ann","death_date":"1970-13"}`, nil},
+		"an unknown property":              {`{"type":"Person","id":"a","name":"Ann","birth_dat":"1970"}`, []int{0}},
+		"a grade":                          {`{"type":"Person","id":"a","name":"Ann","confidence":"high"}`, []int{0}},
+		"a shape the reader finds":         {`{"birth_date":{"a":1},"type":"Person","id":"a"}`, []int{0}},
+		"by name":                          {`{"type":"Person","name":"Cy","birth_date":"soon"}`, []int{2}},
+		"a qualifier that describes":       {`{"relation":"posted_to","from":"#a","to":"#u","title":"a\nb"}`, []int{5}},
+		"by name, of another type":         {`{"type":"Persn","name":"CY"}`, []int{2}},
+		"a relation":                       {`{"relation":"posted_to","from":"#a","to":"#u","period":"x"}`, []int{0, 3, 5}},
+		"a relation misspelt":              {`{"relation":"postedto","from":"#a","to":"#u"}`, []int{0, 3, 5, 6}},
+		"an end":                           {`{"relation":"posted_to","from":{"name":"Bo"},"to":"#u"}`, refers},
+		"an end the reader misses":         {`{"relation":"posted_to","from":["#a"],"to":"#u"}`, refers},
+		"a record of its source":           {`{"relation":"posted_to","from":"#zz","to":"#yy","period":"x","record":"r-2"}`, []int{6}},
+		"a value record":                   {`{"property":"birth_date","of":"#a","value":"x"}`, []int{0}},
+		"no end":                           {`{"relation":"posted_to","from":["#a"],"to":["#u"]}`, all},
+		"an id":                            {`{"type":"Person","id":["a"],"name":"Ann"}`, all},
+		"a broken line":                    {`{"type":"Person","id":"a`, all},
+		"no kind":                          {`{"id":"a","name":"Ann"}`, all},
+		"a source":                         {`{"type":"Person","id":"a","name":"Ann","source":{"title":{"x":1}}}`, all},
+		"another data set":                 {`{"dataset":"other","type":"Person","id":"a","name":"Ann"}`, all},
 	} {
 		load(v1)
 		report := load(c.says + "\n")
@@ -63,7 +76,7 @@ func TestReplaceKeepsWhatRejectsName(t *testing.T) {
 			want = append(want, lines[i])
 		}
 		have, kept := b.canonical(), len(c.kept)
-		load(strings.Join(want, ""))
+		load(strings.Join(want, "") + rest[name])
 		if have != b.canonical() {
 			t.Errorf("%s: kept is\n%s", name, have)
 		}

@@ -13,7 +13,9 @@ type Report struct {
 	Claims   Counts   `json:"claims"`
 	Texts    Texts    `json:"texts,omitzero"` // of documents, in pieces of at most 1 MiB
 
-	Rejected int `json:"rejected"` // records that left no claim
+	Rejected int `json:"rejected"` // records that left no claim, and values that left none (law 15)
+	// RejectedValues are those of them that are values, of records of which the rest is in.
+	RejectedValues int `json:"rejected_values"`
 	// Kept are the claims that a replacement would have retracted, but that rejected records may say again.
 	Kept     int `json:"kept"`
 	Notices  int `json:"notices"`  // oddities of the input that rejected nothing

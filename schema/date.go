@@ -27,6 +27,7 @@ const (
 	dayHint    = "write YYYY-MM-DD, leaving out what is not known"
 	timeHint   = "write hh:mm or hh:mm:ss, up to 23:59:59"
 	zoneHint   = "add Z (UTC) or an offset such as +03:00 to the time"
+	noZoneHint = zoneHint + "; or leave the time out: in a spreadsheet, show the cell as a date alone"
 	betwHint   = "write A~B (some time in between), ~B (by then) or A~ (then or later)"
 	periodHint = "write FROM/TO, where each is a date, .. (open) or empty (unknown)"
 )
@@ -217,7 +218,7 @@ func parseTime(s string, day time.Time, whole string) (Range, error) {
 	}
 
 	if s == "" {
-		return Range{}, dateError(whole, zoneHint, "a time without a zone")
+		return Range{}, dateError(whole, noZoneHint, "a time without a zone")
 	}
 	switch {
 	case s == "Z":

@@ -36,9 +36,9 @@ func (c *Claim) statement() string {
 	return strings.Join(append(parts, slices.Compact(sources)...), "\x00")
 }
 
-// CheckEstimates returns a fault where claims of one record, of an entity or a relation with some properties, say that
-// a number lies beyond its own bounds, or one bound beyond the other.
-func CheckEstimates(properties []*Property, claims []*Claim) *Fault {
+// CheckEstimates returns a fault, and the claim with the bound that it is about, where claims of one record, of an entity
+// or a relation with some properties, say that a number lies beyond its own bounds, or one bound beyond the other.
+func CheckEstimates(properties []*Property, claims []*Claim) (*Claim, *Fault) {
 	for _, p := range properties {
 		if p.Bounds() == "" {
 			continue
@@ -48,16 +48,16 @@ func CheckEstimates(properties []*Property, claims []*Claim) *Fault {
 			others = append(others, high.Name)
 		}
 		for _, other := range others {
-			if f := p.checkBounds(other, claims); f != nil {
-				return f
+			if claim, f := p.checkBounds(other, claims); f != nil {
+				return claim, f
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // checkBounds compares the bounds in claims with other numbers of the same statements.
-func (p *Property) checkBounds(other string, claims []*Claim) *Fault {
+func (p *Property) checkBounds(other string, claims []*Claim) (*Claim, *Fault) {
 	var bounds []*Claim
 	for _, c := range claims {
 		if len(claimed(c)[p.Name]) > 0 {
@@ -65,7 +65,7 @@ func (p *Property) checkBounds(other string, claims []*Claim) *Fault {
 		}
 	}
 	if len(bounds) == 0 {
-		return nil
+		return nil, nil
 	}
 	farthest := map[string]string{} // by statement: the number that leaves most room
 	for _, c := range claims {
@@ -78,14 +78,14 @@ func (p *Property) checkBounds(other string, claims []*Claim) *Fault {
 	for _, c := range bounds {
 		for _, bound := range claimed(c)[p.Name] {
 			if number, said := farthest[c.statement()]; said && p.excludes(bound, number) {
-				return &Fault{
+				return c, &Fault{
 					Column: p.Name, Value: bound, Reason: fmt.Sprintf("%s does not go with %s %s", bound, other, number),
 					Hint: "the lowest is at most, and the highest at least, the number itself; leave out what is not known",
 				}
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // EstimateText returns a number with its bounds as people read it: "9 (7-12)". Each of the three may be empty.

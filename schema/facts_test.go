@@ -458,7 +458,7 @@ func TestCheckEstimates(t *testing.T) {
 		for _, s := range c.claims {
 			claims = append(claims, &s.Claim)
 		}
-		if f := CheckEstimates(event, claims); f != nil {
+		if _, f := CheckEstimates(event, claims); f != nil {
 			have = f.Column
 		}
 		if have != c.want {

@@ -91,10 +91,14 @@ func FaultOf(err error) Fault {
 	return f
 }
 
-// RecordError rejects one record: reading and loading go on with the next (law 15).
+// RecordError rejects one record, or one value of it: reading and loading go on with what follows (law 15).
 type RecordError struct {
 	Fault
 	Raw []byte // the record as it stood in the file
+
+	// Property is what alone is rejected: the values of an entity's property, a qualifier that merely describes, a
+	// grade. The rest of the record is in. Empty: the record is rejected.
+	Property string
 
 	// Partial is what the reader could make of the record all the same: whom it is about, if that is not what is wrong
 	// with it. nil: nothing.

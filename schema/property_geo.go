@@ -53,7 +53,11 @@ func checkShape(shape geom.T) *refusal {
 		return &refusal{"has no coordinates", "leave out what is not known"}
 	}
 	if shape.Layout() != geom.XY {
-		return &refusal{"has more than two coordinates a position", "leave out the altitude"}
+		const point = "write decimals with a point: 36.5, not 36,5"
+		if shape.Layout() != geom.XYZ { // an altitude is one more; two decimal commas make two more
+			return &refusal{"has more than two coordinates a position", point}
+		}
+		return &refusal{"has more than two coordinates a position", "leave out the altitude; if there is none, " + point}
 	}
 	for i, flat := 0, shape.FlatCoords(); i+1 < len(flat); i += 2 {
 		flat[i], flat[i+1] = flat[i]+0, flat[i+1]+0 // -0 is 0

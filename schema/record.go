@@ -33,7 +33,17 @@ type Record struct {
 
 	Piece *TextPiece // a text record's; nil of all others
 
+	// Faulty are the values that the reader could not take and has left out: each costs that value (law 15).
+	Faulty []ValueFault
+
 	Provenance
+}
+
+// ValueFault is what is wrong with a value of a property. The fault's column is where the value stands in the input,
+// which need not be called like the property.
+type ValueFault struct {
+	Fault
+	Property string
 }
 
 // Value is one value of a property. Where it has a source, period or confidence of its own it becomes a claim of its

@@ -121,6 +121,13 @@ func isLocalXID(rest string) bool {
 	return found && kind != "" && name != ""
 }
 
+// IsNameXID reports whether an xid is made of a type and a name (law 6).
+func IsNameXID(xid string) bool {
+	rest, local := strings.CutPrefix(xid, localScheme)
+	_, rest, _ = strings.Cut(rest, "/")
+	return local && rest != "" && rest[0] != '#'
+}
+
 // CheckDataset says what is wrong with the name of a data set.
 func CheckDataset(name string) error {
 	ok := name != "" && len(name) <= MaxDataset && name[0] != '.' && name[0] != '-' &&

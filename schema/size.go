@@ -12,6 +12,7 @@ const (
 	entrySize    = 96  // of a map
 	citationSize = 224 // in the record and in its claim
 	ownSize      = 208 // what a value says of its own
+	faultSize    = 256
 )
 
 // Size estimates the bytes of memory that a record takes together with the claims that are made of it, without Raw,
@@ -41,6 +42,10 @@ func (r *Record) Size() int {
 	}
 	for name, text := range r.Extra {
 		size += entrySize + len(name) + len(text)
+	}
+	for i := range r.Faulty {
+		f := &r.Faulty[i]
+		size += faultSize + len(f.Property) + len(f.Column) + len(f.Value) + len(f.Reason) + len(f.Hint)
 	}
 	return size
 }

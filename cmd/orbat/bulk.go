@@ -53,6 +53,7 @@ type bulkReport struct {
 	Edges    int     `json:"edges"`
 	Quads    int     `json:"n_quads"`
 	Rejected int     `json:"rejected"`
+	Values   int     `json:"rejected_values"`
 	Notices  int     `json:"notices"`
 	Seconds  float64 `json:"seconds"`
 }
@@ -97,7 +98,7 @@ func (l *bulkLoading) run(ctx context.Context, paths []string) error {
 		rdf.Temp = temp
 		count, err := rdf.Write(ctx, w, records)
 		in.show.end()
-		report.Rejected, report.Notices = count.Rejected, count.Notices
+		report.Rejected, report.Values, report.Notices = count.Rejected, count.Values, count.Notices
 		report.Records, report.Claims, report.Quads = count.Records, count.Claims, count.Quads
 		report.Entities, report.Edges = count.Nodes, count.Edges
 		return err
@@ -116,7 +117,7 @@ func (l *bulkLoading) finish(r *bulkReport) error {
 		}
 	} else {
 		l.printf("made %s in %s\n", r.Out, time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
-		l.printf("  records   %d read, %d rejected\n", r.Records+r.Rejected, r.Rejected)
+		l.printf("  records   %d read, %d rejected\n", r.Records+r.Rejected-r.Values, r.Rejected)
 		l.printf("  claims    %d about %d entities, %d edges\n", r.Claims, r.Entities, r.Edges)
 		l.printNotices(r.Notices)
 		if l.shards > 1 {

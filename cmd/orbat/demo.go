@@ -82,7 +82,7 @@ func (a *app) demo(cmd *cobra.Command, explore bool) (err error) {
 	if err != nil {
 		return fmt.Errorf("load the built-in case: %w", err)
 	}
-	l.printReport(report)
+	l.printReport(report, nil)
 	if explore {
 		s := a.newServing(&cobra.Command{})
 		s.listen, s.role, s.logLevel, s.open = "127.0.0.1:0", string(access.Admin), "error", true

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"orbat/loader/format"
 	"orbat/schema"
@@ -18,7 +19,7 @@ type findings struct {
 func (l *loading) openFindings() (*findings, error) {
 	f := &findings{
 		rejected: findingsFile{err: l.err, flag: "--rejects", word: "rejected"},
-		odd:      findingsFile{err: l.err, flag: "--notices", word: "note"},
+		odd:      findingsFile{err: l.err, flag: "--notices", word: "note", showValue: true},
 	}
 	if err := f.rejected.open(l.rejects); err != nil {
 		return nil, err
@@ -53,6 +54,8 @@ type findingsFile struct {
 	word  string // before each on standard error
 	file  *outFile
 	count int
+
+	showValue bool // on standard error too: the reason does not repeat it
 }
 
 // open opens the file that the flag names, if it names one.
@@ -82,6 +85,9 @@ func (f *findingsFile) take(found *schema.RecordError) error {
 	}
 	if f.count <= findingsShown {
 		fmt.Fprintf(f.err, "%s %v", f.word, &shown)
+		if value := schema.Shorten(shown.Value); f.showValue && value != "" && !strings.Contains(shown.Reason, value) {
+			fmt.Fprintf(f.err, " (%q)", value)
+		}
 		if shown.Hint != "" {
 			fmt.Fprintf(f.err, "; %s", shown.Hint)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type loading struct {
 	encoding   string
 	sheet      string
 	delimiter  string
+	lenientIDs bool
 	mapping    string
 	rejects    string
 	notices    string
@@ -104,6 +106,7 @@ func (l *loading) inputFlags(cmd *cobra.Command) {
 	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
 	f.StringVar(&l.sheet, "sheet", "", "the sheet of an Excel file (default the first)")
 	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
+	f.BoolVar(&l.lenientIDs, "lenient-ids", false, "take STIX ids that are not UUIDs as they are")
 	f.StringVar(&l.mapping, "mapping", "", "read tables (CSV, TSV, Excel) by this mapping: a file, or one of orbat mapping list")
 	f.StringVar(&l.rejects, "rejects", "", "write rejected records to this file, as NDJSON")
 	f.StringVar(&l.notices, "notices", "", "write what is odd but loaded to this file, as NDJSON")
@@ -219,7 +222,7 @@ func (l *loading) finish(report *loader.Report, err error) error {
 			err = printing
 		}
 	} else if err == nil || report.Records.Read > 0 {
-		l.printReport(report)
+		l.printReport(report, err)
 	}
 	switch {
 	case err != nil:
@@ -254,7 +257,7 @@ func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology, re
 // intake says how the files are read.
 func (l *loading) intake(m *mapping.Mapping, read *atomic.Int64) *intake.Intake {
 	return &intake.Intake{
-		Options: format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, Progress: read},
+		Options: format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, LenientIDs: l.lenientIDs, Progress: read},
 		Mapping: m, Dataset: l.dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
 		Skipped: func(file format.File) { l.note("skipped %s: %s", file.Name, file.Skipped) },
 		Unused: func(names []string) {
@@ -266,18 +269,40 @@ func (l *loading) intake(m *mapping.Mapping, read *atomic.Int64) *intake.Intake 
 	}
 }
 
+// rejectedWhat names what was rejected.
+func rejectedWhat(r *loader.Report) string {
+	if r.RejectedValues > 0 {
+		return "records or values"
+	}
+	return "records"
+}
+
 func (l *loading) printNotices(n int) {
 	if n > 0 {
 		l.printf("  odd       %d notices\n", n)
 	}
 }
 
-func (l *loading) printReport(r *loader.Report) {
+// ofInput reports whether an error is of what was to be loaded: the same input ends the next load too.
+func ofInput(err error) bool {
+	if errors.As(err, new(*format.ReadError)) {
+		return !errors.As(err, new(*fs.PathError)) // of the disk or network
+	}
+	return errors.As(err, new(*mapping.MappingError)) || errors.As(err, new(*mapping.ExpectationError)) ||
+		errors.As(err, new(*loader.TooManyRejectsError)) ||
+		errors.As(err, new(*loader.ManyDatasetsError)) || errors.As(err, new(*loader.PartialInputError)) ||
+		errors.As(err, new(*loader.ContradictionError))
+}
+
+// printReport prints what a load did, and, where an error ended it, what to do.
+func (l *loading) printReport(r *loader.Report, ended error) {
 	switch {
 	case r.Planned:
 		l.printf("planned, nothing written\n")
-	case len(r.Datasets) == 0 && r.Records.Read == r.Rejected:
+	case len(r.Datasets) == 0 && r.Records.Read == r.Rejected-r.RejectedValues:
 		l.printf("nothing loaded\n")
+	case r.Incomplete && ofInput(ended):
+		l.printf("cut short; what follows is in the graph: mend the input, then load it again\n")
 	case r.Incomplete:
 		l.printf("cut short; what follows is in the graph, and loading again completes it\n")
 	default:
@@ -285,12 +310,15 @@ func (l *loading) printReport(r *loader.Report) {
 	}
 	l.printf("  records   %d read: %d created, %d changed, %d unchanged, %d retracted, %d rejected\n",
 		r.Records.Read, r.Records.Created, r.Records.Changed, r.Records.Unchanged, r.Records.Retracted, r.Rejected)
+	if r.RejectedValues > 0 {
+		l.printf("  values    %d of the rejects are values: the rest of their records is in\n", r.RejectedValues)
+	}
 	l.printf("  claims    %d created, %d unchanged, %d retracted\n", r.Claims.Created, r.Claims.Unchanged, r.Claims.Retracted)
 	if n := r.Texts.Created + r.Texts.Unchanged; n > 0 {
 		l.printf("  texts     %d kept, %d unchanged\n", r.Texts.Created, r.Texts.Unchanged)
 	}
 	if r.Kept > 0 {
-		l.printf("  kept      %d claims, which the files no longer hold, but rejected records may\n", r.Kept)
+		l.printf("  kept      %d claims, which the files no longer hold, but rejected %s may\n", r.Kept, rejectedWhat(r))
 	}
 	l.printf("  open      %d dangling, %d disputed\n", r.Dangling, r.Disputed)
 	l.printNotices(r.Notices)

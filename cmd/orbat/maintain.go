@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -109,15 +110,22 @@ func (a *app) datasetsCommand() *cobra.Command {
 			if asJSON {
 				return a.printJSON(append([]loader.Dataset{}, sets...)) // none is an empty list
 			}
-			var rows [][]string
-			for _, set := range sets {
+			columns, rows := []string{"data set", "claims", "loads", "last load"}, make([][]string, len(sets))
+			history := slices.ContainsFunc(sets, func(set loader.Dataset) bool { return set.Retracted > 0 })
+			if history {
+				columns = slices.Insert(columns, 2, "retracted")
+			}
+			for i, set := range sets {
 				last := ""
 				if n := len(set.Loads); n > 0 {
 					last = set.Loads[n-1].Started.Format("2006-01-02 15:04") + " " + set.Loads[n-1].State
 				}
-				rows = append(rows, []string{set.Name, strconv.Itoa(set.Claims), strconv.Itoa(len(set.Loads)), last})
+				rows[i] = []string{set.Name, strconv.Itoa(set.Claims), strconv.Itoa(len(set.Loads)), last}
+				if history {
+					rows[i] = slices.Insert(rows[i], 2, strconv.Itoa(set.Retracted))
+				}
 			}
-			a.printTable([]string{"data set", "claims", "loads", "last load"}, rows)
+			a.printTable(columns, rows)
 			return nil
 		},
 	}

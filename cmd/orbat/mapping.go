@@ -267,17 +267,14 @@ func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontolo
 		case asJSON:
 			a.note("%v", err)
 		default:
-			a.printf("  ! %v\n", err)
+			a.printf("  ! %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  ! ")) // several values may be rejected
 		}
 	}
 	return nil
 }
 
 func (a *app) previewRecord(record *schema.Record, o *schema.Ontology, asJSON bool) error {
-	claims, err := loader.Claims(o, record.Dataset, record)
-	if err != nil {
-		return err
-	}
+	claims, err := loader.Claims(o, record.Dataset, record) // of what is not rejected
 	for _, claim := range claims {
 		if asJSON {
 			a.printf("%s\n", claim.AppendJSON(nil))
@@ -285,7 +282,7 @@ func (a *app) previewRecord(record *schema.Record, o *schema.Ontology, asJSON bo
 		}
 		a.printf("  %s\n", claim.AppendJSON(nil))
 	}
-	return nil
+	return err
 }
 
 // draftIntro stands above a draft.

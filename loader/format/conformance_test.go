@@ -76,9 +76,9 @@ func samples() map[string]sample {
 		"tsv":    tabbed,
 		"xlsx":   book,
 		"ftm": {
-			join: "\n", column: "asset",
+			join: "\n", column: "schema",
 			good:    `{"id":"r%[1]d","schema":"Ownership","properties":{"owner":["#f%[1]d"],"asset":["#t%[1]d"],"summary":["é %[1]d"]}}`,
-			bad:     `{"id":"r%[1]d","schema":"Ownership","properties":{"owner":["#f%[1]d"]}}`,
+			bad:     `{"id":"r%[1]d","schema":"Ownershp","properties":{"owner":["#f%[1]d"]}}`,
 			invalid: "{\"id\":\"r%[1]d\",\"schema\":\"Ownership\",\"properties\":{\"owner\":[\"#f%[1]d\"],\"asset\":[\"\xff\"]}}",
 			nested:  `{"id":"deep","schema":"Person","properties":{"name":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "}}",
 		},
@@ -490,6 +490,7 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 	isPlace := func(file string) bool { return file == name || strings.HasPrefix(file, name+"#") }
 	for record, err := range Read(t.Context(), Stream(name, bytes.NewReader(content)), Options{}) {
 		var bad *schema.RecordError
+		var odd *schema.Notice
 		var ended *ReadError
 		switch {
 		case over:
@@ -502,6 +503,10 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 			}
 			if err := WriteReject(io.Discard, *bad); err != nil {
 				t.Fatal(err)
+			}
+		case errors.As(err, &odd):
+			if !isPlace(odd.Pos.File) || odd.Pos.Line < 1 || odd.Reason == "" {
+				t.Fatalf("notice %+v", odd)
 			}
 		case errors.As(err, &ended):
 			over = true

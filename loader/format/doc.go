@@ -1,9 +1,9 @@
 // Package format says what files look like: it turns a file of any kind orbat reads into one stream of records.
 //
 // Start with [Files], which expands what a user typed into files, then [Read], which reads one of them to its end. The
-// example of Read shows the loop: an error of type [schema.RecordError] rejects one record and the next one follows,
-// every other error is the last thing yielded. [WriteReject] keeps what was rejected. [Rows] reads a table (CSV, TSV, a
-// sheet of an Excel workbook) as rows instead, for a mapping to make records of.
+// example of Read shows the loop: an error of type [schema.RecordError] rejects one record and the next one follows, as
+// it does after a [schema.Notice]; every other error is the last thing yielded. [WriteReject] keeps what was rejected.
+// [Rows] reads a table (CSV, TSV, a sheet of an Excel workbook) as rows instead, for a mapping to make records of.
 //
 // # The contract of a reader
 //
@@ -12,7 +12,9 @@
 //   - Records come in file order, each with the position where it starts and its own bytes (at most [input.MaxRaw] of
 //     them). A source described inside a record is a record of its own, just before the first one that cites it. One
 //     object of others' formats may make several records, which then share its bytes.
-//   - A rejected record yields nothing, its inline sources included.
+//   - A rejected record yields nothing, its inline sources included. A value of an entity that is no value at all stands
+//     under the record's Faulty, and costs no more than itself; so does a cell of a table that cannot be read.
+//   - What is odd and loses nothing that anybody said is a [schema.Notice], which rejects nothing.
 //   - What ends the reading is the context's own error, or a *[ReadError] with a position and a hint. Without one, the
 //     file was read to its end.
 //   - When the consumer stops early, or the stream ends, everything is closed and no goroutine is left.
@@ -24,7 +26,7 @@
 //     held, its rows stream. What unpacks to more than it should ends with an error.
 //
 // Text is UTF-8, UTF-16 where its bytes leave no doubt, or of the encoding that the options name. What an encoding has
-// no character for rejects its record; UTF-16 that is broken ends the file, since what follows a lost byte is noise.
+// no character for rejects its record, in a table its cell; UTF-16 that is broken ends the file, since what follows a lost byte is noise.
 //
 // # Where to look
 //

@@ -85,11 +85,11 @@ func TestEncodings(t *testing.T) {
 		{western, "windows-1252", "1:type|name|note\n2:Person|Zoë Ångström|–\n3:Unit|Œuvre|€"},
 		{western, "CP1252", "1:type|name|note\n2:Person|Zoë Ångström|–\n3:Unit|Œuvre|€"},
 		{western, "latin1", "1:type|name|note\n2:Person|Zoë Ångström|–\n3:Unit|Œuvre|€"}, // as browsers take it
-		{western, "", "1:type|name|note\n2!name: invalid UTF-8\n3!name: invalid UTF-8"},
+		{western, "", "1:type|name|note\n2!name: invalid UTF-8\n2!note: invalid UTF-8\n2:Person||\n3!name: invalid UTF-8\n3!note: invalid UTF-8\n3:Unit||"},
 		{text, "UTF8", "1:type|name|note\n2:Person|Zoë Ångström|–\n3:Unit|Œuvre|€"},
 		{chinese, "gbk", "1:type|name\n2:Person|王毅"},
 		{chinese + "Person,\x81\xff,x\nPerson,A\n", "gb18030", "1:type|name\n2:Person|王毅\n3!name: invalid UTF-8\n4:Person|A"},
-		{"type,name\nPerson,\xaa\nPerson,\xc1\n", "windows-1253", "1:type|name\n2!name: invalid UTF-8\n3:Person|Α"},
+		{"type,name\nPerson,\xaa\nPerson,\xc1\n", "windows-1253", "1:type|name\n2!name: invalid UTF-8\n2:Person|\n3:Person|Α"},
 		{"type,name\nPerson,\x81\n", "ibm850", "1:type|name\n2:Person|ü"},
 	} {
 		if rows, err := readRows(t, "x.csv", test.content, Options{Encoding: test.encoding}); rows != test.want || err != nil {
@@ -97,9 +97,13 @@ func TestEncodings(t *testing.T) {
 		}
 	}
 	for row, err := range Rows(t.Context(), Stream("x.csv", strings.NewReader(western)), Options{}) {
-		var bad *schema.RecordError
-		if errors.As(err, &bad) && bad.Option != (schema.Option{Name: "encoding", Value: "windows-1252"}) {
-			t.Error(row, bad.Hint)
+		for _, bad := range row.Faults {
+			if bad.Fault.Option != (schema.Option{Name: "encoding", Value: "windows-1252"}) {
+				t.Error(row, bad.Fault.Hint)
+			}
+		}
+		if err != nil {
+			t.Error(err)
 		}
 	}
 	for _, name := range []string{"klingon", "utf-32", "replacement", "iso-2022-kr", "\xff"} {

@@ -62,10 +62,13 @@ func dump(records iter.Seq2[*schema.Record, error]) []byte {
 	var out bytes.Buffer
 	for record, err := range records {
 		var bad *schema.RecordError
+		var odd *schema.Notice
 		var ended *ReadError
 		switch {
 		case errors.As(err, &bad):
 			fmt.Fprintf(&out, "REJECTED %v\n  hint: %s\n  raw: %q\n", bad, bad.Hint, bad.Raw)
+		case errors.As(err, &odd):
+			fmt.Fprintf(&out, "NOTICE %v (%s)\n  hint: %s\n", odd, odd.Value, odd.Hint)
 		case errors.As(err, &ended):
 			fmt.Fprintf(&out, "ENDED %v\n  hint: %s\n", ended, ended.Hint)
 		case err != nil:
@@ -132,6 +135,7 @@ func collect(all iter.Seq2[*schema.Record, error]) (records []*schema.Record, re
 		switch {
 		case errors.As(err, &bad):
 			rejected = append(rejected, bad)
+		case errors.As(err, new(*schema.Notice)): // rejects nothing
 		case err != nil:
 			ended = err
 		default:

@@ -47,6 +47,9 @@ func Read(ctx context.Context, f File, opts Options) iter.Seq2[*schema.Record, e
 		if err == nil {
 			err = checkKind(in, format)
 		}
+		if err == nil && !in.Zip {
+			err = refuseForeign(in, format)
+		}
 		if err != nil {
 			yield(nil, err)
 			return

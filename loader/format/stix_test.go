@@ -2,6 +2,7 @@ package format
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,49 @@ func TestForeignContent(t *testing.T) {
 		var ended *ReadError
 		if !errors.As(err, &ended) || ended.Option != (schema.Option{Name: "format", Value: "stix"}) {
 			t.Errorf("%v", err)
+		}
+	}
+}
+
+// Ids that are no UUIDs are taken as they are where that is asked for, and it is told.
+func TestLenientIDs(t *testing.T) {
+	const bundle = `{"type":"bundle","id":"bundle--1","objects":[
+		{"type":"tool","id":"tool--mimikatz v2","name":"T"},
+		{"type":"identity","id":"identity--00000000-0000-4000-8000-000000000001","name":"I","created_by_ref":"identity--us"},
+		{"type":"relationship","id":"relationship--r1","relationship_type":"uses","source_ref":"identity--us","target_ref":"tool--mimikatz v2"},
+		{"type":"tool","id":"mimikatz","name":"none"}]}`
+	read := func(opts Options) (said []string) {
+		for record, err := range Read(t.Context(), Stream("b.json", strings.NewReader(bundle)), opts) {
+			var bad *schema.RecordError
+			switch {
+			case errors.As(err, &bad):
+				said = append(said, "rejected "+bad.Value+" "+bad.Option.Name)
+			case err != nil:
+				said = append(said, err.Error())
+			case record.Kind == schema.RelationRecord:
+				said = append(said, record.Subject.XID+" "+record.Predicate+" "+record.Object.XID+" "+record.ID)
+			default:
+				said = append(said, record.Subject.XID+" "+record.AttributedTo.XID)
+			}
+		}
+		return said
+	}
+	for _, c := range []struct {
+		opts Options
+		want []string
+	}{
+		{Options{LenientIDs: true}, []string{
+			"stix:tool--mimikatz v2 ", "stix:identity--00000000-0000-4000-8000-000000000001 stix:identity--us",
+			"stix:identity--us operates stix:tool--mimikatz v2 relationship--r1", "rejected mimikatz ",
+			"b.json:2:23: id: 2 objects of b.json have an id without a UUID, which is taken as it is; this is the first",
+		}},
+		{Options{}, []string{
+			"rejected tool--mimikatz v2 lenient-ids", "stix:identity--00000000-0000-4000-8000-000000000001 ",
+			"rejected relationship--r1 lenient-ids", "rejected mimikatz ",
+		}},
+	} {
+		if said := read(c.opts); !slices.Equal(said, c.want) {
+			t.Errorf("%+v: %q, want %q", c.opts, said, c.want)
 		}
 	}
 }

@@ -200,7 +200,7 @@ func (t *table) row(row schema.Row, send decode.Send) error {
 	if tooMany(row.Cells) {
 		return send(nil, f.Reject(decode.TooMany(0)))
 	}
-	if f.Node = t.object(row.Cells); len(f.Node.Members) == 0 {
+	if f.Node = t.object(&row); len(f.Node.Members) == 0 {
 		return nil // nothing but separators of lists
 	}
 	return send(t.Records(&f, decode.AnyKind))
@@ -216,15 +216,17 @@ func tooMany(cells []string) bool {
 }
 
 // object brings a row into an object as NDJSON would have it.
-func (t *table) object(cells []string) decode.Node {
-	row := rowObject{Node: decode.Node{Kind: decode.Object, Members: make([]decode.Member, 0, len(cells))}}
+func (t *table) object(of *schema.Row) decode.Node {
+	row := rowObject{Node: decode.Node{Kind: decode.Object, Members: make([]decode.Member, 0, len(of.Cells))}}
 	for i, c := range t.columns {
-		cell := cells[i]
-		if strings.TrimSpace(cell) == "" {
+		cell, fault := of.Cells[i], of.FaultOf(i)
+		if fault == nil && strings.TrimSpace(cell) == "" {
 			continue
 		}
 		value := decode.Node{Kind: decode.Text, Text: cell}
 		switch {
+		case fault != nil:
+			value.Kind, value.Fault = decode.Faulty, fault
 		case c.list:
 			value = splitCell(cell)
 		case c.object == "" && slices.Contains([]string{"type", "relation", "property", "decision", "id", "xid", "dataset"}, c.name):
@@ -272,6 +274,10 @@ func (n *rowObject) put(key string, value decode.Node) {
 		n.add(key, value)
 		return
 	}
+	if value.Kind == decode.Faulty {
+		*whole = value
+		return
+	}
 	if ref, err := schema.ParseRef(value.Text); err == nil {
 		identify(whole, ref)
 	}
@@ -289,6 +295,8 @@ func (n *rowObject) putPart(key, part string, value decode.Node) {
 		if err == nil {
 			identify(whole, ref)
 		}
+	case whole.Kind == decode.Faulty:
+		return
 	}
 	whole.Members = append(whole.Members, decode.Member{Key: part, Value: value})
 }

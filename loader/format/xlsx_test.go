@@ -108,7 +108,7 @@ func handmade(sheetData, texts string, parts ...string) string {
 // that ended it.
 func readRows(t *testing.T, name, content string, opts Options) (rows string, ended error) {
 	t.Helper()
-	var lines []string
+	var lines, header []string
 	for row, err := range Rows(t.Context(), Stream(name, strings.NewReader(content)), opts) {
 		var bad *schema.RecordError
 		switch {
@@ -120,7 +120,19 @@ func readRows(t *testing.T, name, content string, opts Options) (rows string, en
 		case err != nil:
 			ended = err
 		default:
-			lines = append(lines, fmt.Sprintf("%d:%s", row.Pos.Line, strings.Join(row.Cells, "|")))
+			if header == nil {
+				header = row.Cells
+			}
+			for _, bad := range row.Faults {
+				if bad.Fault.Hint == "" {
+					t.Errorf("no hint: %+v", bad)
+				}
+				lines = append(lines, fmt.Sprintf("%d!%s: %s", row.Pos.Line, header[bad.Cell], bad.Fault.Reason))
+				row.Cells[bad.Cell] = ""
+			}
+			if len(row.Faults) == 0 || strings.Join(row.Cells, "") != "" {
+				lines = append(lines, fmt.Sprintf("%d:%s", row.Pos.Line, strings.Join(row.Cells, "|")))
+			}
 		}
 	}
 	return strings.Join(lines, "\n"), ended
@@ -262,7 +274,7 @@ func TestMergedCells(t *testing.T) {
 		{"an empty one", row("2", cell("B2", "1")) + row("3", cell("B3", "2")), "A2:A3 A4:A9", "2:|1|\n3:|2|"},
 		{
 			"an error", row("2", `<c r="A2" t="e"><v>#REF!</v></c>`, cell("B2", "1")) + row("3", cell("B3", "2")) + row("4", cell("B4", "3")), "A2:A3",
-			"2!Unit: cell A2 holds the error #REF!\n3!Unit: cell A2 holds the error #REF!\n4:|3|",
+			"2!Unit: cell A2 holds the error #REF!\n2:|1|\n3!Unit: cell A2 holds the error #REF!\n3:|2|\n4:|3|",
 		},
 		{"one cell, and a whole column", row("2", cell("A2", "x"), cell("B2", "1")) + row("3", cell("B3", "2")), "B2 A2:A1048576", "2:x|1|\n3:x|2|"},
 		{

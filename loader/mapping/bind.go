@@ -118,6 +118,7 @@ func findColumn(header []string, name string) (i int, reason, hint string) {
 type rowError struct {
 	schema.Fault
 	wholeRow bool // the row itself is rejected, not only what is wrong
+	grade    bool // it is a confidence: of an entity it costs no more than that
 }
 
 // scope is what a compiled value sees: one row, and within an each, an into or a source's key the text at hand.
@@ -251,6 +252,11 @@ func (b *binder) cell(name string, at place) getter {
 	blank, broken := b.mapping.Blank, b.mapping.Broken
 	return func(s *scope) ([]string, *rowError) {
 		text := strings.TrimSpace(s.row.Cells[i])
+		if fault := s.row.FaultOf(i); fault != nil {
+			bad := &rowError{Fault: *fault}
+			bad.Column = name
+			return nil, bad
+		}
 		switch {
 		case text == "" || slices.Contains(blank, text):
 			return nil, nil
@@ -342,14 +348,13 @@ func (b *binder) all(list []value) getter {
 	gets := b.values(list)
 	return func(s *scope) ([]string, *rowError) {
 		var all []string
+		var fault *rowError
 		for _, get := range gets {
-			found, fault := get(s)
-			if fault != nil {
-				return nil, fault
-			}
+			found, bad := get(s)
+			fault = fault.and(bad)
 			all = append(all, found...)
 		}
-		return all, nil
+		return all, fault
 	}
 }
 
@@ -458,25 +463,35 @@ func (b *binder) cleanse(v *value, get getter) getter {
 	})
 }
 
-// each applies a step to every text; an empty result drops it.
+// each applies a step to every text; an empty result drops it. Of several the good ones come beside the fault of the
+// others.
 func each(get getter, step func(*scope, string) (string, *rowError)) getter {
 	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
-		if fault != nil {
-			return nil, fault
-		}
 		var out []string
 		for _, text := range found {
-			made, fault := step(s, text)
-			if fault != nil {
-				return nil, fault
-			}
-			if made != "" {
+			made, bad := step(s, text)
+			if fault = fault.and(bad); bad == nil && made != "" {
 				out = append(out, made)
 			}
 		}
-		return out, nil
+		return out, fault
 	}
+}
+
+// and returns the first of two faults, with the value of the other.
+func (e *rowError) and(other *rowError) *rowError {
+	switch {
+	case e == nil:
+		return other
+	case other == nil:
+		return e
+	}
+	if len(e.Value) < schema.MaxBrief && e.Value != other.Value {
+		e.Value += " | " + other.Value
+	}
+	e.wholeRow = e.wholeRow || other.wholeRow
+	return e
 }
 
 func (b *binder) pattern(text string, at place) *regexp.Regexp {
@@ -579,26 +594,23 @@ func (b *binder) into(v *value, get getter) getter {
 	shape := b.within().template(v.Into, v.At)
 	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
-		if fault != nil {
-			return nil, fault
-		}
 		var out []string
 		for _, text := range found {
-			made, fault := shape(s.with(text))
-			if fault != nil {
-				return nil, fault
-			}
+			made, bad := shape(s.with(text))
+			fault = fault.and(bad)
 			out = append(out, made...)
 		}
-		return out, nil
+		return out, fault
 	}
 }
 
-// required rejects the row where a value gives nothing.
+// required rejects the row where a value gives nothing, or what is wrong.
 func required(label string, get getter) getter {
 	return func(s *scope) ([]string, *rowError) {
 		found, bad := get(s)
-		if bad == nil && len(found) == 0 {
+		if bad != nil {
+			bad.wholeRow = true
+		} else if len(found) == 0 {
 			bad = &rowError{wholeRow: true, Fault: schema.Fault{Column: label, Reason: "nothing is given, and the mapping requires it"}}
 		}
 		return found, bad

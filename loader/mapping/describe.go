@@ -32,7 +32,8 @@ type propertyMaker struct {
 	label      string
 	get        getter
 	where      test
-	provenance provenanceMaker // nil: the value stands in the describing record
+	provenance provenanceMaker             // nil: the value stands in the describing record
+	required   map[string]*schema.Property // by type, where the mapping requires it: what the ontology does not take costs the row
 }
 
 func (b *binder) describer(e *entity) *describer {
@@ -53,6 +54,12 @@ func (b *binder) describer(e *entity) *describer {
 		for i := range list {
 			p := &list[i]
 			m := propertyMaker{name: name, label: cmp.Or(b.label(&p.value), name), get: b.value(&p.value), where: b.where(p.Where)}
+			if p.Required {
+				m.required = map[string]*schema.Property{}
+				for _, k := range kinds {
+					m.required[k] = b.ontology.Type(k).Property(name)
+				}
+			}
 			if p.isGiven() {
 				m.provenance = b.provenance(&p.provenance)
 			}
@@ -107,7 +114,9 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
 		var bad *rowError
-		if record.Provenance, _, bad = d.provenance(s, m); bad != nil {
+		if record.Provenance, _, bad = d.provenance(s, m); bad != nil && bad.grade && !bad.wholeRow {
+			record.Faulty = append(record.Faulty, bad.of("confidence"))
+		} else if bad != nil {
 			o.reject(bad)
 			continue
 		}
@@ -133,8 +142,13 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 	}
 }
 
-// properties puts plain values into the describing record and makes records of those that speak for themselves. One of
-// those that is bad is rejected alone. Of several columns of names the first that says something holds the name; who
+// of returns the fault as that of a value of a property.
+func (e *rowError) of(property string) schema.ValueFault {
+	return schema.ValueFault{Fault: e.Fault, Property: property}
+}
+
+// properties puts plain values into the describing record and makes records of those that speak for themselves. One that
+// is bad is left out alone. Of several columns of names the first that says something holds the name; who
 // has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
 // own to say it.
 func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {
@@ -142,13 +156,16 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 	var named []string
 	for _, p := range d.places {
 		found, bad := p.texts(s)
-		switch {
-		case bad != nil && p.provenance != nil && !bad.wholeRow:
-			o.reject(bad)
-			continue
-		case bad != nil:
-			return bad
-		case len(found) == 0:
+		if bad == nil {
+			bad = p.unfit(record.Subject.Type, found)
+		}
+		if bad != nil {
+			if bad.wholeRow {
+				return bad
+			}
+			record.Faulty = append(record.Faulty, bad.of(p.name))
+		}
+		if len(found) == 0 {
 			continue
 		}
 		if strings.HasPrefix(p.name, "x_") {
@@ -177,7 +194,10 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 		}
 		says, extra, bad := p.provenance(s, m)
 		if bad != nil {
-			o.reject(bad)
+			if bad.wholeRow {
+				return bad
+			}
+			record.Faulty = append(record.Faulty, bad.of(p.name))
 			continue
 		}
 		for _, text := range found {
@@ -188,6 +208,22 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 				Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says,
 				Extra: extra,
 			})
+		}
+	}
+	return nil
+}
+
+// unfit returns why a row is rejected for a value that the mapping requires and the ontology does not take.
+func (p *propertyMaker) unfit(kind string, found []string) *rowError {
+	property := p.required[kind]
+	if property == nil {
+		return nil
+	}
+	for _, text := range found {
+		if _, err := property.Parse(text); err != nil {
+			fault := schema.FaultOf(err)
+			fault.Column, fault.Reason = p.label, strconv.Quote(schema.Shorten(text))+" "+fault.Reason+", and the mapping requires it"
+			return &rowError{Fault: fault, wholeRow: true}
 		}
 	}
 	return nil

@@ -47,9 +47,9 @@
 //     what these find not on the order of rows or files: of several texts the first is the first in the order of bytes.
 //     Records come in the order of tables, files and rows.
 //   - An entity without key, or a relation without one of its ends, is no fault: sheets have empty cells. A fault
-//     rejects the one statement that it is in, or, in what identifies an entity, all that is said of it. What the
-//     mapping requires and a row does not have rejects the row: nothing of it is kept. A value is required where it is
-//     asked for: of an entity that is there, of a relation that has both ends.
+//     rejects the one value or relation that it is in, or, in what identifies an entity, all that is said of it. What
+//     the mapping requires and a row does not have, or has wrong, rejects the row: nothing of it is kept. A value is
+//     required where it is asked for: of an entity that is there, of a relation that has both ends.
 //   - No clock and no habit decides what a date means: years of two digits are of the century that the mapping names. A
 //     day written as a time of that day (2014-08-01T00:00:00Z) is that day.
 //   - A mapping that names its data set is for no other; one that names none leaves it to the load.

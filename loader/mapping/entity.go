@@ -98,6 +98,9 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 			all = append(all, t)
 		}
 	}
+	if first != nil && len(all) == 0 && k.entity.Required {
+		first.wholeRow = true
+	}
 	if first == nil && len(all) == 0 && k.entity.Required {
 		what := cmp.Or(k.entity.Name, "entity")
 		first = &rowError{wholeRow: true, Fault: schema.Fault{

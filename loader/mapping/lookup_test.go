@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestLookupsInAnyOrder(t *testing.T) {
 	for many, expected := range map[string]string{
 		"first":  `Unit orbat:default/#bn x_to="a"`,
 		"all":    `Unit orbat:default/#bn x_to="a; b; c; d"`,
-		"reject": `rejected u.csv:2:1: Name: means several in the index i: a, b, c [bn]`,
+		"reject": "Unit orbat:default/#bn\n  without x_to: Name: means several in the index i: a, b, c [bn]",
 	} {
 		text := `
 indexes: [{name: i, table: ids, from: Name, to: Id, many: ` + many + `}]
@@ -36,7 +37,7 @@ tables:
 				for i, rows := range files {
 					inputs = append(inputs, sheet(fmt.Sprintf("ids%d.csv", len(files)-i), "Name|Id\n"+rows))
 				}
-				want(t, read(t, text, inputs...), expected)
+				want(t, read(t, text, inputs...), strings.Split(expected, "\n")...)
 				for i, j := 0, len(files)-1; i < j; i, j = i+1, j-1 {
 					files[i], files[j] = files[j], files[i]
 				}

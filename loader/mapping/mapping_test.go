@@ -72,6 +72,9 @@ func read(t testing.TB, text string, inputs ...Input) []string {
 			lines = append(lines, "ended "+told(err))
 		default:
 			lines = append(lines, show(record))
+			for _, bad := range record.Faulty {
+				lines = append(lines, "  without "+bad.Property+": "+bad.Error()+" ["+bad.Value+"]")
+			}
 		}
 	}
 	return lines
@@ -179,10 +182,11 @@ No|Name|Country|Aka|AkaSrc|AkaConf|Src|Unit|Role|Status|Note
 		`value orbat:d/#3 aliases = C. x_confidence="High" confidence=90`,
 		`orbat:d/#3 posted_to Unit/2 Bn confidence=75 method=sheet cites src:s4`,
 		`notice p.csv:4:1: AkaSrc: taken as empty [nan]`,
-		`rejected p.csv:5:1: Country: "Atlantis" is no country [Atlantis]`,
+		"Person orbat:d/#4 name=Dan",
+		`  without country: Country: "Atlantis" is no country [Atlantis]`,
 		`rejected p.csv:7:1: broken row []`,
-		`rejected p.csv:8:1: AkaConf: no confidence of this name [Maybe]`,
 		`Person orbat:d/#6 name=Fay`,
+		`  without aliases: AkaConf: no confidence of this name [Maybe]`,
 	)
 }
 

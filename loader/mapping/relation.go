@@ -57,7 +57,11 @@ func (b *binder) joiner(r *relation) *joiner {
 			hint := schema.DidYouMean(b.ontology.Suggest(r.Relation, name), "what it has no place for is an x_ property")
 			b.unknown(v.At, r.Relation+" has no qualifier "+strconv.Quote(name), hint, schema.SeeSchema.Of(r.Relation))
 		}
-		j.places = append(j.places, propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)})
+		m := propertyMaker{name: name, label: cmp.Or(b.label(&v), name), get: b.value(&v), where: b.where(nil)}
+		if v.Required {
+			m.required = map[string]*schema.Property{"": known.Qualifier(name)}
+		}
+		j.places = append(j.places, m)
 	}
 	return j
 }
@@ -194,6 +198,7 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 	tos, badTo := to(s, m)
 	for _, bad := range []*rowError{badFrom, badTo} {
 		if bad != nil {
+			bad.wholeRow = bad.wholeRow || j.relation.Required && (len(froms) == 0 || len(tos) == 0)
 			o.reject(bad) // of several entities at an end the good ones stay
 		}
 	}
@@ -219,6 +224,9 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 	}
 	for _, p := range j.places {
 		found, bad := p.get(s)
+		if bad == nil {
+			bad = p.unfit("", found)
+		}
 		if bad != nil {
 			return bad
 		}

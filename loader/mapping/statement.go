@@ -56,7 +56,9 @@ func (b *binder) provenance(of *provenance) provenanceMaker {
 		if says.AttributedTo, bad = attributed(s, m); bad != nil {
 			return says, nil, bad
 		}
-		says.Confidence, extra, bad = grade(s)
+		if says.Confidence, extra, bad = grade(s); bad != nil {
+			bad.grade = true
+		}
 		return says, extra, bad
 	}
 }

@@ -30,6 +30,9 @@ type Checked struct {
 	Keys   []string // of the claims
 	Own    int      // the first claims are the record's own; the rest describe what it refers to
 	Err    error    // a *[schema.RecordError] or a *[schema.Notice]; any other ends the input
+
+	// Faulty are the values of the record that are rejected, while the claims are those of the rest.
+	Faulty []*schema.RecordError
 }
 
 // chunk is some of what was read, on its way.
@@ -130,7 +133,7 @@ func (v Validator) checkAll(chunk []Checked) {
 		if c.Err != nil {
 			continue
 		}
-		if c.Claims, c.Err = v.Claims(c.Record); c.Err != nil {
+		if c.Claims, c.Faulty, c.Err = v.check(c.Record); c.Err != nil {
 			continue
 		}
 		c.Own = ownClaims(c.Record, c.Claims)

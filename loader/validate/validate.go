@@ -2,8 +2,10 @@
 //
 //	claims, err := validate.Validator{Ontology: ontology}.Claims(record)
 //
-// What a record makes depends on the record, the ontology and the data set asked for, never on a database (law 2). An
-// error is a *[schema.RecordError]. [Validator.Chunks] does the same for a whole input on all processors.
+// What a record makes depends on the record, the ontology and the data set asked for, never on a database (law 2). A bad
+// value of an entity costs that value (law 15): the claims of the rest come beside the error. What is wrong with what
+// identifies something, with who says it, how, or how it may be shared, or with a statement that is one claim, costs the
+// record: what is left would say something else. [Validator.Chunks] does the same for a whole input on all processors.
 package validate
 
 import (
@@ -25,15 +27,47 @@ type Validator struct {
 }
 
 // Claims returns the claims that a record makes: its own first, then its values', then what its references describe.
-// The error is a *[schema.RecordError].
+// The error is the *[schema.RecordError] that rejects the record; or one for each value that alone is rejected, joined,
+// beside the claims of the rest.
 func (v Validator) Claims(rec *schema.Record) ([]*schema.Claim, error) {
-	claims, err := v.record(rec)
-	if err == nil {
-		return claims, nil
+	claims, values, err := v.check(rec)
+	if err != nil {
+		return nil, err
 	}
-	fault := schema.FaultOf(err)
-	fault.Pos = rec.Pos
-	return nil, schema.Rejected(fault, rec.Raw)
+	all := make([]error, len(values))
+	for i, bad := range values {
+		all[i] = bad
+	}
+	return claims, errors.Join(all...)
+}
+
+// maxFaulty is how many values of one record may be rejected alone. Beyond it the record is.
+const maxFaulty = 1000
+
+// check returns the claims of a record with its values that are rejected, or why it is rejected.
+func (v Validator) check(rec *schema.Record) (claims []*schema.Claim, values []*schema.RecordError, err error) {
+	claims, faulty, err := v.record(rec)
+	if err == nil && len(faulty) > maxFaulty {
+		err = &schema.Fault{
+			Column: faulty[0].Column, Value: faulty[0].Value,
+			Reason: fmt.Sprintf("%d values of the record are bad; the first: %s", len(faulty), faulty[0].Reason), Hint: faulty[0].Hint,
+		}
+	}
+	if err != nil {
+		fault := schema.FaultOf(err)
+		fault.Pos = rec.Pos
+		return nil, nil, schema.Rejected(fault, rec.Raw)
+	}
+	for i := range faulty {
+		fault := faulty[i].Fault
+		if fault.Pos == (schema.Position{}) {
+			fault.Pos = rec.Pos
+		}
+		bad := schema.Rejected(fault, rec.Raw)
+		bad.Partial, bad.Property = rec, faulty[i].Property
+		values = append(values, bad)
+	}
+	return claims, values, nil
 }
 
 // trimmed returns a text in memory of its own where it is a small part of another, which it would keep in memory.
@@ -44,18 +78,18 @@ func trimmed(text, of string) string {
 	return text
 }
 
-func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
+func (v Validator) record(rec *schema.Record) ([]*schema.Claim, []schema.ValueFault, error) {
 	if size := rec.Size(); size > schema.MaxRecordSize {
-		return nil, &schema.Fault{
+		return nil, nil, &schema.Fault{
 			Reason: fmt.Sprintf("the record and its claims take %d MiB of memory; at most %d", size>>20, schema.MaxRecordSize>>20),
 			Hint:   "split the record into several; each value with a source or period of its own is a claim, which cites all its sources",
 		}
 	}
 	dataset, err := v.DatasetOf(rec)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	c := &checker{ontology: v.Ontology, dataset: dataset, types: map[string]string{}}
+	c := &checker{ontology: v.Ontology, dataset: dataset, types: map[string]string{}, faulty: slices.Clip(rec.Faulty)}
 	switch rec.Kind {
 	case schema.EntityRecord:
 		err = c.entity(rec)
@@ -71,9 +105,9 @@ func (v Validator) record(rec *schema.Record) ([]*schema.Claim, error) {
 		err = fmt.Errorf("unknown kind of record %d", rec.Kind)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return append(c.claims, c.described...), nil
+	return append(c.claims, c.described...), c.faulty, nil
 }
 
 // DatasetOf returns the data set that a record belongs to.
@@ -111,8 +145,28 @@ type checker struct {
 	ontology  *schema.Ontology
 	dataset   string
 	types     map[string]string // by xid, as this record alone tells them (law 5)
+	typed     []string          // the xids that references told the types of, in their order
 	claims    []*schema.Claim
 	described []*schema.Claim
+	faulty    []schema.ValueFault // what is left out
+}
+
+// leaveOut notes that a value of a property is left out, for what an error says.
+func (c *checker) leaveOut(property string, err error) {
+	c.faulty = append(c.faulty, schema.ValueFault{Fault: schema.FaultOf(err), Property: property})
+}
+
+// attempt takes what belongs to one value; of one that fails, what it refers to is forgotten.
+func (c *checker) attempt(take func() error) error {
+	described, typed := len(c.described), len(c.typed)
+	err := take()
+	if err != nil {
+		for _, xid := range c.typed[typed:] {
+			delete(c.types, xid)
+		}
+		c.described, c.typed = c.described[:described], c.typed[:typed]
+	}
+	return err
 }
 
 func (c *checker) entity(rec *schema.Record) error {
@@ -134,34 +188,112 @@ func (c *checker) entity(rec *schema.Record) error {
 	if err := c.noImplicitSource("xid", xid); err != nil {
 		return err
 	}
-	if rec.Period != "" {
-		return &schema.Fault{
-			Column: "period", Value: rec.Period, Reason: "an entity has no period",
-			Hint: "give the value that holds for a time a period of its own: rank: {value: …, period: …}",
-		}
-	}
 	c.types[xid] = kind.Name // before its references are read: they may name it as something else (law 5)
-	claim, err := c.provenance(&rec.Provenance, "")
+	claim, stated, err := c.entityProvenance(rec.Provenance)
 	if err != nil {
 		return err
 	}
 	claim.Predicate, claim.Subject, claim.Type = schema.Describes, xid, kind.Name
 	claim.Values = map[string][]string{}
-	if claim.Extra, err = extraOf(rec); err != nil {
-		return err
-	}
+	claim.Extra = c.extra(rec)
 	c.claims = append(c.claims, claim)
 	for _, name := range slices.Sorted(maps.Keys(rec.Values)) {
-		property := kind.Property(name)
+		property, before := kind.Property(name), len(c.faulty)
 		if property == nil {
-			return c.unknownProperty(name, kind.Name, propertyNames(kind.Properties))
+			c.leaveOut(name, c.unknownProperty(name, kind.Name, propertyNames(kind.Properties)))
+		} else {
+			c.values(claim, property, rec.Values[name], stated)
 		}
-		if err := c.values(claim, property, rec.Values[name], &rec.Provenance); err != nil {
+		if err := c.essential(xid, name, before); err != nil {
 			return err
 		}
 	}
+	for _, faulty := range rec.Faulty {
+		if err := essential(xid, faulty.Property, &faulty.Fault); err != nil {
+			return err
+		}
+	}
+	c.dropBounds(kind)
 	claim.Normalise()
-	return orNil(schema.CheckEstimates(kind.Properties, c.claims))
+	return nil
+}
+
+// essential returns the fault of a property, among those found since, that the entity cannot be without.
+func (c *checker) essential(xid, property string, before int) error {
+	if len(c.faulty) == before {
+		return nil
+	}
+	return essential(xid, property, &c.faulty[before].Fault)
+}
+
+// essential returns a property's fault if the entity cannot be without the property: the name that identifies it, and
+// the marking without which all may see it.
+func essential(xid, property string, fault *schema.Fault) error {
+	if property == markingProperty || property == nameProperty && schema.IsNameXID(xid) {
+		return fault
+	}
+	return nil
+}
+
+const (
+	nameProperty    = "name"
+	markingProperty = "marking"
+)
+
+// entityProvenance checks what a record says of an entity as a whole. A bad grade, or a bad place in the source, costs
+// itself; that the entity has a period is no more than a bad value.
+func (c *checker) entityProvenance(stated schema.Provenance) (*schema.Claim, *schema.Provenance, error) {
+	if stated.Period != "" {
+		c.leaveOut("period", &schema.Fault{
+			Column: "period", Value: stated.Period, Reason: "an entity has no period",
+			Hint: "give the value that holds for a time a period of its own: rank: {value: …, period: …}",
+		})
+		stated.Period = ""
+	}
+	for {
+		var claim *schema.Claim
+		err := c.attempt(func() (err error) {
+			claim, err = c.provenance(&stated, "")
+			return err
+		})
+		if err == nil {
+			return claim, &stated, nil
+		}
+		column := schema.FaultOf(err).Column
+		switch column {
+		case "confidence":
+			stated.Confidence = ""
+		case "credibility":
+			stated.Credibility = ""
+		case "method":
+			stated.Method = ""
+		case "quote", "locator", "begin", "end":
+			stated.Cites = slices.Clone(stated.Cites)
+			for i := range stated.Cites {
+				cite := &stated.Cites[i]
+				*map[string]*string{"quote": &cite.Quote, "locator": &cite.Locator, "begin": &cite.Begin, "end": &cite.End}[column] = ""
+			}
+		default:
+			return nil, nil, err
+		}
+		c.leaveOut(column, err)
+	}
+}
+
+// dropBounds leaves out the bounds of numbers that do not go with what the same statement says.
+func (c *checker) dropBounds(kind *schema.EntityType) {
+	for {
+		claim, fault := schema.CheckEstimates(kind.Properties, c.claims)
+		if fault == nil {
+			return
+		}
+		c.leaveOut(fault.Column, fault)
+		if claim.Predicate == schema.Describes {
+			delete(claim.Values, fault.Column)
+		} else {
+			c.claims = slices.DeleteFunc(c.claims, func(other *schema.Claim) bool { return other == claim })
+		}
+	}
 }
 
 // orNil keeps a fault that there is none of from becoming an error.
@@ -173,42 +305,50 @@ func orNil(f *schema.Fault) error {
 }
 
 // values puts the plain values of a property into the describing claim and makes claims of those with a source,
-// confidence or period of their own.
-func (c *checker) values(describing *schema.Claim, property *schema.Property, values []schema.Value, stated *schema.Provenance) error {
+// confidence or period of their own. One that is bad is left out; so are several plain ones where one is possible, since
+// nobody knows which is meant.
+func (c *checker) values(describing *schema.Claim, property *schema.Property, values []schema.Value, stated *schema.Provenance) {
 	for _, value := range values {
 		text, err := parseValue(property, value.Text)
-		if err != nil {
-			return err
-		}
-		if value.Own == nil || value.Own.IsZero() {
+		switch {
+		case err != nil:
+			c.leaveOut(property.Name, err)
+		case value.Own == nil || value.Own.IsZero():
 			describing.Values[property.Name] = append(describing.Values[property.Name], text)
-			continue
+		default:
+			if err := c.attempt(func() error { return c.ownValue(describing.Subject, property, text, *value.Own, stated) }); err != nil {
+				c.leaveOut(property.Name, err)
+			}
 		}
-		own := *value.Own
-		if len(own.Cites) == 0 {
-			own.Cites = stated.Cites
-		}
-		if own.Assertion == "" { // who denies the record denies its values
-			own.Assertion = stated.Assertion
-		}
-		if own.AttributedTo.IsZero() {
-			own.AttributedTo = stated.AttributedTo
-		}
-		claim, err := c.provenance(&own, property.Name+".")
-		if err != nil {
-			return err
-		}
-		claim.Subject, claim.Predicate, claim.Value = describing.Subject, property.Name, text
-		claim.Normalise()
-		c.claims = append(c.claims, claim)
 	}
 	plain := slices.Compact(slices.Sorted(slices.Values(describing.Values[property.Name])))
 	if !property.List && len(plain) > 1 {
-		return &schema.Fault{
+		c.leaveOut(property.Name, &schema.Fault{
 			Column: property.Name, Value: strings.Join(plain, " | "), Reason: fmt.Sprintf("%d values where one is possible", len(plain)),
 			Hint: "give each a source, period or confidence of its own: {value: …, period: …}",
-		}
+		})
+		delete(describing.Values, property.Name)
 	}
+}
+
+// ownValue makes the claim of a value that has a source, confidence or period of its own.
+func (c *checker) ownValue(subject string, property *schema.Property, text string, own schema.Provenance, stated *schema.Provenance) error {
+	if len(own.Cites) == 0 {
+		own.Cites = stated.Cites
+	}
+	if own.Assertion == "" { // who denies the record denies its values
+		own.Assertion = stated.Assertion
+	}
+	if own.AttributedTo.IsZero() {
+		own.AttributedTo = stated.AttributedTo
+	}
+	claim, err := c.provenance(&own, property.Name+".")
+	if err != nil {
+		return err
+	}
+	claim.Subject, claim.Predicate, claim.Value = subject, property.Name, text
+	claim.Normalise()
+	c.claims = append(c.claims, claim)
 	return nil
 }
 
@@ -251,6 +391,10 @@ func (c *checker) relation(rec *schema.Record) error {
 		}
 		for _, value := range rec.Values[name] {
 			text, err := parseValue(qualifier, value.Text)
+			if err != nil && qualifier.Describes && !qualifier.Required { // the statement says the same without it
+				c.leaveOut(name, err)
+				continue
+			}
 			if err != nil {
 				return err
 			}
@@ -274,12 +418,11 @@ func (c *checker) relation(rec *schema.Record) error {
 			return &schema.Fault{Column: qualifier.Name, Reason: relation.Name + " needs " + qualifier.Name, Hint: qualifier.Doc}
 		}
 	}
-	if claim.Extra, err = extraOf(rec); err != nil {
-		return err
-	}
+	claim.Extra = c.extra(rec)
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
-	return orNil(schema.CheckEstimates(relation.Qualifiers, c.claims))
+	_, fault := schema.CheckEstimates(relation.Qualifiers, c.claims)
+	return orNil(fault)
 }
 
 func (c *checker) valueRecord(rec *schema.Record) error {
@@ -299,9 +442,7 @@ func (c *checker) valueRecord(rec *schema.Record) error {
 		return err
 	}
 	claim.Subject, claim.Predicate, claim.Value = xid, property.Name, text
-	if claim.Extra, err = extraOf(rec); err != nil {
-		return err
-	}
+	claim.Extra = c.extra(rec)
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
 	return nil
@@ -330,9 +471,7 @@ func (c *checker) decision(rec *schema.Record) error {
 		return err
 	}
 	claim.Predicate, claim.Values = rec.Predicate, map[string][]string{}
-	if claim.Extra, err = extraOf(rec); err != nil {
-		return err
-	}
+	claim.Extra = c.extra(rec)
 	for _, name := range slices.Sorted(maps.Keys(rec.Values)) {
 		if circumstances := []string{"by", "at", "why", "session"}; !slices.Contains(circumstances, name) {
 			return c.unknownProperty(name, "a decision", circumstances)
@@ -435,7 +574,10 @@ func (c *checker) refer(column string, ref schema.Ref) (string, error) {
 			Hint: "give one type",
 		}
 	}
-	c.types[xid] = kind.Name
+	if c.types[xid] == "" {
+		c.types[xid] = kind.Name
+		c.typed = append(c.typed, xid)
+	}
 	claim := &schema.Claim{
 		Dataset: c.dataset, Predicate: schema.Describes, Subject: xid, Type: kind.Name,
 		Assertion: schema.Asserted, Confidence: schema.NoConfidence, Values: map[string][]string{},
@@ -487,27 +629,33 @@ func parseValue(property *schema.Property, text string) (string, error) {
 	return trimmed(canonical, text), nil
 }
 
-// extraOf returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal
-// claims (law 3). Names are canonical too.
-func extraOf(rec *schema.Record) (map[string]string, error) {
+// extra returns the x_… properties of a record in their one spelling: whoever wrote them, equal ones make equal claims
+// (law 3). Names are canonical too. What is no JSON, or of two spellings, is left out.
+func (c *checker) extra(rec *schema.Record) map[string]string {
 	var extra map[string]string
+	var doubled []string
 	for _, name := range slices.Sorted(maps.Keys(rec.Extra)) {
 		text, err := schema.CanonicalJSON(rec.Extra[name])
 		to := norm.NFC.String(name)
 		if _, twice := extra[to]; twice && err == nil {
 			err = errors.New("the key stands twice, in two spellings")
+			doubled = append(doubled, to)
 		}
 		if err != nil {
-			return nil, &schema.Fault{
+			c.leaveOut(name, &schema.Fault{
 				Column: name, Value: schema.Shorten(rec.Extra[name]), Reason: err.Error(), Hint: "write it in one way, as JSON in UTF-8",
-			}
+			})
+			continue
 		}
 		if extra == nil {
 			extra = make(map[string]string, len(rec.Extra))
 		}
 		extra[to] = text
 	}
-	return extra, nil
+	for _, name := range doubled {
+		delete(extra, name)
+	}
+	return extra
 }
 
 func plainText(values []schema.Value) string {

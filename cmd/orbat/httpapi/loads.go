@@ -57,6 +57,7 @@ func loadOperations() []*Operation {
 				Help: "read tables by this mapping, which orbat ships; one of your own is a part of the form",
 			},
 			{Name: "delimiter", Type: "text", Help: "what separates the cells of CSV: one character, or tab (default: the header tells)"},
+			{Name: "lenient_ids", Type: "bool", Default: "false", Help: "take STIX ids that are not UUIDs as they are"},
 			{Name: "replace", Type: "bool", Default: "false", Help: "the file is the whole data set: retract what is not in it"},
 			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
 			{Name: "no_text", Type: "bool", Default: "false", Help: "keep of the texts of documents nothing but their hash and length"},
@@ -535,6 +536,7 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 	take := &intake.Intake{
 		Options: format.Options{
 			Format: l.values["format"], Encoding: l.values["encoding"], Sheet: l.values["sheet"], Delimiter: l.values["delimiter"],
+			LenientIDs: l.values["lenient_ids"] == "true",
 		},
 		Mapping: l.file.mapping, Dataset: l.values["dataset"], Replace: l.values["replace"] == "true",
 		AllowEmpty: l.values["allow_empty"] == "true",

@@ -120,13 +120,13 @@ func (c *csvTable) next() (schema.Row, error) {
 			c.header = names
 			return schema.Row{Pos: pos, Cells: slices.Clone(names), Raw: input.KeepRaw(raw)}, nil
 		}
-		cells, fault := c.split(raw)
+		cells, faults, fault := c.split(raw)
 		switch {
 		case fault != nil:
 			fault.Pos = pos
 			return schema.Row{}, schema.Rejected(*fault, input.KeepRaw(raw))
 		case cells != nil:
-			return schema.Row{Pos: pos, Cells: cells, Raw: input.KeepRaw(raw)}, nil
+			return schema.Row{Pos: pos, Cells: cells, Faults: faults, Raw: input.KeepRaw(raw)}, nil
 		}
 	}
 }
@@ -232,33 +232,45 @@ func trimAll(names []string) []string {
 	return names
 }
 
-// split splits a row and checks it; no cells: nothing stands in it, as spreadsheets leave behind.
-func (c *csvTable) split(raw []byte) ([]string, *schema.Fault) {
-	if at := InvalidUTF8(raw); at >= 0 {
-		err := BadUTF8(raw, at).Fault
-		if column := bytes.Count(raw[:at], []byte{c.rows.delimiter}); !bytes.Contains(raw[:at], []byte{'"'}) && column < len(c.header) {
-			err.Column = c.header[column]
-		}
-		return nil, &err
-	}
-	cells, err := c.rows.split(raw)
+// split splits a row and checks it; no cells: nothing stands in it, as spreadsheets leave behind. What is no text costs
+// its cell alone.
+func (c *csvTable) split(raw []byte) (cells []string, faults []schema.CellFault, err *schema.Fault) {
+	cells, err = c.rows.split(raw)
 	switch {
+	case err != nil && InvalidUTF8(raw) >= 0:
+		return nil, nil, &BadUTF8(raw, InvalidUTF8(raw)).Fault
 	case err != nil:
-		return nil, err
+		return nil, nil, err
 	case isBlank(cells):
-		return nil, nil
+		return nil, nil, nil
+	case len(cells) != len(c.header) && !utf8.Valid(raw): // a broken character may have swallowed what separates two
+		at := InvalidUTF8(raw)
+		bad := BadUTF8(raw, at).Fault
+		if column := bytes.Count(raw[:at], []byte{c.rows.delimiter}); !bytes.Contains(raw[:at], []byte{'"'}) && column < len(c.header) {
+			bad.Column = c.header[column]
+		}
+		return nil, nil, &bad
 	case len(cells) != len(c.header):
 		hint := "put cells that hold the delimiter in double quotes"
 		if len(cells) < len(c.header) {
 			hint = "write all cells of the row, the empty ones too"
 		}
-		return nil, &schema.Fault{
+		return nil, nil, &schema.Fault{
 			Value:  input.CutText(string(raw), input.MaxRejectValue),
 			Reason: strconv.Itoa(len(cells)) + " cells; the header has " + strconv.Itoa(len(c.header)),
 			Hint:   hint,
 		}
 	}
-	return cells, nil
+	if utf8.Valid(raw) {
+		return cells, nil, nil
+	}
+	for i, cell := range cells {
+		if at := InvalidUTF8([]byte(cell)); at >= 0 {
+			faults = append(faults, schema.CellFault{Cell: i, Fault: BadUTF8([]byte(cell), at).Fault})
+			cells[i] = strings.ToValidUTF8(cell, "\uFFFD")
+		}
+	}
+	return cells, faults, nil
 }
 
 func isBlank(cells []string) bool {

@@ -20,10 +20,17 @@ type stopError struct{}
 
 func (stopError) Error() string { return "stopped" }
 
+// Note tells the consumer of something odd, as Send sends records.
+type Note func(*schema.Notice) error
+
 // Sequence returns the sequence of what a reader sends, with the error that it returns at its end.
 func Sequence(read func(send Send) error) iter.Seq2[*schema.Record, error] {
+	return sequence(func(send Send, _ Note) error { return read(send) })
+}
+
+func sequence(read func(send Send, note Note) error) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		err := read(func(records []*schema.Record, bad *schema.RecordError) error {
+		send := func(records []*schema.Record, bad *schema.RecordError) error {
 			if bad != nil && !yield(nil, bad) {
 				return stopError{}
 			}
@@ -31,6 +38,12 @@ func Sequence(read func(send Send) error) iter.Seq2[*schema.Record, error] {
 				if !yield(record, nil) {
 					return stopError{}
 				}
+			}
+			return nil
+		}
+		err := read(send, func(notice *schema.Notice) error {
+			if !yield(nil, notice) {
+				return stopError{}
 			}
 			return nil
 		})
@@ -44,6 +57,7 @@ func Sequence(read func(send Send) error) iter.Seq2[*schema.Record, error] {
 type JSONReader struct {
 	RecordDecoder
 	Send   Send
+	Note   Note
 	in     *input.Input
 	ctx    context.Context
 	stream jsonStream
@@ -51,9 +65,9 @@ type JSONReader struct {
 
 // ReadJSON returns the records that a function sends which reads a file of JSON.
 func ReadJSON(ctx context.Context, in *input.Input, read func(*JSONReader) error) iter.Seq2[*schema.Record, error] {
-	return Sequence(func(send Send) error {
+	return sequence(func(send Send, note Note) error {
 		stream := jsonStream{r: in.R, pos: schema.Position{File: in.Name, Line: 1, Column: 1}}
-		return read(&JSONReader{Send: send, in: in, ctx: ctx, stream: stream})
+		return read(&JSONReader{Send: send, Note: note, in: in, ctx: ctx, stream: stream})
 	})
 }
 

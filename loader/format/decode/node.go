@@ -16,6 +16,7 @@ type Node struct {
 	Items   []Node   // of a list
 	Members []Member // of an object, in the order of the file; no key stands twice
 	At      Place
+	Fault   *schema.Fault // of a Faulty one: why its text cannot be read
 }
 
 // Kind says what a node is.
@@ -28,6 +29,7 @@ const (
 	Literal             // a number or truth value in JSON
 	List
 	Object
+	Faulty // a cell that cannot be read
 )
 
 // Member is a key of an object with its value.
@@ -90,6 +92,8 @@ func (n *Node) What() string {
 		return "a list"
 	case Object:
 		return "an object"
+	case Faulty:
+		return "what cannot be read"
 	default:
 		return "a text"
 	}
@@ -97,7 +101,7 @@ func (n *Node) What() string {
 
 // Show returns the node's text for an error.
 func (n *Node) Show() string {
-	if n.IsScalar() {
+	if n.IsScalar() || n.Kind == Faulty {
 		return n.Text
 	}
 	return input.CutText(string(n.AppendCompact(nil, false)), input.MaxRejectValue)
@@ -112,7 +116,7 @@ func (n *Node) AppendCompact(b []byte, numbers bool) []byte {
 		return append(b, "null"...)
 	case Literal:
 		return append(b, n.Text...)
-	case Text:
+	case Text, Faulty:
 		return schema.AppendJSONString(b, n.Text)
 	case Plain:
 		if numbers && IsNumber(n.Text) {

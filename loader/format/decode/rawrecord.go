@@ -91,8 +91,11 @@ func TooMuch(what string) schema.Fault {
 	}
 }
 
-// Wrong returns the error of what is wrong with a value.
+// Wrong returns the error of what is wrong with a value: of one that cannot be read, why.
 func (n *Node) Wrong(reason, hint string) *ValueError {
+	if n.Fault != nil {
+		return At(n.At, *n.Fault)
+	}
 	return At(n.At, schema.Fault{Value: n.Show(), Reason: reason, Hint: hint})
 }
 

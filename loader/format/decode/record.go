@@ -107,6 +107,7 @@ type builder struct {
 	described []*schema.Record // sources described within the record
 	size      int              // of those
 	owns      []ownProvenance
+	badName   *ValueError // why its name is left out
 }
 
 // ownProvenance is what a value says of its own, until the record's sources are known.
@@ -125,6 +126,10 @@ func kindOf(n *Node) (schema.RecordKind, bool) {
 	}
 	return AnyKind, false
 }
+
+// ownGrade are the keys of an entity that cost only themselves where they are bad: its grades, and a period, which it has
+// none of.
+var ownGrade = map[string]bool{"confidence": true, "credibility": true, "method": true, "period": true}
 
 // record makes the record. With an error it returns what could be read of it; nil where not even its kind could.
 func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
@@ -153,7 +158,12 @@ func (b *builder) record(want schema.RecordKind) (*schema.Record, *ValueError) {
 	var cites citations
 	var wrong *ValueError
 	for m := range n.Said() { // all of them: whom the record is about is told though another key is wrong
-		if err := b.member(record, m, &cites); err != nil && wrong == nil {
+		err := b.member(record, m, &cites)
+		switch {
+		case err == nil:
+		case kind == schema.EntityRecord && ownGrade[m.Key]:
+			b.leaveOut(record, m.Key, err.Or(m.At))
+		case wrong == nil:
 			wrong = err.Or(m.At)
 		}
 	}
@@ -249,10 +259,38 @@ func (b *builder) member(record *schema.Record, m *Member, cites *citations) *Va
 			Value: n.Show(), Reason: "a value has no such key",
 			Hint: "its keys are property, of, value and what is said of the statement (source, period, confidence …)",
 		})
+	case isEntity:
+		b.values(record, m)
 	default:
 		return b.property(record, m)
 	}
 	return err.Within(m.Key)
+}
+
+// values takes the values of a property of an entity. What is wrong with one costs that one (law 15).
+func (b *builder) values(record *schema.Record, m *Member) {
+	if m.Value.Kind == Faulty || !strings.HasPrefix(m.Key, "x_") {
+		for n := range m.Value.All() {
+			described, size, owns := len(b.described), b.size, len(b.owns)
+			if err := b.put(record, m.Key, n); err != nil {
+				b.described, b.size, b.owns = b.described[:described], size, b.owns[:owns]
+				b.leaveOut(record, m.Key, err.Or(m.At))
+				if m.Key == "name" && b.badName == nil {
+					b.badName = err
+				}
+			}
+		}
+		return
+	}
+	_ = b.property(record, m) // what the ontology does not know takes anything
+}
+
+// leaveOut notes that a value of a record is left out.
+func (b *builder) leaveOut(record *schema.Record, property string, err *ValueError) {
+	fault := err.Fault
+	fault.Pos = b.raw.PosOf(err.At)
+	fault.Value, fault.Column = schema.Brief(fault.Value), schema.Brief(fault.Column)
+	record.Faulty = append(record.Faulty, schema.ValueFault{Fault: fault, Property: property})
 }
 
 // provenance takes a key of what a record or value says about its own statement, and reports whether it is one.
@@ -299,15 +337,23 @@ func (b *builder) property(record *schema.Record, m *Member) *ValueError {
 		return nil
 	}
 	for n := range m.Value.All() {
-		value, err := b.value(m.Key, n)
-		if err != nil {
-			return err.Within(m.Key)
+		if err := b.put(record, m.Key, n); err != nil {
+			return err
 		}
-		if record.Values == nil {
-			record.Values = make(map[string][]schema.Value)
-		}
-		record.Values[m.Key] = append(record.Values[m.Key], value)
 	}
+	return nil
+}
+
+// put adds a value to a property.
+func (b *builder) put(record *schema.Record, key string, n *Node) *ValueError {
+	value, err := b.value(key, n)
+	if err != nil {
+		return err.Within(key)
+	}
+	if record.Values == nil {
+		record.Values = make(map[string][]schema.Value)
+	}
+	record.Values[key] = append(record.Values[key], value)
 	return nil
 }
 
@@ -376,6 +422,9 @@ func (b *builder) complete(record *schema.Record) *ValueError {
 		return b.completeDecision(record, missing)
 	case kind == schema.EntityRecord && subject.ID == "" && subject.XID == "":
 		if subject.Name = FirstText(record, "name"); len(record.Values["name"]) == 0 {
+			if b.badName != nil {
+				return b.badName
+			}
 			return missing("name")
 		}
 	case kind == schema.RelationRecord && subject.IsZero():

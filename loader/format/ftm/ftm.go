@@ -46,7 +46,7 @@ func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 		if err != nil {
 			return input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
 		}
-		f := file{JSONReader: r, ctx: ctx, in: in, vocabulary: vocabulary}
+		f := file{JSONReader: r, ctx: ctx, in: in, vocabulary: vocabulary, idle: map[string]bool{}}
 		if err := f.read(); err != nil { // the last run may be cut
 			return err
 		}
@@ -56,13 +56,17 @@ func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 
 const formHint = `FollowTheMoney is {"id": …, "schema": …, "properties": {…}} a line, or statements with the columns canonical_id, prop, schema, value`
 
+// maxIdle is how many runs that link nothing are remembered.
+const maxIdle = 1 << 16
+
 // file is one file of FollowTheMoney.
 type file struct {
 	*decode.JSONReader
 	ctx        context.Context
 	in         *input.Input
 	vocabulary *vocabulary
-	run        *run // the statements of one entity, as far as they were read
+	idle       map[string]bool // runs that were found to link nothing, by their ids
+	run        *run            // the statements of one entity, as far as they were read
 }
 
 func (f *file) read() error {
@@ -146,6 +150,12 @@ func (f *file) table() error {
 			return err
 		case header == nil:
 			header, err = f.columns(row)
+		case len(row.Faults) > 0:
+			fault := row.Faults[0]
+			if fault.Fault.Column = ""; fault.Cell < len(header) {
+				fault.Fault.Column = header[fault.Cell]
+			}
+			err = f.Send(nil, (&decode.RawRecord{Pos: row.Pos, Raw: row.Raw}).Reject(decode.At(0, fault.Fault)))
 		default:
 			statement, fault := statementOfRow(header, row.Cells)
 			if fault != nil {

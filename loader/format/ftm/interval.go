@@ -3,6 +3,7 @@ package ftm
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"orbat/loader/format/decode"
 	"orbat/schema"
@@ -136,7 +137,7 @@ func (r *recorder) valueOf(hint string) *decode.ValueError {
 	period := r.period(r.kind.Seen)
 	texts := r.valueTexts(spec)
 	if len(texts) == 0 {
-		return r.lacks(spec.From[0], hint)
+		return r.unfit(spec, hint)
 	}
 	if n := len(subjects) * len(texts); n > tooMany {
 		return tooManyRelations(r.id, n)
@@ -188,6 +189,26 @@ func (r *recorder) valueTexts(spec *valueRule) []string {
 		return []string{spec.Else}
 	}
 	return nil
+}
+
+// unfit says why an interval gives its thing no value: there is none, or the ontology does not take it.
+func (r *recorder) unfit(spec *valueRule, hint string) *decode.ValueError {
+	for _, from := range spec.From {
+		for _, value := range r.values(from) {
+			text := value
+			if spec.Scheme != "" {
+				text = r.scheme(spec.Scheme, []string{"country"}) + ":" + value
+			}
+			if property := r.ontology.Property("", spec.Property); property != nil {
+				if _, err := property.Parse(text); err != nil {
+					fault := schema.FaultOf(err)
+					fault.Column, fault.Value, fault.Reason = from, value, strconv.Quote(schema.Shorten(text))+" "+fault.Reason
+					return decode.At(0, fault)
+				}
+			}
+		}
+	}
+	return r.lacks(spec.From[0], hint)
 }
 
 // about makes of an interval that names but one thing a property of that thing, which says all that the interval says.

@@ -21,7 +21,9 @@ type recorder struct {
 	urls  []*schema.Record // the sources that are web pages
 	raw   []byte           // shared by all records
 
-	records []*schema.Record
+	records  []*schema.Record
+	isEntity bool
+	idle     *schema.Fault // why there are none: an interval that links nothing
 }
 
 // yieldEntity yields the records of an entity, or why there are none. Hint is added where an end is missing.
@@ -36,6 +38,16 @@ func (f *file) yieldEntity(e *entity, hint string) error {
 	}
 	if fault := r.all(hint); fault != nil {
 		return f.Send(nil, e.origin.Reject(fault.Or(e.at)))
+	}
+	if r.idle != nil && f.idle[e.id] { // its other half came before, and was found to link nothing either
+		return f.Send(nil, e.origin.Reject(decode.At(e.at, *r.idle)))
+	}
+	if r.idle != nil {
+		if hint != "" && len(f.idle) < maxIdle {
+			f.idle[e.id] = true
+		}
+		r.idle.Pos = r.pos
+		return f.Note(&schema.Notice{Fault: *r.idle})
 	}
 	return f.Send(append(f.Fresh(r.urls, ""), r.records...), nil)
 }
@@ -97,8 +109,12 @@ func (r *recorder) named() int {
 	return n
 }
 
+// lacks notes that the interval links nothing, as publishers have some: that is no fault of the record.
 func (r *recorder) lacks(property, hint string) *decode.ValueError {
-	return decode.Missing(property, r.id, r.schema+" without "+property+" links nothing"+hint)
+	r.idle = &schema.Fault{
+		Column: property, Value: schema.Brief(r.id), Reason: r.schema + " without " + property + " links nothing and is left out", Hint: hint,
+	}
+	return nil
 }
 
 func (r *recorder) schemaHint() string {
@@ -196,9 +212,13 @@ func (r *recorder) refs(property string) []schema.Ref {
 	return refs
 }
 
-// extraValues returns what no home was found for.
+// extraValues returns what no home was found for. Of what is no entity of ours the ids by which others refer to it are
+// a part of that.
 func (r *recorder) extraValues() map[string]string {
 	extra := maps.Clone(r.extra)
+	if others := slices.DeleteFunc(slices.Clone(r.referents), func(id string) bool { return id == r.id }); !r.isEntity && len(others) > 0 {
+		extra["x_referents"] = keptText(unique(others))
+	}
 	for property, values := range r.left {
 		extra["x_"+property] = keptText(values)
 	}

@@ -158,7 +158,7 @@ func (f *file) flush() error {
 			Hint: "no entity says so much; are the columns named rightly?",
 		})))
 	}
-	const hint = "; statements of one entity must stand together: sort them by canonical_id"
+	const hint = "statements of one entity must stand together: sort them by canonical_id"
 	for _, e := range run.entities(f.vocabulary) {
 		e.origin = found
 		if err := f.yieldEntity(e, hint); err != nil {

@@ -12,6 +12,7 @@ import (
 
 // thing makes an entity, and the relations with what its properties name.
 func (r *recorder) thing(self schema.Ref) *decode.ValueError {
+	r.isEntity = true
 	record := schema.Record{
 		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: schema.Provenance{Cites: r.cites},
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	Comments string
 	// Encoding is that of a text without a byte order mark, by its IANA or common name; empty: UTF-8.
 	Encoding string
+	// LenientIDs takes the ids of STIX as they are that are not of the form type--UUID, but type--anything.
+	LenientIDs bool
 	// Progress, where set, is raised by the bytes read from the file, as stored (compressed), up to File.Size.
 	Progress *atomic.Int64
 }

@@ -63,9 +63,30 @@ func parseID(text string) (objectID, bool) {
 	return id, true
 }
 
-// recordsOf returns the records that one object makes: those of what it describes besides, and its own.
-func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.ValueError) {
-	o, err := newObject(f)
+// strictID reports whether an id is of the form type--UUID.
+func strictID(text string) bool {
+	_, ok := parseID(text)
+	return ok
+}
+
+// lenientID reads an identifier of which the part after the type may be anything that an xid can hold.
+func lenientID(text string) (objectID, bool) {
+	if id, ok := parseID(text); ok {
+		return id, true
+	}
+	kind, rest, found := strings.Cut(text, "--")
+	if _, ok := parseID(kind + "--" + observableSpace); !found || !ok || strings.TrimSpace(rest) != rest || rest == "" {
+		return objectID{}, false
+	}
+	id := objectID{kind: kind, uuid: rest}
+	xid, err := schema.CheckXID(id.xid())
+	return id, err == nil && xid == id.xid()
+}
+
+// recordsOf returns the records that one object makes: those of what it describes besides, and its own. parse reads
+// ids.
+func recordsOf(f *decode.RawRecord, parse func(string) (objectID, bool)) (besides, own []*schema.Record, err *decode.ValueError) {
+	o, err := newObject(f, parse)
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -88,7 +109,7 @@ func recordsOf(f *decode.RawRecord) (besides, own []*schema.Record, err *decode.
 // maxRecords is how many records one object may make, which are held until it is read.
 const maxRecords = 100_000
 
-func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
+func newObject(f *decode.RawRecord, parse func(string) (objectID, bool)) (*object, *decode.ValueError) {
 	n := &f.Node
 	if n.Kind != decode.Object {
 		return nil, n.Wrong("an object of STIX is an object, not "+n.What(), formHint)
@@ -100,16 +121,20 @@ func newObject(f *decode.RawRecord) (*object, *decode.ValueError) {
 	if id == "" {
 		return nil, decode.Missing("id", n.Keys(), "every object of STIX has an id: "+kind+"--UUID")
 	}
-	parsed, ok := parseID(id)
+	parsed, ok := parse(id)
 	if !ok || parsed.kind != kind {
-		at := n.Get("id").At
-		return nil, decode.At(at, schema.Fault{
+		fault := schema.Fault{
 			Column: "id", Value: id, Reason: "is not of the form " + schema.Shorten(kind) + "--UUID",
 			Hint: "the id begins with the object's type; the UUID has 32 hexadecimal digits and 4 hyphens",
-		})
+		}
+		if other, ok := lenientID(id); ok && other.kind == kind {
+			fault.Hint += "; or take such ids as they are"
+			fault.Option = schema.Option{Name: "lenient-ids"}
+		}
+		return nil, decode.At(n.Get("id").At, fault)
 	}
 	o := &object{
-		origin: f, raw: f.Kept(), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parseID,
+		origin: f, raw: f.Kept(), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parse,
 		homes: map[string]bool{"type": true, "id": parsed.text() == id}, values: map[string][]schema.Value{}, tied: make(map[string]bool),
 	}
 	revoked := n.Get("revoked")
@@ -158,7 +183,7 @@ func (o *object) missing(key, hint string) *decode.ValueError {
 // sayWho takes who says it and how sure they are.
 func (o *object) sayWho() {
 	if by := o.text("created_by_ref"); by != "" {
-		if id, ok := parseID(by); ok {
+		if id, ok := o.refer(by); ok {
 			o.says.AttributedTo = id.ref()
 			o.homes["created_by_ref"] = id.text() == by
 		}

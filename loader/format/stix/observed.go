@@ -28,8 +28,11 @@ func observableID(kind, key string, value *decode.Node) objectID {
 
 // uuid5 makes a UUID of a name in a namespace (RFC 9562, version 5).
 func uuid5(space, name string) string {
-	bytes, _ := hex.DecodeString(strings.ReplaceAll(space, "-", "")) // it is a UUID
-	sum := sha1.Sum(append(bytes, name...))                          //nolint:gosec // see above
+	bytes, err := hex.DecodeString(strings.ReplaceAll(space, "-", ""))
+	if err != nil || len(bytes) != 16 { // an id that is none, which was taken as it is
+		bytes = []byte(space + "\x00")
+	}
+	sum := sha1.Sum(append(bytes, name...)) //nolint:gosec // see above
 	sum[6] = sum[6]&0x0f | 0x50
 	sum[8] = sum[8]&0x3f | 0x80
 	h := hex.EncodeToString(sum[:16])

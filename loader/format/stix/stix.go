@@ -27,7 +27,16 @@ import (
 
 // Read yields the records of a file of STIX.
 func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error { return (&file{JSONReader: r}).read() })
+	return decode.ReadJSON(ctx, in, func(r *decode.JSONReader) error {
+		s := file{JSONReader: r, name: in.Name, parse: parseID}
+		if in.Options.LenientIDs {
+			s.parse = lenientID
+		}
+		if err := s.read(); err != nil {
+			return err
+		}
+		return s.tellOdd()
+	})
 }
 
 const formHint = `a STIX file is a bundle: {"type": "bundle", "id": …, "objects": […]}, a list of objects, or an object a line`
@@ -37,7 +46,21 @@ const maxNesting = 8
 
 type file struct {
 	*decode.JSONReader
-	seen seenRecords
+	name  string
+	parse func(string) (objectID, bool) // reads an id
+	seen  seenRecords
+
+	odd   int // objects whose id is no UUID
+	first *schema.Fault
+}
+
+// tellOdd tells how many ids were taken that are no UUIDs.
+func (s *file) tellOdd() error {
+	if s.odd == 0 {
+		return nil
+	}
+	s.first.Reason = strconv.Itoa(s.odd) + " objects of " + s.name + " have an id without a UUID, which is taken as it is; this is the first"
+	return s.Note(&schema.Notice{Fault: *s.first})
 }
 
 func (s *file) read() error {
@@ -166,9 +189,14 @@ func (s *file) takeWithin(f *decode.RawRecord, whole []byte) error {
 
 // objectRecords returns the records of one object, those of what it describes besides first.
 func (s *file) objectRecords(f *decode.RawRecord) ([]*schema.Record, *schema.RecordError) {
-	besides, own, err := recordsOf(f)
+	besides, own, err := recordsOf(f, s.parse)
 	if err != nil {
 		return nil, f.Reject(err)
+	}
+	if id := f.Node.Get("id"); !strictID(id.Text) {
+		if s.odd++; s.first == nil {
+			s.first = &schema.Fault{Pos: f.PosOf(id.At), Column: "id", Value: schema.Brief(id.Text)}
+		}
 	}
 	fresh := besides[:0]
 	for _, record := range besides {

@@ -107,7 +107,7 @@ func TestRelationsFit(t *testing.T) {
 				text := `{"type":"relationship","id":"relationship` + uuid + `","relationship_type":"` + label +
 					`","source_ref":"` + from + uuid + `","target_ref":"` + to + uuid + `"}`
 				found, _ := decode.ParseRecord([]byte(text), schema.Position{})
-				besides, own, err := recordsOf(found)
+				besides, own, err := recordsOf(found, parseID)
 				if err != nil || len(besides) != 0 || len(own) != 1 {
 					t.Fatal(text, err)
 				}

@@ -22,7 +22,7 @@ import (
 //   - true and false;
 //   - a formula as what it gave when the book was saved.
 //
-// An error (#REF!), a formula never calculated and what is no date or number reject the row.
+// An error (#REF!), a formula never calculated and what is no date or number cost the cell.
 
 // cell reads a cell whose start was read.
 func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *schema.Fault, err error) {

@@ -141,16 +141,16 @@ func (m *merged) fill(r *sheetRow, width int) error {
 			}
 			of[column] = a
 		}
-		if a.fault != nil && r.fault == nil {
-			fault := *a.fault
-			r.fault, r.column = &fault, a.left
-		}
 	}
+	r.faults = slices.DeleteFunc(r.faults, func(bad schema.CellFault) bool { return bad.Cell <= width && of[bad.Cell] != nil })
 	r.cells = slices.DeleteFunc(r.cells, func(c sheetCell) bool { return c.column <= width && of[c.column] != nil })
 	for column, a := range of {
 		if a != nil && r.size <= input.MaxRecord {
 			r.size += len(a.text)
 			r.cells = append(r.cells, sheetCell{column, a.text})
+			if a.fault != nil {
+				r.faults = append(r.faults, schema.CellFault{Cell: column, Fault: *a.fault})
+			}
 		}
 	}
 	slices.SortFunc(r.cells, func(a, b sheetCell) int { return cmp.Compare(a.column, b.column) })
@@ -164,8 +164,11 @@ func (a *area) take(r *sheetRow) bool {
 			a.text = c.text
 		}
 	}
-	if r.fault != nil && r.column == a.left {
-		a.fault = r.fault
+	for i := range r.faults {
+		if r.faults[i].Cell == a.left {
+			fault := r.faults[i].Fault
+			a.fault = &fault
+		}
 	}
 	return a.text != "" || a.fault != nil
 }

@@ -98,8 +98,9 @@ func (b *book) eachRow(s bookSheet, options input.Options, name string, give fun
 		switch {
 		case cells.blank() || header == nil && cells.number < options.Header || cells.isComment(options.Comments):
 			continue
-		case header == nil && cells.fault != nil:
-			return input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + cells.fault.Reason, Hint: cells.fault.Hint})
+		case header == nil && len(cells.faults) > 0:
+			fault := cells.faults[0].Fault
+			return input.Fail(schema.Fault{Pos: pos, Reason: "the header cannot be read: " + fault.Reason, Hint: fault.Hint})
 		case header == nil && len(upper)+1 < options.HeaderRows:
 			upper = append(upper, cells.texts(cells.width()))
 			continue
@@ -130,9 +131,8 @@ type sheetRow struct {
 	book   *book
 	number int // in the sheet, from 1
 	cells  []sheetCell
-	size   int // bytes of text
-	fault  *schema.Fault
-	column int // of the fault, from 1
+	size   int                // bytes of text
+	faults []schema.CellFault // with their columns, from 1
 }
 
 // sheetCell is one cell in which something stands.
@@ -167,7 +167,7 @@ func (r *sheetRow) next(part *xmlPart) (bool, error) {
 // read reads a row whose start was read.
 func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 	number := r.number + 1
-	r.cells, r.size, r.fault, r.column = r.cells[:0], 0, nil, 0
+	r.cells, r.size, r.faults = r.cells[:0], 0, nil
 	if given := attribute(start, "r"); given != "" {
 		n, err := strconv.Atoi(given)
 		if err != nil || n < number {
@@ -206,8 +206,9 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 // take takes a cell.
 func (r *sheetRow) take(column int, text string, fault *schema.Fault) {
 	switch {
-	case fault != nil && r.fault == nil:
-		r.fault, r.column = fault, column
+	case fault != nil:
+		r.faults = append(r.faults, schema.CellFault{Cell: column, Fault: *fault})
+		fault = &r.faults[len(r.faults)-1].Fault
 		fault.Reason = "cell " + columnName(column) + strconv.Itoa(r.number) + " " + fault.Reason
 		r.cells = append(r.cells, sheetCell{column, fault.Value})
 	case text == "" || r.size > input.MaxRecord:
@@ -218,7 +219,7 @@ func (r *sheetRow) take(column int, text string, fault *schema.Fault) {
 }
 
 func (r *sheetRow) blank() bool {
-	return r.fault == nil && r.width() == 0
+	return len(r.faults) == 0 && r.width() == 0
 }
 
 // width is the number of the last column in which something stands.
@@ -251,11 +252,6 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 	switch width := r.width(); {
 	case r.size > input.MaxRecord:
 		return schema.Row{}, input.TooLong(pos, rawRow(r.texts(len(header))))
-	case r.fault != nil:
-		if r.column <= len(header) {
-			r.fault.Column = header[r.column-1]
-		}
-		return reject(*r.fault)
 	case width > len(header):
 		return reject(schema.Fault{
 			Value: input.CutText(r.cells[len(r.cells)-1].text, input.MaxRejectValue),
@@ -265,7 +261,14 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 		})
 	}
 	cells := r.texts(len(header))
-	return schema.Row{Pos: pos, Cells: cells, Raw: rawRow(cells)}, nil
+	row := schema.Row{Pos: pos, Cells: cells, Raw: rawRow(cells)}
+	for _, bad := range r.faults {
+		if bad.Cell > len(header) {
+			return reject(bad.Fault)
+		}
+		row.Faults = append(row.Faults, schema.CellFault{Cell: bad.Cell - 1, Fault: bad.Fault})
+	}
+	return row, nil
 }
 
 // rawRow writes a row as CSV, for the file of rejects.

@@ -1537,6 +1537,7 @@ export interface components {
                 unchanged: number;
             };
             rejected: number;
+            rejected_values: number;
             retried: number;
             rows_per_second: number;
             seconds: number;
@@ -3298,6 +3299,7 @@ export interface operations {
                                 state: string;
                             }[];
                             name: string;
+                            retracted: number;
                         }[];
                     };
                 };
@@ -3909,6 +3911,8 @@ export interface operations {
                 mapping?: "sfm-2019" | "ucdp-ged";
                 /** @description what separates the cells of CSV: one character, or tab (default: the header tells) */
                 delimiter?: string;
+                /** @description take STIX ids that are not UUIDs as they are */
+                lenient_ids?: boolean;
                 /** @description the file is the whole data set: retract what is not in it */
                 replace?: boolean;
                 /** @description with replace: a file without records is meant so */

@@ -579,11 +579,12 @@ type Report struct {
 		Retracted int  `json:"retracted"`
 		Unchanged int  `json:"unchanged"`
 	} `json:"records"`
-	Rejected      int     `json:"rejected"`
-	Retried       int     `json:"retried"`
-	RowsPerSecond float32 `json:"rows_per_second"`
-	Seconds       float32 `json:"seconds"`
-	Texts         *struct {
+	Rejected       int     `json:"rejected"`
+	RejectedValues int     `json:"rejected_values"`
+	Retried        int     `json:"retried"`
+	RowsPerSecond  float32 `json:"rows_per_second"`
+	Seconds        float32 `json:"seconds"`
+	Texts          *struct {
 		Created   int  `json:"created"`
 		Removed   *int `json:"removed,omitempty"`
 		Unchanged int  `json:"unchanged"`
@@ -935,6 +936,9 @@ type LoadParams struct {
 
 	// Delimiter what separates the cells of CSV: one character, or tab (default: the header tells)
 	Delimiter *string `form:"delimiter,omitempty" json:"delimiter,omitempty"`
+
+	// LenientIds take STIX ids that are not UUIDs as they are
+	LenientIds *bool `form:"lenient_ids,omitempty" json:"lenient_ids,omitempty"`
 
 	// Replace the file is the whole data set: retract what is not in it
 	Replace *bool `form:"replace,omitempty" json:"replace,omitempty"`
@@ -2685,6 +2689,18 @@ func NewLoadRequestWithBody(server string, params *LoadParams, contentType strin
 		if params.Delimiter != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "delimiter", *params.Delimiter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.LenientIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "lenient_ids", *params.LenientIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
