@@ -89,7 +89,8 @@ func (c *contest) documentsTurn(ctx context.Context, _ bool) error {
 func (c *contest) documentsMarkdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n# Documents\n\n%s documents with texts of %s bytes, and the same claims, one each, without the texts: into an "+
-		"empty database each.\n\n| | elapsed, s | CPU, s | documents/s |\n|---|---|---|---|\n", thousands(c.entities), thousands(documentSize))
+		"empty database each.\n\n| | elapsed, s | CPU, s | documents/s |\n|---|---|---|---|\n",
+		thousands(c.entities), thousands(documentSize))
 	seconds := func(u usage) float64 { return u.elapsed.Seconds() }
 	for _, who := range []contestant{documentLoad, sourceLoad} {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", who, spreadOf(c.usages[who], seconds).text(decimals),
