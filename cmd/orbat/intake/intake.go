@@ -69,7 +69,7 @@ func PartialInput(name, why string) error {
 // read reads the files one after another.
 func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		files = format.Together(files) //nolint:contextcheck // it looks at the first bytes of files
+		files = format.Together(files)
 		for _, file := range files {
 			if file.Skipped != "" {
 				if in.Skipped != nil {
