@@ -204,7 +204,8 @@ func isUsage(err error) bool {
 	var decision *loader.NoDecisionError
 	var source *loader.NoSourceError
 	var sources *loader.ManySourcesError
-	return errors.As(err, &usage) || errors.As(err, &source) || errors.As(err, &sources) || errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
+	return errors.As(err, &usage) || errors.As(err, &source) || errors.As(err, &sources) ||
+		errors.As(err, &decision) || errors.As(err, &dataset) || errors.As(err, &param) ||
 		errors.As(err, &ambiguous) || errors.As(err, &unknown) || errors.As(err, &query)
 }
 

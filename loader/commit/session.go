@@ -37,7 +37,8 @@ type Options struct {
 // stand.
 func Open(ctx context.Context, g *Graph, opts Options) (*Session, error) {
 	s := &Session{
-		Graph: g, plan: opts.Plan, by: opts.By, workers: opts.Workers, rewrites: opts.Rewrites, uids: newUIDCache(g), limiter: newLimiter(opts.Workers),
+		Graph: g, plan: opts.Plan, by: opts.By, workers: opts.Workers, rewrites: opts.Rewrites,
+		uids: newUIDCache(g), limiter: newLimiter(opts.Workers),
 	}
 	if err := s.open(ctx, opts); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
