@@ -620,8 +620,8 @@ func TestLaw15RejectedAndCutShort(t *testing.T) {
 	}
 }
 
-// Laws 1 and 15: a bad value leaves no claim of it, and the rest of its record is in: in any order, cut anywhere, killed,
-// by several loaders, in place of another version; and what a replacement cannot know it keeps.
+// Laws 1 and 15: a bad value leaves no claim of it, and the rest of its record is in: in any order, cut anywhere,
+// killed, by several loaders, in place of another version; and what a replacement cannot know it keeps.
 func TestLaw15BadValues(t *testing.T) {
 	for _, seed := range seeds(t, 3) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {

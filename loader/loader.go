@@ -157,8 +157,8 @@ func (l *Loader) Settle(ctx context.Context) error {
 }
 
 // Claims returns the claims that a record makes under an ontology: what a load would write, without a database. The
-// error is the *[schema.RecordError] that rejects the record, or those of values that alone are rejected, joined, beside
-// the claims of the rest. dataset is the one asked for, as in [Options].
+// error is the *[schema.RecordError] that rejects the record, or those of values that alone are rejected, joined,
+// beside the claims of the rest. dataset is the one asked for, as in [Options].
 func Claims(ontology *schema.Ontology, dataset string, record *schema.Record) ([]*schema.Claim, error) {
 	return validate.Validator{Ontology: ontology, Dataset: dataset}.Claims(record)
 }

@@ -67,8 +67,9 @@ func (n *namesakes) add(c validate.Checked) (notices []*schema.Notice) {
 		}
 		notices = append(notices, &schema.Notice{Fault: schema.Fault{
 			Pos: c.Record.Pos, Column: name, Value: value,
-			Reason: "another value than " + where + " gives of the same name (" + schema.Shorten(first.value) + "); both are taken to be one " + kind.Name,
-			Hint:   "give each an id if they are two",
+			Reason: "another value than " + where + " gives of the same name (" + schema.Shorten(first.value) +
+				"); both are taken to be one " + kind.Name,
+			Hint: "give each an id if they are two",
 		}})
 	}
 	slices.SortFunc(notices, func(a, b *schema.Notice) int { return strings.Compare(a.Column, b.Column) })

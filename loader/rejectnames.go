@@ -100,10 +100,10 @@ func (n *rejectNames) add(c validate.Checked) {
 	}
 }
 
-// value takes a value that is rejected alone: what the data set says of that property of the entity it may say again. Of
-// a property that the ontology does not know any may be meant.
+// value takes a value that is rejected alone: what the data set says of that property of the entity it may say again.
+// Of a property that the ontology does not know any may be meant.
 func (n *rejectNames) value(record *schema.Record, bad *schema.RecordError, xid func(schema.Ref) string) {
-	switch record.Kind { // of others than entities it merely describes the statement
+	switch record.Kind { //nolint:exhaustive // of others than entities it merely describes the statement
 	case schema.RelationRecord:
 		edge := schema.EdgeOf(n.ontology, xid(record.Subject), record.Predicate, xid(record.Object))
 		n.relations[schema.GroupKey(edge.Subject, edge.Predicate, edge.Object)] = true

@@ -113,7 +113,8 @@ func TestTextInEvidence(t *testing.T) {
 	if got := limited("brigade"); strings.Contains(got, moved) || !strings.Contains(got, crossed) {
 		t.Errorf("cited from above the limit: %s", got)
 	}
-	if got := limited("harass bama"); strings.Contains(got, "31-70") || !strings.Contains(got, "“harassed traders of Bama”||First|commands") {
+	if got := limited("harass bama"); strings.Contains(got, "31-70") ||
+		!strings.Contains(got, "“harassed traders of Bama”||First|commands") {
 		t.Errorf("cited from above the limit: %s", got)
 	}
 	got := rows(s.ask("text-in-evidence", "text=5th brigade"))

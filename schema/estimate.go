@@ -36,8 +36,9 @@ func (c *Claim) statement() string {
 	return strings.Join(append(parts, slices.Compact(sources)...), "\x00")
 }
 
-// CheckEstimates returns a fault, and the claim with the bound that it is about, where claims of one record, of an entity
-// or a relation with some properties, say that a number lies beyond its own bounds, or one bound beyond the other.
+// CheckEstimates returns a fault, and the claim with the bound that it is about, where claims of one record, of an
+// entity or a relation with some properties, say that a number lies beyond its own bounds, or one bound beyond the
+// other.
 func CheckEstimates(properties []*Property, claims []*Claim) (*Claim, *Fault) {
 	for _, p := range properties {
 		if p.Bounds() == "" {

@@ -257,7 +257,9 @@ func (l *loading) records(ctx context.Context, in *input, o *schema.Ontology, re
 // intake says how the files are read.
 func (l *loading) intake(m *mapping.Mapping, read *atomic.Int64) *intake.Intake {
 	return &intake.Intake{
-		Options: format.Options{Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, LenientIDs: l.lenientIDs, Progress: read},
+		Options: format.Options{
+			Format: l.format, Encoding: l.encoding, Sheet: l.sheet, Delimiter: l.delimiter, LenientIDs: l.lenientIDs, Progress: read,
+		},
 		Mapping: m, Dataset: l.dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
 		Skipped: func(file format.File) { l.note("skipped %s: %s", file.Name, file.Skipped) },
 		Unused: func(names []string) {

@@ -12,8 +12,8 @@
 //   - Records come in file order, each with the position where it starts and its own bytes (at most [input.MaxRaw] of
 //     them). A source described inside a record is a record of its own, just before the first one that cites it. One
 //     object of others' formats may make several records, which then share its bytes.
-//   - A rejected record yields nothing, its inline sources included. A value of an entity that is no value at all stands
-//     under the record's Faulty, and costs no more than itself; so does a cell of a table that cannot be read.
+//   - A rejected record yields nothing, its inline sources included. A value of an entity that is no value at all
+//     stands under the record's Faulty, and costs no more than itself; so does a cell of a table that cannot be read.
 //   - What is odd and loses nothing that anybody said is a [schema.Notice], which rejects nothing.
 //   - What ends the reading is the context's own error, or a *[ReadError] with a position and a hint. Without one, the
 //     file was read to its end.
@@ -26,7 +26,8 @@
 //     held, its rows stream. What unpacks to more than it should ends with an error.
 //
 // Text is UTF-8, UTF-16 where its bytes leave no doubt, or of the encoding that the options name. What an encoding has
-// no character for rejects its record, in a table its cell; UTF-16 that is broken ends the file, since what follows a lost byte is noise.
+// no character for rejects its record, in a table its cell; UTF-16 that is broken ends the file, since what follows a
+// lost byte is noise.
 //
 // # Where to look
 //

@@ -29,8 +29,14 @@ func foreignKinds() []foreignKind {
 			hint: "load the whole of the data set instead (entities.ftm.json)",
 			keys: []string{"op", "entity"}, values: map[string][]string{"op": {`"ADD"`, `"MOD"`, `"DEL"`}},
 		},
-		{what: "a MISP galaxy's clusters", hint: "export them as STIX 2.1, or write them as a table", keys: []string{"values", "uuid", "type"}},
-		{what: "a MISP galaxy", hint: "its clusters stand in a file of their own: export those as STIX 2.1", keys: []string{"namespace", "icon", "uuid", "type"}},
+		{
+			what: "a MISP galaxy's clusters", hint: "export them as STIX 2.1, or write them as a table",
+			keys: []string{"values", "uuid", "type"},
+		},
+		{
+			what: "a MISP galaxy", hint: "its clusters stand in a file of their own: export those as STIX 2.1",
+			keys: []string{"namespace", "icon", "uuid", "type"},
+		},
 		{what: "a MISP event", hint: "export it as STIX 2.1", keys: []string{"Event"}},
 		{what: "an answer of MISP's API", hint: "export its events as STIX 2.1", keys: []string{"response"}},
 		{
@@ -47,7 +53,10 @@ func foreignKinds() []foreignKind {
 		},
 		{what: "JSON-LD", hint: table, keys: []string{"@context"}},
 		{what: "JSON-LD", hint: table, keys: []string{"@graph"}},
-		{what: "an answer of UCDP's API", hint: "download the CSV of the same data and load it by a mapping", keys: []string{"TotalCount", "Result"}},
+		{
+			what: "an answer of UCDP's API", hint: "download the CSV of the same data and load it by a mapping",
+			keys: []string{"TotalCount", "Result"},
+		},
 		{what: "an answer of an API", hint: table, keys: []string{"status", "success", "data"}},
 	}
 }

@@ -77,7 +77,8 @@ func All() []Format {
 		},
 		{
 			Name: "brat", Extensions: []string{".ann"},
-			Doc: "BRAT standoff: annotations, with the text in a .txt of the same name beside them", Sniff: never, Several: true, Read: brat.Read,
+			Doc:   "BRAT standoff: annotations, with the text in a .txt of the same name beside them",
+			Sniff: never, Several: true, Read: brat.Read,
 		},
 		{
 			Name: "re3d", Doc: "re3d: documents.json, with entities.json and relations.json beside it",

@@ -47,11 +47,17 @@ func TestRows(t *testing.T) {
 		{"only a header", "x.csv", "a,b", Options{}, "1:a|b"},
 		{"a title above", "x.csv", "Units \"3\"\n\na,b\n1,2\n", Options{Header: 3}, "3:a|b\n4:1|2"},
 		{"a title and no line", "x.csv", "Units\n\n\na;b\n1;2\n", Options{Header: 2}, "4:a|b\n5:1|2"},
-		{"two header rows", "x.csv", ",Unit,,Losses,\nNo,Name,Size,killed,\n1,2,3,4,5\n", Options{HeaderRows: 2},
-			"2:No|Unit Name|Unit Size|Losses killed|Losses\n3:1|2|3|4|5"},
+		{
+			"two header rows", "x.csv", ",Unit,,Losses,\nNo,Name,Size,killed,\n1,2,3,4,5\n",
+			Options{HeaderRows: 2},
+			"2:No|Unit Name|Unit Size|Losses killed|Losses\n3:1|2|3|4|5",
+		},
 		{"remarks", "x.csv", "# by hand\na,b\n #1,2\n3,#4\n\"# x\",\n", Options{Comments: "#"}, "2:a|b\n4:3|#4"},
-		{"two header rows of a workbook", "x.xlsx", workbookOfCSV("Title,\nGroup,\na,b\n1,2\n"), Options{Header: 2, HeaderRows: 2},
-			"3:Group a|Group b\n4:1|2"},
+		{
+			"two header rows of a workbook", "x.xlsx", workbookOfCSV("Title,\nGroup,\na,b\n1,2\n"),
+			Options{Header: 2, HeaderRows: 2},
+			"3:Group a|Group b\n4:1|2",
+		},
 		{"a workbook from input", "-", workbookOfCSV("a,b\n1,\n"), Options{}, "1:a|b\n2:1|"},
 	} {
 		rows, err := readRows(t, test.name, test.content, test.opts)

@@ -172,7 +172,8 @@ tables:
         period: {from: {date: {text: "{from}"}}, to: {date: {text: "{to}"}}}
       - {relation: commands, from: person, to: unit, where: {value: "{role}", is: commander}, period: {text: "{from}/{to}"}}
 `
-	want(t, read(t, posts, sheet("t.csv", "Unit|Staff\n3 Bn|Ann Lee (commander 2019-2021); Bo Kim (acting 2021-)\n4 Bn|\n5 Bn|Cy Roe; Di Poe (cook)")),
+	cells := "Unit|Staff\n3 Bn|Ann Lee (commander 2019-2021); Bo Kim (acting 2021-)\n4 Bn|\n5 Bn|Cy Roe; Di Poe (cook)"
+	want(t, read(t, posts, sheet("t.csv", cells)),
 		"Person orbat:default/Person/ann lee name=Ann Lee",
 		"Person orbat:default/Person/bo kim name=Bo Kim",
 		"Unit orbat:default/Unit/3 bn name=3 Bn",

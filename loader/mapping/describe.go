@@ -147,8 +147,8 @@ func (e *rowError) of(property string) schema.ValueFault {
 	return schema.ValueFault{Fault: e.Fault, Property: property}
 }
 
-// properties puts plain values into the describing record and makes records of those that speak for themselves. One that
-// is bad is left out alone. Of several columns of names the first that says something holds the name; who
+// properties puts plain values into the describing record and makes records of those that speak for themselves. One
+// that is bad is left out alone. Of several columns of names the first that says something holds the name; who
 // has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
 // own to say it.
 func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {

@@ -2,8 +2,8 @@ package mapping
 
 import "testing"
 
-// What is bad costs itself: a value its value, an item of a list that item, what the mapping requires the row, a key all
-// that is said of the entity.
+// What is bad costs itself: a value its value, an item of a list that item, what the mapping requires the row, a key
+// all that is said of the entity.
 func TestBadValues(t *testing.T) {
 	const people = `
 dataset: d

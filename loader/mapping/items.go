@@ -279,7 +279,8 @@ func (b *binder) path(e *eachRule, within *binder) itemGetter {
 		levels := slices.DeleteFunc(cutAll(found, separators), func(name string) bool { return name == "" })
 		if len(levels) > maxLevels {
 			return nil, &rowError{Fault: schema.Fault{
-				Column: label, Reason: "a path of " + strconv.Itoa(len(levels)) + " levels; at most " + strconv.Itoa(maxLevels) + " are read",
+				Column: label,
+				Reason: "a path of " + strconv.Itoa(len(levels)) + " levels; at most " + strconv.Itoa(maxLevels) + " are read",
 			}}
 		}
 		var all []item

@@ -151,7 +151,8 @@ func (r *dateReader) read(text string) (schema.Range, bool) {
 		return when, true
 	}
 	text = ordinal.ReplaceAllString(text, "$1")
-	for _, months := range [][13]string{englishMonths(time.Month.String), englishMonths(func(m time.Month) string { return m.String()[:3] })} {
+	short := func(m time.Month) string { return m.String()[:3] }
+	for _, months := range [][13]string{englishMonths(time.Month.String), englishMonths(short)} {
 		if when, ok := readDate(r.names().english(text, months), r.layouts); ok {
 			return when, true
 		}

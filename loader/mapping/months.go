@@ -59,7 +59,8 @@ func (b *binder) months(d *date) monthNames {
 		code = strings.ToLower(code)
 		languages := known[code]
 		if languages == nil {
-			b.mistake(d.At, "no months in the language "+schema.Shorten(code), "one of "+strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+			b.mistake(d.At, "no months in the language "+schema.Shorten(code),
+				"one of "+strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 		}
 		for _, language := range languages {
 			for _, list := range [][]string{language.MonthsWide(), language.MonthsAbbreviated(), strings.Fields(nominatives[code])} {

@@ -97,8 +97,7 @@ func degrees(text, letters string, most float64) (value float64, reason string) 
 	if len(letter) > 1 || letter != "" && !strings.Contains(letters, letter) {
 		return 0, "a coordinate with the letter " + letter + ", not " + letters[:1] + " or " + letters[1:]
 	}
-	whole, negative := strings.NewReplacer("−", "-", ",", ".").Replace(found[2]), false
-	whole, negative = strings.CutPrefix(whole, "-")
+	whole, negative := strings.CutPrefix(strings.NewReplacer("−", "-", ",", ".").Replace(found[2]), "-")
 	if negative && letter != "" {
 		return 0, "a coordinate with a sign and the letter " + letter
 	}
@@ -172,7 +171,7 @@ func halves(text string) (first, second string, ok bool) {
 func fromMGRS(text string) (lat, lon float64, reason string) {
 	text = strings.ToUpper(strings.Join(strings.Fields(text), ""))
 	form := mgrs.FindStringSubmatch(text)
-	if form == nil || len(form[2])%2 != 0 {
+	if len(form) == 0 || len(form[2])%2 != 0 {
 		return 0, 0, "no MGRS position"
 	}
 	corner, err := coordconv.DefaultMGRSConverter.ConvertToGeodetic(text)
@@ -183,7 +182,8 @@ func fromMGRS(text string) (lat, lon float64, reason string) {
 	if precision := len(form[2]) / 2; precision < 5 { // the corner and the one opposite, by the finest digits
 		digits := form[2]
 		half := "5" + strings.Repeat("0", 4-precision)
-		if at, err := coordconv.DefaultMGRSConverter.ConvertToGeodetic(form[1] + digits[:precision] + half + digits[precision:] + half); err == nil {
+		finest := form[1] + digits[:precision] + half + digits[precision:] + half
+		if at, err := coordconv.DefaultMGRSConverter.ConvertToGeodetic(finest); err == nil {
 			middle = at
 		}
 	}

@@ -31,6 +31,7 @@ func (b *binder) joiner(r *relation) *joiner {
 	from, to, which, b := b.relationEnds(r)
 	j.from, j.to = from, to
 	switch which {
+	case itemsOfNeither:
 	case itemsOfFrom:
 		j.items = &j.from
 	case itemsOfTo:
@@ -167,14 +168,11 @@ func (j *joiner) pairs(s *scope, m rowEntities, o *outcome) *rowError {
 		return j.between(s, m, o, j.from.of, j.to.of)
 	}
 	several, bad := j.items.of(s, m)
+	if len(several) == 0 {
+		return j.between(s, m, o, j.from.of, j.to.of) // which tells what is bad, or not there
+	}
 	if bad != nil {
 		o.reject(bad) // of several entities at an end the good ones stay
-	}
-	if len(several) == 0 {
-		if bad != nil {
-			return nil
-		}
-		return j.between(s, m, o, j.from.of, j.to.of)
 	}
 	for i := range several {
 		this := func(*scope, rowEntities) ([]thing, *rowError) { return several[i : i+1], nil }

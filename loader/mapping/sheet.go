@@ -44,9 +44,8 @@ func (t *table) read(ctx context.Context, in Input) iter.Seq2[schema.Row, error]
 type above struct {
 	fill   []int    // columns whose empty cells are those above
 	cells  []string // of the row above, by column
-	blank  []string
-	name   int // column of an outline; -1: none
-	level  int // column of its level; -1: the spaces before the name
+	name   int      // column of an outline; -1: none
+	level  int      // column of its level; -1: the spaces before the name
 	levels []outlineLevel
 }
 

@@ -2,10 +2,11 @@
 //
 //	claims, err := validate.Validator{Ontology: ontology}.Claims(record)
 //
-// What a record makes depends on the record, the ontology and the data set asked for, never on a database (law 2). A bad
-// value of an entity costs that value (law 15): the claims of the rest come beside the error. What is wrong with what
-// identifies something, with who says it, how, or how it may be shared, or with a statement that is one claim, costs the
-// record: what is left would say something else. [Validator.Chunks] does the same for a whole input on all processors.
+// What a record makes depends on the record, the ontology and the data set asked for, never on a database (law 2). A
+// bad value of an entity costs that value (law 15): the claims of the rest come beside the error. What is wrong with
+// what identifies something, with who says it, how, or how it may be shared, or with a statement that is one claim,
+// costs the record: what is left would say something else. [Validator.Chunks] does the same for a whole input on all
+// processors.
 package validate
 
 import (
@@ -305,8 +306,8 @@ func orNil(f *schema.Fault) error {
 }
 
 // values puts the plain values of a property into the describing claim and makes claims of those with a source,
-// confidence or period of their own. One that is bad is left out; so are several plain ones where one is possible, since
-// nobody knows which is meant.
+// confidence or period of their own. One that is bad is left out; so are several plain ones where one is possible,
+// since nobody knows which is meant.
 func (c *checker) values(describing *schema.Claim, property *schema.Property, values []schema.Value, stated *schema.Provenance) {
 	for _, value := range values {
 		text, err := parseValue(property, value.Text)

@@ -69,7 +69,7 @@ func (p phrase) sentences(text string) (found []passage) {
 func paragraphs(text string) func(yield func(part) bool) {
 	return func(yield func(part) bool) {
 		begin, blank := 0, false
-		for at := 0; at < len(text); at++ {
+		for at := range len(text) {
 			switch c := text[at]; {
 			case c == '\f', c == '\n' && blank:
 				if at > begin && !yield(part{begin, at}) {
@@ -124,7 +124,8 @@ func (p phrase) windows(text string, paragraph part) (windows []part) {
 			}
 		}
 		for i, run := range runs {
-			if n := len(recent) - len(run); n >= 0 && slices.EqualFunc(recent[n:], run, func(w word, r string) bool { return w.folded == r }) {
+			n := len(recent) - len(run)
+			if n >= 0 && slices.EqualFunc(recent[n:], run, func(w word, r string) bool { return w.folded == r }) {
 				see(len(p.words)+i, recent[n].begin)
 			}
 		}

@@ -50,7 +50,8 @@ func TestLongSentence(t *testing.T) {
 	text := strings.Repeat("é ", 1000) + "brigade" + strings.Repeat(" é", 1000)
 	for _, p := range newPhrase("brig").sentences(text) {
 		shown := (&quoteRow{said: text[p.begin:p.end], hit: part{p.hit.begin - p.begin, p.hit.end - p.begin}}).sentence()
-		if !strings.HasPrefix(shown, "…é") || !strings.HasSuffix(shown, "é…") || !strings.Contains(shown, "brigade") || len([]rune(shown)) > 600 {
+		if !strings.HasPrefix(shown, "…é") || !strings.HasSuffix(shown, "é…") || !strings.Contains(shown, "brigade") ||
+			len([]rune(shown)) > 600 {
 			t.Errorf("%q", shown)
 		}
 	}

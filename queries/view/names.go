@@ -335,8 +335,8 @@ const (
 	wordsLookedUp = 3
 	// wordsCounted is of how many words of a text it is counted how many names have them.
 	wordsCounted = 8
-	// rare is how many entities are read and compared rather than narrowed by further words. Each word costs the database
-	// a look at every name that has it: "unit", among 75,000 units, a second.
+	// rare is how many entities are read and compared rather than narrowed by further words. Each word costs the
+	// database a look at every name that has it: "unit", among 75,000 units, a second.
 	rare = 1000
 )
 

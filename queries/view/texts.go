@@ -190,7 +190,8 @@ func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[st
 			}
 		}
 		err := r.query(ctx, "query q($first: int, $after: string, "+declared+") { q(func: eq(xid, ["+used+
-			"])) { uid xid n: count(~claim.cites) claims: ~claim.cites (first: $first, after: $after) { "+schema.ClaimFields+" } } }", vars, &found)
+			"])) { uid xid n: count(~claim.cites) claims: ~claim.cites (first: $first, after: $after) { "+schema.ClaimFields+
+			" } } }", vars, &found)
 		if err != nil {
 			return fmt.Errorf("look at what cites a text: %w", err)
 		}

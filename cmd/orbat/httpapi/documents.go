@@ -21,7 +21,8 @@ func documentOperations() []*Operation {
 		{
 			ID: "documents", Method: http.MethodGet, Path: "/documents", Tag: "documents",
 			Summary: "List the documents of which a text was read, a page at a time",
-			Doc:     "In the order of their dates. kept says of each text whether it is kept and may be read, and not its hash and length alone.",
+			Doc: "In the order of their dates. kept says of each text whether it is kept and may be read, and not its hash and " +
+				"length alone.",
 			Params: []queries.Param{
 				{Name: "dataset", Type: "dataset", Help: "only those of which this data set has read a text"},
 				{Name: "offset", Type: "int", Default: "0", Max: 10_000_000, Help: "leave out so many: those that were given before"},
@@ -33,14 +34,17 @@ func documentOperations() []*Operation {
 		{
 			ID: "showDocument", Method: http.MethodGet, Path: "/documents/show", Tag: "documents",
 			Summary: "Show a document: what is known of it, its text a page at a time, and the statements that cite it",
-			Doc: "begin and end of a statement are where its passage stands in the text that sha256 names, in code points; found says how " +
-				"it was found there: exact, normalised (other space, quotes, dashes or letter case), moved (elsewhere than the statement " +
-				"says) or missing. markings are the highest of each scale.",
+			Doc: "begin and end of a statement are where its passage stands in the text that sha256 names, in code points; found says " +
+				"how it was found there: exact, normalised (other space, quotes, dashes or letter case), moved (elsewhere than the " +
+				"statement says) or missing. markings are the highest of each scale.",
 			Params: append([]queries.Param{
 				document,
 				{Name: "offset", Type: "int", Default: "0", Max: maxText, Help: "the code point of the text to begin at"},
 				{Name: "limit", Type: "int", Default: "50000", Min: 1, Max: 1_000_000, Help: "at most so many code points of the text"},
-				{Name: "statements", Type: "int", Default: "1000", Max: 20_000, Help: "at most so many statements, in the order of the text"},
+				{
+					Name: "statements", Type: "int", Default: "1000", Max: 20_000,
+					Help: "at most so many statements, in the order of the text",
+				},
 			}, which...),
 			Answer: Answer{Schema: documentAnswer{}}, Handle: showDocument,
 		},
@@ -127,7 +131,7 @@ func showDocument(x *Exchange) error {
 	if text != nil {
 		out.Text = pageOf(text, x.Int("offset"), x.Int("limit"))
 	} else if x.Text("dataset")+x.Text("sha256") != "" {
-		return noText(x)
+		return noText()
 	}
 	for i := range d.Texts {
 		d.Texts[i].Text = "" // it is given by pages
@@ -153,7 +157,7 @@ func pageOf(text *queries.DocumentText, offset, limit int) *textPage {
 }
 
 // noText says that no text is kept, or none that the caller may read: to whom it may not be told the two are one.
-func noText(x *Exchange) error {
+func noText() error {
 	return newProblem(http.StatusNotFound, "no-text", "No text", "no such text of the document is kept").
 		hinted("documents/show lists its texts, and which of them are kept")
 }

@@ -71,7 +71,8 @@ func TestDocuments(t *testing.T) {
 	w.get("/api/v1/documents").into(t, &list)
 	if len(list.Documents) != 1 || list.Next != nil ||
 		list.Documents[0].Name != "Brigade moves to Bama" || len(list.Documents[0].Texts) != 2 ||
-		!list.Documents[0].Texts[0].Kept || list.Documents[0].Texts[1].Kept || list.Documents[0].Texts[0].Length != len([]rune(textOfBama)) {
+		!list.Documents[0].Texts[0].Kept || list.Documents[0].Texts[1].Kept ||
+		list.Documents[0].Texts[0].Length != len([]rune(textOfBama)) {
 		t.Fatalf("%+v", list)
 	}
 	for path, n := range map[string]int{"dataset=thin": 1, "dataset=other": 0, "offset=1": 0} {
@@ -126,7 +127,8 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("%d %s %v", a.StatusCode, a.body, a.Header)
 	}
 	for _, path := range []string{"show?dataset=thin&", "text?dataset=thin&", "text?sha256=00&"} {
-		if a := w.get("/api/v1/documents/" + path + of); a.StatusCode != http.StatusNotFound || a.problem(t).Type != "urn:orbat:problem:no-text" {
+		a := w.get("/api/v1/documents/" + path + of)
+		if a.StatusCode != http.StatusNotFound || a.problem(t).Type != "urn:orbat:problem:no-text" {
 			t.Errorf("%s: %d %s", path, a.StatusCode, a.body)
 		}
 	}

@@ -84,8 +84,8 @@ func entityOperations() []*Operation {
 		{
 			ID: "screen", Method: http.MethodPost, Path: "/among", Tag: "entities",
 			Summary: "Show some entities and all links between them: more than an address has room for, or as they stand on a screen",
-			Doc: "Answers as GET does, and changes nothing. Files of GEXF, Cytoscape JSON, node-link JSON, yEd and DOT have the positions; every " +
-				"file says by which filters it was made.",
+			Doc: "Answers as GET does, and changes nothing. Files of GEXF, Cytoscape JSON, node-link JSON, yEd and DOT have the " +
+				"positions; every file says by which filters it was made.",
 			Params: amongParams, Body: &Body{MIME: jsonMIME, Schema: screen{}, Doc: "what is on screen"},
 			Answer: Answer{Schema: amongAnswer{}, Also: formatMIMEs()},
 			Handle: func(x *Exchange) error {

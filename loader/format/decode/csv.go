@@ -153,9 +153,9 @@ func (c *csvTable) readHeader(raw []byte, pos schema.Position) ([]string, error)
 	return trimAll(names), nil
 }
 
-// JoinHeader returns the names of columns that stand over several rows, the upper ones first: of each column those of all
-// rows, a space between. An empty cell of an upper row belongs to the name to its left, as merged areas are left, if that
-// has names below it.
+// JoinHeader returns the names of columns that stand over several rows, the upper ones first: of each column those of
+// all rows, a space between. An empty cell of an upper row belongs to the name to its left, as merged areas are left,
+// if that has names below it.
 func JoinHeader(rows ...[]string) []string {
 	joined := slices.Clone(rows[len(rows)-1])
 	for n := len(rows) - 2; n >= 0; n-- {

@@ -127,8 +127,8 @@ func kindOf(n *Node) (schema.RecordKind, bool) {
 	return AnyKind, false
 }
 
-// ownGrade are the keys of an entity that cost only themselves where they are bad: its grades, and a period, which it has
-// none of.
+// ownGrade are the keys of an entity that cost only themselves where they are bad: its grades, and a period, which it
+// has none of.
 var ownGrade = map[string]bool{"confidence": true, "credibility": true, "method": true, "period": true}
 
 // record makes the record. With an error it returns what could be read of it; nil where not even its kind could.

@@ -112,7 +112,8 @@ func (r *recorder) named() int {
 // lacks notes that the interval links nothing, as publishers have some: that is no fault of the record.
 func (r *recorder) lacks(property, hint string) *decode.ValueError {
 	r.idle = &schema.Fault{
-		Column: property, Value: schema.Brief(r.id), Reason: r.schema + " without " + property + " links nothing and is left out", Hint: hint,
+		Column: property, Value: schema.Brief(r.id), Reason: r.schema + " without " + property + " links nothing and is left out",
+		Hint: hint,
 	}
 	return nil
 }

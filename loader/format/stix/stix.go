@@ -59,7 +59,8 @@ func (s *file) tellOdd() error {
 	if s.odd == 0 {
 		return nil
 	}
-	s.first.Reason = strconv.Itoa(s.odd) + " objects of " + s.name + " have an id without a UUID, which is taken as it is; this is the first"
+	s.first.Reason = strconv.Itoa(s.odd) + " objects of " + s.name +
+		" have an id without a UUID, which is taken as it is; this is the first"
 	return s.Note(&schema.Notice{Fault: *s.first})
 }
 

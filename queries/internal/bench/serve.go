@@ -138,8 +138,8 @@ func measureServing(ctx context.Context, db *database, program, home string, c c
 	return s, errors.Join(err, verdict)
 }
 
-// crowd lets clients ask for so long, each question as `orbat serve` answers it and, where it has DQL of its own, by the
-// same requests raw. Between two questions each client pauses, at random up to twice as long as told.
+// crowd lets clients ask for so long, each question as `orbat serve` answers it and, where it has DQL of its own, by
+// the same requests raw. Between two questions each client pauses, at random up to twice as long as told.
 func (s *serving) crowd(ctx context.Context, db *database, client *http.Client, base string, sent [][]request, pause time.Duration,
 ) error {
 	until := time.Now().Add(time.Duration(s.seconds) * time.Second)
@@ -152,7 +152,7 @@ func (s *serving) crowd(ctx context.Context, db *database, client *http.Client, 
 				if pause > 0 {
 					wait(ctx, time.Duration(random.Int64N(int64(2*pause))))
 				}
-				if ctx.Err() != nil || !time.Now().Before(until) {
+				if ended := ctx.Err() != nil || !time.Now().Before(until); ended {
 					return nil
 				}
 				i := turn % len(s.questions)
