@@ -71,7 +71,7 @@ func TestFaultsAreTyped(t *testing.T) {
 	if hint := hintOf(nil); hint != "" {
 		t.Errorf("no error, and the hint %q", hint)
 	}
-	const formats = "--format yaml|json|ndjson|csv|tsv|xlsx|stix|ftm|html|mail|markdown|text"
+	const formats = "--format yaml|json|ndjson|csv|tsv|xlsx|stix|ftm|brat|re3d|html|pdf|mail|markdown|text"
 	for _, c := range []struct {
 		err  error
 		text string

@@ -387,6 +387,8 @@ func fuzz(f *testing.F, format string) {
 			f.Add(content, "")
 		}
 	}
+	f.Add([]byte("\nwords"), "") // an empty line above the first paragraph
+	f.Add([]byte("<title>B\x00\x00\x00\x10de moves to Bama - The Courier</title><p>"+strings.Repeat("It moved to Bama, they said. ", 20)), "")
 	f.Add([]byte("From: a@b\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte("text"))), "koi8-r")
 	f.Fuzz(func(t *testing.T, content []byte, encoding string) {
 		d, err := Parse(t.Context(), content, format, encoding)

@@ -115,7 +115,10 @@ func (p *page) mark(content string) string {
 			}
 			out.WriteString(token)
 		case html.TextToken:
-			decoded := strings.ReplaceAll(string(z.Text()), "\x00", "")
+			decoded := string(z.Text())
+			if strings.Contains(token, "\x00") { // in a title the tokenizer has U+FFFD instead (HTML, RCDATA state)
+				decoded = strings.NewReplacer("\x00", "", "\uFFFD", "").Replace(decoded)
+			}
 			core := strings.TrimRightFunc(decoded, unicode.IsSpace)
 			if core == "" || raw {
 				out.WriteString(token)

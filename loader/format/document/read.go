@@ -230,8 +230,7 @@ func verbatim(text string, from int) []Segment {
 			segments = append(segments, Segment{Begin: points, End: points, ByteBegin: from + at, ByteEnd: from + at, Paragraph: paragraph})
 		}
 		if blank = empty; len(segments) == 0 {
-			segments = append(segments, Segment{ByteBegin: from, ByteEnd: from, Paragraph: 1})
-			paragraph = 1
+			segments = append(segments, Segment{ByteBegin: from, ByteEnd: from, Paragraph: 1}) // what is above the first
 		}
 		points += size
 		at += len(line)
