@@ -53,6 +53,8 @@ func TestRows(t *testing.T) {
 			"2:No|Unit Name|Unit Size|Losses killed|Losses\n3:1|2|3|4|5",
 		},
 		{"remarks", "x.csv", "# by hand\na,b\n #1,2\n3,#4\n\"# x\",\n", Options{Comments: "#"}, "2:a|b\n4:3|#4"},
+		{"no remarks", "x.tsv", "a\tb\n\t#4\n", Options{Comments: "#"}, "1:a|b\n2:|#4"},
+		{"remarks of a workbook", "x.xlsx", workbookOfCSV("# by hand,\na,b\n,#4\n"), Options{Comments: "#"}, "2:a|b\n3:|#4"},
 		{
 			"two header rows of a workbook", "x.xlsx", workbookOfCSV("Title,\nGroup,\na,b\n1,2\n"),
 			Options{Header: 2, HeaderRows: 2},

@@ -133,6 +133,9 @@ func TestWrittenDates(t *testing.T) {
 		{`{text: V, about: [ca., c.]}`, "ca. 2010", "2009~2011"},
 		{`{text: V, about: [ca.]}`, "ca. 2010-01", "2009-12~2010-02"},
 		{`{text: V, about: [ca.]}`, "ca.", ""},
+		{`{text: V, about: [ca.]}`, "CA. 2010", "2009~2011"},
+		{`{text: V, about: [ca.]}`, "ca. ca. 2010", ""},
+		{`{text: V, about: [ca.]}`, "ca. ȺȺȺȺȺȺ İ", ""}, // longer in small letters
 		{`{text: V, serial: true}`, "45123", "2023-07-16"},
 		{`{text: V, serial: true}`, "45123.75", "2023-07-16"},
 		{`{text: V, serial: true}`, "59", "1900-02-28"},
@@ -248,7 +251,7 @@ func TestRowsAbove(t *testing.T) {
 	want(t, read(t, fill, sheet("t.csv", "Unit|Name\n|No\n3 Bn|Ann\n|Bo\n! | \n |Cy\n4 Bn|Di")),
 		"Person orbat:default/Person/no name=No", `Person orbat:default/Person/ann name=Ann x_unit="3 Bn"`,
 		`Person orbat:default/Person/bo name=Bo x_unit="3 Bn"`, "rejected t.csv:5:1: broken row []",
-		`Person orbat:default/Person/cy name=Cy x_unit="3 Bn"`, `Person orbat:default/Person/di name=Di x_unit="4 Bn"`)
+		"Person orbat:default/Person/cy name=Cy", "  without x_unit: Unit: means the cell above it, which cannot be read []", `Person orbat:default/Person/di name=Di x_unit="4 Bn"`)
 	unit := "entities: [{name: unit, type: Unit, key: {id: \"{path}\"}, properties: {name: Name}}], " +
 		"relations: [{relation: subordinate_to, from: unit, to: {type: Unit, key: {id: \"{parent}\"}}}]"
 	for rule, cells := range map[string]string{
@@ -266,8 +269,19 @@ func TestRowsAbove(t *testing.T) {
 			"Unit orbat:default/#A / D name=D", "orbat:default/#A / D subordinate_to #A",
 			"Unit orbat:default/#E name=E")
 	}
-	lines := read(t, "tables: [{name: t, outline: {name: Name, level: Level}, "+unit+"}]", sheet("t.csv", "Level|Name\none|A\n2|B"))
-	want(t, lines, "rejected t.csv:2:1: no level of an outline [one]", "Unit orbat:default/#B name=B")
+	// What lies below a row that cannot be read has no place until the next of the top level.
+	want(t, read(t, "tables: [{name: t, outline: {name: Name, level: Level}, "+unit+"}]",
+		sheet("t.csv", "Level|Name\n1|A\ntwo|B\n3|C\n! | \n2|D\n1|E\n2|F")),
+		"Unit orbat:default/#A name=A",
+		"rejected t.csv:3:1: path: no level of an outline [two]",
+		"rejected t.csv:3:1: parent: no level of an outline [two]",
+		"rejected t.csv:4:1: path: lies below a row that cannot be read []",
+		"rejected t.csv:4:1: parent: lies below a row that cannot be read []",
+		"rejected t.csv:5:1: broken row []",
+		"rejected t.csv:6:1: path: lies below a row that cannot be read []",
+		"rejected t.csv:6:1: parent: lies below a row that cannot be read []",
+		"Unit orbat:default/#E name=E",
+		"Unit orbat:default/#E / F name=F", "orbat:default/#E / F subordinate_to #E")
 	for rule, reason := range map[string]string{
 		`header: {row: first}`: `row of header is "first"`, `header: {rows: 9}`: `rows of header is "9"`,
 		`outline: {level: L}`: "an outline without name", `header: 0`: `row of header is "0"`,

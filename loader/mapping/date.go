@@ -67,7 +67,7 @@ func (b *binder) date(d *date) dateGetter {
 		if told[0] == "" {
 			if written != "" && !readable {
 				s.notice(textLabel, written, "no date as the mapping knows it: left out",
-					"correct the cell, or add the format to the mapping")
+					"correct the cell, or add its format")
 			}
 			return read, nil
 		}
@@ -87,7 +87,7 @@ func (b *binder) date(d *date) dateGetter {
 		case written == "":
 		case !readable:
 			s.notice(textLabel, written, "no date as the mapping knows it: the columns beside it say "+when.String()+", which is taken",
-				"correct the cell, or add the format to the mapping")
+				"correct the cell, or add its format")
 		case read.String() != when.String():
 			s.notice(textLabel, written, "the text says "+read.String()+", the columns beside it "+when.String()+", which is taken", "")
 		}

@@ -253,7 +253,7 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 		for _, c := range all {
 			texts, bad := c.get(s)
 			if bad != nil {
-				return nil, bad
+				found = append(found, item{bad: bad}) // of one column: the others stay
 			}
 			for _, text := range texts {
 				found = append(found, item{text: text, parts: c.item.parts})

@@ -95,19 +95,16 @@ type dateReader struct {
 	months  monthNames // nil: English ones alone
 	serial  bool       // numbers count days as Excel does
 	or      []string   // separators between several of which one is right
-	about   []string   // words that make a date uncertain, in small letters
+	about   []string   // words before a date that make it uncertain
 }
 
 // dateReader compiles how dates are written.
 func (b *binder) dateReader(d *date) *dateReader {
-	r := &dateReader{layouts: b.layouts(d), months: b.months(d), serial: d.Serial, or: d.Or}
+	r := &dateReader{layouts: b.layouts(d), months: b.months(d), serial: d.Serial, or: d.Or, about: d.About}
 	for _, separator := range d.Or {
 		if separator == "" {
 			b.mistake(d.At, "an empty separator of dates", `write for example or: " or "`)
 		}
-	}
-	for _, word := range d.About {
-		r.about = append(r.about, strings.ToLower(word))
 	}
 	named := slices.ContainsFunc(d.Formats, func(format string) bool { return strings.Contains(format, "MMM") })
 	if len(d.Months) > 0 && !named {
@@ -137,10 +134,11 @@ func (r *dateReader) read(text string) (schema.Range, bool) {
 		}
 		return all, true
 	}
-	small := strings.ToLower(text)
 	for _, word := range r.about {
-		if rest, is := strings.CutPrefix(small, word); is && word != "" {
-			when, ok := r.read(strings.TrimSpace(text[len(text)-len(rest):]))
+		if word != "" && len(text) > len(word) && strings.EqualFold(text[:len(word)], word) {
+			certain := *r
+			certain.about = nil
+			when, ok := certain.read(strings.TrimSpace(text[len(word):]))
 			return around(when), ok && !when.IsZero()
 		}
 	}

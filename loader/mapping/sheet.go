@@ -20,18 +20,14 @@ func (t *table) read(ctx context.Context, in Input) iter.Seq2[schema.Row, error]
 		var above *above
 		for row, err := range rows {
 			switch {
-			case err != nil: // what is no row says nothing of those below it
+			case err != nil && above != nil && isBad(err):
+				above.lose()
+			case err != nil:
 			case above == nil:
 				above = t.above(row.Cells)
 				row.Cells = above.header(row.Cells)
 			default:
-				row.Cells, err = above.complete(row)
-				if err != nil && !yield(schema.Row{}, err) {
-					return
-				}
-				if err != nil {
-					continue
-				}
+				above.complete(&row)
 			}
 			if !yield(row, err) {
 				return
@@ -44,9 +40,21 @@ func (t *table) read(ctx context.Context, in Input) iter.Seq2[schema.Row, error]
 type above struct {
 	fill   []int    // columns whose empty cells are those above
 	cells  []string // of the row above, by column
+	lost   []bool   // by column: what stood above could not be read
 	name   int      // column of an outline; -1: none
 	level  int      // column of its level; -1: the spaces before the name
 	levels []outlineLevel
+	astray bool // a row could not be read: where the next ones lie is not known until one of the top level
+	top    int  // that level, of the first row
+	begun  bool // there was one
+}
+
+// lose forgets what is above: the row could not be read.
+func (a *above) lose() {
+	for _, i := range a.fill {
+		a.lost[i] = true
+	}
+	a.astray = true
 }
 
 // outlineLevel is a row that the next may lie below.
@@ -57,7 +65,7 @@ type outlineLevel struct {
 
 // above begins to read a file. Columns that are not there are told where its header is checked.
 func (t *table) above(header []string) *above {
-	a := &above{cells: make([]string, len(header)), name: -1, level: -1}
+	a := &above{cells: make([]string, len(header)), lost: make([]bool, len(header)), name: -1, level: -1}
 	for _, name := range t.Fill {
 		if i, reason, _ := findColumn(header, name); reason == "" {
 			a.fill = append(a.fill, i)
@@ -82,47 +90,82 @@ func (a *above) header(header []string) []string {
 	return append(slices.Clone(header), pathPart, parentPart)
 }
 
-// complete returns the cells of a row with what those above tell of them.
-func (a *above) complete(row schema.Row) ([]string, error) {
+// complete gives a row what those above tell of it. What leans on a cell or a row that could not be read cannot be read
+// either.
+func (a *above) complete(row *schema.Row) {
 	cells := slices.Clone(row.Cells)
+	faults := slices.Clone(row.Faults)
 	for _, i := range a.fill {
-		if strings.TrimSpace(cells[i]) == "" {
+		switch {
+		case row.FaultOf(i) != nil:
+			a.lost[i] = true
+		case strings.TrimSpace(cells[i]) != "":
+			a.cells[i], a.lost[i] = cells[i], false
+		case a.lost[i]:
+			faults = append(faults, schema.CellFault{Cell: i, Fault: schema.Fault{
+				Reason: "means the cell above it, which cannot be read", Hint: "mend that cell",
+			}})
+		default:
 			cells[i] = a.cells[i]
-		} else {
-			a.cells[i] = cells[i]
 		}
 	}
+	row.Cells, row.Faults = cells, faults
 	if a.name < 0 {
-		return cells, nil
+		return
 	}
-	name := strings.TrimSpace(cells[a.name])
+	path, parent, fault := a.place(row)
+	if fault != nil {
+		for i := range 2 {
+			row.Faults = append(row.Faults, schema.CellFault{Cell: len(cells) + i, Fault: *fault})
+		}
+	}
+	row.Cells = append(row.Cells, path, parent)
+}
+
+// place returns where a row lies in the outline, as path and parent; the texts are empty for a row without a name.
+func (a *above) place(row *schema.Row) (path, parent string, fault *schema.Fault) {
+	name := strings.TrimSpace(row.Cells[a.name])
 	if name == "" {
-		return append(cells, "", ""), nil
+		return "", "", nil
 	}
-	level := len([]rune(cells[a.name])) - len([]rune(strings.TrimLeft(cells[a.name], " \t\u00a0")))
+	level := len([]rune(row.Cells[a.name])) - len([]rune(strings.TrimLeft(row.Cells[a.name], " \t\u00a0")))
 	if a.level >= 0 {
 		var err error
-		if level, err = strconv.Atoi(strings.TrimSpace(cells[a.level])); err != nil {
-			return nil, schema.Rejected(schema.Fault{
-				Pos: row.Pos, Value: cells[a.level], Reason: "no level of an outline", Hint: "a whole number, less for what is above",
-			}, row.Raw)
+		if level, err = strconv.Atoi(strings.TrimSpace(row.Cells[a.level])); err != nil || row.FaultOf(a.level) != nil {
+			a.astray = true
+			return "", "", &schema.Fault{
+				Value: row.Cells[a.level], Reason: "no level of an outline", Hint: "a whole number, less for what is above",
+			}
 		}
+	}
+	if !a.begun {
+		a.begun, a.top = true, level
 	}
 	for len(a.levels) > 0 && a.levels[len(a.levels)-1].level >= level {
 		a.levels = a.levels[:len(a.levels)-1]
 	}
+	switch {
+	case row.FaultOf(a.name) != nil:
+		a.astray = true
+		return "", "", row.FaultOf(a.name)
+	case level <= a.top:
+		a.astray = false
+	case a.astray:
+		return "", "", &schema.Fault{
+			Reason: "lies below a row that cannot be read", Hint: "mend that row: where this one belongs cannot be told",
+		}
+	}
 	if len(a.levels) == maxLevels {
-		return nil, schema.Rejected(schema.Fault{
-			Pos: row.Pos, Reason: "more than " + strconv.Itoa(maxLevels) + " levels of an outline",
-		}, row.Raw)
+		a.astray = true
+		return "", "", &schema.Fault{Reason: "more than " + strconv.Itoa(maxLevels) + " levels of an outline"}
 	}
 	var names []string
 	for _, l := range a.levels {
 		names = append(names, l.name)
 	}
-	parent := strings.Join(names, levelsJoin)
+	parent = strings.Join(names, levelsJoin)
 	a.levels = append(a.levels, outlineLevel{level, name})
-	return append(cells, strings.Join(append(names, name), levelsJoin), parent), nil
+	return strings.Join(append(names, name), levelsJoin), parent, nil
 }
 
 // checkSheet sees that what is said of a table's rows can be.

@@ -95,7 +95,7 @@ func (c *csvTable) next() (schema.Row, error) {
 		case err != nil:
 			return schema.Row{}, input.WithPos(err, pos)
 		}
-		if c.comments != "" && bytes.HasPrefix(bytes.TrimLeft(raw, " \t\""), []byte(c.comments)) {
+		if c.comments != "" && bytes.HasPrefix(bytes.TrimLeft(raw, " \""), []byte(c.comments)) {
 			continue
 		}
 		if given, is := namedDelimiter(raw); is && c.header == nil {

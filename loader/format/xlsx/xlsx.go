@@ -121,9 +121,9 @@ func (b *book) eachRow(s bookSheet, options input.Options, name string, give fun
 	}
 }
 
-// isComment reports whether the first cell in which something stands begins with a text; an empty one begins nothing.
+// isComment reports whether the first cell begins with a text; an empty one begins nothing.
 func (r *sheetRow) isComment(with string) bool {
-	return with != "" && len(r.cells) > 0 && strings.HasPrefix(strings.TrimSpace(r.cells[0].text), with)
+	return with != "" && len(r.cells) > 0 && r.cells[0].column == 1 && strings.HasPrefix(strings.TrimSpace(r.cells[0].text), with)
 }
 
 // sheetRow is the row of a sheet being read.
