@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -240,6 +241,37 @@ func TestStatementsInBRAT(t *testing.T) {
 	back, _ = annotatedClaims(t, folder)
 	if !slices.ContainsFunc(back, func(c *schema.Claim) bool { return c.Predicate == "posted_to" && c.Confidence == schema.NoConfidence }) {
 		t.Errorf("what was changed is not read:\n%s", changed)
+	}
+}
+
+// A folder that was edited and loaded again has two annotations of one id: both go out, each with an id of its own.
+func TestEditedBRATOutAndIn(t *testing.T) {
+	both, texts := map[string]*schema.Claim{}, map[string]string{}
+	for _, annotation := range []string{"T1\tPerson 0 6\tJo Roe\n", "T1\tUnit 17 28\t9th Brigade\n"} {
+		folder := t.TempDir()
+		for name, text := range map[string]string{"story.txt": "Jo Roe leads the 9th Brigade.", "story.ann": annotation} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		claims, kept := annotatedClaims(t, folder)
+		maps.Copy(texts, kept)
+		for _, c := range claims {
+			both[c.Key()] = c
+		}
+	}
+	var out bytes.Buffer
+	left, err := encode.Annotations(&out, annotatedOf(slices.Collect(maps.Values(both)), texts)[0])
+	if err != nil || left > 0 {
+		t.Fatal(left, err)
+	}
+	folder := t.TempDir()
+	unpackArchive(t, out.Bytes(), folder)
+	back, _ := annotatedClaims(t, folder)
+	for _, c := range both {
+		if !slices.ContainsFunc(back, func(b *schema.Claim) bool { return b.Key() == c.Key() }) {
+			t.Errorf("lost: %s", c.AppendJSON(nil))
+		}
 	}
 }
 

@@ -33,7 +33,8 @@ const BRAT = "brat"
 // mentions in its passage where both its ends are mentioned or named there, else a mention of the type Statement.
 func Annotations(w io.Writer, a *queries.Annotated) (left int, err error) {
 	b := &bratWriter{
-		Annotated: a, passages: schema.NewPassages(a.Text), ids: map[string]bool{}, next: map[byte]int{}, types: map[string]string{},
+		Annotated: a, passages: schema.NewPassages(a.Text), ids: map[string]bool{}, taken: map[string]bool{}, next: map[byte]int{},
+		types:  map[string]string{},
 		events: map[string]string{}, relations: map[string][]bratRule{}, roles: map[string][]bratRule{},
 		attributes: map[string]map[string]bool{}, pairs: map[string]map[string]bool{},
 	}
@@ -103,7 +104,9 @@ type (
 		lines    []string
 		left     int
 
-		ids        map[string]bool // taken
+		ids map[string]bool // that claims have
+
+		taken      map[string]bool // those that are written
 		next       map[byte]int
 		notes      int
 		mentions   []*bratMention
@@ -179,9 +182,11 @@ func (b *bratWriter) endOf(cite schema.Citation) int {
 	return cite.End
 }
 
-// id returns an id of a kind: the one that the annotation had, or a new one.
+// id returns an id of a kind: the one that the annotation had, or a new one, as where a folder was edited and loaded
+// again, so that two have the same.
 func (b *bratWriter) id(kind byte, had string) string {
-	if bratID(kind, had) {
+	if bratID(kind, had) && !b.taken[had] {
+		b.taken[had] = true
 		return had
 	}
 	for {
