@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"orbat/loader/commit"
 	"orbat/loader/validate"
@@ -27,6 +28,7 @@ type load struct {
 	planned   *digestSet                   // of a plan: the claims of the input
 	digests   int                          // in memory; 0: as many as the constant says
 	readings  map[string]bool              // with Readings: the keys of what was read of texts
+	judged    judgedReadings               // with Readings: what may inherit a rejection
 	large     bool                         // there are thousands of records
 }
 
@@ -38,6 +40,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
 	l.planned = newDigestSet(ctx, l.digests)
 	l.readings = map[string]bool{}
+	l.judged.groups = rejectedGroups(l.Merges)
 	if l.opts.Replace {
 		l.inputKeys = externalsort.Texts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
@@ -70,6 +73,16 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 	p := l.Pool(ctx, l.committed)
 	l.counters.setPhase("reading")
 	err := l.add(ctx, p, records)
+	if err == nil && len(l.judged.held) > 0 {
+		if err := p.Finish(); err != nil {
+			return err
+		}
+		if err := l.carryRejections(ctx); err != nil {
+			return err
+		}
+		p = l.Pool(ctx, l.committed)
+		err = l.putAll(ctx, p, l.judged.held)
+	}
 	if err == nil && l.opts.Replace {
 		l.counters.setPhase("retracting")
 		err = l.retractUnseen(p)
@@ -170,6 +183,11 @@ func (l *load) dispatch(ctx context.Context, p *commit.Pool, records []validate.
 			return err
 		}
 	}
+	return l.putAll(ctx, p, slices.DeleteFunc(changes, l.hold))
+}
+
+// putAll has changes written.
+func (l *load) putAll(ctx context.Context, p *commit.Pool, changes []commit.Change) error {
 	for _, ch := range changes {
 		if err := p.Put(ctx, ch); err != nil {
 			return err

@@ -102,7 +102,13 @@ func (l *Loader) load(
 	report := c.finish()
 	report.Planned = opts.Plan
 	if err == nil && !opts.Plan {
-		if err = complete(ctx, load.sets, report); err == nil {
+		if load.judged.replace != nil {
+			err = complete(ctx, load.judged.replace, report)
+		}
+		if err == nil {
+			err = complete(ctx, load.sets, report)
+		}
+		if err == nil {
 			c.setPhase("done")
 		}
 	}
