@@ -26,7 +26,7 @@ readers found.`,
 the asserted ones are right, what is said that must not be, and how often the assertion is right. GOLD is a file of
 documents, one a line, or a folder of such files; the texts are found by their SHA-256.`,
 		Example: "  orbat text eval gold/open.ndjson --texts articles/\n  orbat text eval gold/ --texts articles/ --json",
-		RunE: func(_ *cobra.Command, paths []string) error {
+		RunE: func(cmd *cobra.Command, paths []string) error {
 			documents, err := gold.Open(paths[0])
 			if err != nil {
 				return err
@@ -35,9 +35,12 @@ documents, one a line, or a folder of such files; the texts are found by their S
 			if err != nil {
 				return err
 			}
-			result := gold.Score(documents, contents, func(content, published string) *text.Reading {
-				return text.Read(content, text.Options{Published: published})
+			result, err := gold.Score(documents, contents, func(content, published string) (*text.Reading, error) {
+				return text.Read(cmd.Context(), content, text.Options{Published: published})
 			})
+			if err != nil {
+				return err
+			}
 			if !errors {
 				result.Wrong, result.Missed, result.Violations = nil, nil, nil
 			}

@@ -2,7 +2,7 @@
 // its span, a confidence and the name of the rule that found it. It is offline and deterministic, and it would rather
 // be silent than wrong.
 //
-//	reading := text.Read(article, text.Options{Published: "2023-07-09"})
+//	reading, err := text.Read(ctx, article, text.Options{Published: "2023-07-09"})
 //	for _, s := range reading.Statements {
 //		fmt.Println(s, s.Rule, s.Quote)
 //	}

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +48,7 @@ func (d *doc) event(s *sentence, kind string, first, last int) *Event {
 	e := &Event{
 		ID: "event-" + hex.EncodeToString(sum[:8]), Kind: kind, Sentence: s.at, Begin: begin, End: end,
 		trigger:  textOf(s.words, first, last),
+		at:       len(d.events),
 		patients: map[*Entity]string{},
 	}
 	e.spans = []span{{begin, end}}
@@ -259,7 +262,11 @@ func (d *doc) befell(s *sentence, e *Event, p party, outcome string, st stance, 
 		q["quantity_high"] = strconv.Itoa(p.high)
 	}
 	e.named = true
-	if known := e.patients[p.entity]; known == "" || known == "targeted" {
+	known, again := e.patients[p.entity]
+	if !again {
+		d.befallen[p.entity] = insertAt(d.befallen[p.entity], e)
+	}
+	if known == "" || known == "targeted" {
 		e.patients[p.entity] = outcome
 	}
 	d.say(s, Statement{
@@ -549,12 +556,18 @@ func (d *doc) victimsEvent(s *sentence, victims []int, outcome string) *Event {
 
 // deathOf returns the event in which a person was killed, wounded or targeted; nil: the document told of none.
 func (d *doc) deathOf(who *Entity) *Event {
-	for k := len(d.events) - 1; k >= 0; k-- {
-		if was, ok := d.events[k].patients[who]; ok && (was == "killed" || was == "targeted" || was == "wounded") {
-			return d.events[k]
+	for _, e := range slices.Backward(d.befallen[who]) {
+		if was := e.patients[who]; was == "killed" || was == "targeted" || was == "wounded" {
+			return e
 		}
 	}
 	return nil
+}
+
+// insertAt adds an event to a list in the order of the document.
+func insertAt(list []*Event, e *Event) []*Event {
+	i, _ := slices.BinarySearchFunc(list, e, func(a, b *Event) int { return a.at - b.at })
+	return slices.Insert(list, i, e)
 }
 
 // sameEvent returns the event that a definite noun names again: the last of its kind that the document told of, unless
@@ -879,8 +892,8 @@ func (d *doc) opposed(s *sentence, e *Event, st stance) {
 	}
 	isForce := func(e *Entity) bool { return e.Type == "Unit" || e.Type == "Organisation" }
 	for _, a := range e.agents {
-		for _, p := range d.order {
-			if _, hit := e.patients[p]; hit && isForce(a) && isForce(p) && !countryName(a) && !countryName(p) {
+		for _, p := range slices.SortedFunc(maps.Keys(e.patients), func(a, b *Entity) int { return a.at - b.at }) {
+			if isForce(a) && isForce(p) && !countryName(a) && !countryName(p) {
 				d.say(s, Statement{
 					Relation: "opposes", From: End{Entity: a}, To: End{Entity: p}, Rule: "attacked",
 					Confidence: 75,

@@ -83,7 +83,7 @@ func (d *doc) entity(kind, name string) *Entity {
 	key := kind + "/" + schema.NormalName(name)
 	e := d.entities[key]
 	if e == nil {
-		e = &Entity{Name: name, Type: kind}
+		e = &Entity{Name: name, Type: kind, at: len(d.order)}
 		d.entities[key] = e
 		d.order = append(d.order, e)
 	}
@@ -92,11 +92,13 @@ func (d *doc) entity(kind, name string) *Entity {
 
 // form notes how a document writes a name.
 func (e *Entity) form(form string) {
-	for _, known := range e.Forms {
-		if known == form {
-			return
-		}
+	if e.forms[form] {
+		return
 	}
+	if e.forms == nil {
+		e.forms = map[string]bool{}
+	}
+	e.forms[form] = true
 	e.Forms = append(e.Forms, form)
 }
 

@@ -4,10 +4,10 @@ import "strings"
 
 // postsOf finds posts told beside a person's name:
 //
-//	Gen. Michael Kurilla, commander of the Central Command, …                      (rule post-after-name)
-//	the General Officer Commanding 2 Division, Major General Ahmad Jibrin, …       (rule post-before-name)
-//	Boko Haram leader Abubakar Shekau, Iraqi Prime Minister Haider al-Abadi        (rule name-post-name)
-//	General Rostam Jalalzai, who commands the 205th Corps; CTF 50 is led by …      (rule commands-verb)
+//	Gen. Anna Holm, commander of the Northern Command, …                           (rule post-after-name)
+//	the General Officer Commanding 91 Division, Major General Ade Testa, …         (rule post-before-name)
+//	Red Dawn leader Omar Testa, Freedonian Prime Minister Ida Berg                 (rule name-post-name)
+//	General Ivo Testa, who commands the 905th Corps; TF 950 is led by …             (rule commands-verb)
 //
 // One without a name of what it is in says nothing. A former post ended before the document.
 func (d *doc) postsOf(s *sentence) {

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"context"
 	"strings"
 
 	"orbat/loader/text/assertion"
@@ -36,6 +37,7 @@ type doc struct {
 	entities  map[string]*Entity
 	order     []*Entity
 	events    []*Event
+	befallen  map[*Entity][]*Event // by whom they befell
 	said      []*Statement
 	soldiers  *Entity // whom "the troops" means
 
@@ -43,11 +45,16 @@ type doc struct {
 	paragraph, passageBegin, passageEnd int
 }
 
-// Read reads a text: the stages that the package's documentation names, in their order.
-func Read(text string, options Options) *Reading {
-	d := &doc{options: options, gazetteer: options.Gazetteer, entities: map[string]*Entity{}}
+// Read reads a text: the stages that the package's documentation names, in their order. The error is the context's.
+func Read(ctx context.Context, text string, options Options) (*Reading, error) {
+	d := &doc{
+		options: options, gazetteer: options.Gazetteer, entities: map[string]*Entity{}, befallen: map[*Entity][]*Event{},
+	}
 	published := publishedOn(options.Published)
 	for t := range token.Sentences(text) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		s := &sentence{Sentence: t, at: len(d.sentences), quote: text[t.Begin:t.End], words: wordsOf(t)}
 		s.dates = datesOf(t.Tokens, s.words, published)
 		d.sentences, d.words = append(d.sentences, s), append(d.words, s.words)
@@ -59,6 +66,9 @@ func Read(text string, options Options) *Reading {
 	reading := &Reading{Mentions: d.mentions, Foreign: d.foreign()}
 	if !reading.Foreign {
 		for _, s := range d.sentences {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			if s.Heading || s.Dateline {
 				continue
 			}
@@ -74,7 +84,7 @@ func Read(text string, options Options) *Reading {
 	}
 	reading.Statements = d.valid()
 	reading.Entities, reading.Events = d.order, d.events
-	return reading
+	return reading, nil
 }
 
 // foreign reports whether a text is not English: of its words too few are those that hold English sentences together.

@@ -1,8 +1,9 @@
 package text
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 )
@@ -17,8 +18,8 @@ func TestPosts(t *testing.T) {
 			[]string{"Anna Holm commands 7th Division"},
 		},
 		{
-			"The General Officer Commanding 2 Division, Major General Ade Bello, spoke.",
-			[]string{"Ade Bello commands 2 Division"},
+			"The General Officer Commanding 91 Division, Major General Ade Testa, spoke.",
+			[]string{"Ade Testa commands 91 Division"},
 		},
 		{"The spokesman Navy Capt. Anna Holm said so.", nil},
 		{"Gen. Anna Holm, former commander of the 7th Division, said so.", nil},
@@ -26,7 +27,7 @@ func TestPosts(t *testing.T) {
 		{"The 7th Division, said Gen. Anna Holm, will leave.", nil},
 	} {
 		var got []string
-		for _, s := range Read(test.text, Options{}).Statements {
+		for _, s := range readText(t, test.text, Options{}).Statements {
 			if s.Relation != "rank" {
 				got = append(got, fmt.Sprintf("%s %s %s", s.From, s.Relation, s.To))
 			}
@@ -37,23 +38,27 @@ func TestPosts(t *testing.T) {
 	}
 }
 
-// TestArticle shows what is read of the article that is read most; its text stands beside the repository.
-func TestArticle(t *testing.T) {
-	content, err := os.ReadFile("../../../shared/data/strike-article.txt")
+// readText reads a text to its end.
+func readText(t *testing.T, text string, options Options) *Reading {
+	t.Helper()
+	reading, err := Read(t.Context(), text, options)
 	if err != nil {
-		t.Skip("no shared data")
+		t.Fatal(err)
 	}
-	reading := Read(string(content), Options{Published: "2023-07-09"})
-	for _, e := range reading.Entities {
-		t.Logf("%s %q %q", e.Type, e.Name, e.Forms)
-	}
-	for _, s := range reading.Statements {
-		t.Logf("%s %v %s %s", s, s.Qualifiers, s.Rule, s.Assertion)
+	return reading
+}
+
+// A reading ends with its context.
+func TestReadEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Read(ctx, "Gen. Anna Holm commands the 7th Division.", Options{}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	f.Add("Gen. A. B, commander of 7 Division, 7")
-	f.Add("A drone strike by the US military killed two men in Bama, Borno State, on Friday.")
-	f.Fuzz(func(_ *testing.T, text string) { Read(text, Options{Published: "2023-07-09"}) })
+	f.Add("Two men died on Friday when jets of the Air Force bombed a camp near Bama, Borno State.")
+	f.Fuzz(func(t *testing.T, text string) { readText(t, text, Options{Published: "2023-07-09"}) })
 }

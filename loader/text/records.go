@@ -37,12 +37,23 @@ func (r *Reading) Records(source schema.Ref, dataset string) []*schema.Record {
 		}
 		records = append(records, record)
 	}
+	first, undated := map[*Event]*Statement{}, map[*Event]string{}
+	for _, s := range r.Statements {
+		for _, e := range []*Event{s.From.Event, s.To.Event} {
+			if e != nil && first[e] == nil {
+				first[e] = s
+			}
+		}
+		if s.From.Event != nil && s.Relation == "date" && s.Value == "" {
+			undated[s.From.Event] = s.Text
+		}
+	}
 	for _, s := range r.Statements {
 		for _, end := range []End{s.From, s.To} {
 			entity(end.Entity, s)
 			if e := end.Event; e != nil && !told[end] {
 				told[end] = true
-				records = append(records, e.record(source, r))
+				records = append(records, e.record(first[e].cite(source), undated))
 			}
 		}
 		entity(s.Speaker, s)
@@ -66,29 +77,17 @@ func (e *Entity) ref(dataset string) schema.Ref {
 func (e *Event) ref() schema.Ref { return schema.Ref{ID: e.ID} }
 
 // record describes an event, citing the sentence that tells of it first.
-func (e *Event) record(source schema.Ref, r *Reading) *schema.Record {
+func (e *Event) record(from schema.Cite, undated map[*Event]string) *schema.Record {
 	ref := schema.Ref{ID: e.ID, Type: "Event"}
 	record := &schema.Record{
 		Kind: schema.EntityRecord, Subject: ref, Values: map[string][]schema.Value{
 			"name":       {{Text: e.title()}},
 			"event_kind": {{Text: e.Kind}},
 		},
-		Provenance: schema.Provenance{Method: Method + "event", Cites: []schema.Cite{{Source: source}}},
+		Provenance: schema.Provenance{Method: Method + "event", Cites: []schema.Cite{from}},
 	}
-	for _, s := range r.Statements {
-		if s.From.Event == e || s.To.Event == e {
-			record.Cites = []schema.Cite{s.cite(source)}
-			break
-		}
-	}
-	extra := map[string]string{}
-	for _, s := range r.Statements {
-		if s.From.Event == e && s.Relation == "date" && s.Value == "" {
-			extra["x_date_text"] = string(schema.AppendJSONString(nil, s.Text))
-		}
-	}
-	if len(extra) > 0 {
-		record.Extra = extra
+	if text, ok := undated[e]; ok {
+		record.Extra = map[string]string{"x_date_text": string(schema.AppendJSONString(nil, text))}
 	}
 	return record
 }

@@ -11,7 +11,7 @@ import (
 func TestRecords(t *testing.T) {
 	content := "Gen. Anna Holm, commander of the 7th Division, spoke.\n\n" +
 		"An airstrike by the 7th Division killed Boko Haram fighters in Bama on Friday."
-	records := Read(content, Options{Published: "2023-07-09"}).Records(schema.Ref{ID: "article"}, "press")
+	records := readText(t, content, Options{Published: "2023-07-09"}).Records(schema.Ref{ID: "article"}, "press")
 	var names []string
 	for _, r := range records {
 		if len(r.Cites) != 1 || r.Cites[0].Source.ID != "article" || r.Cites[0].Quote == "" ||

@@ -12,6 +12,9 @@ type Entity struct {
 	Name, Type string
 	Forms      []string // as the document writes it, each once
 	Rank       string   // of a person
+
+	forms map[string]bool
+	at    int // in the order of the document's entities
 }
 
 // Event is what a document tells of as having happened, in one place and at one time.
@@ -23,6 +26,7 @@ type Event struct {
 	Begin, End int // of what names it, in code points
 
 	trigger  string // the words
+	at       int    // in the order of the document's events
 	spans    []span // all that name it
 	named    bool   // somebody or some place of a name has a part in it
 	agents   []*Entity

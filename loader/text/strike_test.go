@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestStrikeArticle holds the names and the traps of the article that is read most, whose gold stands beside the
-// repository: names are compared by their exact span.
+// TestStrikeArticle holds the names and the traps of an article, whose gold stands beside the repository: names are
+// compared by their exact span.
 func TestStrikeArticle(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "shared", "data")
 	content, err := os.ReadFile(filepath.Join(folder, "strike-article.txt"))
@@ -28,7 +28,7 @@ func TestStrikeArticle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading := Read(string(content), Options{Published: "2023-07-09"})
+	reading := readText(t, string(content), Options{Published: "2023-07-09"})
 	type key struct {
 		begin, end int
 	}

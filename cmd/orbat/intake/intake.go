@@ -80,7 +80,7 @@ func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*sche
 			empty := true
 			records := format.Read(ctx, file, in.Options)
 			if in.Reading != nil && format.IsDocument(file, in.Options) {
-				records = in.Reading.records(cmp.Or(in.Dataset, schema.DefaultDataset), records)
+				records = in.Reading.records(ctx, cmp.Or(in.Dataset, schema.DefaultDataset), records)
 			}
 			for record, err := range records {
 				empty = empty && errors.As(err, new(*schema.Notice))

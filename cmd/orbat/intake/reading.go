@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"context"
 	"iter"
 	"strings"
 
@@ -26,7 +27,9 @@ type Reading struct {
 func (r *Reading) Sources() []schema.Ref { return r.sources }
 
 // records adds to the records of a document those of what its text says.
-func (r *Reading) records(dataset string, records iter.Seq2[*schema.Record, error]) iter.Seq2[*schema.Record, error] {
+func (r *Reading) records(
+	ctx context.Context, dataset string, records iter.Seq2[*schema.Record, error],
+) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		var content strings.Builder
 		for record, err := range records {
@@ -40,21 +43,25 @@ func (r *Reading) records(dataset string, records iter.Seq2[*schema.Record, erro
 			if !yield(record, err) {
 				return
 			}
-			if source && !r.read(dataset, record, content.String(), yield) {
+			if source && !r.read(ctx, dataset, record, content.String(), yield) {
 				return
 			}
 		}
 	}
 }
 
-func (r *Reading) read(dataset string, source *schema.Record, content string, yield func(*schema.Record,
+func (r *Reading) read(ctx context.Context, dataset string, source *schema.Record, content string, yield func(*schema.Record,
 	error) bool,
 ) bool {
 	options := text.Options{Gazetteer: r.Gazetteer}
 	if list := source.Values["published"]; len(list) > 0 {
 		options.Published = list[0].Text
 	}
-	reading := text.Read(content, options)
+	reading, err := text.Read(ctx, content, options)
+	if err != nil {
+		yield(nil, err)
+		return false
+	}
 	if r.Read != nil {
 		r.Read(source, content, reading)
 	}

@@ -29,9 +29,12 @@ func TestOpenHalf(t *testing.T) {
 			texts[sum] = content
 		}
 	}
-	result := Score(documents, texts, func(content, published string) *text.Reading {
-		return text.Read(content, text.Options{Published: published})
+	result, err := Score(documents, texts, func(content, published string) (*text.Reading, error) {
+		return text.Read(t.Context(), content, text.Options{Published: published})
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := &result.All
 	t.Logf("precision %.3f (%d of %d), recall %.3f (%d of %d), assertion %.3f, must not %d of %d, names %d of %d",
 		all.Precision(), all.Right,

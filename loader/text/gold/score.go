@@ -68,10 +68,10 @@ type Result struct {
 	Violations []string           `json:"violations,omitempty"`
 }
 
-// Score measures a reader on documents.
+// Score measures a reader on documents. The error is the reader's.
 func Score(documents []Document, texts map[string]string, read func(content,
-	published string) *text.Reading,
-) *Result {
+	published string) (*text.Reading, error),
+) (*Result, error) {
 	r := &Result{
 		Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{},
 		Rules: map[string]*Counts{},
@@ -88,9 +88,13 @@ func Score(documents []Document, texts map[string]string, read func(content,
 			published = *d.Published
 		}
 		r.Documents++
-		r.document(d, read(content, published))
+		reading, err := read(content, published)
+		if err != nil {
+			return nil, err
+		}
+		r.document(d, reading)
 	}
-	return r
+	return r, nil
 }
 
 func at[K comparable](m map[K]*Counts, key K) *Counts {
