@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agext/levenshtein"
 )
@@ -24,6 +26,26 @@ func Nearest(word string, known []string) string {
 		}
 	}
 	return nearest
+}
+
+// MarkingProperty is the property that says how an entity may be shared.
+const MarkingProperty = "marking"
+
+// ResemblesMarking reports whether a name that no property has may be meant for a marking: what it says cannot be left
+// out, or all would see what it keeps from them. An x_ property is kept as it is, and is meant.
+func ResemblesMarking(name string) bool {
+	if strings.HasPrefix(name, "x_") {
+		return false
+	}
+	folded := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
+	return slices.ContainsFunc([]string{"mark", "classif", "handling", "tlp", "releas", "caveat"}, func(word string) bool {
+		return strings.HasPrefix(folded, word)
+	}) || Nearest(folded, []string{MarkingProperty}) != ""
 }
 
 func mistakes(a, b string) int {

@@ -264,3 +264,40 @@ func TestLongBRAT(t *testing.T) {
 		})
 	}
 }
+
+// The marking that a file beside the text gives its document is its marking in any case; what may be one rejects the
+// document, whose text would else be for all to see (law 15).
+func TestMarkingBesideText(t *testing.T) {
+	read := func(meta string) (*annotated, string) {
+		folder := t.TempDir()
+		for name, content := range map[string]string{
+			"annotation.conf": "[entities]\nPerson\n[relations]\n[events]\n[attributes]\n",
+			"a.txt":           "Ann Lee spoke.\n", "a.ann": "T1\tPerson 0 7\tAnn Lee\n", "a_meta.txt": meta,
+		} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, marking := readAnnotated(t, folder), ""
+		for _, r := range a.records {
+			marking += firstOf(r, schema.MarkingProperty)
+		}
+		return a, marking
+	}
+	for _, meta := range []string{"marking: TLP:RED", "Marking: TLP:RED", "MARKING : TLP:RED\nmarking: TLP:RED", "marking: TLP:RED\nTLP:"} {
+		if a, marking := read(meta); marking != "TLP:RED" || len(a.rejects) > 0 {
+			t.Errorf("%q: %q, %v", meta, marking, a.rejects)
+		}
+	}
+	for _, meta := range []string{
+		"Markings: TLP:RED", "Classification: SECRET", "TLP: RED", "Title: T\nHandling caveats: x", "Releasable to: y", "Makring: z",
+		"marking: TLP:RED\nMarking: TLP:GREEN",
+	} {
+		if a, _ := read(meta); len(a.rejects) != 1 || len(a.records) > 0 || filepath.Base(a.rejects[0].Pos.File) != "a_meta.txt" {
+			t.Errorf("%q: %d records, %v", meta, len(a.records), a.rejects)
+		}
+	}
+	if a, _ := read("x_marking: \"TLP:RED\"\nCountry: SS"); len(a.rejects) > 0 {
+		t.Errorf("%v", a.rejects)
+	}
+}

@@ -84,51 +84,37 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 		cites = []schema.Cite{{}}
 	}
 	seen := map[string]schema.Citation{}
-	for _, cite := range cites {
-		citation := schema.Citation{Source: schema.DatasetSource(c.dataset)}
-		var err error
+	for i := range cites {
+		cite, source := &cites[i], schema.DatasetSource(c.dataset)
 		if !cite.Source.IsZero() {
-			if citation.Source, err = c.refer(prefix+"source", cite.Source); err != nil {
+			var err error
+			if source, err = c.refer(prefix+"source", cite.Source); err != nil {
 				return err
 			}
-			if kind := c.types[citation.Source]; kind != "" && kind != "Source" {
+			if kind := c.types[source]; kind != "" && kind != "Source" {
 				return &schema.Fault{
-					Column: prefix + "source", Value: citation.Source, Reason: "a " + kind + " is no Source",
+					Column: prefix + "source", Value: source, Reason: "a " + kind + " is no Source",
 					Hint: "cite a document",
 				}
 			}
-			if schema.IsDatasetSource(citation.Source) && cite.Source.Describes() {
+			if schema.IsDatasetSource(source) && cite.Source.Describes() {
 				return &schema.Fault{
-					Column: prefix + "source", Value: citation.Source, Reason: "the implicit source of a data set cannot be described",
+					Column: prefix + "source", Value: source, Reason: "the implicit source of a data set cannot be described",
 					Hint: "describe a Source with an xid of its own",
 				}
 			}
-			if schema.IsDatasetSource(citation.Source) && citation.Source != schema.DatasetSource(c.dataset) {
+			if schema.IsDatasetSource(source) && source != schema.DatasetSource(c.dataset) {
 				return &schema.Fault{
-					Column: prefix + "source", Value: citation.Source, Reason: "the implicit source of another data set",
+					Column: prefix + "source", Value: source, Reason: "the implicit source of another data set",
 					Hint: "leave source out",
 				}
 			}
 		}
-		if citation.Quote, err = checkText(prefix+"quote", cite.Quote); err != nil {
+		citation, err := passage(cite, prefix)
+		if err != nil {
 			return err
 		}
-		if citation.Locator, err = checkText(prefix+"locator", cite.Locator); err != nil {
-			return err
-		}
-		if citation.Begin, err = offset(prefix+"begin", cite.Begin); err != nil {
-			return err
-		}
-		if citation.End, err = offset(prefix+"end", cite.End); err != nil {
-			return err
-		}
-		if citation.End != schema.NoSpan && citation.End < citation.Begin ||
-			citation.End != schema.NoSpan && citation.Begin == schema.NoSpan {
-			return &schema.Fault{
-				Column: prefix + "end", Value: cite.End, Reason: "the span ends before it begins",
-				Hint: "begin and end count code points from 0",
-			}
-		}
+		citation.Source = source
 		if earlier, again := seen[citation.Source]; again && earlier != citation {
 			return &schema.Fault{
 				Column: prefix + "sources", Value: citation.Source, Reason: "one record cites one source twice",
@@ -139,6 +125,30 @@ func (c *checker) cite(claim *schema.Claim, cites []schema.Cite, prefix string) 
 		claim.Cites = append(claim.Cites, citation)
 	}
 	return nil
+}
+
+// passage returns where in its source a citation stands, without the source.
+func passage(cite *schema.Cite, prefix string) (citation schema.Citation, err error) {
+	if citation.Quote, err = checkText(prefix+"quote", cite.Quote); err != nil {
+		return citation, err
+	}
+	if citation.Locator, err = checkText(prefix+"locator", cite.Locator); err != nil {
+		return citation, err
+	}
+	if citation.Begin, err = offset(prefix+"begin", cite.Begin); err != nil {
+		return citation, err
+	}
+	if citation.End, err = offset(prefix+"end", cite.End); err != nil {
+		return citation, err
+	}
+	if citation.End != schema.NoSpan && citation.End < citation.Begin ||
+		citation.End != schema.NoSpan && citation.Begin == schema.NoSpan {
+		return citation, &schema.Fault{
+			Column: prefix + "end", Value: cite.End, Reason: "the span ends before it begins",
+			Hint: "begin and end count code points from 0",
+		}
+	}
+	return citation, nil
 }
 
 func checkText(column, text string) (string, error) {

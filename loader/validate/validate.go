@@ -205,12 +205,12 @@ func (c *checker) entity(rec *schema.Record) error {
 		} else {
 			c.values(claim, property, rec.Values[name], stated)
 		}
-		if err := c.essential(xid, name, before); err != nil {
+		if err := c.essential(kind, xid, name, before); err != nil {
 			return err
 		}
 	}
 	for _, faulty := range rec.Faulty {
-		if err := essential(xid, faulty.Property, &faulty.Fault); err != nil {
+		if err := essential(kind, xid, faulty.Property, &faulty.Fault); err != nil {
 			return err
 		}
 	}
@@ -220,26 +220,24 @@ func (c *checker) entity(rec *schema.Record) error {
 }
 
 // essential returns the fault of a property, among those found since, that the entity cannot be without.
-func (c *checker) essential(xid, property string, before int) error {
+func (c *checker) essential(kind *schema.EntityType, xid, property string, before int) error {
 	if len(c.faulty) == before {
 		return nil
 	}
-	return essential(xid, property, &c.faulty[before].Fault)
+	return essential(kind, xid, property, &c.faulty[before].Fault)
 }
 
 // essential returns a property's fault if the entity cannot be without the property: the name that identifies it, and
-// the marking without which all may see it.
-func essential(xid, property string, fault *schema.Fault) error {
-	if property == markingProperty || property == nameProperty && schema.IsNameXID(xid) {
+// the marking without which all may see it, by whatever name it was meant.
+func essential(kind *schema.EntityType, xid, property string, fault *schema.Fault) error {
+	if property == schema.MarkingProperty || property == nameProperty && schema.IsNameXID(xid) ||
+		kind.Property(property) == nil && schema.ResemblesMarking(property) {
 		return fault
 	}
 	return nil
 }
 
-const (
-	nameProperty    = "name"
-	markingProperty = "marking"
-)
+const nameProperty = "name"
 
 // entityProvenance checks what a record says of an entity as a whole. A bad grade, or a bad place in the source, costs
 // itself; that the entity has a period is no more than a bad value.
@@ -250,6 +248,10 @@ func (c *checker) entityProvenance(stated schema.Provenance) (*schema.Claim, *sc
 			Hint: "give the value that holds for a time a period of its own: rank: {value: …, period: …}",
 		})
 		stated.Period = ""
+	}
+	stated.Cites = slices.Clone(stated.Cites)
+	for i := range stated.Cites {
+		c.dropDetails(&stated.Cites[i])
 	}
 	for {
 		var claim *schema.Claim
@@ -268,15 +270,22 @@ func (c *checker) entityProvenance(stated schema.Provenance) (*schema.Claim, *sc
 			stated.Credibility = ""
 		case "method":
 			stated.Method = ""
-		case "quote", "locator", "begin", "end":
-			stated.Cites = slices.Clone(stated.Cites)
-			for i := range stated.Cites {
-				cite := &stated.Cites[i]
-				*map[string]*string{"quote": &cite.Quote, "locator": &cite.Locator, "begin": &cite.Begin, "end": &cite.End}[column] = ""
-			}
 		default:
 			return nil, nil, err
 		}
+		c.leaveOut(column, err)
+	}
+}
+
+// dropDetails leaves out what is bad of a citation's place in its source. The other citations keep theirs.
+func (c *checker) dropDetails(cite *schema.Cite) {
+	for {
+		_, err := passage(cite, "")
+		if err == nil {
+			return
+		}
+		column := schema.FaultOf(err).Column
+		*map[string]*string{"quote": &cite.Quote, "locator": &cite.Locator, "begin": &cite.Begin, "end": &cite.End}[column] = ""
 		c.leaveOut(column, err)
 	}
 }

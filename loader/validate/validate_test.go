@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,5 +103,88 @@ func TestEstimates(t *testing.T) {
 		if have != c.want {
 			t.Errorf("%v: %q, want %q", c.record.Values, have, c.want)
 		}
+	}
+}
+
+// What may be the marking of an entity is never left out of it: all would see what it keeps from them (law 15). Another
+// property that the type has not costs itself, as does a bad value of one that it has.
+func TestMarkingsByOtherNames(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := func(kind, property string, faulty bool) []*schema.Claim {
+		record := &schema.Record{
+			Kind: schema.EntityRecord, Subject: schema.Ref{Type: kind, ID: "a"}, Values: map[string][]schema.Value{"name": {{Text: "A"}}},
+		}
+		if faulty { // the reader could not take it
+			record.Faulty = []schema.ValueFault{{Fault: schema.Fault{Column: property, Reason: "bad"}, Property: property}}
+		} else {
+			record.Values[property] = []schema.Value{{Text: "TLP:RED"}}
+		}
+		claims, err := Validator{Ontology: ontology}.Claims(record)
+		if err == nil {
+			t.Errorf("%s, %t: no error", property, faulty)
+		}
+		return claims
+	}
+	for _, property := range []string{
+		"Marking", "MARKING", "markings", "mark-ing", "Markierung", "makring", "_marking", "X-Marking", "classification", "Classif.",
+		"handling caveat", "HandlingInstructions", "TLP", "tlp_level", "releasable to", "Release-ability", "caveats",
+	} {
+		for _, faulty := range []bool{false, true} {
+			if made := claims("Person", property, faulty); len(made) > 0 {
+				t.Errorf("%s, %t: the entity is in, unmarked: %s", property, faulty, made[0].AppendJSON(nil))
+			}
+		}
+	}
+	for _, property := range []string{"nickname", "shoe_size", "remarks", "title of nobility"} {
+		if made := claims("Person", property, false); len(made) != 1 {
+			t.Errorf("%s: %d claims", property, len(made))
+		}
+	}
+	if ontology.Type("Unit").Property("classification") == nil {
+		t.Fatal("a unit has a classification, of another sense")
+	}
+	if made := claims("Unit", "classification", true); len(made) != 1 {
+		t.Errorf("a property that the type has: %d claims", len(made))
+	}
+}
+
+// A bad place in one source costs that citation its place; the others keep theirs.
+func TestBadPlaceOfOneCitation(t *testing.T) {
+	ontology, err := schema.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cite := func(source, begin, end string) schema.Cite {
+		return schema.Cite{Source: schema.Ref{XID: source}, Quote: "q", Locator: "p. 1", Begin: begin, End: end}
+	}
+	record := &schema.Record{
+		Kind: schema.EntityRecord, Subject: schema.Ref{Type: "Person", ID: "a"}, Values: map[string][]schema.Value{"name": {{Text: "A"}}},
+		Provenance: schema.Provenance{Cites: []schema.Cite{
+			cite("t:a", "1", "5"), cite("t:b", "7", "6"), cite("t:c", "x", ""),
+			{Source: schema.Ref{XID: "t:d"}, Quote: "\xff", Locator: "p. 2"},
+		}},
+	}
+	claims, values, err := Validator{Ontology: ontology}.check(record)
+	if err != nil || len(claims) != 1 {
+		t.Fatalf("%v, %v", claims, err)
+	}
+	want := []schema.Citation{
+		{Source: "t:a", Quote: "q", Locator: "p. 1", Begin: 1, End: 5},
+		{Source: "t:b", Quote: "q", Locator: "p. 1", Begin: 7, End: schema.NoSpan},
+		{Source: "t:c", Quote: "q", Locator: "p. 1", Begin: schema.NoSpan, End: schema.NoSpan},
+		{Source: "t:d", Locator: "p. 2", Begin: schema.NoSpan, End: schema.NoSpan},
+	}
+	if !slices.Equal(claims[0].Cites, want) {
+		t.Errorf("%+v", claims[0].Cites)
+	}
+	var columns []string
+	for _, bad := range values {
+		columns = append(columns, bad.Column)
+	}
+	if !slices.Equal(columns, []string{"end", "begin", "quote"}) || record.Cites[1].End != "6" {
+		t.Errorf("left out: %v; the record: %+v", columns, record.Cites)
 	}
 }

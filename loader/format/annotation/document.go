@@ -492,18 +492,24 @@ func (e *Event) argument(d *Document, arg Argument) *schema.Record {
 
 var placeholder = regexp.MustCompile(`\{([^{}]+)\}`)
 
-// Describe takes what a file beside the text says of the document, by the names that the file gives.
-func (d *Document) Describe(facts map[string]string) {
+// Describe takes what a file beside the text says of the document, by the names that the file gives. The fault is why
+// the document is rejected: what may be its marking cannot be left out (law 15).
+func (d *Document) Describe(facts map[string]string) *schema.Fault {
 	if d.Values == nil || facts["xid"]+facts["id"] != "" { // orbat wrote them, and all there are
 		d.Values = map[string]string{}
 	}
 	used := map[string]bool{}
 	kind := schemaSource()
+	var unmarked *schema.Fault
 	put := func(property, name, value string) {
 		if p := kind.Property(property); p != nil {
-			if _, err := p.Parse(value); err == nil {
+			_, err := p.Parse(value)
+			if err == nil {
 				d.Values[property] = value
 				return
+			}
+			if property == schema.MarkingProperty {
+				unmarked = &schema.Fault{Column: name, Value: value, Reason: err.Error()}
 			}
 		}
 		d.Values["x_"+slug(name)] = string(schema.AppendJSONString(nil, value)) // "not specified" is no date, but they say so
@@ -512,6 +518,26 @@ func (d *Document) Describe(facts map[string]string) {
 		if facts[name] != "" {
 			put(property, name, facts[name])
 			used[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		value := facts[name]
+		switch marking := d.Values[schema.MarkingProperty]; {
+		case used[name] || value == "":
+		case strings.EqualFold(name, schema.MarkingProperty):
+			if marking != "" && marking != value {
+				return &schema.Fault{
+					Column: name, Value: value, Reason: "the document is marked " + strconv.Quote(schema.Shorten(marking)) + ", too",
+					Hint: "give one marking",
+				}
+			}
+			put(schema.MarkingProperty, name, value)
+			used[name] = true
+		case kind.Property(name) == nil && schema.ResemblesMarking(name):
+			return &schema.Fault{
+				Column: name, Value: value, Reason: "a document has no property " + strconv.Quote(schema.Shorten(name)),
+				Hint: schema.DidYouMean(schema.MarkingProperty, "prefix x_ keeps anything else, and annotation.yaml says what a key is"),
+			}
 		}
 	}
 	if rule := d.Mapping.Document.XID; rule != "" {
@@ -539,6 +565,7 @@ func (d *Document) Describe(facts map[string]string) {
 			put(name, name, value)
 		}
 	}
+	return unmarked
 }
 
 // schemaSource is what can be said of a source, by the ontology that orbat comes with.

@@ -58,6 +58,10 @@ func Read(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error]
 		if err == nil {
 			err = ctx.Err()
 		}
+		if bad := (*schema.RecordError)(nil); errors.As(err, &bad) {
+			yield(nil, bad)
+			return
+		}
 		if err != nil {
 			if known := (*input.ReadError)(nil); !errors.As(err, &known) || known.Pos.File == "" { // or it is of another file
 				err = input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
@@ -113,7 +117,10 @@ func (r *reader) read() (*annotation.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.doc.Describe(facts)
+	if fault := r.doc.Describe(facts); fault != nil {
+		fault.Pos = schema.Position{File: own[1]}
+		return nil, schema.Rejected(*fault, nil)
+	}
 	r.doc.Begin()
 	return r.doc, r.annotations()
 }
