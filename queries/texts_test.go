@@ -122,3 +122,56 @@ func TestTextInEvidence(t *testing.T) {
 		t.Errorf("without a limit: %s", got)
 	}
 }
+
+// Documents of one text share what is cited of it: what is above a limit and cites one of them hides the text of all,
+// whatever text that document shows, and though its description was rejected.
+func TestDocumentsOfOneText(t *testing.T) {
+	s := newSession(t)
+	const x, y, z = "The brigade left Bama.", "The brigade left Yola.", "The brigade left Zaria."
+	s.load(loader.Options{}, slices.Concat(
+		textLines(t, "press", "t:x", "X", x), textLines(t, "press", "t:y", "Y", y), textLines(t, "press", "t:z", "Z", z),
+		textLines(t, "press", "t:both", "Both", x), textLines(t, "press", "t:both", "Both", y), // it shows one of them
+		textLines(t, "press", "t:wrong", "Wrong", z),
+		textLines(t, "press", "t:free", "Free", "The brigade left Jos."),
+	)...)
+	lines := textLines(t, "press", "t:wrong", "Wrong", z)
+	s.load(loader.Options{}, `{"decision":"reject","claim":"`+s.claims(lines[len(lines)-1:])[0].Key()+`","by":"me","why":"test"}`)
+	limit, err := queries.ParseMaxMarking("TLP:GREEN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := *s.Runner
+	limited.MaxMarking = limit
+	kept := func() string {
+		var list []string
+		for _, xid := range []string{"t:free", "t:x", "t:y", "t:z"} {
+			d, err := limited.Document(t.Context(), xid)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Texts) != 1 || d.Texts[0].Kept != (d.Texts[0].Text != "") {
+				t.Errorf("%s: %+v", xid, d.Texts)
+			}
+			var out strings.Builder
+			if err := limited.WriteText(t.Context(), &out, xid, "", ""); (err == nil) != d.Texts[0].Kept {
+				t.Errorf("the text of %s: %v, %q", xid, err, out.String())
+			}
+			if d.Texts[0].Kept {
+				list = append(list, xid)
+			}
+		}
+		found, err := limited.Run(t.Context(), "text-in-evidence", params("text=brigade left"), queries.Ask{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(list, len(found.Rows))
+	}
+	if got := kept(); got != "[t:free t:x t:y t:z] 4" {
+		t.Errorf("nothing is marked: %s", got)
+	}
+	s.load(loader.Options{Dataset: "red"}, `{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Person","xid":"t:p","name":"P"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","marking":"TLP:RED","sources":[{"source":"t:both"},{"source":"t:wrong"}]}`)
+	if got := kept(); got != "[t:free] 1" {
+		t.Errorf("cited from above the limit: %s", got)
+	}
+}

@@ -145,13 +145,7 @@ func (s *Snapshot) tellTexts(ctx context.Context, hits map[string]string) (found
 		from, _ := schema.TextRange(t.dataset, t.sha256)
 		return strings.TrimSuffix(from, ".")
 	}
-	subjects, err := s.subjectsOf(ctx, hashes, func(subjects textSubjects) bool {
-		known := map[string]bool{}
-		for t := range subjects {
-			known[prefixOf(t)] = true
-		}
-		return !slices.ContainsFunc(slices.Collect(maps.Keys(hits)), func(prefix string) bool { return !known[prefix] })
-	})
+	subjects, err := s.subjectsOf(ctx, hashes)
 	if err != nil {
 		return nil, err
 	}

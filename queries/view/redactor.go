@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -234,11 +235,17 @@ func (r *redactor) redact(ctx context.Context, claims []Claim) ([]Claim, error) 
 		return nil, err
 	}
 	claims = slices.DeleteFunc(claims, func(c Claim) bool { return !r.passes(c.StoredClaim) })
+	less := func(c Claim) int { // what was loaded as it may be seen comes first: where it stands in a file is shown
+		if c.Evidence.Key == c.StoredKey {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(claims, func(a, b Claim) int { return cmp.Or(strings.Compare(a.StoredKey, b.StoredKey), less(a)-less(b)) })
 	for _, c := range claims {
 		c.Evidence.Key = c.StoredKey
 		c.Evidence.Cites = slices.DeleteFunc(c.Evidence.Cites, func(cite Citation) bool { return r.marked[cite.Source] != canned.Allowed })
 	}
-	slices.SortStableFunc(claims, func(a, b Claim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 	var one []Claim // without what they cited some are alike
 	for _, c := range claims {
 		if len(one) == 0 || one[len(one)-1].StoredKey != c.StoredKey {

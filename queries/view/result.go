@@ -129,7 +129,7 @@ type Evidence struct {
 	Row          int                 `json:"row,omitempty"`
 
 	// Loads are those that wrote the claim, took it back or had it stand again, in the order in which they began, where
-	// they were asked for: the first wrote it.
+	// they were asked for: the first wrote it. Nobody who may not see all of the graph is told them.
 	Loads []Load `json:"loads,omitempty"`
 
 	// AttributedName is what to call whom it is attributed to; empty: nothing but the xid is known.

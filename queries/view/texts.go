@@ -131,9 +131,7 @@ func (s *Snapshot) hideTexts(ctx context.Context, texts []keptText) (map[keptTex
 	for _, t := range texts {
 		hashes = append(hashes, t.sha256)
 	}
-	subjects, err := s.subjectsOf(ctx, hashes, func(subjects textSubjects) bool {
-		return !slices.ContainsFunc(texts, func(t keptText) bool { return subjects[t] == nil })
-	})
+	subjects, err := s.subjectsOf(ctx, hashes)
 	if err != nil {
 		return nil, err
 	}
@@ -233,9 +231,9 @@ func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[st
 	}
 }
 
-// subjectsOf returns the texts of some hashes with their documents, as all claims that stand have it, whatever may be
-// seen of them. complete reports whether nothing is lacking of what was found quickly.
-func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string, complete func(textSubjects) bool) (textSubjects, error) {
+// subjectsOf returns the texts of some hashes with all their documents, as all claims that stand have it, whatever may
+// be seen of them. Such a claim shows at its document, unless another wins there or it is rejected.
+func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string) (textSubjects, error) {
 	hashes = slices.Compact(slices.Sorted(slices.Values(hashes)))
 	subjects := textSubjects{}
 	for batch := range slices.Chunk(hashes, GroupsAtOnce) {
@@ -246,11 +244,8 @@ func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string, complete fun
 			return nil, err
 		}
 	}
-	if complete(subjects) {
-		return subjects, nil
-	}
-	// A document of which several texts were read shows the hash of one.
-	const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) { uid xid } }"
+	const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) @filter(eq(" +
+		schema.DiffersPredicate + `, "` + schema.TextHash + `")) { uid xid } }`
 	vars := map[string]string{"$first": strconv.Itoa(GroupsAtOnce)}
 	for after := "0x0"; after != ""; {
 		vars["$after"] = after
@@ -259,8 +254,36 @@ func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string, complete fun
 			return nil, err
 		}
 	}
+	err := s.readRejectedSubjects(ctx, subjects)
 	maps.DeleteFunc(subjects, func(t keptText, _ []string) bool { return !slices.Contains(hashes, t.sha256) })
-	return subjects, nil
+	return subjects, err
+}
+
+// readRejectedSubjects adds the texts of which rejected claims speak.
+func (s *Snapshot) readRejectedSubjects(ctx context.Context, subjects textSubjects) error {
+	m, err := s.readDrawnMerges(ctx)
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(m.Rejected(), GroupsAtOnce) {
+		vars := map[string]string{}
+		declared, used := xidVariables(vars, batch)
+		var found struct{ Q json.RawMessage }
+		err := s.query(ctx, "query q("+declared+") { q(func: eq(claim.key, ["+used+"])) { "+schema.ClaimFields+" } }", vars, &found)
+		if err != nil {
+			return fmt.Errorf("read rejected claims: %w", err)
+		}
+		claims, err := schema.DecodeClaims(found.Q)
+		if err != nil {
+			return err
+		}
+		for _, c := range claims {
+			if c.Stands {
+				subjects.add(&c.Claim)
+			}
+		}
+	}
+	return nil
 }
 
 // readSubjects adds the texts of the documents that DQL finds, and returns the uid of the last of these; empty: it

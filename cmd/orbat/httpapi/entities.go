@@ -66,7 +66,8 @@ func entityOperations() []*Operation {
 				{Name: "relation", Type: "relations", Help: "only this relation, or these with commas between"},
 			}, filtersBut("from", "to"), []queries.Param{
 				{Name: "limit", Type: "int", Default: "100", Min: 1, Max: 10_000, Help: "at most so many"},
-				{Name: "loads", Type: "bool", Default: "false", Help: "say of every claim by which loads it came, when, and who loaded"},
+				{Name: "loads", Type: "bool", Default: "false", Help: "say of every claim by which loads it came, when, and who loaded; " +
+					"nothing is told of loads to who may see only a part of the graph, or asks up to a marking"},
 			}),
 			Answer: Answer{Schema: linkEvidence{}}, Handle: evidence,
 		},

@@ -33,6 +33,7 @@ type hiddenWorld struct {
 	*rand.Rand
 	seen, hidden []string // lines of NDJSON
 	texts        []string // of seen documents that hidden claims cite: a text is marked as what cites it
+	again        string   // what the last of seen says, by a hidden source as well: without that it is the same claim
 
 	people, units, places, sources, events, things []string
 	names                                          []string
@@ -160,6 +161,13 @@ func newHiddenWorld(r *rand.Rand) *hiddenWorld {
 		})
 		w.line(&w.hidden, map[string]any{"property": "aliases", "of": pick(w.people), "value": name(), "marking": "TLP:RED"})
 	}
+	statement := map[string]any{"relation": "commands", "from": w.people[0], "to": w.units[0]}
+	statement["sources"] = []map[string]any{{"source": w.sources[0]}}
+	w.line(&w.seen, statement)
+	statement["sources"] = []map[string]any{{"source": w.sources[0]}, {"source": sources[3]}}
+	var again []string
+	w.line(&again, statement)
+	w.again = again[0]
 	return w
 }
 
@@ -515,7 +523,7 @@ func TestHiddenClaimsLeaveNoTrace(t *testing.T) {
 			without := ask()
 			servetest.Load(t, conn, "hidden.ndjson", strings.Join(w.hidden, "\n")+"\n", "concealed")
 			if w.texts != nil {
-				servetest.Load(t, conn, "texts.ndjson", strings.Join(w.texts, "\n")+"\n", "seen")
+				servetest.Load(t, conn, "texts.ndjson", strings.Join(append(w.texts, w.again), "\n")+"\n", "seen")
 			}
 			all := serve(t, conn, httpapi.Options{Gate: &access.Gate{Anonymous: &access.Caller{Name: "all", Role: access.Admin}}})
 			all.keep(w, "")

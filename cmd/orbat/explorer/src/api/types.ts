@@ -3644,7 +3644,7 @@ export interface operations {
                 certain?: components["parameters"]["common_certain"];
                 /** @description at most so many */
                 limit?: number;
-                /** @description say of every claim by which loads it came, when, and who loaded */
+                /** @description say of every claim by which loads it came, when, and who loaded; nothing is told of loads to who may see only a part of the graph, or asks up to a marking */
                 loads?: boolean;
             };
             header?: never;

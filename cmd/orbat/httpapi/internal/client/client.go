@@ -856,7 +856,7 @@ type EvidenceParams struct {
 	// Limit at most so many
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Loads say of every claim by which loads it came, when, and who loaded
+	// Loads say of every claim by which loads it came, when, and who loaded; nothing is told of loads to who may see only a part of the graph, or asks up to a marking
 	Loads *bool `form:"loads,omitempty" json:"loads,omitempty"`
 }
 
