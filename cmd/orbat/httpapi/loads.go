@@ -58,7 +58,10 @@ func loadOperations() []*Operation {
 			},
 			{Name: "delimiter", Type: "text", Help: "what separates the cells of CSV: one character, or tab (default: the header tells)"},
 			{Name: "lenient_ids", Type: "bool", Default: "false", Help: "take STIX ids that are not UUIDs as they are"},
-			{Name: "replace", Type: "bool", Default: "false", Help: "the file is the whole data set: retract what is not in it"},
+			{
+				Name: "replace", Type: "bool", Default: "false",
+				Help: "the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps",
+			},
 			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
 			{Name: "no_text", Type: "bool", Default: "false", Help: "keep of the texts of documents nothing but their hash and length"},
 			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},

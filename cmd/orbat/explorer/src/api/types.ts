@@ -3913,7 +3913,7 @@ export interface operations {
                 delimiter?: string;
                 /** @description take STIX ids that are not UUIDs as they are */
                 lenient_ids?: boolean;
-                /** @description the file is the whole data set: retract what is not in it */
+                /** @description the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps */
                 replace?: boolean;
                 /** @description with replace: a file without records is meant so */
                 allow_empty?: boolean;
