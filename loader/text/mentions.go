@@ -85,8 +85,10 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 		return m
 	}
 	if !w.capital {
-		if w.key == "central" && i+1 < len(words) && words[i+1].key == "command" {
-			return d.knownAt(words, i)
+		if i+1 < len(words) {
+			if _, ok := tables().names[textOf(words, i, i+1)]; ok { // a name of several words in small letters
+				return d.knownAt(words, i)
+			}
 		}
 		return nil
 	}
@@ -220,10 +222,6 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 	var m *Mention
 	for last := min(i+maxNameWords, len(words)) - 1; last >= i; last-- {
 		n, ok := tables().names[textOf(words, i, last)]
-		if !ok && words[i].key == "central" {
-			n, ok = tables().names["Central Command"]
-			ok = ok && last == i+1
-		}
 		if !ok {
 			continue
 		}

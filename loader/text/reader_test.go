@@ -62,3 +62,18 @@ func FuzzRead(f *testing.F) {
 	f.Add("Two men died on Friday when jets of the Air Force bombed a camp near Bama, Borno State.")
 	f.Fuzz(func(t *testing.T, text string) { readText(t, text, Options{Published: "2023-07-09"}) })
 }
+
+// What only begins as a command's name does is not the command.
+func TestCentralIsNoCommand(t *testing.T) {
+	for text, want := range map[string]bool{
+		"He flew to Central Asia on Friday.": false, "The central command said so.": true, "Central command said so.": true,
+	} {
+		got := false
+		for _, m := range readText(t, text, Options{}).Mentions {
+			got = got || m.Type != "" && m.Name == "US Central Command"
+		}
+		if got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
