@@ -306,7 +306,13 @@ export class Explorer {
       this.moment = null
       return
     }
-    const answer = await api.among(Object.keys(this.graph.nodes), this.serverFilters(), signal)
+    let answer
+    try {
+      answer = await api.among(Object.keys(this.graph.nodes), this.serverFilters(), signal)
+    } catch (e) {
+      if (this.momentKey() !== key) return // what is wrong with it is of no matter any more
+      throw e
+    }
     if (this.momentKey() !== key) return // asked again since
     this.moment = { edges: Object.fromEntries(answer.edges.map((e) => [e.id, e])) }
   }
