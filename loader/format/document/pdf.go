@@ -82,6 +82,9 @@ func pdf(ctx context.Context, content []byte, _ string) (*Document, error) {
 	return d, nil
 }
 
+// errNoObjects says that a PDF has none.
+var errNoObjects = errors.New("no objects")
+
 // pdfReader reads one PDF.
 type pdfReader struct {
 	pool     pdfium.Pool
@@ -105,6 +108,9 @@ func (r *pdfReader) close() {
 
 // read reads the lines of all pages.
 func (r *pdfReader) read(ctx context.Context, content []byte) (err error) {
+	if !bytes.Contains(content, []byte("obj")) { // of no object nothing can be made, which takes no pdfium to tell
+		return errNoObjects
+	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithCompilationCache(pdfiumCache()).
 		WithMemoryLimitPages(uint32((pdfMemory + len(content)) / wasmPage)).
 		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling) // pdfium ends what fails by them
