@@ -11,8 +11,8 @@ import (
 )
 
 // Readings says that texts of documents are read anew: what was read of them before, in the same data set, and is not
-// read now is retracted, once the input was read to its end. What others say of the documents stays. A rejection goes to
-// the statement that says the same of the same passage (law 10).
+// read now is retracted, once the input was read to its end. What others say of the documents stays. A rejection goes
+// to the statement that says the same of the same passage (law 10).
 type Readings struct {
 	Method  string              // what the method of a statement that was read of a text begins with
 	Sources func() []schema.Ref // the documents, asked for at the end
@@ -178,7 +178,7 @@ func likenessOf(a, b *schema.Claim) likeness {
 		return unlike
 	}
 	x, y := a.Cites[0], b.Cites[0] // a reading cites its sentence alone
-	how := unlike
+	var how likeness
 	switch {
 	case x.Source != y.Source || x.Quote != y.Quote:
 		return unlike
