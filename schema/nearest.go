@@ -43,9 +43,9 @@ func ResemblesMarking(name string) bool {
 		}
 		return unicode.ToLower(r)
 	}, name)
-	return slices.ContainsFunc([]string{"mark", "classif", "handling", "tlp", "releas", "caveat"}, func(word string) bool {
-		return strings.HasPrefix(folded, word)
-	}) || Nearest(folded, []string{MarkingProperty}) != ""
+	begins := []string{"mark", "handling", "tlp", "releas", "caveat", "dissem", "sensitiv"}
+	return slices.ContainsFunc(begins, func(word string) bool { return strings.HasPrefix(folded, word) }) ||
+		strings.Contains(folded, MarkingProperty) || strings.Contains(folded, "classif") || Nearest(folded, []string{MarkingProperty}) != ""
 }
 
 func mistakes(a, b string) int {

@@ -129,6 +129,7 @@ func TestMarkingsByOtherNames(t *testing.T) {
 		return claims
 	}
 	for _, property := range []string{
+		"security_marking", "security-classification", "dissemination",
 		"Marking", "MARKING", "markings", "mark-ing", "Markierung", "makring", "_marking", "X-Marking", "classification", "Classif.",
 		"handling caveat", "HandlingInstructions", "TLP", "tlp_level", "releasable to", "Release-ability", "caveats",
 	} {
