@@ -363,7 +363,7 @@ func badRecord(t *testing.T, err error) *schema.RecordError {
 	return bad
 }
 
-// spoil gives an entity's record bad values, and says how many.
+// spoil adds bad values to an entity's record, and returns how many.
 func (w *world) spoil(record *schema.Record) int {
 	bad := map[string][]schema.Value{
 		"death_date": {{Text: "1961-02-30"}, {Text: "soon"}}, "no_such": {{Text: "x"}}, "description": {{Text: "it\u0092s"}},

@@ -402,7 +402,18 @@ func (b *binder) split(v *value, get getter) getter {
 			return get
 		}
 	}
-	label := b.label(v)
+	cut := cutter(b.label(v), v.Split, get)
+	return func(s *scope) ([]string, *rowError) {
+		parts, fault := cut(s)
+		return filled(parts), fault
+	}
+}
+
+// maxItems is the most that a cell may be split into.
+const maxItems = 100_000
+
+// cutter compiles a getter whose texts are cut at all separators. What is empty or there twice is kept.
+func cutter(label string, separators []string, get getter) getter {
 	return func(s *scope) ([]string, *rowError) {
 		whole, fault := get(s)
 		if fault != nil {
@@ -410,7 +421,7 @@ func (b *binder) split(v *value, get getter) getter {
 		}
 		items := len(whole)
 		for _, text := range whole {
-			for _, separator := range v.Split {
+			for _, separator := range separators {
 				items += strings.Count(text, separator)
 			}
 		}
@@ -420,15 +431,13 @@ func (b *binder) split(v *value, get getter) getter {
 				Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
 			}}
 		}
-		return splitAll(whole, v.Split), nil
+		return cutAll(whole, separators), nil
 	}
 }
 
-// maxItems is the most that a cell may be split into.
-const maxItems = 100_000
-
-// splitAll cuts texts at all separators, and trims what is between them.
-func splitAll(whole []string, separators []string) []string {
+// cutAll cuts texts at all separators, and trims what is between them.
+func cutAll(whole, separators []string) []string {
+	whole = slices.Clone(whole)
 	for _, separator := range separators {
 		var parts []string
 		for _, text := range whole {
@@ -436,9 +445,20 @@ func splitAll(whole []string, separators []string) []string {
 		}
 		whole = parts
 	}
+	for i := range whole {
+		whole[i] = strings.TrimSpace(whole[i])
+	}
+	return whole
+}
+
+// splitAll cuts texts at all separators into those that say something, each once.
+func splitAll(whole, separators []string) []string { return filled(cutAll(whole, separators)) }
+
+// filled returns those of some texts that say something, each once.
+func filled(texts []string) []string {
 	var all distinct
-	for _, text := range whole {
-		if text = strings.TrimSpace(text); text != "" {
+	for _, text := range texts {
+		if text != "" {
 			all.add(text)
 		}
 	}

@@ -42,9 +42,7 @@ func (b *binder) describer(e *entity) *describer {
 	for _, k := range kinds {
 		d.marked[k] = b.ontology.Type(k).Property(placeholderProperty) != nil
 	}
-	if e.Each != nil {
-		_, b = b.items(e.Each)
-	}
+	b = d.make.within
 	d.provenance = b.provenance(&e.provenance)
 	if e.Period != nil {
 		b.mistake(e.Period.At, "an entity has no period", "give the value that holds for a time a period of its own")

@@ -35,8 +35,9 @@ func (t *table) entity(name string) *entity {
 // maker makes the entities of a row.
 type maker struct {
 	entity    *entity
-	described bool   // the row describes them, and refers to them by their absolute xid; else by what it tells
-	dataset   string // of which a described one's xid is absolute
+	within    *binder // of what is said of each
+	described bool    // the row describes them, and refers to them by their absolute xid; else by what it tells
+	dataset   string  // of which a described one's xid is absolute
 
 	kinds              []string // the types they may be of
 	kind               getter
@@ -56,6 +57,7 @@ func (b *binder) maker(e *entity, described bool) *maker {
 		k.items, inner = b.items(e.Each)
 		k.itemLabel = b.label(&e.Each.value)
 	}
+	k.within = inner
 	k.kind, k.kindLabel, k.placeholder = inner.value(&e.Type.value), b.label(&e.Type.value), inner.where(e.Placeholder)
 	ways := b.keysOf(e)
 	if k.label = e.Name; len(ways) > 0 {

@@ -50,7 +50,7 @@ func (b *binder) items(e *eachRule) (itemGetter, *binder) {
 		add("path", func() itemGetter { return b.path(e, within) })
 	}
 	if len(given) == 0 || e.value.picks() {
-		add("a value", func() itemGetter { return b.each(e) })
+		add("a value", func() itemGetter { return b.itemsOfValue(e) })
 	}
 	if len(given) > 1 {
 		b.mistake(e.At, "the items come from "+strings.Join(given, " and "), "keep one")
@@ -72,8 +72,8 @@ func (v *value) picks() bool {
 		v.Point != nil || v.Span != nil
 }
 
-// each compiles the items of a value.
-func (b *binder) each(e *eachRule) itemGetter {
+// itemsOfValue compiles the items that are the texts of a value.
+func (b *binder) itemsOfValue(e *eachRule) itemGetter {
 	get := b.value(&e.value)
 	return func(s *scope) ([]item, *rowError) {
 		found, bad := get(s)
@@ -93,13 +93,15 @@ func (b *binder) name(at place, part string) {
 	b.parts = append(slices.Clip(b.parts), part)
 }
 
-// named returns the parts of an item with more of them.
-func (i item) named(name, text string) item {
+// named returns an item with more parts, each a name and a text.
+func (i item) named(pairs ...string) item {
 	parts := maps.Clone(i.parts)
 	if parts == nil {
 		parts = map[string]string{}
 	}
-	parts[name] = text
+	for n := 0; n < len(pairs); n += 2 {
+		parts[pairs[n]] = pairs[n+1]
+	}
 	return item{text: i.text, parts: parts}
 }
 
@@ -114,12 +116,13 @@ func (b *binder) groups(at place, p *regexp.Regexp) {
 
 // withGroups adds to an item what a regular expression found for its named groups.
 func (i item) withGroups(p *regexp.Regexp, found []string) item {
+	var pairs []string
 	for n, name := range p.SubexpNames() {
 		if name != "" {
-			i = i.named(name, strings.TrimSpace(found[n]))
+			pairs = append(pairs, name, strings.TrimSpace(found[n]))
 		}
 	}
-	return i
+	return i.named(pairs...)
 }
 
 // splitParts compiles the regular expression that cuts each item into parts.
@@ -164,11 +167,7 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 		labels = append(labels, b.label(&v))
 		separators := v.Split
 		v.Split = nil // what stands twice in a list stands beside something else each time
-		get := b.value(&v)
-		gets = append(gets, func(s *scope) ([]string, *rowError) {
-			found, bad := get(s)
-			return cutAll(found, separators), bad
-		})
+		gets = append(gets, cutter(b.label(&v), separators, b.value(&v)))
 	}
 	return func(s *scope) ([]item, *rowError) {
 		lists := make([][]string, len(gets))
@@ -179,9 +178,6 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 				return nil, bad
 			}
 			most = max(most, len(lists[i]))
-		}
-		if most > maxItems {
-			return nil, tooMany(labels[0], most)
 		}
 		all := make([]item, most)
 		for i, list := range lists {
@@ -202,28 +198,6 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 		}
 		return all, nil
 	}
-}
-
-// cutAll cuts texts at all separators, trims what is between them, and keeps what is empty or there twice.
-func cutAll(whole, separators []string) []string {
-	for _, separator := range separators {
-		var parts []string
-		for _, text := range whole {
-			parts = append(parts, strings.Split(text, separator)...)
-		}
-		whole = parts
-	}
-	for i := range whole {
-		whole[i] = strings.TrimSpace(whole[i])
-	}
-	return whole
-}
-
-func tooMany(label string, items int) *rowError {
-	return &rowError{Fault: schema.Fault{
-		Column: label, Reason: "holds " + strconv.Itoa(items) + " items; at most " + strconv.Itoa(maxItems) + " are read",
-		Hint: "give them rows of their own",
-	}}
 }
 
 // columns compiles an item for each column whose header fits.
@@ -270,13 +244,14 @@ func (b *binder) path(e *eachRule, within *binder) itemGetter {
 	v := *e.Path
 	separators := v.Split
 	v.Split = nil
-	get, label := b.value(&v), b.label(&v)
+	label := b.label(&v)
+	get := cutter(label, separators, b.value(&v))
 	return func(s *scope) ([]item, *rowError) {
 		found, bad := get(s)
 		if bad != nil {
 			return nil, bad
 		}
-		levels := slices.DeleteFunc(cutAll(found, separators), func(name string) bool { return name == "" })
+		levels := slices.DeleteFunc(found, func(name string) bool { return name == "" })
 		if len(levels) > maxLevels {
 			return nil, &rowError{Fault: schema.Fault{
 				Column: label,
@@ -291,8 +266,8 @@ func (b *binder) path(e *eachRule, within *binder) itemGetter {
 					Hint: "what lies in itself is a mistake of the sheet",
 				}}
 			}
-			all = append(all, item{text: name}.named(pathPart, strings.Join(levels[:i+1], levelsJoin)).
-				named(parentPart, strings.Join(levels[:i], levelsJoin)))
+			all = append(all, item{text: name}.named(
+				pathPart, strings.Join(levels[:i+1], levelsJoin), parentPart, strings.Join(levels[:i], levelsJoin)))
 		}
 		return all, nil
 	}

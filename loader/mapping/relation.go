@@ -28,15 +28,7 @@ type endMaker struct {
 
 func (b *binder) joiner(r *relation) *joiner {
 	j := &joiner{relation: r}
-	from, to, which, b := b.relationEnds(r)
-	j.from, j.to = from, to
-	switch which {
-	case itemsOfNeither:
-	case itemsOfFrom:
-		j.items = &j.from
-	case itemsOfTo:
-		j.items = &j.to
-	}
+	b = j.bindEnds(b)
 	j.where, j.provenance = b.where(r.Where), b.provenance(&r.provenance)
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
@@ -86,19 +78,10 @@ func (b *binder) checkEnds(r *relation, known *schema.Relation, j *joiner) {
 	b.unknown(r.At, r.Relation+" does not go from "+j.from.kinds[0]+" to "+j.to.kinds[0], hint, see)
 }
 
-// itemsOf says which end of a relation is of an each.
-type itemsOf int
-
-const (
-	itemsOfNeither itemsOf = iota // or of both
-	itemsOfFrom
-	itemsOfTo
-)
-
-// relationEnds compiles the ends of a relation. Where one of them is an entity that a row holds several of, the text
-// that each is for is at hand in the other end and in all that the relation says: items is that end, and the binder
-// that of what is within.
-func (b *binder) relationEnds(r *relation) (from, to endMaker, items itemsOf, within *binder) {
+// bindEnds compiles the ends of the relation. Where one of them is an entity that a row holds several of, the text that
+// each is for is at hand in the other end and in all that the relation says, for which the binder is returned.
+func (j *joiner) bindEnds(b *binder) *binder {
+	r, within := j.relation, b
 	several := func(e *end) *eachRule {
 		if e == nil || e.Inline != nil {
 			return nil
@@ -108,22 +91,16 @@ func (b *binder) relationEnds(r *relation) (from, to endMaker, items itemsOf, wi
 		}
 		return nil
 	}
-	of, at := several(r.From), several(r.To)
-	within = b
-	switch {
-	case of != nil && at == nil:
-		_, within = b.items(of)
-	case at != nil && of == nil:
-		_, within = b.items(at)
+	switch from, to := several(r.From), several(r.To); {
+	case from != nil && to == nil:
+		_, within = b.items(from)
+		j.items = &j.from
+	case to != nil && from == nil:
+		_, within = b.items(to)
+		j.items = &j.to
 	}
-	from, to = within.relationEnd(r, r.From, "from"), within.relationEnd(r, r.To, "to")
-	switch {
-	case of != nil && at == nil:
-		items = itemsOfFrom
-	case at != nil && of == nil:
-		items = itemsOfTo
-	}
-	return from, to, items, within
+	j.from, j.to = within.relationEnd(r, r.From, "from"), within.relationEnd(r, r.To, "to")
+	return within
 }
 
 func (b *binder) relationEnd(r *relation, e *end, which string) endMaker {
