@@ -90,8 +90,8 @@ func (a *above) header(header []string) []string {
 	return append(slices.Clone(header), pathPart, parentPart)
 }
 
-// complete adds to a row what those above tell of it. What leans on a cell or a row that could not be read cannot be read
-// either.
+// complete adds to a row what those above tell of it. What leans on a cell or a row that could not be read cannot be
+// read either.
 func (a *above) complete(row *schema.Row) {
 	cells := slices.Clone(row.Cells)
 	faults := slices.Clone(row.Faults)

@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -20,44 +19,17 @@ func documentLink(xid string) string {
 	return documentURI + strings.ReplaceAll(url.QueryEscape(xid), "+", "%20")
 }
 
-// documentReader reads a document by its link: what is known of it, its text and the statements that cite it. Where
-// that is longer than a page, next is the cursor of the next one.
+// documentReader reads a document by its link: what is known of it, its text and the statements that cite it.
 func (f *Face) documentReader(source Source) sdk.ResourceHandler {
-	return func(ctx context.Context, request *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
-		ctx, cancel := context.WithTimeout(ctx, f.options.Time)
-		defer cancel()
-		uri := request.Params.URI
-		path, query, _ := strings.Cut(strings.TrimPrefix(uri, documentURI), "?")
-		xid, bad := url.PathUnescape(path)
-		values, worse := url.ParseQuery(query)
-		if bad != nil || worse != nil || xid == "" {
-			return nil, sdk.ResourceNotFoundError(uri)
-		}
-		graph, err := source(ctx)
+	return f.linked(source, documentURI, "document", func(ctx context.Context, graph *Graph, c *call, _ url.Values) ([]byte, error) {
+		d, err := graph.Runner.Document(ctx, c.args["document"])
 		if err != nil {
-			return nil, err
-		}
-		c := &call{tool: "document", budget: defaultBudget, args: map[string]string{"document": xid}}
-		if c.cursor, err = readCursor("document", values.Get("cursor")); err != nil {
-			return nil, err
-		}
-		d, err := graph.Runner.Document(ctx, xid)
-		switch {
-		case errors.As(err, new(*queries.UnknownEntityError)), errors.As(err, new(*queries.AmbiguousError)):
-			return nil, sdk.ResourceNotFoundError(uri)
-		case err != nil && graph.Explain != nil:
-			return nil, graph.Explain(err)
-		case err != nil:
 			return nil, err
 		}
 		a := documentAnswer(d)
 		graph.asked("document "+d.XID, a.main)
-		body, err := a.page(c, once)
-		if err != nil {
-			return nil, err
-		}
-		return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{URI: uri, MIMEType: "application/json", Text: string(body)}}}, nil
-	}
+		return a.page(c, once)
+	})
 }
 
 // passageSize is how many bytes of a text are one unit of an answer, about.

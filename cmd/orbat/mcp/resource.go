@@ -11,13 +11,26 @@ import (
 	"orbat/queries"
 )
 
-// reader reads the card of an entity by its link. Where it is longer than a page, next is the link of the next one.
+// reader reads the card of an entity by its link.
 func (f *Face) reader(source Source) sdk.ResourceHandler {
+	return f.linked(source, entityURI, "entity", func(ctx context.Context, graph *Graph, c *call, values url.Values) ([]byte, error) {
+		c.question, c.own, c.asOf = "entity-card", true, values.Get("as_of")
+		c.params = map[string]string{"entity": c.args["entity"]}
+		c.args["as_of"] = c.asOf
+		return f.page(ctx, graph, c, once)
+	})
+}
+
+// linked reads what a link names that begins with a prefix, as a tool of its kind would. Where that is longer than a
+// page, next is the cursor of the next one.
+func (f *Face) linked(source Source, prefix, kind string,
+	read func(context.Context, *Graph, *call, url.Values) ([]byte, error),
+) sdk.ResourceHandler {
 	return func(ctx context.Context, request *sdk.ReadResourceRequest) (*sdk.ReadResourceResult, error) {
 		ctx, cancel := context.WithTimeout(ctx, f.options.Time)
 		defer cancel()
 		uri := request.Params.URI
-		path, query, _ := strings.Cut(strings.TrimPrefix(uri, entityURI), "?")
+		path, query, _ := strings.Cut(strings.TrimPrefix(uri, prefix), "?")
 		xid, bad := url.PathUnescape(path)
 		values, worse := url.ParseQuery(query)
 		if bad != nil || worse != nil || xid == "" {
@@ -27,14 +40,11 @@ func (f *Face) reader(source Source) sdk.ResourceHandler {
 		if err != nil {
 			return nil, err
 		}
-		c := &call{
-			tool: "entity", question: "entity-card", own: true, budget: defaultBudget, asOf: values.Get("as_of"),
-			args: map[string]string{"entity": xid, "as_of": values.Get("as_of")}, params: map[string]string{"entity": xid},
-		}
-		if c.cursor, err = readCursor("entity", values.Get("cursor")); err != nil {
+		c := &call{tool: kind, budget: defaultBudget, args: map[string]string{kind: xid}}
+		if c.cursor, err = readCursor(kind, values.Get("cursor")); err != nil {
 			return nil, err
 		}
-		body, err := f.page(ctx, graph, c, once)
+		body, err := read(ctx, graph, c, values)
 		switch {
 		case errors.As(err, new(*queries.UnknownEntityError)), errors.As(err, new(*queries.AmbiguousError)):
 			return nil, sdk.ResourceNotFoundError(uri)
