@@ -88,7 +88,7 @@ func shapes() map[string]shape {
 		"keys": object(func(n int, text string) string {
 			return repeat(n, ",", func(i int) string { return fmt.Sprintf(`"x_%d":%q`, i, text) })
 		}),
-		"values with all sources": object(func(n int, text string) string {
+		statements: object(func(n int, text string) string {
 			return `"aliases":[` + repeat(n, ",", func(i int) string { return fmt.Sprintf(`{"value":"%s %d","period":"2001"}`, text, i) }) +
 				`],"sources":[` + repeat(n, ",", func(i int) string { return fmt.Sprintf(`"doc:%d"`, i) }) + `]`
 		}),
@@ -217,8 +217,9 @@ func shapes() map[string]shape {
 
 // The kinds of parts of which a record means the square of what it says.
 const (
-	pairs = "people in units"
-	ends  = "owners of assets"
+	pairs      = "people in units"
+	ends       = "owners of assets"
+	statements = "values with all sources"
 )
 
 // people is the mapping of that shape: what lists in two cells mean multiplies.
@@ -332,7 +333,7 @@ func FuzzMultipliedParts(f *testing.F) {
 		length := min(int(text), 64<<10)
 		n := min(max(int(parts), 1), most/(length+overhead)+1)
 		count := min(max(int(records), 1), most/(n*(length+overhead))+1)
-		if fuzzing && (what == pairs || what == ends) {
+		if fuzzing && (what == pairs || what == ends || what == statements) {
 			n = min(n, 100)
 			count = min(count, most/(n*n*overhead)+1)
 		}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"maps"
@@ -293,7 +294,7 @@ func (c *Claim) Clone() *Claim {
 }
 
 func compareCites(a, b Citation) int {
-	return strings.Compare(a.Source+"\x00"+a.Quote+"\x00"+a.Locator, b.Source+"\x00"+b.Quote+"\x00"+b.Locator)
+	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Quote, b.Quote), strings.Compare(a.Locator, b.Locator))
 }
 
 // objectWriter writes the members of one JSON object, leaving out the empty ones.

@@ -14,6 +14,15 @@ const maxText = 64 << 10
 
 // provenance checks what a record says about its own statement. prefix names the value it belongs to, in errors.
 func (c *checker) provenance(stated *schema.Provenance, prefix string) (*schema.Claim, error) {
+	claim, err := c.statement(stated, prefix)
+	if err != nil {
+		return nil, err
+	}
+	return claim, c.cite(claim, stated.Cites, prefix)
+}
+
+// statement checks all of a provenance but its sources.
+func (c *checker) statement(stated *schema.Provenance, prefix string) (*schema.Claim, error) {
 	claim := &schema.Claim{Dataset: c.dataset, Assertion: schema.Asserted, Confidence: schema.NoConfidence}
 	var err error
 	if claim.Period, err = schema.ParsePeriod(stated.Period); err != nil {
@@ -47,7 +56,7 @@ func (c *checker) provenance(stated *schema.Provenance, prefix string) (*schema.
 			return nil, err
 		}
 	}
-	return claim, c.cite(claim, stated.Cites, prefix)
+	return claim, nil
 }
 
 // admiralty maps a credibility of 1-5 to a confidence; 6 means not graded.

@@ -326,7 +326,7 @@ func (c *checker) values(describing *schema.Claim, property *schema.Property, va
 		case value.Own == nil || value.Own.IsZero():
 			describing.Values[property.Name] = append(describing.Values[property.Name], text)
 		default:
-			if err := c.attempt(func() error { return c.ownValue(describing.Subject, property, text, *value.Own, stated) }); err != nil {
+			if err := c.attempt(func() error { return c.ownValue(describing, property, text, *value.Own, stated) }); err != nil {
 				c.leaveOut(property.Name, err)
 			}
 		}
@@ -341,22 +341,28 @@ func (c *checker) values(describing *schema.Claim, property *schema.Property, va
 	}
 }
 
-// ownValue makes the claim of a value that has a source, confidence or period of its own.
-func (c *checker) ownValue(subject string, property *schema.Property, text string, own schema.Provenance, stated *schema.Provenance) error {
-	if len(own.Cites) == 0 {
-		own.Cites = stated.Cites
-	}
+// ownValue makes the claim of a value that has a source, confidence or period of its own. One without sources cites
+// what its record cites, which is checked once: a record may have thousands of either.
+func (c *checker) ownValue(
+	describing *schema.Claim, property *schema.Property, text string, own schema.Provenance, stated *schema.Provenance,
+) error {
 	if own.Assertion == "" { // who denies the record denies its values
 		own.Assertion = stated.Assertion
 	}
 	if own.AttributedTo.IsZero() {
 		own.AttributedTo = stated.AttributedTo
 	}
-	claim, err := c.provenance(&own, property.Name+".")
+	var claim *schema.Claim
+	var err error
+	if len(own.Cites) > 0 {
+		claim, err = c.provenance(&own, property.Name+".")
+	} else if claim, err = c.statement(&own, property.Name+"."); err == nil {
+		claim.Cites = slices.Clone(describing.Cites)
+	}
 	if err != nil {
 		return err
 	}
-	claim.Subject, claim.Predicate, claim.Value = subject, property.Name, text
+	claim.Subject, claim.Predicate, claim.Value = describing.Subject, property.Name, text
 	claim.Normalise()
 	c.claims = append(c.claims, claim)
 	return nil
