@@ -17,11 +17,12 @@ func (c *said) isPost() bool {
 // attested is the time for which a claim is attested; none where no date attests anything.
 func (c *said) attested() (first, last int, dated bool) {
 	var known []int
+	begin, end := c.bounds() // as its own ends bound each other
 	if !c.begin.open && c.begin.max != no {
-		known = append(known, c.begin.max)
+		known = append(known, begin.max)
 	}
 	if !c.end.open && c.end.min != no {
-		known = append(known, c.end.min)
+		known = append(known, end.min)
 	}
 	if len(known) == 0 {
 		return 0, 0, false

@@ -10,7 +10,13 @@ import (
 // which it may end, or between those where it is not sure which comes first. Where one of the two is not known, the
 // other is all that is. ok is false where no date attests anything.
 func (p Period) attested() (s span, ok bool) {
-	_, fromMax, toMin, _ := p.Bounds()
+	_, fromMax, toMin, toMax := p.Bounds()
+	if !fromMax.IsZero() { // what a date cites cannot lie beyond the other end
+		fromMax = earlier(fromMax, toMax)
+	}
+	if !toMin.IsZero() {
+		toMin = later(toMin, p.From.Min)
+	}
 	switch {
 	case fromMax.IsZero() && toMin.IsZero():
 		return span{}, false
