@@ -102,6 +102,9 @@ func (p *Passage) read(s *sentence, begin, end int) Reading {
 	for _, m := range s.reaching(&t) {
 		st.apply(s, m, &t)
 	}
+	if st.rule == "" && st.value == schema.Asserted {
+		st.value, st.rule = s.unsaid(&t)
+	}
 	p.quoted(&st, s, begin)
 	p.retro(&st, s, begin)
 	r := Reading{Assertion: st.value, Speaker: st.speaker, Flat: st.flat, Unknown: st.unknown, Rule: st.rule, Agent: st.value}
@@ -254,7 +257,7 @@ func (st *state) modify(s *sentence, o, m *op) {
 		if st.value == schema.Negated {
 			st.value = ""
 		}
-	case m.category == negate || m.category == none && (o.category == deny || o.category == none):
+	case m.category == negate || m.category == none && (o.category == deny || o.category == none || o.category == plan):
 		st.value = ""
 		st.rule = m.name(s)
 	case m.category == plan && o.category != plan:

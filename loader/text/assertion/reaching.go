@@ -306,7 +306,7 @@ func (p *Passage) attributeQuotation(q *quotation) {
 	}
 	if found == nil {
 		for _, o := range last.ops { // behind it
-			if o.begin > q.end && o.scope == clause && (o.category == say || o.category == confirm) && last.quote[o.begin] < 0 && o.after {
+			if o.begin > q.end && o.scope == clause && (o.category == say || o.category == confirm || o.category == plan) && last.quote[o.begin] < 0 && o.after {
 				found = o
 				break
 			}
@@ -371,4 +371,71 @@ func (p *Passage) retro(st *state, s *sentence, begin int) {
 			return
 		}
 	}
+}
+
+// unsaid returns what a trigger is that no cue reaches: what is asked, what holds of whoever it may be, and what is
+// done to an end are not told as facts.
+func (s *sentence) unsaid(t *trigger) (schema.Assertion, string) {
+	switch {
+	case s.asks(t):
+		return "", "none: question"
+	case s.generic(t):
+		return "", "none: whoever does it"
+	case s.isPurpose(t):
+		return schema.Planned, "plan: purpose"
+	}
+	return schema.Asserted, ""
+}
+
+// asks reports whether a trigger is what a question asks: one that begins with its verb. What "who", "why" or a relative
+// clause tells is taken for granted.
+func (s *sentence) asks(t *trigger) bool {
+	last := len(s.words) - 1
+	for last > 0 && s.tokens[last].Kind == token.Mark && s.words[last] != "?" {
+		last--
+	}
+	if last < 1 || s.words[last] != "?" || t.definite && s.is("events", t.begin) {
+		return false
+	}
+	relative, _ := s.aside(t.begin, 0)
+	return !relative && s.isFinite(0)
+}
+
+// generic reports whether a trigger is told of whoever may do it: "a unit that surrenders its weapons will receive".
+func (s *sentence) generic(t *trigger) bool {
+	seg := s.segments[s.segment[t.begin]]
+	if !seg.relative || seg.begin < 2 || s.looksPast(t.begin) || t.nominal || t.group != t.begin || t.begin > seg.begin+2 {
+		return false
+	}
+	head := seg.begin - 2
+	for head > 0 && s.isPlain(head) {
+		head--
+	}
+	if !oneOf(s.words[head], "a", "an", "any", "every", "each", "those", "all") {
+		return false
+	}
+	for i := t.end; i < len(s.words) && s.words[i] != "," && s.words[i] != ";"; i++ {
+		if s.is("modal", i) || oneOf(s.words[i], "face", "faces", "risk", "risks", "is", "are", "get", "gets") {
+			return true
+		}
+	}
+	return false
+}
+
+// isPurpose reports whether a trigger is an infinitive that says what for: "three ships sailed to join the blockade". Of
+// some verbs the infinitive tells what was done: "they managed to".
+func (s *sentence) isPurpose(t *trigger) bool {
+	if t.nominal || t.group == 0 || s.words[t.group-1] != "to" || t.group < t.begin || s.looksPast(t.begin) ||
+		strings.HasSuffix(s.words[t.begin], "ing") {
+		return false
+	}
+	for i := t.group - 2; i >= 0 && i > t.group-9; i-- {
+		switch {
+		case s.is("causative", i), s.is("implicative", i) && i >= t.group-3:
+			return false
+		case s.isBoundary(i), s.segment[i] != s.segment[t.begin]:
+			return true
+		}
+	}
+	return true
 }

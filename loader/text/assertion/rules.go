@@ -180,14 +180,17 @@ func (r *ruleSet) parseElement(field string) (element, error) {
 // irregular holds the past and participle of verbs that make theirs in a way of their own.
 var irregular = map[string][]string{
 	"say": {"said"}, "tell": {"told"}, "write": {"wrote", "written"}, "find": {"found"}, "think": {"thought"},
-	"swear": {"swore", "sworn"}, "seek": {"sought"}, "mean": {"meant"}, "keep": {"kept"}, "be": {"was", "were", "been"},
+	"swear": {"swore", "sworn"}, "seek": {"sought"}, "mean": {"meant"}, "keep": {"kept"}, "be": {"is", "are", "was", "were", "been"},
 	"take": {"took", "taken"}, "forbid": {"forbade", "forbidden"}, "foresee": {"foresaw", "foreseen"}, "tie": {"tied", "tying"},
-	"prove": {"proved", "proven"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"},
+	"prove": {"proved", "proven"}, "forget": {"forgot", "forgotten", "forgetting"}, "forbear": {"forbore", "forborne"},
+	"forgo": {"forwent", "forgone"}, "forswear": {"forswore", "forsworn"}, "shrink": {"shrank", "shrunk"}, "beg": {"begged", "begging"},
+	"plead": {"pleaded", "pled"}, "break": {"broke", "broken"}, "make": {"made"}, "choose": {"chose", "chosen"},
+	"hold": {"held"}, "learn": {"learned", "learnt"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"},
 }
 
 // doubled are the verbs that double their last letter.
 var doubled = map[string]bool{
-	"admit": true, "omit": true, "rebut": true, "commit": true, "plan": true, "stop": true,
+	"admit": true, "submit": true, "nip": true, "bar": true, "abet": true, "omit": true, "rebut": true, "commit": true, "plan": true, "stop": true,
 	"plot": true, "acquit": true, "refer": true, "compel": true, "ban": true,
 }
 

@@ -165,6 +165,9 @@ func (s *sentence) restrictiveEnd(i int) int {
 		case ",", ";", ":", "\"", "”", "—", "–":
 			return j
 		}
+		if seen && j > i+2 && s.isVerbCue(j) && s.looksPast(j) && s.isPlain(j-1) {
+			return j // "a man who saw it said"
+		}
 		if s.isFinite(j) && !s.isAux(j-1) {
 			if seen {
 				return j

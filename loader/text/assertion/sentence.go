@@ -173,7 +173,7 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 		}
 		return true
 	}
-	if strings.HasSuffix(word, "ed") && (s.opens(begin) || s.is("det", begin-1)) && s.isPlain(begin+1) {
+	if strings.HasSuffix(word, "ed") && (s.opens(begin) && !s.isClosed(begin) || s.is("det", begin-1)) && s.isPlain(begin+1) {
 		return false // "suspected members"
 	}
 	if !s.rules.is("nouns", word) {
@@ -235,6 +235,11 @@ func (s *sentence) determined(i int) bool {
 		}
 	}
 	return false
+}
+
+// isClosed reports whether a quotation ends before a token: `", recalled the captain`.
+func (s *sentence) isClosed(i int) bool {
+	return i > 1 && oneOf(s.words[i-1], "\"", "”", "'", "’") && !s.tokens[i-1].Spaced
 }
 
 // opens reports whether a token begins a sentence or a quotation.
@@ -322,6 +327,18 @@ func (s *sentence) scopes() {
 		if of := s.ops[s.cueOf[o.target]]; of != o && of.category != pseudo {
 			of.mods = append(of.mods, o)
 			o.used = true
+		}
+	}
+	// So is the plan that a noun names, where it is foiled or called off: "foiled a plot to".
+	for _, o := range s.ops {
+		if o.scope != phrase || o.category != negate && o.category != none {
+			continue
+		}
+		end := s.phraseEnd(o.end)
+		for _, of := range s.ops {
+			if of.category == plan && of.begin >= o.end && of.begin < end {
+				of.mods = append(of.mods, o)
+			}
 		}
 	}
 	for _, o := range s.ops {
@@ -502,7 +519,7 @@ func (s *sentence) clauseEnd(o *op) int {
 		case w == "and" && s.saysAgain(i) && i > o.end:
 			return i
 		case w == "as" && (oneOf(s.word(i+1), "many", "much", "few", "well") || s.word(i-2) == "as"):
-		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && s.isFinite(i) && !s.isAux(i-1):
+		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && (s.isFinite(i) && !s.isAux(i-1) || s.isMainPast(i, o)):
 			return i
 		}
 	}

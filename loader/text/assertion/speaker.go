@@ -53,7 +53,8 @@ func (s *sentence) findSpeaker(o *op) {
 		return
 	}
 	o.speaker, o.flat = s.speakerOf(begin, end)
-	if (o.category == say || o.category == confirm || o.category == hedge || o.category == allege) && s.follows(o, begin) {
+	if (o.category == say || o.category == confirm || o.category == hedge || o.category == allege ||
+		o.category == plan && s.isClosed(begin)) && s.follows(o, begin) {
 		o.after = true
 	}
 }
@@ -91,7 +92,7 @@ func (s *sentence) isParticiple(o *op) bool {
 				if s.words[j] == "," || s.words[j] == ";" {
 					break
 				}
-				if s.segment[j] == s.segment[o.begin] && s.isFinite(j) {
+				if s.segment[j] == s.segment[o.begin] && (s.isFinite(j) || s.isMainPast(j, o)) {
 					o.postnominal = true
 					return true
 				}
@@ -99,6 +100,13 @@ func (s *sentence) isParticiple(o *op) bool {
 		}
 	}
 	return false
+}
+
+// isMainPast reports whether a token is a past behind the complement of a cue, with an object: "intended to kill him hit a
+// wedding".
+func (s *sentence) isMainPast(i int, o *op) bool {
+	return i > o.end+1 && s.looksPast(i) && s.cueOf[i] < 0 && s.isPlain(i-1) && !s.is("lexneg", i-1) &&
+		(s.is("det", i+1) || s.is("pronoun", i+1) || i+1 < len(s.words) && s.tokens[i+1].Kind == token.Number)
 }
 
 // invertedSpeaker finds the subject behind the verb: ", said Colonel X", `" insisted Captain Y`.
@@ -295,6 +303,12 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 		return Speaker{}, false
 	}
 	first := s.words[begin]
+	for k := begin + 1; k < end; k++ {
+		if s.is("issuing", k) && s.is("det", k+1) { // "the embassy issued a statement denying"
+			end = k
+			break
+		}
+	}
 	definite := s.is("definite", begin)
 	for begin < end-1 && s.is("articles", begin) {
 		begin++
@@ -384,7 +398,7 @@ func (s *sentence) prepositionBefore(k, last int) int {
 
 // commonClasses are of words that are no names where they begin a sentence.
 var commonClasses = []string{
-	"people", "organs", "ordinary", "det", "pronoun", "prepositions", "reporting", "spokes", "kin", "officers",
+	"people", "organs", "ordinary", "det", "pronoun", "prepositions", "reporting", "spokes", "kin", "officers", "proof", "wh",
 }
 
 // isName reports whether a token is a capital word that is no ordinary one at the beginning of a sentence.
