@@ -37,7 +37,7 @@ func documents(datasets ...string) []*schema.Record {
 		"above":  strings.Repeat("c", schema.MaxPiece-1) + "𐎠",
 	}
 	if os.Getenv("ORBAT_DOCUMENTS") != "" { // as make laws has it
-		texts["long"] = strings.Repeat("The 5th Brigade moved to Bama, 𐎠 said.\r\n", 10<<20/45)
+		texts["long"] = strings.Repeat("The 7th Brigade moved to Bama, 𐎠 said.\r\n", 10<<20/45)
 	}
 	var records []*schema.Record
 	for _, dataset := range datasets {

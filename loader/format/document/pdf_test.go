@@ -340,6 +340,10 @@ func TestLongPDFs(t *testing.T) {
 }
 
 func FuzzPDF(f *testing.F) {
+	// The engine is compiled at its first use, which takes seconds of a slow machine: not of the ten that an input has.
+	if _, err := Parse(f.Context(), gazette().bytes(), "pdf", ""); err != nil {
+		f.Fatal(err)
+	}
 	f.Add(gazette().bytes(), "")
 	fuzz(f, "pdf")
 }
