@@ -327,8 +327,8 @@ func FuzzMultipliedParts(f *testing.F) {
 		// No file of more than some megabytes, whatever is multiplied in it.
 		const overhead = 32
 		most := 8 << 20
-		if fuzzing { // counts what runs, which takes its time, and has ten seconds for one input on any machine
-			most = 1 << 20
+		if fuzzing { // counts what runs, which takes its time, and has ten seconds for one input on any machine, however busy
+			most = 128 << 10
 		}
 		length := min(int(text), 64<<10)
 		n := min(max(int(parts), 1), most/(length+overhead)+1)
