@@ -122,7 +122,14 @@ func (m *mappingInputs) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&m.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	f.StringVar(&m.dataset, "dataset", "", "data set, where the mapping names none")
-	f.StringVar(&m.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	m.tableFlags(cmd)
+}
+
+// tableFlags are those that say how the text of a table is written.
+func (l *loading) tableFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	f.StringVar(&l.delimiter, "delimiter", "", "what separates the cells of CSV: one character, or tab (default: the header tells)")
 }
 
 // open reads the mapping, and finds its tables: the files given, or those of its own folder.
@@ -319,7 +326,7 @@ Read it through, then orbat mapping check it.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&sheet, "sheet", "", "the sheet of an Excel file (default the first)")
-	f.StringVar(&l.encoding, "encoding", "", "encoding of text that is not UTF-8, such as windows-1252")
+	l.tableFlags(cmd)
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	return cmd
 }

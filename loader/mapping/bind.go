@@ -79,10 +79,32 @@ func (b *binder) column(name string, at place) int {
 	i, reason, hint := findColumn(b.header, name)
 	if reason != "" {
 		b.mistake(at, b.file+" "+reason, hint)
+		if separator := uncutBy(b.header, name); separator != "" {
+			mistake := (*b.mistakes)[len(*b.mistakes)-1]
+			mistake.Hint, mistake.Option = "say what stands between the cells", schema.Option{Name: "delimiter", Value: separator}
+		}
 		return -1
 	}
 	b.used[i] = true
 	return i
+}
+
+// uncutBy returns what stands between the cells where a name is within one of the header's, which was cut at something
+// else; empty: it is in none.
+func uncutBy(header []string, name string) string {
+	for _, separator := range []string{"|", ";", ",", "\t", "^", "~"} {
+		for _, cell := range header {
+			parts := cutAll([]string{cell}, []string{separator})
+			switch {
+			case len(parts) < 2 || !slices.Contains(parts, strings.TrimSpace(name)):
+			case separator == "\t":
+				return "tab"
+			default:
+				return separator
+			}
+		}
+	}
+	return ""
 }
 
 func findColumn(header []string, name string) (i int, reason, hint string) {

@@ -81,7 +81,10 @@ func (b *binder) itemsOfValue(e *eachRule) itemGetter {
 		for _, text := range found {
 			all = append(all, item{text: text, parts: s.parts})
 		}
-		return all, bad
+		if bad != nil { // of several the good ones stay
+			all = append(all, item{bad: bad})
+		}
+		return all, nil
 	}
 }
 
@@ -142,6 +145,9 @@ func (b *binder) splitParts(e *eachRule, within *binder, get itemGetter) itemGet
 			return nil, bad
 		}
 		for n, i := range found {
+			if i.bad != nil { // of a column that is bad itself
+				continue
+			}
 			groups := p.FindStringSubmatch(i.text)
 			if groups == nil {
 				found[n].bad = &rowError{Fault: schema.Fault{
@@ -227,6 +233,7 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 		for _, c := range all {
 			texts, bad := c.get(s)
 			if bad != nil {
+				bad.Column = c.item.parts[columnPart]
 				found = append(found, item{bad: bad}) // of one column: the others stay
 			}
 			for _, text := range texts {

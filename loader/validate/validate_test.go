@@ -132,6 +132,7 @@ func TestMarkingsByOtherNames(t *testing.T) {
 	for _, property := range []string{
 		"security_marking", "security-classification", "dissemination",
 		"Marking", "MARKING", "markings", "mark-ing", "Markierung", "makring", "_marking", "X-Marking", "classification", "Classif.",
+		"securitymarking", "SecurityMakring", "mrking", "amrking", "handling notes", "release to", "document classification", "mark", "secrecy",
 		"handling caveat", "HandlingInstructions", "TLP", "tlp_level", "releasable to", "Release-ability", "caveats",
 	} {
 		for _, faulty := range []bool{false, true} {
@@ -140,7 +141,11 @@ func TestMarkingsByOtherNames(t *testing.T) {
 			}
 		}
 	}
-	for _, property := range []string{"nickname", "shoe_size", "remarks", "title of nobility"} {
+	for _, property := range []string{
+		"nickname", "shoe_size", "remarks", "title of nobility", "ranking", "Ranking", "market", "market value", "marketing", "marksmanship",
+		"marker", "parking", "manning", "mapping", "release date", "released", "vessel classification", "cargo handling", "tail markings",
+		"distinguishing marks", "mark number", "benchmark", "margin", "marina", "training", "making",
+	} {
 		if made := claims("Person", property, false); len(made) != 1 {
 			t.Errorf("%s: %d claims", property, len(made))
 		}
