@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,6 +25,7 @@ type binder struct {
 	used     map[int]bool // columns that something uses
 	atHand   bool         // {} has a text: within an each, an into or a source's key
 	parts    []string     // the names that an each gives to parts of its items
+	naming   []string     // the named values that are being compiled
 	mistakes *[]*MappingError
 
 	countries func() countries
@@ -246,7 +248,7 @@ func (b *binder) pick(v *value) getter {
 		add("lookup", func() getter { return b.find(v) })
 	}
 	if v.Date != nil {
-		add("date", func() getter { return single(b.dateText(v.Date)) })
+		add("date", func() getter { return b.dates(v.Date) })
 	}
 	if v.Point != nil {
 		add("point", func() getter { return b.point(v.Point) })
@@ -267,6 +269,11 @@ func (b *binder) pick(v *value) getter {
 
 // cell compiles a column.
 func (b *binder) cell(name string, at place) getter {
+	if b.table != nil {
+		if named, is := b.table.Values[name]; is {
+			return b.named(name, &named, at)
+		}
+	}
 	i := b.column(name, at)
 	if i < 0 {
 		return nothing
@@ -327,7 +334,8 @@ func (b *binder) template(text string, at place) getter {
 		case slices.Contains(b.parts, name):
 			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.parts[name]}, nil })
 		default:
-			parts = append(parts, b.cell(name, at))
+			cell := b.cell(name, at)
+			parts = append(parts, single(func(s *scope) (string, *rowError) { return one(cell, s, name) }))
 		}
 	}
 	return func(s *scope) ([]string, *rowError) {
@@ -397,19 +405,51 @@ func (b *binder) find(v *value) getter {
 	label := b.label(v.Of)
 	return func(s *scope) ([]string, *rowError) {
 		asked, fault := of(s)
-		if fault != nil {
-			return nil, fault
-		}
 		var all []string
 		for _, text := range asked {
-			found, fault := ix.find(text)
-			if fault != nil {
-				fault.Column = label
-				return nil, fault
+			found, bad := ix.find(text)
+			switch {
+			case bad != nil:
+				bad.Column = label
+				return nil, bad
+			case ix.has(text) || v.Others == "" || v.Others == "drop":
+			case v.Others == "keep":
+				found = []string{text}
+			default:
+				fault = fault.and(&rowError{Fault: schema.Fault{
+					Column: label, Value: text, Reason: strconv.Quote(schema.Shorten(text)) + " is not in the index " + ix.Name,
+					Hint: "add it to the table " + ix.Table + ", or say others: keep or drop",
+				}})
 			}
 			all = append(all, found...)
 		}
-		return all, nil
+		return all, fault
+	}
+}
+
+// named compiles a value by its name. It knows the row alone, wherever the name stands.
+func (b *binder) named(name string, v *value, at place) getter {
+	inner := *b
+	inner.atHand, inner.parts, inner.naming = false, nil, append(slices.Clip(b.naming), name)
+	if slices.Contains(b.naming, name) {
+		b.mistake(at, "the value "+strconv.Quote(name)+" is made of itself", "it may be made of columns and of other values")
+		return nothing
+	}
+	return inner.value(v)
+}
+
+// checkValues sees that the named values of a table can be told from its columns.
+func (b *binder) checkValues() {
+	for _, name := range slices.Sorted(maps.Keys(b.table.Values)) {
+		v := b.table.Values[name]
+		switch {
+		case name == "" || strings.ContainsAny(name, "{}#"):
+			b.mistake(v.At, "a value cannot be called "+strconv.Quote(name), "a name is without braces and #")
+		case slices.Contains(b.header, name):
+			b.mistake(v.At, "the value "+strconv.Quote(name)+" is called like a column", "call it otherwise: {"+name+"} can be only one")
+		default:
+			b.named(name, &v, v.At)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,6 +29,40 @@ func (b *binder) dateText(d *date) func(*scope) (string, *rowError) {
 	}
 }
 
+// dates compiles a date used as a value, or several in one text.
+func (b *binder) dates(d *date) getter {
+	if len(d.Several) == 0 {
+		return single(b.dateText(d))
+	}
+	each := *d
+	each.Several = nil
+	reader := b.dateReader(&each)
+	switch {
+	case d.Text == nil || d.Year != nil:
+		b.mistake(d.At, "several dates in no text", "give text, the column that they stand in")
+	case slices.Contains(d.Several, ""):
+		b.mistake(d.At, "an empty separator of dates", `write for example several: " or "`)
+	case len(d.Or) > 0:
+		b.mistake(d.At, "several dates, of which one is right", "keep or, which makes a range, or several, which claims each")
+	}
+	label := b.label(d.Text)
+	get := cutter(label, d.Several, b.value(d.Text))
+	return func(s *scope) ([]string, *rowError) {
+		written, bad := get(s)
+		var all distinct
+		for _, text := range written {
+			when, readable := reader.read(text)
+			if !readable {
+				s.notice(label, text, "no date as the mapping knows it: left out", "correct the cell, or add its format")
+			}
+			if !when.IsZero() {
+				all.add(when.String())
+			}
+		}
+		return all.texts, bad
+	}
+}
+
 // dateGetter returns a date; the zero Range: none is told.
 type dateGetter func(*scope) (schema.Range, *rowError)
 
@@ -43,6 +78,9 @@ func (b *binder) date(d *date) dateGetter {
 	}
 	if d.Year == nil && (d.Month != nil || d.Day != nil) {
 		b.mistake(d.At, "month or day without year", "give the column of the year")
+	}
+	if len(d.Several) > 0 {
+		b.mistake(d.At, "several dates where one is possible", "take or, which makes a range of them")
 	}
 	reader := b.dateReader(d)
 	b.checkDate(d, reader)
@@ -125,6 +163,7 @@ func (b *binder) period(p *period) func(*scope) (string, *rowError) {
 	if ways > 1 {
 		b.mistake(p.At, "a period given in several ways", "keep from and to, or in, or seen, or text")
 	}
+	b.checkMerge(p)
 	switch {
 	case p.Seen != nil:
 		read := b.date(p.Seen)

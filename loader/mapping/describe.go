@@ -33,6 +33,8 @@ type propertyMaker struct {
 	get        getter
 	where      test
 	provenance provenanceMaker             // nil: the value stands in the describing record
+	series     *series                     // nil: each of its claims is one of its own
+	apart      bool                        // several values of it are claims of their own
 	required   map[string]*schema.Property // by type, where the mapping requires it: what the ontology does not take costs the row
 }
 
@@ -58,8 +60,9 @@ func (b *binder) describer(e *entity) *describer {
 					m.required[k] = b.ontology.Type(k).Property(name)
 				}
 			}
+			m.apart = p.Date != nil && len(p.Date.Several) > 0
 			if p.isGiven() {
-				m.provenance = b.provenance(&p.provenance)
+				m.provenance, m.series = b.provenance(&p.provenance), b.series(&p.provenance)
 			}
 			if m.provenance != nil && strings.HasPrefix(name, "x_") {
 				b.mistake(p.At, name+" has no source of its own", "x_ properties stand in the describing claim, which has the entity's")
@@ -118,7 +121,7 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 			o.reject(bad)
 			continue
 		}
-		var values []*schema.Record
+		var values []result
 		if bad = d.properties(s, m, record, &values, o); bad != nil {
 			o.reject(bad)
 			continue
@@ -134,8 +137,8 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 		}
 		o.emit(record)
 		for _, value := range values {
-			value.Subject = t.ref
-			o.emit(value)
+			value.record.Subject = t.ref
+			o.emitTo(value.record, value.series)
 		}
 	}
 }
@@ -149,7 +152,7 @@ func (e *rowError) of(property string) schema.ValueFault {
 // that is bad is left out alone. Of several columns of names the first that says something holds the name; who
 // has it is not called otherwise by the next, but may be called so too: that is an alias, unless it has a source of its
 // own to say it.
-func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, values *[]*schema.Record, o *outcome) *rowError {
+func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, values *[]result, o *outcome) *rowError {
 	kept := map[string][]string{} // of x_ properties, which may come of several columns
 	var named []string
 	for _, p := range d.places {
@@ -184,6 +187,14 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 				found = slices.DeleteFunc(slices.Clone(found), names.has)
 			}
 		}
+		if p.provenance == nil && p.apart && len(found) > 1 {
+			for _, text := range found {
+				*values = append(*values, result{record: &schema.Record{
+					Kind: schema.ValueRecord, Predicate: place, Value: text, Provenance: record.Provenance,
+				}})
+			}
+			continue
+		}
 		if p.provenance == nil {
 			for _, text := range found {
 				record.Values[place] = append(record.Values[place], schema.Value{Text: text})
@@ -202,10 +213,10 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 			if o.size > schema.MaxRecordSize {
 				return nil
 			}
-			*values = append(*values, &schema.Record{
+			*values = append(*values, result{series: p.series, record: &schema.Record{
 				Kind: schema.ValueRecord, Predicate: p.name, Value: text, Provenance: says,
 				Extra: extra,
-			})
+			}})
 		}
 	}
 	return nil

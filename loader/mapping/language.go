@@ -64,6 +64,7 @@ type table struct {
 	Header    *headerRule  `yaml:"header" json:"header,omitempty" jsonschema:"where the names of the columns stand, if not in the first row"`
 	Fill      texts        `yaml:"fill" json:"fill,omitempty" jsonschema:"columns whose empty cell means the one above it, as merged areas leave them"`
 	Outline   *outlineRule `yaml:"outline" json:"outline,omitempty" jsonschema:"rows below one another are a hierarchy: two more columns, path and parent"`
+	Values    valueNames   `yaml:"values" json:"values,omitempty" jsonschema:"values by a name of the mapping's own, which stands for them like a column: several extracts are joined by a template, {area}-{number}"`
 	Ignore    []string     `yaml:"ignore" json:"ignore,omitempty" jsonschema:"columns left out on purpose; the check names all others that nothing uses"`
 	Where     conds        `yaml:"where" json:"where,omitempty" jsonschema:"only rows of which this holds"`
 	Entities  []entity     `yaml:"entities" json:"entities,omitempty" jsonschema:"what a row describes"`
@@ -176,7 +177,7 @@ type value struct {
 	Unlike   string            `yaml:"unlike" json:"unlike,omitempty" jsonschema:"only texts in which this regular expression (RE2) is not found"`
 	Extract  string            `yaml:"extract" json:"extract,omitempty" jsonschema:"the part of the text in the brackets of this regular expression (RE2)"`
 	Map      map[string]string `yaml:"map" json:"map,omitempty" jsonschema:"what each text becomes"`
-	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map or as country: texts that they do not know reject the row (the default), are kept, or dropped: reject, keep, drop"`
+	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map, lookup or as country: texts that they do not know are rejected (the default; what lookup does not find is dropped), kept, or dropped: reject, keep, drop"`
 	Number   *number           `yaml:"number" json:"number,omitempty" jsonschema:"how a number is written, which becomes one as programs write it: 1234.5"`
 	As       string            `yaml:"as" json:"as,omitempty" jsonschema:"upper, lower, or country: an English name of a country as its ISO code"`
 	Into     string            `yaml:"into" json:"into,omitempty" jsonschema:"a text with {} in it, the value"`
@@ -233,6 +234,7 @@ type date struct {
 	Months  texts    `yaml:"months" json:"months,omitempty" jsonschema:"with MMMM or MMM in formats: the languages of the months' names beside English, such as fr, es, ru, ar"`
 	Serial  bool     `yaml:"serial" json:"serial,omitempty" jsonschema:"a number is a day as Excel counts them: 45123 is 2023-07-16"`
 	Or      texts    `yaml:"or" json:"or,omitempty" jsonschema:"separators between several dates in one text of which one is right, such as \" or \": the date is the range that holds all"`
+	Several texts    `yaml:"several" json:"several,omitempty" jsonschema:"separators between several dates in one text, each of which is claimed on its own, such as \" or \" and ;"`
 	About   texts    `yaml:"about" json:"about,omitempty" jsonschema:"words before a date that make it uncertain, such as ca., c. or about: a year with the one before and after it, a month or day likewise"`
 	Century string   `yaml:"century" json:"century,omitempty" jsonschema:"with YY in formats: the first of the hundred years that two digits mean; 1930 reads 45 as 1945 and 29 as 2029"`
 
@@ -246,6 +248,9 @@ type period struct {
 	In   *date  `yaml:"in" json:"in,omitempty" jsonschema:"a date within which it happened"`
 	Seen *date  `yaml:"seen" json:"seen,omitempty" jsonschema:"a date on which it was seen to hold: it had begun by then and lasted until then at least"`
 	Text *value `yaml:"text" json:"text,omitempty" jsonschema:"a period as orbat writes it: 2014-08/2016"`
+
+	Merge string `yaml:"merge" json:"merge,omitempty" jsonschema:"with seen: what rows say alike on dates that follow on each other is one statement, from the first to the last of them. from (or to): unless what stands at this end was seen otherwise in between; true: unless either was"`
+	Gap   string `yaml:"gap" json:"gap,omitempty" jsonschema:"with merge: the most days between two dates; after more a new statement begins"`
 
 	At place `yaml:"-" json:"-"`
 }
@@ -297,6 +302,9 @@ type (
 
 	replacements []replacement
 )
+
+// valueNames are values by the names that a table gives them.
+type valueNames map[string]value
 
 // source is one thing that a source key names: a column, or an entity of the table.
 type source struct {

@@ -16,6 +16,7 @@ type joiner struct {
 	from, to   endMaker
 	items      *endMaker // the end whose items are at hand in what the relation says; nil: neither is of an each
 	where      test
+	series     *series // nil: each of its claims is one of its own
 	provenance provenanceMaker
 	places     []propertyMaker
 }
@@ -29,7 +30,7 @@ type endMaker struct {
 func (b *binder) joiner(r *relation) *joiner {
 	j := &joiner{relation: r}
 	b = j.bindEnds(b)
-	j.where, j.provenance = b.where(r.Where), b.provenance(&r.provenance)
+	j.where, j.provenance, j.series = b.where(r.Where), b.provenance(&r.provenance), b.series(&r.provenance)
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
 		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""),
@@ -225,7 +226,7 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 			one := record
 			one.Subject, one.Object = from.ref, to.ref
 			one.Values, one.Extra = maps.Clone(record.Values), maps.Clone(record.Extra)
-			o.emit(&one)
+			o.emitTo(&one, j.series)
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ type rowPlan struct {
 
 func (b *binder) compile() *rowPlan {
 	b.checkSheet()
+	b.checkValues()
 	p := &rowPlan{where: b.where(b.table.Where)}
 	for i := range b.table.Entities {
 		p.describers = append(p.describers, b.describer(&b.table.Entities[i]))
@@ -54,14 +55,18 @@ func (o *outcome) full() bool {
 type result struct {
 	record *schema.Record
 	err    error
+	series *series // the record is a sighting, which others may go on
 }
 
-func (o *outcome) emit(record *schema.Record) {
+func (o *outcome) emit(record *schema.Record) { o.emitTo(record, nil) }
+
+// emitTo emits a record that may be a sighting of a series.
+func (o *outcome) emitTo(record *schema.Record, of *series) {
 	if o.size += record.Size(); o.full() {
 		return
 	}
 	record.Pos, record.Raw, record.Dataset = o.row.Pos, o.row.Raw, o.dataset
-	o.results = append(o.results, result{record: record})
+	o.results = append(o.results, result{record: record, series: of})
 }
 
 func (o *outcome) reject(bad *rowError) {

@@ -56,6 +56,7 @@ type run struct {
 	inputs   map[*table][]Input
 	indexes  map[string]*lookup
 
+	sightings *sightings       // of the table that is read, where a mapping merges some
 	countries func() countries // made once, where a mapping asks for it
 }
 
@@ -229,9 +230,15 @@ func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) r
 func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, error) bool) error {
 	for i := range r.mapping.Tables {
 		t := &r.mapping.Tables[i]
+		r.sightings = &sightings{}
 		for _, in := range r.inputs[t] {
 			if err := r.emitFile(ctx, t, in, rows, yield); err != nil {
 				return err
+			}
+		}
+		for _, record := range r.sightings.merged() {
+			if !yield(record, nil) {
+				return stopError{}
 			}
 		}
 	}
@@ -261,6 +268,9 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 			all = plan.row(&row, r.dataset)
 		}
 		for _, one := range all {
+			if one.series != nil && r.sightings.take(one.record, one.series) {
+				continue
+			}
 			if !yield(one.record, one.err) {
 				return stopError{}
 			}
