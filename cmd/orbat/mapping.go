@@ -299,13 +299,25 @@ const draftIntro = `# A first draft: read it through. Is the type right? What id
 
 func (a *app) mappingNew() *cobra.Command {
 	l := &loading{app: a}
-	sheet := ""
+	sheet, template := "", ""
 	cmd := &cobra.Command{
-		Use: "new FILE", Short: "Draft a mapping from a table's header", Args: args(cobra.ExactArgs(1)),
+		Use: "new FILE", Short: "Draft a mapping from a table's header, or write a workbook to fill in", Args: args(cobra.MaximumNArgs(1)),
 		Long: `Draft a mapping: columns whose names say what they hold are mapped, all others are kept as x_ properties.
-Read it through, then orbat mapping check it.`,
-		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping new book.xlsx --sheet Units > units.yaml",
+Read it through, then orbat mapping check it.
+
+Who has no sheets yet begins with --template: an Excel workbook for units, people, postings, places, equipment, events and
+sources, with help, examples and lists to choose from. The mapping orbat-template reads it.`,
+		Example: "  orbat mapping new people.csv > people.yaml\n  orbat mapping new book.xlsx --sheet Units > units.yaml\n" +
+			"  orbat mapping new --template orbat.xlsx",
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			switch {
+			case template != "" && len(paths) > 0:
+				return &usageError{errors.New("a file and --template"), "a draft is made of a file, a template of nothing: give one of the two"}
+			case template == "" && len(paths) == 0:
+				return &usageError{errors.New("no file"), "orbat mapping new FILE, or --template NEW.xlsx"}
+			case template != "":
+				return a.writeTemplate(template, l.ontology)
+			}
 			files, err := format.Files(paths, a.in)
 			if err != nil {
 				return err
@@ -326,9 +338,38 @@ Read it through, then orbat mapping check it.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&sheet, "sheet", "", "the sheet of an Excel file (default the first)")
+	f.StringVar(&template, "template", "", "write a workbook to fill in to this file, which must not be there")
 	l.tableFlags(cmd)
 	f.StringArrayVar(&l.ontology, "ontology", nil, "extend the ontology by this YAML file; may be repeated")
 	return cmd
+}
+
+// writeTemplate writes the workbook for people who have no sheets yet.
+func (a *app) writeTemplate(name string, ontology []string) (err error) {
+	if !strings.EqualFold(filepath.Ext(name), ".xlsx") {
+		return &usageError{fmt.Errorf("%s is no name of an Excel file", name), "end it with .xlsx"}
+	}
+	o, err := ontologyOf(ontology)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // as any document of the user's
+	if errors.Is(err, os.ErrExist) {
+		return &usageError{fmt.Errorf("%s is there already", name), "what was filled in stays: give another name"}
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, file.Close()); err != nil {
+			err = errors.Join(err, os.Remove(name)) // half a workbook is none
+		}
+	}()
+	if err := mapping.WriteTemplate(file, o); err != nil {
+		return err
+	}
+	a.note("%s: fill it in, then orbat load %s --mapping %s --dataset NAME", name, quoteArg(name), mapping.TemplateMapping)
+	return nil
 }
 
 func (a *app) mappingSchema() *cobra.Command {

@@ -27,6 +27,7 @@ type Reading struct {
 	Sheet    string // of an Excel file; empty: the first
 	Encoding string // empty: UTF-8
 	Unquoted bool   // a quote is a character like any other
+	Optional bool   // the table may be absent, and so may its rows
 
 	Header     int    // the line or row in which the names of the columns stand; 0: the first with something in it
 	HeaderRows int    // over how many rows they stand; 0: one
@@ -170,7 +171,7 @@ func (r *run) checkHeaders(ctx context.Context) (unused []string, err error) {
 }
 
 func (t *table) reading() Reading {
-	reading := Reading{Sheet: t.Sheet, Encoding: t.Encoding, Unquoted: t.Quotes != nil && !*t.Quotes}
+	reading := Reading{Sheet: t.Sheet, Encoding: t.Encoding, Optional: t.Optional, Unquoted: t.Quotes != nil && !*t.Quotes}
 	if h := t.Header; h != nil {
 		reading.Header, _ = strconv.Atoi(h.Row) // the check has read both
 		reading.HeaderRows, _ = strconv.Atoi(h.Rows)

@@ -154,7 +154,7 @@ func (in *Intake) Rows(file format.File) func(context.Context, mapping.Reading) 
 					return
 				}
 			}
-			if n == 1 && in.Replace && !in.AllowEmpty {
+			if n == 1 && in.Replace && !in.AllowEmpty && !reading.Optional {
 				sheet := ""
 				if options.Sheet != "" {
 					sheet = "the sheet " + options.Sheet + " "
