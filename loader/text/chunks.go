@@ -32,6 +32,15 @@ const (
 func tagWords(words []word) {
 	markEstimates(words)
 	for i := range words {
+		if _, last := postAt(words, i); last > i && words[i].mention == nil && words[i].verb != nil && words[i].form&gerund != 0 {
+			words[i].post = true // "commanding officer"
+		} else if m := personAt(words, last+1); last > i && m != nil && m.First == last+1 {
+			for j := i; j <= last; j++ {
+				words[j].post = words[j].mention == nil // "Secretary of State Ada Abel"
+			}
+		}
+	}
+	for i := range words {
 		words[i].tag = tagOf(words, i)
 	}
 	for i := range words {
@@ -72,6 +81,14 @@ func markEstimates(words []word) {
 	}
 }
 
+// personAt returns the person whose name a word is of.
+func personAt(words []word, i int) *Mention {
+	if i <= 0 || i >= len(words) {
+		return nil
+	}
+	return person(words[i].mention)
+}
+
 // significant returns the word that follows, adverbs left out.
 func significant(words []word, i int) *word {
 	for ; i < len(words); i++ {
@@ -103,7 +120,7 @@ func tagOf(words []word, i int) tag {
 		return tAdverb
 	case w.date:
 		return tDate
-	case w.mention != nil || w.ignored:
+	case w.mention != nil || w.ignored || w.post:
 		return tNoun
 	case w.Kind == token.Mark:
 		return tMark
@@ -266,7 +283,9 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 		if isNominal(w) || w.class != 0 {
 			return tVerb, (was == tPronoun || was == tRel) && beginsPhrase(follower)
 		}
-		ok := was == tPronoun || was == tRel || was == tNoun && (strings.HasSuffix(before.key, "s") ||
+		ok := was == tPronoun || was == tRel || was == tNoun && (before.mention != nil && !before.mention.Demonym &&
+			beginsPhrase(follower) && !follower.capital || before.mention != nil && w.class == 0 && follower.mention != nil ||
+			strings.HasSuffix(before.key, "s") ||
 			before.key == "troops" || before.key == "people")
 		return tVerb, ok && !closes && (beginsPhrase(follower) || follower.is(preposition|subordinator))
 	}
@@ -354,14 +373,16 @@ type chunk struct {
 	pronoun  bool
 
 	// of a verb group
-	main       int
-	verb       *verb
-	passive    bool
-	negated    bool
-	modal      bool
-	infinitive bool
-	gerund     bool
-	participle bool // without an auxiliary
+	main        int
+	verb        *verb
+	passive     bool
+	negated     bool
+	modal       bool
+	infinitive  bool
+	gerund      bool
+	participle  bool // without an auxiliary
+	progressive bool // of "be": "are training"
+	coordinated bool // it shares the subject, and the voice, of the verb before
 }
 
 // chunksOf cuts a sentence into chunks.
@@ -377,7 +398,51 @@ func chunksOf(words []word) []chunk {
 		}
 		chunks = append(chunks, c)
 	}
+	coordinateVerbs(chunks)
 	return chunks
+}
+
+// nextVerb returns the verb that a comma or "and" joins to one, with nothing else between: "shot and killed". -1: none.
+func nextVerb(chunks []chunk, v int) int {
+	i := v + 1
+	joined := false
+	for i < len(chunks) && (chunks[i].kind == cComma || chunks[i].kind == cConj && chunks[i].key != "but" || joined &&
+		chunks[i].kind == cAdverb) {
+		joined = true
+		i++
+	}
+	if !joined || i > v+4 || i >= len(chunks) || chunks[i].kind != cVerb || chunks[i].infinitive || chunks[i].verb == nil ||
+		chunks[i].gerund != chunks[v].gerund && !(chunks[v].progressive && chunks[i].gerund) || chunks[i].modal {
+		return -1
+	}
+	return i
+}
+
+// coordinateVerbs makes verbs that are joined alike in voice: of "have attacked, killed and robbed" all do, of "was
+// struck and killed" all are done to.
+func coordinateVerbs(chunks []chunk) {
+	for v := range chunks {
+		c := &chunks[v]
+		if c.kind != cVerb || c.verb == nil {
+			continue
+		}
+		w := nextVerb(chunks, v)
+		if w < 0 {
+			continue
+		}
+		switch o := &chunks[w]; {
+		case c.progressive && o.gerund: // "are training and assisting"
+			o.gerund, o.coordinated, o.progressive = false, true, true
+		case !c.participle && o.participle:
+			o.participle, o.passive, o.coordinated = false, c.passive, true
+			o.modal, o.negated = o.modal || c.modal, o.negated || c.negated
+		case c.participle && !o.participle && !o.passive && o.first == o.main:
+			c.participle, c.passive = false, false
+			o.coordinated = true
+		case c.participle && o.participle:
+			o.coordinated = true
+		}
+	}
 }
 
 // isCount reports whether a noun phrase is a number alone.
@@ -466,6 +531,7 @@ func verbChunk(words []word, first, i int) chunk {
 			c.participle = aux == nil && w.tag == tPart
 			c.gerund = w.tag == tGerund || aux == nil && w.form == gerund
 			c.passive = c.participle || aux != nil && aux.is(be) && w.form&participle != 0 && w.form&gerund == 0
+			c.progressive = aux != nil && aux.is(be) && w.form&gerund != 0
 			if c.infinitive && aux == nil {
 				c.passive = false
 			}
@@ -497,6 +563,12 @@ func nounChunk(words []word, i int) chunk {
 			break
 		}
 		if m := w.mention; m != nil {
+			if u := c.mention; u != nil && u.Type == "Unit" && m.First == u.Last+1 && !m.Demonym && m.Type != "Person" &&
+				m.Type != "Equipment" { // "23 Brigade Nigerian Army", "2 Battalion Kano": it is the unit
+				j = m.Last + 1
+				c.last = m.Last
+				continue
+			}
 			if c.mention != nil {
 				c.inner = append(c.inner, c.mention)
 			}
@@ -508,6 +580,13 @@ func nounChunk(words []word, i int) chunk {
 		if j > i && w.is(determiner) && !w.is(pronoun) && w.key != "such" && !words[j-1].is(determiner) &&
 			j > c.first {
 			break // a phrase of its own follows
+		}
+		if m := c.mention; m != nil && m.Type == "Location" && !m.Demonym && c.first == m.First && j == m.Last+1 &&
+			w.is(placeNoun) && !w.capital && w.key != "base" &&
+			w.key != "camp" && w.key != "airport" && w.key != "bridge" && w.key != "hospital" {
+			c.last = j // "Kwapre village" is the village
+			j++
+			continue
 		}
 		if c.mention != nil { // what follows a name is what the phrase is about, and the name tells whose
 			c.inner = append(c.inner, c.mention)

@@ -20,6 +20,13 @@ func nextOfList(chunks []chunk, i, step int) int {
 // they are not plain.
 func (s *sentence) subjectOf(v int) []int {
 	chunks := s.chunks
+	if chunks[v].coordinated {
+		for p := v - 1; p >= 0 && p >= v-4; p-- {
+			if chunks[p].kind == cVerb {
+				return s.subjectOf(p)
+			}
+		}
+	}
 	i := v - 1
 	for i >= 0 && (chunks[i].kind == cAdverb || chunks[i].kind == cDate && (i == 0 || chunks[i-1].kind != cPrep)) {
 		i--
@@ -42,6 +49,9 @@ func (s *sentence) subjectOf(v int) []int {
 			return s.subjectOf(other)
 		}
 	case cComma:
+		if chunks[v].participle && i >= 1 { // "General X, captured in May, was"
+			return s.described(i - 1)
+		}
 		for open := s.insertion(i); open >= 0; open = s.insertionBefore(open, i) {
 			if subject := s.subjectAt(open - 1); subject != nil {
 				return subject
@@ -50,6 +60,24 @@ func (s *sentence) subjectOf(v int) []int {
 	default:
 	}
 	return nil
+}
+
+// described returns the phrase that a participle between commas is said of: the one before it, or a person of whom that
+// one says where he belongs.
+func (s *sentence) described(i int) []int {
+	chunks := s.chunks
+	if chunks[i].kind != cNoun || chunks[i].pronoun {
+		return nil
+	}
+	for i >= 2 && chunks[i-1].kind == cPrep && chunks[i-2].kind == cNoun && (chunks[i-2].mention != nil &&
+		chunks[i-2].mention.Type == "Person" ||
+		s.isEventNoun(&chunks[i-2])) {
+		i -= 2
+	}
+	if i >= 1 && chunks[i-1].kind == cPrep {
+		return nil
+	}
+	return []int{i}
 }
 
 // overClause returns the relative pronoun of a clause that stands, without commas, between a verb and its subject; -1:
@@ -110,6 +138,12 @@ func (s *sentence) antecedent(rel int) []int {
 	return []int{i}
 }
 
+// isPostHead reports whether a phrase without a name says what somebody is: "commander".
+func (s *sentence) isPostHead(i int) bool {
+	c := &s.chunks[i]
+	return c.mention == nil && s.words[c.head].is(personNoun|titleNoun)
+}
+
 func (s *sentence) isPerson(c *chunk) bool {
 	if c.mention != nil {
 		return c.mention.Type == "Person" || c.mention.Type == ""
@@ -149,6 +183,9 @@ func (s *sentence) subjectAt(i int) []int {
 		return s.subjectAt(i - 2)
 	}
 	list := []int{i}
+	if i >= 2 && chunks[i-1].kind == cComma && chunks[i-2].kind == cNoun && s.isPostHead(i-2) && i >= 4 && chunks[i-3].kind == cComma {
+		return s.subjectAt(i - 4) // "General X, commander, Central Command met": nobody closed it
+	}
 	for j := nextOfList(chunks, i, -1); j >= 0; j = nextOfList(chunks, j, -1) {
 		k := j
 		for k >= 2 && chunks[k-1].kind == cPrep && chunks[k-2].kind == cNoun {
@@ -220,15 +257,13 @@ func (s *sentence) objectsOf(v int) (objects []int, next int) {
 	for i < len(chunks) && (chunks[i].kind == cAdverb || chunks[i].kind == cDate) {
 		i++
 	}
-	if i < len(chunks) && chunks[i].kind == cConj && i+1 < len(chunks) &&
-		chunks[i+1].kind == cVerb { // "killed and injured residents"
-		if more, after := s.objectsOf(i + 1); len(more) > 0 && chunks[i+1].verb != nil &&
-			(chunks[i+1].verb.attrs["object"] != "" || chunks[i+1].verb.attrs["relation"] != "") {
+	if w := nextVerb(chunks, v); w >= 0 && (chunks[w].verb.attrs["object"] != "" || chunks[w].verb.attrs["relation"] != "") {
+		if more, after := s.objectsOf(w); len(more) > 0 { // "killed and injured residents"
 			return more, after
 		}
 	}
 	if i >= len(chunks) || chunks[i].kind != cNoun {
-		return nil, i
+		return nil, v + 1
 	}
 	return s.listFrom(i)
 }
@@ -264,6 +299,33 @@ func (s *sentence) isAppositive(j int) bool {
 type adjunct struct {
 	prep  string
 	chunk int
+	more  bool // of the list that the one before begins: "in Rawa and Ana"
+}
+
+// isParticleWord reports whether a word may belong to the verb before it.
+func isParticleWord(key string) bool {
+	return key == "out" || key == "up" || key == "off" || key == "down" || key == "over"
+}
+
+// arePlaces reports whether two phrases of a list name places, and the second is no subject.
+func (s *sentence) arePlaces(i, j int) bool {
+	a, b := s.chunks[i].mention, s.chunks[j].mention
+	if a == nil || b == nil || !a.isPlace() || !b.isPlace() || s.chunks[j-1].kind != cConj {
+		return false
+	}
+	return j+1 >= len(s.chunks) || s.chunks[j+1].kind != cVerb || s.chunks[j+1].gerund
+}
+
+// pairFrom returns the phrases of a list behind "between", over the last of which a verb may follow.
+func (s *sentence) pairFrom(i int) []int {
+	list := []int{i}
+	for j := nextOfList(s.chunks, i, 1); j >= 0; j = nextOfList(s.chunks, j, 1) {
+		list = append(list, j)
+		if s.chunks[j-1].kind == cConj {
+			break
+		}
+	}
+	return list
 }
 
 // adjunctsFrom returns the phrases with prepositions, and the dates, from a chunk on, up to where the clause ends.
@@ -272,25 +334,43 @@ func (s *sentence) adjunctsFrom(i int) (found []adjunct) {
 	for i < len(chunks) {
 		switch c := &chunks[i]; c.kind {
 		case cPrep:
+			if isParticleWord(c.key) && i+1 < len(chunks) && chunks[i+1].kind == cPrep {
+				i++ // "broke out in"
+				continue
+			}
 			if i+1 >= len(chunks) || chunks[i+1].kind != cNoun && chunks[i+1].kind != cDate {
 				return found
 			}
-			found = append(found, adjunct{c.key, i + 1})
+			found = append(found, adjunct{prep: c.key, chunk: i + 1})
 			i += 2
+			for j := nextOfList(chunks, i-1, 1); j == i+1 && s.arePlaces(i-1, j); j = nextOfList(chunks, i-1, 1) {
+				found = append(found, adjunct{c.key, j, true})
+				i = j + 1
+			}
 			continue
 		case cDate:
-			found = append(found, adjunct{"on", i})
+			found = append(found, adjunct{prep: "on", chunk: i})
 		case cAdverb:
 		case cComma:
 			if i+1 >= len(chunks) {
 				return found
 			}
 			next := &chunks[i+1]
+			if next.kind == cNoun && s.isAppositive(i+1) {
+				j := i + 2
+				for j < len(chunks) && (chunks[j].kind == cPrep || chunks[j].kind == cNoun) {
+					j++
+				}
+				if j < len(chunks) && chunks[j].kind == cComma {
+					i = j // "in Nyanya, a suburb of Abuja, on"
+					continue
+				}
+			}
 			switch {
 			case next.kind == cDate:
 			case next.kind == cNoun && next.mention != nil && next.mention.isPlace() && (i+2 >= len(chunks) ||
 				chunks[i+2].kind != cVerb):
-				found = append(found, adjunct{",", i + 1})
+				found = append(found, adjunct{prep: ",", chunk: i + 1})
 				i += 2
 				continue
 			case next.kind == cPrep && i+2 < len(chunks) && (chunks[i+2].kind == cDate || chunks[i+2].kind == cNoun &&
@@ -321,14 +401,14 @@ func (s *sentence) leading(subject int) (found []adjunct) {
 			if i+1 >= subject || chunks[i+1].kind != cNoun && chunks[i+1].kind != cDate {
 				return found
 			}
-			found = append(found, adjunct{c.key, i + 1})
+			found = append(found, adjunct{prep: c.key, chunk: i + 1})
 			i++
 		case cDate:
-			found = append(found, adjunct{"on", i})
+			found = append(found, adjunct{prep: "on", chunk: i})
 		case cComma, cAdverb:
 			if i > 0 && c.kind == cComma && i+1 < subject && chunks[i+1].kind == cNoun &&
 				chunks[i+1].mention != nil && chunks[i+1].mention.isPlace() {
-				found = append(found, adjunct{",", i + 1})
+				found = append(found, adjunct{prep: ",", chunk: i + 1})
 				i++
 			}
 		default:

@@ -12,6 +12,7 @@ type dateExpr struct {
 	text        string
 	value       string // of what happened, as orbat writes dates; empty: nobody knows when it was
 	ahead       string // of what is to come
+	since       string // from when on, where it is the beginning of a time
 }
 
 // publishedOn reads a date of publication: 2006-01-02, 2006-01 or 2006, and more that is cut off.
@@ -31,6 +32,9 @@ func datesOf(tokens []token.Token, words []word, published schema.Range) (found 
 	for _, d := range when.Find(tokens, published) {
 		e := dateExpr{first: d.Begin, last: d.End - 1, value: moment(d.Period), ahead: moment(d.Ahead)}
 		e.text = textOf(words, e.first, e.last)
+		if e.value == "" && !d.Period.From.Open && words[e.first].key == "since" {
+			e.since = d.Period.From.String()
+		}
 		switch words[e.first].key {
 		case "since", "until", "till", "through", "by", "before", "after", "from", "between":
 			e.first++ // it says how the date belongs to the rest, as any preposition does

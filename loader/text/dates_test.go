@@ -14,7 +14,7 @@ func TestDatesOf(t *testing.T) {
 			first: 1, last: 3, text: "early July 2023", value: "2023-07-01~2023-07-10",
 			ahead: "2023-07-01~2023-07-10",
 		},
-		"since 2012":        {first: 1, last: 1, text: "since 2012"},
+		"since 2012":        {first: 1, last: 1, text: "since 2012", since: "2012"},
 		"from 2009 to 2011": {first: 1, last: 3, text: "from 2009 to 2011"},
 		"between April and June": {
 			first: 1, last: 3, text: "between April and June", value: "2023-04~2023-06",

@@ -11,7 +11,8 @@
 // The stages, each in the file of its name, in their order: package token cuts sentences; words looks their words
 // up; dates finds dates, relative to the day of publication; mentions finds names; merge says which of them are one,
 // in the whole document; chunks says how a sentence uses its words and cuts it into phrases; clauses tells who does
-// what to whom, where and when; and of that places, posts, ties and events make statements. parties says whom a
+// what to whom, where and when; and of that places, posts, ties, predicates (what a noun says of somebody: "part of the
+// 5th Brigade"), events and deeds (what takes several words to tell) make statements. parties says whom a
 // phrase without a name means, package assertion how a sentence puts what it tells: what it denies, doubts or plans
 // is kept as that, and what it neither says nor denies yields nothing.
 //

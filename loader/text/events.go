@@ -24,6 +24,8 @@ func (d *doc) eventsOf(s *sentence) {
 		if c := &s.chunks[v]; c.kind == cVerb && c.verb != nil {
 			d.verbEvent(s, v)
 		}
+		d.inverted(s, v)
+		d.responsible(s, v)
 	}
 }
 
@@ -80,7 +82,8 @@ func (d *doc) nounEvent(s *sentence, i int) {
 	}
 	s.events[i] = e
 	st := d.stanceOf(s, c.head)
-	if st.none || st.assertion == schema.Asserted && (s.blocked(i) || d.plainly(s, c.head).none && !c.definite) {
+	if st.none || st.assertion == schema.Asserted && (s.blocked(i) || s.isAhead(i, adjuncts) || d.plainly(s, c.head).none &&
+		!c.definite) {
 		s.unsaid = append(s.unsaid, e)
 		return
 	}
@@ -114,6 +117,21 @@ func (d *doc) nounEvent(s *sentence, i int) {
 	d.adjoin(s, e, adjuncts, st, head.outcome, true)
 }
 
+// isAhead reports whether an event that a noun names is to come, as what it is to bring is: "the liberation of X will".
+func (s *sentence) isAhead(i int, adjuncts []adjunct) bool {
+	next := i + 1
+	if n := len(adjuncts); n > 0 {
+		next = adjuncts[n-1].chunk + 1
+	}
+	if next >= len(s.chunks) {
+		return false
+	}
+	c := &s.chunks[next]
+	return c.kind == cVerb && c.modal && !c.passive && (c.key == "will" || c.key == "would" || c.key == "could" ||
+		c.key == "may" || c.key == "might" ||
+		hasWord(s.words, c.first, c.main, "will", "would", "could", "may", "might"))
+}
+
 // blocked reports whether an event noun is the object of a verb that makes nothing of it: plans, threats.
 func (s *sentence) blocked(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
@@ -123,8 +141,9 @@ func (s *sentence) blocked(i int) bool {
 				return true
 			}
 			switch c.verb.lemma {
-			case "prevent", "deter", "counter", "stop", "threaten", "plan", "plot", "avert", "foil", "repel",
-				"discuss", "consider", "fear":
+			case "prevent", "deter", "counter", "stop", "threaten", "plan", "plot", "avert", "foil", "discuss", "consider", "fear",
+				"thwart", "forestall", "order", "authorise", "authorize", "propose", "contemplate", "rule", "oppose", "expect",
+				"await", "anticipate", "seek", "urge", "demand":
 				return true
 			}
 			return false
@@ -150,7 +169,7 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 			if ev := s.events[a.chunk]; ev != nil && !noun {
 				continue
 			}
-			if m != nil && m.isPlace() && !placed {
+			if m != nil && m.isPlace() && (!placed || a.more) {
 				if place := d.placeOf(m); place != nil {
 					confidence := 85
 					if a.prep != "in" && a.prep != "at" {
@@ -167,7 +186,7 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 				}
 			}
 		case "by":
-			if noun && (k == 0 || adjuncts[k-1].prep != "of") || !noun {
+			if noun && (k == 0 || adjuncts[k-1].prep != "of" || outcome != "") || !noun {
 				for _, p := range d.partiesAt(s, a.chunk) {
 					d.agentOrMeans(s, e, p, st, "event-by")
 				}
@@ -179,11 +198,11 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 				}
 			}
 		case "of":
-			if noun && (outcome == "killed" || outcome == "captured") && k == 0 {
+			if noun && k == 0 && (outcome == "killed" || outcome == "captured" || outcome == "targeted" && s.isDeed(e)) {
 				list, _ := s.listFrom(a.chunk)
 				for _, j := range list {
 					for _, p := range d.partiesAt(s, j) {
-						d.befell(s, e, p, outcome, st, "event-noun-victim", 85)
+						d.target(s, e, p, outcome, st, "event-noun-victim")
 					}
 				}
 			}
@@ -193,8 +212,7 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 			}
 		case "between":
 			if noun {
-				list, _ := s.listFrom(a.chunk)
-				for _, j := range list {
+				for _, j := range s.pairFrom(a.chunk) {
 					for _, p := range d.partiesAt(s, j) {
 						d.didIt(s, e, p.entity, st, "event-between", 80)
 					}
@@ -223,9 +241,7 @@ func (d *doc) agentOrMeans(s *sentence, e *Event, p party, st stance, rule strin
 func (d *doc) target(s *sentence, e *Event, p party, outcome string, st stance, rule string) {
 	if p.entity.Type == "Location" {
 		d.located(s, e, p.entity, st, rule, 85)
-		if outcome == "killed" || outcome == "wounded" {
-			return
-		}
+		return
 	}
 	d.befell(s, e, p, outcome, st, rule, 85)
 }
@@ -344,27 +360,66 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	c := &s.chunks[v]
 	attrs := c.verb.attrs
 	kind, outcome := attrs["event"], attrs["object"]
-	if kind == "" && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" && attrs["at"] == "" {
+	switch c.verb.lemma {
+	case "go", "come", "fall", "take", "seize", "gain", "regain", "wrest", "send", "dispatch", "open", "fire", "launch",
+		"lob", "drop":
+		attrs = maps.Clone(attrs)
+		attrs["phrase"] = "yes"
+	}
+	if kind == "" && attrs["phrase"] == "" && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" &&
+		attrs["at"] == "" {
 		return
 	}
 	st := d.stanceOf(s, c.main)
 	if st.none || (c.negated || c.modal || c.infinitive) && st.assertion == schema.Asserted {
 		return
 	}
+	if outcome != "" && (c.verb.lemma == "shoot" || c.verb.lemma == "gun" || c.verb.lemma == "stab" || c.verb.lemma == "beat") {
+		switch after := s.wordAfter(v); {
+		case after == "dead" || c.verb.lemma == "gun":
+			kind, outcome = "incident", "killed"
+		case after == "down" && c.verb.lemma == "shoot":
+			outcome = "damaged"
+		}
+	}
 	subject := s.subjectOf(v)
 	objects, next := s.objectsOf(v)
 	if c.passive {
 		objects, next = nil, v+1
 	}
+	if c.passive && next < len(s.chunks) && s.isResult(next) {
+		next++ // "was shot dead by"
+	}
 	adjuncts := s.adjunctsFrom(next)
+	for w := nextVerb(s.chunks, v); w >= 0 && len(adjuncts) == 0 && len(objects) == 0; w = nextVerb(s.chunks, w) {
+		if s.chunks[w].passive == c.passive {
+			adjuncts = s.adjunctsFrom(w + 1) // "was struck and killed by"
+		}
+	}
 	switch {
+	case (c.verb.lemma == "fire" || c.verb.lemma == "launch" || c.verb.lemma == "lob" || c.verb.lemma == "drop" ||
+		c.verb.lemma == "open") &&
+		d.fires(s, v, subject, objects, adjuncts, st):
+		return
+	case c.verb.lemma == "take" && d.takesHostage(s, v, subject, objects, st), d.falls(s, v, subject, objects, adjuncts, st):
+		return
+	case (c.verb.lemma == "deploy" || c.verb.lemma == "send" || c.verb.lemma == "dispatch") && d.deploys(s, v, subject,
+		objects, adjuncts, st):
+		return
 	case attrs["carries"] != "" && kind == "":
 		d.carries(s, v, subject, objects, adjuncts, st)
 		return
 	case attrs["uses"] != "" && kind == "":
 		d.uses(s, v, subject, objects, adjuncts, st)
 		return
-	case attrs["agent"] == "no":
+	case attrs["agent"] == "no" || c.verb.lemma == "go":
+		if c.verb.lemma == "go" {
+			if s.wordAfter(v) != "off" || len(subject) == 0 || !s.words[s.chunks[subject[0]].head].is(equipmentNoun) {
+				return
+			}
+			kind = "strike"
+			adjuncts = s.adjunctsFrom(v + 2)
+		}
 		if len(subject) == 0 || st.assertion != schema.Asserted {
 			return
 		}
@@ -402,6 +457,9 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	}
 	if outcome == "" {
 		return
+	}
+	if c.verb.lemma == "clear" && !c.passive && (len(objects) == 0 || len(d.partiesAt(s, objects[0])) == 0) {
+		return // areas, mines
 	}
 	var victims []int
 	if c.passive {
@@ -460,6 +518,9 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
 	}
 	d.opposed(s, e, st)
+	if c.passive && len(victims) == 1 && victims[0]+2 < v && s.chunks[victims[0]].mention == nil && len(e.places) == 0 {
+		d.adjoin(s, e, s.adjunctsFrom(victims[0]+1), st, "", false) // "the headquarters in Kano was attacked"
+	}
 	if len(subject) > 0 || c.passive && len(victims) > 0 {
 		first := append(append([]int{}, subject...), victims...)
 		least := first[0]
@@ -474,8 +535,9 @@ func (d *doc) verbEvent(s *sentence, v int) {
 
 // counted says how many were killed or wounded of whom nobody names.
 func (d *doc) counted(s *sentence, e *Event, c *chunk, outcome string, st stance) {
-	if outcome != "killed" && outcome != "wounded" && outcome != "captured" {
-		return
+	if outcome != "killed" && outcome != "wounded" && outcome != "captured" || c.first > 0 && s.words[c.first-1].Text == "," &&
+		c.first == c.last && c.last+1 < len(s.words) && s.words[c.last+1].Text == "," {
+		return // none of these, or an age
 	}
 	for _, n := range []struct {
 		name  string
@@ -574,8 +636,12 @@ func insertAt(list []*Event, e *Event) []*Event {
 // something that is said of the one is not so of the other.
 func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Event {
 	c := &s.chunks[i]
-	if !c.definite || c.number > 0 || strings.HasSuffix(s.words[c.head].key, "s") {
-		return nil
+	if !c.definite || c.number > 0 || strings.HasSuffix(s.words[c.head].key, "s") || hasWord(s.words, c.first, c.head,
+		"last", "latest",
+		"previous", "earlier", "first", "second", "third", "next", "other", "new", "recent", "separate", "similar", "fresh",
+		"another", "final",
+		"initial", "original", "deadliest", "biggest", "worst") {
+		return nil // one of several
 	}
 	for k := len(d.events) - 1; k >= 0; k-- {
 		e := d.events[k]
@@ -583,6 +649,10 @@ func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Ev
 			return nil
 		}
 		if !e.named || !compatibleKinds(e.Kind, kind) {
+			continue
+		}
+		if head := s.words[c.head].key; (head == "operation" || head == "offensive" || head == "campaign") &&
+			lastWord(e.trigger) != head {
 			continue
 		}
 		for _, a := range adjuncts {
@@ -712,6 +782,11 @@ func (d *doc) happens(s *sentence, subject, objects []int, adjuncts []adjunct, s
 	}
 	for _, j := range subject {
 		if e := s.events[j]; e != nil && !containsEvent(s.unsaid, e) {
+			for _, o := range objects { // "an explosion rocked Kano"
+				if m := s.chunks[o].mention; m != nil && m.isPlace() && !place {
+					d.located(s, e, d.placeOf(m), st, "event-place", 80)
+				}
+			}
 			d.adjoin(s, e, adjuncts, st, "", false)
 		}
 	}
@@ -759,18 +834,23 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	e := d.event(s, "movement", c.main, c.main)
 	s.events[v] = e
 	for _, p := range who {
-		if p.entity.Type == "Location" || p.entity.Type == "Equipment" {
+		if p.entity.Type == "Location" {
 			continue
 		}
-		d.didIt(s, e, p.entity, st, "journey", 80)
+		if p.entity.Type != "Equipment" {
+			d.didIt(s, e, p.entity, st, "journey", 80)
+		}
 		for _, place := range to {
-			if p.entity.Type == "Person" {
+			if p.entity.Type == "Person" || p.entity.Type == "Equipment" {
 				d.say(s, Statement{
 					Relation: "located_at", From: End{Entity: p.entity}, To: End{Entity: place},
 					Rule: "journey", Confidence: 80,
 				}, st)
 			}
 		}
+	}
+	if len(e.agents) == 0 {
+		return
 	}
 	for _, place := range to {
 		d.located(s, e, place, st, "journey", 80)
@@ -835,8 +915,11 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 	for _, j := range others {
 		against = append(against, d.partiesAt(s, j)...)
 	}
-	if len(against) == 0 && (kind != "meeting" || lemma == "meet" && len(others) == 0) {
+	if len(against) == 0 && (kind != "meeting" || lemma == "meet" && len(others) == 0) && !(len(sides) == 2 && len(subject) == 2) {
 		return
+	}
+	if len(against) == 0 && kind == "engagement" { // "A and B clashed"
+		sides, against = sides[:1], sides[1:]
 	}
 	e := d.event(s, kind, c.main, c.main)
 	s.events[v] = e

@@ -172,6 +172,9 @@ func rankAt(words []word, i int) (rank string, n int) {
 // titleAt returns how many words before a name tell that it is a person's: "President", "Dr.", "Defense Secretary".
 func titleAt(words []word, i int) int {
 	n := 0
+	if words[i].key == "police" && i+1 < len(words) && words[i+1].is(titleNoun) && words[i+1].capital {
+		n++ // "Police Commissioner"
+	}
 	for i+n < len(words) && words[i+n].is(titleNoun) && (words[i+n].capital || n > 0) && n < 4 {
 		n++
 		if i+n < len(words) && words[i+n].Text == "." {
@@ -184,13 +187,18 @@ func titleAt(words []word, i int) int {
 // nameEnd returns the last word of a person's name that begins at a word; less than i: there is none.
 func (d *doc) nameEnd(words []word, i int) int {
 	last := i - 1
+	if i < len(words) && (words[i].key == "officer" || words[i].key == "officers" || words[i].key == "commanding") {
+		return last // "General Officer Commanding" is a post
+	}
 	for j := i; j < len(words) && j < i+6; j++ {
 		w := &words[j]
 		if w.isPunctuation() && w.Text == "." && j > i && len(words[j-1].Text) == 1 {
 			continue // an initial that stands alone
 		}
 		if !w.capital && !(j > i && isNameParticle(w.key) && j+1 < len(words) && words[j+1].capital) ||
-			w.isPunctuation() || w.Kind == token.Number || w.date || w.is(month|weekday|pronoun) ||
+			w.isPunctuation() || w.Kind == token.Number || (w.date || w.is(month|weekday)) && !(j > i && w.is(month) &&
+			isLastName(words, j)) ||
+			w.is(pronoun) ||
 			j == i && w.is(determiner|preposition|be|have|modal|subordinator|groupNoun|placeNoun|unitNoun|titleNoun|eventNoun) ||
 			w.Text == "'s" || w.Text == "’s" {
 			break
@@ -206,6 +214,13 @@ func (d *doc) nameEnd(words []word, i int) int {
 		last = j
 	}
 	return last
+}
+
+// isLastName reports whether the word for a month ends a name: "Wali Jan", with no number behind it.
+func isLastName(words []word, j int) bool {
+	return words[j].Text == "Jan" || words[j].Text == "May" || words[j].Text == "April" || words[j].Text == "June" &&
+		(j+1 >= len(words) ||
+			words[j+1].Kind != token.Number && words[j+1].Text != "." && !words[j+1].date)
 }
 
 func isNameParticle(key string) bool {
@@ -268,7 +283,8 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 	}
 	if m.Last+1 < len(words) && words[m.Last+1].capital && !words[m.Last+1].isPunctuation() &&
 		!words[m.Last+1].date &&
-		words[m.Last+1].Spaced && !m.Demonym && !words[m.Last+1].is(titleNoun) {
+		words[m.Last+1].Spaced && !m.Demonym && (!words[m.Last+1].is(titleNoun) || m.Type == "Location" &&
+		isRegionWord(words[m.Last+1].key)) {
 		if _, n := rankAt(words, m.Last+1); n > 0 {
 			return m
 		}
@@ -531,6 +547,11 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			break
 		}
 	}
+	if next := last + 1; head == &words[last] && head.is(unitNoun) && last > i && next < len(words) &&
+		words[next].Kind == token.Number &&
+		!words[next].date && len(words[next].Text) <= 3 && words[next].Spaced && head.key != "group" && head.key != "army" {
+		m.Last, m.Name = next, textOf(words, i, next) // "Naval Mobile Construction Battalion 5"
+	}
 	if head == &words[last] && head.is(number) && last > i {
 		head = &words[last-1] // "Mobile Unit Two"
 	}
@@ -586,6 +607,13 @@ func (d *doc) guess(words []word, m *Mention) string {
 		case after.Text == "," && at(last+2).key == "who":
 			return "Person"
 		}
+		if befalls(before, at(i-2)) || before.key == "of" && deprives(at(i-2)) ||
+			(after.Text == "'s" || after.Text == "’s") && deprives(at(last+2)) || isSomebody(words, last+1) ||
+			after.Text == "," && startsPost(words, last+2) ||
+			before.Text == "," && at(i-2).is(personNoun|titleNoun) && !at(i-2).capital && !at(i-2).is(forceNoun|groupNoun) &&
+				endsAppositive(words, last+1) {
+			return "Person"
+		}
 		if hasParticle(words, i, last) && !isPlacePrefix(words[i].key) && !isPlacePreposition(before.key) {
 			return "Person"
 		}
@@ -597,11 +625,20 @@ func (d *doc) guess(words []word, m *Mention) string {
 	switch {
 	case before.is(preposition) && isPlacePreposition(before.key) && length < 4 && !m.acronym():
 		return "Location"
-	case before.key == "of" && at(i-2).is(placeNoun) && length < 4:
+	case before.key == "of" && (at(i-2).is(placeNoun) || takesPlace(at(i-2)) && !m.acronym()) && length < 4:
 		return "Location"
+	case length < 4 && !m.acronym() && after.is(placeNoun) && !after.capital && after.Spaced && after.key != "base" &&
+		after.key != "camp" &&
+		after.key != "hospital" && after.key != "airport":
+		return "Location" // "Kwapre village"
+	case length < 3 && !m.acronym() && before.key == "and" && at(i-2).mention != nil && at(i-2).mention.Type == "Location" &&
+		!at(i-2).mention.Demonym && !at(i-2).mention.Country && after.verb == nil && !after.is(be|have|modal) && after.Text != "'s":
+		return "Location" // "in Logomani and Mussa"
 	case before.is(placeNoun) && !before.capital && length < 4 && i > 1:
 		return "Location"
 	case after.Text == "," && length < 4 && isRegion(words, last+2):
+		return "Location"
+	case after.Text == "," && length < 4 && (at(last+2).key == "a" || at(last+2).key == "the") && appositiveOfPlace(words, last+3):
 		return "Location"
 	case length == 1 && !m.acronym() && i > 0 && (isAssailed(words, i-1) || before.key == "on" &&
 		attackBefore(words, i-1)):
@@ -617,7 +654,9 @@ func isAssailed(words []word, i int) bool {
 		return false
 	}
 	switch w.verb.lemma {
-	case "shell", "bomb", "bombard", "storm", "retake", "recapture", "liberate", "invade", "raid", "pound", "besiege":
+	case "shell", "bomb", "bombard", "storm", "retake", "recapture", "liberate", "invade", "raid", "pound", "besiege", "attack",
+		"hit", "strike", "seize", "overrun", "occupy", "reach", "enter", "defend", "flee", "evacuate", "encircle", "surround",
+		"loot", "ransack":
 		return true
 	}
 	return false
@@ -631,6 +670,90 @@ func attackBefore(words []word, i int) bool {
 		}
 		if words[j].isPunctuation() || words[j].form&past != 0 {
 			return false
+		}
+	}
+	return false
+}
+
+// befalls reports whether a verb before a name is said of people alone: "arrested Ada Abel".
+func befalls(w, before *word) bool {
+	if w.verb == nil || w.capital || w.mention != nil || before.is(determiner) {
+		return false
+	}
+	switch w.verb.lemma {
+	case "kill", "murder", "assassinate", "execute", "behead", "slay", "arrest", "detain", "apprehend", "kidnap", "abduct", "nab",
+		"wound", "injure", "appoint", "elect", "marry", "sentence", "convict", "jail", "imprison", "promote", "shoot", "rescue",
+		"free", "torture", "hang", "lynch", "interrogate", "question", "extradite", "deport":
+		return true
+	}
+	return false
+}
+
+// deprives reports whether a noun tells what befalls people alone: the arrest of, the murder of.
+func deprives(w *word) bool {
+	return !w.capital && (w.outcome == "killed" || w.outcome == "captured" && w.key != "capture" && !takesPlace(w))
+}
+
+// takesPlace reports whether a noun tells what befalls places: the recapture of.
+func takesPlace(w *word) bool {
+	switch w.key {
+	case "seizure", "recapture", "liberation", "takeover", "siege", "occupation", "fall", "encirclement", "evacuation":
+		return true
+	}
+	return false
+}
+
+// isSomebody reports whether what follows a name is said of people alone: "was arrested", "is the leader", "joined".
+func isSomebody(words []word, i int) bool {
+	if i >= len(words) || words[i].capital {
+		return false
+	}
+	w := &words[i]
+	if w.is(be) && i+2 < len(words) {
+		j := i + 1
+		if words[j].is(determiner) {
+			return appositiveOfPerson(words, j+1)
+		}
+		for j < len(words)-1 && (words[j].is(adverb|be) || words[j].is(negation)) {
+			j++
+		}
+		return befalls(&words[j], &noWord) && words[j].form&participle != 0 || words[j].key == "born"
+	}
+	if w.verb == nil {
+		return false
+	}
+	switch w.verb.lemma {
+	case "join", "lead", "command", "head", "resign", "graduate", "marry", "serve", "become", "die", "testify", "retire":
+		return w.form&(past|third) != 0
+	}
+	return false
+}
+
+// startsPost reports whether a post begins at a word, perhaps behind its adjectives: ", spokesman for".
+func startsPost(words []word, i int) bool {
+	for n := 0; i < len(words) && n < 2; n++ {
+		if _, last := postAt(words, i); last >= i && !words[i].capital {
+			return last+1 < len(words) && (words[last+1].key == "of" || words[last+1].key == "for" || words[last+1].key == "in" ||
+				words[last+1].Text == ",")
+		}
+		i++
+	}
+	return false
+}
+
+// endsAppositive reports whether a name ends what a comma has begun: "the leader, Ada Abel, said".
+func endsAppositive(words []word, i int) bool {
+	return i < len(words) && (words[i].Text == "," || words[i].Text == "." || words[i].verb != nil || words[i].is(be|have|modal))
+}
+
+// appositiveOfPlace reports whether words say what a place is: "village in", "small town near".
+func appositiveOfPlace(words []word, i int) bool {
+	for j := i; j < len(words) && j < i+4; j++ {
+		if words[j].isPunctuation() || words[j].is(preposition|be|have|relative) || words[j].capital {
+			return false
+		}
+		if words[j].is(placeNoun) && (j+1 >= len(words) || words[j+1].is(preposition|relative) || words[j+1].isPunctuation()) {
+			return true
 		}
 	}
 	return false
@@ -703,5 +826,6 @@ func isRegionWord(key string) bool {
 
 // isPlacePreposition reports whether a place follows, where nothing tells what follows.
 func isPlacePreposition(key string) bool {
-	return key == "in" || key == "near" || key == "at" || key == "outside" || key == "inside" || key == "around"
+	return key == "in" || key == "near" || key == "at" || key == "outside" || key == "inside" || key == "around" || key == "off" ||
+		key == "throughout"
 }

@@ -59,6 +59,12 @@ func (d *doc) merge() {
 	for _, m := range d.mentions {
 		if m.Entity != nil {
 			m.Entity.form(m.surface)
+			if m.Rank != "" {
+				if m.Entity.ranks == nil {
+					m.Entity.ranks = map[string]bool{}
+				}
+				m.Entity.ranks[normalRank(m.Rank)] = false
+			}
 		}
 	}
 }

@@ -136,7 +136,14 @@ func isCrowd(head *word) bool {
 		"sailors", "airmen", "guards", "paramilitaries", "army", "navy", "force", "artillery", "supporters", "protesters", "bandits",
 		"suspects", "extremist", "jihadist", "militiaman", "guerrillas", "fighter-jets", "helicopters", "units", "positions", "targets",
 		"bases", "camps",
-		"strongholds", "hideouts":
+		"strongholds", "hideouts", "mercenaries", "mercenary", "contractors", "paratroopers", "snipers", "sniper", "agents", "pirates",
+		"cadres", "separatists", "partisans", "assailants", "attackers", "warships", "gunboats", "gunships", "helicopter",
+		"warplane", "jet",
+		"drone", "camp", "base", "stronghold", "hideout", "position", "headquarters", "outpost", "outposts", "unit", "squad", "patrol",
+		"patrols", "convoy", "convoys", "bunker", "bunkers", "checkpoint", "checkpoints", "tanks", "battery", "batteries",
+		"depot", "depots",
+		"cell", "cells", "columns", "column", "vehicles", "vehicle", "boats", "boat", "suspect", "suspected", "guerrilla", "combatants",
+		"recruits", "hackers", "kidnappers", "bombers", "ships", "vessels":
 		return true
 	}
 	return false

@@ -118,6 +118,9 @@ func (d *doc) largerAfter(words []word, i int) *Mention {
 	if words[i].mention.Type == "Location" && isLarger(words[i].mention) && !larger.Country {
 		return nil
 	}
+	if j := larger.Last + 1; j < len(words) && (isPossessive(words, j) || speech(&words[j])) {
+		return nil // "in Damascus, Syria's government met", "he flew to Ankara, Turkey said"
+	}
 	// A list: "Syria, Iraq and Libya".
 	if j := larger.Last + 1; j < len(words) && (words[j].key == "and" || words[j].key == "or") && j+1 < len(words) &&
 		words[j+1].mention != nil &&
@@ -173,6 +176,34 @@ func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence
 	}, plain())
 }
 
+// normalRank returns a rank in full words: "Lt.-Gen." is "lieutenant general".
+func normalRank(rank string) string {
+	words := strings.FieldsFunc(strings.ToLower(rank), func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
+	for i, w := range words {
+		if full, ok := rankWords[w]; ok {
+			words[i] = full
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var rankWords = map[string]string{
+	"gen": "general", "lt": "lieutenant", "lieut": "lieutenant", "maj": "major", "brig": "brigadier", "col": "colonel", "capt": "captain",
+	"sgt": "sergeant", "cpl": "corporal", "adm": "admiral", "cdr": "commander", "cmdr": "commander", "comdr": "commander",
+	"pvt": "private", "pfc": "private first class", "spc": "specialist", "1st": "first", "2nd": "second", "sqn": "squadron",
+	"ldr": "leader", "wg": "wing", "flt": "flight", "ssgt": "staff sergeant",
+}
+
+// outranked reports whether a document also calls somebody by the same rank with a word before it, which says it whole.
+func (e *Entity) outranked(rank string) bool {
+	for other := range e.ranks {
+		if strings.HasSuffix(other, " "+rank) {
+			return true
+		}
+	}
+	return false
+}
+
 // ranksOf reads the ranks that stand before names.
 func (d *doc) ranksOf(s *sentence) {
 	for i := range s.words {
@@ -180,6 +211,13 @@ func (d *doc) ranksOf(s *sentence) {
 		if m == nil || i != m.First || m.Rank == "" || m.Entity == nil || m.Entity.Type != "Person" ||
 			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
+		}
+		if rank := normalRank(m.Rank); m.Entity.outranked(rank) {
+			continue // "the general" of somebody who was called a major general
+		} else if m.Entity.ranks[rank] {
+			continue
+		} else {
+			m.Entity.ranks[rank] = true
 		}
 		d.say(s, Statement{
 			Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,

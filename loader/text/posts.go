@@ -1,6 +1,11 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"orbat/schema"
+)
 
 // postsOf finds posts told beside a person's name:
 //
@@ -62,6 +67,11 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			d.post(s, p, who, to, role, "post-after-name", former)
 			return
 		}
+		if a := d.appointed(s, i); a.who != nil && of {
+			a.former = a.former || former
+			d.holds(s, p, a, to, role)
+			return
+		}
 		if who := d.personAfter(s, after); who != nil {
 			d.post(s, p, who, to, role, "post-before-name", former)
 			return
@@ -81,7 +91,18 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 				to = nil // "an Iraqi commander" commands no Iraq
 			}
 		}
+		if to != nil && !isPossessive(words, i-1) && p.relation != "member_of" {
+			if a := d.appointed(s, m.First); a.who != nil { // "X is the Northern Command commander"
+				a.former = a.former || former
+				d.holds(s, p, a, to, role)
+				return
+			}
+		}
 		if to != nil {
+			former, drop := isFormer(words, m.First)
+			if drop || former && len(d.options.Published) == 0 {
+				return
+			}
 			if who := d.personAfter(s, end); who != nil {
 				d.post(s, p, who, to, role, "name-post-name", former)
 				return
@@ -91,10 +112,67 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			}
 		}
 	}
+	if d.nominalPost(s, p, i, end, role, former) {
+		return
+	}
 	if d.groupPost(s, p, i, in, role, of) {
 		return
 	}
 	d.staffPost(s, p, i, end, role, former)
+}
+
+// nominalPost reads a post in what a noun stands for: "the division's commander, X", "the sect leader, X",
+// "commander of
+// the division, X", where the document names one such.
+func (d *doc) nominalPost(s *sentence, p post, i, end int, role string, former bool) bool {
+	words := s.words
+	named := func(j int) *Entity {
+		if j < 0 || j >= len(words) || words[j].mention != nil || words[j].capital {
+			return nil
+		}
+		switch key := words[j].key; {
+		case key == "sect" || key == "group" || key == "organization" || key == "organisation" || key == "militia" || key == "movement":
+			return d.onlyGroup()
+		case words[j].is(unitNoun) && key != "command" && key != "unit":
+			return d.bodyNamed(key)
+		}
+		return nil
+	}
+	var to *Entity
+	before := i - 1
+	if before > 0 && isPossessive(words, before) {
+		before--
+	}
+	switch {
+	case before > 0 && (words[before-1].key == "the" || words[before-1].key == "The"):
+		to = named(before)
+	case before == 0:
+		to = named(before)
+	}
+	if to != nil {
+		if who := d.personAfter(s, end); who != nil {
+			d.post(s, p, who, to, role, "post-in-nominal", former)
+			return true
+		}
+		return false
+	}
+	at := end
+	if at < len(words) && words[at].key == "of" {
+		at++
+	}
+	if at+1 < len(words) && words[at].key == "the" {
+		if to = named(at + 1); to != nil {
+			if who := d.personAfter(s, at+2); who != nil {
+				d.post(s, p, who, to, role, "post-in-nominal", former)
+				return true
+			}
+			if who := personBefore(words, i); who != nil {
+				d.post(s, p, who, to, role, "post-in-nominal", former)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // groupPost reads "X, a top leader of the terror organization", where the document names one armed group.
@@ -264,11 +342,16 @@ func postAt(words []word, i int) (post, int) {
 func isFormer(words []word, i int) (former, drop bool) {
 	for j := max(0, i-3); j < i; j++ {
 		switch words[j].key {
-		case "former", "ex", "ex-", "erstwhile", "late", "formerly", "previously", "retired", "outgoing":
+		case "former", "ex", "ex-", "erstwhile", "late", "formerly", "previously", "retired", "outgoing", "outgone", "ousted",
+			"deposed", "dismissed", "sacked", "onetime", "one-time", "past", "immediate-past", "departing", "exiled", "fired":
 			former = true
 		case "then", "incoming", "next", "no", "not", "would-be", "suspected", "alleged", "designate", "nominated",
-			"self-styled", "as":
+			"self-styled", "future", "prospective", "aspiring", "potential", "possible", "likely", "proposed", "self-proclaimed",
+			"supposed",
+			"purported", "another", "fellow":
 			drop = true
+		case "as":
+			drop = drop || !isAppointing(words, j)
 		}
 	}
 	return former, drop
@@ -328,10 +411,151 @@ func person(m *Mention) *Mention {
 	return m
 }
 
+// appointment is who holds a post and since when, by the verb before it.
+type appointment struct {
+	who    *Mention
+	former bool
+	since  string // a date, or empty
+	st     stance
+}
+
+// isAppointing reports whether what stands before "as" puts somebody in a post, or says that he holds it.
+func isAppointing(words []word, as int) bool {
+	for j := as - 1; j >= 0 && j >= as-12; j-- {
+		w := &words[j]
+		if w.verb == nil || w.mention != nil || w.capital {
+			if w.isPunctuation() && w.Text != "," {
+				return false
+			}
+			continue
+		}
+		switch w.verb.lemma {
+		case "appoint", "name", "install", "elect", "confirm", "swear", "replace", "succeed", "take", "serve", "act", "work",
+			"inaugurate":
+			return true
+		}
+	}
+	return false
+}
+
+// appointed returns who is said to hold a post that begins at a word, by a verb before it: "X is the commander of",
+// "X was
+// appointed commander of", "X took over as", "Z was replaced by X as".
+func (d *doc) appointed(s *sentence, i int) (a appointment) {
+	k := slices.IndexFunc(s.chunks, func(c chunk) bool { return c.first <= i && i <= c.last })
+	if k < 1 || s.chunks[k].kind != cNoun || i > 0 && s.chunks[k].first < i-3 {
+		return a
+	}
+	v := k - 1
+	as := s.chunks[v].key == "as" || s.chunks[v].key == "to" && s.chunks[v].kind == cPrep
+	if as {
+		v--
+	}
+	for v > 0 && (s.chunks[v].kind == cDate || s.chunks[v].kind == cAdverb) {
+		v--
+	}
+	if v < 0 {
+		return a
+	}
+	if c := &s.chunks[v]; c.kind == cNoun && as { // "was replaced by X as", "appointed X as", "succeeded Z as"
+		m := person(c.mention)
+		b := v - 1
+		if b >= 2 && s.chunks[b].key == "from" && s.chunks[b-1].key == "over" && s.chunks[b-2].kind == cVerb &&
+			s.chunks[b-2].verb != nil &&
+			s.chunks[b-2].verb.lemma == "take" && !s.chunks[b-2].negated && !s.chunks[b-2].modal && !s.chunks[b-2].infinitive {
+			if subject := s.subjectOf(b - 2); len(subject) == 1 { // "took over from Z as"
+				a.who = person(s.chunks[subject[0]].mention)
+			}
+			a.st, a.since = d.stanceOf(s, s.chunks[b-2].main), s.sinceAt(b-2, k)
+			return a
+		}
+		if b >= 1 && s.chunks[b].key == "by" {
+			b--
+		}
+		if m == nil || b < 0 || s.chunks[b].kind != cVerb || s.chunks[b].verb == nil || s.chunks[b].negated ||
+			s.chunks[b].modal || s.chunks[b].infinitive {
+			return a
+		}
+		by := b != v-1
+		switch lemma := s.chunks[b].verb.lemma; {
+		case by && s.chunks[b].passive && (lemma == "replace" || lemma == "succeed"):
+			a.who = m
+		case !by && !s.chunks[b].passive && (lemma == "replace" || lemma == "succeed"):
+			if subject := s.subjectOf(b); len(subject) == 1 {
+				a.who = person(s.chunks[subject[0]].mention)
+			}
+		case !by && !s.chunks[b].passive && (lemma == "appoint" || lemma == "name" || lemma == "install" || lemma == "elect"):
+			a.who = m
+		}
+		a.st = d.stanceOf(s, s.chunks[b].main)
+		a.since = s.sinceAt(b, k)
+		return a
+	}
+	c := &s.chunks[v]
+	if c.kind != cVerb || c.negated || c.modal || c.infinitive || c.gerund {
+		return a
+	}
+	subject := s.subjectOf(v)
+	if len(subject) != 1 {
+		return a
+	}
+	switch {
+	case c.verb == nil && s.isBe(c) && !as:
+		a.former = s.words[c.main].key == "was" || s.words[c.main].key == "were"
+		if s.words[c.main].key == "been" || s.words[c.first].is(have) {
+			return a
+		}
+	case c.verb == nil:
+		return a
+	default:
+		switch lemma := c.verb.lemma; {
+		case c.passive && (lemma == "appoint" || lemma == "name" || lemma == "install" || lemma == "elect" || lemma == "confirm" ||
+			lemma == "swear" || lemma == "promote" || lemma == "inaugurate" || lemma == "make"):
+		case !c.passive && (lemma == "become" || lemma == "remain") && !as:
+		case !c.passive && as && (lemma == "serve" || lemma == "act" || lemma == "work"):
+			a.former = s.words[c.main].form&past != 0
+		case !c.passive && as && lemma == "take":
+		default:
+			return a
+		}
+		a.since = s.sinceAt(v, k)
+	}
+	a.who, a.st = person(s.chunks[subject[0]].mention), d.stanceOf(s, c.main)
+	return a
+}
+
+// sinceAt returns the date of an appointment: behind the verb, or at the end of the clause of the post.
+func (s *sentence) sinceAt(v, post int) string {
+	for _, a := range append(s.adjunctsFrom(v+1), s.adjunctsFrom(post+1)...) {
+		if s.chunks[a.chunk].kind == cDate {
+			if date := s.dateAt(s.chunks[a.chunk].first); date != nil {
+				return date.value
+			}
+		}
+	}
+	return ""
+}
+
+// holds says that somebody holds a post, since when, or held it.
+func (d *doc) holds(s *sentence, p post, a appointment, to *Entity, role string) {
+	if a.st.none || a.st.assertion != schema.Asserted {
+		return
+	}
+	before := len(d.said)
+	d.post(s, p, a.who, to, role, "post-verb", a.former)
+	if len(d.said) > before && a.since != "" && !a.former {
+		d.said[len(d.said)-1].Period = a.since + "/"
+		d.said[len(d.said)-1].Speaker = a.st.speaker
+	}
+}
+
 // commandVerbs reads "X, who commands Y", "Y is led by X".
 func (d *doc) commandVerbs(s *sentence) {
 	for v := range s.chunks {
 		c := &s.chunks[v]
+		if c.kind == cVerb && c.verb != nil && !c.negated && !c.modal && !c.infinitive && !c.passive {
+			d.takesCommand(s, v)
+		}
 		if c.kind != cVerb || c.verb == nil || c.verb.attrs["relation"] != "commands" || c.negated || c.modal ||
 			c.infinitive || c.gerund {
 			continue
@@ -363,11 +587,67 @@ func (d *doc) commandVerbs(s *sentence) {
 			to.Type != "Organisation" {
 			continue
 		}
-		if w := &s.words[c.main]; !c.passive && w.form&past != 0 {
-			continue // "led", "had commanded": when is not said
+		period := ""
+		if w := &s.words[c.main]; !c.passive && w.form&past != 0 || c.passive && !c.participle &&
+			(s.words[c.first].key == "was" || s.words[c.first].key == "were") {
+			if since := s.sinceOf(v); c.first < c.main && (s.words[c.first].key == "has" || s.words[c.first].key == "have") &&
+				since != "" {
+				period = since + "/" // "has commanded it since May"
+			} else if !c.passive {
+				continue // "led", "had commanded": when is not said
+			}
 		}
 		d.say(s, Statement{
 			Relation: "commands", From: End{Entity: m.Entity}, To: End{Entity: to.Entity}, Rule: "commands-verb", Confidence: 85,
+			Period: period,
 		}, st)
 	}
+}
+
+// sinceOf returns the date behind "since" in the clause of a verb.
+func (s *sentence) sinceOf(v int) string {
+	for i := v + 1; i < len(s.chunks) && s.chunks[i].kind != cVerb && s.chunks[i].kind != cMark; i++ {
+		if s.chunks[i].kind == cDate && s.chunks[i].first > 0 && s.words[s.chunks[i].first-1].key == "since" {
+			if date := s.dateAt(s.chunks[i].first); date != nil {
+				if date.value != "" {
+					return date.value
+				}
+				return date.since
+			}
+		}
+	}
+	return ""
+}
+
+// takesCommand reads "X took command of Y in May", "X assumed command of Y", "Z handed command of Y over to X".
+func (d *doc) takesCommand(s *sentence, v int) {
+	c := &s.chunks[v]
+	switch c.verb.lemma {
+	case "take", "assume", "receive":
+	default:
+		return
+	}
+	if v+3 >= len(s.chunks) || s.chunks[v+1].kind != cNoun || s.words[s.chunks[v+1].head].key != "command" ||
+		s.chunks[v+1].mention != nil ||
+		s.chunks[v+2].key != "of" || s.chunks[v+3].mention == nil {
+		return
+	}
+	subject := s.subjectOf(v)
+	to := s.chunks[v+3].mention
+	if len(subject) != 1 || to.Entity == nil || to.Type != "Unit" && to.Type != "Organisation" {
+		return
+	}
+	who := person(s.chunks[subject[0]].mention)
+	st := d.stanceOf(s, c.main)
+	if who == nil || st.none || st.assertion != schema.Asserted {
+		return
+	}
+	period := ""
+	if since := s.sinceAt(v+3, v+3); since != "" {
+		period = since + "/"
+	}
+	d.say(s, Statement{
+		Relation: "commands", From: End{Entity: who.Entity}, To: End{Entity: to.Entity}, Rule: "takes-command", Confidence: 85,
+		Period: period, Qualifiers: map[string]string{"position": "commander"},
+	}, st)
 }

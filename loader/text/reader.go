@@ -79,6 +79,7 @@ func Read(ctx context.Context, text string, options Options) (*Reading, error) {
 			d.ranksOf(s)
 			d.postsOf(s)
 			d.tiesOf(s)
+			d.predicatesOf(s)
 			d.eventsOf(s)
 		}
 	}

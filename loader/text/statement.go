@@ -14,7 +14,8 @@ type Entity struct {
 	Rank       string   // of a person
 
 	forms map[string]bool
-	at    int // in the order of the document's entities
+	ranks map[string]bool // in full words, and whether it was said
+	at    int             // in the order of the document's entities
 }
 
 // Event is what a document tells of as having happened, in one place and at one time.

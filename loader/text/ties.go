@@ -30,6 +30,8 @@ func (d *doc) tiesOf(s *sentence) {
 			subject = []int{v - 2}
 		case c.participle && v > 0 && s.chunks[v-1].kind == cNoun:
 			subject = []int{v - 1}
+		case c.gerund && v > 1 && s.chunks[v-1].kind == cComma && s.chunks[v-2].kind == cNoun: // "the brigade, operating in"
+			subject = []int{v - 2}
 		default:
 			subject = s.subjectOf(v)
 		}
@@ -47,7 +49,7 @@ func (d *doc) tiesOf(s *sentence) {
 				}
 			}
 		}
-		if c.verb.lemma == "include" {
+		if c.verb.lemma == "include" || relation == "has_part" {
 			subject, objects = objects, subject
 		}
 		for _, i := range subject {
@@ -64,17 +66,26 @@ var tieRules = map[string][2]string{
 		"Unit Organisation",
 		"Location",
 	}, "posted_to": {"Person", "Unit Organisation"},
-	"member_of": {"Person Unit Organisation", "Organisation"}, "allied_with": {
+	"member_of": {"Person Unit Organisation", "Organisation Unit"}, "allied_with": {
 		"Unit Organisation",
 		"Unit Organisation",
 	},
-	"opposes": {"Unit Organisation", "Unit Organisation"},
+	"opposes": {"Unit Organisation", "Unit Organisation"}, "has_part": {"Unit", "Unit Organisation"},
+	"within": {"Location", "Location"},
 }
 
 func (d *doc) tie(s *sentence, relation string, i, j int, types [2]string, st stance) {
 	from, to := d.tied(s, i, types[0]), d.tied(s, j, types[1])
 	if from == nil || to == nil || from == to {
 		return
+	}
+	if from.Type == "Unit" && (to.Type == "Unit" || relation == "has_part") && (relation == "member_of" || relation == "has_part") {
+		relation = "subordinate_to" // a unit in another is under it
+	}
+	if relation == "within" {
+		if m := s.chunks[j].mention; m == nil || !isLarger(m) {
+			return
+		}
 	}
 	confidence := 80
 	if relation == "based_at" || relation == "posted_to" {

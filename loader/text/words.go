@@ -264,10 +264,26 @@ type word struct {
 	date    bool     // it is of a date
 	ignored bool     // it is of a name that names nothing of ours: a credit
 	tag     tag      // how the sentence uses it
+	post    bool     // it begins a post, and is no verb
 	approx  bool     // it is of "at least", "more than" before a number
 }
 
 var unknown = &entry{} // what is known of words that stand in no table
+
+// inflected is what is known of a word of no table that has the end of a past.
+var inflected = &entry{verb: &verb{attrs: map[string]string{}}, form: past | participle}
+
+// isInflected reports whether a word that stands in no table may be a past by its end.
+func isInflected(key string) bool {
+	if len(key) < 5 || !strings.HasSuffix(key, "ed") || strings.HasSuffix(key, "eed") || strings.ContainsRune(key, '-') {
+		return false
+	}
+	switch key {
+	case "hundred", "sacred", "naked", "wicked", "rugged", "beloved", "kindred", "infrared", "unmanned", "biped", "unprecedented":
+		return false
+	}
+	return true
+}
 
 // wordsOf looks the tokens of a sentence up.
 func wordsOf(s token.Sentence) []word {
@@ -278,6 +294,9 @@ func wordsOf(s token.Sentence) []word {
 		e := l.words[key]
 		if e == nil {
 			e = unknown
+			if isInflected(t.Text) {
+				e = inflected
+			}
 		}
 		first, _ := utf8.DecodeRuneInString(t.Text)
 		words[i] = word{Token: t, key: key, entry: e, capital: unicode.IsUpper(first) || isParticle(t.Text)}

@@ -306,7 +306,8 @@ func (p *Passage) attributeQuotation(q *quotation) {
 	}
 	if found == nil {
 		for _, o := range last.ops { // behind it
-			if o.begin > q.end && o.scope == clause && (o.category == say || o.category == confirm || o.category == plan) && last.quote[o.begin] < 0 && o.after {
+			if o.begin > q.end && o.scope == clause && (o.category == say || o.category == confirm || o.category == plan) &&
+				last.quote[o.begin] < 0 && o.after {
 				found = o
 				break
 			}
@@ -387,7 +388,8 @@ func (s *sentence) unsaid(t *trigger) (schema.Assertion, string) {
 	return schema.Asserted, ""
 }
 
-// asks reports whether a trigger is what a question asks: one that begins with its verb. What "who", "why" or a relative
+// asks reports whether a trigger is what a question asks: one that begins with its verb. What "who", "why" or a
+// relative
 // clause tells is taken for granted.
 func (s *sentence) asks(t *trigger) bool {
 	last := len(s.words) - 1
@@ -422,7 +424,8 @@ func (s *sentence) generic(t *trigger) bool {
 	return false
 }
 
-// isPurpose reports whether a trigger is an infinitive that says what for: "three ships sailed to join the blockade". Of
+// isPurpose reports whether a trigger is an infinitive that says what for: "three ships sailed to join the
+// blockade". Of
 // some verbs the infinitive tells what was done: "they managed to".
 func (s *sentence) isPurpose(t *trigger) bool {
 	if t.nominal || t.group == 0 || s.words[t.group-1] != "to" || t.group < t.begin || s.looksPast(t.begin) ||

@@ -190,7 +190,8 @@ var irregular = map[string][]string{
 
 // doubled are the verbs that double their last letter.
 var doubled = map[string]bool{
-	"admit": true, "submit": true, "nip": true, "bar": true, "abet": true, "omit": true, "rebut": true, "commit": true, "plan": true, "stop": true,
+	"admit": true, "submit": true, "nip": true, "bar": true, "abet": true, "omit": true, "rebut": true, "commit": true,
+	"plan": true, "stop": true,
 	"plot": true, "acquit": true, "refer": true, "compel": true, "ban": true,
 }
 

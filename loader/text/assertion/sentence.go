@@ -163,6 +163,11 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	if c.direction == backward && c.category == plan && oneOf(s.word(end), "to", "that") {
 		return false
 	}
+	if c.category == plan && s.word(end-1) == "to" && end-begin > 1 && (s.is("det", end) || s.isCapital(end) ||
+		s.is("pronoun", end) ||
+		end < len(s.tokens) && s.tokens[end].Kind == token.Number) {
+		return false // "was assigned to the brigade"
+	}
 	if c.scope == phrase && !c.verbs && strings.HasSuffix(word, "ed") {
 		return s.opens(begin) || s.is("det", begin-1) || s.is("prepositions", begin-1) || !s.isWord(begin-1) ||
 			s.words[begin-1] == "and" || strings.HasSuffix(s.words[begin-1], "ing")
@@ -212,7 +217,8 @@ func (s *sentence) announces(colon int) bool {
 		}
 	}
 	last := colon - 1
-	return s.is("organs", last) || s.is("officers", last) || s.is("spokes", last) || colon > 1 && s.isCapital(last) && s.isCapital(last-1)
+	return s.is("organs", last) || s.is("officers", last) || s.is("spokes", last) || colon > 1 && s.isCapital(last) &&
+		s.isCapital(last-1)
 }
 
 func (s *sentence) hasWord(w string) bool { return slices.Contains(s.words, w) }
@@ -519,7 +525,8 @@ func (s *sentence) clauseEnd(o *op) int {
 		case w == "and" && s.saysAgain(i) && i > o.end:
 			return i
 		case w == "as" && (oneOf(s.word(i+1), "many", "much", "few", "well") || s.word(i-2) == "as"):
-		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && (s.isFinite(i) && !s.isAux(i-1) || s.isMainPast(i, o)):
+		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && (s.isFinite(i) && !s.isAux(i-1) ||
+			s.isMainPast(i, o)):
 			return i
 		}
 	}
@@ -546,7 +553,8 @@ func (s *sentence) clauseBegin(o *op) int {
 		if s.words[i] == ";" {
 			return i + 1
 		}
-		if s.segment[i] != o.segment && !s.within(i, o.segment) && s.segments[o.segment].parent >= 0 && s.segments[o.segment].begin > i {
+		if s.segment[i] != o.segment && !s.within(i, o.segment) && s.segments[o.segment].parent >= 0 &&
+			s.segments[o.segment].begin > i {
 			return i + 1
 		}
 	}

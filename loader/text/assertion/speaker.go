@@ -102,7 +102,8 @@ func (s *sentence) isParticiple(o *op) bool {
 	return false
 }
 
-// isMainPast reports whether a token is a past behind the complement of a cue, with an object: "intended to kill him hit a
+// isMainPast reports whether a token is a past behind the complement of a cue, with an object: "intended to kill him
+// hit a
 // wedding".
 func (s *sentence) isMainPast(i int, o *op) bool {
 	return i > o.end+1 && s.looksPast(i) && s.cueOf[i] < 0 && s.isPlain(i-1) && !s.is("lexneg", i-1) &&
