@@ -235,8 +235,12 @@ theirs to the end first.`,
 			if err := m.open(cmd.Context(), words, true); err != nil {
 				return err
 			}
-			records := m.mapping.Records(cmd.Context(), m.inputs, mapping.Options{Ontology: m.given, Dataset: m.dataset, Rows: rows})
-			return a.preview(records, m.given, asJSON)
+			p := preview{app: a, ontology: m.given, asJSON: asJSON}
+			options := mapping.Options{Ontology: m.given, Dataset: m.dataset, Rows: rows}
+			if !asJSON {
+				options.Cells = p.cells
+			}
+			return p.print(m.mapping.Records(cmd.Context(), m.inputs, options))
 		},
 	}
 	m.flags(cmd)
@@ -245,9 +249,36 @@ theirs to the end first.`,
 	return cmd
 }
 
-// preview prints what rows become: their statements as the graph would hold them, and what is rejected.
-func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontology, asJSON bool) error {
-	shown := ""
+// preview prints what rows become.
+type preview struct {
+	*app
+	ontology *schema.Ontology
+	asJSON   bool
+	shown    string // the row that was begun
+}
+
+// row begins a row.
+func (p *preview) row(pos schema.Position) {
+	if at := pos.String(); !p.asJSON && at != p.shown {
+		p.printf("%s\n", at)
+		p.shown = at
+	}
+}
+
+// cells prints what each cell of a row becomes.
+func (p *preview) cells(pos schema.Position, cells []mapping.Cell) {
+	p.row(pos)
+	for _, cell := range cells {
+		became := strings.Join(cell.Became, ", ")
+		if became == "" {
+			became = "nothing"
+		}
+		p.printf("  %s: %s → %s\n", cell.Column, schema.Shorten(strings.Join(strings.Fields(cell.Text), " ")), became)
+	}
+}
+
+// print prints the statements of rows as the graph would hold them, and what is rejected.
+func (p *preview) print(records iter.Seq2[*schema.Record, error]) error {
 	for record, err := range records {
 		var bad *schema.RecordError
 		var notice *schema.Notice
@@ -262,32 +293,29 @@ func (a *app) preview(records iter.Seq2[*schema.Record, error], o *schema.Ontolo
 		default:
 			pos = record.Pos
 		}
-		if at := pos.String(); !asJSON && at != shown {
-			a.printf("%s\n", at)
-			shown = at
-		}
+		p.row(pos)
 		if record != nil {
-			err = a.previewRecord(record, o, asJSON)
+			err = p.record(record)
 		}
 		switch {
 		case err == nil:
-		case asJSON:
-			a.note("%v", err)
+		case p.asJSON:
+			p.note("%v", err)
 		default:
-			a.printf("  ! %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  ! ")) // several values may be rejected
+			p.printf("  ! %s\n", strings.ReplaceAll(err.Error(), "\n", "\n  ! ")) // several values may be rejected
 		}
 	}
 	return nil
 }
 
-func (a *app) previewRecord(record *schema.Record, o *schema.Ontology, asJSON bool) error {
-	claims, err := loader.Claims(o, record.Dataset, record) // of what is not rejected
+func (p *preview) record(record *schema.Record) error {
+	claims, err := loader.Claims(p.ontology, record.Dataset, record) // of what is not rejected
 	for _, claim := range claims {
-		if asJSON {
-			a.printf("%s\n", claim.AppendJSON(nil))
+		if p.asJSON {
+			p.printf("%s\n", claim.AppendJSON(nil))
 			continue
 		}
-		a.printf("  %s\n", claim.AppendJSON(nil))
+		p.printf("  %s\n", claim.AppendJSON(nil))
 	}
 	return err
 }

@@ -151,16 +151,17 @@ type scope struct {
 	item    string
 	parts   map[string]string // of the item of each, by name
 	notices *[]*schema.Notice
+	trace   *trace // nil: nobody asks what becomes of cells
 }
 
 // with is the scope with another text at hand.
 func (s *scope) with(text string) *scope {
-	return &scope{row: s.row, item: text, parts: s.parts, notices: s.notices}
+	return &scope{row: s.row, item: text, parts: s.parts, notices: s.notices, trace: s.trace}
 }
 
 // of is the scope of one item of an each.
 func (s *scope) of(i item) *scope {
-	return &scope{row: s.row, item: i.text, parts: i.parts, notices: s.notices}
+	return &scope{row: s.row, item: i.text, parts: i.parts, notices: s.notices, trace: s.trace}
 }
 
 func (s *scope) notice(column, text, reason, hint string) {
@@ -293,6 +294,7 @@ func (b *binder) cell(name string, at place) getter {
 			s.notice(name, text, "taken as empty", "")
 			return nil, nil
 		}
+		s.trace.touch(i)
 		return []string{text}, nil
 	}
 }

@@ -112,6 +112,7 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 			return
 		}
 		s := s.of(t.item)
+		s.trace.make(t.kind, t.cells)
 		record := &schema.Record{Kind: schema.EntityRecord, Subject: t.ref, Values: map[string][]schema.Value{}, Extra: map[string]string{}}
 		record.Subject.Type = t.kind
 		var bad *rowError
@@ -242,5 +243,8 @@ func (p *propertyMaker) texts(s *scope) ([]string, *rowError) {
 	if holds, bad := p.where(s); bad != nil || !holds {
 		return nil, bad
 	}
-	return p.get(s)
+	s.trace.begin()
+	found, bad := p.get(s)
+	s.trace.tell(p.name, found...)
+	return found, bad
 }

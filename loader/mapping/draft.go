@@ -12,12 +12,15 @@ import (
 const draftRows = 1000
 
 // Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the
-// ontology takes, is mapped, everything else is kept as x_ properties. It loads as it is, and says in comments what to
-// read through and what it leaves out.
+// ontology takes, is mapped, everything else is kept as x_ properties. What the rows show of how people keep sheets is
+// proposed with it: titles above the header, empty cells that mean the one above, how numbers and dates are written,
+// positions, sightings day after day, years as columns, lists side by side. It loads as it is, and says in comments what
+// to read through and what it leaves out.
 func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) ([]byte, error) {
+	reading = findHeader(ctx, in, reading)
 	var header []string
 	var columns []columnSample
-	rows := 0
+	var rows [][]string
 	for row, err := range in.Rows(ctx, reading) {
 		switch {
 		case err != nil && isBad(err):
@@ -32,7 +35,7 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 		for i, cell := range row.Cells {
 			columns[i].take(strings.TrimSpace(cell))
 		}
-		if rows++; rows == draftRows {
+		if rows = append(rows, append(slices.Clone(row.Cells), make([]string, max(0, len(header)-len(row.Cells)))...)); len(rows) == draftRows {
 			break
 		}
 	}
@@ -41,7 +44,9 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 			Pos: schema.Position{File: in.Name}, Reason: "the file is empty", Hint: "the first row names the columns",
 		}}
 	}
-	d := drafter{header: header, columns: columns, kind: likelyType(header, o), taken: map[string]bool{}}
+	d := drafter{
+		ontology: o, header: header, columns: columns, rows: rows, kind: likelyType(header, o), taken: map[string]bool{}, used: map[int]bool{},
+	}
 	return d.write(in.Name, reading)
 }
 
@@ -76,7 +81,7 @@ func likelyType(header []string, o *schema.Ontology) *schema.EntityType {
 		}
 		for _, name := range header { // a column named for the type itself: unit, unit name, unit_id
 			if words := strings.Fields(columnKey(name)); len(words) > 0 && strings.EqualFold(words[0], t.Name) {
-				n++
+				n += 2 // more than a property, which several types may have
 			}
 		}
 		if n > most {
@@ -102,6 +107,9 @@ var usualNames = map[string]string{
 // propertyOf returns the property of a type that a header names, nil if none.
 func propertyOf(t *schema.EntityType, header string) *schema.Property {
 	key := columnKey(header)
+	if strings.EqualFold(key, t.Name) && t.Name != schema.SourceType { // of a document it is who says so
+		return t.Property(nameProperty)
+	}
 	key = strings.TrimPrefix(key, strings.ToLower(t.Name)+" ")
 	if usual, ok := usualNames[key]; ok {
 		key = columnKey(usual)

@@ -1,8 +1,13 @@
 package mapping
 
 import (
+	"context"
+	"iter"
+	"slices"
 	"strings"
 	"testing"
+
+	"orbat/schema"
 )
 
 // A draft is loaded as it is: nothing of the sheet is rejected, everything is in a record or in a comment.
@@ -87,4 +92,131 @@ func TestDraftLoads(t *testing.T) {
 			want(t, notes, test.notes...)
 		})
 	}
+}
+
+// titled is a sheet that is read as a mapping says: from the line of its header, without remarks.
+func titled(name, text string) Input {
+	return Input{Name: name, Rows: func(ctx context.Context, reading Reading) iter.Seq2[schema.Row, error] {
+		lines := strings.Split(text, "\n")
+		lines = lines[min(max(reading.Header-1, 0), len(lines)):]
+		lines = slices.DeleteFunc(lines, func(line string) bool { return reading.Comments != "" && strings.HasPrefix(line, reading.Comments) })
+		return sheet(name, strings.Join(lines, "\n")).Rows(ctx, reading)
+	}}
+}
+
+// TestDraftProposes: a draft proposes what the rows of a sheet show, and loads.
+func TestDraftProposes(t *testing.T) {
+	for _, test := range []struct {
+		name, sheet string
+		draft       []string // stands in it
+		want        []string // comes of its rows
+	}{
+		{
+			"titles, remarks, fill, numbers, positions", "Order of battle||||\n# by hand||||\nPart of|Unit|Strength|Lat|Lon\n" +
+				"1 Corps|3 Bde|1.250|36,5|37.25\n|4 Bde|980|36.6|37°9'E\n# doubtful||||\n|5 Bde|1.000.000||",
+			[]string{"header: {row: 3, comments: '#'}", "fill: [Part of]", "number: {thousands: .}", "point: {latitude: Lat, longitude: Lon}"},
+			[]string{
+				"Unit orbat:default/Unit/3 bde name=3 Bde strength=1250",
+				"orbat:default/Unit/4 bde subordinate_to Unit/1 Corps",
+				"orbat:default/Unit/5 bde subordinate_to Unit/1 Corps",
+				"orbat:default/Unit/4 bde located_at orbat:default/Location/36 6 37 9 e",
+			},
+		},
+		{
+			"dates", "Name|Rank|DOB\nAnn|Maj|18.1.1970 or 29.3.1965\nBo|Cpt|ca. 1970\nCy|Cpt|25569\nDi|Lt|14 июля 1981\nEd|Lt|3 Sept 1980",
+			[]string{"date: {text: DOB, formats: [", "or: [' or ']", "about: [ca.]", "serial: true", "months: [ru]"},
+			[]string{
+				"Person orbat:default/Person/ann birth_date=1965-03-29~1970-01-18", "Person orbat:default/Person/bo birth_date=1969~1971",
+				"Person orbat:default/Person/cy birth_date=1970-01-01", "Person orbat:default/Person/di birth_date=1981-07-14",
+				"Person orbat:default/Person/ed birth_date=1980-09-03",
+			},
+		},
+		{
+			"snapshots", "Date|Unit name|Parent|Strength|Sources|Source dates\n2.5.2020|3 Bn|2 Bde|500|a, b|2020, 2021\n3.5.2020|3 Bn|2 Bde|500|c|2020\n4.5.2020|3 Bn|5 Bde|450||",
+			[]string{"merge: from", "merge: true", "zip:", "sources: {split: ','}"},
+			[]string{
+				"orbat:default/Unit/3 bn subordinate_to Unit/2 Bde period=~2020-05-02/2020-05-03~ cites Source/a cites Source/b cites Source/c",
+				"orbat:default/Unit/3 bn subordinate_to Unit/5 Bde period=~2020-05-04/2020-05-04~",
+				"value orbat:default/Unit/3 bn strength = 500 period=~2020-05-02/2020-05-03~",
+				"Source orbat:default/Source/b name=b published=2021",
+			},
+		},
+		{
+			"years, a position in the grid", "Unit|MGRS|Commander 2019|Commander 2020\n3 Bn|37S CA 12345 67890|Ann|Bo\n4 Bn|37SCA1234567890||Cy",
+			[]string{`columns: '^Commander (?P<year>\d{4})$'`, "point: {mgrs: MGRS}"},
+			[]string{
+				"orbat:default/Person/ann commands orbat:default/Unit/3 bn period=~2019/2019~",
+				"orbat:default/Person/cy commands orbat:default/Unit/4 bn period=~2020/2020~",
+				"orbat:default/Unit/3 bn located_at orbat:default/Location/37s ca 12345 67890",
+			},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := titled("p.csv", test.sheet)
+			draft, err := Draft(t.Context(), in, Reading{}, ontology(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range test.draft {
+				if !strings.Contains(string(draft), part) {
+					t.Errorf("the draft has no %s", part)
+				}
+			}
+			lines := read(t, string(draft), in)
+			wantLines(t, lines, test.want, []string{"rejected", "notice", "ended"})
+			if t.Failed() {
+				t.Logf("%s", draft)
+			}
+		})
+	}
+	// What only looks like it is not proposed.
+	for name, rows := range map[string]string{
+		"fill":   "Name|Rank\nAnn|Maj\n|Cpt\nBo|Cpt",                   // one empty cell
+		"header": "Name|Rank|Unit\nAnn|Maj|3 Bn",                       // the first row
+		"number": "Unit|Strength\n3 Bn|1250\n4 Bn|980",                 // as programs write them
+		"merge":  "Date|Name\n2020|Ann\n2021|Bo",                       // nobody comes again
+		"format": "Name|DOB\nAnn|1/2/1960\nBo|3/4/1960",                // of which month?
+		"zip":    "Name|Sources|Source dates\nAnn|a;b|2020\nBo|c|2021", // not of one length
+	} {
+		draft, err := Draft(t.Context(), titled("p.csv", rows), Reading{}, ontology(t))
+		if err != nil || strings.Contains(string(draft), name+":") {
+			t.Errorf("%s is proposed: %v\n%s", name, err, draft)
+		}
+	}
+}
+
+// TestCellsBecome: a preview is told what each cell of a row becomes.
+func TestCellsBecome(t *testing.T) {
+	m, err := Parse("m.yaml", []byte(`
+tables:
+  - name: t
+    entities:
+      - {name: unit, type: Unit, key: {name: Unit}, properties: {name: Unit, strength: {column: Men, where: {column: Men, matches: '^\d'}}}}
+      - {name: person, type: Person, each: {column: Staff, split: ";", parts: '^(?P<who>\w+)(?: (?P<since>\d+))?$'}, key: {name: "{who}"}}
+    relations:
+      - {relation: commands, from: person, to: unit, source: By, period: {from: {date: "{since}"}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	cells := func(pos schema.Position, cells []Cell) {
+		for _, cell := range cells {
+			lines = append(lines, pos.String()+" "+cell.Column+": "+cell.Text+" = "+strings.Join(cell.Became, ", "))
+		}
+	}
+	in := sheet("t.csv", "Unit|Men|Staff|By|Colour\n3 Bn|500|Ann 2019;Bo|memo|red\n4 Bn|many|||")
+	for _, err := range m.Records(t.Context(), []Input{in}, Options{Ontology: ontology(t), Cells: cells}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want(t, lines,
+		"t.csv:2:1 Unit: 3 Bn = Unit orbat:default/Unit/3 bn, Unit name 3 Bn",
+		"t.csv:2:1 Men: 500 = Unit strength 500",
+		"t.csv:2:1 Staff: Ann 2019;Bo = Person orbat:default/Person/ann, Person orbat:default/Person/bo, commands period 2019/",
+		"t.csv:2:1 By: memo = commands source memo",
+		"t.csv:2:1 Colour: red = ",
+		"t.csv:3:1 Unit: 4 Bn = Unit orbat:default/Unit/4 bn, Unit name 4 Bn",
+		"t.csv:3:1 Men: many = ")
 }

@@ -15,20 +15,40 @@ import (
 
 // drafter writes the draft of one table.
 type drafter struct {
-	header  []string
-	columns []columnSample
-	kind    *schema.EntityType
+	ontology *schema.Ontology
+	header   []string
+	columns  []columnSample
+	rows     [][]string
+	kind     *schema.EntityType
 
 	key, source int             // the columns that identify a row and name its sources; -1: none
 	taken       map[string]bool // properties that have a column
 	notes       []string        // comments: what was left out, and what needs a look
+
+	used      map[int]bool // columns of which something other than a property of the entity is made
+	others    []*yaml.Node // the entities beside it
+	separator string       // between the sources of a cell; empty: none
+	seen      *yaml.Node   // the period of what holds on the day of a row; nil: rows have none
 }
 
 // write writes the draft as YAML, its parts in the order people read them.
 func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	base := file[strings.LastIndexAny(file, `/\`)+1:]
 	d.key, d.source = d.keyColumn(), d.sourceColumn()
+	fill := d.fillDown()
+	relation := d.sightings()
+	relations := d.relationsOf(relation)
+	if d.source >= 0 && d.separator == "" && d.columns[d.source].split {
+		d.separator = ";"
+	}
 	properties := d.properties()
+	if d.kind.Property("geo") != nil && !d.taken["geo"] {
+		if point, _ := d.position(); point != nil {
+			geo := flowNode()
+			put(geo, "point", point)
+			put(properties, "geo", geo)
+		}
+	}
 	entity := &yaml.Node{Kind: yaml.MappingNode}
 	put(entity, "name", scalarNode(d.label()))
 	put(entity, "type", scalarNode(d.kind.Name))
@@ -48,9 +68,27 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	if reading.Encoding != "" {
 		put(table, "encoding", scalarNode(reading.Encoding))
 	}
-	put(table, "entities", listNode(entity))
+	if header := headerNode(reading); header != nil {
+		put(table, "header", header)
+	}
+	if len(fill) > 0 {
+		names := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+		for _, name := range fill {
+			names.Content = append(names.Content, scalarNode(name))
+		}
+		put(table, "fill", names)
+	}
+	put(table, "entities", listNode(append([]*yaml.Node{entity}, d.others...)...))
+	if len(relations.Content) > 0 {
+		put(table, "relations", relations)
+	}
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	put(root, "doc", scalarNode("drafted from the header of "+base))
+	if d.separator != "" {
+		split := flowNode()
+		put(split, "split", scalarNode(d.separator))
+		put(root, "sources", split)
+	}
 	put(root, "tables", listNode(table))
 
 	var out bytes.Buffer
@@ -63,6 +101,38 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 		return nil, fmt.Errorf("write the draft: %w", err)
 	}
 	return out.Bytes(), enc.Close()
+}
+
+// headerNode writes where the names of the columns stand; nil: in the first row.
+func headerNode(reading Reading) *yaml.Node {
+	if reading.Header == 0 && reading.Comments == "" {
+		return nil
+	}
+	header := flowNode()
+	if reading.Header > 0 {
+		put(header, "row", &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(reading.Header)})
+	}
+	if reading.Comments != "" {
+		put(header, "comments", scalarNode(reading.Comments))
+	}
+	return header
+}
+
+// sightings finds out whether rows are sightings, and returns the period of relations then.
+func (d *drafter) sightings() *yaml.Node {
+	i := d.seenOn()
+	if i < 0 {
+		return nil
+	}
+	period := func(merge string) *yaml.Node {
+		form, _ := d.dateForm(i)
+		node := flowNode()
+		put(node, "seen", form.node(d.reference(i)))
+		put(node, "merge", &yaml.Node{Kind: yaml.ScalarNode, Value: merge})
+		return node
+	}
+	d.seen = period("true")
+	return period("from")
 }
 
 // label names the entity. A column of that name would be taken for the entity where it names sources.
@@ -110,7 +180,7 @@ func (d *drafter) properties() *yaml.Node {
 	for i, name := range d.header {
 		reference := d.reference(i)
 		switch {
-		case i == d.key || i == d.source:
+		case i == d.key || i == d.source || d.used[i]:
 		case name == "" && d.columns[i].filled == 0:
 			empty = append(empty, strconv.Itoa(i+1))
 		case reference == "":
@@ -137,7 +207,18 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 		return false
 	}
 	names := countryNames()
-	iso := (&binder{}).layouts(&date{})
+	if p.Kind == schema.KindDate {
+		if _, unread := d.dateForm(i); unread != "" {
+			d.note(i, strconv.Quote(schema.Shorten(unread))+" is left out, with a notice, until formats say how it is written, such as date: "+
+				"{text: …, formats: [D/M/YYYY]}")
+		}
+		return true
+	}
+	if p.Kind == schema.KindInt || p.Kind == schema.KindFloat {
+		if d.numberForm(i, p.Kind == schema.KindInt) != nil {
+			return true
+		}
+	}
 	for _, cell := range slices.Sorted(maps.Keys(d.columns[i].distinct)) {
 		texts := []string{cell}
 		if d.splits(i, p) {
@@ -150,12 +231,6 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 				if _, known := names.code(text); !known {
 					d.note(i, shown+" is no country; kept as an x_ property")
 					return false
-				}
-			case schema.KindDate:
-				if _, ok := readDate(text, iso); !ok {
-					d.note(i, shown+" is left out, with a notice, until formats say how it is written, such as date: "+
-						"{text: …, formats: [D/M/YYYY]}")
-					return true
 				}
 			default:
 				if _, err := p.Parse(text); err != nil {
@@ -196,13 +271,13 @@ func (d *drafter) keyNode(properties *yaml.Node) *yaml.Node {
 	}
 	best := -1
 	for i, column := range d.columns {
-		if best < 0 && d.reference(i) != "" && column.filled > 0 && len(column.distinct) == column.filled {
+		if best < 0 && !d.used[i] && d.reference(i) != "" && column.filled > 0 && len(column.distinct) == column.filled {
 			best = i
 		}
 	}
 	if best < 0 {
 		for i := range slices.Backward(d.header) {
-			if d.reference(i) != "" && (best < 0 || d.columns[i].filled > 0) {
+			if !d.used[i] && d.reference(i) != "" && (best < 0 || d.columns[i].filled > 0) {
 				best = i
 			}
 		}
@@ -268,12 +343,16 @@ func (d *drafter) value(i int, p *schema.Property) *yaml.Node {
 	column := scalarNode(d.reference(i))
 	v := flowNode()
 	if p.Kind == schema.KindDate {
-		text := flowNode()
-		put(text, "text", column)
-		put(v, "date", text)
+		form, _ := d.dateForm(i)
+		put(v, "date", form.node(d.reference(i)))
 		return v
 	}
-	if !d.splits(i, p) && p.Kind != schema.KindCountry {
+	var form *number
+	if p.Kind == schema.KindInt || p.Kind == schema.KindFloat {
+		form = d.numberForm(i, p.Kind == schema.KindInt)
+	}
+	latest := d.seen != nil && p.Winner == schema.Latest
+	if !d.splits(i, p) && p.Kind != schema.KindCountry && form == nil && !latest {
 		return column
 	}
 	put(v, "column", column)
@@ -282,6 +361,12 @@ func (d *drafter) value(i int, p *schema.Property) *yaml.Node {
 	}
 	if p.Kind == schema.KindCountry {
 		put(v, "as", scalarNode("country"))
+	}
+	if form != nil {
+		put(v, "number", form.node())
+	}
+	if latest {
+		put(v, "period", d.seen)
 	}
 	return v
 }

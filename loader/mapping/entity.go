@@ -18,6 +18,7 @@ type thing struct {
 	name        string // where it is known by its name
 	item        item   // of each that it is for
 	placeholder bool
+	cells       map[int]bool // that the item is made of, where they are traced
 }
 
 // entity returns the entity of that name, nil if there is none.
@@ -75,7 +76,9 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 		return nil, bad
 	}
 	items := []item{{text: s.item, parts: s.parts}}
+	s.trace.make("", nil)
 	if k.entity.Each != nil {
+		s.trace.begin()
 		var bad *rowError
 		if items, bad = k.items(s); bad != nil {
 			return nil, bad
@@ -83,10 +86,16 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 	}
 	var all []thing
 	var first *rowError
+	var cells map[int]bool
+	if k.entity.Each != nil {
+		cells = s.trace.read()
+	}
 	for _, i := range items {
 		t, bad := thing{}, i.bad
 		if bad == nil {
+			s.trace.make("", cells)
 			t, bad = k.thing(s.of(i))
+			t.cells = cells
 		}
 		switch {
 		case bad != nil && first == nil:
@@ -127,6 +136,7 @@ func (k *maker) thing(s *scope) (thing, *rowError) {
 	}
 	t := thing{kind: kind, item: item{text: s.item, parts: s.parts}}
 	var label string
+	s.trace.begin()
 	if t.ref, label, bad = identify(s); bad != nil || t.ref.IsZero() {
 		return thing{}, k.named(bad)
 	}
@@ -140,6 +150,7 @@ func (k *maker) thing(s *scope) (thing, *rowError) {
 		}
 		t.name, t.ref = t.ref.Name, schema.Ref{XID: xid}
 	}
+	s.trace.tell(kind, nameOf(t.ref))
 	if k.entity.Placeholder != nil {
 		if t.placeholder, bad = k.placeholder(s); bad != nil {
 			return thing{}, bad

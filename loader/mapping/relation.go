@@ -170,8 +170,15 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 	if holds, bad := j.where(s); bad != nil || !holds {
 		return bad
 	}
+	s.trace.begin()
 	froms, badFrom := from(s, m)
 	tos, badTo := to(s, m)
+	s.trace.make(j.relation.Relation, nil)
+	for _, end := range [][]thing{froms, tos} {
+		if s.trace != nil && len(end) > 0 && end[0].cells != nil { // what the relation says may be of the item
+			s.trace.make(j.relation.Relation, end[0].cells)
+		}
+	}
 	for _, bad := range []*rowError{badFrom, badTo} {
 		if bad != nil {
 			bad.wholeRow = bad.wholeRow || j.relation.Required && (len(froms) == 0 || len(tos) == 0)
@@ -199,7 +206,7 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 		record.Extra[name] = text
 	}
 	for _, p := range j.places {
-		found, bad := p.get(s)
+		found, bad := p.texts(s)
 		if bad == nil {
 			bad = p.unfit("", found)
 		}

@@ -109,9 +109,9 @@ func (o *outcome) all() []result {
 
 // row returns what one row says. A fault rejects the statement that it is in; a fault in what identifies an entity all
 // that is said of it; that something required is not there the row.
-func (p *rowPlan) row(row *schema.Row, dataset string) []result {
+func (p *rowPlan) row(row *schema.Row, dataset string, traced *trace) []result {
 	o := &outcome{row: row, dataset: dataset}
-	s := &scope{row: row, notices: &o.notices}
+	s := &scope{row: row, notices: &o.notices, trace: traced}
 	if holds, bad := p.where(s); bad != nil || !holds {
 		if bad != nil {
 			o.reject(bad)

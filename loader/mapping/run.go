@@ -38,7 +38,9 @@ type Reading struct {
 type Options struct {
 	Ontology *schema.Ontology
 	Dataset  string // of all records; empty: the mapping's own, else default. Where both are given they are the same (law 6)
-	Rows     int    // of each file only the first rows that something comes of, to look at; 0: all
+	// Cells is told what becomes of the cells of a row, before what comes of it; nil: nobody is.
+	Cells func(pos schema.Position, cells []Cell)
+	Rows  int // of each file only the first rows that something comes of, to look at; 0: all
 }
 
 func (m *Mapping) table(name string) *table {
@@ -57,6 +59,7 @@ type run struct {
 	inputs   map[*table][]Input
 	indexes  map[string]*lookup
 
+	cells     func(schema.Position, []Cell)
 	sightings *sightings       // of the table that is read, where a mapping merges some
 	countries func() countries // made once, where a mapping asks for it
 }
@@ -80,6 +83,7 @@ func (m *Mapping) Records(ctx context.Context, inputs []Input, opts Options) ite
 			err = r.expect(ctx)
 		}
 		if err == nil {
+			r.cells = opts.Cells
 			err = r.emit(ctx, opts.Rows, yield)
 		}
 		if err != nil && !errors.Is(err, stopError{}) {
@@ -248,6 +252,7 @@ func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, err
 
 func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield func(*schema.Record, error) bool) error {
 	var plan *rowPlan
+	var header []string
 	told := 0 // rows that something came of
 	for row, err := range t.read(ctx, in) {
 		var all []result
@@ -258,7 +263,7 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 			return err
 		case plan == nil:
 			var mistakes []*MappingError
-			plan = r.binder(t, in.Name, row.Cells, &mistakes).compile()
+			plan, header = r.binder(t, in.Name, row.Cells, &mistakes).compile(), slices.Clone(row.Cells)
 			if err := joined(mistakes); err != nil {
 				return err
 			}
@@ -266,7 +271,14 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			all = plan.row(&row, r.dataset)
+			var traced *trace
+			if r.cells != nil {
+				traced = &trace{became: make([][]string, len(row.Cells))}
+			}
+			all = plan.row(&row, r.dataset, traced)
+			if traced != nil && len(all) > 0 {
+				r.cells(row.Pos, traced.cells(header, &row))
+			}
 		}
 		for _, one := range all {
 			if one.series != nil && r.sightings.take(one.record, one.series) {

@@ -21,44 +21,51 @@ func (s *provenance) isGiven() bool {
 // provenance compiles what a statement says of itself.
 func (b *binder) provenance(of *provenance) provenanceMaker {
 	type field struct {
+		name  string
 		label string
 		get   getter
 		set   func(*schema.Provenance, string)
 	}
 	var fields []field
-	add := func(v *value, set func(*schema.Provenance, string)) {
+	add := func(name string, v *value, set func(*schema.Provenance, string)) {
 		if v != nil {
-			fields = append(fields, field{b.label(v), b.value(v), set})
+			fields = append(fields, field{name, b.label(v), b.value(v), set})
 		}
 	}
-	add(of.Credibility, func(says *schema.Provenance, text string) { says.Credibility = text })
-	add(of.Assertion, func(says *schema.Provenance, text string) { says.Assertion = text })
-	add(of.Method, func(says *schema.Provenance, text string) { says.Method = text })
-	add(of.Marking, func(says *schema.Provenance, text string) { says.Marking = text })
-	add(of.Record, func(says *schema.Provenance, text string) { says.ID = text })
+	add("credibility", of.Credibility, func(says *schema.Provenance, text string) { says.Credibility = text })
+	add("assertion", of.Assertion, func(says *schema.Provenance, text string) { says.Assertion = text })
+	add("method", of.Method, func(says *schema.Provenance, text string) { says.Method = text })
+	add("marking", of.Marking, func(says *schema.Provenance, text string) { says.Marking = text })
+	add("record", of.Record, func(says *schema.Provenance, text string) { says.ID = text })
 	b.checkAssertion(of.Assertion)
 	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
 	return func(s *scope, m rowEntities) (says schema.Provenance, extra map[string]string, bad *rowError) {
 		for _, f := range fields {
+			s.trace.begin()
 			text, bad := one(f.get, s, f.label)
 			if bad != nil {
 				return says, nil, bad
 			}
+			s.trace.tell(f.name, text)
 			f.set(&says, text)
 		}
 		if says.Cites, bad = cites(s, m); bad != nil {
 			return says, nil, bad
 		}
+		s.trace.begin()
 		if says.Period, bad = period(s); bad != nil {
 			return says, nil, bad
 		}
+		s.trace.tell("period", says.Period)
+		s.trace.begin()
 		if says.AttributedTo, bad = attributed(s, m); bad != nil {
 			return says, nil, bad
 		}
 		if says.Confidence, extra, bad = grade(s); bad != nil {
 			bad.grade = true
 		}
+		s.trace.tell("confidence", says.Confidence)
 		return says, extra, bad
 	}
 }
@@ -149,11 +156,15 @@ func (b *binder) cites(of *provenance) func(*scope, rowEntities) ([]schema.Cite,
 				}
 			}
 		}
+		s.trace.begin()
 		words, bad := one(quote, s, b.label(of.Quote))
 		if bad != nil {
 			return nil, bad
 		}
+		s.trace.tell("quote", words)
+		s.trace.begin()
 		where, bad := one(locator, s, b.label(of.Locator))
+		s.trace.tell("locator", where)
 		if bad != nil || words == "" && where == "" {
 			return all, bad
 		}
@@ -199,10 +210,12 @@ func (b *binder) source(v *value) func(*scope, rowEntities) ([]schema.Cite, *row
 	}
 	locator, label := b.within().value(rule.Locator), b.label(rule.Locator)
 	return func(s *scope, _ rowEntities) ([]schema.Cite, *rowError) {
+		s.trace.begin()
 		found, bad := get(s)
 		if bad != nil {
 			return nil, bad
 		}
+		s.trace.tell("source", found...)
 		var cites []schema.Cite
 		for _, text := range found {
 			item := s.with(text)
