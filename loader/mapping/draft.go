@@ -74,14 +74,13 @@ func likelyType(header []string, o *schema.Ontology) *schema.EntityType {
 	best, most := o.Types[0], -1
 	for _, t := range o.Types {
 		n := 0
-		for _, name := range header {
+		for i, name := range header {
 			if p := propertyOf(t, name); p != nil {
 				n++
 			}
-		}
-		for _, name := range header { // a column named for the type itself: unit, unit name, unit_id
-			if words := strings.Fields(columnKey(name)); len(words) > 0 && strings.EqualFold(words[0], t.Name) {
-				n += 2 // more than a property, which several types may have
+			words := strings.Fields(columnKey(name)) // a column named for the type itself: unit, unit name, unit_id
+			if len(words) > 0 && strings.EqualFold(words[0], t.Name) && (len(words) > 1 || i == 0) {
+				n++ // the first one more than another's, of whom the sheet may tell too
 			}
 		}
 		if n > most {
