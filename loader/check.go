@@ -82,6 +82,7 @@ type graphCheck struct {
 	decided *schema.Merges
 	result  *CheckResult
 	pending bool                  // what entities show is yet to be derived anew: bookkeeping says so
+	older   bool                  // the graph is yet to be brought to this format: texts may lack their index
 	loads   map[string]*loadCheck // by uid: the loads of named data sets
 	noted   recentTexts           // of what is touched
 
@@ -171,7 +172,7 @@ func check(ctx context.Context, g *commit.Graph, most int, opts CheckOptions) (*
 	if meta, err := g.Meta(ctx); err != nil {
 		return nil, fmt.Errorf("check: %w", err)
 	} else if meta != nil {
-		c.pending = meta.FactsPending()
+		c.pending, c.older = meta.FactsPending(), meta.Older() != nil
 	}
 	for _, step := range []struct {
 		phase string

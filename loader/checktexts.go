@@ -76,9 +76,10 @@ func (c *graphCheck) compareTexts(ctx context.Context) error {
 		var found struct {
 			Q []struct {
 				Piece string `json:"text.piece"`
+				Words string `json:"text.words"`
 			}
 		}
-		if err := c.Ask(ctx, "read a text", `query q($uid: string) { q(func: uid($uid)) { text.piece } }`,
+		if err := c.Ask(ctx, "read a text", `query q($uid: string) { q(func: uid($uid)) { text.piece text.words } }`,
 			map[string]string{"$uid": uid}, &found); err != nil {
 			return err
 		}
@@ -87,6 +88,8 @@ func (c *graphCheck) compareTexts(ctx context.Context) error {
 		}
 		if is := piece.ContentHash(); is != content {
 			c.found(WrongText, fmt.Sprintf("%s, piece %d", piece.SHA256, piece.Number), is, content)
+		} else if len(found.Q) > 0 && found.Q[0].Words != piece.WordStarts() && (found.Q[0].Words != "" || !c.older) {
+			c.found(WrongText, piece.SHA256+", of whose words the index says others", "", "")
 		}
 		if piece.Number != text.next || piece.Of != text.of {
 			text.of = 0 // told at its end

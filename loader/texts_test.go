@@ -88,18 +88,27 @@ func TestLawsWithDocuments(t *testing.T) {
 			pieces := b.count("has(text.key)")
 			b.remove("two")
 			b.holds("two removed", one)
-			change := func(from, to string) {
+			change := func(from, predicate, to string) {
 				t.Helper()
-				m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{commit.ValueQuad(b.pieceWith(from), "text.piece", to)}}
+				m := &api.Mutation{CommitNow: true, Set: []*api.NQuad{commit.ValueQuad(b.pieceWith(from), predicate, to)}}
 				if _, err := b.DB.NewTxn().Mutate(t.Context(), m); err != nil {
 					t.Fatal(err)
 				}
 			}
-			change("The 5th Brigade", "The 6th Brigade")
-			if result, err := b.Check(t.Context()); err != nil || len(result.Findings) != 2 || result.Findings[0].Kind != WrongText {
-				t.Errorf("a changed text: %+v, %v", result, err)
+			finds := func(what string, findings int) {
+				t.Helper()
+				result, err := b.Check(t.Context())
+				if err != nil || len(result.Findings) != findings || result.Findings[0].Kind != WrongText {
+					t.Errorf("%s: %+v, %v", what, result, err)
+				}
 			}
-			change("The 6th Brigade", "The 5th Brigade moved to Bama.\n\nIts commander is Col. Ahmed Diri.")
+			const plain = "The 5th Brigade moved to Bama.\n\nIts commander is Col. Ahmed Diri."
+			change("The 5th Brigade", "text.piece", "The 6th Brigade")
+			finds("a changed text", 2)
+			change("The 6th Brigade", "text.piece", plain)
+			change("The 5th Brigade", "text.words", " the 6th")
+			finds("a changed index", 1)
+			change("The 5th Brigade", "text.words", schema.NewText(plain).Pieces()[0].WordStarts())
 			if left := b.count("has(text.key)"); left*2 != pieces {
 				t.Errorf("%d pieces left of %d", left, pieces)
 			}
@@ -129,8 +138,10 @@ func TestLawsWithDocuments(t *testing.T) {
 			})
 			b.remove("two")
 			b.holds("emptied", "")
-			if left := b.count("has(text.key)"); left != 0 {
-				t.Errorf("%d pieces left", left)
+			for _, of := range []string{"has(text.key)", "has(text.piece)", "has(text.words)"} {
+				if left := b.count(of); left != 0 {
+					t.Errorf("%d pieces left: %s", left, of)
+				}
 			}
 			file := format.Stream("export.ndjson", strings.NewReader(want))
 			if _, err := b.Load(t.Context(), format.Read(t.Context(), file, format.Options{}),

@@ -3,10 +3,13 @@ package queries_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/dgraph-io/dgo/v230/protos/api"
 
 	"orbat/loader"
 	"orbat/queries"
@@ -124,14 +127,16 @@ func TestTextInEvidence(t *testing.T) {
 }
 
 // Documents of one text share what is cited of it: what is above a limit and cites one of them hides the text of all,
-// whatever text that document shows, and though its description was rejected.
+// whatever text that document shows, though its description was rejected, and though others take it for something else.
 func TestDocumentsOfOneText(t *testing.T) {
 	s := newSession(t)
-	const x, y, z = "The brigade left Bama.", "The brigade left Yola.", "The brigade left Zaria."
+	const x, y, z, v = "The brigade left Bama.", "The brigade left Yola.", "The brigade left Zaria.", "The brigade left Vom."
 	s.load(loader.Options{}, slices.Concat(
 		textLines(t, "press", "t:x", "X", x), textLines(t, "press", "t:y", "Y", y), textLines(t, "press", "t:z", "Z", z),
 		textLines(t, "press", "t:both", "Both", x), textLines(t, "press", "t:both", "Both", y), // it shows one of them
 		textLines(t, "press", "t:wrong", "Wrong", z),
+		textLines(t, "press", "t:v", "V", v), textLines(t, "press", "t:paper", "Paper", v), // others call that an organisation
+		[]string{`{"dataset":"books","type":"Organisation","xid":"t:paper","name":"Paper","confidence":90}`},
 		textLines(t, "press", "t:free", "Free", "The brigade left Jos."),
 	)...)
 	lines := textLines(t, "press", "t:wrong", "Wrong", z)
@@ -144,7 +149,7 @@ func TestDocumentsOfOneText(t *testing.T) {
 	limited.MaxMarking = limit
 	kept := func() string {
 		var list []string
-		for _, xid := range []string{"t:free", "t:x", "t:y", "t:z"} {
+		for _, xid := range []string{"t:free", "t:v", "t:x", "t:y", "t:z"} {
 			d, err := limited.Document(t.Context(), xid)
 			if err != nil {
 				t.Fatal(err)
@@ -166,12 +171,88 @@ func TestDocumentsOfOneText(t *testing.T) {
 		}
 		return fmt.Sprint(list, len(found.Rows))
 	}
-	if got := kept(); got != "[t:free t:x t:y t:z] 4" {
+	if got := kept(); got != "[t:free t:v t:x t:y t:z] 5" {
 		t.Errorf("nothing is marked: %s", got)
 	}
 	s.load(loader.Options{Dataset: "red"}, `{"type":"Unit","xid":"t:u","name":"U"}`, `{"type":"Person","xid":"t:p","name":"P"}`,
-		`{"relation":"commands","from":"t:p","to":"t:u","marking":"TLP:RED","sources":[{"source":"t:both"},{"source":"t:wrong"}]}`)
+		`{"relation":"commands","from":"t:p","to":"t:u","marking":"TLP:RED","sources":[{"source":"t:both"},{"source":"t:wrong"},`+
+			`{"source":"t:paper"}]}`)
 	if got := kept(); got != "[t:free] 1" {
 		t.Errorf("cited from above the limit: %s", got)
+	}
+}
+
+// The index of texts narrows what a search reads, and never what it finds: answers are the same without it.
+func TestTextsWithoutTheirIndex(t *testing.T) {
+	s := newSession(t)
+	r := rand.New(rand.NewPCG(22, 3))
+	vocabulary := strings.Fields("Bama bamako BÂMA commander command commandé community É élan ﬁght fighter 5th 5 旅长在北京 旅长 бригада " +
+		"Бригадный U.S. it’s x_y 12-й O’Neil Σίσυφος ΣΊΣΥΦΟΣ ab a")
+	some := func(most int, between ...string) string {
+		var b strings.Builder
+		for range 1 + r.IntN(most) {
+			b.WriteString(vocabulary[r.IntN(len(vocabulary))] + between[r.IntN(len(between))])
+		}
+		return b.String()
+	}
+	var lines []string
+	for i := range 60 {
+		lines = append(lines, textLines(t, []string{"press", "books"}[i%2], fmt.Sprintf("t:%d", i), fmt.Sprintf("T%d", i),
+			some(30, " ", " ", " ", ". ", "\n\n", "-", ""))...)
+	}
+	s.load(loader.Options{}, lines...)
+	var questions [][]string
+	for i := range 60 {
+		asked := []string{"text=" + some(2, " ", "")}
+		switch i % 5 {
+		case 0:
+			asked[0] = `text="` + some(2, " ") + `"`
+		case 1:
+			words := []rune(some(1, ""))
+			asked[0] = "text=" + string(words[:1+r.IntN(len(words))])
+		case 2:
+			asked = append(asked, "dataset=press")
+		case 3:
+			asked = append(asked, "limit=2")
+		}
+		questions = append(questions, asked)
+	}
+	answers := func() (list []string) {
+		for _, asked := range questions {
+			answer, err := json.Marshal(s.ask("text-in-evidence", asked...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, fmt.Sprint(asked)+string(answer))
+		}
+		return list
+	}
+	with := answers()
+	var found struct{ Q []struct{ UID string } }
+	answer, err := s.loader.DB.NewReadOnlyTxn().Query(t.Context(), "{ q(func: has(text.words)) { uid } }")
+	if err == nil {
+		err = json.Unmarshal(answer.GetJson(), &found)
+	}
+	if err != nil || len(found.Q) < 50 {
+		t.Fatalf("%d texts have an index: %v", len(found.Q), err)
+	}
+	m := &api.Mutation{CommitNow: true}
+	for _, n := range found.Q {
+		m.DelNquads = append(m.DelNquads, "<"+n.UID+"> <text.words> * .\n"...)
+	}
+	if _, err := s.loader.DB.NewTxn().Mutate(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	hits := 0
+	for i, without := range answers() {
+		if with[i] != without {
+			t.Errorf("with the index %s\nwithout it %s", with[i], without)
+		}
+		if strings.Contains(without, "“") {
+			hits++
+		}
+	}
+	if hits < 20 {
+		t.Errorf("only %d questions find anything", hits)
 	}
 }

@@ -102,6 +102,7 @@ func bookkeeping() []section {
 				doc: "hash(data set).SHA-256 of the text.piece.of.hash(the piece): a text is a range of keys, and so are all of a data set",
 			},
 			{name: "text.piece", kind: str, doc: "at most 1 MiB of it; absent: none"},
+			{name: "text.words", kind: str, doc: "how its words begin, if the piece is a whole text: see schema/textwords.go"},
 		}},
 		{"Loads, data sets, leases and what the database was made with.", []predicate{
 			{name: "load.id", kind: str, index: hashed, upsert: true},

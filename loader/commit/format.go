@@ -14,7 +14,7 @@ import (
 
 // Format is the number of what a graph holds and how. It grows where a graph of the format before cannot be read, or
 // gone on with, as it is: by a step of [repairs] each time.
-const Format = 3
+const Format = 4
 
 // repair is one step from the format before to its own (law 18). Graphs of older formats are left to be repaired when
 // their schema is brought up to date, and whoever next takes a share of the graph repairs them, before anything else.
@@ -35,6 +35,7 @@ func repairs() []repair {
 			return s.rewriteClaims(ctx, func(c *schema.Claim) bool { return c.Canonicalise(s.Ontology) })
 		}},
 		{3, rivalsRepair, "derive anew what entities show, and whether other values stand", deriveAll},
+		{4, "text-words", "note how the words of kept texts begin", indexTexts},
 		// Behind all that rewrite claims.
 		{2, "journals", "note in the journals of loads how their claims are called now", renewJournals},
 	}

@@ -101,7 +101,57 @@ func TextQuads(node, key, content string) []*api.NQuad {
 	if content != "" {
 		quads = append(quads, ValueQuad(node, "text.piece", content))
 	}
+	if index := wordStarts(key, content); index != "" {
+		quads = append(quads, ValueQuad(node, "text.words", index))
+	}
 	return quads
+}
+
+// wordStarts returns the index of a piece, by what its key says of it.
+func wordStarts(key, content string) string {
+	piece, _, ok := schema.PieceOf(key)
+	if !ok {
+		return ""
+	}
+	piece.Content = content
+	return piece.WordStarts()
+}
+
+// indexTexts notes beside each text that has no index yet how its words begin. A search reads such a text whole: what
+// it finds is the same before and behind.
+func indexTexts(ctx context.Context, s *Session) error {
+	first := 16 // pieces of unknown size
+	for after := "0x0"; ; {
+		var found struct {
+			Q []struct {
+				UID   string `json:"uid"`
+				Key   string `json:"text.key"`
+				Piece string `json:"text.piece"`
+			}
+		}
+		err := s.Ask(ctx, "read texts", `query q($first: int, $after: string) {
+			q(func: has(text.key), first: $first, after: $after) @filter(NOT has(text.words)) { uid text.key text.piece } }`,
+			map[string]string{"$first": strconv.Itoa(first), "$after": after}, &found)
+		if err != nil || len(found.Q) == 0 {
+			return err
+		}
+		size := 1
+		_, err = s.fenced(ctx, "note how the words of texts begin", func(_ *dgo.Txn, m *api.Mutation) error {
+			size = 1
+			for _, node := range found.Q {
+				size += len(node.Piece)
+				if index := wordStarts(node.Key, node.Piece); index != "" {
+					m.Set = append(m.Set, ValueQuad(node.UID, "text.words", index))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		after = found.Q[len(found.Q)-1].UID
+		first = max(1, min(textsPerTxn, first*textBytes/size))
+	}
 }
 
 // RemoveTexts deletes the text of a hash that a data set keeps, or all where the hash is empty, some pieces at a time:
@@ -118,7 +168,8 @@ func (s *Session) RemoveTexts(ctx context.Context, dataset, sha256 string) (remo
 		}
 		_, err = s.fenced(ctx, "remove texts", func(_ *dgo.Txn, m *api.Mutation) error {
 			for _, node := range found.Q {
-				m.Del = append(m.Del, StarQuad(node.UID, "text.key"), StarQuad(node.UID, "text.piece"))
+				m.Del = append(m.Del, StarQuad(node.UID, "text.key"), StarQuad(node.UID, "text.piece"),
+					StarQuad(node.UID, "text.words"))
 			}
 			return nil
 		})

@@ -2,7 +2,6 @@ package step
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,8 +100,9 @@ func (x *Execution) inTexts(ctx context.Context, wanted phrase, said []*quoteRow
 	if err != nil {
 		return nil, err
 	}
-	searched, err := x.EachTextHolding(ctx, x.Filter.Dataset, func(text string) bool { return len(wanted.sentences(text)) > 0 },
-		func(f *view.FoundText) bool {
+	searched, err := x.EachTextHolding(ctx, view.TextSearch{
+		Dataset: x.Filter.Dataset, Words: wanted.all(), Holds: func(text string) bool { return len(wanted.sentences(text)) > 0 },
+		Do: func(f *view.FoundText) bool {
 			at, points := 0, 0 // code points before a byte
 			for _, p := range wanted.sentences(f.Text.Text) {
 				points += utf8.RuneCountInString(f.Text.Text[at:p.begin])
@@ -122,7 +122,8 @@ func (x *Execution) inTexts(ctx context.Context, wanted phrase, said []*quoteRow
 				}
 			}
 			return false
-		})
+		},
+	})
 	if err != nil || x.truncated {
 		return rows, err
 	}
@@ -130,7 +131,7 @@ func (x *Execution) inTexts(ctx context.Context, wanted phrase, said []*quoteRow
 		x.note("Texts that are not kept, or not for you to see, are not searched.")
 		return rows, nil
 	}
-	unsearched, err := x.NotKept(ctx, x.Filter.Dataset, searched)
+	unsearched, err := x.NotKept(ctx, x.Filter.Dataset, searched, namedUnsearched+1)
 	if n := len(unsearched); n > 0 {
 		var called []string
 		for _, d := range unsearched[:min(n, namedUnsearched)] {
@@ -138,7 +139,7 @@ func (x *Execution) inTexts(ctx context.Context, wanted phrase, said []*quoteRow
 		}
 		more := ""
 		if n > namedUnsearched {
-			more = fmt.Sprintf(" and %d more", n-namedUnsearched)
+			more = " and others"
 		}
 		x.note("Not searched, since their texts are not kept: %s%s.", strings.Join(called, "; "), more)
 	}
@@ -231,6 +232,15 @@ func newPhrase(text string) phrase {
 		}
 	}
 	return p
+}
+
+// all returns the beginnings of words that a text must have.
+func (p phrase) all() []string {
+	all := slices.Clone(p.words)
+	for _, run := range p.runs {
+		all = append(all, strings.Fields(run)...)
+	}
+	return all
 }
 
 func (p phrase) empty() bool { return len(p.words)+len(p.runs) == 0 }

@@ -106,8 +106,9 @@ func (p phrase) windows(text string, paragraph part) (windows []part) {
 	}
 	last := make([]part, len(p.words)+len(runs)) // where each was seen last
 	missing := len(last)
-	var recent []word // as many as the longest run has
-	for w := range words(text, paragraph) {
+	var recent []schema.Word // as many as the longest run has
+	for w := range schema.Words(text[paragraph.begin:paragraph.end]) {
+		w.Begin, w.End = w.Begin+paragraph.begin, w.End+paragraph.begin
 		if recent = append(recent, w); len(recent) > longest {
 			recent = recent[1:]
 		}
@@ -116,85 +117,25 @@ func (p phrase) windows(text string, paragraph part) (windows []part) {
 			if last[i].end == 0 {
 				missing--
 			}
-			last[i], seen = part{begin, w.end}, true
+			last[i], seen = part{begin, w.End}, true
 		}
 		for i, wanted := range p.words {
-			if strings.HasPrefix(w.folded, wanted) {
-				see(i, w.begin)
+			if strings.HasPrefix(w.Folded, wanted) {
+				see(i, w.Begin)
 			}
 		}
 		for i, run := range runs {
 			n := len(recent) - len(run)
-			if n >= 0 && slices.EqualFunc(recent[n:], run, func(w word, r string) bool { return w.folded == r }) {
-				see(len(p.words)+i, recent[n].begin)
+			if n >= 0 && slices.EqualFunc(recent[n:], run, func(w schema.Word, r string) bool { return w.Folded == r }) {
+				see(len(p.words)+i, recent[n].Begin)
 			}
 		}
 		if seen && missing == 0 {
 			begin := slices.MinFunc(last, func(a, b part) int { return cmp.Compare(a.begin, b.begin) }).begin
-			windows = append(windows, part{begin, w.end})
+			windows = append(windows, part{begin, w.End})
 		}
 	}
 	return windows
-}
-
-// word is one of a text, folded as a phrase is.
-type word struct {
-	part
-	folded string
-}
-
-// words yields those of a paragraph.
-func words(text string, paragraph part) func(yield func(word) bool) {
-	return func(yield func(word) bool) {
-		begin := -1
-		give := func(end int) bool {
-			if begin < 0 {
-				return true
-			}
-			p := part{begin, end}
-			begin = -1
-			for _, folded := range strings.Fields(foldedWord(text[p.begin:p.end])) {
-				if !yield(word{p, folded}) {
-					return false
-				}
-			}
-			return true
-		}
-		for at, c := range text[paragraph.begin:paragraph.end] {
-			at += paragraph.begin
-			switch inWord := isWord(c); {
-			case inWord && begin < 0:
-				begin = at
-			case !inWord && !give(at):
-				return
-			}
-		}
-		give(paragraph.end)
-	}
-}
-
-func isWord(c rune) bool {
-	if c < utf8.RuneSelf {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-	}
-	return unicode.IsLetter(c) || unicode.IsNumber(c) || unicode.IsMark(c)
-}
-
-// foldedWord is [schema.Folded] of a word, quickly where that is of plain letters.
-func foldedWord(text string) string {
-	lower := true
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf:
-			return schema.Folded(text)
-		case c >= 'A' && c <= 'Z':
-			lower = false
-		}
-	}
-	if lower {
-		return text
-	}
-	return strings.ToLower(text)
 }
 
 // sentenceStarts returns where the sentences of a paragraph begin.

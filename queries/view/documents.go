@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -210,14 +211,27 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 	if err != nil {
 		return nil, err
 	}
-	own := members.All(c.XID)
 	d.More = more
+	if err := d.quote(ctx, claims, members.All(c.XID), kept); err != nil {
+		return nil, err
+	}
+	d.Markings = canned.HighestMarkings(d.markings...)
+	slices.SortStableFunc(d.Statements, func(a, b DocumentQuote) int { return a.at() - b.at() })
+	return d, nil
+}
+
+// quote finds in the texts that are kept of the document what claims cite of it, under any of its xids. Of a long text
+// with many statements that takes a while: it ends with its context.
+func (d *Document) quote(ctx context.Context, claims []Claim, own []string, kept []keptPassages) error {
 	for _, claim := range claims {
 		if !claim.Stands {
 			continue
 		}
 		d.markings = append(d.markings, claim.markings()...)
 		for _, cite := range claim.Cites {
+			if err := ctx.Err(); err != nil {
+				return fmt.Errorf("look for what is quoted: %w", err)
+			}
 			if !slices.Contains(own, cite.Source) {
 				continue
 			}
@@ -228,9 +242,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 			d.Statements = append(d.Statements, q)
 		}
 	}
-	d.Markings = canned.HighestMarkings(d.markings...)
-	slices.SortStableFunc(d.Statements, func(a, b DocumentQuote) int { return a.at() - b.at() })
-	return d, nil
+	return nil
 }
 
 // findDocument returns the one document that a text names, without its texts and statements.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"orbat/schema"
@@ -27,5 +29,25 @@ func TestFindInOwnText(t *testing.T) {
 	q := DocumentQuote{}
 	if q.find(kept, "two", schema.Citation{Quote: "The brigade", Begin: 0, End: 11}); q.Found != schema.FoundMoved || *q.Begin != 7 {
 		t.Errorf("%+v", q)
+	}
+}
+
+// Looking for what a long list of statements quotes ends with its context.
+func TestQuoteEndsWithItsContext(t *testing.T) {
+	kept := []keptPassages{{keptText{"one", "1"}, schema.NewPassages("The brigade moved to Bama.")}}
+	claim := Claim{
+		StoredClaim: &schema.StoredClaim{
+			Claim: schema.Claim{Dataset: "one", Cites: []schema.Citation{{Source: "t:d", Quote: "brigade"}}}, Stands: true,
+		},
+		Evidence: &Evidence{},
+	}
+	d := &Document{}
+	if err := d.quote(t.Context(), []Claim{claim}, []string{"t:d"}, kept); err != nil || len(d.Statements) != 1 {
+		t.Fatalf("%+v, %v", d.Statements, err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := d.quote(ended, []Claim{claim}, []string{"t:d"}, kept); !errors.Is(err, context.Canceled) || len(d.Statements) != 1 {
+		t.Errorf("%+v, %v", d.Statements, err)
 	}
 }

@@ -232,7 +232,8 @@ func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[st
 }
 
 // subjectsOf returns the texts of some hashes with all their documents, as all claims that stand have it, whatever may
-// be seen of them. Such a claim shows at its document, unless another wins there or it is rejected.
+// be seen of them. Such a claim shows at its document, unless another wins there, others take the document for something
+// else, which has no text, or the claim is rejected.
 func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string) (textSubjects, error) {
 	hashes = slices.Compact(slices.Sorted(slices.Values(hashes)))
 	subjects := textSubjects{}
@@ -244,8 +245,8 @@ func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string) (textSubject
 			return nil, err
 		}
 	}
-	const dql = "query q($after: string, $first: int) { q(func: has(" + schema.TextHash + "), first: $first, after: $after) @filter(eq(" +
-		schema.DiffersPredicate + `, "` + schema.TextHash + `")) { uid xid } }`
+	const dql = "query q($after: string, $first: int) { q(func: has(" + schema.DiffersPredicate + "), first: $first, after: $after) " +
+		"@filter(eq(" + schema.DiffersPredicate + `, ["` + schema.TextHash + `", "type"])) { uid xid } }`
 	vars := map[string]string{"$first": strconv.Itoa(GroupsAtOnce)}
 	for after := "0x0"; after != ""; {
 		vars["$after"] = after

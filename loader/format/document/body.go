@@ -26,7 +26,7 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 			b.gap = max(b.gap, ends)
 			if kind := p.beside(c); kind != "" {
 				aside(kind, c)
-			} else if c != heading.node && !(isHeading(c) && fold(startOf(c)) == fold(heading.text)) {
+			} else if c != heading.node && !(isHeading(c) && heading.repeated(startOf(c))) {
 				if c.DataAtom == atom.Br {
 					br(b, c)
 				}
@@ -98,6 +98,11 @@ func isBlock(n *html.Node) int {
 		return 2
 	case atom.Li, atom.Tr, atom.Dt, atom.Dd, atom.Option:
 		return 1
+	case atom.Cite: // whose words follow, as forums have it
+		if n.PrevSibling == nil && within(n, atom.Blockquote) {
+			return 1
+		}
+		return 0
 	default:
 		return 0
 	}
@@ -131,9 +136,9 @@ func (p *page) share(n *html.Node) float64 {
 }
 
 var (
-	captionClass = regexp.MustCompile(`(?i)(^|[-_ ])(wp-caption(-text|-dd)?|caption|captiontext|photo-?caption|image-?caption|img-?caption|cutline|legend)([-_ ]|$)`)
-	creditClass  = regexp.MustCompile(`(?i)(^|[-_ ])(photo-?credit|image-?credit|credit|byline|author(-box|-bio|-name|-info)?|posted-?by|post-?meta|entry-?meta|article-?meta)([-_ ]|$)`)
-	menuClass    = regexp.MustCompile(`(?i)(^|[-_ ])(related(-?(posts|articles|stories|links|content|news))?|share(-?(buttons?|links?|bar))?|sharing|social(-?(share|links?|buttons?|icons?))?|sharedaddy|jp-relatedposts|breadcrumbs?|tags?-?links|post-?tags|entry-?tags|comments?(-?(area|list|form|section))?|disqus|respond|newsletter|subscribe|advert(isement)?s?|ad-?(slot|unit|container|wrapper|banner)|adsbygoogle|nav(igation|bar)?|menu|pagination|footer|sidebar|widget|cookie|print-?(link|button)|read-?(more|also|next))([-_ ]|$)`)
+	captionClass = regexp.MustCompile(`(?i)(^|[-_ ])(wp-caption(-text|-dd)?|caption|captiontext|photo-?caption|image-?caption|img-?caption|cutline|l[eé]gende?|leyenda|didascalia|bildunterschrift|bildtext)([-_ ]|$)`)
+	creditClass  = regexp.MustCompile(`(?i)(^|[-_ ])(photo-?credit|image-?credit|credit|byline|author(-box|-bio|-name|-info)?|posted-?by|post-?meta|entry-?meta|article-?meta|post-?(profile|details)|poster(-?(info|details))?|user-?(info|details|extras|profile)|message-?user|author-?(pane|info|statistics))([-_ ]|$)`)
+	menuClass    = regexp.MustCompile(`(?i)(^|[-_ ])(related(-?(posts|articles|stories|links|content|news))?|share(-?(buttons?|links?|bar))?|sharing|social(-?(share|links?|buttons?|icons?))?|sharedaddy|jp-relatedposts|breadcrumbs?|tags?-?links|post-?tags|entry-?tags|comments?(-?(area|list|form|section))?|disqus|respond|newsletter|subscribe|advert(isement)?s?|ad-?(slot|unit|container|wrapper|banner)|adsbygoogle|nav(igation|bar)?|menu|pagination|footer|sidebar|widget|cookie|print-?(link|button)|read-?(more|also|next)|(user-?|post-?)?sig(nature)?(-?container)?|online-?(list|users|now)|who-?s?-?(is-?)?online|stat-?block|board-?stat(istic)?s|back-?(2|to)-?top|post-?(buttons|controls)|action-?bar|quick-?reply)([-_ ]|$)`)
 )
 
 // beside tells an element that is no part of the body; empty: it may be.

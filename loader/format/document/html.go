@@ -39,6 +39,7 @@ type page struct {
 	aside   map[*html.Node]AsideKind // blocks that are beside the body by what they say
 	names   map[*html.Node]AsideKind // what elements are by their names; each is asked for many times
 	links   map[*html.Node]bool      // whether lists are of links alone, as each of their items asks
+	data    map[*html.Node]bool      // whether tables are of data, as each of their cells asks
 }
 
 // placed is a part of a node's text, as far as it comes from one text of the page.
@@ -50,7 +51,10 @@ type placed struct {
 
 // parsePage parses a page in UTF-8.
 func parsePage(ctx context.Context, content string) (*page, error) {
-	p := &page{ctx: ctx, parts: map[*html.Node][]placed{}, names: map[*html.Node]AsideKind{}, links: map[*html.Node]bool{}}
+	p := &page{
+		ctx: ctx, parts: map[*html.Node][]placed{},
+		names: map[*html.Node]AsideKind{}, links: map[*html.Node]bool{}, data: map[*html.Node]bool{},
+	}
 	marked := &untilDone{ctx, strings.NewReader(p.mark(content))}
 	root, err := html.ParseWithOptions(marked, html.ParseOptionEnableScripting(false))
 	if ended := ctx.Err(); ended != nil {

@@ -25,6 +25,7 @@ func fromHTML(ctx context.Context, content string) (*Document, error) {
 	if p.kept == nil {
 		p.keepAll()
 	}
+	p.keepStated()
 	p.keepTables()
 	heading := p.headline(s)
 	d.Title = heading.text
@@ -80,6 +81,32 @@ func within(n *html.Node, names ...atom.Atom) bool {
 		}
 	}
 	return false
+}
+
+// keepStated leaves of the article what the page itself says is its body, where it says so once and most of what was
+// found stands there.
+func (p *page) keepStated() {
+	var body *html.Node
+	for n := range p.root.Descendants() {
+		if n.Type == html.ElementNode && strings.EqualFold(strings.TrimSpace(attribute(n, "itemprop")), "articleBody") {
+			if body != nil {
+				return
+			}
+			body = n
+		}
+	}
+	if body == nil || p.share(body) < 1-most {
+		return
+	}
+	found := p.kept
+	p.kept, p.lengths = map[int]bool{}, nil
+	for d := range body.Descendants() {
+		for _, part := range p.parts[d] {
+			if part.from >= 0 && found[part.from] {
+				p.kept[part.from] = true
+			}
+		}
+	}
 }
 
 // keepTables keeps the tables of data that stand beside what was found to be the article, with the heading before each:
@@ -222,6 +249,12 @@ func (p *page) headline(s statements) headline {
 	return headline{text: stated}
 }
 
+// repeated reports whether a heading says the same again, perhaps as the subject of an answer.
+func (h headline) repeated(heading string) bool {
+	said := fold(heading)
+	return said == fold(h.text) || strings.TrimPrefix(said, "re ") == fold(h.text)
+}
+
 func contains(text, part string) bool { return text != "" && strings.Contains(text, part) }
 
 // related reports whether two titles have half of their words in common.
@@ -265,10 +298,12 @@ func withoutSite(title string, s statements) string {
 
 var (
 	// boilerplate is what stands around articles in words.
-	boilerplate = regexp.MustCompile(`(?i)^(©|\(c\) ?\d{4}|copyright\b|all rights reserved|read (also|more)\b ?:?|see also ?:|also read ?:|related (posts?|stories|articles|links|news|topics)\b|relevant links|you (may|might) (also )?(like|be interested)|more (news|stories|from)\b|recommended( for you)?\b|share (this|on|via)\b|(click|tap) here to\b|follow us\b|like us on\b|join (our|us)\b|subscribe\b|sign up\b|advertisement\b|sponsored\b|text ad\b|comments? are (moderated|closed)|(leave|post|add) a (comment|reply)|\d+ (comments?|responses?|shares?)$|blog comments powered|powered by\b|print this|e-?mail this|tags? ?:|filed under|view (report|this|all posts)\b|(next|previous) (post|article|story)|back to top|skip to\b|home$|loading)`)
+	boilerplate = regexp.MustCompile(`(?i)^(©|\(c\) ?\d{4}|copyright\b|all rights reserved|read (also|more)\b ?:?|see also ?:|also read ?:|related (posts?|stories|articles|links|news|topics)\b|relevant links|you (may|might) (also )?(like|be interested)|more (news|stories|from)\b|recommended( for you)?\b|share (this|on|via)\b|(click|tap) here to\b|follow us\b|like us on\b|join (our|us)\b|subscribe\b|sign up\b|advertisement\b|sponsored\b|text ad\b|comments? are (moderated|closed)|(leave|post|add) a (comment|reply)|\d+ (comments?|responses?|shares?)$|blog comments powered|powered by\b|print this|e-?mail this|tags? ?:|filed under|view (report|this|all posts)\b|(next|previous) (post|article|story)|back to top|skip to\b|home$|loading|who('|’)?s online|who is online|users? (are )?(currently )?(browsing|viewing) this|_{8,})`)
 	rights      = regexp.MustCompile(`(?i)(all rights reserved|may not be (reproduced|published|copied)|without (prior )?(express )?(written|written express) (permission|consent)|disable.{0,20}javascript|enable javascript|accept cookies|cookie policy)`)
 	// dateLine is what stands between a headline and its article.
 	dateLine = regexp.MustCompile(`(?i)^(general|news|\||·|\s)*(by\b|posted\b|published\b|publish date\b|publication date\b|updated\b|last (updated|modified)\b|date ?:|written by\b|on (` + monthNames + `|mon|tue|wed|thu|fri|sat|sun)|\d{1,2}:\d{2} ?(am|pm)?\b)`)
+	// profile is what stands beside a post of a forum about whoever wrote it.
+	profile  = regexp.MustCompile(`(?i)\b(posts|messages|beiträge|joined|member since|registered|registriert|dabei seit|inscrit|сообщени[йя]|зарегистрирован)\s*:\s*(\d|\pL+ \d)`)
 	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|on|entry-date)\b|publi(é|cado|cato)|veröffentlicht|опублик`)
 	later    = regexp.MustCompile(`(?i)\b(updated|modified|accessed|retrieved|archived|copyright)\b`)
 )
@@ -311,11 +346,43 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 			p.aside[leaf] = Credit
 		case len(kept) < 240 && p.underPicture(leaf) && !strings.ContainsAny(kept[len(kept)-1:], ".!?:") && !strings.HasSuffix(kept, "”"):
 			p.aside[leaf] = Caption
-		case p.linked(leaf) && leaf.DataAtom != atom.Td && leaf.DataAtom != atom.Th && !isHeading(leaf) && !within(leaf, atom.Table):
+		case len(kept) < 160 && profile.MatchString(kept):
+			p.aside[leaf] = Credit
+		case !isHeading(leaf) && !p.inData(leaf) && (p.linked(leaf) || isCell(leaf) && listsLinks(leaf)):
 			p.aside[leaf] = Menu
 		}
 	}
 	return shown
+}
+
+// inData reports whether a block stands in a table of data.
+func (p *page) inData(leaf *html.Node) bool {
+	for n := leaf; n != nil; n = n.Parent {
+		if n.DataAtom != atom.Table {
+			continue
+		}
+		is, known := p.data[n]
+		if !known {
+			is = isData(n)
+			p.data[n] = is
+		}
+		return is
+	}
+	return false
+}
+
+func isCell(n *html.Node) bool { return n.DataAtom == atom.Td || n.DataAtom == atom.Th }
+
+// listsLinks reports whether a cell is of links, perhaps under a heading, as layouts of tables have their menus.
+func listsLinks(cell *html.Node) bool {
+	links, linked := 0, 0
+	for d := range cell.Descendants() {
+		if d.DataAtom == atom.A {
+			links++
+			linked += len(textOf(d))
+		}
+	}
+	return links > 1 && linked*10 >= len(textOf(cell))*6
 }
 
 // shownIn returns the date that a block shows, or that an element of time has which shows how long ago it was.
