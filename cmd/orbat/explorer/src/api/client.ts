@@ -25,6 +25,7 @@ export type Card = Answer<'entity'>
 export type LinkCount = Card['links'][number]
 export type LinkPage = Answer<'links'>
 export type Caller = Answer<'whoami'>
+export type SavedQuestion = Answer<'listSavedQuestions'>['questions'][number]
 export type View = Answer<'showView'>
 export type LinkEvidence = Answer<'evidence'>
 export type Among = Answer<'among'>
@@ -133,7 +134,7 @@ const server = {
   view: (id: string) => read<View>(`views/${encodeURIComponent(id)}`),
   keepView: (view: unknown) => send<View>('POST', 'views', view),
   savedQuestions: () => read<Answer<'listSavedQuestions'>>('saved-questions'),
-  keepQuestion: (question: unknown) => send<unknown>('POST', 'saved-questions', question),
+  keepQuestion: (question: operations['saveQuestion']['requestBody']['content']['application/json']) => send<unknown>('POST', 'saved-questions', question),
 }
 
 // file is what the page shows where it was opened from disk; null: a server answers.

@@ -24,16 +24,22 @@ export class Expansion {
     if (e.graph.nodes[xid]) e.selectEntity(xid)
   }
 
-  // expand adds links of one relation and direction, at most fifty at a time, and returns where the next page begins.
-  async expand(xid: string, relation: string, direction: string, offset: number): Promise<number | null | undefined> {
-    return this.explorer.run('Expanding', async (signal) => {
-      let next: number | null | undefined
-      await this.#bring(signal, [], async () => {
-        const page = await api.links(xid, { relation, direction, offset, limit: atOnce, ...this.explorer.serverFilters() }, signal)
-        next = page.next
-        return { nodes: page.nodes, edges: page.edges, from: xid }
+  // expand adds links of one relation and direction, at most fifty at a time, where it stopped before. What is on screen
+  // already is no answer: it goes on to what is new.
+  async expand(xid: string, relation: string, direction: string): Promise<void> {
+    const e = this.explorer
+    await e.run('Expanding', async (signal) => {
+      const key = e.pageKey(xid, relation, direction)
+      let next: number | null = e.pageOf(xid, relation, direction)?.next ?? 0
+      const there = await this.#bring(signal, [], async () => {
+        for (;;) {
+          const shown = new Set(e.shown.edges.map((s) => s.id))
+          const page = await api.links(xid, { relation, direction, offset: next!, limit: atOnce, ...e.serverFilters() }, signal)
+          next = page.next
+          if (next === null || page.edges.some((p) => !shown.has(p.id))) return { nodes: page.nodes, edges: page.edges, from: xid }
+        }
       })
-      return next
+      if (there) e.pages = { ...e.pages, [key]: { next, there: e.linksShown(xid, relation, direction) } }
     })
   }
 

@@ -14,6 +14,7 @@ import {
   type Ontology,
   type Relation,
   type Result,
+  type SavedQuestion,
   type Values,
 } from '../api/client'
 import { Expansion, mostEver } from './expansion'
@@ -59,6 +60,13 @@ export interface PathAnswer {
   result: Result
 }
 
+// Page is how far the links of one kind have been brought: where the next page begins (null: there is none), and how many
+// were on screen then. With fewer there now it begins anew.
+export interface Page {
+  next: number | null
+  there: number
+}
+
 const cardLasts = 30_000 // milliseconds
 
 const nothingLoaded = 'urn:orbat:problem:empty'
@@ -84,6 +92,8 @@ export class Explorer {
   pathShown = $state(0) // which of the ways found the canvas brings out
   read = $state.raw<readonly string[]>([]) // how the evidence that is open is marked
   answer = $state.raw<readonly string[]>([]) // how the answer is marked that stands as a table
+  question = $state.raw<SavedQuestion | null>(null) // which of those that were saved is to be asked next
+  pages = $state.raw<Record<string, Page>>({}) // of the links of each entity, by relation and direction
   pathEnds = $state.raw<[string, string]>(['', ''])
   sourcesBehind = $state.raw<Record<string, { xid: string; title: string }[]> | null>(null) // by edge
 
@@ -159,10 +169,10 @@ export class Explorer {
     const { source, span, undated } = this.filters
     const behind = this.sourcesBehind
     const brushed = span && spanOf(span.join('/'))
-    if ((!source || !behind) && !brushed) return null
+    if ((!source || !behind) && !brushed && undated) return null
     const overlaps = (e: Edge) => {
       const period = this.spanOfEdge(e)
-      return !brushed || (period ? holds(period, brushed) !== 'no' : undated)
+      return period ? !brushed || holds(period, brushed) !== 'no' : undated
     }
     return (e) => (!source || !behind || (behind[e.id] ?? []).some((s) => s.xid === source)) && overlaps(e)
   }
@@ -347,6 +357,21 @@ export class Explorer {
     return Math.max(0, all - (this.#linksShown.get(xid) ?? 0))
   }
 
+  // linksShown counts the links of one kind that an entity has on screen.
+  linksShown(xid: string, relation: string, direction: string): number {
+    return this.shown.edges.filter((e) => e.relation === relation && (direction === 'out' ? e.from : e.to) === xid).length
+  }
+
+  // pageOf is how far the links of one kind have been brought; undefined: not at all.
+  pageOf(xid: string, relation: string, direction: string): Page | undefined {
+    const page = this.pages[this.pageKey(xid, relation, direction)]
+    return page && this.linksShown(xid, relation, direction) >= page.there ? page : undefined
+  }
+
+  pageKey(xid: string, relation: string, direction: string): string {
+    return JSON.stringify([xid, relation, direction, this.serverFilters()])
+  }
+
   // card returns what is said of an entity: what the panel has asked the menu need not ask again.
   card(xid: string): Promise<Card> {
     const key = JSON.stringify([xid, this.serverFilters()])
@@ -362,6 +387,7 @@ export class Explorer {
   // forgetCards has what cards said asked for anew, those that are open too.
   forgetCards(): void {
     this.#cards.clear()
+    this.pages = {}
     this.cardsOf++
   }
   cardsOf = $state(0) // counts how often

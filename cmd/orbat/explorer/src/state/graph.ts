@@ -13,7 +13,7 @@ export interface Filters {
   source: string // xid: only links that it stands behind; '' is any
   minLinks: number // only entities with so many links on screen
   span: readonly [string, string] | null // days: only links that may have held within
-  undated: boolean // a span keeps what has no date
+  undated: boolean // what has no date stays
 }
 
 export const noFilters: Filters = {

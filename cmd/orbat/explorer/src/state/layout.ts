@@ -59,6 +59,24 @@ function neighbour(g: Graph, xid: string): string {
   return ''
 }
 
+const rounded = (p: Record<string, Point>, by = 1): Record<string, Point> =>
+  Object.fromEntries(Object.entries(p).map(([xid, [x, y]]) => [xid, [Math.round(x * by), Math.round(y * by)]]))
+
+const mostStretched = 1.9
+
+// filling turns and stretches places that are all new so that they fill a screen of such a shape: the layout makes them
+// as high as they are wide, and names need width.
+export function filling(places: Record<string, Point>, shape: number): Record<string, Point> {
+  const all = Object.values(places)
+  const span = (i: 0 | 1) => Math.max(1, Math.max(...all.map((p) => p[i])) - Math.min(...all.map((p) => p[i])))
+  const [wide, high] = [span(0), span(1)]
+  const turned = wide > high !== shape > 1
+  const by = shape / (turned ? high / wide : wide / high)
+  const [across, down] = [Math.min(mostStretched, Math.max(1, by)), Math.min(mostStretched, Math.max(1, 1 / by))]
+  const stretched = ([x, y]: Point): Point => (turned ? [-y * across, x * down] : [x * across, y * down])
+  return Object.fromEntries(Object.entries(places).map(([xid, p]) => [xid, stretched(p)]))
+}
+
 // settle lets new nodes find good places among those that stand, and says where all of the new ones came to stand.
 export async function settle(
   cy: Core,
@@ -73,7 +91,7 @@ export async function settle(
     .nodes()
     .filter((n) => !isNew.has(n.id()))
     .map((n) => ({ nodeId: n.id(), position: { ...(n as NodeSingular).position() } }))
-  const apart = draft && fixed.length === 0 ? 3 : 1 // a draft minds no labels
+  const apart = draft ? 3 : 1 // a draft minds no labels
   const options = {
     name: 'fcose',
     quality: draft ? 'draft' : 'proof',
@@ -93,9 +111,9 @@ export async function settle(
     stop: () => {
       const placed: Record<string, Point> = {}
       cy.nodes().forEach((n) => {
-        if (isNew.has(n.id())) placed[n.id()] = [Math.round(n.position('x') * apart), Math.round(n.position('y') * apart)]
+        if (isNew.has(n.id())) placed[n.id()] = [n.position('x'), n.position('y')]
       })
-      done(placed)
+      done(fixed.length > 0 ? rounded(placed) : rounded(filling(placed, cy.width() / Math.max(cy.height(), 1)), apart))
     },
   }
   cy.layout(options as unknown as LayoutOptions).run()

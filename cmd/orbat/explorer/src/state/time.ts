@@ -74,6 +74,13 @@ export function momentText(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ') + ' UTC'
 }
 
+// isDate reports whether a text is what a date is typed as.
+export function isDate(text: string): boolean {
+  return /^\d{4}(-\d\d(-\d\d)?)?$/.test(text)
+}
+
+export const dateHint = 'Write 2023, 2023-07 or 2023-07-07'
+
 export function dayText(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }

@@ -13,7 +13,6 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByText('1. 3 hops').waitFor()
     await page.getByRole('button', { name: /affected Usamah al-Muhajir/ }).click()
     await page.getByText('Al-Muhajir was killed').first().waitFor()
-    await page.getByRole('button', { name: 'Legend' }).click()
     await page.getByRole('button', { name: 'Fit' }).click()
     await page.mouse.move(560, 639)
     await b.picture(`explorer-${colorScheme}`)

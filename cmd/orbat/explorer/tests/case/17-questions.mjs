@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from '../harness.mjs'
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`a question has a form, its DQL to read, and a name to keep it under; asked again it answers alike, ${colorScheme}`, { colorScheme }, async (b) => {
+    const name = `Who came after whom, ${colorScheme}`
+    const page = await b.open()
+    await page.getByRole('button', { name: 'ask a question' }).click()
+    const panel = page.getByRole('complementary', { name: 'Questions' })
+    await panel.getByRole('searchbox', { name: 'Find a question' }).fill('commanders')
+    await panel.getByRole('button', { name: /^commanders of unit/ }).click()
+    await panel.getByRole('combobox', { name: 'unit', exact: true }).fill('Central Command')
+    await page.getByRole('option').filter({ hasText: 'US Central Command' }).first().click()
+    await panel.getByText('Time, confidence and more').click()
+    await panel.getByLabel(/^as of/).fill('2023')
+    await panel.getByRole('button', { name: 'Ask', exact: true }).click()
+    await panel.getByRole('status').getByText(/^\d+ answer/).waitFor()
+    const rows = () => panel.locator('tbody tr').allInnerTexts()
+    const before = await rows()
+    assert.ok(before.some((r) => /Kurilla/.test(r)), before.join('\n'))
+    await panel.getByText('How it is asked').click()
+    await panel.locator('pre').filter({ hasText: /query|func:/ }).waitFor()
+    await b.picture(`dql-${colorScheme}`)
+    await b.accessible(page, 'answer')
+    await panel.getByRole('button', { name: 'Show in the graph' }).click()
+    await page.getByText(/^\d+ entit(y|ies) · /).first().waitFor()
+    const ids = async (p) => Object.keys(await p.getByRole('application', { name: /^Graph/ }).evaluate((f) => f.places())).sort()
+    await page.waitForFunction(() => location.hash !== '' && !/n=%2C/.test(location.hash))
+    const shown = await ids(page)
+    await panel.getByRole('textbox', { name: 'Name of the question' }).fill(name)
+    await panel.getByRole('button', { name: 'Save', exact: true }).click()
+    await panel.getByRole('button', { name: '← All questions' }).click()
+    await panel.getByRole('button', { name }).waitFor()
+    await b.picture(`saved-${colorScheme}`)
+    await b.accessible(page, 'saved')
+
+    const fresh = await b.open() // another browser, in which nothing is stored
+    await fresh.getByRole('heading', { name: 'Saved questions' }).waitFor()
+    await b.picture(`start-saved-${colorScheme}`, fresh)
+    await b.accessible(fresh, 'start')
+    await fresh.getByRole('button', { name }).click()
+    const again = fresh.getByRole('complementary', { name: 'Questions' })
+    await again.getByRole('status').getByText(/^\d+ answer/).waitFor()
+    assert.equal(await again.getByLabel(/^as of/).inputValue(), '2023')
+    await fresh.waitForFunction(() => document.getElementById('param-unit')?.value === 'US Central Command') // its name, no id
+    assert.deepEqual(await again.locator('tbody tr').allInnerTexts(), before)
+    await again.getByRole('button', { name: 'Show in the graph' }).click()
+    await fresh.waitForFunction(() => location.hash !== '' && !/n=%2C/.test(location.hash))
+    assert.deepEqual(await ids(fresh), shown)
+  })
+}
+
+test('the start page has what one looked at last, how much there is of each type, and what was kept', async (b) => {
+  const page = await b.open()
+  const counts = page.getByRole('list', { name: 'What the graph holds' })
+  await counts.getByText(/people/i).waitFor()
+  assert.match(await counts.innerText(), /\d+\s+units/i)
+  await page.getByRole('combobox').first().fill('kurilla')
+  await page.getByRole('option').filter({ hasText: 'Kurilla' }).first().click()
+  await page.getByRole('heading', { name: 'Michael Kurilla', level: 2 }).waitFor()
+  await page.getByRole('button', { name: 'orbat', exact: true }).click()
+  await page.getByRole('heading', { name: 'Recent graphs' }).waitFor()
+  await page.getByRole('button', { name: 'Michael Kurilla' }).click()
+  await page.getByText(/^1 entity · 0 links/).first().waitFor()
+})
