@@ -68,6 +68,7 @@ const mostStretched = 1.9
 // as high as they are wide, and names need width.
 export function filling(places: Record<string, Point>, shape: number): Record<string, Point> {
   const all = Object.values(places)
+  if (all.length < 2) return places
   const span = (i: 0 | 1) => Math.max(1, Math.max(...all.map((p) => p[i])) - Math.min(...all.map((p) => p[i])))
   const [wide, high] = [span(0), span(1)]
   const turned = wide > high !== shape > 1
