@@ -403,8 +403,7 @@ export class Explorer {
         { from, to, as_of: f.asOf, min_confidence: f.minConfidence || undefined, ...values },
         signal,
       )
-      this.path = { from, to, maxHops: Number(values.max_hops ?? 4), result }
-      this.hear(result.notes)
+      this.path = { from, to, maxHops: Number(values.max_hops ?? 4), result } // the panel says what was noted
       const found = result.paths?.length ?? 0
       this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
     })

@@ -15,7 +15,7 @@ for (const colorScheme of ['light', 'dark']) {
       const items = page.getByRole('menu', { name: 'Michael Kurilla' }).getByRole('menuitem')
       await items.filter({ hasText: /^commands/ }).waitFor()
       return (await items.allInnerTexts()).flatMap((t) => {
-        const found = /^(.*)\n\s*(?:\+(\d+)|all shown)$/.exec(t.trim())
+        const found = /^(.*?)\s*(?:\+(\d+)|all shown)$/s.exec(t.trim())
         return found ? [[found[1].trim(), Number(found[2] ?? 0)]] : []
       })
     }
