@@ -5,15 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"orbat/deploy"
 	"orbat/loader"
 	"orbat/loader/format"
-	"orbat/loader/text"
 	"orbat/queries"
 	"orbat/queries/view"
 	"orbat/schema"
@@ -27,6 +29,7 @@ quote can be found in it. Where one of its versions follows another, reread take
 		Example: "  orbat load article.html --dataset press\n  orbat sources list\n  orbat sources show 'Brigade moves to Bama'",
 	}
 	var asJSON bool
+	var original string
 	list := &cobra.Command{
 		Use: "list", Short: "List the documents of which a text was read", Args: args(cobra.NoArgs), Example: "  orbat sources list --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,9 +62,11 @@ quote can be found in it. Where one of its versions follows another, reread take
 	show := &cobra.Command{
 		Use: "show NAME", Short: "Print a document's text with its quoted passages marked", Args: args(cobra.ExactArgs(1)),
 		Long: `Print what is known of a document and its text. A passage that a statement quotes stands in brackets with the
-statement's number; the statements follow. NAME is its title or xid.`,
+statement's number; the statements follow. NAME is its title or xid. With --original, which names the file that was loaded, each
+says at which bytes of it its passage stands.`,
 		Example: "  orbat sources show 'Brigade moves to Bama'\n" +
-			"  orbat sources show https://courier.example/2015/03/11/brigade-moves --json",
+			"  orbat sources show https://courier.example/2015/03/11/brigade-moves --json\n" +
+			"  orbat sources show 'Brigade moves to Bama' --original article.html",
 		RunE: func(cmd *cobra.Command, names []string) error {
 			runner, conn, err := a.runner(cmd.Context(), "")
 			if err != nil {
@@ -75,13 +80,19 @@ statement's number; the statements follow. NAME is its title or xid.`,
 			if asJSON {
 				return a.printJSON(d)
 			}
-			a.printDocument(d)
+			where, err := a.originalPlaces(cmd.Context(), d, original)
+			if err != nil {
+				return err
+			}
+			a.printDocument(d, where)
 			return nil
 		},
 	}
 	for _, sub := range []*cobra.Command{list, show} {
 		sub.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	}
+	show.Flags().StringVar(&original, "original", "", "say where in this file, from which the text was read, the passages stand")
+	show.MarkFlagsMutuallyExclusive("original", "json")
 	cmd.AddCommand(list, show, a.sourcesRemoveCommand(), a.sourcesRereadCommand())
 	return cmd
 }
@@ -136,17 +147,24 @@ func (a *app) sourcesRereadCommand() *cobra.Command {
 	l := &loading{app: a}
 	var source string
 	cmd := &cobra.Command{
-		Use: "reread FILE", Short: "Take a document's later version, with what was said of it", Args: args(cobra.ExactArgs(1)),
+		Use: "reread [FILE]", Short: "Take a document's later version, with what was said of it", Args: args(cobra.MaximumNArgs(1)),
 		Long: `Read a document again that a data set has, where its page or text was changed since. The new text and description replace
 those before; the span of each statement is moved to where its passage stands now, and a rejection goes with its statement. A
 statement whose passage the new text has no more stands as it was, and is named. What was read of the text before (as orbat load
 does) is replaced by what is read of it now. (orbat load adds a version beside the one that is there.)
 
-The document is known by its address, or a mail's Message-ID; --source names that of which the file is a version otherwise. Cut
-short, it is completed by running it again.`,
+The document is known by its address, or a mail's Message-ID; --source names that of which the file is a version otherwise.
+Without a file the text that is kept is read again: by a newer orbat, with a lower --min-confidence, or after --no-read. Cut short,
+it is completed by running it again.`,
 		Example: "  orbat sources reread article.html --dataset press\n" +
-			"  orbat sources reread report.txt --dataset press --source 'Brigade moves to Bama'",
-		RunE: func(cmd *cobra.Command, paths []string) error { return l.reread(cmd.Context(), paths, source) },
+			"  orbat sources reread report.txt --dataset press --source 'Brigade moves to Bama'\n" +
+			"  orbat sources reread --dataset press --source 'Brigade moves to Bama'",
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if len(paths) == 0 {
+				return l.rereadKept(cmd.Context(), source)
+			}
+			return l.reread(cmd.Context(), paths, source)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&l.dataset, "dataset", "", "the data set that has the document (default \"default\")")
@@ -187,14 +205,68 @@ func (l *loading) reread(ctx context.Context, paths []string, source string) err
 		return err
 	}
 	if reading != nil {
-		options.Replaces = func(c *schema.Claim) bool { return strings.HasPrefix(c.Method, text.Method) && !reading.again[c.Key()] }
+		options.Replaces = reading.replaces
 	}
 	records, _, closing, err := l.records(ctx, in, runner.Ontology, reading)
 	if err != nil {
 		return err
 	}
 	defer closing()
-	result, err := l.loaderOf(conn, runner.Ontology).Reread(ctx, records, options)
+	return l.rereadAs(ctx, conn, runner.Ontology, in, records, options)
+}
+
+// rereadKept reads the text again that is kept of a document.
+func (l *loading) rereadKept(ctx context.Context, source string) error {
+	switch {
+	case source == "":
+		return &usageError{errors.New("no document is named"), "a file that is its later version, or --source NAME to read the kept text"}
+	case l.noRead, l.noText, l.format != "", l.encoding != "":
+		return &usageError{errors.New("--no-read, --no-text, --format and --encoding are about a file"), "name the file"}
+	}
+	in := &input{read: &atomic.Int64{}}
+	var err error
+	if in.show, err = l.newProgress(l.progress, nil, in.read); err != nil {
+		return err
+	}
+	if in.found, err = l.openFindings(); err != nil {
+		return err
+	}
+	runner, conn, err := l.runner(ctx, "")
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	reading, err := l.newReading(nil, runner.Ontology)
+	if err != nil {
+		return err
+	}
+	options := loader.RereadOptions{
+		Dataset: cmp.Or(l.dataset, schema.DefaultDataset), Replaces: reading.replaces, OnNotice: in.found.notice, Progress: in.show.report,
+	}
+	if options.Source, err = sourceOf(ctx, runner, source); err != nil {
+		return conn.Explain("look up the document", err)
+	}
+	d, err := runner.Document(ctx, options.Source)
+	if err != nil {
+		return conn.Explain("read the document", err)
+	}
+	self := &schema.Record{Subject: schema.Ref{XID: options.Source}, Values: map[string][]schema.Value{}}
+	if published := cmp.Or(d.Published, l.published); published != "" {
+		self.Values["published"] = []schema.Value{{Text: published}}
+	}
+	content := "" // where none is kept, the loader says so
+	if kept := d.TextOf(options.Dataset, ""); kept != nil {
+		content = kept.Text
+	}
+	records := reading.Statements(ctx, options.Dataset, self, content)
+	return l.rereadAs(ctx, conn, runner.Ontology, in, records, options)
+}
+
+// rereadAs takes records for what a document says now.
+func (l *loading) rereadAs(ctx context.Context, conn *deploy.Conn, o *schema.Ontology, in *input,
+	records iter.Seq2[*schema.Record, error], options loader.RereadOptions,
+) error {
+	result, err := l.loaderOf(conn, o).Reread(ctx, records, options)
 	in.show.end()
 	if err = errors.Join(err, in.found.close()); err != nil {
 		return conn.Explain("read the document again", err)
@@ -227,8 +299,44 @@ func sourceOf(ctx context.Context, runner *queries.Runner, name string) (string,
 	return c.XID, err
 }
 
-// printDocument prints what is known of a document, the first text that is kept, and the statements.
-func (a *app) printDocument(d *view.Document) {
+// originalPlaces returns what says where in a document's file a statement's passage stands; without a file, nothing.
+func (a *app) originalPlaces(ctx context.Context, d *view.Document, path string) (func(*view.DocumentQuote) string, error) {
+	if path == "" {
+		return func(*view.DocumentQuote) string { return "" }, nil
+	}
+	files, err := format.Files([]string{path}, a.in)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) != 1 {
+		return nil, &usageError{fmt.Errorf("%s is not the file of one document", path), "name one page, mail or text"}
+	}
+	read, err := format.Document(ctx, files[0], format.Options{})
+	if err != nil {
+		return nil, err
+	}
+	sum := schema.TextSum(read.Text)
+	if !slices.ContainsFunc(d.Texts, func(t view.DocumentText) bool { return t.SHA256 == sum }) {
+		return nil, &usageError{
+			fmt.Errorf("what is read of %s is not the text of %s", path, d.XID), "name the file that was loaded, as it was then",
+		}
+	}
+	places := read.Original()
+	return func(q *view.DocumentQuote) string {
+		if q.Begin == nil || q.SHA256 != sum {
+			return ""
+		}
+		from, to, ok := places(*q.Begin, *q.End)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprintf(", bytes %d-%d of %s", from, to, path)
+	}, nil
+}
+
+// printDocument prints what is known of a document, the first text that is kept, and the statements with where they
+// stand in its file.
+func (a *app) printDocument(d *view.Document, where func(*view.DocumentQuote) string) {
 	a.printf("%s\n", clean(cmp.Or(d.Name, d.XID)))
 	for _, line := range [][2]string{
 		{"xid", d.XID},
@@ -269,7 +377,7 @@ func (a *app) printDocument(d *view.Document) {
 		case q.Evidence.Value != "":
 			said += " " + q.Evidence.Value
 		}
-		a.printf("[%d] %s %s%s%s\n", i+1, clean(q.Subject), clean(said), placeNote(&q), quoteNote(&q))
+		a.printf("[%d] %s %s%s%s\n", i+1, clean(q.Subject), clean(said), placeNote(&q)+clean(where(&q)), quoteNote(&q))
 	}
 }
 

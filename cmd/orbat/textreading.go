@@ -31,6 +31,7 @@ type textRead struct {
 }
 
 // newReading returns how the texts of documents among files are read; nil: there are none, or they are only kept.
+// Without files it is for a text that is kept.
 func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textReading, error) {
 	if l.published != "" {
 		if r, err := schema.ParseDate(l.published); err != nil || r.Min.IsZero() {
@@ -43,7 +44,7 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 			"a whole number from 0 to 100",
 		}
 	}
-	if l.noRead || l.mapping != "" || !slices.ContainsFunc(files, func(f format.File) bool {
+	if l.noRead || l.mapping != "" || files != nil && !slices.ContainsFunc(files, func(f format.File) bool {
 		return format.IsDocument(f, format.Options{Format: l.format})
 	}) {
 		return nil, nil // it reads none
@@ -101,6 +102,11 @@ func (r *textReading) readings() *loader.Readings {
 		Method: text.Method, Sources: r.Sources,
 		Keep: func(key string) bool { return r.again[key] },
 	}
+}
+
+// replaces reports whether a statement is of an earlier reading, which this one replaces.
+func (r *textReading) replaces(c *schema.Claim) bool {
+	return strings.HasPrefix(c.Method, text.Method) && !r.again[c.Key()]
 }
 
 func (r *textReading) discard() {

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 
+	"orbat/loader/format/document"
 	"orbat/loader/format/input"
 	"orbat/schema"
 )
@@ -108,6 +109,34 @@ func open(ctx context.Context, f File, opts Options) (_ *input.Input, err error)
 func IsDocument(f File, opts Options) bool {
 	_, is := documentFormat(f, opts, nil)
 	return is
+}
+
+// Document reads a file that is a document as such: with the places at which its text stands in the file.
+func Document(ctx context.Context, f File, opts Options) (*document.Document, error) {
+	in, err := open(ctx, f, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	head, err := in.Head()
+	if err != nil {
+		return nil, err
+	}
+	format, is := documentFormat(f, opts, head)
+	if !is {
+		return nil, input.Fail(schema.Fault{
+			Pos: schema.Position{File: in.Name}, Reason: "not a document", Hint: "name a page, a PDF, a mail or a text",
+		})
+	}
+	content, err := io.ReadAll(io.LimitReader(in.R, document.MaxPDF+1)) // as much as any may have
+	if err != nil {
+		return nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
+	}
+	d, err := document.Parse(ctx, content, format.Name, opts.Encoding)
+	if err != nil {
+		return nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
+	}
+	return d, nil
 }
 
 // documentFormat returns the format of a file that is a document by its options or, without, by its name or, where that

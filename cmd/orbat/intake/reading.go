@@ -50,6 +50,12 @@ func (r *Reading) records(
 	}
 }
 
+// Statements returns the records of what a text says that is kept already; source names its document, and says when that
+// was published.
+func (r *Reading) Statements(ctx context.Context, dataset string, source *schema.Record, content string) iter.Seq2[*schema.Record, error] {
+	return func(yield func(*schema.Record, error) bool) { r.read(ctx, dataset, source, content, yield) }
+}
+
 func (r *Reading) read(ctx context.Context, dataset string, source *schema.Record, content string, yield func(*schema.Record,
 	error) bool,
 ) bool {

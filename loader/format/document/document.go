@@ -1,8 +1,11 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"orbat/schema"
 )
 
 // Document is one document as it is kept: its text, where each piece of it stands in the original, and what the
@@ -74,6 +77,38 @@ func (d *Document) Locate(at int) (Segment, bool) {
 		return d.Map[low], true
 	}
 	return Segment{}, false
+}
+
+// Original returns what says where in the file some code points of the kept text stand, in bytes: from the first to the
+// last of them that stand there, with whatever is between. False: none does, as in a PDF. Of a part that a mail has
+// packed it is the whole.
+func (d *Document) Original() func(begin, end int) (from, to int, ok bool) {
+	passages := schema.NewPassages(d.Text)
+	at := func(s Segment, point, otherwise int) int {
+		kept, _ := passages.Slice(s.Begin, s.End)
+		switch s.ByteEnd - s.ByteBegin {
+		case len(kept):
+			before, _ := passages.Slice(s.Begin, point)
+			return s.ByteBegin + len(before)
+		case s.End - s.Begin: // an encoding of one byte a character
+			return s.ByteBegin + point - s.Begin
+		}
+		return otherwise
+	}
+	return func(begin, end int) (from, to int, ok bool) {
+		i, _ := slices.BinarySearchFunc(d.Map, begin, func(s Segment, point int) int { return s.End - 1 - point })
+		for ; i < len(d.Map) && d.Map[i].Begin < end; i++ {
+			s := d.Map[i]
+			if s.ByteBegin < 0 || s.Begin == s.End {
+				continue
+			}
+			if !ok {
+				from = at(s, max(s.Begin, begin), s.ByteBegin)
+			}
+			to, ok = at(s, min(s.End, end), s.ByteEnd), true
+		}
+		return from, to, ok
+	}
 }
 
 // textBuilder writes a kept text and its map. White space is collapsed as a browser does; a paragraph ends with an

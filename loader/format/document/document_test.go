@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
+	unicodeencoding "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 
 	"orbat/loader/format/input"
@@ -154,6 +155,39 @@ func TestMapOfPage(t *testing.T) {
 	last, _ := d.Locate(utf8.RuneCountInString(d.Text) - 1)
 	if first.Paragraph != 2 || last.Paragraph < 4 {
 		t.Errorf("paragraphs %d and %d in\n%s", first.Paragraph, last.Paragraph, d.Text)
+	}
+}
+
+// Each passage leads to the bytes of the file at which it stands, whatever the encoding.
+func TestOriginal(t *testing.T) {
+	const page = "<html><head><title>Die Brigade</title>%s</head><body><article><p>Gerät &amp; Männer der <b>Brigade</b> überqueren den " +
+		"Fluß, so der Sprecher, und so weiter, damit es ein Absatz ist, der zählt.</p></article></body></html>"
+	latin, err := charmap.Windows1252.NewEncoder().String(fmt.Sprintf(page, `<meta charset="windows-1252">`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	utf16, err := unicodeencoding.UTF16(unicodeencoding.LittleEndian, unicodeencoding.UseBOM).NewEncoder().String(fmt.Sprintf(page, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ format, file, want string }{
+		"utf-8":        {"html", fmt.Sprintf(page, `<meta charset="utf-8">`), "Gerät &amp; Männer der <b>Brigade"},
+		"windows-1252": {"html", latin, "Ger\xe4t &amp; M\xe4nner der <b>Brigade"},
+		"text":         {"text", "\ufeffÄ\n\nGerät & Männer der Brigade überqueren", "Gerät & Männer der Brigade"},
+		"utf-16":       {"html", utf16, "G\x00e\x00r\x00\xe4\x00t\x00 \x00&\x00a\x00m\x00p\x00;\x00"},
+	} {
+		d, err := Parse(t.Context(), []byte(c.file), c.format, "")
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		begin := utf8.RuneCountInString(before(d.Text, "Gerät"))
+		from, to, ok := d.Original()(begin, begin+utf8.RuneCountInString("Gerät & Männer der Brigade"))
+		if got := c.file[from:to]; !ok || got != c.want && (name != "utf-16" || !strings.Contains(got, c.want)) {
+			t.Errorf("%s: %q, %v; want %q", name, got, ok, c.want)
+		}
+	}
+	if from, to, ok := (&Document{Text: "abc"}).Original()(0, 3); ok {
+		t.Errorf("a text that stands in no file stands at %d-%d", from, to)
 	}
 }
 
