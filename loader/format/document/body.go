@@ -137,7 +137,7 @@ func (p *page) share(n *html.Node) float64 {
 
 var (
 	captionClass = regexp.MustCompile(`(?i)(^|[-_ ])(wp-caption(-text|-dd)?|caption|captiontext|photo-?caption|image-?caption|img-?caption|cutline|l[eé]gende?|leyenda|didascalia|bildunterschrift|bildtext)([-_ ]|$)`)
-	creditClass  = regexp.MustCompile(`(?i)(^|[-_ ])(photo-?credit|image-?credit|credit|byline|author(-box|-bio|-name|-info)?|posted-?by|post-?meta|entry-?meta|article-?meta|post-?(profile|details)|poster(-?(info|details))?|user-?(info|details|extras|profile)|message-?user|author-?(pane|info|statistics))([-_ ]|$)`)
+	creditClass  = regexp.MustCompile(`(?i)(^|[-_ ])(photo-?credit|image-?credit|credit|byline|author(-box|-bio|-name|-info)?|posted-?by|post-?meta|entry-?meta|article-?meta|post-?(profile|details)|poster(-?(info|details))?|user-?(info|details|extras|profile)|message-?(user|attribution)|author-?(pane|info|statistics))([-_ ]|$)`)
 	menuClass    = regexp.MustCompile(`(?i)(^|[-_ ])(related(-?(posts|articles|stories|links|content|news))?|share(-?(buttons?|links?|bar))?|sharing|social(-?(share|links?|buttons?|icons?))?|sharedaddy|jp-relatedposts|breadcrumbs?|tags?-?links|post-?tags|entry-?tags|comments?(-?(area|list|form|section))?|disqus|respond|newsletter|subscribe|advert(isement)?s?|ad-?(slot|unit|container|wrapper|banner)|adsbygoogle|nav(igation|bar)?|menu|pagination|footer|sidebar|widget|cookie|print-?(link|button)|read-?(more|also|next)|(user-?|post-?)?sig(nature)?(-?container)?|online-?(list|users|now)|who-?s?-?(is-?)?online|stat-?block|board-?stat(istic)?s|back-?(2|to)-?top|post-?(buttons|controls)|action-?bar|quick-?reply)([-_ ]|$)`)
 )
 
