@@ -126,7 +126,7 @@ func checkMap(t *testing.T, d *Document, content []byte) {
 			continue
 		}
 		kept, original := string(text[s.Begin:s.End]), content[s.ByteBegin:s.ByteEnd]
-		if len(kept) == len(original) && !bytes.ContainsAny(original, "&\r\n\t\x00") && kept != string(original) {
+		if len(kept) == len(original) && !bytes.ContainsAny(original, "&\r\n\t\f\v\x00") && kept != string(original) {
 			t.Fatalf("%q is %q in the original", kept, original)
 		}
 	}
