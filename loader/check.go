@@ -37,6 +37,7 @@ const (
 	MissingEdge   = "missing edge"
 	StrayEdge     = "stray edge"
 	WrongFacets   = "wrong facets"
+	WrongVersion  = "wrong version"
 	WrongFacts    = "wrong facts"
 	WrongRep      = "wrong representative"
 	Unsettled     = "decisions half applied"
@@ -273,6 +274,9 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	}
 	if !claim.Stands {
 		c.result.Retracted++
+		if claim.Superseded != "" {
+			c.found(WrongVersion, claim.StoredKey, claim.Superseded, "")
+		}
 		return c.retracted.Add(claim.StoredKey)
 	}
 	if claim.Decision() {
@@ -291,7 +295,8 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 			return err
 		}
 	}
-	if !c.decided.Counts(claim) {
+	counts := c.decided.Counts(claim)
+	if !counts && claim.Record == "" && claim.Superseded == "" { // it is no version of a record either
 		return nil
 	}
 	t := schema.TargetOf(c.Ontology, c.decided, &claim.Claim)
@@ -299,6 +304,24 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 		return c.facts.Add(countedClaim{t.Subject, claim})
 	}
 	return c.links.Add(countedClaim{targetText(t), claim})
+}
+
+// current returns those of the claims of one target that count, having compared which are superseded with what is stored.
+func (c *graphCheck) current(target []countedClaim) []*schema.StoredClaim {
+	claims := make([]*schema.StoredClaim, len(target))
+	for i, claim := range target {
+		claims[i] = claim.Claim
+	}
+	var counting []*schema.StoredClaim
+	for i, claim := range schema.Judge(claims) {
+		if stored := claims[i].Superseded; stored != claim.Superseded {
+			c.found(WrongVersion, claim.StoredKey, stored, claim.Superseded)
+		}
+		if c.decided.Counts(claim) {
+			counting = append(counting, claim)
+		}
+	}
+	return counting
 }
 
 // compareKeys looks for claims that stand twice.
@@ -421,12 +444,13 @@ func (c *graphCheck) compareFacts(ctx context.Context) error {
 		if err := errors.Join(err, wrong, wrongToo, wrongAsWell); err != nil {
 			return err
 		}
+		about := c.current(claims)
 		shown := ""
 		for i, node := range same {
 			if i > 0 {
 				c.found(DuplicateXID, xid, same[i-1].UID+" and "+node.UID, "one node")
 			}
-			shown = c.compareNode(node, claims, len(of) > 0)
+			shown = c.compareNode(node, about, len(of) > 0)
 		}
 		for _, edge := range edges {
 			parts := strings.SplitN(edge, "\x00", 3) // the xid, which end, the edge
@@ -462,8 +486,8 @@ func (c *graphCheck) readNodes(ctx context.Context) error {
 	return nil
 }
 
-// compareNode compares a node with the claims about it, sorted by their keys, and returns the type that they give it.
-func (c *graphCheck) compareNode(node shownNode, about []countedClaim, touched bool) string {
+// compareNode compares a node with the claims about it that count, sorted by their keys, and returns the type that they give it.
+func (c *graphCheck) compareNode(node shownNode, about []*schema.StoredClaim, touched bool) string {
 	xid, rep, shown := node.XID, node.Rep, node.Values
 	wantRep := c.decided.Rep(xid)
 	if wantRep == xid {
@@ -472,11 +496,7 @@ func (c *graphCheck) compareNode(node shownNode, about []countedClaim, touched b
 	if rep != wantRep {
 		c.found(WrongRep, xid, rep, wantRep)
 	}
-	claims := make([]*schema.StoredClaim, len(about))
-	for i, claim := range about {
-		claims[i] = claim.Claim
-	}
-	facts := schema.DeriveFacts(c.Ontology, claims)
+	facts := schema.DeriveFacts(c.Ontology, about)
 	if touched {
 		c.result.Entities++
 		if facts.Type == "" && wantRep == "" {
@@ -537,12 +557,12 @@ func (c *graphCheck) compareLinks(ctx context.Context) error {
 		if at, more = edges.first(at, more); !more {
 			return nil
 		}
-		said, err := claims.take(at)
+		target, err := claims.take(at)
 		shown, wrong := edges.take(at)
 		if err := errors.Join(err, wrong); err != nil {
 			return err
 		}
-		t := targetIn(at)
+		t, said := targetIn(at), c.current(target)
 		c.compareLink(t, said, shown)
 		if len(said) > 0 {
 			err := errors.Join(c.ends.Add(fields(t.Subject, fromEnd, at)), c.ends.Add(fields(t.Object, toEnd, at)))
@@ -594,20 +614,19 @@ func facetTexts(relation string, end map[string]any) map[string]string {
 	return facets
 }
 
-func (c *graphCheck) compareLink(t schema.Target, said []countedClaim, shown []shownEdge) {
+func (c *graphCheck) compareLink(t schema.Target, said []*schema.StoredClaim, shown []shownEdge) {
 	c.result.Edges += len(shown)
 	name := t.Subject + " " + t.Predicate + " " + t.Object
+	if len(said)+len(shown) == 0 { // only older versions of what shows elsewhere, or nowhere
+		return
+	}
 	if len(shown) == 0 {
 		c.found(MissingEdge, name, "", "")
 		return
 	}
 	if len(said) > 0 {
-		claims := make([]*schema.StoredClaim, len(said))
-		for i, claim := range said {
-			claims[i] = claim.Claim
-		}
 		want := map[string]string{}
-		for key, value := range schema.DeriveLink(claims).Facets() {
+		for key, value := range schema.DeriveLink(said).Facets() {
 			want[key] = facetText(value)
 		}
 		if !maps.Equal(shown[0].Facets, want) {

@@ -23,7 +23,7 @@ type checkSorts struct {
 	types     *externalsort.Sorter[string] // of those ends: the edge, which end, the type
 }
 
-// countedClaim is a claim that counts, and where it shows: an entity's xid, or an edge.
+// countedClaim is a claim that counts, or is a version of a record, and where it shows: an entity's xid, or an edge.
 type countedClaim struct {
 	At    string
 	Claim *schema.StoredClaim

@@ -81,6 +81,7 @@ func (w *world) says() schema.Provenance {
 		Method:     pick(w.r, "", "", "", "imagery"),
 		Marking:    pick(w.r, "", "", "", "TLP:AMBER"),
 		ID:         pick(w.r, "", "", fmt.Sprint("row-", w.r.IntN(3))),
+		Version:    pick(w.r, "", "", "2024-05-01", "2024-05-01T10:00:00+02:00", "2024-05-01T08:00:00.0Z", "v9", "v10"),
 	}
 	if w.r.IntN(4) == 0 {
 		_, s.AttributedTo = w.entity("Person", "Organisation")

@@ -25,6 +25,7 @@ type intake struct {
 	rejected func(validate.Checked)
 
 	names *namesakes
+	moved movedRecords
 }
 
 // chunks returns the records that are in order, with their claims, in the order of the input. An error ends it: the
@@ -41,7 +42,11 @@ func (in *intake) chunks(ctx context.Context, records iter.Seq2[*schema.Record, 
 				return
 			}
 		}
-		if err := ctx.Err(); err != nil { // the input was not read to its end
+		err := ctx.Err() // the input was not read to its end
+		if err == nil {
+			err = in.noticeMoved()
+		}
+		if err != nil {
 			yield(nil, err)
 		}
 	}
@@ -61,6 +66,7 @@ func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
 			}
 			if err = in.rejectValues(c); err == nil {
 				good = append(good, c)
+				in.moved.add(c)
 				err = in.noticeNamesakes(c)
 			}
 		case errors.As(err, &notice):
@@ -98,6 +104,16 @@ func (in *intake) noticeNamesakes(c validate.Checked) error {
 		in.names = newNamesakes(in.validator.Ontology)
 	}
 	for _, notice := range in.names.add(c) {
+		if err := in.notice(notice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noticeMoved tells of the records whose versions are about different ends.
+func (in *intake) noticeMoved() error {
+	for _, notice := range in.moved.notices() {
 		if err := in.notice(notice); err != nil {
 			return err
 		}

@@ -246,7 +246,7 @@ func (w *rdfWriter) claims(input *rdfInput, decided *schema.Merges, xids *extern
 			return err
 		}
 	}
-	return w.target(at.target, at.claims)
+	return w.target(&at)
 }
 
 func noteXIDs(xids *externalsort.Sorter[string], noted *recentTexts, claim *schema.Claim) error {
@@ -313,6 +313,7 @@ type rdfShown struct {
 	Subject, Predicate, Object string
 	Key                        string
 	Claim                      *schema.Claim // nil: it does not count; its target is one all the same
+	Idle                       bool          // it does not count, and is here as a version of its record
 }
 
 func (s *rdfShown) target() schema.Target {
@@ -327,13 +328,14 @@ func appendShownKey(b []byte, s *rdfShown) []byte {
 // shown returns what derivation takes of a claim that was written: all of one target are held at once, so without what
 // they quote.
 func (w *rdfWriter) shown(claim *rdfClaim, decided *schema.Merges) rdfShown {
-	claim.Claim.Extra, claim.Claim.Method, claim.Claim.Record = nil, "", ""
+	claim.Claim.Extra, claim.Claim.Method = nil, ""
 	for i := range claim.Claim.Cites {
 		claim.Claim.Cites[i].Quote, claim.Claim.Cites[i].Locator = "", ""
 	}
 	t := schema.TargetOf(w.Ontology, decided, &claim.Claim)
 	s := rdfShown{Subject: t.Subject, Predicate: t.Predicate, Object: t.Object, Key: claim.Key}
-	if decided.Counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true}) {
+	s.Idle = !decided.Counts(&schema.StoredClaim{Claim: claim.Claim, StoredKey: claim.Key, Stands: true})
+	if !s.Idle || claim.Claim.Record != "" {
 		s.Claim = &claim.Claim
 	}
 	return s
@@ -344,19 +346,26 @@ func severalGroups(decided *schema.Merges, t schema.Target) bool {
 	return decided.Merged(t.Subject) || decided.Merged(t.Object)
 }
 
-// targetClaims are the claims that count for one target, in the order of their keys.
+// targetClaims are the claims that count for one target, with the versions of their records, in the order of their keys.
 type targetClaims struct {
 	target schema.Target
 	claims []*schema.StoredClaim
+	idle   map[string]bool // keys of those that count for nothing but as versions
 }
 
 // next takes one more claim; where it is about another target than those before it, theirs is complete and written.
 func (w *rdfWriter) next(at *targetClaims, s *rdfShown) error {
 	if t := s.target(); t != at.target {
-		if err := w.target(at.target, at.claims); err != nil {
+		if err := w.target(at); err != nil {
 			return err
 		}
 		*at = targetClaims{target: t}
+	}
+	if s.Claim != nil && s.Idle {
+		if at.idle == nil {
+			at.idle = map[string]bool{}
+		}
+		at.idle[s.Key] = true
 	}
 	if s.Claim != nil {
 		at.claims = append(at.claims, &schema.StoredClaim{Claim: *s.Claim, StoredKey: s.Key, Stands: true})
@@ -375,7 +384,7 @@ func (w *rdfWriter) targets(merged *externalsort.Sorter[rdfShown]) error {
 			return err
 		}
 	}
-	return w.target(at.target, at.claims)
+	return w.target(&at)
 }
 
 // loadOf names the load of a data set, writing its node where it is the first claim's.
@@ -412,10 +421,21 @@ func (w *rdfWriter) node(xid, rep string) error {
 }
 
 // target writes what derivation makes of the claims that count, in the order of their keys: an entity's facts or an
-// edge.
-func (w *rdfWriter) target(t schema.Target, claims []*schema.StoredClaim) error {
+// edge; and at those that later versions supersede, by which.
+func (w *rdfWriter) target(at *targetClaims) error {
+	t := at.target
 	if t == (schema.Target{}) {
 		return nil // before the first
+	}
+	var claims []*schema.StoredClaim
+	for _, claim := range schema.Judge(at.claims) {
+		if claim.Superseded != "" {
+			if err := w.quads(commit.ValueQuad(w.claim(claim.StoredKey), "claim.superseded", claim.Superseded)); err != nil {
+				return err
+			}
+		} else if !at.idle[claim.StoredKey] {
+			claims = append(claims, claim)
+		}
 	}
 	if !t.Facts() {
 		link := schema.DeriveLink(claims)

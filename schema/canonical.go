@@ -36,7 +36,7 @@ func (c *Claim) Canonicalise(ontology *Ontology) bool {
 		set(&text, canonical)
 		c.Extra[name] = text
 	}
-	for _, text := range []*string{&c.Method, &c.Marking, &c.Record} {
+	for _, text := range []*string{&c.Method, &c.Marking, &c.Record, &c.Version} {
 		set(text, CanonicalText(*text))
 	}
 	for i := range c.Cites {

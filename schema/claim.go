@@ -116,6 +116,7 @@ type Claim struct {
 	Method       string
 	Marking      string
 	Record       string // the record's id in its source
+	Version      string // of the record; empty: it states none
 	Cites        []Citation
 }
 
@@ -246,6 +247,7 @@ func (c *Claim) AppendJSON(b []byte) []byte {
 		w.text("marking", c.Marking)
 	}
 	w.text("record", c.Record)
+	w.text("version", c.Version)
 	c.appendCites(&w)
 	return append(w.buf, '}')
 }

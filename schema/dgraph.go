@@ -93,6 +93,7 @@ func bookkeeping() []section {
 			{name: "claim.value", kind: str, doc: "JSON: a value, an entity's values, a relation's qualifiers"},
 			{name: "claim.assertion", kind: str, doc: "absent: asserted"},
 			{name: "claim.standing", kind: str, doc: "absent: stands"},
+			{name: "claim.superseded", kind: str, doc: "the later version of its record; absent: there is none"},
 			{name: "claim.method", kind: str},
 			{name: "claim.marking", kind: str},
 		}},

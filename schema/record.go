@@ -63,13 +63,14 @@ type Provenance struct {
 	Method       string // how the statement was obtained
 	Marking      string // TLP or classification
 	ID           string // the record's id in its source, such as a STIX relationship's
+	Version      string // which version of the record it is, such as STIX's modified
 	Cites        []Cite
 }
 
 // IsZero reports whether nothing is said.
 func (s *Provenance) IsZero() bool {
 	return s.Period == "" && s.Assertion == "" && s.AttributedTo.IsZero() && s.Confidence == "" && s.Credibility == "" &&
-		s.Method == "" && s.Marking == "" && s.ID == "" && len(s.Cites) == 0
+		s.Method == "" && s.Marking == "" && s.ID == "" && s.Version == "" && len(s.Cites) == 0
 }
 
 // Cite points into one source. Begin and End count code points from the start of the document's text; both empty: no

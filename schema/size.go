@@ -61,7 +61,7 @@ func (r Ref) size() int {
 
 func (s *Provenance) size() int {
 	return len(s.Period) + len(s.Assertion) + s.AttributedTo.size() + len(s.Confidence) + len(s.Credibility) + len(s.Method) +
-		len(s.Marking) + len(s.ID)
+		len(s.Marking) + len(s.ID) + len(s.Version)
 }
 
 func citesSize(cites []Cite) int {
@@ -76,7 +76,7 @@ func citesSize(cites []Cite) int {
 // Size estimates the bytes of memory that a claim takes, with its key.
 func (c *Claim) Size() int {
 	size := claimSize + len(c.Dataset) + len(c.Subject) + len(c.Object) + len(c.Value) + len(c.AttributedTo) + len(c.Method) +
-		len(c.Marking) + len(c.Record)
+		len(c.Marking) + len(c.Record) + len(c.Version)
 	for name, values := range c.Values {
 		size += entrySize + len(name)
 		for _, value := range values {

@@ -13,7 +13,7 @@ import (
 
 // ClaimFields are the DQL fields of one claim, as [DecodeClaims] reads them. The sparse predicates are absent where a
 // claim has the default; what nobody filters by index stands in the facets of claim.subject, which are nearly free.
-const ClaimFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
+const ClaimFields = `uid claim.key claim.value claim.assertion claim.standing claim.superseded claim.method claim.marking
 		claim.attributed { uid xid }
 		claim.subject @facets { uid xid }
 		claim.object { uid xid }
@@ -22,7 +22,7 @@ const ClaimFields = `uid claim.key claim.value claim.assertion claim.standing cl
 
 // SaidFields are those of [ClaimFields] that tell what a claim says, and not who says so ([SaidIn]): to find what is to
 // be shown among many claims they do, at a third of what a claim with its sources takes the database.
-const SaidFields = `uid claim.key claim.value claim.assertion claim.standing claim.marking
+const SaidFields = `uid claim.key claim.value claim.assertion claim.standing claim.superseded claim.marking
 		claim.attributed { uid xid }
 		claim.subject @facets { uid xid }
 		claim.object { uid xid }
@@ -40,6 +40,7 @@ const (
 	FacetToMin       = "to_min"
 	FacetToMax       = "to_max"
 	FacetRecord      = "record"
+	FacetVersion     = "version"
 	FacetQuote       = "quote"
 	FacetLocator     = "locator"
 	FacetBegin       = "begin"
@@ -59,6 +60,7 @@ type StoredClaim struct {
 	UID        string
 	StoredKey  string
 	Stands     bool
+	Superseded string // the later version of its record; derived of the claims of its group (see [Judge])
 	SubjectUID string
 	ObjectUID  string
 	ByUID      string            // of whom it is attributed to
@@ -192,6 +194,7 @@ func (r *claimReader) read(v *fastjson.Value) *StoredClaim {
 	}
 	c := &StoredClaim{
 		UID: r.text(v, "uid"), StoredKey: r.text(v, "claim.key"), Stands: r.text(v, "claim.standing") != Retracted,
+		Superseded: r.text(v, "claim.superseded"),
 		SubjectUID: r.text(subject, "uid"),
 		Claim: Claim{
 			Dataset: r.text(subject, "claim.subject|dataset"), Subject: r.text(subject, "xid"),
@@ -199,6 +202,7 @@ func (r *claimReader) read(v *fastjson.Value) *StoredClaim {
 			Assertion: cmp.Or(Assertion(r.text(v, "claim.assertion")), Asserted), Confidence: NoConfidence,
 			Credibility: r.text(subject, "claim.subject|credibility"),
 			Method:      r.text(v, "claim.method"), Marking: r.text(v, "claim.marking"), Record: r.text(subject, "claim.subject|record"),
+			Version: r.text(subject, "claim.subject|version"),
 		},
 	}
 	if c.Subject == "" || len(cites) == 0 && !r.uncited || c.Predicate == "" {

@@ -65,6 +65,7 @@ func ClaimQuads(subject string, claim *schema.Claim, key, load string, where Ori
 	setText(facets, schema.FacetCredibility, claim.Credibility)
 	setText(facets, schema.FacetPeriod, claim.Period.Text())
 	setText(facets, schema.FacetRecord, claim.Record)
+	setText(facets, schema.FacetVersion, claim.Version)
 	fromMin, fromMax, toMin, toMax := claim.Period.Bounds()
 	setTime(facets, schema.FacetFromMin, fromMin)
 	setTime(facets, schema.FacetFromMax, fromMax)
@@ -114,6 +115,7 @@ func claimPredicates(c *schema.StoredClaim) []string {
 		{c.Method != "", "claim.method"},
 		{c.Marking != "", "claim.marking"},
 		{!c.Stands, "claim.standing"},
+		{c.Superseded != "", "claim.superseded"},
 	} {
 		if sparse.has {
 			predicates = append(predicates, sparse.predicate)

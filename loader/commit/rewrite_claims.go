@@ -350,7 +350,7 @@ func (t *rewriting) restore(ctx context.Context, node *rewritten, m *api.Mutatio
 	if err != nil {
 		return err
 	}
-	has := map[string]bool{"claim.load": true, "claim.standing": true} // which stay
+	has := map[string]bool{"claim.load": true, "claim.standing": true, "claim.superseded": true} // which stay
 	set := map[string]bool{}
 	for _, quad := range ClaimQuads(was.UID, &is.Claim, is.StoredKey, "", Origin{}, func(xid string) string { return uids[xid] }) {
 		if quad.Predicate == "claim.load" {

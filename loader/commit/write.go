@@ -114,6 +114,7 @@ func (b *batch) attempt(ctx context.Context) (*Result, error) {
 
 // derive writes what the claims of the batch's targets show, after its changes.
 func (b *batch) derive(ctx context.Context, txn *dgo.Txn, before, after claimGroups, result *Result, m *api.Mutation) (err error) {
+	b.judge(after, m)
 	for _, t := range b.targets {
 		groups := t.Groups(b.Ontology, b.Merges)
 		old, now := b.counting(before, groups), b.counting(after, groups)
@@ -146,6 +147,27 @@ func (b *batch) derive(ctx context.Context, txn *dgo.Txn, before, after claimGro
 		}
 	}
 	return nil
+}
+
+// judge notes at the claims of groups which are superseded now, and writes it where it is not what is stored. Rivals
+// collide on what the groups show.
+func (b *batch) judge(groups claimGroups, m *api.Mutation) {
+	for _, group := range groups {
+		claims := slices.Collect(maps.Values(group))
+		for i, now := range schema.Judge(claims) {
+			if now == claims[i] {
+				continue
+			}
+			group[now.StoredKey] = now
+			switch {
+			case b.plan:
+			case now.Superseded == "":
+				m.Del = append(m.Del, StarQuad(now.UID, "claim.superseded"))
+			default:
+				m.Set = append(m.Set, ValueQuad(now.UID, "claim.superseded", now.Superseded))
+			}
+		}
+	}
 }
 
 // commit commits what the batch changes, under its fence.
@@ -227,10 +249,11 @@ func (b *batch) change(before claimGroups, result *Result, m *api.Mutation) clai
 		case c.Kind == Add && now == nil:
 			o.Kind = Created
 			written.Note(c.Load, EntryStands, c.Key)
-			group[c.Key] = &schema.StoredClaim{Claim: *c.Claim, StoredKey: c.Key, Stands: true, Loads: []string{c.Load}}
+			node := "_:c" + strconv.Itoa(i)
+			group[c.Key] = &schema.StoredClaim{Claim: *c.Claim, UID: node, StoredKey: c.Key, Stands: true, Loads: []string{c.Load}}
 			if !b.plan {
 				uid := func(xid string) string { return b.nodes[xid] }
-				m.Set = append(m.Set, ClaimQuads("_:c"+strconv.Itoa(i), c.Claim, c.Key, c.Load, c.Origin, uid)...)
+				m.Set = append(m.Set, ClaimQuads(node, c.Claim, c.Key, c.Load, c.Origin, uid)...)
 			}
 		case c.Kind == Add && now.Stands:
 			o.Kind = Stood

@@ -63,6 +63,7 @@ func (b *binder) describer(e *entity) *describer {
 			m.apart = p.Date != nil && len(p.Date.Several) > 0
 			if p.isGiven() {
 				m.provenance, m.series = b.provenance(&p.provenance), b.series(&p.provenance)
+				b.checkVersion(&p.provenance)
 			}
 			if m.provenance != nil && strings.HasPrefix(name, "x_") {
 				b.mistake(p.At, name+" has no source of its own", "x_ properties stand in the describing claim, which has the entity's")
@@ -121,6 +122,9 @@ func (d *describer) records(s *scope, m rowEntities, things []thing, o *outcome)
 		} else if bad != nil {
 			o.reject(bad)
 			continue
+		}
+		if d.entity.Version != nil && record.ID == "" { // also in the rows that state no version: they are the oldest
+			record.ID = cmp.Or(t.ref.XID, t.ref.ID, t.ref.Name)
 		}
 		var values []result
 		if bad = d.properties(s, m, record, &values, o); bad != nil {
@@ -209,6 +213,9 @@ func (d *describer) properties(s *scope, m rowEntities, record *schema.Record, v
 			}
 			record.Faulty = append(record.Faulty, bad.of(p.name))
 			continue
+		}
+		if says.ID == "" && says.Version == "" && d.entity.Version != nil { // a later version of the row without it takes it back
+			says.ID, says.Version = record.ID, record.Version
 		}
 		for _, text := range found {
 			if o.size > schema.MaxRecordSize {

@@ -144,6 +144,7 @@ type provenance struct {
 	Method       *value  `yaml:"method" json:"method,omitempty" jsonschema:"how it was found out"`
 	Marking      *value  `yaml:"marking" json:"marking,omitempty" jsonschema:"how it may be shared"`
 	Record       *value  `yaml:"record" json:"record,omitempty" jsonschema:"the statement's id in its source"`
+	Version      *value  `yaml:"version" json:"version,omitempty" jsonschema:"which version of the record the statement is from: of those with one record id only the latest counts; dates, numbers, or texts in their order"`
 }
 
 // property is a value and what is said of it. With sources, confidence or a period it is a claim of its own.

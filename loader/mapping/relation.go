@@ -31,6 +31,7 @@ func (b *binder) joiner(r *relation) *joiner {
 	j := &joiner{relation: r}
 	b = j.bindEnds(b)
 	j.where, j.provenance, j.series = b.where(r.Where), b.provenance(&r.provenance), b.series(&r.provenance)
+	b.checkVersion(&r.provenance)
 	known := b.ontology.Relation(r.Relation)
 	if known == nil {
 		b.unknown(r.At, "no relation "+strconv.Quote(r.Relation), schema.DidYouMean(b.ontology.Suggest("relation", r.Relation), ""),

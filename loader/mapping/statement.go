@@ -15,7 +15,8 @@ type provenanceMaker func(*scope, rowEntities) (schema.Provenance, map[string]st
 // isGiven reports whether the mapping lets a value speak for itself.
 func (s *provenance) isGiven() bool {
 	return len(s.Source) > 0 || s.Quote != nil || s.Locator != nil || s.Confidence != nil || s.Credibility != nil || s.Period != nil ||
-		s.Assertion != nil || s.AttributedTo != nil || s.Method != nil || s.Marking != nil || s.Record != nil
+		s.Assertion != nil || s.AttributedTo != nil || s.Method != nil || s.Marking != nil || s.Record != nil ||
+		s.Version != nil
 }
 
 // provenance compiles what a statement says of itself.
@@ -37,6 +38,7 @@ func (b *binder) provenance(of *provenance) provenanceMaker {
 	add("method", of.Method, func(says *schema.Provenance, text string) { says.Method = text })
 	add("marking", of.Marking, func(says *schema.Provenance, text string) { says.Marking = text })
 	add("record", of.Record, func(says *schema.Provenance, text string) { says.ID = text })
+	add("version", of.Version, func(says *schema.Provenance, text string) { says.Version = text })
 	b.checkAssertion(of.Assertion)
 	b.checkCredibility(of.Credibility)
 	cites, period, grade, attributed := b.cites(of), b.period(of.Period), b.grade(of.Confidence), b.attributed(of.AttributedTo)
@@ -77,6 +79,13 @@ func (b *binder) checkAssertion(v *value) {
 		}
 		return "no assertion " + strconv.Quote(text), schema.AssertionsText()
 	})
+}
+
+// checkVersion sees that a statement which says what version it is says of what: of those with one record id.
+func (b *binder) checkVersion(of *provenance) {
+	if of.Version != nil && of.Record == nil {
+		b.mistake(of.Version.At, "a version of which record?", "give the statement's id in its source under record")
+	}
 }
 
 func (b *binder) checkCredibility(v *value) {

@@ -9,7 +9,7 @@ import (
 	"orbat/schema"
 )
 
-// maxText bounds a quote, locator, method or record id in bytes.
+// maxText bounds a quote, locator, method, record id or version in bytes.
 const maxText = 64 << 10
 
 // provenance checks what a record says about its own statement. prefix names the value it belongs to, in errors.
@@ -55,6 +55,9 @@ func (c *checker) statement(stated *schema.Provenance, prefix string) (*schema.C
 		if *field.into, err = checkText(prefix+field.name, field.text); err != nil {
 			return nil, err
 		}
+	}
+	if claim.Version, err = checkText(prefix+"version", strings.TrimSpace(stated.Version)); err != nil {
+		return nil, err
 	}
 	return claim, nil
 }

@@ -194,6 +194,9 @@ func (c *checker) entity(rec *schema.Record) error {
 	if err != nil {
 		return err
 	}
+	if claim.Version != "" && claim.Record == "" { // the record about the entity: its other versions say so, too
+		claim.Record, stated.ID = xid, xid
+	}
 	claim.Predicate, claim.Subject, claim.Type = schema.Describes, xid, kind.Name
 	claim.Values = map[string][]string{}
 	claim.Extra = c.extra(rec)
@@ -351,6 +354,9 @@ func (c *checker) ownValue(
 	}
 	if own.AttributedTo.IsZero() {
 		own.AttributedTo = stated.AttributedTo
+	}
+	if own.Version == "" && stated.Version != "" && (own.ID == "" || own.ID == stated.ID) { // a later version without it takes it back
+		own.ID, own.Version = stated.ID, stated.Version
 	}
 	var claim *schema.Claim
 	var err error

@@ -35,8 +35,8 @@ func manner(claim *queries.Evidence) string {
 	if claim.AttributedTo != "" {
 		says = append(says, "by "+cmp.Or(claim.AttributedName, claim.AttributedTo))
 	}
-	if claim.Retracted {
-		says = append(says, "retracted")
+	if past := claim.Past(); past != "" {
+		says = append(says, past)
 	}
 	if claim.Rejected {
 		says = append(says, "rejected")

@@ -90,7 +90,7 @@ func (x *Execution) entityCard(ctx context.Context, entity view.Candidate) ([]*c
 	var facts []*cardRow
 	for _, c := range claims {
 		v := x.Judge(&c.Claim)
-		if v.Ungraded && c.Stands {
+		if v.Ungraded && c.Current() {
 			x.ungraded++
 		}
 		if !v.Shown {
@@ -123,8 +123,8 @@ func factsIn(c view.Claim) []*cardRow {
 	if c.Evidence.Rejected {
 		row.assertion = "rejected"
 	}
-	if c.Evidence.Retracted {
-		row.assertion = "retracted"
+	if past := c.Evidence.Past(); past != "" {
+		row.assertion = past
 	}
 	for _, cite := range c.Evidence.Cites {
 		row.sources = append(row.sources, cmp.Or(cite.Title, cite.Source))

@@ -49,8 +49,8 @@ func changes() Step {
 			column[*claimRow]{"about", func(n names, c *claimRow) string { return c.about(n) }},
 			column[*claimRow]{"what", func(_ names, c *claimRow) string { return c.Predicate }},
 			column[*claimRow]{"value", func(n names, c *claimRow) string { return c.said(n) }},
-			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return string(c.Assertion) }},
-			// a later rejection is no change of this load's
+			column[*claimRow]{"assertion", func(_ names, c *claimRow) string { return c.standing() }},
+			// a later rejection or retraction is no change of this load's
 			column[*claimRow]{"source", func(n names, c *claimRow) string { return n.list(sourcesOf([]*view.Evidence{c.Evidence})) }},
 		),
 		Run: func(ctx context.Context, x *Execution) ([]Row, error) {

@@ -45,7 +45,7 @@ func claims() Step {
 				return nil, err
 			}
 			all = slices.DeleteFunc(all, func(c view.Claim) bool {
-				return !slices.Contains(x.relations, c.Predicate) || !c.Stands || !x.shows(c)
+				return !slices.Contains(x.relations, c.Predicate) || !c.Current() || !x.shows(c)
 			})
 			slices.SortFunc(all, func(a, b view.Claim) int {
 				return cmp.Or(strings.Compare(a.Predicate, b.Predicate), cmp.Compare(assertionOrder(a), assertionOrder(b)),
@@ -133,6 +133,15 @@ func (c *claimRow) assertion() string {
 		return string(c.Assertion) + ", rejected"
 	}
 	return string(c.Assertion)
+}
+
+// standing says in which way the claim says it, and whether a later version of its record took its place.
+func (c *claimRow) standing() string {
+	text := string(c.Assertion)
+	if c.Evidence.Superseded != "" && !c.Evidence.Retracted {
+		text += ", " + c.Evidence.Past()
+	}
+	return text
 }
 
 // said is what the claim says: its object, its value, or the properties it gives.

@@ -197,7 +197,7 @@ func (f *conflictFinder) about(ctx context.Context, entities []view.Candidate) e
 
 // says reports whether a claim takes part in conflicts.
 func (f *conflictFinder) says(c view.Claim) bool {
-	return c.Stands && !c.Evidence.Rejected && f.Judge(&c.Claim).Shown
+	return c.Current() && !c.Evidence.Rejected && f.Judge(&c.Claim).Shown
 }
 
 // sidesOf makes one side of all claims that say the same of an entity.

@@ -26,14 +26,14 @@ func (l *linkRow) assertion(n names) string {
 	if l.Evidence.Rejected {
 		text += ", rejected"
 	}
-	if l.Evidence.Retracted {
-		text += ", retracted"
+	if past := l.Evidence.Past(); past != "" {
+		text += ", " + past
 	}
 	return text
 }
 
 // links lists every claim between two entities, of any relation, assertion and standing: the denied, the hedged, the
-// rejected and the retracted stand beside the asserted, and draw no edge.
+// rejected, the superseded and the retracted stand beside the asserted, and draw no edge.
 func links() Step {
 	return Step{
 		Name: "links", Doc: "lists all claims between the first two entity parameters", Entities: 2,
@@ -106,7 +106,7 @@ func (x *Execution) linkRows(edges map[string]*view.GraphEdge, claims []view.Cla
 	for _, c := range claims {
 		v := x.Judge(&c.Claim)
 		switch {
-		case v.Ungraded && c.Stands:
+		case v.Ungraded && c.Current():
 			x.ungraded++
 		case !v.Shown || x.Filter.LeavesOut(v.Possible):
 		case len(rows) >= x.limit():

@@ -73,7 +73,7 @@ func quotes() Step {
 func (x *Execution) quoting(ctx context.Context, wanted phrase) (list []view.Claim, err error) {
 	err = x.EachClaimQuoting(ctx, wanted.in, func(claims []view.Claim) bool {
 		for _, c := range claims {
-			if c.Stands && x.shows(c) {
+			if c.Current() && x.shows(c) {
 				list = append(list, c)
 			}
 		}

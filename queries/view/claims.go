@@ -19,7 +19,7 @@ import (
 // evidenceFields add to a claim's what a reader wants to know of where it was loaded from; what of its sources, each
 // once, citedSources asks for.
 const (
-	evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.method claim.marking
+	evidenceFields = `uid claim.key claim.value claim.assertion claim.standing claim.superseded claim.method claim.marking
 	claim.attributed { uid xid name title marking entity.rep { name title marking } }
 	claim.subject @facets { uid xid }
 	claim.object { uid xid }
@@ -189,7 +189,8 @@ func readEvidence(block, cited *fastjson.Value, decided *Merges, uncited bool) (
 		e := &Evidence{
 			Key: c.StoredKey, Dataset: c.Dataset, Predicate: c.Predicate, Value: c.Claim.Value, Values: c.Values,
 			Assertion: c.Assertion, AttributedTo: c.AttributedTo, Period: c.Period.Text(), Credibility: c.Credibility,
-			Method: c.Method, Marking: c.Marking, Record: c.Record, Retracted: !c.Stands, Rejected: decided.Rejects(c.StoredKey),
+			Method: c.Method, Marking: c.Marking, Record: c.Record, Version: c.Version,
+			Retracted: !c.Stands, Superseded: c.Superseded, Rejected: decided.Rejects(c.StoredKey),
 			File: c.File, Row: c.Row, When: c.Period, loads: c.Loads,
 		}
 		if uncited {

@@ -11,10 +11,22 @@ import (
 	"orbat/schema"
 )
 
-// Denies reports whether a claim says that something is not so, and counts for that: it stands and nobody rejected it
-// (law 9).
+// Denies reports whether a claim says that something is not so, and counts for that: it is current and nobody rejected
+// it (law 9).
 func (e *Evidence) Denies() bool {
-	return e.Assertion.Denies() == schema.Certain && !e.Retracted && !e.Rejected
+	return e.Assertion.Denies() == schema.Certain && e.Past() == "" && !e.Rejected
+}
+
+// Past says why the claim is history: it was retracted, or a later version of its record took its place; empty where it
+// is current.
+func (e *Evidence) Past() string {
+	switch {
+	case e.Retracted:
+		return "retracted"
+	case e.Superseded != "":
+		return "superseded by version " + e.Superseded
+	}
+	return ""
 }
 
 // SaidBy says how a claim puts it, who is called to say so and in which of its sources, one for each: "denied by Ghost
@@ -36,7 +48,7 @@ func (e *Evidence) SaidBy(who string) (list []string) {
 
 // Counts reports whether a claim says that something is so, and counts for that (law 9).
 func (e *Evidence) Counts() bool {
-	return e.Assertion.Draws() && !e.Retracted && !e.Rejected
+	return e.Assertion.Draws() && e.Past() == "" && !e.Rejected
 }
 
 // Denials returns the claims that deny or negate what some qualifiers say of an edge for some time: with compatible

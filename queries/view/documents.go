@@ -129,7 +129,7 @@ func (s *Snapshot) readDocuments(ctx context.Context, sources []Candidate) ([]*D
 	}
 	for _, claim := range claims {
 		d, hash := byMember[claim.Subject], schema.TextOf(&claim.Claim)
-		if d == nil || !claim.Stands || claim.Evidence.Rejected {
+		if d == nil || !claim.Current() || claim.Evidence.Rejected {
 			continue
 		}
 		d.markings = append(d.markings, claim.markings()...)
@@ -224,7 +224,7 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 // with many statements that takes a while: it ends with its context.
 func (d *Document) quote(ctx context.Context, claims []Claim, own []string, kept []keptPassages) error {
 	for _, claim := range claims {
-		if !claim.Stands {
+		if !claim.Current() {
 			continue
 		}
 		d.markings = append(d.markings, claim.markings()...)

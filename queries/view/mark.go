@@ -40,7 +40,7 @@ func (s *Snapshot) Mark(ctx context.Context, nodes []*Node, edges []*Edge) error
 		return fmt.Errorf("read markings: %w", err)
 	}
 	for _, c := range claims {
-		if to := byGroup[c.Group()]; to != nil && c.Stands && !c.Evidence.Rejected {
+		if to := byGroup[c.Group()]; to != nil && c.Current() && !c.Evidence.Rejected {
 			*to = append(*to, c.markings()...)
 		}
 	}

@@ -78,7 +78,7 @@ func (s *Snapshot) proveBy(ctx context.Context, edges []*GraphEdge, read func(co
 	inForce := map[*GraphEdge][]Claim{}
 	for _, c := range claims {
 		e := byGroup[schema.GroupOf(c.StoredKey)]
-		if !c.Stands || e == nil {
+		if !c.Current() || e == nil {
 			continue
 		}
 		e.evidence = append(e.evidence, c.Evidence)

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,9 +22,10 @@ type Withheld struct {
 // redactor is what marking limits let see of one snapshot. All claims pass through it, and whatever an answer shows is
 // made of those that pass, as if the others had never been loaded:
 //
-//   - An entity is marked as any claim that stands and is not rejected says, whatever its assertion; with it goes all
+//   - An entity is marked as any claim that is current and not rejected says, whatever its assertion; with it goes all
 //     that decisions made one with it, and every claim about, to, by (attributed) or from (cited) any of these. A claim
 //     that cites others as well loses the one citation, and gets the key that it has without.
+//   - A claim is superseded by a later version of its record only where that passes, too.
 //   - A claim is marked as it says itself. One of a data set that may not be seen does not pass, but still marks its
 //     entity: what is marked is no less so to those who see less.
 //   - A decision passes where all that it names is seen: two entities that are touched by claims that pass, or a claim
@@ -161,7 +163,7 @@ func (r *redactor) readFacts(ctx context.Context, groups []string) (claims []Cla
 // mark takes what a claim says of how its subject is marked, for all that is one with it.
 func (r *redactor) mark(m *Merges, c *schema.StoredClaim, rejected bool) {
 	_, entity := canned.MarkingsOf(&c.Claim)
-	if len(entity) == 0 || !c.Stands || rejected {
+	if len(entity) == 0 || !c.Current() || rejected {
 		return
 	}
 	worst := r.checkMarkings(c.Subject, entity)
@@ -257,5 +259,59 @@ func (r *redactor) redact(ctx context.Context, claims []Claim) ([]Claim, error) 
 		same.Evidence.Retracted = !same.Stands
 		same.Evidence.Rejected = same.Evidence.Rejected || c.Evidence.Rejected
 	}
-	return one, nil
+	return one, r.judgeVersions(ctx, one)
+}
+
+// judgeVersions judges anew, among the versions of a record that may be seen, which of some claims are superseded. Only
+// where the one that supersedes a claim for all is not among them are the versions read.
+func (r *redactor) judgeVersions(ctx context.Context, claims []Claim) error {
+	stated := map[string]map[string]bool{} // by group: the versions that claims state
+	for _, c := range claims {
+		if c.Version == "" {
+			continue
+		}
+		group := schema.GroupOf(c.StoredKey)
+		if stated[group] == nil {
+			stated[group] = map[string]bool{}
+		}
+		stated[group][c.Dataset+"\x00"+c.Record+"\x00"+c.Version] = c.Stands
+	}
+	open := map[string]bool{}
+	for _, c := range claims {
+		group := schema.GroupOf(c.StoredKey)
+		if c.Superseded != "" && !stated[group][c.Dataset+"\x00"+c.Record+"\x00"+c.Superseded] {
+			open[group] = true
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	versions, err := r.readAllGroups(ctx, slices.Collect(maps.Keys(open)), reading{fields: schema.ClaimFields})
+	if err != nil {
+		return err
+	}
+	var xids []string
+	for _, c := range versions {
+		xids = append(xids, c.XIDs()...)
+	}
+	if err := r.learnMarkings(ctx, xids); err != nil {
+		return err
+	}
+	var seen []*schema.StoredClaim
+	for _, c := range versions {
+		if r.passes(c.StoredClaim) {
+			seen = append(seen, c.StoredClaim)
+		}
+	}
+	superseded := map[string]string{}
+	for _, c := range schema.Judge(seen) {
+		superseded[c.StoredKey] = c.Superseded
+	}
+	for _, c := range claims {
+		if open[schema.GroupOf(c.StoredKey)] {
+			c.Superseded = superseded[c.StoredKey]
+			c.Evidence.Superseded = c.Superseded
+		}
+	}
+	return nil
 }

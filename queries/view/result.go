@@ -122,7 +122,9 @@ type Evidence struct {
 	Method       string              `json:"method,omitempty"`
 	Marking      string              `json:"marking,omitempty"`
 	Record       string              `json:"record,omitempty"`
+	Version      string              `json:"version,omitempty"` // of the record
 	Retracted    bool                `json:"retracted,omitempty"`
+	Superseded   string              `json:"superseded_by,omitempty"` // the later version of the record, which took its place
 	Rejected     bool                `json:"rejected,omitempty"`
 	Cites        []Citation          `json:"cites"`
 	File         string              `json:"file,omitempty"` // where it was loaded from

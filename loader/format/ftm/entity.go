@@ -17,6 +17,7 @@ type entity struct {
 	referents  []string            // other ids of the same entity
 	properties map[string][]string // as they stand, each value once
 	extra      map[string]string   // x_… from outside the properties, as compact JSON
+	version    string              // when it last changed; empty: nobody says
 
 	origin *decode.RawRecord
 	at     decode.Place // of a nested entity
@@ -94,6 +95,13 @@ func entityOfNode(v *vocabulary, n *decode.Node) (*entity, []*decode.Node, *deco
 		case "referents":
 			e.referents, err = textsOf(&m.Value)
 		case "last_seen": // see the package comment
+		case "last_change":
+			if m.Value.Kind == decode.Text && schema.CanonicalText(m.Value.Text) == m.Value.Text &&
+				strings.TrimSpace(m.Value.Text) == m.Value.Text {
+				e.version = m.Value.Text
+			} else {
+				e.extra["x_last_change"] = string(m.Value.AppendCompact(nil, false))
+			}
 		case "properties":
 			if m.Value.Kind != decode.Object {
 				err = decode.At(0, schema.Fault{

@@ -17,7 +17,8 @@
 //
 // An entity cites its data sets (the Source ftm-dataset:NAME), the pages of sourceUrl (the Source of that URL) and the
 // documents of proof. Of what the publisher notes about its own work last_seen alone is left out: it changes with each
-// publication of what has not changed, and would make every claim a new one each day.
+// publication of what has not changed, and would make every claim a new one each day. last_change is the version of the
+// record (law 4).
 //
 // Statements of one entity stand together in what FollowTheMoney's tools write; a run of them is one record. Of a thing
 // each data set has its own claims; an interval is one claim that cites them all.

@@ -14,7 +14,7 @@ import (
 func (r *recorder) thing(self schema.Ref) *decode.ValueError {
 	r.isEntity = true
 	record := schema.Record{
-		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: schema.Provenance{Cites: r.cites},
+		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: r.describes(),
 	}
 	texts := map[string][]string{}
 	for _, property := range slices.Sorted(maps.Keys(r.kind.Set)) {
@@ -52,7 +52,7 @@ func (r *recorder) plainOrOwn(property string, texts []string) []schema.Value {
 	for _, s := range texts {
 		value := schema.Value{Text: s}
 		if own {
-			value.Own = &schema.Provenance{ID: r.id}
+			value.Own = &schema.Provenance{ID: r.id, Version: r.version}
 		}
 		values = append(values, value)
 	}
@@ -224,7 +224,7 @@ func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 			account := schema.Ref{XID: xid, Type: "Account"}
 			records = append(records,
 				schema.Record{
-					Kind: schema.EntityRecord, Subject: account, Provenance: schema.Provenance{Cites: r.cites},
+					Kind: schema.EntityRecord, Subject: account, Provenance: r.describes(),
 					Values: map[string][]schema.Value{
 						"name": {{Text: handle}}, "handle": {{Text: handle}}, "platform": {{Text: platform}},
 					},

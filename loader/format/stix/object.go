@@ -140,6 +140,7 @@ func newObject(f *decode.RawRecord, parse func(string) (objectID, bool)) (*objec
 	revoked := n.Get("revoked")
 	o.record, o.withdrawn = parsed.text(), revoked != nil && revoked.Text == "true"
 	o.sayWho()
+	o.sayVersion()
 	o.mark()
 	o.cite()
 	return o, nil
@@ -193,6 +194,15 @@ func (o *object) sayWho() {
 			o.says.Confidence = n.Text
 			o.homes["confidence"] = strconv.Itoa(confidence) == n.Text
 		}
+	}
+}
+
+// sayVersion takes which version of the object it is. Only then does all that it says bear the object's id: what of the
+// others does not, never had one.
+func (o *object) sayVersion() {
+	if modified := o.text("modified"); modified != "" && strings.TrimSpace(modified) == modified {
+		o.says.ID, o.says.Version = o.record, modified
+		o.homes["modified"] = schema.CanonicalText(modified) == modified
 	}
 }
 

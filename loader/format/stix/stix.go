@@ -8,8 +8,9 @@
 // Nothing that an object says is lost: a property without a home in the ontology, or with one that does not hold it
 // exactly as it stands, is kept as x_…. So an object that changed makes other claims, whatever its date of modification
 // says. What a bundle says of itself (its id, its spec_version) is of the file, not of the world, and makes no claim.
-// Several versions of one object are several statements: each makes its own claims, and the ontology's rule says which
-// value is shown.
+// Several versions of one object are several statements, each with its own claims. They say the object's id and, as
+// their version, when it was modified: of those about the same only the latest count (law 4). An object that does not
+// say when is told apart by what it says alone.
 //
 // Start with [Read], which finds the objects of a file; recordsOf makes the records of one.
 package stix

@@ -1369,10 +1369,12 @@ export interface components {
             rejected?: boolean;
             retracted?: boolean;
             row?: number;
+            superseded_by?: string;
             value?: string;
             values?: {
                 [key: string]: string[];
             };
+            version?: string;
         };
         /** Job */
         Job: {

@@ -398,16 +398,18 @@ type Evidence struct {
 		Id      string  `json:"id"`
 		Started string  `json:"started"`
 	} `json:"loads,omitempty"`
-	Marking   *string              `json:"marking,omitempty"`
-	Method    *string              `json:"method,omitempty"`
-	Period    *string              `json:"period,omitempty"`
-	Predicate string               `json:"predicate"`
-	Record    *string              `json:"record,omitempty"`
-	Rejected  *bool                `json:"rejected,omitempty"`
-	Retracted *bool                `json:"retracted,omitempty"`
-	Row       *int                 `json:"row,omitempty"`
-	Value     *string              `json:"value,omitempty"`
-	Values    *map[string][]string `json:"values,omitempty"`
+	Marking      *string              `json:"marking,omitempty"`
+	Method       *string              `json:"method,omitempty"`
+	Period       *string              `json:"period,omitempty"`
+	Predicate    string               `json:"predicate"`
+	Record       *string              `json:"record,omitempty"`
+	Rejected     *bool                `json:"rejected,omitempty"`
+	Retracted    *bool                `json:"retracted,omitempty"`
+	Row          *int                 `json:"row,omitempty"`
+	SupersededBy *string              `json:"superseded_by,omitempty"`
+	Value        *string              `json:"value,omitempty"`
+	Values       *map[string][]string `json:"values,omitempty"`
+	Version      *string              `json:"version,omitempty"`
 }
 
 // Job defines model for Job.
@@ -940,7 +942,7 @@ type LoadParams struct {
 	// LenientIds take STIX ids that are not UUIDs as they are
 	LenientIds *bool `form:"lenient_ids,omitempty" json:"lenient_ids,omitempty"`
 
-	// Replace the file is the whole data set: retract what is not in it
+	// Replace the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps
 	Replace *bool `form:"replace,omitempty" json:"replace,omitempty"`
 
 	// AllowEmpty with replace: a file without records is meant so
