@@ -1,15 +1,23 @@
 package explorer_test
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,6 +142,52 @@ func TestChainOfCommand(t *testing.T) {
 	behave(t, "chain", told{Servers: map[string]string{"file": "file://" + filepath.ToSlash(file), "open": at}})
 }
 
+// shrink writes a picture anew in the 256 colours that it has most of: of a page that is most of them.
+func shrink(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := map[color.RGBA]int{}
+	bounds := whole.Bounds()
+	full := image.NewRGBA(bounds)
+	draw.Draw(full, bounds, whole, bounds.Min, draw.Src)
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			count[full.RGBAAt(x, y)]++
+		}
+	}
+	colors := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
+		return cmp.Or(count[b]-count[a], int(a.R)-int(b.R), int(a.G)-int(b.G), int(a.B)-int(b.B))
+	})
+	var palette color.Palette
+	for _, c := range colors[:min(256, len(colors))] {
+		palette = append(palette, c)
+	}
+	nearest := map[color.RGBA]uint8{}
+	for c := range count {
+		nearest[c] = uint8(palette.Index(c))
+	}
+	small := image.NewPaletted(bounds, palette)
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			small.SetColorIndex(x, y, nearest[full.RGBAAt(x, y)])
+		}
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, small); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o644); err != nil { //nolint:gosec // a file of the project, for all to read
+		t.Fatal(err)
+	}
+}
+
 // The README's pictures are there and small. What they show is made by -update, by the same steps that a reader takes.
 func TestPictures(t *testing.T) {
 	needsBrowser(t)
@@ -147,6 +201,9 @@ func TestPictures(t *testing.T) {
 	}
 	for _, name := range []string{"explorer-light.png", "explorer-dark.png", "chain-light.png", "chain-dark.png"} {
 		const most = 150_000
+		if *update {
+			shrink(t, filepath.Join(pictures, name))
+		}
 		if about, err := os.Stat(filepath.Join(pictures, name)); err != nil || about.Size() > most {
 			t.Errorf("%s: %v, or larger than %d bytes", name, err, most)
 		}
