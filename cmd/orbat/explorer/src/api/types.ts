@@ -3910,7 +3910,7 @@ export interface operations {
                 /** @description the sheet of an Excel file (default: the first) */
                 sheet?: string;
                 /** @description read tables by this mapping, which orbat ships; one of your own is a part of the form */
-                mapping?: "sfm-2019" | "ucdp-ged";
+                mapping?: "acled" | "orbat-snapshots" | "orbat-template" | "sfm-2019" | "ucdp-ged";
                 /** @description what separates the cells of CSV: one character, or tab (default: the header tells) */
                 delimiter?: string;
                 /** @description take STIX ids that are not UUIDs as they are */

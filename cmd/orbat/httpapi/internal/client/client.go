@@ -322,13 +322,22 @@ func (e LoadParamsFormat) Valid() bool {
 
 // Defines values for LoadParamsMapping.
 const (
-	Sfm2019 LoadParamsMapping = "sfm-2019"
-	UcdpGed LoadParamsMapping = "ucdp-ged"
+	Acled          LoadParamsMapping = "acled"
+	OrbatSnapshots LoadParamsMapping = "orbat-snapshots"
+	OrbatTemplate  LoadParamsMapping = "orbat-template"
+	Sfm2019        LoadParamsMapping = "sfm-2019"
+	UcdpGed        LoadParamsMapping = "ucdp-ged"
 )
 
 // Valid indicates whether the value is a known member of the LoadParamsMapping enum.
 func (e LoadParamsMapping) Valid() bool {
 	switch e {
+	case Acled:
+		return true
+	case OrbatSnapshots:
+		return true
+	case OrbatTemplate:
+		return true
 	case Sfm2019:
 		return true
 	case UcdpGed:
