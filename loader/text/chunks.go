@@ -250,8 +250,9 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 			return 0, false
 		case (was == tPrep || was == tConj && !conjoinsVerbs(words, i)) && isNominalAhead(follower):
 			return 0, false // "of liberated areas"
-		case follower.key == "by" || f&past == 0:
-			return tPart, true
+		case follower.key == "by" || f&past == 0, before.Text == "," && follower.is(preposition) && isStationed(w.verb.lemma) &&
+			i > 1 && words[i-2].mention != nil:
+			return tPart, true // "the brigade, stationed in"
 		case was == tPrep && before.key != "as":
 			return 0, false
 		case beginsPhrase(follower) || follower.key == "that" || follower.date:
@@ -290,6 +291,15 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 		return tVerb, ok && !closes && (beginsPhrase(follower) || follower.is(preposition|subordinator))
 	}
 	return 0, false
+}
+
+// isStationed reports whether a verb is said of who is put somewhere.
+func isStationed(lemma string) bool {
+	switch lemma {
+	case "base", "station", "headquarter", "deploy", "assign", "attach", "locate", "situate", "post", "garrison":
+		return true
+	}
+	return false
 }
 
 func isNominalAhead(w *word) bool {

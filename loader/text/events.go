@@ -813,7 +813,8 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	c := &s.chunks[v]
 	var to []*Entity
 	for _, j := range objects {
-		if m := s.chunks[j].mention; m != nil && m.isPlace() && m.Entity != nil && c.verb.lemma == "visit" {
+		if m := s.chunks[j].mention; m != nil && m.isPlace() && m.Entity != nil && c.verb.lemma == "visit" &&
+			(j == objects[0] || s.chunks[j-1].kind != cComma || !isLarger(m)) {
 			to = append(to, m.Entity)
 		}
 	}

@@ -86,7 +86,7 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 		}
 		return []party{p}
 	}
-	if crowd && i+2 < len(s.chunks) && s.chunks[i+1].key == "of" && s.chunks[i+2].kind == cNoun {
+	if crowd && i+2 < len(s.chunks) && (s.chunks[i+1].key == "of" || s.chunks[i+1].key == "from") && s.chunks[i+2].kind == cNoun {
 		list, _ := s.listFrom(i + 2)
 		var all []party
 		for _, j := range list {

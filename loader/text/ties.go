@@ -15,7 +15,7 @@ func (d *doc) tiesOf(s *sentence) {
 			continue
 		}
 		relation, preps, _ := strings.Cut(c.verb.attrs["relation"], "/")
-		rule, known := tieRules[relation]
+		types, known := tieRules[relation]
 		if !known || relation == "opposes" && preps != "" {
 			continue
 		}
@@ -45,6 +45,9 @@ func (d *doc) tiesOf(s *sentence) {
 			for _, a := range s.adjunctsFrom(v + 1) {
 				if strings.Contains(","+preps+",", ","+a.prep+",") {
 					objects, _ = s.listFrom(a.chunk)
+					if n := len(objects); n > 1 && types[1] == "Location" && s.chunks[objects[n-1]-1].kind != cConj {
+						objects = objects[:1] // "based in Norfolk, Virginia": no list
+					}
 					break
 				}
 			}
@@ -54,7 +57,7 @@ func (d *doc) tiesOf(s *sentence) {
 		}
 		for _, i := range subject {
 			for _, j := range objects {
-				d.tie(s, relation, i, j, rule, st)
+				d.tie(s, relation, i, j, types, st)
 			}
 		}
 	}
