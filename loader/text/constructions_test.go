@@ -21,7 +21,7 @@ type saying struct {
 	optional, found    bool
 }
 
-func readConstructions(t *testing.T) (list []construction) {
+func readConstructions(t testing.TB) (list []construction) {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", "constructions.txt"))
 	if err != nil {

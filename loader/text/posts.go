@@ -323,6 +323,9 @@ func postAt(words []word, i int) (post, int) {
 		words[i-1].key == "vice") {
 		return post{}, -1 // of the longer one, which the table has or not
 	}
+	if i >= len(words) || !tables().opens[words[i].key] {
+		return post{}, -1
+	}
 	for size := min(6, len(words)-i); size > 0; size-- {
 		var key strings.Builder
 		for j := range size {

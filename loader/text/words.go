@@ -84,6 +84,7 @@ type lexicon struct {
 	words map[string]*entry
 	ranks map[string]bool
 	posts map[string]post
+	opens map[string]bool // the first words of posts
 	names map[string]named
 }
 
@@ -112,7 +113,9 @@ func lines(name string) func(func(string) bool) {
 }
 
 func readTables() *lexicon {
-	l := &lexicon{map[string]*entry{}, map[string]bool{}, map[string]post{}, map[string]named{}}
+	l := &lexicon{
+		words: map[string]*entry{}, ranks: map[string]bool{}, posts: map[string]post{}, opens: map[string]bool{}, names: map[string]named{},
+	}
 	for line := range lines("words.txt") {
 		kind, words, _ := strings.Cut(line, ":")
 		for word := range strings.FieldsSeq(words) {
@@ -132,6 +135,7 @@ func readTables() *lexicon {
 		line, body, _ := strings.Cut(line, " @ ")
 		cells := strings.Fields(line)
 		n := len(cells)
+		l.opens[cells[0]] = true
 		l.posts[strings.Join(cells[:n-2], " ")] = post{
 			cells[n-2], strings.Trim(cells[n-1], "-"),
 			strings.TrimSpace(body),
