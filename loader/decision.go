@@ -14,15 +14,17 @@ import (
 // Decision is an analyst's judgement as it stands in the graph.
 type Decision struct {
 	Key     string   `json:"key"`
-	Kind    string   `json:"decision"` // same, different, unsure, reject
+	Kind    string   `json:"decision"` // same, different, unsure, reject, accept
 	Between []string `json:"between,omitempty"`
-	Claim   string   `json:"claim,omitempty"` // reject: the rejected claim's key
+	Claim   string   `json:"claim,omitempty"` // reject, accept: the judged claim's key
 	By      string   `json:"by,omitempty"`
 	At      string   `json:"at,omitempty"`
 	Why     string   `json:"why,omitempty"`
 	Session string   `json:"session,omitempty"`
 	Undone  bool     `json:"undone,omitempty"`
 	LeftOut bool     `json:"left_out,omitempty"` // contradicts a different decision (law 10)
+	// Statement is what was judged, where it was read of a text: the judgement holds for every later reading.
+	Statement *schema.Statement `json:"statement,omitempty"`
 }
 
 // Record returns the record that makes a decision: its key is its own to find.
@@ -36,6 +38,9 @@ func (d Decision) Record() *schema.Record {
 			r.Values[name] = []schema.Value{{Text: text}}
 		}
 	}
+	if d.Statement != nil {
+		r.Extra = map[string]string{schema.StatementKey: d.Statement.JSON()}
+	}
 	return r
 }
 
@@ -44,8 +49,8 @@ func decisionOf(claim *schema.Claim, key string) Decision {
 		Key: key, Kind: claim.Predicate, By: first(claim.Values["by"]), At: first(claim.Values["at"]),
 		Why: first(claim.Values["why"]), Session: first(claim.Values["session"]),
 	}
-	if claim.Predicate == schema.Reject {
-		d.Claim = claim.Value
+	if claim.Judgement() {
+		d.Claim, d.Statement = claim.Value, schema.JudgedStatement(claim)
 	} else {
 		d.Between = []string{claim.Subject, claim.Object}
 	}
@@ -155,6 +160,8 @@ func (l *Loader) decisionChanges(records []*schema.Record) ([]commit.Change, err
 func (d Decision) String() string {
 	said := d.Claim + " is rejected"
 	switch d.Kind {
+	case schema.Accept:
+		said = d.Claim + " is accepted"
 	case schema.Same:
 		said = strings.Join(d.Between, " is the same as ")
 	case schema.Different:

@@ -28,7 +28,7 @@ type load struct {
 	planned   *digestSet                   // of a plan: the claims of the input
 	digests   int                          // in memory; 0: as many as the constant says
 	readings  map[string]bool              // with Readings: the keys of what was read of texts
-	judged    judgedReadings               // with Readings: what may inherit a rejection
+	held      *heldReadings                // with Readings: what may inherit a judgement
 	large     bool                         // there are thousands of records
 }
 
@@ -40,7 +40,12 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 	l.types = newTypeChecker(ctx, l.Graph, workers, l.opts.Plan)
 	l.planned = newDigestSet(ctx, l.digests)
 	l.readings = map[string]bool{}
-	l.judged.groups = rejectedGroups(l.Merges)
+	if l.opts.Readings != nil {
+		var err error
+		if l.held, err = newHeldReadings(ctx, l.Graph); err != nil {
+			return err
+		}
+	}
 	if l.opts.Replace {
 		l.inputKeys = externalsort.Texts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
@@ -73,15 +78,15 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 	p := l.Pool(ctx, l.committed)
 	l.counters.setPhase("reading")
 	err := l.add(ctx, p, records)
-	if err == nil && len(l.judged.held) > 0 {
+	if err == nil && l.held != nil && len(l.held.held) > 0 {
 		if err := p.Finish(); err != nil {
 			return err
 		}
-		if err := l.carryRejections(ctx); err != nil {
+		if err := l.carryJudgements(ctx); err != nil {
 			return err
 		}
 		p = l.Pool(ctx, l.committed)
-		err = l.putAll(ctx, p, l.judged.held)
+		err = l.putAll(ctx, p, l.held.held)
 	}
 	if err == nil && l.opts.Replace {
 		l.counters.setPhase("retracting")

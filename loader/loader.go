@@ -102,8 +102,8 @@ func (l *Loader) load(
 	report := c.finish()
 	report.Planned = opts.Plan
 	if err == nil && !opts.Plan {
-		if load.judged.replace != nil {
-			err = complete(ctx, load.judged.replace, report)
+		if load.held != nil && load.held.replace != nil {
+			err = complete(ctx, load.held.replace, report)
 		}
 		if err == nil {
 			err = complete(ctx, load.sets, report)

@@ -239,8 +239,8 @@ func (n *rejectNames) decision(record *schema.Record, column string, xid func(sc
 	switch {
 	case column == "decision" || column == "between" || column == "claim":
 		n.all = true
-	case record.Predicate == schema.Reject && record.Value != "":
-		n.relations[schema.GroupKey("", schema.Reject, record.Value)] = true
+	case (record.Predicate == schema.Reject || record.Predicate == schema.Accept) && record.Value != "":
+		n.relations[schema.GroupKey("", record.Predicate, record.Value)] = true
 	case a == "" || b == "":
 		n.all = true
 	default:

@@ -160,7 +160,7 @@ func claimsNaming(ctx context.Context, g *commit.Graph, side, xid string) func(f
 // carryRejections sees to it that a statement which somebody rejected is rejected without the document too, before it
 // is written so.
 func (d *documentRemoval) carryRejections(ctx context.Context) error {
-	copies := func(bool) (map[string][]string, error) {
+	inherited := func([]*schema.Claim) (copies, error) {
 		from := map[string]string{} // a rejected statement, by what it becomes
 		accepted := map[string]bool{}
 		err := d.pages(ctx, func(page []*schema.StoredClaim) error {
@@ -176,58 +176,20 @@ func (d *documentRemoval) carryRejections(ctx context.Context) error {
 			}
 			return nil
 		})
-		to := map[string][]string{}
+		to := copies{}
 		for key, rejected := range from {
 			if err != nil || accepted[key] || d.Merges.Rejects(key) {
 				continue
 			}
 			var stands bool
 			if stands, err = standing(ctx, d.Graph, key); !stands {
-				to[rejected] = append(to[rejected], key)
+				to[rejected] = append(to[rejected], copyTo{key: key})
 			}
 		}
 		return to, err
 	}
-	_, err := copyRejections(ctx, d.Session, d.sets, d.dataset, copies)
+	_, err := copyJudgements(ctx, d.Session, d.sets, d.dataset, inherited)
 	return err
-}
-
-// copyRejections copies the rejections of some claims to other claims, by key, alone with the graph if there are any:
-// which tells them, and is asked again then. It returns how many it wrote.
-func copyRejections(
-	ctx context.Context, s *commit.Session, sets *openDatasets, dataset string,
-	which func(alone bool) (map[string][]string, error),
-) (written int, err error) {
-	if to, err := which(false); err != nil || len(to) == 0 {
-		return 0, err
-	}
-	_, err = s.Decide(ctx, func(decisions []*schema.Claim) ([]commit.Change, error) {
-		to, err := which(true)
-		if err != nil || len(to) == 0 {
-			return nil, err
-		}
-		set, err := sets.open(ctx, schema.DecisionsDataset)
-		if err != nil {
-			return nil, err
-		}
-		var changes []commit.Change
-		for _, decision := range decisions {
-			if decision.Predicate != schema.Reject {
-				continue
-			}
-			for _, key := range to[decision.Value] {
-				copied := decision.Clone()
-				copied.Value = key
-				changes = append(changes, commit.Change{Kind: commit.Add, Claim: copied, Key: copied.Key(), Load: set.load})
-			}
-		}
-		written = len(changes)
-		return changes, nil
-	}, func([]commit.Change, *commit.Result) error { return nil }) // counted by who asks
-	if err != nil {
-		return 0, err
-	}
-	return written, s.HoldDataset(ctx, dataset, commit.Exclusive) // it was given back
 }
 
 // standing reports whether the claim of a key stands.

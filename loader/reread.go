@@ -23,8 +23,8 @@ type RereadOptions struct {
 	NoText  bool   // keep nothing of the text but its hash and length
 
 	// Replaces reports whether a statement was made by an earlier reading, which the records replace; nil: none was.
-	// What is not in the records is retracted then, and a rejection of it goes to the statement that says the same of
-	// the same passage.
+	// What is not in the records is retracted then, unless somebody accepted it, and a judgement of it goes to the
+	// statement that says the same of the same passage.
 	Replaces func(*schema.Claim) bool
 
 	OnReject func(*schema.RecordError) error // told of each; an error ends it. nil: the first reject ends it
@@ -39,7 +39,7 @@ type Rereading struct {
 
 	Statements int `json:"statements"` // that cite a passage of it, but for those that were replaced
 	Anchored   int `json:"anchored"`   // whose span is another now
-	Carried    int `json:"carried"`    // rejections that hold for a statement's new form
+	Carried    int `json:"carried"`    // judgements that hold for a statement's new form
 	// Lost are the statements whose passage the new text has no more, and the judgements that could not be carried. The
 	// statements stand as they were.
 	Lost []LostPassage `json:"lost,omitempty"`
@@ -114,9 +114,10 @@ type rereading struct {
 	parts    map[[2]int]*schema.Passages // of the new text
 	before   []*schema.StoredClaim       // of the version before: its descriptions
 	cited    []*schema.StoredClaim       // and the statements that cite a passage
-	history  []*schema.StoredClaim       // retracted earlier, and rejected
+	history  []*schema.StoredClaim       // retracted earlier, and judged
 	becomes  map[string]*schema.Claim
 	replaced map[string]bool // statements of an earlier reading, by key
+	judged   *judgements
 	sums     map[string]bool // of the document's texts; true: of the version before
 }
 
@@ -147,13 +148,15 @@ func (r *rereading) run(ctx context.Context, records iter.Seq2[*schema.Record, e
 	if err := r.keepText(ctx); err != nil {
 		return err
 	}
-	carried, err := copyRejections(ctx, r.Session, r.sets, r.dataset, func(alone bool) (map[string][]string, error) {
-		if alone { // its data set was given back before: somebody may have loaded
+	again := false
+	carried, err := copyJudgements(ctx, r.Session, r.sets, r.dataset, func([]*schema.Claim) (copies, error) {
+		if again { // its data set was given back before: somebody may have loaded
 			if err := r.compare(ctx); err != nil {
 				return nil, err
 			}
 		}
-		return r.judgements(), nil
+		again = true
+		return r.inherited(), nil
 	})
 	r.result.Carried = carried
 	if err != nil {
@@ -381,6 +384,13 @@ func (r *rereading) compare(ctx context.Context) error {
 	r.before, r.cited, r.history = nil, nil, nil
 	r.becomes, r.replaced = map[string]*schema.Claim{}, map[string]bool{}
 	*r.result = Rereading{Source: r.xid}
+	decisions, err := r.StandingDecisions(ctx)
+	if err == nil {
+		r.judged, err = readJudgements(ctx, r.Graph, decisions)
+	}
+	if err != nil {
+		return err
+	}
 	descriptions, err := r.ownDescriptions(ctx)
 	if err != nil {
 		return err
@@ -402,7 +412,7 @@ func (r *rereading) compare(ctx context.Context) error {
 		}
 		old := r.isOld(claim)
 		if claim.Dataset != r.dataset || claim.Decision() || schema.TextOf(&claim.Claim) != "" && claim.Subject == r.xid ||
-			!old && (claim.Stands || !r.Merges.Rejects(claim.StoredKey)) {
+			!old && (claim.Stands || r.judged.kinds[claim.StoredKey] == "") {
 			continue
 		}
 		switch {
@@ -415,11 +425,34 @@ func (r *rereading) compare(ctx context.Context) error {
 			r.cited = append(r.cited, claim)
 		}
 	}
+	r.keepAccepted()
 	slices.SortFunc(r.cited, func(a, b *schema.StoredClaim) int { return strings.Compare(a.StoredKey, b.StoredKey) })
 	for _, claim := range r.cited {
 		r.statement(claim)
 	}
 	return nil
+}
+
+// keepAccepted keeps the statements of an earlier reading that somebody accepted and the records do not hold, with what
+// describes their ends.
+func (r *rereading) keepAccepted() {
+	earlier := slices.DeleteFunc(slices.Clone(r.cited), func(c *schema.StoredClaim) bool { return !r.replaced[c.StoredKey] })
+	gone := withoutAccepted(earlier, func(c *schema.StoredClaim) bool {
+		if r.judged.kinds[c.StoredKey] != schema.Accept || r.said[c.StoredKey] != nil {
+			return false
+		}
+		is, _ := r.anchor(&c.Claim)
+		for _, said := range r.said {
+			if r.sameStatement(is, said) {
+				return false
+			}
+		}
+		return true
+	})
+	r.replaced = map[string]bool{}
+	for _, claim := range gone {
+		r.replaced[claim.StoredKey] = true
+	}
 }
 
 // readTexts reads the texts that the document has had, as far as they are kept.
@@ -603,38 +636,47 @@ func (r *rereading) stood(cite schema.Citation) (best schema.Passage, in string)
 	return best, in
 }
 
-// judgements returns which rejections are to be copied to which claims, by keys: to what all that become it are
-// rejected, and to what says the same of the same passage as a rejected statement that is replaced.
-func (r *rereading) judgements() map[string][]string {
-	to := map[string][]string{}
+// inherited returns which judgements are to be copied to which claims, by keys: a rejection to what all that become it
+// are rejected, an acceptance to what its statement becomes, and both to what says the same of the same passage as a
+// judged statement that is replaced.
+func (r *rereading) inherited() copies {
+	to := copies{}
+	add := func(from, key string, is *schema.Claim) {
+		to[from] = append(to[from], copyTo{key, schema.StatementOf(is, r.sum)})
+	}
+	becomes := map[string]*schema.Claim{}
 	from := map[string][]string{} // by what it becomes
-	accepted := map[string]bool{}
+	stands := map[string]bool{}
 	for _, claim := range r.cited {
-		becomes := r.becomes[claim.StoredKey]
-		if becomes == nil {
+		is := r.becomes[claim.StoredKey]
+		if is == nil {
 			continue
 		}
-		if key := becomes.Key(); r.Merges.Rejects(claim.StoredKey) {
+		key := is.Key()
+		if becomes[key] = is; r.Merges.Rejects(claim.StoredKey) {
 			from[key] = append(from[key], claim.StoredKey)
-		} else {
-			accepted[key] = true
+			continue
+		}
+		stands[key] = true
+		if r.judged.kinds[claim.StoredKey] == schema.Accept && r.judged.kinds[key] == "" {
+			add(claim.StoredKey, key, is)
 		}
 	}
 	for key, rejected := range from {
-		if !accepted[key] && !r.Merges.Rejects(key) {
+		if !stands[key] && !r.Merges.Rejects(key) {
 			for _, one := range rejected {
-				to[one] = append(to[one], key)
+				add(one, key, becomes[key])
 			}
 		}
 	}
 	for _, claim := range slices.Concat(r.cited, r.history) {
-		if r.becomes[claim.StoredKey] != nil || !r.Merges.Rejects(claim.StoredKey) {
+		if r.becomes[claim.StoredKey] != nil || r.judged.kinds[claim.StoredKey] == "" {
 			continue
 		}
 		is, _ := r.anchor(&claim.Claim)
 		for key, said := range r.said {
-			if r.sameStatement(is, said) && !r.Merges.Rejects(key) {
-				to[claim.StoredKey] = append(to[claim.StoredKey], key)
+			if r.sameStatement(is, said) && r.judged.kinds[key] == "" {
+				add(claim.StoredKey, key, said)
 			}
 		}
 	}
@@ -645,7 +687,7 @@ func (r *rereading) judgements() map[string][]string {
 // that was read from a text (law 10).
 func (r *rereading) sameStatement(a, b *schema.Claim) bool {
 	at, other := r.passage(a), r.passage(b)
-	if at < 0 || other < 0 || a.Group() != b.Group() || a.Predicate != b.Predicate || a.Value != b.Value || a.Assertion != b.Assertion {
+	if at < 0 || other < 0 || schema.StatementOf(a, "").Said() != schema.StatementOf(b, "").Said() {
 		return false
 	}
 	x, y := a.Cites[at], b.Cites[other]

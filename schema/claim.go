@@ -17,6 +17,7 @@ const (
 	Different = "different"
 	Unsure    = "unsure"
 	Reject    = "reject"
+	Accept    = "accept"
 )
 
 // Assertion says how a statement is made (law 9). Only asserted claims draw edges and values. All that there is to know
@@ -106,7 +107,7 @@ type Claim struct {
 	Type   string              // describing: the entity type
 	Values map[string][]string // describing: properties; relation: qualifiers; decision: by, at, why, session. Canonical text
 	Extra  map[string]string   // describing: x_… as compact JSON
-	Value  string              // value claim: the value; reject: the rejected claim's key
+	Value  string              // value claim: the value; reject, accept: the judged claim's key
 
 	Period       Period
 	Assertion    Assertion
@@ -145,8 +146,11 @@ func (c *Claim) OwnFact() bool { return c.Object == "" && !c.Decision() }
 
 // Decision reports whether the claim is an analyst's decision.
 func (c *Claim) Decision() bool {
-	return c.Predicate == Same || c.Predicate == Different || c.Predicate == Unsure || c.Predicate == Reject
+	return c.Predicate == Same || c.Predicate == Different || c.Predicate == Unsure || c.Judgement()
 }
+
+// Judgement reports whether the claim is a decision about one claim, which its value names by its key.
+func (c *Claim) Judgement() bool { return c.Predicate == Reject || c.Predicate == Accept }
 
 // Draws reports whether the claim's assertion lets it draw an edge or value; whether it stands is its standing's to
 // say.
@@ -164,8 +168,8 @@ func (c *Claim) Key() string {
 // describing claim and a value claim feed the same derivation (law 4), so that one prefix range finds both.
 func (c *Claim) Group() string {
 	switch {
-	case c.Predicate == Reject:
-		return GroupKey("", Reject, c.Value)
+	case c.Judgement():
+		return GroupKey("", c.Predicate, c.Value)
 	case c.Object == "":
 		return FactsKey(c.Subject)
 	default:
@@ -205,7 +209,7 @@ func (c *Claim) AppendJSON(b []byte) []byte {
 	w := objectWriter{buf: append(b, '{')}
 	w.text("dataset", c.Dataset)
 	switch {
-	case c.Predicate == Reject:
+	case c.Judgement():
 		w.text("decision", c.Predicate)
 		w.text("claim", c.Value)
 	case c.Decision():

@@ -10,7 +10,7 @@ const (
 	EntityRecord   RecordKind = iota // describes an entity: its type, its values
 	RelationRecord                   // A relation B
 	ValueRecord                      // one value of one entity, with its own source, confidence or period
-	DecisionRecord                   // an analyst's judgement: same, different, unsure, reject
+	DecisionRecord                   // an analyst's judgement: same, different, unsure, reject, accept
 	TextRecord                       // a piece of a document's text: it claims nothing
 )
 
@@ -27,7 +27,7 @@ type Record struct {
 	Predicate string // relation, property or decision; empty for an entity record
 	Object    Ref    // the "to" of a relation; the second of a decision's two
 
-	Value  string             // a value record's value; the key of the claim that a decision rejects
+	Value  string             // a value record's value; the key of the claim that a decision rejects or accepts
 	Values map[string][]Value // an entity's properties or a relation's qualifiers, by name
 	Extra  map[string]string  // x_… properties as compact JSON: kept in the describing claim, never a predicate (law 13)
 

@@ -123,8 +123,10 @@ func affected(before []*schema.Claim, changes []Change) Unsettled {
 	}
 	linked := schema.Decide(same)
 	for _, ch := range changes {
-		if ch.Claim.Predicate == schema.Reject {
-			keys[ch.Claim.Value] = true
+		if ch.Claim.Judgement() {
+			if ch.Claim.Predicate == schema.Reject { // what is accepted shows nothing else
+				keys[ch.Claim.Value] = true
+			}
 			continue
 		}
 		for _, end := range []string{ch.Claim.Subject, ch.Claim.Object} {

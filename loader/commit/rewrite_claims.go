@@ -30,13 +30,13 @@ const rewritesPerTxn = 200
 //
 // A claim whose key is not its own is left for check to tell: nobody knows what it was meant to say.
 func (s *Session) rewriteClaims(ctx context.Context, change func(*schema.Claim) bool) error {
-	r := &rewriter{writer: s.writer(0), change: change, rejected: map[string]bool{}}
+	r := &rewriter{writer: s.writer(0), change: change, judged: map[string]bool{}}
 	for decision, err := range s.Decisions(ctx) {
 		if err != nil && !errors.As(err, new(*schema.BrokenClaimError)) {
 			return err
 		}
-		if err == nil && decision.Predicate == schema.Reject {
-			r.rejected[decision.Value] = true
+		if err == nil && decision.Judgement() {
+			r.judged[decision.Value] = true
 		}
 	}
 	var err error
@@ -76,7 +76,7 @@ type rewriter struct {
 	change func(*schema.Claim) bool
 	whole  map[string]bool // uids of the loads whose journals are whole
 
-	rejected map[string]bool // keys of claims that decisions name, undone ones too; nobody else decides meanwhile
+	judged map[string]bool // keys of claims that decisions name, undone ones too; nobody else decides meanwhile
 }
 
 // rewrite rewrites the claims of some keys in one transaction.
@@ -169,7 +169,7 @@ func (t *rewriting) readAll(ctx context.Context, keys []string) error {
 		is := was.Clone()
 		t.change(is)
 		to := is.Key()
-		groups = append(append(groups, schema.GroupOf(to)), t.rejections(key, to)...)
+		groups = append(append(groups, schema.GroupOf(to)), t.judgements(key, to)...)
 		for _, claim := range []*schema.Claim{&was.Claim, is} {
 			if !claim.Decision() {
 				groups = append(groups, schema.TargetOf(t.Ontology, t.Merges, claim).Groups(t.Ontology, t.Merges)...)
@@ -193,11 +193,11 @@ func (t *rewriting) claim(ctx context.Context, key string) error {
 // move stores a claim in another form, under the key that this makes.
 func (t *rewriting) move(ctx context.Context, was *schema.StoredClaim, is *schema.Claim) error {
 	key := is.Key()
-	if err := t.read(ctx, append(groupsOf([]string{key}), t.rejections(was.StoredKey, key)...)); err != nil {
+	if err := t.read(ctx, append(groupsOf([]string{key}), t.judgements(was.StoredKey, key)...)); err != nil {
 		return err
 	}
-	if t.rejected[was.StoredKey] {
-		t.rejected[key] = true
+	if t.judged[was.StoredKey] {
+		t.judged[key] = true
 	}
 	now := *was
 	now.Claim, now.StoredKey = *is, key
@@ -226,12 +226,14 @@ func (t *rewriting) move(ctx context.Context, was *schema.StoredClaim, is *schem
 		_ = t.Merges.Add(is) // a rejection contradicts nothing
 		t.reject = true
 	}
-	for _, rejected := range sortedClaims(t.after[rejectionsOf(was.StoredKey)]) {
-		follows := rejected.Clone()
-		follows.Value = key
-		t.change(follows)
-		if err := t.move(ctx, rejected, follows); err != nil {
-			return err
+	for _, group := range judgementsOf(was.StoredKey) {
+		for _, judgement := range sortedClaims(t.after[group]) {
+			follows := judgement.Clone()
+			follows.Value = key
+			t.change(follows)
+			if err := t.move(ctx, judgement, follows); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -248,16 +250,18 @@ func (t *rewriting) node(claim *schema.StoredClaim) *rewritten {
 	return t.nodes[claim.UID]
 }
 
-// rejections returns the groups of the decisions that reject a claim under the key it has or that it gets, if any does.
-func (t *rewriting) rejections(was, is string) []string {
-	if !t.rejected[was] {
+// judgements returns the groups of the decisions that judge a claim under the key it has or that it gets, if any does.
+func (t *rewriting) judgements(was, is string) []string {
+	if !t.judged[was] {
 		return nil
 	}
-	return []string{rejectionsOf(was), rejectionsOf(is)}
+	return append(judgementsOf(was), judgementsOf(is)...)
 }
 
-// rejectionsOf returns the group of the decisions that reject a claim.
-func rejectionsOf(key string) string { return schema.GroupKey("", schema.Reject, key) }
+// judgementsOf returns the groups of the decisions that reject a claim, and that accept it.
+func judgementsOf(key string) []string {
+	return []string{schema.GroupKey("", schema.Reject, key), schema.GroupKey("", schema.Accept, key)}
+}
 
 // sortedClaims returns the claims of a group in the order of their keys.
 func sortedClaims(group map[string]*schema.StoredClaim) []*schema.StoredClaim {

@@ -1,8 +1,6 @@
 package text
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,9 +44,8 @@ func (s *sentence) generic(i int) bool {
 // event returns a new event of a sentence.
 func (d *doc) event(s *sentence, kind string, first, last int) *Event {
 	begin, end := s.words[first].RuneBegin, s.words[last].RuneEnd
-	sum := sha256.Sum256([]byte(schema.NormalName(s.quote) + "\x00" + strconv.Itoa(first) + "\x00" + d.options.Published))
 	e := &Event{
-		ID: "event-" + hex.EncodeToString(sum[:8]), Kind: kind, Sentence: s.at, Begin: begin, End: end,
+		ID: schema.EventID(s.quote, first, d.options.Published), Kind: kind, Sentence: s.at, Begin: begin, End: end,
 		trigger:  textOf(s.words, first, last),
 		at:       len(d.events),
 		patients: map[*Entity]string{},

@@ -507,7 +507,7 @@ func (c *checker) decision(rec *schema.Record) error {
 		}
 	}
 	switch rec.Predicate {
-	case schema.Reject:
+	case schema.Reject, schema.Accept:
 		if len(rec.Value) != schema.KeyLength || !strings.Contains(rec.Value, ".") {
 			return &schema.Fault{
 				Column: "claim", Value: rec.Value, Reason: "not the key of a claim",
@@ -531,7 +531,7 @@ func (c *checker) decision(rec *schema.Record) error {
 	default:
 		return &schema.Fault{
 			Column: "decision", Value: rec.Predicate, Reason: "unknown decision",
-			Hint: "one of same, different, unsure, reject",
+			Hint: "one of same, different, unsure, reject, accept",
 		}
 	}
 	if len(c.described) > 0 {

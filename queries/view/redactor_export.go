@@ -67,16 +67,25 @@ func (r *redactor) eachPassing(ctx context.Context, do func(c *schema.StoredClai
 	})
 }
 
-// eachRecord returns what a canonical export up to the limits holds. A rejection names its claim by the key that this
-// has there.
+// eachRecord returns what a canonical export up to the limits holds. A judgement names its claim by the key that this
+// has there, and says no more of it: a passage may be withheld.
 func (r *redactor) eachRecord(ctx context.Context, do func(*schema.Claim) error) error {
 	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {
 		return err
 	}
-	keys := map[string]string{} // of rejected claims that pass
+	keys := map[string]string{} // of judged claims that pass
+	judged := map[string]bool{}
+	for c, err := range r.pages(ctx, schema.EveryDecision) {
+		if err != nil {
+			return fmt.Errorf("read decisions: %w", err)
+		}
+		if c.Judgement() {
+			judged[c.Claim.Value] = true
+		}
+	}
 	err = r.eachPassing(ctx, func(c *schema.StoredClaim, was string) error {
-		if drawn.Rejects(was) {
+		if judged[was] {
 			keys[was] = c.StoredKey
 		}
 		if !c.Stands {
@@ -93,12 +102,13 @@ func (r *redactor) eachRecord(ctx context.Context, do func(*schema.Claim) error)
 			return fmt.Errorf("read decisions: %w", err)
 		case !r.holds(drawn, c):
 			continue
-		case c.Predicate == schema.Reject:
+		case c.Judgement():
 			key, passes := keys[c.Claim.Value]
 			if !passes {
 				continue
 			}
 			c.Claim.Value = key
+			delete(c.Claim.Extra, schema.StatementKey)
 		case r.marked[c.Subject] != canned.Allowed || r.marked[c.Object] != canned.Allowed || !r.touched[c.Subject] || !r.touched[c.Object]:
 			continue
 		}

@@ -443,16 +443,17 @@ func (b *builder) complete(record *schema.Record) *ValueError {
 
 func (b *builder) completeDecision(record *schema.Record, missing func(string) *ValueError) *ValueError {
 	pairwise := []string{schema.Same, schema.Different, schema.Unsure}
+	judges := record.Predicate == schema.Reject || record.Predicate == schema.Accept
 	switch {
-	case record.Predicate == schema.Reject && record.Value == "":
+	case judges && record.Value == "":
 		return missing("claim")
-	case record.Predicate == schema.Reject && !record.Subject.IsZero():
-		return At(0, schema.Fault{Column: "between", Reason: "a rejection is of one claim", Hint: "give claim alone"})
-	case record.Predicate == schema.Reject:
+	case judges && !record.Subject.IsZero():
+		return At(0, schema.Fault{Column: "between", Reason: "one claim is rejected or accepted", Hint: "give claim alone"})
+	case judges:
 		return nil
 	case !slices.Contains(pairwise, record.Predicate):
 		return At(0, schema.Fault{
-			Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure or reject",
+			Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure, reject or accept",
 		})
 	case record.Subject.IsZero() || record.Object.IsZero():
 		return missing("between")
@@ -507,7 +508,7 @@ func needs(kind schema.RecordKind) string {
 	return [...]string{
 		"an entity needs type and one of xid, id and name", "a relation needs relation, from and to",
 		"a value needs property, of and value",
-		"a decision needs decision (same, different, unsure) and between (two references), or reject and claim",
+		"a decision needs decision (same, different, unsure) and between (two references), or reject or accept and claim",
 	}[kind]
 }
 
