@@ -29,6 +29,7 @@ type load struct {
 	digests   int                          // in memory; 0: as many as the constant says
 	readings  map[string]bool              // with Readings: the keys of what was read of texts
 	held      *heldReadings                // with Readings: what may inherit a judgement
+	named     namedEntities                // with Link: whom the input names
 	large     bool                         // there are thousands of records
 }
 
@@ -262,6 +263,7 @@ func (l *load) changes(ctx context.Context, records []validate.Checked) ([]commi
 				continue
 			}
 			l.noteReading(ch)
+			l.named.add(claim)
 			if claim.Decision() {
 				l.decisions = append(l.decisions, ch)
 				continue

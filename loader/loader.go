@@ -70,6 +70,7 @@ type Options struct {
 	Readings             *Readings                       // what was read of documents before is replaced; nil: none is read
 	NoText               bool                            // keep of the texts of documents nothing but their hash and length
 	FindDuplicates       bool                            // compare new entities with known ones (Report.PossibleDuplicates)
+	Link                 float64                         // decide that what the input names is the same as what was known, from this score on; 0: nothing
 	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none
 }
 
@@ -80,13 +81,22 @@ type Options struct {
 // The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError] or, with
 // RejectContradictions, a *[ContradictionError] where the input is to blame.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
-	return l.session(ctx, opts.Plan, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {
-		return l.load(ctx, s, c, records, opts)
+	named := namedEntities{}
+	if opts.Link == 0 || opts.Plan {
+		named = nil
+	}
+	report, err := l.session(ctx, opts.Plan, opts.Progress, func(s *commit.Session, c *counters) (*Report, error) {
+		return l.load(ctx, s, c, records, opts, named)
 	})
+	if err == nil && named != nil {
+		report.Linked, err = l.link(ctx, named, opts.Link)
+	}
+	return report, err
 }
 
 func (l *Loader) load(
 	ctx context.Context, s *commit.Session, c *counters, records iter.Seq2[*schema.Record, error], opts Options,
+	named namedEntities,
 ) (*Report, error) {
 	compare := opts.FindDuplicates && !opts.Plan
 	if compare {
@@ -96,7 +106,7 @@ func (l *Loader) load(
 		}
 	}
 	load := &load{
-		Session: s, opts: opts, counters: c, digests: l.digests, sets: newOpenDatasets(s, opts, l.maxInventory, c),
+		Session: s, opts: opts, counters: c, digests: l.digests, named: named, sets: newOpenDatasets(s, opts, l.maxInventory, c),
 	}
 	err := load.run(ctx, records, l.workers())
 	report := c.finish()

@@ -29,6 +29,9 @@ type Report struct {
 	// PossibleDuplicates counts new entities that look like known ones; nil where nobody asked or nothing was known.
 	PossibleDuplicates *PossibleDuplicates `json:"alike,omitempty"`
 
+	// Linked are the decisions that Options.Link made: which entities are the same.
+	Linked []Decision `json:"linked,omitempty"`
+
 	Retried    int     `json:"retried"` // transactions run again, since a rival or a restart was in the way
 	Seconds    float64 `json:"seconds"`
 	Quads      int     `json:"nquads"`

@@ -90,13 +90,17 @@ func (d *decider) oneAlready(ctx context.Context, names []string, xid string) er
 
 // record returns a decision's record.
 func (d *decider) record(kind string, ends [2]string, claim, why string) *schema.Record {
+	return d.decision(kind, ends, claim, why).Record()
+}
+
+func (d *decider) decision(kind string, ends [2]string, claim, why string) loader.Decision {
 	decision := loader.Decision{
 		Kind: kind, Claim: claim, By: d.by, At: time.Now().UTC().Format(time.RFC3339), Why: why, Session: d.session,
 	}
 	if claim == "" {
 		decision.Between = ends[:]
 	}
-	return decision.Record()
+	return decision
 }
 
 // who are the flags of every command that decides.
@@ -133,12 +137,23 @@ shown.`,
 }
 
 func (a *app) rejectCommand() *cobra.Command {
+	return a.judgeCommand(schema.Reject, "Reject one claim: it draws nothing any more",
+		`Reject a claim by its key, which orbat query evidence-for-link shows. It stays as evidence, marked as rejected, also after
+its data set is removed and loaded again, until the rejection is undone. One that was read of a text is rejected in every later
+reading too.`, "  orbat resolve reject KEY --why 'the article was withdrawn'")
+}
+
+func (a *app) acceptCommand() *cobra.Command {
+	return a.judgeCommand(schema.Accept, "Accept one claim that was read of a text: a later reading does not take it out",
+		`Accept a claim that was read of a text, by its key, which orbat query evidence-for-link shows. Nobody is asked about it
+again, and it stays where a later reading of the text does not hold it.`, "  orbat resolve accept KEY --why 'the ministry confirms it'")
+}
+
+// judgeCommand returns the command that judges one claim.
+func (a *app) judgeCommand(kind, short, long, example string) *cobra.Command {
 	var w who
 	cmd := &cobra.Command{
-		Use: "reject CLAIM", Short: "Reject one claim: it draws nothing any more", Args: args(cobra.ExactArgs(1)),
-		Long: `Reject a claim by its key, which orbat query evidence-for-link shows. It stays as evidence, marked as rejected, also after
-its data set is removed and loaded again, until the rejection is undone.`,
-		Example: "  orbat resolve reject KEY --why 'the article was withdrawn'",
+		Use: kind + " CLAIM", Short: short, Args: args(cobra.ExactArgs(1)), Long: long, Example: example,
 		RunE: func(cmd *cobra.Command, keys []string) error {
 			if len(keys[0]) != schema.KeyLength || !strings.Contains(keys[0], ".") {
 				return &usageError{
@@ -151,7 +166,11 @@ its data set is removed and loaded again, until the rejection is undone.`,
 				return err
 			}
 			defer d.conn.Close()
-			return d.write(cmd.Context(), d.record(schema.Reject, [2]string{}, keys[0], w.why))
+			decision, err := d.loader.Judgement(cmd.Context(), d.decision(kind, [2]string{}, keys[0], w.why))
+			if err != nil {
+				return d.conn.Explain("read the claim", err)
+			}
+			return d.write(cmd.Context(), decision.Record())
 		},
 	}
 	w.flags(cmd)

@@ -59,6 +59,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"dgraph": giveDgraph, "drop": drop, "engine": engine, "exits": exits, "json": jsonCmd, "alter": alter, "mutate": mutate,
 			"pack": pack, "cut": cut, "unescape": unescape, "long": long, "noprocess": noProcess,
+			"replace": replace,
 		},
 	})
 }
@@ -263,6 +264,16 @@ func long(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	const before, after = `{"type":"Person","xid":"t:long","name":"Long","x_long":"`, `"}`
 	write(ts, args[1], []byte(before+strings.Repeat("x", n-len(before)-len(after))+after+"\n"))
+}
+
+// replace puts one text in the place of another, which a file holds once, as an editor does.
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	of(ts, neg, args, 3, "replace FILE OLD NEW")
+	text := ts.ReadFile(args[0])
+	if strings.Count(text, args[1]) != 1 {
+		ts.Fatalf("%s holds %q %d times:\n%s", args[0], args[1], strings.Count(text, args[1]), text)
+	}
+	write(ts, args[0], []byte(strings.Replace(text, args[1], args[2], 1)))
 }
 
 func write(ts *testscript.TestScript, file string, data []byte) {

@@ -31,7 +31,7 @@ parts and who said what stay visible.`,
 		a.decideCommand(schema.Same, "Decide that two entities are one"),
 		a.decideCommand(schema.Different, "Decide that two entities are not one"),
 		a.decideCommand(schema.Unsure, "Keep that nobody can tell yet"),
-		a.rejectCommand(), a.decisionsCommand(), a.decisionsExportCommand(), a.undoCommand())
+		a.rejectCommand(), a.acceptCommand(), a.decisionsCommand(), a.decisionsExportCommand(), a.undoCommand())
 	return cmd
 }
 

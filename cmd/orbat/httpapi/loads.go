@@ -571,7 +571,7 @@ func (l *load) seen(report *loader.Report) *loader.Report {
 		return report
 	}
 	own := *report
-	own.Dangling, own.Disputed, own.Disputes, own.LeftOut, own.PossibleDuplicates = 0, 0, nil, nil, nil
+	own.Dangling, own.Disputed, own.Disputes, own.LeftOut, own.PossibleDuplicates, own.Linked = 0, 0, nil, nil, nil, nil
 	return &own
 }
 
