@@ -1,0 +1,92 @@
+package loader
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"orbat/schema"
+)
+
+// Laws 1 and 10: what a load links depends on what there is, not on what came first, and can be taken back. Left to a
+// person are people of whom only the names agree, and whoever might be several.
+func TestLinkingInAnyOrder(t *testing.T) {
+	named := func(dataset, id, kind, name string, values map[string]string) *schema.Record {
+		r := &schema.Record{
+			Kind: schema.EntityRecord, Dataset: dataset, Subject: schema.Ref{ID: id, Type: kind},
+			Values: map[string][]schema.Value{"name": {{Text: name}}},
+		}
+		for property, value := range values {
+			r.Values[property] = []schema.Value{{Text: value}}
+		}
+		return r
+	}
+	commands := func(dataset, who, unit string) *schema.Record {
+		return &schema.Record{
+			Kind: schema.RelationRecord, Dataset: dataset, Predicate: "commands", Subject: schema.Ref{ID: who}, Object: schema.Ref{ID: unit},
+		}
+	}
+	article := []*schema.Record{
+		named("article", "diri", "Person", "Ahmed Diri", map[string]string{"rank": "Col."}),
+		named("article", "brigade", "Unit", "5th Ardonian Brigade", nil),
+		commands("article", "diri", "brigade"),
+		named("article", "roe", "Person", "Jo Roe", nil),
+		named("article", "fort", "Location", "Fort Lonely", nil),
+		named("article", "raid", "Event", "Raid on Fort Lonely", nil),
+	}
+	sheet := []*schema.Record{
+		named("sheet", "diri", "Person", "Ahmed Diri", map[string]string{"rank": "Colonel"}),
+		named("sheet", "brigade", "Unit", "5th Ardonian Brigade", nil),
+		commands("sheet", "diri", "brigade"),
+		named("sheet", "roe", "Person", "Jo Roe", nil),
+		named("sheet", "fort", "Location", "Fort Lonely", nil),
+		named("sheet", "other-fort", "Location", "Fort Lonely", nil),
+		named("sheet", "raid", "Event", "Raid on Fort Lonely", nil),
+	}
+	var exports []string
+	for _, order := range [][][]*schema.Record{{article, sheet}, {sheet, article}} {
+		b := newBench(t)
+		for _, records := range order {
+			b.load(records, Options{})
+		}
+		apart := b.canonical()
+		var linked []Decision
+		for _, records := range order { // and again: what is decided is not decided twice
+			linked = append(linked, b.load(records, Options{Link: 0.99}).Linked...)
+		}
+		b.clean("linked")
+		exports = append(exports, b.canonical())
+		var between []string
+		var keys []string
+		for _, d := range linked {
+			between = append(between, strings.Join(d.Between, " "))
+			if d.Why == "" || d.Session != "link:article+sheet" {
+				t.Errorf("no reason, or another session: %+v", d)
+			}
+		}
+		want := []string{"orbat:article/#brigade orbat:sheet/#brigade", "orbat:article/#diri orbat:sheet/#diri"}
+		if !slices.Equal(between, want) {
+			t.Errorf("linked %q, want %q", between, want)
+		}
+		decisions, err := b.Decisions(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range decisions {
+			if d.Session == "link:article+sheet" {
+				keys = append(keys, d.Key)
+			}
+		}
+		if _, err := b.Undo(t.Context(), keys); err != nil {
+			t.Fatal(err)
+		}
+		b.holds("taken back", apart)
+	}
+	if exports[0] != exports[1] {
+		t.Errorf("article then sheet is not sheet then article:\n%s\n%s", exports[0], exports[1])
+	}
+	b := newBench(t)
+	b.load(article, Options{Link: 0.99})
+	b.load(sheet, Options{Link: 0.99})
+	b.holds("linked as they come", exports[0])
+}
