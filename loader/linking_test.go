@@ -44,49 +44,51 @@ func TestLinkingInAnyOrder(t *testing.T) {
 		named("sheet", "raid", "Event", "Raid on Fort Lonely", nil),
 	}
 	var exports []string
-	for _, order := range [][][]*schema.Record{{article, sheet}, {sheet, article}} {
-		b := newBench(t)
-		for _, records := range order {
-			b.load(records, Options{})
-		}
-		apart := b.canonical()
-		var linked []Decision
-		for _, records := range order { // and again: what is decided is not decided twice
-			linked = append(linked, b.load(records, Options{Link: 0.99}).Linked...)
-		}
-		b.clean("linked")
-		exports = append(exports, b.canonical())
-		var between []string
-		var keys []string
-		for _, d := range linked {
-			between = append(between, strings.Join(d.Between, " "))
-			if d.Why == "" || d.Session != "link:article+sheet" {
-				t.Errorf("no reason, or another session: %+v", d)
+	inOrder := func(first, second []*schema.Record) {
+		t.Run("", func(t *testing.T) {
+			b := newBench(t)
+			b.load(first, Options{})
+			b.load(second, Options{})
+			apart := b.canonical()
+			var between []string
+			for _, records := range [][]*schema.Record{first, second} { // what is decided is not decided twice
+				for _, d := range b.load(records, Options{Link: 0.99}).Linked {
+					between = append(between, strings.Join(d.Between, " "))
+					if d.Why == "" || d.Session != "link:article+sheet" {
+						t.Errorf("no reason, or another session: %+v", d)
+					}
+				}
 			}
-		}
-		want := []string{"orbat:article/#brigade orbat:sheet/#brigade", "orbat:article/#diri orbat:sheet/#diri"}
-		if !slices.Equal(between, want) {
-			t.Errorf("linked %q, want %q", between, want)
-		}
-		decisions, err := b.Decisions(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range decisions {
-			if d.Session == "link:article+sheet" {
+			b.clean("linked")
+			exports = append(exports, b.canonical())
+			want := []string{"orbat:article/#brigade orbat:sheet/#brigade", "orbat:article/#diri orbat:sheet/#diri"}
+			if !slices.Equal(between, want) {
+				t.Errorf("linked %q, want %q", between, want)
+			}
+			decisions, err := b.Decisions(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var keys []string
+			for _, d := range decisions {
 				keys = append(keys, d.Key)
 			}
-		}
-		if _, err := b.Undo(t.Context(), keys); err != nil {
-			t.Fatal(err)
-		}
-		b.holds("taken back", apart)
+			if _, err := b.Undo(t.Context(), keys); err != nil {
+				t.Fatal(err)
+			}
+			b.holds("taken back", apart)
+			b.remove("article")
+			b.remove("sheet")
+			b.load(first, Options{Link: 0.99})
+			b.load(second, Options{Link: 0.99})
+			exports = append(exports, b.canonical())
+		})
 	}
-	if exports[0] != exports[1] {
-		t.Errorf("article then sheet is not sheet then article:\n%s\n%s", exports[0], exports[1])
+	inOrder(article, sheet)
+	inOrder(sheet, article)
+	for _, export := range exports {
+		if export != exports[0] {
+			t.Errorf("article then sheet is not sheet then article:\n%s\n%s", exports[0], export)
+		}
 	}
-	b := newBench(t)
-	b.load(article, Options{Link: 0.99})
-	b.load(sheet, Options{Link: 0.99})
-	b.holds("linked as they come", exports[0])
 }
