@@ -124,14 +124,10 @@ func (l *loading) flags(cmd *cobra.Command) {
 	f.BoolVar(&l.noText, "no-text", false, "keep of the texts of documents nothing but their hash and length")
 	f.BoolVar(&l.noRead, "no-read", false, "keep the texts of documents, and read no statements of them")
 	f.StringVar(&l.published, "published", "", "when documents that do not say it were published, such as 2023-07-09")
-	f.IntVar(&l.confidence, "min-confidence", defaultConfidence, "load no statement read of a text with a lower confidence (0-100)")
+	f.IntVar(&l.confidence, "min-confidence", intake.DefaultConfidence, "load no statement read of a text with a lower confidence (0-100)")
 	f.StringVar(&l.below, "below", "", "write the statements below --min-confidence to this file, as records to be loaded")
 	f.BoolVar(&l.suggest, "suggest", true, "say how many new entities look like known ones")
 }
-
-// defaultConfidence is the confidence from which on statements read of texts are loaded: by the gold of package text the
-// lowest ten of which any were measured, 70 to 79, whose precision is above .8 (orbat text eval). Below nothing was.
-const defaultConfidence = 70
 
 // inputFlags sets the flags of all commands that read files.
 func (l *loading) inputFlags(cmd *cobra.Command) {

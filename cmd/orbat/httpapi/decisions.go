@@ -87,9 +87,9 @@ type decisionList struct {
 
 // judgement is what is sent to decide.
 type judgement struct {
-	Decision string   `json:"decision"`          // same, different, unsure, reject
+	Decision string   `json:"decision"`          // same, different, unsure, reject, accept
 	Between  []string `json:"between,omitempty"` // two entities, by xid, name or alias
-	Claim    string   `json:"claim,omitempty"`   // of reject: the claim's key
+	Claim    string   `json:"claim,omitempty"`   // of reject and accept: the claim's key
 	Why      string   `json:"why,omitempty"`
 	Session  string   `json:"session,omitempty"` // a name under which it is found with others
 }
@@ -145,14 +145,15 @@ func decide(x *Exchange) error {
 	if d.Session == "" {
 		d.Session = x.Caller.Name + "-" + now.Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 	}
+	judges := d.Kind == schema.Reject || d.Kind == schema.Accept
 	switch {
-	case d.Kind == schema.Reject && (len(d.Claim) != schema.KeyLength || !strings.Contains(d.Claim, ".")):
+	case judges && (len(d.Claim) != schema.KeyLength || !strings.Contains(d.Claim, ".")):
 		return badField("claim", "not the key of a claim", "evidence shows the keys")
-	case d.Kind == schema.Reject && len(j.Between) > 0, d.Kind != schema.Reject && d.Claim != "":
-		return badField("claim", "a claim is rejected, and entities are same, different or unsure", "")
-	case d.Kind == schema.Reject:
+	case judges && len(j.Between) > 0, !judges && d.Claim != "":
+		return badField("claim", "a claim is rejected or accepted, and entities are same, different or unsure", "")
+	case judges:
 	case !slices.Contains([]string{schema.Same, schema.Different, schema.Unsure}, d.Kind):
-		return badField("decision", "no such decision", "same, different, unsure or reject")
+		return badField("decision", "no such decision", "same, different, unsure, reject or accept")
 	case len(j.Between) != 2:
 		return badField("between", strconv.Itoa(len(j.Between))+" entities are named", "name two")
 	default:
@@ -171,6 +172,11 @@ func decide(x *Exchange) error {
 	g, err := x.Graph()
 	if err != nil {
 		return err
+	}
+	if judges {
+		if d, err = g.Loader().Judgement(x.Context(), d); err != nil {
+			return x.explain("read the claim", err)
+		}
 	}
 	report, err := g.Loader().Decide(x.Context(), []*schema.Record{d.Record()})
 	if err != nil {

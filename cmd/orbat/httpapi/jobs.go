@@ -45,6 +45,7 @@ type job struct {
 	Plan     *loader.Report   `json:"plan,omitempty"`   // what it would do
 	Report   *loader.Report   `json:"report,omitempty"` // what it did
 	Rejects  []reject         `json:"rejects,omitempty"`
+	Below    int              `json:"below,omitempty"` // statements read of texts that are left out: their confidence is lower than asked for
 	Problem  *Problem         `json:"problem,omitempty"`
 }
 

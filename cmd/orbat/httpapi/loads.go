@@ -60,10 +60,21 @@ func loadOperations() []*Operation {
 			{Name: "lenient_ids", Type: "bool", Default: "false", Help: "take STIX ids that are not UUIDs as they are"},
 			{
 				Name: "replace", Type: "bool", Default: "false",
-				Help: "the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps",
+				Help: "the file is the whole data set: retract what is not in it",
 			},
 			{Name: "allow_empty", Type: "bool", Default: "false", Help: "with replace: a file without records is meant so"},
 			{Name: "no_text", Type: "bool", Default: "false", Help: "keep of the texts of documents nothing but their hash and length"},
+			{Name: "no_read", Type: "bool", Default: "false", Help: "keep the texts of documents, and read no statements of them"},
+			{Name: "published", Type: "date", Help: "when documents that do not say it were published, such as 2023-07-09"},
+			{
+				Name: "min_confidence", Type: "int", Default: strconv.Itoa(intake.DefaultConfidence),
+				Help: "load no statement read of a text with a lower confidence (0-100); the job tells how many those are",
+			},
+			{
+				Name: "link", Type: "int", Default: "0",
+				Help: "decide that entities of the file and known ones are the same from this score on, in hundredths, such as 99; 0: none. " +
+					"For a reviewer who sees the whole graph",
+			},
 			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},
 			{Name: "apply", Type: "bool", Default: "false", Help: "go on without being told where the plan rejects nothing"},
 		},
@@ -137,7 +148,13 @@ func receiveLoad(x *Exchange) error {
 		file.remove()
 		return err
 	}
-	l := &load{server: x.server, caller: x.Caller, file: file, values: x.Values.Text, dataset: x.About, apply: x.Yes("apply")}
+	if err := x.checkReading(); err != nil {
+		file.remove()
+		return err
+	}
+	l := &load{
+		confidence: x.Int("min_confidence"), link: float64(x.Int("link")) / 100, server: x.server, caller: x.Caller, file: file, values: x.Values.Text, dataset: x.About, apply: x.Yes("apply"),
+	}
 	if _, given := x.Values.Text["max_rejects"]; given {
 		n := x.Int("max_rejects")
 		l.maxRejects = &n
@@ -150,6 +167,24 @@ func receiveLoad(x *Exchange) error {
 	}
 	x.w.Header().Set("Location", base+"/jobs/"+job.ID)
 	return x.JSON(http.StatusAccepted, job)
+}
+
+// checkReading refuses what cannot be meant of how texts are read and entities linked.
+func (x *Exchange) checkReading() error {
+	switch n := x.Int("min_confidence"); {
+	case n < 0 || n > 100:
+		return badField("min_confidence", "no confidence", "a whole number from 0 to 100")
+	}
+	switch n := x.Int("link"); {
+	case n == 0:
+		return nil
+	case n <= 50 || n > 100:
+		return badField("link", "no score to decide by", "above 50 and up to 100, such as 99")
+	case !mayDecide(x.Caller):
+		return newProblem(http.StatusForbidden, "role", "Not allowed",
+			"linking decides, and that is for a reviewer who may see the whole graph")
+	}
+	return nil
 }
 
 // mayLoad refuses a data set that a caller may not load into. An empty file that replaces the decisions takes all of
@@ -453,6 +488,8 @@ type load struct {
 	dataset    string // of records that name none
 	maxRejects *int
 	apply      bool
+	confidence int     // of statements read of texts: the least
+	link       float64 // 0: nothing is linked
 }
 
 // run does the work. What panics fails this job alone, as it would a request, and what is no fault of the file is in
@@ -544,14 +581,16 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 		Mapping: l.file.mapping, Dataset: l.values["dataset"], Replace: l.values["replace"] == "true",
 		AllowEmpty: l.values["allow_empty"] == "true",
 	}
+	j := l.server.jobs
+	below := 0
+	readings := l.read(take, to.Ontology, &below)
 	records, err := take.Records(ctx, l.file.files, to.Ontology)
 	if err != nil {
 		return nil, err
 	}
-	j := l.server.jobs
 	report, err := to.Load(ctx, l.allowed(records), loader.Options{
 		Dataset: take.DatasetOf(), Replace: take.Replace, AllowEmpty: take.AllowEmpty,
-		MaxRejects: l.maxRejects, Plan: plan, NoText: l.values["no_text"] == "true",
+		MaxRejects: l.maxRejects, Plan: plan, Readings: readings, Link: l.link, NoText: l.values["no_text"] == "true",
 		OnReject: func(bad *schema.RecordError) error {
 			j.change(t, func(job *job) {
 				if len(job.Rejects) < maxRejectsKept {
@@ -562,7 +601,36 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 		},
 		Progress: func(p loader.Progress) { j.change(t, func(job *job) { job.Progress = &p }) },
 	})
+	j.change(t, func(job *job) { job.Below = below })
 	return l.seen(report), l.server.source.explained(conn, "load", err)
+}
+
+// read has the texts of documents among the files read, and counts the statements that are left out; nil: there are
+// none, or they are only kept.
+func (l *load) read(take *intake.Intake, o *schema.Ontology, below *int) *loader.Readings {
+	if l.values["no_read"] == "true" || take.Mapping != nil || !slices.ContainsFunc(l.file.files, func(f format.File) bool {
+		return format.IsDocument(f, take.Options)
+	}) {
+		return nil
+	}
+	again := map[string]bool{}
+	take.Reading = &intake.Reading{Published: l.values["published"], MinConfidence: l.confidence}
+	take.Reading.Below = func(record *schema.Record) error {
+		claims, err := loader.Claims(o, take.Dataset, record)
+		if err != nil {
+			return fmt.Errorf("a statement below the least confidence: %w", err)
+		}
+		for _, claim := range claims {
+			again[claim.Key()] = true
+		}
+		if record.Kind != schema.EntityRecord {
+			*below++
+		}
+		return nil
+	}
+	return &loader.Readings{
+		Method: schema.ReadMethod, Sources: take.Reading.Sources, Keep: func(key string) bool { return again[key] },
+	}
 }
 
 // seen returns what a report tells its loader: who may see some data sets is told nothing that the others say.

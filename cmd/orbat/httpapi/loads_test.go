@@ -26,11 +26,12 @@ func loaderGate(datasets ...string) *access.Gate {
 // seenJob is what a loader sees of a job.
 type seenJob struct {
 	ID, State string
+	Below     int
 	Plan      *struct {
-		Records struct{ Created, Unchanged int }
+		Records struct{ Read, Created, Unchanged int }
 	}
 	Report *struct {
-		Records struct{ Created, Unchanged int }
+		Records struct{ Read, Created, Unchanged int }
 	}
 	Rejects []struct {
 		File         string
@@ -335,5 +336,39 @@ func TestLoadByMapping(t *testing.T) {
 		if a, _ := w.send("/api/v1/loads?dataset=mine", cut, "Content-Type", kind); a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%q: %d %s", cut, a.StatusCode, a.body)
 		}
+	}
+}
+
+// A document that is sent is read: what its text says is in the graph, and what lies below the least confidence counted.
+func TestLoadReadsDocuments(t *testing.T) {
+	conn := deploytest.Shared(t)
+	w := serve(t, conn, httpapi.Options{Gate: loaderGate("mine")})
+	const page = `<!doctype html><html lang="en"><head><title>Change of command</title></head><body><article>
+<h1>Change of command</h1><p>Gen. Anna Holm, commander of the 7th Division, spoke to soldiers and reporters on Sunday.</p>
+</article></body></html>`
+	for name, content := range map[string]string{
+		"order.html": page, "order.txt": "Gen. Bo Baker, commander of the 8th Division, spoke on Sunday.\n",
+	} {
+		_, job := w.send("/api/v1/loads?name="+name+"&dataset=mine&published=2023-07-09&min_confidence=92&apply=true", content)
+		if did := w.until(job.ID, "done", "failed"); did.Report == nil || did.Below != 1 {
+			t.Errorf("%s: %+v", name, did)
+		}
+	}
+	if a := w.get("/api/v1/search?q=holm"); !strings.Contains(string(a.body), "orbat:mine/Person/anna holm") {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := w.get("/api/v1/search?q=baker"); !strings.Contains(string(a.body), "orbat:mine/Person/bo baker") {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	_, job := w.send("/api/v1/loads?name=order.txt&dataset=mine&no_read=true&apply=true", "Gen. Cy Chief commands the 9th Division.\n")
+	if did := w.until(job.ID, "done", "failed"); did.Report == nil || did.Report.Records.Read != 1 {
+		t.Errorf("%+v", did)
+	}
+	if a, _ := w.send("/api/v1/loads?name=order.txt&dataset=mine&link=99", "x"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("a loader links: %d %s", a.StatusCode, a.body)
+	}
+	if a, _ := w.send("/api/v1/loads?name=order.txt&dataset=mine&min_confidence=101", "x"); a.StatusCode != http.StatusUnprocessableEntity &&
+		a.StatusCode != http.StatusBadRequest {
+		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }
