@@ -1378,6 +1378,7 @@ export interface components {
         };
         /** Job */
         Job: {
+            below?: number;
             created: string;
             file: string;
             finished?: null | string;
@@ -1525,6 +1526,33 @@ export interface components {
                 between: string[];
                 different: string[];
                 key: string;
+            }[];
+            linked?: {
+                at?: string;
+                between?: string[];
+                by?: string;
+                claim?: string;
+                decision: string;
+                key: string;
+                left_out?: boolean;
+                session?: string;
+                statement?: null | {
+                    assertion: string;
+                    begin: number;
+                    end: number;
+                    from: string;
+                    qualifiers?: {
+                        [key: string]: string[];
+                    };
+                    quote?: string;
+                    relation: string;
+                    source: string;
+                    text?: string;
+                    to?: string;
+                    value?: string;
+                };
+                undone?: boolean;
+                why?: string;
             }[];
             notices: number;
             nquads: number;
@@ -3338,6 +3366,21 @@ export interface operations {
                             key: string;
                             left_out?: boolean;
                             session?: string;
+                            statement?: null | {
+                                assertion: string;
+                                begin: number;
+                                end: number;
+                                from: string;
+                                qualifiers?: {
+                                    [key: string]: string[];
+                                };
+                                quote?: string;
+                                relation: string;
+                                source: string;
+                                text?: string;
+                                to?: string;
+                                value?: string;
+                            };
                             undone?: boolean;
                             why?: string;
                         }[];
@@ -3384,6 +3427,21 @@ export interface operations {
                             key: string;
                             left_out?: boolean;
                             session?: string;
+                            statement?: null | {
+                                assertion: string;
+                                begin: number;
+                                end: number;
+                                from: string;
+                                qualifiers?: {
+                                    [key: string]: string[];
+                                };
+                                quote?: string;
+                                relation: string;
+                                source: string;
+                                text?: string;
+                                to?: string;
+                                value?: string;
+                            };
                             undone?: boolean;
                             why?: string;
                         };
@@ -3915,12 +3973,20 @@ export interface operations {
                 delimiter?: string;
                 /** @description take STIX ids that are not UUIDs as they are */
                 lenient_ids?: boolean;
-                /** @description the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps */
+                /** @description the file is the whole data set: retract what is not in it */
                 replace?: boolean;
                 /** @description with replace: a file without records is meant so */
                 allow_empty?: boolean;
                 /** @description keep of the texts of documents nothing but their hash and length */
                 no_text?: boolean;
+                /** @description keep the texts of documents, and read no statements of them */
+                no_read?: boolean;
+                /** @description when documents that do not say it were published, such as 2023-07-09 */
+                published?: string;
+                /** @description load no statement read of a text with a lower confidence (0-100); the job tells how many those are */
+                min_confidence?: number;
+                /** @description decide that entities of the file and known ones are the same from this score on, in hundredths, such as 99; 0: none. For a reviewer who sees the whole graph */
+                link?: number;
                 /** @description fail beyond so many rejects (default: unlimited; 0 with replace) */
                 max_rejects?: number;
                 /** @description go on without being told where the plan rejects nothing */

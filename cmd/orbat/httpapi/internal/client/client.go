@@ -423,6 +423,7 @@ type Evidence struct {
 
 // Job defines model for Job.
 type Job struct {
+	Below    *int     `json:"below,omitempty"`
 	Created  string   `json:"created"`
 	File     string   `json:"file"`
 	Finished *string  `json:"finished,omitempty"`
@@ -578,6 +579,31 @@ type Report struct {
 		Different []string `json:"different"`
 		Key       string   `json:"key"`
 	} `json:"left_out,omitempty"`
+	Linked *[]struct {
+		At        *string   `json:"at,omitempty"`
+		Between   *[]string `json:"between,omitempty"`
+		By        *string   `json:"by,omitempty"`
+		Claim     *string   `json:"claim,omitempty"`
+		Decision  string    `json:"decision"`
+		Key       string    `json:"key"`
+		LeftOut   *bool     `json:"left_out,omitempty"`
+		Session   *string   `json:"session,omitempty"`
+		Statement *struct {
+			Assertion  string               `json:"assertion"`
+			Begin      int                  `json:"begin"`
+			End        int                  `json:"end"`
+			From       string               `json:"from"`
+			Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
+			Quote      *string              `json:"quote,omitempty"`
+			Relation   string               `json:"relation"`
+			Source     string               `json:"source"`
+			Text       *string              `json:"text,omitempty"`
+			To         *string              `json:"to,omitempty"`
+			Value      *string              `json:"value,omitempty"`
+		} `json:"statement,omitempty"`
+		Undone *bool   `json:"undone,omitempty"`
+		Why    *string `json:"why,omitempty"`
+	} `json:"linked,omitempty"`
 	Notices         int     `json:"notices"`
 	Nquads          int     `json:"nquads"`
 	NquadsPerSecond float32 `json:"nquads_per_second"`
@@ -959,6 +985,18 @@ type LoadParams struct {
 
 	// NoText keep of the texts of documents nothing but their hash and length
 	NoText *bool `form:"no_text,omitempty" json:"no_text,omitempty"`
+
+	// NoRead keep the texts of documents, and read no statements of them
+	NoRead *bool `form:"no_read,omitempty" json:"no_read,omitempty"`
+
+	// Published when documents that do not say it were published, such as 2023-07-09
+	Published *string `form:"published,omitempty" json:"published,omitempty"`
+
+	// MinConfidence load no statement read of a text with a lower confidence (0-100); the job tells how many those are
+	MinConfidence *int `form:"min_confidence,omitempty" json:"min_confidence,omitempty"`
+
+	// Link decide that entities of the file and known ones are the same from this score on, in hundredths, such as 99; 0: none. For a reviewer who sees the whole graph
+	Link *int `form:"link,omitempty" json:"link,omitempty"`
 
 	// MaxRejects fail beyond so many rejects (default: unlimited; 0 with replace)
 	MaxRejects *int `form:"max_rejects,omitempty" json:"max_rejects,omitempty"`
@@ -2757,6 +2795,54 @@ func NewLoadRequestWithBody(server string, params *LoadParams, contentType strin
 
 		}
 
+		if params.NoRead != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "no_read", *params.NoRead, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Published != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "published", *params.Published, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MinConfidence != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "min_confidence", *params.MinConfidence, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Link != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "link", *params.Link, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.MaxRejects != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "max_rejects", *params.MaxRejects, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
@@ -3382,16 +3468,29 @@ type ListDecisionsResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *struct {
 		Decisions []struct {
-			At       *string   `json:"at,omitempty"`
-			Between  *[]string `json:"between,omitempty"`
-			By       *string   `json:"by,omitempty"`
-			Claim    *string   `json:"claim,omitempty"`
-			Decision string    `json:"decision"`
-			Key      string    `json:"key"`
-			LeftOut  *bool     `json:"left_out,omitempty"`
-			Session  *string   `json:"session,omitempty"`
-			Undone   *bool     `json:"undone,omitempty"`
-			Why      *string   `json:"why,omitempty"`
+			At        *string   `json:"at,omitempty"`
+			Between   *[]string `json:"between,omitempty"`
+			By        *string   `json:"by,omitempty"`
+			Claim     *string   `json:"claim,omitempty"`
+			Decision  string    `json:"decision"`
+			Key       string    `json:"key"`
+			LeftOut   *bool     `json:"left_out,omitempty"`
+			Session   *string   `json:"session,omitempty"`
+			Statement *struct {
+				Assertion  string               `json:"assertion"`
+				Begin      int                  `json:"begin"`
+				End        int                  `json:"end"`
+				From       string               `json:"from"`
+				Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
+				Quote      *string              `json:"quote,omitempty"`
+				Relation   string               `json:"relation"`
+				Source     string               `json:"source"`
+				Text       *string              `json:"text,omitempty"`
+				To         *string              `json:"to,omitempty"`
+				Value      *string              `json:"value,omitempty"`
+			} `json:"statement,omitempty"`
+			Undone *bool   `json:"undone,omitempty"`
+			Why    *string `json:"why,omitempty"`
 		} `json:"decisions"`
 	}
 	// ApplicationproblemJSON4XX the response for an HTTP 4XX `application/problem+json` response
@@ -3403,16 +3502,29 @@ type ListDecisionsResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r ListDecisionsResponse) GetJSON200() *struct {
 	Decisions []struct {
-		At       *string   `json:"at,omitempty"`
-		Between  *[]string `json:"between,omitempty"`
-		By       *string   `json:"by,omitempty"`
-		Claim    *string   `json:"claim,omitempty"`
-		Decision string    `json:"decision"`
-		Key      string    `json:"key"`
-		LeftOut  *bool     `json:"left_out,omitempty"`
-		Session  *string   `json:"session,omitempty"`
-		Undone   *bool     `json:"undone,omitempty"`
-		Why      *string   `json:"why,omitempty"`
+		At        *string   `json:"at,omitempty"`
+		Between   *[]string `json:"between,omitempty"`
+		By        *string   `json:"by,omitempty"`
+		Claim     *string   `json:"claim,omitempty"`
+		Decision  string    `json:"decision"`
+		Key       string    `json:"key"`
+		LeftOut   *bool     `json:"left_out,omitempty"`
+		Session   *string   `json:"session,omitempty"`
+		Statement *struct {
+			Assertion  string               `json:"assertion"`
+			Begin      int                  `json:"begin"`
+			End        int                  `json:"end"`
+			From       string               `json:"from"`
+			Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
+			Quote      *string              `json:"quote,omitempty"`
+			Relation   string               `json:"relation"`
+			Source     string               `json:"source"`
+			Text       *string              `json:"text,omitempty"`
+			To         *string              `json:"to,omitempty"`
+			Value      *string              `json:"value,omitempty"`
+		} `json:"statement,omitempty"`
+		Undone *bool   `json:"undone,omitempty"`
+		Why    *string `json:"why,omitempty"`
 	} `json:"decisions"`
 } {
 	return r.JSON200
@@ -4721,16 +4833,29 @@ func ParseListDecisionsResponse(rsp *http.Response) (*ListDecisionsResponse, err
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest struct {
 			Decisions []struct {
-				At       *string   `json:"at,omitempty"`
-				Between  *[]string `json:"between,omitempty"`
-				By       *string   `json:"by,omitempty"`
-				Claim    *string   `json:"claim,omitempty"`
-				Decision string    `json:"decision"`
-				Key      string    `json:"key"`
-				LeftOut  *bool     `json:"left_out,omitempty"`
-				Session  *string   `json:"session,omitempty"`
-				Undone   *bool     `json:"undone,omitempty"`
-				Why      *string   `json:"why,omitempty"`
+				At        *string   `json:"at,omitempty"`
+				Between   *[]string `json:"between,omitempty"`
+				By        *string   `json:"by,omitempty"`
+				Claim     *string   `json:"claim,omitempty"`
+				Decision  string    `json:"decision"`
+				Key       string    `json:"key"`
+				LeftOut   *bool     `json:"left_out,omitempty"`
+				Session   *string   `json:"session,omitempty"`
+				Statement *struct {
+					Assertion  string               `json:"assertion"`
+					Begin      int                  `json:"begin"`
+					End        int                  `json:"end"`
+					From       string               `json:"from"`
+					Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
+					Quote      *string              `json:"quote,omitempty"`
+					Relation   string               `json:"relation"`
+					Source     string               `json:"source"`
+					Text       *string              `json:"text,omitempty"`
+					To         *string              `json:"to,omitempty"`
+					Value      *string              `json:"value,omitempty"`
+				} `json:"statement,omitempty"`
+				Undone *bool   `json:"undone,omitempty"`
+				Why    *string `json:"why,omitempty"`
 			} `json:"decisions"`
 		}
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
