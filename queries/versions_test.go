@@ -14,10 +14,10 @@ func TestVersionsAsTheyMayBeSeen(t *testing.T) {
 	s := newSession(t)
 	s.load(
 		loader.Options{}, `{"type":"Person","xid":"t:p","name":"Pia"}`, `{"type":"Unit","xid":"t:u","name":"U1"}`,
-		`{"relation":"commands","from":"t:p","to":"t:u","role":"qfirst","record":"r","version":"2024","period":"2001/2003"}`,
-		`{"relation":"commands","from":"t:p","to":"t:u","role":"qsecond","record":"r","version":"2025","marking":"TLP:RED","period":"2002/2004"}`,
-		`{"relation":"posted_to","from":"t:p","to":"t:u","assertion":"denied","record":"s","version":"2024"}`,
-		`{"relation":"posted_to","from":"t:p","to":"t:u","record":"s","version":"2025"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","role":"qfirst","record":"r","record_version":"2024","period":"2001/2003"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","role":"qsecond","record":"r","record_version":"2025","marking":"TLP:RED","period":"2002/2004"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","assertion":"denied","record":"s","record_version":"2024"}`,
+		`{"relation":"posted_to","from":"t:p","to":"t:u","record":"s","record_version":"2025"}`,
 	)
 	ask := func(limit string, question ...string) string {
 		t.Helper()

@@ -251,7 +251,7 @@ func (c *Claim) AppendJSON(b []byte) []byte {
 		w.text("marking", c.Marking)
 	}
 	w.text("record", c.Record)
-	w.text("version", c.Version)
+	w.text("record_version", c.Version)
 	c.appendCites(&w)
 	return append(w.buf, '}')
 }

@@ -24,7 +24,7 @@ func reservedTypes() []string { return []string{"Entity", "Claim", "Load", "Any"
 // record apart are among them.
 func reservedRelationKeys() []string {
 	return []string{
-		"relation", "from", "to", "type", "property", "decision", "claim", "id", "xid", "uid", "record", "version", "dataset",
+		"relation", "from", "to", "type", "property", "decision", "claim", "id", "xid", "uid", "record", "record_version", "dataset",
 		"source", "sources", "quote", "locator", "begin", "end", "period", "assertion", "attributed_to", "confidence",
 		"credibility", "method", "marking", "extra",
 	}

@@ -120,10 +120,10 @@ func TestJudge(t *testing.T) {
 // Law 3: a version is part of the key, and a claim without one has the key and the record that it always had.
 func TestVersionInTheKey(t *testing.T) {
 	plain, versioned := version("r", "", nil), version("r", "2025", nil)
-	if text := string(plain.AppendJSON(nil)); strings.Contains(text, "version") {
+	if text := string(plain.AppendJSON(nil)); strings.Contains(text, "record_version") {
 		t.Errorf("no version, and yet %s", text)
 	}
-	if text := string(versioned.AppendJSON(nil)); !strings.Contains(text, `"record":"r","version":"2025"`) {
+	if text := string(versioned.AppendJSON(nil)); !strings.Contains(text, `"record":"r","record_version":"2025"`) {
 		t.Error(text)
 	}
 	if plain.StoredKey == versioned.StoredKey || GroupOf(plain.StoredKey) != GroupOf(versioned.StoredKey) {

@@ -312,7 +312,7 @@ func (b *builder) provenance(says *schema.Provenance, m *Member, cites *citation
 		says.Method, err = Scalar(n)
 	case "record":
 		says.ID, err = Scalar(n)
-	case "version":
+	case "record_version":
 		says.Version, err = Scalar(n)
 	case "marking":
 		if !marking {
@@ -378,7 +378,7 @@ func (b *builder) value(key string, n *Node) (schema.Value, *ValueError) {
 				err = At(0, schema.Fault{
 					Value: m.Value.Show(), Reason: "a value has no such key",
 					Hint: "beside value: source, sources, quote, locator, begin, end, period, confidence, credibility, assertion, " +
-						"attributed_to, method, marking, record, version",
+						"attributed_to, method, marking, record, record_version",
 				})
 			}
 		}
