@@ -175,6 +175,7 @@ func FuzzParseQuery(f *testing.F) {
 		f.Add("# name: " + q.Name + "\n# purpose: p\n# shape: " + string(q.Shape) + "\n# step: " + q.Step +
 			"\n# relations: [all]\n" + q.DQL)
 	}
+	f.Add("# name: a\r\u0085\u2028\r\rpurpose{:b") // of one line
 	f.Fuzz(func(t *testing.T, text string) {
 		q, err := queries.ParseQuery("x.dql", text, ontology)
 		if err == nil {

@@ -35,7 +35,9 @@ func splitHeader(text string) fileHeader {
 		head, h.cut = append(head, bare), append(h.cut, len(line)-len(bare))
 		rest = after
 	}
-	h.yaml, h.dql = strings.Join(head, "\n"), strings.TrimSpace(rest)
+	// What else YAML takes for the end of a line is within one here: its lines are to be the file's.
+	within := strings.NewReplacer("\r", " ", "\u0085", " ", "\u2028", " ", "\u2029", " ")
+	h.yaml, h.dql = within.Replace(strings.Join(head, "\n")), strings.TrimSpace(rest)
 	blank := rest[:len(rest)-len(strings.TrimLeft(rest, " \t\n\r\v\f"))]
 	if h.dql == "" {
 		blank = ""
