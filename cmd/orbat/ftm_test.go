@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -73,7 +74,8 @@ func TestFTMTakesAnything(t *testing.T) {
 	var lines strings.Builder
 	said := map[string][]string{}
 	for round := range 3 {
-		for name, all := range properties {
+		for _, name := range slices.Sorted(maps.Keys(properties)) {
+			all := properties[name]
 			id := fmt.Sprintf("%s-%d", name, round)
 			values := map[string][]string{}
 			for _, property := range all {
@@ -101,7 +103,8 @@ func TestFTMTakesAnything(t *testing.T) {
 			}
 		case errors.As(err, &bad):
 			delete(said, idWithin(bad.Raw))
-			if !strings.Contains(bad.Reason, "not mapped") && bad.Reason != "missing" && bad.Reason != "no id" {
+			unfit := strings.HasPrefix(bad.Reason, `"`) // the number that is all a passport says is none: it is told
+			if !strings.Contains(bad.Reason, "not mapped") && bad.Reason != "missing" && bad.Reason != "no id" && !unfit {
 				t.Errorf("rejected: %v", bad)
 			}
 		case err != nil:
