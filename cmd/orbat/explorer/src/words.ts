@@ -39,13 +39,16 @@ export type Stance = 'says so' | 'hedged' | 'against' | 'set aside'
 
 // stanceOf tells on which side of a question a claim stands.
 export function stanceOf(c: Evidence): Stance {
-  if (c.rejected || c.retracted) return 'set aside'
+  if (c.rejected || c.retracted || c.superseded_by) return 'set aside'
   if (c.assertion === 'denied' || c.assertion === 'negated') return 'against'
   return c.assertion === 'asserted' ? 'says so' : 'hedged'
 }
 
 export function assertionWords(c: Evidence): string {
-  const set = c.rejected ? ' · rejected by a reviewer' : c.retracted ? ' · taken back by who loaded it' : ''
+  let set = ''
+  if (c.rejected) set = ' · rejected by a reviewer'
+  else if (c.retracted) set = ' · taken back by who loaded it'
+  else if (c.superseded_by) set = ` · superseded by version ${c.superseded_by}`
   return (c.assertion === 'negated' ? 'says that it is not so' : c.assertion) + set
 }
 
