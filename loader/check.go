@@ -306,7 +306,8 @@ func (c *graphCheck) claim(claim *schema.StoredClaim) error {
 	return c.links.Add(countedClaim{targetText(t), claim})
 }
 
-// current returns those of the claims of one target that count, having compared which are superseded with what is stored.
+// current returns those of the claims of one target that count, having compared which are superseded with what is
+// stored.
 func (c *graphCheck) current(target []countedClaim) []*schema.StoredClaim {
 	claims := make([]*schema.StoredClaim, len(target))
 	for i, claim := range target {
@@ -486,7 +487,8 @@ func (c *graphCheck) readNodes(ctx context.Context) error {
 	return nil
 }
 
-// compareNode compares a node with the claims about it that count, sorted by their keys, and returns the type that they give it.
+// compareNode compares a node with the claims about it that count, sorted by their keys, and returns the type that they
+// give it.
 func (c *graphCheck) compareNode(node shownNode, about []*schema.StoredClaim, touched bool) string {
 	xid, rep, shown := node.XID, node.Rep, node.Values
 	wantRep := c.decided.Rep(xid)

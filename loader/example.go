@@ -8,7 +8,8 @@ var example []byte
 //go:embed background.yaml
 var background []byte
 
-// Background is what reports take for granted, as a case file in orbat YAML: commands, services, armed groups, platforms.
+// Background is what reports take for granted, as a case file in orbat YAML: commands, services, armed groups,
+// platforms.
 func Background() []byte { return append([]byte(nil), background...) }
 
 // Example is the built-in case as a case file in orbat YAML: a US strike in Syria in July 2023.

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// WatchHeap calls a function and returns the most memory that was in use meanwhile, in bytes beyond what was before: what
-// the garbage collector found alive, which runs whenever the heap has grown by half.
+// WatchHeap calls a function and returns the most memory that was in use meanwhile, in bytes beyond what was before:
+// what the garbage collector found alive, which runs whenever the heap has grown by half.
 func WatchHeap(do func()) uint64 {
 	alive := func() uint64 {
 		found := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}

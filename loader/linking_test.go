@@ -23,7 +23,8 @@ func TestLinkingInAnyOrder(t *testing.T) {
 	}
 	commands := func(dataset, who, unit string) *schema.Record {
 		return &schema.Record{
-			Kind: schema.RelationRecord, Dataset: dataset, Predicate: "commands", Subject: schema.Ref{ID: who}, Object: schema.Ref{ID: unit},
+			Kind: schema.RelationRecord, Dataset: dataset, Predicate: "commands",
+			Subject: schema.Ref{ID: who}, Object: schema.Ref{ID: unit},
 		}
 	}
 	article := []*schema.Record{

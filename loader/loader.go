@@ -70,7 +70,7 @@ type Options struct {
 	Readings             *Readings                       // what was read of documents before is replaced; nil: none is read
 	NoText               bool                            // keep of the texts of documents nothing but their hash and length
 	FindDuplicates       bool                            // compare new entities with known ones (Report.PossibleDuplicates)
-	Link                 float64                         // decide that what the input names is the same as what was known, from this score on; 0: nothing
+	Link                 float64                         // decide that entities of the input are known ones, from this score on; 0: nothing
 	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none
 }
 

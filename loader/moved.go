@@ -12,8 +12,9 @@ import (
 )
 
 // movedRecords finds records of which an earlier version is about other ends than the latest: versions are judged among
-// the claims of one edge (law 4), so that the earlier draws its own all the same. It remembers the versions of an input's
-// relations, as far as its memory reaches; what it forgets, or what another load brought, costs a notice, nothing else.
+// the claims of one edge (law 4), so that the earlier draws its own all the same. It remembers the versions of an
+// input's relations, as far as its memory reaches; what it forgets, or what another load brought, costs a notice,
+// nothing else.
 type movedRecords struct {
 	seed  maphash.Seed
 	seen  map[uint64]*recordVersions // by data set and record id

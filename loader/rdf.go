@@ -346,7 +346,8 @@ func severalGroups(decided *schema.Merges, t schema.Target) bool {
 	return decided.Merged(t.Subject) || decided.Merged(t.Object)
 }
 
-// targetClaims are the claims that count for one target, with the versions of their records, in the order of their keys.
+// targetClaims are the claims that count for one target, with the versions of their records, in the order of their
+// keys.
 type targetClaims struct {
 	target schema.Target
 	claims []*schema.StoredClaim

@@ -57,8 +57,8 @@ func TestReadingsKeepRejections(t *testing.T) {
 	b.holds("of a later version", expected(t, b.Ontology, nil, before, after, v3, decided))
 }
 
-// Law 10: a judgement holds for the same statement in every later reading, whatever day the document is said to have been
-// published, after its data set was removed too; and what somebody accepted stays where it is not read again.
+// Law 10: a judgement holds for the same statement in every later reading, whatever day the document is said to have
+// been published, after its data set was removed too; and what somebody accepted stays where it is not read again.
 func TestJudgementsHoldForLaterReadings(t *testing.T) {
 	b := newBench(t)
 	const said = "A raid by the 7th Division killed Ann Clark and Bo Baker."

@@ -36,7 +36,8 @@ func (w *world) versioned(line int) *schema.Record {
 			rec.Values["rank"] = []schema.Value{{Text: pick(w.r, "Major", "Colonel"), Own: &schema.Provenance{Period: "2014/.."}}}
 		}
 	case 2:
-		rec.Kind, rec.Subject, rec.Predicate, rec.Value = schema.ValueRecord, person, pick(w.r, "rank", "status"), pick(w.r, "retired", "active")
+		rec.Kind, rec.Subject = schema.ValueRecord, person
+		rec.Predicate, rec.Value = pick(w.r, "rank", "status"), pick(w.r, "retired", "active")
 	default:
 		rec.Kind, rec.Subject, rec.Predicate, rec.Object = schema.RelationRecord, person, pick(w.r, "commands", "posted_to"), unit
 		rec.Values = map[string][]schema.Value{"role": {{Text: pick(w.r, "commander", "deputy")}}}

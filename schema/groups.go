@@ -69,8 +69,8 @@ func (c *Claim) XIDs() []string {
 // Current reports whether a claim stands, and no later version of its record takes its place.
 func (c *StoredClaim) Current() bool { return c.Stands && c.Superseded == "" }
 
-// Counts reports whether a claim takes part in derivation: it is current, its assertion draws, and no person rejected it
-// (laws 4, 9 and 10).
+// Counts reports whether a claim takes part in derivation: it is current, its assertion draws, and no person rejected
+// it (laws 4, 9 and 10).
 func (c *StoredClaim) Counts(rejected bool) bool { return c.Current() && c.Draws() && !rejected }
 
 // GroupsQuery returns a query for the claims of groups, each a range of the key index: what it declares, its blocks, of

@@ -77,7 +77,8 @@ const paintedOn = " hull tail turret vehicle aircraft tactical painted visual ph
 // markingWords are the words by which a marking may be called.
 var markingWords = []markingWord{
 	{stem: MarkingProperty, within: true, others: paintedOn},
-	{stem: "markier"}, {stem: "markering"}, // in German; in Dutch and Swedish
+	{stem: "markier"},   // in German
+	{stem: "markering"}, // in Dutch and Swedish
 	{stem: "mark", whole: true, others: "number no trade bench land book quality model" + paintedOn},
 	{stem: "marks", whole: true, others: paintedOn},
 	{stem: "marked", whole: true, others: paintedOn},
@@ -86,15 +87,19 @@ var markingWords = []markingWord{
 	{stem: "dissem"},
 	{stem: "secrecy"},
 	{stem: "confidentialit"},
-	{stem: "releasab"}, {stem: "releaseab"}, {stem: "releasedto"}, {stem: "releasedfor"},
+	{stem: "releasab"},
+	{stem: "releaseab"},
+	{stem: "releasedto"},
+	{stem: "releasedfor"},
 	{stem: "release", whole: true, others: "date day month year time on at version number note press new prison prisoner"},
-	{stem: "classif", within: true, others: "unit vessel ship boat aircraft vehicle weapon equipment event incident actor conflict industry " +
-		"occupation crime offence offense disease icd tax land soil specie road image"},
+	{stem: "classif", within: true, others: "unit vessel ship boat aircraft vehicle weapon equipment event incident actor conflict " +
+		"industry occupation crime offence offense disease icd tax land soil specie road image"},
 	{stem: "handling", others: "cargo ground baggage material agent company port fuel ammunition freight equipment capacity"},
 	{stem: "sensitiv", others: "price case time temperature light context"},
 }
 
-// nameWords cuts a name into its words, in lower case: security_marking, SecurityMarking and "security marking" are two.
+// nameWords cuts a name into its words, in lower case: security_marking, SecurityMarking and "security marking" are
+// two.
 func nameWords(name string) []string {
 	var spaced strings.Builder
 	before := ' '
@@ -115,7 +120,7 @@ func nameWords(name string) []string {
 // letter is rarely one of them unless it is left out, exchanged with the next, or struck beside it on the keyboard.
 func isMarkingMistyped(word string) bool {
 	const most, longest = 2, 10
-	if word == "" || len(word) > longest || !strings.Contains("manjk", word[:1]) || strings.Contains(word, MarkingProperty) ||
+	if word == "" || len(word) > longest || !strings.ContainsRune("manjk", rune(word[0])) || strings.Contains(word, MarkingProperty) ||
 		slices.Contains(nearMarking, word) {
 		return false
 	}

@@ -137,7 +137,8 @@ func (p *TextPiece) AppendJSON(b []byte, dataset string) []byte {
 	return append(w.buf, '}')
 }
 
-// TextOf returns which text a claim says is kept of its subject; empty: none. Who denies it, or doubts it, says of none.
+// TextOf returns which text a claim says is kept of its subject; empty: none. Who denies it, or doubts it, says of
+// none.
 func TextOf(c *Claim) string {
 	if c.Predicate == TextHash && (c.Assertion == Asserted || c.Assertion == "") {
 		return c.Value

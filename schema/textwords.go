@@ -72,10 +72,10 @@ func foldedPlain(word string) (folded string, plain bool) {
 // wordStart is how many letters of each word the index of a text has.
 const wordStart = 5
 
-// WordStarts is the index of a text: the beginnings of its words, each once, in their order, a space before each. It stands beside
-// the piece that is the whole of a text, so that a search reads only texts that may hold what it looks for: whether one
-// does, its text alone says. It is empty where the text has no words, or is in several pieces: a word may be cut in
-// two there.
+// WordStarts is the index of a text: the beginnings of its words, each once, in their order, a space before each. It
+// stands beside the piece that is the whole of a text, so that a search reads only texts that may hold what it looks
+// for: whether one does, its text alone says. It is empty where the text has no words, or is in several pieces: a word
+// may be cut in two there.
 func (p *TextPiece) WordStarts() string {
 	if p.Of != 1 {
 		return ""

@@ -37,7 +37,9 @@ func TestWordStarts(t *testing.T) {
 	if want := " the comma s mulle 旅长在北京 a"; index != want {
 		t.Errorf("%q; want %q", index, want)
 	}
-	for word, want := range map[string]bool{"comma": true, "commission": false, "commandment": true, "mu": true, "uller": false, "旅长": true} {
+	for word, want := range map[string]bool{
+		"comma": true, "commission": false, "commandment": true, "mu": true, "uller": false, "旅长": true,
+	} {
 		if MayHoldWord(index, word) != want {
 			t.Errorf("%s: %v", word, !want)
 		}

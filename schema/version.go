@@ -2,6 +2,7 @@ package schema
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,9 +13,9 @@ import (
 // of it stands in the claims, so the order of loading has no say.
 
 // supersededBy returns, by key, the version by which each of some claims of one or more groups is superseded: the
-// latest that a claim of its lineage states. Only claims that stand take part, whatever their assertion (a later version
-// that denies takes an earlier one back), and whether or not an analyst rejected them: to reject what a source says now
-// does not make it say what it said before. It returns nil where nothing is superseded, as mostly.
+// latest that a claim of its lineage states. Only claims that stand take part, whatever their assertion (a later
+// version that denies takes an earlier one back), and whether or not an analyst rejected them: to reject what a source
+// says now does not make it say what it said before. It returns nil where nothing is superseded, as mostly.
 func supersededBy(claims []*StoredClaim) map[string]string {
 	if len(claims) < 2 {
 		return nil
@@ -29,7 +30,7 @@ func supersededBy(claims []*StoredClaim) map[string]string {
 		}
 		of := lineageOf(c)
 		// Of equal versions in different words the smallest names them.
-		if have, any := latest[of]; !any || cmp.Or(CompareVersions(have, c.Version), strings.Compare(c.Version, have)) < 0 {
+		if have, ok := latest[of]; !ok || cmp.Or(CompareVersions(have, c.Version), strings.Compare(c.Version, have)) < 0 {
 			latest[of] = c.Version
 		}
 	}
@@ -70,7 +71,7 @@ func Judge(claims []*StoredClaim) []*StoredClaim {
 			continue
 		}
 		if judged == nil {
-			judged = append(make([]*StoredClaim, 0, len(claims)), claims...)
+			judged = slices.Clone(claims)
 		}
 		now := *c
 		now.Superseded = version

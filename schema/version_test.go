@@ -22,14 +22,19 @@ func TestCompareVersions(t *testing.T) {
 		}
 	}
 	for _, same := range [][2]string{
-		{"2024-05", "2024-05-01"}, {"2024-05-01", "2024-05-01T00:00Z"}, {"2024-05-01t08:00:00z", "2024-05-01T10:00:00.000+02:00"},
-		{"1.0", "1.00"}, {"007", "7"},
+		{"2024-05", "2024-05-01"},
+		{"2024-05-01", "2024-05-01T00:00Z"},
+		{"2024-05-01t08:00:00z", "2024-05-01T10:00:00.000+02:00"},
+		{"1.0", "1.00"},
+		{"007", "7"},
 	} {
 		if have := CompareVersions(same[0], same[1]); have != 0 {
 			t.Errorf("%q and %q are one version; have %d", same[0], same[1], have)
 		}
 	}
-	for _, text := range []string{"2024-13", "2024-02-30", "2024-05-01T25:00", "2024-05-01T10:00:00.Z0", "2024-05-01Z", "20240501", "12024-05-01"} {
+	for _, text := range []string{
+		"2024-13", "2024-02-30", "2024-05-01T25:00", "2024-05-01T10:00:00.Z0", "2024-05-01Z", "20240501", "12024-05-01",
+	} {
 		if at, dated := versionInstant(text); dated {
 			t.Errorf("%q is no date; have %v", text, at)
 		}
@@ -60,7 +65,8 @@ func TestVersionsHaveOneOrder(t *testing.T) {
 func version(record, of string, more func(*Claim)) *StoredClaim {
 	c := &Claim{
 		Dataset: "d", Subject: "x:a", Predicate: Describes, Type: "Person", Values: map[string][]string{"name": {"Name " + of}},
-		Assertion: Asserted, Confidence: NoConfidence, Record: record, Version: of, Cites: []Citation{{Source: DatasetSource("d"), Begin: -1, End: -1}},
+		Assertion: Asserted, Confidence: NoConfidence, Record: record, Version: of,
+		Cites: []Citation{{Source: DatasetSource("d"), Begin: -1, End: -1}},
 	}
 	if more != nil {
 		more(c)
@@ -90,7 +96,8 @@ func TestJudge(t *testing.T) {
 			}, []*StoredClaim{version("r", "2024", func(c *Claim) { c.Predicate, c.Type, c.Value, c.Values = "rank", "", "Major", nil })},
 		},
 		{
-			"a later version that denies", []*StoredClaim{older, version("r", "2025", func(c *Claim) { c.Assertion = Denied })},
+			"a later version that denies",
+			[]*StoredClaim{older, version("r", "2025", func(c *Claim) { c.Assertion = Denied })},
 			[]*StoredClaim{older},
 		},
 		{"a later version that is retracted", []*StoredClaim{older, {Claim: newer.Claim, StoredKey: newer.StoredKey}}, nil},

@@ -19,9 +19,9 @@ import (
 	"orbat/schema"
 )
 
-// judging is how the statements that a load has read of texts are judged one by one, before they count: by keys, or by a
-// file. What is accepted is loaded, and what is rejected, so that it stays as evidence; what is put right is loaded beside
-// it; the rest is not.
+// judging is how the statements that a load has read of texts are judged one by one, before they count: by keys, or by
+// a file. What is accepted is loaded, and what is rejected, so that it stays as evidence; what is put right is loaded
+// beside it; the rest is not.
 type judging struct {
 	*app
 	who
@@ -254,8 +254,8 @@ func (j *judging) ask(ctx context.Context) error {
 			right++
 		}
 	}
-	j.note("%d accepted, %d rejected, %d of them put right; %d left open, and not loaded", count[schema.Accept], count[schema.Reject], right,
-		count[""])
+	j.note("%d accepted, %d rejected, %d of them put right; %d left open, and not loaded",
+		count[schema.Accept], count[schema.Reject], right, count[""])
 	if len(open) > count[""] {
 		j.note("orbat resolve undo --session %s takes the judgements back", quoteArg(j.session))
 	}
@@ -340,7 +340,7 @@ func (j *judging) edit(ctx context.Context, s *readStatement) error {
 	j.note("%c", key)
 	now := cmp.Or(s.right, s.record)
 	var change changed
-	shown := ""
+	var shown string
 	switch key {
 	case 'f':
 		shown = "from (" + j.refName(now.Subject) + "): "

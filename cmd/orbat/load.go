@@ -92,7 +92,8 @@ A bad record is rejected with its position and reason, and loading goes on. Exit
 	}
 	l.flags(cmd)
 	f := cmd.Flags()
-	f.BoolVar(&l.background, "background", false, "first load what reports take for granted, which orbat has: commands, services, armed groups, platforms")
+	f.BoolVar(&l.background, "background", false,
+		"first load what reports take for granted, which orbat has: commands, services, armed groups, platforms")
 	f.BoolVar(&l.review, "review", false, "take a key for each statement read of a text, before it counts")
 	f.StringVar(&l.judgements, "judgements", "", "judge the statements read of texts by this file, which orbat plan --judgements writes")
 	f.Float64Var(&l.link, "link", 0, "decide that entities of the files and known ones are the same from this score on, such as 0.99")

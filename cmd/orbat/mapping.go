@@ -340,7 +340,9 @@ sources, with help, examples and lists to choose from. The mapping orbat-templat
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			switch {
 			case template != "" && len(paths) > 0:
-				return &usageError{errors.New("a file and --template"), "a draft is made of a file, a template of nothing: give one of the two"}
+				return &usageError{
+					errors.New("a file and --template"), "a draft is made of a file, a template of nothing: give one of the two",
+				}
 			case template == "" && len(paths) == 0:
 				return &usageError{errors.New("no file"), "orbat mapping new FILE, or --template NEW.xlsx"}
 			case template != "":

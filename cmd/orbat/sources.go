@@ -175,7 +175,8 @@ it is completed by running it again.`,
 	f.BoolVar(&l.noText, "no-text", false, "keep of the text nothing but its hash and length")
 	f.BoolVar(&l.noRead, "no-read", false, "read no statements of the text, and keep those that were read before")
 	f.StringVar(&l.published, "published", "", "when a document that does not say it was published, such as 2023-07-09")
-	f.IntVar(&l.confidence, "min-confidence", intake.DefaultConfidence, "take no statement read of the text with a lower confidence (0-100)")
+	f.IntVar(&l.confidence, "min-confidence", intake.DefaultConfidence,
+		"take no statement read of the text with a lower confidence (0-100)")
 	f.BoolVar(&l.json, "json", false, "print JSON")
 	f.StringVar(&l.progress, "progress", "auto", "auto, bar, lines, json or none")
 	return cmd

@@ -14,8 +14,8 @@ const draftRows = 1000
 // Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the
 // ontology takes, is mapped, everything else is kept as x_ properties. What the rows show of how people keep sheets is
 // proposed with it: titles above the header, empty cells that mean the one above, how numbers and dates are written,
-// positions, sightings day after day, years as columns, lists side by side. It loads as it is, and says in comments what
-// to read through and what it leaves out.
+// positions, sightings day after day, years as columns, lists side by side. It loads as it is, and says in comments
+// what to read through and what it leaves out.
 func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) ([]byte, error) {
 	reading = findHeader(ctx, in, reading)
 	var header []string
@@ -35,7 +35,8 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 		for i, cell := range row.Cells {
 			columns[i].take(strings.TrimSpace(cell))
 		}
-		if rows = append(rows, append(slices.Clone(row.Cells), make([]string, max(0, len(header)-len(row.Cells)))...)); len(rows) == draftRows {
+		cells := append(slices.Clone(row.Cells), make([]string, max(0, len(header)-len(row.Cells)))...)
+		if rows = append(rows, cells); len(rows) == draftRows {
 			break
 		}
 	}
@@ -45,7 +46,8 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 		}}
 	}
 	d := drafter{
-		ontology: o, header: header, columns: columns, rows: rows, kind: likelyType(header, o), taken: map[string]bool{}, used: map[int]bool{},
+		ontology: o, header: header, columns: columns, rows: rows, kind: likelyType(header, o),
+		taken: map[string]bool{}, used: map[int]bool{},
 	}
 	return d.write(in.Name, reading)
 }

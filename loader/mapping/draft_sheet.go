@@ -117,7 +117,8 @@ func (d *drafter) numberForm(i int, whole bool) *number {
 	for _, n := range []number{
 		{Thousands: texts{","}}, {Thousands: texts{"."}}, {Thousands: texts{" "}}, {Thousands: texts{"'"}}, {Decimal: ","},
 	} {
-		get := (&binder{mistakes: &[]*MappingError{}}).number(&value{Number: &n}, func(s *scope) ([]string, *rowError) { return texts{s.item}, nil })
+		item := func(s *scope) ([]string, *rowError) { return texts{s.item}, nil }
+		get := (&binder{mistakes: &[]*MappingError{}}).number(&value{Number: &n}, item)
 		grouped := false
 		good := !slices.ContainsFunc(cells, func(cell string) bool {
 			made, bad := get(&scope{item: cell})
@@ -176,8 +177,8 @@ func (d *drafter) dateForm(i int) (form date, unread string) {
 	}
 	for range 2 { // formats are found in what is around them, and these by formats
 		for _, format := range []string{
-			"D.M.YYYY", "D/M/YYYY", "M/D/YYYY", "D-M-YYYY", "D MMMM YYYY", "D MMM YYYY", "MMMM D, YYYY", "MMM D, YYYY", "MMMM YYYY", "MMM YYYY",
-			"M/YYYY", "M.YYYY",
+			"D.M.YYYY", "D/M/YYYY", "M/D/YYYY", "D-M-YYYY", "D MMMM YYYY", "D MMM YYYY", "MMMM D, YYYY", "MMM D, YYYY",
+			"MMMM YYYY", "MMM YYYY", "M/YYYY", "M.YYYY",
 		} {
 			if format == "D/M/YYYY" && (!dayFirst || monthFirst) || format == "M/D/YYYY" && (!monthFirst || dayFirst) {
 				continue
@@ -256,7 +257,8 @@ func (d *drafter) position() (point *yaml.Node, name string) {
 		put(point, "longitude", scalarNode(d.reference(lon)))
 		return point, "{" + d.reference(lat) + "}, {" + d.reference(lon) + "}"
 	}
-	one := d.column("position", "coordinates", "coords", "coordinate", "grid", "grid reference", "mgrs", "lat lon", "latlon", "lat lng", "geo")
+	one := d.column("position", "coordinates", "coords", "coordinate", "grid", "grid reference", "mgrs",
+		"lat lon", "latlon", "lat lng", "geo")
 	for _, way := range []struct {
 		key   string
 		reads func(string) bool
@@ -317,7 +319,10 @@ func (d *drafter) seenOn() int {
 	i := d.column("date", "day", "seen", "seen on", "date seen", "as of", "snapshot", "observed", "report date")
 	which := d.key
 	if which < 0 {
-		which = slices.IndexFunc(d.header, func(name string) bool { p := propertyOf(d.kind, name); return p != nil && p.Name == nameProperty })
+		which = slices.IndexFunc(d.header, func(name string) bool {
+			p := propertyOf(d.kind, name)
+			return p != nil && p.Name == nameProperty
+		})
 	}
 	if which < 0 {
 		which = slices.IndexFunc(d.header, func(name string) bool { return strings.EqualFold(columnKey(name), d.kind.Name) })
@@ -362,7 +367,8 @@ func (d *drafter) years() (all []yearColumns) {
 
 // superiors are the headers of what a row is below.
 var superiors = []string{
-	"subordinate to", "parent", "parent unit", "part of", "superior", "superior unit", "higher", "higher formation", "reports to", "belongs to",
+	"subordinate to", "parent", "parent unit", "part of", "superior", "superior unit", "higher", "higher formation",
+	"reports to", "belongs to",
 }
 
 // relationsOf proposes relations with what columns name.

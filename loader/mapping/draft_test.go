@@ -99,7 +99,9 @@ func titled(name, text string) Input {
 	return Input{Name: name, Rows: func(ctx context.Context, reading Reading) iter.Seq2[schema.Row, error] {
 		lines := strings.Split(text, "\n")
 		lines = lines[min(max(reading.Header-1, 0), len(lines)):]
-		lines = slices.DeleteFunc(lines, func(line string) bool { return reading.Comments != "" && strings.HasPrefix(line, reading.Comments) })
+		lines = slices.DeleteFunc(lines, func(line string) bool {
+			return reading.Comments != "" && strings.HasPrefix(line, reading.Comments)
+		})
 		return sheet(name, strings.Join(lines, "\n")).Rows(ctx, reading)
 	}}
 }
@@ -114,7 +116,9 @@ func TestDraftProposes(t *testing.T) {
 		{
 			"titles, remarks, fill, numbers, positions", "Order of battle||||\n# by hand||||\nPart of|Unit|Strength|Lat|Lon\n" +
 				"1 Corps|3 Bde|1.250|36,5|37.25\n|4 Bde|980|36.6|37°9'E\n# doubtful||||\n|5 Bde|1.000.000||",
-			[]string{"header: {row: 3, comments: '#'}", "fill: [Part of]", "number: {thousands: .}", "point: {latitude: Lat, longitude: Lon}"},
+			[]string{
+				"header: {row: 3, comments: '#'}", "fill: [Part of]", "number: {thousands: .}", "point: {latitude: Lat, longitude: Lon}",
+			},
 			[]string{
 				"Unit orbat:default/Unit/3 bde name=3 Bde strength=1250",
 				"orbat:default/Unit/4 bde subordinate_to Unit/1 Corps",

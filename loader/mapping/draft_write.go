@@ -209,8 +209,8 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 	names := countryNames()
 	if p.Kind == schema.KindDate {
 		if _, unread := d.dateForm(i); unread != "" {
-			d.note(i, strconv.Quote(schema.Shorten(unread))+" is left out, with a notice, until formats say how it is written, such as date: "+
-				"{text: …, formats: [D/M/YYYY]}")
+			d.note(i, strconv.Quote(schema.Shorten(unread))+" is left out, with a notice, until formats say how it is written, "+
+				"such as date: {text: …, formats: [D/M/YYYY]}")
 		}
 		return true
 	}

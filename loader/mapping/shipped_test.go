@@ -42,9 +42,9 @@ func wantLines(t *testing.T, lines, wanted, unwanted []string) {
 
 // TestACLED: what acled makes of five rows of ours.
 func TestACLED(t *testing.T) {
-	const head = "event_id_cnty|event_date|year|time_precision|disorder_type|event_type|sub_event_type|actor1|assoc_actor_1|inter1|actor2|" +
-		"assoc_actor_2|inter2|civilian_targeting|iso|region|country|admin1|admin2|admin3|location|latitude|longitude|geo_precision|" +
-		"source|source_scale|notes|fatalities|tags|timestamp"
+	const head = "event_id_cnty|event_date|year|time_precision|disorder_type|event_type|sub_event_type|actor1|assoc_actor_1|inter1|" +
+		"actor2|assoc_actor_2|inter2|civilian_targeting|iso|region|country|admin1|admin2|admin3|location|latitude|longitude|" +
+		"geo_precision|source|source_scale|notes|fatalities|tags|timestamp"
 	lines := readShipped(t, "acled", head,
 		"NIG1|02 August 2014|2014|1|Political violence|Battles|Armed clash|Army of Poles|Home Guard|1|Red Column|Red Youth; Unidentified Armed Group|2||566|"+
 			"West|Nigeria|North|Poleville||Poleville|10.5|20.25|1|Daily News|National|On 2 August\u0092, the army fought the column.|7||1",

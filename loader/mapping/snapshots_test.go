@@ -133,9 +133,10 @@ tables:
 		`Unit orbat:default/#North-3 name=3 Bn, North x_number="no. 3"`,
 		`Unit orbat:default/#South-4 name=4 Bn, South x_number="no. 4"`,
 		`rejected t.csv:4:1: Unit: "X" is not in the index areas [X]`)
-	lines := read(t, strings.Replace(m, "others: reject", "others: keep", 1), sheet("codes.csv", "Code|Area\nN|North"), sheet("t.csv", "Unit\n5 Bn/X"))
-	want(t, lines, `Unit orbat:default/#X-5 name=5 Bn, X x_number="no. 5"`)
-	want(t, read(t, strings.Replace(m, ", others: reject", "", 1), sheet("codes.csv", "Code|Area\nN|North"), sheet("t.csv", "Unit\n5 Bn/X")))
+	north, fifth := sheet("codes.csv", "Code|Area\nN|North"), sheet("t.csv", "Unit\n5 Bn/X")
+	want(t, read(t, strings.Replace(m, "others: reject", "others: keep", 1), north, fifth),
+		`Unit orbat:default/#X-5 name=5 Bn, X x_number="no. 5"`)
+	want(t, read(t, strings.Replace(m, ", others: reject", "", 1), north, fifth))
 	for values, reason := range map[string]string{
 		`{a: "{b}", b: "{a}"}`:           "is made of itself",
 		`{a: a}`:                         "is made of itself",

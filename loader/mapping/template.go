@@ -51,19 +51,23 @@ func templateSheets() []templateSheet {
 		{
 			name: unitsSheet, doc: "A row is a unit, and under whom it stood for a time. One that moved has a row for each superior.",
 			columns: []templateColumn{
-				{name: "Unit", doc: "its name, always written alike"}, others,
+				{name: "Unit", doc: "its name, always written alike"},
+				others,
 				{name: "Echelon", doc: "its level", of: "Unit.echelon"},
 				{name: "Branch", doc: "army, navy, air force, police …"},
 				{name: "Kind", doc: "infantry, armour, artillery …"},
-				{name: "Affiliation", doc: "whose side it is on, seen from yours", of: "Unit.affiliation"}, country,
+				{name: "Affiliation", doc: "whose side it is on, seen from yours", of: "Unit.affiliation"},
+				country,
 				{name: "Strength", doc: "how many people serve in it"},
-				{name: "Part of", doc: "the unit above it", sheet: unitsSheet}, from, to,
-				{name: "Base", doc: "where it is at home", sheet: placesSheet}, sources, confidence, notes,
+				{name: "Part of", doc: "the unit above it", sheet: unitsSheet},
+				from, to,
+				{name: "Base", doc: "where it is at home", sheet: placesSheet},
+				sources, confidence, notes,
 			},
 			examples: [][]string{
 				{
-					"# 3rd Battalion", "3 Bn; Third Battalion", "battalion", "army", "infantry", "unknown", "Nigeria", "650", "2nd Brigade", "2014-08",
-					"now", "Camp North", "Gazette 12", "High", "an example: rows that begin with # are not read",
+					"# 3rd Battalion", "3 Bn; Third Battalion", "battalion", "army", "infantry", "unknown", "Nigeria", "650", "2nd Brigade",
+					"2014-08", "now", "Camp North", "Gazette 12", "High", "an example: rows that begin with # are not read",
 				},
 				{"# 2nd Brigade", "", "brigade", "army", "", "unknown", "NG"},
 			},
@@ -71,42 +75,53 @@ func templateSheets() []templateSheet {
 		{
 			name: peopleSheet, doc: "A row is a person.",
 			columns: []templateColumn{
-				{name: "Person", doc: "the name, always written alike"}, others,
+				{name: "Person", doc: "the name, always written alike"},
+				others,
 				{name: "Rank", doc: "as the source writes it"},
 				{name: "Status", doc: "what became of the person", of: "Person.status"},
 				{name: "Nationality", doc: "English names of countries or two letters, semicolons between"},
-				{name: "Born", doc: "written as under From"}, sources, confidence, notes,
+				{name: "Born", doc: "written as under From"},
+				sources, confidence, notes,
 			},
-			examples: [][]string{{"# Ann Lee", "A. Lee", "Major", "active", "NG", "ca. 1970", "Gazette 12; https://news.example/lee", "Medium"}},
+			examples: [][]string{{
+				"# Ann Lee", "A. Lee", "Major", "active", "NG", "ca. 1970", "Gazette 12; https://news.example/lee", "Medium",
+			}},
 		},
 		{
 			name: "Postings", doc: "A row is one person in one post for a time.",
 			columns: []templateColumn{
-				{name: "Person", doc: "who", sheet: peopleSheet}, {name: "Unit", doc: "where", sheet: unitsSheet},
+				{name: "Person", doc: "who", sheet: peopleSheet},
+				{name: "Unit", doc: "where", sheet: unitsSheet},
 				{name: "Post", doc: "commander, adjutant, spokesman …"},
 				{name: "In command", doc: "yes, if the post leads the unit or is a part of its command", words: []string{"yes", "no"}},
 				from, to, sources, quote, confidence,
 			},
 			examples: [][]string{{
-				"# Ann Lee", "3rd Battalion", "commander", "yes", "2019", "31 August 2021", "Gazette 12", "Major Lee took command in 2019.", "High",
+				"# Ann Lee", "3rd Battalion", "commander", "yes", "2019", "31 August 2021", "Gazette 12",
+				"Major Lee took command in 2019.", "High",
 			}},
 		},
 		{
 			name: placesSheet, doc: "A row is a place.",
 			columns: []templateColumn{
 				{name: "Place", doc: "its name; where several are called so, with the district: Mill, North"},
-				{name: "Kind", doc: "what it is", of: "Location.loc_kind"}, country,
-				{name: "Latitude", doc: `36.21, or 36°12'30"N`}, {name: "Longitude", doc: `37.15, or 37°9'E`},
+				{name: "Kind", doc: "what it is", of: "Location.loc_kind"},
+				country,
+				{name: "Latitude", doc: `36.21, or 36°12'30"N`},
+				{name: "Longitude", doc: `37.15, or 37°9'E`},
 				{name: "MGRS", doc: "the position in the military grid, instead"},
-				{name: "Lies in", doc: "the larger place around it", sheet: placesSheet}, sources, notes,
+				{name: "Lies in", doc: "the larger place around it", sheet: placesSheet},
+				sources, notes,
 			},
 			examples: [][]string{{"# Camp North", "base", "NG", "10.5", "20.25", "", "North"}},
 		},
 		{
 			name: "Equipment", doc: "A row is a kind of equipment that a unit has.",
 			columns: []templateColumn{
-				{name: "Unit", doc: "who has it", sheet: unitsSheet}, {name: "Equipment", doc: "its name or designation: T-72B3"},
-				{name: "Kind", doc: "what it is", of: "Equipment.equip_kind"}, {name: "How many", doc: "a whole number"},
+				{name: "Unit", doc: "who has it", sheet: unitsSheet},
+				{name: "Equipment", doc: "its name or designation: T-72B3"},
+				{name: "Kind", doc: "what it is", of: "Equipment.equip_kind"},
+				{name: "How many", doc: "a whole number"},
 				from, to, sources, confidence,
 			},
 			examples: [][]string{{"# 3rd Battalion", "T-72B3", "vehicle", "31", "2020", "", "photo 4", "Medium"}},
@@ -116,22 +131,30 @@ func templateSheets() []templateSheet {
 			columns: []templateColumn{
 				{name: "Event", doc: "a name that no other has: Attack on the mill, 2 May 2021"},
 				{name: "Kind", doc: "what happened", of: "Event.event_kind"},
-				{name: "Date", doc: "when, written as under From"}, {name: "Place", doc: "where", sheet: placesSheet},
-				{name: "Units that did it", doc: "semicolons between"}, {name: "Others that did it", doc: "organisations, semicolons between"},
+				{name: "Date", doc: "when, written as under From"},
+				{name: "Place", doc: "where", sheet: placesSheet},
+				{name: "Units that did it", doc: "semicolons between"},
+				{name: "Others that did it", doc: "organisations, semicolons between"},
 				{name: "Units that suffered it", doc: "semicolons between"},
 				{name: "Others that suffered it", doc: "organisations, semicolons between"},
-				{name: "Killed", doc: "how many people"}, {name: "Wounded", doc: "how many people"}, sources, quote, confidence, notes,
+				{name: "Killed", doc: "how many people"},
+				{name: "Wounded", doc: "how many people"},
+				sources, quote, confidence, notes,
 			},
 			examples: [][]string{{
-				"# Attack on the mill, 2 May 2021", "raid", "2 May 2021", "Mill, North", "", "Red Column", "3rd Battalion", "", "3", "5", "Daily News",
+				"# Attack on the mill, 2 May 2021", "raid", "2 May 2021", "Mill, North", "", "Red Column", "3rd Battalion", "",
+				"3", "5", "Daily News",
 			}},
 		},
 		{
 			name: "Sources", doc: "A row is a document. What other sheets cite need not stand here.",
 			columns: []templateColumn{
-				{name: "Source", doc: "as it is written under Sources elsewhere: a name or a link"}, {name: "Publisher", doc: "who published it"},
-				{name: "Published", doc: "when, written as under From"}, {name: "URL", doc: "where"},
-				{name: "Reliability", doc: "Admiralty scale: A reliable … E unreliable, F cannot be judged", of: "Source.reliability"}, notes,
+				{name: "Source", doc: "as it is written under Sources elsewhere: a name or a link"},
+				{name: "Publisher", doc: "who published it"},
+				{name: "Published", doc: "when, written as under From"},
+				{name: "URL", doc: "where"},
+				{name: "Reliability", doc: "Admiralty scale: A reliable … E unreliable, F cannot be judged", of: "Source.reliability"},
+				notes,
 			},
 			examples: [][]string{{"# Gazette 12", "Ministry of Defence", "2019-03-02", "https://gazette.example/12", "B"}},
 		},
@@ -271,7 +294,8 @@ func (t *template) offer(s templateSheet, column templateColumn, name string) er
 	switch {
 	case column.sheet != "":
 		rule.SetSqrefDropList(fmt.Sprintf("%s!$A$2:$A$%d", column.sheet, templateRows))
-		rule.SetError(excelize.DataValidationErrorStyleInformation, column.name, "It has no row in the sheet "+column.sheet+" yet, and needs none.")
+		rule.SetError(excelize.DataValidationErrorStyleInformation, column.name,
+			"It has no row in the sheet "+column.sheet+" yet, and needs none.")
 	case len(words) > 0:
 		list, err := t.list(words)
 		if err != nil {
@@ -307,12 +331,14 @@ func (t *template) help(sheets []templateSheet) error {
 		}
 	}
 	lines := [][]string{
-		{"What this is", "", "A workbook for what you know about units, people, places, equipment and events. Fill in the sheets you need, in any order."},
+		{"What this is", "", "A workbook for what you know about units, people, places, equipment and events. " +
+			"Fill in the sheets you need, in any order."},
 		{"Names", "", "The same name is the same one: write each always alike, and what others call it under Other names."},
 		{"Examples", "", "Rows whose first cell begins with # are examples and remarks; they are not read."},
 		{"Unknown", "", "Leave a cell empty. Do not rename or delete sheets or columns; leave those that you do not need."},
 		{"Load it", "", "orbat load THIS.xlsx --mapping " + TemplateMapping + " --dataset NAME (again, when it has grown: with --replace)"},
-		{"Look first", "", "orbat mapping preview " + TemplateMapping + " THIS.xlsx"}, {},
+		{"Look first", "", "orbat mapping preview " + TemplateMapping + " THIS.xlsx"},
+		{},
 		{"Sheet", "Column", "What belongs there"},
 	}
 	heading := len(lines)

@@ -93,8 +93,8 @@ type shareholder struct {
 	sure  bool // some claim that names it, and one that names the other in the same source, are certainly of the time asked for
 }
 
-// naming says whether a claim counts as naming its ends: one that is current, nobody rejected, and the filters let pass.
-// What a source denies it names all the same.
+// naming says whether a claim counts as naming its ends: one that is current, nobody rejected, and the filters let
+// pass. What a source denies it names all the same.
 func (x *Execution) naming(c view.Claim) canned.Verdict {
 	if !c.Current() || c.Evidence.Rejected {
 		return canned.Verdict{}

@@ -64,7 +64,7 @@ func (f *FoundText) Source() Citation {
 	return Citation{Source: f.Document.XID, Title: f.Document.Name, Publisher: f.Document.Publisher, Published: f.Document.Published}
 }
 
-// What a search in texts reads at once: indexes of texts, texts, and bytes of either.
+// What a search in texts reads at once: indexes of texts, the texts themselves, and bytes of either.
 const (
 	indexesAtOnce = 2000
 	piecesAtOnce  = 500
@@ -241,8 +241,8 @@ func (s *Snapshot) tellTexts(ctx context.Context, hits []heldText) (found []*Fou
 	return found, nil
 }
 
-// NotKept returns documents of which a text was read that is not among those kept, so many at most: of a data set, or of
-// any where none is named. Up to a marking limit it may not be asked: it returns none.
+// NotKept returns documents of which a text was read that is not among those kept, so many at most: of a data set, or
+// of any where none is named. Up to a marking limit it may not be asked: it returns none.
 func (s *Snapshot) NotKept(ctx context.Context, dataset string, kept map[string]bool, most int) (documents []*Document, err error) {
 	if s.redactor != nil {
 		return nil, nil
@@ -269,7 +269,8 @@ func (s *Snapshot) NotKept(ctx context.Context, dataset string, kept map[string]
 		var open []Candidate
 		for _, n := range nodes {
 			after = textIn(n, "uid")
-			if !kept[textIn(n, schema.TextHash)] && !n.Exists("entity.rep") && (dataset == "" || n.Exists("~claim.subject") || n.Exists("~entity.rep")) {
+			if !kept[textIn(n, schema.TextHash)] && !n.Exists("entity.rep") &&
+				(dataset == "" || n.Exists("~claim.subject") || n.Exists("~entity.rep")) {
 				open = append(open, Candidate{XID: textIn(n, "xid"), UID: after})
 			}
 		}

@@ -232,8 +232,8 @@ func (r *redactor) lookForCites(ctx context.Context, xids []string, cited map[st
 }
 
 // subjectsOf returns the texts of some hashes with all their documents, as all claims that stand have it, whatever may
-// be seen of them. Such a claim shows at its document, unless another wins there, others take the document for something
-// else, which has no text, or the claim is rejected.
+// be seen of them. Such a claim shows at its document, unless another wins there, others take the document for
+// something else, which has no text, or the claim is rejected.
 func (s *Snapshot) subjectsOf(ctx context.Context, hashes []string) (textSubjects, error) {
 	hashes = slices.Compact(slices.Sorted(slices.Values(hashes)))
 	subjects := textSubjects{}

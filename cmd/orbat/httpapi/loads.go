@@ -72,8 +72,8 @@ func loadOperations() []*Operation {
 			},
 			{
 				Name: "link", Type: "int", Default: "0",
-				Help: "decide that entities of the file and known ones are the same from this score on, in hundredths, such as 99; 0: none. " +
-					"For a reviewer who sees the whole graph",
+				Help: "decide that entities of the file and known ones are the same from this score on, in hundredths, such as 99; " +
+					"0: none. For a reviewer who sees the whole graph",
 			},
 			{Name: "max_rejects", Type: "int", Help: "fail beyond so many rejects (default: unlimited; 0 with replace)"},
 			{Name: "apply", Type: "bool", Default: "false", Help: "go on without being told where the plan rejects nothing"},
@@ -153,7 +153,8 @@ func receiveLoad(x *Exchange) error {
 		return err
 	}
 	l := &load{
-		confidence: x.Int("min_confidence"), link: float64(x.Int("link")) / 100, server: x.server, caller: x.Caller, file: file, values: x.Values.Text, dataset: x.About, apply: x.Yes("apply"),
+		confidence: x.Int("min_confidence"), link: float64(x.Int("link")) / 100,
+		server: x.server, caller: x.Caller, file: file, values: x.Values.Text, dataset: x.About, apply: x.Yes("apply"),
 	}
 	if _, given := x.Values.Text["max_rejects"]; given {
 		n := x.Int("max_rejects")
@@ -171,8 +172,7 @@ func receiveLoad(x *Exchange) error {
 
 // checkReading refuses what cannot be meant of how texts are read and entities linked.
 func (x *Exchange) checkReading() error {
-	switch n := x.Int("min_confidence"); {
-	case n < 0 || n > 100:
+	if n := x.Int("min_confidence"); n < 0 || n > 100 {
 		return badField("min_confidence", "no confidence", "a whole number from 0 to 100")
 	}
 	switch n := x.Int("link"); {

@@ -339,7 +339,8 @@ func TestLoadByMapping(t *testing.T) {
 	}
 }
 
-// A document that is sent is read: what its text says is in the graph, and what lies below the least confidence counted.
+// A document that is sent is read: what its text says is in the graph, and what lies below the least confidence
+// counted.
 func TestLoadReadsDocuments(t *testing.T) {
 	conn := deploytest.Shared(t)
 	w := serve(t, conn, httpapi.Options{Gate: loaderGate("mine")})
@@ -367,8 +368,8 @@ func TestLoadReadsDocuments(t *testing.T) {
 	if a, _ := w.send("/api/v1/loads?name=order.txt&dataset=mine&link=99", "x"); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a loader links: %d %s", a.StatusCode, a.body)
 	}
-	if a, _ := w.send("/api/v1/loads?name=order.txt&dataset=mine&min_confidence=101", "x"); a.StatusCode != http.StatusUnprocessableEntity &&
-		a.StatusCode != http.StatusBadRequest {
+	a, _ := w.send("/api/v1/loads?name=order.txt&dataset=mine&min_confidence=101", "x")
+	if a.StatusCode != http.StatusUnprocessableEntity && a.StatusCode != http.StatusBadRequest {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 }

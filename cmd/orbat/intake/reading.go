@@ -9,8 +9,9 @@ import (
 	"orbat/schema"
 )
 
-// DefaultConfidence is the confidence from which on statements read of texts are loaded: by the gold of package text the
-// lowest ten of which any were measured, 70 to 79, whose precision is above .8 (orbat text eval). Below nothing was.
+// DefaultConfidence is the confidence from which on statements read of texts are loaded: by the gold of package text
+// the lowest ten of which any were measured, 70 to 79, whose precision is above .8 (orbat text eval). Below nothing
+// was.
 const DefaultConfidence = 70
 
 // Reading says how the texts of documents are read, and takes what was.
@@ -54,8 +55,8 @@ func (r *Reading) records(
 	}
 }
 
-// Statements returns the records of what a text says that is kept already; source names its document, and says when that
-// was published.
+// Statements returns the records of what a text says that is kept already; source names its document, and says when
+// that was published.
 func (r *Reading) Statements(ctx context.Context, dataset string, source *schema.Record, content string) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) { r.read(ctx, dataset, source, content, yield) }
 }

@@ -453,7 +453,8 @@ func (b *builder) completeDecision(record *schema.Record, missing func(string) *
 		return nil
 	case !slices.Contains(pairwise, record.Predicate):
 		return At(0, schema.Fault{
-			Column: "decision", Value: record.Predicate, Reason: "no such decision", Hint: "decide same, different, unsure, reject or accept",
+			Column: "decision", Value: record.Predicate, Reason: "no such decision",
+			Hint: "decide same, different, unsure, reject or accept",
 		})
 	case record.Subject.IsZero() || record.Object.IsZero():
 		return missing("between")
