@@ -36,15 +36,16 @@ const MarkingProperty = "marking"
 //
 // A word of the name decides: marking, classification, handling, caveat, release, dissemination, sensitivity, TLP or
 // the like, or marking mistyped. Other words beside it may show that it is about something else (vessel classification,
-// release date); where none does, it is a marking.
+// release date); where none does, or the name says security too, it is a marking.
 func ResemblesMarking(name string) bool {
 	if strings.HasPrefix(name, "x_") {
 		return false
 	}
 	words := nameWords(name)
 	words = append(words, strings.Join(words, ""))
+	secret := slices.ContainsFunc(words, func(word string) bool { return strings.Contains(secretWords, " "+word+" ") })
 	return slices.ContainsFunc(markingWords, func(m markingWord) bool {
-		return slices.ContainsFunc(words, m.fits) && !slices.ContainsFunc(words, m.isOther)
+		return slices.ContainsFunc(words, m.fits) && (secret || !slices.ContainsFunc(words, m.isOther))
 	}) || slices.ContainsFunc(words, isMarkingMistyped)
 }
 
@@ -74,6 +75,9 @@ func (m markingWord) isOther(word string) bool {
 const paintedOn = " hull tail turret vehicle aircraft tactical painted visual physical body face scar tattoo road distinguishing " +
 	"identifying recognition benchmarking earmarking bookmarking remarking trademarking"
 
+// secretWords are the words beside which a marking is one, whatever else the name says.
+const secretWords = " security secret secrecy protective national "
+
 // markingWords are the words by which a marking may be called.
 var markingWords = []markingWord{
 	{stem: MarkingProperty, within: true, others: paintedOn},
@@ -91,9 +95,10 @@ var markingWords = []markingWord{
 	{stem: "releaseab"},
 	{stem: "releasedto"},
 	{stem: "releasedfor"},
+	{stem: "released", whole: true, others: "date on at prisoner"},
 	{stem: "release", whole: true, others: "date day month year time on at version number note press new prison prisoner"},
-	{stem: "classif", within: true, others: "unit vessel ship boat aircraft vehicle weapon equipment event incident actor conflict " +
-		"industry occupation crime offence offense disease icd tax land soil specie road image"},
+	{stem: "classif", within: true, others: "unit vessel ship boat aircraft vehicle weapon equipment conflict " +
+		"industry occupation crime offence offense disease icd tax land soil specie road"},
 	{stem: "handling", others: "cargo ground baggage material agent company port fuel ammunition freight equipment capacity"},
 	{stem: "sensitiv", others: "price case time temperature light context"},
 }
@@ -130,7 +135,7 @@ func isMarkingMistyped(word string) bool {
 
 // nearMarking are the words that resemble it and mean what they say.
 var nearMarking = []string{
-	"making", "masking", "mapping", "mailing", "matching", "marching", "marrying", "milking", "mocking", "marketing", "manning", "marring",
+	"mapping", "mailing", "matching", "marching", "marrying", "milking", "mocking", "marketing", "manning", "marring",
 	"marling", "marbling", "mauling", "matting", "mating", "maxing", "merging", "morning", "mashing", "massing", "jacking", "jarring",
 	"arming", "asking", "arcing",
 }

@@ -126,6 +126,8 @@ func stixKept(claim *schema.Claim, key string, value any) bool {
 		return claim.Subject == "stix:"+texts[0] || claim.Record == texts[0]
 	case "type":
 		return strings.HasPrefix(claim.Subject, "stix:"+texts[0]+"--") || strings.HasPrefix(claim.Record, texts[0]+"--")
+	case "modified":
+		return claim.Version == texts[0]
 	case "created_by_ref":
 		return claim.AttributedTo == "stix:"+texts[0]
 	case "source_ref":

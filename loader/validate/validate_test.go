@@ -134,6 +134,8 @@ func TestMarkingsByOtherNames(t *testing.T) {
 		"Marking", "MARKING", "markings", "mark-ing", "Markierung", "makring", "_marking", "X-Marking", "classification", "Classif.",
 		"securitymarking", "SecurityMakring", "mrking", "amrking", "handling notes", "release to", "document classification", "mark", "secrecy",
 		"handling caveat", "HandlingInstructions", "TLP", "tlp_level", "releasable to", "Release-ability", "caveats",
+		"image_security_classification", "unit security classification", "event classification", "incident_classification",
+		"aircraft_security_marking", "released", "making", "masking",
 	} {
 		for _, faulty := range []bool{false, true} {
 			if made := claims("Person", property, faulty); len(made) > 0 {
@@ -143,8 +145,8 @@ func TestMarkingsByOtherNames(t *testing.T) {
 	}
 	for _, property := range []string{
 		"nickname", "shoe_size", "remarks", "title of nobility", "ranking", "Ranking", "market", "market value", "marketing", "marksmanship",
-		"marker", "parking", "manning", "mapping", "release date", "released", "vessel classification", "cargo handling", "tail markings",
-		"distinguishing marks", "mark number", "benchmark", "margin", "marina", "training", "making",
+		"marker", "parking", "manning", "mapping", "release date", "released on", "vessel classification", "cargo handling", "tail markings",
+		"distinguishing marks", "mark number", "benchmark", "margin", "marina", "training",
 	} {
 		if made := claims("Person", property, false); len(made) != 1 {
 			t.Errorf("%s: %d claims", property, len(made))

@@ -255,6 +255,9 @@ func (r *redactor) redact(ctx context.Context, claims []Claim) ([]Claim, error) 
 			continue
 		}
 		same := one[len(one)-1]
+		if c.Stands && !same.Stands { // what was retracted is superseded by none
+			same.Superseded, same.Evidence.Superseded = c.Superseded, c.Evidence.Superseded
+		}
 		same.Stands = same.Stands || c.Stands
 		same.Evidence.Retracted = !same.Stands
 		same.Evidence.Rejected = same.Evidence.Rejected || c.Evidence.Rejected
@@ -274,7 +277,8 @@ func (r *redactor) judgeVersions(ctx context.Context, claims []Claim) error {
 		if stated[group] == nil {
 			stated[group] = map[string]bool{}
 		}
-		stated[group][c.Dataset+"\x00"+c.Record+"\x00"+c.Version] = c.Stands
+		version := c.Dataset + "\x00" + c.Record + "\x00" + c.Version
+		stated[group][version] = stated[group][version] || c.Stands
 	}
 	open := map[string]bool{}
 	for _, c := range claims {
