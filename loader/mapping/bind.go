@@ -3,7 +3,6 @@ package mapping
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,10 +21,10 @@ type binder struct {
 	file     string   // the input; empty where only the mapping is checked
 	header   []string // the input's columns; nil where only the mapping is checked
 	indexes  map[string]*lookup
-	used     map[int]bool // columns that something uses
-	atHand   bool         // {} has a text: within an each, an into or a source's key
-	parts    []string     // the names that an each gives to parts of its items
-	naming   []string     // the named values that are being compiled
+	used     map[int]bool           // columns that something uses
+	atHand   bool                   // {} has a text: within an each, an into or a source's key
+	parts    []string               // the names that an each gives to parts of its items
+	made     map[string]*namedValue // by name: of this table with this header, which all copies share
 	mistakes *[]*MappingError
 
 	countries func() countries
@@ -42,6 +41,7 @@ func (b *binder) within() *binder {
 func (b *binder) silent() *binder {
 	quiet := *b
 	quiet.mistakes = &[]*MappingError{}
+	quiet.made = map[string]*namedValue{} // whose mistakes are not told
 	return &quiet
 }
 
@@ -151,17 +151,27 @@ type scope struct {
 	item    string
 	parts   map[string]string // of the item of each, by name
 	notices *[]*schema.Notice
-	trace   *trace // nil: nobody asks what becomes of cells
+	trace   *trace                      // nil: nobody asks what becomes of cells
+	named   map[*namedValue]*namedTexts // of the row, so far
+}
+
+// scopeOf is the scope of a row.
+func scopeOf(row *schema.Row, notices *[]*schema.Notice, traced *trace) *scope {
+	return &scope{row: row, notices: notices, trace: traced, named: map[*namedValue]*namedTexts{}}
 }
 
 // with is the scope with another text at hand.
 func (s *scope) with(text string) *scope {
-	return &scope{row: s.row, item: text, parts: s.parts, notices: s.notices, trace: s.trace}
+	inner := *s
+	inner.item = text
+	return &inner
 }
 
 // of is the scope of one item of an each.
 func (s *scope) of(i item) *scope {
-	return &scope{row: s.row, item: i.text, parts: i.parts, notices: s.notices, trace: s.trace}
+	inner := *s
+	inner.item, inner.parts = i.text, i.parts
+	return &inner
 }
 
 func (s *scope) notice(column, text, reason, hint string) {
@@ -299,7 +309,8 @@ func (b *binder) cell(name string, at place) getter {
 	}
 }
 
-// template compiles a text with {column} in it; {} is the text at hand, {{ a brace. It gives nothing where a part does.
+// template compiles a text with {column} in it; {} is the text at hand, {{ a brace. It gives nothing where a part does,
+// and makes no text that is too long for a value: parts that are made of parts multiply.
 func (b *binder) template(text string, at place) getter {
 	var parts []getter
 	literal := func(s string) {
@@ -349,6 +360,12 @@ func (b *binder) template(text string, at place) getter {
 			}
 			if len(found) == 0 || found[0] == "" {
 				return nil, nil
+			}
+			if out.Len()+len(found[0]) > schema.MaxValue {
+				return nil, &rowError{Fault: schema.Fault{
+					Column: schema.Shorten(text), Value: schema.Brief(found[0]),
+					Reason: "has more than " + strconv.Itoa(schema.MaxValue) + " bytes", Hint: "make it of fewer or of shorter parts",
+				}}
 			}
 			out.WriteString(found[0])
 		}
@@ -426,32 +443,6 @@ func (b *binder) find(v *value) getter {
 			all = append(all, found...)
 		}
 		return all, fault
-	}
-}
-
-// named compiles a value by its name. It knows the row alone, wherever the name stands.
-func (b *binder) named(name string, v *value, at place) getter {
-	inner := *b
-	inner.atHand, inner.parts, inner.naming = false, nil, append(slices.Clip(b.naming), name)
-	if slices.Contains(b.naming, name) {
-		b.mistake(at, "the value "+strconv.Quote(name)+" is made of itself", "it may be made of columns and of other values")
-		return nothing
-	}
-	return inner.value(v)
-}
-
-// checkValues sees that the named values of a table can be told from its columns.
-func (b *binder) checkValues() {
-	for _, name := range slices.Sorted(maps.Keys(b.table.Values)) {
-		v := b.table.Values[name]
-		switch {
-		case name == "" || strings.ContainsAny(name, "{}#"):
-			b.mistake(v.At, "a value cannot be called "+strconv.Quote(name), "a name is without braces and #")
-		case slices.Contains(b.header, name):
-			b.mistake(v.At, "the value "+strconv.Quote(name)+" is called like a column", "call it otherwise: {"+name+"} can be only one")
-		default:
-			b.named(name, &v, v.At)
-		}
 	}
 }
 

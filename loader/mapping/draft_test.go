@@ -194,8 +194,9 @@ func TestCellsBecome(t *testing.T) {
 	m, err := Parse("m.yaml", []byte(`
 tables:
   - name: t
+    values: {men: Men}
     entities:
-      - {name: unit, type: Unit, key: {name: Unit}, properties: {name: Unit, strength: {column: Men, where: {column: Men, matches: '^\d'}}}}
+      - {name: unit, type: Unit, key: {name: Unit}, properties: {name: Unit, strength: {column: men, where: {column: men, matches: '^\d'}}}}
       - {name: person, type: Person, each: {column: Staff, split: ";", parts: '^(?P<who>\w+)(?: (?P<since>\d+))?$'}, key: {name: "{who}"}}
     relations:
       - {relation: commands, from: person, to: unit, source: By, period: {from: {date: "{since}"}}}

@@ -78,7 +78,7 @@ func countRows(b *binder, counters []*counter) rowTaker {
 	}
 	where := b.where(b.table.Where)
 	return func(row *schema.Row) error {
-		s := &scope{row: row, notices: &[]*schema.Notice{}}
+		s := scopeOf(row, &[]*schema.Notice{}, nil)
 		if holds, bad := where(s); holds && bad == nil {
 			for _, take := range takers {
 				take(s)

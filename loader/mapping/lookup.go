@@ -110,7 +110,7 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 			compiled := b.compileIndex(ix)
 			where := allOf([]test{b.where(table.Where), compiled.where})
 			return func(row *schema.Row) error {
-				s := &scope{row: row, notices: &[]*schema.Notice{}}
+				s := scopeOf(row, &[]*schema.Notice{}, nil)
 				if holds, bad := where(s); holds && bad == nil { // what is bad is told when the row itself is read
 					keys, badKeys := compiled.from(s)
 					values, badValues := compiled.to(s)

@@ -111,7 +111,7 @@ func (o *outcome) all() []result {
 // that is said of it; that something required is not there the row.
 func (p *rowPlan) row(row *schema.Row, dataset string, traced *trace) []result {
 	o := &outcome{row: row, dataset: dataset}
-	s := &scope{row: row, notices: &o.notices, trace: traced}
+	s := scopeOf(row, &o.notices, traced)
 	if holds, bad := p.where(s); bad != nil || !holds {
 		if bad != nil {
 			o.reject(bad)

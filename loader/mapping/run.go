@@ -200,7 +200,7 @@ func (r *run) header(ctx context.Context, t *table, in Input) ([]string, error) 
 func (r *run) binder(t *table, file string, header []string, mistakes *[]*MappingError) *binder {
 	return &binder{
 		mapping: r.mapping, ontology: r.ontology, table: t, dataset: r.dataset, file: file, header: header,
-		indexes: r.indexes, used: map[int]bool{}, mistakes: mistakes, countries: r.countries,
+		indexes: r.indexes, used: map[int]bool{}, made: map[string]*namedValue{}, mistakes: mistakes, countries: r.countries,
 	}
 }
 

@@ -37,6 +37,20 @@ func (t *trace) touch(i int) {
 	}
 }
 
+// during returns the cells that are read while something is made. They are noted by who touches them again.
+func (t *trace) during(make func()) map[int]bool {
+	if t == nil {
+		make()
+		return nil
+	}
+	outer := t.touched
+	t.begin()
+	make()
+	read := t.touched
+	t.touched = outer
+	return read
+}
+
 // make says what is being made, of an item of which cells.
 func (t *trace) make(about string, items map[int]bool) {
 	if t != nil {
