@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -154,18 +155,15 @@ func (s *sightings) merged() []*schema.Record {
 		slices.SortStableFunc(one.seen, func(a, b sighting) int { return compareRanges(a.when, b.when) })
 		for first := 0; first < len(one.seen); {
 			last := first
-			for last+1 < len(one.seen) && last-first < maxRun && s.goesOn(one, last) {
+			for last+1 < len(one.seen) && s.goesOn(one, last) {
 				last++
 			}
-			all = append(all, merge(one.seen[first:last+1]))
+			all = append(all, merge(one.seen[first:last+1])...)
 			first = last + 1
 		}
 	}
 	return all
 }
-
-// maxRun is the most sightings that become one statement, whose sources it cites.
-const maxRun = 1000
 
 // goesOn reports whether a sighting and the next are of one run.
 func (s *sightings) goesOn(one *sighted, i int) bool {
@@ -180,11 +178,11 @@ func (s *sightings) goesOn(one *sighted, i int) bool {
 }
 
 // merge makes one statement of a run of sightings: it held from the first to the last, and its sources are all of
-// theirs.
-func merge(run []sighting) *schema.Record {
-	record := *run[0].record
+// theirs. Where one record cannot take them all, others that say the same of the same period cite the rest.
+func merge(run []sighting) []*schema.Record {
+	said := *run[0].record
 	first, last := run[0].when, run[0].when
-	record.Cites = nil
+	var cites []schema.Cite
 	cited := map[schema.Cite]bool{}
 	for _, one := range run {
 		if one.when.Max.Before(first.Max) {
@@ -196,10 +194,30 @@ func merge(run []sighting) *schema.Record {
 		for _, cite := range one.record.Cites {
 			if !cited[cite] {
 				cited[cite] = true
-				record.Cites = append(record.Cites, cite)
+				cites = append(cites, cite)
 			}
 		}
 	}
-	record.Period = schema.Period{From: atFrom.cited(first), To: atTo.cited(last)}.String()
-	return &record
+	said.Period, said.Cites = schema.Period{From: atFrom.cited(first), To: atTo.cited(last)}.String(), nil
+	slices.SortFunc(cites, compareCites) // which of them stand together does not depend on the order of rows (law 1)
+	record := said
+	all := []*schema.Record{&record}
+	size := said.Size()
+	for _, cite := range cites {
+		own := (&schema.Record{Provenance: schema.Provenance{Cites: []schema.Cite{cite}}}).Size()
+		if size += own; size > schema.MaxRecordSize/2 && len(all[len(all)-1].Cites) > 0 {
+			next := said
+			next.Values, next.Extra = maps.Clone(said.Values), maps.Clone(said.Extra)
+			all, size = append(all, &next), said.Size()+own
+		}
+		to := all[len(all)-1]
+		to.Cites = append(to.Cites, cite)
+	}
+	return all
+}
+
+func compareCites(a, b schema.Cite) int {
+	return cmp.Or(cmp.Compare(a.Source.XID, b.Source.XID), cmp.Compare(a.Source.ID, b.Source.ID),
+		cmp.Compare(a.Source.Type, b.Source.Type), cmp.Compare(a.Source.Name, b.Source.Name), cmp.Compare(a.Quote, b.Quote),
+		cmp.Compare(a.Locator, b.Locator), cmp.Compare(a.Begin, b.Begin), cmp.Compare(a.End, b.End))
 }

@@ -2,8 +2,12 @@ package mapping
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"orbat/schema"
 )
 
 // unitsSeen is a mapping of units as they were seen on days, below another.
@@ -84,6 +88,39 @@ func TestMergedSightings(t *testing.T) {
 	wantMistake(t, strings.Replace(unitsSeen, "merge: MERGE", "gap: 3", 1), "gap without merge")
 	wantMistake(t, strings.Replace(unitsSeen, "source: Source, period: {seen: Day, merge: MERGE}",
 		"record: Source, period: {seen: Day, merge: true}", 1), "has a record's id")
+}
+
+// TestLongRun: a run is one statement however long it is, and none of its sources is lost.
+func TestLongRun(t *testing.T) {
+	const days = 3 * 365
+	rows := []string{"Unit|Above|Day|Source|Men"}
+	day := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range days {
+		rows = append(rows, "3 Bn|2 Bde|"+day.AddDate(0, 0, i).Format(time.DateOnly)+"|no. "+strconv.Itoa(i)+"|")
+	}
+	found := relations(read(t, strings.Replace(unitsSeen, "MERGE", "from, gap: 1", 1), sheet("t.csv", strings.Join(rows, "\n"))),
+		"subordinate_to")
+	if len(found) != 1 || !strings.Contains(found[0], " period=~2021-01-01/2023-12-31~ ") || strings.Count(found[0], " cites ") != days {
+		t.Errorf("%d statements: %.200q", len(found), found)
+	}
+	run := make([]sighting, 100)
+	quote := strings.Repeat("q", schema.MaxRecordSize/len(run))
+	for i := range run {
+		at := day.AddDate(0, 0, i)
+		run[i] = sighting{schema.Range{Min: at, Max: at}, &schema.Record{Provenance: schema.Provenance{Cites: []schema.Cite{
+			{Source: schema.Ref{ID: strconv.Itoa(i)}, Quote: quote},
+		}}}}
+	}
+	cites := 0
+	for _, record := range merge(run) {
+		cites += len(record.Cites)
+		if size := record.Size(); size > schema.MaxRecordSize || !strings.HasSuffix(record.Period, "/2021-04-10~") {
+			t.Errorf("%d bytes, period %s", size, record.Period)
+		}
+	}
+	if cites != len(run) {
+		t.Errorf("%d of %d sources", cites, len(run))
+	}
 }
 
 // TestSeveralDates: each date of a cell is a claim of its own, if the mapping asks for it.
