@@ -58,6 +58,7 @@ func (m *movedRecords) add(c validate.Checked) {
 	}
 	if i := slices.IndexFunc(of.edges, func(e versionedEdge) bool { return e.edge == edge }); i >= 0 {
 		if schema.CompareVersions(of.edges[i].version, claim.Version) < 0 {
+			m.bytes += len(claim.Version) - len(of.edges[i].version)
 			of.edges[i].version, of.edges[i].pos = claim.Version, c.Record.Pos
 		}
 		return

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"orbat/loader/validate"
@@ -48,5 +49,13 @@ func TestMovedRecords(t *testing.T) {
 			t.Errorf("%q, want %q", told, want)
 		}
 		slices.Reverse(input)
+	}
+	// The memory that a version takes is counted when a longer one takes its place, too.
+	var m movedRecords
+	m.add(relation(1, "grows", "1", "u"))
+	counted := m.bytes
+	m.add(relation(2, "grows", "2"+strings.Repeat("0", 1000), "u"))
+	if m.bytes != counted+1000 {
+		t.Errorf("%d bytes after %d", m.bytes, counted)
 	}
 }
