@@ -45,7 +45,7 @@ func TestBulkShards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := l.hold()
+	held, err := l.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func (l Local) launch(ctx context.Context, offset int, dieWithUs bool) (*engine,
 }
 
 func (l Local) tryLaunch(ctx context.Context, bin Binary, offset int, dieWithUs bool) (_ *engine, err error) {
-	held, err := l.hold()
+	held, err := l.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -393,9 +393,18 @@ func (l Local) exitReason(s state, alive map[string]process) error {
 	return &DatabaseError{Err: errors.New(problem), Remedy: RemedyRestart}
 }
 
-// hold takes the engine's own lock, which its processes inherit.
-func (l Local) hold() (*os.File, error) {
+// hold takes the engine's own lock, which its processes inherit. One that has just been killed, or a child of ours that
+// has not come to its own program yet, keeps it for a moment, which on a busy machine lasts.
+func (l Local) hold(ctx context.Context) (*os.File, error) {
+	const patience, pause = 5 * time.Second, 20 * time.Millisecond
 	f, err := hold(l.file("engine.lock"))
+	for begun := time.Now(); errors.Is(err, errHeld) && time.Since(begun) < patience && ctx.Err() == nil; {
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		f, err = hold(l.file("engine.lock"))
+	}
 	if errors.Is(err, errHeld) {
 		return nil, &DatabaseError{
 			Do: "start Dgraph", Kind: errHeld, Err: fmt.Errorf("a Dgraph that orbat does not know runs on %s", l.folder()),

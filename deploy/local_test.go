@@ -344,7 +344,7 @@ func TestPortTakenMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	held, err := l.hold()
+	held, err := l.hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

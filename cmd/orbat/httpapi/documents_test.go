@@ -56,7 +56,7 @@ type shownDocument struct {
 func TestDocuments(t *testing.T) {
 	conn := deploytest.Shared(t)
 	w := serve(t, conn, httpapi.Options{Gate: loaderGate()})
-	for _, path := range []string{"dataset=press", "dataset=thin&no_text=true"} {
+	for _, path := range []string{"dataset=press&no_read=true", "dataset=thin&no_text=true&no_read=true"} {
 		_, job := w.send("/api/v1/loads?name=bama.eml&apply=true&"+path, mailToBama)
 		if did := w.until(job.ID, "done", "failed", "planned"); did.State != "done" {
 			t.Fatalf("%+v", did)
