@@ -54,6 +54,9 @@ type readStatement struct {
 	why    string
 }
 
+// corrected reports whether a correction was accepted: one that is only typed is none.
+func (s *readStatement) corrected() bool { return s.kind == schema.Reject && s.right != nil }
+
 // collect takes all records of the input: nothing of the graph is held while somebody judges.
 func (j *judging) collect(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
 	j.names, j.xids, j.texts = map[string]string{}, map[string]string{}, map[string]string{}
@@ -159,7 +162,7 @@ func (j *judging) loaded(leftOut func(*schema.Claim)) iter.Seq2[*schema.Record, 
 			}
 		}
 		for _, s := range j.statements {
-			if s.right != nil && !yield(s.right, nil) {
+			if s.corrected() && !yield(s.right, nil) {
 				return
 			}
 		}
@@ -250,7 +253,7 @@ func (j *judging) ask(ctx context.Context) error {
 	right := 0
 	for _, s := range open {
 		count[s.kind]++
-		if s.right != nil {
+		if s.corrected() {
 			right++
 		}
 	}
