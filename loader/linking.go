@@ -3,7 +3,6 @@ package loader
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -104,13 +103,14 @@ func corroborated(p *identity.Pair) bool {
 	})
 }
 
-// why returns what speaks for a pair.
+// why returns what speaks for a pair: the features without their values, which claims may state that are marked, while
+// the decision is not.
 func why(p *identity.Pair) string {
-	var reasons []string
+	var features []string
 	for _, s := range p.Shares {
 		if s.Bits > 0 {
-			reasons = append(reasons, fmt.Sprintf("%s: %s", s.Feature, s.Finding))
+			features = append(features, s.Feature)
 		}
 	}
-	return strings.Join(reasons, "; ")
+	return strings.Join(features, ", ")
 }

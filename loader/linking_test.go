@@ -58,6 +58,9 @@ func TestLinkingInAnyOrder(t *testing.T) {
 					if d.Why == "" || d.Session != "link:article+sheet" {
 						t.Errorf("no reason, or another session: %+v", d)
 					}
+					if strings.ContainsAny(d.Why, ":“\"") || strings.Contains(d.Why, "Col") || strings.Contains(d.Why, "Brigade") {
+						t.Errorf("the reason %q holds values, which may be marked", d.Why)
+					}
 				}
 			}
 			b.clean("linked")

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -129,10 +130,7 @@ func (j *judging) take(ctx context.Context, raw []byte) (*readStatement, error) 
 	if err != nil {
 		return nil, err
 	}
-	s.kind, s.right = schema.Reject, right
-	if s.why == "" {
-		s.why = "put right: " + j.sentence(right)
-	}
+	s.kind, s.right, s.why = schema.Reject, right, cmp.Or(s.why, putRight)
 	return s, nil
 }
 

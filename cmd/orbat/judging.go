@@ -54,6 +54,10 @@ type readStatement struct {
 	why    string
 }
 
+// putRight is why a statement is rejected that is put right, where nobody says why: without the values, which may be
+// marked, while the judgement is not.
+const putRight = "put right"
+
 // corrected reports whether a correction was accepted: one that is only typed is none.
 func (s *readStatement) corrected() bool { return s.kind == schema.Reject && s.right != nil }
 
@@ -296,7 +300,7 @@ func (j *judging) key(ctx context.Context, open []*readStatement, at int, back *
 		case 'a':
 			s.kind = schema.Accept
 			if s.right != nil { // what was read is not what is accepted
-				s.kind, s.why = schema.Reject, cmp.Or(s.why, "put right: "+j.sentence(s.right))
+				s.kind, s.why = schema.Reject, cmp.Or(s.why, putRight)
 			}
 			*back = append(*back, at)
 			return at + 1, nil
