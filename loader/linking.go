@@ -25,8 +25,8 @@ func (n namedEntities) add(c *schema.Claim) {
 	}
 }
 
-// linker is who decided what a load links: the same whoever loads and whenever, so that the order of loads is of no
-// matter (law 1).
+// linker is who decided what a load links: the same whoever loads and whenever. What is linked depends on what was
+// loaded by then: another order, or a data set in two parts, may link others.
 const linker = "orbat load --link"
 
 // link decides that entities that an input names are the same as others, from a score on, and returns the decisions.

@@ -8,7 +8,7 @@ import (
 	"orbat/schema"
 )
 
-// Laws 1 and 10: what a load links depends on what there is, not on what came first, and can be taken back. Left to a
+// Law 10: what a load links of two data sets does not depend on which came first, and can be taken back. Left to a
 // person are people of whom only the names agree, and whoever might be several.
 func TestLinkingInAnyOrder(t *testing.T) {
 	named := func(dataset, id, kind, name string, values map[string]string) *schema.Record {
