@@ -124,6 +124,48 @@ func (j *judging) open() []*readStatement {
 	return slices.DeleteFunc(slices.Clone(j.statements), func(s *readStatement) bool { return s.known != "" })
 }
 
+// correct loads what was put right, with whom it names: before the judgements, since nobody is asked again about what is
+// judged, so that a load that ends in between loses none of it.
+func (j *judging) correct(ctx context.Context) error {
+	var right []*schema.Record
+	ends := map[string]bool{}
+	for _, s := range j.statements {
+		if s.corrected() {
+			right = append(right, s.right)
+			j.addEnds(ends, s.right)
+		}
+	}
+	if len(right) == 0 {
+		return nil
+	}
+	_, err := j.loader.Load(ctx, func(yield func(*schema.Record, error) bool) {
+		for _, pair := range j.pairs {
+			if pair.err != nil || pair.record.Kind != schema.EntityRecord {
+				continue
+			}
+			xid, err := pair.record.Subject.Absolute(cmp.Or(pair.record.Dataset, j.dataset, schema.DefaultDataset))
+			if err == nil && ends[xid] && !yield(pair.record, nil) {
+				return
+			}
+		}
+		for _, record := range right {
+			if !yield(record, nil) {
+				return
+			}
+		}
+	}, loader.Options{Dataset: j.dataset, NoText: true}) // what is rejected is told when all is loaded
+	return err
+}
+
+// addEnds adds whom a record names.
+func (j *judging) addEnds(ends map[string]bool, r *schema.Record) {
+	for _, ref := range []schema.Ref{r.Subject, r.Object, r.AttributedTo} {
+		if xid, err := ref.Absolute(cmp.Or(j.dataset, schema.DefaultDataset)); err == nil {
+			ends[xid] = true
+		}
+	}
+}
+
 // decide writes the judgements: before what they are about, so that nothing counts without them.
 func (j *judging) decide(ctx context.Context) error {
 	var records []*schema.Record
@@ -152,11 +194,7 @@ func (j *judging) loaded(leftOut func(*schema.Claim)) iter.Seq2[*schema.Record, 
 			ends[end] = true
 		}
 		if s.right != nil {
-			for _, ref := range []schema.Ref{s.right.Subject, s.right.Object, s.right.AttributedTo} {
-				if xid, err := ref.Absolute(cmp.Or(j.dataset, schema.DefaultDataset)); err == nil {
-					ends[xid] = true
-				}
-			}
+			j.addEnds(ends, s.right)
 		}
 	}
 	return func(yield func(*schema.Record, error) bool) {
@@ -497,6 +535,9 @@ func (l *loading) judge(
 		err = j.ask(ctx)
 	default:
 		err = j.read(ctx, l.judgements)
+	}
+	if err == nil {
+		err = j.correct(ctx)
 	}
 	if err == nil {
 		err = j.decide(ctx)
