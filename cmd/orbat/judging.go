@@ -124,8 +124,8 @@ func (j *judging) open() []*readStatement {
 	return slices.DeleteFunc(slices.Clone(j.statements), func(s *readStatement) bool { return s.known != "" })
 }
 
-// correct loads what was put right, with whom it names: before the judgements, since nobody is asked again about what is
-// judged, so that a load that ends in between loses none of it.
+// correct loads what was put right, with whom it names: before the judgements, since nobody is asked again about what
+// is judged, so that a load that ends in between loses none of it.
 func (j *judging) correct(ctx context.Context) error {
 	var right []*schema.Record
 	ends := map[string]bool{}

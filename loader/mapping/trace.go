@@ -38,14 +38,14 @@ func (t *trace) touch(i int) {
 }
 
 // during returns the cells that are read while something is made. They are noted by who touches them again.
-func (t *trace) during(make func()) map[int]bool {
+func (t *trace) during(do func()) map[int]bool {
 	if t == nil {
-		make()
+		do()
 		return nil
 	}
 	outer := t.touched
 	t.begin()
-	make()
+	do()
 	read := t.touched
 	t.touched = outer
 	return read
