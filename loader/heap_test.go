@@ -2,39 +2,35 @@ package loader
 
 import (
 	"runtime"
-	"runtime/debug"
-	"runtime/metrics"
 	"time"
 )
 
-// WatchHeap calls a function and returns the most memory that was in use meanwhile, in bytes beyond what was before:
-// what the garbage collector found alive, which runs whenever the heap has grown by half.
+// WatchHeap calls a function and returns the most memory that was in use meanwhile, in bytes beyond what was before. It
+// collects garbage again and again, and rests in between as long as that took: a fuzzed input has ten seconds.
 func WatchHeap(do func()) uint64 {
 	alive := func() uint64 {
-		found := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(found)
-		return found[0].Value.Uint64()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	runtime.GC()
-	before := alive()
-	most := before
+	alive()
+	before, most := alive(), uint64(0)
 	done, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		look := time.NewTicker(time.Millisecond)
-		defer look.Stop()
 		for {
+			begun := time.Now()
+			most = max(most, alive())
 			select {
 			case <-done:
 				return
-			case <-look.C:
-				most = max(most, alive())
+			case <-time.After(time.Since(begun)):
 			}
 		}
 	}()
 	do()
 	close(done)
 	<-stopped
-	return most - before
+	return most - min(before, most)
 }
