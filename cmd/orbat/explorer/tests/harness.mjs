@@ -85,6 +85,20 @@ export class Behaviour {
     })
   }
 
+  // showTree asks on the start page for what is under a unit, so many rows at most, and shows it in the graph.
+  async showTree(page, unit, limit) {
+    await page.getByRole('button', { name: 'ask a question' }).click()
+    await page.getByRole('button', { name: /^subordinate tree/ }).click()
+    await page.getByRole('combobox', { name: 'unit', exact: true }).fill(unit)
+    await page.getByRole('option').filter({ hasText: unit }).first().click()
+    if (limit) {
+      await page.getByText('Time, confidence and more').click()
+      await page.getByLabel(/^limit/).fill(String(limit))
+    }
+    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await page.getByRole('button', { name: 'Show in the graph' }).click()
+  }
+
   // picture keeps how the page looks.
   async picture(name, page = this.page) {
     await page.screenshot({ path: join(this.told.pictures, `${name}.png`) })

@@ -25,14 +25,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 test('a view of more than two hundred is kept under a link, and opens from it with its places', { timeout: 60_000 }, async (b) => {
   const page = await b.open()
-  await page.getByRole('button', { name: 'ask a question' }).click()
-  await page.getByRole('button', { name: /^subordinate tree/ }).click()
-  await page.getByRole('combobox', { name: 'unit', exact: true }).fill('President of the Federal Republic of Nigeria')
-  await page.getByRole('option').filter({ hasText: 'President of the Federal Republic' }).first().click()
-  await page.getByText('Time, confidence and more').click()
-  await page.getByLabel(/^limit/).fill('260')
-  await page.getByRole('button', { name: 'Ask', exact: true }).click()
-  await page.getByRole('button', { name: 'Show in the graph' }).click()
+  await b.showTree(page, 'President of the Federal Republic of Nigeria', 260)
   const count = page.getByText(/^[\d,]+ entities · [\d,]+ links/)
   await count.waitFor()
   const shown = await count.innerText()

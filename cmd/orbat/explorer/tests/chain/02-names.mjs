@@ -9,12 +9,7 @@ for (const [what, viewport, least] of [
 ]) {
   test(`a chain of command of sixty-five says who is who, ${what}`, { viewport }, async (b) => {
     const page = await b.open()
-    await page.getByRole('button', { name: 'ask a question' }).click()
-    await page.getByRole('button', { name: /^subordinate tree/ }).click()
-    await page.getByRole('combobox', { name: 'unit', exact: true }).fill('3 Armoured Division')
-    await page.getByRole('option').filter({ hasText: '3 Armoured Division' }).first().click()
-    await page.getByRole('button', { name: 'Ask', exact: true }).click()
-    await page.getByRole('button', { name: 'Show in the graph' }).click()
+    await b.showTree(page, '3 Armoured Division')
     await page.getByText('65 entities · 70 links').first().waitFor()
     await page.getByRole('button', { name: 'Questions', exact: true }).click()
     const frame = page.getByRole('application', { name: /^Graph/ })

@@ -4,12 +4,7 @@ import { test } from '../harness.mjs'
 for (const colorScheme of ['light', 'dark']) {
   test(`a chain of command, ${colorScheme}`, { colorScheme, viewport: { width: 1120, height: 640 } }, async (b) => {
     const page = await b.open()
-    await page.getByRole('button', { name: 'ask a question' }).click()
-    await page.getByRole('button', { name: /^subordinate tree/ }).click()
-    await page.getByRole('combobox', { name: 'unit', exact: true }).fill('3 Armoured Division')
-    await page.getByRole('option').filter({ hasText: '3 Armoured Division' }).first().click()
-    await page.getByRole('button', { name: 'Ask', exact: true }).click()
-    await page.getByRole('button', { name: 'Show in the graph' }).click()
+    await b.showTree(page, '3 Armoured Division')
     await page.getByText(/^[\d,]+ entities · [\d,]+ links/).waitFor()
     await page.getByRole('button', { name: 'Questions', exact: true }).click()
     await page.getByRole('button', { name: 'Table', exact: true }).click()
