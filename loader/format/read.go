@@ -128,15 +128,7 @@ func Document(ctx context.Context, f File, opts Options) (*document.Document, er
 			Pos: schema.Position{File: in.Name}, Reason: "not a document", Hint: "name a page, a PDF, a mail or a text",
 		})
 	}
-	content, err := io.ReadAll(io.LimitReader(in.R, document.MaxPDF+1)) // as much as any may have
-	if err != nil {
-		return nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
-	}
-	d, err := document.Parse(ctx, content, format.Name, opts.Encoding)
-	if err != nil {
-		return nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
-	}
-	return d, nil
+	return document.Read(ctx, in, format.Name)
 }
 
 // documentFormat returns the format of a file that is a document by its options or, without, by its name or, where that

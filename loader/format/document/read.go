@@ -32,27 +32,27 @@ const (
 
 // PlainText reads a text without markup.
 func PlainText(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return read(ctx, in, MaxText, "text/plain", plainText)
+	return records(ctx, in, "text")
 }
 
 // Markdown reads Markdown: the text as written.
 func Markdown(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return read(ctx, in, MaxText, "text/markdown", markdown)
+	return records(ctx, in, "markdown")
 }
 
 // HTML reads a page.
 func HTML(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return read(ctx, in, MaxPage, "text/html", htmlPage)
+	return records(ctx, in, "html")
 }
 
 // Mail reads a mail.
 func Mail(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return read(ctx, in, MaxMail, "message/rfc822", mailMessage)
+	return records(ctx, in, "mail")
 }
 
 // PDF reads the text layer of a PDF.
 func PDF(ctx context.Context, in *input.Input) iter.Seq2[*schema.Record, error] {
-	return read(ctx, in, MaxPDF, "application/pdf", pdf)
+	return records(ctx, in, "pdf")
 }
 
 // IsPDF reports whether a file is a PDF by its first bytes.
@@ -63,33 +63,38 @@ func IsPDF(head []byte) bool {
 // parser makes a document of the content of a file, and ends with the context.
 type parser func(ctx context.Context, content []byte, encoding string) (*Document, error)
 
-// read yields the records of the one document in a file.
-func read(ctx context.Context, in *input.Input, most int, kind string, parse parser) iter.Seq2[*schema.Record, error] {
+// kind is what documents of one format have in common.
+type kind struct {
+	most      int // bytes of its file
+	mediaType string
+	parse     parser
+}
+
+// kinds are those of the formats by their names.
+func kinds() map[string]kind {
+	return map[string]kind{
+		"text":     {MaxText, "text/plain", plainText},
+		"markdown": {MaxText, "text/markdown", markdown},
+		"html":     {MaxPage, "text/html", htmlPage},
+		"mail":     {MaxMail, "message/rfc822", mailMessage},
+		"pdf":      {MaxPDF, "application/pdf", pdf},
+	}
+}
+
+// records yields the records of the one document in a file.
+func records(ctx context.Context, in *input.Input, format string) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
-		pos := schema.Position{File: in.Name, Line: 1}
-		content, err := io.ReadAll(io.LimitReader(in.R, int64(most)+1))
-		if err == nil && len(content) > most {
-			err = input.Fail(schema.Fault{
-				Reason: "a document of more than " + strconv.Itoa(most>>20) + " MiB", Hint: "split it; is it a document at all?",
-			})
-		}
-		var d *Document
-		if err == nil {
-			d, err = parse(ctx, content, in.Options.Encoding)
-		}
-		if ended := ctx.Err(); ended != nil {
-			err = ended
-		}
+		d, content, err := read(ctx, in, format)
 		if err != nil {
-			yield(nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err))
+			yield(nil, err)
 			return
 		}
 		file := sha256.Sum256(content)
 		for _, record := range d.Records() {
-			record.Pos = pos
+			record.Pos = schema.Position{File: in.Name, Line: 1}
 			if record.Kind == schema.EntityRecord {
 				record.Values["sha256"] = []schema.Value{{Text: hex.EncodeToString(file[:])}}
-				record.Values["media_type"] = []schema.Value{{Text: kind}}
+				record.Values["media_type"] = []schema.Value{{Text: kinds()[format].mediaType}}
 			}
 			if !yield(record, nil) {
 				return
@@ -98,15 +103,37 @@ func read(ctx context.Context, in *input.Input, most int, kind string, parse par
 	}
 }
 
-// parsers are the readers of the formats by their names.
-func parsers() map[string]parser {
-	return map[string]parser{"text": plainText, "markdown": markdown, "html": htmlPage, "mail": mailMessage, "pdf": pdf}
+// Read reads the one document in a file of a format, which are named as for [Parse].
+func Read(ctx context.Context, in *input.Input, format string) (*Document, error) {
+	d, _, err := read(ctx, in, format)
+	return d, err
+}
+
+// read returns the one document in a file, with what the file holds.
+func read(ctx context.Context, in *input.Input, format string) (d *Document, content []byte, err error) {
+	most := kinds()[format].most
+	content, err = io.ReadAll(io.LimitReader(in.R, int64(most)+1))
+	if err == nil && len(content) > most {
+		err = input.Fail(schema.Fault{
+			Reason: "a document of more than " + strconv.Itoa(most>>20) + " MiB", Hint: "split it; is it a document at all?",
+		})
+	}
+	if err == nil {
+		d, err = Parse(ctx, content, format, in.Options.Encoding)
+	}
+	if ended := ctx.Err(); ended != nil {
+		err = ended
+	}
+	if err != nil {
+		return nil, nil, input.ErrorAt(ctx, schema.Position{File: in.Name}, err)
+	}
+	return d, content, nil
 }
 
 // Parse makes a document of the content of a file; format is text, markdown, html, mail or pdf, encoding that of a text
 // that does not tell its own. It ends with the context, whose error it then returns.
 func Parse(ctx context.Context, content []byte, format, encoding string) (*Document, error) {
-	parse := parsers()[format]
+	parse := kinds()[format].parse
 	if parse == nil {
 		return nil, input.Fail(schema.Fault{Reason: "unknown format of documents " + format, Hint: "text, markdown, html, mail or pdf"})
 	}
