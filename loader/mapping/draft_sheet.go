@@ -228,11 +228,7 @@ func (form *date) node(column string) *yaml.Node {
 		texts []string
 	}{{"formats", form.Formats}, {"months", form.Months}, {"or", form.Or}, {"about", form.About}} {
 		if len(list.texts) > 0 {
-			all := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-			for _, text := range list.texts {
-				all.Content = append(all.Content, scalarNode(text))
-			}
-			put(node, list.key, all)
+			put(node, list.key, textsNode(list.texts))
 		}
 	}
 	if form.Serial {

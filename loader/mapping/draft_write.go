@@ -3,7 +3,6 @@ package mapping
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,11 +71,7 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 		put(table, "header", header)
 	}
 	if len(fill) > 0 {
-		names := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, name := range fill {
-			names.Content = append(names.Content, scalarNode(name))
-		}
-		put(table, "fill", names)
+		put(table, "fill", textsNode(fill))
 	}
 	put(table, "entities", listNode(append([]*yaml.Node{entity}, d.others...)...))
 	if len(relations.Content) > 0 {
@@ -124,8 +119,8 @@ func (d *drafter) sightings() *yaml.Node {
 	if i < 0 {
 		return nil
 	}
+	form, _ := d.dateForm(i)
 	period := func(merge string) *yaml.Node {
-		form, _ := d.dateForm(i)
 		node := flowNode()
 		put(node, "seen", form.node(d.reference(i)))
 		put(node, "merge", &yaml.Node{Kind: yaml.ScalarNode, Value: merge})
@@ -219,7 +214,7 @@ func (d *drafter) suits(i int, p *schema.Property) bool {
 			return true
 		}
 	}
-	for _, cell := range slices.Sorted(maps.Keys(d.columns[i].distinct)) {
+	for _, cell := range d.cells(i) {
 		texts := []string{cell}
 		if d.splits(i, p) {
 			texts = splitAll(texts, []string{";"})
@@ -382,6 +377,15 @@ func scalarNode(text string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(text)
 	return n
+}
+
+// textsNode writes a list of texts in one line.
+func textsNode(texts []string) *yaml.Node {
+	list := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, text := range texts {
+		list.Content = append(list.Content, scalarNode(text))
+	}
+	return list
 }
 
 func listNode(items ...*yaml.Node) *yaml.Node {
