@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"strings"
 )
 
 // AnnotationKey is where a claim that an annotation makes keeps what its format says beside it: an [Annotation].
@@ -24,13 +23,7 @@ type Annotation struct {
 }
 
 // JSON returns the annotation as a claim keeps it.
-func (a *Annotation) JSON() string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(a) // strings, numbers and lists of them always encode
-	return strings.TrimSuffix(b.String(), "\n")
-}
+func (a *Annotation) JSON() string { return plainJSON(a) }
 
 // AnnotationOf returns the annotation that makes a claim; nil: none does.
 func AnnotationOf(c *Claim) *Annotation {

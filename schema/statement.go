@@ -53,13 +53,7 @@ func StatementOf(c *Claim, text string) *Statement {
 }
 
 // JSON returns the statement as a judgement keeps it.
-func (s *Statement) JSON() string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // strings, numbers and lists of them always encode
-	return strings.TrimSuffix(b.String(), "\n")
-}
+func (s *Statement) JSON() string { return plainJSON(s) }
 
 // JudgedStatement returns the statement that a judgement names; nil: it names none.
 func JudgedStatement(decision *Claim) *Statement {

@@ -85,10 +85,16 @@ func (c *Claim) ValueJSON() string {
 	if v.Type == "" && v.Text == "" && len(v.Values) == 0 && len(v.Extra) == 0 {
 		return ""
 	}
+	return plainJSON(v)
+}
+
+// plainJSON returns a value of texts, numbers, and lists and maps of them, which always encode, as JSON that escapes
+// nothing for HTML.
+func plainJSON(v any) string {
 	var out strings.Builder
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // strings and maps of strings always encode
+	_ = enc.Encode(v)
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
