@@ -239,7 +239,7 @@ func (n *rejectNames) decision(record *schema.Record, column string, xid func(sc
 	switch {
 	case column == "decision" || column == "between" || column == "claim":
 		n.all = true
-	case (record.Predicate == schema.Reject || record.Predicate == schema.Accept) && record.Value != "":
+	case schema.IsJudgement(record.Predicate) && record.Value != "":
 		n.relations[schema.GroupKey("", record.Predicate, record.Value)] = true
 	case a == "" || b == "":
 		n.all = true

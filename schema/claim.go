@@ -150,7 +150,10 @@ func (c *Claim) Decision() bool {
 }
 
 // Judgement reports whether the claim is a decision about one claim, which its value names by its key.
-func (c *Claim) Judgement() bool { return c.Predicate == Reject || c.Predicate == Accept }
+func (c *Claim) Judgement() bool { return IsJudgement(c.Predicate) }
+
+// IsJudgement reports whether a kind of decision is about one claim.
+func IsJudgement(kind string) bool { return kind == Reject || kind == Accept }
 
 // Draws reports whether the claim's assertion lets it draw an edge or value; whether it stands is its standing's to
 // say.

@@ -145,7 +145,7 @@ func decide(x *Exchange) error {
 	if d.Session == "" {
 		d.Session = x.Caller.Name + "-" + now.Format("20060102T150405Z") + "-" + strings.ToLower(rand.Text()[:6])
 	}
-	judges := d.Kind == schema.Reject || d.Kind == schema.Accept
+	judges := schema.IsJudgement(d.Kind)
 	switch {
 	case judges && (len(d.Claim) != schema.KeyLength || !strings.Contains(d.Claim, ".")):
 		return badField("claim", "not the key of a claim", "evidence shows the keys")

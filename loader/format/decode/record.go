@@ -443,7 +443,7 @@ func (b *builder) complete(record *schema.Record) *ValueError {
 
 func (b *builder) completeDecision(record *schema.Record, missing func(string) *ValueError) *ValueError {
 	pairwise := []string{schema.Same, schema.Different, schema.Unsure}
-	judges := record.Predicate == schema.Reject || record.Predicate == schema.Accept
+	judges := schema.IsJudgement(record.Predicate)
 	switch {
 	case judges && record.Value == "":
 		return missing("claim")
