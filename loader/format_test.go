@@ -125,20 +125,7 @@ func TestLaw18Format1(t *testing.T) {
 	t.Run("killed", func(t *testing.T) {
 		deploytest.Empty(t, conn)
 		format1(t, conn)
-		for n := int64(1); ; n++ { // one transaction further each time, on what the one before has left
-			if n > 200 {
-				t.Fatal("it never ends")
-			}
-			ctx, kill := context.WithCancel(t.Context())
-			db := &dying{DB: conn, kill: kill}
-			db.left.Store(n)
-			_, err := (&Loader{DB: db, rewrites: 2}).Migrate(ctx, ontology)
-			kill()
-			if err == nil {
-				t.Logf("done with at most %d transactions at once", n)
-				break
-			}
-		}
+		b.migrateDying(&Loader{rewrites: 2})
 		if have := b.canonical(); have != repaired {
 			t.Fatalf("killed and gone on with: %s", firstDifference(have, repaired))
 		}
@@ -193,22 +180,9 @@ func TestLaw18Format2(t *testing.T) {
 		if found, err := b.Check(t.Context()); err != nil || len(found.Findings) != 1 || found.Findings[0].Kind != OldFormat {
 			t.Fatalf("seed %d: before: %+v, %v", seed, found, err)
 		}
-		var steps []string
-		for n := int64(1); ; n++ {
-			if n > 200 {
-				t.Fatal("it never ends")
-			}
-			ctx, kill := context.WithCancel(t.Context())
-			db := &dying{DB: b.DB, kill: kill}
-			db.left.Store(n)
-			_, err := (&Loader{DB: db, OnRepair: func(step string) { steps = append(steps, step) }}).Migrate(ctx, b.Ontology)
-			kill()
-			if err == nil {
-				break
-			}
-		}
+		steps := b.migrateDying(&Loader{})
 		b.holds(fmt.Sprintf("seed %d: brought up to date", seed), want)
-		if steps = slices.Compact(steps); len(steps) != 2 {
+		if len(steps) != 2 {
 			t.Errorf("the steps are %v", steps)
 		}
 	}
@@ -240,25 +214,12 @@ func TestLaw18Format3(t *testing.T) {
 	if found, err := b.Check(t.Context()); err != nil || len(found.Findings) != 1 || found.Findings[0].Kind != OldFormat {
 		t.Fatalf("before: %+v, %v", found, err)
 	}
-	var steps []string
-	for n := int64(1); ; n++ {
-		if n > 200 {
-			t.Fatal("it never ends")
-		}
-		ctx, kill := context.WithCancel(t.Context())
-		db := &dying{DB: b.DB, kill: kill}
-		db.left.Store(n)
-		_, err := (&Loader{DB: db, OnRepair: func(step string) { steps = append(steps, step) }}).Migrate(ctx, b.Ontology)
-		kill()
-		if err == nil {
-			break
-		}
-	}
+	steps := b.migrateDying(&Loader{})
 	b.holds("brought up to date", want)
 	if now := b.count("has(text.words)"); now != indexed {
 		t.Errorf("%d texts have an index; there were %d", now, indexed)
 	}
-	if steps = slices.Compact(steps); len(steps) != 1 {
+	if len(steps) != 1 {
 		t.Errorf("the steps are %v", steps)
 	}
 }
@@ -287,4 +248,25 @@ func freshlyLoaded(t *testing.T, conn DB, ontology *schema.Ontology) string {
 
 func withoutRejections(export string) string {
 	return regexp.MustCompile(`(?m)^.*"decision":"reject".*\n?`).ReplaceAllString(export, "")
+}
+
+// migrateDying has a loader bring the graph up to date that is killed again and again, one transaction further each
+// time, on what the one before has left; it returns the steps that were taken.
+func (b *bench) migrateDying(l *Loader) (steps []string) {
+	b.t.Helper()
+	l.OnRepair = func(step string) { steps = append(steps, step) }
+	for n := int64(1); n <= 200; n++ {
+		ctx, kill := context.WithCancel(b.t.Context())
+		db := &dying{DB: b.DB, kill: kill}
+		db.left.Store(n)
+		l.DB = db
+		_, err := l.Migrate(ctx, b.Ontology)
+		kill()
+		if err == nil {
+			b.t.Logf("done with at most %d transactions at once", n)
+			return slices.Compact(steps)
+		}
+	}
+	b.t.Fatal("it never ends")
+	return nil
 }
