@@ -14,7 +14,6 @@ import (
 // read now is retracted, once the input was read to its end. What others say of the documents stays, and what somebody
 // accepted. A judgement goes to the statement that says the same of the same passage (law 10).
 type Readings struct {
-	Method  string              // what the method of a statement that was read of a text begins with
 	Sources func() []schema.Ref // the documents, asked for at the end
 	// Keep reports whether a statement was read again, though it is no part of the input; nil: none was.
 	Keep func(key string) bool
@@ -77,6 +76,15 @@ func readJudgements(ctx context.Context, g *commit.Graph, decisions []*schema.Cl
 	return j, nil
 }
 
+// standingJudgements reads the judgements that stand now.
+func standingJudgements(ctx context.Context, g *commit.Graph) (*judgements, error) {
+	decisions, err := g.StandingDecisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return readJudgements(ctx, g, decisions)
+}
+
 // of returns how a statement was judged, by the key that its claim has now or had in another reading; empty: it was
 // not, or what is like it was judged in both ways.
 func (j *judgements) of(key string, s *schema.Statement) string {
@@ -101,12 +109,7 @@ type Judgements struct{ all *judgements }
 
 // Judgements returns what analysts decided about statements that were read of texts, by any reading.
 func (l *Loader) Judgements(ctx context.Context) (*Judgements, error) {
-	g := l.graph()
-	decisions, err := g.StandingDecisions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all, err := readJudgements(ctx, g, decisions)
+	all, err := standingJudgements(ctx, l.graph())
 	return &Judgements{all}, err
 }
 
@@ -159,12 +162,8 @@ type heldReadings struct {
 
 // newHeldReadings reads what was judged.
 func newHeldReadings(ctx context.Context, g *commit.Graph) (*heldReadings, error) {
-	h := &heldReadings{texts: map[string]string{}, said: map[string][]*schema.Statement{}}
-	decisions, err := g.StandingDecisions(ctx)
-	if err == nil {
-		h.judgements, err = readJudgements(ctx, g, decisions)
-	}
-	return h, err
+	judged, err := standingJudgements(ctx, g)
+	return &heldReadings{judgements: judged, texts: map[string]string{}, said: map[string][]*schema.Statement{}}, err
 }
 
 func (h *heldReadings) statementOf(c *schema.Claim) *schema.Statement {
@@ -300,7 +299,7 @@ func (l *load) retractReadings(p *commit.Pool) error {
 			if err != nil {
 				return err
 			}
-			if claim.Stands && claim.Dataset == name && strings.HasPrefix(claim.Method, l.opts.Readings.Method) &&
+			if claim.Stands && claim.Dataset == name && strings.HasPrefix(claim.Method, schema.ReadMethod) &&
 				!l.readings[claim.StoredKey] && (l.opts.Readings.Keep == nil || !l.opts.Readings.Keep(claim.StoredKey)) {
 				before = append(before, claim)
 			}

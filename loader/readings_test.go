@@ -23,7 +23,6 @@ func TestReadingsKeepRejections(t *testing.T) {
 		return records
 	}
 	opts := Options{Dataset: "one", Readings: &Readings{
-		Method:  "text/",
 		Sources: func() []schema.Ref { return []schema.Ref{{XID: "doc:a"}} },
 	}}
 	first, second := newArticle([]int{1, 2, 3, 4}, nil), newArticle([]int{9, 1, 2, 3, 4}, nil)
@@ -97,7 +96,7 @@ func TestJudgementsHoldForLaterReadings(t *testing.T) {
 		return records
 	}
 	opts := Options{Dataset: "press", Readings: &Readings{
-		Method: schema.ReadMethod, Sources: func() []schema.Ref { return []schema.Ref{{XID: "doc:a"}} },
+		Sources: func() []schema.Ref { return []schema.Ref{{XID: "doc:a"}} },
 	}}
 	find := func(from string) (stands []*schema.StoredClaim) {
 		t.Helper()

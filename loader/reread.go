@@ -384,11 +384,8 @@ func (r *rereading) compare(ctx context.Context) error {
 	r.before, r.cited, r.history = nil, nil, nil
 	r.becomes, r.replaced = map[string]*schema.Claim{}, map[string]bool{}
 	*r.result = Rereading{Source: r.xid}
-	decisions, err := r.StandingDecisions(ctx)
-	if err == nil {
-		r.judged, err = readJudgements(ctx, r.Graph, decisions)
-	}
-	if err != nil {
+	var err error
+	if r.judged, err = standingJudgements(ctx, r.Graph); err != nil {
 		return err
 	}
 	descriptions, err := r.ownDescriptions(ctx)

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -35,7 +33,7 @@ type judgementLine struct {
 
 // lineOf returns a statement as a line of a file.
 func (j *judging) lineOf(s *readStatement) judgementLine {
-	read := schema.StatementOf(s.claim, j.texts[s.claim.Cites[0].Source])
+	read := j.statementOf(s)
 	line := judgementLine{
 		Says: j.sentence(s.record), From: read.From, Relation: read.Relation, To: read.To, Assertion: string(read.Assertion),
 		Quote: read.Quote, Rule: strings.TrimPrefix(s.claim.Method, schema.ReadMethod), Confidence: s.record.Confidence,
@@ -70,26 +68,23 @@ func (j *judging) read(ctx context.Context, path string) error {
 	if err != nil {
 		return &usageError{fmt.Errorf("read the judgements: %w", err), "orbat plan FILE --judgements " + quoteArg(path) + " writes them"}
 	}
-	unread, judged := 0, 0
-	lines := bufio.NewReader(bytes.NewReader(text))
-	for number := 1; ; number++ {
-		raw, err := lines.ReadBytes('\n')
-		if len(bytes.TrimSpace(raw)) > 0 {
-			found, wrong := j.take(ctx, raw)
-			switch {
-			case wrong != nil:
-				return &usageError{
-					fmt.Errorf("%s:%d: %w", path, number, wrong),
-					"decision is accept, reject or empty; from, relation, to and assertion may be changed",
-				}
-			case found == nil:
-				unread++
-			case found.kind != "":
-				judged++
-			}
+	unread, judged, number := 0, 0, 0
+	for raw := range bytes.Lines(text) {
+		number++
+		if len(bytes.TrimSpace(raw)) == 0 {
+			continue
 		}
-		if errors.Is(err, io.EOF) {
-			break
+		found, wrong := j.take(ctx, raw)
+		switch {
+		case wrong != nil:
+			return &usageError{
+				fmt.Errorf("%s:%d: %w", path, number, wrong),
+				"decision is accept, reject or empty; from, relation, to and assertion may be changed",
+			}
+		case found == nil:
+			unread++
+		case found.kind != "":
+			judged++
 		}
 	}
 	if unread > 0 {
@@ -150,7 +145,7 @@ func (j *judging) find(line judgementLine) *readStatement {
 		if s.claim.Key() == line.Claim {
 			return s
 		}
-		if how := line.Statement.Likeness(schema.StatementOf(s.claim, j.texts[s.claim.Cites[0].Source])); how > most {
+		if how := line.Statement.Likeness(j.statementOf(s)); how > most {
 			best, most = s, how
 		}
 	}

@@ -94,7 +94,7 @@ func (j *judging) collect(ctx context.Context, records iter.Seq2[*schema.Record,
 
 // describe remembers whom a record describes, and which text a document has.
 func (j *judging) describe(record *schema.Record) {
-	xid, err := record.Subject.Absolute(cmp.Or(record.Dataset, j.dataset, schema.DefaultDataset))
+	xid, err := j.xidOf(record.Subject, record.Dataset)
 	if err != nil {
 		return // the load rejects it
 	}
@@ -105,6 +105,11 @@ func (j *judging) describe(record *schema.Record) {
 		j.names[xid] = name[0].Text
 		j.xids[schema.NormalName(name[0].Text)] = xid
 	}
+}
+
+// xidOf returns the xid of a reference in a record of a data set, or of one that names none.
+func (j *judging) xidOf(ref schema.Ref, dataset string) (string, error) {
+	return ref.Absolute(cmp.Or(dataset, j.dataset, schema.DefaultDataset))
 }
 
 // readingOf returns the claim of a record that was read of a text; nil: it was not, or the load will reject it.
@@ -143,7 +148,7 @@ func (j *judging) correct(ctx context.Context) error {
 			if pair.err != nil || pair.record.Kind != schema.EntityRecord {
 				continue
 			}
-			xid, err := pair.record.Subject.Absolute(cmp.Or(pair.record.Dataset, j.dataset, schema.DefaultDataset))
+			xid, err := j.xidOf(pair.record.Subject, pair.record.Dataset)
 			if err == nil && ends[xid] && !yield(pair.record, nil) {
 				return
 			}
@@ -160,7 +165,7 @@ func (j *judging) correct(ctx context.Context) error {
 // addEnds adds whom a record names.
 func (j *judging) addEnds(ends map[string]bool, r *schema.Record) {
 	for _, ref := range []schema.Ref{r.Subject, r.Object, r.AttributedTo} {
-		if xid, err := ref.Absolute(cmp.Or(j.dataset, schema.DefaultDataset)); err == nil {
+		if xid, err := j.xidOf(ref, ""); err == nil {
 			ends[xid] = true
 		}
 	}
@@ -226,17 +231,22 @@ func (j *judging) idle(record *schema.Record, ends map[string]bool, leftOut func
 	return true
 }
 
+// statementOf returns what a judgement names of a statement.
+func (j *judging) statementOf(s *readStatement) *schema.Statement {
+	return schema.StatementOf(s.claim, j.texts[s.claim.Cites[0].Source])
+}
+
 // decision returns the record of a judgement.
 func (j *judging) decision(s *readStatement) *schema.Record {
 	return loader.Decision{
 		Kind: s.kind, Claim: s.claim.Key(), By: j.by, At: time.Now().UTC().Format(time.RFC3339), Why: s.why, Session: j.session,
-		Statement: schema.StatementOf(s.claim, j.texts[s.claim.Cites[0].Source]),
+		Statement: j.statementOf(s),
 	}.Record()
 }
 
 // refName returns what a reference is called.
 func (j *judging) refName(ref schema.Ref) string {
-	xid, err := ref.Absolute(cmp.Or(j.dataset, schema.DefaultDataset))
+	xid, err := j.xidOf(ref, "")
 	if err != nil {
 		return cmp.Or(ref.Name, ref.ID, ref.XID) // as it was written
 	}
@@ -547,7 +557,7 @@ func (l *loading) judge(
 	}
 	return j.loaded(func(c *schema.Claim) {
 		if reading != nil {
-			reading.again[c.Key()] = true // what an earlier load has of it stays
+			reading.LeaveOut(c)
 		}
 	}), nil
 }

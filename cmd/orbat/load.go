@@ -234,7 +234,7 @@ func (l *loading) run(cmd *cobra.Command, paths []string) error {
 	options := loader.Options{
 		Dataset: dataset, Replace: l.replace, AllowEmpty: l.allowEmpty,
 		OnReject: found.reject, OnNotice: found.notice, Progress: show.report, Plan: l.plan,
-		FindDuplicates: l.suggest, NoText: l.noText, Readings: reading.readings(), Link: l.link,
+		FindDuplicates: l.suggest, NoText: l.noText, Readings: reading.options().Readings(), Link: l.link,
 	}
 	if cmd.Flags().Changed("max-rejects") && l.maxRejects >= 0 {
 		options.MaxRejects = &l.maxRejects

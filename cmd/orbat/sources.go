@@ -207,7 +207,7 @@ func (l *loading) reread(ctx context.Context, paths []string, source string) err
 		return err
 	}
 	if reading != nil {
-		options.Replaces = reading.replaces
+		options.Replaces = reading.Replaces
 	}
 	records, _, closing, err := l.records(ctx, in, runner.Ontology, reading)
 	if err != nil {
@@ -243,7 +243,7 @@ func (l *loading) rereadKept(ctx context.Context, source string) error {
 		return err
 	}
 	options := loader.RereadOptions{
-		Dataset: cmp.Or(l.dataset, schema.DefaultDataset), Replaces: reading.replaces, OnNotice: in.found.notice, Progress: in.show.report,
+		Dataset: cmp.Or(l.dataset, schema.DefaultDataset), Replaces: reading.Replaces, OnNotice: in.found.notice, Progress: in.show.report,
 	}
 	if options.Source, err = sourceOf(ctx, runner, source); err != nil {
 		return conn.Explain("look up the document", err)

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"orbat/cmd/orbat/intake"
-	"orbat/loader"
 	"orbat/loader/format"
 	"orbat/loader/text"
 	"orbat/schema"
@@ -16,9 +14,6 @@ import (
 type textReading struct {
 	intake.Reading
 	below *outFile
-	again map[string]bool // keys of the statements below the least confidence
-	out   int             // how many those are
-	least int
 	read  []textRead
 	path  string
 }
@@ -44,13 +39,11 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 			"a whole number from 0 to 100",
 		}
 	}
-	if l.noRead || l.mapping != "" || files != nil && !slices.ContainsFunc(files, func(f format.File) bool {
-		return format.IsDocument(f, format.Options{Format: l.format})
-	}) {
+	if l.noRead || l.mapping != "" || files != nil && !intake.HoldsDocuments(files, format.Options{Format: l.format}) {
 		return nil, nil // it reads none
 	}
-	r := &textReading{again: map[string]bool{}, least: l.confidence, path: l.below}
-	r.Published, r.MinConfidence = l.published, l.confidence
+	r := &textReading{path: l.below}
+	r.Ontology, r.Published, r.MinConfidence = o, l.published, l.confidence
 	if l.below != "" {
 		file, err := openOut(l.below)
 		if err != nil {
@@ -60,24 +53,12 @@ func (l *loading) newReading(files []format.File, o *schema.Ontology) (*textRead
 			}
 		}
 		r.below = file
-	}
-	r.Below = func(record *schema.Record) error {
-		claims, err := loader.Claims(o, l.dataset, record)
-		if err != nil {
-			return fmt.Errorf("a statement below the least confidence: %w", err)
-		}
-		for _, claim := range claims {
-			r.again[claim.Key()] = true
-			if record.Kind != schema.EntityRecord {
-				r.out++
+		r.Below = func(claim *schema.Claim) error {
+			if _, err := file.Write(append(claim.AppendJSON(nil), '\n')); err != nil {
+				return fmt.Errorf("write %s: %w", l.below, err)
 			}
-			if r.below != nil {
-				if _, err := r.below.Write(append(claim.AppendJSON(nil), '\n')); err != nil {
-					return fmt.Errorf("write %s: %w", l.below, err)
-				}
-			}
+			return nil
 		}
-		return nil
 	}
 	r.Read = func(source *schema.Record, content string, reading *text.Reading) {
 		if l.plan {
@@ -92,21 +73,6 @@ func (r *textReading) options() *intake.Reading {
 		return nil
 	}
 	return &r.Reading
-}
-
-func (r *textReading) readings() *loader.Readings {
-	if r == nil {
-		return nil
-	}
-	return &loader.Readings{
-		Method: text.Method, Sources: r.Sources,
-		Keep: func(key string) bool { return r.again[key] },
-	}
-}
-
-// replaces reports whether a statement is of an earlier reading, which this one replaces.
-func (r *textReading) replaces(c *schema.Claim) bool {
-	return strings.HasPrefix(c.Method, text.Method) && !r.again[c.Key()]
 }
 
 func (r *textReading) discard() {
@@ -148,9 +114,9 @@ func (r *textReading) print(a *app) {
 // effect says what a load makes of a statement.
 func (r *textReading) effect(s *text.Statement) string {
 	switch {
-	case s.Confidence < r.least && r.path != "":
+	case s.Confidence < r.MinConfidence && r.path != "":
 		return "not loaded, written to " + r.path
-	case s.Confidence < r.least:
+	case s.Confidence < r.MinConfidence:
 		return "not loaded"
 	case !s.Assertion.Draws():
 		return string(s.Assertion) + ": kept, draws nothing"

@@ -61,20 +61,12 @@ func (d *doc) fires(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	}
 	e := d.event(s, "strike", c.main, object.last)
 	s.events[v] = e
-	for _, j := range subject {
-		for _, p := range d.partiesAt(s, j) {
-			d.agentOrMeans(s, e, p, st, "fires-at")
-		}
-	}
+	d.agentsOrMeans(s, e, subject, st, "fires-at")
 	if m := object.mention; m != nil && m.Type == "Equipment" {
 		d.used(s, e, m.Entity, object.number, st, "fires-at")
 	}
 	list, _ := s.listFrom(adjuncts[at].chunk)
-	for _, j := range list {
-		for _, p := range d.partiesAt(s, j) {
-			d.target(s, e, p, "targeted", st, "fires-at")
-		}
-	}
+	d.targets(s, e, list, "targeted", st, "fires-at")
 	d.adjoin(s, e, slices.Delete(slices.Clone(adjuncts), at, at+1), st, "", false)
 	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
 	return true
@@ -114,11 +106,7 @@ func (d *doc) takesHostage(s *sentence, v int, subject, objects []int, st stance
 		}
 	}
 	if !c.passive {
-		for _, j := range subject {
-			for _, p := range d.partiesAt(s, j) {
-				d.agentOrMeans(s, e, p, st, "taken")
-			}
-		}
+		d.agentsOrMeans(s, e, subject, st, "taken")
 	}
 	d.adjoin(s, e, s.adjunctsFrom(after+1), st, "", false)
 	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
@@ -235,11 +223,7 @@ func (d *doc) deploys(s *sentence, v int, subject, objects []int, adjuncts []adj
 	}
 	e := d.event(s, "movement", c.main, c.main)
 	s.events[v] = e
-	for _, j := range subject {
-		for _, p := range d.partiesAt(s, j) {
-			d.agentOrMeans(s, e, p, st, "deploys")
-		}
-	}
+	d.agentsOrMeans(s, e, subject, st, "deploys")
 	if len(e.agents) == 0 {
 		return true
 	}
@@ -268,17 +252,9 @@ func (d *doc) falls(s *sentence, v int, subject, objects []int, adjuncts []adjun
 			return false
 		}
 		e = d.event(s, "capture", c.main, s.chunks[objects[0]].last)
-		for _, j := range subject {
-			for _, p := range d.partiesAt(s, j) {
-				d.agentOrMeans(s, e, p, st, "takes-control")
-			}
-		}
+		d.agentsOrMeans(s, e, subject, st, "takes-control")
 		list, _ := s.listFrom(adjuncts[0].chunk)
-		for _, j := range list {
-			for _, p := range d.partiesAt(s, j) {
-				d.target(s, e, p, "captured", st, "takes-control")
-			}
-		}
+		d.targets(s, e, list, "captured", st, "takes-control")
 		adjuncts = adjuncts[1:]
 	case "fall":
 		to := -1
@@ -304,32 +280,21 @@ func (d *doc) falls(s *sentence, v int, subject, objects []int, adjuncts []adjun
 		for _, p := range by {
 			d.agentOrMeans(s, e, p, st, "falls-to")
 		}
-		for _, j := range subject {
-			for _, p := range d.partiesAt(s, j) {
-				d.target(s, e, p, "captured", st, "falls-to")
-			}
-		}
+		d.targets(s, e, subject, "captured", st, "falls-to")
 	case "come":
-		under := -1
-		for k, a := range adjuncts {
-			if a.prep == "under" && k == 0 {
-				switch s.words[s.chunks[a.chunk].head].key {
-				case "attack", "fire", "assault", "bombardment", "shelling", "shellfire":
-					under = k
-				}
-			}
-		}
-		if under < 0 || len(subject) == 0 {
+		if len(adjuncts) == 0 || adjuncts[0].prep != "under" || len(subject) == 0 {
 			return false
 		}
-		if e = s.events[adjuncts[under].chunk]; e == nil {
-			e = d.event(s, "strike", c.main, s.chunks[adjuncts[under].chunk].last)
+		under := adjuncts[0].chunk
+		switch s.words[s.chunks[under].head].key {
+		case "attack", "fire", "assault", "bombardment", "shelling", "shellfire":
+		default:
+			return false
 		}
-		for _, j := range subject {
-			for _, p := range d.partiesAt(s, j) {
-				d.target(s, e, p, "targeted", st, "under-attack")
-			}
+		if e = s.events[under]; e == nil {
+			e = d.event(s, "strike", c.main, s.chunks[under].last)
 		}
+		d.targets(s, e, subject, "targeted", st, "under-attack")
 		adjuncts = adjuncts[1:]
 	default:
 		return false

@@ -184,24 +184,16 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 			}
 		case "by":
 			if noun && (k == 0 || adjuncts[k-1].prep != "of" || outcome != "") || !noun {
-				for _, p := range d.partiesAt(s, a.chunk) {
-					d.agentOrMeans(s, e, p, st, "event-by")
-				}
+				d.agentsOrMeans(s, e, []int{a.chunk}, st, "event-by")
 			}
 		case "on", "against":
 			if noun && outcome == "targeted" {
-				for _, p := range d.partiesAt(s, a.chunk) {
-					d.target(s, e, p, "targeted", st, "event-noun-target")
-				}
+				d.targets(s, e, []int{a.chunk}, "targeted", st, "event-noun-target")
 			}
 		case "of":
 			if noun && k == 0 && (outcome == "killed" || outcome == "captured" || outcome == "targeted" && s.isDeed(e)) {
 				list, _ := s.listFrom(a.chunk)
-				for _, j := range list {
-					for _, p := range d.partiesAt(s, j) {
-						d.target(s, e, p, outcome, st, "event-noun-victim")
-					}
-				}
+				d.targets(s, e, list, outcome, st, "event-noun-victim")
 			}
 		case "with", "using":
 			if m != nil && m.Type == "Equipment" {
@@ -231,6 +223,24 @@ func (d *doc) agentOrMeans(s *sentence, e *Event, p party, st stance, rule strin
 	case "Location":
 	default:
 		d.didIt(s, e, p.entity, st, rule, 85)
+	}
+}
+
+// agentsOrMeans takes all that some phrases mean for who did it, or with what.
+func (d *doc) agentsOrMeans(s *sentence, e *Event, phrases []int, st stance, rule string) {
+	for _, i := range phrases {
+		for _, p := range d.partiesAt(s, i) {
+			d.agentOrMeans(s, e, p, st, rule)
+		}
+	}
+}
+
+// targets takes all that some phrases mean for what an event befell.
+func (d *doc) targets(s *sentence, e *Event, phrases []int, outcome string, st stance, rule string) {
+	for _, i := range phrases {
+		for _, p := range d.partiesAt(s, i) {
+			d.target(s, e, p, outcome, st, rule)
+		}
 	}
 }
 
@@ -352,18 +362,22 @@ func (s *sentence) dateAt(word int) *dateExpr {
 	return nil
 }
 
+// tellsWithOthers reports whether a verb tells of an event with other words alone: "went off", "took control of".
+func tellsWithOthers(lemma string) bool {
+	switch lemma {
+	case "go", "come", "fall", "take", "seize", "gain", "regain", "wrest", "send", "dispatch", "open", "fire", "launch",
+		"lob", "drop":
+		return true
+	}
+	return false
+}
+
 // verbEvent reads what a verb tells: of an event of its own, or of one that a noun beside it names.
 func (d *doc) verbEvent(s *sentence, v int) {
 	c := &s.chunks[v]
 	attrs := c.verb.attrs
 	kind, outcome := attrs["event"], attrs["object"]
-	switch c.verb.lemma {
-	case "go", "come", "fall", "take", "seize", "gain", "regain", "wrest", "send", "dispatch", "open", "fire", "launch",
-		"lob", "drop":
-		attrs = maps.Clone(attrs)
-		attrs["phrase"] = "yes"
-	}
-	if kind == "" && attrs["phrase"] == "" && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" &&
+	if kind == "" && !tellsWithOthers(c.verb.lemma) && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" &&
 		attrs["at"] == "" {
 		return
 	}
@@ -694,11 +708,7 @@ func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adj
 		if e == nil || containsEvent(s.unsaid, e) {
 			continue
 		}
-		for _, k := range who {
-			for _, p := range d.partiesAt(s, k) {
-				d.agentOrMeans(s, e, p, st, "carries-out")
-			}
-		}
+		d.agentsOrMeans(s, e, who, st, "carries-out")
 		if len(who) > 0 && who[len(who)-1] < v {
 			d.adjoin(s, e, s.leading(who[len(who)-1]), st, "", false)
 		}

@@ -212,13 +212,11 @@ func (d *doc) ranksOf(s *sentence) {
 			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
 		}
-		if rank := normalRank(m.Rank); m.Entity.outranked(rank) {
-			continue // "the general" of somebody who was called a major general
-		} else if m.Entity.ranks[rank] {
-			continue
-		} else {
-			m.Entity.ranks[rank] = true
+		rank := normalRank(m.Rank)
+		if m.Entity.ranks[rank] || m.Entity.outranked(rank) {
+			continue // said before, or "the general" of somebody who was called a major general
 		}
+		m.Entity.ranks[rank] = true
 		d.say(s, Statement{
 			Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
 			Rule: "rank-before-name", Confidence: 95,

@@ -121,9 +121,8 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 	d.staffPost(s, p, i, end, role, former)
 }
 
-// nominalPost reads a post in what a noun stands for: "the division's commander, X", "the sect leader, X",
-// "commander of
-// the division, X", where the document names one such.
+// nominalPost reads a post in what a noun stands for: "the division's commander, X", "the sect leader, X", "commander
+// of the division, X", where the document names one such.
 func (d *doc) nominalPost(s *sentence, p post, i, end int, role string, former bool) bool {
 	words := s.words
 	named := func(j int) *Entity {

@@ -6,9 +6,6 @@ import (
 	"orbat/schema"
 )
 
-// Method is what the method of a statement that was read of a text begins with; the name of its rule follows.
-const Method = "text/"
-
 // Records returns what was read as the records that a load takes, each of which cites the source: the entities that
 // statements are about, the events, and the statements. They are the data set's: what is read of a text depends on
 // nothing else that is known (law 6).
@@ -29,7 +26,7 @@ func (r *Reading) Records(source schema.Ref, dataset string) []*schema.Record {
 		}
 		record := &schema.Record{
 			Kind: schema.EntityRecord, Subject: schema.Ref{Type: e.Type, Name: e.Name},
-			Provenance: schema.Provenance{Method: Method + "name", Cites: []schema.Cite{at(s)}},
+			Provenance: schema.Provenance{Method: schema.ReadMethod + "name", Cites: []schema.Cite{at(s)}},
 		}
 		record.Values = map[string][]schema.Value{"name": {{Text: e.Name}}}
 		if len(aliases) > 0 {
@@ -84,7 +81,7 @@ func (e *Event) record(from schema.Cite, undated map[*Event]string) *schema.Reco
 			"name":       {{Text: e.title()}},
 			"event_kind": {{Text: e.Kind}},
 		},
-		Provenance: schema.Provenance{Method: Method + "event", Cites: []schema.Cite{from}},
+		Provenance: schema.Provenance{Method: schema.ReadMethod + "event", Cites: []schema.Cite{from}},
 	}
 	if text, ok := undated[e]; ok {
 		record.Extra = map[string]string{"x_date_text": string(schema.AppendJSONString(nil, text))}
@@ -118,7 +115,7 @@ func (s *Statement) record(source schema.Ref, dataset string) *schema.Record {
 	record := &schema.Record{
 		Kind: schema.RelationRecord, Subject: s.From.ref(dataset), Predicate: s.Relation, Object: s.To.ref(dataset),
 		Provenance: schema.Provenance{
-			Period: s.Period, Assertion: string(s.Assertion), Confidence: strconv.Itoa(s.Confidence), Method: Method + s.Rule,
+			Period: s.Period, Assertion: string(s.Assertion), Confidence: strconv.Itoa(s.Confidence), Method: schema.ReadMethod + s.Rule,
 			Cites: []schema.Cite{s.cite(source)},
 		},
 	}

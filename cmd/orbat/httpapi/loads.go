@@ -582,15 +582,16 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 		AllowEmpty: l.values["allow_empty"] == "true",
 	}
 	j := l.server.jobs
-	below := 0
-	readings := l.read(take, to.Ontology, &below)
+	if l.values["no_read"] != "true" && take.Mapping == nil && intake.HoldsDocuments(l.file.files, take.Options) {
+		take.Reading = &intake.Reading{Ontology: to.Ontology, Published: l.values["published"], MinConfidence: l.confidence}
+	}
 	records, err := take.Records(ctx, l.file.files, to.Ontology)
 	if err != nil {
 		return nil, err
 	}
 	report, err := to.Load(ctx, l.allowed(records), loader.Options{
 		Dataset: take.DatasetOf(), Replace: take.Replace, AllowEmpty: take.AllowEmpty,
-		MaxRejects: l.maxRejects, Plan: plan, Readings: readings, Link: l.link, NoText: l.values["no_text"] == "true",
+		MaxRejects: l.maxRejects, Plan: plan, Readings: take.Reading.Readings(), Link: l.link, NoText: l.values["no_text"] == "true",
 		OnReject: func(bad *schema.RecordError) error {
 			j.change(t, func(job *job) {
 				if len(job.Rejects) < maxRejectsKept {
@@ -601,36 +602,10 @@ func (l *load) load(ctx context.Context, t *task, plan bool) (*loader.Report, er
 		},
 		Progress: func(p loader.Progress) { j.change(t, func(job *job) { job.Progress = &p }) },
 	})
-	j.change(t, func(job *job) { job.Below = below })
+	if take.Reading != nil {
+		j.change(t, func(job *job) { job.Below = take.Reading.CountBelow() })
+	}
 	return l.seen(report), l.server.source.explained(conn, "load", err)
-}
-
-// read has the texts of documents among the files read, and counts the statements that are left out; nil: there are
-// none, or they are only kept.
-func (l *load) read(take *intake.Intake, o *schema.Ontology, below *int) *loader.Readings {
-	if l.values["no_read"] == "true" || take.Mapping != nil || !slices.ContainsFunc(l.file.files, func(f format.File) bool {
-		return format.IsDocument(f, take.Options)
-	}) {
-		return nil
-	}
-	again := map[string]bool{}
-	take.Reading = &intake.Reading{Published: l.values["published"], MinConfidence: l.confidence}
-	take.Reading.Below = func(record *schema.Record) error {
-		claims, err := loader.Claims(o, take.Dataset, record)
-		if err != nil {
-			return fmt.Errorf("a statement below the least confidence: %w", err)
-		}
-		for _, claim := range claims {
-			again[claim.Key()] = true
-		}
-		if record.Kind != schema.EntityRecord {
-			*below++
-		}
-		return nil
-	}
-	return &loader.Readings{
-		Method: schema.ReadMethod, Sources: take.Reading.Sources, Keep: func(key string) bool { return again[key] },
-	}
 }
 
 // seen returns what a report tells its loader: who may see some data sets is told nothing that the others say.

@@ -2,9 +2,13 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
+	"orbat/loader"
+	"orbat/loader/format"
 	"orbat/loader/text"
 	"orbat/schema"
 )
@@ -14,22 +18,53 @@ import (
 // was.
 const DefaultConfidence = 70
 
-// Reading says how the texts of documents are read, and takes what was.
+// Reading says how the texts of documents are read, and knows what was.
 type Reading struct {
+	Ontology      *schema.Ontology
 	Published     string // of documents that do not say it themselves
 	MinConfidence int    // statements below it are no part of the load
 	Gazetteer     text.Gazetteer
 
-	// Below is told of each record that MinConfidence keeps out; nil: nobody is.
-	Below func(*schema.Record) error
+	// Below is told of each claim that MinConfidence keeps out; nil: nobody is.
+	Below func(*schema.Claim) error
 	// Read is told of what was read of each document, with its text; nil: nobody is.
 	Read func(source *schema.Record, content string, reading *text.Reading)
 
 	sources []schema.Ref
+	leftOut map[string]bool // keys of claims
+	below   int
 }
 
-// Sources returns the documents that were read so far.
-func (r *Reading) Sources() []schema.Ref { return r.sources }
+// HoldsDocuments reports whether any of some files is a document, which has a text to read.
+func HoldsDocuments(files []format.File, options format.Options) bool {
+	return slices.ContainsFunc(files, func(f format.File) bool { return format.IsDocument(f, options) })
+}
+
+// Readings returns what a load must know of the reading; nil for none.
+func (r *Reading) Readings() *loader.Readings {
+	if r == nil {
+		return nil
+	}
+	return &loader.Readings{
+		Sources: func() []schema.Ref { return r.sources }, Keep: func(key string) bool { return r.leftOut[key] },
+	}
+}
+
+// Replaces reports whether a claim is of an earlier reading, and not of this one.
+func (r *Reading) Replaces(c *schema.Claim) bool {
+	return strings.HasPrefix(c.Method, schema.ReadMethod) && !r.leftOut[c.Key()]
+}
+
+// LeaveOut notes that a claim was read and is no part of the load: what an earlier load has of it stays.
+func (r *Reading) LeaveOut(c *schema.Claim) {
+	if r.leftOut == nil {
+		r.leftOut = map[string]bool{}
+	}
+	r.leftOut[c.Key()] = true
+}
+
+// CountBelow returns how many statements that MinConfidence kept out so far.
+func (r *Reading) CountBelow() int { return r.below }
 
 // records adds to the records of a document those of what its text says.
 func (r *Reading) records(
@@ -97,14 +132,31 @@ func (r *Reading) read(ctx context.Context, dataset string, source *schema.Recor
 			return false
 		}
 	}
-	if r.Below == nil {
-		return true
-	}
 	for _, record := range below.Records(self, dataset) {
-		if err := r.Below(record); err != nil {
+		if err := r.leave(record, dataset); err != nil {
 			yield(nil, err)
 			return false
 		}
 	}
 	return true
+}
+
+// leave takes a record that MinConfidence keeps out.
+func (r *Reading) leave(record *schema.Record, dataset string) error {
+	claims, err := loader.Claims(r.Ontology, dataset, record)
+	if err != nil {
+		return fmt.Errorf("a statement below the least confidence: %w", err)
+	}
+	if record.Kind != schema.EntityRecord {
+		r.below++
+	}
+	for _, claim := range claims {
+		r.LeaveOut(claim)
+		if r.Below != nil {
+			if err := r.Below(claim); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -389,8 +389,7 @@ func (s *sentence) unsaid(t *trigger) (schema.Assertion, string) {
 }
 
 // asks reports whether a trigger is what a question asks: one that begins with its verb. What "who", "why" or a
-// relative
-// clause tells is taken for granted.
+// relative clause tells is taken for granted.
 func (s *sentence) asks(t *trigger) bool {
 	last := len(s.words) - 1
 	for last > 0 && s.tokens[last].Kind == token.Mark && s.words[last] != "?" {
@@ -424,9 +423,8 @@ func (s *sentence) generic(t *trigger) bool {
 	return false
 }
 
-// isPurpose reports whether a trigger is an infinitive that says what for: "three ships sailed to join the
-// blockade". Of
-// some verbs the infinitive tells what was done: "they managed to".
+// isPurpose reports whether a trigger is an infinitive that says what for: "three ships sailed to join the blockade".
+// Of some verbs the infinitive tells what was done: "they managed to".
 func (s *sentence) isPurpose(t *trigger) bool {
 	if t.nominal || t.group == 0 || s.words[t.group-1] != "to" || t.group < t.begin || s.looksPast(t.begin) ||
 		strings.HasSuffix(s.words[t.begin], "ing") {

@@ -103,8 +103,7 @@ func (s *sentence) isParticiple(o *op) bool {
 }
 
 // isMainPast reports whether a token is a past behind the complement of a cue, with an object: "intended to kill him
-// hit a
-// wedding".
+// hit a wedding".
 func (s *sentence) isMainPast(i int, o *op) bool {
 	return i > o.end+1 && s.looksPast(i) && s.cueOf[i] < 0 && s.isPlain(i-1) && !s.is("lexneg", i-1) &&
 		(s.is("det", i+1) || s.is("pronoun", i+1) || i+1 < len(s.words) && s.tokens[i+1].Kind == token.Number)
