@@ -31,9 +31,9 @@ type judging struct {
 	keys    *keyboard
 
 	pairs      []inputRecord
-	names      map[string]string // of who stands in the input, by xid
-	xids       map[string]string // by normalised name
-	texts      map[string]string // hashes of the documents' texts, by xid
+	names      map[string]string   // of who stands in the input, by xid
+	xids       map[string][]string // whom a normalised name means
+	texts      map[string]string   // hashes of the documents' texts, by xid
 	statements []*readStatement
 }
 
@@ -63,7 +63,7 @@ func (s *readStatement) corrected() bool { return s.kind == schema.Reject && s.r
 
 // collect takes all records of the input: nothing of the graph is held while somebody judges.
 func (j *judging) collect(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
-	j.names, j.xids, j.texts = map[string]string{}, map[string]string{}, map[string]string{}
+	j.names, j.xids, j.texts = map[string]string{}, map[string][]string{}, map[string]string{}
 	judged, err := j.loader.Judgements(ctx)
 	if err != nil {
 		return j.conn.Explain("read the judgements", err)
@@ -103,7 +103,9 @@ func (j *judging) describe(record *schema.Record) {
 	}
 	if name := record.Values["name"]; len(name) > 0 {
 		j.names[xid] = name[0].Text
-		j.xids[schema.NormalName(name[0].Text)] = xid
+		if meant := schema.NormalName(name[0].Text); !slices.Contains(j.xids[meant], xid) {
+			j.xids[meant] = append(j.xids[meant], xid)
+		}
 	}
 }
 
@@ -471,8 +473,13 @@ func (j *judging) put(ctx context.Context, s *readStatement, change changed) (*s
 // end returns whom a text means: by xid, by the name of one in the document or in the graph, or, as Type/Name, one that
 // is new.
 func (j *judging) end(ctx context.Context, text string) (schema.Ref, error) {
-	if xid := j.xids[schema.NormalName(text)]; xid != "" {
-		return schema.Ref{XID: xid}, nil
+	switch meant := j.xids[schema.NormalName(text)]; len(meant) {
+	case 0:
+	case 1:
+		return schema.Ref{XID: meant[0]}, nil
+	default:
+		return schema.Ref{}, fmt.Errorf("%q is the name of %s: write the id of the one you mean",
+			schema.Shorten(text), strings.Join(meant, " and "))
 	}
 	if kind, name, found := strings.Cut(text, "/"); found && j.loader.Ontology.Type(strings.TrimSpace(kind)) != nil {
 		return schema.Ref{Type: strings.TrimSpace(kind), Name: strings.TrimSpace(name)}, nil
