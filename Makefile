@@ -55,7 +55,7 @@ install: ## Install orbat where `go install` puts programs
 engine: build ## Build the pinned Dgraph into the user's cache, once (about two minutes)
 	$(ORBAT) engine
 
-demo: build ## Load the example into a Dgraph of its own and answer three questions
+demo: build ## Load the example and an article into a Dgraph of its own and answer three questions
 	$(ORBAT) demo
 
 explore: build ## Load the example into a Dgraph of its own and show it in the browser, until Ctrl-C
