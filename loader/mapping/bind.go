@@ -143,6 +143,7 @@ type rowError struct {
 	schema.Fault
 	wholeRow bool // the row itself is rejected, not only what is wrong
 	grade    bool // it is a confidence: of an entity it costs no more than that
+	limit    bool // the row makes more than it may
 }
 
 // scope is what a compiled value sees: one row, and within an each, an into or a source's key the text at hand.
@@ -153,11 +154,12 @@ type scope struct {
 	notices *[]*schema.Notice
 	trace   *trace                      // nil: nobody asks what becomes of cells
 	named   map[*namedValue]*namedTexts // of the row, so far
+	made    *int                        // bytes of texts of the row, so far
 }
 
 // scopeOf is the scope of a row.
 func scopeOf(row *schema.Row, notices *[]*schema.Notice, traced *trace) *scope {
-	return &scope{row: row, notices: notices, trace: traced, named: map[*namedValue]*namedTexts{}}
+	return &scope{row: row, notices: notices, trace: traced, named: map[*namedValue]*namedTexts{}, made: new(int)}
 }
 
 // with is the scope with another text at hand.
@@ -202,6 +204,7 @@ func (b *binder) value(v *value) getter {
 	if v.Into != "" {
 		get = b.into(v, get)
 	}
+	get = b.meter(v).counted(get)
 	if v.Required {
 		get = required(b.label(v), get)
 	}
@@ -253,7 +256,7 @@ func (b *binder) pick(v *value) getter {
 		add("first", func() getter { return b.first(v.First) })
 	}
 	if v.All != nil {
-		add("all", func() getter { return b.all(v.All) })
+		add("all", func() getter { return b.all(v) })
 	}
 	if v.Lookup != "" {
 		add("lookup", func() getter { return b.find(v) })
@@ -362,10 +365,7 @@ func (b *binder) template(text string, at place) getter {
 				return nil, nil
 			}
 			if out.Len()+len(found[0]) > schema.MaxValue {
-				return nil, &rowError{Fault: schema.Fault{
-					Column: schema.Shorten(text), Value: schema.Brief(found[0]),
-					Reason: "has more than " + strconv.Itoa(schema.MaxValue) + " bytes", Hint: "make it of fewer or of shorter parts",
-				}}
+				return nil, tooLong(schema.Shorten(text), found[0])
 			}
 			out.WriteString(found[0])
 		}
@@ -393,14 +393,19 @@ func (b *binder) first(list []value) getter {
 	}
 }
 
-func (b *binder) all(list []value) getter {
-	gets := b.values(list)
+func (b *binder) all(v *value) getter {
+	gets, m := b.values(v.All), b.meter(v)
 	return func(s *scope) ([]string, *rowError) {
 		var all []string
 		var fault *rowError
 		for _, get := range gets {
 			found, bad := get(s)
-			fault = fault.and(bad)
+			if bad == nil || !bad.limit {
+				bad = bad.and(m.texts(s, found...))
+			}
+			if fault = fault.and(bad); fault != nil && fault.limit {
+				return nil, fault
+			}
 			all = append(all, found...)
 		}
 		return all, fault
@@ -421,7 +426,7 @@ func (b *binder) find(v *value) getter {
 	if ix.To == nil {
 		b.mistake(v.At, "the index "+ix.Name+" finds nothing: it has no to", "ask it with in, or give it to")
 	}
-	label := b.label(v.Of)
+	label, m := b.label(v.Of), b.meter(v)
 	return func(s *scope) ([]string, *rowError) {
 		asked, fault := of(s)
 		var all []string
@@ -439,6 +444,9 @@ func (b *binder) find(v *value) getter {
 					Column: label, Value: text, Reason: strconv.Quote(schema.Shorten(text)) + " is not in the index " + ix.Name,
 					Hint: "add it to the table " + ix.Table + ", or say others: keep or drop",
 				}})
+			}
+			if bad := m.texts(s, found...); bad != nil {
+				return nil, bad
 			}
 			all = append(all, found...)
 		}
@@ -526,7 +534,7 @@ func (b *binder) cleanse(v *value, get getter) getter {
 		return get
 	}
 	label := b.label(v)
-	return each(get, func(s *scope, text string) (string, *rowError) {
+	return b.meter(v).each(get, func(s *scope, text string) (string, *rowError) {
 		switch {
 		case slices.Contains(v.Blank, text):
 			return "", nil
@@ -539,14 +547,20 @@ func (b *binder) cleanse(v *value, get getter) getter {
 }
 
 // each applies a step to every text; an empty result drops it. Of several the good ones come beside the fault of the
-// others.
-func each(get getter, step func(*scope, string) (string, *rowError)) getter {
+// others. What a step makes longer is counted.
+func (m *meter) each(get getter, step func(*scope, string) (string, *rowError)) getter {
 	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
 		var out []string
 		for _, text := range found {
 			made, bad := step(s, text)
-			if fault = fault.and(bad); bad == nil && made != "" {
+			if bad == nil && len(made) > len(text) {
+				bad = m.take(s, len(made)-len(text))
+			}
+			if fault = fault.and(bad); fault != nil && fault.limit {
+				return nil, fault
+			}
+			if bad == nil && made != "" {
 				out = append(out, made)
 			}
 		}
@@ -559,8 +573,10 @@ func (e *rowError) and(other *rowError) *rowError {
 	switch {
 	case e == nil:
 		return other
-	case other == nil:
+	case other == nil || e.limit:
 		return e
+	case other.limit:
+		return other
 	}
 	if len(e.Value) < schema.MaxBrief && e.Value != other.Value {
 		e.Value += " | " + other.Value
@@ -590,7 +606,7 @@ func (b *binder) narrow(v *value, get getter) getter {
 		b.mistake(v.At, "extract needs exactly one pair of brackets", "mark the others (?: … )")
 		return get
 	}
-	return each(get, func(_ *scope, text string) (string, *rowError) {
+	return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
 		if matches != nil && !matches.MatchString(text) || unlike != nil && unlike.MatchString(text) {
 			return "", nil
 		}
@@ -623,7 +639,7 @@ func (b *binder) translate(v *value, get getter) getter {
 		}}
 	}
 	if v.Map != nil {
-		get = each(get, func(_ *scope, text string) (string, *rowError) {
+		get = b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
 			if made, known := v.Map[text]; known {
 				return made, nil
 			}
@@ -634,15 +650,15 @@ func (b *binder) translate(v *value, get getter) getter {
 	case "":
 		return get
 	case "upper":
-		return each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToUpper(text), nil })
+		return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToUpper(text), nil })
 	case "lower":
-		return each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToLower(text), nil })
+		return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) { return strings.ToLower(text), nil })
 	case "country":
 		names := b.countries()
 		if others == "reject" {
 			b.refuseCountries(v, names)
 		}
-		return each(get, func(_ *scope, text string) (string, *rowError) {
+		return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
 			if code, ok := names.code(text); ok {
 				return code, nil
 			}
@@ -666,14 +682,21 @@ func (b *binder) refuseCountries(v *value, names countries) {
 }
 
 func (b *binder) into(v *value, get getter) getter {
-	shape := b.within().template(v.Into, v.At)
+	shape, m := b.within().template(v.Into, v.At), b.meter(v)
 	return func(s *scope) ([]string, *rowError) {
 		found, fault := get(s)
 		var out []string
 		for _, text := range found {
 			made, bad := shape(s.with(text))
-			fault = fault.and(bad)
-			out = append(out, made...)
+			if bad == nil {
+				bad = m.texts(s, made...)
+			}
+			if fault = fault.and(bad); fault != nil && fault.limit {
+				return nil, fault
+			}
+			if bad == nil {
+				out = append(out, made...)
+			}
 		}
 		return out, fault
 	}
@@ -700,8 +723,9 @@ func one(get getter, s *scope, label string) (string, *rowError) {
 		return "", bad
 	case len(found) > 1:
 		return "", &rowError{Fault: schema.Fault{
-			Column: label, Value: strings.Join(found, " | "), Reason: strconv.Itoa(len(found)) + " values where one is possible",
-			Hint: "take one with extract or first",
+			Column: label, Value: strings.Join(found[:min(len(found), few)], " | "),
+			Reason: strconv.Itoa(len(found)) + " values where one is possible",
+			Hint:   "take one with extract or first",
 		}}
 	}
 	return found[0], nil

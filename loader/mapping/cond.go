@@ -65,8 +65,12 @@ func (b *binder) cond(c *cond) test {
 			if bad != nil {
 				return false, bad
 			}
-			other, bad := same(s)
-			return slices.ContainsFunc(found, func(text string) bool { return slices.Contains(other, text) }), bad
+			others, bad := same(s)
+			var other distinct
+			for _, text := range others {
+				other.add(text)
+			}
+			return slices.ContainsFunc(found, other.has), bad
 		})
 	}
 	if c.In != "" {

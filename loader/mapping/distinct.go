@@ -36,6 +36,15 @@ func (d *distinct) add(text string) {
 	}
 }
 
+// size returns the bytes that the texts count.
+func (d *distinct) size() int {
+	size := 0
+	for _, text := range d.texts {
+		size += textCost + len(text)
+	}
+	return size
+}
+
 // keep adds a text and keeps only the smallest, in the order of bytes, whatever the order of adding.
 func (d *distinct) keep(text string, most int) {
 	at, there := slices.BinarySearch(d.texts, text)

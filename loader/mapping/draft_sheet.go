@@ -118,10 +118,10 @@ func (d *drafter) numberForm(i int, whole bool) *number {
 		{Thousands: texts{","}}, {Thousands: texts{"."}}, {Thousands: texts{" "}}, {Thousands: texts{"'"}}, {Decimal: ","},
 	} {
 		item := func(s *scope) ([]string, *rowError) { return texts{s.item}, nil }
-		get := (&binder{mistakes: &[]*MappingError{}}).number(&value{Number: &n}, item)
+		get := (&binder{mapping: &Mapping{}, mistakes: &[]*MappingError{}}).number(&value{Number: &n}, item)
 		grouped := false
 		good := !slices.ContainsFunc(cells, func(cell string) bool {
-			made, bad := get(&scope{item: cell})
+			made, bad := get(scopeOf(nil, nil, nil).with(cell))
 			grouped = grouped || bad == nil && made[0] != cell
 			return bad != nil
 		})

@@ -96,6 +96,18 @@ func (b *binder) name(at place, part string) {
 	b.parts = append(slices.Clip(b.parts), part)
 }
 
+// part returns an item with more parts, each a name and a text, which are counted.
+func (m *meter) part(s *scope, i item, pairs ...string) (item, *rowError) {
+	size := 2 * textCost * (len(i.parts) + len(pairs)/2)
+	for n := 1; n < len(pairs); n += 2 {
+		size += len(pairs[n])
+	}
+	if bad := m.take(s, size); bad != nil {
+		return item{}, bad
+	}
+	return i.named(pairs...), nil
+}
+
 // named returns an item with more parts, each a name and a text.
 func (i item) named(pairs ...string) item {
 	parts := maps.Clone(i.parts)
@@ -117,15 +129,15 @@ func (b *binder) groups(at place, p *regexp.Regexp) {
 	}
 }
 
-// withGroups adds to an item what a regular expression found for its named groups.
-func (i item) withGroups(p *regexp.Regexp, found []string) item {
+// groupsOf returns the names and texts of what a regular expression found for its named groups.
+func groupsOf(p *regexp.Regexp, found []string) []string {
 	var pairs []string
 	for n, name := range p.SubexpNames() {
 		if name != "" {
 			pairs = append(pairs, name, strings.TrimSpace(found[n]))
 		}
 	}
-	return i.named(pairs...)
+	return pairs
 }
 
 // splitParts compiles the regular expression that cuts each item into parts.
@@ -138,7 +150,7 @@ func (b *binder) splitParts(e *eachRule, within *binder, get itemGetter) itemGet
 		b.mistake(e.At, "parts names nothing", `name the groups of the regular expression, such as (?P<role>\w+)`)
 	}
 	within.groups(e.At, p)
-	label := b.label(&e.value)
+	label, m := b.label(&e.value), b.meterAt(b.label(&e.value), e.At)
 	return func(s *scope) ([]item, *rowError) {
 		found, bad := get(s)
 		if bad != nil {
@@ -156,7 +168,9 @@ func (b *binder) splitParts(e *eachRule, within *binder, get itemGetter) itemGet
 				}}
 				continue
 			}
-			found[n] = i.withGroups(p, groups)
+			if found[n], bad = m.part(s, i, groupsOf(p, groups)...); bad != nil {
+				return nil, bad
+			}
 		}
 		return found, nil
 	}
@@ -167,6 +181,7 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 	names := slices.Sorted(maps.Keys(e.Zip))
 	var gets []getter
 	var labels []string
+	m := b.meterAt("zip", e.At)
 	for _, name := range names {
 		v := e.Zip[name]
 		within.name(v.At, name)
@@ -199,7 +214,10 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 				if len(list) > 0 {
 					text = list[n]
 				}
-				all[n] = all[n].named(names[i], text)
+				var bad *rowError
+				if all[n], bad = m.part(s, all[n], names[i], text); bad != nil {
+					return nil, bad
+				}
 			}
 		}
 		return all, nil
@@ -221,7 +239,7 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 	var all []column
 	for i, name := range b.header {
 		if groups := p.FindStringSubmatch(name); groups != nil {
-			all = append(all, column{b.cell("#"+strconv.Itoa(i+1), e.At), item{}.named(columnPart, name).withGroups(p, groups)})
+			all = append(all, column{b.cell("#"+strconv.Itoa(i+1), e.At), item{}.named(columnPart, name).named(groupsOf(p, groups)...)})
 		}
 	}
 	if len(all) == 0 && b.header != nil {
@@ -251,7 +269,7 @@ func (b *binder) path(e *eachRule, within *binder) itemGetter {
 	v := *e.Path
 	separators := v.Split
 	v.Split = nil
-	label := b.label(&v)
+	label, m := b.label(&v), b.meter(&v)
 	get := cutter(label, separators, b.value(&v))
 	return func(s *scope) ([]item, *rowError) {
 		found, bad := get(s)
@@ -273,8 +291,12 @@ func (b *binder) path(e *eachRule, within *binder) itemGetter {
 					Hint: "what lies in itself is a mistake of the sheet",
 				}}
 			}
-			all = append(all, item{text: name}.named(
-				pathPart, strings.Join(levels[:i+1], levelsJoin), parentPart, strings.Join(levels[:i], levelsJoin)))
+			one, bad := m.part(s, item{text: name},
+				pathPart, strings.Join(levels[:i+1], levelsJoin), parentPart, strings.Join(levels[:i], levelsJoin))
+			if bad != nil {
+				return nil, bad
+			}
+			all = append(all, one)
 		}
 		return all, nil
 	}

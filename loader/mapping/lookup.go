@@ -49,27 +49,30 @@ func (l *lookup) find(text string) ([]string, *rowError) {
 const lookupShown = 3
 
 // add notes what belongs to a text. What is kept of several does not depend on the order of rows or files (law 1): the
-// smallest texts in the order of bytes.
-func (l *lookup) add(key string, values []string) {
+// smallest texts in the order of bytes. It returns the bytes that it holds more.
+func (l *lookup) add(key string, values []string) (more int) {
 	key = l.fold(key)
 	known := l.found[key]
 	if known == nil {
 		if l.To != nil && len(values) == 0 {
-			return
+			return 0
 		}
 		known = &distinct{}
 		l.found[key] = known
+		more = 2*textCost + len(key)
 	}
 	for _, value := range values {
-		switch l.Many {
-		case "all":
+		switch {
+		case l.Many != "all":
+			more -= known.size()
+			known.keep(value, map[bool]int{true: 1, false: lookupShown}[l.Many == "first"])
+			more += known.size()
+		case !known.has(value):
 			known.add(value)
-		case "first":
-			known.keep(value, 1)
-		default:
-			known.keep(value, lookupShown)
+			more += textCost + len(value)
 		}
 	}
+	return more
 }
 
 // sort puts what was found in order, once all of it is there.
@@ -111,11 +114,20 @@ func (r *run) fill(ctx context.Context, ix *index) (*lookup, error) {
 			where := allOf([]test{b.where(table.Where), compiled.where})
 			return func(row *schema.Row) error {
 				s := scopeOf(row, &[]*schema.Notice{}, nil)
-				if holds, bad := where(s); holds && bad == nil { // what is bad is told when the row itself is read
-					keys, badKeys := compiled.from(s)
-					values, badValues := compiled.to(s)
-					for i := 0; badKeys == nil && badValues == nil && i < len(keys); i++ {
-						l.add(keys[i], values)
+				var keys, values []string
+				holds, bad := where(s)
+				if holds && bad == nil {
+					var badValues *rowError
+					keys, bad = compiled.from(s)
+					values, badValues = compiled.to(s)
+					bad = bad.and(badValues)
+				}
+				if bad != nil && bad.limit { // which the row itself need not come to; all else is told when that is read
+					r.spoilt = append(r.spoilt, (&outcome{row: row}).rejected(bad))
+				}
+				for i := 0; bad == nil && i < len(keys); i++ {
+					if err := r.hold(l.add(keys[i], values), "the index "+ix.Name, ix.At); err != nil {
+						return err
 					}
 				}
 				return nil

@@ -11,6 +11,7 @@ import (
 // of others twice, and those of others again, have more ways to the last of them than can be gone.
 type namedValue struct {
 	get getter // nil: it is being compiled
+	*meter
 }
 
 // namedTexts is what a named value gives for one row.
@@ -25,7 +26,7 @@ func (b *binder) named(name string, v *value, at place) getter {
 	n := b.made[name]
 	switch {
 	case n == nil:
-		n = &namedValue{}
+		n = &namedValue{meter: b.meterAt(name, v.At)}
 		b.made[name] = n
 		inner := *b
 		inner.atHand, inner.parts = false, nil
@@ -34,11 +35,11 @@ func (b *binder) named(name string, v *value, at place) getter {
 		b.mistake(at, "the value "+strconv.Quote(name)+" is made of itself", "it may be made of columns and of other values")
 		return nothing
 	}
-	return n.texts
+	return n.made
 }
 
-// texts is the getter of a named value, which makes its texts once for each row. What it returns is the caller's.
-func (n *namedValue) texts(s *scope) ([]string, *rowError) {
+// made is the getter of a named value, which makes its texts once for each row. What it returns is the caller's.
+func (n *namedValue) made(s *scope) ([]string, *rowError) {
 	made := s.named[n]
 	if made == nil {
 		made = &namedTexts{}
@@ -47,6 +48,9 @@ func (n *namedValue) texts(s *scope) ([]string, *rowError) {
 	}
 	for i := range made.cells {
 		s.trace.touch(i)
+	}
+	if bad := n.take(s, len(made.texts)*textCost); bad != nil { // for each place in which it stands
+		return nil, bad
 	}
 	if made.fault == nil {
 		return slices.Clone(made.texts), nil

@@ -27,9 +27,9 @@ func (b *binder) point(p *point) getter {
 	case parts:
 		return b.twoCells(p)
 	case p.MGRS != nil:
-		return each(b.value(p.MGRS), position(b.label(p.MGRS), fromMGRS))
+		return b.meter(p.MGRS).each(b.value(p.MGRS), position(b.label(p.MGRS), fromMGRS))
 	case p.Text != nil:
-		return each(b.value(p.Text), position(b.label(p.Text), func(text string) (lat, lon float64, reason string) {
+		return b.meter(p.Text).each(b.value(p.Text), position(b.label(p.Text), func(text string) (lat, lon float64, reason string) {
 			return bothOf(text, p.Order == "longitude")
 		}))
 	}

@@ -12,8 +12,9 @@ import (
 
 // replace compiles clean and replace.
 func (b *binder) replace(v *value, get getter) getter {
+	m := b.meter(v)
 	if v.Clean {
-		get = each(get, func(_ *scope, text string) (string, *rowError) { return cleaned(text), nil })
+		get = m.each(get, func(_ *scope, text string) (string, *rowError) { return cleaned(text), nil })
 	}
 	for i := range v.Replace {
 		r := &v.Replace[i]
@@ -24,12 +25,35 @@ func (b *binder) replace(v *value, get getter) getter {
 		case p != nil && p.MatchString(""):
 			b.mistake(r.At, strconv.Quote(r.What)+" is found in an empty text", "it would be found everywhere: say what must be there")
 		case p != nil:
-			get = each(get, func(_ *scope, text string) (string, *rowError) {
-				return strings.TrimSpace(p.ReplaceAllString(text, r.With)), nil
-			})
+			get = m.each(get, func(s *scope, text string) (string, *rowError) { return m.replaced(s, p, text, r.With) })
 		}
 	}
 	return get
+}
+
+// replaced replaces what is found in a text. What it becomes is bounded before it is made: at most as long as all that
+// stands between what is found, with for each of them, and what is found as often as with refers to it.
+func (m *meter) replaced(s *scope, p *regexp.Regexp, text, with string) (string, *rowError) {
+	if bad := m.take(s, len(text)); bad != nil { // what is searched takes time
+		return "", bad
+	}
+	finds, found := 0, 0
+	rest := p.ReplaceAllStringFunc(text, func(one string) string {
+		finds++
+		found += len(one)
+		return ""
+	})
+	if finds == 0 {
+		return strings.TrimSpace(text), nil
+	}
+	if most := len(rest) + finds*len(with) + strings.Count(with, "$")*found; most > maxRowTexts {
+		return "", m.take(s, most)
+	}
+	made := strings.TrimSpace(p.ReplaceAllString(text, with))
+	if len(made) > len(text) && len(made) > schema.MaxValue {
+		return "", tooLong(m.label, text)
+	}
+	return made, nil
 }
 
 // cleaned takes controls and invisible characters out of a text and makes white space of any kind a single space.
@@ -88,7 +112,7 @@ func (b *binder) number(v *value, get getter) getter {
 	}
 	form := regexp.MustCompile(`^([+\-−]?)(` + whole + `)(?:` + regexp.QuoteMeta(decimal) + `(\d+))?$`)
 	label := b.label(v)
-	return each(get, func(_ *scope, text string) (string, *rowError) {
+	return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
 		found := form.FindStringSubmatch(text)
 		if found == nil {
 			return "", &rowError{Fault: schema.Fault{

@@ -16,6 +16,7 @@ type joiner struct {
 	from, to   endMaker
 	items      *endMaker // the end whose items are at hand in what the relation says; nil: neither is of an each
 	where      test
+	pair       *meter  // counts pairs of ends
 	series     *series // nil: each of its claims is one of its own
 	provenance provenanceMaker
 	places     []propertyMaker
@@ -28,7 +29,7 @@ type endMaker struct {
 }
 
 func (b *binder) joiner(r *relation) *joiner {
-	j := &joiner{relation: r}
+	j := &joiner{relation: r, pair: b.meterAt(r.Relation, r.At)}
 	b = j.bindEnds(b)
 	j.where, j.provenance, j.series = b.where(r.Where), b.provenance(&r.provenance), b.series(&r.provenance)
 	b.checkVersion(&r.provenance)
@@ -226,6 +227,9 @@ func (j *joiner) between(s *scope, m rowEntities, o *outcome, from, to func(*sco
 		for _, to := range tos {
 			if o.full() {
 				return nil
+			}
+			if bad := j.pair.take(s, textCost); bad != nil {
+				return bad
 			}
 			if bad := keepsOff(from, to); bad != nil {
 				o.reject(bad)

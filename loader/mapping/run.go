@@ -59,6 +59,9 @@ type run struct {
 	inputs   map[*table][]Input
 	indexes  map[string]*lookup
 
+	read, held int     // bytes: of the rows that were read, and of what is held of them until a table is read
+	spoilt     []error // rows of which an index would be too much
+
 	cells     func(schema.Position, []Cell)
 	sightings *sightings       // of the table that is read, where a mapping merges some
 	countries func() countries // made once, where a mapping asks for it
@@ -224,6 +227,7 @@ func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) r
 			}
 			continue
 		}
+		r.count(&row)
 		if err := take(&row); err != nil {
 			return err
 		}
@@ -233,9 +237,15 @@ func (r *run) rows(ctx context.Context, t *table, in Input, with func(*binder) r
 
 // emit yields all records, rejects and notices; of each file those of the first rows, where there is a bound.
 func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, error) bool) error {
+	for _, err := range r.spoilt {
+		if !yield(nil, err) {
+			return stopError{}
+		}
+	}
 	for i := range r.mapping.Tables {
 		t := &r.mapping.Tables[i]
 		r.sightings = &sightings{}
+		held := r.held
 		for _, in := range r.inputs[t] {
 			if err := r.emitFile(ctx, t, in, rows, yield); err != nil {
 				return err
@@ -246,6 +256,7 @@ func (r *run) emit(ctx context.Context, rows int, yield func(*schema.Record, err
 				return stopError{}
 			}
 		}
+		r.held = held
 	}
 	return nil
 }
@@ -275,6 +286,7 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 			if r.cells != nil {
 				traced = &trace{became: make([][]string, len(row.Cells))}
 			}
+			r.count(&row)
 			all = plan.row(&row, r.dataset, traced)
 			if traced != nil && len(all) > 0 {
 				r.cells(row.Pos, traced.cells(header, &row))
@@ -282,6 +294,9 @@ func (r *run) emitFile(ctx context.Context, t *table, in Input, rows int, yield 
 		}
 		for _, one := range all {
 			if one.series != nil && r.sightings.take(one.record, one.series) {
+				if err := r.hold(one.record.Size(), "what is merged", one.series.place); err != nil {
+					return err
+				}
 				continue
 			}
 			if !yield(one.record, one.err) {
