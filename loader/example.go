@@ -9,10 +9,10 @@ var example []byte
 var background []byte
 
 //go:embed article.txt
-var article []byte
+var articleText []byte
 
 // Article is a report in prose that tells facts of the built-in case, as a newspaper would.
-func Article() []byte { return append([]byte(nil), article...) }
+func Article() []byte { return append([]byte(nil), articleText...) }
 
 // Background is what reports take for granted, as a case file in orbat YAML: commands, services, armed groups,
 // platforms.
