@@ -148,7 +148,8 @@ func (a *app) readDemoArticle(ctx context.Context, to *loader.Loader) error {
 	}
 	defer closing()
 	report, err := to.Load(ctx, records, loader.Options{
-		Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad }, Readings: reading.options().Readings(), Link: l.link,
+		Dataset: dataset, OnReject: func(bad *schema.RecordError) error { return bad },
+		Readings: reading.options().Readings(), Link: l.link,
 	})
 	if err != nil {
 		return err

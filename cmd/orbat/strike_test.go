@@ -10,7 +10,8 @@ import (
 )
 
 // TestStrikeArticle reads an article as it was printed, lets what it names be what the background knows by those names,
-// and asks how a general is linked to the man whom the strike killed: through the strike, with the sentences that say so.
+// and asks how a general is linked to the man whom the strike killed: through the strike, with the sentences that say
+// so.
 func TestStrikeArticle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts Dgraph")
