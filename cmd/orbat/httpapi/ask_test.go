@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -288,6 +289,14 @@ func TestAmong(t *testing.T) {
 	w.get(asked+"&as_of=2021").into(t, &r)
 	if len(r.Nodes) != 3 || len(r.Edges) != 0 {
 		t.Errorf("%+v", r)
+	}
+	for _, when := range []string{"", "&as_of=2023-07-07"} { // the links alone are the same links, and named ends
+		w.get(asked+when).into(t, &r)
+		links := r.Edges
+		w.get(asked+when+"&links_only=true").into(t, &r)
+		if !reflect.DeepEqual(r.Edges, links) || len(r.Nodes) != 3 || r.Nodes[0].Name == "" || len(r.Totals) != 0 || len(r.Notes) != 1 {
+			t.Errorf("%q: %+v, want %+v", when, r, links)
+		}
 	}
 	file := w.get(asked + "&format=gexf")
 	for _, want := range []string{kurilla, centcom, strike, "relinquished command today"} {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,6 +22,10 @@ func entityOperations() []*Operation {
 			Help: "by this relation, or these with commas between; mentions too where none is named",
 		},
 		{Name: "limit", Type: "int", Default: "10000", Min: 1, Max: 100_000, Help: "at most so many links"},
+		{
+			Name: "links_only", Type: "bool", Default: "false",
+			Help: "what an answer of JSON says beside the links is not looked up: what entities are beyond their names, and totals",
+		},
 	}, slices.DeleteFunc(controls(), func(p queries.Param) bool { return p.Name == "exact" }), filterParams())
 	entity := queries.Param{Name: "entity", Type: "entity", Required: true, Help: "an entity, by xid, name or alias"}
 	return []*Operation{
@@ -451,8 +456,9 @@ func (x *Exchange) among(s *screen) error {
 	}
 	format := x.Text("format")
 	drawn := format != "json" && format != ndjson
+	linksOnly := x.Yes("links_only") && format == "json"
 	r, err := x.askOwn("links-among", params, queries.Ask{
-		Full: true, Evidence: x.Yes("evidence") || drawn, Markings: x.Yes("markings") || format == "html",
+		Full: !linksOnly, Evidence: x.Yes("evidence") || drawn, Markings: x.Yes("markings") || format == "html",
 	})
 	if err != nil {
 		return renamed(err, "relations", "relation")
@@ -467,26 +473,38 @@ func (x *Exchange) among(s *screen) error {
 	if format != "json" {
 		return x.drawn(r, format, s)
 	}
-	params["limit"] = strconv.Itoa(x.server.options.Limits.Rows)
-	totals, err := x.askOwn("link-totals", params, queries.Ask{})
-	if err != nil {
-		return renamed(err, "relations", "relation")
-	}
 	out := amongAnswer{
 		Nodes: r.Nodes, Edges: r.Edges, Totals: []linkTotal{}, Truncated: r.Truncated, Possible: r.Possible, Contested: r.Contested,
 		Ungraded: r.Ungraded, Notes: r.Notes,
 	}
-	for i := range totals.Rows {
-		n, err := strconv.Atoi(cell(totals, i, "links"))
-		if err != nil {
+	if !linksOnly {
+		if out.Totals, err = x.totals(params); err != nil {
 			return err
 		}
-		out.Totals = append(out.Totals, linkTotal{
-			Entity: cell(totals, i, "entity"), Relation: cell(totals, i, "relation"), Direction: cell(totals, i, "direction"), Links: n,
-		})
 	}
 	x.Rows = len(out.Edges)
 	return x.JSON(http.StatusOK, out)
+}
+
+// totals counts the links that the entities of links-among have in all.
+func (x *Exchange) totals(among map[string]string) ([]linkTotal, error) {
+	params := maps.Clone(among)
+	params["limit"] = strconv.Itoa(x.server.options.Limits.Rows)
+	totals, err := x.askOwn("link-totals", params, queries.Ask{})
+	if err != nil {
+		return nil, renamed(err, "relations", "relation")
+	}
+	list := []linkTotal{}
+	for i := range totals.Rows {
+		n, err := strconv.Atoi(cell(totals, i, "links"))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, linkTotal{
+			Entity: cell(totals, i, "entity"), Relation: cell(totals, i, "relation"), Direction: cell(totals, i, "direction"), Links: n,
+		})
+	}
+	return list, nil
 }
 
 // censusAnswer is how many entities there are.

@@ -1691,6 +1691,8 @@ export interface operations {
                 relation?: string;
                 /** @description at most so many links */
                 limit?: number;
+                /** @description what an answer of JSON says beside the links is not looked up: what entities are beyond their names, and totals */
+                links_only?: boolean;
                 /** @description give every edge the claims behind it, with source and quote */
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description say of every entity and link how the claims behind it, and their sources, are marked */
@@ -1767,6 +1769,8 @@ export interface operations {
                 relation?: string;
                 /** @description at most so many links */
                 limit?: number;
+                /** @description what an answer of JSON says beside the links is not looked up: what entities are beyond their names, and totals */
+                links_only?: boolean;
                 /** @description give every edge the claims behind it, with source and quote */
                 evidence?: components["parameters"]["common_evidence"];
                 /** @description say of every entity and link how the claims behind it, and their sources, are marked */

@@ -102,7 +102,32 @@ export class Explorer {
 
   readonly graph = $derived(this.history.now)
   readonly filters = $derived(this.graph.filters)
-  readonly shown = $derived(shown(this.graph, this.moment, this.#behind()))
+
+  // What is shown follows from these alone, so that a filter which the server applies draws nothing before its answer.
+  readonly nodes = $derived(this.graph.nodes)
+  readonly edges = $derived(this.graph.edges)
+  readonly positions = $derived(this.graph.positions)
+  readonly hidden = $derived(this.graph.hidden)
+  readonly pinned = $derived(this.graph.pinned)
+  readonly #hiddenTypes = $derived(this.filters.hiddenTypes)
+  readonly #hiddenRelations = $derived(this.filters.hiddenRelations)
+  readonly #minLinks = $derived(this.filters.minLinks)
+  readonly #source = $derived(this.filters.source)
+  readonly #span = $derived(this.filters.span)
+  readonly #undated = $derived(this.filters.undated)
+  readonly shown = $derived(
+    shown(
+      {
+        nodes: this.nodes,
+        edges: this.edges,
+        hidden: this.hidden,
+        pinned: this.pinned,
+        filters: { hiddenTypes: this.#hiddenTypes, hiddenRelations: this.#hiddenRelations, minLinks: this.#minLinks },
+      },
+      this.moment,
+      this.#behind(),
+    ),
+  )
   readonly empty = $derived(Object.keys(this.graph.nodes).length === 0)
   readonly selected = $derived(this.selection.kind === 'entities' ? this.selection.xids : [])
   readonly selectedEdge = $derived(
@@ -166,7 +191,7 @@ export class Explorer {
   }
 
   #behind(): ((e: Edge) => boolean) | null {
-    const { source, span, undated } = this.filters
+    const [source, span, undated] = [this.#source, this.#span, this.#undated]
     const behind = this.sourcesBehind
     const brushed = span && spanOf(span.join('/'))
     if ((!source || !behind) && !brushed && undated) return null
@@ -179,7 +204,7 @@ export class Explorer {
 
   // spanOfEdge is when a link held, or where nobody says when the event was that it is about.
   spanOfEdge(e: Edge): Span | null {
-    const date = (xid: string) => spanOf(this.graph.nodes[xid]?.properties?.date?.[0])
+    const date = (xid: string) => spanOf(this.nodes[xid]?.properties?.date?.[0])
     return spanOf(e.period) ?? date(e.from) ?? date(e.to)
   }
 
@@ -318,7 +343,7 @@ export class Explorer {
     }
     let answer
     try {
-      answer = await api.among(Object.keys(this.graph.nodes), this.serverFilters(), signal)
+      answer = await api.among(Object.keys(this.graph.nodes), { ...this.serverFilters(), links_only: true }, signal)
     } catch (e) {
       if (this.momentKey() !== key) return // what is wrong with it is of no matter any more
       throw e

@@ -268,8 +268,13 @@ export interface Shown {
   leftOut: { nodes: number; edges: number }
 }
 
+// Sifted is what of a graph says what is on screen.
+export type Sifted = Pick<Graph, 'nodes' | 'edges' | 'hidden' | 'pinned'> & {
+  filters: Pick<Filters, 'hiddenTypes' | 'hiddenRelations' | 'minLinks'>
+}
+
 // shown applies what is hidden and the filters. An edge goes with either of its ends.
-export function shown(g: Graph, moment: Moment | null, behind: ((e: Edge) => boolean) | null = null): Shown {
+export function shown(g: Sifted, moment: Moment | null, behind: ((e: Edge) => boolean) | null = null): Shown {
   const f = g.filters
   const hidden = new Set(g.hidden)
   let nodes = Object.values(g.nodes).filter((n) => !hidden.has(n.xid) && !f.hiddenTypes.includes(n.type))

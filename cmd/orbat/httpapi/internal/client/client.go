@@ -977,7 +977,7 @@ type LoadParams struct {
 	// LenientIds take STIX ids that are not UUIDs as they are
 	LenientIds *bool `form:"lenient_ids,omitempty" json:"lenient_ids,omitempty"`
 
-	// Replace the file is the whole data set: retract what is not in it, and what was read of texts, which a load here only keeps
+	// Replace the file is the whole data set: retract what is not in it
 	Replace *bool `form:"replace,omitempty" json:"replace,omitempty"`
 
 	// AllowEmpty with replace: a file without records is meant so
