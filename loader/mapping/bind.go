@@ -194,8 +194,11 @@ func (b *binder) value(v *value) getter {
 	if v == nil {
 		return nothing
 	}
-	get := b.pick(v)
-	get = b.split(v, get)
+	return b.refine(v, b.split(v, b.pick(v)))
+}
+
+// refine compiles what becomes of the texts that a value picks.
+func (b *binder) refine(v *value, get getter) getter {
 	get = b.cleanse(v, get)
 	get = b.replace(v, get)
 	get = b.narrow(v, get)
@@ -348,7 +351,13 @@ func (b *binder) template(text string, at place) getter {
 		case name == "":
 			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.item}, nil })
 		case slices.Contains(b.parts, name):
-			parts = append(parts, func(s *scope) ([]string, *rowError) { return texts{s.parts[name]}, nil })
+			blank := b.mapping.Blank
+			parts = append(parts, func(s *scope) ([]string, *rowError) {
+				if slices.Contains(blank, s.parts[name]) {
+					return nil, nil
+				}
+				return texts{s.parts[name]}, nil
+			})
 		default:
 			cell := b.cell(name, at)
 			parts = append(parts, single(func(s *scope) (string, *rowError) { return one(cell, s, name) }))
@@ -528,17 +537,21 @@ func filled(texts []string) []string {
 	return all.texts
 }
 
-// cleanse compiles blank and broken.
+// cleanse compiles blank and broken. What means an empty cell means nothing among the texts of a cell either.
 func (b *binder) cleanse(v *value, get getter) getter {
-	if len(v.Blank)+len(v.Broken) == 0 {
+	blank, broken := v.Blank, v.Broken
+	if len(v.Split) > 0 {
+		blank, broken = slices.Concat(blank, b.mapping.Blank), slices.Concat(broken, b.mapping.Broken)
+	}
+	if len(blank)+len(broken) == 0 {
 		return get
 	}
 	label := b.label(v)
 	return b.meter(v).each(get, func(s *scope, text string) (string, *rowError) {
 		switch {
-		case slices.Contains(v.Blank, text):
+		case slices.Contains(blank, text):
 			return "", nil
-		case slices.Contains(v.Broken, text):
+		case slices.Contains(broken, text):
 			s.notice(label, text, "taken as empty", "")
 			return "", nil
 		}

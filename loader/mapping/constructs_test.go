@@ -190,6 +190,13 @@ tables:
 		"Unit orbat:default/Unit/5 bn name=5 Bn",
 		"orbat:default/Person/di poe posted_to orbat:default/Unit/5 bn role=cook",
 	)
+	// What means an empty cell means nothing among the texts of one, and as a part of one.
+	blank := "blank: [n/a, '?']\n"
+	want(t, read(t, blank+strings.Replace(posts, `\d{4})-`, `\d{4}|\?)-`, 1), sheet("t.csv", "Unit|Staff\n3 Bn|Bo Kim (acting ?-2021); n/a")),
+		"Person orbat:default/Person/bo kim name=Bo Kim", "Unit orbat:default/Unit/3 bn name=3 Bn",
+		"orbat:default/Person/bo kim posted_to orbat:default/Unit/3 bn role=acting period=/2021")
+	want(t, read(t, blank+`tables: [{name: t, entities: [{type: Person, key: {id: No}, properties: {aliases: {column: V, split: ";"}}}]}]`,
+		sheet("t.csv", "No|V\n1|A; n/a; n/a.")), "Person orbat:default/#1 aliases=A,n/a.")
 	// Lists side by side.
 	zip := `
 tables:
@@ -202,6 +209,30 @@ tables:
 		"Source orbat:default/Source/a name=A published=2020", "Source orbat:default/Source/b name=B",
 		"Source orbat:default/Source/a name=A published=2021", "Source orbat:default/Source/c name=C",
 		`rejected t.csv:5:1: Dates: has 1 item, and the list beside it 2 [2020]`)
+	// Each item of a list is refined in its place, and what means an empty cell means an empty place. Nothing stands behind
+	// a separator at the end.
+	refined := `
+blank: [n/d]
+tables:
+  - name: t
+    entities:
+      - name: source
+        type: Source
+        each:
+          zip:
+            title: {column: Sources, split: ";", replace: {what: '^doc '}}
+            day: {column: Dates, split: ";", matches: '^\d'}
+        key: {name: "{title}"}
+        properties: {published: "{day}"}
+`
+	want(t, read(t, refined, sheet("t.csv", "Sources|Dates\ndoc A; B; doc C|n/d; 2020; unknown\nD; E;|2021;2022\nF|2023; ;\n; G|2020")),
+		"Source orbat:default/Source/a name=A", "Source orbat:default/Source/b name=B published=2020", "Source orbat:default/Source/c name=C",
+		"Source orbat:default/Source/d name=D published=2021", "Source orbat:default/Source/e name=E published=2022",
+		"Source orbat:default/Source/f name=F published=2023",
+		"rejected t.csv:5:1: Dates: has 1 item, and the list beside it 2 [2020]")
+	want(t, read(t, strings.Replace(refined, `day: {`, `day: {required: true, `, 1), sheet("t.csv", "Sources|Dates\nA; B|2020; n/d\nC|")),
+		"Source orbat:default/Source/a name=A published=2020", "Source orbat:default/Source/b name=B",
+		"rejected t.csv:3:1: Dates: nothing is given, and the mapping requires it []")
 	// Columns that fit a pattern.
 	years := `
 tables:
@@ -218,6 +249,14 @@ tables:
 		"Unit orbat:default/Unit/4 bn name=4 Bn", "Person orbat:default/Person/bo name=Bo", "Person orbat:default/Person/cy name=Cy",
 		"orbat:default/Person/bo commands orbat:default/Unit/4 bn period=~2019/2019~",
 		"orbat:default/Person/cy commands orbat:default/Unit/4 bn period=~2020/2020~")
+	// Each of their cells is read as a value is.
+	several := strings.Replace(years, "{columns:", `{split: "/", blank: ["?"], clean: true, columns:`, 1)
+	want(t, read(t, several, sheet("t.csv", "Unit|Commander 2019|Commander 2020\n3 Bn|Ann / Bo|? / Cy\u200b")),
+		"Unit orbat:default/Unit/3 bn name=3 Bn", "Person orbat:default/Person/ann name=Ann", "Person orbat:default/Person/bo name=Bo",
+		"Person orbat:default/Person/cy name=Cy",
+		"orbat:default/Person/ann commands orbat:default/Unit/3 bn period=~2019/2019~",
+		"orbat:default/Person/bo commands orbat:default/Unit/3 bn period=~2019/2019~",
+		"orbat:default/Person/cy commands orbat:default/Unit/3 bn period=~2020/2020~")
 	// A hierarchy of any depth.
 	path := `
 tables:
@@ -233,7 +272,13 @@ tables:
 		"orbat:default/#1 Corps / 2 Div subordinate_to #1 Corps",
 		"orbat:default/#1 Corps / 2 Div / 3 Bn subordinate_to #1 Corps / 2 Div",
 		`rejected t.csv:4:1: Path: the path comes back to "A" [A / B / A]`)
+	path = strings.Replace(path, `split: ">"`, `split: ">", replace: {what: "^HQ "}, blank: [n/a]`, 1)
+	want(t, read(t, path, sheet("t.csv", "Path\nHQ 1 Corps > n/a > HQ 3 Bn")),
+		"Unit orbat:default/#1 Corps name=1 Corps", "Unit orbat:default/#1 Corps / 3 Bn name=3 Bn",
+		"orbat:default/#1 Corps / 3 Bn subordinate_to #1 Corps")
 	for each, reason := range map[string]string{
+		`{zip: {a: V}, split: ";"}`:               "what stands beside zip does nothing",
+		`{path: V, clean: true}`:                  "what stands beside path does nothing",
 		`{column: V, zip: {a: V}}`:                "the items come from zip and a value",
 		`{column: V, parts: "x"}`:                 "parts names nothing",
 		`{column: V, parts: "(?P<a>x)(?P<a>y)"}`:  "two parts of the name",

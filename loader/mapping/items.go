@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -52,8 +53,13 @@ func (b *binder) items(e *eachRule) (itemGetter, *binder) {
 	if len(given) == 0 || e.value.picks() {
 		add("a value", func() itemGetter { return b.itemsOfValue(e) })
 	}
-	if len(given) > 1 {
+	rest := e.value
+	rest.At = place{}
+	switch {
+	case len(given) > 1:
 		b.mistake(e.At, "the items come from "+strings.Join(given, " and "), "keep one")
+	case len(given) == 1 && (given[0] == "zip" || given[0] == "path") && !reflect.ValueOf(rest).IsZero():
+		b.mistake(e.At, "what stands beside "+given[0]+" does nothing", "say it within "+given[0]+", of the value there")
 	}
 	if e.Parts != "" {
 		get = b.splitParts(e, within, get)
@@ -186,9 +192,7 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 		v := e.Zip[name]
 		within.name(v.At, name)
 		labels = append(labels, b.label(&v))
-		separators := v.Split
-		v.Split = nil // what stands twice in a list stands beside something else each time
-		gets = append(gets, cutter(b.label(&v), separators, b.value(&v)))
+		gets = append(gets, b.places(&v))
 	}
 	return func(s *scope) ([]item, *rowError) {
 		lists := make([][]string, len(gets))
@@ -198,11 +202,15 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 			if lists[i], bad = get(s); bad != nil {
 				return nil, bad
 			}
-			most = max(most, len(lists[i]))
+			filled := len(lists[i])
+			for filled > 0 && lists[i][filled-1] == "" { // behind a separator at the end
+				filled--
+			}
+			most = max(most, filled)
 		}
 		all := make([]item, most)
 		for i, list := range lists {
-			if len(list) != most && len(list) != 0 { // nothing at all is nothing for each
+			if len(list) < most && len(list) != 0 { // nothing at all is nothing for each
 				return nil, &rowError{Fault: schema.Fault{
 					Column: labels[i], Value: strings.Join(list, " | "),
 					Reason: "has " + plural(len(list), "item") + ", and the list beside it " + strconv.Itoa(most),
@@ -224,6 +232,41 @@ func (b *binder) zip(e *eachRule, within *binder) itemGetter {
 	}
 }
 
+// places compiles a list of which each text keeps its place: what says nothing is empty, and what is there twice stays
+// so, since it stands beside something else each time.
+func (b *binder) places(v *value) getter {
+	cut := cutter(b.label(v), v.Split, b.pick(v))
+	item := *v
+	item.Required = false // it is the list that is
+	refined := b.refine(&item, filledOne)
+	get := func(s *scope) ([]string, *rowError) {
+		list, bad := cut(s)
+		if bad != nil {
+			return nil, bad
+		}
+		for i, text := range list {
+			found, bad := refined(s.with(text))
+			if bad != nil {
+				return nil, bad
+			}
+			list[i] = strings.Join(found, "") // refining makes one text of one, or none
+		}
+		return list, nil
+	}
+	if v.Required {
+		return required(b.label(v), get)
+	}
+	return get
+}
+
+// filledOne returns the text at hand, if there is one.
+func filledOne(s *scope) ([]string, *rowError) {
+	if s.item == "" {
+		return nil, nil
+	}
+	return texts{s.item}, nil
+}
+
 // columns compiles an item for each column whose header fits.
 func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 	p := b.pattern(e.Columns, e.At)
@@ -239,7 +282,9 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 	var all []column
 	for i, name := range b.header {
 		if groups := p.FindStringSubmatch(name); groups != nil {
-			all = append(all, column{b.cell("#"+strconv.Itoa(i+1), e.At), item{}.named(columnPart, name).named(groupsOf(p, groups)...)})
+			cell := e.value
+			cell.Column = "#" + strconv.Itoa(i+1)
+			all = append(all, column{b.value(&cell), item{}.named(columnPart, name).named(groupsOf(p, groups)...)})
 		}
 	}
 	if len(all) == 0 && b.header != nil {
@@ -266,11 +311,8 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 func (b *binder) path(e *eachRule, within *binder) itemGetter {
 	within.name(e.At, pathPart)
 	within.name(e.At, parentPart)
-	v := *e.Path
-	separators := v.Split
-	v.Split = nil
-	label, m := b.label(&v), b.meter(&v)
-	get := cutter(label, separators, b.value(&v))
+	label, m := b.label(e.Path), b.meter(e.Path)
+	get := b.places(e.Path)
 	return func(s *scope) ([]item, *rowError) {
 		found, bad := get(s)
 		if bad != nil {
