@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -651,12 +652,24 @@ func (b *binder) translate(v *value, get getter) getter {
 			Column: label, Value: text, Reason: strconv.Quote(schema.Shorten(text)) + " " + reason, Hint: hint,
 		}}
 	}
+	if v.Fold && v.Map == nil {
+		b.mistake(v.At, "fold without map", "it says how a map compares")
+	}
 	if v.Map != nil {
+		folded := b.foldedMap(v)
 		get = b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
 			if made, known := v.Map[text]; known {
 				return made, nil
 			}
-			return unknown(text, "is not in the map", "add it to the mapping, or say others: keep or drop")
+			key, alike := folded[schema.NormalName(text)]
+			hint := "add it to the mapping, or say others: keep or drop"
+			switch {
+			case alike && v.Fold:
+				return v.Map[key], nil
+			case alike:
+				hint = "the map has " + strconv.Quote(schema.Shorten(key)) + ": fold: true compares without case and punctuation"
+			}
+			return unknown(text, "is not in the map", hint)
 		})
 	}
 	switch v.As {
@@ -680,6 +693,23 @@ func (b *binder) translate(v *value, get getter) getter {
 	}
 	b.mistake(v.At, "as is "+strconv.Quote(v.As), "one of upper, lower, country")
 	return get
+}
+
+// foldedMap returns the texts of a map by what they are as names are compared.
+func (b *binder) foldedMap(v *value) map[string]string {
+	folded := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(v.Map)) {
+		name := schema.NormalName(key)
+		before, alike := folded[name]
+		switch {
+		case name == "":
+		case alike && v.Fold && v.Map[before] != v.Map[key]:
+			b.mistake(v.At, strconv.Quote(before)+" and "+strconv.Quote(key)+" of the map are alike", "leave out fold, or one of them")
+		default:
+			folded[name] = key
+		}
+	}
+	return folded
 }
 
 // refuseCountries tells the constants of a value that are no countries.

@@ -26,6 +26,14 @@ func TestRefinedValues(t *testing.T) {
 		{`{column: V, number: {thousands: ","}}`, "1,234,56", "!"},
 		{`{column: V, number: {thousands: ","}}`, "about 30", "!"},
 		{`{column: V, number: {decimal: ","}}`, "−7", "-7"},
+		{`{column: V, number: {thousands: ","}}`, "١,٢٥٠", "1250"},
+		{`{column: V, map: {Tank unit: tank, APC: apc}, fold: true}`, "TANK  unit", "tank"},
+		{`{column: V, map: {Tank: a, tank: b}}`, "tank", "b"},
+		{`{column: V, map: {"?": unknown, Tank: a}, fold: true}`, "?", "unknown"},
+		{`{column: V, map: {"?": unknown, Tank: a}, fold: true}`, "!!", "!"},
+		{`{column: V, map: {Tank: a}}`, "tank", "!"},
+		{`{column: V, map: {Tank: a}, fold: true, others: keep}`, "Truck", "Truck"},
+		{`{column: V, as: country}`, "Netherlands (the)", "NL"},
 	} {
 		wantValue(t, c.value, c.cell, c.want)
 	}
@@ -36,6 +44,8 @@ func TestRefinedValues(t *testing.T) {
 		`{column: V, replace: {what: "("}}`:                          "missing closing",
 		`{column: V, replace: {what: "x*", with: "y"}}`:              "found in an empty text",
 		`{column: V, replace: {with: "y"}}`:                          "nothing of what",
+		`{column: V, fold: true}`:                                    "fold without map",
+		`{column: V, map: {Tank: a, TANK: b}, fold: true}`:           "of the map are alike",
 		`{point: {latitude: V}}`:                                     "a position of one number",
 		`{point: {text: V, mgrs: V}}`:                                "several ways",
 		`{point: {mgrs: V, order: longitude}}`:                       "order is",
@@ -128,6 +138,12 @@ func TestWrittenDates(t *testing.T) {
 		{`{text: V, formats: [D MMM YYYY], months: fr}`, "1 déc. 2019", "2019-12-01"},
 		{`{text: V, formats: [D MMMM YYYY], months: ar}`, "14 تموز 2019", "2019-07-14"},
 		{`{text: V, formats: [D MMMM YYYY], months: ar}`, "14 يوليو 2019", "2019-07-14"},
+		{`{text: V, formats: [D MMMM YYYY], months: ar}`, "١٤ يوليو ٢٠١٩", "2019-07-14"},
+		{`{text: V}`, "۲۰۱۹-۰۷", "2019-07"},
+		{`{text: V, formats: [D MMMM YYYY]}`, "3:45 PM 4 March 2021", "2021-03-04"},
+		{`{text: V, formats: [D MMMM YYYY]}`, "15:45, 4 March 2021", "2021-03-04"},
+		{`{text: V, formats: [D MMMM YYYY]}`, "25:45 4 March 2021", ""},
+		{`{text: V, formats: [D MMMM YYYY]}`, "3:45 PM", ""},
 		{`{text: V, formats: [D MMMM YYYY], months: fr}`, "14 brumaire 2019", ""},
 		{`{text: V, formats: [D.M.YYYY], or: [" or "]}`, "18.1.1970 or 29.3.1965", "1965-03-29~1970-01-18"},
 		{`{text: V, formats: [D.M.YYYY], or: [" or "]}`, "18.1.1970 or later", ""},
@@ -328,8 +344,30 @@ func TestRowsAbove(t *testing.T) {
 		"rejected t.csv:6:1: parent: lies below a row that cannot be read []",
 		"Unit orbat:default/#E name=E",
 		"Unit orbat:default/#E / F name=F", "orbat:default/#E / F subordinate_to #E")
+	// A column a level: what stands in one lies below the last one in those before it, in the same row or above.
+	levels := strings.ReplaceAll(unit, "name: Name}", "name: {first: [Brigade, Division, Corps]}}")
+	want(t, read(t, "tables: [{name: t, outline: {name: [Corps, Division, Brigade]}, "+levels+"}]",
+		sheet("t.csv", "Corps|Division|Brigade\nI|1|\n||Res\n|2|\n||Res\n||\nII||\n||Res")),
+		"Unit orbat:default/#I / 1 name=1", "orbat:default/#I / 1 subordinate_to #I",
+		"Unit orbat:default/#I / 1 / Res name=Res", "orbat:default/#I / 1 / Res subordinate_to #I / 1",
+		"Unit orbat:default/#I / 2 name=2", "orbat:default/#I / 2 subordinate_to #I",
+		"Unit orbat:default/#I / 2 / Res name=Res", "orbat:default/#I / 2 / Res subordinate_to #I / 2",
+		"Unit orbat:default/#II name=II",
+		"Unit orbat:default/#II / Res name=Res", "orbat:default/#II / Res subordinate_to #II")
+	// How far in a tab is beside spaces cannot be told; among tabs it can.
+	want(t, read(t, "tables: [{name: t, outline: {name: Name}, ignore: [Level], "+unit+"}]",
+		sheet("t.csv", "Level|Name\n|A\n|\tB\n|\t\tC\n|\tD\n|   E\n|F\n|  G")),
+		"Unit orbat:default/#A name=A",
+		"Unit orbat:default/#A / B name=B", "orbat:default/#A / B subordinate_to #A",
+		"Unit orbat:default/#A / B / C name=C", "orbat:default/#A / B / C subordinate_to #A / B",
+		"Unit orbat:default/#A / D name=D", "orbat:default/#A / D subordinate_to #A",
+		`rejected t.csv:6:1: path: is indented otherwise than "D" above it, by tabs or by spaces: which is further in cannot be told []`,
+		`rejected t.csv:6:1: parent: is indented otherwise than "D" above it, by tabs or by spaces: which is further in cannot be told []`,
+		"Unit orbat:default/#F name=F",
+		"Unit orbat:default/#F / G name=G", "orbat:default/#F / G subordinate_to #F")
 	for rule, reason := range map[string]string{
-		`header: {row: first}`: `row of header is "first"`, `header: {rows: 9}`: `rows of header is "9"`,
+		`outline: {name: [No, V], level: L}`: "several columns and a level",
+		`header: {row: first}`:               `row of header is "first"`, `header: {rows: 9}`: `rows of header is "9"`,
 		`outline: {level: L}`: "an outline without name", `header: 0`: `row of header is "0"`,
 	} {
 		wantMistake(t, "tables: [{name: t, "+rule+", entities: [{type: Person, key: {id: No}}]}]", reason)

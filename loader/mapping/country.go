@@ -42,7 +42,7 @@ var otherNames = map[string]string{
 	"uk": "GB", "u k": "GB", "great britain": "GB", "united kingdom of great britain and northern ireland": "GB",
 	"uae": "AE", "u a e": "AE", "russian federation": "RU", "republic of belarus": "BY", "byelorussia": "BY", "belorussia": "BY",
 	"turkey": "TR", "turkiye": "TR", "republic of turkey": "TR", "republic of turkiye": "TR",
-	"czech republic": "CZ", "czechia": "CZ", "slovak republic": "SK", "republic of ireland": "IE", "holland": "NL",
+	"czech republic": "CZ", "czechia": "CZ", "slovak republic": "SK", "republic of ireland": "IE", "holland": "NL", "netherlands kingdom of the": "NL",
 	"republic of moldova": "MD", "moldova republic of": "MD", "bosnia": "BA", "vatican": "VA", "holy see": "VA", "vatican city state": "VA",
 	"macedonia": "MK", "north macedonia": "MK", "republic of north macedonia": "MK", "fyrom": "MK",
 	"former yugoslav republic of macedonia": "MK", "kosovo": "XK", "republic of kosovo": "XK",
@@ -70,8 +70,10 @@ var otherNames = map[string]string{
 
 // code returns the code of a name, or of a code itself.
 func (c countries) code(text string) (string, bool) {
-	if code, ok := c[foldCountry(text)]; ok {
-		return code, true
+	for _, name := range []string{foldCountry(text), strings.TrimSuffix(foldCountry(text), " the")} { // Netherlands (the)
+		if code, ok := c[name]; ok {
+			return code, true
+		}
 	}
 	if region, err := language.ParseRegion(strings.ToUpper(text)); err == nil && region.IsCountry() {
 		return region.Canonicalize().String(), true

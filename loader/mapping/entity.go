@@ -86,12 +86,16 @@ func (k *maker) things(s *scope) ([]thing, *rowError) {
 	}
 	var all []thing
 	var first *rowError
-	var cells map[int]bool
+	var whole map[int]bool
 	if k.entity.Each != nil {
-		cells = s.trace.read()
+		whole = s.trace.read()
 	}
 	for _, i := range items {
 		t, bad := thing{}, i.bad
+		cells := i.cells
+		if cells == nil {
+			cells = whole
+		}
 		if bad == nil {
 			s.trace.make("", cells)
 			t, bad = k.thing(s.of(i))

@@ -15,7 +15,8 @@ import (
 type item struct {
 	text  string
 	parts map[string]string
-	bad   *rowError // why it is none
+	bad   *rowError    // why it is none
+	cells map[int]bool // it was made of, where they are traced; nil: those that all items are made of
 }
 
 // itemGetter returns the items of a row.
@@ -123,7 +124,7 @@ func (i item) named(pairs ...string) item {
 	for n := 0; n < len(pairs); n += 2 {
 		parts[pairs[n]] = pairs[n+1]
 	}
-	return item{text: i.text, parts: parts}
+	return item{text: i.text, parts: parts, cells: i.cells}
 }
 
 // groups adds the named groups of a regular expression to the names of parts.
@@ -294,13 +295,15 @@ func (b *binder) columns(e *eachRule, within *binder) itemGetter {
 	return func(s *scope) ([]item, *rowError) {
 		var found []item
 		for _, c := range all {
-			texts, bad := c.get(s)
+			var texts []string
+			var bad *rowError
+			cells := s.trace.during(func() { texts, bad = c.get(s) })
 			if bad != nil {
 				bad.Column = c.item.parts[columnPart]
 				found = append(found, item{bad: bad}) // of one column: the others stay
 			}
 			for _, text := range texts {
-				found = append(found, item{text: text, parts: c.item.parts})
+				found = append(found, item{text: text, parts: c.item.parts, cells: cells})
 			}
 		}
 		return found, nil

@@ -85,7 +85,7 @@ type headerRule struct {
 // outlineRule reads a hierarchy from the order of the rows: each row lies below the last one before it of a lesser
 // level.
 type outlineRule struct {
-	Name  string `yaml:"name" json:"name" jsonschema:"the column of the names"`
+	Name  texts  `yaml:"name" json:"name" jsonschema:"the column of the names, or the columns of the levels, from the top: what stands in one lies below the last one in those before it"`
 	Level string `yaml:"level" json:"level,omitempty" jsonschema:"the column that holds the level as a number; without it the spaces before the name tell"`
 
 	At place `yaml:"-" json:"-"`
@@ -178,6 +178,7 @@ type value struct {
 	Unlike   string            `yaml:"unlike" json:"unlike,omitempty" jsonschema:"only texts in which this regular expression (RE2) is not found"`
 	Extract  string            `yaml:"extract" json:"extract,omitempty" jsonschema:"the part of the text in the brackets of this regular expression (RE2)"`
 	Map      map[string]string `yaml:"map" json:"map,omitempty" jsonschema:"what each text becomes"`
+	Fold     bool              `yaml:"fold" json:"fold,omitempty" jsonschema:"with map: compare as names are compared, without case, punctuation and repeated spaces"`
 	Others   string            `yaml:"others" json:"others,omitempty" jsonschema:"with map, lookup or as country: texts that they do not know are rejected (the default; what lookup does not find is dropped), kept, or dropped: reject, keep, drop"`
 	Number   *number           `yaml:"number" json:"number,omitempty" jsonschema:"how a number is written, which becomes one as programs write it: 1234.5"`
 	As       string            `yaml:"as" json:"as,omitempty" jsonschema:"upper, lower, or country: an English name of a country as its ISO code"`

@@ -115,6 +115,7 @@ func (b *binder) dateReader(d *date) *dateReader {
 
 // read reads a date; false: it cannot be read. The empty text is the zero Range.
 func (r *dateReader) read(text string) (schema.Range, bool) {
+	text = plainDigits(text)
 	for _, separator := range r.or {
 		if separator == "" || !strings.Contains(text, separator) {
 			continue
@@ -225,9 +226,16 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 	if len(text) > day && (text[day] == 'T' || text[day] == ' ') && isClock(text[day+1:]) {
 		text = text[:day] // sheets and exports write a day as its midnight, mostly without a zone: only the day is certain
 	}
-	for at, r := range text { // other ways to write a day are followed by its time too
-		if r == ' ' && isClock(strings.ToUpper(strings.TrimSpace(text[at:]))) {
+	for at, r := range text { // other ways to write a day come with its time too, mostly behind it
+		if r != ' ' {
+			continue
+		}
+		if isClock(strings.ToUpper(strings.TrimSpace(text[at:]))) {
 			text = text[:at]
+			break
+		}
+		if at < longestClock && isClock(strings.ToUpper(strings.TrimSuffix(text[:at], ","))) && !isMeridiem(text[at+1:]) {
+			text = strings.TrimSpace(text[at:])
 			break
 		}
 	}
@@ -247,6 +255,16 @@ func readDate(text string, layouts []layout) (schema.Range, bool) {
 		return when, err == nil
 	}
 	return schema.Range{}, false
+}
+
+// longestClock is the most bytes that a time of day before a date has.
+const longestClock = len("15:04:05+00:00 ")
+
+// isMeridiem reports whether a text begins with what ends a time of a clock of twelve hours.
+func isMeridiem(text string) bool {
+	word, _, _ := strings.Cut(strings.ToUpper(text), " ")
+	word = strings.TrimSuffix(word, ",")
+	return word == "AM" || word == "PM"
 }
 
 // isClock reports whether a text is a time of day, with or without a zone. The day is the one that is written.

@@ -113,7 +113,7 @@ func (b *binder) number(v *value, get getter) getter {
 	form := regexp.MustCompile(`^([+\-−]?)(` + whole + `)(?:` + regexp.QuoteMeta(decimal) + `(\d+))?$`)
 	label := b.label(v)
 	return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
-		found := form.FindStringSubmatch(text)
+		found := form.FindStringSubmatch(plainDigits(text))
 		if found == nil {
 			return "", &rowError{Fault: schema.Fault{
 				Column: label, Value: text, Reason: "no number as the mapping knows it",
@@ -135,4 +135,25 @@ func (b *binder) number(v *value, get getter) getter {
 		}
 		return sign + digits + "." + found[3], nil
 	})
+}
+
+// plainDigits writes the digits of other scripts, such as Arabic ones, as 0 to 9.
+func plainDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= unicode.MaxASCII || !unicode.IsDigit(r) {
+			return r
+		}
+		const digits = 10 // stand side by side, from 0
+		for _, block := range unicode.Nd.R16 {
+			if low := rune(block.Lo); low <= r && r <= rune(block.Hi) {
+				return '0' + (r-low)%digits
+			}
+		}
+		for _, block := range unicode.Nd.R32 {
+			if low := rune(block.Lo); low <= r && r <= rune(block.Hi) {
+				return '0' + (r-low)%digits
+			}
+		}
+		return r
+	}, text)
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -41,7 +42,7 @@ type above struct {
 	fill   []int    // columns whose empty cells are those above
 	cells  []string // of the row above, by column
 	lost   []bool   // by column: what stood above could not be read
-	name   int      // column of an outline; -1: none
+	names  []int    // columns of an outline: of the names, or of one level each; none: there is no outline
 	level  int      // column of its level; -1: the spaces before the name
 	levels []outlineLevel
 	astray bool // a row could not be read: where the next ones lie is not known until one of the top level
@@ -59,21 +60,24 @@ func (a *above) lose() {
 
 // outlineLevel is a row that the next may lie below.
 type outlineLevel struct {
-	level int
-	name  string
+	level  int
+	tabbed int // the same where a tab goes on to the next eighth place
+	name   string
 }
 
 // above begins to read a file. Columns that are not there are told where its header is checked.
 func (t *table) above(header []string) *above {
-	a := &above{cells: make([]string, len(header)), lost: make([]bool, len(header)), name: -1, level: -1}
+	a := &above{cells: make([]string, len(header)), lost: make([]bool, len(header)), level: -1}
 	for _, name := range t.Fill {
 		if i, reason, _ := findColumn(header, name); reason == "" {
 			a.fill = append(a.fill, i)
 		}
 	}
 	if o := t.Outline; o != nil {
-		if i, reason, _ := findColumn(header, o.Name); reason == "" {
-			a.name = i
+		for _, name := range o.Name {
+			if i, reason, _ := findColumn(header, name); reason == "" {
+				a.names = append(a.names, i)
+			}
 		}
 		if i, reason, _ := findColumn(header, o.Level); reason == "" && o.Level != "" {
 			a.level = i
@@ -84,7 +88,7 @@ func (t *table) above(header []string) *above {
 
 // header adds the columns of an outline.
 func (a *above) header(header []string) []string {
-	if a.name < 0 {
+	if len(a.names) == 0 {
 		return header
 	}
 	return append(slices.Clone(header), pathPart, parentPart)
@@ -110,7 +114,7 @@ func (a *above) complete(row *schema.Row) {
 		}
 	}
 	row.Cells, row.Faults = cells, faults
-	if a.name < 0 {
+	if len(a.names) == 0 {
 		return
 	}
 	path, parent, fault := a.place(row)
@@ -124,48 +128,102 @@ func (a *above) complete(row *schema.Row) {
 
 // place returns where a row lies in the outline, as path and parent; the texts are empty for a row without a name.
 func (a *above) place(row *schema.Row) (path, parent string, fault *schema.Fault) {
-	name := strings.TrimSpace(row.Cells[a.name])
-	if name == "" {
+	here, fault := a.levelsOf(row)
+	if fault != nil {
+		a.astray = true
+		return "", "", fault
+	}
+	for _, l := range here {
+		if !a.begun {
+			a.begun, a.top = true, l.level
+		}
+		if fault := a.enter(l); fault != nil {
+			return "", "", fault
+		}
+	}
+	if len(here) == 0 {
 		return "", "", nil
-	}
-	level := len([]rune(row.Cells[a.name])) - len([]rune(strings.TrimLeft(row.Cells[a.name], " \t\u00a0")))
-	if a.level >= 0 {
-		var err error
-		if level, err = strconv.Atoi(strings.TrimSpace(row.Cells[a.level])); err != nil || row.FaultOf(a.level) != nil {
-			a.astray = true
-			return "", "", &schema.Fault{
-				Value: row.Cells[a.level], Reason: "no level of an outline", Hint: "a whole number, less for what is above",
-			}
-		}
-	}
-	if !a.begun {
-		a.begun, a.top = true, level
-	}
-	for len(a.levels) > 0 && a.levels[len(a.levels)-1].level >= level {
-		a.levels = a.levels[:len(a.levels)-1]
-	}
-	switch {
-	case row.FaultOf(a.name) != nil:
-		a.astray = true
-		return "", "", row.FaultOf(a.name)
-	case level <= a.top:
-		a.astray = false
-	case a.astray:
-		return "", "", &schema.Fault{
-			Reason: "lies below a row that cannot be read", Hint: "mend that row: where this one belongs cannot be told",
-		}
-	}
-	if len(a.levels) == maxLevels {
-		a.astray = true
-		return "", "", &schema.Fault{Reason: "more than " + strconv.Itoa(maxLevels) + " levels of an outline"}
 	}
 	var names []string
 	for _, l := range a.levels {
 		names = append(names, l.name)
 	}
-	parent = strings.Join(names, levelsJoin)
-	a.levels = append(a.levels, outlineLevel{level, name})
-	return strings.Join(append(names, name), levelsJoin), parent, nil
+	last := len(names) - 1
+	return strings.Join(names, levelsJoin), strings.Join(names[:last], levelsJoin), nil
+}
+
+// levelsOf returns what a row names, from the top; mostly it is one.
+func (a *above) levelsOf(row *schema.Row) (here []outlineLevel, fault *schema.Fault) {
+	for i, column := range a.names {
+		cell := row.Cells[column]
+		name := strings.TrimSpace(cell)
+		l := outlineLevel{name: name, level: i, tabbed: i}
+		switch {
+		case row.FaultOf(column) != nil:
+			return nil, row.FaultOf(column)
+		case name == "":
+			continue
+		case a.level >= 0:
+			var err error
+			if l.level, err = strconv.Atoi(strings.TrimSpace(row.Cells[a.level])); err != nil || row.FaultOf(a.level) != nil {
+				return nil, &schema.Fault{
+					Value: row.Cells[a.level], Reason: "no level of an outline", Hint: "a whole number, less for what is above",
+				}
+			}
+			l.tabbed = l.level
+		case len(a.names) == 1:
+			l.level, l.tabbed = indent(cell)
+		}
+		here = append(here, l)
+	}
+	return here, nil
+}
+
+// indent returns how many spaces stand before a text: where a tab is one, and where it goes on to the next eighth place.
+func indent(text string) (spaces, tabbed int) {
+	const tab = 8
+	for _, r := range text {
+		switch r {
+		case ' ', '\u00a0':
+			tabbed++
+		case '\t':
+			tabbed += tab - tabbed%tab
+		default:
+			return spaces, tabbed
+		}
+		spaces++
+	}
+	return spaces, tabbed
+}
+
+// enter goes to a level of the outline, below the last one that is less.
+func (a *above) enter(l outlineLevel) *schema.Fault {
+	for _, before := range a.levels {
+		if cmp.Compare(before.level, l.level) != cmp.Compare(before.tabbed, l.tabbed) {
+			a.astray = true
+			return &schema.Fault{
+				Reason: "is indented otherwise than " + strconv.Quote(schema.Shorten(before.name)) +
+					" above it, by tabs or by spaces: which is further in cannot be told",
+				Hint: "indent all rows by spaces, or all by tabs",
+			}
+		}
+	}
+	for len(a.levels) > 0 && a.levels[len(a.levels)-1].level >= l.level {
+		a.levels = a.levels[:len(a.levels)-1]
+	}
+	switch {
+	case l.level <= a.top:
+		a.astray = false
+	case a.astray:
+		return &schema.Fault{
+			Reason: "lies below a row that cannot be read", Hint: "mend that row: where this one belongs cannot be told",
+		}
+	case len(a.levels) == maxLevels:
+		a.astray = true
+		return &schema.Fault{Reason: "more than " + strconv.Itoa(maxLevels) + " levels of an outline"}
+	}
+	a.levels = append(a.levels, l)
+	return nil
 }
 
 // checkSheet sees that what is said of a table's rows can be.
@@ -185,11 +243,17 @@ func (b *binder) checkSheet() {
 		b.column(name, t.At)
 	}
 	if o := t.Outline; o != nil {
-		if o.Name == "" {
-			b.mistake(o.At, "an outline without name", "give the column of the names")
+		switch {
+		case len(o.Name) == 0:
+			b.mistake(o.At, "an outline without name", "give the column of the names, or those of the levels")
 			return
+		case len(o.Name) > 1 && o.Level != "":
+			b.mistake(o.At, "an outline of several columns and a level", "leave out level: each column is one")
 		}
-		there := b.column(o.Name, o.At) >= 0
+		there := true
+		for _, name := range o.Name {
+			there = b.column(name, o.At) >= 0 && there
+		}
 		if o.Level != "" {
 			b.column(o.Level, o.At)
 		}

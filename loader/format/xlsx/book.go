@@ -287,8 +287,8 @@ func (b *book) sheet(name string) (bookSheet, error) {
 		}
 		names = append(names, strconv.Quote(schema.Shorten(sheet.name)))
 	}
-	for _, sheet := range b.sheets { // as Excel compares them
-		if strings.EqualFold(sheet.name, name) {
+	for _, sheet := range b.sheets { // as Excel compares them, but for spaces at the ends, which nobody sees
+		if strings.EqualFold(strings.TrimSpace(sheet.name), strings.TrimSpace(name)) {
 			return sheet, nil
 		}
 	}
