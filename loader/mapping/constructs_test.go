@@ -225,8 +225,8 @@ tables:
 		"Source orbat:default/Source/a name=A published=2020", "Source orbat:default/Source/b name=B",
 		"Source orbat:default/Source/a name=A published=2021", "Source orbat:default/Source/c name=C",
 		`rejected t.csv:5:1: Dates: has 1 item, and the list beside it 2 [2020]`)
-	// Each item of a list is refined in its place, and what means an empty cell means an empty place. Nothing stands behind
-	// a separator at the end.
+	// Each item of a list is refined in its place, and what means an empty cell means an empty place. Nothing stands
+	// behind a separator at the end.
 	refined := `
 blank: [n/d]
 tables:

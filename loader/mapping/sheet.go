@@ -179,7 +179,7 @@ func (a *above) levelsOf(row *schema.Row) (here []outlineLevel, fault *schema.Fa
 	return here, nil
 }
 
-// indent returns how many spaces stand before a text: where a tab is one, and where it goes on to the next eighth place.
+// indent returns how many spaces stand before a text: where a tab is one, and where it goes on to the next eighth.
 func indent(text string) (spaces, tabbed int) {
 	const tab = 8
 	for _, r := range text {
