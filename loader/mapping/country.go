@@ -43,8 +43,7 @@ var otherNames = map[string]string{
 	"uae": "AE", "u a e": "AE", "russian federation": "RU", "republic of belarus": "BY", "byelorussia": "BY", "belorussia": "BY",
 	"turkey": "TR", "turkiye": "TR", "republic of turkey": "TR", "republic of turkiye": "TR",
 	"czech republic": "CZ", "czechia": "CZ", "slovak republic": "SK", "republic of ireland": "IE", "holland": "NL",
-	"netherlands kingdom of the": "NL",
-	"republic of moldova":        "MD", "moldova republic of": "MD", "bosnia": "BA", "vatican": "VA", "holy see": "VA", "vatican city state": "VA",
+	"republic of moldova": "MD", "moldova republic of": "MD", "bosnia": "BA", "vatican": "VA", "holy see": "VA", "vatican city state": "VA",
 	"macedonia": "MK", "north macedonia": "MK", "republic of north macedonia": "MK", "fyrom": "MK",
 	"former yugoslav republic of macedonia": "MK", "kosovo": "XK", "republic of kosovo": "XK",
 	"ivory coast": "CI", "cote d ivoire": "CI", "cape verde": "CV", "cabo verde": "CV", "gambia": "GM",
@@ -66,7 +65,7 @@ var otherNames = map[string]string{
 	"north korea": "KP", "democratic people s republic of korea": "KP", "korea democratic people s republic of": "KP", "dprk": "KP",
 	"plurinational state of bolivia": "BO", "bolivia plurinational state of": "BO", "bolivarian republic of venezuela": "VE",
 	"venezuela bolivarian republic of": "VE", "federated states of micronesia": "FM", "micronesia federated states of": "FM",
-	"falklands": "FK",
+	"falklands": "FK", "netherlands kingdom of the": "NL",
 }
 
 // code returns the code of a name, or of a code itself.
