@@ -23,6 +23,10 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 				continue
 			}
 			ends := isBlock(c)
+			post := p.thread.post(c)
+			if post != nil {
+				ends, post.Begin = 2, b.points
+			}
 			b.gap = max(b.gap, ends)
 			if kind := p.beside(c); kind != "" {
 				aside(kind, c)
@@ -36,6 +40,9 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 				b.blank()
 			}
 			b.gap = max(b.gap, ends)
+			if post != nil {
+				post.End = b.points
+			}
 		}
 	}
 	walk(p.root, false)
@@ -114,6 +121,11 @@ const most = .3
 
 // share returns how much of the article an element holds.
 func (p *page) share(n *html.Node) float64 {
+	return float64(p.lengthOf(n)) / float64(max(p.lengthOf(p.root), 1))
+}
+
+// lengthOf returns how many bytes of the article an element holds.
+func (p *page) lengthOf(n *html.Node) int {
 	if p.lengths == nil {
 		p.lengths = map[*html.Node]int{}
 		var measure func(*html.Node) int
@@ -132,7 +144,7 @@ func (p *page) share(n *html.Node) float64 {
 		}
 		measure(p.root)
 	}
-	return float64(p.lengths[n]) / float64(max(p.lengths[p.root], 1))
+	return p.lengths[n]
 }
 
 var (
@@ -154,7 +166,7 @@ func (p *page) beside(n *html.Node) AsideKind {
 		return Caption
 	default:
 	}
-	if p.share(n) > most {
+	if p.share(n) > most || p.thread.holdsPosts(n) {
 		return ""
 	}
 	if n.DataAtom == atom.Form || n.DataAtom == atom.Footer {
@@ -167,6 +179,63 @@ func (p *page) beside(n *html.Node) AsideKind {
 	}
 	return kind
 }
+
+// setRepeatsAside takes the quotes out of the body that repeat a passage of it: what pages print large beside their
+// text, and what posts of a thread cite of each other.
+func (p *page) setRepeatsAside() {
+	const (
+		leastWords = 4 // of a passage
+		mostly     = .6
+	)
+	var quotes []*html.Node
+	var rest strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if p.lengthOf(n) == 0 && n.Type == html.ElementNode {
+			return
+		}
+		if n.DataAtom == atom.Blockquote || n.DataAtom == atom.Aside || pullQuote.MatchString(namesOf(n)) && p.share(n) <= most {
+			if p.share(n) <= most && !p.thread.holdsPosts(n) {
+				quotes = append(quotes, n)
+				return
+			}
+		}
+		if n.Type == html.TextNode {
+			for _, part := range p.parts[n] {
+				if part.from >= 0 && p.kept[part.from] {
+					rest.WriteString(part.text)
+				}
+			}
+			rest.WriteByte(' ')
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(p.root)
+	if len(quotes) == 0 {
+		return
+	}
+	text := " " + fold(rest.String()) + " "
+	for _, quote := range quotes {
+		repeated, all := 0, 0
+		for n := range quote.Descendants() {
+			if n.Type != html.TextNode || p.ctx.Err() != nil {
+				continue
+			}
+			words := fold(n.Data)
+			all += len(words)
+			if len(strings.Fields(words)) >= leastWords && strings.Contains(text, " "+words+" ") {
+				repeated += len(words)
+			}
+		}
+		if all > 0 && float64(repeated) >= mostly*float64(all) {
+			p.aside[quote] = Repeat
+		}
+	}
+}
+
+var pullQuote = regexp.MustCompile(`(?i)(^|[-_ ])pull-?quote([-_ ]|$)`)
 
 // named says what an element is by its names; empty: anything.
 func named(names string) AsideKind {

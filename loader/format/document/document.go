@@ -25,6 +25,10 @@ type Document struct {
 	Asides    []Aside
 	// Attachments are listed, never read.
 	Attachments []Attachment
+	// Posts are what it consists of, where that is several texts of an author and a day each.
+	Posts []*Post
+	// Odd is what is odd about it, and keeps it from nothing: that there is next to no text, say.
+	Odd []string
 }
 
 // Segment says where a piece of the kept text stands in the original. Within it the characters follow each other in
@@ -48,6 +52,7 @@ type AsideKind string
 const (
 	Caption AsideKind = "caption" // under a picture, a film or a table
 	Credit  AsideKind = "credit"  // who made a picture, who wrote the text
+	Repeat  AsideKind = "repeat"  // a quote that repeats a passage of the body
 	Menu    AsideKind = "menu"    // navigation, lists of other pages, buttons, advertising, comments
 )
 

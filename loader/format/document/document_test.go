@@ -251,6 +251,79 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// A page is one to sign in where it has a password field and next to no text besides, and not where an article or a
+// thread has a box to log in.
+func TestSignIn(t *testing.T) {
+	const box = `<form><input type="text"><input type="password"><button>Log in</button></form>`
+	const menu = "<nav><a href='/'>Home of a site with a long list of things that it offers to those who are signed in</a></nav>"
+	article := strings.Repeat(
+		"<p>The brigade moved to the coast in the spring, as its own paper reported on the front page of June.</p>", 8)
+	for name, c := range map[string]struct {
+		page    string
+		refused bool
+	}{
+		"sign in":          {"<title>Sign in</title>" + menu + "<h1>Welcome back</h1>" + box + "<p>Forgot your password?</p>", true},
+		"article":          {"<title>Brigade moves</title>" + box + "<article><h1>Brigade moves</h1>" + article + "</article>", false},
+		"article unlikely": {"<title>Brigade moves</title>" + box + "<div class='sidebar comment'><div class=postdetails>" + article + "</div></div>", false},
+		"short thread": {"<title>Who?</title>" + box + "<div><div class=post><b class=username>orla</b> 4 May 2021, 10:12<p>Who leads the 9th?</p></div>" +
+			"<div class=post><b class=username>tamm</b> 4 May 2021, 11:12<p>Colonel Varga.</p></div></div>", false},
+	} {
+		_, err := Parse(t.Context(), []byte("<html><body>"+c.page+"</body></html>"), "html", "")
+		if refused := err != nil; refused != c.refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What is odd about a document and keeps it from nothing is noted.
+func TestNotices(t *testing.T) {
+	article := strings.Repeat("The brigade moved to the coast in the spring, as its own paper reported on the front page. ", 3)
+	const accented = "Die Männer der Brigade überqueren den Fluß."
+	for name, c := range map[string]struct{ format, content, encoding, odd string }{
+		"article":      {"html", "<title>Brigade moves</title><p>" + article, "", ""},
+		"ad frame":     {"html", "<title>ad</title><p>Buy the new car now and save on your first lease.</p>", "", "next to no text: 49 characters"},
+		"consent wall": {"html", "<title>Before you continue to The Courier</title><p>" + article, "", "asks for consent"},
+		"paywall":      {"html", "<title>Brigade moves</title><p>This article is for subscribers only. " + article, "", "asks for consent"},
+		"empty text":   {"text", " \n", "", "it is empty"},
+		"short text":   {"text", "It moved.", "", ""},
+		"named right":  {"text", "Die M\xe4nner der Brigade", "windows-1252", ""},
+		"named wrong":  {"text", accented, "windows-1252", "the text is UTF-8, and was read as windows-1252"},
+		"named utf-8":  {"text", accented, "utf-8", ""},
+		"ascii":        {"text", "The men of the brigade", "windows-1252", ""},
+	} {
+		d, err := Parse(t.Context(), []byte(c.content), c.format, c.encoding)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if have := strings.Join(d.Odd, "; "); !strings.Contains(have, c.odd) || (have == "") != (c.odd == "") {
+			t.Errorf("%s: %q", name, have)
+		}
+	}
+}
+
+// A text that is of none of the encodings that can be told is refused with the one that it may have, never with the one
+// that was named.
+func TestLikelyEncodings(t *testing.T) {
+	encode := func(m *charmap.Charmap, s string) string {
+		out, err := m.NewEncoder().String(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	const russian, french = "Генерал Иванов командует бригадой.", "Le général a été nommé à la tête de l'armée."
+	for name, c := range map[string]struct{ content, encoding, want string }{
+		"windows-1251":           {encode(charmap.Windows1251, russian), "", "windows-1251"},
+		"koi8-r":                 {encode(charmap.KOI8R, russian), "", "koi8-r"},
+		"windows-1252":           {encode(charmap.Windows1252, french), "", "windows-1252"},
+		"utf-8, named otherwise": {"“" + french + "”", "windows-1252", "utf-8"},
+	} {
+		_, err := Parse(t.Context(), []byte(c.content), "text", c.encoding)
+		if refused := (*input.ReadError)(nil); !errors.As(err, &refused) || refused.Option.Value != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A paragraph that is one link is the body's; a list of links is none of it.
 func TestParagraphOfOneLink(t *testing.T) {
 	const words = "The brigade moved to the coast in the spring of the year, as its own paper reported on the front page of June."

@@ -40,6 +40,7 @@ type page struct {
 	names   map[*html.Node]AsideKind // what elements are by their names; each is asked for many times
 	links   map[*html.Node]bool      // whether lists are of links alone, as each of their items asks
 	data    map[*html.Node]bool      // whether tables are of data, as each of their cells asks
+	thread  *thread                  // nil: it is none
 }
 
 // placed is a part of a node's text, as far as it comes from one text of the page.

@@ -113,6 +113,7 @@ func (t *textPart) into(d *Document, text string, segments []Segment) {
 	part := &Document{Map: segments}
 	part.toOriginal(t.text)
 	d.Encoding = t.text.Encoding
+	d.note(t.text.Odd)
 	for i := range segments {
 		s := &segments[i]
 		switch {

@@ -18,6 +18,11 @@ func fromHTML(ctx context.Context, content string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.document(), nil
+}
+
+// document makes a document of the page.
+func (p *page) document() *Document {
 	s := p.statements()
 	d := &Document{
 		Format: "html", Author: s.author(), Publisher: s.publisher(), URL: s.address(), Language: s.language(),
@@ -25,13 +30,21 @@ func fromHTML(ctx context.Context, content string) (*Document, error) {
 	if p.kept == nil {
 		p.keepAll()
 	}
-	p.keepStated()
-	p.keepTables()
+	if p.thread = p.findThread(); p.thread == nil {
+		p.keepStated()
+		p.keepTables()
+	}
 	heading := p.headline(s)
+	if p.thread != nil {
+		heading.text = ofThread.ReplaceAllString(heading.text, "")
+	}
 	d.Title = heading.text
 	p.aside = map[*html.Node]AsideKind{}
+	p.setRepeatsAside()
 	shown := p.sortOut(heading)
-	d.Date = s.published(shown, d.URL)
+	if d.Date = s.published(shown, d.URL); p.thread != nil { // what it says is of the first post, or of who began it
+		d.Date, d.Author = p.thread.date(), ""
+	}
 	b := &textBuilder{}
 	if heading.node != nil {
 		p.keep(heading.node)
@@ -48,9 +61,15 @@ func fromHTML(ctx context.Context, content string) (*Document, error) {
 		}
 	})
 	if heading.node == nil && heading.text != "" && !strings.HasPrefix(collapse(b.text.String()), heading.text) {
-		b.prepend(heading.text)
+		size := b.prepend(heading.text)
+		for _, post := range p.thread.all() {
+			post.Begin, post.End = post.Begin+size, post.End+size
+		}
 	}
-	if d.Author == "" {
+	if p.thread != nil {
+		d.Posts = p.thread.order
+		p.thread.trim(b.text.String())
+	} else if d.Author == "" {
 		for _, a := range d.Asides {
 			if m := byLine.FindStringSubmatch(a.Text); a.Kind == Credit && m != nil && person(m[1]) {
 				d.Author = strings.TrimRight(strings.TrimSpace(m[1]), " ,|")
@@ -59,7 +78,17 @@ func fromHTML(ctx context.Context, content string) (*Document, error) {
 		}
 	}
 	d.Text, d.Map = b.text.String(), b.segments
-	return d, nil
+	return d
+}
+
+// shown returns how many bytes of text the page shows beside its menus and its foot.
+func (p *page) shown() (size int) {
+	for n := range p.root.Descendants() {
+		if n.Type == html.TextNode && !within(n, atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Footer) {
+			size += len(collapse(n.Data))
+		}
+	}
+	return size
 }
 
 var byLine = regexp.MustCompile(`^(?i:by)\s+((?:\p{Lu}[\p{L}.'’-]*\s*){2,4})`)
@@ -242,7 +271,7 @@ func (p *page) headline(s statements) headline {
 	if stated == "" {
 		stated = pageTitle
 	}
-	stated = withoutSite(stated, s)
+	stated = p.withoutSite(stated, s)
 	if len(firsts) == 1 && !p.siteName(s, startOf(firsts[0])) && (stated == "" || related(stated, startOf(firsts[0]))) {
 		return headline{startOf(firsts[0]), firsts[0]}
 	}
@@ -251,9 +280,12 @@ func (p *page) headline(s statements) headline {
 
 // repeated reports whether a heading says the same again, perhaps as the subject of an answer.
 func (h headline) repeated(heading string) bool {
-	said := fold(heading)
+	said := fold(ofThread.ReplaceAllString(heading, ""))
 	return said == fold(h.text) || strings.TrimPrefix(said, "re ") == fold(h.text)
 }
+
+// ofThread is what boards write before the title of a thread.
+var ofThread = regexp.MustCompile(`(?i)^(thread|topic|thema|sujet|tema|тема)\s*:\s+`)
 
 func contains(text, part string) bool { return text != "" && strings.Contains(text, part) }
 
@@ -280,9 +312,13 @@ func (p *page) siteName(s statements, text string) bool {
 	return text != "" && (fold(text) == fold(s.publisher()) || fold(text) == fold(site))
 }
 
-// withoutSite cuts the name of the site from the end of a title.
-func withoutSite(title string, s statements) string {
+// withoutSite cuts the name of the site from the end of a title: what the page says it is, or calls the link to its
+// first page.
+func (p *page) withoutSite(title string, s statements) string {
 	site := fold(s.first(anything, "meta:og:site_name", "ld:publisher", "meta:application-name"))
+	if site == "" {
+		site = p.home()
+	}
 	for _, separator := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
 		at := strings.LastIndex(title, separator)
 		if at <= 0 {
@@ -296,9 +332,31 @@ func withoutSite(title string, s statements) string {
 	return title
 }
 
+// home returns what the page calls the link to the site's first page, folded; empty: nothing.
+func (p *page) home() string {
+	const longest = 60
+	for n := range p.root.Descendants() {
+		if n.DataAtom != atom.A || !firstPage.MatchString(attribute(n, "href")) {
+			continue
+		}
+		name := startOf(n)
+		for d := range n.Descendants() {
+			if name == "" && d.DataAtom == atom.Img {
+				name = attribute(d, "alt")
+			}
+		}
+		if name := fold(name); name != "" && len(name) <= longest {
+			return name
+		}
+	}
+	return ""
+}
+
+var firstPage = regexp.MustCompile(`^(https?://[^/?#]+)?/?((index|forum)\.(php|html?))?$`)
+
 var (
 	// boilerplate is what stands around articles in words.
-	boilerplate = regexp.MustCompile(`(?i)^(©|\(c\) ?\d{4}|copyright\b|all rights reserved|read (also|more)\b ?:?|see also ?:|also read ?:|related (posts?|stories|articles|links|news|topics)\b|relevant links|you (may|might) (also )?(like|be interested)|more (news|stories|from)\b|recommended( for you)?\b|share (this|on|via)\b|(click|tap) here to\b|follow us\b|like us on\b|join (our|us)\b|subscribe\b|sign up\b|advertisement\b|sponsored\b|text ad\b|comments? are (moderated|closed)|(leave|post|add) a (comment|reply)|\d+ (comments?|responses?|shares?)$|blog comments powered|powered by\b|print this|e-?mail this|tags? ?:|filed under|view (report|this|all posts)\b|(next|previous) (post|article|story)|back to top|skip to\b|home$|loading|who('|’)?s online|who is online|users? (are )?(currently )?(browsing|viewing) this|_{8,}|#\d+$)`)
+	boilerplate = regexp.MustCompile(`(?i)^(©|\(c\) ?\d{4}|copyright\b|all rights reserved|read (also|more)\b ?:?|see also ?:|also read ?:|related (posts?|stories|articles|links|news|topics)\b|relevant links|you (may|might) (also )?(like|be interested)|more (news|stories|from)\b|recommended( for you)?\b|share (this|on|via)\b|(click|tap) here to\b|follow us\b|like us on\b|join (our|us)\b|subscribe\b|sign up\b|advertisement\b|sponsored\b|text ad\b|comments? are (moderated|closed)|(leave|post|add) a (comment|reply)|\d+ (comments?|responses?|shares?)$|blog comments powered|powered by\b|print this|e-?mail this|tags? ?:|filed under|view (report|this|all posts)\b|(next|previous) (post|article|story)|back to top|skip to\b|home$|loading|last edited (by|on|at)\b|who('|’)?s online|who is online|users? (are )?(currently )?(browsing|viewing) this|_{8,}|#\d+$)`)
 	rights      = regexp.MustCompile(`(?i)(all rights reserved|may not be (reproduced|published|copied)|without (prior )?(express )?(written|written express) (permission|consent)|disable.{0,20}javascript|enable javascript|accept cookies|cookie policy)`)
 	// dateLine is what stands between a headline and its article.
 	dateLine = regexp.MustCompile(`(?i)^(general|news|\||·|\s)*(by\b|posted\b|published\b|publish date\b|publication date\b|updated\b|last (updated|modified)\b|date ?:|written by\b|on (` + monthNames + `|mon|tue|wed|thu|fri|sat|sun)|\d{1,2}:\d{2} ?(am|pm)?\b)`)
@@ -325,6 +383,7 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 			first = i
 		}
 	}
+	again := p.repeatedInPosts(leaves)
 	for i, leaf := range leaves {
 		if p.ctx.Err() != nil {
 			return nil
@@ -340,6 +399,10 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 		}
 		switch {
 		case kept == "":
+		case p.heads(leaf, kept):
+			p.aside[leaf] = Credit
+		case again[kept]:
+			p.aside[leaf] = Menu
 		case len(kept) < 600 && (boilerplate.MatchString(kept) && len(kept) < 400 || rights.MatchString(kept)):
 			p.aside[leaf] = Menu
 		case near && i < first && len(kept) < 160 && (dateLine.MatchString(kept) || dateIn(kept) != "" && len(kept) < 60):
@@ -350,6 +413,8 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 			p.aside[leaf] = Credit
 		case !isHeading(leaf) && !p.inData(leaf) && (p.linked(leaf) || isCell(leaf) && listsLinks(leaf)):
 			p.aside[leaf] = Menu
+		case p.thread != nil && !isHeading(leaf) && p.besideWithin(leaf) == "":
+			p.thread.body(leaf)
 		}
 	}
 	return shown
@@ -510,8 +575,9 @@ func (p *page) besideWithin(n *html.Node) AsideKind {
 	return ""
 }
 
-// prepend puts a text that stands in no text of the original before the others.
-func (b *textBuilder) prepend(title string) {
+// prepend puts a text that stands in no text of the original before the others, and returns by how many code points
+// they move.
+func (b *textBuilder) prepend(title string) int {
 	size := utf8.RuneCountInString(title) + 2
 	text := title + "\n\n" + b.text.String()
 	b.text.Reset()
@@ -522,4 +588,5 @@ func (b *textBuilder) prepend(title string) {
 		b.segments[i].End += size
 		b.segments[i].Paragraph++
 	}
+	return size
 }

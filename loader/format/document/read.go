@@ -89,6 +89,12 @@ func records(ctx context.Context, in *input.Input, format string) iter.Seq2[*sch
 			yield(nil, err)
 			return
 		}
+		for _, odd := range d.Odd {
+			notice := &schema.Notice{Fault: schema.Fault{Pos: schema.Position{File: in.Name}, Reason: odd}}
+			if !yield(nil, notice) {
+				return
+			}
+		}
 		file := sha256.Sum256(content)
 		for _, record := range d.Records() {
 			record.Pos = schema.Position{File: in.Name, Line: 1}
@@ -178,6 +184,9 @@ func (d *Document) Records() []*schema.Record {
 	}
 	put("url", d.URL)
 	extra := map[string]string{}
+	if posts := d.postList(); posts != "" {
+		extra["x_posts"] = posts
+	}
 	for name, list := range map[string][]string{
 		"x_captions": d.asides(Caption), "x_credits": d.asides(Credit), "x_attachments": d.attached(),
 	} {
@@ -210,6 +219,27 @@ func jsonList(list []string) string {
 	return string(append(b, ']'))
 }
 
+// postList returns the posts of which the document consists, as far as they are kept: a JSON list of objects with
+// begin, end, author and date. Empty: it consists of none.
+func (d *Document) postList() string {
+	const most = 1000
+	var b []byte
+	for i, post := range d.Posts[:min(len(d.Posts), most)] {
+		b = append(b, "[,"[min(i, 1)])
+		b = fmt.Appendf(b, `{"begin":%d,"end":%d`, post.Begin, post.End)
+		for _, f := range [][2]string{{"author", plain(post.Author)}, {"date", post.Date}} {
+			if f[1] != "" {
+				b = schema.AppendJSONString(append(b, `,"`+f[0]+`":`...), f[1])
+			}
+		}
+		b = append(b, '}')
+	}
+	if b == nil {
+		return ""
+	}
+	return string(append(b, ']'))
+}
+
 // maxAsides bounds what of captions and the like stands in the Source's record.
 const maxAsides = 100
 
@@ -234,6 +264,7 @@ func (d *Document) attached() (list []string) {
 // toOriginal turns positions in a text in UTF-8 into those of its original.
 func (d *Document) toOriginal(text input.Text) {
 	d.Encoding = text.Encoding
+	d.note(text.Odd)
 	if text.Encoding == "utf-8" && text.Positions()(0) == 0 {
 		return
 	}
@@ -267,6 +298,35 @@ func verbatim(text string, from int) []Segment {
 	return segments
 }
 
+// note keeps what is odd about the document; of nothing, nothing.
+func (d *Document) note(odd string) {
+	if odd != "" {
+		d.Odd = append(d.Odd, odd)
+	}
+}
+
+// noteEmpty tells of a document that has next to no text: as one whose text is elsewhere has, or that of an article
+// behind a wall.
+func (d *Document) noteEmpty() {
+	const (
+		least    = 100  // of what an article has
+		longWall = 2000 // of what walls say
+	)
+	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(d.Text), d.Title))
+	switch size := utf8.RuneCountInString(body); {
+	case size < least:
+		d.note("next to no text: " + strconv.Itoa(size) + " characters beside the title")
+	case size < longWall && wall.MatchString(d.Title+"\n"+body):
+		d.note("next to no text: it reads like a page that stands before the article and asks for consent, a login or a subscription")
+	}
+}
+
+// wall is what pages say that stand before an article.
+var wall = regexp.MustCompile(`(?i)\b(before you continue|we value your privacy|your privacy choices|(accept|reject) all\b.{0,80}\b(cookies|partners)|` +
+	`we (and our (\d+ )?partners )?use cookies|subscribe (now )?to (continue|keep|read)|subscribers? only|for subscribers\b|already a subscriber|` +
+	`(sign|log) in to (continue|read|view|keep)|create (a|your) free account|register to (continue|read)|disable your ad ?blocker|` +
+	`you have reached your (limit|free))`)
+
 func plainText(_ context.Context, content []byte, encoding string) (*Document, error) {
 	if fault := input.NotText(content); fault.Reason != "" {
 		return nil, input.Fail(fault)
@@ -277,6 +337,9 @@ func plainText(_ context.Context, content []byte, encoding string) (*Document, e
 	}
 	d := &Document{Format: "text", Text: text.Content, Map: verbatim(text.Content, 0), Title: firstLine(text.Content)}
 	d.toOriginal(text)
+	if strings.TrimSpace(d.Text) == "" {
+		d.note("next to no text: it is empty")
+	}
 	return d, nil
 }
 
@@ -376,20 +439,22 @@ func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, 
 	if err != nil {
 		return nil, err
 	}
-	d, err := fromHTML(ctx, text.Content)
+	p, err := parsePage(ctx, text.Content)
 	if err != nil {
 		return nil, err
 	}
+	d := p.document()
 	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(d.Text), d.Title))
 	const again = "open its address in a browser, sign in where needed, and save the page as it is shown"
 	switch {
-	case len(body) < 500 && askPassword.MatchString(text.Content):
+	case len(body) < 500 && len(d.Posts) == 0 && askPassword.MatchString(text.Content) && p.shown() < 1000:
 		return nil, fail("an HTML page to sign in, saved in the file's place", again)
 	case body == "":
 		return nil, fail("an HTML page, perhaps an error page saved in the file's place: it has no text", again)
 	case len(body) < 500 && errorTitle.MatchString(d.Title):
 		return nil, fail("an HTML page, perhaps an error page saved in the file's place: "+plain(d.Title), again)
 	}
+	d.noteEmpty()
 	d.toOriginal(text)
 	return d, nil
 }

@@ -14,20 +14,23 @@ const ExcelBook = "an Excel workbook"
 // ZipKind tells what a ZIP archive is by the names of what it holds.
 func ZipKind(names []byte) (what, hint string) {
 	has := func(name string) bool { return bytes.Contains(names, []byte(name)) }
-	const save = "save the sheet as xlsx or CSV"
+	const (
+		save      = "save the sheet as xlsx or CSV"
+		saveProse = "save it as PDF, HTML or plain text, a table in it as CSV"
+	)
 	switch {
 	case has("opendocument.spreadsheet"):
 		return "an OpenDocument spreadsheet (ods)", save
 	case has("opendocument."):
-		return "an OpenDocument text or drawing", "save its tables as CSV"
+		return "an OpenDocument text or drawing", saveProse
 	case has("xl/workbook.bin"):
 		return "a binary Excel workbook (xlsb)", save
 	case has("xl/work"):
 		return ExcelBook, ""
 	case has("word/document"):
-		return "a Word document (docx)", "save its tables as CSV"
+		return "a Word document (docx)", saveProse
 	case has("ppt/presentation"):
-		return "a presentation (pptx)", "save its tables as CSV"
+		return "a presentation (pptx)", saveProse
 	case has("epub+zip"):
 		return "a book (epub)", "extract its text first"
 	case has("Index/Document.iwa"), has("index/document.iwa"):

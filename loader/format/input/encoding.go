@@ -72,6 +72,38 @@ func NotUTF8(reason string) schema.Fault {
 	}
 }
 
+// notUTF8 returns the fault of a text that is not UTF-8, by all its bytes: with the encoding that it may have.
+func notUTF8(reason string, content []byte) schema.Fault {
+	fault := NotUTF8(reason)
+	fault.Option.Value = likelyEncoding(content)
+	return fault
+}
+
+// likelyEncoding returns the encoding of one byte a character that a text which is not UTF-8 may have. Where a language
+// is written in Latin letters few of them have accents; where in Cyrillic ones, nearly all bytes that are letters are
+// beyond ASCII, and the small letters, of which most are, stand at other places in windows-1251 than in KOI8-R.
+func likelyEncoding(content []byte) string {
+	const letters = 0xC0 // from here on
+	ascii, low, high := 0, 0, 0
+	for _, b := range content {
+		switch {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z':
+			ascii++
+		case b >= 0xE0:
+			high++
+		case b >= letters:
+			low++
+		}
+	}
+	switch beyond := low + high; {
+	case beyond*2 < ascii || beyond < 8:
+		return "windows-1252"
+	case low > high:
+		return "koi8-r"
+	}
+	return "windows-1251"
+}
+
 // markedEncoding tells the encoding by a byte order mark, and how long that is.
 func markedEncoding(head []byte) (name string, mark int) {
 	switch {

@@ -19,6 +19,7 @@ import (
 type Text struct {
 	Content  string
 	Encoding string // its name, as browsers know it
+	Odd      string // why it may not be what it was read as; empty: nothing speaks against it
 	mark     int    // bytes of the byte order mark
 }
 
@@ -35,6 +36,8 @@ func ReadText(content []byte, option, declared string) (Text, error) {
 		}
 	}
 	valid := utf8.Valid(content[mark:])
+	// What has characters beyond ASCII and is UTF-8 throughout is hardly ever anything else.
+	isUTF8 := name != "" && name != "utf-8" && mark == 0 && valid && !isASCII(content)
 	if name == "" {
 		name = utf16Unmarked(content)
 	}
@@ -52,12 +55,15 @@ func ReadText(content []byte, option, declared string) (Text, error) {
 		name = "utf-8"
 	}
 	text := Text{Encoding: name, mark: mark}
+	if isUTF8 {
+		text.Odd = "the text is UTF-8, and was read as " + name + ", the encoding that was named for it"
+	}
 	body := content[mark:]
 	switch name {
 	case "utf-8":
 		if !valid {
 			at := strconv.Itoa(mark + firstInvalid(body))
-			return Text{}, Fail(NotUTF8("the text is not UTF-8, as at byte " + at + ", and names no other encoding"))
+			return Text{}, Fail(notUTF8("the text is not UTF-8, as at byte "+at+", and names no other encoding", body))
 		}
 		text.Content = string(body)
 		return text, nil
@@ -78,14 +84,33 @@ func ReadText(content []byte, option, declared string) (Text, error) {
 		return Text{}, err
 	}
 	decoded, err := io.ReadAll(transform.NewReader(bytes.NewReader(body), transform.Chain(known.NewDecoder(), undecodable{})))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return Text{}, Fail(NotUTF8("the text is not of the encoding " + name))
-	}
-	if !utf8.Valid(decoded) {
-		return Text{}, Fail(NotUTF8("the text has bytes that stand for nothing in the encoding " + name))
+	if ended := err != nil && !errors.Is(err, io.EOF); ended || !utf8.Valid(decoded) {
+		fault := NotUTF8("the text has bytes that stand for nothing in the encoding " + name)
+		if ended {
+			fault.Reason = "the text is not of the encoding " + name
+		}
+		switch likely := likelyEncoding(body); {
+		case valid:
+			fault.Reason += ": it is UTF-8"
+			fault.Hint, fault.Option = "name no encoding, or that one", schema.Option{Name: "encoding", Value: "utf-8"}
+		case likely == name:
+			fault.Hint, fault.Option = "save the file as UTF-8, or name its encoding", schema.Option{Name: "encoding"}
+		default:
+			fault.Option.Value = likely
+		}
+		return Text{}, Fail(fault)
 	}
 	text.Content = string(decoded)
 	return text, nil
+}
+
+func isASCII(text []byte) bool {
+	for _, b := range text {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func firstInvalid(text []byte) int {
