@@ -3,6 +3,7 @@ package text
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,9 +22,9 @@ type saying struct {
 	optional, found    bool
 }
 
-func readConstructions(t testing.TB) (list []construction) {
+func readConstructions(t testing.TB, path ...string) (list []construction) {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("testdata", "constructions.txt"))
+	content, err := os.ReadFile(filepath.Join(append([]string{"testdata"}, path...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +63,13 @@ func (w *saying) matches(s *Statement) bool {
 		}
 		return false
 	}
-	if w.relation != s.Relation {
+	if !slices.Contains(strings.Split(w.relation, "|"), s.Relation) {
 		return false
+	}
+	if from, to, several := strings.Cut(w.to, "|"); several {
+		first, second := *w, *w
+		first.to, second.to = from, to
+		return first.matches(s) || second.matches(s)
 	}
 	if s.To == (End{}) {
 		return is(w.from, s.From) && (strings.Contains(strings.ToLower(s.Text), strings.ToLower(w.to)) || s.Value == w.to)
@@ -75,8 +81,28 @@ func (w *saying) matches(s *Statement) bool {
 // TestConstructions holds what is read of sentences in many constructions: nearly all of what they say, and hardly
 // anything else.
 func TestConstructions(t *testing.T) {
+	for _, test := range []struct {
+		path              []string
+		recall, precision float64
+		silent            bool // what was missed is not told: no rule is written for it
+	}{
+		{path: []string{"constructions.txt"}, recall: .92, precision: .97},
+		{path: []string{"prose", "open.txt"}, recall: .5, precision: .9},
+		{path: []string{"prose", "held.txt"}, recall: .5, precision: .9, silent: true},
+	} {
+		t.Run(strings.Join(test.path, "-"), func(t *testing.T) {
+			recall, precision := readAll(t, readConstructions(t, test.path...), test.silent)
+			if recall < test.recall || precision < test.precision {
+				t.Errorf("recall %.3f, precision %.3f", recall, precision)
+			}
+		})
+	}
+}
+
+// readAll reads sentences and returns which share of what they say was found, and of what was found is right.
+func readAll(t *testing.T, list []construction, silent bool) (recall, precision float64) {
 	want, found, said, right := 0, 0, 0, 0
-	for _, c := range readConstructions(t) {
+	for _, c := range list {
 		var wrong []string
 		for _, s := range readText(t, c.text, Options{Published: "2023-07-09"}).Statements {
 			if s.Assertion != schema.Asserted {
@@ -106,13 +132,11 @@ func TestConstructions(t *testing.T) {
 			}
 			want++
 		}
-		if len(wrong) > 0 {
+		if len(wrong) > 0 && !silent {
 			t.Logf("%s: %s", c.text, strings.Join(wrong, "; "))
 		}
 	}
-	recall, precision := float64(found)/float64(want), float64(right)/float64(said)
+	recall, precision = float64(found)/float64(want), float64(right)/float64(said)
 	t.Logf("recall %.3f (%d of %d), precision %.3f (%d of %d)", recall, found, want, precision, right, said)
-	if recall < .92 || precision < .97 {
-		t.Errorf("recall %.3f, precision %.3f", recall, precision)
-	}
+	return recall, precision
 }
