@@ -250,7 +250,7 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 			return 0, false
 		case (was == tPrep || was == tConj && !conjoinsVerbs(words, i)) && isNominalAhead(follower):
 			return 0, false // "of liberated areas"
-		case follower.key == "by" || f&past == 0, before.Text == "," && follower.is(preposition) && isStationed(w.verb.lemma) &&
+		case follower.key == "by" || f&past == 0, before.Text == "," && (follower.is(preposition) || follower.key == "to") && isStationed(w.verb.lemma) &&
 			i > 1 && words[i-2].mention != nil:
 			return tPart, true // "the brigade, stationed in"
 		case was == tPrep && before.key != "as":
@@ -272,6 +272,9 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 		return tVerb, true
 	}
 	if f&third != 0 {
+		if w.key == "headquarters" {
+			return 0, false
+		}
 		if isNominal(w) || w.class != 0 {
 			ok := (before.mention != nil && !before.mention.Demonym || was == tRel || was == tPronoun) &&
 				beginsPhrase(follower) && !finiteAhead(words, i+1)

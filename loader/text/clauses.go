@@ -217,7 +217,7 @@ func (s *sentence) insertionBefore(from, i int) int {
 			}
 			first := &chunks[j+1]
 			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep) && !s.hasVerb(j+1, i) ||
-				first.kind == cVerb && first.participle {
+				first.kind == cVerb && (first.participle || first.gerund && first.verb != nil && first.verb.lemma == "include") {
 				return j
 			}
 			return -1

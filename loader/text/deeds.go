@@ -3,6 +3,8 @@ package text
 import (
 	"slices"
 	"strings"
+
+	"orbat/schema"
 )
 
 // This part of the stage of events reads deeds that take several words to tell.
@@ -116,10 +118,16 @@ func (d *doc) takesHostage(s *sentence, v int, subject, objects []int, st stance
 // responsible reads "X claimed responsibility for the attack", "X is responsible for the attack".
 func (d *doc) responsible(s *sentence, i int) {
 	c := &s.chunks[i]
-	if c.kind != cNoun || c.mention != nil || i < 1 || i+2 >= len(s.chunks) || s.chunks[i+1].key != "for" {
+	if c.kind != cNoun || c.mention != nil || i+2 >= len(s.chunks) || s.chunks[i+1].key != "for" {
 		return
 	}
 	e := s.events[i+2]
+	if e != nil && s.words[c.head].key == "responsibility" {
+		d.claimedBy(s, i+2, e)
+	}
+	if i == 0 {
+		return
+	}
 	v := i - 1
 	if e == nil || s.chunks[v].kind != cVerb || s.chunks[v].negated || s.chunks[v].modal || s.chunks[v].infinitive {
 		return
@@ -303,4 +311,152 @@ func (d *doc) falls(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	d.adjoin(s, e, adjuncts, st, "", false)
 	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
 	return true
+}
+
+// claimedBy reads "responsibility for the attack in Bama was claimed by X".
+func (d *doc) claimedBy(s *sentence, event int, e *Event) {
+	v := event + 1
+	for v < len(s.chunks) && (s.chunks[v].kind == cPrep || s.chunks[v].kind == cNoun || s.chunks[v].kind == cDate) {
+		v++
+	}
+	if v+2 >= len(s.chunks) || s.chunks[v].kind != cVerb || !s.chunks[v].passive || s.chunks[v].negated || s.chunks[v].modal ||
+		s.chunks[v].verb == nil || s.chunks[v].verb.lemma != "claim" || s.chunks[v+1].key != "by" {
+		return
+	}
+	st := d.stanceOf(s, s.chunks[event].head)
+	if st.none {
+		return
+	}
+	list, _ := s.listFrom(v + 2)
+	for _, j := range list {
+		for _, p := range d.partiesAt(s, j) {
+			if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
+				d.didIt(s, e, p.entity, st, "responsible", 80)
+			}
+		}
+	}
+}
+
+// amongThem reads "X was among those killed in the raid", "X was one of the soldiers killed when".
+func (d *doc) amongThem(s *sentence, b int) {
+	is := &s.chunks[b]
+	if is.kind != cVerb || is.verb != nil || !s.isBe(is) || is.negated || is.modal || b+2 >= len(s.chunks) {
+		return
+	}
+	i := b + 1
+	switch {
+	case s.chunks[i].key == "among":
+		i++
+	case s.chunks[i].kind == cNoun && s.words[s.chunks[i].head].key == "one" && s.chunks[i+1].key == "of":
+		i += 2
+	default:
+		return
+	}
+	outcome, v := "", -1
+	for ; i < len(s.chunks) && i < b+7; i++ {
+		c := &s.chunks[i]
+		if c.kind == cVerb {
+			if c.verb != nil && c.participle {
+				outcome, v = c.verb.attrs["object"], i
+			}
+			break
+		}
+		if c.kind == cNoun && c.mention == nil && c.last == c.first+1 && (s.words[c.first].key == "the" || s.words[c.first].key == "those") {
+			switch s.words[c.last].key {
+			case "dead", "slain", "killed":
+				outcome, v = "killed", i
+			case "wounded", "injured":
+				outcome, v = "wounded", i
+			case "arrested", "detained", "captured", "abducted", "kidnapped":
+				outcome, v = "captured", i
+			}
+		}
+		if c.kind != cNoun && c.kind != cPrep || v >= 0 {
+			break
+		}
+	}
+	switch outcome {
+	case "killed", "wounded", "captured":
+	default:
+		return
+	}
+	st := d.stanceOf(s, s.chunks[v].first)
+	if st.none || st.assertion != schema.Asserted {
+		return
+	}
+	adjuncts := s.adjunctsFrom(v + 1)
+	var e *Event
+	for _, j := range s.subjectOf(b) {
+		m := person(d.named(s, j))
+		if m == nil {
+			continue
+		}
+		if e == nil {
+			if e = s.eventBeside(v, nil, adjuncts, false); e == nil {
+				e = s.eventWhen(v)
+			}
+			if e == nil {
+				e = d.deathOf(m.Entity)
+			}
+			if e == nil {
+				e = d.event(s, "incident", s.chunks[v].first, s.chunks[v].last)
+			}
+		}
+		d.befell(s, e, party{entity: m.Entity}, outcome, st, "among-them", 80)
+	}
+	if e != nil {
+		s.events[v] = e
+		d.adjoin(s, e, adjuncts, st, "", false)
+	}
+}
+
+// eventWhen returns the event of the clause that "when" begins behind a verb; nil: there is none, or it is not read.
+func (s *sentence) eventWhen(v int) *Event {
+	if v+1 >= len(s.chunks) || s.chunks[v+1].kind != cSub || s.chunks[v+1].key != "when" {
+		return nil
+	}
+	for i := v + 2; i < len(s.chunks); i++ {
+		if e := s.events[i]; e != nil {
+			return e
+		}
+		if s.chunks[i].kind == cMark {
+			return nil
+		}
+	}
+	return nil
+}
+
+// meansOf reads "using AK-47s, gunmen attacked", "attacked the base, firing RPG-7 rockets": what an event was done with.
+func (d *doc) meansOf(s *sentence) {
+	for g := range s.chunks {
+		c := &s.chunks[g]
+		if c.kind != cVerb || !c.gerund || c.negated || c.verb == nil || g+1 >= len(s.chunks) || s.chunks[g+1].mention == nil ||
+			s.chunks[g+1].mention.Type != "Equipment" || s.chunks[g+1].mention.Entity == nil {
+			continue
+		}
+		switch c.verb.lemma {
+		case "use", "fire", "employ", "deploy", "wield", "carry", "drop", "launch":
+		default:
+			continue
+		}
+		main := -1
+		if g == 0 { // the first verb behind it that tells of an event
+			for j := g + 2; j < len(s.chunks) && main < 0; j++ {
+				if s.chunks[j].kind == cVerb && s.events[j] != nil {
+					main = j
+				} else if s.chunks[j].kind == cVerb || s.chunks[j].kind == cMark {
+					break
+				}
+			}
+		} else {
+			main = s.mainVerb(g)
+		}
+		if main < 0 || s.events[main] == nil || containsEvent(s.unsaid, s.events[main]) {
+			continue
+		}
+		st := d.stanceOf(s, s.chunks[main].main)
+		if !st.none && st.assertion == schema.Asserted {
+			d.used(s, s.events[main], s.chunks[g+1].mention.Entity, s.chunks[g+1].number, st, "by-means-of")
+		}
+	}
 }

@@ -23,8 +23,10 @@ func (d *doc) eventsOf(s *sentence) {
 			d.verbEvent(s, v)
 		}
 		d.inverted(s, v)
+		d.amongThem(s, v)
 		d.responsible(s, v)
 	}
+	d.meansOf(s)
 }
 
 // generic reports whether an event noun names no event that was: "suicide attack", "an attack" without more, plans.
@@ -155,7 +157,8 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 	for k, a := range adjuncts {
 		c := &s.chunks[a.chunk]
 		if c.kind == cDate {
-			if a.prep == "on" || a.prep == "in" || a.prep == "during" || a.prep == "late" || a.prep == "early" {
+			if a.prep == "on" || a.prep == "in" || a.prep == "during" || a.prep == "late" || a.prep == "early" ||
+				a.prep == "of" && k > 0 && isTimeOfDay(s.words[s.chunks[adjuncts[k-1].chunk].head].key) {
 				d.dated(s, e, s.dateAt(c.first), st, "event-date")
 			}
 			continue
@@ -215,6 +218,15 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 	}
 }
 
+// isTimeOfDay reports whether the date of a day follows a word: "on the afternoon of 12 May".
+func isTimeOfDay(key string) bool {
+	switch key {
+	case "morning", "afternoon", "evening", "night", "day", "dawn", "hours":
+		return true
+	}
+	return false
+}
+
 // agentOrMeans says who carried an event out; equipment was used in it.
 func (d *doc) agentOrMeans(s *sentence, e *Event, p party, st stance, rule string) {
 	switch p.entity.Type {
@@ -231,6 +243,13 @@ func (d *doc) agentsOrMeans(s *sentence, e *Event, phrases []int, st stance, rul
 	for _, i := range phrases {
 		for _, p := range d.partiesAt(s, i) {
 			d.agentOrMeans(s, e, p, st, rule)
+			if p.entity.Type != "Equipment" || i+2 >= len(s.chunks) || s.chunks[i+1].key != "of" && s.chunks[i+1].key != "from" ||
+				s.chunks[i+2].kind != cNoun || s.chunks[i+2].mention == nil {
+				continue
+			}
+			if whose := d.actorOf(s.chunks[i+2].mention); whose != nil && whose.Type != "Person" && whose.Type != "Equipment" {
+				d.didIt(s, e, whose, st, rule, 80) // "F-16 jets of the air force"
+			}
 		}
 	}
 }
@@ -240,6 +259,11 @@ func (d *doc) targets(s *sentence, e *Event, phrases []int, outcome string, st s
 	for _, i := range phrases {
 		for _, p := range d.partiesAt(s, i) {
 			d.target(s, e, p, outcome, st, rule)
+		}
+		if s.chunks[i].kind == cNoun && s.chunks[i].mention == nil {
+			for _, j := range s.namesOf(i) {
+				d.befell(s, e, party{entity: s.chunks[j].mention.Entity}, outcome, st, rule, 80)
+			}
 		}
 	}
 }
@@ -519,9 +543,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			if s.events[j] != nil {
 				continue
 			}
-			for _, p := range d.partiesAt(s, j) {
-				d.agentOrMeans(s, e, p, st, "verb-subject")
-			}
+			d.agentsOrMeans(s, e, []int{j}, st, "verb-subject")
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, "", false)
@@ -772,6 +794,9 @@ func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 			if p.entity.Type != "Location" && p.entity.Type != "Equipment" {
 				d.befell(s, e, p, "killed", st, "died", 85)
 			}
+		}
+		for _, k := range s.namesOf(j) {
+			d.befell(s, e, party{entity: s.chunks[k].mention.Entity}, "killed", st, "died", 80)
 		}
 		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 {
 			d.counted(s, e, cj, "killed", st)

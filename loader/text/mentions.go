@@ -395,6 +395,9 @@ func unitAt(words []word, i int) *Mention {
 		if w.isPunctuation() || w.Kind == token.Number || !w.capital && !w.is(unitNoun) && !isUnitAdjective(w.key) {
 			return nil
 		}
+		if w.key == "force" && w.capital && words[j-1].key == "air" && j == i+2 {
+			return &Mention{First: i, Last: j, Type: "Unit", Name: textOf(words, i, j)} // "9th Air Force"
+		}
 		if isUnitWord(w) && (j+1 >= len(words) || !isUnitWord(&words[j+1])) {
 			if !w.capital && strings.Trim(words[i].key, "0123456789") == "" &&
 				w.key != strings.TrimSuffix(w.key, "s") {
@@ -501,10 +504,12 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		return nil
 	}
 	begins := i == 0 || i == 1 && words[0].isPunctuation()
-	if begins && (w.entry != unknown && w.class&^(forceNoun|groupNoun|placeNoun|unitNoun) != 0 || w.verb != nil) {
+	if begins && (w.entry != unknown && w.class&^(forceNoun|groupNoun|placeNoun|unitNoun) != 0 || w.verb != nil) &&
+		(w.form&participle == 0 || i+1 >= len(words) || words[i+1].key != "joint") { // "Combined Joint Task Force"
 		return nil // the first word of a sentence
 	}
-	if w.is(determiner | pronoun | preposition | coordinator | subordinator | negation | modal | be | have | do) {
+	if w.is(determiner|pronoun|preposition|coordinator|subordinator|negation|modal|be|have|do) || isCompound(w.key) ||
+		begins && isTimeWord(w.key) {
 		return nil
 	}
 	last := i
@@ -518,7 +523,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			if _, n := rankAt(words, j); n > 0 && j+n < len(words) && words[j+n].capital {
 				break // "Commander Brigadier General X"
 			}
-			if v.is(determiner|pronoun|be|have|modal) && v.Text != "The" {
+			if v.is(determiner|pronoun|be|have|modal) && v.Text != "The" || isCompound(v.key) {
 				break
 			}
 			last = j
@@ -529,7 +534,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			break
 		}
 	}
-	if last == i && words[i].is(personNoun) {
+	if last == i && (words[i].is(personNoun) || begins && isAbstract(w.key)) {
 		return nil
 	}
 	titles := true
@@ -562,6 +567,8 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 	switch {
 	case words[i].key == "operation" && last > i:
 		m.Type = "Operation"
+	case isTaskForce(words, i, last):
+		m.Type = "Unit"
 	case head.is(unitNoun) && head.key != "group" && head.key != "army" && (last > i):
 		m.Type = "Unit"
 	case head.is(placeNoun) && last > i, last > i && isPlaceBefore(words[i].key):
@@ -573,6 +580,45 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		m.guessed = true
 	}
 	return m
+}
+
+// isCompound reports whether a word says of a name what follows it is: "Syria-based", "US-led".
+func isCompound(key string) bool {
+	_, end, found := strings.Cut(key, "-")
+	if !found {
+		return false
+	}
+	switch end {
+	case "based", "led", "backed", "held", "born", "affiliated", "linked", "controlled", "aligned", "supported", "trained", "funded",
+		"sponsored", "occupied", "allied", "run", "owned", "made", "style", "era", "inspired", "dominated":
+		return true
+	}
+	return false
+}
+
+// isTimeWord reports whether a word before a post or name says that it is held no more, or not in full.
+func isTimeWord(key string) bool {
+	return key == "former" || key == "late" || key == "acting" || key == "incoming" || key == "outgoing" || key == "retired"
+}
+
+// isAbstract reports whether a word that begins a sentence ends as what nobody is called by: "responsibility".
+func isAbstract(key string) bool {
+	for _, end := range []string{"ity", "tion", "ment", "ness", "ship", "ance", "ence", "ing", "sion"} {
+		if len(key) > len(end)+3 && strings.HasSuffix(key, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTaskForce reports whether a name is of a task force: "Combined Joint Task Force - Operation Inherent Resolve".
+func isTaskForce(words []word, i, last int) bool {
+	for j := i + 1; j <= last; j++ {
+		if words[j].key == "force" && words[j-1].key == "task" {
+			return true
+		}
+	}
+	return false
 }
 
 // isPlaceBefore reports whether a word begins the names of places.
@@ -607,7 +653,7 @@ func (d *doc) guess(words []word, m *Mention) string {
 		case after.Text == "," && at(last+2).key == "who":
 			return "Person"
 		}
-		if befalls(before, at(i-2)) || before.key == "of" && deprives(at(i-2)) ||
+		if isPresented(words, i) || befalls(before, at(i-2)) || before.key == "of" && deprives(at(i-2)) ||
 			(after.Text == "'s" || after.Text == "’s") && deprives(at(last+2)) || isSomebody(words, last+1) ||
 			after.Text == "," && startsPost(words, last+2) ||
 			before.Text == "," && at(i-2).is(personNoun|titleNoun) && !at(i-2).capital && !at(i-2).is(forceNoun|groupNoun) &&
@@ -640,6 +686,9 @@ func (d *doc) guess(words []word, m *Mention) string {
 		return "Location"
 	case after.Text == "," && length < 4 && (at(last+2).key == "a" || at(last+2).key == "the") && appositiveOfPlace(words, last+3):
 		return "Location"
+	case after.is(be) && length < 4 && !m.acronym() && at(last+2).is(determiner) && appositiveOfPlace(words, last+3),
+		after.is(be) && length < 3 && !m.acronym() && isOverrun(at(last+2)):
+		return "Location"
 	case length == 1 && !m.acronym() && i > 0 && (isAssailed(words, i-1) || before.key == "on" &&
 		attackBefore(words, i-1)):
 		return "Location"
@@ -662,6 +711,19 @@ func isAssailed(words []word, i int) bool {
 	return false
 }
 
+// isOverrun reports whether a participle is said of places alone: "was shelled".
+func isOverrun(w *word) bool {
+	if w.verb == nil || w.form&participle == 0 {
+		return false
+	}
+	switch w.verb.lemma {
+	case "shell", "bomb", "bombard", "retake", "recapture", "liberate", "invade", "pound", "besiege", "overrun", "occupy", "evacuate",
+		"encircle", "loot", "ransack":
+		return true
+	}
+	return false
+}
+
 // attackBefore reports whether a strike or raid is named before a preposition, in its phrase.
 func attackBefore(words []word, i int) bool {
 	for j := i - 1; j >= 0 && j > i-7; j-- {
@@ -670,6 +732,44 @@ func attackBefore(words []word, i int) bool {
 		}
 		if words[j].isPunctuation() || words[j].form&past != 0 {
 			return false
+		}
+	}
+	return false
+}
+
+// isPresented reports whether what stands before a name is said before people's alone: "identified as", "led by",
+// "members, including", and the next of such a list.
+func isPresented(words []word, i int) bool {
+	if i < 2 {
+		return false
+	}
+	before, first := &words[i-1], &words[i-2]
+	switch before.key {
+	case "as":
+		return first.verb != nil && (first.verb.lemma == "identify" || first.verb.lemma == "name") && first.form&participle != 0
+	case "by":
+		return first.verb != nil && first.form&participle != 0 && (first.verb.lemma == "lead" || first.verb.lemma == "command" ||
+			first.verb.lemma == "head")
+	case "and", ",":
+		if before.key == "and" && first.Text == "," && i > 2 {
+			first = &words[i-3]
+		}
+		if m := first.mention; m == nil || m.Type != "Person" {
+			return false
+		}
+		for j := i - 2; j >= 0 && j > i-14; j-- {
+			if words[j].key == "including" {
+				return true
+			}
+		}
+	case "including":
+		for j := i - 2; j >= 0 && j > i-7; j-- {
+			if words[j].is(personNoun) && !words[j].capital {
+				return true
+			}
+			if words[j].verb != nil && words[j].mention == nil {
+				return false
+			}
 		}
 	}
 	return false

@@ -38,10 +38,20 @@ func (d *doc) placeOf(m *Mention) *Entity {
 // "troops of 7 Division"), or what the document called so before.
 func (d *doc) partiesAt(s *sentence, i int) []party {
 	c := &s.chunks[i]
-	if c.kind != cNoun || c.pronoun {
+	if c.kind != cNoun {
+		return nil
+	}
+	if c.pronoun {
+		if m := d.named(s, i); m != nil && m.Entity != nil {
+			return []party{{entity: m.Entity}}
+		}
 		return nil
 	}
 	p := party{number: c.number, low: c.low, high: c.high}
+	if m := s.placeNamed(i); m != nil && d.placeOf(m) != nil {
+		p.entity, p.number, p.low, p.high = m.Entity, 0, 0, 0
+		return []party{p}
+	}
 	if m := c.mention; m != nil {
 		if m.Type == "Location" && !m.Country {
 			if e := d.placeOf(m); e != nil {
@@ -109,6 +119,25 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 	if e := d.nominal(s, c); e != nil {
 		p.entity, p.part = e, crowd
 		return []party{p}
+	}
+	return nil
+}
+
+// placeNamed returns the place that a phrase without a name is called by: "the village of X".
+func (s *sentence) placeNamed(i int) *Mention {
+	c := &s.chunks[i]
+	if c.mention != nil || !s.words[c.head].is(placeNoun) || s.words[c.head].capital || len(c.inner) > 0 && !c.inner[0].Demonym ||
+		i+2 >= len(s.chunks) || s.chunks[i+1].key != "of" || c.number > 1 {
+		return nil
+	}
+	switch s.words[c.head].key {
+	case "city", "town", "village", "district", "province", "region", "governorate", "state", "neighbourhood", "neighborhood",
+		"suburb", "county", "island", "port", "hamlet", "settlement", "township":
+	default:
+		return nil // "the outskirts of", "the border of"
+	}
+	if m := s.chunks[i+2].mention; m != nil && m.isPlace() && !m.Demonym && s.chunks[i+2].last == m.Last {
+		return m
 	}
 	return nil
 }

@@ -20,12 +20,8 @@ func (d *doc) placesOf(s *sentence) {
 				d.within(s, m, c, "place-demonym", 90)
 			}
 		}
-		if i+2 < len(words) && (words[i+1].key == "in" || words[i+1].key == "of" && isLarger(m)) &&
-			words[i+2].mention != nil {
-			if c := words[i+2].mention; c.First == i+2 && c.Type == "Location" && !c.Demonym && isLarger(c) &&
-				!followsForce(words, m) {
-				d.within(s, m, c, "place-in", 80)
-			}
+		if c := placeIn(words, i, m); c != nil && !followsForce(words, m) {
+			d.within(s, m, c, "place-in", 80)
 		}
 	}
 }
@@ -101,6 +97,69 @@ func (d *doc) under(s *sentence, part, whole *Mention, rule string) {
 	}, plain())
 }
 
+// placeIn returns the place that a name is told to lie in, right behind it: "X in Y State", "X village in Y", "X, in Y",
+// "X Museum in Y".
+func placeIn(words []word, i int, m *Mention) *Mention {
+	j := i + 1
+	at := func(k int) string {
+		if k < len(words) {
+			return words[k].key
+		}
+		return ""
+	}
+	comma := false
+	switch {
+	case j < len(words) && words[j].is(placeNoun) && !words[j].capital:
+		j++
+	case at(j) == ",":
+		comma = true
+		j++
+	}
+	of := at(j) == "of"
+	if at(j) != "in" && !(of && isLarger(m)) || of && comma {
+		return nil
+	}
+	j++
+	for at(j) == "the" {
+		j++
+	}
+	if isDirection(at(j)) && at(j+1) == "of" {
+		j += 2 // "in the south of Sudan"
+	}
+	if j >= len(words) || words[j].mention == nil {
+		return nil
+	}
+	c := words[j].mention
+	if c.First != j || c.Type != "Location" || c.Demonym || c.Entity == m.Entity || m.Country ||
+		isLarger(m) && !isLarger(c) || !isLarger(c) && !isFacility(lastWord(m.surface)) || comma && !isLarger(c) {
+		return nil
+	}
+	if k := c.Last + 1; k < len(words) && isPossessive(words, k) {
+		return nil
+	}
+	return c
+}
+
+// isDirection reports whether a word names a side of what follows it.
+func isDirection(key string) bool {
+	switch key {
+	case "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "north-east", "north-west", "south-east",
+		"south-west", "centre", "center", "heart", "interior":
+		return true
+	}
+	return false
+}
+
+// isFacility reports whether what is called by a word lies in a town or city.
+func isFacility(key string) bool {
+	switch key {
+	case "museum", "barracks", "prison", "hospital", "university", "airport", "airfield", "hotel", "mosque", "church", "cathedral",
+		"embassy", "stadium", "market", "square", "street", "neighbourhood", "neighborhood", "cemetery", "cantonment", "school":
+		return true
+	}
+	return false
+}
+
 // followsForce reports whether a name belongs to somebody rather than being where something is.
 func followsForce(words []word, m *Mention) bool {
 	return m.First > 0 && words[m.First-1].key == "from"
@@ -138,6 +197,11 @@ func isLarger(m *Mention) bool {
 	n, ok := tables().names[m.surface]
 	if ok && (n.kind == "region" || n.kind == "country") {
 		return true
+	}
+	if first, rest, found := strings.Cut(m.surface, " "); found {
+		if tables().names[rest].kind == "country" || tables().names[first].kind == "country" && lastWord(rest) == "republic" {
+			return true // "northern Iraq", "Niger Republic"
+		}
 	}
 	return isRegionWord(lastWord(m.surface))
 }

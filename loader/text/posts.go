@@ -362,8 +362,7 @@ func isFormer(words []word, i int) (former, drop bool) {
 // personBefore returns the person whose name a comma parts from a post: "X, the commander".
 func personBefore(words []word, i int) *Mention {
 	j := i - 1
-	for j >= 0 && (words[j].is(determiner) || words[j].key == "top" || words[j].key == "senior" ||
-		words[j].key == "former") {
+	for j >= 0 && (words[j].is(determiner) || isStature(words[j].key) || isCompound(words[j].key)) {
 		j--
 	}
 	if j < 1 || words[j].Text != "," {
@@ -380,6 +379,15 @@ func personBefore(words []word, i int) *Mention {
 		return nil
 	}
 	return person(words[j].mention)
+}
+
+// isStature reports whether a word before a post says how high or known who holds it is.
+func isStature(key string) bool {
+	switch key {
+	case "top", "senior", "former", "leading", "prominent", "key", "veteran", "notorious", "high-ranking", "local", "regional", "prime":
+		return true
+	}
+	return false
 }
 
 // personAfter returns the person named right after, perhaps after a comma, a branch or an honorific.
@@ -584,7 +592,7 @@ func (d *doc) commandVerbs(s *sentence) {
 		if len(who) != 1 || len(what) != 1 {
 			continue
 		}
-		m, to := s.chunks[who[0]].mention, s.chunks[what[0]].mention
+		m, to := d.named(s, who[0]), d.named(s, what[0])
 		if m = person(m); m == nil || to == nil || to.Entity == nil || to.Type != "Unit" &&
 			to.Type != "Organisation" {
 			continue

@@ -99,6 +99,9 @@ func (d *doc) predicate(s *sentence, i int) {
 	if i+2 < len(s.chunks) && s.chunks[i+1].kind == cPrep && s.chunks[i+2].kind == cNoun &&
 		strings.Contains(","+p.preps+",", ","+s.chunks[i+1].key+",") {
 		objects, _ = s.listFrom(i + 2)
+		if place && i+4 < len(s.chunks) && isDirection(s.words[s.chunks[i+2].head].key) && s.chunks[i+3].key == "of" {
+			objects, _ = s.listFrom(i + 4) // "a city in the south of Sudan"
+		}
 	} else if n := len(c.inner); n > 0 && (p.relation == "allied_with" || p.relation == "opposes") {
 		// none: "Iran's ally" is read from the phrase that follows it
 		return

@@ -80,6 +80,7 @@ func Read(ctx context.Context, text string, options Options) (*Reading, error) {
 			d.postsOf(s)
 			d.tiesOf(s)
 			d.predicatesOf(s)
+			d.belongingOf(s)
 			d.eventsOf(s)
 		}
 	}

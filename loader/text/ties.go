@@ -85,10 +85,15 @@ func (d *doc) tie(s *sentence, relation string, i, j int, types [2]string, st st
 	if from.Type == "Unit" && (to.Type == "Unit" || relation == "has_part") && (relation == "member_of" || relation == "has_part") {
 		relation = "subordinate_to" // a unit in another is under it
 	}
-	if relation == "within" {
+	switch {
+	case relation == "within":
 		if m := s.chunks[j].mention; m == nil || !isLarger(m) {
 			return
 		}
+	case relation == "member_of" && to.Type == "Unit" && from.Type == "Person":
+		relation = "posted_to"
+	case relation == "member_of" && to.Type != "Organisation":
+		return // no organisation is a member of a unit
 	}
 	confidence := 80
 	if relation == "based_at" || relation == "posted_to" {
@@ -103,6 +108,9 @@ func (d *doc) tie(s *sentence, relation string, i, j int, types [2]string, st st
 // tied returns the one party of some types that a phrase names.
 func (d *doc) tied(s *sentence, i int, types string) *Entity {
 	if m := s.chunks[i].mention; m != nil && types == "Location" {
+		return d.placeOf(m)
+	}
+	if m := s.placeNamed(i); m != nil && types == "Location" {
 		return d.placeOf(m)
 	}
 	parties := d.partiesAt(s, i)
