@@ -167,9 +167,9 @@ func (s *sentence) namesOf(i int) []int {
 	}
 	switch {
 	case s.chunks[k].key == "including" || s.words[s.chunks[k].first].key == "including":
-		k++
+		k, named = k+1, false
 	case s.chunks[k].kind == cVerb && s.chunks[k].gerund && s.chunks[k].verb != nil && s.chunks[k].verb.lemma == "include":
-		k++
+		k, named = k+1, false
 	case !named:
 		return nil
 	}

@@ -169,6 +169,9 @@ func (d *doc) adjoin(s *sentence, e *Event, adjuncts []adjunct, st stance, outco
 			if ev := s.events[a.chunk]; ev != nil && !noun {
 				continue
 			}
+			if m != nil && m.isPlace() && k == 0 && len(e.places) > 0 && isLarger(m) {
+				continue // "bombed Bama in Borno State": where the place lies
+			}
 			if m != nil && m.isPlace() && (!placed || a.more) {
 				if place := d.placeOf(m); place != nil {
 					confidence := 85
@@ -416,6 +419,9 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		case after == "down" && c.verb.lemma == "shoot":
 			outcome = "damaged"
 		}
+	}
+	if outcome == "wounded" && hasWord(s.words, c.first, c.main, "mortally", "fatally") {
+		outcome = "killed"
 	}
 	subject := s.subjectOf(v)
 	objects, next := s.objectsOf(v)

@@ -304,7 +304,7 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 	}
 	first := s.words[begin]
 	for k := begin + 1; k < end; k++ {
-		if s.is("issuing", k) && s.is("det", k+1) { // "the embassy issued a statement denying"
+		if s.is("issuing", k) && (s.is("det", k+1) || s.is("spokes", k-1)) { // "the embassy issued a statement denying"
 			end = k
 			break
 		}
