@@ -78,7 +78,9 @@ func (d *doc) stanceOf(s *sentence, at int) stance {
 	if st.speaker == nil && r.Flat {
 		for i := r.Speaker.Begin; i < r.Speaker.End && i < len(spoken.words); i++ {
 			switch w := &spoken.words[i]; w.key {
-			case "army", "military", "navy", "coalition":
+			case "coalition":
+				st.speaker = d.coalition()
+			case "army", "military", "navy":
 				st.speaker = d.lastEnding(w.key)
 			}
 		}
@@ -190,6 +192,8 @@ func (d *doc) speaker(s *sentence, j int, how string) (*Entity, string) {
 	switch {
 	case c.pronoun:
 		return nil, how
+	case head.key == "coalition":
+		return d.coalition(), how
 	case head.key == "statement" || head.key == "release" || head.key == "spokesman" || head.key == "spokeswoman" ||
 		head.key == "spokesperson" ||
 		head.key == "police" || head.key == "army" || head.key == "military" || head.key == "agency" ||

@@ -166,6 +166,9 @@ func (s *sentence) namesOf(i int) []int {
 		named = c.number > 0
 	}
 	switch {
+	case s.chunks[k].kind == cVerb && s.chunks[k].participle && s.chunks[k].verb != nil && k+1 < len(s.chunks) && s.chunks[k+1].key == "as" &&
+		(s.chunks[k].verb.lemma == "identify" || s.chunks[k].verb.lemma == "name"):
+		k += 2
 	case s.chunks[k].key == "including" || s.words[s.chunks[k].first].key == "including":
 		k, named = k+1, false
 	case s.chunks[k].kind == cVerb && s.chunks[k].gerund && s.chunks[k].verb != nil && s.chunks[k].verb.lemma == "include":

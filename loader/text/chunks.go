@@ -155,7 +155,7 @@ func tagOf(words []word, i int) tag {
 		switch {
 		case was == tVerb || was == tGerund || was == tAux:
 			return tSub
-		case was == tNoun && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil &&
+		case (was == tNoun || was == tDate) && (next.is(be|have|modal|do) || next.verb != nil && next.mention == nil &&
 			next.class&^adverb == 0):
 			return tRel
 		case was == tNoun || was == tPronoun || was == tMark && i > 0:

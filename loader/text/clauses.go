@@ -169,6 +169,11 @@ func (s *sentence) subjectAt(i int) []int {
 			i--
 			continue
 		}
+		if i >= 3 && chunks[i-1].key == "to" && chunks[i-2].gerund && chunks[i-2].verb != nil && chunks[i-2].verb.lemma == "belong" &&
+			chunks[i-3].kind == cNoun {
+			i -= 3 // "vehicles belonging to the brigade"
+			continue
+		}
 		break
 	}
 	if i < 0 || chunks[i].kind != cNoun || i >= 1 && chunks[i-1].kind == cPrep {

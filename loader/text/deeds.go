@@ -121,9 +121,14 @@ func (d *doc) responsible(s *sentence, i int) {
 	if c.kind != cNoun || c.mention != nil || i+2 >= len(s.chunks) || s.chunks[i+1].key != "for" {
 		return
 	}
-	e := s.events[i+2]
+	event := i + 2
+	for event+1 < len(s.chunks) && event < i+4 && s.events[event] == nil && (s.chunks[event].kind == cDate || s.chunks[event].first ==
+		s.chunks[event].last && s.words[s.chunks[event].first].is(determiner)) {
+		event++ // "for the Tuesday attack"
+	}
+	e := s.events[event]
 	if e != nil && s.words[c.head].key == "responsibility" {
-		d.claimedBy(s, i+2, e)
+		d.claimedBy(s, event, e)
 	}
 	if i == 0 {
 		return
@@ -140,7 +145,7 @@ func (d *doc) responsible(s *sentence, i int) {
 	default:
 		return
 	}
-	st := d.stanceOf(s, s.chunks[i+2].head)
+	st := d.stanceOf(s, s.chunks[event].head)
 	if st.none {
 		return
 	}
@@ -316,7 +321,8 @@ func (d *doc) falls(s *sentence, v int, subject, objects []int, adjuncts []adjun
 // claimedBy reads "responsibility for the attack in Bama was claimed by X".
 func (d *doc) claimedBy(s *sentence, event int, e *Event) {
 	v := event + 1
-	for v < len(s.chunks) && (s.chunks[v].kind == cPrep || s.chunks[v].kind == cNoun || s.chunks[v].kind == cDate) {
+	for v < len(s.chunks) && (s.chunks[v].kind == cPrep || s.chunks[v].kind == cNoun || s.chunks[v].kind == cDate ||
+		s.chunks[v].kind == cComma && v+1 < len(s.chunks) && s.chunks[v+1].participle) {
 		v++
 	}
 	if v+2 >= len(s.chunks) || s.chunks[v].kind != cVerb || !s.chunks[v].passive || s.chunks[v].negated || s.chunks[v].modal ||

@@ -14,7 +14,11 @@ import (
 func (d *doc) eventsOf(s *sentence) {
 	s.events = map[int]*Event{}
 	for i := range s.chunks {
-		if c := &s.chunks[i]; s.isEventNoun(c) && !s.generic(i) {
+		c := &s.chunks[i]
+		if i > 1 && s.chunks[i-1].kind == cDate && s.words[s.chunks[i-2].last].key == "the" {
+			c.definite = true // "the Tuesday attack"
+		}
+		if s.isEventNoun(c) && !s.generic(i) {
 			d.nounEvent(s, i)
 		}
 	}
@@ -114,6 +118,14 @@ func (d *doc) nounEvent(s *sentence, i int) {
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, head.outcome, true)
+	if next := i + 1; next < len(s.chunks) && head.outcome != "" {
+		if s.chunks[next].kind == cComma {
+			next++
+		}
+		if next < len(s.chunks) && s.chunks[next].participle {
+			d.claimedBy(s, i, e) // "the attack, claimed by X"
+		}
+	}
 }
 
 // isAhead reports whether an event that a noun names is to come, as what it is to bring is: "the liberation of X will".

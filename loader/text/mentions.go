@@ -105,7 +105,7 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 		return m
 	}
 	if n := titleAt(words, i); n > 0 {
-		if last := d.nameEnd(words, i+n); last >= i+n {
+		if last := d.nameEnd(words, i+n); last >= i+n && (!words[last].is(unitNoun|placeNoun) || last == i+n) {
 			name := textOf(words, i+n, last)
 			return &Mention{First: i + n, Last: last, Type: "Person", Name: name, surface: name}
 		}
@@ -534,6 +534,9 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			break
 		}
 	}
+	for last > i+1 && words[last].is(personNoun|titleNoun) && (words[last-1].is(unitNoun|groupNoun|forceNoun) || isTaskForce(words, i, last)) {
+		last-- // "Joint Task Force Commander": the post is none of the name
+	}
 	if last == i && (words[i].is(personNoun) || begins && isAbstract(w.key)) {
 		return nil
 	}
@@ -757,8 +760,8 @@ func isPresented(words []word, i int) bool {
 		if m := first.mention; m == nil || m.Type != "Person" {
 			return false
 		}
-		for j := i - 2; j >= 0 && j > i-14; j-- {
-			if words[j].key == "including" {
+		for j := i - 2; j >= 1 && j > i-14; j-- {
+			if words[j].key == "including" || words[j].key == "as" && words[j-1].verb != nil && words[j-1].verb.lemma == "identify" {
 				return true
 			}
 		}
@@ -777,7 +780,7 @@ func isPresented(words []word, i int) bool {
 
 // befalls reports whether a verb before a name is said of people alone: "arrested Ada Abel".
 func befalls(w, before *word) bool {
-	if w.verb == nil || w.capital || w.mention != nil || before.is(determiner) {
+	if w.verb == nil || w.capital || w.mention != nil || before.is(determiner) && !before.is(relative) {
 		return false
 	}
 	switch w.verb.lemma {

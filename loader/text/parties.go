@@ -67,6 +67,13 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 	}
 	head := &s.words[c.head]
 	crowd := isCrowd(head)
+	if (head.key == "coalition" || crowd && hasWord(s.words, c.first, c.head, "coalition")) && (c.definite || crowd) &&
+		!hasWord(s.words, c.first, c.head, "anti-coalition", "opposition", "ruling", "political") {
+		if p.entity = d.coalition(); p.entity != nil {
+			p.part = crowd
+			return []party{p}
+		}
+	}
 	if n := len(c.inner); n > 0 {
 		m := c.inner[n-1]
 		if !crowd && !head.is(equipmentNoun) && head.key != "military" || m.Last+4 < c.head ||
@@ -115,6 +122,13 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 			}
 		}
 		return all
+	}
+	if crowd && len(c.inner) == 0 && i+3 < len(s.chunks) && s.chunks[i+1].gerund && s.chunks[i+1].verb != nil &&
+		s.chunks[i+1].verb.lemma == "belong" && s.chunks[i+2].key == "to" && s.chunks[i+3].kind == cNoun {
+		if m := s.chunks[i+3].mention; m != nil && m.Type != "Person" && m.Type != "Location" && d.actorOf(m) != nil {
+			p.entity, p.part = d.actorOf(m), true
+			return []party{p}
+		}
 	}
 	if e := d.nominal(s, c); e != nil {
 		p.entity, p.part = e, crowd
@@ -246,6 +260,24 @@ func (d *doc) onlyGroup() *Entity {
 			return nil
 		}
 		found = m.Entity
+	}
+	return found
+}
+
+// coalition returns whom "the coalition" means: the one of a name, or who is called so alone; nil: several may be meant.
+func (d *doc) coalition() *Entity {
+	var found *Entity
+	for _, e := range d.order {
+		if name := toLower(e.Name); e.Type == "Organisation" && (name == "coalition" || strings.HasSuffix(name, " coalition")) {
+			if found != nil && found != e {
+				return nil
+			}
+			found = e
+		}
+	}
+	if found == nil {
+		found = d.entity("Organisation", "coalition")
+		found.form("coalition")
 	}
 	return found
 }

@@ -112,6 +112,20 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			}
 		}
 	}
+	if in+1 < len(words) && words[in].key == "in" && !former {
+		j := in + 1
+		for j < len(words) && words[j].is(determiner) {
+			j++
+		}
+		if j < len(words) && words[j].mention != nil && words[j].mention.First == j && words[j].mention.Type == "Unit" {
+			if who := personBefore(words, d.phraseBegin(words, i)); who != nil {
+				if to := d.bodyOf(words[j].mention, words); to != nil { // "a battalion commander in the 9th Division"
+					d.post(s, post{relation: "posted_to"}, who, to, role, "post-in-unit", false)
+					return
+				}
+			}
+		}
+	}
 	if d.nominalPost(s, p, i, end, role, former) {
 		return
 	}
@@ -381,6 +395,14 @@ func personBefore(words []word, i int) *Mention {
 	return person(words[j].mention)
 }
 
+// phraseBegin returns where the words begin that qualify a post: "battalion" of "a battalion commander".
+func (d *doc) phraseBegin(words []word, i int) int {
+	for i > 0 && words[i-1].is(unitNoun) && !words[i-1].capital {
+		i--
+	}
+	return i
+}
+
 // isStature reports whether a word before a post says how high or known who holds it is.
 func isStature(key string) bool {
 	switch key {
@@ -461,7 +483,7 @@ func (d *doc) appointed(s *sentence, i int) (a appointment) {
 	if as {
 		v--
 	}
-	for v > 0 && (s.chunks[v].kind == cDate || s.chunks[v].kind == cAdverb) {
+	for v > 0 && (s.chunks[v].kind == cDate || s.chunks[v].kind == cAdverb || as && s.chunks[v].key == "over") {
 		v--
 	}
 	if v < 0 {

@@ -294,6 +294,10 @@ func (d *doc) headquarters(s *sentence) {
 			continue
 		}
 		switch {
+		case len(c.inner) > 0 && c.inner[len(c.inner)-1].Last+1 < c.head && isPossessive(s.words, c.inner[len(c.inner)-1].Last+1) &&
+			c.inner[len(c.inner)-1].Last+2 == c.head && i+3 < len(s.chunks) && s.chunks[i+1].kind == cVerb && s.isBe(&s.chunks[i+1]) &&
+			s.chunks[i+1].verb == nil && !s.chunks[i+1].negated && (s.chunks[i+2].key == "in" || s.chunks[i+2].key == "at"):
+			say(c.inner[len(c.inner)-1], at(i+3))
 		case i >= 2 && s.words[c.first].key == "its" && s.chunks[i-1].kind == cVerb && s.words[s.chunks[i-1].main].is(have) &&
 			!s.chunks[i-1].negated && !s.chunks[i-1].modal && i+2 < len(s.chunks) && (s.chunks[i+1].key == "in" ||
 			s.chunks[i+1].key == "at"):
