@@ -115,8 +115,8 @@ func isAbout(head *word) bool {
 	return true
 }
 
-// crowdOf returns the organisation whose people a phrase counts: "three Hezbollah members", "members of Hezbollah"; nil:
-// it is none.
+// crowdOf returns the organisation whose people a phrase counts: "three Hezbollah members", "members of Hezbollah";
+// nil: it is none.
 func (d *doc) crowdOf(s *sentence, i int) *Entity {
 	c := &s.chunks[i]
 	if c.mention != nil {
@@ -166,7 +166,8 @@ func (s *sentence) namesOf(i int) []int {
 		named = c.number > 0
 	}
 	switch {
-	case s.chunks[k].kind == cVerb && s.chunks[k].participle && s.chunks[k].verb != nil && k+1 < len(s.chunks) && s.chunks[k+1].key == "as" &&
+	case s.chunks[k].kind == cVerb && s.chunks[k].participle && s.chunks[k].verb != nil &&
+		k+1 < len(s.chunks) && s.chunks[k+1].key == "as" &&
 		(s.chunks[k].verb.lemma == "identify" || s.chunks[k].verb.lemma == "name"):
 		k += 2
 	case s.chunks[k].key == "including" || s.words[s.chunks[k].first].key == "including":

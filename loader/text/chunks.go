@@ -250,7 +250,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 			return 0, false
 		case (was == tPrep || was == tConj && !conjoinsVerbs(words, i)) && isNominalAhead(follower):
 			return 0, false // "of liberated areas"
-		case follower.key == "by" || f&past == 0, before.Text == "," && (follower.is(preposition) || follower.key == "to") && isStationed(w.verb.lemma) &&
+		case follower.key == "by" || f&past == 0, before.Text == "," && (follower.is(preposition) || follower.key == "to") &&
+			isStationed(w.verb.lemma) &&
 			i > 1 && words[i-2].mention != nil:
 			return tPart, true // "the brigade, stationed in"
 		case was == tPrep && before.key != "as":

@@ -367,7 +367,8 @@ func (d *doc) amongThem(s *sentence, b int) {
 			}
 			break
 		}
-		if c.kind == cNoun && c.mention == nil && c.last == c.first+1 && (s.words[c.first].key == "the" || s.words[c.first].key == "those") {
+		if c.kind == cNoun && c.mention == nil && c.last == c.first+1 && (s.words[c.first].key == "the" ||
+			s.words[c.first].key == "those") {
 			switch s.words[c.last].key {
 			case "dead", "slain", "killed":
 				outcome, v = "killed", i
@@ -432,7 +433,8 @@ func (s *sentence) eventWhen(v int) *Event {
 	return nil
 }
 
-// meansOf reads "using AK-47s, gunmen attacked", "attacked the base, firing RPG-7 rockets": what an event was done with.
+// meansOf reads "using AK-47s, gunmen attacked", "attacked the base, firing RPG-7 rockets": what an event was done
+// with.
 func (d *doc) meansOf(s *sentence) {
 	for g := range s.chunks {
 		c := &s.chunks[g]

@@ -534,7 +534,8 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			break
 		}
 	}
-	for last > i+1 && words[last].is(personNoun|titleNoun) && (words[last-1].is(unitNoun|groupNoun|forceNoun) || isTaskForce(words, i, last)) {
+	for last > i+1 && words[last].is(personNoun|titleNoun) && (words[last-1].is(unitNoun|groupNoun|forceNoun) ||
+		isTaskForce(words, i, last)) {
 		last-- // "Joint Task Force Commander": the post is none of the name
 	}
 	if last == i && (words[i].is(personNoun) || begins && isAbstract(w.key)) {

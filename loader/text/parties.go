@@ -264,7 +264,8 @@ func (d *doc) onlyGroup() *Entity {
 	return found
 }
 
-// coalition returns whom "the coalition" means: the one of a name, or who is called so alone; nil: several may be meant.
+// coalition returns whom "the coalition" means: the one of a name, or who is called so alone; nil: several may be
+// meant.
 func (d *doc) coalition() *Entity {
 	var found *Entity
 	for _, e := range d.order {

@@ -97,8 +97,8 @@ func (d *doc) under(s *sentence, part, whole *Mention, rule string) {
 	}, plain())
 }
 
-// placeIn returns the place that a name is told to lie in, right behind it: "X in Y State", "X village in Y", "X, in Y",
-// "X Museum in Y".
+// placeIn returns the place that a name is told to lie in, right behind it: "X in Y State", "X village in Y", "X, in
+// Y", "X Museum in Y".
 func placeIn(words []word, i int, m *Mention) *Mention {
 	j := i + 1
 	at := func(k int) string {
