@@ -130,8 +130,8 @@ func (a *app) demo(cmd *cobra.Command, explore bool) (err error) {
 	return nil
 }
 
-// readDemoArticle does with the built-in article what the commands do that it prints: it shows what the text says, loads
-// that, and links what the case knows already.
+// readDemoArticle does with the built-in article what the commands do that it prints: it shows what the text says,
+// loads that, and links what the case knows already.
 func (a *app) readDemoArticle(ctx context.Context, to *loader.Loader) error {
 	l := &loading{app: a, published: "2023-07-10", confidence: intake.DefaultConfidence, dataset: "press", link: 0.99, plan: true}
 	options := " article.txt --published " + l.published
