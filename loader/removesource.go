@@ -37,6 +37,9 @@ func (l *Loader) RemoveSource(ctx context.Context, dataset, source string, progr
 		d := &documentRemoval{Session: s, counters: c, sets: newOpenDatasets(s, Options{}, 0, c)}
 		err := d.run(ctx, dataset, source)
 		report := c.finish()
+		if d.dataset != "" { // which none of the claims that are kept need have opened
+			report.Datasets = []string{d.dataset}
+		}
 		if err == nil {
 			err = complete(ctx, d.sets, report)
 		}

@@ -245,7 +245,7 @@ func (d *doc) struggle(s *sentence, i int) {
 // engaged returns who is told to take part in what a phrase names.
 func (d *doc) engaged(s *sentence, i int) *Entity {
 	v := i - 1
-	if s.chunks[v].kind == cPrep {
+	if v > 0 && s.chunks[v].kind == cPrep {
 		v--
 	}
 	if v < 0 || s.chunks[v].kind != cVerb || s.chunks[v].negated || s.chunks[v].modal || s.chunks[v].infinitive ||

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -61,6 +63,63 @@ func FuzzRead(f *testing.F) {
 	f.Add("Gen. A. B, commander of 7 Division, 7")
 	f.Add("Two men died on Friday when jets of the Air Force bombed a camp near Bama, Borno State.")
 	f.Fuzz(func(t *testing.T, text string) { readText(t, text, Options{Published: "2023-07-09"}) })
+}
+
+// vocabulary is what sentences of nonsense are made of: words that rules look for, and what stands between them.
+const vocabulary = `the|a|its|his|their|who|which|that|it|he|she|they|there|of|in|on|at|to|by|from|with|against|` +
+	`for|as|over|near|between|after|before|since|until|during|under|according to|and|or|but|not|no|never|,|,|.|.|;|:|"|“|”|(|)|` +
+	`-|—|'s|’s|was|were|is|are|has|had|have|been|be|will|would|may|could|did|said|says|told|denied|claimed|announced|` +
+	`accused|commands|commanded|commanding|commander|leads|led|leader|chief|head|deputy|former|killed|killing|wounded|` +
+	`captured|died|dead|attack|attacked|strike|airstrike|struck|bombed|raid|clash|fighting|campaign|war|offensive|` +
+	`operation|battle|ambush|explosion|killing of|seized|took|took over|command|appointed|promoted|replaced|joined|` +
+	`member|members|part|headquarters|based|base|deployed|moved|met|visited|supports|supported|allied|ally|rival|` +
+	`civilians|soldiers|fighters|militants|people|two|35|at least|dozens|hundreds of|no fewer than|Friday|on Sunday|` +
+	`yesterday|July 7, 2023|7 July 2023|2019|last week|March|the 7th Division|7 Division|5th Brigade|1st Battalion|` +
+	`Gen. Anna Holm|Lt. Col. B. Roe|Colonel|General|Holm|Mr Roe|the general|the officer|the group|the army|the agency|` +
+	`Boko Haram|the Islamic State|ISIS|Taliban|Central Command|CENTCOM|the Air Force|Russia|Russian|Syria|Iraq|Nigerian|` +
+	`Bama|Borno State|Kaduna|Damascus|town|village|province|MQ-9|Reaper|drones|T-72|tanks|jets|district|area|border`
+
+// readWords reads the sentence that the bytes of data pick from the vocabulary.
+func readWords(t *testing.T, data []byte) {
+	words := strings.Split(vocabulary, "|")
+	var text strings.Builder
+	for _, b := range data[:min(len(data), 400)] {
+		text.WriteString(words[int(b)%len(words)] + " ")
+	}
+	readAny(t, text.String())
+}
+
+func readAny(t *testing.T, text string) {
+	t.Helper()
+	defer func() {
+		if why := recover(); why != nil {
+			t.Errorf("%v at %q\n%s", why, text, debug.Stack())
+		}
+	}()
+	readText(t, text, Options{Published: "2023-07-09"})
+}
+
+// Every sentence of three words is read: rules look to the left and right of what they find, also where nothing is.
+func TestReadThreeWords(t *testing.T) {
+	kinds := strings.Split(`The|its|who|he|there|of|in|by|against|as|since|and|,|;|“|'s|was|has been|would|said|commands|`+
+		`commander|former|killed|died|attack|war|campaign|took over|appointed|member|headquarters|based|fighting|`+
+		`soldiers|35|Friday|2019|7 Division|Gen. A. Holm|Boko Haram|Russia|Bama|village|Reaper`, "|")
+	for _, first := range kinds {
+		for _, second := range kinds {
+			var text strings.Builder
+			for _, third := range kinds {
+				fmt.Fprintf(&text, "%s %s %s.\n\n", first, second, third)
+			}
+			if readAny(t, text.String()); t.Failed() {
+				return
+			}
+		}
+	}
+}
+
+func FuzzReadWords(f *testing.F) {
+	f.Add([]byte("The campaign against"))
+	f.Fuzz(readWords)
 }
 
 // What only begins as a command's name does is not the command.
