@@ -119,7 +119,7 @@ Cut short, it is completed by running it again.`,
 				return err
 			}
 			defer conn.Close()
-			xid, err := sourceOf(cmd.Context(), runner, names[0])
+			xid, err := sourceOf(cmd.Context(), runner, names[0], dataset)
 			if err != nil {
 				return conn.Explain("look up the document", err)
 			}
@@ -198,7 +198,7 @@ func (l *loading) reread(ctx context.Context, paths []string, source string) err
 	defer conn.Close()
 	options := loader.RereadOptions{Dataset: l.dataset, NoText: l.noText, OnNotice: in.found.notice, Progress: in.show.report}
 	if source != "" {
-		if options.Source, err = sourceOf(ctx, runner, source); err != nil {
+		if options.Source, err = sourceOf(ctx, runner, source, l.dataset); err != nil {
 			return conn.Explain("look up the document", err)
 		}
 	}
@@ -245,7 +245,7 @@ func (l *loading) rereadKept(ctx context.Context, source string) error {
 	options := loader.RereadOptions{
 		Dataset: cmp.Or(l.dataset, schema.DefaultDataset), Replaces: reading.Replaces, OnNotice: in.found.notice, Progress: in.show.report,
 	}
-	if options.Source, err = sourceOf(ctx, runner, source); err != nil {
+	if options.Source, err = sourceOf(ctx, runner, source, options.Dataset); err != nil {
 		return conn.Explain("look up the document", err)
 	}
 	d, err := runner.Document(ctx, options.Source)
@@ -292,13 +292,31 @@ func (a *app) printRereading(r *loader.Rereading) {
 	}
 }
 
-// sourceOf returns the xid of the document that a text names. One that nothing describes is named by its xid alone.
-func sourceOf(ctx context.Context, runner *queries.Runner, name string) (string, error) {
+// sourceOf returns the xid of the document that a text names: of several of that name the only one of which the data
+// set has a text, where one is given. One that nothing describes is named by its xid alone.
+func sourceOf(ctx context.Context, runner *queries.Runner, name, dataset string) (string, error) {
 	c, err := runner.Source(ctx, name)
 	if xid, bad := schema.CheckXID(name); errors.As(err, new(*queries.UnknownEntityError)) && bad == nil {
 		return xid, nil
 	}
-	return c.XID, err
+	var ambiguous *queries.AmbiguousError
+	if dataset == "" || !errors.As(err, &ambiguous) || ambiguous.More {
+		return c.XID, err
+	}
+	var held []string
+	for _, candidate := range ambiguous.Candidates {
+		document, unread := runner.Document(ctx, candidate.XID)
+		if unread != nil {
+			return "", unread
+		}
+		if slices.ContainsFunc(document.Texts, func(t view.DocumentText) bool { return t.Dataset == dataset }) {
+			held = append(held, candidate.XID)
+		}
+	}
+	if len(held) != 1 {
+		return "", err
+	}
+	return held[0], nil
 }
 
 // originalPlaces returns what says where in a document's file a statement's passage stands; without a file, nothing.
