@@ -94,7 +94,6 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 		err = l.retractUnseen(p)
 	}
 	if err == nil && l.opts.Readings != nil {
-		l.counters.setPhase("retracting")
 		err = l.retractReadings(p)
 	}
 	if err != nil {

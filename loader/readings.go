@@ -287,6 +287,7 @@ func (l *load) retractReadings(p *commit.Pool) error {
 	if set == nil || set.inventory == nil {
 		return nil // the data set held nothing
 	}
+	l.counters.setPhase("retracting")
 	count := retractCount{counters: l.counters}
 	for _, ref := range l.opts.Readings.Sources() {
 		xid, err := ref.Absolute(name)

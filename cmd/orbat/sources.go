@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -390,15 +391,43 @@ func (a *app) printDocument(d *view.Document, where func(*view.DocumentQuote) st
 		if i == 0 {
 			a.printf("\n")
 		}
-		said := q.Evidence.Predicate
-		switch {
-		case q.Object != "":
-			said += " " + q.Object
-		case q.Evidence.Value != "":
-			said += " " + q.Evidence.Value
-		}
-		a.printf("[%d] %s %s%s%s\n", i+1, clean(q.Subject), clean(said), placeNote(&q)+clean(where(&q)), quoteNote(&q))
+		a.printf("[%d] %s%s%s\n", i+1, clean(statementLine(&q)), placeNote(&q)+clean(where(&q)), quoteNote(&q))
 	}
+	if d.More {
+		a.printf("… and more\n")
+	}
+}
+
+// statementLine is a statement in a line: who what whom, when, and, in brackets, how it is said where that is not
+// plainly.
+func statementLine(q *view.DocumentQuote) string {
+	e := q.Evidence
+	line := cmp.Or(q.SubjectName, q.Subject) + " " + e.Predicate
+	if to := cmp.Or(q.ObjectName, q.Object, e.Value); to != "" {
+		line += " " + to
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Values)) {
+		if q.Object != "" { // of an entity they are what the statement says
+			line += " " + name + "=" + strings.Join(e.Values[name], ", ")
+		}
+	}
+	if e.Period != "" {
+		line += ", " + e.Period
+	}
+	var how []string
+	if e.Assertion != schema.Asserted {
+		how = append(how, string(e.Assertion))
+	}
+	if e.AttributedTo != "" {
+		how = append(how, "by "+cmp.Or(e.AttributedName, e.AttributedTo))
+	}
+	if e.Rejected {
+		how = append(how, "rejected")
+	}
+	if len(how) > 0 {
+		line += " (" + strings.Join(how, ", ") + ")"
+	}
+	return line
 }
 
 // turnPages writes where a page ends as a line of its own.
@@ -449,22 +478,26 @@ func quoteNote(q *view.DocumentQuote) string {
 	return ""
 }
 
-// markQuotes puts brackets and numbers around the passages of a text, named by its hash, that statements quote.
+// markQuotes puts brackets around the passages of a text, named by its hash, that statements quote, and after each the
+// numbers of these.
 func markQuotes(text, sum string, quotes []view.DocumentQuote) string {
-	before, after := map[int]int{}, map[int][]string{}
+	type span struct{ begin, end int }
+	numbers := map[span][]string{}
 	for i, q := range quotes {
 		if q.Begin != nil && q.SHA256 == sum {
-			before[*q.Begin]++
-			after[*q.End] = append(after[*q.End], strconv.Itoa(i+1))
+			at := span{*q.Begin, *q.End}
+			numbers[at] = append(numbers[at], strconv.Itoa(i+1))
 		}
+	}
+	before, after := map[int]string{}, map[int]string{}
+	for _, at := range slices.SortedFunc(maps.Keys(numbers), func(a, b span) int { return b.begin - a.begin }) { // the inner first
+		before[at.begin] += "["
+		after[at.end] += "][" + strings.Join(numbers[at], ",") + "]"
 	}
 	var b strings.Builder
 	n := 0
 	for _, c := range text + "\x00" {
-		if marks := after[n]; len(marks) > 0 {
-			b.WriteString(strings.Repeat("]", len(marks)) + "[" + strings.Join(marks, ",") + "]")
-		}
-		b.WriteString(strings.Repeat("[", before[n]))
+		b.WriteString(after[n] + before[n])
 		if n++; c != 0 {
 			b.WriteRune(c)
 		}

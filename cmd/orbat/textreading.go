@@ -103,7 +103,11 @@ func (r *textReading) print(a *app) {
 			a.printf("not English: no statement is read of it\n\n")
 		}
 		for i, s := range read.reading.Statements {
-			a.printf("%d  %s\n", i+1, clean(s.String()))
+			when := ""
+			if s.Period != "" {
+				when = ", " + s.Period
+			}
+			a.printf("%d  %s%s\n", i+1, clean(s.String()), clean(when))
 			a.printf("   “%s” [%d–%d]\n", clean(strings.Join(strings.Fields(s.Quote), " ")), s.Begin, s.End)
 			a.printf("   rule %s, confidence %d: %s\n", s.Rule, s.Confidence, r.effect(s))
 		}

@@ -42,11 +42,13 @@ type DocumentText struct {
 
 // DocumentQuote is a statement that cites the document.
 type DocumentQuote struct {
-	Subject  string    `json:"subject"`
-	Object   string    `json:"object,omitempty"`
-	Evidence *Evidence `json:"evidence"`
-	Quote    string    `json:"quote,omitempty"`
-	Locator  string    `json:"locator,omitempty"`
+	Subject     string    `json:"subject"`
+	SubjectName string    `json:"subject_name,omitempty"` // what to call it; absent: nothing but the xid is known
+	Object      string    `json:"object,omitempty"`
+	ObjectName  string    `json:"object_name,omitempty"`
+	Evidence    *Evidence `json:"evidence"`
+	Quote       string    `json:"quote,omitempty"`
+	Locator     string    `json:"locator,omitempty"`
 	// Begin and End are where the quote stands in the text that its data set keeps, else in the first that is kept, in
 	// code points; absent: it does not.
 	Begin *int `json:"begin,omitempty"`
@@ -217,7 +219,45 @@ func (s *Snapshot) DocumentOf(ctx context.Context, name string) (*Document, erro
 	}
 	d.Markings = canned.HighestMarkings(d.markings...)
 	slices.SortStableFunc(d.Statements, func(a, b DocumentQuote) int { return a.at() - b.at() })
-	return d, nil
+	return d, s.nameEnds(ctx, d.Statements)
+}
+
+// nameEnds says what those are called whom statements are about, as they are shown elsewhere.
+func (s *Snapshot) nameEnds(ctx context.Context, statements []DocumentQuote) error {
+	var xids []string
+	for _, q := range statements {
+		xids = append(xids, q.Subject)
+		if q.Object != "" {
+			xids = append(xids, q.Object)
+		}
+	}
+	known, _, err := s.Known(ctx, xids)
+	if err != nil {
+		return err
+	}
+	var uids []string
+	for _, c := range known {
+		uids = append(uids, c.UID)
+	}
+	nodes, err := s.Nodes(ctx, uids, false)
+	if err != nil {
+		return err
+	}
+	members, err := s.Merges(ctx)
+	if err != nil {
+		return err
+	}
+	called := map[string]string{}
+	for _, n := range nodes {
+		if n.Name != n.XID {
+			called[n.XID] = n.Name
+		}
+	}
+	for i := range statements {
+		q := &statements[i]
+		q.SubjectName, q.ObjectName = called[members.Rep(q.Subject)], called[members.Rep(q.Object)]
+	}
+	return nil
 }
 
 // quote finds in the texts that are kept of the document what claims cite of it, under any of its xids. Of a long text

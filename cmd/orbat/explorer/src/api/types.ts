@@ -1311,11 +1311,13 @@ export interface components {
                 found?: string;
                 locator?: string;
                 object?: string;
+                object_name?: string;
                 page?: number;
                 paragraph?: number;
                 quote?: string;
                 sha256?: string;
                 subject: string;
+                subject_name?: string;
             }[];
             texts: {
                 dataset: string;
@@ -3560,11 +3562,13 @@ export interface operations {
                             found?: string;
                             locator?: string;
                             object?: string;
+                            object_name?: string;
                             page?: number;
                             paragraph?: number;
                             quote?: string;
                             sha256?: string;
                             subject: string;
+                            subject_name?: string;
                         }[];
                         text: null | {
                             begin: number;
