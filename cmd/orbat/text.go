@@ -45,9 +45,10 @@ assertion is right; the texts are found by their SHA-256 in the folder of --text
 
 Where it holds annotated texts, re3d's (documents.json beside entities.json) or BRAT's (NAME.ann beside NAME.txt), count
 the mentions that are found with the type that was marked: exactly, and by any overlap. The rules of the reader find
-names alone, where annotators mark more: quantities, groups without a name. --model FILE measures a model of orbat text
-train on all of them; --folds N measures N models, each of the documents that it did not learn from, and --leave-out
-SOURCE one that learns from the other sources.`,
+names alone, where annotators mark more: quantities, groups without a name. --model FILE measures a model of orbat
+text train on all of them; --folds N measures N models, each of the documents that it did not learn from, and
+--leave-out SOURCE one that learns from the other sources. With --folds, relations between the marked mentions are
+learnt as well, where there are any (BRAT's).`,
 		Example: "  orbat text eval gold/ --texts articles/ --json\n  orbat text eval annotated/ --folds 5",
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			documents, err := gold.Corpus(paths[0])
@@ -93,7 +94,7 @@ The model holds no words, only hashes of them. orbat text eval --model measures 
 				documents = append(documents, some...)
 			}
 			var b bytes.Buffer
-			if err := tagger.Train(gold.Sentences(documents)).Write(&b); err != nil {
+			if err := gold.Learn(documents).Write(&b); err != nil {
 				return err
 			}
 			if err := os.WriteFile(out, b.Bytes(), 0o644); err != nil {
@@ -190,10 +191,18 @@ func (a *app) printNames(n *gold.Names) {
 	exact, overlap := n.All.F1()
 	a.printf("%d documents\n  exact    F1 %.3f  %d found, %d marked, %d alike\n  overlap  F1 %.3f\n\n", n.Documents, exact,
 		n.All.Found, n.All.Marked, n.All.Exact, overlap)
+	if n.Related != nil {
+		exact, _ := n.Related.F1()
+		a.printf("  relations between the marked mentions  F1 %.3f  %d found, %d marked, %d alike\n\n", exact, n.Related.Found,
+			n.Related.Marked, n.Related.Exact)
+	}
 	for _, table := range []struct {
 		head   string
 		counts map[string]*gold.NameCounts
-	}{{"type", n.Types}, {"source", n.Sources}} {
+	}{{"type", n.Types}, {"source", n.Sources}, {"relation", n.Relations}} {
+		if len(table.counts) == 0 {
+			continue
+		}
 		var rows [][]string
 		for _, name := range slices.Sorted(maps.Keys(table.counts)) {
 			c := table.counts[name]

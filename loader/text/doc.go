@@ -19,5 +19,6 @@
 // What words mean stands in the tables of the folder data. To find why a statement was made, look for its rule's name.
 // What the reader reaches is measured by package gold: under testdata/gold is what a careful reader finds in documents
 // that are outside the project, as spans and labels without their sentences, and under testdata/assertion sentences of
-// our own about what happened, did not happen or is only planned.
+// our own about what happened, did not happen or is only planned. Package tagger finds mentions by example; the reader
+// does not ask it: of the names that the rules leave without a type it tells too many wrongly.
 package text

@@ -106,7 +106,7 @@ func (d *doc) nounEvent(s *sentence, i int) {
 		case m.Type == "Location" && !m.Country && near:
 			d.located(s, e, d.placeOf(m), st, "event-noun-place", 80)
 		case head.outcome == "killed" || head.outcome == "captured":
-			if possessor && m.Type == "Person" {
+			if possessor && m.Type == "Person" && m.Entity != nil {
 				d.befell(s, e, party{entity: m.Entity}, head.outcome, st, "event-noun-victim", 85)
 			}
 		case near && m.Type != "Person" && m.Type != "Equipment" && head.outcome == "targeted":

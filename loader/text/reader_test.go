@@ -136,3 +136,12 @@ func TestCentralIsNoCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownVictim holds that nothing befalls a person whom the document does not tell apart, by a surname alone.
+func TestUnknownVictim(t *testing.T) {
+	for _, s := range readText(t, "President Okoro's killing shocked Kano.", Options{}).Statements {
+		if s.From == (End{}) || s.Relation == "affected_by" {
+			t.Error(s)
+		}
+	}
+}

@@ -10,15 +10,29 @@ import (
 // Tokens returns the sentences of a text as the tagger takes them, and where their words stand.
 func Tokens(text string) (sentences [][]tagger.Word, tokens [][]token.Token) {
 	d := &doc{entities: map[string]*Entity{}}
+	var headings []bool
 	for t := range token.Sentences(text) {
 		words := wordsOf(t)
 		datesOf(t.Tokens, words, publishedOn(""))
-		d.words, tokens = append(d.words, words), append(tokens, t.Tokens)
+		d.words, tokens, headings = append(d.words, words), append(tokens, t.Tokens), append(headings, t.Heading)
 		d.mentionsOf(len(d.words)-1, words)
 	}
 	d.merge()
-	for _, words := range d.words {
-		sentences = append(sentences, taggable(words))
+	seen := map[string]bool{}
+	for i, words := range d.words {
+		list := taggable(words)
+		for j := range words {
+			if words[j].capital && words[j].entry == unknown {
+				if seen[words[j].key] {
+					list[j].Classes = append(list[j].Classes, "again")
+				}
+				seen[words[j].key] = true
+			}
+			if headings[i] {
+				list[j].Classes = append(list[j].Classes, "heading")
+			}
+		}
+		sentences = append(sentences, list)
 	}
 	return sentences, tokens
 }
@@ -91,6 +105,22 @@ func taggable(words []word) []tagger.Word {
 				list[j].Classes = append(list[j].Classes, "rank")
 			}
 			i += n - 1
+		}
+	}
+	posted := false
+	for i := 0; i < len(words); i++ {
+		if _, last := postAt(words, i); last >= i {
+			for j := i; j <= last; j++ {
+				list[j].Classes = append(list[j].Classes, "post")
+			}
+			i, posted = last, true
+		}
+	}
+	if posted {
+		for i := range words {
+			if m := words[i].mention; m != nil && (m.Type == "Person" || m.Type == "Unit" || m.Type == "Organisation") {
+				list[i].Classes = append(list[i].Classes, "posted "+m.Type)
+			}
 		}
 	}
 	head := len(words)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Annotated is a document with the mentions that its annotators marked, and what they say stands between these.
@@ -133,6 +134,9 @@ func objects[T any](path string, take func(T)) error {
 	}
 }
 
+// isLoose reports whether a mark at the end of a mention was taken in by oversight.
+func isLoose(r rune) bool { return r == ',' || r == ';' || r == ':' || unicode.IsSpace(r) }
+
 func readBRAT(path string) ([]*Annotated, error) {
 	stem := strings.TrimSuffix(path, ".ann")
 	content, err := os.ReadFile(stem + ".txt")
@@ -144,6 +148,7 @@ func readBRAT(path string) ([]*Annotated, error) {
 		return nil, err
 	}
 	d := &Annotated{ID: filepath.Base(stem), Source: filepath.Base(filepath.Dir(path)), Text: string(content), Standoff: true}
+	runes := []rune(d.Text)
 	places := map[string]int{}
 	var ties [][]string
 	for line := range strings.Lines(string(lines)) {
@@ -156,6 +161,8 @@ func readBRAT(path string) ([]*Annotated, error) {
 			end, worse := strconv.Atoi(f[len(f)-1])
 			if bad != nil || worse != nil || end <= begin {
 				return nil, fmt.Errorf("%s: %s has no span", path, id)
+			}
+			for end = min(end, len(runes)); end > begin && isLoose(runes[end-1]); end-- {
 			}
 			places[id] = len(d.Mentions)
 			d.Mentions = append(d.Mentions, Marked{begin, end, f[0]})

@@ -51,6 +51,34 @@ type Names struct {
 	All       *NameCounts            `json:"all"`
 	Types     map[string]*NameCounts `json:"types"`
 	Sources   map[string]*NameCounts `json:"sources"`
+	// The relations that are found between the mentions that were marked; nil: none were looked for.
+	Related   *NameCounts            `json:"related,omitempty"`
+	Relations map[string]*NameCounts `json:"relations,omitempty"`
+}
+
+// related counts the relations that were found in a document.
+func (n *Names) related(d *Annotated, found []Tie) {
+	if n.Related == nil {
+		n.Related, n.Relations = &NameCounts{}, map[string]*NameCounts{}
+	}
+	count := func(kind string, c NameCounts) {
+		n.Related.add(c)
+		add(n.Relations, kind, c)
+	}
+	for _, r := range d.Relations {
+		c := NameCounts{Marked: 1}
+		if slices.Contains(found, r) {
+			c.Exact, c.Touched = 1, 1
+		}
+		count(r.Type, c)
+	}
+	for _, r := range found {
+		c := NameCounts{Found: 1}
+		if slices.Contains(d.Relations, r) {
+			c.Touches = 1
+		}
+		count(r.Type, c)
+	}
 }
 
 // Document counts what was found in a document.

@@ -58,6 +58,11 @@ func TaggedNames(m *tagger.Model, content string) (marked []Marked) {
 	return marked
 }
 
+// Learn makes a model of the mentions of documents.
+func Learn(documents []*Annotated) *tagger.Model {
+	return tagger.Train(Sentences(documents), tagger.Advance{None: 150, Other: 100})
+}
+
 // TaggedBy measures a model.
 func TaggedBy(documents []*Annotated, m *tagger.Model) *Names {
 	var names Names
@@ -73,10 +78,11 @@ func Folds(documents []*Annotated, n int) *Names {
 	var names Names
 	for fold := range n {
 		rest, part := parted(documents, func(i int) bool { return i%n == fold })
-		m := tagger.Train(Sentences(rest))
+		m := Learn(rest)
 		for _, d := range part {
 			names.Document(d, TaggedNames(m, d.Text))
 		}
+		names.relations(rest, part)
 	}
 	return &names
 }
@@ -93,7 +99,7 @@ func LeaveOut(documents []*Annotated, source string) (*Names, error) {
 		return nil, fmt.Errorf("of the sources (%s) there must be %q and another",
 			strings.Join(slices.Sorted(maps.Keys(sources)), ", "), source)
 	}
-	return TaggedBy(part, tagger.Train(Sentences(rest))), nil
+	return TaggedBy(part, Learn(rest)), nil
 }
 
 func parted(documents []*Annotated, is func(i int) bool) (rest, part []*Annotated) {

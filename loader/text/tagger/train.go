@@ -36,24 +36,22 @@ func (r *random) shuffled(n int) []int {
 // less of chance.
 const (
 	rounds = 3
-	passes = 12
+	passes = 10
 )
 
-// While learning, the wrong labels are given an advance, so that the right ones win with a margin; that a word is of no
-// mention the greater one, as mentions are few.
-const (
-	advanceNone  = 40
-	advanceOther = 20
-)
+// Advance is what wrong labels are given while a model learns, so that the right ones win with a margin: that a word is
+// of no mention, and any other. The more of the first, the more is found, and the more of that is wrong.
+type Advance struct{ None, Other int64 }
 
 // trainer holds what an averaged perceptron learns: weights by feature and label, and what their averages lack.
 type trainer struct {
 	model     *Model
 	labels    int
+	advance   Advance
 	rows      map[uint32]int
 	examples  []example
 	sum       []int64 // of all rounds
-	weights   []int64
+	weights   []int32
 	late      []int64
 	stepSum   []int64
 	steps     []int64
@@ -67,7 +65,7 @@ type example struct {
 }
 
 // Train makes a model of sentences. The same sentences in the same order make the same model, bit by bit.
-func Train(sentences []Sentence) *Model {
+func Train(sentences []Sentence, advance Advance) *Model {
 	types := map[string]bool{}
 	for _, s := range sentences {
 		for _, span := range s.Spans {
@@ -75,15 +73,16 @@ func Train(sentences []Sentence) *Model {
 		}
 	}
 	m := &Model{types: slices.Sorted(maps.Keys(types))}
-	t := &trainer{model: m, labels: m.labels(), rows: map[uint32]int{}}
+	t := &trainer{model: m, labels: m.labels(), advance: advance, rows: map[uint32]int{}}
 	for _, s := range sentences {
 		t.example(s)
 	}
+	t.prune()
 	size, steps := len(t.rows)*t.labels, (t.labels+1)*t.labels
 	t.sum, t.stepSum = make([]int64, size), make([]int64, steps)
 	chance := random(1)
 	for range rounds {
-		t.weights, t.late = make([]int64, size), make([]int64, size)
+		t.weights, t.late = make([]int32, size), make([]int64, size)
 		t.steps, t.stepsLate = make([]int64, steps), make([]int64, steps)
 		t.now = 1
 		for range passes {
@@ -92,7 +91,7 @@ func Train(sentences []Sentence) *Model {
 			}
 		}
 		for i, w := range t.weights {
-			t.sum[i] += w*t.now - t.late[i]
+			t.sum[i] += int64(w)*t.now - t.late[i]
 		}
 		for i, w := range t.steps {
 			t.stepSum[i] += w*t.now - t.stepsLate[i]
@@ -129,6 +128,45 @@ func (t *trainer) example(s Sentence) {
 	t.examples = append(t.examples, e)
 }
 
+// prune forgets the features that stand at less than two words: of chance.
+func (t *trainer) prune() {
+	n := make([]int, len(t.rows))
+	for i := range t.examples {
+		for _, rows := range t.examples[i].rows {
+			for _, row := range rows {
+				n[row]++
+			}
+		}
+	}
+	kept := make([]int, len(t.rows))
+	next := 0
+	for row, count := range n {
+		kept[row] = -1
+		if count > 1 {
+			kept[row] = next
+			next++
+		}
+	}
+	for i := range t.examples {
+		for j, rows := range t.examples[i].rows {
+			list := rows[:0]
+			for _, row := range rows {
+				if kept[row] >= 0 {
+					list = append(list, kept[row])
+				}
+			}
+			t.examples[i].rows[j] = list
+		}
+	}
+	for f, row := range t.rows {
+		if kept[row] < 0 {
+			delete(t.rows, f)
+		} else {
+			t.rows[f] = kept[row]
+		}
+	}
+}
+
 // learn goes through a sentence: where the best labels are wrong, those lose and the right ones win.
 func (t *trainer) learn(e *example) {
 	t.now++
@@ -140,16 +178,16 @@ func (t *trainer) learn(e *example) {
 		at := scores[i*t.labels : (i+1)*t.labels]
 		for _, row := range rows {
 			for l, w := range t.weights[row*t.labels : (row+1)*t.labels] {
-				at[l] += w
+				at[l] += int64(w)
 			}
 		}
 		for l := range at {
 			switch l {
 			case e.labels[i]:
 			case 0:
-				at[l] += advanceNone
+				at[l] += t.advance.None
 			default:
-				at[l] += advanceOther
+				at[l] += t.advance.Other
 			}
 		}
 	}
@@ -159,21 +197,20 @@ func (t *trainer) learn(e *example) {
 		guess := path[i]
 		if guess != label {
 			for _, row := range e.rows[i] {
-				t.move(t.weights, t.late, row*t.labels+label, 1)
-				t.move(t.weights, t.late, row*t.labels+guess, -1)
+				t.weights[row*t.labels+label]++
+				t.late[row*t.labels+label] += t.now
+				t.weights[row*t.labels+guess]--
+				t.late[row*t.labels+guess] -= t.now
 			}
 		}
 		if guess != label || guessed != before {
-			t.move(t.steps, t.stepsLate, before*t.labels+label, 1)
-			t.move(t.steps, t.stepsLate, guessed*t.labels+guess, -1)
+			t.steps[before*t.labels+label]++
+			t.stepsLate[before*t.labels+label] += t.now
+			t.steps[guessed*t.labels+guess]--
+			t.stepsLate[guessed*t.labels+guess] -= t.now
 		}
 		before, guessed = label, guess
 	}
-}
-
-func (t *trainer) move(weights, late []int64, at int, by int64) {
-	weights[at] += by
-	late[at] += by * t.now
 }
 
 // finish brings the averages into the range of the model.
