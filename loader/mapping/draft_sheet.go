@@ -22,27 +22,77 @@ func findHeader(ctx context.Context, in Input, reading Reading) Reading {
 		return reading
 	}
 	best, header := reading, []string(nil)
+	var above []string // the row above
 	for line := range headerLines {
 		tried := reading
 		if line > 0 {
 			tried.Header = line + 1
 		}
 		names, remarks, broken := headerOf(ctx, in, tried)
+		if line == 0 && names == nil && broken {
+			return reading // the same would be wrong further down: reading the table tells
+		}
 		if remarks {
 			tried.Comments = "#"
 			names, _, broken = headerOf(ctx, in, tried)
 		}
-		better := len(names) >= 2*max(len(header), 1)
-		same := slices.Equal(names, header) && best.Header > 0 // below remarks
-		if !broken && (better || same) {
-			best, header = tried, names
+		filled := filledNames(names)
+		below := max(best.Header, 1) == tried.Header-1 // the best so far
+		if below && isUpper(above, names) && !slices.ContainsFunc(filled, isDatum) {
+			both := tried
+			both.Header, both.HeaderRows = tried.Header-1, 2
+			if _, _, broken := headerOf(ctx, in, both); !broken {
+				return both
+			}
 		}
+		switch {
+		case broken || line > 0 && slices.ContainsFunc(filled, isDatum):
+		case len(filled) >= 2*max(len(header), 1), slices.Equal(filled, header) && best.Header > 0: // below remarks
+			best, header = tried, filled
+		}
+		above = names
 	}
 	return best
 }
 
-// headerOf returns the names of columns if a table is read so, each once; whether there are remarks among its rows, and
-// whether rows do not fit.
+// filledNames returns the names of columns that say something, each once, in the order of bytes.
+func filledNames(names []string) []string {
+	filled := slices.DeleteFunc(slices.Clone(names), func(cell string) bool { return cell == "" })
+	slices.Sort(filled)
+	return slices.Compact(filled)
+}
+
+// isDatum reports whether a cell is a number or a day, and so names no column. A year may.
+func isDatum(cell string) bool {
+	return !yearName.MatchString(cell) && datum.MatchString(cell) || slices.Contains(blankWords, strings.ToLower(cell))
+}
+
+var (
+	yearName = regexp.MustCompile(`^(?:19|20)\d\d$`)
+	datum    = regexp.MustCompile(`^[+\-−~]?\d[\d.,:/\s-]*%?$`)
+)
+
+// isUpper reports whether two rows name columns together: the upper one has gaps, as merged areas leave them, and the
+// lower one has names twice, which stand below different ones of the upper.
+func isUpper(upper, lower []string) bool {
+	const least = 3 // names
+	gaps, twice := false, false
+	group, seen := "", map[string]string{}
+	for i, name := range lower {
+		if i < len(upper) && upper[i] != "" {
+			group = upper[i]
+		} else if name != "" {
+			gaps = true
+		}
+		before, again := seen[name]
+		twice = twice || again && name != "" && before != group && before != ""
+		seen[name] = group
+	}
+	return gaps && twice && len(filledNames(upper)) > 1 && len(filledNames(lower)) >= least
+}
+
+// headerOf returns the names of columns if a table is read so, trimmed; whether there are remarks among its rows, and
+// whether rows do not fit. No names: the table cannot be read so at all.
 func headerOf(ctx context.Context, in Input, reading Reading) (names []string, remarks, broken bool) {
 	const rows = 30
 	n := 0
@@ -57,8 +107,10 @@ func headerOf(ctx context.Context, in Input, reading Reading) (names []string, r
 		filled := slices.DeleteFunc(slices.Clone(row.Cells), func(cell string) bool { return strings.TrimSpace(cell) == "" })
 		remarks = remarks || len(filled) == 1 && reading.Comments == "" && strings.HasPrefix(strings.TrimSpace(row.Cells[0]), "#")
 		if n == 0 {
-			slices.Sort(filled)
-			names = slices.Compact(filled)
+			names = []string{}
+			for _, cell := range row.Cells {
+				names = append(names, strings.TrimSpace(cell))
+			}
 		}
 		if n++; n > rows {
 			break

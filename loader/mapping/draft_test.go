@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -102,6 +103,17 @@ func titled(name, text string) Input {
 		lines = slices.DeleteFunc(lines, func(line string) bool {
 			return reading.Comments != "" && strings.HasPrefix(line, reading.Comments)
 		})
+		if reading.HeaderRows == 2 && len(lines) > 1 {
+			upper, group := strings.Split(lines[0], "|"), ""
+			lower := strings.Split(lines[1], "|")
+			for i := range lower {
+				if upper[i] != "" {
+					group = upper[i]
+				}
+				lower[i] = strings.TrimSpace(group + " " + lower[i])
+			}
+			lines = append([]string{strings.Join(lower, "|")}, lines[2:]...)
+		}
 		return sheet(name, strings.Join(lines, "\n")).Rows(ctx, reading)
 	}}
 }
@@ -154,6 +166,39 @@ func TestDraftProposes(t *testing.T) {
 				"orbat:default/Unit/3 bn located_at orbat:default/Location/37s ca 12345 67890",
 			},
 		},
+		{
+			"two rows of names, texts that mean nothing", "Losses in May|||||\nEngagement||Army||Radio|\nNo.|Place|Killed|Wounded|Killed|Wounded\n" +
+				"1|Ford|4|n/a|30|9\n2|Mill|-|2|5|7",
+			[]string{"header: {row: 2, rows: 2}", "blank: ['-', n/a]", "key: {id: Engagement No.}", "x_army_killed: Army Killed"},
+			[]string{`Event orbat:default/#1 x_army_killed="4"`, `Event orbat:default/#2 x_army_wounded="2"`},
+		},
+		{
+			"a column a level", "Corps|Division|Brigade|Men\nI|||100\n|1||50\n||Reserve|20\n|2||\n||Reserve|",
+			[]string{"outline: {name: [Corps, Division, Brigade]}", "name: {first: [Brigade, Division, Corps]}", "strength: Men"},
+			[]string{
+				"Unit orbat:default/#I / 1 / Reserve name=Reserve strength=20", "orbat:default/#I / 2 / Reserve subordinate_to #I / 2",
+			},
+		},
+		{
+			"indentation", "Formation|Men\nCorps|900\n  1 Div|400\n    A Coy|20\n  2 Div|\n    A Coy|30",
+			[]string{"outline: {name: Formation}", "key: {id: path}", "name: Formation"},
+			[]string{
+				"Unit orbat:default/#Corps / 2 Div / A Coy name=A Coy strength=30", "orbat:default/#Corps / 1 Div subordinate_to #Corps",
+			},
+		},
+		{
+			"paths", "Path|Echelon\n/Army/I Corps|corps\n/Army / I Corps / 1 Div/|division\n/Army/II Corps/Guard|n/a\n/Army/II Corps|corps",
+			[]string{"path: {column: Path, split: /}"},
+			[]string{
+				"Unit orbat:default/#Army / I Corps / 1 Div echelon=division name=1 Div", "Unit orbat:default/#Army name=Army",
+				"orbat:default/#Army / II Corps / Guard subordinate_to #Army / II Corps",
+			},
+		},
+		{
+			"several in a cell", "Unit|Staff\n3 Bn|Ann Lee (commander, 2019); Bo Kim (cook)\n4 Bn|Cy Roe (commander)",
+			[]string{`# - column 2, "Staff": several texts in a cell, with what is said of each in brackets: each: {column: "Staff", split: ";"`},
+			[]string{"Unit orbat:default/Unit/3 bn name=3 Bn"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			in := titled("p.csv", test.sheet)
@@ -181,11 +226,46 @@ func TestDraftProposes(t *testing.T) {
 		"merge":  "Date|Name\n2020|Ann\n2021|Bo",                       // nobody comes again
 		"format": "Name|DOB\nAnn|1/2/1960\nBo|3/4/1960",                // of which month?
 		"zip":    "Name|Sources|Source dates\nAnn|a;b|2020\nBo|c|2021", // not of one length
+
+		"rows: 2":  "Kind|Note|Note\nCar|a|b\nVan|c|c",                      // one row, two columns of one name
+		"outline":  "Unit|Men\n 3 Bn|5\n 4 Bn|6\n 5 Bn|6",                   // all are indented
+		"name: [":  "Division|Brigade|Men\n1|1|5\n1|2|6\n2|3|7",             // each row whole
+		"path":     "Unit|Day\n3 Bn|1/2/2020\n4 Bn|1/3/2020\n5 Bn|1/4/2020", // dates
+		"blank":    "Name|Status|Gender\nAnn|unknown|none",                  // values
+		"brackets": "Unit|Staff\n3 Bn|Ann; Bo (cook); Cy",                   // most have none
 	} {
 		draft, err := Draft(t.Context(), titled("p.csv", rows), Reading{}, ontology(t))
-		if err != nil || strings.Contains(string(draft), name+":") {
+		if err != nil || strings.Contains(string(draft), name+":") || strings.Contains(string(draft), name) && strings.Contains(name, " ") {
 			t.Errorf("%s is proposed: %v\n%s", name, err, draft)
 		}
+	}
+}
+
+// TestDraftRefuses: what has to be said before a draft can be made.
+func TestDraftRefuses(t *testing.T) {
+	pipes := sheet("p.csv", "a\nb")
+	pipes.Rows = func(context.Context, Reading) iter.Seq2[schema.Row, error] {
+		return func(yield func(schema.Row, error) bool) {
+			_ = yield(schema.Row{Cells: []string{"Name|Rank"}}, nil) && yield(schema.Row{Cells: []string{"Ann|Maj"}}, nil)
+		}
+	}
+	_, err := Draft(t.Context(), pipes, Reading{}, ontology(t))
+	var mistake *MappingError
+	if !errors.As(err, &mistake) || mistake.Option != (schema.Option{Name: "delimiter", Value: "|"}) {
+		t.Errorf("columns between pipes: %v", err)
+	}
+	broken := errors.New("cannot be read")
+	in := Input{Name: "p.csv", Rows: func(_ context.Context, reading Reading) iter.Seq2[schema.Row, error] {
+		return func(yield func(schema.Row, error) bool) {
+			if reading.Header == 0 {
+				yield(schema.Row{}, broken)
+				return
+			}
+			yield(schema.Row{Cells: []string{"a", "b"}}, nil) // further down it could
+		}
+	}}
+	if _, err := Draft(t.Context(), in, Reading{}, ontology(t)); !errors.Is(err, broken) {
+		t.Errorf("a table that cannot be read: %v", err)
 	}
 }
 

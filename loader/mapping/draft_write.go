@@ -24,6 +24,7 @@ type drafter struct {
 	taken       map[string]bool // properties that have a column
 	notes       []string        // comments: what was left out, and what needs a look
 
+	blank     []string     // texts that mean an empty cell
 	used      map[int]bool // columns of which something other than a property of the entity is made
 	others    []*yaml.Node // the entities beside it
 	separator string       // between the sources of a cell; empty: none
@@ -34,13 +35,33 @@ type drafter struct {
 func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	base := file[strings.LastIndexAny(file, `/\`)+1:]
 	d.key, d.source = d.keyColumn(), d.sourceColumn()
-	fill := d.fillDown()
+	above := listNode()
+	outline, name := d.hierarchy(above)
+	var key *yaml.Node
+	if outline == nil {
+		key, name = d.pathOf(above)
+	} else {
+		key = flowNode()
+		put(key, "id", scalarNode(pathPart))
+	}
+	var fill []string
+	if outline == nil {
+		fill = d.fillDown()
+	}
+	d.bracketed()
 	relation := d.sightings()
 	relations := d.relationsOf(relation)
+	relations.Content = append(above.Content, relations.Content...)
 	if d.source >= 0 && d.separator == "" && d.columns[d.source].split {
 		d.separator = ";"
 	}
+	if name != nil {
+		d.taken[nameProperty] = true
+	}
 	properties := d.properties()
+	if name != nil {
+		properties.Content = append([]*yaml.Node{scalarNode(nameProperty), name}, properties.Content...)
+	}
 	if d.kind.Property("geo") != nil && !d.taken["geo"] {
 		if point, _ := d.position(); point != nil {
 			geo := flowNode()
@@ -51,7 +72,10 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	entity := &yaml.Node{Kind: yaml.MappingNode}
 	put(entity, "name", scalarNode(d.label()))
 	put(entity, "type", scalarNode(d.kind.Name))
-	put(entity, "key", d.keyNode(properties))
+	if key == nil {
+		key = d.keyNode(properties)
+	}
+	put(entity, "key", key)
 	if d.source >= 0 {
 		put(entity, "source", scalarNode(d.reference(d.source)))
 	}
@@ -73,12 +97,18 @@ func (d *drafter) write(file string, reading Reading) ([]byte, error) {
 	if len(fill) > 0 {
 		put(table, "fill", textsNode(fill))
 	}
+	if outline != nil {
+		put(table, "outline", outline)
+	}
 	put(table, "entities", listNode(append([]*yaml.Node{entity}, d.others...)...))
 	if len(relations.Content) > 0 {
 		put(table, "relations", relations)
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	put(root, "doc", scalarNode("drafted from the header of "+base))
+	if len(d.blank) > 0 {
+		put(root, "blank", textsNode(d.blank))
+	}
 	if d.separator != "" {
 		split := flowNode()
 		put(split, "split", scalarNode(d.separator))
@@ -106,6 +136,9 @@ func headerNode(reading Reading) *yaml.Node {
 	header := flowNode()
 	if reading.Header > 0 {
 		put(header, "row", &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(reading.Header)})
+	}
+	if reading.HeaderRows > 0 {
+		put(header, "rows", &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(reading.HeaderRows)})
 	}
 	if reading.Comments != "" {
 		put(header, "comments", scalarNode(reading.Comments))
@@ -264,12 +297,7 @@ func (d *drafter) keyNode(properties *yaml.Node) *yaml.Node {
 			return key
 		}
 	}
-	best := -1
-	for i, column := range d.columns {
-		if best < 0 && !d.used[i] && d.reference(i) != "" && column.filled > 0 && len(column.distinct) == column.filled {
-			best = i
-		}
-	}
+	best := d.tellsApart()
 	if best < 0 {
 		for i := range slices.Backward(d.header) {
 			if !d.used[i] && d.reference(i) != "" && (best < 0 || d.columns[i].filled > 0) {
@@ -281,6 +309,30 @@ func (d *drafter) keyNode(properties *yaml.Node) *yaml.Node {
 	}
 	return d.identity(best)
 }
+
+// tellsApart finds the column that tells rows apart: one called as a number or code, one of texts, any; -1: none does.
+func (d *drafter) tellsApart() int {
+	calls := []string{"no", "nr", "number", "ref", "reference", "code", "id"}
+	for _, fits := range []func(i int) bool{
+		func(i int) bool {
+			words := strings.Fields(columnKey(d.header[i]))
+			return len(words) > 0 && slices.Contains(calls, words[len(words)-1]) && d.mostly(i)
+		},
+		func(i int) bool { return !d.numeric(i) && d.mostly(i) }, // counts and times tell rows apart by chance
+		d.mostly,
+		func(int) bool { return true },
+	} {
+		for i, column := range d.columns {
+			if !d.used[i] && d.reference(i) != "" && column.filled > 0 && len(column.distinct) == column.filled && fits(i) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// mostly reports whether most rows say something in a column.
+func (d *drafter) mostly(i int) bool { return 2*d.columns[i].filled > len(d.rows) }
 
 // identity writes a key of the column's kind of identities: xids, which hold a colon, ids, or some of each.
 func (d *drafter) identity(i int) *yaml.Node {
