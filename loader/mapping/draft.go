@@ -14,8 +14,8 @@ const draftRows = 1000
 // Draft writes a first mapping of a table: what its header names as the ontology does, and whose first rows the
 // ontology takes, is mapped, everything else is kept as x_ properties. What the rows show of how people keep sheets is
 // proposed with it: titles above the header, names over two rows, empty cells that mean the one above, hierarchies, how
-// numbers and dates are written, positions, sightings day after day, years as columns, lists side by side. It loads as it is, and says in comments
-// what to read through and what it leaves out.
+// numbers and dates are written, positions, sightings day after day, years as columns, lists side by side. It loads as
+// it is, and says in comments what to read through and what it leaves out.
 func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) ([]byte, error) {
 	reading = findHeader(ctx, in, reading)
 	var header []string
