@@ -153,7 +153,7 @@ Wanda Wide | 1st Division | 365
 Mary Baker | S3 |  | 151 | 90
 Mary Baker | XO |  | 365 | 90`, "Periods and days are of each overlap as a whole."},
 		{"served-together|person=Paula Parallel|certain=true", "person", "", "No time is asked for: certain=true leaves out only what"},
-		{"subordinate-tree|unit=2nd Division", "", "", "Links of any time, which need not have held at one moment; as_of= shows those that did."},
+		{"subordinate-tree|unit=2nd Division", "", "", "Links of any time, which need not have held at one moment; a date (as_of) leaves those that did."},
 	} {
 		args := strings.Split(c.args, "|")
 		r := s.ask(args[0], args[1:]...)

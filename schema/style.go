@@ -75,6 +75,14 @@ func legendOrder(t *EntityType) int {
 	return t.Legend
 }
 
+// LegendPlace returns the place of a type in legends, from 1; those without one, and what is no type, come after them.
+func (o *Ontology) LegendPlace(typeName string) int {
+	if t := o.Type(typeName); t != nil {
+		return legendOrder(t)
+	}
+	return maxLegend + 1
+}
+
 const maxLegend = 1000
 
 // Caption returns the properties that an entity of the type may be called by, best first; where it has none of them it

@@ -35,7 +35,7 @@ func (x *Execution) expandAtAnyTime(ctx context.Context, root view.Candidate) (e
 		drawn := len(x.edges)
 		frontier, err = x.expandFrom(ctx, frontier, seen)
 		if level == 1 && len(x.edges) > drawn && x.query.Shape == canned.TreeShape {
-			x.note("Links of any time, which need not have held at one moment; as_of= shows those that did.")
+			x.note("Links of any time, which need not have held at one moment; a date (as_of) leaves those that did.")
 		}
 		if err != nil || len(frontier) == 0 {
 			return err

@@ -160,7 +160,7 @@ func (x *Execution) timeOf(ctx context.Context, event view.Candidate) (schema.Pe
 			return period, nil
 		}
 	}
-	x.note("No date of %s is known: what says where it was may tell when; as_of= narrows it.", event.Name)
+	x.note("No date of %s is known: what says where it was may tell when; a date (as_of) narrows it.", event.Name)
 	return schema.Period{}, nil
 }
 

@@ -21,9 +21,9 @@ func search() Step {
 			column[view.Candidate]{"match", func(_ names, c view.Candidate) string { return c.Match }},
 		),
 		Run: func(ctx context.Context, x *Execution) (rows []Row, err error) {
-			var types []string
-			if of := x.text("type"); of != "" {
-				types = append(types, of)
+			types, err := x.arguments.names(x.Ontology, "type", "type")
+			if err != nil {
+				return nil, err
 			}
 			list, err := x.LookUp(ctx, x.text("text"), types...)
 			if err != nil {

@@ -78,7 +78,8 @@ func textOf(list ...*statement) string {
 	return b.String()
 }
 
-// compare orders statements by when they began, then by what they say. dates are those of events.
+// compare orders statements by when they began, those that only have an end by that, then by what they say. dates are
+// those of events.
 func (s *statement) compare(t *statement, dates map[string]string) int {
 	return cmp.Or(began(s, dates).compare(began(t, dates)), view.CompareEdges(s.edge, t.edge),
 		strings.Compare(s.period.String(), t.period.String()), strings.Compare(textOf(s), textOf(t)))
@@ -132,7 +133,7 @@ func began(s *statement, dates map[string]string) beginning {
 }
 
 func beginningOf(p schema.Period) beginning {
-	first := cmp.Or(p.From.Min, p.From.Max)
+	first := cmp.Or(p.From.Min, p.From.Max, p.To.Min, p.To.Max)
 	return beginning{first, first.IsZero()}
 }
 

@@ -326,9 +326,12 @@ func (s *Snapshot) candidates(ctx context.Context, nodes []*candidateNode, match
 		}
 	}
 	list = slices.DeleteFunc(list, func(c Candidate) bool { return len(types) > 0 && c.Type != "" && !slices.Contains(types, c.Type) })
-	slices.SortFunc(list, func(a, b Candidate) int { return strings.Compare(a.XID, b.XID) })
+	slices.SortFunc(list, func(a, b Candidate) int { return cmp.Or(s.place(a)-s.place(b), strings.Compare(a.XID, b.XID)) })
 	return list, err
 }
+
+// place orders what is called alike by type, as legends do: who asks for a name rarely means a document of that title.
+func (s *Snapshot) place(c Candidate) int { return s.Ontology.LegendPlace(c.Type) }
 
 const (
 	// wordsLookedUp is how many words of a text one request narrows by; the others are compared afterwards.
@@ -493,8 +496,19 @@ func (s *Snapshot) Suggest(ctx context.Context, text string, most int, types ...
 	}
 	add(begin)
 	add(likes)
-	slices.SortStableFunc(list, func(a, b Candidate) int { return distanceTo(text, a) - distanceTo(text, b) })
+	// A title has the words of what it is about: documents come after what is called so.
+	slices.SortStableFunc(list, func(a, b Candidate) int {
+		return cmp.Or(documents(a)-documents(b), distanceTo(text, a)-distanceTo(text, b), s.place(a)-s.place(b))
+	})
 	return list[:min(most, len(list))], nil
+}
+
+// documents is 1 of a source and 0 of all else.
+func documents(c Candidate) int {
+	if c.Type == "Source" {
+		return 1
+	}
+	return 0
 }
 
 // Resolve returns the one entity that a parameter means: of those of its types the one that the text names best, else

@@ -34,7 +34,7 @@ func entityOperations() []*Operation {
 			Summary: "Find what a text may mean, in any script or spelling, best match first: as one types, too",
 			Params: []queries.Param{
 				{Name: "q", Type: "text", Required: true, Help: "a name, alias, xid, or the beginning of any word of a name"},
-				{Name: "type", Type: "type", Help: "only this entity type, such as Person"},
+				{Name: "type", Type: "text", Help: "only these entity types, with commas between, such as Person"},
 				{Name: "limit", Type: "int", Default: "10", Min: 1, Max: 100, Help: "at most so many"},
 				markingParam(),
 			},

@@ -2633,7 +2633,7 @@ export interface operations {
             query: {
                 /** @description a name, alias, xid, or the beginning of any word of a name */
                 text: string;
-                /** @description only this entity type, such as Person */
+                /** @description only these entity types, with commas between, such as Person */
                 type?: string;
                 /** @description show what held at some time within this date: a day, a month, a year */
                 as_of?: components["parameters"]["common_as_of"];
@@ -4475,7 +4475,7 @@ export interface operations {
             query: {
                 /** @description a name, alias, xid, or the beginning of any word of a name */
                 q: string;
-                /** @description only this entity type, such as Person */
+                /** @description only these entity types, with commas between, such as Person */
                 type?: string;
                 /** @description at most so many */
                 limit?: number;
