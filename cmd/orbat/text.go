@@ -253,6 +253,15 @@ func (a *app) printScore(r *gold.Result) {
 		tens[fmt.Sprintf("%3d", ten)] = c
 	}
 	table("confidence", tens)
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(r.Assertions)) {
+		c := r.Assertions[name]
+		rows = append(rows, []string{
+			string(name), fmt.Sprintf("%.2f", c.Assertion()), fmt.Sprint(c.Stance), fmt.Sprint(c.Matched),
+		})
+	}
+	a.printTable([]string{"put as", "right", "so", "matched"}, rows)
+	a.printf("\n")
 	for _, list := range []struct {
 		head  string
 		lines []string

@@ -45,6 +45,14 @@ func TestOpenHalf(t *testing.T) {
 			t.Log(line)
 		}
 	}
+	matched := Counts{}
+	for assertion, c := range result.Assertions {
+		matched.add(*c)
+		t.Logf("%s: %d of %d", assertion, c.Stance, c.Matched)
+	}
+	if matched.Matched != all.Matched || matched.Stance != all.Stance {
+		t.Errorf("by assertion %+v, in all %+v", matched, *all)
+	}
 	if all.Precision() < .80 || all.Violated > 0 || result.Documents != 16 {
 		t.Errorf("%d documents: precision %.3f, %d said that must not be", result.Documents, all.Precision(),
 			all.Violated)

@@ -63,9 +63,11 @@ type Result struct {
 	Sets       map[string]*Counts `json:"sets"`
 	Confidence map[int]*Counts    `json:"confidence"` // by tens
 	Rules      map[string]*Counts `json:"rules"`
-	Wrong      []string           `json:"wrong,omitempty"`
-	Missed     []string           `json:"missed,omitempty"`
-	Violations []string           `json:"violations,omitempty"`
+	// Of the matched pairs, by how the gold puts it.
+	Assertions map[schema.Assertion]*Counts `json:"assertions"`
+	Wrong      []string                     `json:"wrong,omitempty"`
+	Missed     []string                     `json:"missed,omitempty"`
+	Violations []string                     `json:"violations,omitempty"`
 }
 
 // Score measures a reader on documents. The error is the reader's.
@@ -74,7 +76,7 @@ func Score(documents []Document, texts map[string]string, read func(content,
 ) (*Result, error) {
 	r := &Result{
 		Relations: map[string]*Counts{}, Sets: map[string]*Counts{}, Confidence: map[int]*Counts{},
-		Rules: map[string]*Counts{},
+		Rules: map[string]*Counts{}, Assertions: map[schema.Assertion]*Counts{},
 	}
 	for i := range documents {
 		d := &documents[i]
@@ -122,6 +124,9 @@ func relationOf(s *text.Statement) string {
 	return s.Relation
 }
 
+// short returns a document's id, or what it begins with.
+func (d *Document) short() string { return d.Doc[:min(8, len(d.Doc))] }
+
 func (r *Result) document(d *Document, reading *text.Reading) {
 	m := &matcher{d: d}
 	found := map[int]bool{}
@@ -161,9 +166,10 @@ func (r *Result) document(d *Document, reading *text.Reading) {
 			if stance && c.Said > 0 {
 				c.Right = 1
 			}
+			at(r.Assertions, d.Statements[matches[0]].Assertion).add(Counts{Matched: 1, Stance: c.Stance})
 		}
 		if c.Said > c.Right {
-			r.Wrong = append(r.Wrong, d.Doc[:8]+": "+s.String()+" ["+s.Rule+"] "+s.Quote)
+			r.Wrong = append(r.Wrong, d.short()+": "+s.String()+" ["+s.Rule+"] "+s.Quote)
 		}
 		r.count(d, relation, s, c)
 	}
@@ -175,7 +181,7 @@ func (r *Result) document(d *Document, reading *text.Reading) {
 		if found[i] {
 			c.Found = 1
 		} else {
-			r.Missed = append(r.Missed, d.Doc[:8]+": "+g.From.String()+" "+g.Relation+" "+g.To.String())
+			r.Missed = append(r.Missed, d.short()+": "+g.From.String()+" "+g.Relation+" "+g.To.String())
 		}
 		r.count(d, g.Relation, nil, c)
 	}
@@ -186,7 +192,7 @@ func (r *Result) document(d *Document, reading *text.Reading) {
 		for _, s := range reading.Statements {
 			if m.forbidden(s, g) {
 				c.Violated = 1
-				r.Violations = append(r.Violations, d.Doc[:8]+": "+s.String()+" ["+s.Rule+"]: "+g.Why+": "+s.Quote)
+				r.Violations = append(r.Violations, d.short()+": "+s.String()+" ["+s.Rule+"]: "+g.Why+": "+s.Quote)
 				break
 			}
 		}
