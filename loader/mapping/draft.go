@@ -123,8 +123,8 @@ func likelyType(header []string, o *schema.Ontology) *schema.EntityType {
 
 // typeWords are words of headers that tell what a table is about.
 var typeWords = map[string]string{
-	"formation": "Unit", "corps": "Unit", "division": "Unit", "brigade": "Unit", "regiment": "Unit", "battalion": "Unit", "company": "Unit",
-	"garrison": "Unit", "echelon": "Unit", "einheit": "Unit", "commander": "Unit", "site": "Location", "officer": "Person",
+	"formation": "Unit", "corps": "Unit", "division": "Unit", "brigade": "Unit", "regiment": "Unit", "battalion": "Unit",
+	"garrison": "Unit", "echelon": "Unit", "einheit": "Unit", "site": "Location", "officer": "Person",
 	"incident": "Event", "engagement": "Event", "killed": "Event", "wounded": "Event", "casualties": "Event",
 }
 

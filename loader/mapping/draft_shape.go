@@ -135,11 +135,19 @@ func (d *drafter) hierarchy(relations *yaml.Node) (outline, name *yaml.Node) {
 	return outline, name
 }
 
+// pathWords are what columns of paths are called.
+var pathWords = []string{"path", "hierarchy", "chain", "structure", "tree", "orbat", "organisation", "organization"}
+
 // paths finds the column of paths, from the top to what a row is about, and what stands between their levels; -1: none.
 func (d *drafter) paths() (i int, separator string) {
-	for i := range d.header {
+	for i, header := range d.header {
 		cells := d.cells(i)
+		words := strings.Fields(columnKey(header))
+		named := slices.ContainsFunc(words, func(word string) bool { return slices.Contains(pathWords, word) })
 		for _, separator := range []string{">", "→", "»", `\`, "/", "|"} {
+			if (separator == "/" || separator == "|") && !named { // numbers of documents and lists have them too
+				continue
+			}
 			deep, tops := 0, map[string]int{}
 			for _, cell := range cells {
 				levels := splitAll([]string{cell}, []string{separator})
@@ -151,7 +159,7 @@ func (d *drafter) paths() (i int, separator string) {
 				}
 			}
 			// Most are several levels deep, and have few tops between them: dates and links do not.
-			if d.reference(i) != "" && deep > 2 && 2*deep > len(cells) && 2*len(tops) < len(cells)+1 && !d.numeric(i) &&
+			if d.reference(i) != "" && i != d.source && deep > 2 && 2*deep > len(cells) && 2*len(tops) < len(cells)+1 && !d.numeric(i) &&
 				!slices.ContainsFunc(cells, func(cell string) bool { return strings.Contains(cell, "://") }) {
 				return i, separator
 			}

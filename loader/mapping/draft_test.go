@@ -227,12 +227,13 @@ func TestDraftProposes(t *testing.T) {
 		"format": "Name|DOB\nAnn|1/2/1960\nBo|3/4/1960",                // of which month?
 		"zip":    "Name|Sources|Source dates\nAnn|a;b|2020\nBo|c|2021", // not of one length
 
-		"rows: 2":  "Kind|Note|Note\nCar|a|b\nVan|c|c",                      // one row, two columns of one name
-		"outline":  "Unit|Men\n 3 Bn|5\n 4 Bn|6\n 5 Bn|6",                   // all are indented
-		"name: [":  "Division|Brigade|Men\n1|1|5\n1|2|6\n2|3|7",             // each row whole
-		"path":     "Unit|Day\n3 Bn|1/2/2020\n4 Bn|1/3/2020\n5 Bn|1/4/2020", // dates
-		"blank":    "Name|Status|Gender\nAnn|unknown|none",                  // values
-		"brackets": "Unit|Staff\n3 Bn|Ann; Bo (cook); Cy",                   // most have none
+		"rows: 2":  "Kind|Note|Note\nCar|a|b\nVan|c|c",                                         // one row, two columns of one name
+		"outline":  "Unit|Men\n 3 Bn|5\n 4 Bn|6\n 5 Bn|6",                                      // all are indented
+		"name: [":  "Division|Brigade|Men\n1|1|5\n1|2|6\n2|3|7",                                // each row whole
+		"path":     "Unit|Day\n3 Bn|1/2/2020\n4 Bn|1/3/2020\n5 Bn|1/4/2020",                    // dates
+		"{path: ":  "Unit|Seen in\n3 Bn|S/2019/1\n4 Bn|S/2019/2\n5 Bn|S/2020/3\n6 Bn|S/2020/4", // numbers of documents
+		"blank":    "Name|Status|Gender\nAnn|unknown|none",                                     // values
+		"brackets": "Unit|Staff\n3 Bn|Ann; Bo (cook); Cy",                                      // most have none
 	} {
 		draft, err := Draft(t.Context(), titled("p.csv", rows), Reading{}, ontology(t))
 		if err != nil || strings.Contains(string(draft), name+":") || strings.Contains(string(draft), name) && strings.Contains(name, " ") {
