@@ -242,6 +242,32 @@ func TestDraftProposes(t *testing.T) {
 	}
 }
 
+// FuzzDraft drafts a mapping of any sheet: what is drafted is a mapping, which fits the ontology.
+func FuzzDraft(f *testing.F) {
+	for _, rows := range []string{
+		"Corps|Division|Men\nI||1.250\n|1|n/a", "A|B\nEngagement||Army|\nNo.|Place|Killed|Killed\n1|x|2|3", "Formation|Men\nA|1\n  B|2\n\tC|",
+		"Path|Echelon\n/A/B|x\n/A/C/|y\n/A/D|z", "Unit|Staff\nx|A (b); C (d)", "#|Name 2019|Name 2020\n# x||\n1|2|3",
+	} {
+		f.Add(rows)
+	}
+	o := ontology(f)
+	f.Fuzz(func(t *testing.T, rows string) {
+		width := strings.Count(strings.SplitN(strings.TrimSpace(rows), "\n", 2)[0], "|") // all rows as wide as the header
+		lines := slices.DeleteFunc(strings.Split(rows, "\n"), func(line string) bool { return strings.Count(line, "|") != width })
+		draft, err := Draft(t.Context(), titled("p.csv", strings.Join(lines, "\n")), Reading{}, o)
+		if err != nil {
+			return
+		}
+		m, err := Parse("m.yaml", draft)
+		if err == nil {
+			err = m.Check(o)
+		}
+		if err != nil {
+			t.Errorf("%v\n%s", err, draft)
+		}
+	})
+}
+
 // TestDraftRefuses: what has to be said before a draft can be made.
 func TestDraftRefuses(t *testing.T) {
 	pipes := sheet("p.csv", "a\nb")

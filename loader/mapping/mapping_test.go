@@ -484,6 +484,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("sources: {key: {xid: \"s:{}\"}}\ntables: [{name: t, relations: [{relation: commands, from: {type: Person, key: {name: A}}, to: {type: Unit, key: {xid: \"u:{B}\"}}, source: B, confidence: 5}]}]", "A|B\nx|y")
 	f.Add("indexes: [{name: i, table: t, from: A, to: B, fold: true, many: all}]\ntables: [{name: t, where: {any: [{column: A, in: i}, {not: {column: B, empty: true}}]}, entities: [{name: p, type: {column: B, map: {x: Unit}, others: drop}, key: [{id: {lookup: i, of: A}}, {name: A}], placeholder: {column: A, is: x}}]}]\nexpect: [{entities: Unit, max: 3}]", "A|B\nx|x")
 	f.Add("blank: [x]\nbroken: [y]\nconfidence: {map: {Low: 30}, keep: x_c}\ntables: [{name: t, entities: [{name: u, type: Unit, key: {id: A}, properties: {active: {span: {from: {date: {year: A, month: B}, exact: {column: A, is: 1}}, to: {open: {column: B, is: Y}}}, confidence: B}, country: {column: A, as: country, others: keep}}}]}]", "A|B\n2014|Low")
+	f.Add("tables: [{name: t, outline: {name: [A, B]}, entities: [{name: u, type: Unit, key: {id: path}, properties: {name: {first: [B, A], map: {X: y}, fold: true, others: keep}}}, {type: Person, each: {columns: '^[AB]', split: \"/\", blank: [z]}, key: {name: \"{}\"}}], relations: [{relation: subordinate_to, from: u, to: {type: Unit, key: {id: parent}}}]}]", "A|B\n x| y/z\n\tx|")
+	f.Add("blank: [z]\ntables: [{name: t, outline: {name: A}, entities: [{type: Source, each: {zip: {a: {column: A, split: \";\", replace: {what: x}}, b: {column: B, split: \";\", number: {thousands: \",\"}}}}, key: {name: \"{a}\"}, properties: {published: \"{b}\"}}]}]", "A|B\n  x;z;|١;2\n\ty|")
 	o := ontology(f)
 	f.Fuzz(func(t *testing.T, text, rows string) {
 		m, err := Parse("m.yaml", []byte(text))
