@@ -1,7 +1,9 @@
 package text
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"orbat/loader/text/tagger"
 	"orbat/loader/text/token"
@@ -57,7 +59,7 @@ func taggable(words []word) []tagger.Word {
 		if w.date {
 			t.Classes = append(t.Classes, "date")
 		}
-		t.Classes = append(t.Classes, tables().kinds[w.key]...)
+		t.Classes = append(t.Classes, kinds()[w.key]...)
 		if m := w.mention; m != nil {
 			kind := m.Type
 			switch {
@@ -143,6 +145,22 @@ func ends(w *word) bool {
 	return w.isPunctuation() || w.is(preposition|coordinator|subordinator|relative|be|have|do|modal|pronoun) && !w.capital ||
 		w.verb != nil && w.form&(third|past) != 0 && !w.capital && w.class == 0 || w.Text == "'s" || w.Text == "’s"
 }
+
+// kinds returns the classes of nouns that the tagger alone asks for, by their words.
+var kinds = sync.OnceValue(func() map[string][]string { //nolint:gochecknoglobals // a constant
+	kinds := map[string][]string{}
+	for line := range lines("kinds.txt") {
+		kind, words, _ := strings.Cut(line, ":")
+		for word := range strings.FieldsSeq(words) {
+			for _, w := range []string{word, plural(word)} {
+				if !slices.Contains(kinds[w], "a "+kind) {
+					kinds[w] = append(kinds[w], "a "+kind)
+				}
+			}
+		}
+	}
+	return kinds
+})
 
 // taggedClasses returns the names of the classes of words, by their bit.
 func taggedClasses() []string {

@@ -2,7 +2,6 @@ package text
 
 import (
 	"embed"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -87,7 +86,6 @@ type lexicon struct {
 	posts map[string]post
 	opens map[string]bool // the first words of posts
 	names map[string]named
-	kinds map[string][]string // of nouns, for the tagger
 }
 
 var tables = sync.OnceValue(readTables) //nolint:gochecknoglobals // a constant that Go cannot write as one
@@ -117,7 +115,6 @@ func lines(name string) func(func(string) bool) {
 func readTables() *lexicon {
 	l := &lexicon{
 		words: map[string]*entry{}, ranks: map[string]bool{}, posts: map[string]post{}, opens: map[string]bool{}, names: map[string]named{},
-		kinds: map[string][]string{},
 	}
 	for line := range lines("words.txt") {
 		kind, words, _ := strings.Cut(line, ":")
@@ -146,16 +143,6 @@ func readTables() *lexicon {
 	}
 	for line := range lines("names.txt") {
 		l.name(line)
-	}
-	for line := range lines("kinds.txt") {
-		kind, words, _ := strings.Cut(line, ":")
-		for word := range strings.FieldsSeq(words) {
-			for _, w := range []string{word, plural(word)} {
-				if !slices.Contains(l.kinds[w], "a "+kind) {
-					l.kinds[w] = append(l.kinds[w], "a "+kind)
-				}
-			}
-		}
 	}
 	return l
 }

@@ -83,7 +83,7 @@ func TestModelsFindNames(t *testing.T) {
 	for _, c := range []struct {
 		source         string
 		exact, overlap float64
-	}{{"US State Department", .59, .74}, {"CENTCOM", .46, .60}} { // of CENTCOM, two thirds of all mentions are left out
+	}{{"US State Department", .58, .73}, {"CENTCOM", .46, .60}} { // of CENTCOM, two thirds of all mentions are left out
 		names, err := LeaveOut(re3d, c.source)
 		if err != nil {
 			t.Fatal(err)
@@ -99,7 +99,7 @@ func TestModelsFindNames(t *testing.T) {
 // annotators left many out, and between those that they marked the relations.
 func TestModelsFindPosts(t *testing.T) {
 	names := Folds(corpus(t, "sfm-nigeria", "brat"), 2)
-	atLeast(t, names, .57, .70)
+	atLeast(t, names, .55, .69)
 	f1, _ := names.Related.F1()
 	t.Logf("relations: F1 %.3f, %+v", f1, *names.Related)
 	if f1 < .85 || names.Related.Marked != 298 {
