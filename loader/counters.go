@@ -81,6 +81,13 @@ func (c *counters) read() int {
 	return c.report.Records.Read
 }
 
+// accepted returns how many records were read so far and not rejected.
+func (c *counters) accepted() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.report.Records.Read - (c.report.Rejected - c.report.RejectedValues)
+}
+
 // addRetracted counts subjects and relations of which a data set says nothing any more.
 func (c *counters) addRetracted(kind commit.Kind, records int) {
 	c.update(func(r *Report) {

@@ -24,6 +24,9 @@ type intake struct {
 	// not make one of what stands there. What is passed is only lent. nil: nobody asks.
 	rejected func(validate.Checked)
 
+	// onChange is told of each change of a delta; nil: the first ends the input, as its error.
+	onChange func(context.Context, *schema.RecordChange) error
+
 	names *namesakes
 	moved movedRecords
 }
@@ -33,7 +36,7 @@ type intake struct {
 func (in *intake) chunks(ctx context.Context, records iter.Seq2[*schema.Record, error]) iter.Seq2[[]validate.Checked, error] {
 	return func(yield func([]validate.Checked, error) bool) {
 		for chunk := range in.validator.Chunks(ctx, records) {
-			good, err := in.take(chunk)
+			good, err := in.take(ctx, chunk)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -53,11 +56,12 @@ func (in *intake) chunks(ctx context.Context, records iter.Seq2[*schema.Record, 
 }
 
 // take returns the records that are in order, and rejects or notes the others.
-func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
+func (in *intake) take(ctx context.Context, chunk []validate.Checked) ([]validate.Checked, error) {
 	good := chunk[:0]
 	for _, c := range chunk {
 		var bad *schema.RecordError
 		var notice *schema.Notice
+		var change *schema.RecordChange
 		err := c.Err
 		switch {
 		case err == nil:
@@ -71,6 +75,8 @@ func (in *intake) take(chunk []validate.Checked) ([]validate.Checked, error) {
 			}
 		case errors.As(err, &notice):
 			err = in.notice(notice)
+		case errors.As(err, &change) && in.onChange != nil:
+			err = in.onChange(ctx, change)
 		case errors.As(err, &bad):
 			if in.rejected != nil {
 				in.rejected(c)
@@ -130,25 +136,31 @@ func (in *intake) notice(notice *schema.Notice) error {
 }
 
 func (in *intake) reject(bad *schema.RecordError) error {
-	var rejected int
-	what := "records"
 	in.counters.update(func(r *Report) {
 		if bad.Property == "" {
 			r.Records.Read++
 		} else {
 			r.RejectedValues++
 		}
-		if r.RejectedValues > 0 {
-			what = "records or values"
-		}
 		r.Rejected++
-		rejected = r.Rejected
 	})
 	if in.onReject != nil {
 		if err := in.onReject(bad); err != nil {
 			return err
 		}
 	}
+	return in.checkRejects()
+}
+
+// checkRejects ends the input where more is rejected than may be.
+func (in *intake) checkRejects() error {
+	var rejected int
+	what := "records"
+	in.counters.update(func(r *Report) {
+		if rejected = r.Rejected; r.RejectedValues > 0 {
+			what = "records or values"
+		}
+	})
 	if in.maxRejects >= 0 && rejected > in.maxRejects {
 		return &TooManyRejectsError{schema.Fault{
 			Reason: fmt.Sprintf("%d %s rejected; at most %d allowed", rejected, what, in.maxRejects),

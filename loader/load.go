@@ -22,7 +22,7 @@ type load struct {
 	entities newEntities
 
 	inputKeys *externalsort.Sorter[string] // with Replace: the keys of the input's claims
-	rejects   *rejectNames                 // with Replace: what must not be retracted
+	rejects   *rejectNames                 // with Replace, or of a delta: what must not be retracted
 	decisions []commit.Change              // kept to the end: they are applied alone with the graph
 	described recentTexts                  // descriptions that references gave: one is enough
 	planned   *digestSet                   // of a plan: the claims of the input
@@ -30,6 +30,7 @@ type load struct {
 	readings  map[string]bool              // with Readings: the keys of what was read of texts
 	held      *heldReadings                // with Readings: what may inherit a judgement
 	named     namedEntities                // with Link: whom the input names
+	delta     *delta                       // the input changes a data set; nil: it adds, or replaces
 	large     bool                         // there are thousands of records
 }
 
@@ -51,7 +52,7 @@ func (l *load) run(ctx context.Context, records iter.Seq2[*schema.Record, error]
 		l.inputKeys = externalsort.Texts(ctx, "")
 		l.rejects = newRejectNames(l.Ontology, l.opts.Dataset)
 	}
-	if err := l.change(ctx, records); err != nil {
+	if err := l.write(ctx, records); err != nil {
 		return err
 	}
 	if len(l.decisions) > 0 || l.opts.Replace && l.sets.opened(schema.DecisionsDataset) != nil {
@@ -73,9 +74,9 @@ func (l *load) committed(batch []commit.Change, result *commit.Result) error {
 	return errors.Join(l.types.derived(result.Facts), l.counters.committed(batch, result))
 }
 
-// change adds what the records claim and, with Replace, retracts what they do not: by the same pool, so that what a
+// write adds what the records claim and, with Replace, retracts what they do not: by the same pool, so that what a
 // record says now and what it said before are written together.
-func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
+func (l *load) write(ctx context.Context, records iter.Seq2[*schema.Record, error]) error {
 	p := l.Pool(ctx, l.committed)
 	l.counters.setPhase("reading")
 	err := l.add(ctx, p, records)
@@ -92,6 +93,10 @@ func (l *load) change(ctx context.Context, records iter.Seq2[*schema.Record, err
 	if err == nil && l.opts.Replace {
 		l.counters.setPhase("retracting")
 		err = l.retractUnseen(p)
+	}
+	if err == nil && l.delta != nil {
+		l.counters.setPhase("retracting")
+		err = l.retractChanged(p)
 	}
 	if err == nil && l.opts.Readings != nil {
 		err = l.retractReadings(p)
@@ -150,6 +155,7 @@ func (l *load) intake() *intake {
 	if l.opts.Replace {
 		in.rejected = l.rejects.add
 	}
+	in.onChange = func(ctx context.Context, change *schema.RecordChange) error { return l.change(ctx, in, change) }
 	return in
 }
 
@@ -255,6 +261,9 @@ func (l *load) changes(ctx context.Context, records []validate.Checked) ([]commi
 			pos := record.Record.Pos
 			ch := commit.Change{
 				Kind: commit.Add, Claim: claim, Key: record.Keys[i], Load: set.load, Origin: commit.Origin{File: pos.File, Row: pos.Line},
+			}
+			if err := l.delta.note(ch); err != nil {
+				return nil, err
 			}
 			if i < record.Own {
 				ch.Record = state

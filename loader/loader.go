@@ -74,12 +74,13 @@ type Options struct {
 	RejectContradictions bool                            // fail where a decision contradicts those that stand, writing none
 }
 
-// Load brings records in. A *[schema.RecordError] of the sequence rejects a record, a *[schema.Notice] is counted; any
-// other error ends the load. The report is returned with every error too: it says what was in by then, and a re-run
-// completes the same graph.
+// Load brings records in. Where the sequence holds [schema.RecordChange]s it is a delta: of the records that these name
+// the data set says afterwards what the sequence says, and of the others what it said before. A *[schema.RecordError]
+// of the sequence rejects a record, a *[schema.Notice] is counted; any other error ends the load. The report is
+// returned with every error too: it says what was in by then, and a re-run completes the same graph.
 //
-// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError] or, with
-// RejectContradictions, a *[ContradictionError] where the input is to blame.
+// The error is a *[TooManyRejectsError], *[ManyDatasetsError], *[NoReplacedError], *[PartialInputError], *[DeltaError]
+// or, with RejectContradictions, a *[ContradictionError] where the input is to blame.
 func (l *Loader) Load(ctx context.Context, records iter.Seq2[*schema.Record, error], opts Options) (*Report, error) {
 	named := namedEntities{}
 	if opts.Link == 0 || opts.Plan {

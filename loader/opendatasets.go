@@ -14,6 +14,7 @@ type openDatasets struct {
 	*commit.Session
 	replace  bool // there is one only, and nobody else loads it meanwhile
 	retracts bool // nobody else loads them meanwhile
+	changes  bool // a delta is loaded, which has to have something that it changes
 	budget   int  // claims that inventories may still take
 	counters *counters
 	byName   map[string]*openDataset
@@ -66,6 +67,9 @@ func (o *openDatasets) open(ctx context.Context, name string) (*openDataset, err
 	known, err := dataset(ctx, o.Graph, name) // under its lease: nothing is retracted after it was listed
 	if err != nil {
 		return nil, err
+	}
+	if known == nil && o.changes {
+		return nil, nothingToChange(name)
 	}
 	set := &openDataset{}
 	if known != nil {

@@ -71,7 +71,7 @@ func (j *judging) collect(ctx context.Context, records iter.Seq2[*schema.Record,
 	for record, err := range records {
 		var bad *schema.RecordError
 		var odd *schema.Notice
-		if err != nil && !errors.As(err, &bad) && !errors.As(err, &odd) {
+		if err != nil && !errors.As(err, &bad) && !errors.As(err, &odd) && !errors.As(err, new(*schema.RecordChange)) {
 			return err
 		}
 		j.pairs = append(j.pairs, inputRecord{record, err})

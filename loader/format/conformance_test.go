@@ -491,6 +491,7 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 	for record, err := range Read(t.Context(), Stream(name, bytes.NewReader(content)), Options{}) {
 		var bad *schema.RecordError
 		var odd *schema.Notice
+		var change *schema.RecordChange
 		var ended *ReadError
 		switch {
 		case over:
@@ -503,6 +504,10 @@ func holds(t *testing.T, name string, content []byte) []*schema.Record {
 			}
 			if err := WriteReject(io.Discard, *bad); err != nil {
 				t.Fatal(err)
+			}
+		case errors.As(err, &change):
+			if !isPlace(change.Pos.File) || change.Pos.Line < 1 || change.ID == "" || change.Reason == "" {
+				t.Fatalf("change %+v", change)
 			}
 		case errors.As(err, &odd):
 			if !isPlace(odd.Pos.File) || odd.Pos.Line < 1 || odd.Reason == "" {

@@ -25,11 +25,6 @@ func foreignKinds() []foreignKind {
 			values: map[string][]string{"type": {`"ORBAT-mapper"`}},
 		},
 		{
-			what: "a delta of FollowTheMoney entities (op and entity in each line)",
-			hint: "load the whole of the data set instead (entities.ftm.json)",
-			keys: []string{"op", "entity"}, values: map[string][]string{"op": {`"ADD"`, `"MOD"`, `"DEL"`}},
-		},
-		{
 			what: "a MISP galaxy's clusters", hint: "export them as STIX 2.1, or write them as a table",
 			keys: []string{"values", "uuid", "type"},
 		},

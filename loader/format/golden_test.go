@@ -63,12 +63,15 @@ func dump(records iter.Seq2[*schema.Record, error]) []byte {
 	for record, err := range records {
 		var bad *schema.RecordError
 		var odd *schema.Notice
+		var change *schema.RecordChange
 		var ended *ReadError
 		switch {
 		case errors.As(err, &bad):
 			fmt.Fprintf(&out, "REJECTED %v\n  hint: %s\n  raw: %q\n", bad, bad.Hint, bad.Raw)
 		case errors.As(err, &odd):
 			fmt.Fprintf(&out, "NOTICE %v (%s)\n  hint: %s\n", odd, odd.Value, odd.Hint)
+		case errors.As(err, &change):
+			fmt.Fprintf(&out, "%s CHANGE %q %.4x\n", change.Pos, change.ID, change.Into)
 		case errors.As(err, &ended):
 			fmt.Fprintf(&out, "ENDED %v\n  hint: %s\n", ended, ended.Hint)
 		case err != nil:

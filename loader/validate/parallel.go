@@ -29,7 +29,7 @@ type Checked struct {
 	Claims []*schema.Claim
 	Keys   []string // of the claims
 	Own    int      // the first claims are the record's own; the rest describe what it refers to
-	Err    error    // a *[schema.RecordError] or a *[schema.Notice]; any other ends the input
+	Err    error    // a *[schema.RecordError], *[schema.Notice] or *[schema.RecordChange]; any other ends the input
 
 	// Faulty are the values of the record that are rejected, while the claims are those of the rest.
 	Faulty []*schema.RecordError
@@ -108,6 +108,7 @@ func sizeOf(record *schema.Record, err error, before *byte) (size int, raw *byte
 	var bytes []byte
 	var bad *schema.RecordError
 	var notice *schema.Notice
+	var change *schema.RecordChange
 	switch {
 	case record != nil:
 		size, bytes = record.Size(), record.Raw
@@ -115,6 +116,8 @@ func sizeOf(record *schema.Record, err error, before *byte) (size int, raw *byte
 		size, bytes = faultSize(&bad.Fault), bad.Raw
 	case errors.As(err, &notice):
 		size = faultSize(&notice.Fault)
+	case errors.As(err, &change):
+		size = faultSize(&change.Fault) + len(change.ID)
 	}
 	if len(bytes) == 0 || &bytes[0] == before {
 		return size, before

@@ -162,6 +162,8 @@ func kindOfLoad(err error) *Problem {
 	case errors.As(err, new(*loader.ManyDatasetsError)), errors.As(err, new(*loader.NoReplacedError)),
 		errors.As(err, new(*loader.PartialInputError)):
 		return newProblem(http.StatusUnprocessableEntity, "bad-replacement", "Cannot replace", "")
+	case errors.As(err, new(*loader.DeltaError)):
+		return newProblem(http.StatusUnprocessableEntity, "bad-delta", "Cannot apply the delta", "")
 	case errors.As(err, new(*schema.RecordError)):
 		return newProblem(http.StatusUnprocessableEntity, "bad-record", "Bad record", "")
 	case errors.As(err, new(*mapping.MappingError)):

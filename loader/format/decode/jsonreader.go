@@ -20,8 +20,9 @@ type stopError struct{}
 
 func (stopError) Error() string { return "stopped" }
 
-// Note tells the consumer of something odd, as Send sends records.
-type Note func(*schema.Notice) error
+// Note tells the consumer of something that is no record and no reject, a [schema.Notice] or [schema.RecordChange], as
+// Send sends records.
+type Note func(error) error
 
 // Sequence returns the sequence of what a reader sends, with the error that it returns at its end.
 func Sequence(read func(send Send) error) iter.Seq2[*schema.Record, error] {
@@ -41,7 +42,7 @@ func sequence(read func(send Send, note Note) error) iter.Seq2[*schema.Record, e
 			}
 			return nil
 		}
-		err := read(send, func(notice *schema.Notice) error {
+		err := read(send, func(notice error) error {
 			if !yield(nil, notice) {
 				return stopError{}
 			}

@@ -1,6 +1,7 @@
 package ftm
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"unicode"
@@ -71,6 +72,11 @@ func (f *file) entity(found *decode.RawRecord, n *decode.Node) error {
 		}
 	}
 	e.origin, e.at = found, n.At
+	if f.delta {
+		if err := f.Note(schema.NewRecordChange(found.PosOf(n.At), e.id, sha256.Sum256(n.AppendCompact(nil, false)))); err != nil {
+			return err
+		}
+	}
 	return f.yieldEntity(e, "")
 }
 

@@ -1,5 +1,6 @@
 // Package ftm reads FollowTheMoney: entities (NDJSON, a JSON list, or objects one after the other, with nested entities
-// or without) and statements (rows of CSV, TSV or NDJSON), as OpenSanctions and Aleph publish them.
+// or without), their changes (deltas: {"op": "ADD", "entity": …}) and statements (rows of CSV, TSV or NDJSON), as
+// OpenSanctions and Aleph publish them.
 //
 // What an entity becomes depends on it alone (law 1: a file may be cut anywhere), so never on what stands at the other
 // end of a reference; of that only the range is known that the vocabulary gives. ftm.yaml says it for every schema:
@@ -67,6 +68,7 @@ type file struct {
 	in         *input.Input
 	vocabulary *vocabulary
 	idle       map[string]bool // runs that were found to link nothing, by their ids
+	delta      bool            // entities that are read change others
 	run        *run            // the statements of one entity, as far as they were read
 }
 
@@ -112,7 +114,7 @@ func Sniff(head []byte) bool {
 		}
 	}
 	isStatement := has["prop"] && has["value"] && (has["entity_id"] || has["canonical_id"])
-	return has["schema"] && (has["properties"] || isStatement)
+	return has["schema"] && (has["properties"] || isStatement) || has["op"] && has["entity"] && !has["type"]
 }
 
 // holdsLines reports whether there is an object a line, so that a broken one costs that line only: the first line is
@@ -135,6 +137,9 @@ func (f *file) object(found *decode.RawRecord) error {
 	}
 	if err := f.flush(); err != nil {
 		return err
+	}
+	if isChange(n) {
+		return f.change(found, n)
 	}
 	return f.entity(found, n)
 }

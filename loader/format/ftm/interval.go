@@ -226,7 +226,7 @@ func (r *recorder) about() *decode.ValueError {
 	kept := map[string]string{spec.As: string(all.AppendCompact(nil, false))}
 	for _, subject := range subjects {
 		subject.Type = spec.Type
-		r.put(schema.Record{Kind: schema.EntityRecord, Subject: subject, Extra: kept, Provenance: r.describes()})
+		r.put(schema.Record{Kind: schema.EntityRecord, Subject: subject, Extra: kept, Provenance: r.says()})
 	}
 	return nil
 }

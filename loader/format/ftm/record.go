@@ -132,18 +132,10 @@ func (s *entitySchema) isThing() bool {
 	return s.Edge.relation == "" && s.Value == nil && s.About == nil
 }
 
-// says is what every record of the entity says of its statement.
+// says is what every record of the entity says of its statement: of which record it is, so that a delta can change that
+// alone.
 func (r *recorder) says() schema.Provenance {
 	return schema.Provenance{ID: r.id, Version: r.version, Cites: r.cites}
-}
-
-// describes is what its records of entities say of their statement: that it is the record of this id only where it
-// says of which version, since the claims of the others never had one.
-func (r *recorder) describes() schema.Provenance {
-	if r.version == "" {
-		return schema.Provenance{Cites: r.cites}
-	}
-	return r.says()
 }
 
 // put adds a record.

@@ -14,7 +14,7 @@ import (
 func (r *recorder) thing(self schema.Ref) *decode.ValueError {
 	r.isEntity = true
 	record := schema.Record{
-		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: r.describes(),
+		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: r.says(),
 	}
 	texts := map[string][]string{}
 	for _, property := range slices.Sorted(maps.Keys(r.kind.Set)) {
@@ -224,7 +224,7 @@ func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 			account := schema.Ref{XID: xid, Type: "Account"}
 			records = append(records,
 				schema.Record{
-					Kind: schema.EntityRecord, Subject: account, Provenance: r.describes(),
+					Kind: schema.EntityRecord, Subject: account, Provenance: r.says(),
 					Values: map[string][]schema.Value{
 						"name": {{Text: handle}}, "handle": {{Text: handle}}, "platform": {{Text: platform}},
 					},

@@ -57,9 +57,10 @@ func ErrorAt(ctx context.Context, pos schema.Position, err error) error {
 	}}
 }
 
-// Ends reports whether nothing follows an error: it is not of a single record, and no notice.
+// Ends reports whether nothing follows an error: it is not of a single record, no notice, and no change of a delta.
 func Ends(err error) bool {
-	return err != nil && !errors.As(err, new(*schema.RecordError)) && !errors.As(err, new(*schema.Notice))
+	return err != nil && !errors.As(err, new(*schema.RecordError)) && !errors.As(err, new(*schema.Notice)) &&
+		!errors.As(err, new(*schema.RecordChange))
 }
 
 // WithPos puts the position of a row to a *ReadError that has none.
