@@ -15,7 +15,8 @@ const magic = "orbat tagger 1\n"
 
 // The bounds of a file.
 const (
-	maxTypes    = 100
+	maxTypes    = 10_000
+	maxName     = 1000 // of a type, in bytes
 	maxFeatures = 10_000_000
 )
 
@@ -66,7 +67,7 @@ func Read(r io.Reader) (*Model, error) {
 	}
 	m := &Model{weights: map[uint32][]int16{}}
 	for range in.number(maxTypes) {
-		m.types = append(m.types, string(in.bytes(in.number(maxTypes))))
+		m.types = append(m.types, string(in.bytes(in.number(maxName))))
 	}
 	labels := m.labels()
 	m.steps = in.row((labels + 1) * labels)

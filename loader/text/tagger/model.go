@@ -23,31 +23,30 @@ type Model struct {
 // The labels are 0 for no mention, then the first word of each type, then the further words of each.
 func (m *Model) labels() int { return 1 + 2*len(m.types) }
 
-// legal reports whether a label may follow another: further words follow words of their type.
-func (m *Model) legal(before, label int) bool {
-	n := len(m.types)
-	return label <= n || before > 0 && (before-1)%n == (label-1)%n
-}
-
 const never = -1 << 40
 
-// best finds the best labels of a sentence, whose scores stand in a row for each word.
-func best(scores, steps []int64, labels int, legal func(before, label int) bool) []int {
-	n := len(scores) / labels
-	back := make([]uint8, n*labels)
+// best finds the best labels of a sentence, whose scores stand in a row for each word: further words follow words of
+// their type, any other label any.
+func best(scores, steps []int64, labels int) []int {
+	n, types := len(scores)/labels, labels/2
+	back := make([]uint16, n*labels)
 	last, next := make([]int64, labels), make([]int64, labels)
 	for l := range labels {
 		last[l] = scores[l] + steps[labels*labels+l]
-		if !legal(0, l) {
+		if l > types {
 			last[l] = never
 		}
 	}
 	for i := 1; i < n; i++ {
 		for l := range labels {
 			next[l] = 2 * never
-			for b := range labels {
-				if s := last[b] + steps[b*labels+l]; s > next[l] && legal(b, l) {
-					next[l], back[i*labels+l] = s, uint8(b)
+			b, step := 0, 1
+			if l > types {
+				b, step = l-types, types
+			}
+			for ; b < labels; b += step {
+				if s := last[b] + steps[b*labels+l]; s > next[l] {
+					next[l], back[i*labels+l] = s, uint16(b)
 				}
 			}
 			next[l] += scores[i*labels+l]
@@ -94,7 +93,7 @@ func (m *Model) Tag(words []Word) (spans []Span) {
 	for i, w := range m.steps {
 		steps[i] = int64(w)
 	}
-	for i, label := range best(scores, steps, labels, m.legal) {
+	for i, label := range best(scores, steps, labels) {
 		switch {
 		case label == 0:
 		case label <= len(m.types):

@@ -3,6 +3,7 @@ package tagger
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -70,6 +71,30 @@ func TestSameBytes(t *testing.T) {
 	for _, broken := range []string{"", "orbat", one.String()[:one.Len()/2], strings.Replace(one.String(), "1\n", "0\n", 1)} {
 		if _, err := Read(strings.NewReader(broken)); !errors.Is(err, ErrNoModel) {
 			t.Errorf("%d bytes: %v", len(broken), err)
+		}
+	}
+}
+
+// TestManyTypes holds that a corpus may have more types than fit a byte.
+func TestManyTypes(t *testing.T) {
+	var list []Sentence
+	for i := range 130 {
+		name := string(rune('a'+i%26)) + string(rune('a'+i/26)) // digits are all alike
+		w := Word{Text: name, Key: name}
+		s := Sentence{Words: []Word{w, w, w}, Spans: []Span{{0, 2, fmt.Sprintf("Type%03d", i)}}}
+		list = append(list, s, s)
+	}
+	var b bytes.Buffer
+	if err := Train(list, Advance{}).Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	m, err := Read(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		if spans := m.Tag(s.Words); len(spans) != 1 || spans[0] != s.Spans[0] {
+			t.Fatalf("%v: %v", s.Spans, spans)
 		}
 	}
 }

@@ -191,7 +191,7 @@ func (t *trainer) learn(e *example) {
 			}
 		}
 	}
-	path := best(scores, t.steps, t.labels, t.model.legal)
+	path := best(scores, t.steps, t.labels)
 	before, guessed := t.labels, t.labels
 	for i, label := range e.labels {
 		guess := path[i]
