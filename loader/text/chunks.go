@@ -577,6 +577,10 @@ func nounChunk(words []word, i int) chunk {
 			break
 		}
 		if m := w.mention; m != nil {
+			if u := c.mention; u != nil && u.Type == "Location" && u.Last+1 == m.First && m.Type == "Person" && !u.Demonym && i > 0 &&
+				words[i-1].tag == tPrep {
+				break // "where in Syria X was killed"
+			}
 			if u := c.mention; u != nil && u.Type == "Unit" && m.First == u.Last+1 && !m.Demonym && m.Type != "Person" &&
 				m.Type != "Equipment" { // "23 Brigade Nigerian Army", "2 Battalion Kano": it is the unit
 				j = m.Last + 1

@@ -565,6 +565,9 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, "", false)
+	if j := v - 1; c.passive && j >= 3 && s.chunks[j-3].key == "where" && s.chunks[j-2].key == "in" && s.chunks[j-1].mention != nil {
+		d.located(s, e, d.placeOf(s.chunks[j-1].mention), st, "event-place", 80) // "unclear where in Syria X was killed"
+	}
 	if v > 0 && s.chunks[v-1].kind == cDate {
 		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
 	}
@@ -699,7 +702,7 @@ func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Ev
 		if s.at-e.Sentence > 6 {
 			return nil
 		}
-		if !e.named || !compatibleKinds(e.Kind, kind) {
+		if !e.named || !compatibleKinds(e.Kind, kind) || isPlural(lastWord(e.trigger)) {
 			continue
 		}
 		if head := s.words[c.head].key; (head == "operation" || head == "offensive" || head == "campaign") &&
@@ -722,6 +725,15 @@ func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Ev
 		return e
 	}
 	return nil
+}
+
+// isPlural reports whether a noun means several events, of which a definite singular is none.
+func isPlural(key string) bool {
+	switch key {
+	case "strikes", "airstrikes", "attacks", "raids", "clashes", "killings", "operations", "bombings", "arrests", "abductions":
+		return true
+	}
+	return false
 }
 
 func compatibleKinds(a, b string) bool {

@@ -95,7 +95,9 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 	if _, last := postAt(words, i); last > i+1 {
 		return nil // "General Officer Commanding" is no general
 	}
-	if rank, n := rankAt(words, i); n > 0 {
+	branch := branchAt(words, i)
+	if rank, n := rankAt(words, i+branch); n > 0 {
+		n += branch
 		if last := d.nameEnd(words, i+n); last >= i+n {
 			name := textOf(words, i+n, last)
 			return &Mention{First: i, Last: last, Type: "Person", Name: name, surface: name, Rank: rank}
@@ -167,6 +169,29 @@ func rankAt(words []word, i int) (rank string, n int) {
 		}
 	}
 	return "", 0
+}
+
+// branchAt returns how many words before a rank say of which service it is: "Army Lt. Gen. Ada Abel".
+func branchAt(words []word, i int) int {
+	n := 0
+	switch words[i].Text {
+	case "Army", "Navy", "Marine":
+		n = 1
+		if words[i].Text == "Marine" && i+1 < len(words) && words[i+1].Text == "Corps" {
+			n = 2
+		}
+	case "Air", "Coast", "Space":
+		if i+1 < len(words) && (words[i+1].Text == "Force" || words[i+1].Text == "Guard") {
+			n = 2
+		}
+	}
+	if n == 0 || i+n >= len(words) || i > 0 && words[i-1].mention != nil && words[i-1].mention.Last == i-1 {
+		return 0
+	}
+	if _, rank := rankAt(words, i+n); rank == 0 {
+		return 0
+	}
+	return n
 }
 
 // titleAt returns how many words before a name tell that it is a person's: "President", "Dr.", "Defense Secretary".
@@ -262,6 +287,10 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 	}
 	if m == nil {
 		return nil
+	}
+	if next := m.Last + 1; m.Country && !m.Demonym && isCapitals(strings.ReplaceAll(textOf(words, m.First, m.Last), ".", "")) && next < len(words) &&
+		isDesignation(words[next].Text) {
+		m.Demonym = true // "US MQ-9 drones": whose they are, not where
 	}
 	if m.Demonym || m.Country {
 		wide := forceAfter(words, m.Last+1)

@@ -184,7 +184,7 @@ func isCrowd(head *word) bool {
 		"warplane", "jet",
 		"drone", "camp", "base", "stronghold", "hideout", "position", "headquarters", "outpost", "outposts", "unit", "squad", "patrol",
 		"patrols", "convoy", "convoys", "bunker", "bunkers", "checkpoint", "checkpoints", "tanks", "battery", "batteries",
-		"depot", "depots",
+		"depot", "depots", "leaders", "commanders", "facilitators", "networks", "cadre",
 		"cell", "cells", "columns", "column", "vehicles", "vehicle", "boats", "boat", "suspect", "suspected", "guerrilla", "combatants",
 		"recruits", "hackers", "kidnappers", "bombers", "ships", "vessels":
 		return true

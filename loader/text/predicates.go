@@ -206,6 +206,10 @@ func (d *doc) struggle(s *sentence, i int) {
 		if prep == "against" || prep == "with" || prep == "between" {
 			relation = "opposes"
 		}
+	case "strikes", "airstrikes", "attacks", "raids":
+		if prep == "against" {
+			relation = "opposes"
+		}
 	case "cooperation", "alliance", "partnership", "collaboration", "coordination", "support", "assistance", "co-operation":
 		if prep == "between" || prep == "with" {
 			relation = "allied_with"
@@ -253,7 +257,7 @@ func (d *doc) engaged(s *sentence, i int) *Entity {
 		return nil
 	}
 	switch s.chunks[v].verb.lemma {
-	case "lead", "continue", "wage", "join", "conduct", "launch", "involve", "engage", "participate", "fight", "intensify",
+	case "carry", "stage", "mount", "lead", "continue", "wage", "join", "conduct", "launch", "involve", "engage", "participate", "fight", "intensify",
 		"step", "sustain":
 	default:
 		return nil
