@@ -248,6 +248,8 @@ func verbTag(words []word, i int, before *word, was tag) (tag, bool) {
 		switch {
 		case closes:
 			return 0, false
+		case f&participle == 0 && was != tPrep:
+			return tVerb, true // "retook": nothing else
 		case (was == tPrep || was == tConj && !conjoinsVerbs(words, i)) && isNominalAhead(follower):
 			return 0, false // "of liberated areas"
 		case follower.key == "by" || f&past == 0, before.Text == "," && (follower.is(preposition) || follower.key == "to") &&

@@ -41,6 +41,9 @@ func (s *sentence) subjectOf(v int) []int {
 	case cRel:
 		return s.antecedent(i)
 	case cNoun, cDate:
+		if chunks[v].participle && s.isEventNoun(&chunks[i]) {
+			return []int{i} // "in an operation conducted by"
+		}
 		return s.subjectAt(i)
 	case cConj:
 		// "attacked the village and killed two": who did the one did the other.

@@ -561,6 +561,10 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			if s.events[j] != nil {
 				continue
 			}
+			if j+3 < len(s.chunks) && s.words[s.chunks[j].head].is(equipmentNoun) && s.chunks[j+1].participle && s.chunks[j+1].verb != nil &&
+				s.chunks[j+2].key == "by" && isPlanted(s.chunks[j+1].verb.lemma) {
+				d.agentsOrMeans(s, e, []int{j + 3}, st, "planted-by") // "a bomb planted by X killed"
+			}
 			d.agentsOrMeans(s, e, []int{j}, st, "verb-subject")
 		}
 	}
@@ -585,6 +589,15 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			d.adjoin(s, e, s.leading(least), st, "", false)
 		}
 	}
+}
+
+// isPlanted reports whether a verb tells who made a weapon do what it did.
+func isPlanted(lemma string) bool {
+	switch lemma {
+	case "plant", "lay", "fire", "detonate", "launch", "drop", "set", "throw":
+		return true
+	}
+	return false
 }
 
 // counted says how many were killed or wounded of whom nobody names.

@@ -548,6 +548,9 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 			v.Spaced {
 			continue // "Combined Joint Task Force - Operation Inherent Resolve"
 		}
+		if (v.Text == "'s" || v.Text == "’s") && words[j-1].key == "people" && j+1 < len(words) && words[j+1].capital {
+			continue // "Uganda People's Defence Force"
+		}
 		if v.capital && !v.isPunctuation() && v.Kind != token.Number && !v.is(month|weekday) && !v.date {
 			if _, n := rankAt(words, j); n > 0 && j+n < len(words) && words[j+n].capital {
 				break // "Commander Brigadier General X"
@@ -830,7 +833,7 @@ func deprives(w *word) bool {
 // takesPlace reports whether a noun tells what befalls places: the recapture of.
 func takesPlace(w *word) bool {
 	switch w.key {
-	case "seizure", "recapture", "liberation", "takeover", "siege", "occupation", "fall", "encirclement", "evacuation":
+	case "control", "seizure", "recapture", "liberation", "takeover", "siege", "occupation", "fall", "encirclement", "evacuation":
 		return true
 	}
 	return false

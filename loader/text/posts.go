@@ -547,12 +547,19 @@ func (d *doc) appointed(s *sentence, i int) (a appointment) {
 		case !c.passive && as && (lemma == "serve" || lemma == "act" || lemma == "work"):
 			a.former = s.words[c.main].form&past != 0
 		case !c.passive && as && lemma == "take":
+		case c.passive && as && (lemma == "replace" || lemma == "succeed"): // "was replaced as commander of Y by X"
+			for _, by := range s.adjunctsFrom(k + 1) {
+				if by.prep == "by" {
+					a.who, a.st, a.since = person(s.chunks[by.chunk].mention), d.stanceOf(s, c.main), s.sinceAt(v, k)
+				}
+			}
+			return a
 		default:
 			return a
 		}
 		a.since = s.sinceAt(v, k)
 	}
-	a.who, a.st = person(s.chunks[subject[0]].mention), d.stanceOf(s, c.main)
+	a.who, a.st = person(d.named(s, subject[0])), d.stanceOf(s, c.main)
 	return a
 }
 

@@ -168,8 +168,8 @@ func (s *sentence) isBe(c *chunk) bool {
 func (d *doc) belongs(s *sentence, i int) {
 	m := s.chunks[i].mention
 	next, to := &s.chunks[i+1], &s.chunks[i+2]
-	if m.Rank == "" || m.Entity == nil || to.kind != cNoun || to.mention == nil || to.mention.Type != "Unit" ||
-		to.mention.Entity == nil {
+	if m.Rank == "" || m.Entity == nil || to.kind != cNoun || to.mention == nil || to.mention.Entity == nil ||
+		to.mention.Type != "Unit" && !isService(to.mention) {
 		return
 	}
 	if to.first < to.mention.First-1 || to.number > 0 && to.mention.First > to.first {
@@ -184,10 +184,29 @@ func (d *doc) belongs(s *sentence, i int) {
 	default:
 		return
 	}
+	relation := "posted_to"
+	if to.mention.Type == "Organisation" {
+		if next.kind == cComma {
+			return
+		}
+		relation = "member_of"
+	}
 	d.say(s, Statement{
-		Relation: "posted_to", From: End{Entity: m.Entity}, To: End{Entity: to.mention.Entity}, Rule: "person-of-unit",
+		Relation: relation, From: End{Entity: m.Entity}, To: End{Entity: to.mention.Entity}, Rule: "person-of-unit",
 		Confidence: 80,
 	}, plain())
+}
+
+// isService reports whether a name is of an armed service, in which people with ranks are: "the Nigerian Army".
+func isService(m *Mention) bool {
+	if m.Type != "Organisation" || m.Country || m.Demonym {
+		return false
+	}
+	switch lastWord(m.surface) {
+	case "army", "navy", "force", "forces", "police", "guard", "gendarmerie", "corps":
+		return true
+	}
+	return false
 }
 
 // struggle reads who is with or against whom: "Kenya's fight against X", "the campaign of A against B", "cooperation
