@@ -177,6 +177,10 @@ func (s *sentence) subjectAt(i int) []int {
 			i -= 3 // "vehicles belonging to the brigade"
 			continue
 		}
+		if i >= 3 && chunks[i-1].key == "by" && chunks[i-2].participle && chunks[i-3].kind == cNoun {
+			i -= 3 // "a bomb planted by the group"
+			continue
+		}
 		break
 	}
 	if i < 0 || chunks[i].kind != cNoun || i >= 1 && chunks[i-1].kind == cPrep {

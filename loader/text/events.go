@@ -561,8 +561,8 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			if s.events[j] != nil {
 				continue
 			}
-			if j+3 < len(s.chunks) && s.words[s.chunks[j].head].is(equipmentNoun) && s.chunks[j+1].participle && s.chunks[j+1].verb != nil &&
-				s.chunks[j+2].key == "by" && isPlanted(s.chunks[j+1].verb.lemma) {
+			if j+3 < len(s.chunks) && s.words[s.chunks[j].head].is(equipmentNoun) && s.chunks[j+1].participle &&
+				s.chunks[j+1].verb != nil && s.chunks[j+2].key == "by" && isPlanted(s.chunks[j+1].verb.lemma) {
 				d.agentsOrMeans(s, e, []int{j + 3}, st, "planted-by") // "a bomb planted by X killed"
 			}
 			d.agentsOrMeans(s, e, []int{j}, st, "verb-subject")

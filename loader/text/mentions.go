@@ -288,8 +288,8 @@ func (d *doc) knownAt(words []word, i int) *Mention {
 	if m == nil {
 		return nil
 	}
-	if next := m.Last + 1; m.Country && !m.Demonym && isCapitals(strings.ReplaceAll(textOf(words, m.First, m.Last), ".", "")) && next < len(words) &&
-		isDesignation(words[next].Text) {
+	if next := m.Last + 1; m.Country && !m.Demonym && isCapitals(strings.ReplaceAll(textOf(words, m.First, m.Last), ".", "")) &&
+		next < len(words) && isDesignation(words[next].Text) {
 		m.Demonym = true // "US MQ-9 drones": whose they are, not where
 	}
 	if m.Demonym || m.Country {

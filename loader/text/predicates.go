@@ -276,7 +276,8 @@ func (d *doc) engaged(s *sentence, i int) *Entity {
 		return nil
 	}
 	switch s.chunks[v].verb.lemma {
-	case "carry", "stage", "mount", "lead", "continue", "wage", "join", "conduct", "launch", "involve", "engage", "participate", "fight", "intensify",
+	case "carry", "stage", "mount",
+		"lead", "continue", "wage", "join", "conduct", "launch", "involve", "engage", "participate", "fight", "intensify",
 		"step", "sustain":
 	default:
 		return nil
