@@ -191,7 +191,7 @@ type value struct {
 // replacement is what is replaced by what in a text.
 type replacement struct {
 	What string `yaml:"what" json:"what" jsonschema:"a regular expression (RE2)"`
-	With string `yaml:"with" json:"with,omitempty" jsonschema:"what stands there instead, $1 being what is in the first brackets; without it nothing"`
+	With string `yaml:"with" json:"with,omitempty" jsonschema:"what stands there instead, $1 (${1} before a digit, a letter or _) being what is in the first brackets; without it nothing"`
 
 	At place `yaml:"-" json:"-"`
 }

@@ -25,10 +25,31 @@ func (b *binder) replace(v *value, get getter) getter {
 		case p != nil && p.MatchString(""):
 			b.mistake(r.At, strconv.Quote(r.What)+" is found in an empty text", "it would be found everywhere: say what must be there")
 		case p != nil:
+			if group := missingGroup(p, r.With); group != "" {
+				b.mistake(r.At, "with names "+group+", and what has no such brackets: it would stand for nothing",
+					"where a digit, a letter or _ follows, write ${1}; a dollar sign is $$")
+			}
 			get = m.each(get, func(s *scope, text string) (string, *rowError) { return m.replaced(s, p, text, r.With) })
 		}
 	}
 	return get
+}
+
+// missingGroup returns the first reference in the text that takes the place of what is found to a group that the
+// expression does not have, which would stand for nothing; empty: none.
+func missingGroup(p *regexp.Regexp, with string) string {
+	for _, found := range regexp.MustCompile(`\$(?:\$|(\w+)|\{(\w+)\})`).FindAllStringSubmatch(with, -1) {
+		name := found[1] + found[2]
+		number, err := strconv.Atoi(name)
+		switch {
+		case name == "": // $$
+		case err == nil && number <= p.NumSubexp():
+		case err != nil && p.SubexpIndex(name) >= 0:
+		default:
+			return found[0]
+		}
+	}
+	return ""
 }
 
 // replaced replaces what is found in a text. What it becomes is bounded before it is made: at most as long as all that
