@@ -15,6 +15,7 @@ var (
 	dayMonth  = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º)?[ .,-]{1,2}(?:of |de )?(` + monthNames + `|` + otherMonths() + `)\.?,?(?: de)?[ -](\d{4})\b`)
 	monthDay  = regexp.MustCompile(`(?i)\b(` + monthNames + `)\.? (\d{1,2})(?:st|nd|rd|th)?,? {1,2}(\d{4})\b`)
 	yearMonth = regexp.MustCompile(`\b(\d{4})[-/](\d{2})[-/](\d{2})\b`)
+	inNumbers = regexp.MustCompile(`\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b`)
 	inAddress = regexp.MustCompile(`/((?:19|20)\d{2})[/-](\d{1,2})(?:[/-](\d{1,2}))?(?:/|-|$)`)
 )
 
@@ -78,6 +79,13 @@ func dateIn(s string) string {
 		year, month, day = m[1], m[2], m[3]
 	} else if t, err := time.Parse(time.RFC1123Z, s); err == nil {
 		return t.Format(time.DateOnly)
+	} else if m := inNumbers.FindStringSubmatch(s); m != nil {
+		switch first, second := m[1], m[2]; {
+		case first == second, len(second) == 2 && second > "12":
+			year, month, day = m[3], first, second
+		case len(first) == 2 && first > "12":
+			year, month, day = m[3], second, first
+		}
 	}
 	return validDate(year, month, day)
 }
@@ -113,9 +121,9 @@ func validDate(year, month, day string) string {
 
 // published returns when the page was published, from what it states, what it shows beside its headline and its
 // address: as precisely as they agree. What says nothing is no date; what only the page shows counts where a word says
-// that it is the date of publication, or the address agrees.
+// that it is the date of publication, where it is the only one below the headline, or the address agrees.
 func (s statements) published(shown []shownDate, address string) string {
-	var stated []string
+	var stated, moments []string
 	for _, name := range []string{
 		"ld:datePublished", "meta:article:published_time", "meta:og:article:published_time", "meta:og:published_time",
 		"meta:datepublished", "meta:dc.date", "meta:dc.date.issued", "meta:dcterms.date", "meta:dcterms.issued",
@@ -125,20 +133,21 @@ func (s statements) published(shown []shownDate, address string) string {
 	} {
 		for _, value := range s[name] {
 			if date := dateIn(value); date != "" {
-				stated = append(stated, date)
+				stated, moments = append(stated, date), append(moments, value)
 				break
 			}
 		}
 	}
 	if values := s["item:datePublished"]; len(values) > 0 { // the others are of other pages
 		if date := dateIn(values[0]); date != "" {
-			stated = append(stated, date)
+			stated, moments = append(stated, date), append(moments, values[0])
 		}
 	}
 	path := dateOfAddress(address)
 	if len(stated) == 0 {
+		below := onlyBelow(shown)
 		for _, d := range shown {
-			if d.labelled || path != "" && strings.HasPrefix(d.date, path[:min(7, len(path))]) {
+			if d.labelled || d.date == below || path != "" && strings.HasPrefix(d.date, path[:min(7, len(path))]) {
 				stated = append(stated, d.date)
 			}
 		}
@@ -157,17 +166,65 @@ func (s statements) published(shown []shownDate, address string) string {
 		return all
 	}
 	for _, d := range shown { // what is stated disagrees, by a time zone perhaps: readers saw this
-		if slices.Contains(stated, d.date) {
+		if slices.Contains(stated, d.date) && within1Day(stated, d.date) {
+			return d.date
+		}
+	}
+	for _, d := range append(slices.Clone(shown), shownDate{date: path}) { // by its zone the same moment is of this day
+		if inSomeZone(moments, d.date) {
 			return d.date
 		}
 	}
 	return all
 }
 
+// onlyBelow returns the day that stands below the headline, if only one does.
+func onlyBelow(shown []shownDate) (day string) {
+	for _, d := range shown {
+		switch {
+		case !d.below:
+		case day != "" && d.date != day:
+			return ""
+		default:
+			day = d.date
+		}
+	}
+	return day
+}
+
+// within1Day reports whether dates are of days of which each is the day or one beside it.
+func within1Day(dates []string, day string) bool {
+	middle, err := time.Parse(time.DateOnly, day)
+	for _, date := range dates {
+		other, bad := time.Parse(time.DateOnly, date)
+		if err != nil || bad != nil || middle.Sub(other).Abs() > 24*time.Hour {
+			return false
+		}
+	}
+	return true
+}
+
+// inSomeZone reports whether moments, all in UTC, are of a day in some time zone.
+func inSomeZone(moments []string, day string) bool {
+	const west, east = -12 * time.Hour, 14 * time.Hour
+	for _, moment := range moments {
+		t, err := time.Parse(time.RFC3339, moment)
+		if err != nil {
+			return false
+		}
+		if _, offset := t.Zone(); offset != 0 ||
+			day < t.Add(west).Format(time.DateOnly) || day > t.Add(east).Format(time.DateOnly) {
+			return false
+		}
+	}
+	return len(moments) > 0 && len(day) == len(time.DateOnly)
+}
+
 // shownDate is a date that the page shows beside its headline.
 type shownDate struct {
 	date     string
 	labelled bool // a word says that it is that of publication
+	below    bool // it stands between the headline and the text, and nearly nothing beside it
 }
 
 // agreed returns what all dates have in common, the empty ones aside: a day, a month, a year or nothing. A month agrees

@@ -455,7 +455,7 @@ func TestDates(t *testing.T) {
 		"2015-03-11T09:00:00+01:00": "2015-03-11", "20150311": "2015-03-11", "March 11, 2015": "2015-03-11", "11th of March 2015": "",
 		"21 mai 2016": "2016-05-21", "Publié le 1er février 2016": "2016-02-01", "3 de marzo de 2020": "2020-03-03", "11. März 2015": "2015-03-11",
 		"24 ЛЮТОГО 2022": "2022-02-24", "24 февраля 2022": "2022-02-24", "7 Ağustos 2019": "2019-08-07", "5 يناير 2017": "2017-01-05",
-		"11 March 2015": "2015-03-11", "Posted on Sept 3, 2014 by X": "2014-09-03", "03/04/2016": "", "2015-02-30": "", "2015-03": "2015-03",
+		"11 March 2015": "2015-03-11", "Posted on Sept 3, 2014 by X": "2014-09-03", "03/04/2016": "", "14/03/2016": "2016-03-14", "03/14/2016": "2016-03-14", "05.05.2016": "2016-05-05", "2015-02-30": "", "2015-03": "2015-03",
 		"Wed, 11 Mar 2015 10:00:00 +0100": "2015-03-11", "may 2015": "", "": "",
 	} {
 		if have := dateIn(text); have != want && want != "" || have != "" && want == "" && text != "11th of March 2015" {
@@ -474,6 +474,50 @@ func TestDates(t *testing.T) {
 	} {
 		if have := agreed(test.dates); have != test.want {
 			t.Errorf("%q agree on %q, want %q", test.dates, have, test.want)
+		}
+	}
+}
+
+// The date of a page is right or absent: what it states, what stands below its headline, and what agrees with both.
+func TestPublished(t *testing.T) {
+	const (
+		body = "<p>The 9th Brigade moved to Corrin on Tuesday, its commander Col. Jo Roe told the press, and had left the coast on " +
+			"3 January 2021 in the night, as more people on the way there said, among them two drivers of its own.</p>"
+		address = `<link rel="canonical" href="https://courier.example/2024/03/14/moves">`
+	)
+	moment := func(s string) string { return `<meta property="article:published_time" content="` + s + `">` }
+	linked := func(s string) string {
+		return `<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"` + s + `"}</script>`
+	}
+	for name, c := range map[string]struct{ head, above, below, want string }{
+		"in the byline":          {"", "", `<p class="byline">By Ann Lee, 14 March 2024</p>`, "2024-03-14"},
+		"element of time":        {"", "", `<p><time datetime="2024-03-14">14 March 2024</time></p>`, "2024-03-14"},
+		"element, and changed":   {"", "", `<div><time datetime="2024-03-14T22:41:00-05:00">Thu 14 Mar 2024 22.41 EST</time><br>Last modified on <time datetime="2024-03-16">Sat 16 Mar 2024</time></div>`, "2024-03-14"},
+		"plain":                  {"", "", "<p>Thursday, 14 March 2024</p>", "2024-03-14"},
+		"plain, and changed":     {"", "", "<div>Thu 14 Mar 2024 22.41 EST<br>Last modified on Sat 16 Mar 2024</div>", "2024-03-14"},
+		"American":               {"", "", "<div>March 14, 2024 at 10:41 p.m. EDT</div>", "2024-03-14"},
+		"in numbers":             {"", "", "<div>14.03.2024, 22:41</div>", "2024-03-14"},
+		"in numbers, either way": {"", "", "<div>03/04/2024</div>", ""},
+		"only changed":           {"", "", "<div>Last modified on Sat 16 Mar 2024</div>", ""},
+		"today":                  {"", "<div>Sunday, 17 March 2024</div>", "", ""},
+		"two of them":            {"", "", "<p>14 March 2024</p><p>12 March 2024</p>", ""},
+		"of a picture":           {"", "", "<p>Photo: 14 March 2024</p>", ""},
+		"of an event":            {"", "", "<p>The bridge fell on 3 March 2024.</p>", ""},
+		"of a template":          {"", "", `<p><a href="">14 March 2024</a> <a href="">by Admin</a></p>`, ""},
+		"of others":              {"", "", "<ul><li><a href='/x'>Storm takes pier</a> 12 March 2024</li></ul>", ""},
+		"stated twice":           {moment("2024-03-14T10:00:00Z") + linked("2024-03-02T10:00:00Z") + address, "", "<p>14 March 2024</p>", "2024-03"},
+		"stated in UTC":          {moment("2024-03-15T03:41:00Z") + linked("2024-03-15T03:41:00Z") + address, "", "", "2024-03-14"},
+		"UTC, and shown":         {moment("2024-03-15T03:41:00Z"), "", "<p>Thu 14 Mar 2024 22.41 EST</p>", "2024-03-15"},
+		"UTC, another day":       {moment("2024-03-19T03:41:00Z") + address, "", "", "2024-03"},
+		"stated, with its zone":  {moment("2024-03-14T22:41:00-05:00") + address, "", "", "2024-03-14"},
+	} {
+		page := `<html lang="en"><head><title>Brigade moves - The Courier</title>` + c.head + `</head><body><article>` + c.above +
+			`<h1>Brigade moves to Corrin</h1>` + c.below + body + body + `</article></body></html>`
+		d, err := Parse(t.Context(), []byte(page), "html", "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if d.Date != c.want {
+			t.Errorf("%s: %q, want %q", name, d.Date, c.want)
 		}
 	}
 }

@@ -362,7 +362,7 @@ var (
 	dateLine = regexp.MustCompile(`(?i)^(general|news|\||·|\s)*(by\b|posted\b|published\b|publish date\b|publication date\b|updated\b|last (updated|modified)\b|date ?:|written by\b|on (` + monthNames + `|mon|tue|wed|thu|fri|sat|sun)|\d{1,2}:\d{2} ?(am|pm)?\b)`)
 	// profile is what stands beside a post of a forum about whoever wrote it.
 	profile  = regexp.MustCompile(`(?i)\b(posts|messages|beiträge|joined|member since|registered|registriert|dabei seit|inscrit|сообщени[йя]|зарегистрирован)\s*:\s*(\d|\pL+ \d)`)
-	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|on|entry-date)\b|publi(é|cado|cato)|veröffentlicht|опублик`)
+	labelled = regexp.MustCompile(`(?i)\b(posted|published?|publication|publish date|date ?:|first published|entry-date)\b|^(by .{1,60} )?on\b|publi(é|cado|cato)|veröffentlicht|опублик`)
 	later    = regexp.MustCompile(`(?i)\b(updated|modified|accessed|retrieved|archived|copyright)\b`)
 )
 
@@ -394,6 +394,7 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 			title >= 0 && i > title && i <= title+4
 		if near && len(text) < 200 {
 			if date := shownIn(leaf, text); date.date != "" {
+				date.below = title >= 0 && i > title && p.isDateLine(leaf, text)
 				shown = append(shown, date)
 			}
 		}
@@ -452,6 +453,9 @@ func listsLinks(cell *html.Node) bool {
 
 // shownIn returns the date that a block shows, or that an element of time has which shows how long ago it was.
 func shownIn(leaf *html.Node, text string) shownDate {
+	if at := later.FindStringIndex(text); at != nil && at[0] > 0 && dateIn(text[at[0]:]) != "" {
+		text = text[:at[0]] // "14 March 2024, updated on 16 March 2024"
+	}
 	date, about := dateIn(text), text
 	if leaf.DataAtom == atom.Time {
 		about += " " + attribute(leaf, "class")
@@ -462,11 +466,48 @@ func shownIn(leaf *html.Node, text string) shownDate {
 			date = dateIn(attribute(leaf, "datetime"))
 		}
 	}
-	if later.MatchString(about) {
+	before := ""
+	if leaf.DataAtom == atom.Time && leaf.PrevSibling != nil {
+		before = startOf(leaf.PrevSibling)
+		if leaf.PrevSibling.Type == html.TextNode {
+			before = collapse(leaf.PrevSibling.Data)
+		}
+		before = before[max(0, len(before)-40):]
+	}
+	if later.MatchString(about) || later.MatchString(before) {
 		return shownDate{}
 	}
-	return shownDate{date, labelled.MatchString(about)}
+	return shownDate{date: date, labelled: labelled.MatchString(about)}
 }
+
+// isDateLine reports whether a block says hardly more than a date, or who wrote the article and when.
+func (p *page) isDateLine(leaf *html.Node, text string) bool {
+	const longest = 120
+	kind := p.besideWithin(leaf)
+	if len(text) > longest || kind == Caption || kind == Menu || p.underPicture(leaf) || ofPicture.MatchString(text) || p.linked(leaf) || within(leaf, atom.Nav, atom.Aside, atom.Footer, atom.Ul, atom.Ol) {
+		return false
+	}
+	for n := range leaf.Descendants() { // a link to nothing is of a template that nobody filled in
+		if n.DataAtom == atom.A && has(n, "href") && attribute(n, "href") == "" {
+			return false
+		}
+	}
+	rest := 0
+	for _, word := range strings.Fields(fold(text)) {
+		if monthOf(word) == "" && !startsWithDigit(word) && !notOfDate.MatchString(word) {
+			rest++
+		}
+	}
+	return rest <= 2 || rest <= 8 && byWord.MatchString(text) && !strings.HasSuffix(text, ".")
+}
+
+// notOfDate is what stands beside a date and says when, and no more.
+var notOfDate = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun|\pL+day|[ap]m?|m|at|on|of|utc|[a-z]{1,3}t)$`)
+
+// ofPicture is what stands beside the day on which a picture was taken.
+var ofPicture = regexp.MustCompile(`(?i)\b(photo|photograph|picture|image|file|foto|archive)\b`)
+
+func startsWithDigit(word string) bool { return word[0] >= '0' && word[0] <= '9' }
 
 func isHeading(n *html.Node) bool {
 	switch n.DataAtom {
