@@ -522,6 +522,36 @@ func TestPublished(t *testing.T) {
 	}
 }
 
+// Between a headline and the text stand its summary, which is kept, and pictures, of which the captions are.
+func TestHeadOfPage(t *testing.T) {
+	const quote = "“The guns fell silent before dawn, and by breakfast the road was empty”"
+	page := `<html><head><title>Brigade moves to Corrin - The Courier</title></head><body><nav><a href="/">World</a></nav><main>` +
+		`<div class="kicker">The war</div><header><h1>Brigade moves to Corrin</h1><p class="standfirst">A week after its commander fell, ` +
+		`the best unit of the army stands below the ridge and waits.</p></header><div class="byline">By Ann Lee</div>` +
+		`<ul class="share"><li><a href="#">Share on X</a></li></ul>` +
+		`<figure class="lead"><img src="a.jpg"><figcaption>Soldiers on the road below the pass. <span class="credit">Photograph: Lena Brandt</span></figcaption></figure>` +
+		`<div class="body">` + strings.Repeat("<p>The 9th Brigade moved to Corrin on Tuesday, its commander told the press, and had left the coast in the night.</p>", 4) +
+		`<blockquote class="pullquote"><p>` + quote + `</p></blockquote><p>` + quote + `, said a man in Ossen.</p><blockquote><p>We shall stay here ` +
+		`until the order comes to leave, the brigade wrote.</p></blockquote></div></main></body></html>`
+	d, err := Parse(t.Context(), []byte(page), "html", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMap(t, d, []byte(page))
+	if !strings.HasPrefix(d.Text, "Brigade moves to Corrin\n\nA week after its commander fell, the best unit of the army stands below") {
+		t.Errorf("the standfirst is lost:\n%s", d.Text)
+	}
+	if n := strings.Count(d.Text, "The guns fell silent"); n != 1 || !strings.Contains(d.Text, "until the order comes") {
+		t.Errorf("the quote stands there %d times:\n%s", n, d.Text)
+	}
+	if have := d.asides(Caption); len(have) != 1 || !strings.HasPrefix(have[0], "Soldiers on the road below the pass.") {
+		t.Errorf("captions %q", have)
+	}
+	if strings.Contains(d.Text, "Share on") || strings.Contains(d.Text, "The war") {
+		t.Error(d.Text)
+	}
+}
+
 func FuzzHTML(f *testing.F)     { fuzz(f, "html") }
 func FuzzMail(f *testing.F)     { fuzz(f, "mail") }
 func FuzzMarkdown(f *testing.F) { fuzz(f, "markdown") }

@@ -40,6 +40,7 @@ func (p *page) document() *Document {
 	}
 	d.Title = heading.text
 	p.aside = map[*html.Node]AsideKind{}
+	p.keepHead(heading, s)
 	p.setRepeatsAside()
 	shown := p.sortOut(heading)
 	if d.Date = s.published(shown, d.URL); p.thread != nil { // what it says is of the first post, or of who began it
@@ -602,6 +603,49 @@ func (p *page) underPicture(leaf *html.Node) bool {
 	}
 	return false
 }
+
+// keepHead keeps what stands between the headline and the text, which go-readability takes for no part of it: the
+// standfirst, which sums the article up, and the captions of what is shown there.
+func (p *page) keepHead(heading headline, s statements) {
+	const most = 14 // blocks in between
+	if heading.node == nil || p.thread != nil {
+		return
+	}
+	summary := fold(s.first(anything, "meta:description", "meta:og:description"))
+	var between []*html.Node
+	begun, found := false, false
+	for _, leaf := range p.leaves() {
+		if leaf == heading.node || slices.Contains(slices.Collect(leaf.Ancestors()), heading.node) {
+			begun = true
+			continue
+		}
+		if !begun {
+			continue
+		}
+		if kept := p.keptText(leaf); leaf.DataAtom == atom.P && len(kept) > shortLine && p.besideWithin(leaf) == "" {
+			found = true
+			break
+		}
+		if between = append(between, leaf); len(between) > most {
+			break
+		}
+	}
+	if !found {
+		return
+	}
+	for _, leaf := range between {
+		text := textOf(leaf)
+		switch kind := p.besideWithin(leaf); {
+		case p.keptText(leaf) != "" || within(leaf, atom.Nav, atom.Aside, atom.Footer, atom.Form):
+		case kind == Caption, kind == "" && len(strings.Fields(text)) > 5 && len(text) < 500 &&
+			(standfirst.MatchString(namesOf(leaf)) || standfirst.MatchString(namesOf(leaf.Parent)) || summary != "" && fold(text) == summary):
+			p.keep(leaf)
+		}
+	}
+}
+
+// standfirst is what the paragraph is called that stands below a headline.
+var standfirst = regexp.MustCompile(`(?i)(^|[-_ ])(stand-?first|dek|deck|sub-?(title|head(line|ing)?|hed)|kicker-?text|lede?|lead|summary|excerpt|intro|abstract|teaser|description|strap-?line)([-_ ]|$)`)
 
 // besideWithin says what the nearest element that is beside the body and holds a node is.
 func (p *page) besideWithin(n *html.Node) AsideKind {
