@@ -85,7 +85,7 @@ func All() []Format {
 			Sniff: re3d.Sniff, Within: []string{"json", "ndjson"}, Several: true, Read: re3d.Read,
 		},
 		{
-			Name: "html", Extensions: []string{".html", ".htm", ".xhtml"},
+			Name: "html", Extensions: []string{".html", ".htm", ".xhtml", ".mhtml", ".mht"},
 			Doc: "a page saved from a browser: a document whose text is kept", Sniff: never, Document: true, Read: document.HTML,
 		},
 		{

@@ -158,6 +158,9 @@ func (p *page) beside(n *html.Node) AsideKind {
 	if kind := p.aside[n]; kind != "" {
 		return kind
 	}
+	if kind := p.besideOfMail(n); kind != "" {
+		return kind
+	}
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Svg, atom.Math, atom.Head, atom.Nav, atom.Button, atom.Select,
 		atom.Textarea, atom.Iframe, atom.Object, atom.Embed, atom.Canvas, atom.Audio, atom.Video:

@@ -52,6 +52,7 @@ type AsideKind string
 const (
 	Caption AsideKind = "caption" // under a picture, a film or a table
 	Credit  AsideKind = "credit"  // who made a picture, who wrote the text
+	Quote   AsideKind = "quote"   // of another mail, which this one answers
 	Repeat  AsideKind = "repeat"  // a quote that repeats a passage of the body
 	Menu    AsideKind = "menu"    // navigation, lists of other pages, buttons, advertising, comments
 )

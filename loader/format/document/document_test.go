@@ -122,7 +122,7 @@ func checkMap(t *testing.T, d *Document, content []byte) {
 			t.Fatalf("segment %+v of %d characters and %d bytes, after %d", s, len(text), len(content), end)
 		}
 		end = s.End
-		if s.ByteBegin < 0 || d.Encoding != "utf-8" || d.Format == "mail" {
+		if s.ByteBegin < 0 || d.Encoding != "utf-8" || d.Format == "mail" || isSavedPage(content) {
 			continue
 		}
 		kept, original := string(text[s.Begin:s.End]), content[s.ByteBegin:s.ByteEnd]
@@ -388,6 +388,75 @@ func TestMails(t *testing.T) {
 		refused := (*input.ReadError)(nil)
 		if _, err := parse(content); !errors.As(err, &refused) || refused.Reason == "" || refused.Hint == "" {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A mail's text is what its sender wrote: what he quotes, and his signature, are beside it, and each character leads to
+// where it stands in the file.
+func TestOwnWords(t *testing.T) {
+	const head = "From: ruth@courier.example\nSubject: Re: Who?\nContent-Type: text/plain; charset=utf-8\n\n"
+	for name, c := range map[string]struct {
+		body, text    string
+		quote, credit int
+	}{
+		"above the quote": {
+			"Dear Ann,\n\nCaptain Sund commands the squadron.\n\n-- \nRuth | Desk\nTel. 1\n\nOn Mon, 20 May 2024 at 09:12, Ann Lee <ann@courier.example>\nwrote:\n> Who commands it?\n> General Petri?\n",
+			"Dear Ann,\n\nCaptain Sund commands the squadron.", 1, 1,
+		},
+		"between quotes": {
+			"Am 20. Mai 2024 schrieb Ann Lee:\n\n> Who commands it?\n\nCaptain Sund does.\n\n> Since when?\n\nSince May.\n",
+			"Captain Sund does.\n\nSince May.", 2, 0,
+		},
+		"as Outlook quotes": {
+			"Captain Sund does.\r\n\r\n-----Original Message-----\r\nFrom: Ann Lee\r\nGeneral Petri commands the Home Guard.\r\n",
+			"Captain Sund does.", 1, 0,
+		},
+		"nothing but a quote": {"> Who commands it?\n", "> Who commands it?\n", 0, 0},
+		"nothing quoted": {
+			"On 20 May the colonel wrote:\n\nWe stay.\n>From there he went on.\n", "On 20 May the colonel wrote:\n\nWe stay.\n>From there he went on.\n", 0, 0,
+		},
+	} {
+		d, err := Parse(t.Context(), []byte(head+c.body), "mail", "")
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkMap(t, d, []byte(head+c.body))
+		if d.Text != c.text || len(d.asides(Quote)) != c.quote || len(d.asides(Credit)) != c.credit {
+			t.Errorf("%s: %q, beside it %q", name, d.Text, d.Asides)
+		}
+		from, to, ok := d.Original()(0, utf8.RuneCountInString(d.Text))
+		if !ok || !strings.HasPrefix((head + c.body)[from:to], d.Text[:8]) {
+			t.Errorf("%s: stands at %q", name, (head + c.body)[from:to])
+		}
+	}
+	page := "From: a@b\nContent-Type: text/html\n\n<p>Captain Sund does.</p><div class=gmail_signature>Ruth</div>" +
+		"<div class=gmail_quote><div class=gmail_attr>On Mon Ann wrote:</div><blockquote type=cite>General Petri commands the Home Guard.</blockquote></div>"
+	d, err := Parse(t.Context(), []byte(page), "mail", "")
+	if err != nil || strings.TrimSpace(d.Text) != "Captain Sund does." || len(d.asides(Quote)) != 1 || len(d.asides(Credit)) != 1 {
+		t.Errorf("%v: %+v", err, d)
+	}
+}
+
+// A page that a browser saves in one file is read as that page, whatever the file is called.
+func TestSavedPage(t *testing.T) {
+	const file = "From: <Saved by Blink>\nSnapshot-Content-Location: https://courier.example/2024/03/moves\nSubject: Brigade moves\n" +
+		"Date: Sun, 17 Mar 2024 10:00:00 +0100\nMIME-Version: 1.0\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"--B\"\n\n" +
+		"----B\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n<html><head><title>Brigade moves to Corrin</title>" +
+		"</head><body><h1>Brigade moves to Corrin</h1><p>14 March 2024</p><p>The 9th Brigade=E2=80=99s lorries moved to Corrin on Tuesday, its comm=\nander " +
+		"told the press on the way there, and had left the coast in the night, as more people said.</p></body></html>\n" +
+		"----B\nContent-Type: text/css\n\np {}\n----B--\n"
+	for _, format := range []string{"html", "mail"} {
+		d, err := Parse(t.Context(), []byte(file), format, "")
+		if err != nil {
+			t.Fatal(format, err)
+		}
+		checkMap(t, d, []byte(file))
+		if d.Title != "Brigade moves to Corrin" || d.Date != "2024-03-14" || d.URL != "https://courier.example/2024/03/moves" ||
+			!strings.Contains(d.Text, "Brigade’s lorries moved to Corrin on Tuesday, its commander told") ||
+			len(d.Attachments)+len(d.Odd) != 0 {
+			t.Errorf("%s: %+v", format, d)
 		}
 	}
 }

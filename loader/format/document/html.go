@@ -41,6 +41,7 @@ type page struct {
 	links   map[*html.Node]bool      // whether lists are of links alone, as each of their items asks
 	data    map[*html.Node]bool      // whether tables are of data, as each of their cells asks
 	thread  *thread                  // nil: it is none
+	mail    bool                     // it is the text of a mail
 }
 
 // placed is a part of a node's text, as far as it comes from one text of the page.

@@ -50,6 +50,9 @@ type textPart struct {
 }
 
 func mailMessage(ctx context.Context, content []byte, encoding string) (*Document, error) {
+	if isSavedPage(content) {
+		return savedPage(ctx, content, encoding)
+	}
 	begin, ok := headerEnd(content)
 	if !ok {
 		return nil, fail("a mail whose header is of more than 1 MiB", "is it a mail at all?")
@@ -89,16 +92,29 @@ func mailMessage(ctx context.Context, content []byte, encoding string) (*Documen
 	d.Language = languageTag(m.Header.Get("Content-Language"))
 	switch {
 	case w.plain != nil && (strings.TrimSpace(w.plain.text.Content) != "" || w.page == nil):
-		w.plain.into(d, w.plain.text.Content, nil)
+		text, segments, asides := ownWords(w.plain.text.Content)
+		d.Asides = asides
+		w.plain.into(d, text, segments)
 	case w.page != nil && len(w.page.text.Content) > MaxPage:
 		return nil, fail("a mail whose page is of more than "+strconv.Itoa(MaxPage>>20)+" MiB", "save its text on its own")
 	case w.page != nil:
-		page, err := fromHTML(ctx, w.page.text.Content)
+		page, err := mailPage(ctx, w.page.text.Content)
 		if err != nil {
 			return nil, err
 		}
 		d.Asides = page.Asides
 		w.page.into(d, page.Text, page.Map)
+	}
+	if strings.TrimSpace(d.Text) == "" {
+		d.note("next to no text: it is empty")
+	}
+	if list := d.attached(); len(list) > 0 {
+		const most = 5
+		names := strings.Join(list[:min(len(list), most)], ", ")
+		if more := len(d.Attachments) - most; more > 0 {
+			names += " and " + strconv.Itoa(more) + " more"
+		}
+		d.note("what is attached is not loaded, save it and load it as files of its own: " + names)
 	}
 	return d, nil
 }
@@ -106,9 +122,6 @@ func mailMessage(ctx context.Context, content []byte, encoding string) (*Documen
 // into makes a part the document's text. Its map is that of the part, where its bytes stand in the file as they are.
 func (t *textPart) into(d *Document, text string, segments []Segment) {
 	d.Text = text
-	if segments == nil {
-		segments = verbatim(text, 0)
-	}
 	d.Map = segments
 	part := &Document{Map: segments}
 	part.toOriginal(t.text)
@@ -218,7 +231,11 @@ func (w *message) part(h textproto.MIMEHeader, body io.Reader, depth int) error 
 		w.attachments = append(w.attachments, Attachment{input.CutText(name, maxFileName), kind, len(decoded)})
 		return nil
 	}
-	text, err := input.ReadText(decoded, w.encoding, params["charset"])
+	declared := params["charset"]
+	if kind == "text/html" && declared == "" {
+		declared = declaredIn(decoded)
+	}
+	text, err := input.ReadText(decoded, w.encoding, declared)
 	if err != nil {
 		return err
 	}

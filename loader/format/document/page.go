@@ -12,13 +12,20 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// fromHTML makes a document of a page in UTF-8.
-func fromHTML(ctx context.Context, content string) (*Document, error) {
-	p, err := parsePage(ctx, content)
-	if err != nil {
-		return nil, err
+// mailPage makes a document of a mail's page in UTF-8. Of a mail that is nothing but quotes the whole is kept.
+func mailPage(ctx context.Context, content string) (*Document, error) {
+	var d *Document
+	for _, own := range []bool{true, false} {
+		p, err := parsePage(ctx, content)
+		if err != nil {
+			return nil, err
+		}
+		p.mail = own
+		if d = p.document(); strings.TrimSpace(d.Text) != "" {
+			break
+		}
 	}
-	return p.document(), nil
+	return d, nil
 }
 
 // document makes a document of the page.
@@ -30,7 +37,9 @@ func (p *page) document() *Document {
 	if p.kept == nil {
 		p.keepAll()
 	}
-	if p.thread = p.findThread(); p.thread == nil {
+	if p.mail {
+		p.keepAll() // it has no menus
+	} else if p.thread = p.findThread(); p.thread == nil {
 		p.keepStated()
 		p.keepTables()
 	}
@@ -454,7 +463,7 @@ func listsLinks(cell *html.Node) bool {
 
 // shownIn returns the date that a block shows, or that an element of time has which shows how long ago it was.
 func shownIn(leaf *html.Node, text string) shownDate {
-	if at := later.FindStringIndex(text); at != nil && at[0] > 0 && dateIn(text[at[0]:]) != "" {
+	if at := later.FindStringIndex(text); len(at) > 0 && at[0] > 0 && dateIn(text[at[0]:]) != "" {
 		text = text[:at[0]] // "14 March 2024, updated on 16 March 2024"
 	}
 	date, about := dateIn(text), text
@@ -485,7 +494,8 @@ func shownIn(leaf *html.Node, text string) shownDate {
 func (p *page) isDateLine(leaf *html.Node, text string) bool {
 	const longest = 120
 	kind := p.besideWithin(leaf)
-	if len(text) > longest || kind == Caption || kind == Menu || p.underPicture(leaf) || ofPicture.MatchString(text) || p.linked(leaf) || within(leaf, atom.Nav, atom.Aside, atom.Footer, atom.Ul, atom.Ol) {
+	if len(text) > longest || kind == Caption || kind == Menu || p.underPicture(leaf) || ofPicture.MatchString(text) ||
+		p.linked(leaf) || within(leaf, atom.Nav, atom.Aside, atom.Footer, atom.Ul, atom.Ol) {
 		return false
 	}
 	for n := range leaf.Descendants() { // a link to nothing is of a template that nobody filled in
@@ -638,7 +648,8 @@ func (p *page) keepHead(heading headline, s statements) {
 		switch kind := p.besideWithin(leaf); {
 		case p.keptText(leaf) != "" || within(leaf, atom.Nav, atom.Aside, atom.Footer, atom.Form):
 		case kind == Caption, kind == "" && len(strings.Fields(text)) > 5 && len(text) < 500 &&
-			(standfirst.MatchString(namesOf(leaf)) || standfirst.MatchString(namesOf(leaf.Parent)) || summary != "" && fold(text) == summary):
+			(standfirst.MatchString(namesOf(leaf)) || standfirst.MatchString(namesOf(leaf.Parent)) ||
+				summary != "" && fold(text) == summary):
 			p.keep(leaf)
 		}
 	}

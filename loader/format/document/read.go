@@ -100,7 +100,11 @@ func records(ctx context.Context, in *input.Input, format string) iter.Seq2[*sch
 			record.Pos = schema.Position{File: in.Name, Line: 1}
 			if record.Kind == schema.EntityRecord {
 				record.Values["sha256"] = []schema.Value{{Text: hex.EncodeToString(file[:])}}
-				record.Values["media_type"] = []schema.Value{{Text: kinds()[format].mediaType}}
+				mediaType := kinds()[format].mediaType
+				if format != "pdf" && isSavedPage(content) {
+					mediaType = "multipart/related"
+				}
+				record.Values["media_type"] = []schema.Value{{Text: mediaType}}
 			}
 			if !yield(record, nil) {
 				return
@@ -188,7 +192,7 @@ func (d *Document) Records() []*schema.Record {
 		extra["x_posts"] = posts
 	}
 	for name, list := range map[string][]string{
-		"x_captions": d.asides(Caption), "x_credits": d.asides(Credit), "x_attachments": d.attached(),
+		"x_captions": d.asides(Caption), "x_credits": d.asides(Credit), "x_quotes": d.asides(Quote), "x_attachments": d.attached(),
 	} {
 		if len(list) > 0 {
 			extra[name] = jsonList(list)
@@ -431,15 +435,33 @@ func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, 
 	if fault := input.NotText(content); fault.Reason != "" {
 		return nil, input.Fail(fault)
 	}
-	declared := ""
-	if m := declaredCharset.FindSubmatch(content[:min(len(content), 8192)]); m != nil {
-		declared = string(m[1]) + string(m[2])
+	if isSavedPage(content) {
+		return savedPage(ctx, content, encoding)
 	}
-	text, err := input.ReadText(content, encoding, declared)
+	text, err := input.ReadText(content, encoding, declaredIn(content))
 	if err != nil {
 		return nil, err
 	}
-	p, err := parsePage(ctx, text.Content)
+	d, err := shownPage(ctx, text.Content)
+	if err != nil {
+		return nil, err
+	}
+	d.toOriginal(text)
+	return d, nil
+}
+
+// declaredIn returns the encoding that a page says it has.
+func declaredIn(content []byte) string {
+	m := declaredCharset.FindSubmatch(content[:min(len(content), 8192)])
+	if m == nil {
+		return ""
+	}
+	return string(m[1]) + string(m[2])
+}
+
+// shownPage makes a document of a page in UTF-8, and refuses one that has none.
+func shownPage(ctx context.Context, content string) (*Document, error) {
+	p, err := parsePage(ctx, content)
 	if err != nil {
 		return nil, err
 	}
@@ -447,7 +469,7 @@ func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, 
 	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(d.Text), d.Title))
 	const again = "open its address in a browser, sign in where needed, and save the page as it is shown"
 	switch {
-	case len(body) < 500 && len(d.Posts) == 0 && askPassword.MatchString(text.Content) && p.shown() < 1000:
+	case len(body) < 500 && len(d.Posts) == 0 && askPassword.MatchString(content) && p.shown() < 1000:
 		return nil, fail("an HTML page to sign in, saved in the file's place", again)
 	case body == "":
 		return nil, fail("an HTML page, perhaps an error page saved in the file's place: it has no text", again)
@@ -455,6 +477,5 @@ func htmlPage(ctx context.Context, content []byte, encoding string) (*Document, 
 		return nil, fail("an HTML page, perhaps an error page saved in the file's place: "+plain(d.Title), again)
 	}
 	d.noteEmpty()
-	d.toOriginal(text)
 	return d, nil
 }
