@@ -463,9 +463,7 @@ func listsLinks(cell *html.Node) bool {
 
 // shownIn returns the date that a block shows, or that an element of time has which shows how long ago it was.
 func shownIn(leaf *html.Node, text string) shownDate {
-	if at := later.FindStringIndex(text); len(at) > 0 && at[0] > 0 && dateIn(text[at[0]:]) != "" {
-		text = text[:at[0]] // "14 March 2024, updated on 16 March 2024"
-	}
+	text = beforeLater(text)
 	date, about := dateIn(text), text
 	if leaf.DataAtom == atom.Time {
 		about += " " + attribute(leaf, "class")
@@ -490,6 +488,14 @@ func shownIn(leaf *html.Node, text string) shownDate {
 	return shownDate{date: date, labelled: labelled.MatchString(about)}
 }
 
+// beforeLater returns what stands before the date of a change: "14 March 2024, updated on 16 March 2024".
+func beforeLater(text string) string {
+	if at := later.FindStringIndex(text); len(at) > 0 && at[0] > 0 && dateIn(text[at[0]:]) != "" {
+		return text[:at[0]]
+	}
+	return text
+}
+
 // isDateLine reports whether a block says hardly more than a date, or who wrote the article and when.
 func (p *page) isDateLine(leaf *html.Node, text string) bool {
 	const longest = 120
@@ -503,6 +509,11 @@ func (p *page) isDateLine(leaf *html.Node, text string) bool {
 			return false
 		}
 	}
+	return onlyWhen(text)
+}
+
+// onlyWhen reports whether a text says hardly more than a date, or who wrote something and when.
+func onlyWhen(text string) bool {
 	rest := 0
 	for _, word := range strings.Fields(fold(text)) {
 		if monthOf(word) == "" && !startsWithDigit(word) && !notOfDate.MatchString(word) {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,8 +43,16 @@ const (
 	wasmPage  = 64 << 10
 )
 
-// pdfiumCache holds pdfium as it is compiled, which takes a second: once a process.
-var pdfiumCache = sync.OnceValue(wazero.NewCompilationCache) //nolint:gochecknoglobals // a constant that Go cannot write as one
+// pdfiumCache holds pdfium as it is compiled, which takes seconds: in the user's cache, from which later processes have
+// it, or else in memory.
+var pdfiumCache = sync.OnceValue(func() wazero.CompilationCache { //nolint:gochecknoglobals // a constant that Go cannot write as one
+	if dir, err := os.UserCacheDir(); err == nil {
+		if cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "orbat", "pdfium")); err == nil {
+			return cache
+		}
+	}
+	return wazero.NewCompilationCache()
+})
 
 // errPDFTime ends a PDF that takes too long.
 var errPDFTime = errors.New("out of time")
@@ -74,12 +84,21 @@ func pdf(ctx context.Context, content []byte, _ string) (*Document, error) {
 			strconv.Itoa(pdfMemory>>20)+" MiB", "fetch it again, or print it to a new PDF")
 	}
 	d := &Document{Format: "pdf"}
-	d.pdfText(r.lines)
+	d.pdfText(r.lines, r.isPrinted())
 	if strings.TrimSpace(d.Text) == "" {
 		return nil, fail("a PDF without text, perhaps of scanned pages", "have its text recognised first (OCR)")
 	}
 	d.pdfMetadata(r.info, r.lines)
+	if r.isPrinted() {
+		d.noteEmpty()
+	}
 	return d, nil
+}
+
+// isPrinted reports whether the PDF is a page that a browser printed.
+func (r *pdfReader) isPrinted() bool {
+	program := r.info["Creator"] + " " + r.info["Producer"]
+	return browsers.MatchString(program) && !strings.Contains(program, "Google Docs") && !strings.Contains(strings.ToLower(program), "scan")
 }
 
 // errNoObjects says that a PDF has none.
@@ -111,12 +130,17 @@ func (r *pdfReader) read(ctx context.Context, content []byte) (err error) {
 	if !bytes.Contains(content, []byte("obj")) { // of no object nothing can be made, which takes no pdfium to tell
 		return errNoObjects
 	}
-	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithCompilationCache(pdfiumCache()).
-		WithMemoryLimitPages(uint32((pdfMemory + len(content)) / wasmPage)).
-		WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling) // pdfium ends what fails by them
-	r.pool, err = webassembly.Init(webassembly.Config{
-		MaxTotal: 1, Context: ctx, RuntimeConfig: config, FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
-	})
+	for _, cache := range []func() wazero.CompilationCache{pdfiumCache, wazero.NewCompilationCache} {
+		config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithCompilationCache(cache()).
+			WithMemoryLimitPages(uint32((pdfMemory + len(content)) / wasmPage)).
+			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling) // pdfium ends what fails by them
+		r.pool, err = webassembly.Init(webassembly.Config{
+			MaxTotal: 1, Context: ctx, RuntimeConfig: config, FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
+		})
+		if err == nil || ctx.Err() != nil { // else what the cache holds cannot be read, or nothing can be written there
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -295,10 +319,21 @@ func (d *Document) pdfMetadata(info map[string]string, lines []pdfLine) {
 	if fileName.MatchString(title) || untitled.MatchString(title) || strings.Contains(title, "://") {
 		title = ""
 	}
+	headline := d.Title // of a printed page
 	if d.Title = title; title == "" {
 		d.Title = pdfHeading(lines)
 	}
-	if author := value("Author"); person(author) {
+	if rest, ok := strings.CutPrefix(d.Title, headline); ok && headline != "" {
+		if m := siteAfterTitle.FindStringSubmatch(rest); m != nil {
+			d.Title, d.Publisher = headline, m[1]
+		}
+	}
+	for _, a := range d.Asides {
+		if m := byLine.FindStringSubmatch(a.Text); a.Kind == Credit && d.Author == "" && m != nil && person(m[1]) {
+			d.Author = strings.TrimRight(strings.TrimSpace(m[1]), " ,|")
+		}
+	}
+	if author := value("Author"); author != "" && person(author) {
 		d.Author = author
 	}
 	if m := pdfDate.FindStringSubmatch(value("CreationDate")); m != nil && !browsers.MatchString(value("Creator")+" "+value("Producer")) {
@@ -309,9 +344,27 @@ func (d *Document) pdfMetadata(info map[string]string, lines []pdfLine) {
 	}
 }
 
+// siteAfterTitle is how pages call themselves: by their headline and the site's name.
+var siteAfterTitle = regexp.MustCompile(`^ [-|–—·»:]+ ([^-|–—·»]{2,60})$`)
+
 // shownDate returns the date that a word says is that of publication, where it stands near the beginning.
 func (d *Document) shownDate() string {
 	const near = 12
+	day := ""
+	for _, a := range d.Asides {
+		text := beforeLater(a.Text)
+		date := dateIn(text)
+		if a.Kind != Credit || date == "" || later.MatchString(text) || !labelled.MatchString(text) && !onlyWhen(text) {
+			continue
+		}
+		if day != "" && day != date {
+			return ""
+		}
+		day = date
+	}
+	if day != "" {
+		return day
+	}
 	n := 0
 	for line := range strings.Lines(d.Text) {
 		if line = strings.TrimSpace(line); line == "" {
@@ -320,6 +373,7 @@ func (d *Document) shownDate() string {
 		if n++; n > near {
 			break
 		}
+		line = beforeLater(line)
 		if date := dateIn(line); date != "" && len(line) < 200 && labelled.MatchString(line) && !later.MatchString(line) {
 			return date
 		}

@@ -38,8 +38,8 @@ type pdfParagraph struct {
 	parts []string
 }
 
-// pdfText writes the text of pages.
-func (d *Document) pdfText(lines []pdfLine) {
+// pdfText writes the text of pages; isPrinted: of a page that a browser printed.
+func (d *Document) pdfText(lines []pdfLine, isPrinted bool) {
 	running := runningLines(lines)
 	body := make([]pdfLine, 0, len(lines))
 	for i, line := range lines {
@@ -52,7 +52,11 @@ func (d *Document) pdfText(lines []pdfLine) {
 			body = append(body, line)
 		}
 	}
-	measureBlocks(body)
+	if isPrinted {
+		body = d.printedArticle(body)
+	} else {
+		measureBlocks(body)
+	}
 	words := newWordList(body)
 	var b strings.Builder
 	points, page := 0, 1
@@ -84,12 +88,19 @@ func (d *Document) pdfText(lines []pdfLine) {
 // paragraphs joins lines into paragraphs.
 func paragraphs(lines []pdfLine) []pdfParagraph {
 	var list []pdfParagraph
-	pitch := pitches(lines)
+	pitch, size := pitches(lines), bodySize(lines)
 	for i := range lines {
 		line := &lines[i]
 		gap := "\n\n"
 		if i > 0 {
-			gap = gapBetween(&lines[i-1], line, pitch[line.page])
+			apart := pitch[line.page]
+			if line.size > size && size > 0 { // lines of a heading are further apart
+				apart *= line.size / size
+			}
+			gap = gapBetween(&lines[i-1], line, apart)
+			if gap == "\n" && line.size > size*1.2 && !startsItem(line.text) { // a heading is set in lines of any length
+				gap = " "
+			}
 		}
 		if gap == "\n\n" {
 			list = append(list, pdfParagraph{line.page, []string{line.text}})
@@ -254,7 +265,9 @@ func runningLines(lines []pdfLine) []bool {
 		}
 	}
 	if !slices.Contains(running, false) { // there would be nothing left: a file of slips that are all alike
-		clear(running)
+		for i := range lines {
+			running[i] = printed.MatchString(collapse(lines[i].text))
+		}
 	}
 	return running
 }
