@@ -171,6 +171,11 @@ func (s statements) article(linked []any) {
 	if said == nil {
 		said = findOf(linked, pageTypes, 0)
 	}
+	if slices.Contains(stringsIn(said["@type"]), "DiscussionForumPosting") { // when and by whom the thread was begun
+		said = maps.Clone(said)
+		delete(said, "datePublished")
+		delete(said, "author")
+	}
 	named := map[string]any{} // what else it refers to
 	identify(linked, named, 0)
 	for _, name := range []string{"headline", "datePublished", "inLanguage", "url", "mainEntityOfPage"} {

@@ -91,14 +91,18 @@ func (p *page) document() *Document {
 	return d
 }
 
-// shown returns how many bytes of text the page shows beside its menus and its foot.
-func (p *page) shown() (size int) {
+// asksOnly reports whether a page shows next to no text beside its menus and its foot: little in all, and nothing as
+// long as a paragraph.
+func (p *page) asksOnly() bool {
+	const most, paragraph = 1000, 200 // bytes
+	size, longest := 0, 0
 	for n := range p.root.Descendants() {
 		if n.Type == html.TextNode && !within(n, atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Footer) {
-			size += len(collapse(n.Data))
+			text := len(collapse(n.Data))
+			size, longest = size+text, max(longest, text)
 		}
 	}
-	return size
+	return size < most && longest < paragraph
 }
 
 var byLine = regexp.MustCompile(`^(?i:by)\s+((?:\p{Lu}[\p{L}.'’-]*\s*){2,4})`)
@@ -403,7 +407,7 @@ func (p *page) sortOut(heading headline) (shown []shownDate) {
 		near := first >= 0 && i < first && (title >= 0 && i > title-6 || title < 0 && i > first-8) ||
 			title >= 0 && i > title && i <= title+4
 		if near && len(text) < 200 {
-			if date := shownIn(leaf, text); date.date != "" {
+			if date := shownIn(leaf, text); date.date != "" && !tellsOfUser(leaf.FirstChild, nil) {
 				date.below = title >= 0 && i > title && p.isDateLine(leaf, text)
 				shown = append(shown, date)
 			}

@@ -54,8 +54,8 @@ func printedPage() *pdfMaker {
 		pdfTestLine{9, 24, 17, "https://courier.example/2024/05/moves.html 1/1"},
 	)
 	m.page(lines...)
-	info := m.add("<</Title(Brigade moves to Corrin in the night - The Courier)/Creator(Mozilla/5.0 HeadlessChrome)/Producer(Skia/PDF m156)" +
-		"/CreationDate(D:20261130155925+00'00')>>")
+	info := m.add("<</Title(Brigade moves to Corrin in the night - The Courier)/Creator(Mozilla/5.0 HeadlessChrome)" +
+		"/Producer(Skia/PDF m156)/CreationDate(D:20261130155925+00'00')>>")
 	m.trailer = fmt.Sprintf("/Info %d 0 R", info)
 	return m
 }
@@ -68,7 +68,8 @@ func TestPrintedPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkMap(t, d, content)
-	if d.Title != "Brigade moves to Corrin in the night" || d.Date != "2024-05-21" || d.Author != "Ann Lee" || d.Publisher != "The Courier" {
+	if d.Title != "Brigade moves to Corrin in the night" || d.Date != "2024-05-21" || d.Author != "Ann Lee" ||
+		d.Publisher != "The Courier" {
 		t.Errorf("title %q, date %q, author %q, publisher %q", d.Title, d.Date, d.Author, d.Publisher)
 	}
 	want := []string{

@@ -469,7 +469,7 @@ func shownPage(ctx context.Context, content string) (*Document, error) {
 	body := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(d.Text), d.Title))
 	const again = "open its address in a browser, sign in where needed, and save the page as it is shown"
 	switch {
-	case len(body) < 500 && len(d.Posts) == 0 && askPassword.MatchString(content) && p.shown() < 1000:
+	case len(body) < 500 && len(d.Posts) == 0 && askPassword.MatchString(content) && p.asksOnly():
 		return nil, fail("an HTML page to sign in, saved in the file's place", again)
 	case body == "":
 		return nil, fail("an HTML page, perhaps an error page saved in the file's place: it has no text", again)

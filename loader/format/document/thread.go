@@ -304,8 +304,11 @@ func dateOfTime(n *html.Node) string {
 	return ""
 }
 
-// tellsOfUser reports whether a part of a post is about whoever wrote it, or quoted.
+// tellsOfUser reports whether a part of a post, or of a page without one, is about whoever wrote it, or quoted.
 func tellsOfUser(n, post *html.Node) bool {
+	if n == nil {
+		return false
+	}
 	for a := range n.Ancestors() {
 		if a == post {
 			return false

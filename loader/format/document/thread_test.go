@@ -108,6 +108,20 @@ func TestThreads(t *testing.T) {
 	}
 }
 
+// A page with one post of a thread is not of the day on which the thread was begun, nor by who began it.
+func TestLastPost(t *testing.T) {
+	board := boards()["XenForo 2"]
+	page := fmt.Sprintf(board.page, fmt.Sprintf(board.post, 21, "brandt", "March 9, 2024", "2024-03-09",
+		strings.Repeat("All three bridges are open again, and lorries crossed them this morning. ", 6), "Amateurs talk tactics."))
+	d, err := Parse(t.Context(), []byte(page), "html", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Date != "" && d.Date != "2024-03-09" || d.Author == "orla" || !strings.Contains(d.Text, "All three bridges") {
+		t.Errorf("date %q, author %q:\n%s", d.Date, d.Author, d.Text)
+	}
+}
+
 // Comments on an article are no thread, and make no article.
 func TestCommentsAreNoThread(t *testing.T) {
 	comment := `<div class="comment" id="comment-%d"><div class="comment-author">reader%d</div><time datetime="2024-03-15">15 March 2024</time><p>%s</p></div>`
