@@ -187,7 +187,8 @@ func (p *page) beside(n *html.Node) AsideKind {
 // text, and what posts of a thread cite of each other.
 func (p *page) setRepeatsAside() {
 	const (
-		leastWords = 4 // of a passage
+		leastWords = 4       // of a passage
+		work       = 1 << 31 // bytes that are looked at for all quotes together
 		mostly     = .6
 	)
 	var quotes []*html.Node
@@ -220,6 +221,9 @@ func (p *page) setRepeatsAside() {
 		return
 	}
 	text := " " + fold(rest.String()) + " "
+	if len(quotes) > work/len(text) {
+		return
+	}
 	for _, quote := range quotes {
 		repeated, all := 0, 0
 		for n := range quote.Descendants() {

@@ -51,7 +51,7 @@ func mailLines(text string) []mailLine {
 			}
 			i--
 			signed = false
-		case original.MatchString(line):
+		case len(line) < shortLine && original.MatchString(line):
 			for ; i < len(lines); i++ {
 				lines[i].kind = Quote
 			}
@@ -79,9 +79,12 @@ func mailLines(text string) []mailLine {
 // attribution returns how many lines from one on say whose words the quoted lines below them are; 0: it says no such
 // thing.
 func attribution(lines []mailLine, at int, quoted, empty func(int) bool) int {
-	const most = 3
+	const (
+		most    = 3
+		longest = 500 // bytes of a line
+	)
 	said := ""
-	for n := 1; n <= most && at+n <= len(lines) && !quoted(at+n-1) && !empty(at+n-1); n++ {
+	for n := 1; n <= most && at+n <= len(lines) && len(lines[at+n-1].text) < longest && !quoted(at+n-1) && !empty(at+n-1); n++ {
 		if said += " " + strings.TrimSpace(lines[at+n-1].text); !wrote.MatchString(strings.TrimSpace(said)) {
 			continue
 		}

@@ -64,7 +64,14 @@ type printedLayout struct {
 	body        float64 // size
 	left, right float64 // of the column of the article
 	headline    *pdfBlock
+	lastBody    int // the last block that is a paragraph of the article
 }
+
+// The bounds of what is compared with each other.
+const (
+	mostBlocks = 2000 // of a page
+	mostBoxes  = 1000 // lines beside an article
+)
 
 var (
 	// endOfArticle is the heading of what stands below an article.
@@ -81,10 +88,20 @@ func (d *Document) printedArticle(lines []pdfLine) (article []pdfLine) {
 	beside := make([]bool, len(lines))
 	var boxes []pdfLine
 	below := false // the article has ended
+	var onPage []pdfBlock
 	for n := range blocks {
 		b := &blocks[n]
-		below = below || l.endsAt(blocks, n)
-		kind := l.kindOf(b, blocks)
+		if n == 0 || b.page != blocks[n-1].page {
+			end := n
+			for end < len(blocks) && blocks[end].page == b.page {
+				end++
+			}
+			if onPage = blocks[n:end]; len(onPage) > mostBlocks {
+				onPage = nil
+			}
+		}
+		below = below || n > l.lastBody && len(b.text) <= shortLine && endOfArticle.MatchString(b.text)
+		kind := l.kindOf(b, onPage)
 		if below && len(b.lines) < 4 {
 			kind = Menu
 		}
@@ -130,13 +147,16 @@ func (l *printedLayout) kindOf(b *pdfBlock, blocks []pdfBlock) AsideKind {
 	return ""
 }
 
-// layoutOf finds the column of the article, and its headline: what is largest on the first page.
+// layoutOf finds the column of the article, its last paragraph and its headline: what is largest on the first page.
 func layoutOf(lines []pdfLine, blocks []pdfBlock) printedLayout {
 	l := printedLayout{body: bodySize(lines), left: math.Inf(1)}
 	for n := range blocks {
 		b := &blocks[n]
 		if math.Abs(b.size-l.body) < .5 && len(b.lines) > 1 {
 			l.left, l.right = min(l.left, b.left), max(l.right, b.right)
+			if len(b.lines) > 3 {
+				l.lastBody = n
+			}
 		}
 		if b.page == blocks[0].page && b.size > l.body*1.2 && len(b.text) > 12 && (l.headline == nil || b.size > l.headline.size) {
 			l.headline = b
@@ -185,24 +205,10 @@ func (l *printedLayout) firstBody(blocks []pdfBlock) float64 {
 	return math.Inf(1)
 }
 
-// endsAt reports whether the article has ended where a block begins: it is a heading of what stands below articles, and
-// no paragraph of the article's kind follows.
-func (l *printedLayout) endsAt(blocks []pdfBlock, n int) bool {
-	if !endOfArticle.MatchString(blocks[n].text) || len(blocks[n].text) > shortLine {
-		return false
-	}
-	for i := n + 1; i < len(blocks); i++ {
-		if b := &blocks[i]; math.Abs(b.size-l.body) < .5 && len(b.lines) > 3 {
-			return false
-		}
-	}
-	return true
-}
-
 // narrowBeside has the lines of the article end where a box beside them begins: those on its height, and those next to
 // them that end there as well.
 func narrowBeside(lines, boxes []pdfLine) {
-	for _, box := range boxes {
+	for _, box := range boxes[:min(len(boxes), mostBoxes)] {
 		for i := range lines {
 			line := &lines[i]
 			if line.page == box.page && line.right < box.left && box.left < line.edge &&
