@@ -88,6 +88,7 @@ type Ask struct {
 	Evidence bool // give every edge the claims behind it, with their sources
 	Full     bool // give every node all its properties, as encoders want; else what a terminal shows
 	Markings bool // say of every node and edge how it is marked
+	Periods  bool // say of every edge whose claims do not agree on a period theirs
 	Loads    bool // say of every claim by which loads it came, and when: no two databases have the same
 
 	// Exact refuses a text that is only a word of an entity's name, even where that is the only one (law 17); else it
@@ -125,7 +126,7 @@ func (r *Runner) run(ctx context.Context, q *canned.Query, params map[string]str
 		s := r.open(v.Filter, r.limits(), ask.Sent)
 		s.OnProgress, s.Markings = ask.Progress, ask.Markings
 		result, err = step.Answer(ctx, s, q, v, step.Options{
-			Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Loads: ask.Loads, Fanout: r.fanout,
+			Evidence: ask.Evidence, Full: ask.Full, Exact: ask.Exact, Periods: ask.Periods, Loads: ask.Loads, Fanout: r.fanout,
 		})
 		if err == nil {
 			err = s.Confirm(ctx)

@@ -73,6 +73,7 @@ func (d *draft) cut(more bool) { d.truncated = d.truncated || more }
 // Options say how an answer is wanted.
 type Options struct {
 	Evidence bool // every edge has the claims behind it, with their sources
+	Periods  bool // every edge whose claims do not agree on a period says theirs
 	Loads    bool // every claim that the answer shows says by which loads it came
 	Full     bool // every node has all its properties; else what a terminal shows
 	Exact    bool // no entity is taken for a single match by words of its name (law 17)
@@ -134,6 +135,11 @@ func (s *Step) answer(ctx context.Context, on *view.Snapshot, q *canned.Query, v
 	if x.options.Evidence {
 		unproven := slices.DeleteFunc(slices.Clone(x.edges), func(e *view.GraphEdge) bool { return e.Proven })
 		if _, err := x.Prove(ctx, unproven); err != nil {
+			return nil, x.failed(err)
+		}
+	}
+	if x.options.Periods {
+		if err := x.TellPeriods(ctx, x.edges); err != nil {
 			return nil, x.failed(err)
 		}
 	}

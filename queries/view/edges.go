@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,6 +46,7 @@ type GraphEdge struct {
 	Scaffold        bool                  // it only leads to the answer
 	Timeless        bool                  // where no claim dates it, it holds at any time
 	dated           bool                  // some claim that satisfies the filters, whatever their time, dates it
+	tellPeriods     bool                  // its claims' periods are shown where they do not agree
 	asked           map[string]bool       // xids of all the ends that it was asked from
 }
 
@@ -180,6 +182,42 @@ func (e *GraphEdge) readFacets(prefix string, end *fastjson.Value) (err error) {
 	return err
 }
 
+// TellPeriods has edges whose claims do not agree on when they held say the periods of those that are shown.
+func (s *Snapshot) TellPeriods(ctx context.Context, edges []*GraphEdge) error {
+	var apart []*GraphEdge
+	for _, e := range edges {
+		if e.claims > 1 && e.period == "" {
+			apart = append(apart, e)
+		}
+	}
+	if _, err := s.ProveSaid(ctx, apart); err != nil {
+		return err
+	}
+	for _, e := range apart {
+		e.tellPeriods = true
+	}
+	return nil
+}
+
+// told returns the different periods of the claims that an edge shows, the earliest first.
+func (e *GraphEdge) told() (texts []string) {
+	var periods []schema.Period
+	for _, c := range e.counted {
+		if !c.Period.IsZero() && !slices.ContainsFunc(periods, c.Period.Equal) {
+			periods = append(periods, c.Period)
+		}
+	}
+	first := func(p schema.Period) time.Time {
+		fromMin, fromMax, toMin, toMax := p.Bounds()
+		return cmp.Or(fromMin, fromMax, toMin, toMax)
+	}
+	slices.SortStableFunc(periods, func(a, b schema.Period) int { return first(a).Compare(first(b)) })
+	for _, p := range periods {
+		texts = append(texts, p.Text())
+	}
+	return texts
+}
+
 // NotAsserted returns the claims behind an edge that was proven which do not simply assert it: denials, hearsay.
 func (e *GraphEdge) NotAsserted() (claims []*Evidence) {
 	for _, c := range e.evidence {
@@ -208,6 +246,9 @@ func (e *GraphEdge) Show(evidence bool) *Edge {
 		if link.Confidence != schema.NoConfidence {
 			out.Confidence = &link.Confidence
 		}
+	}
+	if e.tellPeriods && out.Period == "" {
+		out.Periods = e.told()
 	}
 	switch {
 	case evidence && e.narrowed:

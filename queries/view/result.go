@@ -91,6 +91,7 @@ type Edge struct {
 	To         string              `json:"to"`
 	Qualifiers map[string][]string `json:"qualifiers,omitempty"`
 	Period     string              `json:"period,omitempty"`     // where all claims agree
+	Periods    []string            `json:"periods,omitempty"`    // of its claims, where they do not, if asked for; the earliest first
 	Confidence *int                `json:"confidence,omitempty"` // 0-100, the highest
 	Claims     int                 `json:"claims"`
 	Sources    int                 `json:"sources"`

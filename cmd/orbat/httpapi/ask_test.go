@@ -298,6 +298,12 @@ func TestAmong(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", when, r, links)
 		}
 	}
+	w.get(asked).into(t, &r)
+	held := slices.IndexFunc(r.Edges, func(e queries.Edge) bool { return e.Relation == "commands" })
+	apart := []string{"2022-04-01/2025-08-08", "~2023-07-09/2023-07-09~"} // as two claims say
+	if e := r.Edges[held]; e.Period != "" || !slices.Equal(e.Periods, apart) {
+		t.Errorf("%+v, want the periods %v", e, apart)
+	}
 	file := w.get(asked + "&format=gexf")
 	for _, want := range []string{kurilla, centcom, strike, "relinquished command today"} {
 		if !strings.Contains(string(file.body), want) {

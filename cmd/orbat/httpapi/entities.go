@@ -456,9 +456,10 @@ func (x *Exchange) among(s *screen) error {
 	}
 	format := x.Text("format")
 	drawn := format != "json" && format != ndjson
-	linksOnly := x.Yes("links_only") && format == "json"
+	asJSON := format == "json"
+	linksOnly := asJSON && x.Yes("links_only")
 	r, err := x.askOwn("links-among", params, queries.Ask{
-		Full: !linksOnly, Evidence: x.Yes("evidence") || drawn, Markings: x.Yes("markings") || format == "html",
+		Full: !linksOnly, Periods: asJSON, Evidence: x.Yes("evidence") || drawn, Markings: x.Yes("markings") || format == "html",
 	})
 	if err != nil {
 		return renamed(err, "relations", "relation")
@@ -470,7 +471,7 @@ func (x *Exchange) among(s *screen) error {
 		}
 		r.Edges = slices.DeleteFunc(r.Edges, func(e *queries.Edge) bool { return !shown[e.ID] })
 	}
-	if format != "json" {
+	if !asJSON {
 		return x.drawn(r, format, s)
 	}
 	out := amongAnswer{

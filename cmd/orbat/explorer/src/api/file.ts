@@ -1,6 +1,6 @@
 // The page as one file: there is no server, and what would be asked of it is answered from the graph that stands in the
 // page. It answers less: no questions, and of time only what the dates themselves say.
-import { holds, spanOf } from '../state/time'
+import { holds, periodsOf, spanOf, spansOf } from '../state/time'
 import type { Card, Edge, Node, Ontology, Result, Values } from './client'
 
 export interface Contents {
@@ -34,11 +34,11 @@ export function answers(file: Contents) {
     if (least > 0 && (e.confidence ?? -1) < least) return null
     const time = spanOf(v.as_of ? String(v.as_of) : undefined)
     if (!time) return e
-    const span = spanOf(e.period)
-    if (!span) return v.certain ? null : { ...e, possible: true }
-    const how = holds(span, time)
-    if (how === 'certain') return e
-    return how === 'no' || v.certain ? null : { ...e, possible: true }
+    const spans = spansOf(periodsOf(e))
+    if (spans.length === 0) return v.certain ? null : { ...e, possible: true }
+    const how = spans.map((span) => holds(span, time))
+    if (how.includes('certain')) return e
+    return !how.includes('possible') || v.certain ? null : { ...e, possible: true }
   }
 
   function nodesOf(edges: readonly Edge[]): Node[] {
@@ -95,10 +95,10 @@ export function answers(file: Contents) {
     ready: async () => true,
     ontology: async () => file.vocabulary,
     whoami: async () => ({ name: '', role: 'reader', max_marking: file.meta.max_marking ?? file.meta['param.max_marking'] }),
-    search: async (q: string) => {
+    search: async (q: string, type?: string) => {
       const wanted = plain(q)
       const named = (n: Node) => [n.name, ...(n.properties?.aliases ?? []), n.xid]
-      const found = file.nodes.filter((n) => named(n).some((name) => plain(name).includes(wanted)))
+      const found = file.nodes.filter((n) => (!type || n.type === type) && named(n).some((name) => plain(name).includes(wanted)))
       const hits = found.slice(0, 12).map((n) => ({
         xid: n.xid, type: n.type, name: n.name, match: 'word', aliases: n.properties?.aliases, also: n.properties?.description?.[0],
       }))

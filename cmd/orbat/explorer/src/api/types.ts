@@ -1340,6 +1340,7 @@ export interface components {
             id: string;
             markings?: string[];
             period?: string;
+            periods?: string[];
             possible?: boolean;
             qualifiers?: {
                 [key: string]: string[];

@@ -42,6 +42,11 @@ export function lines(edges: readonly Edge[], label: (e: Edge) => string): Line[
   return list
 }
 
+// labelOf is what is written along a line.
+export function labelOf(l: Line): string {
+  return (l.contested ? '≠ ' : '') + l.label + (l.possible ? ' ?' : '')
+}
+
 function looks(edges: readonly Edge[]): Pick<Line, 'dashes' | 'width' | 'contested' | 'possible'> {
   const sources = Math.max(...edges.map((e) => e.sources))
   return {

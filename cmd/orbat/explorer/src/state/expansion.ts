@@ -74,7 +74,15 @@ export class Expansion {
     })
   }
 
-  // show puts the answer to a question on screen.
+  // answer shows the answer to a question in the graph, as of the time that was asked for.
+  async answer(result: Result, asOf: string): Promise<void> {
+    const e = this.explorer
+    e.view = 'graph'
+    await this.show(result)
+    if (e.filters.asOf !== asOf) await e.setFilters({ asOf })
+  }
+
+  // show puts what was found on screen.
   async show(result: Result): Promise<void> {
     await this.explorer.run('Adding the answer', (signal) =>
       this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges })),

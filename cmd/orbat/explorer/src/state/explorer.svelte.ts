@@ -37,7 +37,7 @@ import {
   type Moment,
   type Point,
 } from './graph'
-import { holds, spanOf, type Span } from './time'
+import { holds, periodsOf, spanOf, spansOf, type Span } from './time'
 import { totalsOf, Watch } from './watch.svelte'
 
 export type Selection = { kind: 'entities'; xids: readonly string[] } | { kind: 'edge'; id: string } | { kind: 'none' }
@@ -196,16 +196,18 @@ export class Explorer {
     const brushed = span && spanOf(span.join('/'))
     if ((!source || !behind) && !brushed && undated) return null
     const overlaps = (e: Edge) => {
-      const period = this.spanOfEdge(e)
-      return period ? !brushed || holds(period, brushed) !== 'no' : undated
+      const spans = this.spansOfEdge(e)
+      return spans.length > 0 ? !brushed || spans.some((s) => holds(s, brushed) !== 'no') : undated
     }
     return (e) => (!source || !behind || (behind[e.id] ?? []).some((s) => s.xid === source)) && overlaps(e)
   }
 
-  // spanOfEdge is when a link held, or where nobody says when the event was that it is about.
-  spanOfEdge(e: Edge): Span | null {
+  // spansOfEdge are when a link held, or where nobody says when the event was that it is about.
+  spansOfEdge(e: Edge): Span[] {
+    const spans = spansOf(periodsOf(e))
     const date = (xid: string) => spanOf(this.nodes[xid]?.properties?.date?.[0])
-    return spanOf(e.period) ?? date(e.from) ?? date(e.to)
+    const event = spans.length > 0 ? null : (date(e.from) ?? date(e.to))
+    return event ? [event] : spans
   }
 
   serverFilters(): Values {
@@ -281,6 +283,17 @@ export class Explorer {
     const before = this.history
     this.history = step(before, c)
     if (this.history !== before) this.keepAddress()
+  }
+
+  // begin goes back to the start: what was asked and left out before is not asked of the next graph.
+  begin(): void {
+    this.dispatch({ do: 'clear' })
+    this.select({ kind: 'none' })
+    this.moment = null
+    this.path = null
+    this.pathEnds = ['', '']
+    this.panel = 'none'
+    this.view = 'graph'
   }
 
   undo(): void {

@@ -1,7 +1,6 @@
 // Files of what is on screen: in every format that the server writes, and as pictures.
 import { address, api, request, screenFile, type Question, type Screen } from '../api/client'
 import type { operations } from '../api/types'
-import { plural } from '../words'
 import type { Explorer } from './explorer.svelte'
 import { localOnly } from './filters'
 
@@ -40,13 +39,16 @@ export const wholeFormats: readonly { name: WholeFormat; label: string }[] = [
 
 // exportScreen has the server write what is on screen, with its evidence, where things stand and what filters leave out,
 // for readers who may see no more than a marking; empty: for those who see what is on screen.
-export async function exportScreen(explorer: Explorer, format: Format, upTo: string): Promise<void> {
+export async function exportScreen(explorer: Explorer, format: Format, upTo: string): Promise<string | undefined> {
   const { nodes, edges } = explorer.shown
   const xids = nodes.map((n) => n.xid)
-  await explorer.run(`Writing ${format}`, async (signal) => {
+  return explorer.run(`Writing ${format}`, async (signal) => {
     // A file says what was asked for it: of whom its readers may not see not even the id is asked.
     const theirs = upTo ? (await api.among(xids, { max_marking: upTo, ...explorer.serverFilters() }, signal)).nodes : null
-    if (theirs?.length === 0) return explorer.say('Nothing of what is on screen is for those readers: no file is written')
+    if (theirs?.length === 0) {
+      explorer.say('Nothing of what is on screen is for those readers: no file is written')
+      return undefined
+    }
     const entities = theirs ? theirs.map((n) => n.xid) : xids
     const { source, ...others } = localOnly(explorer.filters)
     const screen: Screen = {
@@ -61,8 +63,9 @@ export async function exportScreen(explorer: Explorer, format: Format, upTo: str
       signal,
     )
     const written = format === 'html' ? withState(await response.text(), upTo ? '' : location.hash) : await response.blob()
-    save(written, nameOf(response, format))
-    explorer.say(`Exported ${plural(entities.length, 'entity', 'entities')} as ${format}`)
+    const name = nameOf(response, format)
+    save(written, name)
+    return name
   })
 }
 
@@ -77,11 +80,12 @@ export async function exportAnswer(explorer: Explorer, q: Question, values: Reco
 }
 
 // exportAll has the server write all that may be seen of the graph.
-export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: string): Promise<void> {
-  await explorer.run(`Writing the whole graph as ${format}`, async (signal) => {
+export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: string): Promise<string | undefined> {
+  return explorer.run(`Writing the whole graph as ${format}`, async (signal) => {
     const response = await request(address('export', { format, max_marking: upTo }), { signal })
-    save(await response.blob(), nameOf(response, format))
-    explorer.say(`Exported the whole graph as ${format}`)
+    const name = nameOf(response, format)
+    save(await response.blob(), name)
+    return name
   })
 }
 
@@ -105,24 +109,26 @@ export function save(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-// pngOf returns a picture of the canvas; where what it shows is marked, with the marking above and below it.
-export async function pngOf(base64: string, marking: string): Promise<Blob> {
+// pngOf returns a picture of the canvas with a line below that says what it shows; where that is marked, with the marking
+// above and below it.
+export async function pngOf(base64: string, marking: string, caption: string): Promise<Blob> {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
   const drawn = new Blob([bytes], { type: 'image/png' })
-  if (!marking) return drawn
   const picture = await createImageBitmap(drawn)
-  const band = 48
+  const [band, line] = [marking ? 48 : 0, 44]
   const canvas = document.createElement('canvas')
-  canvas.width = Math.max(picture.width, 480)
-  canvas.height = picture.height + 2 * band
+  canvas.width = Math.max(picture.width, 640)
+  canvas.height = picture.height + 2 * band + line
   const context = canvas.getContext('2d')!
   context.fillStyle = '#ffffff'
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(picture, (canvas.width - picture.width) / 2, band)
   context.fillStyle = '#1c1c1a'
+  context.textBaseline = 'middle'
+  context.font = '22px sans-serif'
+  context.fillText(caption, 16, band + picture.height + line / 2, canvas.width - 32)
   context.font = 'bold 26px sans-serif'
   context.textAlign = 'center'
-  context.textBaseline = 'middle'
-  for (const y of [band / 2, canvas.height - band / 2]) context.fillText(marking, canvas.width / 2, y, canvas.width - 24)
+  for (const y of marking ? [band / 2, canvas.height - band / 2] : []) context.fillText(marking, canvas.width / 2, y, canvas.width - 24)
   return new Promise((done) => canvas.toBlob((made) => done(made ?? drawn), 'image/png'))
 }

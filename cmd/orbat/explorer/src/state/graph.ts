@@ -91,7 +91,7 @@ export function apply(g: Graph, c: Command): Graph {
     case 'refresh':
       return refresh(g, c.nodes, c.edges)
     case 'clear':
-      return { ...emptyGraph, filters: g.filters }
+      return emptyGraph
     case 'open':
       return c.graph
   }

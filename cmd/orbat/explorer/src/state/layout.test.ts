@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filling } from './layout'
+import { apart, filling } from './layout'
 import type { Point } from './graph'
 
 const shapeOf = (places: Record<string, Point>) => {
@@ -17,4 +17,20 @@ test('places fill a screen: stretched to its shape, turned where they lie across
   expect(shapeOf(filling(high, 2))).toBeCloseTo(2)
   expect(filling({ a: [3, 4] }, 2)).toEqual({ a: [3, 4] })
   expect(filling({}, 2)).toEqual({})
+})
+
+test('places that lie on each other come apart, and none comes to lie on what stands', () => {
+  const heap = Object.fromEntries(Array.from({ length: 700 }, (_, i) => [`n${i}`, [i % 3, i % 5] as Point]))
+  const clear = (all: readonly Point[]) => {
+    for (const [i, a] of all.entries()) {
+      for (const b of all.slice(i + 1)) if (Math.abs(a[0] - b[0]) < 60 && Math.abs(a[1] - b[1]) < 45) return `${a} and ${b}`
+    }
+    return ''
+  }
+  const found = apart(heap, [])
+  expect(Object.keys(found).length).toBe(700)
+  expect(clear(Object.values(found))).toBe('')
+  const stand: Point[] = Array.from({ length: 100 }, (_, i) => [(i % 10) * 110, Math.floor(i / 10) * 80])
+  expect(clear([...stand, ...Object.values(apart(heap, stand))])).toBe('')
+  expect(apart({ a: [220, 160] }, stand.slice(0, 2))).toEqual({ a: [220, 160] }) // what is free stays
 })

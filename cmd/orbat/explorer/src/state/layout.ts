@@ -59,8 +59,8 @@ function neighbour(g: Graph, xid: string): string {
   return ''
 }
 
-const rounded = (p: Record<string, Point>, by = 1): Record<string, Point> =>
-  Object.fromEntries(Object.entries(p).map(([xid, [x, y]]) => [xid, [Math.round(x * by), Math.round(y * by)]]))
+const rounded = (p: Record<string, Point>): Record<string, Point> =>
+  Object.fromEntries(Object.entries(p).map(([xid, [x, y]]) => [xid, [Math.round(x), Math.round(y)]]))
 
 const mostStretched = 1.9
 
@@ -78,6 +78,46 @@ export function filling(places: Record<string, Point>, shape: number): Record<st
   return Object.fromEntries(Object.entries(places).map(([xid, p]) => [xid, stretched(p)]))
 }
 
+const [cellWide, cellHigh] = [110, 80] // what one entity needs
+
+// apart moves places until no two lie on each other, nor on those that are taken, as little as it can: each goes to the
+// nearest free cell of a grid, those in the middle first. Where nothing is taken the places are spread before, so that
+// most cells are free.
+export function apart(places: Record<string, Point>, taken: readonly Point[]): Record<string, Point> {
+  const cellOf = (p: Point): Point => [Math.round(p[0] / cellWide), Math.round(p[1] / cellHigh)]
+  const full = new Set(taken.map((p) => cellOf(p).join()))
+  const all = Object.entries(places)
+  const [xs, ys] = [all.map(([, p]) => p[0]), all.map(([, p]) => p[1])]
+  const middle: Point = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2]
+  const area = (Math.max(...xs) - Math.min(...xs)) * (Math.max(...ys) - Math.min(...ys))
+  const by = taken.length > 0 ? 1 : Math.max(1, Math.sqrt((2 * all.length * cellWide * cellHigh) / Math.max(area, 1)))
+  const far = (p: Point) => Math.hypot(p[0] - middle[0], p[1] - middle[1])
+  const found: Record<string, Point> = {}
+  for (const [xid, p] of all.sort((a, b) => far(a[1]) - far(b[1]) || (a[0] < b[0] ? -1 : 1))) {
+    const wish: Point = [middle[0] + (p[0] - middle[0]) * Math.min(by, 100), middle[1] + (p[1] - middle[1]) * Math.min(by, 100)]
+    const cell = freeNear(cellOf(wish), full)
+    full.add(cell.join())
+    found[xid] = [cell[0] * cellWide, cell[1] * cellHigh]
+  }
+  return found
+}
+
+// freeNear returns the nearest cell that is not full.
+function freeNear([x, y]: Point, full: ReadonlySet<string>): Point {
+  if (!full.has(`${x},${y}`)) return [x, y]
+  for (let r = 1; ; r++) {
+    let best: Point | null = null
+    let least = Infinity
+    for (let dx = -r; dx <= r; dx++) {
+      for (const dy of Math.abs(dx) === r ? Array.from({ length: 2 * r + 1 }, (_, i) => i - r) : [-r, r]) {
+        const way = Math.hypot(dx * cellWide, dy * cellHigh)
+        if (way < least && !full.has(`${x + dx},${y + dy}`)) [best, least] = [[x + dx, y + dy], way]
+      }
+    }
+    if (best) return best
+  }
+}
+
 // settle lets new nodes find good places among those that stand, and says where all of the new ones came to stand.
 export async function settle(
   cy: Core,
@@ -92,7 +132,6 @@ export async function settle(
     .nodes()
     .filter((n) => !isNew.has(n.id()))
     .map((n) => ({ nodeId: n.id(), position: { ...(n as NodeSingular).position() } }))
-  const apart = draft ? 3 : 1 // a draft minds no labels
   const options = {
     name: 'fcose',
     quality: draft ? 'draft' : 'proof',
@@ -114,7 +153,9 @@ export async function settle(
       cy.nodes().forEach((n) => {
         if (isNew.has(n.id())) placed[n.id()] = [n.position('x'), n.position('y')]
       })
-      done(fixed.length > 0 ? rounded(placed) : rounded(filling(placed, cy.width() / Math.max(cy.height(), 1)), apart))
+      const filled = fixed.length > 0 ? placed : filling(placed, cy.width() / Math.max(cy.height(), 1))
+      const stand = fixed.map((f): Point => [f.position.x, f.position.y])
+      done(rounded(draft ? apart(filled, stand) : filled)) // a draft minds no sizes
     },
   }
   cy.layout(options as unknown as LayoutOptions).run()

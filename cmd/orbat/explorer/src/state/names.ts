@@ -90,7 +90,7 @@ function drawnBox(n: Named): Box {
 }
 
 // boxAt is where a name stands in a place.
-function boxAt(n: Named, p: Place): Box {
+export function boxAt(n: Named, p: Place): Box {
   const drawn = drawnBox(n)
   const { width, height } = n.text
   const up = n.badge > 0 ? badgeAbove : 0
@@ -178,14 +178,27 @@ export class Names {
 
 // wrapped returns how wide and high a text is that is broken where it is wider than its place.
 export function wrapped(text: string, most: number, line: number, widthOf: (text: string) => number): { width: number; height: number } {
-  let [width, lines, now] = [0, 1, '']
+  const lines = broken(text, most, widthOf)
+  return { width: Math.max(...lines.map(widthOf)), height: lines.length * line }
+}
+
+// broken returns the lines of a text that is broken where it is wider than its place.
+export function broken(text: string, most: number, widthOf: (text: string) => number): string[] {
+  const lines: string[] = []
   for (const word of text.split(/\s+/)) {
-    const longer = now ? now + ' ' + word : word
-    if (now && widthOf(longer) > most) {
-      lines++
-      now = word
-    } else now = longer
-    width = Math.max(width, widthOf(now))
+    const last = lines.at(-1)
+    const longer = last ? last + ' ' + word : word
+    if (last === undefined || (last !== '' && widthOf(longer) > most)) lines.push(word)
+    else lines[lines.length - 1] = longer
   }
-  return { width, height: lines * line }
+  return lines
+}
+
+// Written is what stands on a picture: where, in pixels of a picture that is so many times as large as the graph's places
+// say, and which links are labelled. Svg and screen say the same.
+export interface Written {
+  zoom: number
+  sizes: ReadonlyMap<string, { width: number; height: number }> // of what is drawn, by entity
+  names: ReadonlyMap<string, { box: Box; lines: string[] }>
+  labels: ReadonlySet<string> // ids of lines
 }

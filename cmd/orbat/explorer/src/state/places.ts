@@ -68,3 +68,22 @@ export function project(longitude: number, latitude: number): [number, number] {
   const sine = Math.sin((bounded * Math.PI) / 180)
   return [(longitude + 180) / 360, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)]
 }
+
+// unrolled returns an outline that crosses the line of the date as two that do not, each going on beyond its side of the
+// map; one that goes around a pole is closed there.
+export function unrolled(ring: readonly [number, number][]): [number, number][][] {
+  let [turn, before] = [0, ring[0]?.[0] ?? 0]
+  const out = ring.map(([x, y]): [number, number] => {
+    if (Math.abs(x - before) > 180) turn += x < before ? 360 : -360
+    before = x
+    return [x + turn, y]
+  })
+  const [first, last] = [out[0], out.at(-1)]
+  if (!first || !last || out.every(([x]) => x >= -180 && x <= 180)) return [out]
+  if (Math.abs(last[0] - first[0]) > 180) {
+    const pole = first[1] < 0 ? -90 : 90
+    out.push([last[0], pole], [first[0], pole])
+  }
+  const back = out.some(([x]) => x > 180) ? -360 : 360
+  return [out, out.map(([x, y]): [number, number] => [x + back, y])]
+}

@@ -1,31 +1,52 @@
 // What is on screen as an SVG with a title and a description: text stays text, and nothing is loaded from elsewhere.
-import { outlinePath, nodeSize } from '../parts/shapes'
-import { lines } from './drawing'
+import { outlinePath } from '../parts/shapes'
+import { plural } from '../words'
+import { labelOf, lines } from './drawing'
 import type { Explorer } from './explorer.svelte'
+import type { Written } from './names'
 
-export function svgOf(explorer: Explorer): string {
+const fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif" // as the page's
+const captionHeight = 24
+
+// about says in one line what is on screen: how much, and under which filters.
+export function about(explorer: Explorer): string {
   const { nodes, edges } = explorer.shown
-  const g = explorer.graph
-  const at = (xid: string) => g.positions[xid] ?? [0, 0]
-  const xs = nodes.map((n) => at(n.xid)[0])
-  const ys = nodes.map((n) => at(n.xid)[1])
-  const marking = explorer.marking
-  const band = marking ? 30 : 0 // above and below
-  const [left, top] = [Math.min(...xs) - 100, Math.min(...ys) - 60 - band]
-  const [width, height] = [Math.max(...xs) - left + 100, Math.max(...ys) - top + 110 + band]
-  const dash = { solid: '', dashed: '8 5', dotted: '1.5 4' }
-  const about = [
-    `${nodes.length} entities, ${edges.length} links`,
+  return [
+    `${plural(nodes.length, 'entity', 'entities')}, ${plural(edges.length, 'link', 'links')}`,
     explorer.filters.asOf && `as of ${explorer.filters.asOf}`,
     explorer.filters.minConfidence && `confidence ${explorer.filters.minConfidence} or more`,
-    marking && `highest marking ${marking}`,
+    explorer.marking && `highest marking ${explorer.marking}`,
     explorer.caller?.max_marking && `shown up to ${explorer.caller.max_marking}`,
   ]
     .filter(Boolean)
     .join('; ')
+}
+
+// svgOf draws what is on screen, named where the canvas has named it.
+export function svgOf(explorer: Explorer, written: Written): string {
+  const { nodes, edges } = explorer.shown
+  const by = written.zoom
+  const at = (xid: string): [number, number] => {
+    const [x, y] = explorer.graph.positions[xid] ?? [0, 0]
+    return [x * by, y * by]
+  }
+  const size = (xid: string) => written.sizes.get(xid) ?? { width: 0, height: 0 }
+  const boxes = nodes.flatMap((n) => {
+    const [x, y] = at(n.xid)
+    const { width, height } = size(n.xid)
+    const name = written.names.get(n.xid)?.box
+    return [{ left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 }, ...(name ? [name] : [])]
+  })
+  const marking = explorer.marking
+  const [band, room] = [marking ? 30 : 0, 40] // above and below; and around what is drawn
+  const [left, top] = [Math.min(...boxes.map((b) => b.left)) - room, Math.min(...boxes.map((b) => b.top)) - room - band]
+  const width = Math.max(...boxes.map((b) => b.right)) + room - left
+  const height = Math.max(...boxes.map((b) => b.bottom)) + room + band + captionHeight - top
+  const dash = { solid: '', dashed: '8 5', dotted: '1.5 4' }
+  const halo = 'stroke="#ffffff" stroke-width="3" paint-order="stroke"'
   const out = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" font-family="sans-serif" font-size="12">`,
-    `<title>${text(explorer.title())}</title><desc>${text(about)}</desc>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" font-family="${fonts}" font-size="12">`,
+    `<title>${text(explorer.title())}</title><desc>${text(about(explorer))}</desc>`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#ffffff"/>`,
     '<defs><marker id="to" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10Z" fill="#77776f"/></marker></defs>',
   ]
@@ -37,28 +58,41 @@ export function svgOf(explorer: Explorer): string {
     beside.set(pair, n + 1)
     const long = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1
     const [ux, uy] = [(b[0] - a[0]) / long, (b[1] - a[1]) / long]
-    const bow = (n % 2 === 0 ? 1 : -1) * Math.ceil(n / 2) * 46 * (l.from < l.to ? 1 : -1)
+    const bow = (n % 2 === 0 ? 1 : -1) * Math.ceil(n / 2) * 46 * by * (l.from < l.to ? 1 : -1)
     const [mx, my] = [(a[0] + b[0]) / 2 - uy * bow, (a[1] + b[1]) / 2 + ux * bow]
     const color = l.contested ? '#a4262c' : '#77776f'
     const loop = l.from === l.to
+    const clear = (xid: string) => size(xid).width / 2 + 4
     const d = loop
-      ? `M${a[0]} ${a[1]}c-70 -90 70 -90 0 0`
-      : `M${a[0] + ux * 24} ${a[1] + uy * 24}Q${mx} ${my} ${b[0] - ux * 26} ${b[1] - uy * 26}`
+      ? `M${a[0]} ${a[1]}c${-70 * by} ${-90 * by} ${70 * by} ${-90 * by} 0 0`
+      : `M${a[0] + ux * clear(l.from)} ${a[1] + uy * clear(l.from)}Q${mx} ${my} ${b[0] - ux * clear(l.to)} ${b[1] - uy * clear(l.to)}`
     out.push(
-      `<path d="${d}" fill="none" stroke="${color}" stroke-width="${l.width}" stroke-dasharray="${dash[l.dashes]}"${l.edges.length === 1 ? ' marker-end="url(#to)"' : ''}/>`,
-      `<text x="${(a[0] + 2 * mx + b[0]) / 4}" y="${(a[1] + 2 * my + b[1]) / 4 - (loop ? 55 : 4)}" text-anchor="middle" font-size="10" fill="#55554f" stroke="#ffffff" stroke-width="3" paint-order="stroke">${text(l.label + (l.contested ? ' · contested' : ''))}</text>`,
+      `<path d="${d}" fill="none" stroke="${color}" stroke-width="${l.width}" stroke-dasharray="${dash[l.dashes]}"${l.possible ? ' stroke-opacity="0.5"' : ''}${l.edges.length === 1 ? ' marker-end="url(#to)"' : ''}/>`,
+    )
+    if (!written.labels.has(l.id)) continue
+    const [x, y] = [(a[0] + 2 * mx + b[0]) / 4, (a[1] + 2 * my + b[1]) / 4 - (loop ? 55 * by : 0)]
+    const turned = (Math.atan2(uy, ux) * 180) / Math.PI
+    const angle = loop ? 0 : turned > 90 ? turned - 180 : turned < -90 ? turned + 180 : turned
+    out.push(
+      `<text transform="translate(${x} ${y}) rotate(${angle})" dy="3.5" text-anchor="middle" font-size="10.5" fill="#55554f" ${halo}>${text(labelOf(l))}</text>`,
     )
   }
   for (const n of nodes) {
     const style = explorer.style(n.type)
     const [x, y] = at(n.xid)
-    const size = nodeSize(style.shape)
+    const { width, height } = size(n.xid)
+    const name = written.names.get(n.xid)
+    const middle = name ? (name.box.left + name.box.right) / 2 : x
+    const lines = (name?.lines ?? []).map((line, i) => `<tspan x="${middle}" y="${name!.box.top + 13 + i * 15}">${text(line)}</tspan>`)
     out.push(
       `<g><title>${text(n.name)}, ${text(explorer.typeLabel(n.type))}</title>`,
-      `<path transform="translate(${x} ${y}) scale(${size.width / 2} ${size.height / 2})" d="${outlinePath(style.shape)}" fill="${style.color}" stroke="#2b2b28" stroke-width="2" vector-effect="non-scaling-stroke"/>`,
-      `<text x="${x}" y="${y + size.height / 2 + 15}" text-anchor="middle" fill="#1c1c1a" stroke="#ffffff" stroke-width="3" paint-order="stroke">${text(n.name)}</text></g>`,
+      `<path transform="translate(${x} ${y}) scale(${width / 2} ${height / 2})" d="${outlinePath(style.shape)}" fill="${style.color}" stroke="#2b2b28" stroke-width="2" vector-effect="non-scaling-stroke"/>`,
+      lines.length > 0 ? `<text text-anchor="middle" fill="#1c1c1a" ${halo}>${lines.join('')}</text></g>` : '</g>',
     )
   }
+  out.push(
+    `<text x="${left + 12}" y="${top + height - band - 10}" font-size="12" fill="#55554f">${text(about(explorer))}</text>`,
+  )
   for (const y of marking ? [top + 20, top + height - 12] : []) {
     out.push(`<text x="${left + width / 2}" y="${y}" text-anchor="middle" font-size="15" font-weight="bold" fill="#1c1c1a">${text(marking)}</text>`)
   }

@@ -38,6 +38,17 @@ export function spanOf(period: string | undefined): Span | null {
   }
 }
 
+// periodsOf returns when a link held: what all its claims say, or what each does.
+export function periodsOf(e: { period?: string; periods?: string[]; evidence?: readonly { period?: string }[] }): string[] {
+  if (e.period) return [e.period]
+  return e.periods ?? [...new Set((e.evidence ?? []).flatMap((c) => c.period || []))]
+}
+
+// spansOf reads the periods that have dates, the earliest first.
+export function spansOf(periods: readonly string[]): Span[] {
+  return periods.flatMap((p) => spanOf(p) ?? []).sort((a, b) => a.from - b.from || a.to - b.to)
+}
+
 // holds tells whether a period holds at some time within another, and whether that is certain (law 7): an end that
 // nobody knows excludes nothing.
 export function holds(period: Span, time: Span): 'no' | 'possible' | 'certain' {
@@ -67,6 +78,23 @@ function dayOf(found: RegExpMatchArray, end: boolean): number {
   if (!end) return Date.UTC(year, Math.max(month, 1) - 1, Math.max(day, 1))
   if (month === 0) return Date.UTC(year, 11, 31)
   return day === 0 ? Date.UTC(year, month, 0) : Date.UTC(year, month - 1, day)
+}
+
+// periodText says a period in words: what stands before or behind a date for "or before" and "or later" is not known to
+// who reads a table.
+export function periodText(period: string): string {
+  const [a, b] = period.split('/')
+  if (a === undefined || b === undefined) return endText(period)
+  if (b === '..') return a === '..' ? 'always' : a ? `since ${endText(a)}, still so` : 'still so, since when is not known'
+  if (!b) return a && a !== '..' ? `since ${endText(a)}, end not known` : period
+  return a === '' || a === '..' ? `until ${endText(b)}${a ? '' : ', begin not known'}` : `${endText(a)} to ${endText(b)}`
+}
+
+function endText(text: string): string {
+  const at = text.indexOf('~')
+  const [before, after] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
+  if (at < 0) return text
+  return !before ? `${after} or before` : !after ? `${before} or later` : `between ${before} and ${after}`
 }
 
 // momentText is a moment as a reader wants it: the day and the minute, of the same zone for all who look.

@@ -23,7 +23,7 @@ for (const colorScheme of ['light', 'dark']) {
     const says = page.getByRole('region', { name: 'Says so' })
     await says.getByText('Tamar <b>commands</b> it').waitFor()
     const text = (await says.locator('article').innerText()).replace(/\s+/g, ' ')
-    for (const part of ['Open report', 'Gazette · 2020-01-02', 'p. 3', 'B usually reliable', 'asserted', '2019/2021', 'confidence 80 of 100, high', 'probably true', 'told, from case.yaml']) {
+    for (const part of ['Open report', 'Gazette · 2020-01-02', 'p. 3', 'B usually reliable', 'asserted', '2019 to 2021', 'confidence 80 of 100, high', 'probably true', 'told, from case.yaml']) {
       assert.ok(text.includes(part), `${part} is not in: ${text}`)
     }
     assert.match(text, /20\d\d-\d\d-\d\d \d\d:\d\d UTC by tests/)

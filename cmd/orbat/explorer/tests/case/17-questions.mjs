@@ -63,3 +63,33 @@ test('the start page has what one looked at last, how much there is of each type
   await page.getByRole('button', { name: 'Michael Kurilla' }).click()
   await page.getByText(/^1 entity · 0 links/).first().waitFor()
 })
+
+test('an answer that is a graph stands as a list too, and comes into the graph as of the time that was asked for', async (b) => {
+  await b.control('load/under', `
+- {xid: "t:unt", type: Unit, name: "Top of Under"}
+- {xid: "t:un1", type: Unit, name: "First Under"}
+- {xid: "t:un2", type: Unit, name: "Second Under"}
+- {relation: subordinate_to, from: "t:un1", to: "t:unt", period: 2010/2012}
+- {relation: subordinate_to, from: "t:un2", to: "t:unt", period: "~2011-05-01/2012"}
+- {xid: "t:uns", type: Source, title: "Top of Under"}
+`)
+  const page = await b.open()
+  await page.getByRole('button', { name: 'ask a question' }).click()
+  await page.getByRole('button', { name: /^subordinate tree/ }).click()
+  await page.getByRole('combobox', { name: 'unit', exact: true }).fill('Top of Under')
+  await page.getByRole('option').first().waitFor()
+  assert.equal(await page.getByRole('option').count(), 1) // no document is at the top of a tree
+  await page.getByRole('option').click()
+  await page.getByText('Time, confidence and more').click()
+  await page.getByLabel(/^as of/).fill('2010')
+  await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  const answer = page.getByRole('region', { name: 'Answer' })
+  await answer.getByRole('row', { name: /Second Under.*possible.*2011-05-01 or before to 2012/ }).waitFor()
+  await b.picture('answer-list')
+  await b.accessible()
+  await page.getByRole('button', { name: 'Show in the graph' }).click()
+  await page.getByText('3 entities · 2 links').first().waitFor()
+  await page.waitForFunction(() => /as_of=2010/.test(location.hash))
+  await answer.getByRole('button', { name: 'First Under' }).click()
+  await page.getByRole('heading', { name: 'First Under', level: 2 }).waitFor()
+})

@@ -79,3 +79,35 @@ test('by keyboard: the search, a camera that arrows move, and all in sight again
   await page.keyboard.press('/')
   await page.waitForFunction(() => document.activeElement?.id === 'search')
 })
+
+test('a link that several claims date differently has all its dates in timeline and table, and its spans filter it', async (b) => {
+  await b.control('load/twice', `
+- {xid: "t:twp", type: Person, name: "Twice Posted"}
+- {xid: "t:twu", type: Unit, name: "His Unit"}
+- {relation: commands, from: "t:twp", to: "t:twu", period: 2010/2011, sources: [{source: "t:tws"}]}
+- {relation: commands, from: "t:twp", to: "t:twu", period: "2015/..", rank: General, sources: [{source: "t:tws"}]}
+- {xid: "t:tws", type: Source, title: "Both"}
+`)
+  const page = await b.open('#n=0,0,,,t%3Atwp&n=300,0,,,t%3Atwu')
+  await page.getByText('2 entities · 1 link').waitFor()
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  const lane = page.getByRole('list', { name: 'Links in the order of time' }).getByRole('listitem')
+  assert.match(await lane.innerText(), /2010 to 2011; since 2015, still so/)
+  assert.equal(await lane.locator('rect.interval').count(), 2)
+  assert.equal(await page.getByText('undated link').count(), 0)
+  await b.picture('twice')
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  await page.getByRole('cell', { name: '2010 to 2011; since 2015, still so' }).waitFor()
+  const said = (links) => page.getByRole('button', { name: `Links (${links})` }).waitFor()
+  for (const [year, links] of [['2013', 0], ['2011', 1], ['2020', 1]]) {
+    await page.getByLabel('As of: a day, a month or a year').fill(year)
+    await page.keyboard.press('Enter')
+    await said(links)
+  }
+  await page.getByRole('cell', { name: 'since 2015, still so', exact: true }).waitFor() // what held then
+  await page.getByRole('button', { name: 'orbat', exact: true }).click() // and whoever begins anew asks for no time any more
+  await page.locator('#start-search').fill('Twice Posted')
+  await page.getByRole('option', { name: /Twice Posted/ }).click()
+  await page.getByText(/^1 entity · 0 links/).first().waitFor()
+  assert.equal(await page.getByLabel('As of: a day, a month or a year').inputValue(), '')
+})

@@ -5,8 +5,14 @@ for (const colorScheme of ['light', 'dark']) {
   test(`the largest chain of command opens from disk, and says who says so, ${colorScheme}`, { server: 'file', colorScheme, timeout: 60_000 }, async (b) => {
     const page = await b.open()
     await page.getByText(/^[\d,]+ entities · [\d,]+ links/).waitFor()
+    await page.waitForFunction(() => Object.keys(document.querySelector('[role=application]').places()).length > 500)
     const shown = await page.getByText(/^[\d,]+ entities · [\d,]+ links/).innerText()
     assert.ok(Number(/[\d,]+/.exec(shown)[0].replace(",", "")) > 500, shown)
+    const heaped = await page.getByRole('application', { name: /^Graph/ }).evaluate((f) => {
+      const all = Object.entries(f.places())
+      return all.flatMap(([a, p], i) => all.slice(i + 1).flatMap(([o, q]) => (Math.abs(p[0] - q[0]) < 60 && Math.abs(p[1] - q[1]) < 45 ? [`${a} ${o}`] : [])))
+    })
+    assert.deepEqual(heaped, []) // nobody lies on another, however many there are
     await b.picture(`chain-${colorScheme}`)
     await b.accessible(page, 'graph')
     await page.getByRole('button', { name: 'Table' }).click()

@@ -1,5 +1,28 @@
 import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from '../harness.mjs'
+
+// pictured looks at what is exported as pictures: all are named, and no name or label lies on another.
+async function pictured(b, page) {
+  await page.getByRole('button', { name: 'Export', exact: true }).click()
+  for (const kind of ['PNG', 'SVG']) {
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: kind, exact: true }).click()
+    copyFileSync(await (await download).path(), join(b.told.pictures, `export.${kind.toLowerCase()}`))
+    await page.getByText(`Saved as orbat.${kind.toLowerCase()}`, { exact: true }).first().waitFor()
+  }
+  const svg = readFileSync(join(b.told.pictures, 'export.svg'), 'utf8')
+  const found = await page.evaluate((svg) => {
+    const picture = document.body.appendChild(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement)
+    const boxes = [...picture.querySelectorAll('g > text')].map((t) => ({ text: t.textContent, box: t.getBBox() }))
+    const over = (a, b) => a.x + 1 < b.x + b.width && b.x + 1 < a.x + a.width && a.y + 1 < b.y + b.height && b.y + 1 < a.y + a.height
+    const pairs = boxes.flatMap((a, i) => boxes.slice(i + 1).flatMap((b) => (over(a.box, b.box) ? [`${a.text} / ${b.text}`] : [])))
+    picture.remove()
+    return { names: boxes.length, pairs, caption: /65 entities, 70 links/.test(svg) }
+  }, svg)
+  assert.deepEqual(found, { names: 65, pairs: [], caption: true })
+}
 
 // Where a screen has room for all names nearly all are written, and where it has not those of who is over many.
 for (const [what, viewport, least] of [
@@ -28,5 +51,6 @@ for (const [what, viewport, least] of [
       assert.ok(names.some((n) => n.name === over), `${over} is not among ${names.map((n) => n.name)}`)
     }
     await b.picture(`names-${viewport.width}`)
+    if (what === 'on a wide screen') await pictured(b, page)
   })
 }

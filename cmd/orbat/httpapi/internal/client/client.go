@@ -385,6 +385,7 @@ type Edge struct {
 	Id         string               `json:"id"`
 	Markings   *[]string            `json:"markings,omitempty"`
 	Period     *string              `json:"period,omitempty"`
+	Periods    *[]string            `json:"periods,omitempty"`
 	Possible   *bool                `json:"possible,omitempty"`
 	Qualifiers *map[string][]string `json:"qualifiers,omitempty"`
 	Relation   string               `json:"relation"`
