@@ -194,10 +194,10 @@ export function broken(text: string, most: number, widthOf: (text: string) => nu
   return lines
 }
 
-// Written is what stands on a picture: where, in pixels of a picture that is so many times as large as the graph's places
-// say, and which links are labelled. Svg and screen say the same.
+// Written is what stands on a picture: where, in pixels of one whose entities stand so many times as far apart as the
+// graph's places say, and which links are labelled. The picture and its SVG say the same.
 export interface Written {
-  zoom: number
+  spread: number
   sizes: ReadonlyMap<string, { width: number; height: number }> // of what is drawn, by entity
   names: ReadonlyMap<string, { box: Box; lines: string[] }>
   labels: ReadonlySet<string> // ids of lines

@@ -25,7 +25,7 @@ export function about(explorer: Explorer): string {
 // svgOf draws what is on screen, named where the canvas has named it.
 export function svgOf(explorer: Explorer, written: Written): string {
   const { nodes, edges } = explorer.shown
-  const by = written.zoom
+  const by = written.spread
   const at = (xid: string): [number, number] => {
     const [x, y] = explorer.graph.positions[xid] ?? [0, 0]
     return [x * by, y * by]
