@@ -65,8 +65,8 @@ func (g *strikeGold) event(e *Event) string {
 // says returns the relations of the gold that a statement says; none for what the gold has no word for. Types are
 // mapped so: carried_out is conductedBy, and what its event did to others (killed, harassed) from the agent;
 // affected_by is killed, harassed or targetedPerson by its outcome, from the event or its agents; located_at is
-// locatedAt of the event or of its victims; used_in is used; date is onDate; member_of is memberOf, and so is commands, beside itself; opposes
-// is fightingAgainst.
+// locatedAt of the event or of its victims; used_in is used; date is onDate; member_of is memberOf, and so is commands,
+// beside itself; opposes is fightingAgainst.
 func (g *strikeGold) says(s *Statement) (keys []string) {
 	key := func(kind, from, to string) { keys = append(keys, kind+" "+from+" "+to) }
 	outcomes := map[string]string{"killed": "killed", "harassed": "harassed", "targeted": "targetedPerson"}
