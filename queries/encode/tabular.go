@@ -3,6 +3,7 @@ package encode
 import (
 	"encoding/csv"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,9 +91,9 @@ func encodeTSV(w io.Writer, t *queries.Table) error {
 	return out.end()
 }
 
-// encodeXLSX writes a workbook of one sheet, its head fixed and with filters. Texts are texts, so that none is a
-// formula and dates keep their precision; a column of whole numbers alone has numbers. What a cell of Excel cannot hold
-// is cut, and the cell says so.
+// encodeXLSX writes a workbook: the answer on a sheet whose head is fixed and has filters, and on a second one what was
+// asked for, such as the time. Texts are texts, so that none is a formula and dates keep their precision; a column of
+// whole numbers alone has numbers. What a cell of Excel cannot hold is cut, and the cell says so.
 func encodeXLSX(w io.Writer, t *queries.Table) (err error) {
 	file := excelize.NewFile()
 	defer func() {
@@ -130,12 +131,37 @@ func encodeXLSX(w io.Writer, t *queries.Table) (err error) {
 	if err := layOut(file, sheet, t); err != nil {
 		return err
 	}
+	if err := tellAsked(file, t); err != nil {
+		return err
+	}
 	about := &excelize.DocProperties{Title: sheetText(t.Title), Description: sheetText(strings.Join(t.Notes, "\n"))}
 	if err := file.SetDocProps(about); err != nil {
 		return err
 	}
 	_, err = file.WriteTo(w)
 	return err
+}
+
+// tellAsked adds a sheet of what was asked for and of what a reader must know of the answer.
+func tellAsked(file *excelize.File, t *queries.Table) error {
+	const sheet = "asked"
+	if _, err := file.NewSheet(sheet); err != nil {
+		return err
+	}
+	lines := [][2]string{{"question", t.Title}}
+	for _, name := range slices.Sorted(maps.Keys(t.Params)) {
+		lines = append(lines, [2]string{name, t.Params[name]})
+	}
+	for _, note := range t.Notes {
+		lines = append(lines, [2]string{"note", note})
+	}
+	for i, line := range lines {
+		cells := []any{sheetText(line[0]), sheetText(line[1])}
+		if err := file.SetSheetRow(sheet, "A"+strconv.Itoa(i+1), &cells); err != nil {
+			return err
+		}
+	}
+	return file.SetColWidth(sheet, "A", "B", 30)
 }
 
 // layOut fixes the head, makes it bold and gives it filters, and the columns their widths.

@@ -14,7 +14,8 @@ type Table struct {
 	Title   string
 	Columns []string
 	Rows    [][]string
-	Notes   []string // what a reader must know of the answer
+	Notes   []string          // what a reader must know of the answer
+	Params  map[string]string // what was asked for, the time among it
 }
 
 // sourcesColumn is the column that names all the sources of a row.
@@ -23,7 +24,7 @@ const sourcesColumn = "sources"
 // Table returns the answer as a table: its own rows, or where it has none a row for each link of the graph, tree or
 // paths. Either way a column has the sources behind each row, if the answer was asked for with its evidence.
 func (r *Result) Table() *Table {
-	t := &Table{Title: r.Title(), Notes: r.Notes}
+	t := &Table{Title: r.Title(), Notes: r.Notes, Params: r.Params}
 	if len(r.Columns) > 0 {
 		r.rowTable(t)
 		return t

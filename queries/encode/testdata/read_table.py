@@ -10,7 +10,7 @@ if library == "openpyxl":
 
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    if len(book.worksheets) != 1 or sheet.freeze_panes != "A2" or not sheet.auto_filter.ref:
+    if book.sheetnames != ["orbat", "asked"] or sheet.freeze_panes != "A2" or not sheet.auto_filter.ref:
         raise SystemExit(f"sheets {book.sheetnames}, frozen at {sheet.freeze_panes}, filter {sheet.auto_filter.ref}")
     for row in sheet.iter_rows():
         for cell in row:

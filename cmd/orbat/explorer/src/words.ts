@@ -60,8 +60,53 @@ export function sourceLine(c: Citation): string {
   return [c.publisher, c.published].filter(Boolean).join(' · ')
 }
 
+// fileName is the last part of a path or address of a file: where it lay on another machine is of no use to a reader.
+export function fileName(path: string): string {
+  return /^https?:/i.test(path) ? path : (path.split(/[\\/]/).filter(Boolean).at(-1) ?? path)
+}
+
+// withoutFolders is a text about a place in a file, such as FOLDER/FILE, row 3, without the folders of the machine that it
+// lay on.
+export function withoutFolders(text: string): string {
+  return /^(file:|[\\/]|[A-Za-z]:[\\/])/.test(text) ? fileName(text) : text
+}
+
 // shorten cuts what is too long for its place; the whole stands in a title or beside it.
 export function shorten(text: string, most: number): string {
   const chars = [...text]
   return chars.length <= most ? text : chars.slice(0, most - 1).join('').trimEnd() + '…'
+}
+
+// parameters are what questions ask for, in words that say more than their names.
+const parameters: Record<string, string> = {
+  as_of: 'as of, a day, month or year',
+  from: 'from',
+  max_hops: 'at most so many links',
+  max_links: 'pass by who has more links than',
+  max_marking: 'highest marking',
+  min_confidence: 'least confidence',
+  not_types: 'not through these types',
+  not_relations: 'not by these links',
+  horizon: 'years of doubt',
+  budget: 'how far to look',
+}
+
+export function spaced(name: string): string {
+  return name.replaceAll('_', ' ')
+}
+
+export function parameterWords(name: string): string {
+  return parameters[name] ?? spaced(name)
+}
+
+// nameFor names a file by what it is about and the time that it is for: 7-division-2014-01-01.png.
+export function nameFor(about: readonly string[], asOf: string, extension: string): string {
+  const plain = about.join(' ').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const words = plain.match(/[\p{L}\p{N}]+/gu) ?? []
+  let name = ''
+  for (const word of words) {
+    if (name && name.length + word.length > 60) break
+    name += (name ? '-' : '') + [...word].slice(0, 60).join('')
+  }
+  return [name || 'orbat', asOf].filter(Boolean).join('-') + extension
 }

@@ -115,7 +115,8 @@ const server = {
     ),
   ontology: (signal?: AbortSignal) => read<Ontology>('ontology', {}, signal),
   whoami: () => read<Caller>('whoami'),
-  search: (q: string, type?: string, signal?: AbortSignal) => read<Answer<'search'>>('search', { q, type, limit: 12 }, signal),
+  search: (q: string, types: readonly string[] = [], signal?: AbortSignal) =>
+    read<Answer<'search'>>('search', { q, type: types.join(','), limit: 12 }, signal),
   entity: (entity: string, filters: Values, signal?: AbortSignal) => read<Card>('entity', { entity, ...filters }, signal),
   links: (entity: string, values: Values, signal?: AbortSignal) => read<LinkPage>('links', { entity, ...values }, signal),
   among: (entities: string[], values: Values, signal?: AbortSignal) => {

@@ -95,10 +95,10 @@ export function answers(file: Contents) {
     ready: async () => true,
     ontology: async () => file.vocabulary,
     whoami: async () => ({ name: '', role: 'reader', max_marking: file.meta.max_marking ?? file.meta['param.max_marking'] }),
-    search: async (q: string, type?: string) => {
+    search: async (q: string, types: readonly string[] = []) => {
       const wanted = plain(q)
       const named = (n: Node) => [n.name, ...(n.properties?.aliases ?? []), n.xid]
-      const found = file.nodes.filter((n) => (!type || n.type === type) && named(n).some((name) => plain(name).includes(wanted)))
+      const found = file.nodes.filter((n) => (types.length === 0 || types.includes(n.type)) && named(n).some((name) => plain(name).includes(wanted)))
       const hits = found.slice(0, 12).map((n) => ({
         xid: n.xid, type: n.type, name: n.name, match: 'word', aliases: n.properties?.aliases, also: n.properties?.description?.[0],
       }))

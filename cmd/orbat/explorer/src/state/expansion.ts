@@ -3,7 +3,8 @@
 import { api, type Edge, type Node, type Result } from '../api/client'
 import { plural } from '../words'
 import type { Explorer } from './explorer.svelte'
-import { welcome } from './graph'
+import { ofQuestion } from './filters'
+import { welcome, type Filters } from './graph'
 
 export const atOnce = 50 // links that one expansion adds
 export const mostEver = 1500 // entities on screen
@@ -12,6 +13,7 @@ interface Brought {
   nodes: readonly Node[]
   edges: readonly Edge[]
   from?: string // the entity whose expansion it is
+  filters?: Partial<Filters> // that it was asked with
 }
 
 export class Expansion {
@@ -20,6 +22,7 @@ export class Expansion {
   // put shows an entity: it joins the graph with its links to what is there.
   async put(xid: string): Promise<void> {
     const e = this.explorer
+    if (e.empty) e.view = 'graph'
     if (!e.graph.nodes[xid]) await e.run('Looking it up', (signal) => this.#bring(signal, [xid], async () => ({ nodes: [], edges: [] })))
     if (e.graph.nodes[xid]) e.selectEntity(xid)
   }
@@ -74,18 +77,10 @@ export class Expansion {
     })
   }
 
-  // answer shows the answer to a question in the graph, as of the time that was asked for.
-  async answer(result: Result, asOf: string): Promise<void> {
-    const e = this.explorer
-    e.view = 'graph'
-    await this.show(result)
-    if (e.filters.asOf !== asOf) await e.setFilters({ asOf })
-  }
-
-  // show puts what was found on screen.
-  async show(result: Result): Promise<void> {
+  // show puts the answer to a question on screen, as of the time that was asked about, whatever stood there before.
+  async show(result: Result, filters: Partial<Filters> = ofQuestion(result.params)): Promise<void> {
     await this.explorer.run('Adding the answer', (signal) =>
-      this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges })),
+      this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges, filters })),
     )
   }
 
@@ -94,7 +89,7 @@ export class Expansion {
   async #bring(signal: AbortSignal, xids: readonly string[], read: () => Promise<Brought>): Promise<boolean> {
     const e = this.explorer
     const asked = e.graph
-    const { nodes, edges, from } = await read()
+    const { nodes, edges, from, filters } = await read()
     const wanted = new Set([...xids, ...nodes.map((n) => n.xid)])
     for (;;) {
       if (from && !e.graph.nodes[from]) return true // it was removed meanwhile, and what it leads to with it
@@ -119,11 +114,12 @@ export class Expansion {
         nodes: [...nodes, ...answer.nodes].filter((n) => still(n.xid)),
         edges: [...edges, ...answer.edges],
         from,
+        filters,
       })
       const there = Object.keys(e.graph.nodes).length
       e.say(`${plural(there - before, 'entity', 'entities')} added; ${there} on screen`)
       await e.readSourcesAgain(signal)
-      if (e.momentKey() !== '') await e.askMoment(signal)
+      await e.askMoment(signal)
       return true
     }
   }

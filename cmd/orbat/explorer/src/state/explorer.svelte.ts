@@ -91,7 +91,8 @@ export class Explorer {
   path = $state.raw<PathAnswer | null>(null)
   pathShown = $state(0) // which of the ways found the canvas brings out
   read = $state.raw<readonly string[]>([]) // how the evidence that is open is marked
-  answer = $state.raw<readonly string[]>([]) // how the answer is marked that stands as a table
+  answer = $state.raw<Result | null>(null) // to the question that was asked last, as long as it is on screen
+  answerWide = $state(false) // it takes the room of a graph that it is not shown in yet
   question = $state.raw<SavedQuestion | null>(null) // which of those that were saved is to be asked next
   pages = $state.raw<Record<string, Page>>({}) // of the links of each entity, by relation and direction
   pathEnds = $state.raw<[string, string]>(['', ''])
@@ -129,10 +130,12 @@ export class Explorer {
     ),
   )
   readonly empty = $derived(Object.keys(this.graph.nodes).length === 0)
+  readonly #answerEdges = $derived(new Map(this.answer?.edges.map((e) => [e.id, e])))
+  readonly #answerNames = $derived(new Map([...(this.path?.result.nodes ?? []), ...(this.answer?.nodes ?? [])].map((n) => [n.xid, n.name])))
   readonly selected = $derived(this.selection.kind === 'entities' ? this.selection.xids : [])
   readonly selectedEdge = $derived(
     this.selection.kind === 'edge'
-      ? ((this.moment?.edges[this.selection.id] ?? this.graph.edges[this.selection.id]) as Edge | undefined)
+      ? ((this.moment?.edges[this.selection.id] ?? this.graph.edges[this.selection.id] ?? this.#answerEdges.get(this.selection.id)) as Edge | undefined)
       : undefined,
   )
 
@@ -143,7 +146,7 @@ export class Explorer {
         ...this.shown.nodes.flatMap((n) => n.markings ?? []),
         ...this.shown.edges.flatMap((e) => this.graph.edges[e.id]?.markings ?? []),
         ...this.read,
-        ...this.answer,
+        ...(this.answer?.markings ?? []),
       ],
       this.ontology?.marking_scales ?? [],
     ),
@@ -186,9 +189,16 @@ export class Explorer {
     return (direction === 'in' ? r?.inverse : r?.label) ?? name
   }
 
+  // name is what an entity is called: on screen, in an answer, or where it was found.
   name(xid: string): string {
-    return this.graph.nodes[xid]?.name ?? xid
+    return this.graph.nodes[xid]?.name ?? this.#answerNames.get(xid) ?? this.#found[xid] ?? xid
   }
+
+  // learn keeps what entities are called that a search found, or an answer that is no longer there.
+  learn(nodes: readonly { xid: string; name: string }[]): void {
+    this.#found = { ...this.#found, ...Object.fromEntries(nodes.map((n) => [n.xid, n.name])) }
+  }
+  #found = $state.raw<Record<string, string>>({})
 
   #behind(): ((e: Edge) => boolean) | null {
     const [source, span, undated] = [this.#source, this.#span, this.#undated]
@@ -279,21 +289,25 @@ export class Explorer {
     })
   }
 
+  // restart goes back to the start page. Nothing of what was asked before stays: neither its time, nor its panels.
+  restart(): void {
+    this.dispatch({ do: 'clear' })
+    this.select({ kind: 'none' })
+    this.moment = null
+    this.view = 'graph'
+    this.panel = 'none'
+    this.path = null
+    this.pathEnds = ['', '']
+    this.notes = []
+    this.problem = null
+    this.starts++
+  }
+  starts = $state(0) // counts how often
+
   dispatch(c: Command): void {
     const before = this.history
     this.history = step(before, c)
     if (this.history !== before) this.keepAddress()
-  }
-
-  // begin goes back to the start: what was asked and left out before is not asked of the next graph.
-  begin(): void {
-    this.dispatch({ do: 'clear' })
-    this.select({ kind: 'none' })
-    this.moment = null
-    this.path = null
-    this.pathEnds = ['', '']
-    this.panel = 'none'
-    this.view = 'graph'
   }
 
   undo(): void {
@@ -324,13 +338,13 @@ export class Explorer {
 
   selectEntity(xid: string): void {
     this.select({ kind: 'entities', xids: [xid] })
-    const n = this.graph.nodes[xid]
+    const n = this.graph.nodes[xid] ?? this.answer?.nodes.find((n) => n.xid === xid)
     if (n) this.say(`${n.name}, ${this.typeLabel(n.type)}`)
   }
 
   selectEdge(id: string): void {
     this.select({ kind: 'edge', id })
-    const e = this.graph.edges[id]
+    const e = this.graph.edges[id] ?? this.#answerEdges.get(id)
     if (e) this.say(`Evidence: ${this.name(e.from)} ${this.relationLabel(e.relation)} ${this.name(e.to)}`)
   }
 
@@ -446,7 +460,7 @@ export class Explorer {
       this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
     })
     const found = this.path as PathAnswer | null // set meanwhile
-    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result)
+    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result, {}) // it was asked with those of the screen
   }
 
   // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two

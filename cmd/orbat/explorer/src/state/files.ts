@@ -1,6 +1,7 @@
 // Files of what is on screen: in every format that the server writes, and as pictures.
 import { address, api, request, screenFile, type Question, type Screen } from '../api/client'
 import type { operations } from '../api/types'
+import { nameFor } from '../words'
 import type { Explorer } from './explorer.svelte'
 import { localOnly } from './filters'
 
@@ -63,7 +64,9 @@ export async function exportScreen(explorer: Explorer, format: Format, upTo: str
       signal,
     )
     const written = format === 'html' ? withState(await response.text(), upTo ? '' : location.hash) : await response.blob()
-    const name = nameOf(response, format)
+    const about = theirs?.[0]?.name // to those who may not see what is first on screen not even its name is told
+    const extension = extensionOf(response, format)
+    const name = about === undefined ? screenName(explorer, extension) : nameFor([about], explorer.filters.asOf, extension)
     save(written, name)
     return name
   })
@@ -74,8 +77,11 @@ export async function exportAnswer(explorer: Explorer, q: Question, values: Reco
   const most = q.params.find((p) => p.name === 'limit')?.max
   await explorer.run(`Writing ${format}`, async (signal) => {
     const response = await request(address(`ask/${encodeURIComponent(q.name)}`, { ...values, limit: values.limit ?? most, format }), { signal })
-    save(await response.blob(), nameOf(response, format))
-    explorer.say(`Exported the whole answer as ${format}`)
+    const of = q.params.filter((p) => p.type === 'entity' && values[p.name]).map((p) => explorer.name(values[p.name]!))
+    const name = nameFor([q.name, ...of], values.as_of ?? '', extensionOf(response, format))
+    save(await response.blob(), name)
+    explorer.hear([`Saved as ${name}`])
+    explorer.say(`Saved as ${name}`)
   })
 }
 
@@ -87,6 +93,15 @@ export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: s
     save(await response.blob(), name)
     return name
   })
+}
+
+// screenName names a file of what is on screen by the entity that was there first.
+export function screenName(explorer: Explorer, extension: string): string {
+  return nameFor([Object.values(explorer.graph.nodes)[0]?.name ?? ''], explorer.filters.asOf, extension)
+}
+
+function extensionOf(response: Response, format: string): string {
+  return /\.[a-z0-9.]+$/i.exec(nameOf(response, format).replace(/^orbat/, ''))?.[0] ?? `.${format}`
 }
 
 function nameOf(response: Response, format: string): string {

@@ -1,5 +1,6 @@
 // The filters as texts, by the names that the server's parameters have: what an address, a saved view and a request say.
 import { noFilters, type Filters } from './graph'
+import { dayText, spanOf } from './time'
 
 export type Texts = Partial<Record<keyof typeof readers, string>>
 
@@ -48,6 +49,15 @@ export function filtersIn(read: (name: string) => string | null | undefined): Fi
     if (text) f = { ...f, ...reader(text) }
   }
   return f
+}
+
+// ofQuestion returns the filters that a question was asked with: what is shown of its answer is shown under no others.
+export function ofQuestion(params: Readonly<Record<string, string>>): Pick<Filters, 'asOf' | 'minConfidence' | 'certain' | 'span'> {
+  const { asOf, minConfidence, certain } = filtersIn((name) => params[name])
+  const [from, to] = [spanOf(params.from), spanOf(params.to)] // of a path they are its ends
+  const whole = /^\d{4}(-\d\d){0,2}$/
+  const span = from && to && whole.test(params.from!) && whole.test(params.to!)
+  return { asOf, minConfidence, certain, span: span ? [dayText(from.from), dayText(to.to)] : null }
 }
 
 // localOnly returns those filters that the page applies itself.

@@ -49,7 +49,7 @@ export const emptyGraph: Graph = {
 }
 
 export type Command =
-  | { do: 'add'; nodes: readonly Node[]; edges: readonly Edge[]; from?: string }
+  | { do: 'add'; nodes: readonly Node[]; edges: readonly Edge[]; from?: string; filters?: Partial<Filters> }
   | { do: 'place'; positions: Record<string, Point> }
   | { do: 'move'; positions: Record<string, Point> }
   | { do: 'collapse'; xid: string }
@@ -66,7 +66,7 @@ export type Command =
 export function apply(g: Graph, c: Command): Graph {
   switch (c.do) {
     case 'add':
-      return add(g, c.nodes, c.edges, c.from)
+      return add(c.filters ? { ...g, filters: { ...g.filters, ...c.filters } } : g, c.nodes, c.edges, c.from)
     case 'place':
     case 'move': {
       const known = Object.entries(c.positions).filter(([xid]) => g.nodes[xid])

@@ -18,7 +18,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', { name: 'Table' }).click()
     await page.getByRole('button', { name: /^Read: / }).first().click()
     const card = page.locator('aside[aria-label=Details] article.claim').first()
-    await card.locator('figcaption .document').first().waitFor()
+    await card.locator('.document').first().waitFor()
     assert.match(await card.innerText(), /asserted[^]*nigeria/)
     await b.picture(`chain-evidence-${colorScheme}`)
     await b.accessible(page, 'evidence')

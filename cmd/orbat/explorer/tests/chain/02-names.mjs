@@ -40,7 +40,7 @@ for (const [what, viewport, least] of [
     if (what === 'beside the evidence') {
       await page.getByRole('button', { name: 'Table', exact: true }).click()
       await page.getByRole('button', { name: /^Read: .* subordinate to 3 Armoured Division/ }).first().click()
-      await page.locator('aside[aria-label=Details] figcaption').first().waitFor()
+      await page.locator('aside[aria-label=Details] article.claim .document').first().waitFor()
       await page.getByRole('button', { name: 'Graph', exact: true }).click()
     }
     await page.getByRole('button', { name: 'Fit' }).click()

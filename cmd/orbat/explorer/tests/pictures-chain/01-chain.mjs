@@ -9,7 +9,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', { name: 'Questions', exact: true }).click()
     await page.getByRole('button', { name: 'Table', exact: true }).click()
     await page.getByRole('button', { name: /^Read: .* subordinate to 3 Armoured Division/ }).first().click()
-    await page.locator('aside[aria-label=Details] figcaption').first().waitFor()
+    await page.locator('aside[aria-label=Details] article.claim .document').first().waitFor()
     await page.getByRole('button', { name: 'Graph', exact: true }).click()
     await page.waitForFunction(() => !/n=%2C/.test(location.hash))
     await page.getByRole('button', { name: 'Fit' }).click()
