@@ -10,9 +10,10 @@ import (
 type dateExpr struct {
 	first, last int // words
 	text        string
-	value       string // of what happened, as orbat writes dates; empty: nobody knows when it was
-	ahead       string // of what is to come
-	since       string // from when on, where it is the beginning of a time
+	value       string        // of what happened, as orbat writes dates; empty: nobody knows when it was
+	ahead       string        // of what is to come
+	how         string        // the preposition that says how it bounds what it belongs to: "since", "until"; empty: none
+	period      schema.Period // of what lasted; zero: nobody knows when
 }
 
 // publishedOn reads a date of publication: 2006-01-02, 2006-01 or 2006, and more that is cut off.
@@ -32,11 +33,13 @@ func datesOf(tokens []token.Token, words []word, published schema.Range) (found 
 	for _, d := range when.Find(tokens, published) {
 		e := dateExpr{first: d.Begin, last: d.End - 1, value: moment(d.Period), ahead: moment(d.Ahead)}
 		e.text = textOf(words, e.first, e.last)
-		if e.value == "" && !d.Period.From.Open && words[e.first].key == "since" {
-			e.since = d.Period.From.String()
+		e.period = d.Period
+		if !d.Lasting.IsZero() {
+			e.period = d.Lasting
 		}
 		switch words[e.first].key {
 		case "since", "until", "till", "through", "by", "before", "after", "from", "between":
+			e.how = words[e.first].key
 			e.first++ // it says how the date belongs to the rest, as any preposition does
 		}
 		for j := e.first; j <= e.last; j++ {

@@ -14,7 +14,8 @@ import (
 //	Red Dawn leader Omar Testa, Freedonian Prime Minister Ida Berg                 (rule name-post-name)
 //	General Ivo Testa, who commands the 905th Corps; TF 950 is led by …             (rule commands-verb)
 //
-// One without a name of what it is in says nothing. A former post ended before the document.
+// One without a name of what it is in says nothing. A former post ended before the document. A command that a verb of
+// the past tells of is read where the sentence says when it was: file tenure.
 func (d *doc) postsOf(s *sentence) {
 	words := s.words
 	done := -1 // the last word of the post before: what stands within it is none of its own
@@ -27,7 +28,9 @@ func (d *doc) postsOf(s *sentence) {
 			continue
 		}
 		done = last
+		before := len(d.said)
 		d.postAround(s, p, i, last)
+		d.tenures(s, last, d.said[before:])
 	}
 	d.commandVerbs(s)
 }
@@ -603,6 +606,10 @@ func (d *doc) commandVerbs(s *sentence) {
 		if v > 0 && s.chunks[v-1].kind == cRel {
 			st = plain() // by the way
 		}
+		if v > 0 && s.chunks[v-1].kind == cComma && c.passive && c.participle && st.assertion == schema.Planned {
+			// "The brigade, commanded by X, would be sent next week": the sending is planned.
+			st.assertion, st.none = schema.Asserted, c.first != c.main
+		}
 		if st.none {
 			continue
 		}
@@ -626,36 +633,15 @@ func (d *doc) commandVerbs(s *sentence) {
 			to.Type != "Organisation" {
 			continue
 		}
-		period := ""
-		if w := &s.words[c.main]; !c.passive && w.form&past != 0 || c.passive && !c.participle &&
-			(s.words[c.first].key == "was" || s.words[c.first].key == "were") {
-			if since := s.sinceOf(v); c.first < c.main && (s.words[c.first].key == "has" || s.words[c.first].key == "have") &&
-				since != "" {
-				period = since + "/" // "has commanded it since May"
-			} else if !c.passive {
-				continue // "led", "had commanded": when is not said
-			}
+		period, told := d.tenure(s, v, who[0], what[0])
+		if !told {
+			continue
 		}
 		d.say(s, Statement{
 			Relation: "commands", From: End{Entity: m.Entity}, To: End{Entity: to.Entity}, Rule: "commands-verb", Confidence: 85,
 			Period: period,
 		}, st)
 	}
-}
-
-// sinceOf returns the date behind "since" in the clause of a verb.
-func (s *sentence) sinceOf(v int) string {
-	for i := v + 1; i < len(s.chunks) && s.chunks[i].kind != cVerb && s.chunks[i].kind != cMark; i++ {
-		if s.chunks[i].kind == cDate && s.chunks[i].first > 0 && s.words[s.chunks[i].first-1].key == "since" {
-			if date := s.dateAt(s.chunks[i].first); date != nil {
-				if date.value != "" {
-					return date.value
-				}
-				return date.since
-			}
-		}
-	}
-	return ""
 }
 
 // takesCommand reads "X took command of Y in May", "X assumed command of Y", "Z handed command of Y over to X".

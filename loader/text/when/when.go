@@ -15,6 +15,7 @@ type Date struct {
 	Begin, End int           // its tokens
 	Period     schema.Period // of what happened; zero where the text alone does not say
 	Ahead      schema.Period // of what is to come; that of Period where there is no difference
+	Lasting    schema.Period // of what lasted "between 2015 and 2017", "2015-2017"; zero elsewhere
 	Relative   bool          // it depends on the publication, or on something else in the text
 }
 
@@ -156,6 +157,10 @@ func (p *parser) span(begin, i int, from bool) (Date, bool) {
 	}
 	v := p.resolve(first)
 	d := Date{Begin: i, End: first.end, Relative: first.isRelative(), Period: momentOrNone(v.past), Ahead: momentOrNone(v.ahead)}
+	if first.lastYear > 0 && strings.ContainsAny(p.word(i), "-–") {
+		years := func(year int) schema.Range { return (&point{year: year}).absolute() }
+		d.Lasting = fromTo(years(first.year), years(first.lastYear))
+	}
 	if from { // "from 2009": until when is not said
 		d.Begin = begin
 		if !v.past.IsZero() {
@@ -194,6 +199,7 @@ func (p *parser) between(i int) (Date, bool) {
 	}
 	d := Date{Begin: i, End: second.end, Relative: first.isRelative() && second.isRelative()}
 	d.Period, d.Ahead = within(a.past, b.past), within(a.ahead, b.ahead)
+	d.Lasting = fromTo(a.past, b.past)
 	return d, true
 }
 
