@@ -85,6 +85,15 @@ func (d *doc) stanceOf(s *sentence, at int) stance {
 			}
 		}
 	}
+	if st.speaker == nil {
+		st.speaker = d.shortlyNamed(spoken.words, r.Speaker.Begin, r.Speaker.End)
+	}
+	if st.speaker == nil && st.assertion == schema.Asserted && isBody(spoken.words, r.Speaker.Begin, r.Speaker.End) {
+		st.assertion = schema.Reported // "the ministry said": nobody in the graph vouches for it
+		if st.agent == schema.Asserted {
+			st.agent = schema.Reported
+		}
+	}
 	if r.Flat && st.assertion == schema.Reported && st.speaker != nil {
 		st.assertion = schema.Asserted
 		if st.agent == schema.Reported {

@@ -295,3 +295,52 @@ func (d *doc) lastEnding(word string) *Entity {
 	}
 	return found
 }
+
+// shortlyNamed returns the organisation that words mean by the end of its name alone, "the Front" of the Free Highland
+// Front, or by its branch, "the defence ministry" of the Ministry of Defence; nil: the document names none, or several.
+func (d *doc) shortlyNamed(words []word, begin, end int) *Entity {
+	for i := begin; i < end && i < len(words); i++ {
+		w := &words[i]
+		switch {
+		case w.key == "ministry" && !w.capital:
+			of := ""
+			if i > 0 && !words[i-1].is(determiner) && words[i-1].mention == nil {
+				of = words[i-1].key
+			}
+			return d.ministry(of)
+		case w.capital && i > 0 && words[i-1].key == "the" && (w.mention == nil || w.mention.Entity == nil &&
+			w.mention.First == w.mention.Last):
+			if e := d.lastEnding(w.key); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// ministry returns the one ministry that a document names, of a branch where that is not empty.
+func (d *doc) ministry(of string) *Entity {
+	of = strings.Replace(of, "defense", "defence", 1)
+	var found *Entity
+	for _, e := range d.order {
+		name := " " + strings.ReplaceAll(toLower(e.Name), "defense", "defence") + " "
+		if e.Type != "Organisation" || !strings.Contains(name, " ministry ") || !strings.Contains(name, " "+of) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = e
+	}
+	return found
+}
+
+// isBody reports whether words stand for a body, not for somebody: "the army", "the defence ministry".
+func isBody(words []word, begin, end int) bool {
+	for i := begin; i < end && i < len(words); i++ {
+		if words[i].is(groupNoun | forceNoun) {
+			return true
+		}
+	}
+	return false
+}
