@@ -221,8 +221,8 @@ func (d *doc) nameEnd(words []word, i int) int {
 			continue // an initial that stands alone
 		}
 		if !w.capital && !(j > i && isNameParticle(w.key) && j+1 < len(words) && words[j+1].capital) ||
-			w.isPunctuation() || w.Kind == token.Number || (w.date || w.is(month|weekday)) && !(j > i && w.is(month) &&
-			isLastName(words, j)) ||
+			w.isPunctuation() || w.Kind == token.Number || (w.date || w.is(month|weekday)) && !(w.is(month) &&
+			(j > i && isLastName(words, j) || j == i && isForename(words, j))) ||
 			w.is(pronoun) ||
 			j == i && w.is(determiner|preposition|be|have|modal|subordinator|groupNoun|placeNoun|unitNoun|titleNoun|eventNoun) ||
 			w.Text == "'s" || w.Text == "’s" {
@@ -246,6 +246,15 @@ func isLastName(words []word, j int) bool {
 	return words[j].Text == "Jan" || words[j].Text == "May" || words[j].Text == "April" || words[j].Text == "June" &&
 		(j+1 >= len(words) ||
 			words[j+1].Kind != token.Number && words[j+1].Text != "." && !words[j+1].date)
+}
+
+// isForename reports whether the word for a month begins a name, behind a rank: "Colonel Jan Kowal".
+func isForename(words []word, j int) bool {
+	if words[j].date || j+1 >= len(words) {
+		return false
+	}
+	next := &words[j+1]
+	return next.capital && next.Kind != token.Number && !next.date && !next.is(month|weekday)
 }
 
 func isNameParticle(key string) bool {

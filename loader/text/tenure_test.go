@@ -9,6 +9,9 @@ import (
 func TestTenures(t *testing.T) {
 	for text, want := range map[string][]string{
 		"Colonel Ravi Okello commanded the 31st Brigade from 2019 to 2021.":                    {"2019/2021"},
+		"Colonel Jan Okello commanded the 31st Brigade from 2019 to 2021.":                     {"2019/2021"},
+		"General April Okello commands the 31st Brigade.":                                      {""},
+		"The general in April Okello commands the 31st Brigade.":                               nil,
 		"Colonel Ravi Okello commanded the 31st Brigade between 2019 and 2021.":                {"2019/2021"},
 		"Colonel Ravi Okello commanded the 31st Brigade until May 2020.":                       {"/2020-05"},
 		"Colonel Ravi Okello, who led the 31st Brigade until May 2020, was arrested.":          {"/2020-05"},
