@@ -215,6 +215,27 @@ func newWorld(r *rand.Rand) *world {
 			w.lines = append(w.lines, w.line(record))
 		}
 	}
+	for n := range 12 { // versions of one record, of which another may be hidden for its marking or for what it cites
+		relation := pick(r, []string{"commands", "posted_to", "associate_of", "rank"})
+		from, to := pick(r, w.people), pick(r, w.units)
+		if relation == "associate_of" {
+			to = pick(r, w.people)
+		}
+		for version := range 2 + r.IntN(2) {
+			record := map[string]any{
+				"relation": relation, "from": from, "to": to, "dataset": "two", "method": w.word(), "marking": w.marking(),
+				"record": fmt.Sprint("v", n), "record_version": fmt.Sprint(version),
+				"assertion": pick(r, []string{"", "", "", "denied", "hedged"}), "period": pick(r, []string{"", "2001/2004", "2010/.."}),
+			}
+			if relation == "rank" {
+				for _, key := range []string{"relation", "from", "to"} {
+					delete(record, key)
+				}
+				record["property"], record["of"], record["value"] = relation, from, w.word()
+			}
+			w.lines = append(w.lines, w.line(w.cites(record)))
+		}
+	}
 	slices.Sort(w.lines)
 	w.lines = slices.Compact(w.lines)
 	for i, line := range w.old {

@@ -56,3 +56,55 @@ func TestVersionsAsTheyMayBeSeen(t *testing.T) {
 	expect("the evidence up to a limit", ask(limit, "evidence-for-link", "from=t:p", "to=t:u"),
 		[]string{"qfirst", "denied, superseded by version 2025"}, []string{"qsecond", "asserted, superseded"})
 }
+
+// Laws 4 and 8: where the later version may not be seen and draws nothing, walks still find the earlier.
+func TestWalksAlongEarlierVersions(t *testing.T) {
+	public := []string{
+		`{"type":"Person","xid":"t:p","name":"Pia"}`, `{"type":"Unit","xid":"t:u","name":"U1"}`, `{"type":"Unit","xid":"t:v","name":"U2"}`,
+		`{"relation":"commands","from":"t:p","to":"t:u","record":"r","record_version":"1"}`,
+		`{"relation":"subordinate_to","from":"t:u","to":"t:v","record":"s","record_version":"1"}`,
+	}
+	hidden := []string{
+		`{"relation":"commands","from":"t:p","to":"t:u","record":"r","record_version":"2","marking":"TLP:RED","assertion":"denied"}`,
+		`{"relation":"subordinate_to","from":"t:u","to":"t:v","record":"s","record_version":"2","marking":"TLP:RED","assertion":"planned"}`,
+	}
+	limit, err := queries.ParseMaxMarking("TLP:GREEN")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := func(s *session, limit *queries.MaxMarking) map[string]string {
+		runner := *s.Runner
+		runner.MaxMarking = limit
+		said := map[string]string{}
+		for _, question := range [][]string{
+			{"ego-network", "entity=t:p", "depth=2"},
+			{"ego-network", "entity=t:v", "depth=2"},
+			{"shortest-path", "from=t:p", "to=t:v"},
+			{"subordinate-tree", "unit=t:v"},
+			{"chain-of-command-up", "entity=t:u"},
+			{"commanders-of-unit", "unit=t:u"},
+		} {
+			result, err := runner.Run(s.Context(), question[0], params(question[1:]...), queries.Ask{Evidence: true, Full: true})
+			if err != nil {
+				s.Fatal(question, err)
+			}
+			said[strings.Join(question, " ")] = asJSON(s, result)
+		}
+		return said
+	}
+	var upTo map[string]string
+	t.Run("hidden", func(t *testing.T) {
+		s := newSession(t)
+		s.load(loader.Options{}, append(public, hidden...)...)
+		upTo = answers(s, limit)
+	})
+	t.Run("never loaded", func(t *testing.T) {
+		s := newSession(t)
+		s.load(loader.Options{}, public...)
+		for question, want := range answers(s, nil) {
+			if upTo[question] != want {
+				t.Errorf("%s: %s\nwant %s", question, upTo[question], want)
+			}
+		}
+	})
+}

@@ -200,7 +200,11 @@ func (p *printer) label(e *queries.Edge) string {
 	}
 	var values []string
 	for _, name := range slices.Sorted(maps.Keys(qualifiers)) {
-		values = append(values, qualifiers[name]...)
+		for _, value := range qualifiers[name] {
+			if !slices.Contains(values, value) { // a role that is the post's name, too, is said once
+				values = append(values, value)
+			}
+		}
 	}
 	if len(values) == 0 {
 		return e.Relation

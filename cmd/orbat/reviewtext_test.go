@@ -15,8 +15,8 @@ import (
 )
 
 // TestStatementsAtATerminal: single keys judge what was read of a text, without Enter; an arrow judges nothing; z goes
-// back; what was put right is typed as a line; control-C leaves, what was judged so far is loaded, and the terminal is as
-// it was.
+// back; what was put right is typed as a line; control-C leaves, what was judged so far is loaded, and the terminal is
+// as it was.
 func TestStatementsAtATerminal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: needs a Dgraph")

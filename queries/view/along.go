@@ -70,6 +70,9 @@ func (s *Snapshot) along(ctx context.Context, scaffold bool, frontier, only, way
 		}
 	}
 	slices.SortFunc(edges, CompareEdges)
+	if edges, err = s.redactor.whole(ctx, edges, frontier, only, ways); err != nil {
+		return nil, false, err
+	}
 	edges, err = s.redactor.edges(ctx, edges)
 	return edges, hub, err
 }
@@ -78,7 +81,8 @@ func (s *Snapshot) along(ctx context.Context, scaffold bool, frontier, only, way
 func (s *Snapshot) EdgesOf(ctx context.Context, q *canned.Query, relations []string, vars map[string]string) (edges []*GraphEdge,
 	hub bool, err error,
 ) {
-	blocks, err := s.blocks(ctx, canned.ExpandRelations(q.DQL, relations), vars)
+	dql := canned.ExpandRelations(q.DQL, relations)
+	blocks, err := s.blocks(ctx, dql, vars)
 	if err != nil {
 		return nil, false, q.Explain(relations, err)
 	}
@@ -90,6 +94,10 @@ func (s *Snapshot) EdgesOf(ctx context.Context, q *canned.Query, relations []str
 		edges = append(edges, found...)
 	}
 	hub = crowded(edges)
+	at, ways := waysFrom(s.Ontology, dql, vars)
+	if edges, err = s.redactor.whole(ctx, edges, at, nil, ways); err != nil {
+		return nil, false, err
+	}
 	edges, err = s.redactor.edges(ctx, edges)
 	return edges, hub, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -211,6 +212,10 @@ func (e *exporter) touchedBy(ctx context.Context, dataset string, m *Merges) (ma
 
 func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 	return sequenceOf(func(yield func(*Edge) error) error {
+		undrawn, err := e.redactor.allUndrawn(ctx)
+		if err != nil {
+			return err
+		}
 		for _, relation := range e.Ontology.Relations {
 			var batch []*GraphEdge
 			flush := func() error {
@@ -247,8 +252,12 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 					return err
 				}
 				list := make([]*GraphEdge, 0, len(found))
-				for _, edge := range found {
+				for id, edge := range found {
 					list = append(list, edge)
+					if undrawn != nil {
+						delete(undrawn[relation.Name], id)
+						edge.forgetSums()
+					}
 				}
 				slices.SortFunc(list, CompareEdges)
 				if batch = append(batch, list...); len(batch) >= edgePage {
@@ -259,6 +268,7 @@ func (e *exporter) edges(ctx context.Context) iter.Seq2[*Edge, error] {
 			if err != nil {
 				return err
 			}
+			batch = append(batch, slices.SortedFunc(maps.Values(undrawn[relation.Name]), CompareEdges)...)
 			if err := flush(); err != nil {
 				return err
 			}

@@ -47,6 +47,7 @@ type redactor struct {
 	seen     *Merges                     // what is one; nil: not known yet
 	asked    map[string]bool             // uids from which edges were asked for
 	sources  map[string]Citation         // by xid: what to show of it
+	versions *bool                       // whether any claim is superseded; nil: not known yet
 	denials  map[string]bool             // by xid: a claim that passes may deny a value of it
 	own      map[string][]Claim          // by group: a question first learns how an entity is marked, then what it shows
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,6 +72,17 @@ type LinksBy struct {
 // out are left out.
 func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtered bool) ([]*Neighbours, error) {
 	vars := map[string]string{"$fanout": strconv.Itoa(fanout)}
+	versions, err := t.redactor.hasVersions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if versions { // facets sum up the latest alone
+		found, err := t.read(ctx, linksDQL, uids, vars)
+		if err != nil {
+			return nil, err
+		}
+		return t.addUndrawn(ctx, found, uids, nil)
+	}
 	if !filtered || !t.Filtered {
 		return t.read(ctx, linksDQL, uids, vars)
 	}
@@ -88,7 +100,64 @@ func (t *Topology) Links(ctx context.Context, uids []uint64, fanout int, filtere
 
 // Between returns the links of an entity to some others.
 func (t *Topology) Between(ctx context.Context, uid uint64, others []uint64) ([]*Neighbours, error) {
-	return t.read(ctx, linksBetweenDQL, []uint64{uid}, map[string]string{"$others": numberedUIDs(others)})
+	found, err := t.read(ctx, linksBetweenDQL, []uint64{uid}, map[string]string{"$others": numberedUIDs(others)})
+	if versions, bad := t.redactor.hasVersions(ctx); err != nil || bad != nil || !versions {
+		return found, errors.Join(err, bad)
+	}
+	return t.addUndrawn(ctx, found, []uint64{uid}, others)
+}
+
+// addUndrawn adds to the links of some entities those that may be seen up to a limit and are not drawn
+// ([redactor.undrawn]), to others alone where that is not nil.
+func (t *Topology) addUndrawn(ctx context.Context, found []*Neighbours, uids, others []uint64) ([]*Neighbours, error) {
+	var at []string
+	for _, uid := range uids {
+		at = append(at, FormatUID(uid))
+	}
+	edges, err := t.redactor.undrawn(ctx, at, BothWays(t.names))
+	if err != nil {
+		return nil, err
+	}
+	byUID := map[uint64]*Neighbours{}
+	for _, n := range found {
+		byUID[n.UID] = n
+	}
+	for _, e := range edges {
+		near, far, farXID := e.FromUID, e.ToUID, e.To
+		if e.Near == e.To {
+			near, far, farXID = e.ToUID, e.FromUID, e.From
+		}
+		nearUID, err := ParseUID(near)
+		if err != nil {
+			return nil, err
+		}
+		farUID, err := ParseUID(far)
+		if err != nil {
+			return nil, err
+		}
+		if n := byUID[nearUID]; n != nil && (others == nil || slices.Contains(others, farUID)) {
+			n.add(e.Relation, e.Near == e.To, farUID)
+			t.xids[farUID] = farXID
+		}
+	}
+	return found, nil
+}
+
+// add adds a link, if it is not there.
+func (n *Neighbours) add(relation string, reverse bool, uid uint64) {
+	for i := range n.Links {
+		l := &n.Links[i]
+		if l.Relation != relation || l.Reverse != reverse {
+			continue
+		}
+		if !slices.Contains(l.UIDs, uid) {
+			l.UIDs = append(l.UIDs, uid)
+			n.Sum, n.Most = n.Sum+1, max(n.Most, len(l.UIDs))
+		}
+		return
+	}
+	n.Links = append(n.Links, LinksBy{relation, reverse, []uint64{uid}})
+	n.Sum, n.Most = n.Sum+1, max(n.Most, 1)
 }
 
 // Ends returns the types of entities.

@@ -501,7 +501,7 @@ class Answers:
             if mark and distant(period, self.date):
                 continue
             ranks = []
-            for c in sorted(group, key=lambda c: (c.period[0] if c.period[0] > NEVER else c.period[1], c.rank)):
+            for c in sorted(group, key=lambda c: (next((day for day in c.period if NEVER < day < EVER), EVER), c.rank)):
                 if c.rank and c.rank not in ranks:
                     ranks.append(c.rank)
             surest = defaultdict(int)  # of the claims that give the same time; as all the times are needed, the weakest of them counts

@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('button', { name: 'Try again' }).waitFor()
     await b.picture(`error-${colorScheme}`)
     await b.accessible(page, 'error')
-    await page.getByRole('button', { name: 'Any time' }).click()
+    await page.getByRole('button', { name: 'Any time', exact: true }).click()
     await page.getByRole('alert').filter({ hasText: /someday|date/ }).first().waitFor({ state: 'detached' })
   })
 

@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark']) {
     await b.accessible(page, 'evidence')
     await page.getByLabel('As of: a day, a month or a year').fill('2015')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Any time' }).click()
+    await page.getByRole('button', { name: 'Any time', exact: true }).click()
     assert.deepEqual(b.requests, [])
   })
 }
