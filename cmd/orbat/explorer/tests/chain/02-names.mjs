@@ -10,7 +10,7 @@ async function pictured(b, page) {
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: kind, exact: true }).click()
     copyFileSync(await (await download).path(), join(b.told.pictures, `export.${kind.toLowerCase()}`))
-    await page.getByText(`Saved as orbat.${kind.toLowerCase()}`, { exact: true }).first().waitFor()
+    await page.getByText(new RegExp(`^Saved as [\\w-]+\\.${kind.toLowerCase()}$`)).first().waitFor()
   }
   const svg = readFileSync(join(b.told.pictures, 'export.svg'), 'utf8')
   const found = await page.evaluate((svg) => {
