@@ -38,9 +38,6 @@ func (r *redactor) hasVersions(ctx context.Context) (bool, error) {
 // their edges, along some ways: the graph has none of them where the latest version says nothing of the kind, or was
 // rejected. They are still to be proven.
 func (r *redactor) undrawn(ctx context.Context, at, ways []string) ([]*GraphEdge, error) {
-	if some, err := r.hasVersions(ctx); !some {
-		return nil, err
-	}
 	drawn, err := r.readDrawnMerges(ctx)
 	if err != nil {
 		return nil, err
@@ -68,9 +65,7 @@ func (r *redactor) undrawn(ctx context.Context, at, ways []string) ([]*GraphEdge
 					near, way = e.To, "~"+e.Relation
 				}
 				if slices.Contains(ways, way) {
-					e.Near = near
-					e.askedFrom(near)
-					e.above = []*GraphEdge{nil}
+					e.askFor(near)
 					edges = append(edges, e)
 				}
 			}
@@ -117,13 +112,25 @@ func (r *redactor) allUndrawn(ctx context.Context) (map[string]map[string]*Graph
 			if edges[e.Relation] == nil {
 				edges[e.Relation] = map[string]*GraphEdge{}
 			}
-			e.Near = e.From
-			e.askedFrom(e.From)
-			e.above = []*GraphEdge{nil}
+			e.askFor(e.From)
 			edges[e.Relation][e.ID()] = e
 		}
 	}
 	return edges, nil
+}
+
+// askFor makes an edge one that was asked for itself, from one of its ends.
+func (e *GraphEdge) askFor(near string) {
+	e.Near, e.above = near, []*GraphEdge{nil}
+	e.askedFrom(near)
+}
+
+// farEnd is the end of the edge that it was not asked from.
+func (e *GraphEdge) farEnd() (uid, xid string) {
+	if e.Near == e.From {
+		return e.ToUID, e.To
+	}
+	return e.FromUID, e.From
 }
 
 // forgetSums makes an edge one of which only its claims are known.
@@ -164,10 +171,7 @@ func (r *redactor) whole(ctx context.Context, edges []*GraphEdge, at, only, ways
 	}
 	if only != nil {
 		undrawn = slices.DeleteFunc(undrawn, func(e *GraphEdge) bool {
-			far := e.ToUID
-			if e.Near == e.To {
-				far = e.FromUID
-			}
+			far, _ := e.farEnd()
 			return !slices.Contains(only, far)
 		})
 	}

@@ -123,10 +123,8 @@ func (t *Topology) addUndrawn(ctx context.Context, found []*Neighbours, uids, ot
 		byUID[n.UID] = n
 	}
 	for _, e := range edges {
-		near, far, farXID := e.FromUID, e.ToUID, e.To
-		if e.Near == e.To {
-			near, far, farXID = e.ToUID, e.FromUID, e.From
-		}
+		far, farXID := e.farEnd()
+		near, _ := e.Far(far)
 		nearUID, err := ParseUID(near)
 		if err != nil {
 			return nil, err
