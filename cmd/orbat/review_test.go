@@ -33,18 +33,7 @@ func TestReviewAtATerminal(t *testing.T) {
 	if code := run([]string{"load", file}, nil, io.Discard, os.Stderr); code != exitOK {
 		t.Fatalf("load exits %d", code)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self, "resolve", "review", "--by", "ann", "--session", "tty")
-	cmd.Args[0] = "orbat" // the test's program is orbat under that name (TestMain)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tty.Close()
-	screen := &screen{t: t, tty: tty}
+	cmd, screen := atTerminal(t, "resolve", "review", "--by", "ann", "--session", "tty")
 	const prompt = "[q]uit? "
 	screen.until(prompt)
 	screen.press("\x1b[D") // an arrow ends in D, and decides nothing
@@ -79,20 +68,13 @@ func TestReviewAtATerminal(t *testing.T) {
 	if strings.Contains(screen.seen, "\r\r") {
 		t.Error("text was printed to a raw terminal")
 	}
-	terminated(t, self)
+	terminated(t)
 }
 
 // terminated: a review that is asked to end while it waits for a key does, and leaves the terminal as it was.
-func terminated(t *testing.T, self string) {
+func terminated(t *testing.T) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), self, "resolve", "review", "--by", "ann")
-	cmd.Args[0] = "orbat"
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tty.Close()
-	screen := &screen{t: t, tty: tty}
+	cmd, screen := atTerminal(t, "resolve", "review", "--by", "ann")
 	screen.until("[q]uit? ")
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -101,6 +83,23 @@ func terminated(t *testing.T, self string) {
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitFailed {
 		t.Errorf("it ends with %v", err)
 	}
+}
+
+// atTerminal starts orbat at a terminal.
+func atTerminal(t *testing.T, args ...string) (*exec.Cmd, *screen) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd.Args[0] = "orbat" // the test's program is orbat under that name (TestMain)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tty.Close() })
+	return cmd, &screen{t: t, tty: tty}
 }
 
 // screen is what a terminal shows.

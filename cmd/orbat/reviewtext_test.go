@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/creack/pty"
 
 	"orbat/deploy/deploytest"
 )
@@ -27,19 +24,8 @@ func TestStatementsAtATerminal(t *testing.T) {
 		"Gen. Ivo Testa, commander of the 5th Division, spoke on Monday.\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), self, "load", file, "--dataset", "press", "--published", "2023-07-09", "--review",
+	cmd, screen := atTerminal(t, "load", file, "--dataset", "press", "--published", "2023-07-09", "--review",
 		"--by", "ann", "--session", "tty", "--progress", "none")
-	cmd.Args[0] = "orbat" // the test's program is orbat under that name (TestMain)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tty.Close()
-	screen := &screen{t: t, tty: tty}
 	const prompt = "[q]uit? "
 	screen.until("1 of 4", "Anna Holm  rank  Gen.", prompt)
 	screen.press("\x1b[C") // an arrow ends in C
@@ -62,7 +48,7 @@ func TestStatementsAtATerminal(t *testing.T) {
 	screen.until("3 of 4", "Ivo Testa  rank  Gen.", prompt)
 	screen.press("\x03")
 	screen.until("1 accepted, 1 rejected, 1 of them put right; 2 left open, and not loaded")
-	_, copied := io.Copy(io.Discard, tty) // until the program has closed it: Linux calls that an error
+	_, copied := io.Copy(io.Discard, screen.tty) // until the program has closed it: Linux calls that an error
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != exitOK {
 		t.Errorf("it ends with %v (%v): %s", err, copied, screen.seen)
 	}
