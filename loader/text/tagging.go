@@ -41,11 +41,11 @@ func Tokens(text string) (sentences [][]tagger.Word, tokens [][]token.Token) {
 
 // taggable returns the words of a sentence with what the tables know of them.
 func taggable(words []word) []tagger.Word {
-	list := make([]tagger.Word, len(words))
+	list, classes := make([]tagger.Word, len(words)), taggedClasses()
 	for i := range words {
 		w := &words[i]
 		t := tagger.Word{Text: w.Text, Key: w.key}
-		for c, name := range taggedClasses() {
+		for c, name := range classes {
 			if w.is(class(1) << c) {
 				t.Classes = append(t.Classes, name)
 			}

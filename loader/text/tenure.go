@@ -137,7 +137,7 @@ func (s *sentence) dateBehind(word int) *dateExpr {
 	return nil
 }
 
-// tenures gives posts that end at a word, or with what they are in, the period that stands right behind.
+// tenures sets the period of posts that end at a word, or with what they are in, to the one right behind.
 func (d *doc) tenures(s *sentence, last int, said []*Statement) {
 	for _, st := range said {
 		end := last
