@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"orbat/queries/canned"
@@ -30,10 +31,21 @@ func (r *Runner) Document(ctx context.Context, name string) (document *view.Docu
 }
 
 // Source returns the source that a text names (law 17), never one that only has its words. An xid means what it says,
-// whatever decisions made one with it.
-func (r *Runner) Source(ctx context.Context, text string) (view.Candidate, error) {
+// whatever decisions made one with it. Of several of that name it is the only one of which the data set has read a
+// text, where one is given.
+func (r *Runner) Source(ctx context.Context, text, dataset string) (view.Candidate, error) {
 	s := r.open(canned.Filter{MinConfidence: -1}, view.Limits{}, nil)
 	c, err := s.Resolve(ctx, "sources", &canned.Param{Name: "source", Of: []string{"Source"}}, text, true)
+	var ambiguous *view.AmbiguousError
+	if dataset != "" && errors.As(err, &ambiguous) && !ambiguous.More {
+		held, unread := s.DocumentsIn(ctx, ambiguous.Candidates, dataset)
+		if unread != nil {
+			return view.Candidate{}, unread
+		}
+		if len(held) == 1 {
+			return held[0], nil
+		}
+	}
 	if xid, bad := schema.CheckXID(text); err == nil && bad == nil && c.Match == "xid" {
 		c.XID = xid
 	}

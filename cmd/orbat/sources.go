@@ -296,28 +296,11 @@ func (a *app) printRereading(r *loader.Rereading) {
 // sourceOf returns the xid of the document that a text names: of several of that name the only one of which the data
 // set has a text, where one is given. One that nothing describes is named by its xid alone.
 func sourceOf(ctx context.Context, runner *queries.Runner, name, dataset string) (string, error) {
-	c, err := runner.Source(ctx, name)
+	c, err := runner.Source(ctx, name, dataset)
 	if xid, bad := schema.CheckXID(name); errors.As(err, new(*queries.UnknownEntityError)) && bad == nil {
 		return xid, nil
 	}
-	var ambiguous *queries.AmbiguousError
-	if dataset == "" || !errors.As(err, &ambiguous) || ambiguous.More {
-		return c.XID, err
-	}
-	var held []string
-	for _, candidate := range ambiguous.Candidates {
-		document, unread := runner.Document(ctx, candidate.XID)
-		if unread != nil {
-			return "", unread
-		}
-		if slices.ContainsFunc(document.Texts, func(t view.DocumentText) bool { return t.Dataset == dataset }) {
-			held = append(held, candidate.XID)
-		}
-	}
-	if len(held) != 1 {
-		return "", err
-	}
-	return held[0], nil
+	return c.XID, err
 }
 
 // originalPlaces returns what says where in a document's file a statement's passage stands; without a file, nothing.
@@ -414,16 +397,7 @@ func statementLine(q *view.DocumentQuote) string {
 	if e.Period != "" {
 		line += ", " + e.Period
 	}
-	var how []string
-	if e.Assertion != schema.Asserted {
-		how = append(how, string(e.Assertion))
-	}
-	if e.AttributedTo != "" {
-		how = append(how, "by "+cmp.Or(e.AttributedName, e.AttributedTo))
-	}
-	if e.Rejected {
-		how = append(how, "rejected")
-	}
+	how := e.Manner()
 	if len(how) > 0 {
 		line += " (" + strings.Join(how, ", ") + ")"
 	}

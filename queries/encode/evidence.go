@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
 
@@ -28,19 +27,7 @@ func evidenceText(evidence []*queries.Evidence) string {
 
 // manner says, in brackets, what a reader must know before the source; nothing of a claim that plainly stands.
 func manner(claim *queries.Evidence) string {
-	var says []string
-	if claim.Assertion != "" && claim.Assertion != schema.Asserted {
-		says = append(says, string(claim.Assertion))
-	}
-	if claim.AttributedTo != "" {
-		says = append(says, "by "+cmp.Or(claim.AttributedName, claim.AttributedTo))
-	}
-	if past := claim.Past(); past != "" {
-		says = append(says, past)
-	}
-	if claim.Rejected {
-		says = append(says, "rejected")
-	}
+	says := claim.Manner()
 	if len(says) == 0 {
 		return ""
 	}

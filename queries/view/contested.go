@@ -29,6 +29,24 @@ func (e *Evidence) Past() string {
 	return ""
 }
 
+// Manner says what a reader must know of how a claim is said, such as denied, by whom, or that it was retracted or
+// rejected; of one that plainly stands nothing.
+func (e *Evidence) Manner() (says []string) {
+	if e.Assertion != "" && e.Assertion != schema.Asserted {
+		says = append(says, string(e.Assertion))
+	}
+	if e.AttributedTo != "" {
+		says = append(says, "by "+cmp.Or(e.AttributedName, e.AttributedTo))
+	}
+	if past := e.Past(); past != "" {
+		says = append(says, past)
+	}
+	if e.Rejected {
+		says = append(says, "rejected")
+	}
+	return says
+}
+
 // SaidBy says how a claim puts it, who is called to say so and in which of its sources, one for each: "denied by Ghost
 // Battalion in Statement, Gov, 2021: “he never led the unit”".
 func (e *Evidence) SaidBy(who string) (list []string) {

@@ -85,8 +85,7 @@ func (s *Snapshot) Documents(ctx context.Context, which DocumentList) (documents
 				return nil, false, err
 			}
 			documents = append(documents, slices.DeleteFunc(read, func(d *Document) bool {
-				return len(d.Texts) == 0 || which.Dataset != "" &&
-					!slices.ContainsFunc(d.Texts, func(t DocumentText) bool { return t.Dataset == which.Dataset })
+				return len(d.Texts) == 0 || which.Dataset != "" && !d.isIn(which.Dataset)
 			})...)
 		}
 	}
@@ -98,6 +97,26 @@ func (s *Snapshot) Documents(ctx context.Context, which DocumentList) (documents
 		documents = documents[:which.Limit]
 	}
 	return documents, more, s.noteKept(ctx, documents...)
+}
+
+// isIn reports whether a data set has read a text of the document.
+func (d *Document) isIn(dataset string) bool {
+	return slices.ContainsFunc(d.Texts, func(t DocumentText) bool { return t.Dataset == dataset })
+}
+
+// DocumentsIn returns those of some sources of which a data set has read a text.
+func (s *Snapshot) DocumentsIn(ctx context.Context, sources []Candidate, dataset string) ([]Candidate, error) {
+	read, err := s.readDocuments(ctx, sources) // in the order of the sources
+	if err != nil {
+		return nil, err
+	}
+	var in []Candidate
+	for i, d := range read {
+		if d.isIn(dataset) {
+			in = append(in, sources[i])
+		}
+	}
+	return in, nil
 }
 
 // readDocuments reads what is known of sources, and which texts data sets say that they keep of them.
