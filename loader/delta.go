@@ -49,7 +49,7 @@ func (l *load) change(ctx context.Context, in *intake, change *schema.RecordChan
 			in.maxRejects = 0
 		}
 		l.sets.retracts, l.sets.changes = true, true
-		if _, err := l.sets.open(ctx, l.deltaDataset()); err != nil {
+		if _, err := l.sets.open(ctx, l.dataset()); err != nil {
 			return err
 		}
 	}
@@ -62,8 +62,8 @@ func (l *load) change(ctx context.Context, in *intake, change *schema.RecordChan
 	return in.checkRejects()
 }
 
-// deltaDataset is the data set that a delta changes.
-func (l *load) deltaDataset() string { return cmp.Or(l.opts.Dataset, schema.DefaultDataset) }
+// dataset is the data set of records that name none, and that a delta changes.
+func (l *load) dataset() string { return cmp.Or(l.opts.Dataset, schema.DefaultDataset) }
 
 // note takes a claim of the input.
 func (d *delta) note(ch commit.Change) error {
@@ -89,7 +89,7 @@ func (d *delta) says(key string) bool { return d.keys[keyDigest(key)] }
 // retractChanged has retracted what the data set said as the records that the delta changes, and what it only said of
 // documents because these records cite them.
 func (l *load) retractChanged(p *commit.Pool) error {
-	set := l.sets.opened(l.deltaDataset())
+	set := l.sets.opened(l.dataset())
 	count := retractCount{counters: l.counters}
 	gone := map[string]bool{}
 	retract := func(claim *schema.StoredClaim) error {
@@ -205,7 +205,7 @@ func (l *load) ofChanged(ctx context.Context, keys []string) ([]string, error) {
 // idleDescriptions returns the claims of the data set that only describe a document for being cited, where no claim of
 // it that stands cites that any more.
 func (l *load) idleDescriptions(ctx context.Context, xid string, gone map[string]bool) ([]*schema.StoredClaim, error) {
-	dataset := l.deltaDataset()
+	dataset := l.dataset()
 	facts, err := claimsOfGroups(ctx, l.Graph, []string{schema.FactsKey(xid)})
 	if err != nil {
 		return nil, err

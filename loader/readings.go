@@ -279,10 +279,7 @@ func (l *load) inherited(ctx context.Context, decisions []*schema.Claim) (copies
 // retractReadings has retracted what was read of documents before. What somebody accepted stays, with what describes
 // its ends, unless it is read again in another form.
 func (l *load) retractReadings(p *commit.Pool) error {
-	name := l.opts.Dataset
-	if name == "" {
-		name = schema.DefaultDataset
-	}
+	name := l.dataset()
 	set := l.sets.opened(name)
 	if set == nil || set.inventory == nil {
 		return nil // the data set held nothing
