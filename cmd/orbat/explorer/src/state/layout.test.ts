@@ -33,4 +33,5 @@ test('places that lie on each other come apart, and none comes to lie on what st
   const stand: Point[] = Array.from({ length: 100 }, (_, i) => [(i % 10) * 110, Math.floor(i / 10) * 80])
   expect(clear([...stand, ...Object.values(apart(heap, stand))])).toBe('')
   expect(apart({ a: [220, 160] }, stand.slice(0, 2))).toEqual({ a: [220, 160] }) // what is free stays
+  expect(apart({ a: [-20, -30] }, [])).toEqual({ a: [0, 0] }) // JSON has no -0
 })

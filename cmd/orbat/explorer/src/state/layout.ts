@@ -38,6 +38,9 @@ export function near(g: Graph, fresh: readonly string[]): Record<string, Point> 
   return places
 }
 
+// whole rounds to a number that JSON keeps: it has no -0.
+export const whole = (n: number): number => Math.round(n) + 0
+
 // ring numbers places around a middle, ring by ring, each a hundred and seventy wider.
 function ring(cx: number, cy: number, slot: number): Point {
   if (slot === 0) return [cx, cy]
@@ -48,7 +51,7 @@ function ring(cx: number, cy: number, slot: number): Point {
     r++
   }
   const angle = ((slot - before) / (r * 8)) * 2 * Math.PI + r * 0.4
-  return [Math.round(cx + r * 170 * Math.cos(angle)), Math.round(cy + r * 140 * Math.sin(angle))]
+  return [whole(cx + r * 170 * Math.cos(angle)), whole(cy + r * 140 * Math.sin(angle))]
 }
 
 function neighbour(g: Graph, xid: string): string {
@@ -60,7 +63,7 @@ function neighbour(g: Graph, xid: string): string {
 }
 
 const rounded = (p: Record<string, Point>): Record<string, Point> =>
-  Object.fromEntries(Object.entries(p).map(([xid, [x, y]]) => [xid, [Math.round(x), Math.round(y)]]))
+  Object.fromEntries(Object.entries(p).map(([xid, [x, y]]) => [xid, [whole(x), whole(y)]]))
 
 const mostStretched = 1.9
 
@@ -84,7 +87,7 @@ const [cellWide, cellHigh] = [110, 80] // what one entity needs
 // nearest free cell of a grid, those in the middle first. Where nothing is taken the places are spread before, so that
 // most cells are free.
 export function apart(places: Record<string, Point>, taken: readonly Point[]): Record<string, Point> {
-  const cellOf = (p: Point): Point => [Math.round(p[0] / cellWide), Math.round(p[1] / cellHigh)]
+  const cellOf = (p: Point): Point => [whole(p[0] / cellWide), whole(p[1] / cellHigh)]
   const full = new Set(taken.map((p) => cellOf(p).join()))
   const all = Object.entries(places)
   const [xs, ys] = [all.map(([, p]) => p[0]), all.map(([, p]) => p[1])]
