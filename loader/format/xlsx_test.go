@@ -246,6 +246,26 @@ func TestWorkbookRows(t *testing.T) {
 	}
 }
 
+// TestFractions: rows tell which of their cells are numbers with a fraction, in merged areas too.
+func TestFractions(t *testing.T) {
+	cells := `<row r="1"><c t="inlineStr"><is><t>A</t></is></c><c t="inlineStr"><is><t>B</t></is></c></row>` +
+		`<row r="2"><c r="A2"><v>12.345</v></c><c r="B2" t="inlineStr"><is><t>1.250</t></is></c></row>` +
+		`<row r="3"><c r="B3" s="1"><v>41852.5</v></c></row><row r="4"><c r="A4"><v>1E3</v></c><c r="B4"><v>-1.5E-3</v></c></row>`
+	sheet := `<worksheet><sheetData>` + cells + `</sheetData><mergeCells><mergeCell ref="A2:A3"/></mergeCells></worksheet>`
+	content := handmade("", "", "xl/worksheets/sheet1.xml", sheet)
+	var got []string
+	for row, err := range Rows(t.Context(), Stream("x.xlsx", strings.NewReader(content)), Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, strings.Join(row.Cells, "|")+" "+strings.Join(row.Fractions, "|"))
+	}
+	want := "A|B \n12.345|1.250 12.345\n12.345|2014-08-01 12.345\n1000|-0.0015 -0.0015"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestMergedCells: every cell of a merged area has the value of its first.
 func TestMergedCells(t *testing.T) {
 	const header = `<row r="1"><c r="A1" t="inlineStr"><is><t>Unit</t></is></c><c r="B1" t="inlineStr"><is><t>Person</t></is></c>` +

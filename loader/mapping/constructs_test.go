@@ -1,8 +1,12 @@
 package mapping
 
 import (
+	"context"
+	"iter"
 	"strings"
 	"testing"
+
+	"orbat/schema"
 )
 
 // one table of one entity whose property x_v is a value as given.
@@ -378,4 +382,29 @@ func TestRowsAbove(t *testing.T) {
 	if lines := read(t, fill, sheet("t.csv", "Unti|Name\n3 Bn|Ann")); !strings.Contains(lines[0], `has no column "Unit"`) {
 		t.Error(lines)
 	}
+}
+
+// TestTypedNumbers: a cell that a workbook holds as a number is that number, whatever the mapping says of texts.
+func TestTypedNumbers(t *testing.T) {
+	rows := []schema.Row{
+		{Cells: []string{"No", "V", "W"}},
+		{Cells: []string{"1", "12.345", "1.250"}, Fractions: []string{"12.345"}},
+		{Cells: []string{"2", "", "1.250"}},
+		{Cells: []string{"3", "12.345", "7,5"}},
+		{Cells: []string{"4", "12345", "-7.5"}, Fractions: []string{"-7.5"}},
+	}
+	in := Input{Name: "t.xlsx", Rows: func(context.Context, Reading) iter.Seq2[schema.Row, error] {
+		return func(yield func(schema.Row, error) bool) {
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}}
+	const number = ", number: {decimal: ',', thousands: '.'}}"
+	want(t, read(t, "tables: [{name: t, fill: [V], values: {w: {column: W}}, entities: [{type: Person, key: {id: No}, "+
+		"properties: {x_v: {column: V"+number+", x_w: {column: w"+number+"}}]}]", in),
+		"Person orbat:default/#1 x_v=\"12.345\" x_w=\"1250\"", "Person orbat:default/#2 x_v=\"12.345\" x_w=\"1250\"",
+		"Person orbat:default/#3 x_v=\"12345\" x_w=\"7.5\"", "Person orbat:default/#4 x_v=\"12345\" x_w=\"-7.5\"")
 }

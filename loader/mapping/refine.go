@@ -133,7 +133,10 @@ func (b *binder) number(v *value, get getter) getter {
 	}
 	form := regexp.MustCompile(`^([+\-−]?)(` + whole + `)(?:` + regexp.QuoteMeta(decimal) + `(\d+))?$`)
 	label := b.label(v)
-	return b.meter(v).each(get, func(_ *scope, text string) (string, *rowError) {
+	return b.meter(v).each(get, func(s *scope, text string) (string, *rowError) {
+		if slices.Contains(s.row.Fractions, text) {
+			return text, nil // a program has written it, not the country whose rule this is
+		}
 		found := form.FindStringSubmatch(plainDigits(text))
 		if found == nil {
 			return "", &rowError{Fault: schema.Fault{

@@ -39,15 +39,16 @@ func (t *table) read(ctx context.Context, in Input) iter.Seq2[schema.Row, error]
 
 // above is what the rows above tell of a row.
 type above struct {
-	fill   []int    // columns whose empty cells are those above
-	cells  []string // of the row above, by column
-	lost   []bool   // by column: what stood above could not be read
-	names  []int    // columns of an outline: of the names, or of one level each; none: there is no outline
-	level  int      // column of its level; -1: the spaces before the name
-	levels []outlineLevel
-	astray bool // a row could not be read: where the next ones lie is not known until one of the top level
-	top    int  // that level, of the first row
-	begun  bool // there was one
+	fill      []int    // columns whose empty cells are those above
+	cells     []string // of the row above, by column
+	fractions []bool   // by column: that cell is a number with a fraction
+	lost      []bool   // by column: what stood above could not be read
+	names     []int    // columns of an outline: of the names, or of one level each; none: there is no outline
+	level     int      // column of its level; -1: the spaces before the name
+	levels    []outlineLevel
+	astray    bool // a row could not be read: where the next ones lie is not known until one of the top level
+	top       int  // that level, of the first row
+	begun     bool // there was one
 }
 
 // lose forgets what is above: the row could not be read.
@@ -67,7 +68,8 @@ type outlineLevel struct {
 
 // above begins to read a file. Columns that are not there are told where its header is checked.
 func (t *table) above(header []string) *above {
-	a := &above{cells: make([]string, len(header)), lost: make([]bool, len(header)), level: -1}
+	n := len(header)
+	a := &above{cells: make([]string, n), fractions: make([]bool, n), lost: make([]bool, n), level: -1}
 	for _, name := range t.Fill {
 		if i, reason, _ := findColumn(header, name); reason == "" {
 			a.fill = append(a.fill, i)
@@ -104,13 +106,16 @@ func (a *above) complete(row *schema.Row) {
 		case row.FaultOf(i) != nil:
 			a.lost[i] = true
 		case strings.TrimSpace(cells[i]) != "":
-			a.cells[i], a.lost[i] = cells[i], false
+			a.cells[i], a.fractions[i], a.lost[i] = cells[i], slices.Contains(row.Fractions, cells[i]), false
 		case a.lost[i]:
 			faults = append(faults, schema.CellFault{Cell: i, Fault: schema.Fault{
 				Reason: "means the cell above it, which cannot be read", Hint: "mend that cell",
 			}})
 		default:
 			cells[i] = a.cells[i]
+			if a.fractions[i] {
+				row.Fractions = append(row.Fractions, cells[i])
+			}
 		}
 	}
 	row.Cells, row.Faults = cells, faults

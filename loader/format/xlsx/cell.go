@@ -24,15 +24,15 @@ import (
 //
 // An error (#REF!), a formula never calculated and what is no date or number cost the cell.
 
-// cell reads a cell whose start was read.
-func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *schema.Fault, err error) {
+// cell reads a cell whose start was read, but for its column.
+func (b *book) cell(part *xmlPart, start xml.StartElement) (cell sheetCell, bad *schema.Fault, err error) {
 	kind, style := attribute(start, "t"), attribute(start, "s")
 	var value, inline string
 	hasValue, isFormula := false, false
 	for {
 		element, more, err := part.child("")
 		if err != nil {
-			return "", nil, err
+			return cell, nil, err
 		}
 		if !more {
 			break
@@ -48,38 +48,44 @@ func (b *book) cell(part *xmlPart, start xml.StartElement) (text string, bad *sc
 			err = part.skip()
 		}
 		if err != nil {
-			return "", nil, err
+			return cell, nil, err
 		}
 	}
 	if isFormula && !hasValue {
-		return "", &schema.Fault{Reason: "holds a formula that was never calculated", Hint: saveAgain}, nil
+		return cell, &schema.Fault{Reason: "holds a formula that was never calculated", Hint: saveAgain}, nil
 	}
 	switch kind {
 	case "inlineStr":
-		return unescape(inline), nil, nil
+		cell.text = unescape(inline)
+		return cell, nil, nil
 	case "str":
-		return unescape(value), nil, nil
+		cell.text = unescape(value)
+		return cell, nil, nil
 	}
 	if value = strings.TrimSpace(value); value == "" {
-		return "", nil, nil
+		return cell, nil, nil
 	}
 	switch kind {
 	case "s":
-		text, bad = b.sharedText(value)
-		return text, bad, nil
+		cell.text, bad = b.sharedText(value)
 	case "b":
-		return strconv.FormatBool(value != "0" && value != "false"), nil, nil
+		cell.text = strconv.FormatBool(value != "0" && value != "false")
 	case "e":
-		return "", &schema.Fault{
+		bad = &schema.Fault{
 			Value: input.CutText(value, input.MaxRejectValue), Reason: "holds the error " + input.CutText(value, 20),
 			Hint: "mend the formula, or clear the cell",
-		}, nil
+		}
 	case "d":
-		text = isoCell(value)
+		cell.text = isoCell(value)
 	default:
-		text, bad = b.number(value, style)
+		if format := b.format(style); format != plainFormat {
+			cell.text, bad = b.date(value, format)
+			break
+		}
+		cell.text, bad = number(value)
+		cell.fraction = strings.Contains(cell.text, ".")
 	}
-	return text, bad, nil
+	return cell, bad, nil
 }
 
 // sharedText returns the text of a number.
@@ -94,12 +100,17 @@ func (b *book) sharedText(number string) (string, *schema.Fault) {
 	return b.texts[n], nil
 }
 
-// number brings a number into the form that its style means.
-func (b *book) number(value, style string) (string, *schema.Fault) {
+// format returns what the number format of a style shows.
+func (b *book) format(style string) cellFormat {
 	n, err := strconv.Atoi(style) // none is style 0
-	if (err == nil || style == "") && n >= 0 && n < len(b.styles) && b.styles[n] != plainFormat {
-		return b.date(value, b.styles[n])
+	if (err == nil || style == "") && n >= 0 && n < len(b.styles) {
+		return b.styles[n]
 	}
+	return plainFormat
+}
+
+// number writes a number in full.
+func number(value string) (string, *schema.Fault) {
 	if isInteger(value) {
 		return value, nil
 	}

@@ -20,8 +20,8 @@ const maxMerged = 1 << 18
 
 // area is a merged area of a sheet, and what stands in its first cell: the others hold nothing of their own.
 type area struct {
-	top, left, bottom, right int // from 1
-	text                     string
+	top, left, bottom, right int       // from 1
+	cell                     sheetCell // the first
 	fault                    *schema.Fault
 }
 
@@ -146,8 +146,8 @@ func (m *merged) fill(r *sheetRow, width int) error {
 	r.cells = slices.DeleteFunc(r.cells, func(c sheetCell) bool { return c.column <= width && of[c.column] != nil })
 	for column, a := range of {
 		if a != nil && r.size <= input.MaxRecord {
-			r.size += len(a.text)
-			r.cells = append(r.cells, sheetCell{column, a.text})
+			r.size += len(a.cell.text)
+			r.cells = append(r.cells, sheetCell{column: column, text: a.cell.text, fraction: a.cell.fraction})
 			if a.fault != nil {
 				r.faults = append(r.faults, schema.CellFault{Cell: column, Fault: *a.fault})
 			}
@@ -161,7 +161,7 @@ func (m *merged) fill(r *sheetRow, width int) error {
 func (a *area) take(r *sheetRow) bool {
 	for _, c := range r.cells {
 		if c.column == a.left {
-			a.text = c.text
+			a.cell = c
 		}
 	}
 	for i := range r.faults {
@@ -170,5 +170,5 @@ func (a *area) take(r *sheetRow) bool {
 			a.fault = &fault
 		}
 	}
-	return a.text != "" || a.fault != nil
+	return a.cell.text != "" || a.fault != nil
 }

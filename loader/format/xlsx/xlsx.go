@@ -137,8 +137,9 @@ type sheetRow struct {
 
 // sheetCell is one cell in which something stands.
 type sheetCell struct {
-	column int // from 1
-	text   string
+	column   int // from 1
+	text     string
+	fraction bool // it is a number with a fraction
 }
 
 const (
@@ -195,26 +196,27 @@ func (r *sheetRow) read(part *xmlPart, start xml.StartElement) error {
 			return damaged("cell " + strconv.Quote(schema.Shorten(given)) + " follows column " + before)
 		}
 		column = at
-		text, fault, err := r.book.cell(part, element)
+		cell, fault, err := r.book.cell(part, element)
 		if err != nil {
 			return err
 		}
-		r.take(column, text, fault)
+		cell.column = column
+		r.take(cell, fault)
 	}
 }
 
 // take takes a cell.
-func (r *sheetRow) take(column int, text string, fault *schema.Fault) {
+func (r *sheetRow) take(cell sheetCell, fault *schema.Fault) {
 	switch {
 	case fault != nil:
-		r.faults = append(r.faults, schema.CellFault{Cell: column, Fault: *fault})
+		r.faults = append(r.faults, schema.CellFault{Cell: cell.column, Fault: *fault})
 		fault = &r.faults[len(r.faults)-1].Fault
-		fault.Reason = "cell " + columnName(column) + strconv.Itoa(r.number) + " " + fault.Reason
-		r.cells = append(r.cells, sheetCell{column, fault.Value})
-	case text == "" || r.size > input.MaxRecord:
+		fault.Reason = "cell " + columnName(cell.column) + strconv.Itoa(r.number) + " " + fault.Reason
+		r.cells = append(r.cells, sheetCell{column: cell.column, text: fault.Value})
+	case cell.text == "" || r.size > input.MaxRecord:
 	default:
-		r.size += len(text)
-		r.cells = append(r.cells, sheetCell{column, text})
+		r.size += len(cell.text)
+		r.cells = append(r.cells, cell)
 	}
 }
 
@@ -262,6 +264,11 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 	}
 	cells := r.texts(len(header))
 	row := schema.Row{Pos: pos, Cells: cells, Raw: rawRow(cells)}
+	for _, cell := range r.cells {
+		if cell.fraction {
+			row.Fractions = append(row.Fractions, cell.text)
+		}
+	}
 	for _, bad := range r.faults {
 		if bad.Cell > len(header) {
 			return reject(bad.Fault)
