@@ -6,8 +6,8 @@ type Row struct {
 	Pos    Position    // of the row's first cell
 	Cells  []string    // as many as the header has
 	Faults []CellFault // of the cells that cannot be read: each costs what is made of that cell (law 15)
-	// Fractions are the texts of the cells that the file holds as numbers, with a fraction: a full stop stands before it,
-	// however the sheet writes numbers elsewhere.
+	// Fractions are the texts of the cells that the file holds as numbers with a fraction: a full stop stands before
+	// that, however the sheet writes numbers elsewhere.
 	Fractions []string
 	Raw       []byte // the row as it stood in the file, for the file of rejects
 }
