@@ -178,7 +178,8 @@ func (s *sightings) goesOn(one *sighted, i int) bool {
 }
 
 // merge makes one statement of a run of sightings: it held from the first to the last, and its sources are all of
-// theirs. Where one record cannot take them all, others that say the same of the same period cite the rest.
+// theirs. Where one record cannot take them all, since they are too many or several passages of one source, others that
+// say the same of the same period cite the rest.
 func merge(run []sighting) []*schema.Record {
 	said := *run[0].record
 	first, last := run[0].when, run[0].when
@@ -199,21 +200,36 @@ func merge(run []sighting) []*schema.Record {
 		}
 	}
 	said.Period, said.Cites = schema.Period{From: atFrom.cited(first), To: atTo.cited(last)}.String(), nil
-	slices.SortFunc(cites, compareCites) // which of them stand together does not depend on the order of rows (law 1)
-	record := said
-	all := []*schema.Record{&record}
-	size := said.Size()
-	for _, cite := range cites {
-		own := (&schema.Record{Provenance: schema.Provenance{Cites: []schema.Cite{cite}}}).Size()
-		if size += own; size > schema.MaxRecordSize/2 && len(all[len(all)-1].Cites) > 0 {
-			next := said
-			next.Values, next.Extra = maps.Clone(said.Values), maps.Clone(said.Extra)
-			all, size = append(all, &next), said.Size()+own
-		}
-		to := all[len(all)-1]
-		to.Cites = append(to.Cites, cite)
+	// Which of them stand together does not depend on the order of rows (law 1).
+	slices.SortFunc(cites, compareCites)
+	var all []*schema.Record
+	size := 0
+	begin := func() {
+		next := said
+		next.Values, next.Extra = maps.Clone(said.Values), maps.Clone(said.Extra)
+		all, size = append(all, &next), said.Size()
 	}
-	return all
+	for {
+		begin()
+		var further []schema.Cite // of the sources that this turn has cited: a record cites one source once
+		for i, cite := range cites {
+			if i > 0 && cite.Source == cites[i-1].Source {
+				further = append(further, cite)
+				continue
+			}
+			own := (&schema.Record{Provenance: schema.Provenance{Cites: []schema.Cite{cite}}}).Size()
+			if size+own > schema.MaxRecordSize/2 && len(all[len(all)-1].Cites) > 0 {
+				begin()
+			}
+			size += own
+			to := all[len(all)-1]
+			to.Cites = append(to.Cites, cite)
+		}
+		if len(further) == 0 {
+			return all
+		}
+		cites = further
+	}
 }
 
 func compareCites(a, b schema.Cite) int {

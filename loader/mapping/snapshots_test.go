@@ -75,6 +75,12 @@ func TestMergedSightings(t *testing.T) {
 	if len(found) != 3 {
 		t.Error(found)
 	}
+	// What one source says in several places is cited from each, in as many statements: a record cites a source once.
+	quoting := strings.Replace(strings.Replace(unitsSeen, "MERGE", "from", 1), "source: Source,", "source: Source, quote: Men,", 1)
+	found = relations(read(t, quoting, sheet("t.csv", head+"\n3 Bn|2 Bde|2020|a|500\n3 Bn|2 Bde|2021|a|520\n3 Bn|2 Bde|2022|b|520\n"+
+		"3 Bn|2 Bde|2023|a|500\n3 Bn|2 Bde|2024|a|530")), "subordinate_to")
+	want(t, found, below+"2 bde period=~2020/2024~ cites Source/a  500 cites Source/b  520",
+		below+"2 bde period=~2020/2024~ cites Source/a  520", below+"2 bde period=~2020/2024~ cites Source/a  530")
 	// A gap, too.
 	found = relations(read(t, strings.Replace(unitsSeen, "MERGE", "from, gap: 400", 1), sheet("t.csv", head+"\n"+
 		"3 Bn|2 Bde|2020-01-01|a|\n3 Bn|2 Bde|2021-02-02|a|\n3 Bn|2 Bde|2022-03-20|a|")), "subordinate_to")
