@@ -303,8 +303,8 @@ func TestHostilePDFs(t *testing.T) {
 		if memory > 3*pdfMemory {
 			t.Errorf("%s took %d MiB of memory", name, memory>>20)
 		}
-		if took := time.Since(begun); took > 2*time.Minute {
-			t.Errorf("%s took %s", name, took)
+		if strings.Contains(reason, "takes longer") {
+			t.Errorf("%s is refused for its time alone", name)
 		}
 	}
 }
