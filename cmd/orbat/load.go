@@ -80,7 +80,8 @@ later reading of the statement. orbat plan --judgements FILE writes the statemen
 --link 0.99 decides that an entity of the files and a known one are the same where the score is that high, as orbat resolve
 would propose. It leaves events, people of whom only the names agree, and who might be several to you.
 
-A bad record is rejected with its position and reason, and loading goes on. Exit status: 0 all in; 1 failed; 2 usage;
+A bad record is rejected with its position and reason, and loading goes on; so is one of several files that cannot be
+read, unless none can. Exit status: 0 all in; 1 failed; 2 usage;
 3 in, with rejects (or with dangling references under --strict).`,
 		Example: `  orbat load case.yaml
   orbat load exports/ --dataset syria --rejects bad.ndjson

@@ -339,6 +339,35 @@ func TestLoadByMapping(t *testing.T) {
 	}
 }
 
+// Of several files one that cannot be read is among the rejects, and the others are loaded, once somebody has seen
+// that; where none can be read the job fails.
+func TestLoadOfARefusedFile(t *testing.T) {
+	conn := deploytest.Shared(t)
+	w := serve(t, conn, httpapi.Options{Gate: loaderGate("mine")})
+	const signIn = `<!doctype html><title>Sign in</title><form><input name="p" type="password"></form>`
+	body, kind := form(t, "file=wall.html", signIn, "file=order.txt", "Gen. Bo Baker commands the 8th Division.\n",
+		"file=cut.pdf", "%PDF-1.4")
+	_, job := w.send("/api/v1/loads?dataset=mine&apply=true", body, "Content-Type", kind)
+	planned := w.until(job.ID, "planned", "failed", "done")
+	if planned.State != "planned" || len(planned.Rejects) != 2 || planned.Rejects[0].File != "wall.html" ||
+		!strings.Contains(planned.Rejects[0].Reason, "to sign in") || planned.Rejects[1].File != "cut.pdf" {
+		t.Fatalf("%+v", planned)
+	}
+	w.request(http.MethodPost, "/api/v1/jobs/"+job.ID+"/apply", nil)
+	if did := w.until(job.ID, "done", "failed"); did.State != "done" || len(did.Rejects) != 2 {
+		t.Errorf("%+v", did)
+	}
+	if a := w.get("/api/v1/search?q=baker"); !strings.Contains(string(a.body), "orbat:mine/Person/bo baker") {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	body, kind = form(t, "file=wall.html", signIn, "file=cut.pdf", "%PDF-1.4")
+	_, job = w.send("/api/v1/loads?dataset=mine&apply=true", body, "Content-Type", kind)
+	failed := w.until(job.ID, "failed", "planned", "done")
+	if failed.Problem == nil || failed.Problem.Status != http.StatusUnprocessableEntity || len(failed.Rejects) != 2 {
+		t.Errorf("%+v", failed)
+	}
+}
+
 // A document that is sent is read: what its text says is in the graph, and what lies below the least confidence
 // counted.
 func TestLoadReadsDocuments(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"iter"
 	"slices"
 	"sync/atomic"
@@ -66,10 +68,17 @@ func PartialInput(name, why string) error {
 	}}
 }
 
-// read reads the files one after another.
+// read reads the files one after another. Of several, one that cannot be read, or not to its end, is rejected from
+// there on as a bad record is, so that the others are read. Where none can be read an error comes last.
 func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		files = format.Together(files)
+		toRead, refused := 0, 0
+		for _, file := range files {
+			if file.Skipped == "" {
+				toRead++
+			}
+		}
 		for _, file := range files {
 			if file.Skipped != "" {
 				if in.Skipped != nil {
@@ -78,22 +87,59 @@ func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*sche
 				continue
 			}
 			empty := true
-			records := format.Read(ctx, file, in.Options)
-			if in.Reading != nil && format.IsDocument(file, in.Options) {
-				records = in.Reading.records(ctx, cmp.Or(in.Dataset, schema.DefaultDataset), records)
-			}
-			for record, err := range records {
+			var bad *schema.RecordError
+			for record, err := range in.file(ctx, file) {
+				if toRead > 1 {
+					bad = rejectedFile(err, empty)
+				}
+				if bad != nil {
+					break
+				}
 				empty = empty && errors.As(err, new(*schema.Notice))
 				if !yield(record, err) {
 					return
 				}
 			}
-			if empty && in.Replace && !in.AllowEmpty && len(files) > 1 { // of one alone the loader tells
+			switch {
+			case bad != nil:
+				if empty {
+					refused++
+				}
+				if !yield(nil, bad) {
+					return
+				}
+			case empty && in.Replace && !in.AllowEmpty && len(files) > 1: // of one alone the loader tells
 				yield(nil, PartialInput(file.Name, "holds no records, and what it held before would be retracted"))
 				return
 			}
 		}
+		if refused > 0 && refused == toRead {
+			yield(nil, &format.ReadError{Fault: schema.Fault{Reason: fmt.Sprintf("none of the %d files can be read", refused)}})
+		}
 	}
+}
+
+// rejectedFile returns the reject of a file of which an error ends the reading; nil: none does, or one that is not the
+// file's, such as a disk's. whole: nothing of it was read.
+func rejectedFile(err error, whole bool) *schema.RecordError {
+	var ended *format.ReadError
+	if !errors.As(err, &ended) || errors.As(err, new(*fs.PathError)) {
+		return nil
+	}
+	fault := ended.Describe()
+	if !whole {
+		fault.Reason = "the rest of the file is not read: " + fault.Reason
+	}
+	return schema.Rejected(fault, nil)
+}
+
+// file returns the records of one file.
+func (in *Intake) file(ctx context.Context, file format.File) iter.Seq2[*schema.Record, error] {
+	records := format.Read(ctx, file, in.Options)
+	if in.Reading != nil && format.IsDocument(file, in.Options) {
+		records = in.Reading.records(ctx, cmp.Or(in.Dataset, schema.DefaultDataset), records)
+	}
+	return records
 }
 
 // Tables makes the mapping's inputs of files. Those that no table takes are left out: a folder holds more than one
