@@ -138,6 +138,8 @@ func (d *doc) crowdOf(s *sentence, i int) *Entity {
 		if m.Last+2 < c.head {
 			return nil
 		}
+	} else if owner := d.ownerOf(s, i); owner != nil && owner.Type == "Organisation" && !countryName(owner) {
+		return owner
 	} else if i+2 < len(s.chunks) && s.chunks[i+1].key == "of" && s.chunks[i+2].kind == cNoun {
 		m = s.chunks[i+2].mention
 		if m != nil && s.chunks[i+2].last != m.Last {
@@ -238,6 +240,20 @@ func (d *doc) named(s *sentence, i int) *Mention {
 		return d.onlyPerson(s, c.first)
 	case "it":
 		return d.lastSubject(s, c.first)
+	case "they":
+		return d.sayer(s, i)
+	}
+	return nil
+}
+
+// sayer returns the force that says of itself what a clause tells: "the brigade said that they had begun".
+func (d *doc) sayer(s *sentence, i int) *Mention {
+	if i < 2 || s.chunks[0].kind != cNoun || s.chunks[0].mention == nil || s.chunks[1].kind != cVerb || s.chunks[1].passive ||
+		s.chunks[1].verb == nil || s.chunks[1].verb.attrs["speech"] != "asserted" || i > 3 || i == 3 && s.chunks[2].kind != cSub {
+		return nil
+	}
+	if m := s.chunks[0].mention; m.Entity != nil && (m.Type == "Unit" || m.Type == "Organisation") && !m.Country {
+		return m
 	}
 	return nil
 }

@@ -192,6 +192,10 @@ func tagOf(words []word, i int) tag {
 			return t
 		}
 	}
+	if next.Kind == token.Word && next.verb == nil && before.is(determiner) && i > 0 && before == &words[i-1] &&
+		(w.key == "early" || w.key == "late" || w.entry == unknown && strings.HasSuffix(w.key, "ly")) {
+		return tNoun // "the early hours", "the deadly attack"
+	}
 	switch {
 	case w.is(preposition):
 		return tPrep
@@ -207,7 +211,7 @@ func tagOf(words []word, i int) tag {
 func beginsPhrase(w *word) bool {
 	return w.Kind == token.Number || w.mention != nil || w.is(determiner|number) || w.is(pronoun) &&
 		!w.is(relative) ||
-		w.is(personNoun|forceNoun|groupNoun|equipmentNoun|placeNoun|eventNoun|unitNoun) ||
+		w.is(personNoun|forceNoun|groupNoun|equipmentNoun|placeNoun|eventNoun|unitNoun) || w.is(titleNoun) && w.capital ||
 		w.Kind == token.Word && w.class == 0 && w.verb == nil && !strings.HasSuffix(w.key, "ly")
 }
 

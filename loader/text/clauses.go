@@ -27,10 +27,7 @@ func (s *sentence) subjectOf(v int) []int {
 			}
 		}
 	}
-	i := v - 1
-	for i >= 0 && (chunks[i].kind == cAdverb || chunks[i].kind == cDate && (i == 0 || chunks[i-1].kind != cPrep)) {
-		i--
-	}
+	i := s.overDates(v)
 	if i < 0 {
 		return nil
 	}
@@ -228,7 +225,7 @@ func (s *sentence) insertionBefore(from, i int) int {
 				return -1
 			}
 			first := &chunks[j+1]
-			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep) && !s.hasVerb(j+1, i) ||
+			if first.kind == cRel || (first.kind == cNoun || first.kind == cPrep || first.kind == cDate) && !s.hasVerb(j+1, i) ||
 				first.kind == cVerb && (first.participle || first.gerund && first.verb != nil && first.verb.lemma == "include") {
 				return j
 			}
@@ -399,34 +396,3 @@ func (s *sentence) adjunctsFrom(i int) (found []adjunct) {
 }
 
 func (m *Mention) isPlace() bool { return m.Type == "Location" }
-
-// leading returns the phrases before a subject, at the beginning of its clause: "On Friday, in Bama, troops killed".
-func (s *sentence) leading(subject int) (found []adjunct) {
-	chunks := s.chunks
-	i := 0
-	for i < subject && chunks[i].kind == cMark {
-		i++
-	}
-	for i < subject {
-		switch c := &chunks[i]; c.kind {
-		case cPrep:
-			if i+1 >= subject || chunks[i+1].kind != cNoun && chunks[i+1].kind != cDate {
-				return found
-			}
-			found = append(found, adjunct{prep: c.key, chunk: i + 1})
-			i++
-		case cDate:
-			found = append(found, adjunct{prep: "on", chunk: i})
-		case cComma, cAdverb:
-			if i > 0 && c.kind == cComma && i+1 < subject && chunks[i+1].kind == cNoun &&
-				chunks[i+1].mention != nil && chunks[i+1].mention.isPlace() {
-				found = append(found, adjunct{prep: ",", chunk: i + 1})
-				i++
-			}
-		default:
-			return found
-		}
-		i++
-	}
-	return found
-}

@@ -89,6 +89,8 @@ func TestConstructions(t *testing.T) {
 		{path: []string{"constructions.txt"}, recall: .92, precision: .97},
 		{path: []string{"prose", "open.txt"}, recall: .5, precision: .9},
 		{path: []string{"prose", "held.txt"}, recall: .5, precision: .9, silent: true},
+		{path: []string{"prose", "press-open.txt"}, recall: .9, precision: .95},
+		{path: []string{"prose", "press-held.txt"}, recall: .8, precision: .9, silent: true},
 	} {
 		t.Run(strings.Join(test.path, "-"), func(t *testing.T) {
 			recall, precision := readAll(t, readConstructions(t, test.path...), test.silent)

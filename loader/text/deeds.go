@@ -70,7 +70,7 @@ func (d *doc) fires(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	list, _ := s.listFrom(adjuncts[at].chunk)
 	d.targets(s, e, list, "targeted", st, "fires-at")
 	d.adjoin(s, e, slices.Delete(slices.Clone(adjuncts), at, at+1), st, "", false)
-	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
+	d.occasion(s, e, v, subject, st)
 	return true
 }
 
@@ -111,7 +111,7 @@ func (d *doc) takesHostage(s *sentence, v int, subject, objects []int, st stance
 		d.agentsOrMeans(s, e, subject, st, "taken")
 	}
 	d.adjoin(s, e, s.adjunctsFrom(after+1), st, "", false)
-	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
+	d.occasion(s, e, v, subject, st)
 	return true
 }
 
@@ -244,7 +244,7 @@ func (d *doc) deploys(s *sentence, v int, subject, objects []int, adjuncts []adj
 		d.located(s, e, d.placeOf(s.chunks[j].mention), st, "deploys", 80)
 	}
 	d.adjoin(s, e, adjuncts, st, "", false)
-	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
+	d.occasion(s, e, v, subject, st)
 	return true
 }
 
@@ -309,12 +309,15 @@ func (d *doc) falls(s *sentence, v int, subject, objects []int, adjuncts []adjun
 		}
 		d.targets(s, e, subject, "targeted", st, "under-attack")
 		adjuncts = adjuncts[1:]
+		if len(adjuncts) > 0 && adjuncts[0].prep == "from" {
+			d.agentsOrMeans(s, e, []int{adjuncts[0].chunk}, st, "under-attack")
+		}
 	default:
 		return false
 	}
 	s.events[v] = e
 	d.adjoin(s, e, adjuncts, st, "", false)
-	d.adjoin(s, e, s.leadingOf(subject), st, "", false)
+	d.occasion(s, e, v, subject, st)
 	return true
 }
 
@@ -355,6 +358,7 @@ func (d *doc) amongThem(s *sentence, b int) {
 		i++
 	case s.chunks[i].kind == cNoun && s.words[s.chunks[i].head].key == "one" && s.chunks[i+1].key == "of":
 		i += 2
+	case s.chunks[i].kind == cNoun && s.words[s.chunks[i].first].key == "one" && s.words[s.chunks[i].first+1].key == "of":
 	default:
 		return
 	}

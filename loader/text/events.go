@@ -90,8 +90,13 @@ func (d *doc) nounEvent(s *sentence, i int) {
 		s.unsaid = append(s.unsaid, e)
 		return
 	}
-	if i > 0 && s.chunks[i-1].kind == cDate && isPossessive(s.words, c.first) { // "yesterday's attack"
+	if i > 0 && s.chunks[i-1].kind == cDate && (isPossessive(s.words, c.first) || i > 1 && s.chunks[i-2].kind == cNoun &&
+		s.chunks[i-2].first == s.chunks[i-2].last && s.words[s.chunks[i-2].last].is(determiner)) { // "yesterday's attack", "a 3 May attack"
 		d.dated(s, e, s.dateAt(s.chunks[i-1].first), st, "event-noun-date")
+	}
+	if i > 2 && s.chunks[i-1].kind == cComma && s.chunks[i-2].kind == cNoun && s.chunks[i-2].mention == nil &&
+		isPossessive(s.words, s.chunks[i-2].first) && s.chunks[i-3].kind == cDate && !isNominal(&s.words[s.chunks[i-2].head]) {
+		d.dated(s, e, s.dateAt(s.chunks[i-3].first), st, "event-noun-date") // "today's brutal, senseless attack"
 	}
 	for j := c.first; j <= c.last; j++ {
 		if s.words[j].date {
@@ -109,12 +114,17 @@ func (d *doc) nounEvent(s *sentence, i int) {
 			if possessor && m.Type == "Person" && m.Entity != nil {
 				d.befell(s, e, party{entity: m.Entity}, head.outcome, st, "event-noun-victim", 85)
 			}
-		case near && m.Type != "Person" && m.Type != "Equipment" && head.outcome == "targeted":
+		case near && m.Type != "Person" && m.Type != "Equipment" && (head.outcome == "targeted" || possessor && kind == "movement"):
 			if a := d.actorOf(m); a != nil {
 				d.didIt(s, e, a, st, "event-noun-agent", 80)
 			}
 		case m.Type == "Equipment":
 			d.used(s, e, m.Entity, 0, st, "event-noun-equipment")
+		}
+	}
+	if n := len(c.inner); n == 0 && head.outcome == "targeted" && s.byCoalition(c) {
+		if a := d.coalition(); a != nil {
+			d.didIt(s, e, a, st, "event-noun-agent", 80) // "a coalition airstrike"
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, head.outcome, true)
@@ -126,6 +136,27 @@ func (d *doc) nounEvent(s *sentence, i int) {
 			d.claimedBy(s, i, e) // "the attack, claimed by X"
 		}
 	}
+}
+
+// byCoalition reports whether the noun of a strike says that the coalition made it: "the coalition's four airstrikes".
+func (s *sentence) byCoalition(c *chunk) bool {
+	for j := c.first; j < c.head; j++ {
+		if s.words[j].key != "coalition" {
+			continue
+		}
+		if isPossessive(s.words, j+1) {
+			return true
+		}
+		for k := j + 1; k < c.head; k++ {
+			switch s.words[k].key {
+			case "air", "drone", "military", "precision", "ground", "artillery", "aerial", "air-", "-":
+			default:
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // isAhead reports whether an event that a noun names is to come, as what it is to bring is: "the liberation of X will".
@@ -482,7 +513,10 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		}
 		s.events[v] = e
 		d.adjoin(s, e, adjuncts, st, "", false)
-		d.adjoin(s, e, s.leadingOf(subject), st, "", false)
+		d.occasion(s, e, v, subject, st)
+		for _, j := range subject {
+			d.planted(s, e, j, st)
+		}
 		return
 	case attrs["happens"] != "":
 		d.happens(s, subject, objects, adjuncts, st, attrs["happens"] == "place")
@@ -551,6 +585,11 @@ func (d *doc) verbEvent(s *sentence, v int) {
 		for _, p := range d.partiesAt(s, j) {
 			d.target(s, e, p, outcome, st, "verb-object")
 		}
+		if s.chunks[j].mention == nil {
+			for _, k := range s.namesOf(j) {
+				d.befell(s, e, party{entity: s.chunks[k].mention.Entity}, outcome, st, "verb-object", 80)
+			}
+		}
 		if cj := &s.chunks[j]; cj.mention == nil && (cj.number > 0 || cj.low > 0) && len(d.partiesAt(s, j)) == 0 &&
 			s.words[cj.head].is(personNoun|forceNoun) {
 			d.counted(s, e, cj, outcome, st)
@@ -561,10 +600,7 @@ func (d *doc) verbEvent(s *sentence, v int) {
 			if s.events[j] != nil {
 				continue
 			}
-			if j+3 < len(s.chunks) && s.words[s.chunks[j].head].is(equipmentNoun) && s.chunks[j+1].participle &&
-				s.chunks[j+1].verb != nil && s.chunks[j+2].key == "by" && isPlanted(s.chunks[j+1].verb.lemma) {
-				d.agentsOrMeans(s, e, []int{j + 3}, st, "planted-by") // "a bomb planted by X killed"
-			}
+			d.planted(s, e, j, st)
 			d.agentsOrMeans(s, e, []int{j}, st, "verb-subject")
 		}
 	}
@@ -572,22 +608,34 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	if j := v - 1; c.passive && j >= 3 && s.chunks[j-3].key == "where" && s.chunks[j-2].key == "in" && s.chunks[j-1].mention != nil {
 		d.located(s, e, d.placeOf(s.chunks[j-1].mention), st, "event-place", 80) // "unclear where in Syria X was killed"
 	}
-	if v > 0 && s.chunks[v-1].kind == cDate {
-		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
-	}
 	d.opposed(s, e, st)
+	if len(e.places) == 0 && outcome != "targeted" && len(subject) > 0 {
+		d.wherePolice(s, e, subject[0], st)
+	}
 	if c.passive && len(victims) == 1 && victims[0]+2 < v && s.chunks[victims[0]].mention == nil && len(e.places) == 0 {
 		d.adjoin(s, e, s.adjunctsFrom(victims[0]+1), st, "", false) // "the headquarters in Kano was attacked"
 	}
-	if len(subject) > 0 || c.passive && len(victims) > 0 {
-		first := append(append([]int{}, subject...), victims...)
-		least := first[0]
-		for _, j := range first {
-			least = min(least, j)
+	d.occasion(s, e, v, slices.Concat(subject, victims), st)
+}
+
+// wherePolice reads "police in Lagos arrested X": who is where he does what is done by hand did it there.
+func (d *doc) wherePolice(s *sentence, e *Event, j int, st stance) {
+	if c := &s.chunks[j]; c.mention != nil || j+2 >= len(s.chunks) || s.chunks[j+1].key != "in" {
+		return
+	}
+	switch s.words[s.chunks[j].head].key {
+	case "police", "officers", "gunmen", "soldiers", "troops", "authorities", "agents", "policemen":
+		if m := s.chunks[j+2].mention; m != nil && m.isPlace() {
+			d.located(s, e, d.placeOf(m), st, "where-police", 75)
 		}
-		if least < v {
-			d.adjoin(s, e, s.leading(least), st, "", false)
-		}
+	}
+}
+
+// planted reads who made a weapon do what it did: "a bomb planted by X killed", "a drone launched by X exploded".
+func (d *doc) planted(s *sentence, e *Event, j int, st stance) {
+	if j+3 < len(s.chunks) && s.words[s.chunks[j].head].is(equipmentNoun) && s.chunks[j+1].participle &&
+		s.chunks[j+1].verb != nil && s.chunks[j+2].key == "by" && isPlanted(s.chunks[j+1].verb.lemma) {
+		d.agentsOrMeans(s, e, []int{j + 3}, st, "planted-by")
 	}
 }
 
@@ -699,64 +747,6 @@ func insertAt(list []*Event, e *Event) []*Event {
 	return slices.Insert(list, i, e)
 }
 
-// sameEvent returns the event that a definite noun names again: the last of its kind that the document told of, unless
-// something that is said of the one is not so of the other.
-func (d *doc) sameEvent(s *sentence, i int, kind string, adjuncts []adjunct) *Event {
-	c := &s.chunks[i]
-	if !c.definite || c.number > 0 || strings.HasSuffix(s.words[c.head].key, "s") || hasWord(s.words, c.first, c.head,
-		"last", "latest",
-		"previous", "earlier", "first", "second", "third", "next", "other", "new", "recent", "separate", "similar", "fresh",
-		"another", "final",
-		"initial", "original", "deadliest", "biggest", "worst") {
-		return nil // one of several
-	}
-	for k := len(d.events) - 1; k >= 0; k-- {
-		e := d.events[k]
-		if s.at-e.Sentence > 6 {
-			return nil
-		}
-		if !e.named || !compatibleKinds(e.Kind, kind) || isPlural(lastWord(e.trigger)) {
-			continue
-		}
-		if head := s.words[c.head].key; (head == "operation" || head == "offensive" || head == "campaign") &&
-			lastWord(e.trigger) != head {
-			continue
-		}
-		for _, a := range adjuncts {
-			ch := &s.chunks[a.chunk]
-			if ch.kind == cDate {
-				if date := s.dateAt(ch.first); date != nil && e.date != "" && date.value != e.date {
-					return nil
-				}
-			}
-			if m := ch.mention; m != nil && m.isPlace() && (a.prep == "in" || a.prep == "at" || a.prep == "near" ||
-				a.prep == "on") && len(e.places) > 0 &&
-				!containsEntity(e.places, m.Entity) && !m.Country {
-				return nil
-			}
-		}
-		return e
-	}
-	return nil
-}
-
-// isPlural reports whether a noun means several events, of which a definite singular is none.
-func isPlural(key string) bool {
-	switch key {
-	case "strikes", "airstrikes", "attacks", "raids", "clashes", "killings", "operations", "bombings", "arrests", "abductions":
-		return true
-	}
-	return false
-}
-
-func compatibleKinds(a, b string) bool {
-	if a == b {
-		return true
-	}
-	violent := func(k string) bool { return k == "strike" || k == "incident" || k == "engagement" || k == "raid" }
-	return violent(a) && violent(b)
-}
-
 // carries reads "X carried out a strike", "a raid was conducted by X".
 func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adjunct, st stance) {
 	c := &s.chunks[v]
@@ -774,9 +764,7 @@ func (d *doc) carries(s *sentence, v int, subject, objects []int, adjuncts []adj
 			continue
 		}
 		d.agentsOrMeans(s, e, who, st, "carries-out")
-		if len(who) > 0 && who[len(who)-1] < v {
-			d.adjoin(s, e, s.leading(who[len(who)-1]), st, "", false)
-		}
+		d.occasion(s, e, v, who, st)
 		if c.passive {
 			d.adjoin(s, e, adjuncts, st, "", false)
 		}
@@ -846,7 +834,7 @@ func (d *doc) dies(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, "", false)
-	d.adjoin(s, e, s.leading(subject[len(subject)-1]), st, "", false)
+	d.occasion(s, e, v, subject, st)
 }
 
 // happens reads "the meeting took place in Rome", "the attack occurred on Friday".
@@ -896,7 +884,7 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 	for _, a := range adjuncts {
 		m := s.chunks[a.chunk].mention
 		if m != nil && m.isPlace() && m.Entity != nil && len(to) == 0 && (a.prep == "to" ||
-			c.verb.lemma == "arrive" && (a.prep == "in" || a.prep == "at")) {
+			(c.verb.lemma == "arrive" || c.verb.lemma == "visit" && len(objects) > 0) && (a.prep == "in" || a.prep == "at")) {
 			to = append(to, m.Entity)
 		}
 	}
@@ -936,6 +924,7 @@ func (d *doc) moves(s *sentence, v int, subject, objects []int, adjuncts []adjun
 			d.dated(s, e, s.dateAt(s.chunks[a.chunk].first), st, "event-date")
 		}
 	}
+	d.occasion(s, e, v, subject, st)
 }
 
 // hurt reads "two soldiers sustained gunshot wounds".
@@ -957,13 +946,7 @@ func (d *doc) hurt(s *sentence, v int, subject []int, adjuncts []adjunct, st sta
 		}
 	}
 	d.adjoin(s, e, adjuncts, st, "", false)
-}
-
-func (s *sentence) leadingOf(subject []int) []adjunct {
-	if len(subject) == 0 {
-		return nil
-	}
-	return s.leading(subject[len(subject)-1])
+	d.occasion(s, e, v, subject, st)
 }
 
 // meets reads meetings, visits and fights, which have parts on both sides.
@@ -1036,12 +1019,7 @@ func (d *doc) meets(s *sentence, v int, kind string, subject, objects []int, adj
 			d.was(s, subject, a, st)
 		}
 	}
-	if v > 0 && s.chunks[v-1].kind == cDate {
-		d.dated(s, e, s.dateAt(s.chunks[v-1].first), st, "event-date")
-	}
-	if j := subject[len(subject)-1]; j < v {
-		d.adjoin(s, e, s.leading(j), st, "", false)
-	}
+	d.occasion(s, e, v, subject, st)
 }
 
 // opposed says that whoever attacked others, as forces and groups do, is against them.

@@ -84,6 +84,9 @@ func (d *doc) mentionAt(words []word, i int) *Mention {
 	if m := d.directionAt(words, i); m != nil {
 		return m
 	}
+	if m := operationAt(words, i); m != nil {
+		return m
+	}
 	if !w.capital {
 		if i+1 < len(words) {
 			if _, ok := tables().names[textOf(words, i, i+1)]; ok { // a name of several words in small letters
@@ -510,6 +513,30 @@ func equipmentAt(words []word, i int) *Mention {
 	return m
 }
 
+// operationAt finds operations whose name stands in quotation marks: Operation "Iron Bell".
+func operationAt(words []word, i int) *Mention {
+	if words[i].key != "operation" || i+2 >= len(words) || !isQuote(words[i+1].Text) || !words[i+2].capital {
+		return nil
+	}
+	for j := i + 2; j < len(words) && j < i+6; j++ {
+		if isQuote(words[j].Text) {
+			return &Mention{First: i, Last: j, Type: "Operation", Name: "Operation " + textOf(words, i+2, j-1)}
+		}
+		if !words[j].capital {
+			return nil
+		}
+	}
+	return nil
+}
+
+func isQuote(text string) bool {
+	switch text {
+	case `"`, "“", "”", "‘", "’", "'", "''", "``":
+		return true
+	}
+	return false
+}
+
 func isShipPrefix(text string) bool {
 	switch text {
 	case "USS", "HMS", "HMCS", "HMAS", "USNS", "FS", "INS", "NNS", "ROKS", "JS", "ITS", "TCG":
@@ -579,7 +606,7 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		isTaskForce(words, i, last)) {
 		last-- // "Joint Task Force Commander": the post is none of the name
 	}
-	if last == i && (words[i].is(personNoun) || begins && isAbstract(w.key)) {
+	if last == i && (words[i].is(personNoun) || begins && (isAbstract(w.key) || strings.HasSuffix(w.key, "ly") || w.is(unitNoun) && w.key != "company")) {
 		return nil
 	}
 	titles := true
@@ -688,7 +715,7 @@ func (d *doc) guess(words []word, m *Mention) string {
 	before, after := at(i-1), at(last+1)
 	if length > 1 && length <= 4 && !strings.ContainsAny(m.Name, "/&") {
 		switch {
-		case before.is(personNoun) && !before.capital && !before.is(forceNoun):
+		case before.is(personNoun) && !before.capital && (!before.is(forceNoun) || isFighter(before.key)):
 			return "Person" // "spokesman Sani Usman"
 		case after.Text == "," && at(last+2).Kind == token.Number && len(at(last+2).Text) == 2 &&
 			at(last+3).Text == ",":
@@ -701,8 +728,8 @@ func (d *doc) guess(words []word, m *Mention) string {
 		if isPresented(words, i) || befalls(before, at(i-2)) || before.key == "of" && deprives(at(i-2)) ||
 			(after.Text == "'s" || after.Text == "’s") && deprives(at(last+2)) || isSomebody(words, last+1) ||
 			after.Text == "," && startsPost(words, last+2) ||
-			before.Text == "," && at(i-2).is(personNoun|titleNoun) && !at(i-2).capital && !at(i-2).is(forceNoun|groupNoun) &&
-				endsAppositive(words, last+1) {
+			before.Text == "," && at(i-2).is(personNoun|titleNoun) && !at(i-2).capital && (!at(i-2).is(forceNoun|groupNoun) ||
+				isFighters(at(i-2).key)) && endsAppositive(words, last+1) {
 			return "Person"
 		}
 		if hasParticle(words, i, last) && !isPlacePrefix(words[i].key) && !isPlacePreposition(before.key) {
@@ -799,8 +826,13 @@ func isPresented(words []word, i int) bool {
 		if before.key == "and" && first.Text == "," && i > 2 {
 			first = &words[i-3]
 		}
-		if m := first.mention; m == nil || m.Type != "Person" {
+		m := first.mention
+		if m == nil || m.Type != "Person" {
 			return false
+		}
+		if k := m.First - 1; k > 0 && words[k].Text == "," && words[k-1].is(personNoun) && !words[k-1].capital &&
+			strings.HasSuffix(words[k-1].key, "s") {
+			return true // "two operatives, A and B"
 		}
 		for j := i - 2; j >= 1 && j > i-14; j-- {
 			if words[j].key == "including" || words[j].key == "as" && words[j-1].verb != nil && words[j-1].verb.lemma == "identify" {
@@ -819,6 +851,17 @@ func isPresented(words []word, i int) bool {
 	}
 	return false
 }
+
+// isFighter reports whether a noun for one who fights stands before his name; "fighters" stand before any name.
+func isFighter(key string) bool {
+	switch key {
+	case "fighter", "militant", "insurgent", "rebel", "soldier", "marine", "gunman", "jihadist":
+		return true
+	}
+	return false
+}
+
+func isFighters(key string) bool { return isFighter(strings.TrimSuffix(key, "s")) || key == "gunmen" }
 
 // befalls reports whether a verb before a name is said of people alone: "arrested Ada Abel".
 func befalls(w, before *word) bool {
@@ -852,6 +895,9 @@ func takesPlace(w *word) bool {
 func isSomebody(words []word, i int) bool {
 	if i >= len(words) || words[i].capital {
 		return false
+	}
+	if words[i].is(have) && i+1 < len(words) && words[i+1].key == "been" {
+		i++
 	}
 	w := &words[i]
 	if w.is(be) && i+2 < len(words) {
@@ -888,7 +934,8 @@ func startsPost(words []word, i int) bool {
 
 // endsAppositive reports whether a name ends what a comma has begun: "the leader, Ada Abel, said".
 func endsAppositive(words []word, i int) bool {
-	return i < len(words) && (words[i].Text == "," || words[i].Text == "." || words[i].verb != nil || words[i].is(be|have|modal))
+	return i < len(words) && (words[i].Text == "," || words[i].Text == "." || words[i].key == "and" && i+1 < len(words) &&
+		words[i+1].capital || words[i].verb != nil || words[i].is(be|have|modal))
 }
 
 // appositiveOfPlace reports whether words say what a place is: "village in", "small town near".
@@ -935,8 +982,8 @@ func appositiveOfPerson(words []word, i int) bool {
 		if words[j].isPunctuation() || words[j].is(preposition|be|have|relative) {
 			return false
 		}
-		if words[j].is(personNoun|titleNoun) && (j+1 >= len(words) || words[j+1].is(preposition|relative) ||
-			words[j+1].isPunctuation()) {
+		if (words[j].is(personNoun|titleNoun) || words[j].key == "figure") && (j+1 >= len(words) ||
+			words[j+1].is(preposition|relative) || words[j+1].isPunctuation()) {
 			return true
 		}
 	}

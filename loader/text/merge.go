@@ -108,8 +108,8 @@ func (e *Entity) form(form string) {
 	e.Forms = append(e.Forms, form)
 }
 
-// abbreviations finds names in brackets behind the names that they stand for: "Syrian Democratic Forces (SDF)". From
-// then on, and before, they are these.
+// abbreviations finds names in brackets behind the names that they stand for: "Syrian Democratic Forces (SDF)", or
+// between commas: "Syrian Democratic Forces, SDF,". From then on, and before, they are these.
 func (d *doc) abbreviations() {
 	short := map[string]*Mention{}
 	for i := 1; i < len(d.mentions); i++ {
@@ -118,8 +118,12 @@ func (d *doc) abbreviations() {
 			continue
 		}
 		words := d.words[m.Sentence]
-		if words[m.First-1].Text != "(" || m.Last+1 >= len(words) || words[m.Last+1].Text != ")" ||
-			!isAcronym(m.surface, long.surface) {
+		if m.Last+1 >= len(words) || !isAcronym(m.surface, long.surface) {
+			continue
+		}
+		before, after := words[m.First-1].Text, words[m.Last+1].Text
+		if (before != "(" || after != ")") && (before != "," || after != "," && after != "." || !isCapitals(m.surface) ||
+			len(m.surface) < 3 || initials(long.surface) != m.surface) { // "the Union of Teachers, UT,": all of them
 			continue
 		}
 		short[m.surface] = long
@@ -132,6 +136,17 @@ func (d *doc) abbreviations() {
 			m.Entity, m.Type, m.Country = long.Entity, long.Type, long.Country
 		}
 	}
+}
+
+// initials returns the capitals of a name.
+func initials(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r >= 'A' && r <= 'Z' {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // isAcronym reports whether a word is capitals that a name has in this order.

@@ -66,6 +66,9 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 		return nil
 	}
 	head := &s.words[c.head]
+	if all := d.included(s, i); len(all) > 0 {
+		return all
+	}
 	crowd := isCrowd(head)
 	if (head.key == "coalition" || crowd && hasWord(s.words, c.first, c.head, "coalition")) && (c.definite || crowd) &&
 		!hasWord(s.words, c.first, c.head, "anti-coalition", "opposition", "ruling", "political") {
@@ -127,6 +130,15 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 		s.chunks[i+1].verb.lemma == "belong" && s.chunks[i+2].key == "to" && s.chunks[i+3].kind == cNoun {
 		if m := s.chunks[i+3].mention; m != nil && m.Type != "Person" && m.Type != "Location" && d.actorOf(m) != nil {
 			p.entity, p.part = d.actorOf(m), true
+			return []party{p}
+		}
+	}
+	if m := s.calledBy(i); m != nil {
+		return []party{{entity: m.Entity}}
+	}
+	if crowd {
+		if e := d.ownerOf(s, i); e != nil {
+			p.entity, p.part = e, true
 			return []party{p}
 		}
 	}

@@ -14,6 +14,10 @@ func (d *doc) placesOf(s *sentence) {
 			d.within(s, m, larger, "place-comma", 90)
 			continue
 		}
+		if larger := d.otherParts(words, i); larger != nil {
+			d.within(s, m, larger, "place-and-others", 80)
+			continue
+		}
 		// "the Iraqi city of Mosul"
 		if m.First >= 3 && words[m.First-1].key == "of" && words[m.First-2].is(placeNoun) {
 			if c := words[m.First-3].mention; c != nil && c.Demonym && c.Country {
@@ -140,6 +144,26 @@ func placeIn(words []word, i int, m *Mention) *Mention {
 	return c
 }
 
+// otherParts returns the place of which a name is one part of several: "X and other parts of Y State".
+func (d *doc) otherParts(words []word, i int) *Mention {
+	if i+4 >= len(words) || words[i+1].key != "and" || words[i+2].key != "other" {
+		return nil
+	}
+	j := i + 3
+	switch words[j].key {
+	case "parts", "areas", "towns", "cities", "villages", "places", "districts", "communities", "locations":
+	default:
+		return nil
+	}
+	if j++; words[j].key != "of" && words[j].key != "in" || j+1 >= len(words) || words[j+1].mention == nil {
+		return nil
+	}
+	if m := words[j+1].mention; m.First == j+1 && m.Type == "Location" && !m.Demonym && isLarger(m) {
+		return m
+	}
+	return nil
+}
+
 // isDirection reports whether a word names a side of what follows it.
 func isDirection(key string) bool {
 	switch key {
@@ -179,6 +203,12 @@ func (d *doc) largerAfter(words []word, i int) *Mention {
 	}
 	if j := larger.Last + 1; j < len(words) && (isPossessive(words, j) || speech(&words[j])) {
 		return nil // "in Damascus, Syria's government met", "he flew to Ankara, Turkey said"
+	}
+	if j := larger.Last + 1; j+1 < len(words) && words[j].Text == "," && !larger.Country && words[j+1].mention != nil &&
+		words[j+1].mention.First == j+1 && words[j+1].mention.isPlace() && !words[j+1].mention.Country &&
+		isRegionWord(lastWord(larger.surface)) == isRegionWord(lastWord(words[j+1].mention.surface)) &&
+		!isRegionWord(lastWord(larger.surface)) {
+		return nil // "Kaduna, Kebbi, Zamfara": a list
 	}
 	// A list: "Syria, Iraq and Libya".
 	if j := larger.Last + 1; j < len(words) && (words[j].key == "and" || words[j].key == "or") && j+1 < len(words) &&
@@ -238,52 +268,4 @@ func (d *doc) within(s *sentence, small, large *Mention, rule string, confidence
 		Relation: "within", From: End{Entity: small.Entity}, To: End{Entity: place}, Rule: rule,
 		Confidence: confidence,
 	}, plain())
-}
-
-// normalRank returns a rank in full words: "Lt.-Gen." is "lieutenant general".
-func normalRank(rank string) string {
-	words := strings.FieldsFunc(strings.ToLower(rank), func(r rune) bool { return r == ' ' || r == '.' || r == '-' })
-	for i, w := range words {
-		if full, ok := rankWords[w]; ok {
-			words[i] = full
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-var rankWords = map[string]string{
-	"gen": "general", "lt": "lieutenant", "lieut": "lieutenant", "maj": "major", "brig": "brigadier", "col": "colonel", "capt": "captain",
-	"sgt": "sergeant", "cpl": "corporal", "adm": "admiral", "cdr": "commander", "cmdr": "commander", "comdr": "commander",
-	"pvt": "private", "pfc": "private first class", "spc": "specialist", "1st": "first", "2nd": "second", "sqn": "squadron",
-	"ldr": "leader", "wg": "wing", "flt": "flight", "ssgt": "staff sergeant",
-}
-
-// outranked reports whether a document also calls somebody by the same rank with a word before it, which says it whole.
-func (e *Entity) outranked(rank string) bool {
-	for other := range e.ranks {
-		if strings.HasSuffix(other, " "+rank) {
-			return true
-		}
-	}
-	return false
-}
-
-// ranksOf reads the ranks that stand before names.
-func (d *doc) ranksOf(s *sentence) {
-	for i := range s.words {
-		m := s.words[i].mention
-		if m == nil || i != m.First || m.Rank == "" || m.Entity == nil || m.Entity.Type != "Person" ||
-			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
-			continue
-		}
-		rank := normalRank(m.Rank)
-		if m.Entity.ranks[rank] || m.Entity.outranked(rank) {
-			continue // said before, or "the general" of somebody who was called a major general
-		}
-		m.Entity.ranks[rank] = true
-		d.say(s, Statement{
-			Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
-			Rule: "rank-before-name", Confidence: 95,
-		}, plain())
-	}
 }

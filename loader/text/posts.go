@@ -66,6 +66,11 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			words[after].mention.First == after {
 			after = words[after].mention.Last + 1 // "the 27 Brigade Buni-Yadi, Brigadier General X"
 		}
+		if after+2 < len(words) && words[after].Text == "," && words[after+1].mention != nil && words[after+1].mention.isPlace() &&
+			words[after+1].mention.First == after+1 && words[after+1].mention.Last+1 < len(words) &&
+			words[words[after+1].mention.Last+1].Text == "," {
+			after = words[after+1].mention.Last + 1 // "Secretary of the Union, Borno State, Ada Abel"
+		}
 		if who := personBefore(words, i); who != nil && (of || end != in) {
 			d.post(s, p, who, to, role, "post-after-name", former)
 			return
@@ -88,6 +93,10 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 			m = words[i-2].mention
 		}
 		to := d.bodyOf(m, words)
+		if p.position == "other" && to == nil && lastWord(role) == "governor" && m.Type == "Location" && !m.Country && isLarger(m) {
+			to = d.entity("Organisation", m.Name) // "Yobe State governor Ada Abel"
+			to.form(m.surface)
+		}
 		if m.Country || m.Demonym {
 			to = d.actorOf(m)
 			if p.relation == "commands" || p.relation == "member_of" {
@@ -226,8 +235,8 @@ func (d *doc) staffPost(s *sentence, p post, i, end int, role string, former boo
 		return
 	}
 	who := personBefore(s.words, i)
-	if who == nil {
-		who = d.personAfter(s, end)
+	if after := d.personAfter(s, end); who == nil || after != nil && after.Rank != "" {
+		who = after // "the president, the Chief of Army Staff, General X, and"
 	}
 	if who != nil {
 		d.post(s, p, who, to, role, "staff-post", former)

@@ -28,6 +28,8 @@ var predicates = map[string]predicate{
 	"unit":        {"subordinate_to", "of", forces, forces},
 	"subordinate": {"subordinate_to", "to", forces, forces},
 	"member":      {"member_of", "of", "Person Organisation", "Organisation"},
+	"members":     {"member_of", "of", "Person Organisation", "Organisation"},
+	"figure":      {"member_of", "in,within,of", "Person", "Organisation"},
 	"operative":   {"member_of", "of,for", "Person", "Organisation"},
 	"fighter":     {"member_of", "of,for,with", "Person", "Organisation"},
 	"militant":    {"member_of", "of,with", "Person", "Organisation"},
@@ -92,7 +94,8 @@ func (d *doc) predicate(s *sentence, i int) {
 			return // "commanding officer": posts reads it
 		}
 	}
-	if p.relation == "member_of" && (head.key == "member" || head.key == "operative") && s.chunks[i-1].kind == cComma {
+	if p.relation == "member_of" && (head.key == "member" || head.key == "operative") && s.chunks[i-1].kind == cComma &&
+		i > 1 && person(s.chunks[i-2].mention) != nil {
 		return // posts reads it
 	}
 	var objects []int
@@ -118,6 +121,9 @@ func (d *doc) predicate(s *sentence, i int) {
 	}
 	for _, j := range objects {
 		m := s.chunks[j].mention
+		if m == nil && p.relation == "member_of" && len(d.partiesAt(s, j)) == 1 {
+			continue // "members of the coalition"
+		}
 		if m == nil || s.chunks[j].last != m.Last || m.Demonym {
 			return
 		}
@@ -151,7 +157,8 @@ func (s *sentence) predicated(d *doc, i int) ([]int, stance) {
 		}
 		return []int{j}, plain()
 	case before.kind == cVerb && before.verb == nil && s.isBe(before) && !before.negated && !before.modal:
-		if s.words[before.main].key == "was" || s.words[before.main].key == "were" || s.words[before.main].key == "been" {
+		if key := s.words[before.main].key; key == "was" || key == "were" || key == "been" &&
+			!hasWord(s.words, before.first, before.main, "has", "have") {
 			return nil, stance{none: true} // until when is not said
 		}
 		return s.subjectOf(i - 1), d.stanceOf(s, before.main)
@@ -207,86 +214,6 @@ func isService(m *Mention) bool {
 		return true
 	}
 	return false
-}
-
-// struggle reads who is with or against whom: "Kenya's fight against X", "the campaign of A against B", "cooperation
-// between A and B", "A is involved in the war against B".
-func (d *doc) struggle(s *sentence, i int) {
-	c := &s.chunks[i]
-	if i+2 >= len(s.chunks) || s.chunks[i+1].kind != cPrep || s.chunks[i+2].kind != cNoun {
-		return
-	}
-	prep := s.chunks[i+1].key
-	relation := ""
-	switch s.words[c.head].key {
-	case "fight", "war", "campaign", "battle", "struggle", "offensive", "operation", "operations", "fighting", "efforts",
-		"hostilities", "rivalry",
-		"enmity", "insurgency", "jihad":
-		if prep == "against" || prep == "with" || prep == "between" {
-			relation = "opposes"
-		}
-	case "strikes", "airstrikes", "attacks", "raids":
-		if prep == "against" {
-			relation = "opposes"
-		}
-	case "cooperation", "alliance", "partnership", "collaboration", "coordination", "support", "assistance", "co-operation":
-		if prep == "between" || prep == "with" {
-			relation = "allied_with"
-		}
-	}
-	if relation == "" || s.generic(i) {
-		return
-	}
-	st := d.stanceOf(s, c.head)
-	if st.none || st.assertion != schema.Asserted {
-		return
-	}
-	ends := [2]string{forces, forces}
-	if prep == "between" {
-		if list := s.pairFrom(i + 2); len(list) == 2 {
-			d.tie(s, relation, list[0], list[1], ends, st)
-		}
-		return
-	}
-	against := d.tied(s, i+2, forces)
-	if against == nil || countryName(against) && relation == "opposes" {
-		return
-	}
-	var who *Entity
-	rule := "struggle-of"
-	if n := len(c.inner); n > 0 {
-		who = d.actorOf(c.inner[n-1])
-	} else {
-		who, rule = d.engaged(s, i), "struggle-in"
-	}
-	if who == nil || who == against || who.Type != "Unit" && who.Type != "Organisation" {
-		return
-	}
-	d.say(s, Statement{Relation: relation, From: End{Entity: who}, To: End{Entity: against}, Rule: rule, Confidence: 75}, st)
-}
-
-// engaged returns who is told to take part in what a phrase names.
-func (d *doc) engaged(s *sentence, i int) *Entity {
-	v := i - 1
-	if v > 0 && s.chunks[v].kind == cPrep {
-		v--
-	}
-	if v < 0 || s.chunks[v].kind != cVerb || s.chunks[v].negated || s.chunks[v].modal || s.chunks[v].infinitive ||
-		s.chunks[v].verb == nil {
-		return nil
-	}
-	switch s.chunks[v].verb.lemma {
-	case "carry", "stage", "mount",
-		"lead", "continue", "wage", "join", "conduct", "launch", "involve", "engage", "participate", "fight", "intensify",
-		"step", "sustain":
-	default:
-		return nil
-	}
-	subject := s.subjectOf(v)
-	if len(subject) != 1 {
-		return nil
-	}
-	return d.tied(s, subject[0], forces)
 }
 
 // headquarters reads "the 5th Brigade has its headquarters in Kaduna", "the headquarters of the 5th Brigade is in

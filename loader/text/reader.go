@@ -81,6 +81,7 @@ func Read(ctx context.Context, text string, options Options) (*Reading, error) {
 			d.tiesOf(s)
 			d.predicatesOf(s)
 			d.belongingOf(s)
+			d.membershipsOf(s)
 			d.eventsOf(s)
 		}
 	}
