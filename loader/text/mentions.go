@@ -606,7 +606,8 @@ func (d *doc) capitalsAt(words []word, i int) *Mention {
 		isTaskForce(words, i, last)) {
 		last-- // "Joint Task Force Commander": the post is none of the name
 	}
-	if last == i && (words[i].is(personNoun) || begins && (isAbstract(w.key) || strings.HasSuffix(w.key, "ly") || w.is(unitNoun) && w.key != "company")) {
+	if last == i && (words[i].is(personNoun) || begins && (isAbstract(w.key) || strings.HasSuffix(w.key, "ly") ||
+		w.is(unitNoun) && w.key != "company")) {
 		return nil
 	}
 	titles := true
