@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -12,8 +13,9 @@ import (
 
 // body writes the texts of the article without its headline, and passes on what is beside it.
 func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *html.Node)) {
-	var walk func(n *html.Node, pre bool)
-	walk = func(n *html.Node, pre bool) {
+	var post *Post // in which the walk is; nil: in none
+	var walk func(n *html.Node, pre bool, in *Quotation)
+	walk = func(n *html.Node, pre bool, in *Quotation) {
 		for c := n.FirstChild; c != nil && p.ctx.Err() == nil; c = c.NextSibling {
 			if c.Type == html.TextNode {
 				p.write(b, c, pre)
@@ -23,9 +25,18 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 				continue
 			}
 			ends := isBlock(c)
-			post := p.thread.post(c)
-			if post != nil {
+			begins := p.thread.post(c)
+			if begins != nil {
+				post = begins
 				ends, post.Begin = 2, b.points
+			}
+			var quote *Quotation
+			if post != nil {
+				quote = p.thread.quotation(c, in)
+			}
+			if quote != nil {
+				quote.Begin = b.points
+				post.Quotes = append(post.Quotes, quote)
 			}
 			b.gap = max(b.gap, ends)
 			if kind := p.beside(c); kind != "" {
@@ -34,18 +45,21 @@ func (p *page) body(b *textBuilder, heading headline, aside func(AsideKind, *htm
 				if c.DataAtom == atom.Br {
 					br(b, c)
 				}
-				walk(c, pre || c.DataAtom == atom.Pre)
+				walk(c, pre || c.DataAtom == atom.Pre, cmp.Or(quote, in))
 			}
 			if c.DataAtom == atom.Td || c.DataAtom == atom.Th {
 				b.blank()
 			}
 			b.gap = max(b.gap, ends)
-			if post != nil {
-				post.End = b.points
+			if quote != nil {
+				quote.End = b.points
+			}
+			if begins != nil {
+				begins.End, post = b.points, nil
 			}
 		}
 	}
-	walk(p.root, false)
+	walk(p.root, false, nil)
 }
 
 // br ends a line, and the paragraph where several follow each other.
@@ -198,7 +212,8 @@ func (p *page) setRepeatsAside() {
 		if p.lengthOf(n) == 0 && n.Type == html.ElementNode {
 			return
 		}
-		if n.DataAtom == atom.Blockquote || n.DataAtom == atom.Aside || pullQuote.MatchString(namesOf(n)) && p.share(n) <= most {
+		if n.DataAtom == atom.Blockquote || n.DataAtom == atom.Aside || p.thread != nil && isQuote(n) ||
+			pullQuote.MatchString(namesOf(n)) && p.share(n) <= most {
 			if p.share(n) <= most && !p.thread.holdsPosts(n) {
 				quotes = append(quotes, n)
 				return

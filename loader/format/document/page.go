@@ -74,6 +74,9 @@ func (p *page) document() *Document {
 		size := b.prepend(heading.text)
 		for _, post := range p.thread.all() {
 			post.Begin, post.End = post.Begin+size, post.End+size
+			for _, q := range post.Quotes {
+				q.Begin, q.End = q.Begin+size, q.End+size
+			}
 		}
 	}
 	if p.thread != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -223,25 +224,44 @@ func jsonList(list []string) string {
 	return string(append(b, ']'))
 }
 
-// postList returns the posts of which the document consists, as far as they are kept: a JSON list of objects with
-// begin, end, author and date. Empty: it consists of none.
+// postList returns the posts of which the document consists: a JSON list of objects with begin, end, author and date,
+// and quotes, a list of objects with begin, end and author. What is beyond a bound is one post of nobody knows whom.
+// Empty: it consists of none.
 func (d *Document) postList() string {
-	const most = 1000
-	var b []byte
-	for i, post := range d.Posts[:min(len(d.Posts), most)] {
-		b = append(b, "[,"[min(i, 1)])
-		b = fmt.Appendf(b, `{"begin":%d,"end":%d`, post.Begin, post.End)
-		for _, f := range [][2]string{{"author", plain(post.Author)}, {"date", post.Date}} {
-			if f[1] != "" {
-				b = schema.AppendJSONString(append(b, `,"`+f[0]+`":`...), f[1])
-			}
-		}
-		b = append(b, '}')
+	const most = 1000 // posts, and quotes in them
+	type quotation struct {
+		Begin  int    `json:"begin"`
+		End    int    `json:"end"`
+		Author string `json:"author,omitempty"`
 	}
-	if b == nil {
+	type post struct {
+		Begin  int         `json:"begin"`
+		End    int         `json:"end"`
+		Author string      `json:"author,omitempty"`
+		Date   string      `json:"date,omitempty"`
+		Quotes []quotation `json:"quotes,omitempty"`
+	}
+	var list []post
+	for left := most; len(list) < len(d.Posts); {
+		next := d.Posts[len(list)]
+		if left -= 1 + len(next.Quotes); left < 0 {
+			list = append(list, post{Begin: next.Begin, End: d.Posts[len(d.Posts)-1].End})
+			break
+		}
+		one := post{Begin: next.Begin, End: next.End, Author: plain(next.Author), Date: next.Date}
+		for _, q := range next.Quotes {
+			one.Quotes = append(one.Quotes, quotation{q.Begin, q.End, plain(q.Author)})
+		}
+		list = append(list, one)
+	}
+	if list == nil {
 		return ""
 	}
-	return string(append(b, ']'))
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(list) // of texts and numbers
+	return strings.TrimSpace(b.String())
 }
 
 // maxAsides bounds what of captions and the like stands in the Source's record.

@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -21,8 +22,18 @@ type Post struct {
 	Begin, End int // code points of the kept text
 	Author     string
 	Date       string // 2006-01-02
+	Quotes     []*Quotation
 
 	when *html.Node // where the page says so
+}
+
+// Quotation is what a post quotes of somebody, as far as it repeats no other of the posts. One may lie in another,
+// behind which it stands.
+type Quotation struct {
+	Begin, End int    // code points of the kept text
+	Author     string // whom it quotes; empty: it does not say
+
+	node *html.Node
 }
 
 // thread is what a page holds that is one.
@@ -380,14 +391,125 @@ func (p *page) repeatedInPosts(leaves []*html.Node) map[string]bool {
 	return repeated
 }
 
-// trim leaves the white space around posts out of them.
+// trim leaves the white space around posts and quotations out of them, and those quotations of which nothing is kept.
 func (t *thread) trim(text string) {
 	points := []rune(text)
 	for _, post := range t.order {
 		for post.Begin < post.End && unicode.IsSpace(points[post.Begin]) {
 			post.Begin++
 		}
+		for _, q := range post.Quotes {
+			for q.Begin < q.End && unicode.IsSpace(points[q.Begin]) {
+				q.Begin++
+			}
+		}
+		post.Quotes = slices.DeleteFunc(post.Quotes, func(q *Quotation) bool { return q.Begin >= q.End })
 	}
+}
+
+var (
+	quoteName = regexp.MustCompile(`(?i)(^|[-_ ])(bb-?code(block-)?[-_]?quote|my-?code-?quote|bbc-?(standard|alternate)-?quote|ips-?quote|` +
+		`quote(d)?(-?(box|block|content|post|message))?)([-_ ]|$)`)
+	quoteHead  = regexp.MustCompile(`(?i)^(quote|zitat|citation|cita|цитата)\s*:?$`)
+	quoteOf    = regexp.MustCompile(`(?i)^(?:originally posted by|quote from|zitat von)\s*:?\s*(.*?)(?:\s+(?:on|am)\s.*|\s*:)?$`)
+	wroteThis  = regexp.MustCompile(`(?i)^(?:wrote|said|posted|schrieb|sagte)\s*:`)
+	whoWrote   = regexp.MustCompile(`(?i)^(.{1,60}?)\s+(?:wrote|said|posted|schrieb|sagte)\s*:`)
+	quoteTitle = regexp.MustCompile(`(?i)(^|[-_ ])quote-?(header|title)([-_ ]|$)`)
+)
+
+// quotation returns what an element of a post quotes, which stands in the last of some quotations that it lies in; nil:
+// it is no quote, or that one.
+func (t *thread) quotation(n *html.Node, in *Quotation) *Quotation {
+	if t.post(n) != nil || !isQuote(n) || t.holdsPosts(n) {
+		return nil
+	}
+	q := &Quotation{Author: quotedAuthor(n), node: n}
+	if in != nil && in.holds(q) {
+		return nil
+	}
+	return q
+}
+
+// holds reports whether what lies in a quotation is a part of it: a box in the box, or the words in it.
+func (q *Quotation) holds(inner *Quotation) bool {
+	if inner.Author == "" {
+		return inner.node.DataAtom != atom.Blockquote || q.node.DataAtom != atom.Blockquote
+	}
+	return inner.Author == q.Author || inner.node.DataAtom == atom.Div || inner.node.DataAtom == atom.Section
+}
+
+// isQuote reports whether an element of a post quotes somebody: by what it is, is called, or stands under.
+func isQuote(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Blockquote:
+		return true
+	case atom.Aside, atom.Div, atom.Section:
+		return quoteName.MatchString(namesOf(n)) && !quoteTitle.MatchString(namesOf(n))
+	case atom.Table:
+		before := elementBefore(n)
+		return before != nil && quoteHead.MatchString(collapse(textOf(before)))
+	default:
+		return false
+	}
+}
+
+func elementBefore(n *html.Node) *html.Node {
+	for n = n.PrevSibling; n != nil && n.Type != html.ElementNode; n = n.PrevSibling {
+		if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" {
+			return nil
+		}
+	}
+	return n
+}
+
+// quotedAuthor returns whom a quote is of, as its element or its first words say, or the line above it.
+func quotedAuthor(quote *html.Node) string {
+	for _, key := range []string{"data-quote", "data-author", "data-username", "data-ipsquote-username"} {
+		if name := collapse(attribute(quote, key)); name != "" && len(name) <= longName {
+			return name
+		}
+	}
+	if name := authorIn(quote); name != "" {
+		return name
+	}
+	if before := elementBefore(quote); before != nil && quoteTitle.MatchString(namesOf(before)) {
+		return authorIn(before)
+	}
+	return ""
+}
+
+// authorIn returns whom the first words of an element say that they are of.
+func authorIn(n *html.Node) string {
+	const most = 40 // of what is in it
+	var first []string
+	seen := 0
+	for d := range n.Descendants() {
+		if seen++; seen > most {
+			break
+		}
+		if text := collapse(d.Data); d.Type == html.TextNode && text != "" {
+			if first = append(first, text); len(first) == 2 {
+				break
+			}
+		}
+	}
+	name := ""
+	if len(first) > 0 {
+		if m := quoteOf.FindStringSubmatch(first[0]); m != nil {
+			name = m[1]
+			if name == "" && len(first) > 1 {
+				name = first[1]
+			}
+		} else if m := whoWrote.FindStringSubmatch(first[0]); m != nil {
+			name = m[1]
+		} else if len(first) > 1 && wroteThis.MatchString(first[1]) {
+			name = first[0]
+		}
+	}
+	if len(name) > longName {
+		return ""
+	}
+	return name
 }
 
 // all returns the posts of a thread in their order; of none, none.

@@ -108,6 +108,82 @@ func TestThreads(t *testing.T) {
 	}
 }
 
+// quotes are written after what the software of forums makes of a quote, of the arguments author and text.
+func quotes() map[string]string {
+	return map[string]string{
+		"phpBB 3":     `<blockquote class="uncited"><div><cite><a href="#">%[1]s</a> wrote: <a href="#">↑</a></cite>%[2]s</div></blockquote>`,
+		"vBulletin 3": `<div style="margin:20px"><div class="smallfont" style="margin-bottom:2px">Quote:</div><table cellpadding="6"><tr><td class="alt2"><div>Originally Posted by <strong>%[1]s</strong> <a href="#">View Post</a></div><div style="font-style:italic">%[2]s</div></td></tr></table></div>`,
+		"vBulletin 4": `<div class="bbcode_container"><div class="bbcode_quote"><div class="quote_container"><div class="bbcode_quote_container"></div><div class="bbcode_postedby">Originally Posted by <strong>%[1]s</strong></div><div class="message">%[2]s</div></div></div></div>`,
+		"XenForo 1":   `<div class="bbCodeBlock bbCodeQuote" data-author="%[1]s"><aside><div class="attribution type">%[1]s said: <a href="#">↑</a></div><blockquote class="quoteContainer"><div class="quote">%[2]s</div></blockquote></aside></div>`,
+		"XenForo 2":   `<blockquote class="bbCodeBlock bbCodeBlock--expandable bbCodeBlock--quote" data-quote="%[1]s"><div class="bbCodeBlock-title"><a href="#">%[1]s said:</a></div><div class="bbCodeBlock-content"><div class="bbCodeBlock-expandContent">%[2]s</div></div></blockquote>`,
+		"Discourse":   `<aside class="quote no-group" data-username="%[1]s" data-post="3"><div class="title">%[1]s:</div><blockquote><p>%[2]s</p></blockquote></aside>`,
+		"Invision":    `<blockquote class="ipsQuote" data-ipsquote-username="%[1]s"><div class="ipsQuote_citation">On 5/3/2024 at 10:00 AM, %[1]s said:</div><div class="ipsQuote_contents"><p>%[2]s</p></div></blockquote>`,
+		"SMF 2":       `<div class="quoteheader"><div class="topslice_quote"><a href="#">Quote from: %[1]s on March 01, 2024, 08:05:00 PM</a></div></div><blockquote class="bbc_standard_quote">%[2]s</blockquote><div class="quotefooter"></div>`,
+	}
+}
+
+// What a post quotes of somebody is told from what its author wrote, with whom it is of; what another post says in the
+// same words is left out, and a passage in quotation marks is his own text.
+func TestQuotesInPosts(t *testing.T) {
+	const (
+		earlier = "The 14th Brigade has its workshops in the old cannery, and its bridging company in the quarry behind it."
+		lost    = "Nobody has seen the ferries since the flood of that spring, and the crossing at Mirn is closed to lorries."
+		own     = "The \"old cannery\" burnt down two years ago; they must be elsewhere, as I wrote here before that."
+	)
+	for name, quote := range quotes() {
+		t.Run(name, func(t *testing.T) {
+			board := boards()[name]
+			texts := []string{
+				lost + " So I was told there.",
+				fmt.Sprintf(quote, "hale_7", earlier) + own,
+				fmt.Sprintf(quote, "orla", lost) + "That has changed, as far as I can see from the road above the landing stage.",
+			}
+			var all strings.Builder
+			for i, text := range texts {
+				fmt.Fprintf(&all, board.post+"\n", i+1, []string{"orla", "brandt", "tamm"}[i], "March 5, 2024", "2024-03-05", text, "x")
+			}
+			d, err := Parse(t.Context(), fmt.Appendf(nil, board.page, all.String()), "html", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Posts) != 3 {
+				t.Fatalf("%d posts in\n%s", len(d.Posts), d.Text)
+			}
+			points := []rune(d.Text)
+			for i, want := range []int{0, 1, 0} {
+				if len(d.Posts[i].Quotes) != want {
+					t.Errorf("post %d has %d quotes:\n%s", i, len(d.Posts[i].Quotes), string(points[d.Posts[i].Begin:d.Posts[i].End]))
+				}
+			}
+			for _, q := range d.Posts[1].Quotes {
+				text := string(points[q.Begin:q.End])
+				if q.Author != "hale_7" || !strings.Contains(text, earlier) || strings.Contains(text, "burnt down") {
+					t.Errorf("%q is quoted of %q", text, q.Author)
+				}
+			}
+			if text := string(points[d.Posts[1].Begin:d.Posts[1].End]); !strings.HasSuffix(text, own) {
+				t.Errorf("its author wrote %q", text)
+			}
+			list := d.postList()
+			if want := `"quotes":[{"begin":`; strings.Count(list, want) != 1 || !strings.Contains(list, `"author":"hale_7"`) {
+				t.Errorf("kept is %s", list)
+			}
+		})
+	}
+}
+
+// A list of posts is bounded: what is beyond is of nobody.
+func TestManyPosts(t *testing.T) {
+	d := &Document{}
+	for i := range 1500 {
+		d.Posts = append(d.Posts, &Post{Begin: i * 10, End: i*10 + 9, Author: "orla", Date: "2024-03-05"})
+	}
+	list := d.postList()
+	if strings.Count(list, `"author"`) != 1000 || !strings.HasSuffix(list, `,{"begin":10000,"end":14999}]`) {
+		t.Errorf("%d authors, and then %s", strings.Count(list, `"author"`), list[len(list)-40:])
+	}
+}
+
 // A page with one post of a thread is not of the day on which the thread was begun, nor by who began it.
 func TestLastPost(t *testing.T) {
 	board := boards()["XenForo 2"]
