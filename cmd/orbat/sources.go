@@ -257,9 +257,15 @@ func (l *loading) rereadKept(ctx context.Context, source string) error {
 	if published := cmp.Or(d.Published, l.published); published != "" {
 		self.Values["published"] = []schema.Value{{Text: published}}
 	}
+	for property, value := range map[string]string{"url": d.URL, "publisher": d.Publisher} {
+		if value != "" {
+			self.Values[property] = []schema.Value{{Text: value}}
+		}
+	}
 	content := "" // where none is kept, the loader says so
 	if kept := d.TextOf(options.Dataset, ""); kept != nil {
 		content = kept.Text
+		self.Extra = map[string]string{intake.PostsKey: kept.Posts}
 	}
 	records := reading.Statements(ctx, options.Dataset, self, content)
 	return l.rereadAs(ctx, conn, runner.Ontology, in, records, options)

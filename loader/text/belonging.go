@@ -262,7 +262,7 @@ func (d *doc) sayer(s *sentence, i int) *Mention {
 // nil: there are several, or somebody of whom nobody knows what he is.
 func (d *doc) onlyPerson(s *sentence, before int) *Mention {
 	for at := s.at; at >= 0 && at >= s.at-1; at-- {
-		if d.sentences[at].Heading || d.sentences[at].Dateline {
+		if d.sentences[at].Heading || d.sentences[at].Dateline || d.sentences[at].part != s.part {
 			return nil
 		}
 		words := d.words[at]
@@ -295,7 +295,7 @@ func (d *doc) onlyPerson(s *sentence, before int) *Mention {
 // lastSubject returns the unit or organisation that the sentence before is about: its first phrase, and the only one of
 // these kinds that it names.
 func (d *doc) lastSubject(s *sentence, before int) *Mention {
-	if before > 1 || s.at == 0 || d.sentences[s.at-1].Heading || d.sentences[s.at-1].Dateline {
+	if before > 1 || !d.continues(s) || d.sentences[s.at-1].Heading || d.sentences[s.at-1].Dateline {
 		return nil
 	}
 	var found *Mention

@@ -16,6 +16,9 @@
 // phrase without a name means, package assertion how a sentence puts what it tells: what it denies, doubts or plans
 // is kept as that, and what it neither says nor denies yields nothing.
 //
+// A text may consist of parts of an author and a day each, as the posts of a thread: what they say is their authors'
+// word, and "yesterday" in one is the day before its own (parts).
+//
 // What words mean stands in the tables of the folder data. To find why a statement was made, look for its rule's name.
 // What the reader reaches is measured by package gold: under testdata/gold is what a careful reader finds in documents
 // that are outside the project, as spans and labels without their sentences, and under testdata/assertion sentences of

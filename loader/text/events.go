@@ -51,7 +51,7 @@ func (s *sentence) generic(i int) bool {
 func (d *doc) event(s *sentence, kind string, first, last int) *Event {
 	begin, end := s.words[first].RuneBegin, s.words[last].RuneEnd
 	e := &Event{
-		ID: schema.EventID(s.quote, first, d.options.Published), Kind: kind, Sentence: s.at, Begin: begin, End: end,
+		ID: schema.EventID(s.quote, first, s.published), Kind: kind, Sentence: s.at, Begin: begin, End: end,
 		trigger:  textOf(s.words, first, last),
 		at:       len(d.events),
 		patients: map[*Entity]string{},

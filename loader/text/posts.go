@@ -112,7 +112,7 @@ func (d *doc) postAround(s *sentence, p post, i, last int) {
 		}
 		if to != nil {
 			former, drop := isFormer(words, m.First)
-			if drop || former && len(d.options.Published) == 0 {
+			if drop || former && s.published == "" {
 				return
 			}
 			if who := d.personAfter(s, end); who != nil {
@@ -319,10 +319,10 @@ func (d *doc) post(s *sentence, p post, who *Mention, to *Entity, role, rule str
 		st.Qualifiers["position"] = p.position
 	}
 	if former {
-		if len(d.options.Published) == 0 {
+		if s.published == "" {
 			return
 		}
-		st.Period = "/~" + d.options.Published
+		st.Period = "/~" + s.published
 	}
 	d.say(s, st, plain())
 }
@@ -596,7 +596,9 @@ func (d *doc) holds(s *sentence, p post, a appointment, to *Entity, role string)
 	d.post(s, p, a.who, to, role, "post-verb", a.former)
 	if len(d.said) > before && a.since != "" && !a.former {
 		d.said[len(d.said)-1].Period = a.since + "/"
-		d.said[len(d.said)-1].Speaker = a.st.speaker
+		if a.st.speaker != nil {
+			d.said[len(d.said)-1].Speaker = a.st.speaker
+		}
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Published string    // when: 2006-01-02, 2006-01 or 2006; without it "on Friday" is no day
 	Gazetteer Gazetteer // knows more names; nil: the small lists of this package alone
+	Parts     []Part    // of it that have an author and a day of their own, by where they begin; nil: none has
+	Board     string    // where the authors of the parts have their accounts: forum.example; empty: nobody knows
 }
 
 // sentence is a sentence with what the stages found in it.
@@ -25,6 +27,9 @@ type sentence struct {
 	chunks []chunk
 	events map[int]*Event // by the chunk that tells them
 	unsaid []*Event       // of which the sentence says nothing plainly
+
+	part      *Part  // in which it lies; nil: in none
+	published string // when that was published
 }
 
 // doc is a document on its way through the stages.
@@ -39,7 +44,9 @@ type doc struct {
 	events    []*Event
 	befallen  map[*Entity][]*Event // by whom they befell
 	said      []*Statement
-	soldiers  *Entity // whom "the troops" means
+	soldiers  *Entity            // whom "the troops" means
+	board     string             // what the ids of accounts begin with
+	accounts  map[string]*Entity // of the authors of parts, by their ids
 
 	passage                             *assertion.Passage // of the paragraph
 	paragraph, passageBegin, passageEnd int
@@ -49,14 +56,18 @@ type doc struct {
 func Read(ctx context.Context, text string, options Options) (*Reading, error) {
 	d := &doc{
 		options: options, gazetteer: options.Gazetteer, entities: map[string]*Entity{}, befallen: map[*Entity][]*Event{},
+		board: boardOf(options.Board, text), accounts: map[string]*Entity{},
 	}
-	published := publishedOn(options.Published)
+	parts := partFinder{parts: options.Parts}
 	for t := range token.Sentences(text) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		s := &sentence{Sentence: t, at: len(d.sentences), quote: text[t.Begin:t.End], words: wordsOf(t)}
-		s.dates = datesOf(t.Tokens, s.words, published)
+		if s.part, s.published = parts.at(t.RuneBegin), options.Published; s.part != nil {
+			s.published = s.part.Published
+		}
+		s.dates = datesOf(t.Tokens, s.words, publishedOn(s.published))
 		d.sentences, d.words = append(d.sentences, s), append(d.words, s.words)
 		if !t.Dateline {
 			d.mentionsOf(s.at, s.words)
@@ -68,6 +79,9 @@ func Read(ctx context.Context, text string, options Options) (*Reading, error) {
 		for _, s := range d.sentences {
 			if err := ctx.Err(); err != nil {
 				return nil, err
+			}
+			if !d.continues(s) {
+				d.soldiers = nil
 			}
 			if s.Heading || s.Dateline {
 				continue
@@ -127,6 +141,7 @@ func (d *doc) say(s *sentence, st Statement, how stance) {
 			how.unknown&assertion.Whom != 0:
 		return
 	}
+	d.attribute(s, &st)
 	st.Begin, st.End, st.Quote = s.RuneBegin, s.RuneEnd, s.quote
 	d.said = append(d.said, &st)
 }

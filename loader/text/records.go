@@ -18,6 +18,10 @@ func (r *Reading) Records(source schema.Ref, dataset string) []*schema.Record {
 			return
 		}
 		told[End{Entity: e}] = true
+		if e.id != "" {
+			records = append(records, e.account(at(s)))
+			return
+		}
 		var aliases []schema.Value
 		for _, form := range e.Forms {
 			if schema.NormalName(form) != schema.NormalName(e.Name) {
@@ -64,6 +68,9 @@ func (r *Reading) Records(source schema.Ref, dataset string) []*schema.Record {
 // ref returns the entity's key: whoever refers to it describes nothing, so that nothing of it is left when it is read
 // no more.
 func (e *Entity) ref(dataset string) schema.Ref {
+	if e.id != "" {
+		return schema.Ref{ID: e.id}
+	}
 	xid, err := schema.Ref{Type: e.Type, Name: e.Name}.Absolute(dataset)
 	if err != nil {
 		return schema.Ref{Type: e.Type, Name: e.Name} // the load says what is wrong

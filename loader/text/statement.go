@@ -16,6 +16,8 @@ type Entity struct {
 	forms map[string]bool
 	ranks map[string]bool // in full words, and whether it was said
 	at    int             // in the order of the document's entities
+
+	id, platform string // of the account of a part's author
 }
 
 // Event is what a document tells of as having happened, in one place and at one time.

@@ -8,11 +8,11 @@ import (
 
 // held returns when somebody held a post of which a date tells, as periods are written; empty where the date does not
 // say. Of what is past a date alone ("in 2019") is some time within, and all of it lies before the publication.
-func (d *doc) held(e *dateExpr, isPast bool) string {
+func (s *sentence) held(e *dateExpr, isPast bool) string {
 	if e == nil || e.period.IsZero() {
 		return ""
 	}
-	p, published := e.period, publishedOn(d.options.Published)
+	p, published := e.period, publishedOn(s.published)
 	switch e.how {
 	case "since":
 		p.To = schema.Bound{}
@@ -58,16 +58,16 @@ func (d *doc) tenure(s *sentence, v, who, what int) (period string, told bool) {
 	switch first := s.words[c.first].key; {
 	case first == "has" || first == "have": // "has commanded it since May"
 		if date != nil && date.how == "since" {
-			return d.held(date, false), true
+			return s.held(date, false), true
 		}
 		return "", c.passive
 	case !c.passive && s.words[c.main].form&past != 0, c.passive && !c.participle && (first == "was" || first == "were" ||
 		first == "had"):
-		period = d.held(date, true)
+		period = s.held(date, true)
 		return period, period != ""
 	}
 	if date != nil && (date.how != "" || c.participle) {
-		period = d.held(date, false)
+		period = s.held(date, false)
 	}
 	return period, true
 }
@@ -152,7 +152,7 @@ func (d *doc) tenures(s *sentence, last int, said []*Statement) {
 		if date == nil || st.Period != "" && !former {
 			continue
 		}
-		if period := d.held(date, former); period != "" {
+		if period := s.held(date, former); period != "" {
 			st.Period = period
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -99,9 +100,15 @@ func (r *Reading) Statements(ctx context.Context, dataset string, source *schema
 func (r *Reading) read(ctx context.Context, dataset string, source *schema.Record, content string, yield func(*schema.Record,
 	error) bool,
 ) bool {
-	options := text.Options{Gazetteer: r.Gazetteer}
-	if list := source.Values["published"]; len(list) > 0 {
-		options.Published = list[0].Text
+	options := text.Options{Gazetteer: r.Gazetteer, Published: valueOf(source, "published"), Board: boardOf(source)}
+	if list := source.Extra[PostsKey]; list != "" {
+		parts, err := text.Posts(list)
+		if err != nil && !yield(nil, &schema.Notice{Fault: schema.Fault{
+			Pos: source.Pos, Column: PostsKey, Reason: "no list of posts: nobody knows who wrote which of them when",
+		}}) {
+			return false
+		}
+		options.Parts = parts
 	}
 	reading, err := text.Read(ctx, content, options)
 	if err != nil {
@@ -139,6 +146,28 @@ func (r *Reading) read(ctx context.Context, dataset string, source *schema.Recor
 		}
 	}
 	return true
+}
+
+// PostsKey is the property in which a document has its posts.
+const PostsKey = "x_posts"
+
+// boardOf returns where those who wrote a document's posts have their accounts: the host of its address or, without,
+// whoever published it; empty: it says neither.
+func boardOf(source *schema.Record) string {
+	for _, address := range []string{valueOf(source, "url"), source.Subject.XID} {
+		if at, err := url.Parse(address); err == nil && at.Hostname() != "" {
+			return strings.TrimPrefix(strings.ToLower(at.Hostname()), "www.")
+		}
+	}
+	return valueOf(source, "publisher")
+}
+
+// valueOf returns the value of a property that has one; empty: it has none.
+func valueOf(record *schema.Record, property string) string {
+	if list := record.Values[property]; len(list) > 0 {
+		return list[0].Text
+	}
+	return ""
 }
 
 // leave takes a record that MinConfidence keeps out.
