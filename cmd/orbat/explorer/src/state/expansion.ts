@@ -14,6 +14,7 @@ interface Brought {
   edges: readonly Edge[]
   from?: string // the entity whose expansion it is
   filters?: Partial<Filters> // that it was asked with
+  about?: string // what was asked
 }
 
 export class Expansion {
@@ -78,9 +79,9 @@ export class Expansion {
   }
 
   // show puts the answer to a question on screen, as of the time that was asked about, whatever stood there before.
-  async show(result: Result, filters: Partial<Filters> = ofQuestion(result.params)): Promise<void> {
+  async show(result: Result, about: string, filters: Partial<Filters> = ofQuestion(result.params)): Promise<void> {
     await this.explorer.run('Adding the answer', (signal) =>
-      this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges, filters })),
+      this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges, filters, about })),
     )
   }
 
@@ -89,7 +90,7 @@ export class Expansion {
   async #bring(signal: AbortSignal, xids: readonly string[], read: () => Promise<Brought>): Promise<boolean> {
     const e = this.explorer
     const asked = e.graph
-    const { nodes, edges, from, filters } = await read()
+    const { nodes, edges, from, filters, about } = await read()
     const wanted = new Set([...xids, ...nodes.map((n) => n.xid)])
     for (;;) {
       if (from && !e.graph.nodes[from]) return true // it was removed meanwhile, and what it leads to with it
@@ -115,6 +116,7 @@ export class Expansion {
         edges: [...edges, ...answer.edges],
         from,
         filters,
+        about,
       })
       const there = Object.keys(e.graph.nodes).length
       e.say(`${plural(there - before, 'entity', 'entities')} added; ${there} on screen`)

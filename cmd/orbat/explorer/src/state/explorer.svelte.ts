@@ -17,6 +17,7 @@ import {
   type SavedQuestion,
   type Values,
 } from '../api/client'
+import { apart } from './apart'
 import { Expansion, mostEver } from './expansion'
 import { asked, filtersIn } from './filters'
 import { highest } from './markings'
@@ -129,6 +130,8 @@ export class Explorer {
       this.#behind(),
     ),
   )
+  // apart is what tells those on screen apart who bear the same name.
+  readonly apart = $derived(apart(this.shown.nodes, this.shown.edges, (e) => `${this.relationLabel(e.relation)} ${this.name(e.to)}`))
   readonly empty = $derived(Object.keys(this.graph.nodes).length === 0)
   readonly #answerEdges = $derived(new Map(this.answer?.edges.map((e) => [e.id, e])))
   readonly #answerNames = $derived(new Map([...(this.path?.result.nodes ?? []), ...(this.answer?.nodes ?? [])].map((n) => [n.xid, n.name])))
@@ -261,6 +264,7 @@ export class Explorer {
         pinned: known(o.pinned),
         hidden: known(o.hidden),
         filters: { ...noFilters, ...o.filters },
+        about: o.about,
       }
       this.countTotals(answer.totals)
       this.dispatch({ do: 'open', graph })
@@ -286,6 +290,7 @@ export class Explorer {
       hidden: (f.hidden ?? '').split(';').filter(Boolean),
       selected: [],
       filters: filtersIn((name) => f[name]),
+      about: view.title,
     })
   }
 
@@ -460,7 +465,7 @@ export class Explorer {
       this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
     })
     const found = this.path as PathAnswer | null // set meanwhile
-    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result, {}) // it was asked with those of the screen
+    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result, `${this.name(from)} to ${this.name(to)}`, {}) // it was asked with those of the screen
   }
 
   // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two
@@ -528,8 +533,9 @@ export class Explorer {
     this.notes = [...(notes ?? [])]
   }
 
-  // title names the graph by those of its entities that were there first.
+  // title names the graph by what was asked, else by those of its entities that were there first.
   title(): string {
+    if (this.graph.about) return this.graph.about
     const names = Object.values(this.graph.nodes)
       .slice(0, 3)
       .map((n) => n.name)

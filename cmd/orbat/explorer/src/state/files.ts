@@ -2,6 +2,7 @@
 import { address, api, request, screenFile, type Question, type Screen } from '../api/client'
 import type { operations } from '../api/types'
 import { nameFor } from '../words'
+import { aboutOf, among } from './about'
 import type { Explorer } from './explorer.svelte'
 import { localOnly } from './filters'
 
@@ -64,9 +65,8 @@ export async function exportScreen(explorer: Explorer, format: Format, upTo: str
       signal,
     )
     const written = format === 'html' ? withState(await response.text(), upTo ? '' : location.hash) : await response.blob()
-    const about = theirs?.[0]?.name // to those who may not see what is first on screen not even its name is told
     const extension = extensionOf(response, format)
-    const name = about === undefined ? screenName(explorer, extension) : nameFor([about], explorer.filters.asOf, extension)
+    const name = theirs ? nameFor([among(theirs.map((n) => n.name))], explorer.filters.asOf, extension) : screenName(explorer, extension)
     save(written, name)
     return name
   })
@@ -77,8 +77,7 @@ export async function exportAnswer(explorer: Explorer, q: Question, values: Reco
   const most = q.params.find((p) => p.name === 'limit')?.max
   await explorer.run(`Writing ${format}`, async (signal) => {
     const response = await request(address(`ask/${encodeURIComponent(q.name)}`, { ...values, limit: values.limit ?? most, format }), { signal })
-    const of = q.params.filter((p) => p.type === 'entity' && values[p.name]).map((p) => explorer.name(values[p.name]!))
-    const name = nameFor([q.name, ...of], values.as_of ?? '', extensionOf(response, format))
+    const name = nameFor([aboutQuestion(explorer, q, values)], values.as_of ?? '', extensionOf(response, format))
     save(await response.blob(), name)
     explorer.hear([`Saved as ${name}`])
     explorer.say(`Saved as ${name}`)
@@ -95,9 +94,15 @@ export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: s
   })
 }
 
-// screenName names a file of what is on screen by the entity that was there first.
+// aboutQuestion says what was asked, and of whom.
+export function aboutQuestion(explorer: Explorer, q: Question, values: Record<string, string>): string {
+  const of = q.params.filter((p) => p.type === 'entity' && values[p.name]).map((p) => explorer.name(values[p.name]!))
+  return [q.name.replaceAll('-', ' '), ...of].join(', ')
+}
+
+// screenName names a file of what is on screen by what that is about.
 export function screenName(explorer: Explorer, extension: string): string {
-  return nameFor([Object.values(explorer.graph.nodes)[0]?.name ?? ''], explorer.filters.asOf, extension)
+  return nameFor([aboutOf(explorer.graph, explorer.selected)], explorer.filters.asOf, extension)
 }
 
 function extensionOf(response: Response, format: string): string {

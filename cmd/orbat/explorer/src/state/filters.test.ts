@@ -13,3 +13,9 @@ it('takes over the time and the confidence that a question was asked with, and n
   expect(apply(old, { do: 'add', nodes: [], edges: [], filters: ofQuestion({ as_of: '2014' }) }).filters.asOf).toBe('2014')
   expect(apply(old, { do: 'clear' }).filters).toEqual(noFilters)
 })
+
+it('leaves the filters alone that an addition says nothing of', () => {
+  for (const filters of [undefined, {}]) {
+    expect(apply(emptyGraph, { do: 'add', nodes: [], edges: [], filters }).filters).toBe(emptyGraph.filters)
+  }
+})

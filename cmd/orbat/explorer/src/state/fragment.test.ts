@@ -11,6 +11,7 @@ const graph: Graph = {
   broughtBy: { c: 'orbat:x/#a' },
   pinned: ['c'],
   hidden: ['x,y;#&=%é'],
+  about: 'career, a & b',
   filters: { ...noFilters, asOf: '2023-07', minConfidence: 40, certain: true, hiddenTypes: ['Unit'], minLinks: 2, span: ['2020-01-01', '2021-06-30'], undated: false },
 }
 
@@ -22,6 +23,7 @@ it('says everything, so that a fresh browser shows the same', () => {
   expect([o.pinned, o.hidden, o.selected]).toEqual([['c'], ['x,y;#&=%é'], ['c']])
   expect(o.filters).toEqual(graph.filters)
   expect(o.show).toBe('table')
+  expect(o.about).toBe('career, a & b')
 })
 
 it('opens what somebody made by hand as far as it makes sense', () => {

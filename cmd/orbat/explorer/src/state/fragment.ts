@@ -17,6 +17,7 @@ export interface Opened {
   selected: string[]
   edge?: string
   filters: Partial<Filters>
+  about: string
 }
 
 export function writeFragment(g: Graph, selection: Selection, view: ViewName): string {
@@ -25,6 +26,7 @@ export function writeFragment(g: Graph, selection: Selection, view: ViewName): s
   const p = new URLSearchParams()
   if (view !== 'graph') p.set('view', view)
   for (const [name, text] of Object.entries(textsOf(g.filters))) p.set(name, text)
+  if (g.about) p.set('about', g.about)
   const place = new Map(xids.map((xid, i) => [xid, i]))
   if (selection.kind === 'edge') p.set('edge', selection.id)
   for (const xid of selection.kind === 'entities' ? selection.xids : []) {
@@ -41,7 +43,7 @@ export function writeFragment(g: Graph, selection: Selection, view: ViewName): s
 
 export function readFragment(hash: string): Opened {
   const p = new URLSearchParams(hash.replace(/^#/, ''))
-  const o: Opened = { xids: [], positions: {}, broughtBy: {}, pinned: [], hidden: [], selected: [], filters: {} }
+  const o: Opened = { xids: [], positions: {}, broughtBy: {}, pinned: [], hidden: [], selected: [], filters: {}, about: p.get('about') ?? '' }
   const saved = p.get('v')
   if (saved) return { ...o, view: saved }
   const by: [string, number][] = []

@@ -36,6 +36,7 @@ export interface Graph {
   pinned: readonly string[]
   hidden: readonly string[]
   filters: Filters
+  about: string // what was asked for that is on screen, or the title of a view; empty: nothing but its entities says it
 }
 
 export const emptyGraph: Graph = {
@@ -46,10 +47,11 @@ export const emptyGraph: Graph = {
   pinned: [],
   hidden: [],
   filters: noFilters,
+  about: '',
 }
 
 export type Command =
-  | { do: 'add'; nodes: readonly Node[]; edges: readonly Edge[]; from?: string; filters?: Partial<Filters> }
+  | { do: 'add'; nodes: readonly Node[]; edges: readonly Edge[]; from?: string; filters?: Partial<Filters>; about?: string }
   | { do: 'place'; positions: Record<string, Point> }
   | { do: 'move'; positions: Record<string, Point> }
   | { do: 'collapse'; xid: string }
@@ -59,6 +61,7 @@ export type Command =
   | { do: 'pin'; xids: readonly string[]; on: boolean }
   | { do: 'filter'; change: Partial<Filters> }
   | { do: 'refresh'; nodes: readonly Node[]; edges: readonly Edge[] }
+  | { do: 'title'; about: string }
   | { do: 'clear' }
   | { do: 'open'; graph: Graph }
 
@@ -66,7 +69,7 @@ export type Command =
 export function apply(g: Graph, c: Command): Graph {
   switch (c.do) {
     case 'add':
-      return add(c.filters ? { ...g, filters: { ...g.filters, ...c.filters } } : g, c.nodes, c.edges, c.from)
+      return add({ ...g, filters: changed(g.filters, c.filters), about: c.about ?? g.about }, c.nodes, c.edges, c.from)
     case 'place':
     case 'move': {
       const known = Object.entries(c.positions).filter(([xid]) => g.nodes[xid])
@@ -90,11 +93,18 @@ export function apply(g: Graph, c: Command): Graph {
       return { ...g, filters: { ...g.filters, ...c.change } }
     case 'refresh':
       return refresh(g, c.nodes, c.edges)
+    case 'title':
+      return { ...g, about: c.about }
     case 'clear':
       return emptyGraph
     case 'open':
       return c.graph
   }
+}
+
+// changed returns the same filters where nothing changes: who types into one of them is not to be disturbed.
+function changed(f: Filters, change: Partial<Filters> = {}): Filters {
+  return Object.keys(change).length === 0 ? f : { ...f, ...change }
 }
 
 function add(g: Graph, nodes: readonly Node[], edges: readonly Edge[], from?: string): Graph {
@@ -204,11 +214,12 @@ export const newHistory: History = { now: emptyGraph, past: [], future: [] }
 
 const deepest = 200
 
-// step applies a command. What only says where nodes have come to stand belongs to the command that brought them.
+// step applies a command. What only says where nodes have come to stand, or what they are called together, belongs to the
+// command that brought them.
 export function step(h: History, c: Command): History {
   const now = apply(h.now, c)
   if (now === h.now) return h
-  if (c.do === 'place') return { ...h, now }
+  if (c.do === 'place' || c.do === 'title') return { ...h, now }
   const last = h.past.at(-1)
   if (c.do === 'filter' && last && last.what === wordsFor(c)) return { ...h, now, future: [] } // a slider on its way
   return { now, past: [...h.past, { graph: h.now, what: wordsFor(c) }].slice(-deepest), future: [] }
@@ -247,6 +258,8 @@ function wordsFor(c: Command): string {
       return `filter (${Object.keys(c.change).sort().join(', ')})`
     case 'refresh':
       return 'take over what changed'
+    case 'title':
+      return 'title'
     case 'clear':
       return 'clear'
     case 'open':

@@ -12,7 +12,8 @@ async function fits(page, state) {
       }
       return false
     }
-    return [...document.querySelectorAll('button, input, select, a[href]')]
+    const scrolled = [...document.querySelectorAll('[role=group], ul, details, aside')].filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowX))
+    return [...document.querySelectorAll('button, input, select, a[href]'), ...scrolled]
       .filter((e) => e.checkVisibility() && !clips(e))
       .filter((e) => {
         const r = e.getBoundingClientRect()

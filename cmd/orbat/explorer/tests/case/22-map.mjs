@@ -70,3 +70,26 @@ test('no coast runs across the map', async (b) => {
   })
   assert.ok(longest < 1000, `a coast of ${longest / 100} % of the world`)
 })
+
+test('two places of one name are told apart, on the map, in its lists, in the table and where they are searched for', async (b) => {
+  await b.control('load/namesakes', `
+${place('t:ns1', 'Double Ford', 10, 50)}
+${place('t:ns2', 'Double Ford', 12, 48)}
+${place('t:ns3', 'Upper Shire', 10.5, 51)}
+- {xid: "t:ns4", type: Location, name: "Double Ford"}
+- {relation: within, from: "t:ns1", to: "t:ns3"}
+`)
+  const page = await b.open('#view=map&' + ['t:ns1', 't:ns2', 't:ns3', 't:ns4'].map((xid, i) => 'n=' + encodeURIComponent(`${i * 200},0,,,${xid}`)).join('&'))
+  await page.locator('.mark').filter({ hasText: 'within Upper Shire' }).waitFor()
+  await page.getByRole('button', { name: 'Double Ford, within Upper Shire', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Double Ford, t:ns2', exact: true }).waitFor()
+  await page.locator('.without summary').click()
+  await page.locator('.without').getByRole('button', { name: 'Double Ford t:ns4', exact: true }).waitFor()
+  await b.picture('map-namesakes')
+  await b.accessible(page, 'namesakes')
+  await page.getByRole('button', { name: 'Table', exact: true }).click()
+  await page.getByRole('button', { name: /^Entities/ }).click()
+  assert.deepEqual((await page.getByRole('cell', { name: /^Double Ford/ }).allInnerTexts()).sort(), ['Double Ford t:ns2', 'Double Ford t:ns4', 'Double Ford within Upper Shire'])
+  await page.getByRole('combobox').first().fill('Double Ford')
+  await page.getByRole('option', { name: /t:ns2/ }).waitFor()
+})
