@@ -70,8 +70,8 @@ func (d *doc) stanceOf(s *sentence, at int) stance {
 	spoken := d.sentences[d.passageBegin+r.Speaker.Sentence]
 	for i := r.Speaker.Begin; i < r.Speaker.End && i < len(spoken.words); i++ {
 		if m := spoken.words[i].mention; m != nil {
-			if e := d.actorOf(m); e != nil {
-				st.speaker = e
+			if e := d.actorOf(m); e != nil && (st.speaker == nil || st.speaker.Type != "Person") {
+				st.speaker = e // "General X, commander of Y": he
 			}
 		}
 	}

@@ -447,6 +447,11 @@ func (d *doc) verbEvent(s *sentence, v int) {
 	c := &s.chunks[v]
 	attrs := c.verb.attrs
 	kind, outcome := attrs["event"], attrs["object"]
+	if attrs["speech"] == "asserted" || c.verb.lemma == "disclose" {
+		objects, next := s.objectsOf(v)
+		d.spokeAt(s, v, s.subjectOf(v), objects, s.adjunctsFrom(next), plain())
+		return
+	}
 	if kind == "" && !tellsWithOthers(c.verb.lemma) && attrs["carries"] == "" && attrs["uses"] == "" && attrs["happens"] == "" &&
 		attrs["at"] == "" {
 		return

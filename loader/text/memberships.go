@@ -122,8 +122,12 @@ func (s *sentence) includedIn(i int) []int {
 			}
 			return s.namesFrom(k + 1)
 		case cPrep:
-			if c.key == "including" && (k == i+1 || k == i+2 || k == i+3 || k == i+4) && verbs == 0 {
+			if c.key == "including" && k < i+5 && verbs == 0 {
 				return s.namesFrom(k + 1)
+			}
+		case cAdverb:
+			if k == i+2 && s.chunks[i+1].kind == cComma && (c.key == "especially" || c.key == "notably" || c.key == "particularly") {
+				return s.namesFrom(k + 1) // "our coalition partners, especially Jordan"
 			}
 		case cMark, cSub, cConj:
 			return nil

@@ -114,11 +114,12 @@ func (d *doc) abbreviations() {
 	short := map[string]*Mention{}
 	for i := 1; i < len(d.mentions); i++ {
 		m, long := d.mentions[i], d.mentions[i-1]
-		if m.Sentence != long.Sentence || long.Entity == nil || m.First != m.Last || m.First != long.Last+2 {
+		if m.Sentence != long.Sentence || long.Entity == nil || m.First != m.Last {
 			continue
 		}
 		words := d.words[m.Sentence]
-		if m.Last+1 >= len(words) || !isAcronym(m.surface, long.surface) {
+		if owned := m.First == long.Last+3 && isPossessive(words, long.Last+1); m.Last+1 >= len(words) ||
+			m.First != long.Last+2 && !owned || !isAcronym(m.surface, long.surface) && !isBlend(m.surface, long.surface) {
 			continue
 		}
 		before, after := words[m.First-1].Text, words[m.Last+1].Text
@@ -136,6 +137,25 @@ func (d *doc) abbreviations() {
 			m.Entity, m.Type, m.Country = long.Entity, long.Type, long.Country
 		}
 	}
+}
+
+// isBlend reports whether a word in capitals is made of the beginnings of a name's words: NAVCENT of Naval Forces
+// Central Command.
+func isBlend(short, long string) bool {
+	if len(short) < 5 || !isCapitals(short) {
+		return false
+	}
+	rest := toLower(short)
+	for word := range strings.FieldsSeq(toLower(long)) {
+		n := 0
+		for n < len(rest) && n < len(word) && rest[n] == word[n] {
+			n++
+		}
+		if n > 1 {
+			rest = rest[n:]
+		}
+	}
+	return rest == ""
 }
 
 // initials returns the capitals of a name.

@@ -9,6 +9,8 @@ import (
 // tiesOf reads the relations that verbs tell between two parties, as the table of verbs says: "the unit is based in X",
 // "the coalition supports Y", "X belongs to Y".
 func (d *doc) tiesOf(s *sentence) {
+	d.backedBy(s)
+	d.answersFor(s)
 	for v := range s.chunks {
 		c := &s.chunks[v]
 		if c.kind != cVerb || c.verb == nil || c.negated || c.modal || c.infinitive {

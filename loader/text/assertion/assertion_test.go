@@ -121,11 +121,28 @@ func TestHeldSentences(t *testing.T) {
 }
 
 func TestConstructions(t *testing.T) {
-	content, err := os.ReadFile(filepath.Join("testdata", "constructions.txt"))
+	for _, test := range []struct {
+		file   string
+		share  float64
+		silent bool // what is wrong is not told: no rule is written for it
+	}{{"constructions.txt", .95, false}, {"press-open.txt", .92, false}, {"press-held.txt", .8, true}} {
+		t.Run(test.file, func(t *testing.T) {
+			right, all := judgeAll(t, test.file, test.silent)
+			t.Logf("%d of %d", right, all)
+			if float64(right) < float64(all)*test.share {
+				t.Errorf("%d of %d are right", right, all)
+			}
+		})
+	}
+}
+
+// judgeAll returns how many of the marked triggers of a file are put as it says, of how many.
+func judgeAll(t *testing.T, file string, silent bool) (right, all int) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, all := 0, 0
 	for line := range strings.Lines(string(content)) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -154,15 +171,14 @@ func TestConstructions(t *testing.T) {
 		}
 		all++
 		if !slices.Contains(want, got) || got != "none" && !strings.EqualFold(spoken, who) {
-			t.Logf("%s by %s (%s), want %s by %s: %s", got, spoken, r.Rule, fields[0], who, marked)
+			if !silent {
+				t.Logf("%s by %s (%s), want %s by %s: %s", got, spoken, r.Rule, fields[0], who, marked)
+			}
 			continue
 		}
 		right++
 	}
-	t.Logf("%d of %d", right, all)
-	if right < all*95/100 {
-		t.Errorf("%d of %d are right", right, all)
-	}
+	return right, all
 }
 
 // Whatever the text, a reading is made of it, and in time that grows with its length alone.

@@ -91,7 +91,17 @@ func (s *sentence) reaching(t *trigger) []*op {
 		return b.begin - a.begin
 	})
 	slices.Reverse(outer)
-	return slices.Concat(local, outer, behind, after)
+	for _, o := range behind { // "he said the reports that … were false": he says so
+		at := slices.IndexFunc(outer, func(p *op) bool {
+			return p.category == say && p.direction == forward && p.from <= o.begin && o.begin < p.to
+		})
+		if o.category == negate && at >= 0 && o.segment == outer[at].segment {
+			outer = slices.Insert(outer, at, o)
+		} else {
+			after = append([]*op{o}, after...)
+		}
+	}
+	return slices.Concat(local, outer, after)
 }
 
 // reachesNext reports whether a cue that works on the next predicate works on a trigger.
@@ -405,14 +415,15 @@ func (s *sentence) asks(t *trigger) bool {
 // generic reports whether a trigger is told of whoever may do it: "a unit that surrenders its weapons will receive".
 func (s *sentence) generic(t *trigger) bool {
 	seg := s.segments[s.segment[t.begin]]
-	if !seg.relative || seg.begin < 2 || s.looksPast(t.begin) || t.nominal || t.group != t.begin || t.begin > seg.begin+2 {
+	bare := seg.begin > 0 && s.opens(seg.begin-1) && strings.HasSuffix(s.words[seg.begin-1], "s") // "rebels who surrender"
+	if !seg.relative || seg.begin < 2 && !bare || s.looksPast(t.begin) || t.nominal && t.begin > seg.begin+1 || t.group != t.begin || t.begin > seg.begin+2 {
 		return false
 	}
 	head := seg.begin - 2
 	for head > 0 && s.isPlain(head) {
 		head--
 	}
-	if !oneOf(s.words[head], "a", "an", "any", "every", "each", "those", "all") {
+	if !bare && !oneOf(s.words[max(head, 0)], "a", "an", "any", "every", "each", "those", "all") {
 		return false
 	}
 	for i := t.end; i < len(s.words) && s.words[i] != "," && s.words[i] != ";"; i++ {

@@ -352,6 +352,10 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 		}
 		return sp, sp.Named || definite || last == begin
 	}
+	if s.is("officers", last) && begin > 1 && s.words[begin-1] == "," && s.isName(begin-2) && sp.Begin == begin {
+		sp.Begin, sp.Named = s.nounBegin(begin-1), true // "General Ada Abel, commander of the fleet said"
+		return sp, true
+	}
 	if definite && (s.is("people", last) || s.is("kin", last)) {
 		return sp, false
 	}
