@@ -416,7 +416,8 @@ func (s *sentence) asks(t *trigger) bool {
 func (s *sentence) generic(t *trigger) bool {
 	seg := s.segments[s.segment[t.begin]]
 	bare := seg.begin > 0 && s.opens(seg.begin-1) && strings.HasSuffix(s.words[seg.begin-1], "s") // "rebels who surrender"
-	if !seg.relative || seg.begin < 2 && !bare || s.looksPast(t.begin) || t.nominal && t.begin > seg.begin+1 || t.group != t.begin || t.begin > seg.begin+2 {
+	if !seg.relative || seg.begin < 2 && !bare || s.looksPast(t.begin) ||
+		t.nominal && t.begin > seg.begin+1 || t.group != t.begin || t.begin > seg.begin+2 {
 		return false
 	}
 	head := seg.begin - 2
