@@ -407,4 +407,9 @@ func TestTypedNumbers(t *testing.T) {
 		"properties: {x_v: {column: V"+number+", x_w: {column: w"+number+"}}]}]", in),
 		"Person orbat:default/#1 x_v=\"12.345\" x_w=\"1250\"", "Person orbat:default/#2 x_v=\"12.345\" x_w=\"1250\"",
 		"Person orbat:default/#3 x_v=\"12345\" x_w=\"7.5\"", "Person orbat:default/#4 x_v=\"12345\" x_w=\"-7.5\"")
+	rows = []schema.Row{{Cells: []string{"Name", "Strength"}}, {Cells: []string{"3 Bn", "12.345"}, Fractions: []string{"12.345"}}}
+	drafted, err := Draft(t.Context(), in, Reading{}, ontology(t))
+	if err != nil || strings.Contains(string(drafted), "number") {
+		t.Errorf("%v\n%s", err, drafted)
+	}
 }

@@ -21,6 +21,7 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 	var header []string
 	var columns []columnSample
 	var rows [][]string
+	var typed schema.Row
 	for row, err := range in.Rows(ctx, reading) {
 		switch {
 		case err != nil && isBad(err):
@@ -32,6 +33,7 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 			columns = make([]columnSample, len(header))
 			continue
 		}
+		typed.Fractions = append(typed.Fractions, row.Fractions...)
 		cells := append(slices.Clone(row.Cells), make([]string, max(0, len(header)-len(row.Cells)))...)
 		if rows = append(rows, cells); len(rows) == draftRows {
 			break
@@ -58,7 +60,7 @@ func Draft(ctx context.Context, in Input, reading Reading, o *schema.Ontology) (
 		}
 	}
 	d := drafter{
-		ontology: o, header: header, columns: columns, rows: rows, kind: likelyType(header, o), blank: blank,
+		ontology: o, header: header, columns: columns, rows: rows, typed: &typed, kind: likelyType(header, o), blank: blank,
 		taken: map[string]bool{}, used: map[int]bool{},
 	}
 	return d.write(in.Name, reading)

@@ -173,7 +173,7 @@ func (d *drafter) numberForm(i int, whole bool) *number {
 		get := (&binder{mapping: &Mapping{}, mistakes: &[]*MappingError{}}).number(&value{Number: &n}, item)
 		grouped := false
 		good := !slices.ContainsFunc(cells, func(cell string) bool {
-			made, bad := get(scopeOf(nil, nil, nil).with(cell))
+			made, bad := get(scopeOf(d.typed, nil, nil).with(cell))
 			grouped = grouped || bad == nil && made[0] != cell
 			return bad != nil
 		})

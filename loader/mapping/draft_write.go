@@ -18,6 +18,7 @@ type drafter struct {
 	header   []string
 	columns  []columnSample
 	rows     [][]string
+	typed    *schema.Row // the numbers with a fraction that the file holds as such, of all rows
 	kind     *schema.EntityType
 
 	key, source int             // the columns that identify a row and name its sources; -1: none
