@@ -268,8 +268,8 @@ func (p *printer) paths(r *queries.Result, evidence bool) {
 	}
 }
 
-// claims shows claims a line each, wrapped where there is a terminal: quote or place, source, how sure. Left is how
-// many columns something else takes on their left.
+// claims shows claims a line each, wrapped where there is a terminal: what a reader must know of how it is said, and by
+// whom; quote or place, source, how sure. Left is how many columns something else takes on their left.
 func (p *printer) claims(list []*queries.Evidence, indent string, left int) string {
 	var b strings.Builder
 	for _, c := range list {
@@ -278,16 +278,9 @@ func (p *printer) claims(list []*queries.Evidence, indent string, left int) stri
 			if cite.Quote != "" {
 				said = "“" + cite.Quote + "”"
 			}
-			how := ""
-			if c.Assertion != "asserted" {
-				how = string(c.Assertion)
-				if c.AttributedTo != "" {
-					how += ", by " + clean(cmp.Or(c.AttributedName, c.AttributedTo))
-				}
+			how := clean(strings.Join(c.Manner(), " "))
+			if how != "" {
 				how += ": "
-			}
-			if c.Rejected {
-				how = "rejected: "
 			}
 			confidence := ""
 			if c.Confidence != nil {
