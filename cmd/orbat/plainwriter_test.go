@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,8 @@ import (
 // Nothing that a terminal would obey reaches it, by whatever way it came.
 func TestTerminalObeysNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
+	t.Setenv("ORBAT_HOME", t.TempDir()) // a Dgraph is started there, not in the user's
+	t.Cleanup(func() { run([]string{"down"}, strings.NewReader(""), io.Discard, io.Discard) })
 	const evil = "\x1b[2J\x1b]0;title\x07\u009b31m\u202ex"
 	write := func(name, text string) string {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
