@@ -88,7 +88,7 @@ export class Behaviour {
   // showTree asks on the start page for what is under a unit, so many rows at most, and shows it in the graph.
   async showTree(page, unit, limit) {
     await page.getByRole('button', { name: 'ask a question' }).click()
-    await page.getByRole('button', { name: /^subordinate tree/ }).click()
+    await page.getByRole('button', { name: /^subordinate tree What/ }).click()
     await page.getByRole('combobox', { name: 'unit', exact: true }).fill(unit)
     await page.getByRole('option').filter({ hasText: unit }).first().click()
     if (limit) {

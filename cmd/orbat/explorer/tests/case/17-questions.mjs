@@ -75,7 +75,7 @@ test('an answer that is a graph stands as a list too, and comes into the graph a
 `)
   const page = await b.open()
   await page.getByRole('button', { name: 'ask a question' }).click()
-  await page.getByRole('button', { name: /^subordinate tree/ }).click()
+  await page.getByRole('button', { name: /^subordinate tree What/ }).click()
   await page.getByRole('combobox', { name: 'unit', exact: true }).fill('Top of Under')
   await page.getByRole('option').first().waitFor()
   assert.equal(await page.getByRole('option').count(), 1) // no document is at the top of a tree
