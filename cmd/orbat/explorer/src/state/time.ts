@@ -44,6 +44,9 @@ export function periodsOf(e: { period?: string; periods?: string[]; evidence?: r
   return e.periods ?? [...new Set((e.evidence ?? []).flatMap((c) => c.period || []))]
 }
 
+// periodsText puts the periods of a link in words; empty: it has none.
+export const periodsText = (e: Parameters<typeof periodsOf>[0]): string => periodsOf(e).map(periodText).join('; ')
+
 // spansOf reads the periods that have dates, the earliest first.
 export function spansOf(periods: readonly string[]): Span[] {
   return periods.flatMap((p) => spanOf(p) ?? []).sort((a, b) => a.from - b.from || a.to - b.to)
