@@ -116,8 +116,8 @@ func (n *rejectNames) value(record *schema.Record, bad *schema.RecordError, xid 
 		return
 	}
 	self := record.Subject
-	if self.XID == "" && self.ID == "" && self.Name == "" && len(record.Values["name"]) > 0 {
-		self.Name = record.Values["name"][0].Text
+	if self.XID == "" && self.ID == "" && self.Name == "" {
+		self.Name = record.FirstText("name")
 	}
 	of, property := xid(self), bad.Property
 	if of == "" {
@@ -187,8 +187,8 @@ func (n *rejectNames) entity(record *schema.Record, column string, xid func(sche
 		n.subject(xid(self), column == "xid" || column == "id")
 		return
 	}
-	if self.Name == "" && len(record.Values["name"]) > 0 {
-		self.Name = record.Values["name"][0].Text
+	if self.Name == "" {
+		self.Name = record.FirstText("name")
 	}
 	switch name := schema.NormalName(self.Name); {
 	case name == "" || self.Type == "" || column == "name" || column == "xid" || column == "id":

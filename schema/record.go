@@ -39,6 +39,14 @@ type Record struct {
 	Provenance
 }
 
+// FirstText returns the first text of a property; empty: it has none.
+func (r *Record) FirstText(property string) string {
+	if values := r.Values[property]; len(values) > 0 {
+		return values[0].Text
+	}
+	return ""
+}
+
 // ValueFault is what is wrong with a value of a property. The fault's column is where the value stands in the input,
 // which need not be called like the property.
 type ValueFault struct {

@@ -17,6 +17,10 @@ const (
 	TextLength = "text_length"
 )
 
+// TextPosts is the property of a Source whose text is a thread: a JSON list of its posts with begin, end (code points
+// of the text), author and date, and quotes, a list of objects with begin, end and author.
+const TextPosts = "x_posts"
+
 // MaxPiece is the size of the pieces, in bytes, that a text is kept in; MaxPieces is how many one may have.
 const (
 	MaxPiece  = 1 << 20

@@ -254,10 +254,8 @@ func (l *loading) rereadKept(ctx context.Context, source string) error {
 		return conn.Explain("read the document", err)
 	}
 	self := &schema.Record{Subject: schema.Ref{XID: options.Source}, Values: map[string][]schema.Value{}}
-	if published := cmp.Or(d.Published, l.published); published != "" {
-		self.Values["published"] = []schema.Value{{Text: published}}
-	}
-	for property, value := range map[string]string{"url": d.URL, "publisher": d.Publisher} {
+	published := cmp.Or(d.Published, l.published)
+	for property, value := range map[string]string{"published": published, "url": d.URL, "publisher": d.Publisher} {
 		if value != "" {
 			self.Values[property] = []schema.Value{{Text: value}}
 		}
@@ -265,7 +263,7 @@ func (l *loading) rereadKept(ctx context.Context, source string) error {
 	content := "" // where none is kept, the loader says so
 	if kept := d.TextOf(options.Dataset, ""); kept != nil {
 		content = kept.Text
-		self.Extra = map[string]string{intake.PostsKey: kept.Posts}
+		self.Extra = map[string]string{schema.TextPosts: kept.Posts}
 	}
 	records := reading.Statements(ctx, options.Dataset, self, content)
 	return l.rereadAs(ctx, conn, runner.Ontology, in, records, options)

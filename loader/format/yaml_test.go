@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"orbat/loader/format/decode"
 )
 
 func TestAliasesAreBounded(t *testing.T) {
@@ -55,7 +53,7 @@ func TestScalarsStand(t *testing.T) {
 			t.Error(written, err, rejected)
 			continue
 		}
-		if got := decode.FirstText(records[0], "rank"); got != want {
+		if got := records[0].FirstText("rank"); got != want {
 			t.Errorf("%s is %q, want %q", written, got, want)
 		}
 	}

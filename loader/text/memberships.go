@@ -74,7 +74,7 @@ func (d *doc) wholeOf(s *sentence, i int) (whole *Entity, at int) {
 		return d.umbrella(m), 1
 	}
 	for j := c.first; j < c.head && j >= c.head-2; j++ {
-		if s.words[j].key == "coalition" && !hasWord(s.words, c.first, c.head, "anti-coalition", "opposition", "ruling", "political") {
+		if s.words[j].key == "coalition" && !ofParties(s.words, c.first, c.head) {
 			return d.coalition(), 1
 		}
 	}

@@ -71,7 +71,7 @@ func (d *doc) partiesAt(s *sentence, i int) []party {
 	}
 	crowd := isCrowd(head)
 	if (head.key == "coalition" || crowd && hasWord(s.words, c.first, c.head, "coalition")) && (c.definite || crowd) &&
-		!hasWord(s.words, c.first, c.head, "anti-coalition", "opposition", "ruling", "political") {
+		!ofParties(s.words, c.first, c.head) {
 		if p.entity = d.coalition(); p.entity != nil {
 			p.part = crowd
 			return []party{p}
@@ -166,6 +166,11 @@ func (s *sentence) placeNamed(i int) *Mention {
 		return m
 	}
 	return nil
+}
+
+// ofParties reports whether the words before a coalition say that it is of political parties, or is not one.
+func ofParties(words []word, from, to int) bool {
+	return hasWord(words, from, to, "anti-coalition", "opposition", "ruling", "political")
 }
 
 func hasWord(words []word, from, to int, keys ...string) bool {

@@ -18,8 +18,8 @@ type Part struct {
 	Quote      bool   // it lies in another, and is of somebody else
 }
 
-// Posts returns the parts of a text of which a document says in x_posts that they are its posts, in their order, each
-// with what it quotes behind it.
+// Posts returns the parts of a text that are its posts, as [schema.TextPosts] has them: in their order, each with what
+// it quotes behind it.
 func Posts(list string) ([]Part, error) {
 	var posts []struct {
 		Begin, End   int

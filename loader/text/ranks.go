@@ -41,16 +41,24 @@ func (d *doc) ranksOf(s *sentence) {
 			!strings.Contains(m.surface, " ") && m.Entity.Rank != "" {
 			continue
 		}
-		rank := normalRank(m.Rank)
-		if m.Entity.ranks[rank] || m.Entity.outranked(rank) {
-			continue // said before, or "the general" of somebody who was called a major general
-		}
-		m.Entity.ranks[rank] = true
-		d.say(s, Statement{
-			Relation: "rank", From: End{Entity: m.Entity}, Value: m.Rank, Text: m.Rank,
-			Rule: "rank-before-name", Confidence: 95,
-		}, plain())
+		d.ranked(s, m.Entity, m.Rank, "rank-before-name", 95)
 	}
+}
+
+// ranked states somebody's rank, unless it was said before or is "the general" of somebody who was called a major
+// general.
+func (d *doc) ranked(s *sentence, who *Entity, text, rule string, confidence int) {
+	rank := normalRank(text)
+	if who.ranks[rank] || who.outranked(rank) {
+		return
+	}
+	if who.ranks == nil {
+		who.ranks = map[string]bool{}
+	}
+	who.ranks[rank] = true
+	d.say(s, Statement{
+		Relation: "rank", From: End{Entity: who}, Value: text, Text: text, Rule: rule, Confidence: confidence,
+	}, plain())
 }
 
 // rankBeside reads a rank between commas behind a name: "Omar Testa, a lieutenant colonel, said".
@@ -65,18 +73,7 @@ func (d *doc) rankBeside(s *sentence, i int) {
 	if who == nil || s.chunks[i-2].last != who.Last || !tables().ranks[keysOf(s.words, c.first+1, c.last)] {
 		return
 	}
-	text := textOf(s.words, c.first+1, c.last)
-	rank := normalRank(text)
-	if who.Entity.ranks[rank] || who.Entity.outranked(rank) {
-		return
-	}
-	if who.Entity.ranks == nil {
-		who.Entity.ranks = map[string]bool{}
-	}
-	who.Entity.ranks[rank] = true
-	d.say(s, Statement{
-		Relation: "rank", From: End{Entity: who.Entity}, Value: text, Text: text, Rule: "rank-beside-name", Confidence: 85,
-	}, plain())
+	d.ranked(s, who.Entity, textOf(s.words, c.first+1, c.last), "rank-beside-name", 85)
 }
 
 // keysOf returns words as tables have them.

@@ -38,7 +38,7 @@ type DocumentText struct {
 	Length  int    `json:"length"` // code points
 	Kept    bool   `json:"kept"`
 	Text    string `json:"text,omitempty"` // only where one document is asked for
-	// Posts are the posts of which it consists, as the document says in x_posts; empty: it consists of none.
+	// Posts are the posts of which it consists, as [schema.TextPosts] has them; empty: it consists of none.
 	Posts string `json:"-"`
 }
 
@@ -159,7 +159,7 @@ func (s *Snapshot) readDocuments(ctx context.Context, sources []Candidate) ([]*D
 		if hash == "" || slices.ContainsFunc(d.Texts, func(t DocumentText) bool { return t.Dataset == claim.Dataset && t.SHA256 == hash }) {
 			continue
 		}
-		text := DocumentText{Dataset: claim.Dataset, SHA256: hash, Posts: claim.Extra["x_posts"]}
+		text := DocumentText{Dataset: claim.Dataset, SHA256: hash, Posts: claim.Extra[schema.TextPosts]}
 		if length := claim.Values[schema.TextLength]; len(length) > 0 {
 			text.Length, _ = strconv.Atoi(length[0]) // an int by the ontology
 		}

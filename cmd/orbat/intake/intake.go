@@ -89,7 +89,7 @@ func (in *Intake) read(ctx context.Context, files []format.File) iter.Seq2[*sche
 			empty := true
 			var bad *schema.RecordError
 			for record, err := range in.file(ctx, file) {
-				if toRead > 1 {
+				if err != nil && toRead > 1 {
 					bad = rejectedFile(err, empty)
 				}
 				if bad != nil {

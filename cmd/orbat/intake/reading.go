@@ -100,11 +100,11 @@ func (r *Reading) Statements(ctx context.Context, dataset string, source *schema
 func (r *Reading) read(ctx context.Context, dataset string, source *schema.Record, content string, yield func(*schema.Record,
 	error) bool,
 ) bool {
-	options := text.Options{Gazetteer: r.Gazetteer, Published: valueOf(source, "published"), Board: boardOf(source)}
-	if list := source.Extra[PostsKey]; list != "" {
+	options := text.Options{Gazetteer: r.Gazetteer, Published: source.FirstText("published"), Board: boardOf(source)}
+	if list := source.Extra[schema.TextPosts]; list != "" {
 		parts, err := text.Posts(list)
 		if err != nil && !yield(nil, &schema.Notice{Fault: schema.Fault{
-			Pos: source.Pos, Column: PostsKey, Reason: "no list of posts: nobody knows who wrote which of them when",
+			Pos: source.Pos, Column: schema.TextPosts, Reason: "no list of posts: nobody knows who wrote which of them when",
 		}}) {
 			return false
 		}
@@ -148,26 +148,15 @@ func (r *Reading) read(ctx context.Context, dataset string, source *schema.Recor
 	return true
 }
 
-// PostsKey is the property in which a document has its posts.
-const PostsKey = "x_posts"
-
 // boardOf returns where those who wrote a document's posts have their accounts: the host of its address or, without,
 // whoever published it; empty: it says neither.
 func boardOf(source *schema.Record) string {
-	for _, address := range []string{valueOf(source, "url"), source.Subject.XID} {
+	for _, address := range []string{source.FirstText("url"), source.Subject.XID} {
 		if at, err := url.Parse(address); err == nil && at.Hostname() != "" {
 			return strings.TrimPrefix(strings.ToLower(at.Hostname()), "www.")
 		}
 	}
-	return valueOf(source, "publisher")
-}
-
-// valueOf returns the value of a property that has one; empty: it has none.
-func valueOf(record *schema.Record, property string) string {
-	if list := record.Values[property]; len(list) > 0 {
-		return list[0].Text
-	}
-	return ""
+	return source.FirstText("publisher")
 }
 
 // leave takes a record that MinConfidence keeps out.

@@ -423,7 +423,7 @@ func (b *builder) complete(record *schema.Record) *ValueError {
 	case kind == schema.DecisionRecord:
 		return b.completeDecision(record, missing)
 	case kind == schema.EntityRecord && subject.ID == "" && subject.XID == "":
-		if subject.Name = FirstText(record, "name"); len(record.Values["name"]) == 0 {
+		if subject.Name = record.FirstText("name"); len(record.Values["name"]) == 0 {
 			if b.badName != nil {
 				return b.badName
 			}

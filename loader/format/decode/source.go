@@ -177,7 +177,7 @@ func (b *builder) describe(n *Node) (schema.Cite, *schema.Record, *ValueError) {
 	if err := b.resolveSources(record, before); err != nil {
 		return cite, nil, err
 	}
-	name, title, url := FirstText(record, "name"), FirstText(record, "title"), FirstText(record, "url")
+	name, title, url := record.FirstText("name"), record.FirstText("title"), record.FirstText("url")
 	described := len(record.Extra) > 0 || len(record.Values) > 1 || (len(record.Values) == 1 && name == "")
 	if name == "" && title != "" {
 		name = title
@@ -210,12 +210,4 @@ func (b *builder) sourceRecord(n *Node) *schema.Record {
 	return &schema.Record{
 		Pos: b.raw.PosOf(n.At), Raw: b.raw.Kept(), Kind: schema.EntityRecord, Subject: schema.Ref{Type: schema.SourceType},
 	}
-}
-
-// FirstText returns the first text of a property.
-func FirstText(record *schema.Record, property string) string {
-	if values := record.Values[property]; len(values) > 0 {
-		return values[0].Text
-	}
-	return ""
 }

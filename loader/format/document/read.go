@@ -190,7 +190,7 @@ func (d *Document) Records() []*schema.Record {
 	put("url", d.URL)
 	extra := map[string]string{}
 	if posts := d.postList(); posts != "" {
-		extra["x_posts"] = posts
+		extra[schema.TextPosts] = posts
 	}
 	for name, list := range map[string][]string{
 		"x_captions": d.asides(Caption), "x_credits": d.asides(Credit), "x_quotes": d.asides(Quote), "x_attachments": d.attached(),
@@ -224,9 +224,8 @@ func jsonList(list []string) string {
 	return string(append(b, ']'))
 }
 
-// postList returns the posts of which the document consists: a JSON list of objects with begin, end, author and date,
-// and quotes, a list of objects with begin, end and author. What is beyond a bound is one post of nobody knows whom.
-// Empty: it consists of none.
+// postList returns the posts of which the document consists, as [schema.TextPosts] has them. What is beyond a bound is
+// one post of nobody knows whom. Empty: it consists of none.
 func (d *Document) postList() string {
 	const most = 1000 // posts, and quotes in them
 	type quotation struct {

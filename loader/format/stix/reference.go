@@ -33,7 +33,7 @@ func (o *object) citeSource(source *schema.Record, at decode.Place) {
 	ref := schema.Ref{XID: source.Subject.XID}
 	if ref.XID == "" {
 		// The name must have a letter or digit, and leave room for the data set within an xid.
-		name := decode.FirstText(source, "name")
+		name := source.FirstText("name")
 		if n := len(schema.NormalName(name)); n == 0 || n > schema.MaxXID-2*schema.MaxDataset {
 			return
 		}

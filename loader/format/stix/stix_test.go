@@ -112,7 +112,7 @@ func TestRelationsFit(t *testing.T) {
 					t.Fatal(text, err)
 				}
 				wantSound(t, o, own[0])
-				if decode.FirstText(own[0], "label") != label && own[0].Extra["x_relationship_type"] != `"`+label+`"` {
+				if own[0].FirstText("label") != label && own[0].Extra["x_relationship_type"] != `"`+label+`"` {
 					t.Errorf("%s lost its label: %+v", text, own[0])
 				}
 			}

@@ -146,8 +146,10 @@ func (m *merged) fill(r *sheetRow, width int) error {
 	r.cells = slices.DeleteFunc(r.cells, func(c sheetCell) bool { return c.column <= width && of[c.column] != nil })
 	for column, a := range of {
 		if a != nil && r.size <= input.MaxRecord {
-			r.size += len(a.cell.text)
-			r.cells = append(r.cells, sheetCell{column: column, text: a.cell.text, fraction: a.cell.fraction})
+			cell := a.cell
+			cell.column = column
+			r.size += len(cell.text)
+			r.cells = append(r.cells, cell)
 			if a.fault != nil {
 				r.faults = append(r.faults, schema.CellFault{Cell: column, Fault: *a.fault})
 			}
