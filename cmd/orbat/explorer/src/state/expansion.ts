@@ -24,8 +24,12 @@ export class Expansion {
   async put(xid: string): Promise<void> {
     const e = this.explorer
     if (e.empty) e.view = 'graph'
-    if (!e.graph.nodes[xid]) await e.run('Looking it up', (signal) => this.#bring(signal, [xid], async () => ({ nodes: [], edges: [] })))
-    if (e.graph.nodes[xid]) e.selectEntity(xid)
+    const select = () => e.graph.nodes[xid] && e.selectEntity(xid)
+    if (e.graph.nodes[xid]) select()
+    else await e.run('Looking it up', async (signal) => {
+      await this.#bring(signal, [xid], async () => ({ nodes: [], edges: [] }))
+      select()
+    })
   }
 
   // expand adds links of one relation and direction, at most fifty at a time, where it stopped before. What is on screen
@@ -80,9 +84,9 @@ export class Expansion {
 
   // show puts the answer to a question on screen, as of the time that was asked about, whatever stood there before.
   async show(result: Result, about: string, filters: Partial<Filters> = ofQuestion(result.params)): Promise<void> {
-    await this.explorer.run('Adding the answer', (signal) =>
-      this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges, filters, about })),
-    )
+    await this.explorer.run('Adding the answer', async (signal) => {
+      await this.#bring(signal, [], async () => ({ nodes: result.nodes, edges: result.edges, filters, about }))
+    })
   }
 
   // bring adds what read returns, with all links between that and what is on screen, which only the server knows. It

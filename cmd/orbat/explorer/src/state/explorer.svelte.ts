@@ -279,18 +279,19 @@ export class Explorer {
   }
 
   async openView(id: string): Promise<void> {
-    const view = await this.run('Opening the view', () => api.view(id))
-    if (!view) return
-    const f = view.filters
-    await this.open({
-      xids: view.xids,
-      positions: view.positions as unknown as Record<string, Point>,
-      broughtBy: {},
-      pinned: (f.pinned ?? '').split(';').filter(Boolean),
-      hidden: (f.hidden ?? '').split(';').filter(Boolean),
-      selected: [],
-      filters: filtersIn((name) => f[name]),
-      about: view.title,
+    await this.run('Opening the view', async () => {
+      const view = await api.view(id)
+      const f = view.filters
+      await this.open({
+        xids: view.xids,
+        positions: view.positions as unknown as Record<string, Point>,
+        broughtBy: {},
+        pinned: (f.pinned ?? '').split(';').filter(Boolean),
+        hidden: (f.hidden ?? '').split(';').filter(Boolean),
+        selected: [],
+        filters: filtersIn((name) => f[name]),
+        about: view.title,
+      })
     })
   }
 
@@ -463,14 +464,14 @@ export class Explorer {
       this.path = { from, to, maxHops: Number(values.max_hops ?? 4), result } // the panel says what was noted
       const found = result.paths?.length ?? 0
       this.say(found === 0 ? `No path within ${values.max_hops ?? 4} hops` : `${found} ${found === 1 ? 'path' : 'paths'} found`)
+      if (found > 0) await this.expansion.show(result, `${this.name(from)} to ${this.name(to)}`, {}) // it was asked with those of the screen
     })
-    const found = this.path as PathAnswer | null // set meanwhile
-    if (found && (found.result.paths?.length ?? 0) > 0) await this.expansion.show(found.result, `${this.name(from)} to ${this.name(to)}`, {}) // it was asked with those of the screen
   }
 
   // run does something that asks the server. What the user sees of it: a bar after 200 ms, a way to give up after two
-  // seconds, and if it fails the reason with a way to try again. The graph stays as it was.
-  async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  // seconds, and if it fails the reason with a way to try again. The graph stays as it was. Work returns nothing: what is
+  // to be done with an answer belongs into it, or trying again would come to nothing.
+  async run(what: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const control = new AbortController()
     const mine: Busy = { what, since: Date.now(), cancel: () => control.abort() }
     this.#running = untrack(() => [...this.#running, mine]) // effects ask, and must not ask again for that
@@ -478,27 +479,25 @@ export class Explorer {
       control.signal.addEventListener('abort', () => fail(new DOMException(what, 'AbortError'))),
     )
     try {
-      const result = await Promise.race([work(control.signal), givenUp])
+      await Promise.race([work(control.signal), givenUp])
       if (this.problem?.what === what) this.problem = null
-      return result
     } catch (e) {
       if (e instanceof DOMException && e.name === 'AbortError') {
         this.say(`Gave up: ${what}`)
-        return undefined
+        return
       }
       if (!(e instanceof ProblemError)) throw e
       if (e.status === 401) {
         this.needsToken = true
-        return undefined
+        return
       }
       if (e.problem.type === nothingLoaded) {
         this.unloaded = true
-        return undefined
+        return
       }
       if (e.away) this.watchReturn()
       this.problem = { what, error: e, retry: () => void this.run(what, work) }
       this.say(`${e.problem.title}. ${e.problem.detail ?? ''}`)
-      return undefined
     } finally {
       this.#running = this.#running.filter((b) => b !== mine)
     }

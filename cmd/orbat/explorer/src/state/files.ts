@@ -40,16 +40,16 @@ export const wholeFormats: readonly { name: WholeFormat; label: string }[] = [
 ]
 
 // exportScreen has the server write what is on screen, with its evidence, where things stand and what filters leave out,
-// for readers who may see no more than a marking; empty: for those who see what is on screen.
-export async function exportScreen(explorer: Explorer, format: Format, upTo: string): Promise<string | undefined> {
+// for readers who may see no more than a marking; empty: for those who see what is on screen. Saved gets the file's name.
+export async function exportScreen(explorer: Explorer, format: Format, upTo: string, saved: (name: string) => void): Promise<void> {
   const { nodes, edges } = explorer.shown
   const xids = nodes.map((n) => n.xid)
-  return explorer.run(`Writing ${format}`, async (signal) => {
+  await explorer.run(`Writing ${format}`, async (signal) => {
     // A file says what was asked for it: of whom its readers may not see not even the id is asked.
     const theirs = upTo ? (await api.among(xids, { max_marking: upTo, ...explorer.serverFilters() }, signal)).nodes : null
     if (theirs?.length === 0) {
       explorer.say('Nothing of what is on screen is for those readers: no file is written')
-      return undefined
+      return
     }
     const entities = theirs ? theirs.map((n) => n.xid) : xids
     const { source, ...others } = localOnly(explorer.filters)
@@ -68,7 +68,7 @@ export async function exportScreen(explorer: Explorer, format: Format, upTo: str
     const extension = extensionOf(response, format)
     const name = theirs ? nameFor([among(theirs.map((n) => n.name))], explorer.filters.asOf, extension) : screenName(explorer, extension)
     save(written, name)
-    return name
+    saved(name)
   })
 }
 
@@ -84,13 +84,13 @@ export async function exportAnswer(explorer: Explorer, q: Question, values: Reco
   })
 }
 
-// exportAll has the server write all that may be seen of the graph.
-export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: string): Promise<string | undefined> {
-  return explorer.run(`Writing the whole graph as ${format}`, async (signal) => {
+// exportAll has the server write all that may be seen of the graph. Saved gets the file's name.
+export async function exportAll(explorer: Explorer, format: WholeFormat, upTo: string, saved: (name: string) => void): Promise<void> {
+  await explorer.run(`Writing the whole graph as ${format}`, async (signal) => {
     const response = await request(address('export', { format, max_marking: upTo }), { signal })
     const name = nameOf(response, format)
     save(await response.blob(), name)
-    return name
+    saved(name)
   })
 }
 

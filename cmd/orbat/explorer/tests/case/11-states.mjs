@@ -60,6 +60,37 @@ for (const colorScheme of ['light', 'dark']) {
   })
 }
 
+test('what failed is done when it is tried again: a card, evidence, an answer', { problems: /500/ }, async (b) => {
+  const page = await b.open(three)
+  await page.getByText('3 entities').first().waitFor()
+  let fail = true
+  const refuse = (route) =>
+    fail
+      ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"title":"It broke","status":500,"type":"about:blank"}' })
+      : route.continue()
+  for (const what of ['entity?*', 'evidence?*', 'ask/**']) await page.route(`**/api/v1/${what}`, refuse)
+  const again = async (act, seen) => {
+    fail = true
+    await act()
+    await page.getByRole('alert').filter({ hasText: 'It broke' }).waitFor()
+    fail = false
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await seen.first().waitFor()
+    await page.getByRole('alert').filter({ hasText: 'It broke' }).waitFor({ state: 'detached' })
+  }
+  const card = page.getByRole('complementary', { name: 'Details' })
+  await page.getByRole('application', { name: /^Graph/ }).focus()
+  await again(() => page.keyboard.press('ArrowRight'), card.getByRole('button', { name: /^Expand: / }))
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  const lanes = page.getByRole('list', { name: 'Links in the order of time' })
+  await again(() => lanes.getByRole('button').first().click(), card.locator('article.claim'))
+  await page.getByRole('button', { name: 'Questions', exact: true }).click()
+  await page.getByRole('button', { name: /^subordinate tree What/ }).click()
+  await page.getByRole('combobox', { name: 'unit', exact: true }).fill('US Central Command')
+  await page.getByRole('option').first().click()
+  await again(() => page.getByRole('button', { name: 'Ask', exact: true }).click(), page.getByRole('region', { name: 'Answer' }))
+})
+
 test('what takes long shows a bar, then a way to give up, and the graph stays', async (b) => {
   const page = await b.open(three.replace('&sel=0', ''))
   await page.getByText('3 entities').first().waitFor()
