@@ -101,8 +101,9 @@ laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random
 	ORBAT_WORLDS=200 $(GO) test ./cmd/orbat/httpapi -run TestHiddenClaims -count=1 -v -timeout 120m
 	ORBAT_GRAPHS=$(GRAPHS) $(GO) test ./queries ./schema/... -run 'Worlds|Law|CertainLeavesOut' -count=1 -v -timeout 120m
 
-faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads
+faults: engine ## Kill, freeze and restart Dgraph and orbat in the midst of FAULTS (default 20) loads; kills at 100,000 records
 	ORBAT_FAULTS=$(FAULTS) $(GO) test ./cmd/orbat/endurance -run TestFaults -count=1 -v -timeout 120m
+	ORBAT_SCALE=100000 $(GO) test ./cmd/orbat/endurance -run TestScale -count=1 -v -timeout 120m
 
 soak: engine ## Load, replace, remove, export, check and ask at once for SOAK (default 30m): all answers, memory and open files
 	ORBAT_SOAK=$(SOAK) $(GO) test ./cmd/orbat/endurance -run TestSoak -count=1 -v -timeout 24h

@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package endurance is what orbat must survive, shown on the built program: loads of 100,000 records by rivals, kills
-// in every phase, and faults of the database in the midst of a load. It holds tests only, apart from cmd/orbat's so
+// Package endurance is what orbat must survive, shown on the built program: loads by rivals, kills in every phase, and
+// faults of the database in the midst of a load. It holds tests only, apart from cmd/orbat's so
 // that both run at once.
 package endurance_test
 
@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,19 +47,32 @@ type scale struct {
 	loading <-chan struct{} // closed when the disturbed load has ended
 }
 
-// scaleRecords is how many records the issue asks for.
-const scaleRecords = 100_000
+// scaleRecords is how many records are loaded: ORBAT_SCALE, or enough that every kill comes in the midst of a load.
+func scaleRecords(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("ORBAT_SCALE")
+	if text == "" {
+		return 20_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1000 {
+		t.Fatalf("ORBAT_SCALE=%s is no number of records, at least 1000", text)
+	}
+	return n
+}
 
-// Law 1 on 100,000 records: three loaders at once with a relation's ends in different files; SIGKILL in every phase of
+// Law 1 at size (`make faults`: 100,000 records): three loaders at once with a relation's ends in different files; SIGKILL in every phase of
 // a first load, a replacement and a removal, each proven to be mid-load, then run again; shuffled; removed. Every end
 // has the hash that was worked out from the input without a database, and check is clean.
 func TestScaleRivalsKillsAndReplacement(t *testing.T) {
 	if testing.Short() {
-		t.Skip("-short: loads 100,000 records several times")
+		t.Skip("-short: loads many thousand records several times")
 	}
 	s := newScale(t)
-	v1 := s.records()
-	v2 := append(slices.Clone(v1[:len(v1)*9/10]), s.relations(len(v1)/10, 1_000_000)...)
+	v1 := s.records(scaleRecords(t))
+	early := func() int { return s.r.IntN(len(v1)/5) + 1 }
+	late := func() int { return len(v1)*2/5 + s.r.IntN(len(v1)/5) }
+	v2 := append(slices.Clone(v1[:len(v1)*9/10]), s.relations(len(v1)/10, len(v1), 1_000_000)...)
 	s.r.Shuffle(len(v2), func(i, j int) { v2[i], v2[j] = v2[j], v2[i] })
 	wantV1, wantV2 := s.want(v1), s.want(v2)
 
@@ -66,7 +80,7 @@ func TestScaleRivalsKillsAndReplacement(t *testing.T) {
 	s.holds("three loaders at once", wantV1)
 
 	file := s.file("v2", v2)
-	for _, kill := range []moment{{"reading", s.r.IntN(20_000) + 1}, {"reading", s.r.IntN(20_000) + 40_000}, {"retracting", 1}} {
+	for _, kill := range []moment{{"reading", early()}, {"reading", late()}, {"retracting", 1}} {
 		s.killed(kill, "load", file, "--replace", "--dataset", "scale")
 		if hash := s.export(""); hash == wantV2 {
 			t.Errorf("killed at %v, yet all was in: the kill came too late to prove anything", kill)
@@ -80,12 +94,12 @@ func TestScaleRivalsKillsAndReplacement(t *testing.T) {
 	}
 	s.must("check")
 
-	s.killed(moment{"removing", s.r.IntN(20_000) + 1}, "datasets", "remove", "scale")
+	s.killed(moment{"removing", early()}, "datasets", "remove", "scale")
 	s.must("datasets", "remove", "scale", "--progress", "none")
 	s.holds("removed", s.want(nil))
 
 	shuffled := s.file("shuffled", s.lines(exported))
-	for _, kill := range []moment{{"reading", 1}, {"reading", s.r.IntN(30_000) + 1}, {"reading", s.r.IntN(30_000) + 40_000}} {
+	for _, kill := range []moment{{"reading", 1}, {"reading", early()}, {"reading", late()}} {
 		s.killed(kill, "load", shuffled)
 		s.incomplete()
 	}
@@ -141,10 +155,10 @@ func buildOrbat(t *testing.T) string {
 	return binary
 }
 
-// records describes 34,000 entities and relates them, with hubs; every tenth record is a value of its own.
-func (s *scale) records() []string {
+// records describes entities, a third of n, and relates them, with hubs; one in twenty is a value of its own.
+func (s *scale) records(n int) []string {
 	var list []string
-	const people, units = 20_000, 14_000
+	people, units := n/5, n*7/50
 	for i := range people {
 		list = append(list, fmt.Sprintf(`{"type":"Person","id":"p%d","name":"Person %d","aliases":["P %d"],"rank":"Major","record":"r%d"}`,
 			i, i, i%977, i))
@@ -152,26 +166,27 @@ func (s *scale) records() []string {
 	for i := range units {
 		list = append(list, fmt.Sprintf(`{"type":"Unit","id":"u%d","name":"Unit %d","country":"NG"}`, i, i))
 	}
-	for i := range scaleRecords / 20 {
+	for i := range n / 20 {
 		list = append(list,
 			fmt.Sprintf(`{"property":"rank","of":"p%d","value":"Colonel","period":"%d/..","source":"test:gazette-%d","quote":"promoted"}`,
 				s.r.IntN(people), 1990+i%30, i%50))
 	}
-	list = append(list, s.relations(scaleRecords-len(list), 0)...)
+	list = append(list, s.relations(n-len(list), n, 0)...)
 	s.r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
 }
 
-func (s *scale) relations(n, salt int) []string {
-	list := make([]string, n)
+// relations makes many among the entities of so many records.
+func (s *scale) relations(many, records, salt int) []string {
+	list := make([]string, many)
 	for i := range list {
-		hub := s.r.IntN(14_000)
+		hub := s.r.IntN(records * 7 / 50)
 		if i%5 == 0 {
 			hub = s.r.IntN(3)
 		}
 		list[i] = fmt.Sprintf(`{"relation":%q,"from":"p%d","to":"u%d","role":%q,"period":"%d/%d","confidence":%d,`+
 			`"source":"test:report-%d","locator":"p. %d"}`,
-			[]string{"posted_to", "commands"}[s.r.IntN(2)], s.r.IntN(20_000), hub,
+			[]string{"posted_to", "commands"}[s.r.IntN(2)], s.r.IntN(records/5), hub,
 			[]string{"deputy", "commander"}[s.r.IntN(2)], 1990+i%10, 2001+i%20, 10*s.r.IntN(10),
 			s.r.IntN(2000), i+salt)
 	}
