@@ -98,14 +98,14 @@ func (c *csvTable) next() (schema.Row, error) {
 		if c.comments != "" && bytes.HasPrefix(bytes.TrimLeft(raw, " \""), []byte(c.comments)) {
 			continue
 		}
-		if given, is := namedDelimiter(raw); is && c.header == nil {
-			c.rows.delimiter = cmp.Or(c.rows.delimiter, given)
-			continue
-		}
-		if c.header == nil && line < c.first {
-			continue
-		}
 		if c.header == nil {
+			if given, is := namedDelimiter(raw); is {
+				c.rows.delimiter = cmp.Or(c.rows.delimiter, given)
+				continue
+			}
+			if line < c.first {
+				continue
+			}
 			names, err := c.readHeader(raw, pos)
 			if err != nil {
 				return schema.Row{}, err

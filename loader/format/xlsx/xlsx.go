@@ -280,7 +280,11 @@ func (r *sheetRow) row(pos schema.Position, header []string) (schema.Row, error)
 
 // rawRow writes a row as CSV, for the file of rejects.
 func rawRow(cells []string) []byte {
-	var raw []byte
+	size := len(cells)
+	for _, cell := range cells {
+		size += len(cell)
+	}
+	raw := make([]byte, 0, min(size, input.MaxRaw))
 	for i, cell := range cells {
 		if i > 0 {
 			raw = append(raw, ',')
