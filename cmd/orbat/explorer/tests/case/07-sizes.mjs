@@ -60,6 +60,49 @@ for (const [what, options] of [
       await page.getByRole('button', { name: 'Export' }).click()
       await look('export')
     })
+
+    test(`${what} what is looked for, asked and not found can be read, ${colorScheme}`, { ...options, colorScheme, problems: /422/ }, async (b) => {
+      const name = `${options.viewport.width}-${colorScheme}`
+      const page = await b.open()
+      const look = async (state) => {
+        await b.picture(`${state}-${name}`)
+        await b.accessible(page, state)
+        await fits(page, state)
+      }
+      await page.getByRole('combobox').first().fill('command')
+      await page.getByRole('option').first().waitFor()
+      await look('search')
+      await page.getByRole('combobox').first().fill('nobody of that name')
+      await page.getByText('Nothing is called').waitFor()
+      await look('found-nothing')
+      await page.getByRole('combobox').first().fill('')
+      await page.getByRole('button', { name: 'ask a question' }).click()
+      await page.getByRole('button', { name: /^subordinate tree What/ }).click()
+      await page.getByRole('combobox', { name: 'unit', exact: true }).fill('US Central Command')
+      await page.getByRole('option').first().click()
+      await page.getByText('Time, confidence and more').click()
+      await look('form')
+      await page.getByLabel(/^limit/).fill('1')
+      await page.getByRole('button', { name: 'Ask', exact: true }).click()
+      await page.getByText('and there are more').waitFor()
+      const sees = (locator) => locator.evaluate((e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.top + 40 <= innerHeight })
+      assert(await sees(page.getByText('and there are more')), 'the answer is out of sight')
+      await look('cut-off')
+      await page.getByText('Ask otherwise').click()
+      await page.getByLabel(/^limit/).fill('')
+      await page.getByRole('button', { name: 'Ask', exact: true }).click()
+      await page.getByRole('region', { name: 'Answer' }).waitFor()
+      assert(await sees(page.getByText(/^2 answers/).first()), 'the answer is out of sight')
+      await look('tree')
+      await page.getByRole('button', { name: 'Show in the graph' }).click()
+      await page.getByText(/^\d+ entities · /).first().waitFor()
+      await page.waitForFunction(() => document.querySelector('main').getBoundingClientRect().top < innerHeight / 2) // it comes into sight
+      await look('tree-graph')
+      await page.goto('about:blank')
+      await page.goto(b.at + '/' + three + '&as_of=someday')
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      await look('error')
+    })
   }
 }
 
