@@ -18,6 +18,11 @@ GRAPHS    ?= 1000
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
 RACE      ?= $(if $(shell command -v "$$($(GO) env CC 2>/dev/null)" 2>/dev/null),-race)
+# Readers, encoders and what reads texts go without by themselves: their tests are about large inputs, which would take a
+# third of all the time. Whoever calls them from several goroutines, the loader and the program, is tested with it.
+ALONE      = $(filter $(shell $(GO) list ./loader/format/... ./loader/text/... ./queries/encode),$(TESTED))
+RACED      = $(filter-out $(ALONE),$(TESTED))
+TESTED     = $(shell $(GO) list $(PKG) || echo cannot-be-listed)
 # Results are never taken from the cache: it cannot see that the Dgraph behind a test is another one.
 # The time limit only catches what hangs: a machine half as fast as that of the README must stay far below it.
 TESTFLAGS ?= -count=1 -p 2 -timeout 90m
@@ -61,12 +66,13 @@ demo: build ## Load the example and an article into a Dgraph of its own and answ
 explore: build ## Load the example into a Dgraph of its own and show it in the browser, until Ctrl-C
 	$(ORBAT) demo --explore
 
-test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test with the race detector
+test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test, with the race detector
 
 # Unit tests, the laws on the real Dgraph, and exports read back by the programs they are made for. What a package needs and does
 # not find it skips and says so, except under CI=true, where deps has failed before. The slowest ten are named at the end.
 test-go:
-	@$(GO) run ./.ci/slowest $(GO) test -json $(RACE) $(TESTFLAGS) $(PKG)
+	@$(GO) run ./.ci/slowest $(if $(RACED),$(GO) test -json $(RACE) $(TESTFLAGS) $(RACED)) -- \
+		$(if $(ALONE),$(GO) test -json $(TESTFLAGS) $(ALONE))
 
 test-short: ## Only what needs no Dgraph and takes seconds
 	$(GO) test -short $(PKG)
@@ -98,6 +104,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (default 30s) each
 
 laws: engine ## Look through the possible worlds of GRAPHS (default 1000) random graphs; make test takes 50
 	ORBAT_DOCUMENTS=1 ORBAT_SEEDS=20 $(GO) test ./loader -run 'Documents|RemoveSource|Reread' -count=1 -v -timeout 120m
+	ORBAT_TEST_ALL=1 $(GO) test ./cmd/orbat -run 'SecurityForceMonitor|ServedQuestions' -count=1 -v -timeout 120m
 	ORBAT_WORLDS=200 $(GO) test ./cmd/orbat/httpapi -run TestHiddenClaims -count=1 -v -timeout 120m
 	ORBAT_GRAPHS=$(GRAPHS) $(GO) test ./queries ./schema/... -run 'Worlds|Law|CertainLeavesOut' -count=1 -v -timeout 120m
 

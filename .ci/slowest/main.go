@@ -1,7 +1,7 @@
-// Command slowest runs `go test -json` and shows what `go test` shows: each package's closing line, and the output of
-// tests that failed. At the end it names the ten slowest tests. `make test` runs it:
+// Command slowest runs `go test -json`, once or several times, and shows what `go test` shows: each package's closing
+// line, and the output of tests that failed. At the end it names the ten slowest tests. `make test` runs it:
 //
-//	go run ./.ci/slowest go test -json ./...
+//	go run ./.ci/slowest go test -json -race ./loader -- go test -json ./loader/format/...
 package main
 
 import (
@@ -29,26 +29,53 @@ type timed struct {
 }
 
 func main() {
-	cmd := exec.Command(os.Args[1], os.Args[2:]...) //nolint:gosec,noctx // what the Makefile says; the terminal's signal reaches it too
+	var all []timed
+	failed, ran := 0, 0
+	for _, command := range commands(os.Args[1:]) {
+		took, err := run(command)
+		all = append(all, took...)
+		ran++
+		var exit *exec.ExitError
+		switch {
+		case errors.As(err, &exit):
+			failed = max(1, exit.ExitCode())
+		case err != nil:
+			fmt.Fprintln(os.Stderr, "slowest:", err)
+			failed = 1
+		}
+	}
+	printSlowest(os.Stdout, all)
+	if failed > 0 || ran == 0 {
+		fmt.Println("FAIL")
+		os.Exit(max(1, failed))
+	}
+}
+
+// commands cuts arguments at each "--".
+func commands(args []string) (list [][]string) {
+	for len(args) > 0 {
+		n := slices.Index(append(args, "--"), "--")
+		if n > 0 {
+			list = append(list, args[:n])
+		}
+		args = args[min(n+1, len(args)):]
+	}
+	return list
+}
+
+// run runs a command, shows what it says and returns how long each test took.
+func run(command []string) ([]timed, error) {
+	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // what the Makefile says; the terminal's signal reaches it too
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "slowest:", err)
-		os.Exit(1)
+		return nil, err
 	}
-	printSlowest(os.Stdout, show(pipe, os.Stdout))
-	err = cmd.Wait()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		fmt.Println("FAIL")
-		os.Exit(max(1, exit.ExitCode()))
-	} else if err != nil {
-		fmt.Fprintln(os.Stderr, "slowest:", err)
-		os.Exit(1)
+	if err := cmd.Start(); err != nil {
+		return nil, err
 	}
+	all := show(pipe, os.Stdout)
+	return all, cmd.Wait()
 }
 
 // show prints what matters of the events as they come, and returns how long each test took.

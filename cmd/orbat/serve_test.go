@@ -119,7 +119,14 @@ func TestServedQuestionsAreTheShells(t *testing.T) {
 	conn := deploytest.Shared(t)
 	ontology := servetest.LoadExample(t, conn)
 	list := exampleQuestions(t, ontology)
-	sameAsShell(t, conn, local(), list, func(int) []map[string]string { return wants() })
+	sameAsShell(t, conn, local(), list, func(n int) (some []map[string]string) {
+		for i, want := range wants() {
+			if inFull() || (n+i)%3 == 0 { // each with a third of them, and each of them with a third of the questions
+				some = append(some, want)
+			}
+		}
+		return some
+	})
 	// A caller's limits are what the shell is asked with as filters.
 	limit, err := queries.ParseMaxMarking("TLP:GREEN")
 	if err != nil {

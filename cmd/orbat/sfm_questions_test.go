@@ -19,6 +19,10 @@ import (
 	"orbat/schema"
 )
 
+// inFull reports whether tests shall not be content with a part of what they could look at (`make laws`): under the race
+// detector all takes a quarter of an hour.
+func inFull() bool { return os.Getenv("ORBAT_TEST_ALL") != "" }
+
 // TestSecurityForceMonitorQuestions asks canned questions, a quarter of them in an ordinary run, over a country's
 // sheets and compares the answers with what a script in another language (testdata/sfm_answers.py), which reads the
 // sheets and nothing else, works out for the same questions.
@@ -44,7 +48,7 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 		t.Run(query, func(t *testing.T) {
 			compared := 0
 			for i, q := range asked[:n] {
-				if n > 4 && i%4 != 0 && os.Getenv("ORBAT_TEST_ALL") == "" { // under the race detector all take six minutes
+				if n > 4 && i%4 != 0 && !inFull() {
 					continue
 				}
 				q.compare(t, q.answer(t))
@@ -55,7 +59,7 @@ func TestSecurityForceMonitorQuestions(t *testing.T) {
 		asked = asked[n:]
 	}
 	t.Run("read by others", func(t *testing.T) {
-		if os.Getenv("ORBAT_TEST_ALL") != "" {
+		if inFull() {
 			wholeGraphRead(t)
 		} else {
 			wholeGraphRead(t, "graphml", "csv-neo4j") // each of fifteen formats takes a while to write and to read
