@@ -512,7 +512,7 @@ func TestHostile(t *testing.T) {
 					t.Errorf("a script as text: %.100q", d.Text)
 				}
 			}
-			if took := time.Since(begun); took > 20*time.Second {
+			if took := time.Since(begun); took > 3*time.Minute { // seconds on any machine, unless it grows faster than the page
 				t.Errorf("took %s", took)
 			}
 		})
