@@ -19,8 +19,8 @@ import (
 	"orbat/schema"
 )
 
-// inFull reports whether tests shall not be content with a part of what they could look at (`make laws`): under the race
-// detector all takes a quarter of an hour.
+// inFull reports whether tests shall look at all that they could look at, as for `make laws`: under the race detector
+// that takes a quarter of an hour.
 func inFull() bool { return os.Getenv("ORBAT_TEST_ALL") != "" }
 
 // TestSecurityForceMonitorQuestions asks canned questions, a quarter of them in an ordinary run, over a country's

@@ -61,9 +61,9 @@ func scaleRecords(t *testing.T) int {
 	return n
 }
 
-// Law 1 at size (`make faults`: 100,000 records): three loaders at once with a relation's ends in different files; SIGKILL in every phase of
-// a first load, a replacement and a removal, each proven to be mid-load, then run again; shuffled; removed. Every end
-// has the hash that was worked out from the input without a database, and check is clean.
+// Law 1 at size (`make faults`: 100,000 records): three loaders at once with a relation's ends in different files;
+// SIGKILL in every phase of a first load, a replacement and a removal, each proven to be mid-load, then run again;
+// shuffled; removed. Every end has the hash that was worked out from the input without a database, and check is clean.
 func TestScaleRivalsKillsAndReplacement(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: loads many thousand records several times")
