@@ -29,12 +29,16 @@ type timed struct {
 }
 
 func main() {
+	list := commands(os.Args[1:])
+	if len(list) == 0 {
+		fmt.Fprintln(os.Stderr, "slowest: nothing to run")
+		os.Exit(1)
+	}
 	var all []timed
-	failed, ran := 0, 0
-	for _, command := range commands(os.Args[1:]) {
+	failed := 0
+	for _, command := range list {
 		took, err := run(command)
 		all = append(all, took...)
-		ran++
 		var exit *exec.ExitError
 		switch {
 		case errors.As(err, &exit):
@@ -45,22 +49,23 @@ func main() {
 		}
 	}
 	printSlowest(os.Stdout, all)
-	if failed > 0 || ran == 0 {
+	if failed > 0 {
 		fmt.Println("FAIL")
-		os.Exit(max(1, failed))
+		os.Exit(failed)
 	}
 }
 
-// commands cuts arguments at each "--".
-func commands(args []string) (list [][]string) {
-	for len(args) > 0 {
-		n := slices.Index(append(args, "--"), "--")
-		if n > 0 {
-			list = append(list, args[:n])
+// commands cuts arguments at each "--". What is empty is no command.
+func commands(args []string) [][]string {
+	list := [][]string{nil}
+	for _, arg := range args {
+		if arg == "--" {
+			list = append(list, nil)
+			continue
 		}
-		args = args[min(n+1, len(args)):]
+		list[len(list)-1] = append(list[len(list)-1], arg)
 	}
-	return list
+	return slices.DeleteFunc(list, func(command []string) bool { return len(command) == 0 })
 }
 
 // run runs a command, shows what it says and returns how long each test took.

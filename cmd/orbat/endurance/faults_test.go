@@ -84,16 +84,7 @@ func TestFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: starts Dgraphs and kills them")
 	}
-	runs, first := 3, 6
-	for name, into := range map[string]*int{"ORBAT_FAULTS": &runs, "ORBAT_SEED": &first} {
-		if text := os.Getenv(name); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			*into = n
-		}
-	}
+	runs, first := number(t, "ORBAT_FAULTS", 3), number(t, "ORBAT_SEED", 6)
 	binary := buildOrbat(t)
 	engine, err := deploy.Finder{Progress: t.Output()}.Find(t.Context())
 	if err != nil {

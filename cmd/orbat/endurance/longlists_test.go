@@ -52,20 +52,10 @@ func (r *longListReads) fail(err error) {
 // claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least, ORBAT_LONGLIST_BEFORE=1
 // reads without what orbat does about it, on Dgraph's own settings.
 func TestLongListsWhileLoading(t *testing.T) {
-	text := os.Getenv("ORBAT_LONGLIST")
-	if text == "" {
+	if os.Getenv("ORBAT_LONGLIST") == "" {
 		t.Skip("minutes of reading: ORBAT_LONGLIST=100000 runs it")
 	}
-	claims, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leastReads := int64(0)
-	if text := os.Getenv("ORBAT_LONGLIST_READS"); text != "" {
-		if leastReads, err = strconv.ParseInt(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
+	claims, leastReads := number(t, "ORBAT_LONGLIST", 0), int64(number(t, "ORBAT_LONGLIST_READS", 0))
 	before := os.Getenv("ORBAT_LONGLIST_BEFORE") != ""
 	local := deploy.Local{Open: true}
 	if before {

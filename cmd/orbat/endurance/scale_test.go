@@ -50,13 +50,23 @@ type scale struct {
 // scaleRecords is how many records are loaded: ORBAT_SCALE, or enough that every kill comes in the midst of a load.
 func scaleRecords(t *testing.T) int {
 	t.Helper()
-	text := os.Getenv("ORBAT_SCALE")
+	n := number(t, "ORBAT_SCALE", 20_000)
+	if n < 1000 {
+		t.Fatalf("ORBAT_SCALE=%d: at least 1000 records", n)
+	}
+	return n
+}
+
+// number returns what a variable of the environment says, else what is usual.
+func number(t *testing.T, variable string, usual int) int {
+	t.Helper()
+	text := os.Getenv(variable)
 	if text == "" {
-		return 20_000
+		return usual
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1000 {
-		t.Fatalf("ORBAT_SCALE=%s is no number of records, at least 1000", text)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
 	}
 	return n
 }

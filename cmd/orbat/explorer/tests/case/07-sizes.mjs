@@ -25,20 +25,22 @@ async function fits(page, state) {
   assert.deepEqual(out, [], state)
 }
 
+// looksAt returns a function that keeps a picture of a state of a page and sees that it can be read and fits.
+const looksAt = (b, page) => async (state) => {
+  await b.picture(`${state}-${b.options.viewport.width}-${b.options.colorScheme}`)
+  await b.accessible(page, state)
+  await fits(page, state)
+}
+
 for (const [what, options] of [
   ['at twice the size', { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }],
   ['on a screen of 360 pixels', { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 }],
 ]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`${what} everything can be reached and read, ${colorScheme}`, { ...options, colorScheme }, async (b) => {
-      const name = `${options.viewport.width}-${colorScheme}`
       const page = await b.open()
+      const look = looksAt(b, page)
       await page.getByText('Search for a name').waitFor()
-      const look = async (state) => {
-        await b.picture(`${state}-${name}`)
-        await b.accessible(page, state)
-        await fits(page, state)
-      }
       await look('start')
       await page.goto('about:blank')
       await page.goto(b.at + '/' + three)
@@ -62,13 +64,8 @@ for (const [what, options] of [
     })
 
     test(`${what} what is looked for, asked and not found can be read, ${colorScheme}`, { ...options, colorScheme, problems: /422/ }, async (b) => {
-      const name = `${options.viewport.width}-${colorScheme}`
       const page = await b.open()
-      const look = async (state) => {
-        await b.picture(`${state}-${name}`)
-        await b.accessible(page, state)
-        await fits(page, state)
-      }
+      const look = looksAt(b, page)
       await page.getByRole('combobox').first().fill('command')
       await page.getByRole('option').first().waitFor()
       await look('search')
