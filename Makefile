@@ -18,10 +18,12 @@ GRAPHS    ?= 1000
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
 RACE      ?= $(if $(shell command -v "$$($(GO) env CC 2>/dev/null)" 2>/dev/null),-race)
-# Readers, encoders and what reads texts go without by themselves: their tests are about large inputs, which would take a
-# third of all the time. Whoever calls them from several goroutines, the loader and the program, is tested with it.
-ALONE      = $(filter $(shell $(GO) list ./loader/format/... ./loader/text/... ./queries/encode),$(TESTED))
-RACED      = $(filter-out $(ALONE),$(TESTED))
+# It takes thrice the time, so some go without in `make test`: readers, encoders and what reads texts, whose tests are about
+# large inputs, and the program, which its tests start some thousand times. What works in goroutines has it: the loader,
+# questions, servers and deploy. `make races` runs everything with it.
+PLAIN     ?= ./loader/format/... ./loader/text/... ./queries/encode ./cmd/orbat ./cmd/orbat/explorer
+UNRACED    = $(if $(PLAIN),$(filter $(shell $(GO) list $(PLAIN)),$(TESTED)))
+RACED      = $(filter-out $(UNRACED),$(TESTED))
 TESTED     = $(shell $(GO) list $(PKG) || echo cannot-be-listed)
 # Results are never taken from the cache: it cannot see that the Dgraph behind a test is another one.
 # The time limit only catches what hangs: a machine half as fast as that of the README must stay far below it.
@@ -46,7 +48,7 @@ export ORBAT_TEST_PYTHON ORBAT_TEST_NPM
 .DEFAULT_GOAL := help
 # Steps run in the order they are named, the cheap ones first.
 .NOTPARALLEL:
-.PHONY: api help build install engine demo explore explorer explorer-packages test test-go test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-explorer bench-growth deps clean
+.PHONY: api help build install engine demo explore explorer explorer-packages test test-go races test-short lint vet fmt fuzz laws faults soak longlists bench bench-load bench-ask bench-serve bench-explorer bench-growth deps clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,13 +68,16 @@ demo: build ## Load the example and an article into a Dgraph of its own and answ
 explore: build ## Load the example into a Dgraph of its own and show it in the browser, until Ctrl-C
 	$(ORBAT) demo --explore
 
-test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test, with the race detector
+test: deps vet lint engine test-go ## All checks: tools, vet, lint, the real Dgraph, and every test
 
 # Unit tests, the laws on the real Dgraph, and exports read back by the programs they are made for. What a package needs and does
 # not find it skips and says so, except under CI=true, where deps has failed before. The slowest ten are named at the end.
 test-go:
 	@$(GO) run ./.ci/slowest $(if $(RACED),$(GO) test -json $(RACE) $(TESTFLAGS) $(RACED)) -- \
-		$(if $(ALONE),$(GO) test -json $(TESTFLAGS) $(ALONE))
+		$(if $(UNRACED),$(GO) test -json $(TESTFLAGS) $(UNRACED))
+
+races: engine ## Run every test with the race detector (make test leaves some packages out)
+	@$(MAKE) --no-print-directory test-go PLAIN= RACE=-race
 
 test-short: ## Only what needs no Dgraph and takes seconds
 	$(GO) test -short $(PKG)
@@ -92,8 +97,10 @@ explorer-packages:
 	@cd cmd/orbat/explorer && { cmp -s package-lock.json node_modules/.installed || \
 		{ npm ci --no-audit --no-fund --ignore-scripts && cp package-lock.json node_modules/.installed; }; }
 
-vet: ## go vet, for each system that orbat is built for
-	@for system in linux darwin windows; do echo "GOOS=$$system $(GO) vet $(PKG)"; GOOS=$$system $(GO) vet $(PKG) || exit 1; done
+vet: ## go vet, and whether packages and tests are right for the other systems that orbat is built for
+	$(GO) vet $(PKG)
+	@for system in linux darwin windows; do [ $$system = $$($(GO) env GOOS) ] || { echo "types for $$system"; \
+		$(GO) run -C .ci/tools ./typecheck '$(CURDIR)' $$system $(PKG); } || exit 1; done
 
 fmt: $(LINTER) ## Format all Go files
 	$(LINTER) fmt
