@@ -52,7 +52,8 @@ func (s *sentence) isNominal(begin, end int) (nominal, definite bool) {
 			return j < begin-1 && !s.isAdverb(begin-1) && x != "to" || s.is("events", begin) && x != "to" && !s.isAux(j), false
 		}
 	}
-	return s.is("events", begin), false
+	return s.is("events", begin) || strings.HasSuffix(w, "ment") || strings.HasSuffix(w, "ments") || strings.HasSuffix(w, "tion") ||
+		strings.HasSuffix(w, "tions"), false
 }
 
 // reaching returns the operators that reach a trigger, the innermost first.
@@ -71,7 +72,11 @@ func (s *sentence) reaching(t *trigger) []*op {
 		case o.after:
 			after = append(after, o)
 		case o.direction == backward && o.scope == clause:
-			if s.concerns(o, t) {
+			switch {
+			case !s.concerns(o, t):
+			case o.category == fact: // "the order to shoot was carried out"
+				local = append(local, o)
+			default:
 				behind = append(behind, o)
 			}
 		case o.direction == backward || o.scope == phrase:
@@ -226,9 +231,27 @@ func (s *sentence) reaches(o *op, t *trigger) bool {
 	if o.scope == clause && o.category == negate || o.category == fact || o.category == agent {
 		return true
 	}
+	if narrow(o.category) && s.describes(t) && o.end < t.begin-1 {
+		return false
+	}
 	// A known event beside what is told is taken for granted: "no civilians were killed in the raid".
 	if narrow(o.category) && t.nominal && t.definite && !s.governs(o, t) {
 		return false
+	}
+	return true
+}
+
+// describes reports whether a trigger is a participle that describes the noun before it, aside: "to free the pilots,
+// captured in April, before the feast".
+func (s *sentence) describes(t *trigger) bool {
+	if t.begin < 2 || t.group != t.begin || s.words[t.begin-1] != "," || !s.looksPast(t.begin) || s.looksPast(t.begin-2) ||
+		!s.isWord(t.end) || !s.is("prepositions", t.end) && !s.is("days", t.end) && !s.isAdverb(t.end) {
+		return false
+	}
+	for j := t.begin - 2; j >= 0 && j > t.begin-8; j-- { // "they fired, killed at random": it shares a subject
+		if s.looksPast(j) || s.isAux(j) {
+			return false
+		}
 	}
 	return true
 }
@@ -245,7 +268,8 @@ func (s *sentence) governs(o *op, t *trigger) bool {
 
 // concerns reports whether what is said behind a clause is said of the trigger: of claims about it, or of itself.
 func (s *sentence) concerns(o *op, t *trigger) bool {
-	if t.nominal && s.plainly(t.end, o.begin, o.segment, 16) {
+	gerund := t.end-t.begin == 1 && strings.HasSuffix(s.words[t.begin], "ing") && (s.opens(t.begin) || s.words[t.begin-1] == ",")
+	if (t.nominal || gerund) && s.plainly(s.overAside(t, o.begin), o.begin, o.segment, 16) {
 		return true
 	}
 	for j := o.from; j < t.begin; j++ {
@@ -257,6 +281,22 @@ func (s *sentence) concerns(o *op, t *trigger) bool {
 		}
 	}
 	return false
+}
+
+// overAside returns where the predicate of a noun may be looked for: behind what stands between commas after it.
+func (s *sentence) overAside(t *trigger, to int) int {
+	for i := t.end; i < to; i++ {
+		switch {
+		case s.words[i] == ",":
+			if end := s.closingComma(i); end < to && s.words[end] == "," {
+				return end + 1
+			}
+			return t.end
+		case s.isFinite(i), s.is("subordinators", i):
+			return t.end
+		}
+	}
+	return t.end
 }
 
 // quotation is what stands between quotation marks, perhaps over several sentences.
@@ -401,7 +441,13 @@ func (s *sentence) unsaid(t *trigger) (schema.Assertion, string) {
 // asks reports whether a trigger is what a question asks: one that begins with its verb. What "who", "why" or a
 // relative clause tells is taken for granted.
 func (s *sentence) asks(t *trigger) bool {
-	last := len(s.words) - 1
+	first, last := 0, len(s.words)-1
+	if q := s.quote[t.begin]; q >= 0 { // what is quoted may be a question of its own
+		for first = t.begin; first > 0 && s.quote[first-1] == q && !oneOf(s.words[first-1], "?", ".", "!"); first-- {
+		}
+		for last = t.begin; last < len(s.words)-1 && s.quote[last+1] == q && s.words[last] != "?"; last++ {
+		}
+	}
 	for last > 0 && s.tokens[last].Kind == token.Mark && s.words[last] != "?" {
 		last--
 	}
@@ -409,7 +455,7 @@ func (s *sentence) asks(t *trigger) bool {
 		return false
 	}
 	relative, _ := s.aside(t.begin, 0)
-	return !relative && s.isFinite(0)
+	return !relative && s.isFinite(first)
 }
 
 // generic reports whether a trigger is told of whoever may do it: "a unit that surrenders its weapons will receive".

@@ -185,14 +185,17 @@ var irregular = map[string][]string{
 	"prove": {"proved", "proven"}, "forget": {"forgot", "forgotten", "forgetting"}, "forbear": {"forbore", "forborne"},
 	"forgo": {"forwent", "forgone"}, "forswear": {"forswore", "forsworn"}, "shrink": {"shrank", "shrunk"}, "beg": {"begged", "begging"},
 	"plead": {"pleaded", "pled"}, "break": {"broke", "broken"}, "make": {"made"}, "choose": {"chose", "chosen"},
-	"hold": {"held"}, "learn": {"learned", "learnt"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"},
+	"hold": {"held"}, "learn": {"learned", "learnt"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"}, "speak": {"spoke", "spoken"},
+	"hear": {"heard"}, "give": {"gave", "given"}, "let": {"let", "letting"}, "put": {"put", "putting"}, "come": {"came", "come"},
+	"set": {"set", "setting"}, "shoot": {"shot"}, "throw": {"threw", "thrown"}, "hit": {"hit", "hitting"}, "cast": {"cast"},
+	"shake": {"shook", "shaken"}, "send": {"sent"}, "see": {"saw", "seen"}, "carry": {"carried"}, "have": {"had"},
 }
 
 // doubled are the verbs that double their last letter.
 var doubled = map[string]bool{
 	"admit": true, "submit": true, "nip": true, "bar": true, "abet": true, "omit": true, "rebut": true, "commit": true,
 	"plan": true, "stop": true,
-	"plot": true, "acquit": true, "refer": true, "compel": true, "ban": true,
+	"sum": true, "bat": true, "swat": true, "plot": true, "acquit": true, "refer": true, "compel": true, "ban": true,
 }
 
 // verbForms returns all forms of a verb.

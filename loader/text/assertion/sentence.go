@@ -54,6 +54,9 @@ func newSentence(rules *ruleSet, number int, tokens []token.Token) *sentence {
 	s.cutSegments()
 	for _, o := range s.ops {
 		o.segment = s.segment[o.begin]
+		if g := s.segments[o.segment]; o.direction == both && o.scope == clause || g.parent >= 0 && g.begin == o.begin && g.end == o.end {
+			o.segment = max(0, g.parent) // "At no time, he said, did they": it introduces all that follows
+		}
 	}
 	s.scopes()
 	return s
@@ -92,6 +95,9 @@ func (s *sentence) findCues() {
 
 // coverage returns how many tokens a cue takes for itself: up to its gap, within which other cues may stand.
 func coverage(c *cue, length int) int {
+	if c.category == pseudo {
+		return length
+	}
 	for k, e := range c.elements {
 		if e.gap {
 			return min(length, k)
@@ -160,8 +166,8 @@ func (s *sentence) isCue(c *cue, begin, end int) bool {
 	if word == "were" && c.category == plan && !s.opens(begin) && s.word(begin-1) != "," {
 		return false
 	}
-	if c.direction == backward && c.category == plan && oneOf(s.word(end), "to", "that") {
-		return false
+	if c.direction == backward && oneOf(s.word(end), "to", "that") {
+		return false // "is a crime to", "is a lie that": of what follows
 	}
 	if c.category == plan && s.word(end-1) == "to" && end-begin > 1 && (s.is("det", end) || s.isCapital(end) ||
 		s.is("pronoun", end) ||
@@ -452,6 +458,12 @@ func (s *sentence) findTarget(o *op) int {
 		if c := s.cueOf[i]; c >= 0 && s.ops[c].scope == next && s.ops[c] != o && !s.ops[c].verbs {
 			continue
 		}
+		if s.words[i] == "," { // "not, as they would have it, killed"
+			if end := s.closingComma(i); i == o.end && end < len(s.words)-1 && s.words[end] == "," && end-i < 9 {
+				i = end
+				continue
+			}
+		}
 		if s.tokens[i].Kind == token.Mark {
 			return -1
 		}
@@ -524,6 +536,8 @@ func (s *sentence) clauseEnd(o *op) int {
 			return i
 		case w == "and" && s.saysAgain(i) && i > o.end:
 			return i
+		case w == "and" && o.category == plan && s.words[o.end-1] == "to" && s.looksPast(i+1) && !s.isAux(i-1):
+			return i // "foiled a plot to breach it and caught two"
 		case w == "as" && (oneOf(s.word(i+1), "many", "much", "few", "well") || s.word(i-2) == "as"):
 		case narrow(o.category) && s.is("adjuncts", i) && i > o.end, o.postnominal && (s.isFinite(i) && !s.isAux(i-1) ||
 			s.isMainPast(i, o)):

@@ -10,7 +10,7 @@ import (
 // follows what is said.
 func (s *sentence) findSpeaker(o *op) {
 	if !o.verbs {
-		if strings.HasPrefix(o.text, "according") {
+		if strings.HasPrefix(o.text, "according") || strings.HasPrefix(o.text, "in the words") {
 			o.after = true
 			o.speaker, o.flat = s.speakerOf(o.end, s.nounEnd(o.end))
 			return
@@ -266,7 +266,7 @@ func (s *sentence) follows(o *op, begin int) bool {
 	}
 	from := o.end
 	if oneOf(s.words[o.begin], "told", "tells", "telling") {
-		for from < len(s.words) && (s.isPlain(from) || s.is("det", from)) && s.words[from] != "to" {
+		for from < len(s.words) && (s.isPlain(from) || s.is("det", from) || s.is("pronoun", from)) && s.words[from] != "to" {
 			from++
 		}
 	}
@@ -310,11 +310,11 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 		}
 	}
 	definite := s.is("definite", begin)
-	for begin < end-1 && s.is("articles", begin) {
+	for begin < end-1 && (s.is("articles", begin) || s.words[begin] == "even") {
 		begin++
 	}
 	sp := Speaker{Sentence: s.number, Begin: begin, End: end}
-	if first == "there" {
+	if oneOf(first, "there", "neither", "everything", "nothing", "something", "anything") {
 		return Speaker{}, false
 	}
 	if end-begin == 1 && s.is("pronoun", begin) {
@@ -332,14 +332,20 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 	if s.is("spokes", last) && !s.isCapital(last) || s.is("spokes", begin) && !s.isCapital(begin+1) {
 		return s.spokesman(begin, last, end)
 	}
+	if (s.is("spokes", begin) || s.is("officers", begin)) && s.isCapital(begin) && s.isName(begin+1) {
+		sp.End, sp.Named = head, true // "Major Ada Abel of the Rifles": a person, without what they belong to
+		return sp, true
+	}
 	if s.is("spokes", begin) && s.isName(begin+1) {
-		sp.Begin = begin
 		sp.Named = true
 		return sp, true
 	}
 	if s.isName(last) && !s.is("kin", last) {
 		indefinite := first == "a" || first == "an"
 		sp.Named = !indefinite || s.isCapital(last) && last > begin
+		for sp.Begin < last && (s.is("people", sp.Begin) || s.is("officers", sp.Begin)) && !s.isCapital(sp.Begin) {
+			sp.Begin++ // "the analyst Ada Abel"
+		}
 		// "the Sahel prefect Ada Abel": the whole; "Ministry of Defence of Kenya": with what belongs to it.
 		return sp, sp.Named
 	}
