@@ -125,7 +125,7 @@ func TestConstructions(t *testing.T) {
 		file   string
 		share  float64
 		silent bool // what is wrong is not told: no rule is written for it
-	}{{"constructions.txt", .95, false}, {"press-open.txt", .92, false}, {"press-held.txt", .8, true}} {
+	}{{"constructions.txt", .95, false}, {"others.txt", .8, false}, {"press-open.txt", .92, false}, {"press-held.txt", .8, true}} {
 		t.Run(test.file, func(t *testing.T) {
 			right, all := judgeAll(t, test.file, test.silent)
 			t.Logf("%d of %d", right, all)

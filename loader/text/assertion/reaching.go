@@ -211,6 +211,9 @@ func (s *sentence) reaches(o *op, t *trigger) bool {
 	if t.begin < o.from || t.begin >= o.to || o.begin < t.end && o.end > t.begin && o.begin >= t.begin {
 		return false
 	}
+	if strings.HasPrefix(o.text, "whoever") && s.looksPast(t.begin) {
+		return false // "whoever did it": it was done
+	}
 	if s.quote[o.begin] >= 0 && s.quote[t.begin] != s.quote[o.begin] && narrow(o.category) {
 		return false
 	}

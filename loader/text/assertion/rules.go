@@ -185,10 +185,12 @@ var irregular = map[string][]string{
 	"prove": {"proved", "proven"}, "forget": {"forgot", "forgotten", "forgetting"}, "forbear": {"forbore", "forborne"},
 	"forgo": {"forwent", "forgone"}, "forswear": {"forswore", "forsworn"}, "shrink": {"shrank", "shrunk"}, "beg": {"begged", "begging"},
 	"plead": {"pleaded", "pled"}, "break": {"broke", "broken"}, "make": {"made"}, "choose": {"chose", "chosen"},
-	"hold": {"held"}, "learn": {"learned", "learnt"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"}, "speak": {"spoke", "spoken"},
-	"hear": {"heard"}, "give": {"gave", "given"}, "let": {"let", "letting"}, "put": {"put", "putting"}, "come": {"came", "come"},
+	"hold": {"held"}, "learn": {"learned", "learnt"}, "withdraw": {"withdrew", "withdrawn"}, "spread": {"spread"},
+	"speak": {"spoke", "spoken"},
+	"hear":  {"heard"}, "give": {"gave", "given"}, "let": {"let", "letting"}, "put": {"put", "putting"}, "come": {"came", "come"},
 	"set": {"set", "setting"}, "shoot": {"shot"}, "throw": {"threw", "thrown"}, "hit": {"hit", "hitting"}, "cast": {"cast"},
-	"shake": {"shook", "shaken"}, "send": {"sent"}, "see": {"saw", "seen"}, "carry": {"carried"}, "have": {"had"},
+	"shake": {"shook", "shaken"}, "send": {"sent"}, "see": {"saw", "seen"}, "fall": {"fell", "fallen"},
+	"carry": {"carried"}, "have": {"had"},
 }
 
 // doubled are the verbs that double their last letter.

@@ -123,6 +123,9 @@ func (s *sentence) match(elements []element, at, begin int) int {
 		}
 		return 0
 	}
+	if end := s.interpolationEnd(at); at > begin && end > 0 { // "voted, by 61 to 58, for"
+		return s.match(elements, end, begin)
+	}
 	if at < len(s.words) && e.words[s.words[at]] {
 		if n := s.match(elements[1:], at+1, begin); n > 0 {
 			return n
@@ -130,6 +133,17 @@ func (s *sentence) match(elements []element, at, begin int) int {
 	}
 	if e.optional {
 		return s.match(elements[1:], at, begin)
+	}
+	return 0
+}
+
+// interpolationEnd returns where the sentence goes on behind a few words between commas that begin at a token, or 0.
+func (s *sentence) interpolationEnd(i int) int {
+	if i >= len(s.words) || s.words[i] != "," {
+		return 0
+	}
+	if end := s.closingComma(i); end < len(s.words)-1 && end-i < 9 && s.words[end] == "," {
+		return end + 1
 	}
 	return 0
 }
@@ -421,6 +435,10 @@ func (s *sentence) findTarget(o *op) int {
 	if o.scope == subject {
 		found := false
 		for n := 0; i < len(s.words) && n < 14; i, n = i+1, n+1 {
+			if end := s.interpolationEnd(i); end > 0 && s.isAux(end) { // "neither he nor they, he said, had"
+				i = end - 1
+				continue
+			}
 			if s.isBoundary(i) || s.segment[i] != s.segment[o.begin] && s.segment[i] < s.segment[o.begin] {
 				return -1
 			}
@@ -458,11 +476,9 @@ func (s *sentence) findTarget(o *op) int {
 		if c := s.cueOf[i]; c >= 0 && s.ops[c].scope == next && s.ops[c] != o && !s.ops[c].verbs {
 			continue
 		}
-		if s.words[i] == "," { // "not, as they would have it, killed"
-			if end := s.closingComma(i); i == o.end && end < len(s.words)-1 && s.words[end] == "," && end-i < 9 {
-				i = end
-				continue
-			}
+		if end := s.interpolationEnd(i); i == o.end && end > 0 { // "not, as they would have it, killed"
+			i = end - 1
+			continue
 		}
 		if s.tokens[i].Kind == token.Mark {
 			return -1

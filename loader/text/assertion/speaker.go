@@ -332,7 +332,7 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 	if s.is("spokes", last) && !s.isCapital(last) || s.is("spokes", begin) && !s.isCapital(begin+1) {
 		return s.spokesman(begin, last, end)
 	}
-	if (s.is("spokes", begin) || s.is("officers", begin)) && s.isCapital(begin) && s.isName(begin+1) {
+	if (s.is("spokes", begin) || s.is("officers", begin)) && s.isCapital(begin) && s.isName(begin+1) && !s.is("organs", begin+1) {
 		sp.End, sp.Named = head, true // "Major Ada Abel of the Rifles": a person, without what they belong to
 		return sp, true
 	}
@@ -343,8 +343,8 @@ func (s *sentence) speakerOf(begin, end int) (Speaker, bool) {
 	if s.isName(last) && !s.is("kin", last) {
 		indefinite := first == "a" || first == "an"
 		sp.Named = !indefinite || s.isCapital(last) && last > begin
-		for sp.Begin < last && (s.is("people", sp.Begin) || s.is("officers", sp.Begin)) && !s.isCapital(sp.Begin) {
-			sp.Begin++ // "the analyst Ada Abel"
+		for sp.Begin < last && (s.is("people", sp.Begin) || s.is("officers", sp.Begin) || s.is("det", sp.Begin)) && !s.isCapital(sp.Begin) {
+			sp.Begin++ // "the analyst Ada Abel", "its minister Ada Abel"
 		}
 		// "the Sahel prefect Ada Abel": the whole; "Ministry of Defence of Kenya": with what belongs to it.
 		return sp, sp.Named
