@@ -116,7 +116,7 @@ func (f *jsonFile) member(key string, pos schema.Position) error {
 	if tooLong {
 		return input.Fail(schema.Fault{Pos: at, Reason: key + " is longer than " + strconv.Itoa(input.MaxRecord>>20) + " MiB"})
 	}
-	record, bad := decode.ParseRecord(raw, at)
+	record, bad := f.Parse(raw, at)
 	if bad == nil && isCaseHeader(key) {
 		var records []*schema.Record
 		if records, bad = f.Header(key, record); bad == nil {

@@ -120,6 +120,7 @@ type table struct {
 type column struct {
 	name   string
 	list   bool   // the cells are lists
+	word   bool   // the cells are words of ours and names of records: what stands around one is no part of it
 	object string // the reference or source that the column is a part of
 	part   string // its key there
 }
@@ -173,7 +174,8 @@ func (t *table) header(row schema.Row) error {
 // makeColumn reads a column's name.
 func makeColumn(name string) column {
 	bare, isList := strings.CutSuffix(name, "[]")
-	c := column{name: bare, list: isList}
+	words := []string{"type", "relation", "property", "decision", "id", "xid", "dataset"}
+	c := column{name: bare, list: isList, word: slices.Contains(words, bare)}
 	object, part, found := strings.Cut(bare, "_")
 	if !found {
 		return c
@@ -208,7 +210,13 @@ func (t *table) row(row schema.Row, send decode.Send) error {
 
 // tooMany reports whether a row holds more values than a record may, if all its cells are lists.
 func tooMany(cells []string) bool {
-	n := 8 * len(cells)
+	n, bytes := 8*len(cells), 0
+	for _, cell := range cells {
+		bytes += len(cell)
+	}
+	if n+4*bytes <= input.MaxValues {
+		return false
+	}
 	for _, cell := range cells {
 		n += 4 * strings.Count(cell, listSeparator)
 	}
@@ -229,7 +237,7 @@ func (t *table) object(of *schema.Row) decode.Node {
 			value.Kind, value.Fault = decode.Faulty, fault
 		case c.list:
 			value = splitCell(cell)
-		case c.object == "" && slices.Contains([]string{"type", "relation", "property", "decision", "id", "xid", "dataset"}, c.name):
+		case c.word:
 			value.Text = strings.TrimSpace(cell)
 		}
 		switch {

@@ -144,6 +144,14 @@ func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 			rest = more
 			continue
 		}
+		if text, more, found := strings.Cut(rest[1:], `"`); found && (more == "" || more[0] == delimiter) { // no quote within
+			cells = append(cells, strings.ReplaceAll(text, "\r\n", "\n"))
+			if more == "" {
+				return cells, nil
+			}
+			rest = more[1:]
+			continue
+		}
 		var cell strings.Builder
 		for rest = rest[1:]; ; {
 			text, more, found := strings.Cut(rest, `"`)

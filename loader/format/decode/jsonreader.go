@@ -62,6 +62,7 @@ type JSONReader struct {
 	in     *input.Input
 	ctx    context.Context
 	stream jsonStream
+	parser jsonParser
 }
 
 // ReadJSON returns the records that a function sends which reads a file of JSON.
@@ -130,7 +131,7 @@ func (f *JSONReader) Each(take func(*RawRecord) error) error {
 	case tooLong:
 		return f.Send(nil, input.TooLong(pos, raw))
 	}
-	record, bad := ParseRecord(raw, pos)
+	record, bad := f.Parse(raw, pos)
 	switch {
 	case bad != nil && bad.Syntax:
 		return record.Fatal(bad)
@@ -173,7 +174,7 @@ func (f *JSONReader) Lines(take func(*RawRecord) error) error {
 			err = f.Send(nil, input.TooLong(pos, line))
 		case len(value) > 0:
 			pos.Column += len(line) - len(value)
-			record, bad := ParseRecord(bytes.TrimRight(value, " \t\r\n"), pos)
+			record, bad := f.Parse(bytes.TrimRight(value, " \t\r\n"), pos)
 			if bad != nil {
 				err = f.Send(nil, record.Reject(bad))
 			} else {
@@ -268,7 +269,7 @@ func (f *JSONReader) key(c byte) (string, schema.Position, error) {
 	if tooLong {
 		return "", pos, input.Fail(schema.Fault{Pos: pos, Reason: "a key that does not end", Hint: "check the quotes"})
 	}
-	key, bad := ParseRecord(raw, pos)
+	key, bad := f.Parse(raw, pos)
 	if bad != nil {
 		return "", pos, key.Fatal(bad)
 	}
@@ -296,8 +297,17 @@ func (f *JSONReader) End() error {
 
 // ParseRecord parses a value at a position. The record is there even where it cannot be parsed.
 func ParseRecord(raw []byte, pos schema.Position) (*RawRecord, *ValueError) {
+	return new(jsonParser).record(raw, pos)
+}
+
+// Parse is [ParseRecord] for the values of a file, one after another.
+func (f *JSONReader) Parse(raw []byte, pos schema.Position) (*RawRecord, *ValueError) {
+	return f.parser.record(raw, pos)
+}
+
+func (p *jsonParser) record(raw []byte, pos schema.Position) (*RawRecord, *ValueError) {
 	f := &RawRecord{Pos: pos, Raw: raw, Locate: locator(pos, raw)}
-	n, err := ParseJSON(raw, func(at Place) string { return LineColumn(f.Locate(at)) })
-	f.Node = n
+	var err *ValueError
+	f.Node, err = p.parse(raw, func(at Place) string { return LineColumn(f.Locate(at)) })
 	return f, err
 }

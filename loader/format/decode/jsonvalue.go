@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,7 +14,11 @@ import (
 // keeps numbers as they stand, refuses keys that stand twice, lone surrogates and invalid UTF-8, and knows where
 // everything is.
 func ParseJSON(src []byte, place func(Place) string) (Node, *ValueError) {
-	p := jsonParser{src: src, place: place}
+	return new(jsonParser).parse(src, place)
+}
+
+func (p *jsonParser) parse(src []byte, place func(Place) string) (Node, *ValueError) {
+	*p = jsonParser{src: src, place: place, members: p.members[:0]}
 	if at := InvalidUTF8(src); at >= 0 {
 		return Node{}, BadUTF8(src, at)
 	}
@@ -52,11 +57,14 @@ func BadUTF8(src []byte, at int) *ValueError {
 	return At(Place(at), fault)
 }
 
+// A parser may parse one value after another, and keeps the room that the largest took.
 type jsonParser struct {
 	src   []byte
 	at    int
 	read  int                // values, as MaxValues counts them
 	place func(Place) string // names a position for an error
+
+	members []Member // of the objects that have not ended, the outer ones first
 }
 
 func (p *jsonParser) space() {
@@ -126,9 +134,10 @@ func (p *jsonParser) value(depth int) (Node, *ValueError) {
 
 func (p *jsonParser) object(depth int) (Node, *ValueError) {
 	n := Node{Kind: Object, At: Place(p.at)}
+	first := len(p.members)
 	p.at++
 	for p.space(); ; p.space() {
-		if p.at < len(p.src) && p.src[p.at] == '}' && len(n.Members) == 0 {
+		if p.at < len(p.src) && p.src[p.at] == '}' && len(p.members) == first {
 			p.at++
 			return n, nil
 		}
@@ -150,7 +159,7 @@ func (p *jsonParser) object(depth int) (Node, *ValueError) {
 		if m.Value, err = p.value(depth + 1); err != nil {
 			return n, err
 		}
-		n.Members = append(n.Members, m)
+		p.members = append(p.members, m)
 		p.space()
 		if p.at < len(p.src) && p.src[p.at] == ',' {
 			p.at++
@@ -162,6 +171,9 @@ func (p *jsonParser) object(depth int) (Node, *ValueError) {
 		}
 		return n, p.unexpected("in an object, where a comma or } should be")
 	}
+	n.Members = slices.Clone(p.members[first:])
+	clear(p.members[first:])
+	p.members = p.members[:first]
 	return n, Repeated(n.Members, p.place)
 }
 

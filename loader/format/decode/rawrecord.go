@@ -128,8 +128,11 @@ func LineColumn(pos schema.Position) string {
 // each kilobyte, so that to look for every part of a record takes no longer than to read it.
 func locator(start schema.Position, text []byte) func(Place) schema.Position {
 	const step = 1 << 10
-	known := []schema.Position{start}
+	var known []schema.Position
 	return func(at Place) schema.Position {
+		if known == nil {
+			known = append(known, start)
+		}
 		for len(known) <= int(at)/step { //nolint:gosec // an offset within the text
 			from := (len(known) - 1) * step
 			known = append(known, Advance(known[len(known)-1], text[from:from+step]))

@@ -204,6 +204,9 @@ func (b *builder) inherit(record *schema.Record) *ValueError {
 
 // resolveSources resolves the sources of the values from a given one on that have their own.
 func (b *builder) resolveSources(record *schema.Record, from int) *ValueError {
+	if len(b.owns) == from {
+		return nil
+	}
 	inherited := make([]schema.Cite, len(record.Cites))
 	for i, cite := range record.Cites {
 		inherited[i] = schema.Cite{Source: cite.Source} // the value's quote is not the record's

@@ -158,7 +158,7 @@ func (s *file) bundle(depth int) error {
 		if err != nil {
 			return err
 		}
-		if found, fault := decode.ParseRecord(raw, at); fault != nil && fault.Syntax && len(raw) < input.MaxRaw {
+		if found, fault := s.Parse(raw, at); fault != nil && fault.Syntax && len(raw) < input.MaxRaw {
 			return found.Fatal(fault)
 		}
 		return nil
