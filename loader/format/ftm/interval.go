@@ -2,7 +2,6 @@ package ftm
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 
 	"orbat/loader/format/decode"
@@ -86,7 +85,7 @@ func (r *recorder) qualify(relation *schema.Relation) []map[string][]schema.Valu
 		plain[qualifier] = []schema.Value{{Text: value}}
 	}
 	several, values := "", []string(nil)
-	for _, name := range slices.Sorted(maps.Keys(r.kind.Qualifiers)) {
+	for _, name := range sortedKeys(r.kind.Qualifiers) {
 		property := r.kind.Qualifiers[name]
 		var good, bad []string
 		for _, value := range sortedValues(r.values(property)) {
@@ -220,7 +219,7 @@ func (r *recorder) about() *decode.ValueError {
 	}
 	extra := r.extraValues()
 	all := decode.Node{Kind: decode.Object, Members: []decode.Member{{Key: "id", Value: decode.Node{Kind: decode.Text, Text: r.id}}}}
-	for _, key := range slices.Sorted(maps.Keys(extra)) {
+	for _, key := range sortedKeys(extra) {
 		all.Members = append(all.Members, decode.Member{Key: key[len("x_"):], Value: decode.Node{Kind: decode.Literal, Text: extra[key]}})
 	}
 	kept := map[string]string{spec.As: string(all.AppendCompact(nil, false))}

@@ -151,7 +151,7 @@ func (r *recorder) cite() {
 			r.cites = append(r.cites, schema.Cite{Source: schema.Ref{XID: xid, Type: schema.SourceType, Name: name}})
 		}
 	}
-	for _, property := range slices.Sorted(maps.Keys(r.kind.Cites)) {
+	for _, property := range sortedKeys(r.kind.Cites) {
 		var homeless []string
 		kind := r.kind.Cites[property]
 		if kind == "" {
@@ -256,4 +256,15 @@ func unique(texts []string) []string {
 }
 
 // sortedValues sorts the values of a property, which have no order.
-func sortedValues(values []string) []string { return slices.Sorted(slices.Values(values)) }
+func sortedValues(values []string) []string {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	return sorted
+}
+
+// sortedKeys returns the keys of a map in order: of each record's, so in no more room than they take.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
+	return keys
+}

@@ -1,7 +1,6 @@
 package ftm
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,7 @@ func (r *recorder) thing(self schema.Ref) *decode.ValueError {
 		Kind: schema.EntityRecord, Subject: self, Values: map[string][]schema.Value{}, Provenance: r.says(),
 	}
 	texts := map[string][]string{}
-	for _, property := range slices.Sorted(maps.Keys(r.kind.Set)) {
+	for _, property := range sortedKeys(r.kind.Set) {
 		if value := r.kind.Set[property]; r.takes(self.Type, property, value) {
 			texts[property] = []string{value}
 		}
@@ -33,7 +32,7 @@ func (r *recorder) thing(self schema.Ref) *decode.ValueError {
 	}
 	accounts := r.accountsOf(self)
 	links := r.linksOf(self)
-	for _, property := range slices.Sorted(maps.Keys(texts)) {
+	for _, property := range sortedKeys(texts) {
 		record.Values[property] = r.plainOrOwn(property, slices.Compact(sortedValues(texts[property])))
 	}
 	record.Extra = r.extraValues()
@@ -84,7 +83,7 @@ func (r *recorder) names(kind string, texts map[string][]string) {
 
 // homes fills the properties that the table names.
 func (r *recorder) homes(kind string, texts map[string][]string) {
-	for _, target := range slices.Sorted(maps.Keys(r.kind.Values)) {
+	for _, target := range sortedKeys(r.kind.Values) {
 		property := r.ontology.Property(kind, target)
 		if property == nil {
 			continue
@@ -144,7 +143,7 @@ func (r *recorder) externalIDs(kind string, texts map[string][]string) {
 		texts[target] = append(texts[target], id)
 		return true
 	}
-	for _, property := range slices.Sorted(maps.Keys(r.kind.IDs)) {
+	for _, property := range sortedKeys(r.kind.IDs) {
 		scheme := r.scheme(r.kind.IDs[property], r.kind.Values["country"])
 		var bad []string
 		for _, value := range r.values(property) {
@@ -211,7 +210,7 @@ func (r *recorder) geo(kind string, texts map[string][]string) {
 // number without its country code is not, and is kept.
 func (r *recorder) accountsOf(self schema.Ref) []schema.Record {
 	var records []schema.Record
-	for _, property := range slices.Sorted(maps.Keys(r.kind.Accounts)) {
+	for _, property := range sortedKeys(r.kind.Accounts) {
 		var bad []string
 		platform := r.kind.Accounts[property]
 		for _, value := range sortedValues(r.values(property)) {
@@ -260,7 +259,7 @@ func accountHandle(platform, value string) (scheme, handle string) {
 // linksOf makes relations with the entities that properties name.
 func (r *recorder) linksOf(self schema.Ref) []schema.Record {
 	var records []schema.Record
-	for _, property := range slices.Sorted(maps.Keys(r.kind.Links)) {
+	for _, property := range sortedKeys(r.kind.Links) {
 		sentence := r.kind.Links[property]
 		if sentence.relation == "" {
 			continue // kept
