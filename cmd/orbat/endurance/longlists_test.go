@@ -108,6 +108,17 @@ func TestLongListsWhileLoading(t *testing.T) {
 		}
 	}
 	readers.Go(func() error { seen.ask(ctx, runner); return nil })
+	readers.Go(func() error { // hours, for millions of claims: what is cut off has told how far it was
+		for tick := time.NewTicker(time.Minute); ; {
+			select {
+			case <-ctx.Done():
+				tick.Stop()
+				return nil
+			case <-tick.C:
+				t.Logf("so far %d reads, %d failed, %d short", seen.reads.Load(), seen.failed.Load(), seen.short.Load())
+			}
+		}
+	})
 
 	start := time.Now()
 	l := &loader.Loader{DB: conn, Ontology: ontology}
