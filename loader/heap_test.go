@@ -9,8 +9,8 @@ import (
 // WatchHeap calls a function and returns the most memory that was in use meanwhile, in bytes beyond what was before. It
 // collects garbage again and again, and rests in between as long as that took: a fuzzed input has ten seconds.
 //
-// What is made while garbage is collected counts as in use, and on a slow machine that takes long: the target is a tenth
-// above what is in use, which bounds it.
+// What is made while garbage is collected counts as in use, and on a slow machine that takes long: the target is a
+// tenth above what is in use, which bounds it.
 func WatchHeap(do func()) uint64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
 	alive := func() uint64 {
