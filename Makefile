@@ -18,9 +18,9 @@ GRAPHS    ?= 1000
 FUZZTIME  ?= 30s
 # The race detector needs a C compiler. `make test RACE=` goes without.
 RACE      ?= $(if $(shell command -v "$$($(GO) env CC 2>/dev/null)" 2>/dev/null),-race)
-# It takes thrice the time, so some go without in `make test`: readers, encoders and what reads texts, whose tests are about
-# large inputs, and the program, which its tests start some thousand times. What works in goroutines has it: the loader,
-# questions, servers and deploy. `make races` runs everything with it.
+# It takes up to thrice the time, so some go without in `make test`: readers, encoders and what reads texts, whose tests
+# are about large inputs, and the program and its page, which scripts start again and again. What works in goroutines has
+# it: the loader, questions, servers and deploy. `make races` runs everything with it.
 PLAIN     ?= ./loader/format/... ./loader/text/... ./queries/encode ./cmd/orbat ./cmd/orbat/explorer
 UNRACED    = $(if $(PLAIN),$(filter $(shell $(GO) list $(PLAIN)),$(TESTED)))
 RACED      = $(filter-out $(UNRACED),$(TESTED))
@@ -99,8 +99,8 @@ explorer-packages:
 
 vet: ## go vet, and whether packages and tests are right for the other systems that orbat is built for
 	$(GO) vet $(PKG)
-	@for system in linux darwin windows; do [ $$system = $$($(GO) env GOOS) ] || { echo "types for $$system"; \
-		$(GO) run -C .ci/tools ./typecheck '$(CURDIR)' $$system $(PKG); } || exit 1; done
+	@for system in $(filter-out $(shell $(GO) env GOOS),linux darwin windows); do echo "types for $$system"; \
+		$(GO) run -C .ci/tools ./typecheck '$(CURDIR)' $$system $(PKG) || exit 1; done
 
 fmt: $(LINTER) ## Format all Go files
 	$(LINTER) fmt

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"orbat/loader/format/document"
+	"orbat/loader/internal/heaptest"
 	"orbat/schema"
 )
 
@@ -132,7 +133,7 @@ func TestCheckEvidenceMemory(t *testing.T) {
 		}
 		var result *CheckResult
 		var err error
-		most := WatchHeap(func() { result, err = b.CheckWith(t.Context(), CheckOptions{Evidence: true}) })
+		most := heaptest.Most(func() { result, err = b.CheckWith(t.Context(), CheckOptions{Evidence: true}) })
 		if err != nil || result.Evidence.Exact != claims || len(result.Findings) > 0 {
 			t.Fatalf("%+v, %v", result, err)
 		}

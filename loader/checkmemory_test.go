@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"orbat/loader/internal/heaptest"
 	"orbat/schema"
 )
 
@@ -37,7 +38,7 @@ func TestCheckMemory(t *testing.T) {
 		}
 		var result *CheckResult
 		var err error
-		most := WatchHeap(func() { result, err = b.Check(t.Context()) })
+		most := heaptest.Most(func() { result, err = b.Check(t.Context()) })
 		if err != nil || result.Claims != claims || result.Edges != claims || len(result.Findings) > 0 {
 			t.Fatalf("%+v, %v", result, err)
 		}

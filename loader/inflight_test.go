@@ -19,6 +19,7 @@ import (
 
 	"orbat/loader"
 	"orbat/loader/format"
+	"orbat/loader/internal/heaptest"
 	"orbat/loader/mapping"
 	"orbat/schema"
 )
@@ -346,7 +347,7 @@ func FuzzMultipliedParts(f *testing.F) {
 			bound += yamlFactor * uint64(len(content))
 		}
 		var err error
-		took := loader.WatchHeap(func() { err = s.render(t, o, content) })
+		took := heaptest.Most(func() { err = s.render(t, o, content) })
 		runtime.KeepAlive(content)
 		if wrong := (*format.ReadError)(nil); err != nil && !errors.As(err, &wrong) {
 			t.Fatal(err)

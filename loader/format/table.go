@@ -210,12 +210,12 @@ func (t *table) row(row schema.Row, send decode.Send) error {
 
 // tooMany reports whether a row holds more values than a record may, if all its cells are lists.
 func tooMany(cells []string) bool {
-	n, bytes := 8*len(cells), 0
+	n, size := 8*len(cells), 0
 	for _, cell := range cells {
-		bytes += len(cell)
+		size += len(cell)
 	}
-	if n+4*bytes <= input.MaxValues {
-		return false
+	if n+4*size <= input.MaxValues {
+		return false // as of nearly all rows: not even if separators were all that stands in them
 	}
 	for _, cell := range cells {
 		n += 4 * strings.Count(cell, listSeparator)

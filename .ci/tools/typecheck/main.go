@@ -1,5 +1,5 @@
-// Typecheck says whether packages and their tests are right for another system, without compiling them or anything that
-// they import: what `go vet` takes minutes for from an empty cache takes it seconds.
+// Command typecheck says whether packages and their tests are right for another system, without compiling them or
+// anything that they import: what `go vet` takes minutes for from an empty cache takes it seconds. `make vet` runs it:
 //
 //	typecheck FOLDER SYSTEM PACKAGE...      (a folder of the packages' module; a GOOS)
 package main

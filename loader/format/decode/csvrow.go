@@ -144,31 +144,15 @@ func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 			rest = more
 			continue
 		}
-		if text, more, found := strings.Cut(rest[1:], `"`); found && (more == "" || more[0] == delimiter) { // no quote within
-			cells = append(cells, strings.ReplaceAll(text, "\r\n", "\n"))
-			if more == "" {
-				return cells, nil
+		cell, more, closed := quotedCell(rest[1:])
+		if !closed {
+			return append(cells, cell), &schema.Fault{
+				Reason: "a quote is not closed",
+				Hint:   `a quote within quotes is written ""`,
 			}
-			rest = more[1:]
-			continue
 		}
-		var cell strings.Builder
-		for rest = rest[1:]; ; {
-			text, more, found := strings.Cut(rest, `"`)
-			cell.WriteString(text)
-			if !found {
-				return append(cells, cell.String()), &schema.Fault{
-					Reason: "a quote is not closed",
-					Hint:   `a quote within quotes is written ""`,
-				}
-			}
-			if rest = more; rest == "" || rest[0] != '"' {
-				break
-			}
-			cell.WriteByte('"')
-			rest = rest[1:]
-		}
-		cells = append(cells, strings.ReplaceAll(cell.String(), "\r\n", "\n"))
+		cells = append(cells, strings.ReplaceAll(cell, "\r\n", "\n"))
+		rest = more
 		if rest == "" {
 			return cells, nil
 		}
@@ -179,5 +163,22 @@ func splitRow(row []byte, delimiter byte) ([]string, *schema.Fault) {
 			}
 		}
 		rest = rest[1:]
+	}
+}
+
+// quotedCell returns what stands from behind an opening quote to the closing one, and what follows that.
+func quotedCell(rest string) (cell, more string, closed bool) {
+	cell, more, closed = strings.Cut(rest, `"`)
+	if !strings.HasPrefix(more, `"`) {
+		return cell, more, closed // as most are: a part of the row
+	}
+	var all strings.Builder
+	for {
+		all.WriteString(cell)
+		if !strings.HasPrefix(more, `"`) {
+			return all.String(), more, closed
+		}
+		all.WriteByte('"')
+		cell, more, closed = strings.Cut(more[1:], `"`)
 	}
 }

@@ -57,7 +57,7 @@ func BadUTF8(src []byte, at int) *ValueError {
 	return At(Place(at), fault)
 }
 
-// A parser may parse one value after another, and keeps the room that the largest took.
+// jsonParser parses one value after another, and keeps the room that the members of the largest took.
 type jsonParser struct {
 	src   []byte
 	at    int

@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"orbat/loader/format/input"
+	"orbat/loader/internal/heaptest"
 )
 
 // pdfMaker writes a PDF object by object.
@@ -293,9 +294,9 @@ func TestHostilePDFs(t *testing.T) {
 		content := m.bytes()
 		begun := time.Now()
 		var reason string
-		memory := int64(0)
+		memory := uint64(0)
 		if read := func() { reason = refusedPDF(t, content) }; name == "a bomb in one" {
-			memory = mostHeap(read) // which takes its time
+			memory = heaptest.Most(read) // which takes its time
 		} else {
 			read()
 		}

@@ -52,8 +52,8 @@ func (s *sentence) isNominal(begin, end int) (nominal, definite bool) {
 			return j < begin-1 && !s.isAdverb(begin-1) && x != "to" || s.is("events", begin) && x != "to" && !s.isAux(j), false
 		}
 	}
-	return s.is("events", begin) || strings.HasSuffix(w, "ment") || strings.HasSuffix(w, "ments") || strings.HasSuffix(w, "tion") ||
-		strings.HasSuffix(w, "tions"), false
+	noun := strings.TrimSuffix(w, "s")
+	return s.is("events", begin) || strings.HasSuffix(noun, "ment") || strings.HasSuffix(noun, "tion"), false
 }
 
 // reaching returns the operators that reach a trigger, the innermost first.

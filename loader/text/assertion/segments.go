@@ -76,13 +76,13 @@ func (s *sentence) opensSegment(i int) (end int, relative bool) {
 		prev := i - 1
 		if s.is("prepositions", prev) {
 			prev--
-			for prev > 0 && oneOf(s.words[prev], "according", ",") {
-				prev--
+			noun := prev
+			for noun > 0 && oneOf(s.words[noun], "according", ",") {
+				noun--
 			}
-			if s.words[i] == "which" && s.is("reporting", prev) {
+			if s.words[i] == "which" && s.is("reporting", noun) {
 				return 0, false // "the version under which they had mined it": what it says
 			}
-			prev = i - 2
 		}
 		if prev >= 0 && s.words[prev] == "," {
 			return s.closingComma(i), true
