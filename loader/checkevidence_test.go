@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"orbat/loader/format/document"
-	"orbat/loader/internal/heaptest"
 	"orbat/schema"
+	"orbat/schema/heaptest"
 )
 
 // page returns the records of a document with an address of its own.

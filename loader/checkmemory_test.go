@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"orbat/loader/internal/heaptest"
 	"orbat/schema"
+	"orbat/schema/heaptest"
 )
 
 // wordy is a data set of so many posts, each with a long role of its own.

@@ -19,9 +19,9 @@ import (
 
 	"orbat/loader"
 	"orbat/loader/format"
-	"orbat/loader/internal/heaptest"
 	"orbat/loader/mapping"
 	"orbat/schema"
+	"orbat/schema/heaptest"
 )
 
 // shape makes the files of one reader from records, and each record from parts of one kind.

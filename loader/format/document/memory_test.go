@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"orbat/loader/internal/heaptest"
+	"orbat/schema/heaptest"
 )
 
 // A document of 10 MB takes no more than so many times its size of memory, whatever stands in it.

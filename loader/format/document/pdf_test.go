@@ -19,7 +19,7 @@ import (
 	"unicode/utf8"
 
 	"orbat/loader/format/input"
-	"orbat/loader/internal/heaptest"
+	"orbat/schema/heaptest"
 )
 
 // pdfMaker writes a PDF object by object.
