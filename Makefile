@@ -123,7 +123,7 @@ soak: engine ## Load, replace, remove, export, check and ask at once for SOAK (d
 	ORBAT_SOAK=$(SOAK) $(GO) test ./cmd/orbat/endurance -run TestSoak -count=1 -v -timeout 24h
 
 longlists: engine ## Read long lists while CLAIMS (default 100000) claims of one source are loaded
-	ORBAT_LONGLIST=$(CLAIMS) ORBAT_LONGLIST_READS=$(READS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 120m
+	ORBAT_LONGLIST=$(CLAIMS) ORBAT_LONGLIST_READS=$(READS) $(GO) test ./cmd/orbat/endurance -run TestLongLists -count=1 -v -timeout 300m
 
 bench: bench-load bench-ask ## Measure loading and answering, in Markdown
 

@@ -30,6 +30,10 @@ import (
 // afterLoad is how long the lists are read on when the load has ended: Dgraph goes on to roll them up.
 const afterLoad = 30 * time.Second
 
+// dear is how many reads there are to one of a list whose edges have facets (a claim's citation has its quote). Dgraph
+// keeps them at both ends, and reads them all for any part of the list: it takes a hundred times as long as one without.
+const dear = 500
+
 // longListReads is what was seen of reads of growing lists.
 type longListReads struct {
 	reads, failed, short atomic.Int64
@@ -49,8 +53,8 @@ func (r *longListReads) fail(err error) {
 
 // TestLongListsWhileLoading: whoever reads the lists of one source's and one load's claims while that load writes them
 // and Dgraph rewrites them gets an answer each time, and never fewer than anybody before. ORBAT_LONGLIST says how many
-// claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least, ORBAT_LONGLIST_BEFORE=1
-// reads without what orbat does about it, on Dgraph's own settings.
+// claims (100000 take minutes), ORBAT_LONGLIST_READS how many reads there shall be at least while they are written,
+// ORBAT_LONGLIST_BEFORE=1 reads without what orbat does about it, on Dgraph's own settings.
 func TestLongListsWhileLoading(t *testing.T) {
 	if os.Getenv("ORBAT_LONGLIST") == "" {
 		t.Skip("minutes of reading: ORBAT_LONGLIST=100000 runs it")
@@ -86,23 +90,38 @@ func TestLongListsWhileLoading(t *testing.T) {
 	runner := &queries.Runner{DB: db, Ontology: ontology, Library: library, Note: func(text string) { t.Log(text) }}
 
 	var seen longListReads
+	var read atomic.Int64 // claims, by the loader
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var readers errgroup.Group
-	for _, list := range []string{
-		`eq(xid, "test:gazette")) { n: count(~claim.cites)`, `eq(xid, "test:unit")) { n: count(~claim.object)`,
-		`has(load.id)) { n: count(~claim.load)`,
+	for _, r := range []struct {
+		readers int
+		every   int64
+		list    string
+	}{
+		{1, dear, `eq(xid, "test:gazette")) { n: count(~claim.cites)`},
+		{2, 1, `eq(xid, "test:unit")) { n: count(~claim.object)`},
+		{3, 1, `has(load.id)) { n: count(~claim.load)`},
 	} {
 		var most atomic.Int64
-		for range 2 {
-			readers.Go(func() error { seen.count(ctx, db, "{ q(func: "+list+" } }", &most); return nil })
+		for range r.readers {
+			readers.Go(func() error { seen.count(ctx, db, "{ q(func: "+r.list+" } }", r.every, &most); return nil })
 		}
 	}
-	for _, list := range []string{`eq(xid, "test:gazette")) { list: ~claim.cites`, `has(load.id)) { list: ~claim.load`} {
+	for _, r := range []struct {
+		readers int
+		every   int64
+		page    int
+		list    string
+	}{
+		{1, dear, 50_000, `eq(xid, "test:gazette")) { list: ~claim.cites`},
+		{6, 1, 1000, `has(load.id)) { list: ~claim.load`},
+	} {
 		var most atomic.Int64
-		for range 2 {
+		for range r.readers {
 			readers.Go(func() error {
-				seen.walk(ctx, db, "{ q(func: "+list+"(first: 1000, after: %#x) { uid } } }", &most)
+				page := fmt.Sprintf("{ q(func: %s(first: %d, after: %%#x) { uid } } }", r.list, r.page)
+				seen.walk(ctx, db, page, r.every, &most)
 				return nil
 			})
 		}
@@ -115,14 +134,25 @@ func TestLongListsWhileLoading(t *testing.T) {
 				tick.Stop()
 				return nil
 			case <-tick.C:
-				t.Logf("so far %d reads, %d failed, %d short", seen.reads.Load(), seen.failed.Load(), seen.short.Load())
+				t.Logf("so far %d claims; %d reads, %d failed, %d short", read.Load(), seen.reads.Load(), seen.failed.Load(),
+					seen.short.Load())
 			}
 		}
 	})
 
 	start := time.Now()
 	l := &loader.Loader{DB: conn, Ontology: ontology}
-	if _, err := l.Load(t.Context(), gazette(claims), loader.Options{Dataset: "long"}); err != nil {
+	keepPace := func(claim int) { // so that the reads happen while the lists are written, not after it
+		read.Store(int64(claim))
+		for seen.reads.Load() < leastReads*int64(claim)/int64(claims) {
+			select {
+			case <-t.Context().Done():
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}
+	if _, err := l.Load(t.Context(), gazette(claims, keepPace), loader.Options{Dataset: "long"}); err != nil {
 		t.Fatal(err)
 	}
 	took := time.Since(start)
@@ -149,10 +179,11 @@ func TestLongListsWhileLoading(t *testing.T) {
 	}
 }
 
-// gazette is a data set of so many claims of one source about one unit.
-func gazette(n int) iter.Seq2[*schema.Record, error] {
+// gazette is a data set of so many claims of one source about one unit. Before it gives a claim, it calls wait.
+func gazette(n int, wait func(claim int)) iter.Seq2[*schema.Record, error] {
 	return func(yield func(*schema.Record, error) bool) {
 		for i := range n {
+			wait(i)
 			if !yield(&schema.Record{
 				Kind: schema.RelationRecord, Predicate: "posted_to",
 				Subject: schema.Ref{XID: fmt.Sprintf("test:p%d", i)}, Object: schema.Ref{XID: "test:unit"},
@@ -166,9 +197,21 @@ func gazette(n int) iter.Seq2[*schema.Record, error] {
 	}
 }
 
+// turn waits until there have been so many reads since, and reports whether there is to be another.
+func (r *longListReads) turn(ctx context.Context, every int64) bool {
+	for next := r.reads.Load() + every; every > 1 && r.reads.Load() < next; {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return ctx.Err() == nil
+}
+
 // count counts a list again and again. Nothing is taken from it, so that there are never fewer than there were.
-func (r *longListReads) count(ctx context.Context, db queries.DB, dql string, most *atomic.Int64) {
-	for ctx.Err() == nil {
+func (r *longListReads) count(ctx context.Context, db queries.DB, dql string, every int64, most *atomic.Int64) {
+	for r.turn(ctx, every) {
 		floor := most.Load()
 		answer, err := db.NewReadOnlyTxn().Query(ctx, dql)
 		if ctx.Err() != nil {
@@ -203,10 +246,10 @@ func (r *longListReads) compare(n, floor int64, most *atomic.Int64) {
 
 // walk reads a list page after page, as orbat itself does, again and again. What was in the list when a walk began is
 // met on it, whatever is added meanwhile.
-func (r *longListReads) walk(ctx context.Context, db queries.DB, page string, most *atomic.Int64) {
+func (r *longListReads) walk(ctx context.Context, db queries.DB, page string, every int64, most *atomic.Int64) {
 	for ctx.Err() == nil {
 		floor, n, after := most.Load(), int64(0), uint64(0)
-		for more := true; more; {
+		for more := true; more && r.turn(ctx, every); {
 			answer, err := db.NewReadOnlyTxn().Query(ctx, fmt.Sprintf(page, after))
 			if ctx.Err() != nil {
 				return
@@ -233,7 +276,9 @@ func (r *longListReads) walk(ctx context.Context, db queries.DB, page string, mo
 				return
 			}
 		}
-		r.compare(n, floor, most)
+		if ctx.Err() == nil {
+			r.compare(n, floor, most)
+		}
 	}
 }
 
