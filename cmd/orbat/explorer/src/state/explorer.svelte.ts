@@ -227,17 +227,25 @@ export class Explorer {
     return asked(this.filters)
   }
 
-  // start asks for what everything else needs, and opens what the address says.
+  // start asks for what everything else needs, and meanwhile opens what the address says.
   async start(): Promise<void> {
-    await this.run('Reading the ontology', async (signal) => {
-      const [ontology, caller] = await Promise.all([api.ontology(signal), api.whoami()])
-      this.ontology = ontology
-      this.caller = caller
-      this.needsToken = false
-    })
-    if (this.ontology) await this.openFragment()
+    this.#described = false
+    const problem = this.problem
+    await this.openFragment()
+    if (!this.#described && this.problem === problem) await this.run('Reading the ontology', (signal) => this.#describe(signal))
     this.watch.start()
   }
+
+  // describe learns what there is to be seen, and by whom.
+  async #describe(signal: AbortSignal): Promise<void> {
+    if (this.#described) return
+    const [ontology, caller] = await Promise.all([api.ontology(signal), api.whoami()])
+    this.ontology = ontology
+    this.caller = caller
+    this.needsToken = false
+    this.#described = true
+  }
+  #described = false // since the start
 
   async openFragment(): Promise<void> {
     const opened = readFragment(location.hash || (file?.fragment ?? ''))
@@ -251,7 +259,7 @@ export class Explorer {
 
   async open(o: Opened): Promise<void> {
     await this.run('Opening the graph', async (signal) => {
-      const answer = await api.among(o.xids, { markings: true }, signal)
+      const [answer] = await Promise.all([api.among(o.xids, { markings: true }, signal), this.#describe(signal)])
       this.hear(answer.notes)
       const known = (xids: readonly string[]) => xids.filter((xid) => answer.nodes.some((n) => n.xid === xid))
       const graph: Graph = {
@@ -279,8 +287,8 @@ export class Explorer {
   }
 
   async openView(id: string): Promise<void> {
-    await this.run('Opening the view', async () => {
-      const view = await api.view(id)
+    await this.run('Opening the view', async (signal) => {
+      const [view] = await Promise.all([api.view(id), this.#describe(signal)])
       const f = view.filters
       await this.open({
         xids: view.xids,

@@ -3,12 +3,15 @@ import type { Core, LayoutOptions, NodeSingular } from 'cytoscape'
 import cytoscape from 'cytoscape'
 import type { Graph, Point } from './graph'
 
-// The layout is loaded when the first graph wants it; the start page does without.
-let loaded: Promise<void> | null = null
-function loadLayout(): Promise<void> {
-  loaded ??= import('cytoscape-fcose').then(({ default: fcose }) => cytoscape.use(fcose))
+// loadLayout loads the layout, once: with the first graph. The start page does without.
+export function loadLayout(): Promise<void> {
+  if (!loaded) {
+    loaded = import('cytoscape-fcose').then(({ default: fcose }) => cytoscape.use(fcose))
+    loaded.catch(() => (loaded = null)) // the next graph tries again
+  }
   return loaded
 }
+let loaded: Promise<void> | null = null
 
 // near returns first places for new entities: on rings around the one that brought them, where nothing stands yet.
 export function near(g: Graph, fresh: readonly string[]): Record<string, Point> {

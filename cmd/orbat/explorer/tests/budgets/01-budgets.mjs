@@ -36,6 +36,7 @@ test('three hundred are drawn, and a time is asked for', async (b) => {
   const page = await b.open('#v=' + (await kept.json()).id)
   b.measure('300 entities drawn, layout included', await drawn(page, 300), 'ms', 2000)
   await page.getByText('300 entities · 299 links').waitFor()
+  await page.evaluate(() => new Promise((rest) => requestIdleCallback(() => requestIdleCallback(rest)))) // it has come to rest
   for (const year of ['2005', '2010']) {
     const took = await page.evaluate(async (year) => {
       const text = () => document.querySelector('p.said').textContent

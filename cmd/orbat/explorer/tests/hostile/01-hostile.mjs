@@ -111,3 +111,30 @@ test('all that stands between two is one bundle on the canvas, and each for itse
   await b.picture('bundle')
   await b.accessible()
 })
+
+// Few enough for a careful layout, with their links more than that; and so many that it is a draft.
+for (const many of [300, 600]) {
+  test(`${many} that have no places yet are in sight, all of them`, async (b) => {
+    const xids = ['h:hub', ...Array.from({ length: many - 1 }, (_, i) => `h:p${i}`)]
+    const kept = await fetch(`${b.at}/api/v1/views`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ title: `${many} without places`, xids, positions: {}, filters: {}, notes: [] }),
+    })
+    assert.equal(kept.status, 201, await kept.clone().text())
+    const page = await b.open('#v=' + (await kept.json()).id)
+    await page.waitForFunction(
+      (xids) => {
+        const frame = document.querySelector('[role=application]')
+        if (!frame?.places || Object.keys(frame.places()).length < xids.length) return false
+        const box = frame.getBoundingClientRect()
+        return xids.every((xid) => {
+          const [x, y] = frame.whereIs(xid)
+          return x > box.left && x < box.right && y > box.top && y < box.bottom
+        })
+      },
+      xids,
+    )
+    await b.picture(`hostile-${many}`)
+  })
+}
