@@ -290,9 +290,11 @@ func rawRow(cells []string) []byte {
 			raw = append(raw, ',')
 		}
 		if strings.ContainsAny(cell, ",\"\r\n") {
-			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+			raw = append(append(append(raw, '"'), strings.ReplaceAll(cell, `"`, `""`)...), '"')
+		} else {
+			raw = append(raw, cell...)
 		}
-		if raw = append(raw, cell...); len(raw) > input.MaxRaw {
+		if len(raw) > input.MaxRaw {
 			break
 		}
 	}
@@ -333,6 +335,7 @@ type xmlPart struct {
 	decoder *xml.Decoder
 	source  *rationed
 	open    []string
+	room    []byte // for the text of an element
 }
 
 // rationError says that a row, text or part takes more than it may.
@@ -439,28 +442,34 @@ func (p *xmlPart) skip() error {
 
 // text returns the text of the element last begun, without that of elements in it.
 func (p *xmlPart) text() (string, error) {
-	var all []byte
+	p.room = p.room[:0]
+	err := p.appendText()
+	return string(p.room), err
+}
+
+// appendText adds the text of the element last begun to the room.
+func (p *xmlPart) appendText() error {
 	for depth := len(p.open); ; {
 		token, err := p.next()
+		if err != nil {
+			return err
+		}
 		switch part := token.(type) {
 		case xml.CharData:
 			if len(p.open) == depth {
-				all = append(all, part...)
+				p.room = append(p.room, part...)
 			}
 		case xml.EndElement:
 			if len(p.open) < depth {
-				return string(all), nil
+				return nil
 			}
-		}
-		if err != nil {
-			return "", err
 		}
 	}
 }
 
 // richText returns the text of the element last begun: of t within it or within its runs, but no phonetic hints.
 func (p *xmlPart) richText() (string, error) {
-	var all strings.Builder
+	p.room = p.room[:0]
 	for depth := len(p.open); ; {
 		token, err := p.next()
 		if err != nil {
@@ -470,20 +479,17 @@ func (p *xmlPart) richText() (string, error) {
 		case xml.StartElement:
 			switch element.Name.Local {
 			case "t":
-				text, err := p.text()
-				if err != nil {
-					return "", err
-				}
-				all.WriteString(text)
+				err = p.appendText()
 			case "r":
 			default:
-				if err := p.skip(); err != nil {
-					return "", err
-				}
+				err = p.skip()
+			}
+			if err != nil {
+				return "", err
 			}
 		case xml.EndElement:
 			if len(p.open) < depth {
-				return all.String(), nil
+				return string(p.room), nil
 			}
 		}
 	}
