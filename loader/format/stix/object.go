@@ -135,10 +135,11 @@ func newObject(f *decode.RawRecord, parse func(string) (objectID, bool)) (*objec
 	}
 	o := &object{
 		origin: f, raw: f.Kept(), id: parsed, entity: entityTypeOf(parsed.kind, n), refer: parse,
-		homes: map[string]bool{"type": true, "id": parsed.text() == id}, values: map[string][]schema.Value{}, tied: make(map[string]bool),
+		values: map[string][]schema.Value{}, tied: make(map[string]bool), record: parsed.text(),
 	}
+	o.homes = map[string]bool{"type": true, "id": o.record == id}
 	revoked := n.Get("revoked")
-	o.record, o.withdrawn = parsed.text(), revoked != nil && revoked.Text == "true"
+	o.withdrawn = revoked != nil && revoked.Text == "true"
 	o.sayWho()
 	o.sayVersion()
 	o.mark()
