@@ -71,7 +71,7 @@ test('no coast runs across the map', async (b) => {
   assert.ok(longest < 1000, `a coast of ${longest / 100} % of the world`)
 })
 
-test('two places of one name are told apart, on the map, in its lists, in the table and where they are searched for', async (b) => {
+test('two places of one name are told apart, on the map, in its lists, in the graph, in the table and where they are searched for', async (b) => {
   await b.control('load/namesakes', `
 ${place('t:ns1', 'Double Ford', 10, 50)}
 ${place('t:ns2', 'Double Ford', 12, 48)}
@@ -87,6 +87,12 @@ ${place('t:ns3', 'Upper Shire', 10.5, 51)}
   await page.locator('.without').getByRole('button', { name: 'Double Ford t:ns4', exact: true }).waitFor()
   await b.picture('map-namesakes')
   await b.accessible(page, 'namesakes')
+  await page.getByRole('button', { name: 'Graph', exact: true }).click()
+  await page.waitForFunction(() => {
+    const names = document.querySelector('[role=application]')?.names?.().map((n) => n.name) ?? []
+    return ['t:ns2', 't:ns4', 'within Upper Shire'].every((told) => names.includes(`Double Ford, ${told}`))
+  })
+  await b.picture('graph-namesakes')
   await page.getByRole('button', { name: 'Table', exact: true }).click()
   await page.getByRole('button', { name: /^Entities/ }).click()
   assert.deepEqual((await page.getByRole('cell', { name: /^Double Ford/ }).allInnerTexts()).sort(), ['Double Ford t:ns2', 'Double Ford t:ns4', 'Double Ford within Upper Shire'])
