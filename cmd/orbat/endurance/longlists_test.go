@@ -31,7 +31,7 @@ import (
 const afterLoad = 30 * time.Second
 
 // dear is how many reads there are to one of a list whose edges have facets (a claim's citation has its quote). Dgraph
-// keeps them at both ends, and reads them all for any part of the list: it takes a hundred times as long as one without.
+// keeps them at both ends, and reads them all for any part of the list: it takes a hundred times as long as without.
 const dear = 500
 
 // longListReads is what was seen of reads of growing lists.
